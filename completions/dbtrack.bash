@@ -1,0 +1,123 @@
+# bash completion of dbtrack, written by 'dbtrack completion bash'.
+
+_dbtrack() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+    local path=dbtrack word index
+    COMPREPLY=()
+
+    # readline takes --format=json for three words.
+    if [[ $current == = ]]; then
+        current=
+    elif [[ $previous == = ]]; then
+        previous=${COMP_WORDS[COMP_CWORD-2]}
+    fi
+
+    for ((index = 1; index < COMP_CWORD; index++)); do
+        word=${COMP_WORDS[index]}
+        if [[ $word == -- ]]; then
+            # The rest is the wrapped command and its arguments.
+            if ((index == COMP_CWORD - 1)); then
+                mapfile -t COMPREPLY < <(compgen -c -- "$current")
+            else
+                mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            fi
+            return
+        fi
+        case "$path $word" in
+            "dbtrack install") path="dbtrack install" ;;
+            "dbtrack uninstall") path="dbtrack uninstall" ;;
+            "dbtrack doctor") path="dbtrack doctor" ;;
+            "dbtrack maintain") path="dbtrack maintain" ;;
+            "dbtrack cleanup") path="dbtrack cleanup" ;;
+            "dbtrack settings") path="dbtrack settings" ;;
+            "dbtrack track") path="dbtrack track" ;;
+            "dbtrack complete") path="dbtrack complete" ;;
+            "dbtrack dashboard") path="dbtrack dashboard" ;;
+            "dbtrack history") path="dbtrack history" ;;
+            "dbtrack errors") path="dbtrack errors" ;;
+            "dbtrack performance") path="dbtrack performance" ;;
+            "dbtrack health") path="dbtrack health" ;;
+            "dbtrack show") path="dbtrack show" ;;
+            "dbtrack tenant") path="dbtrack tenant" ;;
+            "dbtrack tenant add") path="dbtrack tenant add" ;;
+            "dbtrack tenant list") path="dbtrack tenant list" ;;
+            "dbtrack tenant grant") path="dbtrack tenant grant" ;;
+            "dbtrack tenant map-schema") path="dbtrack tenant map-schema" ;;
+            "dbtrack tenant default") path="dbtrack tenant default" ;;
+            "dbtrack demo") path="dbtrack demo" ;;
+            "dbtrack completion") path="dbtrack completion" ;;
+        esac
+    done
+
+    local key="$path $previous"
+    case "$key" in
+        *" --role-prefix" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --type" | *" --tenant" | *" --meta" | *" --error" | *" --watch" | *" --name" | *" --since" | *" --until" | *" --limit" | *" --hours" | *" --title")
+            return ;;
+        "dbtrack doctor --format" | "dbtrack settings --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack show --format" | "dbtrack tenant list --format")
+            mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain" -- "$current")
+            return ;;
+        "dbtrack health --format")
+            mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain nagios" -- "$current")
+            return ;;
+        *" --output" | *" -o" | *" --error-file" | *" --path")
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        *" --status")
+            mapfile -t COMPREPLY < <(compgen -W "RUNNING COMPLETED FAILED CANCELLED ABANDONED" -- "$current")
+            return ;;
+    esac
+
+    local offered=""
+    case "$path" in
+        "dbtrack")
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup settings track complete dashboard history errors performance health show tenant demo completion" ;;
+        "dbtrack install")
+            [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --lock-timeout --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack uninstall")
+            [[ $current == -* ]] && offered="--yes --keep-data --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack doctor")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack maintain")
+            [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack cleanup")
+            [[ $current == -* ]] && offered="--days --dry-run --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack settings")
+            [[ $current == -* ]] && offered="--reset --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack track")
+            [[ $current == -* ]] && offered="--type --tenant --meta --strict --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack complete")
+            [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack dashboard")
+            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack history")
+            [[ $current == -* ]] && offered="--days --type --status --name --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack errors")
+            [[ $current == -* ]] && offered="--hours --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack performance")
+            [[ $current == -* ]] && offered="--tenant --since --until --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack health")
+            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack show")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant")
+            [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default" ;;
+        "dbtrack tenant add")
+            [[ $current == -* ]] && offered="--title --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant list")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant grant")
+            [[ $current == -* ]] && offered="--default --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant map-schema")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant default")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack demo")
+            [[ $current == -* ]] && offered="--path --stop --reset --help" || offered="" ;;
+        "dbtrack completion")
+            [[ $current == -* ]] && offered="--help" || offered="bash zsh fish" ;;
+    esac
+
+    mapfile -t COMPREPLY < <(compgen -W "$offered" -- "$current")
+}
+
+complete -o bashdefault -o filenames -F _dbtrack dbtrack

@@ -1,0 +1,20 @@
+"""dbtrack: a PostgreSQL database that knows what was changed, by whom, when, and whether it worked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+__all__ = ["Tracker", "__version__"]
+
+if TYPE_CHECKING:
+    from dbtrack.api import Tracker
+
+
+def __getattr__(name: str) -> object:
+    # Lazy: the command line must start without importing the driver.
+    if name == "Tracker":
+        from dbtrack.api import Tracker
+
+        return Tracker
+    raise AttributeError(f"module 'dbtrack' has no attribute {name!r}")

@@ -1,0 +1,9 @@
+"""The Python API: operations recorded around the caller's own code. See docs/python-api.md."""
+
+from __future__ import annotations
+
+from dbtrack.api.batch import Batch, BatchOperation
+from dbtrack.api.operation import Operation
+from dbtrack.api.tracker import Tracker
+
+__all__ = ["Batch", "BatchOperation", "Operation", "Tracker"]

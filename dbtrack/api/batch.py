@@ -1,0 +1,228 @@
+"""Many operations recorded in few calls."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from dbtrack.api.ledger import Ledger
+from dbtrack.api.operation import outcome_of
+from dbtrack.api.record import Ended, LateBatch
+from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.tracking.service import Status
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Batch:
+    """Collects operations that have ended and records them, `size` at a time, in one call each.
+
+    They are recorded when `size` of them have come, on `flush`, and when the ``with`` block ends, however it
+    ends; not before. Any thread may add to it.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        size: int,
+        script_type: str,
+        tenant: str | None,
+        metadata: Mapping[str, object],
+    ) -> None:
+        """Use `Tracker.batch`."""
+        if size < 1:
+            raise UsageError(f"a batch must hold 1 operation or more, not {size}")
+        self._ledger = ledger
+        self._size = size
+        self._script_type = script_type
+        self._tenant = tenant
+        self._metadata = dict(metadata)
+        self._waiting: list[str] = []
+        self._lock = threading.RLock()
+
+    def operation(
+        self, name: str, *, script_type: str | None = None, metadata: Mapping[str, object] | None = None
+    ) -> BatchOperation:
+        """Return a ``with`` block whose name, duration and outcome are recorded; its exception goes on.
+
+        Args:
+            name: 1 to 255 characters.
+            script_type: up to 50 characters; None for the tracker's.
+            metadata: added to the tracker's.
+        """
+        return BatchOperation(
+            name, script_type or self._script_type, {**self._metadata, **(metadata or {})}, self._add_ended
+        )
+
+    def record(
+        self,
+        name: str,
+        *,
+        status: str = Status.COMPLETED,
+        script_type: str | None = None,
+        started_at: datetime | None = None,
+        duration: timedelta | None = None,
+        error_message: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+        affected_objects: Iterable[str] = (),
+    ) -> None:
+        """Add one operation that has ended.
+
+        Args:
+            name: 1 to 255 characters.
+            status: COMPLETED, FAILED, CANCELLED or ABANDONED.
+            script_type: up to 50 characters; None for the tracker's.
+            started_at: with a time zone, not in the future; None for now, less the duration.
+            duration: how long it took, stored to the microsecond; None when unknown.
+            error_message: why it failed; of more than 8 KiB the end is kept.
+            metadata: added to the tracker's.
+            affected_objects: identities of what it changed: ``public.orders``.
+
+        Raises:
+            UsageError: a value cannot be stored; nothing was added.
+            DbtrackError: the batch was full and could not be recorded, and the tracker was made with
+                ``on_error="raise"``; the tracker keeps it and tries again.
+        """
+        ended = Ended(
+            name=name,
+            script_type=script_type or self._script_type,
+            status=_ended_status(status),
+            started_at=_moment(started_at, duration),
+            duration_us=_microseconds(duration),
+            error_message=error_message,
+            metadata={**self._metadata, **(metadata or {})},
+            affected_objects=affected_objects,
+        )
+        self._add(ended.as_json(), during=None)
+
+    def _add_ended(self, ended: Ended, error: BaseException | None) -> None:
+        try:
+            operation = ended.as_json()
+        except UsageError as problem:
+            self._ledger.report(ended.name, problem, during=error)
+            return
+        self._add(operation, during=error)
+
+    def flush(self) -> None:
+        """Record all that waits.
+
+        Raises:
+            DbtrackError: that failed, and the tracker was made with ``on_error="raise"``; the tracker keeps
+                what was to be recorded and tries again.
+        """
+        self._flush(during=None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._flush(during=error)
+
+    def _add(self, operation: str, *, during: BaseException | None) -> None:
+        with self._lock:
+            self._waiting.append(operation)
+            if len(self._waiting) >= self._size:
+                self._flush(during=during)
+
+    def _flush(self, *, during: BaseException | None) -> None:
+        with self._lock:
+            self._ledger.settle()
+            if not self._waiting:
+                return
+            late = LateBatch(tuple(self._waiting), self._tenant)
+            self._waiting.clear()
+            try:
+                self._ledger.channel.run(late.record)
+            except DbtrackError as problem:
+                self._ledger.hold(late)
+                self._ledger.report(str(late), problem, during=during)
+
+
+class BatchOperation:
+    """One operation of a batch: begins with the ``with`` block and ends with it."""
+
+    def __init__(
+        self,
+        name: str,
+        script_type: str,
+        metadata: Mapping[str, object],
+        add: Callable[[Ended, BaseException | None], None],
+    ) -> None:
+        """Use `Batch.operation`."""
+        self.name = name
+        self._script_type = script_type
+        self._metadata = dict(metadata)
+        self._add = add
+        self._objects: list[str] = []
+        self._started_at = datetime.now(UTC)
+        self._clock_ns = time.monotonic_ns()
+
+    def add_metadata(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Add to the metadata: a mapping, keywords, or both."""
+        self._metadata |= {**(values or {}), **named}
+
+    def add_objects(self, *identities: str) -> None:
+        """Name database objects that the operation changed, as PostgreSQL writes them: ``public.orders``."""
+        self._objects += identities
+
+    def __enter__(self) -> Self:
+        self._started_at = datetime.now(UTC)
+        self._clock_ns = time.monotonic_ns()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        status, message = outcome_of(error)
+        ended = Ended(
+            name=self.name,
+            script_type=self._script_type,
+            status=status,
+            started_at=self._started_at,
+            duration_us=(time.monotonic_ns() - self._clock_ns) // 1000,
+            error_message=message,
+            metadata=self._metadata,
+            affected_objects=tuple(self._objects),
+        )
+        self._add(ended, error)
+
+
+def _ended_status(status: str) -> Status:
+    try:
+        known = Status(status)
+    except ValueError:
+        known = Status.RUNNING
+    if known is Status.RUNNING:
+        raise UsageError(
+            f"an operation cannot have ended as {status}: COMPLETED, FAILED, CANCELLED or ABANDONED"
+        )
+    return known
+
+
+def _moment(started_at: datetime | None, duration: timedelta | None) -> datetime:
+    if started_at is None:
+        return datetime.now(UTC) - (duration or timedelta())
+    if started_at.tzinfo is None:
+        raise UsageError(f"started_at has no time zone: {started_at.isoformat()}")
+    return started_at
+
+
+def _microseconds(duration: timedelta | None) -> int | None:
+    if duration is None:
+        return None
+    if duration < timedelta():
+        raise UsageError(f"an operation cannot have taken {duration}")
+    return duration // _MICROSECOND

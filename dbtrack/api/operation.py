@@ -1,0 +1,171 @@
+"""One operation around the caller's code."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from dbtrack.api.channel import NotNowError
+from dbtrack.api.ledger import Ledger
+from dbtrack.api.record import WRITER, Ended, LateEnd
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError
+from dbtrack.tracking.service import Link, Started, Status, link_session, start_linked
+
+
+def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:
+    """Return how an operation ended that was left by this exception, and what is said about it.
+
+    What stops a program (KeyboardInterrupt, SystemExit, a cancelled task) cancels the operation; any other
+    exception fails it. The text is ``type: message``.
+    """
+    if error is None:
+        return Status.COMPLETED, None
+    message = "".join(traceback.format_exception_only(error)).strip()
+    return (Status.FAILED if isinstance(error, Exception) else Status.CANCELLED), message
+
+
+class Operation:
+    """An operation that begins with the ``with`` block and ends with it; use it once, from one thread.
+
+    An exception that leaves the block is recorded (``type: message``, without secrets) and goes on: FAILED,
+    or CANCELLED for KeyboardInterrupt, SystemExit and cancelled tasks.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        name: str,
+        *,
+        script_type: str,
+        tenant: str | None,
+        metadata: Mapping[str, object],
+        bound_to_connection: bool,
+    ) -> None:
+        """Use `Tracker.operation`."""
+        self.name = name
+        self._ledger = ledger
+        self._script_type = script_type
+        self._tenant = tenant
+        self._given_metadata = dict(metadata)
+        self._bound_to_connection = bound_to_connection
+        self._added_metadata: dict[str, object] = {}
+        self._objects: list[str] = []
+        self._failure: str | None = None
+        self._started: Started | None = None
+        self._link: Link | None = None
+        self._started_at = datetime.now(UTC)
+        self._clock_ns = time.monotonic_ns()
+
+    @property
+    def key(self) -> bytes | None:
+        """The hash key, 32 bytes; None before the block, and when the start could not be recorded."""
+        return self._started.key if self._started else None
+
+    def add_metadata(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Add to the metadata, which is recorded with the end: a mapping, keywords, or both.
+
+        Anything JSON can hold; other values are stored as text, those that look like secrets as ``***``.
+        """
+        self._added_metadata |= {**(values or {}), **named}
+
+    def add_objects(self, *identities: str) -> None:
+        """Name database objects that the operation changed, as PostgreSQL writes them: ``public.orders``."""
+        self._objects += identities
+
+    def fail(self, reason: str) -> None:
+        """Have the operation end as FAILED although no exception leaves the block."""
+        self._failure = reason
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end(error)
+
+    def start(self) -> None:
+        """Record the start; what the ``with`` block does first.
+
+        Raises:
+            DbtrackError: it could not be recorded, and the tracker was made with ``on_error="raise"``.
+        """
+        self._ledger.settle()
+        self._started_at = datetime.now(UTC)
+        self._clock_ns = time.monotonic_ns()
+        self._link = self._ledger.channel.link()
+        try:
+            self._started = self._ledger.channel.run(self._record_start)
+        except DbtrackError as problem:
+            self._ledger.report(f"the start of {self.name}", problem)
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Record the end; what the ``with`` block does last.
+
+        Args:
+            error: the exception with which the operation ended.
+
+        Raises:
+            DbtrackError: it could not be recorded, the tracker was made with ``on_error="raise"``, and no
+                exception is under way.
+        """
+        late = LateEnd(self.key, self._ended(error), self._tenant)
+        try:
+            is_certain = self._record_end(late)
+        except DbtrackError as problem:
+            self._ledger.hold(late)
+            if error is None or not isinstance(problem, NotNowError):
+                self._ledger.report(f"the end of {self.name}", problem, during=error)
+            return
+        if not is_certain:
+            self._ledger.hold(late)
+            self._ledger.settle()
+
+    def _record_end(self, late: LateEnd) -> bool:
+        """Record the end where its start was recorded, and tell whether the record is there to stay."""
+        if self._started is None:
+            return False
+        channel = self._ledger.channel
+        # A caller whose work failed is about to roll back, and the record of the failure would go with it.
+        stays = late.ended.status is Status.COMPLETED or not channel.is_in_transaction()
+        channel.run(late.record)
+        if self._link is not None:
+            before, transaction_only = self._started.link_before, self._link == "transaction"
+            channel.run(lambda database: link_session(database, before, transaction_only=transaction_only))
+        return stays
+
+    def _record_start(self, database: Database) -> Started:
+        return start_linked(
+            database,
+            self.name,
+            script_type=self._script_type,
+            tenant=self._tenant,
+            metadata=self._given_metadata,
+            bound_to_connection=self._bound_to_connection,
+            writer=WRITER,
+            link=self._link,
+        )
+
+    def _ended(self, error: BaseException | None) -> Ended:
+        status, message = outcome_of(error)
+        if error is None and self._failure is not None:
+            status, message = Status.FAILED, self._failure
+        return Ended(
+            name=self.name,
+            script_type=self._script_type,
+            status=status,
+            started_at=self._started_at,
+            duration_us=(time.monotonic_ns() - self._clock_ns) // 1000,
+            error_message=message,
+            metadata={**self._given_metadata, **self._added_metadata},
+            affected_objects=tuple(self._objects),
+        )

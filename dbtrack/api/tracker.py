@@ -1,0 +1,256 @@
+"""`Tracker`: what an application imports."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import os
+import weakref
+from collections.abc import Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar, cast, overload
+
+from dbtrack.api.batch import Batch
+from dbtrack.api.channel import BorrowedConnection, Channel, OwnConnection
+from dbtrack.api.ledger import Ledger, OnError
+from dbtrack.api.operation import Operation
+from dbtrack.config import ConnectionOptions, resolve_target
+from dbtrack.db import Connection
+from dbtrack.tracking.text import LONGEST_NAME
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class Tracker:
+    """Records operations around the caller's code, in a database that has dbtrack installed.
+
+    Given a connection string it opens a connection of its own when first needed, and its records are
+    committed at once, whatever becomes of the caller's transactions; any number of threads may share it.
+    Given a connection of the caller's, it records in that connection's transactions and links the DDL that
+    the connection runs to the operation; then it belongs to one thread at a time, as the transaction does.
+
+    Recording never breaks the caller's work unless asked to: what goes wrong is logged as a warning of the
+    logger ``dbtrack``, counted, kept and tried again.
+    """
+
+    def __init__(
+        self,
+        connection: str | Connection[Any] | None = None,
+        *,
+        tenant: str | None = None,
+        script_type: str = "MANUAL",
+        metadata: Mapping[str, object] | None = None,
+        on_error: OnError = "warn",
+        pooled: bool = False,
+    ) -> None:
+        """Make a tracker; nothing connects yet.
+
+        Args:
+            connection: a conninfo, a URI or ``embedded:``; an open psycopg 3 connection, which stays the
+                caller's; or None for what the environment says, as for the command line.
+            tenant: a tenant's business key, or its hash key in hex; None for the login's own tenant.
+            script_type: of operations that name none: MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING,
+                AUTHENTICATION or a word of your own, up to 50 characters.
+            metadata: kept with every operation.
+            on_error: ``warn``: an error of the recording is logged, and the caller's work goes on;
+                ``raise``: it is raised, as a `dbtrack.errors.DbtrackError`, unless an exception of the
+                caller's is under way, which then gets it as a note.
+            pooled: the connection leads through a pooler that may give each transaction another server
+                session (PgBouncer in transaction mode): then no operation is bound to its connection, and
+                DDL is linked inside transactions only.
+
+        Raises:
+            UsageError: the connection string is malformed.
+        """
+        channel, own_tenant = _channel(connection, pooled=pooled)
+        self._ledger = Ledger(channel, on_error)
+        self._tenant = tenant or own_tenant
+        self._script_type = script_type
+        self._metadata = dict(metadata or {})
+        self._pooled = pooled
+        self._finalizer = weakref.finalize(self, self._ledger.close)
+
+    @property
+    def error_count(self) -> int:
+        """How often recording has gone wrong."""
+        return self._ledger.error_count
+
+    @property
+    def unrecorded(self) -> int:
+        """How many operations have no record that is known to stay; `settle` tries again."""
+        return self._ledger.unrecorded
+
+    def operation(
+        self,
+        name: str,
+        *,
+        script_type: str | None = None,
+        tenant: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> Operation:
+        """Return a ``with`` block that is recorded as one operation.
+
+        Args:
+            name: 1 to 255 characters.
+            script_type: up to 50 characters; None for the tracker's.
+            tenant: None for the tracker's.
+            metadata: added to the tracker's; anything JSON can hold.
+        """
+        return Operation(
+            self._ledger,
+            name,
+            script_type=script_type or self._script_type,
+            tenant=tenant or self._tenant,
+            metadata={**self._metadata, **(metadata or {})},
+            bound_to_connection=not self._pooled,
+        )
+
+    def batch(
+        self,
+        size: int = 1000,
+        *,
+        script_type: str | None = None,
+        tenant: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> Batch:
+        """Return a ``with`` block that records many operations in few calls, after they have ended.
+
+        Args:
+            size: how many operations one call records.
+            script_type: up to 50 characters; None for the tracker's.
+            tenant: None for the tracker's.
+            metadata: kept with every operation of the batch, beside the tracker's.
+
+        Raises:
+            UsageError: the size is below 1.
+        """
+        return Batch(
+            self._ledger,
+            size=size,
+            script_type=script_type or self._script_type,
+            tenant=tenant or self._tenant,
+            metadata={**self._metadata, **(metadata or {})},
+        )
+
+    @overload
+    def track(self, name: Callable[Arguments, Result], /) -> Callable[Arguments, Result]: ...
+
+    @overload
+    def track(
+        self,
+        name: str | None = None,
+        /,
+        *,
+        script_type: str | None = None,
+        tenant: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
+
+    def track(
+        self,
+        name: Callable[..., Any] | str | None = None,
+        /,
+        *,
+        script_type: str | None = None,
+        tenant: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> Any:
+        """Decorate a function so that each call is recorded as one operation.
+
+        ``@tracker.track("nightly load")``, or ``@tracker.track``, which takes the function's qualified name.
+        A coroutine function is recorded from its first step to its last, by a worker thread, so that the
+        event loop never waits for the record.
+
+        Args:
+            name: 1 to 255 characters; or the function.
+            script_type: up to 50 characters; None for the tracker's.
+            tenant: None for the tracker's.
+            metadata: added to the tracker's.
+
+        Raises:
+            TypeError: the function is a generator, whose work is done after the call has returned.
+        """
+        if callable(name):
+            return self.track()(name)
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            title = name or function.__qualname__[:LONGEST_NAME]
+
+            def start() -> Operation:
+                return self.operation(title, script_type=script_type, tenant=tenant, metadata=metadata)
+
+            return _decorated(function, start)
+
+        return decorate
+
+    def settle(self) -> int:
+        """Record what could not be recorded before, as far as that is possible now.
+
+        With a borrowed connection, call it after a rollback: a failure that was recorded in that transaction
+        is recorded again. It also happens whenever the next operation starts.
+
+        Returns:
+            How many operations are still unrecorded.
+        """
+        self._ledger.settle()
+        return self.unrecorded
+
+    def close(self) -> None:
+        """Settle, and close the tracker's own connection; a borrowed one stays open."""
+        self._ledger.settle()
+        self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _channel(connection: str | Connection[Any] | None, *, pooled: bool) -> tuple[Channel, str | None]:
+    if connection is None or isinstance(connection, str):
+        target = resolve_target(ConnectionOptions(dbname=connection), os.environ)
+        return OwnConnection(target), target.tenant
+    return BorrowedConnection(connection, pooled=pooled), None
+
+
+def _decorated(function: Callable[..., Any], start: Callable[[], Operation]) -> Callable[..., Any]:
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(
+            f"{function.__qualname__} is a generator: its work is done after the call has returned; "
+            "put 'with tracker.operation(…)' into it instead"
+        )
+    if inspect.iscoroutinefunction(function):
+        return _decorated_coroutine(cast("Callable[..., Awaitable[Any]]", function), start)
+
+    @functools.wraps(function)
+    def call(*arguments: Any, **named: Any) -> Any:
+        with start():
+            return function(*arguments, **named)
+
+    return call
+
+
+def _decorated_coroutine(
+    function: Callable[..., Awaitable[Any]], start: Callable[[], Operation]
+) -> Callable[..., Awaitable[Any]]:
+    @functools.wraps(function)
+    async def call(*arguments: Any, **named: Any) -> Any:
+        operation = start()
+        await asyncio.to_thread(operation.start)
+        try:
+            result = await function(*arguments, **named)
+        except BaseException as error:
+            await asyncio.to_thread(operation.end, error)
+            raise
+        await asyncio.to_thread(operation.end)
+        return result
+
+    return call

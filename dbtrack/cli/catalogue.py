@@ -1,0 +1,60 @@
+"""What commands there are, without importing them.
+
+``dbtrack --help`` and a mistyped command read only this, so each summary stands here as well as in its
+command's docstring; a test holds the two equal. Reports come from their registry.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from dbtrack.reports import REPORTS
+
+
+class Section(Enum):
+    """A heading of ``dbtrack --help``, in the order shown."""
+
+    KEEP = "Install and keep"
+    TRACK = "Track"
+    LOOK = "Look"
+    TENANTS = "Tenants"
+    TRY = "Try it"
+    SHELL = "Shell"
+
+
+class Entry(NamedTuple):
+    """One command: its name, the module of ``dbtrack.cli.commands`` that builds it, and its help line."""
+
+    name: str
+    module: str
+    summary: str
+    section: Section
+
+
+_BEFORE_REPORTS = (
+    Entry("install", "install", "Install dbtrack into a database, or upgrade it.", Section.KEEP),
+    Entry("uninstall", "uninstall", "Remove dbtrack from a database.", Section.KEEP),
+    Entry("doctor", "doctor", "Check an installation; say how to mend what is wrong.", Section.KEEP),
+    Entry("maintain", "maintain", "Do the periodic work: partitions, rollups; for cron.", Section.KEEP),
+    Entry("cleanup", "cleanup", "Remove executions older than a number of days; for cron.", Section.KEEP),
+    Entry("settings", "settings", "Show or change the settings of a database.", Section.KEEP),
+    Entry("track", "track", "Record an operation, or run a command inside one.", Section.TRACK),
+    Entry("complete", "complete", "Close an operation that track opened.", Section.TRACK),
+)
+_AFTER_REPORTS = (
+    Entry("show", "show", "Show one execution: versions, objects, children.", Section.LOOK),
+    Entry("tenant", "tenant", "Add tenants, and say which roles and schemas are theirs.", Section.TENANTS),
+    Entry("demo", "demo", "Try dbtrack on a PostgreSQL of its own.", Section.TRY),
+    Entry("completion", "completion", "Print the script that completes dbtrack on TAB.", Section.SHELL),
+)
+
+
+def entries() -> dict[str, Entry]:
+    """Return every command by name, in the order shown."""
+    reports = (
+        Entry(report.name, "report", report.summary, Section.LOOK)
+        for report in REPORTS.values()
+        if report.part_of is None
+    )
+    return {entry.name: entry for entry in (*_BEFORE_REPORTS, *reports, *_AFTER_REPORTS)}

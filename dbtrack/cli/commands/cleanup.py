@@ -1,0 +1,63 @@
+"""``dbtrack cleanup``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.arguments import MOST_DAYS
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, Verbose
+from dbtrack.cli.session import connected
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+
+EXAMPLES = (
+    Example("dbtrack cleanup --days 90", "What cron runs, nightly; silent unless something is wrong."),
+    Example("dbtrack cleanup --days 90 --dry-run", "Say what it would remove, and remove nothing."),
+)
+
+
+def cleanup(
+    connection: ConnectionArguments,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            "--days",
+            metavar="DAYS",
+            min=1,
+            max=MOST_DAYS,
+            help="Keep what began in the last DAYS days. Default: the setting retention.days, at first 365.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")
+    ] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Remove executions older than a number of days; for cron.
+
+    An execution that is still RUNNING is never removed. When another cleanup is at work it exits 11.
+    """
+    from dbtrack import schema
+
+    with connected(connection) as database:
+        kept_days = _retention_days(database) if days is None else days
+        report = schema.cleanup(database, days=kept_days, dry_run=dry_run)
+    if verbose or dry_run:
+        talk.say_block("\n".join(report.lines))
+
+
+def _retention_days(database: Database) -> int:
+    from dbtrack.schema import settings
+
+    ((_, value, *_),) = settings.list_settings(database, "retention.days")
+    return int(value)
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, cleanup, examples=EXAMPLES)

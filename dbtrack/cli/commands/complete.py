@@ -1,0 +1,70 @@
+"""``dbtrack complete``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments
+from dbtrack.cli.session import connected
+from dbtrack.errors import UsageError
+
+EXAMPLES = (
+    Example("key=$(dbtrack track nightly-load)", "Open an operation and remember its key,"),
+    Example('dbtrack complete "$key"', "and close it: COMPLETED."),
+    Example('dbtrack complete "$key" --failed --error "disk full"', "Or: FAILED, and why."),
+    Example('dbtrack complete "$key" --error-file load.log', "FAILED, with a file's text as the reason."),
+)
+
+
+def complete(
+    connection: ConnectionArguments,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The key that track printed: 64 hex digits.")],
+    failed: Annotated[bool, typer.Option("--failed", help="Close it as FAILED.")] = False,
+    error: Annotated[
+        str | None,
+        typer.Option(
+            "--error", metavar="TEXT", help="Why it failed; - reads standard input. Implies --failed."
+        ),
+    ] = None,
+    error_file: Annotated[
+        Path | None,
+        typer.Option("--error-file", metavar="FILE", help="Why it failed, from a file. Implies --failed."),
+    ] = None,
+) -> None:
+    """Close an operation that track opened.
+
+    Says so, and exits 1, when the key is unknown or the operation is closed already.
+    """
+    from dbtrack import tracking
+
+    execution_key = tracking.parse_key(key)
+    message = _error_text(error, error_file)
+    with connected(connection) as database:
+        tracking.complete_operation(
+            database, execution_key, success=not failed and message is None, error_message=message
+        )
+
+
+def _error_text(error: str | None, error_file: Path | None) -> str | None:
+    if error is not None and error_file is not None:
+        raise UsageError("give --error or --error-file, not both")
+    if error == "-":
+        return sys.stdin.buffer.read().decode(errors="replace")
+    return error if error_file is None else _read_text(error_file)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as failure:
+        raise UsageError(f"cannot read {path}: {failure.strerror}") from failure
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, complete, examples=EXAMPLES)

@@ -1,0 +1,53 @@
+"""``dbtrack demo``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.errors import UsageError
+
+EXAMPLES = (
+    Example("dbtrack demo", "Start it, run the migrations, show the reports."),
+    Example("dbtrack history -d embedded:", "Then look further: any command takes this database."),
+    Example("dbtrack demo --stop", "Stop its server; the data stays."),
+)
+
+
+def demo(
+    path: Annotated[
+        Path | None,
+        typer.Option(
+            "--path", metavar="DIRECTORY", help="Where its data lives. Default: the user's data directory."
+        ),
+    ] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="Only stop its server; the data stays.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Only stop its server and remove its data.")] = False,
+) -> None:
+    """Try dbtrack on a PostgreSQL of its own.
+
+    Starts a PostgreSQL 18 in the user's data directory, installs dbtrack, runs some thirty migrations of
+    three tenants through it (a failing one, a slow one and a rolled-back one among them), and shows the
+    reports. A second run begins anew. Needs: pip install 'dbtrack[embedded]'.
+    """
+    if reset and stop:
+        raise UsageError("give --reset or --stop, not both")
+    from dbtrack import demo as core
+
+    if stop:
+        code = core.stop_demo(path, talk=talk.say)
+    elif reset:
+        code = core.reset_demo(path, talk=talk.say)
+    else:
+        code = core.run_demo(path, stream=sys.stdout, talk=talk.say)
+    raise typer.Exit(code)
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, demo, examples=EXAMPLES)

@@ -1,0 +1,54 @@
+"""``dbtrack doctor``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.output import destination, emit
+from dbtrack.cli.session import connected
+from dbtrack.errors import ExitCode
+
+if TYPE_CHECKING:
+    from dbtrack.schema import Finding
+
+EXAMPLES = (
+    Example("dbtrack doctor -d shop", "Check; each finding comes with the statement that mends it."),
+    Example("dbtrack doctor --env prod --format json", "The same for a monitoring job."),
+)
+
+
+def doctor(connection: ConnectionArguments, output: OutputArguments) -> None:
+    """Check an installation; say how to mend what is wrong.
+
+    Looks at the connection, versions, rights, each trigger's state, functions that were altered, partitions,
+    orphaned rows and settings. Exits 0 when all is well and 3 when it found something.
+    """
+    from dbtrack import schema
+
+    with destination(output.output) as stream, connected(connection) as database:
+        findings = schema.diagnose(database)
+        if output.format is None:
+            _write_prose(findings, stream)
+        else:
+            emit(schema.FINDING_COLUMNS, [finding.row for finding in findings], stream, output)
+    if findings:
+        raise typer.Exit(ExitCode.FINDINGS)
+    talk.say("dbtrack: nothing is wrong")
+
+
+def _write_prose(findings: Iterable[Finding], stream: TextIO) -> None:
+    for finding in findings:
+        stream.write(f"{finding.severity}: {finding.subject}: {finding.message}\n")
+        if finding.remedy_sql:
+            stream.write("".join(f"    {line}\n" for line in finding.remedy_sql.splitlines()))
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, doctor, examples=EXAMPLES)

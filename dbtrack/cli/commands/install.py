@@ -1,0 +1,84 @@
+"""``dbtrack install``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, Quiet
+from dbtrack.cli.session import connected
+
+EXAMPLES = (
+    Example("dbtrack install -d shop", "Install into the database shop, or bring it up to date."),
+    Example("dbtrack install --sql > dbtrack.sql", "Read first what would run; this never connects."),
+    Example(
+        "dbtrack install --adopt -d shop", "Take over a script_tracking schema that something else made."
+    ),
+)
+
+
+def install(
+    connection: ConnectionArguments,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the script and do not connect.")] = False,
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt",
+            help="Move a script_tracking schema of other make aside, and carry its executions over.",
+        ),
+    ] = False,
+    require_capture: Annotated[
+        bool,
+        typer.Option(
+            "--require-capture",
+            help="Fail where event triggers are not allowed, instead of installing all the rest.",
+        ),
+    ] = False,
+    role_prefix: Annotated[
+        str,
+        typer.Option(
+            "--role-prefix", metavar="PREFIX", help="Begin the names of the roles it creates with this."
+        ),
+    ] = "dbtrack",
+    lock_timeout: Annotated[
+        int,
+        typer.Option(
+            "--lock-timeout",
+            metavar="SECONDS",
+            min=1,
+            max=3600,
+            help="Wait so long for a lock, then give up.",
+        ),
+    ] = 5,
+    quiet: Quiet = False,
+) -> None:
+    """Install dbtrack into a database, or upgrade it.
+
+    Safe to repeat. All of it is one transaction, so a failure leaves the database as it was. Recording DDL
+    needs a superuser, or the provider's stand-in for one; without, it installs all the rest and says so.
+    """
+    from dbtrack import schema
+
+    options = schema.InstallOptions(
+        adopt=adopt,
+        require_capture=require_capture,
+        role_prefix=role_prefix,
+        lock_timeout_seconds=lock_timeout,
+    )
+    if sql:
+        typer.echo(schema.install_script(options), nl=False)
+        return
+    with connected(connection, tell_warnings=False) as database:
+        report = schema.install(database, options)
+    for warning in report.warnings:
+        talk.warn(warning)
+    if not quiet:
+        talk.say_block("\n".join(report.lines))
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, install, examples=EXAMPLES)

@@ -1,0 +1,31 @@
+"""``dbtrack maintain``."""
+
+from __future__ import annotations
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, Verbose
+from dbtrack.cli.session import connected
+
+EXAMPLES = (
+    Example("dbtrack maintain --env prod", "What cron runs, hourly; silent unless something is wrong."),
+    Example("dbtrack maintain -v", "By hand, saying what was done."),
+)
+
+
+def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
+    """Do the periodic work: partitions, rollups; for cron.
+
+    Safe to repeat, and to overlap: a second one exits 11 and leaves the work to the first.
+    """
+    from dbtrack import schema
+
+    with connected(connection) as database:
+        report = schema.maintain(database)
+    if verbose:
+        talk.say_block("\n".join(report.lines))
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, maintain, examples=EXAMPLES)

@@ -1,0 +1,152 @@
+"""The reports, each made into a command from its definition in `dbtrack.reports`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import Parameter as Argument
+from inspect import Signature
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, MonitoringArguments, OutputArguments
+from dbtrack.cli.output import destination, emit
+from dbtrack.cli.report_options import option_of
+from dbtrack.cli.session import connected, target_of
+from dbtrack.cli.watch import watch
+from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.reports import REPORTS
+from dbtrack.reports.model import ParameterKind, Report
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+
+WatchSeconds = Annotated[
+    float | None,
+    typer.Option(
+        "--watch",
+        metavar="SECONDS",
+        min=0.1,
+        max=86_400,
+        help="Draw again every SECONDS, e.g. 2 or 0.5, until Ctrl-C, which then exits 0.",
+    ),
+]
+_CHECK_COLUMNS = {"health_metric", "current_status", "details"}
+_UNKNOWN = 3
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of a report: what was asked, of which database, in which form."""
+
+    report: Report
+    arguments: Mapping[str, Any]
+    output: OutputArguments
+    connection: ConnectionArguments
+
+    def answer(self) -> None:
+        """Run the report once and write it."""
+        with destination(self.output.output) as stream, connected(self.connection) as database:
+            self.write(database, stream)
+
+    def draw(self, database: Database, frame: TextIO) -> None:
+        """Run the report for one drawing of a watch; with --output the file is replaced each time."""
+        if self.output.output is None:
+            self.write(database, frame)
+        else:
+            with destination(self.output.output) as stream:
+                self.write(database, stream)
+
+    def write(self, database: Database, stream: TextIO) -> None:
+        """Run the report and render it."""
+        from dbtrack.reports import run
+
+        report = self.report
+        rows = run(database, report, self.arguments)
+        emit(report.columns, rows, stream, self.output, title=report.title, report=report.name)
+
+    def check(self) -> int:
+        """Run the report as a monitoring system's plugin, and return the plugin's exit code."""
+        from dbtrack.render.nagios import write_nagios
+        from dbtrack.reports import run
+
+        with destination(self.output.output) as stream:
+            try:
+                with connected(self.connection) as database:
+                    rows = run(database, self.report, self.arguments)
+                    return write_nagios(self.report.columns, rows, stream)
+            except DbtrackError as error:
+                # A plugin answers on standard output whatever happens.
+                stream.write(f"DBTRACK UNKNOWN - {' '.join(error.message.split())}\n")
+                return _UNKNOWN
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command of one report."""
+    return command(name, _function(REPORTS[name]), examples=_examples(REPORTS[name]))
+
+
+def _function(report: Report) -> Callable[..., None]:
+    def show(
+        output: OutputArguments | MonitoringArguments, connection: ConnectionArguments, **values: Any
+    ) -> None:
+        seconds = values.pop("watch", None)
+        plain = output.plain() if isinstance(output, MonitoringArguments) else output
+        request = Request(report, _with_tenant(report, values, connection), plain, connection)
+        if isinstance(output, MonitoringArguments) and output.is_check:
+            _check(request, seconds)
+        elif seconds is None:
+            request.answer()
+        else:
+            watch(connection, seconds, request.draw)
+
+    parameters = _parameters(report)
+    show.__doc__ = report.summary
+    show.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    show.__dict__["__signature__"] = Signature(parameters)
+    return show
+
+
+def _check(request: Request, seconds: float | None) -> None:
+    if seconds is not None:
+        raise UsageError("--format nagios answers once: leave out --watch")
+    raise typer.Exit(request.check())
+
+
+def _parameters(report: Report) -> list[Argument]:
+    own = [option_of(parameter) for parameter in report.parameters]
+    if report.live:
+        own.append(Argument("watch", Argument.KEYWORD_ONLY, default=None, annotation=WatchSeconds))
+    output = MonitoringArguments if _is_check(report) else OutputArguments
+    shared = {"output": output, "connection": ConnectionArguments}
+    return own + [Argument(name, Argument.KEYWORD_ONLY, annotation=kind) for name, kind in shared.items()]
+
+
+def _is_check(report: Report) -> bool:
+    return {column.name for column in report.columns} >= _CHECK_COLUMNS
+
+
+def _with_tenant(report: Report, values: dict[str, Any], connection: ConnectionArguments) -> dict[str, Any]:
+    """Fill in the tenant that the environment of the configuration file names."""
+    tenants = [parameter.name for parameter in report.parameters if parameter.kind is ParameterKind.TENANT]
+    missing = {name: target_of(connection).tenant for name in tenants if values.get(name) is None}
+    return {**values, **missing}
+
+
+def _examples(report: Report) -> tuple[Example, ...]:
+    kinds = {parameter.kind for parameter in report.parameters}
+    examples = [Example(f"dbtrack {report.name} -d shop", "For people to read.")]
+    if kinds >= {ParameterKind.SINCE, ParameterKind.TENANT}:
+        examples.append(
+            Example(f"dbtrack {report.name} --tenant acme --since 7d", "One tenant, the last week.")
+        )
+    examples.append(Example(f"dbtrack {report.name} --format json -o {report.name}.json", "For a program."))
+    if report.live:
+        examples.append(Example(f"dbtrack {report.name} --watch 2", "Kept up to date on the screen."))
+    if _is_check(report):
+        examples.append(
+            Example(f"dbtrack {report.name} --format nagios --env prod", "For a monitoring system.")
+        )
+    return tuple(examples)

@@ -1,0 +1,70 @@
+"""``dbtrack settings``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.output import destination, emit
+from dbtrack.cli.session import connected
+from dbtrack.errors import UsageError
+
+EXAMPLES = (
+    Example("dbtrack settings", "All settings: value, default, and what each does."),
+    Example("dbtrack settings capture.on_error block", "Refuse DDL that cannot be recorded."),
+    Example("dbtrack settings capture.on_error --reset", "Back to the default."),
+)
+
+
+def settings(
+    connection: ConnectionArguments,
+    output: OutputArguments,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="The setting; without it, all are shown.")
+    ] = None,
+    value: Annotated[
+        str | None, typer.Argument(metavar="VALUE", help="The new value; without it, NAME is shown.")
+    ] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Give NAME its default again.")] = False,
+) -> None:
+    """Show or change the settings of a database.
+
+    They are kept in the database and hold for everyone; only an administrator can change them.
+    """
+    if reset and (name is None or value is not None):
+        raise UsageError("--reset needs the NAME of a setting and no VALUE")
+    if reset and name is not None:
+        _reset(connection, name)
+    elif name is not None and value is not None:
+        _set(connection, name, value)
+    else:
+        _show(connection, output, name)
+
+
+def _reset(connection: ConnectionArguments, name: str) -> None:
+    from dbtrack.schema import settings as core
+
+    with connected(connection) as database:
+        core.reset_setting(database, name)
+
+
+def _set(connection: ConnectionArguments, name: str, value: str) -> None:
+    from dbtrack.schema import settings as core
+
+    with connected(connection) as database:
+        core.set_setting(database, name, value)
+
+
+def _show(connection: ConnectionArguments, output: OutputArguments, name: str | None) -> None:
+    from dbtrack.schema import settings as core
+
+    with destination(output.output) as stream, connected(connection) as database:
+        emit(core.SETTING_COLUMNS, core.list_settings(database, name), stream, output, title="Settings")
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, settings, examples=EXAMPLES)

@@ -1,0 +1,158 @@
+"""``dbtrack track``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.arguments import parse_metadata
+from dbtrack.cli.framework import Context, Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments
+from dbtrack.cli.session import connected, target_of
+from dbtrack.errors import UsageError
+
+EXAMPLES = (
+    Example(
+        "dbtrack track add-orders -- psql -v ON_ERROR_STOP=1 -f orders.sql",
+        "Run a migration inside an operation; exit as it did.",
+    ),
+    Example("dbtrack track nightly-load --tenant acme --meta host=etl1", "Open an operation; print its key."),
+)
+
+_SEPARATOR = "--"
+_SEPARATED = "dbtrack.separated"
+
+
+class TrackCommand(PlainCommand):
+    """Remembers whether ``--`` stood before the wrapped command."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Parse the words; the parser itself drops the ``--``."""
+        ctx.meta[_SEPARATED] = _SEPARATOR in args
+        return super().parse_args(ctx, args)
+
+
+def track(
+    *,
+    context: typer.Context,
+    connection: ConnectionArguments,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What to call the operation, up to 255 characters.")
+    ],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="-- COMMAND...", help="The command to run, and its arguments, untouched."),
+    ] = None,
+    script_type: Annotated[
+        str | None,
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help="MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, or a word of your own. "
+            "Default: MIGRATION with a command, else MANUAL.",
+        ),
+    ] = None,
+    tenant: Annotated[
+        str | None,
+        typer.Option("--tenant", metavar="TENANT", help="Whose it is. Default: the role's own tenant."),
+    ] = None,
+    meta: Annotated[
+        list[str] | None,
+        typer.Option("--meta", metavar="KEY=VALUE", help="Anything to remember with it; may be repeated."),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Exit 3 when psql reported SQL errors and exited 0 all the same; for a command."
+        ),
+    ] = False,
+    no_link: Annotated[
+        bool,
+        typer.Option(
+            "--no-link",
+            help="Leave PGOPTIONS alone, by which the command's DDL is linked to the operation; for a pooler "
+            "that refuses unknown options.",
+        ),
+    ] = False,
+) -> None:
+    """Record an operation, or run a command inside one.
+
+    Without a command it opens the operation and prints its key, for 'dbtrack complete'. With one it opens the
+    operation, runs the command, closes it as the command ended, and exits with the command's exit code; 125
+    when dbtrack itself failed, 126 when the command cannot be run, 127 when there is no such command.
+    """
+    _check_separator(context, words)
+    operation = _checked(name, script_type or ("MIGRATION" if words else "MANUAL"), tenant, meta)
+    if words:
+        raise typer.Exit(_wrap(connection, operation, words, strict=strict, link=not no_link))
+    _open(connection, operation)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What was asked to be tracked."""
+
+    name: str
+    script_type: str
+    tenant: str | None
+    metadata: dict[str, str]
+
+
+def _check_separator(context: typer.Context, words: list[str] | None) -> None:
+    separated = context.meta[_SEPARATED]
+    if words and not separated:
+        raise UsageError(f"unexpected argument: {words[0]}", hint="write -- before the command to run")
+    if separated and not words:
+        raise UsageError("no command after --")
+
+
+def _checked(name: str, script_type: str, tenant: str | None, meta: list[str] | None) -> Operation:
+    from dbtrack.tracking.text import LONGEST_TYPE, checked_name
+
+    metadata = parse_metadata(meta or ())
+    return Operation(
+        checked_name(name, "NAME"),
+        checked_name(script_type, "--type", longest=LONGEST_TYPE),
+        tenant,
+        metadata,
+    )
+
+
+def _wrap(
+    connection: ConnectionArguments, operation: Operation, words: list[str], *, strict: bool, link: bool
+) -> int:
+    from dbtrack import tracking
+
+    return tracking.run_command(
+        target_of(connection),
+        operation.name,
+        words,
+        script_type=operation.script_type,
+        tenant=operation.tenant,
+        metadata=operation.metadata,
+        strict=strict,
+        link=link,
+        talk=talk.say,
+    )
+
+
+def _open(connection: ConnectionArguments, operation: Operation) -> None:
+    from dbtrack import tracking
+
+    with connected(connection) as database:
+        key = tracking.start_operation(
+            database,
+            operation.name,
+            script_type=operation.script_type,
+            tenant=operation.tenant or target_of(connection).tenant,
+            metadata=operation.metadata,
+        )
+    typer.echo(key.hex())
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, track, examples=EXAMPLES, kind=TrackCommand)

@@ -1,0 +1,85 @@
+"""The completion script for zsh, on its own `_arguments`."""
+
+from __future__ import annotations
+
+import re
+
+from dbtrack.cli.description import ArgumentDescription, CommandDescription, OptionDescription
+
+_HEAD = """\
+#compdef dbtrack
+# zsh completion of dbtrack, written by 'dbtrack completion zsh'.
+
+"""
+_TAIL = """
+if [[ $funcstack[1] == _dbtrack ]]; then
+    _dbtrack "$@"
+else
+    compdef _dbtrack dbtrack
+fi
+"""
+
+
+def write(tree: CommandDescription) -> str:
+    """Return the script."""
+    return _HEAD + "\n".join(_function(command) for command in tree.walk()) + _TAIL
+
+
+def _function(command: CommandDescription) -> str:
+    if command.members:
+        return _group_function(command)
+    specifications = [*map(_option, command.options), *map(_argument, command.arguments)]
+    lines = " \\\n".join(f"        {each}" for each in specifications)
+    return f"{_name(command)}() {{\n    _arguments -s \\\n{lines}\n}}\n"
+
+
+def _group_function(command: CommandDescription) -> str:
+    options = " \\\n".join(f"        {_option(option)}" for option in command.options)
+    described = "\n".join(f"        {_quote(f'{each.name}:{each.summary}')}" for each in command.members)
+    cases = "\n".join(f"        {each.name}) {_name(each)} ;;" for each in command.members)
+    return (
+        f"{_name(command)}() {{\n"
+        "    local curcontext=$curcontext state line\n"
+        "    local -a members\n"
+        f"    members=(\n{described}\n    )\n"
+        f"    _arguments -C \\\n{options} \\\n        '1: :->command' '*:: :->rest'\n"
+        "    case $state in\n"
+        "    command) _describe -t commands command members ;;\n"
+        f"    rest)\n        case $line[1] in\n{cases}\n        esac ;;\n"
+        "    esac\n}\n"
+    )
+
+
+def _name(command: CommandDescription) -> str:
+    return "_" + "_".join(command.path).replace("-", "_")
+
+
+def _option(option: OptionDescription) -> str:
+    names = option.names[0] if len(option.names) == 1 else "{" + ",".join(option.names) + "}"
+    excluded = "" if option.repeats or len(option.names) == 1 else f"({' '.join(option.names)})"
+    value = "" if option.metavar is None else f":{option.metavar.lower()}:{_action(option)}"
+    explained = _quote(f"[{_escape(option.brief)}]{value}")
+    repeated = "'*'" if option.repeats else (f"'{excluded}'" if excluded else "")
+    return f"{repeated}{names}{explained}"
+
+
+def _action(option: OptionDescription) -> str:
+    if option.choices:
+        return f"({' '.join(option.choices)})"
+    return "_files" if option.takes_file else " "
+
+
+def _argument(argument: ArgumentDescription) -> str:
+    if argument.repeats:
+        return "'*:: :_normal'"
+    action = f"({' '.join(argument.choices)})" if argument.choices else " "
+    mark = ":" if argument.required else "::"
+    return _quote(f"{mark}{argument.metavar.lower()}:{action}")
+
+
+def _escape(text: str) -> str:
+    return re.sub(r"([\[\]:\\])", r"\\\1", " ".join(text.split()))
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

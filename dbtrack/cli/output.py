@@ -1,0 +1,89 @@
+"""Where the data goes: standard output, or a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from dbtrack.cli.options import OutputArguments
+from dbtrack.columns import Column
+from dbtrack.errors import DbtrackError
+
+STANDARD_OUTPUT = Path("-")
+
+
+@contextmanager
+def destination(path: Path | None) -> Iterator[TextIO]:
+    """Open what the data is written to.
+
+    A regular file is replaced at the end, in one step, and left alone when anything failed before.
+
+    Raises:
+        DbtrackError: the file cannot be written.
+    """
+    if path is None or path == STANDARD_OUTPUT:
+        yield sys.stdout
+    elif path.exists() and not path.is_file():
+        with _blaming(path), path.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+    else:
+        with _blaming(path), _replacing(path.resolve()) as stream:
+            yield stream
+
+
+def emit(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    stream: TextIO,
+    output: OutputArguments,
+    *,
+    title: str | None = None,
+    report: str | None = None,
+) -> None:
+    """Render rows in the form asked for, or in the one that suits the stream.
+
+    The title is for people, the report's name goes into a JSON document.
+    """
+    from dbtrack.render import default_format, write
+
+    write(output.format or default_format(stream), columns, rows, stream, title=title, report=report)
+
+
+@contextmanager
+def _blaming(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DbtrackError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[TextIO]:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(descriptor)
+        temporary.chmod(_mode_for(path))
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _mode_for(path: Path) -> int:
+    """Return the permissions of the file replaced, or those that a new file would get."""
+    if path.exists():
+        return path.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,57 @@
+"""What is said to people: one line each, on standard error, without passwords.
+
+Standard output is data and belongs to ``dbtrack.cli.output``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+
+_URI_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+(?=@)")
+_PASSWORD_WORD = re.compile(r"(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&'\"]+)", re.IGNORECASE)
+_SHORTEST_SECRET = 4  # replacing a shorter PGPASSWORD wherever it occurs would garble every message
+
+
+def say(text: str) -> None:
+    """Write one line; when nobody can read it (a closed terminal), nothing."""
+    _write(one_line(text))
+
+
+def say_block(text: str) -> None:
+    """Write text of several lines as it stands, with passwords masked."""
+    _write(mask_passwords(text.rstrip("\n")))
+
+
+def warn(text: str) -> None:
+    """Write a warning: the command goes on, and its exit code does not change."""
+    say(f"dbtrack: warning: {text}")
+
+
+def fail(text: str, hint: str | None = None) -> None:
+    """Write what went wrong and, on a second line, the next step."""
+    say(f"dbtrack: {text}")
+    if hint:
+        say(f"hint: {hint}")
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, with control characters spelled out and passwords masked."""
+    joined = " ".join(mask_passwords(text).split())
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in joined)
+
+
+def mask_passwords(text: str) -> str:
+    """Return the text with the passwords of connection strings, and PGPASSWORD, as ``***``."""
+    masked = _PASSWORD_WORD.sub(r"\1***", _URI_PASSWORD.sub(r"\1***", text))
+    secret = os.environ.get("PGPASSWORD", "")
+    return masked.replace(secret, "***") if len(secret) >= _SHORTEST_SECRET else masked
+
+
+def _write(text: str) -> None:
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()

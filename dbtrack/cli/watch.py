@@ -1,0 +1,120 @@
+"""Drawing a report again and again until Ctrl-C, through lost connections."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, TextIO
+
+from dbtrack.cli import talk
+from dbtrack.cli.options import ConnectionArguments
+from dbtrack.cli.session import connected
+from dbtrack.cli.signals import Terminated
+from dbtrack.errors import NoConnectionError
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+
+Draw = Callable[["Database", TextIO], None]
+Show = Callable[[str], None]
+
+_ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
+_HOME, _CLEAR_LINE, _CLEAR_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
+
+
+def watch(connection: ConnectionArguments, seconds: float, draw: Draw) -> None:
+    """Draw now and after every pause of so many seconds, until Ctrl-C.
+
+    A connection lost later is said, and tried again.
+
+    Raises:
+        NoConnectionError: the first connection fails.
+    """
+    with _until_interrupted(), _screen(seconds) as show:
+        with connected(connection) as database:
+            _draw_until_lost(database, seconds, draw, show)
+        while True:
+            time.sleep(seconds)
+            _draw_again(connection, seconds, draw, show)
+
+
+def _draw_again(connection: ConnectionArguments, seconds: float, draw: Draw, show: Show) -> None:
+    try:
+        with connected(connection) as database:
+            _draw_until_lost(database, seconds, draw, show)
+    except NoConnectionError as error:
+        _say_lost(error)
+
+
+def _draw_until_lost(database: Database, seconds: float, draw: Draw, show: Show) -> None:
+    try:
+        while True:
+            frame = Frame()
+            draw(database, frame)
+            show(frame.getvalue())
+            time.sleep(seconds)
+    except NoConnectionError as error:
+        _say_lost(error)
+
+
+def _say_lost(error: NoConnectionError) -> None:
+    talk.warn(f"{_clock()} {error.message}; trying again")
+
+
+class Frame(io.StringIO):
+    """One drawing, kept until it is whole; writers treat it as what it will be shown on."""
+
+    def isatty(self) -> bool:
+        """Return whether it will be shown on a terminal."""
+        return sys.stdout.isatty()
+
+    def fileno(self) -> int:
+        """Return the terminal's descriptor, by which writers find its width."""
+        return sys.stdout.fileno()
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[None]:
+    try:
+        yield
+    except Terminated:
+        raise
+    except KeyboardInterrupt:
+        return  # Ctrl-C is how a watch is meant to end
+
+
+@contextmanager
+def _screen(seconds: float) -> Iterator[Show]:
+    if not sys.stdout.isatty():
+        yield _append
+        return
+    _append(_ENTER)
+    try:
+        yield lambda text: _redraw(text, seconds)
+    finally:
+        with suppress(OSError):  # the terminal may be what went away
+            _append(_LEAVE)
+
+
+def _append(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _redraw(text: str, seconds: float) -> None:
+    """Replace the screen line by line, which does not flicker as clearing it would."""
+    room = shutil.get_terminal_size().lines - 2
+    lines = text.splitlines()
+    if len(lines) > room:
+        lines = [*lines[: room - 1], f"... {len(lines) - room + 1} more lines"]
+    header = f"{_clock()}, every {seconds:g} s; Ctrl-C ends"
+    _append(_HOME + "".join(f"{line}{_CLEAR_LINE}\n" for line in [header, *lines]) + _CLEAR_BELOW)
+
+
+def _clock() -> str:
+    return datetime.now().astimezone().strftime("%H:%M:%S")

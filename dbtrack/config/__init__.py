@@ -1,0 +1,8 @@
+"""Which database to connect to: the command line, the environment and the configuration file."""
+
+from __future__ import annotations
+
+from dbtrack.config.options import ConnectionOptions, ConnectionTarget
+from dbtrack.config.target import resolve_target
+
+__all__ = ["ConnectionOptions", "ConnectionTarget", "resolve_target"]

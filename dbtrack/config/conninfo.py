@@ -1,0 +1,74 @@
+"""The forms that a connection string takes, told apart without the driver."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dbtrack.errors import UsageError
+
+_EMBEDDED = "embedded:"
+_URI = re.compile(r"postgres(?:ql)?://")
+# What SQLAlchemy, which the owners of many a DATABASE_URL use, puts behind the scheme.
+_URI_WITH_DRIVER = re.compile(r"postgres(?:ql)?\+\w+://")
+_ANY_SCHEME = re.compile(r"\w[\w+.-]*://")
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]+@|(?:^|[\s?&])(?:ssl)?password\s*=")
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a connection string means: a conninfo, the name of a database, or an embedded server.
+
+    Args:
+        source: where the string was found, in words.
+        conninfo: a conninfo or URI for libpq; may hold a password.
+        keywords: libpq keywords that belong to it and win over the conninfo.
+        embedded_path: the data directory of an embedded server.
+        tenant: the tenant that goes with it.
+    """
+
+    source: str
+    conninfo: str = field(default="", repr=False)
+    keywords: dict[str, str] = field(default_factory=dict, repr=False)
+    embedded_path: Path | None = None
+    tenant: str | None = None
+
+
+def is_bare_name(text: str) -> bool:
+    """Whether `-d` names a database only, as psql tells it."""
+    return not (text.startswith(_EMBEDDED) or "=" in text or _ANY_SCHEME.match(text))
+
+
+def holds_password(text: str) -> bool:
+    """Whether a connection string has a password in it."""
+    return _PASSWORD.search(text) is not None
+
+
+def read_connection_string(text: str, source: str) -> Base:
+    """Take a connection string for what it is.
+
+    Args:
+        text: what was given as `-d`, in a variable or in the configuration file.
+        source: where it was found, for messages; no message repeats the text.
+
+    Raises:
+        UsageError: it is the URI of some other kind of database.
+    """
+    if text.startswith(_EMBEDDED):
+        return Base(source, embedded_path=_embedded_path(text.removeprefix(_EMBEDDED)))
+    if is_bare_name(text):
+        return Base(source, keywords={"dbname": text})
+    text = _URI_WITH_DRIVER.sub("postgresql://", text, count=1)
+    if _ANY_SCHEME.match(text) and not _URI.match(text):
+        raise UsageError(
+            f"malformed connection string ({source}): the URI of a PostgreSQL database begins with postgresql://",
+            hint="choose the database with -d",
+        )
+    return Base(source, conninfo=text)
+
+
+def _embedded_path(text: str) -> Path:
+    from dbtrack import embedded
+
+    return Path(text).expanduser().absolute() if text else embedded.default_path()

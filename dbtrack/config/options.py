@@ -1,0 +1,56 @@
+"""What was asked for, and what it came to: the two ends of finding a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ConnectionOptions:
+    """What the command line gave; all of it optional.
+
+    Args:
+        dbname: `-d`: a name, a conninfo, a URI, `embedded:` or `embedded:PATH`.
+        no_password: `-w`: never ask for a password.
+        force_password: `-W`: ask for one before connecting.
+        environment: `--env`: the name of an environment in the configuration file.
+    """
+
+    dbname: str | None = None
+    host: str | None = None
+    port: str | None = None
+    user: str | None = None
+    no_password: bool = False
+    force_password: bool = False
+    environment: str | None = None
+
+
+@dataclass(frozen=True)
+class ConnectionTarget:
+    """Where to connect. Its repr never shows a password.
+
+    The value of a libpq keyword is looked up in `overrides`, then `conninfo`, then `defaults`; what none of
+    them holds is left to libpq (PG* variables, service file, `.pgpass`, built-in defaults).
+
+    Args:
+        source: where the connection was found, in words: `command line`, `environment prod (FILE)`,
+            `DBTRACK_DSN`, `DATABASE_URL`, `PG* variables`, `libpq defaults`.
+        conninfo: a conninfo or URI as it was given, or empty. May hold a password.
+        overrides: libpq keywords that win over the conninfo.
+        defaults: libpq keywords that the conninfo wins over.
+        embedded_path: the data directory of an embedded server, started first; its keywords are the base.
+        no_password: never ask for a password.
+        force_password: ask for a password before connecting.
+        tenant: the tenant that the environment names as its default.
+    """
+
+    source: str
+    conninfo: str = field(default="", repr=False)
+    overrides: Mapping[str, str] = field(default_factory=dict, repr=False)
+    defaults: Mapping[str, str] = field(default_factory=dict, repr=False)
+    embedded_path: Path | None = None
+    no_password: bool = False
+    force_password: bool = False
+    tenant: str | None = None

@@ -1,0 +1,26 @@
+"""Connections, transactions, one translation of the driver's errors: the only user of psycopg."""
+
+from __future__ import annotations
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from dbtrack.db.database import Database, Parameters, Row
+from dbtrack.db.notices import Notice
+from dbtrack.db.quoting import quote_identifier, quote_literal
+from dbtrack.db.result import ColumnInfo, Result
+from dbtrack.db.translation import translate_errors
+
+__all__ = [
+    "ColumnInfo",
+    "Connection",
+    "Database",
+    "Jsonb",
+    "Notice",
+    "Parameters",
+    "Result",
+    "Row",
+    "quote_identifier",
+    "quote_literal",
+    "translate_errors",
+]

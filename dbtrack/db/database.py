@@ -1,0 +1,177 @@
+"""One connection, every error translated."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import count
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from psycopg.errors import Diagnostic
+from psycopg.rows import tuple_row
+
+from dbtrack.config import ConnectionTarget
+from dbtrack.db.lenient_text import sent_text
+from dbtrack.db.notices import Notice, warning_of
+from dbtrack.db.opening import open_connection
+from dbtrack.db.result import Result, describe
+from dbtrack.db.translation import translate_errors
+
+Parameters = Mapping[str, object]
+Row = tuple[Any, ...]
+
+_NOTICES_KEPT = 1000
+_stream_numbers = count(1)
+
+
+class Database:
+    """A connection to one database. Everything it does may raise a `DbtrackError`, and never a psycopg error.
+
+    Statements take named parameters, `%(name)s`; without parameters a `%` is a plain character.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], *, owned: bool) -> None:
+        """Use `connect` or `wrap`."""
+        self.raw = connection
+        self.notices: deque[Notice] = deque(maxlen=_NOTICES_KEPT)
+        """The server's WARNINGs, the last 1000 of them."""
+        self._owned = owned
+        self._closed = False
+        self._callbacks: list[Callable[[Notice], None]] = []
+        connection.add_notice_handler(self._receive_notice)
+
+    @classmethod
+    def connect(cls, target: ConnectionTarget, *, application_name: str = "dbtrack") -> Database:
+        """Open a connection in autocommit mode.
+
+        Args:
+            target: where to connect.
+            application_name: what the server is told, unless the target or PGAPPNAME says otherwise.
+
+        Raises:
+            NoConnectionError: the server cannot be reached or refuses the login.
+            UsageError: the target's connection string is malformed.
+        """
+        return cls(open_connection(target, application_name), owned=True)
+
+    @classmethod
+    def wrap(cls, connection: psycopg.Connection[Any]) -> Database:
+        """Use a connection of somebody else's, as it is set; `close` leaves it open."""
+        return cls(connection, owned=False)
+
+    def rows(self, query: str, params: Parameters | None = None) -> list[Row]:
+        """All rows; an empty list where the statement returns none."""
+        return self.result(query, params).rows
+
+    def row(self, query: str, params: Parameters | None = None) -> Row | None:
+        """The first row, or None."""
+        with self._cursor() as cursor:
+            cursor.execute(self._sent(query), params)
+            return cursor.fetchone() if cursor.description else None
+
+    def value(self, query: str, params: Parameters | None = None) -> Any:
+        """The first column of the first row, or None where there is no row."""
+        first = self.row(query, params)
+        return first[0] if first else None
+
+    def result(self, query: str, params: Parameters | None = None) -> Result:
+        """All rows, with the names and types of the columns."""
+        with self._cursor() as cursor:
+            cursor.execute(self._sent(query), params)
+            columns = describe(cursor.description or (), self.raw.adapters)
+            return Result(columns, cursor.fetchall() if columns else [])
+
+    def stream(
+        self, query: str, params: Parameters | None = None, *, batch_rows: int = 2000
+    ) -> Iterator[Row]:
+        """Rows as they are read, in constant memory, inside one transaction that ends with the last row.
+
+        Args:
+            query: one statement that returns rows.
+            params: the values of its named parameters.
+            batch_rows: how many rows each round trip fetches and memory holds.
+        """
+        # Not the driver's own server-side cursor, which cannot send our text to an SQL_ASCII database.
+        name = f"dbtrack_stream_{next(_stream_numbers)}"
+        with self.transaction(), self._cursor() as cursor:
+            cursor.execute(self._sent(f"DECLARE {name} NO SCROLL CURSOR FOR {query}"), params)
+            while batch := cursor.execute(f"FETCH {batch_rows} FROM {name}", prepare=False).fetchall():
+                yield from batch
+            cursor.execute(f"CLOSE {name}")
+
+    def execute(self, query: str, params: Parameters | None = None) -> int:
+        """Run one statement; the number of rows it affected, 0 where that has no meaning."""
+        with self._cursor() as cursor:
+            cursor.execute(self._sent(query), params)
+            return max(cursor.rowcount, 0)
+
+    def run_script(self, text: str) -> None:
+        """Run any number of statements, in one transaction unless they say otherwise."""
+        with self._cursor() as cursor:
+            # No parameters, not even empty ones: they make a literal % an error and forbid a second one.
+            cursor.execute(self._sent(text))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction, inside one a savepoint: committed with the block, rolled back on any exception."""
+        with translate_errors(), self.raw.transaction():
+            yield
+
+    def on_notice(self, callback: Callable[[Notice], None]) -> None:
+        """Have `callback` called with each WARNING of the server as it arrives."""
+        self._callbacks.append(callback)
+
+    @property
+    def name(self) -> str:
+        """The name of the database."""
+        return self.raw.info.dbname
+
+    @property
+    def server_version(self) -> int:
+        """The server's version as libpq counts it: 180006 is 18.6."""
+        return self.raw.info.server_version
+
+    @cached_property
+    def in_recovery(self) -> bool:
+        """Whether the server is a standby, asked once."""
+        return bool(self.value("SELECT pg_catalog.pg_is_in_recovery()"))
+
+    def close(self) -> None:
+        """Close the connection if `connect` opened it; otherwise only cease to listen to it."""
+        if self._closed:
+            return
+        self._closed = True
+        self.raw.remove_notice_handler(self._receive_notice)
+        if self._owned:
+            self.raw.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[psycopg.Cursor[Row]]:
+        with translate_errors(), self.raw.cursor(row_factory=tuple_row) as cursor:
+            yield cursor
+
+    def _sent(self, query: str) -> str | bytes:
+        return sent_text(query, self.raw)
+
+    def _receive_notice(self, diagnostic: Diagnostic) -> None:
+        notice = warning_of(diagnostic)
+        if notice is None:
+            return
+        self.notices.append(notice)
+        for callback in self._callbacks:
+            callback(notice)

@@ -1,0 +1,83 @@
+"""From a connection target to libpq's keywords."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import pq
+from psycopg.conninfo import conninfo_to_dict
+
+from dbtrack import embedded
+from dbtrack.config import ConnectionTarget
+from dbtrack.errors import UsageError
+
+_EXAMPLE = "write postgresql://user@host:5432/name or 'host=… dbname=…'"
+_ADDRESS = ("host", "hostaddr", "port")
+
+
+def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
+    """The libpq keywords that a target comes to, an embedded server being started for them.
+
+    Raises:
+        UsageError: the conninfo is malformed. The message never repeats any of it.
+        DbtrackError: the embedded server cannot be had.
+    """
+    if target.embedded_path is not None:
+        # An address from PGHOSTADDR would win over the socket.
+        base = embedded.start(target.embedded_path) | {"hostaddr": ""}
+        return base | dict(target.overrides)
+    parsed = _parsed(target.conninfo, target.source)
+    keywords = _overridden(dict(target.defaults) | parsed, target.overrides)
+    service = keywords.get("service") or os.environ.get("PGSERVICE")
+    return _service_address(service) | keywords if service else keywords
+
+
+def _parsed(conninfo: str, source: str) -> dict[str, str]:
+    parsed: Mapping[str, object] | None
+    try:
+        parsed = conninfo_to_dict(conninfo)
+    except (psycopg.Error, UnicodeError):
+        parsed = None
+    # Outside the handler: libpq's message repeats parts of the string, and would stay as the context.
+    if parsed is None:
+        raise UsageError(f"malformed connection string ({source})", hint=_EXAMPLE)
+    keywords = {name: str(value) for name, value in parsed.items() if value is not None}
+    if "@" in keywords.get("host", ""):
+        # Half of the password would be shown as part of the host's name.
+        raise UsageError(
+            f"malformed connection string ({source}): more than one '@'",
+            hint="write an '@' of the password as %40",
+        )
+    return keywords
+
+
+def _overridden(keywords: dict[str, str], overrides: Mapping[str, str]) -> dict[str, str]:
+    # The address and the list of ports of one host are not those of another.
+    if "host" in overrides:
+        keywords.pop("hostaddr", None)
+        if "," in keywords.get("port", ""):
+            del keywords["port"]
+    return keywords | dict(overrides)
+
+
+def _service_address(service: str) -> dict[str, str]:
+    """Where a service is, read by libpq itself.
+
+    The driver resolves the host's name before libpq reads the service file, so that PGHOST would win over the
+    service; in libpq the service wins.
+    """
+    before = os.environ.get("PGSERVICE")
+    os.environ["PGSERVICE"] = service
+    try:
+        options = pq.Conninfo.get_defaults()
+    except (psycopg.Error, MemoryError):
+        return {}  # no such service: connecting says so
+    finally:
+        if before is None:
+            del os.environ["PGSERVICE"]
+        else:
+            os.environ["PGSERVICE"] = before
+    values = {option.keyword.decode(): option.val for option in options}
+    return {name: value.decode() for name in _ADDRESS if (value := values[name])}

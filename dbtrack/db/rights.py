@@ -1,0 +1,26 @@
+"""Which of dbtrack's roles gives a right that was missing."""
+
+from __future__ import annotations
+
+import re
+
+# The server names a function without its schema.
+_FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
+_RECORDING = {"track_operation", "complete_operation", "record_operations"}
+
+
+def grant_hint(message: str) -> str:
+    """The next step after "permission denied", by the thing that the server's message names.
+
+    Args:
+        message: the server's; without the name of a function in it, reading is what was tried.
+    """
+    return f"ask an administrator for a role that may: GRANT {_role(message)} TO your login"
+
+
+def _role(message: str) -> str:
+    match = _FUNCTION.search(message)
+    function = match[1] if match else None
+    if function is None or function.startswith("get_"):
+        return "dbtrack_reader"
+    return "dbtrack_operator" if function in _RECORDING else "dbtrack_admin"

@@ -1,0 +1,104 @@
+"""The one place where the driver's errors become ours, each with the next step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from dbtrack.db.rights import grant_hint
+from dbtrack.errors import (
+    DbtrackError,
+    LockedError,
+    NoConnectionError,
+    NotInstalledError,
+    PermissionDeniedError,
+    QueryError,
+    UsageError,
+)
+
+_UNDEFINED = {"3F000", "42P01", "42883", "42704"}
+_OWN_SCHEMA = "script_tracking"
+_PERMISSION_DENIED = "42501"
+_LOCK_NOT_AVAILABLE = "55P03"
+_READ_ONLY = "25006"
+# What our own functions raise (class DT): their message and hint are written for users.
+_OWN_LOCKED = "DT005"
+_OWN_USAGE = {"DT003", "DT006"}
+# Connection exceptions; the server shut down, crashed or is starting; the session was ended from outside.
+_CONNECTION_LOST = re.compile(r"08...|57P0[1235]|25P03|25P04")
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Turn whatever the driver raises inside into a `DbtrackError`."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise translated(error) from error
+    except UnicodeEncodeError as error:
+        # Python keeps the undecodable bytes of an argument or a file as lone surrogates.
+        raise UsageError("a given text is not valid UTF-8") from error
+
+
+def translated(error: psycopg.Error) -> DbtrackError:
+    """The error of ours that says what the driver's says, in one line."""
+    sqlstate = error.sqlstate
+    if sqlstate is None:
+        return _without_sqlstate(error)
+    if sqlstate.startswith("DT"):
+        return _raised_by_us(error, sqlstate)
+    known = _with_next_step(error, sqlstate)
+    return known or QueryError(_message(error), sqlstate=sqlstate, hint=_server_hint(error))
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space, line ends included, as one space."""
+    return " ".join(text.split())
+
+
+def _without_sqlstate(error: psycopg.Error) -> DbtrackError:
+    # The driver's own complaints: the socket is gone, the connection was closed, a value cannot be sent.
+    if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return NoConnectionError(f"the connection was lost: {one_line(str(error))}")
+    return QueryError(one_line(str(error)))
+
+
+def _with_next_step(error: psycopg.Error, sqlstate: str) -> DbtrackError | None:
+    message = _message(error)
+    if sqlstate in _UNDEFINED and _OWN_SCHEMA in message:
+        return NotInstalledError(
+            "dbtrack is not installed in this database, or is older than this command needs",
+            hint="run: dbtrack install",
+        )
+    if sqlstate == _PERMISSION_DENIED:
+        return PermissionDeniedError(message, hint=_server_hint(error) or grant_hint(message))
+    if sqlstate == _LOCK_NOT_AVAILABLE:
+        return LockedError(message, hint="another session holds the lock: try again later")
+    if sqlstate == _READ_ONLY:
+        return DbtrackError(
+            f"the server is read-only (a standby?): {message}", hint="connect to the primary server"
+        )
+    if _CONNECTION_LOST.fullmatch(sqlstate):
+        return NoConnectionError(f"the connection was lost: {message}")
+    return None
+
+
+def _raised_by_us(error: psycopg.Error, sqlstate: str) -> DbtrackError:
+    message, hint = _message(error), _server_hint(error)
+    if sqlstate == _OWN_LOCKED:
+        return LockedError(message, hint=hint)
+    if sqlstate in _OWN_USAGE:
+        return UsageError(message, hint=hint)
+    return DbtrackError(message, hint=hint)
+
+
+def _message(error: psycopg.Error) -> str:
+    return one_line(error.diag.message_primary or str(error))
+
+
+def _server_hint(error: psycopg.Error) -> str | None:
+    hint = error.diag.message_hint
+    return one_line(hint) if hint else None

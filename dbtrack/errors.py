@@ -1,0 +1,80 @@
+"""What can go wrong, each with its exit code and the next step."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The documented exit codes of the command line (docs/exit-codes.md)."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    FINDINGS = 3
+    NOT_INSTALLED = 10
+    LOCKED = 11
+    NO_CONNECTION = 12
+    WRAPPER_FAILED = 125
+    NOT_EXECUTABLE = 126
+    NOT_FOUND = 127
+    SIGNALLED = 128  # plus the number of the signal
+
+
+class DbtrackError(Exception):
+    """An error that the user can do something about: one line, and what to do next.
+
+    Args:
+        message: what is wrong, naming the thing, in one line, without a full stop.
+        hint: the next step, e.g. ``run: dbtrack install``; None where there is none.
+    """
+
+    exit_code = ExitCode.FAILED
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class UsageError(DbtrackError):
+    """The words of the command are wrong: nothing was tried."""
+
+    exit_code = ExitCode.USAGE
+
+
+class NotInstalledError(DbtrackError):
+    """The database has no dbtrack, or an older one than the command needs."""
+
+    exit_code = ExitCode.NOT_INSTALLED
+
+
+class LockedError(DbtrackError):
+    """Another dbtrack does the same work at this moment, or a lock was not to be had in time."""
+
+    exit_code = ExitCode.LOCKED
+
+
+class NoConnectionError(DbtrackError):
+    """The server cannot be reached, refuses the login, or went away."""
+
+    exit_code = ExitCode.NO_CONNECTION
+
+
+class PermissionDeniedError(DbtrackError):
+    """The role lacks a right."""
+
+
+class QueryError(DbtrackError):
+    """The server refused a statement.
+
+    Args:
+        sqlstate: the server's five-character code.
+    """
+
+    def __init__(self, message: str, *, sqlstate: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.sqlstate = sqlstate

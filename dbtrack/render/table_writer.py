@@ -1,0 +1,138 @@
+"""Writes for people on a terminal, through Rich: a grid, or record after record if that is too wide."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any, TextIO
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dbtrack.render.batches import Row, batches
+from dbtrack.render.escape import visible
+from dbtrack.render.layout import GAP, fit
+from dbtrack.render.section import Section
+from dbtrack.render.values import Manner, alignment
+from dbtrack.render.visible_columns import human_cells, shown_columns
+from dbtrack.reports.model import Column, Kind
+
+_GRID_LIST_ITEMS = 3
+_RECORD_LIST_ITEMS = 20
+_NO_LIMIT = 1_000_000
+
+_STATUS_STYLES = {
+    "COMPLETED": "green",
+    "OK": "green",
+    "EXCELLENT": "green",
+    "GOOD": "green",
+    "RUNNING": "cyan",
+    "WARNING": "yellow",
+    "CANCELLED": "yellow",
+    "ABANDONED": "yellow",
+    "FAILED": "bold red",
+    "CRITICAL": "bold red",
+    "POOR": "bold red",
+}
+
+
+def write_table(section: Section, stream: TextIO, *, zone: tzinfo | None = None) -> None:
+    """Human values in a grid as wide as the terminal, or as records; never cut off.
+
+    Off a terminal: no colour, no lines, no limit of width.
+    """
+    writer = _TableWriter(section.columns, stream, zone)
+    if section.title:
+        writer.console.print(Text(visible(section.title), style="bold"))
+    any_row = False
+    for batch in batches(section.rows):
+        writer.write_batch(batch)
+        any_row = True
+    if not any_row:
+        writer.console.print(Text("no rows", style="dim"))
+
+
+class _TableWriter:
+    def __init__(self, columns: Sequence[Column], stream: TextIO, zone: tzinfo | None) -> None:
+        self.columns = columns
+        self.shown = shown_columns(columns)
+        self.console = _console(stream)
+        self.on_terminal = stream.isatty()
+        # A key is whole in a record, where it has a line to itself.
+        self.record_manner = Manner(zone, list_items=_RECORD_LIST_ITEMS)
+        self.grid_manner = Manner(zone, short_keys=True, list_items=_GRID_LIST_ITEMS)
+        self.natural = [cell_len(column.heading) for column in self.shown]
+        self.widths: list[int] | None = None
+        self.rows_written = 0
+        self.as_records = False
+
+    def write_batch(self, batch: Sequence[Row]) -> None:
+        cells = [] if self.as_records else [self._cells(row, self.grid_manner) for row in batch]
+        self._measure(cells)
+        if self.as_records:
+            self._write_records(batch)
+        else:
+            self._write_grid(cells)
+        self.rows_written += len(batch)
+
+    def _cells(self, row: Row, manner: Manner) -> list[Text]:
+        texts = human_cells(self.columns, row, manner)
+        return [_cell(column, text) for column, text in zip(self.shown, texts, strict=True)]
+
+    def _measure(self, cells: Sequence[Sequence[Text]]) -> None:
+        for row in cells:
+            for i, cell in enumerate(row):
+                self.natural[i] = max(self.natural[i], *map(cell_len, cell.plain.split("\n")))
+        widths = fit(self.shown, self.natural, self.console.width if self.on_terminal else None)
+        if widths is not None:
+            self.widths = widths
+        elif self.widths is None:
+            # Only before the first row: a grid that has begun stays one, and folds what is too wide.
+            self.as_records = True
+
+    def _write_grid(self, cells: Sequence[Sequence[Text]]) -> None:
+        table = Table(
+            box=box.SIMPLE_HEAD if self.on_terminal else None,
+            show_header=self.rows_written == 0,
+            show_edge=False,
+            pad_edge=False,
+            # The box, where there is one, puts a blank of its own between columns.
+            padding=(0, GAP - 1 if self.on_terminal else GAP, 0, 0),
+            header_style="bold",
+        )
+        for column, width in zip(self.shown, self.widths or (), strict=True):
+            table.add_column(
+                Text(visible(column.heading)), justify=alignment(column.kind), width=width, overflow="fold"
+            )
+        for row in cells:
+            table.add_row(*row)
+        self.console.print(table)
+
+    def _write_records(self, batch: Sequence[Row]) -> None:
+        for number, row in enumerate(batch, self.rows_written + 1):
+            record = Table.grid(padding=(0, GAP, 0, 0))
+            record.add_column(no_wrap=True)
+            record.add_column(overflow="fold")
+            for column, cell in zip(self.shown, self._cells(row, self.record_manner), strict=True):
+                record.add_row(Text(visible(column.heading), style="bold"), cell)
+            self.console.print(Text(f"-- {number} --", style="dim"))
+            self.console.print(record)
+
+
+def _cell(column: Column, text: str) -> Text:
+    style = _STATUS_STYLES.get(text, "") if column.kind is Kind.STATUS else ""
+    return Text(visible(text, keep_newlines=True), style=style)
+
+
+def _console(stream: TextIO) -> Console:
+    on_terminal = stream.isatty()
+    # NO_COLOR asks for no colour; Rich would still write bold, so it gets no colour system at all.
+    plain: dict[str, Any] = {"color_system": None} if os.environ.get("NO_COLOR") or not on_terminal else {}
+    width: dict[str, Any] = {} if on_terminal else {"width": _NO_LIMIT}
+    return Console(
+        file=stream, force_terminal=on_terminal, highlight=False, markup=False, emoji=False, **plain, **width
+    )

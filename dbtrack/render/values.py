@@ -1,0 +1,182 @@
+"""What each kind of column is to people, to programs and in JSON: decided here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
+from decimal import Decimal
+from functools import singledispatch
+from math import isfinite
+from typing import Any, Literal
+
+from dbtrack.render import quantities
+from dbtrack.reports.model import Column, Kind
+
+NULL_MARK = "-"
+SHORT_KEY_DIGITS = 12
+
+Alignment = Literal["left", "right"]
+JsonType = Literal["string", "integer", "number", "boolean", "array", "any"]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How values are made human.
+
+    Args:
+        zone: the time zone of moments; None for that of the machine.
+        short_keys: show the first 12 digits of a hash key, which `dbtrack show` accepts.
+        list_items: how many items of a list to show before counting the rest; None for all.
+    """
+
+    zone: tzinfo | None = None
+    short_keys: bool = False
+    list_items: int | None = None
+
+
+@dataclass(frozen=True)
+class _Form:
+    alignment: Alignment
+    json_type: JsonType
+    human: Callable[[Any, Manner, str | None], str]
+    json: Callable[[Any], Any]
+
+
+def alignment(kind: Kind) -> Alignment:
+    """Where a column's values stand."""
+    return _FORMS[kind].alignment
+
+
+def json_type(kind: Kind) -> JsonType:
+    """The JSON type of a column's values, each of which may also be null."""
+    return _FORMS[kind].json_type
+
+
+def human(column: Column, value: Any, manner: Manner, *, unit: str | None = None) -> str:
+    """A value as people read it, control characters and all; for METRIC in the unit that its row names."""
+    return NULL_MARK if value is None else _FORMS[column.kind].human(value, manner, unit)
+
+
+def json_value(kind: Kind, value: Any) -> Any:
+    """A value as the JSON type that `json_type` names for its kind."""
+    return None if value is None else _FORMS[kind].json(value)
+
+
+@singledispatch
+def machine(value: Any) -> str:
+    """A value as programs read it out of text: exact, in the form that PostgreSQL reads back.
+
+    Moments are ISO 8601 with offset, numbers have no grouping and no unit, a hash key is hex, a list is
+    a PostgreSQL array literal, JSON is compact. NULL is the empty string.
+    """
+    return str(value)
+
+
+@machine.register
+def _(_value: None) -> str:
+    return ""
+
+
+@machine.register
+def _(value: bool) -> str:
+    return "true" if value else "false"
+
+
+@machine.register
+def _(value: Decimal) -> str:
+    return f"{value:f}"
+
+
+@machine.register
+def _(value: date) -> str:
+    return value.isoformat()
+
+
+@machine.register(bytes)
+@machine.register(bytearray)
+@machine.register(memoryview)
+def _(value: bytes) -> str:
+    return bytes(value).hex()
+
+
+@machine.register(list)
+@machine.register(tuple)
+def _(value: Sequence[Any]) -> str:
+    return "{" + ",".join("NULL" if item is None else _array_element(str(item)) for item in value) + "}"
+
+
+@machine.register(dict)
+def _(value: Mapping[str, Any]) -> str:
+    return compact_json(value)
+
+
+def compact_json(value: Any) -> str:
+    """A value as JSON on one line, in UTF-8 rather than escapes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _json_number(value: Any) -> Any:
+    if not isfinite(value):
+        return str(value)  # as PostgreSQL's to_json: JSON has no NaN
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _json_list(value: Sequence[Any]) -> list[str | None]:
+    return [None if item is None else str(item) for item in value]
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _human_list(items: Sequence[Any], limit: int | None) -> str:
+    shown = [NULL_MARK if item is None else str(item) for item in items[:limit]]
+    rest = len(items) - len(shown)
+    return ", ".join(shown) + (f" and {rest:,} more" if rest else "")
+
+
+def _array_element(text: str) -> str:
+    plain = text and not any(character in '{}",\\' or character.isspace() for character in text)
+    if plain and text.upper() != "NULL":
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _text(value: Any, _manner: Manner, _unit: str | None) -> str:
+    return str(value)
+
+
+def _key(value: Any, manner: Manner, _unit: str | None) -> str:
+    return machine(value)[: SHORT_KEY_DIGITS if manner.short_keys else None]
+
+
+_STRING = _Form("left", "string", _text, str)
+_INTEGER = _Form("right", "integer", lambda value, *_: quantities.number(value), int)
+
+# Every kind stands here; a test holds it.
+_FORMS: Mapping[Kind, _Form] = {
+    Kind.TEXT: _STRING,
+    Kind.IDENTIFIER: _STRING,
+    Kind.STATUS: _STRING,
+    Kind.COUNT: _INTEGER,
+    Kind.BYTES: replace(_INTEGER, human=lambda value, *_: quantities.size(value)),
+    Kind.NUMBER: _Form("right", "number", lambda value, *_: quantities.number(value), _json_number),
+    Kind.RATIO: _Form("right", "number", lambda value, *_: quantities.percentage(value * 100), _json_number),
+    Kind.DURATION_MS: _Form("right", "number", lambda value, *_: quantities.duration(value), _json_number),
+    Kind.METRIC: _Form(
+        "right", "number", lambda value, _, unit: quantities.measure(value, unit), _json_number
+    ),
+    Kind.TIME: _Form(
+        "left", "string", lambda value, manner, _: quantities.moment(value, manner.zone), machine
+    ),
+    Kind.KEY: _Form("left", "string", _key, machine),
+    Kind.LIST: _Form(
+        "left", "array", lambda value, manner, _: _human_list(value, manner.list_items), _json_list
+    ),
+    Kind.JSON: _Form("left", "any", lambda value, *_: compact_json(value), _unchanged),
+    Kind.BOOLEAN: _Form("left", "boolean", lambda value, *_: "yes" if value else "no", bool),
+}

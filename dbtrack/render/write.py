@@ -1,0 +1,107 @@
+"""Chooses the writer for a format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+from typing import TextIO, assert_never
+
+from dbtrack.render.batches import Row
+from dbtrack.render.format import Format
+from dbtrack.render.section import Section
+from dbtrack.reports.model import Column
+
+# Each writer is imported when its format is asked for: Rich and tabulate take longer to load than
+# most reports take to run.
+
+
+def write(
+    output_format: Format,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    stream: TextIO,
+    *,
+    title: str | None = None,
+    report: str | None = None,
+    zone: tzinfo | None = None,
+) -> None:
+    """Write one result to a stream, holding at most 1000 rows in memory.
+
+    Args:
+        output_format: which writer.
+        columns: in the order of the rows' values.
+        rows: may be endless; read once.
+        stream: text, in an encoding that holds the data.
+        title: a heading for people; JSON, JSON lines, CSV and plain leave it out.
+        report: the name that the JSON document carries.
+        zone: the time zone of moments in tables and Markdown; None for that of the machine.
+
+    Raises:
+        OSError: the stream is closed or full (BrokenPipeError when the reader has left).
+    """
+    write_section(output_format, Section(report, columns, rows, title), stream, zone=zone)
+
+
+def write_section(
+    output_format: Format, section: Section, stream: TextIO, *, zone: tzinfo | None = None
+) -> None:
+    """Write one section, as `write` does."""
+    match output_format:
+        case Format.TABLE:
+            from dbtrack.render.table_writer import write_table
+
+            write_table(section, stream, zone=zone)
+        case Format.JSON:
+            from dbtrack.render.json_writer import write_json
+
+            write_json(section, stream)
+        case Format.JSONL:
+            from dbtrack.render.json_writer import write_jsonl
+
+            write_jsonl(section, stream)
+        case Format.CSV:
+            from dbtrack.render.csv_writer import write_csv
+
+            write_csv(section, stream)
+        case Format.MARKDOWN:
+            from dbtrack.render.text_writer import write_markdown
+
+            write_markdown(section, stream, zone=zone)
+        case Format.PLAIN:
+            from dbtrack.render.text_writer import write_plain
+
+            write_plain(section, stream)
+        case _:
+            assert_never(output_format)
+
+
+def write_sections(
+    output_format: Format,
+    report: str,
+    sections: Iterable[Section],
+    stream: TextIO,
+    *,
+    zone: tzinfo | None = None,
+) -> None:
+    """Write several results as one: one JSON document, or one after the other, an empty line between them.
+
+    JSON lines carry the section's name in ``section``. Plain text names each section on a line ``NAME:``.
+    """
+    match output_format:
+        case Format.JSON:
+            from dbtrack.render.json_writer import write_json_sections
+
+            write_json_sections(report, sections, stream)
+        case Format.JSONL:
+            from dbtrack.render.json_writer import write_jsonl
+
+            for section in sections:
+                write_jsonl(section, stream, with_section=True)
+        case Format.TABLE | Format.CSV | Format.MARKDOWN | Format.PLAIN:
+            for number, section in enumerate(sections):
+                line_end = "\r\n" if output_format is Format.CSV else "\n"
+                stream.write(line_end if number else "")
+                stream.write(f"{section.name}:\n" if output_format is Format.PLAIN else "")
+                write_section(output_format, section, stream, zone=zone)
+        case _:
+            assert_never(output_format)

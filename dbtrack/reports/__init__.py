@@ -1,0 +1,9 @@
+"""Reports as data: what there is to ask of a database, and how it is answered."""
+
+from __future__ import annotations
+
+from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
+from dbtrack.reports.registry import REPORTS
+from dbtrack.reports.run import bind, run
+
+__all__ = ["REPORTS", "Column", "Kind", "Parameter", "ParameterKind", "Report", "bind", "run"]

@@ -1,0 +1,27 @@
+"""Columns and parameters that several reports share, so that they read alike everywhere."""
+
+from __future__ import annotations
+
+from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind
+
+EXECUTION_KEY = Column("execution_key", Kind.KEY, "Key", help="Hash key: what `dbtrack show` takes.")
+SCRIPT_NAME = Column("script_name", Kind.IDENTIFIER, "Name")
+SCRIPT_TYPE = Column("script_type", Kind.IDENTIFIER, "Type")
+STATUS = Column(
+    "execution_status", Kind.STATUS, "Status", help="RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED."
+)
+STARTED = Column("execution_timestamp", Kind.TIME, "Started")
+DURATION = Column("duration_ms", Kind.DURATION_MS, "Duration", help="To the microsecond; null while it runs.")
+USER = Column("db_session_user", Kind.IDENTIFIER, "User", help="The login.")
+CLIENT_IP = Column("client_ip", Kind.IDENTIFIER, "Address", help="Null for a connection over a local socket.")
+TENANT = Column("tenant", Kind.IDENTIFIER, "Tenant", help="Business key; null for the platform's.")
+OBJECTS = Column("affected_objects", Kind.LIST, "Objects", help="Identities as PostgreSQL gives them.")
+ERROR = Column("error_message", Kind.TEXT, "Error")
+METADATA = Column("metadata", Kind.JSON, "Metadata")
+RECORD_SOURCE = Column("record_source", Kind.IDENTIFIER, "Recorded by", help="The writer and its node.")
+
+ONE_TENANT = Parameter("tenant", ParameterKind.TENANT, "Only this tenant: its short name, or its key in hex.")
+SINCE = Parameter("since", ParameterKind.SINCE, "Only what started at or after this time.")
+UNTIL = Parameter("until", ParameterKind.UNTIL, "Only what started before this time.")
+LIMIT = Parameter("limit", ParameterKind.LIMIT, "At most so many rows, the latest.")
+KEY = Parameter("key", ParameterKind.KEY, "Its key, or the first 8 or more digits of it.", required=True)

@@ -1,0 +1,62 @@
+"""The reports on a whole database: dashboard, performance, health."""
+
+from __future__ import annotations
+
+from dbtrack.reports.columns import ONE_TENANT, SINCE, UNTIL
+from dbtrack.reports.model import Column, Kind, Report
+
+DASHBOARD = Report(
+    "dashboard",
+    "Dashboard: the last 24 hours",
+    "The last 24 hours in a dozen numbers.",
+    columns=(
+        Column("metric_name", Kind.IDENTIFIER, "Metric"),
+        Column("metric_value", Kind.METRIC, "Value", unit_column="metric_unit"),
+        Column("metric_unit", Kind.IDENTIFIER, "Unit", help="count, percent, ms or points."),
+        Column("status", Kind.STATUS, "Status", help="OK, WARNING, CRITICAL or UNKNOWN."),
+        Column("last_updated", Kind.TIME, "Updated"),
+    ),
+    parameters=(ONE_TENANT,),
+    live=True,
+)
+
+PERFORMANCE = Report(
+    "performance",
+    "Performance",
+    "Success and durations by type, with trend and rating.",
+    columns=(
+        Column("metric_category", Kind.IDENTIFIER, "Category", help="`overall`, or an execution type."),
+        Column("metric_name", Kind.IDENTIFIER, "Metric"),
+        Column("current_value", Kind.METRIC, "Value", unit_column="metric_unit"),
+        Column("metric_unit", Kind.IDENTIFIER, "Unit", help="count, percent or ms."),
+        Column(
+            "trend_direction",
+            Kind.IDENTIFIER,
+            "Trend",
+            help="UP, DOWN or STABLE (within 5 %) against before.",
+        ),
+        Column(
+            "performance_rating",
+            Kind.STATUS,
+            "Rating",
+            help="EXCELLENT, GOOD, WARNING, POOR; null: no data.",
+        ),
+    ),
+    parameters=(ONE_TENANT, SINCE, UNTIL),
+    live=True,
+)
+
+HEALTH = Report(
+    "health",
+    "Health",
+    "Whether capture, operations and storage are in order.",
+    columns=(
+        Column("health_category", Kind.IDENTIFIER, "Category", help="capture, operations, storage, server."),
+        Column("health_metric", Kind.IDENTIFIER, "Check"),
+        Column("current_status", Kind.STATUS, "Status", help="OK, WARNING, CRITICAL or UNKNOWN."),
+        Column("details", Kind.TEXT, "Details"),
+        Column("last_checked", Kind.TIME, "Checked"),
+    ),
+    parameters=(ONE_TENANT,),
+    live=True,
+)

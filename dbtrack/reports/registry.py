@@ -1,0 +1,25 @@
+"""All reports there are. A new one is one SQL file, one definition, one entry here and one line of docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from dbtrack.reports.executions import ERRORS, HISTORY
+from dbtrack.reports.model import Report
+from dbtrack.reports.overview import DASHBOARD, HEALTH, PERFORMANCE
+from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_VERSIONS
+
+_ALL = (
+    DASHBOARD,
+    HISTORY,
+    ERRORS,
+    PERFORMANCE,
+    HEALTH,
+    SHOW_EXECUTION,
+    SHOW_VERSIONS,
+    SHOW_OBJECTS,
+    SHOW_CHILDREN,
+)
+
+REPORTS: Mapping[str, Report] = MappingProxyType({report.name: report for report in _ALL})

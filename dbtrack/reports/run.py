@@ -1,0 +1,92 @@
+"""Runs a report: its arguments checked, its rows streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from dbtrack import sqlfiles
+from dbtrack.errors import UsageError
+from dbtrack.reports.model import Parameter, ParameterKind, Report
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+
+STATUSES = ("RUNNING", "COMPLETED", "FAILED", "CANCELLED", "ABANDONED")
+
+# A century, and what LIMIT takes.
+_MOST = {ParameterKind.DAYS: 36_500, ParameterKind.HOURS: 876_000, ParameterKind.LIMIT: 2**63 - 1}
+# The words that only the server can read, in the order of the columns of sql/queries/report_arguments.sql.
+_READ_BY_SERVER = ("tenant", "since", "until", "key")
+
+
+def run(database: Database, report: Report, arguments: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
+    """Run a report and return its rows, fetched as they are read, in constant memory.
+
+    The first row is fetched before this returns, so that whatever is wrong is raised here and not in the
+    middle of the output. The connection is in use until the last row is read.
+
+    Args:
+        database: one with dbtrack installed; a standby will do.
+        report: which.
+        arguments: by the parameters' names, as the user wrote them; None takes the default.
+
+    Raises:
+        UsageError: an argument is no such status, tenant, time or key, or a number below one.
+        DbtrackError: there is no execution with this key, or the server cannot answer.
+        ValueError: the report has no parameter of such a name.
+    """
+    rows = database.stream(sqlfiles.report(report.name), bind(database, report, arguments))
+    first = list(islice(rows, 1))
+    return chain(first, rows)
+
+
+def bind(database: Database, report: Report, arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return the values that a report's SQL is given, all its parameters among them.
+
+    Raises:
+        UsageError, DbtrackError, ValueError: as `run`.
+    """
+    unknown = arguments.keys() - {parameter.name for parameter in report.parameters}
+    if unknown:
+        raise ValueError(f"report {report.name} has no parameter {', '.join(sorted(unknown))}")
+    values = {
+        parameter.name: _checked(parameter, arguments.get(parameter.name)) for parameter in report.parameters
+    }
+    return values | _read_by_server(database, values)
+
+
+def _read_by_server(database: Database, values: Mapping[str, object]) -> dict[str, object]:
+    words = {name: values.get(name) for name in _READ_BY_SERVER}
+    if not any(words.values()):
+        return {}
+    read = database.row(sqlfiles.query("report_arguments"), words)
+    resolved = dict(zip(_READ_BY_SERVER, read or (), strict=True))
+    return {name: resolved[name] for name in _READ_BY_SERVER if name in values}
+
+
+def _checked(parameter: Parameter, given: object) -> object:
+    value = parameter.default if given is None else given
+    if value is None:
+        if parameter.required:
+            raise UsageError(f"{parameter.name} is missing")
+        return None
+    if parameter.kind in _MOST:
+        return _whole_number(parameter.name, value, _MOST[parameter.kind])
+    if parameter.kind is ParameterKind.STATUS:
+        return _status(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _whole_number(name: str, value: object, most: int) -> int:
+    if not isinstance(value, int) or not 1 <= value <= most:
+        raise UsageError(f"{name} must be a whole number from 1 to {most}, not {value}")
+    return value
+
+
+def _status(value: object) -> str:
+    status = str(value).upper()
+    if status not in STATUSES:
+        raise UsageError(f"{value} is no status", hint=f"one of {', '.join(STATUSES)}")
+    return status

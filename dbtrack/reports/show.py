@@ -1,0 +1,89 @@
+"""The parts of `dbtrack show`: one execution, its versions, objects and children."""
+
+from __future__ import annotations
+
+from dbtrack.reports import columns
+from dbtrack.reports.model import Column, Kind, Report
+
+SHOW_EXECUTION = Report(
+    "show_execution",
+    "Execution",
+    "One execution as it stands now.",
+    columns=(
+        columns.EXECUTION_KEY,
+        Column("business_key", Kind.IDENTIFIER, "Business key"),
+        columns.SCRIPT_NAME,
+        columns.SCRIPT_TYPE,
+        columns.STATUS,
+        columns.STARTED,
+        columns.DURATION,
+        columns.USER,
+        columns.CLIENT_IP,
+        columns.TENANT,
+        Column(
+            "parent_key",
+            Kind.KEY,
+            "Parent",
+            help="Inside which it ran, as its session claimed.",
+        ),
+        columns.RECORD_SOURCE,
+        Column("sql_command", Kind.TEXT, "Statement", help="As sent, redacted."),
+        columns.ERROR,
+        columns.METADATA,
+    ),
+    parameters=(columns.KEY,),
+    part_of="show",
+)
+
+SHOW_VERSIONS = Report(
+    "show_versions",
+    "Versions",
+    "All versions of one execution, the first first.",
+    columns=(
+        Column("version_number", Kind.IDENTIFIER, "Version"),
+        columns.STATUS,
+        Column("load_date", Kind.TIME, "Written"),
+        Column("load_end_date", Kind.TIME, "Superseded"),
+        columns.DURATION,
+        columns.RECORD_SOURCE,
+        columns.ERROR,
+        Column("hash_diff", Kind.KEY, "Hash", help="SHA-256 over the version's attributes."),
+    ),
+    parameters=(columns.KEY,),
+    part_of="show",
+)
+
+SHOW_OBJECTS = Report(
+    "show_objects",
+    "Objects",
+    "What one execution touched.",
+    columns=(
+        Column("object_identity", Kind.IDENTIFIER, "Object"),
+        Column("object_type", Kind.IDENTIFIER, "Kind", help="Null where the writer did not say."),
+    ),
+    parameters=(columns.KEY,),
+    part_of="show",
+)
+
+SHOW_CHILDREN = Report(
+    "show_children",
+    "Children",
+    "What ran inside one execution.",
+    columns=(
+        columns.EXECUTION_KEY,
+        columns.SCRIPT_NAME,
+        columns.SCRIPT_TYPE,
+        columns.STATUS,
+        columns.STARTED,
+        columns.DURATION,
+        Column(
+            "link_type",
+            Kind.IDENTIFIER,
+            "Link",
+            help="tracked: in an operation; nested: DDL in DDL.",
+        ),
+        columns.OBJECTS,
+    ),
+    parameters=(columns.KEY,),
+    part_of="show",
+)

@@ -1,0 +1,26 @@
+"""What stands in the database: install and upgrade, uninstall, doctor, periodic work, settings, tenants."""
+
+from __future__ import annotations
+
+from dbtrack.schema.doctor import FINDING_COLUMNS, Finding, diagnose
+from dbtrack.schema.install import InstallReport, install
+from dbtrack.schema.maintenance import CleanupReport, MaintenanceReport, cleanup, maintain
+from dbtrack.schema.script import InstallOptions, install_script
+from dbtrack.schema.uninstall import UninstallReport, uninstall, uninstall_preview
+
+__all__ = [
+    "FINDING_COLUMNS",
+    "CleanupReport",
+    "Finding",
+    "InstallOptions",
+    "InstallReport",
+    "MaintenanceReport",
+    "UninstallReport",
+    "cleanup",
+    "diagnose",
+    "install",
+    "install_script",
+    "maintain",
+    "uninstall",
+    "uninstall_preview",
+]

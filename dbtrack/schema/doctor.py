@@ -1,0 +1,93 @@
+"""What is wrong with an installation, and the statement that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dbtrack import __version__, sqlfiles
+from dbtrack.columns import Column, Kind
+from dbtrack.db import Database
+from dbtrack.errors import NotInstalledError
+
+FINDING_COLUMNS = (
+    Column("severity", Kind.STATUS, "Severity"),
+    Column("subject", Kind.IDENTIFIER, "Subject"),
+    Column("message", Kind.TEXT, "What is wrong"),
+    Column("remedy_sql", Kind.TEXT, "What mends it"),
+)
+
+# In the order in which a reader wants them: what stops recording first.
+_CHECKS = (
+    "doctor_event_triggers",
+    "doctor_settings",
+    "doctor_failures",
+    "doctor_routines",
+    "doctor_rights",
+    "doctor_tables",
+    "doctor_partitions",
+    "doctor_executions",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong.
+
+    Args:
+        severity: CRITICAL (something goes unrecorded or unprotected) or WARNING.
+        subject: the object or setting.
+        message: what is wrong with it.
+        remedy_sql: the statement or command that mends it; None where it takes thought.
+    """
+
+    severity: str
+    subject: str
+    message: str
+    remedy_sql: str | None
+
+    @property
+    def row(self) -> tuple[str, str, str, str | None]:
+        """The finding in the columns of `FINDING_COLUMNS`."""
+        return (self.severity, self.subject, self.message, self.remedy_sql)
+
+
+def diagnose(database: Database) -> list[Finding]:
+    """Everything that is wrong; an empty list when nothing is. Changes nothing, and works on a standby.
+
+    Raises:
+        NotInstalledError: dbtrack is not installed in this database.
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    if database.value("SELECT pg_catalog.to_regclass('script_tracking.schema_migration')") is None:
+        foreign = database.value("SELECT pg_catalog.to_regnamespace('script_tracking')") is not None
+        raise NotInstalledError(
+            "the schema script_tracking was not made by dbtrack"
+            if foreign
+            else "dbtrack is not installed here",
+            hint="run: dbtrack install --adopt" if foreign else "run: dbtrack install",
+        )
+    findings = list(_version_findings(database))
+    for check in _CHECKS:
+        findings += [Finding(*row) for row in database.rows(sqlfiles.query(check))]
+    return findings
+
+
+def _version_findings(database: Database) -> Iterator[Finding]:
+    installed: dict[int, str] = dict(database.rows(sqlfiles.query("applied_migrations")))
+    known = {file.number: file.name for file in sqlfiles.migrations()}
+    version = database.value(sqlfiles.query("installed_version"))
+    if set(installed) - set(known):
+        yield Finding(
+            "CRITICAL",
+            "dbtrack",
+            f"the database has version {version}, newer than this program ({__version__})",
+            "pip install --upgrade dbtrack",
+        )
+    elif set(known) - set(installed) or version != __version__:
+        yield Finding(
+            "WARNING",
+            "dbtrack",
+            f"the database has version {version}, this program is {__version__}",
+            "dbtrack install",
+        )

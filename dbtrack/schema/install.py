@@ -1,0 +1,124 @@
+"""Install and upgrade, in one transaction under a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dbtrack import __version__, sqlfiles
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, LockedError
+from dbtrack.schema.script import InstallOptions, install_steps
+
+EVENT_TRIGGERS = ("et_ddl_command_start", "et_ddl_command_end", "et_sql_drop")
+
+
+@dataclass(frozen=True)
+class InstallReport:
+    """What an install did.
+
+    Args:
+        from_version: the version that was there; None where there was none.
+        to_version: the version that is there now.
+        migrations: the names of the migrations that were applied.
+        adopted: how many executions were carried over from a schema of other make.
+        has_capture: whether DDL is captured now.
+        warnings: what could not be done, one line each.
+    """
+
+    from_version: str | None
+    to_version: str
+    migrations: Sequence[str]
+    adopted: int
+    has_capture: bool
+    warnings: Sequence[str]
+    database_name: str = ""
+    lines: Sequence[str] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", _lines(self))
+
+
+def install(database: Database, options: InstallOptions | None = None) -> InstallReport:
+    """Install dbtrack into the database, or bring it up to date. Doing it again changes nothing.
+
+    Raises:
+        UsageError: the server is of another major or a standby.
+        PermissionDeniedError: the role may not create the schema.
+        DbtrackError: the schema is of foreign make, or capture was required and is not to be had.
+        LockedError: another install is running, or a table was in use for too long.
+    """
+    options = options or InstallOptions()
+    before = _applied(database)
+    from_version = _version(database) if before is not None else None
+    known = len(database.notices)
+    try:
+        with database.transaction():
+            _run_steps(database, options)
+            has_capture = _has_capture(database)
+            if options.require_capture and not has_capture:
+                raise DbtrackError(
+                    "this role may not create event triggers, which --require-capture demands; "
+                    "nothing was installed",
+                    hint="run it as a superuser, or as your provider's stand-in for one",
+                )
+            adopted = int(database.value(sqlfiles.query("count_adopted")) or 0)
+            applied = _applied(database) or {}
+    except LockedError as error:
+        raise LockedError(f"nothing was installed: {error.message}", hint=error.hint) from error
+    return InstallReport(
+        from_version=from_version,
+        to_version=__version__,
+        migrations=[name for number, name in applied.items() if number not in (before or {})],
+        adopted=adopted if options.adopt else 0,
+        has_capture=has_capture,
+        warnings=[str(notice) for notice in list(database.notices)[known:]],
+        database_name=database.name,
+    )
+
+
+def _run_steps(database: Database, options: InstallOptions) -> None:
+    for step in install_steps(options):
+        database.run_script(step.text)
+
+
+def _applied(database: Database) -> dict[int, str] | None:
+    """The applied migrations by number; None where dbtrack is not installed."""
+    if database.value("SELECT pg_catalog.to_regclass('script_tracking.schema_migration')") is None:
+        return None
+    return dict(database.rows(sqlfiles.query("applied_migrations")))
+
+
+def _version(database: Database) -> str | None:
+    version: str | None = database.value(sqlfiles.query("installed_version"))
+    return version
+
+
+def _has_capture(database: Database) -> bool:
+    return int(database.value(sqlfiles.query("count_event_triggers"))) == len(EVENT_TRIGGERS)
+
+
+def _lines(report: InstallReport) -> list[str]:
+    lines = [_headline(report)]
+    if report.migrations:
+        lines.append(f"applied {len(report.migrations)} migrations: {', '.join(report.migrations)}")
+    if report.adopted:
+        lines.append(f"carried over {report.adopted} executions")
+    lines.append(
+        "DDL is captured from now on"
+        if report.has_capture
+        else "DDL is NOT captured: the event triggers are missing"
+    )
+    lines.append("look with: dbtrack dashboard")
+    return lines
+
+
+def _headline(report: InstallReport) -> str:
+    name = f"in database {report.database_name}"
+    if report.from_version is None:
+        return f"installed dbtrack {report.to_version} {name}"
+    if report.from_version != report.to_version:
+        return f"upgraded dbtrack {report.from_version} to {report.to_version} {name}"
+    return (
+        f"dbtrack {report.to_version} {name} is up to date: its functions, grants and triggers were renewed"
+    )

@@ -1,0 +1,91 @@
+"""Periodic work: what cron runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dbtrack import sqlfiles
+from dbtrack.db import Database
+
+_ROWS_A_STEP = 20_000
+
+
+@dataclass(frozen=True)
+class MaintenanceReport:
+    """What was done: (task, outcome, details) a task; outcome is done, postponed or skipped."""
+
+    tasks: Sequence[tuple[str, str, str]]
+
+    @property
+    def lines(self) -> list[str]:
+        """One line a task."""
+        return [f"{task}: {outcome}, {details}" for task, outcome, details in self.tasks]
+
+
+@dataclass
+class CleanupReport:
+    """What a cleanup removed, or, in a dry run, would remove.
+
+    Args:
+        executions: how many executions.
+        months: the months whose partitions were dropped whole, as YYYY_MM.
+        postponed: the months whose partitions were in use; the next cleanup takes them.
+    """
+
+    is_dry_run: bool
+    days: int
+    executions: int = 0
+    months: list[str] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """What people are told."""
+        verb = "would remove" if self.is_dry_run else "removed"
+        lines = [f"{verb} {self.executions} executions that started more than {self.days} days ago"]
+        if self.months:
+            lines.append(f"dropped whole months: {', '.join(self.months)}")
+        if self.postponed:
+            lines.append(f"in use, left to the next cleanup: {', '.join(self.postponed)}")
+        return lines
+
+
+def maintain(database: Database) -> MaintenanceReport:
+    """Do all periodic work: partitions ahead, abandoned executions. Safe to repeat and to overlap.
+
+    Raises:
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    return MaintenanceReport([(t, o, d) for t, o, d in database.rows(sqlfiles.query("maintain"))])
+
+
+def cleanup(database: Database, *, days: int, dry_run: bool = False) -> CleanupReport:
+    """Remove what started more than `days` days ago, in small transactions; never one still RUNNING.
+
+    Raises:
+        LockedError: another cleanup is at work.
+        UsageError: days is not 1 to 36500.
+    """
+    report = CleanupReport(dry_run, days)
+    cutoff = database.value(sqlfiles.query("retention_cutoff"), {"days": days})
+    if dry_run:
+        report.executions = int(database.value(sqlfiles.query("count_expired"), {"cutoff": cutoff}))
+        return report
+    finished = False
+    while not finished:
+        step = {"cutoff": cutoff, "rows": _ROWS_A_STEP}
+        executions, months, postponed, finished = database.row(sqlfiles.query("cleanup_step"), step) or (
+            0,
+            [],
+            [],
+            True,
+        )
+        report.executions += executions
+        report.months += months
+        report.postponed = [month for month in postponed if month not in report.months]
+    database.execute(
+        sqlfiles.query("record_cleanup"),
+        {"cutoff": cutoff, "executions": report.executions, "months": report.months},
+    )
+    return report

@@ -1,0 +1,43 @@
+"""The settings of a database, kept in it."""
+
+from __future__ import annotations
+
+from dbtrack import sqlfiles
+from dbtrack.columns import Column, Kind
+from dbtrack.db import Database, Row
+from dbtrack.errors import UsageError
+
+SETTING_COLUMNS = (
+    Column("setting_name", Kind.IDENTIFIER, "Setting"),
+    Column("setting_value", Kind.TEXT, "Value"),
+    Column("default_value", Kind.TEXT, "Default"),
+    Column("allowed", Kind.TEXT, "Allowed"),
+    Column("description", Kind.TEXT, "What it does"),
+)
+
+
+def list_settings(database: Database, name: str | None = None) -> list[Row]:
+    """All settings, or the one named.
+
+    Raises:
+        UsageError: there is no such setting.
+    """
+    rows = database.rows(sqlfiles.query("list_settings"), {"name": name})
+    if name is not None and not rows:
+        raise UsageError(f'there is no setting "{name}"', hint="list them with: dbtrack settings")
+    return rows
+
+
+def set_setting(database: Database, name: str, value: str) -> str:
+    """Change a setting for everyone; returns the value now in force.
+
+    Raises:
+        UsageError: there is no such setting, or it cannot have this value.
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    return str(database.value(sqlfiles.query("set_setting"), {"name": name, "value": value}))
+
+
+def reset_setting(database: Database, name: str) -> str:
+    """Give a setting its default again; returns it."""
+    return str(database.value(sqlfiles.query("set_setting"), {"name": name, "value": None}))

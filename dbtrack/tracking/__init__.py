@@ -1,0 +1,30 @@
+"""Operations: starting and ending them, wrapping a command in one, and looking one up."""
+
+from __future__ import annotations
+
+from dbtrack.tracking.executions import (
+    Execution,
+    Relative,
+    UnknownExecutionError,
+    Version,
+    find_execution,
+)
+from dbtrack.tracking.keys import parse_key
+from dbtrack.tracking.recorder import WrapperFailedError
+from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, start_operation
+from dbtrack.tracking.wrapper import run_command
+
+__all__ = [
+    "AlreadyClosedError",
+    "Execution",
+    "Relative",
+    "Status",
+    "UnknownExecutionError",
+    "Version",
+    "WrapperFailedError",
+    "complete_operation",
+    "find_execution",
+    "parse_key",
+    "run_command",
+    "start_operation",
+]

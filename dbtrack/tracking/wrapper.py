@@ -1,0 +1,219 @@
+"""Running a command inside an operation, so that its end is recorded whatever becomes of it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from dbtrack.config import ConnectionTarget
+from dbtrack.errors import DbtrackError, ExitCode
+from dbtrack.tracking.program import start_program
+from dbtrack.tracking.recorder import CommandRecord, Recorder
+from dbtrack.tracking.redaction import redact, redact_command
+from dbtrack.tracking.service import Status
+from dbtrack.tracking.stderr_tee import StderrReport, StderrTee
+from dbtrack.tracking.supervision import Ending, signal_name, signals_held, supervise
+from dbtrack.tracking.text import message_text, storable
+
+EXECUTION_SETTING = "dbtrack.execution"
+EXECUTION_VARIABLE = "DBTRACK_EXECUTION"
+
+_STDERR = 2
+_LONGEST_APPLICATION_NAME = 63
+_LONGEST_COMMAND = 4000
+
+Talk = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """How a command went.
+
+    Args:
+        refusal: why it could not be started; None when it was.
+        stderr: None when its stderr was left alone.
+    """
+
+    ending: Ending
+    refusal: str | None
+    stderr: StderrReport | None
+    duration_us: int
+
+
+def run_command(
+    target: ConnectionTarget,
+    name: str,
+    command: Sequence[str],
+    *,
+    script_type: str = "MIGRATION",
+    tenant: str | None = None,
+    metadata: Mapping[str, object] | None = None,
+    strict: bool = False,
+    link: bool = True,
+    talk: Talk | None = None,
+) -> int:
+    """Run a command inside an operation and return the exit code to end with.
+
+    The start is committed on a connection of its own before the command begins. The command keeps our
+    standard streams, terminal and process group; signals meant for it are passed on. Call it from the main
+    thread.
+
+    Args:
+        target: where the operation is recorded.
+        name: the operation's name, 1 to 255 characters.
+        command: the program and its arguments.
+        tenant: whose it is; None for the target's, else the login's own.
+        metadata: kept with the operation, beside the command line, exit code and signal.
+        strict: exit 3 when psql reported SQL errors and exited 0 all the same.
+        link: tell the command its operation's key in PGOPTIONS, so that its DDL is linked; a connection
+            pooler that refuses unknown options needs False.
+        talk: says one line to the user; by default on stderr.
+
+    Returns:
+        The command's exit code; 128 + n when signal n killed it, 126 or 127 when it could not be started.
+
+    Raises:
+        WrapperFailedError: the start could not be recorded, so the command was not run; exit code 125.
+    """
+    say = talk or _say
+    words = " ".join(shlex.quote(storable(word)) for word in redact_command(command))
+    recorder = Recorder.start(
+        target,
+        name,
+        script_type=script_type,
+        tenant=tenant,
+        metadata={**(metadata or {}), "command": words[:_LONGEST_COMMAND]},
+    )
+    environment = _environment(os.environ, name, recorder.key if link else None)
+    with signals_held() as signal_mask:
+        run = _run(command, environment, signal_mask)
+        record = _judge(run)
+        _finish(recorder, record, name, say)
+    return _exit_code(run, record, strict=strict, say=say)
+
+
+def _environment(inherited: Mapping[str, str], name: str, key: bytes | None) -> dict[str, str]:
+    environment = dict(inherited)
+    if key is not None:
+        options = environment.get("PGOPTIONS", "")
+        environment["PGOPTIONS"] = f"{options} -c {EXECUTION_SETTING}={key.hex()}".strip()
+        environment[EXECUTION_VARIABLE] = key.hex()
+    if not environment.get("PGAPPNAME"):
+        environment["PGAPPNAME"] = f"dbtrack:{redact(name)}"[:_LONGEST_APPLICATION_NAME]
+    return environment
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: set[int]) -> _Run:
+    tee = _tee()
+    started = time.monotonic_ns()
+    try:
+        process = _start(command, environment, tee, signal_mask)
+    except DbtrackError as error:
+        return _Run(Ending(error.exit_code), error.message, tee.report() if tee else None, 0)
+    ending = supervise(process)
+    duration_us = (time.monotonic_ns() - started) // 1000
+    return _Run(ending, None, tee.report() if tee else None, duration_us)
+
+
+def _tee() -> StderrTee | None:
+    if not _stderr_can_be_read():
+        return None
+    try:
+        return StderrTee()
+    except OSError:
+        return None  # no process or descriptor to spare: the command matters more than its last words
+
+
+def _start(
+    command: Sequence[str], environment: Mapping[str, str], tee: StderrTee | None, signal_mask: set[int]
+) -> int:
+    if tee is None:
+        return start_program(command, environment, stderr=None, signal_mask=signal_mask)
+    try:
+        return start_program(command, environment, stderr=tee.command_stderr, signal_mask=signal_mask)
+    finally:
+        tee.close_command_end()
+
+
+def _stderr_can_be_read() -> bool:
+    """Tell whether a pipe may stand between: a terminal must stay a terminal, a closed stream closed."""
+    try:
+        os.fstat(_STDERR)
+    except OSError:
+        return False
+    return not os.isatty(_STDERR)
+
+
+def _judge(run: _Run) -> CommandRecord:
+    ending, tail = run.ending, _tail(run.stderr)
+    metadata: dict[str, object] = {"exit_code": ending.exit_code, "command_duration_us": run.duration_us}
+    if ending.killed_by is not None:
+        metadata["signal"] = signal_name(ending.killed_by)
+    if run.stderr is None and run.refusal is None:
+        metadata["stderr"] = "not read"
+    if _has_hidden_errors(run):
+        metadata["psql_errors"] = run.stderr.psql_errors if run.stderr else 0
+    return CommandRecord(_status(run), _error_message(run, tail), metadata)
+
+
+def _status(run: _Run) -> Status:
+    if run.ending.interruption is not None and (run.ending.exit_code != 0 or _has_hidden_errors(run)):
+        return Status.CANCELLED
+    if run.ending.exit_code != 0 or _has_hidden_errors(run):
+        return Status.FAILED
+    return Status.COMPLETED
+
+
+def _has_hidden_errors(run: _Run) -> bool:
+    return run.ending.exit_code == 0 and run.stderr is not None and run.stderr.psql_errors > 0
+
+
+def _tail(report: StderrReport | None) -> str:
+    return "" if report is None else report.tail.decode(errors="replace")
+
+
+def _error_message(run: _Run, tail: str) -> str | None:
+    ending = run.ending
+    if run.refusal is not None:
+        return run.refusal
+    if ending.killed_by is not None:
+        return message_text(f"killed by {signal_name(ending.killed_by)}\n{tail}")
+    if ending.exit_code != 0:
+        return message_text(tail) or f"exit code {ending.exit_code}; {_why_silent(run)}"
+    return message_text(tail) if _has_hidden_errors(run) else None
+
+
+def _why_silent(run: _Run) -> str:
+    return "its stderr was not read (a terminal)" if run.stderr is None else "nothing on stderr"
+
+
+def _finish(recorder: Recorder, record: CommandRecord, name: str, say: Talk) -> None:
+    try:
+        recorder.finish(record)
+    except DbtrackError as error:
+        outcome = "" if record.status is Status.COMPLETED else " --failed"
+        say(f"dbtrack: the end of {name} ({record.status}) could not be recorded: {error.message}")
+        say(f"hint: once that is mended, run: dbtrack complete {recorder.key.hex()}{outcome}")
+
+
+def _exit_code(run: _Run, record: CommandRecord, *, strict: bool, say: Talk) -> int:
+    if run.refusal is not None:
+        say(f"dbtrack: {run.refusal}")
+    if not _has_hidden_errors(run) or run.stderr is None:
+        return run.ending.exit_code
+    say(
+        f"dbtrack: psql exited 0 after {run.stderr.psql_errors} SQL error(s): recorded as {record.status}; "
+        "to make psql stop and fail, add: -v ON_ERROR_STOP=1"
+    )
+    return ExitCode.FINDINGS if strict else run.ending.exit_code
+
+
+def _say(line: str) -> None:
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()

@@ -1,0 +1,57 @@
+-- Who may do what. Run again at every install, so that it is always the whole truth.
+-- reader: reports, of its own tenants. operator: that, and recording its own operations. admin: that, for all tenants,
+-- and maintenance, settings, tenants. Nobody but the owner's functions writes a row.
+DO $grants$
+DECLARE
+    c_reader constant text[] := ARRAY['calculate_hash_key', 'generate_unique_script_name', 'parse_moment',
+        'resolve_tenant', 'caller_tenants', 'current_setting_value']; -- and every report: get_…
+    c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations'];
+    c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
+        'retention_cutoff', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
+        'map_tenant_schema'];
+    c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
+        'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution'];
+    v_role record;
+    v_routine record;
+    v_relation text;
+BEGIN
+    SELECT max(i.property_value) FILTER (WHERE i.property_name = 'role.reader') AS reader,
+        max(i.property_value) FILTER (WHERE i.property_name = 'role.operator') AS operator,
+        max(i.property_value) FILTER (WHERE i.property_name = 'role.admin') AS admin
+    INTO v_role
+    FROM script_tracking.installation AS i;
+    REVOKE ALL ON SCHEMA script_tracking FROM PUBLIC;
+    REVOKE ALL ON ALL TABLES IN SCHEMA script_tracking FROM PUBLIC;
+    REVOKE ALL ON ALL SEQUENCES IN SCHEMA script_tracking FROM PUBLIC;
+    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA script_tracking FROM PUBLIC;
+    IF to_regrole(quote_ident(v_role.reader)) IS NULL OR to_regrole(quote_ident(v_role.operator)) IS NULL
+        OR to_regrole(quote_ident(v_role.admin)) IS NULL THEN
+        RAISE WARNING 'the roles %, % and % are not all there: nobody but % can use dbtrack', v_role.reader,
+            v_role.operator, v_role.admin, current_user;
+        RETURN;
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA script_tracking TO %I, %I, %I', v_role.reader, v_role.operator, v_role.admin);
+    FOREACH v_relation IN ARRAY c_readable LOOP
+        EXECUTE format('GRANT SELECT ON script_tracking.%I TO %I, %I, %I', v_relation, v_role.reader, v_role.operator,
+            v_role.admin);
+    END LOOP;
+    EXECUTE format('GRANT SELECT ON SEQUENCE script_tracking.capture_failure_seq TO %I, %I, %I', v_role.reader,
+        v_role.operator, v_role.admin);
+    EXECUTE format('GRANT SELECT ON script_tracking.tenant_role_l, script_tracking.tenant_schema_l, '
+        'script_tracking.open_execution, script_tracking.capture_failure, script_tracking.installed_routine TO %I',
+        v_role.admin);
+    FOR v_routine IN
+        SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name
+        FROM pg_proc AS p WHERE p.pronamespace = 'script_tracking'::regnamespace
+    LOOP
+        IF v_routine.name = ANY (c_reader) OR v_routine.name LIKE 'get@_%' ESCAPE '@' THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I, %I, %I', v_routine.signature, v_role.reader,
+                v_role.operator, v_role.admin);
+        ELSIF v_routine.name = ANY (c_operator) THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I, %I', v_routine.signature, v_role.operator, v_role.admin);
+        ELSIF v_routine.name = ANY (c_admin) THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', v_routine.signature, v_role.admin);
+        END IF;
+    END LOOP;
+END
+$grants$;

@@ -1,0 +1,10 @@
+-- The settings of the installer's transaction, and its lock: one install at a time. @…@ are filled in.
+SET LOCAL search_path = pg_catalog, pg_temp;
+SET LOCAL lock_timeout = '@lock_timeout_seconds@s';
+SET LOCAL check_function_bodies = off;
+SET LOCAL row_security = on;
+SET LOCAL client_min_messages = warning;
+SET LOCAL standard_conforming_strings = on;
+SET LOCAL dbtrack.role_prefix = '@role_prefix@';
+SET LOCAL dbtrack.version = '@version@';
+SELECT pg_advisory_xact_lock(hashtextextended('dbtrack install', 0));

@@ -1,0 +1,1 @@
+SELECT script_tracking.count_expired(%(cutoff)s);

@@ -1,0 +1,17 @@
+-- Functions that are not what install put there.
+WITH present AS (
+    SELECT p.oid::regprocedure::text AS routine_identity,
+        sha256(convert_to(concat_ws('|', p.prosrc, pg_get_function_sqlbody(p.oid), p.prosecdef, p.provolatile,
+            p.proconfig::text, p.proowner::regrole::text), 'UTF8')) AS definition_hash
+    FROM pg_catalog.pg_proc AS p
+    WHERE p.pronamespace = 'script_tracking'::regnamespace
+)
+SELECT 'CRITICAL', coalesce(p.routine_identity, i.routine_identity),
+    CASE WHEN p.routine_identity IS NULL THEN 'the function is missing'
+        WHEN i.routine_identity IS NULL THEN 'the function was not made by dbtrack install'
+        ELSE 'the function is not what dbtrack install put there' END,
+    CASE WHEN i.routine_identity IS NULL THEN format('DROP FUNCTION %s;', p.routine_identity) ELSE 'dbtrack install' END
+FROM present AS p
+FULL JOIN script_tracking.installed_routine AS i ON i.routine_identity = p.routine_identity
+WHERE i.definition_hash IS DISTINCT FROM p.definition_hash
+ORDER BY 2;

@@ -1,0 +1,2 @@
+-- Links the DDL that this session runs from now on to an operation; an empty key, to none.
+SELECT set_config('dbtrack.execution', %(execution)s::text, %(transaction_only)s::boolean)

@@ -1,0 +1,1 @@
+SELECT task, outcome, details FROM script_tracking.maintain();

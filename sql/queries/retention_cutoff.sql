@@ -1,0 +1,1 @@
+SELECT script_tracking.retention_cutoff(%(days)s);

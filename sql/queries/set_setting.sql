@@ -1,0 +1,1 @@
+SELECT script_tracking.set_setting(%(name)s, %(value)s);

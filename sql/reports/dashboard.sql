@@ -1,0 +1,2 @@
+SELECT d.metric_name, d.metric_value, d.metric_unit, d.status, d.last_updated
+FROM script_tracking.get_enterprise_dashboard(tenant_hk => %(tenant)s::pg_catalog.bytea) AS d

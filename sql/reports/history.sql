@@ -1,0 +1,24 @@
+-- Not through get_execution_history: this one streams, and shows the key, the tenant and microseconds.
+SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.execution_status,
+    s.execution_timestamp,
+    CASE
+        WHEN s.execution_duration_ms IS NOT NULL AND pg_catalog.jsonb_typeof(s.metadata -> 'duration_us') = 'number'
+            THEN (s.metadata ->> 'duration_us')::pg_catalog."numeric" * 0.001
+        ELSE s.execution_duration_ms
+    END AS duration_ms,
+    s.db_session_user,
+    (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
+    s.affected_objects
+FROM script_tracking.script_execution_s AS s
+WHERE s.load_end_date IS NULL
+    AND s.execution_timestamp >= coalesce(
+        %(since)s::pg_catalog.timestamptz,
+        coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
+            - pg_catalog.make_interval(days => %(days)s::pg_catalog.int4))
+    AND (%(until)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp < %(until)s::pg_catalog.timestamptz)
+    AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
+    AND (%(type)s::pg_catalog.text IS NULL OR s.script_type = %(type)s::pg_catalog.text)
+    AND (%(status)s::pg_catalog.text IS NULL OR s.execution_status = %(status)s::pg_catalog.text)
+    AND (%(name)s::pg_catalog.text IS NULL OR s.script_name = %(name)s::pg_catalog.text)
+ORDER BY s.execution_timestamp DESC, s.version_number DESC
+LIMIT %(limit)s::pg_catalog.int8

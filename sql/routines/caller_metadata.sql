@@ -1,0 +1,21 @@
+-- What a caller gives as metadata, made safe to store: an object, no secrets, and none of the keys under which dbtrack
+-- itself says who acted.
+CREATE OR REPLACE FUNCTION script_tracking.caller_metadata(p_metadata pg_catalog.jsonb)
+RETURNS pg_catalog.jsonb
+LANGUAGE plpgsql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF p_metadata IS NULL OR p_metadata = '{}' THEN
+        RETURN '{}';
+    END IF;
+    IF jsonb_typeof(p_metadata) <> 'object' THEN
+        RAISE EXCEPTION 'metadata must be a JSON object, not a JSON %', jsonb_typeof(p_metadata)
+            USING ERRCODE = 'DT006', HINT = 'write {"ticket": "OPS-1"}';
+    END IF;
+    RETURN script_tracking.redact_metadata(p_metadata
+        - '{role,application_name,backend_pid,transaction_id,duration_us,command_tag,nesting_level}'::pg_catalog.text[]);
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.caller_metadata(pg_catalog.jsonb) IS 'A caller''s metadata, safe to store';

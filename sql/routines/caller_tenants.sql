@@ -1,0 +1,13 @@
+-- The tenants whose records the login may see: from the table of memberships, never from a setting.
+CREATE OR REPLACE FUNCTION script_tracking.caller_tenants()
+RETURNS pg_catalog.bytea[]
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+RETURN ARRAY(
+    SELECT l.tenant_hk
+    FROM script_tracking.tenant_role_l AS l
+    JOIN pg_catalog.pg_roles AS r ON r.rolname = l.role_name
+    WHERE pg_has_role(session_user, r.oid, 'MEMBER'));
+
+COMMENT ON FUNCTION script_tracking.caller_tenants() IS 'Hash keys of the tenants whose records the login may see';

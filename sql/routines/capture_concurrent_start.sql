@@ -1,0 +1,31 @@
+-- A statement that commits part-way (… CONCURRENTLY) is recorded as it starts: if it fails, this is what stays.
+-- The setting only says where to look; capture_concurrent_end believes the row.
+CREATE OR REPLACE FUNCTION script_tracking.capture_concurrent_start(p_command_tag pg_catalog.text)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_execution record;
+BEGIN
+    IF strpos(current_setting('dbtrack.ddl_stack', true), ' ') > 0
+        OR script_tracking.current_setting_value('capture.enabled') = 'off' THEN
+        RETURN; -- within another DDL nothing can commit part-way
+    END IF;
+    SELECT i.o_script_execution_hk, i.o_load_date INTO v_execution
+    FROM script_tracking.insert_execution(p_command_tag, 'DDL_AUTO', 'RUNNING', clock_timestamp(), NULL,
+        script_tracking.captured_tenant('{}'), '{}',
+        script_tracking.redact_statement(current_query(), script_tracking.current_setting_value('redaction.mode'),
+            script_tracking.current_setting_value('capture.statement_characters')::pg_catalog.int4),
+        NULL, script_tracking.session_metadata() || jsonb_build_object('command_tag', p_command_tag),
+        script_tracking.record_source('event_trigger')) AS i;
+    PERFORM script_tracking.open_execution(v_execution.o_script_execution_hk, v_execution.o_load_date, true,
+        statement_timestamp());
+    PERFORM script_tracking.link_claimed_parent(v_execution.o_script_execution_hk, v_execution.o_load_date, NULL,
+        script_tracking.record_source('event_trigger'));
+    PERFORM set_config('dbtrack.ddl_running', encode(v_execution.o_script_execution_hk, 'hex'), false);
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.capture_concurrent_start(pg_catalog.text) IS
+    'Records the start of a DDL command that commits part-way';

@@ -1,0 +1,14 @@
+-- Authenticates what sql_drop hands to ddl_command_end through a setting: any session can write a setting, but not
+-- with this digest, which binds it to the backend, the transaction and the statement.
+CREATE OR REPLACE FUNCTION script_tracking.capture_digest(p_payload pg_catalog.text)
+RETURNS pg_catalog.text
+LANGUAGE sql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT encode(sha256(s.secret || script_tracking.calculate_hash_key(concat_ws('|', pg_backend_pid(),
+        pg_current_xact_id(), extract(epoch FROM statement_timestamp()), p_payload))), 'hex')
+    FROM script_tracking.capture_secret AS s
+$function$;
+
+COMMENT ON FUNCTION script_tracking.capture_digest(pg_catalog.text) IS
+    'Authenticates what one capture function hands to the next';

@@ -1,0 +1,41 @@
+-- Links a DDL to what it ran inside of. Both claims come from settings of the session, and count only once checked.
+-- A nested DDL ends before the one that contains it has a key: it leaves its own key for that one to link.
+CREATE OR REPLACE FUNCTION script_tracking.capture_links(
+    p_execution_hk pg_catalog.bytea,
+    p_load_date pg_catalog.timestamptz,
+    p_nesting_level pg_catalog.int4,
+    p_tenant_hk pg_catalog.bytea,
+    p_record_source pg_catalog."varchar"
+)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_children pg_catalog.text := coalesce(current_setting('dbtrack.ddl_children', true), '');
+BEGIN
+    IF v_children <> '' THEN
+        INSERT INTO script_tracking.script_execution_parent_l
+            (script_execution_parent_hk, parent_execution_hk, child_execution_hk, link_type, tenant_hk, load_date,
+             record_source)
+        SELECT sha256(p_execution_hk || c.child_hk), p_execution_hk, c.child_hk, 'nested', p_tenant_hk, p_load_date,
+            p_record_source
+        FROM (
+            SELECT DISTINCT decode(split_part(t.token, ':', 2), 'hex') AS child_hk
+            FROM string_to_table(v_children, ' ') AS t (token)
+            WHERE t.token ~ ('^' || (p_nesting_level + 1)::pg_catalog.text || ':[0-9a-f]{64}$')
+        ) AS c;
+        v_children := (SELECT coalesce(string_agg(t.token, ' '), '') FROM string_to_table(v_children, ' ') AS t (token)
+            WHERE t.token !~ ('^' || (p_nesting_level + 1)::pg_catalog.text || ':'));
+        PERFORM set_config('dbtrack.ddl_children', v_children, true);
+    END IF;
+    IF p_nesting_level > 0 THEN
+        PERFORM set_config('dbtrack.ddl_children',
+            ltrim(v_children || ' ' || p_nesting_level::pg_catalog.text || ':' || encode(p_execution_hk, 'hex')), true);
+    ELSE
+        PERFORM script_tracking.link_claimed_parent(p_execution_hk, p_load_date, p_tenant_hk, p_record_source);
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.capture_links IS 'Links a DDL to the tracked operation or the DDL that it ran inside of';

@@ -1,0 +1,32 @@
+-- Writes the record of a DDL command: only rows with keys of their own, so that no two transactions can meet.
+CREATE OR REPLACE FUNCTION script_tracking.capture_write(
+    p_command_tag pg_catalog.text,
+    p_started_at pg_catalog.timestamptz,
+    p_duration_us pg_catalog.int8,
+    p_nesting_level pg_catalog.int4,
+    p_tenant_hk pg_catalog.bytea,
+    p_objects pg_catalog.text[],
+    p_sql_command pg_catalog.text,
+    p_metadata pg_catalog.jsonb
+)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_record_source pg_catalog."varchar" := script_tracking.record_source('event_trigger');
+    v_execution_hk pg_catalog.bytea;
+    v_load_date pg_catalog.timestamptz;
+BEGIN
+    IF p_nesting_level = 0 AND coalesce(current_setting('dbtrack.ddl_running', true), '') <> ''
+        AND script_tracking.capture_concurrent_end(p_objects, p_metadata, p_tenant_hk) THEN
+        RETURN;
+    END IF;
+    SELECT i.o_script_execution_hk, i.o_load_date INTO v_execution_hk, v_load_date
+    FROM script_tracking.insert_execution(p_command_tag, 'DDL_AUTO', 'COMPLETED', p_started_at, p_duration_us,
+        p_tenant_hk, p_objects, p_sql_command, NULL, p_metadata, v_record_source) AS i;
+    PERFORM script_tracking.capture_links(v_execution_hk, v_load_date, p_nesting_level, p_tenant_hk, v_record_source);
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.capture_write IS 'Writes the record of a DDL command that succeeded';

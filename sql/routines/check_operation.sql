@@ -1,0 +1,27 @@
+-- Refuses an operation's name, type or writer that cannot be stored as given.
+CREATE OR REPLACE FUNCTION script_tracking.check_operation(
+    p_script_name pg_catalog.text,
+    p_script_type pg_catalog.text,
+    p_writer pg_catalog.text
+)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF coalesce(btrim(p_script_name), '') = '' OR length(p_script_name) > 255 THEN
+        RAISE EXCEPTION 'the name of an operation must have 1 to 255 characters, not %', coalesce(length(p_script_name), 0)
+            USING ERRCODE = 'DT006', HINT = 'shorten it; details belong into metadata';
+    END IF;
+    IF coalesce(btrim(p_script_type), '') = '' OR length(p_script_type) > 50 THEN
+        RAISE EXCEPTION 'the type of an operation must have 1 to 50 characters, not %', coalesce(length(p_script_type), 0)
+            USING ERRCODE = 'DT006', HINT = 'MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, or one of your own';
+    END IF;
+    IF p_writer IS NULL OR p_writer NOT IN ('track_operation', 'dbtrack_cli', 'tracker_api') THEN
+        RAISE EXCEPTION 'unknown writer: %', p_writer
+            USING ERRCODE = 'DT006', HINT = 'track_operation, dbtrack_cli or tracker_api';
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.check_operation IS 'Refuses an operation that cannot be stored as given';

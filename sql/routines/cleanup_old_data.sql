@@ -1,0 +1,28 @@
+-- Removes executions older than so many days, in one transaction, and records that it did. `dbtrack cleanup` does the
+-- same in small transactions.
+CREATE OR REPLACE FUNCTION script_tracking.cleanup_old_data(retention_days pg_catalog.int4 DEFAULT 365)
+RETURNS pg_catalog.int4
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+DECLARE
+    v_cutoff pg_catalog.timestamptz;
+    v_step record;
+    v_executions pg_catalog.int8 := 0;
+    v_months pg_catalog.text[] := '{}';
+BEGIN
+    v_cutoff := script_tracking.retention_cutoff(retention_days);
+    LOOP
+        SELECT c.* INTO v_step FROM script_tracking.cleanup_step(v_cutoff, 50000) AS c;
+        v_executions := v_executions + v_step.o_executions;
+        v_months := v_months || v_step.o_partitions;
+        EXIT WHEN v_step.o_is_finished;
+    END LOOP;
+    PERFORM script_tracking.record_cleanup(v_cutoff, v_executions, v_months);
+    RETURN v_executions;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.cleanup_old_data(pg_catalog.int4) IS
+    'Removes executions that started more than so many days ago, except those still RUNNING; returns how many';

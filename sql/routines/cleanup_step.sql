@@ -1,0 +1,57 @@
+-- Removes executions that started before the cutoff: whole months by their partitions, the rest in one batch of rows.
+-- What is still RUNNING stays. An execution goes with all its versions, also those written after the cutoff.
+-- o_is_finished false: call again, in a transaction of its own.
+CREATE OR REPLACE FUNCTION script_tracking.cleanup_step(
+    p_cutoff pg_catalog.timestamptz,
+    p_most_rows pg_catalog.int8,
+    OUT o_executions pg_catalog.int8,
+    OUT o_partitions pg_catalog.text[],
+    OUT o_postponed pg_catalog.text[],
+    OUT o_is_finished pg_catalog.bool
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+SET "TimeZone" = 'UTC'
+SET lock_timeout = '100ms'
+AS $function$
+DECLARE
+    v_month pg_catalog.text;
+    v_removed pg_catalog.int8;
+    v_rows pg_catalog.int8;
+BEGIN
+    PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.cleanup' FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'another cleanup is running' USING ERRCODE = 'DT005', HINT = 'nothing was done; run it again later';
+    END IF;
+    o_executions := 0;
+    o_partitions := '{}';
+    o_postponed := '{}';
+    FOR v_month IN
+        SELECT right(c.relname, 7)
+        FROM pg_catalog.pg_inherits AS i
+        JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'script_tracking.script_execution_h'::pg_catalog.regclass
+            AND c.relname ~ '_[0-9]{4}_[0-9]{2}$'
+            AND to_date(right(c.relname, 7), 'YYYY_MM') + '1 month'::pg_catalog."interval" <= p_cutoff
+        ORDER BY 1
+    LOOP
+        BEGIN
+            v_removed := script_tracking.drop_month(v_month);
+            IF v_removed IS NOT NULL THEN
+                o_executions := o_executions + v_removed;
+                o_partitions := o_partitions || v_month;
+            END IF;
+        EXCEPTION WHEN lock_not_available THEN
+            o_postponed := o_postponed || v_month;
+        END;
+    END LOOP;
+    SELECT r.o_executions, r.o_rows INTO v_removed, v_rows
+    FROM script_tracking.remove_rows(p_cutoff, p_most_rows) AS r;
+    o_executions := o_executions + v_removed;
+    o_is_finished := v_rows < p_most_rows;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.cleanup_step IS
+    'Removes executions that started before the cutoff: whole months, then one batch of rows';

@@ -1,0 +1,14 @@
+-- How many executions a cleanup with this cutoff would remove.
+CREATE OR REPLACE FUNCTION script_tracking.count_expired(p_cutoff pg_catalog.timestamptz)
+RETURNS pg_catalog.int8
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+    SELECT count(*)
+    FROM script_tracking.script_execution_h AS h
+    WHERE h.load_date < p_cutoff AND NOT EXISTS (
+        SELECT FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = h.script_execution_hk)
+$function$;
+
+COMMENT ON FUNCTION script_tracking.count_expired(pg_catalog.timestamptz) IS 'How many executions a cleanup would remove';

@@ -1,0 +1,27 @@
+-- One month's partition of one table. The default partition is locked first, so that no row slips into it between the
+-- move and the attachment; the caller sets lock_timeout.
+CREATE OR REPLACE FUNCTION script_tracking.create_partition(
+    p_parent pg_catalog.text,
+    p_partition pg_catalog.text,
+    p_from pg_catalog.timestamptz
+)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET "TimeZone" = 'UTC'
+SET "DateStyle" = 'ISO, YMD'
+AS $function$
+DECLARE
+    v_to pg_catalog.timestamptz := p_from + '1 month'::pg_catalog."interval";
+BEGIN
+    EXECUTE format('LOCK TABLE script_tracking.%I IN ACCESS EXCLUSIVE MODE', p_parent || '_default');
+    EXECUTE format('CREATE TABLE script_tracking.%I (LIKE script_tracking.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
+        p_partition, p_parent);
+    EXECUTE format('WITH moved AS (DELETE FROM script_tracking.%I WHERE load_date >= %L AND load_date < %L RETURNING *) '
+        'INSERT INTO script_tracking.%I SELECT * FROM moved', p_parent || '_default', p_from, v_to, p_partition);
+    EXECUTE format('ALTER TABLE script_tracking.%I ATTACH PARTITION script_tracking.%I FOR VALUES FROM (%L) TO (%L)',
+        p_parent, p_partition, p_from, v_to);
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.create_partition IS 'Makes one month''s partition of one table';

@@ -1,0 +1,32 @@
+-- Drops one month's partitions and gives the number of executions in them; NULL, and nothing done, when one of them is
+-- still RUNNING. A version that was written in a later month goes too: it is found by the end of the one before.
+CREATE OR REPLACE FUNCTION script_tracking.drop_month(p_month pg_catalog.text)
+RETURNS pg_catalog.int8
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET "TimeZone" = 'UTC'
+AS $function$
+DECLARE
+    v_from pg_catalog.timestamptz := to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz;
+    v_to pg_catalog.timestamptz := v_from + '1 month'::pg_catalog."interval";
+    v_executions pg_catalog.int8;
+    v_parent pg_catalog.text;
+BEGIN
+    IF EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.load_date >= v_from AND o.load_date < v_to) THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM script_tracking.script_execution_s AS late
+    USING script_tracking.script_execution_s AS s
+    WHERE s.load_date >= v_from AND s.load_date < v_to AND s.load_end_date >= v_to
+        AND late.load_date = s.load_end_date AND late.script_execution_hk = s.script_execution_hk;
+    SELECT count(*) INTO v_executions
+    FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
+    FOREACH v_parent IN ARRAY ARRAY['script_execution_parent_l', 'script_execution_s', 'script_execution_h'] LOOP
+        EXECUTE format('DROP TABLE IF EXISTS script_tracking.%I', v_parent || '_' || p_month);
+    END LOOP;
+    RETURN v_executions;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.drop_month(pg_catalog.text) IS
+    'Drops one month''s partitions; returns how many executions were in them, NULL when one is still RUNNING';

@@ -1,0 +1,34 @@
+-- Makes the months' partitions that are missing, this month's and those ahead; gives the names of what it made.
+-- Rows that waited in a default partition move into their month.
+CREATE OR REPLACE FUNCTION script_tracking.ensure_partitions(months_ahead pg_catalog.int4 DEFAULT NULL)
+RETURNS SETOF pg_catalog.text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+SET "TimeZone" = 'UTC'
+SET "DateStyle" = 'ISO, YMD'
+AS $function$
+DECLARE
+    v_months pg_catalog.int4 := coalesce(months_ahead,
+        script_tracking.current_setting_value('partitions.months_ahead')::pg_catalog.int4);
+    v_parent pg_catalog.text;
+    v_partition pg_catalog.text;
+    v_from pg_catalog.timestamptz;
+BEGIN
+    FOR v_from IN
+        SELECT m.month FROM generate_series(date_trunc('month', clock_timestamp()),
+            date_trunc('month', clock_timestamp()) + make_interval(months => v_months), '1 month') AS m (month)
+    LOOP
+        FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l'] LOOP
+            v_partition := v_parent || to_char(v_from, '_YYYY_MM');
+            IF to_regclass(format('script_tracking.%I', v_partition)) IS NULL THEN
+                PERFORM script_tracking.create_partition(v_parent, v_partition, v_from);
+                RETURN NEXT v_partition;
+            END IF;
+        END LOOP;
+    END LOOP;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.ensure_partitions(pg_catalog.int4) IS
+    'Makes the missing partitions of this month and the months ahead; returns their names';

@@ -1,0 +1,25 @@
+-- sql_drop: hands what was dropped to ddl_command_end, which records the command, once, with all its objects.
+CREATE OR REPLACE FUNCTION script_tracking.event_trigger_sql_drop()
+RETURNS pg_catalog.event_trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+SET quote_all_identifiers = off
+AS $function$
+DECLARE
+    v_dropped pg_catalog.text;
+BEGIN
+    v_dropped := script_tracking.captured_drop(TG_TAG);
+    IF v_dropped IS NOT NULL THEN
+        PERFORM set_config('dbtrack.ddl_dropped', script_tracking.capture_digest(v_dropped) || v_dropped, true);
+    END IF;
+EXCEPTION
+    WHEN serialization_failure OR deadlock_detected THEN
+        RAISE;
+    WHEN OTHERS THEN
+        PERFORM script_tracking.capture_failed(TG_TAG, SQLSTATE, SQLERRM);
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.event_trigger_sql_drop() IS
+    'Hands the dropped objects to the end of the command';

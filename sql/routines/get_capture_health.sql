@@ -1,0 +1,68 @@
+-- Whether DDL is recorded: the setting, the three event triggers, and what could not be recorded.
+CREATE OR REPLACE FUNCTION script_tracking.get_capture_health()
+RETURNS TABLE (
+    health_category pg_catalog.text,
+    health_metric pg_catalog.text,
+    current_status pg_catalog.text,
+    details pg_catalog.text
+)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_column
+DECLARE
+    v_enabled pg_catalog.text;
+    v_failures pg_catalog.int8;
+    v_latest pg_catalog.timestamptz;
+BEGIN
+    IF has_table_privilege('script_tracking.setting', 'SELECT') THEN
+        SELECT s.setting_value INTO v_enabled
+        FROM script_tracking.setting AS s WHERE s.setting_name = 'capture.enabled';
+    END IF;
+    RETURN QUERY SELECT 'capture', 'capture_enabled',
+        CASE v_enabled WHEN 'on' THEN 'OK' WHEN 'off' THEN 'WARNING' ELSE 'UNKNOWN' END,
+        CASE v_enabled WHEN 'on' THEN 'DDL is recorded' WHEN 'off' THEN 'the setting capture.enabled is off'
+            ELSE 'this role may not read the settings' END;
+    -- PostgreSQL 17 and later can switch all event triggers off.
+    IF current_setting('event_triggers', true) = 'off' THEN
+        RETURN QUERY SELECT 'capture', 'event_triggers', 'CRITICAL', 'the server setting event_triggers is off';
+    END IF;
+    RETURN QUERY
+    SELECT 'capture', expected.name,
+        CASE
+            WHEN t.evtenabled = 'A' THEN 'OK'
+            WHEN t.evtenabled IN ('O', 'R') THEN 'WARNING'
+            WHEN v_enabled = 'off' THEN 'WARNING'
+            ELSE 'CRITICAL'
+        END,
+        CASE
+            WHEN t.evtenabled IS NULL THEN 'missing: DDL is not recorded; run: dbtrack install'
+            WHEN t.evtenabled = 'A' THEN 'enabled always'
+            WHEN t.evtenabled = 'D' THEN 'disabled; run: dbtrack install'
+            ELSE 'skipped where session_replication_role says so; run: dbtrack install'
+        END
+    FROM (VALUES ('et_ddl_command_start'), ('et_ddl_command_end'), ('et_sql_drop')) AS expected (name)
+    LEFT JOIN (
+        SELECT e.evtname, e.evtenabled
+        FROM pg_catalog.pg_event_trigger AS e
+        JOIN pg_catalog.pg_proc AS p ON p.oid = e.evtfoid
+        -- One of the same name that runs a function of somebody else's records nothing.
+        WHERE p.pronamespace = 'script_tracking'::pg_catalog.regnamespace
+    ) AS t ON t.evtname = expected.name;
+    IF NOT has_sequence_privilege('script_tracking.capture_failure_seq', 'SELECT') THEN
+        RETURN QUERY SELECT 'capture', 'capture_failures', 'UNKNOWN', 'this role may not read the counter';
+        RETURN;
+    END IF;
+    SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END INTO v_failures
+    FROM script_tracking.capture_failure_seq AS q;
+    IF has_table_privilege('script_tracking.capture_failure', 'SELECT') THEN
+        SELECT max(c.occurred_at) INTO v_latest FROM script_tracking.capture_failure AS c;
+    END IF;
+    RETURN QUERY SELECT 'capture', 'capture_failures',
+        CASE WHEN v_failures = 0 THEN 'OK' ELSE 'WARNING' END,
+        format('%s DDL commands could not be recorded', v_failures)
+            || coalesce(', the latest at ' || to_char(v_latest, 'YYYY-MM-DD HH24:MI:SSOF'), '');
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.get_capture_health() IS 'The part of get_system_health that is about capture';

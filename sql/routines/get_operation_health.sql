@@ -1,0 +1,47 @@
+-- Whether operations end, and end well.
+CREATE OR REPLACE FUNCTION script_tracking.get_operation_health(tenant_hk pg_catalog.bytea DEFAULT NULL)
+RETURNS TABLE (
+    health_category pg_catalog.text,
+    health_metric pg_catalog.text,
+    current_status pg_catalog.text,
+    details pg_catalog.text
+)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $function$
+#variable_conflict use_column
+DECLARE
+    v_now CONSTANT pg_catalog.timestamptz := statement_timestamp();
+    v_open pg_catalog.int8;
+    v_oldest_name pg_catalog.text;
+    v_oldest_start pg_catalog.timestamptz;
+    v_ended pg_catalog.int8;
+    v_success_rate pg_catalog."numeric";
+BEGIN
+    SELECT count(*), min(s.execution_timestamp),
+        (array_agg(s.script_name ORDER BY s.execution_timestamp, s.version_number))[1]
+    INTO v_open, v_oldest_start, v_oldest_name
+    FROM script_tracking.script_execution_s AS s
+    WHERE s.load_end_date IS NULL AND s.execution_status = 'RUNNING'
+        AND (get_operation_health.tenant_hk IS NULL OR s.tenant_hk = get_operation_health.tenant_hk);
+    SELECT count(*), 100.0 * count(*) FILTER (WHERE s.execution_status = 'COMPLETED') / nullif(count(*), 0)
+    INTO v_ended, v_success_rate
+    FROM script_tracking.script_execution_s AS s
+    WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'
+        AND s.execution_timestamp >= v_now - pg_catalog."interval" '24 hours'
+        AND (get_operation_health.tenant_hk IS NULL OR s.tenant_hk = get_operation_health.tenant_hk);
+    RETURN QUERY SELECT 'operations', 'open_operations',
+        CASE WHEN v_oldest_start < v_now - pg_catalog."interval" '24 hours' THEN 'WARNING' ELSE 'OK' END,
+        format('%s open', v_open) || coalesce(
+            ', the oldest since ' || to_char(v_oldest_start, 'YYYY-MM-DD HH24:MI:SSOF') || ': ' || v_oldest_name, '');
+    RETURN QUERY SELECT 'operations', 'success_rate_24h',
+        CASE WHEN v_success_rate > 95 OR v_ended = 0 THEN 'OK' WHEN v_success_rate > 80 THEN 'WARNING'
+            ELSE 'CRITICAL' END,
+        CASE WHEN v_ended = 0 THEN 'nothing ended in the last 24 hours'
+            ELSE format('%s %% of %s operations succeeded in the last 24 hours', round(v_success_rate, 2), v_ended) END;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.get_operation_health(pg_catalog.bytea) IS
+    'The part of get_system_health that is about operations';

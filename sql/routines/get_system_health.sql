@@ -1,0 +1,29 @@
+-- Whether dbtrack works as it should, finding by finding: capture, operations, storage, version.
+-- Reads only what every reader of dbtrack may read, and works on a standby; what a role may not see is UNKNOWN.
+CREATE OR REPLACE FUNCTION script_tracking.get_system_health(tenant_hk pg_catalog.bytea DEFAULT NULL)
+RETURNS TABLE (
+    health_category pg_catalog.text,
+    health_metric pg_catalog.text,
+    current_status pg_catalog.text,
+    details pg_catalog.text,
+    last_checked pg_catalog.timestamptz
+)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT f.health_category, f.health_metric, f.current_status, f.details, statement_timestamp()
+    FROM (
+        SELECT 1 AS part, c.* FROM script_tracking.get_capture_health() AS c
+        UNION ALL
+        SELECT 2, o.* FROM script_tracking.get_operation_health(get_system_health.tenant_hk) AS o
+        UNION ALL
+        SELECT 3, s.* FROM script_tracking.get_storage_health() AS s
+        UNION ALL
+        SELECT 4, 'server', 'version', 'OK', format('PostgreSQL %s, %s', current_setting('server_version'),
+            CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END)
+    ) AS f
+    ORDER BY f.part
+$function$;
+
+COMMENT ON FUNCTION script_tracking.get_system_health(pg_catalog.bytea) IS
+    'Whether capture, operations and storage are as they should be: OK, WARNING, CRITICAL, or UNKNOWN';

@@ -1,0 +1,19 @@
+-- DDL in the schema belongs to the tenant; NULL ends that.
+CREATE OR REPLACE FUNCTION script_tracking.map_tenant_schema(schema_name pg_catalog.name, tenant pg_catalog.text)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+BEGIN
+    DELETE FROM script_tracking.tenant_schema_l AS l WHERE l.schema_name = map_tenant_schema.schema_name;
+    IF tenant IS NOT NULL THEN
+        INSERT INTO script_tracking.tenant_schema_l (schema_name, tenant_hk, record_source)
+        VALUES (map_tenant_schema.schema_name, script_tracking.resolve_tenant(tenant),
+            script_tracking.record_source('map_tenant_schema'));
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.map_tenant_schema(pg_catalog.name, pg_catalog.text) IS
+    'DDL in this schema belongs to the tenant from now on; a NULL tenant ends that';

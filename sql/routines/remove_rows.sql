@@ -1,0 +1,38 @@
+-- One batch of old rows where a whole month cannot go. Driven by the satellite, whose primary key is in order of time.
+CREATE OR REPLACE FUNCTION script_tracking.remove_rows(
+    p_cutoff pg_catalog.timestamptz,
+    p_most_rows pg_catalog.int8,
+    OUT o_executions pg_catalog.int8,
+    OUT o_rows pg_catalog.int8
+)
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $function$
+    WITH doomed AS MATERIALIZED (
+        SELECT s.script_execution_hk, s.load_date, s.load_end_date
+        FROM script_tracking.script_execution_s AS s
+        WHERE s.load_date < p_cutoff AND NOT EXISTS (
+            SELECT FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = s.script_execution_hk)
+        ORDER BY s.load_date
+        LIMIT p_most_rows
+    ), old_version AS (
+        DELETE FROM script_tracking.script_execution_s AS s USING doomed AS d
+        WHERE s.load_date = d.load_date AND s.script_execution_hk = d.script_execution_hk
+    ), late_version AS (
+        DELETE FROM script_tracking.script_execution_s AS s USING doomed AS d
+        WHERE s.load_date = d.load_end_date AND s.script_execution_hk = d.script_execution_hk
+            AND d.load_end_date >= p_cutoff
+    ), link AS (
+        DELETE FROM script_tracking.script_execution_parent_l AS l USING doomed AS d
+        WHERE l.load_date = d.load_date
+            AND d.script_execution_hk IN (l.child_execution_hk, l.parent_execution_hk)
+    ), hub AS (
+        DELETE FROM script_tracking.script_execution_h AS h USING doomed AS d
+        WHERE h.load_date = d.load_date AND h.script_execution_hk = d.script_execution_hk
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM hub), (SELECT count(*) FROM doomed)
+$function$;
+
+COMMENT ON FUNCTION script_tracking.remove_rows IS 'Removes one batch of executions that started before the cutoff';

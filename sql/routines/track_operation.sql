@@ -1,0 +1,36 @@
+-- Starts an operation: a hub row and a RUNNING version. The caller records its own doing only.
+CREATE OR REPLACE FUNCTION script_tracking.track_operation(
+    script_name pg_catalog."varchar",
+    script_type pg_catalog."varchar" DEFAULT 'MANUAL',
+    tenant_hk pg_catalog.bytea DEFAULT NULL,
+    metadata pg_catalog.jsonb DEFAULT NULL,
+    bound_to_connection pg_catalog.bool DEFAULT false,
+    writer pg_catalog."varchar" DEFAULT 'track_operation'
+)
+RETURNS pg_catalog.bytea
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+DECLARE
+    v_started_at pg_catalog.timestamptz := clock_timestamp();
+    v_record_source pg_catalog."varchar" := script_tracking.record_source(writer);
+    v_tenant_hk pg_catalog.bytea;
+    v_execution record;
+BEGIN
+    PERFORM script_tracking.check_operation(script_name, script_type, writer);
+    v_tenant_hk := script_tracking.writing_tenant(tenant_hk);
+    SELECT i.o_script_execution_hk AS hk, i.o_load_date AS load_date INTO v_execution
+    FROM script_tracking.insert_execution(script_tracking.redact_message(script_name), script_type, 'RUNNING',
+        v_started_at, NULL, v_tenant_hk, '{}', NULL, NULL,
+        script_tracking.caller_metadata(metadata) || script_tracking.session_metadata(), v_record_source) AS i;
+    PERFORM script_tracking.open_execution(v_execution.hk, v_execution.load_date,
+        coalesce(bound_to_connection, false), NULL);
+    PERFORM script_tracking.link_claimed_parent(v_execution.hk, v_execution.load_date, v_tenant_hk, v_record_source);
+    RETURN v_execution.hk;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.track_operation IS
+    'Starts an operation and returns its hash key; close it with complete_operation. tenant_hk: default is the login''s '
+    'own; bound_to_connection: ABANDONED once this connection is gone';

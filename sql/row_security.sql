@@ -1,0 +1,36 @@
+-- Row security, enabled and forced, on every table with tenant_hk. The owner's functions see all and judge for
+-- themselves; administrators see all; readers see the tenants of their login. Rows of no tenant are the platform's.
+-- Run at every install, and only what is missing: ALTER TABLE on a table in use would make DDL wait.
+DO $row_security$
+DECLARE
+    v_table record;
+    v_policy record;
+BEGIN
+    FOR v_table IN
+        SELECT c.oid::regclass::text AS name, c.oid, c.relrowsecurity AND c.relforcerowsecurity AS is_forced
+        FROM pg_class AS c
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_hk' AND NOT a.attisdropped
+        WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+    LOOP
+        IF NOT v_table.is_forced THEN
+            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', v_table.name);
+        END IF;
+        FOR v_policy IN
+            SELECT p.name, p.command, p.expression, i.property_value AS role_name
+            FROM (VALUES
+                ('owner_policy', 'role.owner', 'ALL', 'true'),
+                ('reader_policy', 'role.reader', 'SELECT',
+                 'tenant_hk = ANY ((SELECT script_tracking.caller_tenants())::pg_catalog.bytea[])'),
+                ('operator_policy', 'role.operator', 'SELECT',
+                 'tenant_hk = ANY ((SELECT script_tracking.caller_tenants())::pg_catalog.bytea[])'),
+                ('admin_policy', 'role.admin', 'SELECT', 'true')) AS p (name, property_name, command, expression)
+            JOIN script_tracking.installation AS i ON i.property_name = p.property_name
+            WHERE to_regrole(quote_ident(i.property_value)) IS NOT NULL AND NOT EXISTS (
+                SELECT FROM pg_policy AS y WHERE y.polrelid = v_table.oid AND y.polname = p.name)
+        LOOP
+            EXECUTE format('CREATE POLICY %I ON %s FOR %s TO %I USING (%s)', v_policy.name, v_table.name,
+                v_policy.command, v_policy.role_name, v_policy.expression);
+        END LOOP;
+    END LOOP;
+END
+$row_security$;

@@ -1,0 +1,142 @@
+"""Every example of the README runs as it stands, in the README's order, on one database."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from dbtrack.cli.catalogue import entries
+from tests.servers import Server
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+_FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_EXPECTED_CODE = re.compile(r"#\s*exits (?P<code>\d+)\s*$")
+
+
+@dataclass
+class Example:
+    """A command of a console block, and the lines that the README shows below it."""
+
+    command: str
+    shown: list[str]
+
+    @property
+    def expected_code(self) -> int:
+        match = _EXPECTED_CODE.search(self.command)
+        return int(match["code"]) if match else 0
+
+
+def blocks(language: str) -> list[str]:
+    return [match["text"] for match in _FENCE.finditer(README) if match["language"] == language]
+
+
+def examples(block: str) -> list[Example]:
+    found: list[Example] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append(Example(line[2:], []))
+        elif line.startswith("> "):
+            found[-1].command += "\n" + line[2:]
+        elif line.strip():
+            found[-1].shown.append(line)
+    return found
+
+
+def run_block(block: str, environment: dict[str, str], directory: Path) -> list[str]:
+    """Run a console block as one shell session; return what differs from what the README says."""
+    # One file of output and one exit code for each command, while variables live on through the block.
+    steps = examples(block)
+    script = "".join(
+        f"{{ {step.command}\n}} > out{number} 2>&1\necho $? > code{number}\n"
+        for number, step in enumerate(steps)
+    )
+    subprocess.run(["bash", "-c", script], env=environment, cwd=directory, check=True, timeout=120)
+    problems = []
+    for number, step in enumerate(steps):
+        code = int((directory / f"code{number}").read_text())
+        output = (directory / f"out{number}").read_text()
+        if code != step.expected_code:
+            problems.append(f"{step.command}\n  exited {code}, not {step.expected_code}:\n{output}")
+        problems += [
+            f"{step.command}\n  did not print {line!r}:\n{output}"
+            for line in step.shown
+            if line not in output
+        ]
+    return problems
+
+
+@pytest.fixture
+def environment(server: Server, empty_conninfo: str, tmp_path: Path) -> dict[str, str]:
+    """An environment that leads psql and dbtrack to an empty database, with nobody's configuration."""
+    variables = server.environment(str(conninfo_to_dict(empty_conninfo)["dbname"]))
+    variables = {name: value for name, value in variables.items() if not name.startswith("DBTRACK_")}
+    variables.pop("DATABASE_URL", None)
+    variables["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{variables['PATH']}"
+    return variables | {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+
+
+@pytest.mark.timeout(300)
+def test_console_examples_run_as_they_stand(environment: dict[str, str], tmp_path: Path) -> None:
+    problems: list[str] = []
+    for number, block in enumerate(blocks("console")):
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        problems += run_block(block, environment, directory)
+    assert not problems, "\n".join(problems)
+
+
+def test_sql_examples_run_as_they_stand(
+    environment: dict[str, str], installed_conninfo: str, tmp_path: Path
+) -> None:
+    (block,) = blocks("sql")
+    script = tmp_path / "example.sql"
+    script.write_text(block)
+    done = subprocess.run(
+        ["psql", "-XAt", "-v", "ON_ERROR_STOP=1", "-f", str(script), "-d", installed_conninfo],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    # The first operation closed as done, the second as failed, with its message in the reports below.
+    assert done.stdout.splitlines()[:2] == ["t", "t"]
+    assert "import|file not found|" in done.stdout
+
+
+def test_sql_examples_show_every_function_of_the_contract() -> None:
+    (block,) = blocks("sql")
+    table = README.split("## From SQL and from Python")[1].split("```sql")[0]
+    functions = re.findall(r"^\| `(\w+)\(", table, re.MULTILINE)
+    assert len(functions) == 10
+    assert [name for name in functions if f"script_tracking.{name}(" not in block] == []
+
+
+def test_python_example_records_the_operation(environment: dict[str, str], installed_conninfo: str) -> None:
+    (block,) = blocks("python")
+    keywords = conninfo_to_dict(installed_conninfo)
+    variables = environment | {"PGDATABASE": str(keywords["dbname"])}
+    subprocess.run([sys.executable, "-c", block], env=variables, check=True, timeout=60)
+    done = subprocess.run(
+        ["dbtrack", "history", "--format", "csv"], env=variables, capture_output=True, text=True, check=True
+    )
+    assert re.search(r"nightly-load.*MAINTENANCE.*COMPLETED", done.stdout)
+
+
+def test_every_command_has_an_example() -> None:
+    shown = "\n".join(blocks("console") + blocks("sh"))
+    assert [name for name in entries() if not re.search(rf"\bdbtrack {name}\b", shown)] == []
+
+
+def test_relative_links_lead_somewhere() -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+    assert [target for target in targets if not (ROOT / target).exists()] == []

@@ -1,0 +1,158 @@
+"""Fixtures for all tests: servers of the majors asked for, databases, an installed dbtrack, roles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from tests.servers import SUPPORTED_MAJORS, Sandbox, Server, find_binaries, found_majors, start_server
+from tests.servers.sandbox import RoleFactory, create_database, drop_database
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+
+_TEMPLATE = "dbtrack_template"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of servers."""
+    parser.addoption(
+        "--servers",
+        default=os.environ.get("DBTRACK_TEST_SERVERS"),
+        metavar="all|15,16,…",
+        help="run every database test on these majors, each of which must be there "
+        "(default: the newest found; tests marked every_server on all found)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that needs a server on each server that was asked for."""
+    if "server" in metafunc.fixturenames:
+        everywhere = metafunc.definition.get_closest_marker("every_server") is not None
+        majors = _chosen_majors(metafunc.config.getoption("servers"), everywhere=everywhere)
+        metafunc.parametrize("server", majors, indirect=True, ids=str, scope="session")
+
+
+def _chosen_majors(choice: str | None, *, everywhere: bool) -> list[int]:
+    if choice == "all":
+        return list(SUPPORTED_MAJORS)
+    if choice:
+        return _listed_majors(choice)
+    found = found_majors()
+    if not found:
+        return [SUPPORTED_MAJORS[-1]]
+    return found if everywhere else found[-1:]
+
+
+def _listed_majors(choice: str) -> list[int]:
+    majors = [int(word) if word.strip().isdecimal() else 0 for word in choice.split(",")]
+    if not set(majors) <= set(SUPPORTED_MAJORS):
+        raise pytest.UsageError(f"--servers: {choice} is neither 'all' nor a list of {SUPPORTED_MAJORS}")
+    return majors
+
+
+class _Servers:
+    """The servers of this process, started when first asked for, kept until the end.
+
+    Under xdist each worker has its own: starting one takes a second, and nothing has to be agreed.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[int, Server] = {}
+        self._templates: dict[int, str | Exception] = {}
+
+    def get(self, major: int) -> Server:
+        """Return the server of this major."""
+        if major not in self._running:
+            bin_dir = find_binaries(major)
+            if bin_dir is None:
+                pytest.fail(f"PostgreSQL {major} was asked for and is not on this machine", pytrace=False)
+            self._running[major] = start_server(major, bin_dir)
+        return self._running[major]
+
+    def template(self, server: Server) -> str:
+        """Return the name of a database of this server that has dbtrack installed."""
+        if server.major not in self._templates:
+            try:
+                _build_template(server)
+                self._templates[server.major] = _TEMPLATE
+            except Exception as error:
+                self._templates[server.major] = error
+                raise
+        template = self._templates[server.major]
+        if isinstance(template, Exception):
+            pytest.fail(f"dbtrack could not be installed (see the first failure): {template}", pytrace=False)
+        return template
+
+    def stop(self) -> None:
+        """Stop them all."""
+        for server in self._running.values():
+            server.stop()
+
+
+def _build_template(server: Server) -> None:
+    from dbtrack import schema
+    from dbtrack.db import Database
+
+    drop_database(server, _TEMPLATE)
+    create_database(server, _TEMPLATE)
+    with psycopg.connect(server.conninfo(_TEMPLATE), autocommit=True) as connection:
+        schema.install(Database.wrap(connection))
+
+
+@pytest.fixture(scope="session")
+def _servers() -> Iterator[_Servers]:
+    servers = _Servers()
+    yield servers
+    servers.stop()
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
+    """A running server, shared by all tests: what they make in it, they make by `sandbox`."""
+    return _servers.get(request.param)
+
+
+@pytest.fixture
+def sandbox(server: Server) -> Iterator[Sandbox]:
+    """Makes databases and roles that go when the test ends."""
+    sandbox = Sandbox(server)
+    yield sandbox
+    sandbox.close()
+
+
+@pytest.fixture
+def empty_conninfo(sandbox: Sandbox) -> str:
+    """An empty database, as superuser."""
+    return sandbox.database()
+
+
+@pytest.fixture
+def database_conninfo(empty_conninfo: str) -> str:
+    """The same as `empty_conninfo`."""
+    return empty_conninfo
+
+
+@pytest.fixture
+def installed_conninfo(_servers: _Servers, sandbox: Sandbox, server: Server) -> str:
+    """A database of its own with dbtrack installed, as superuser."""
+    return sandbox.database(_servers.template(server))
+
+
+@pytest.fixture
+def installed(installed_conninfo: str) -> Iterator[Database]:
+    """A connection, as superuser, to a database of its own with dbtrack installed."""
+    from dbtrack.db import Database
+
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        yield Database.wrap(connection)
+
+
+@pytest.fixture
+def role(sandbox: Sandbox) -> RoleFactory:
+    """Creates roles: `role(name, login=True, member_of=())` returns the unique name."""
+    return sandbox.role

@@ -1,0 +1,128 @@
+"""The doctor finds what is broken, and what it says mends it."""
+
+from __future__ import annotations
+
+import pytest
+
+from dbtrack import schema
+from dbtrack.db import Database
+from dbtrack.errors import NotInstalledError
+
+_BREAKAGES = {
+    "a trigger is disabled": ("ALTER EVENT TRIGGER et_ddl_command_end DISABLE", "is disabled"),
+    "a trigger can be skipped": ("ALTER EVENT TRIGGER et_sql_drop ENABLE", "is skipped under"),
+    "capture is off": (
+        "SELECT script_tracking.set_setting('capture.enabled', 'off')",
+        "capture is switched off",
+    ),
+    "secrets are stored": (
+        "SELECT script_tracking.set_setting('redaction.mode', 'none')",
+        "with their secrets",
+    ),
+    "everybody may execute": (
+        "GRANT EXECUTE ON FUNCTION script_tracking.maintain() TO PUBLIC",
+        "everybody may execute",
+    ),
+    "everybody may use the schema": ("GRANT USAGE ON SCHEMA script_tracking TO PUBLIC", "everybody may use"),
+    "a role may write": (
+        "GRANT DELETE ON script_tracking.script_execution_s TO dbtrack_reader",
+        "may write to",
+    ),
+    "row security is off": (
+        "ALTER TABLE script_tracking.script_execution_h NO FORCE ROW LEVEL SECURITY",
+        "row security",
+    ),
+    "a partition is readable": (
+        "GRANT SELECT ON script_tracking.script_execution_s_default TO dbtrack_reader",
+        "past the row security",
+    ),
+    "an open execution has no version": (
+        "INSERT INTO script_tracking.open_execution VALUES (sha256('x'), now(), 'x', false, 1)",
+        "has no RUNNING version",
+    ),
+}
+
+
+def test_a_fresh_install_is_healthy(installed: Database) -> None:
+    assert schema.diagnose(installed) == []
+
+
+@pytest.mark.parametrize("name", _BREAKAGES)
+def test_each_breakage_is_found_and_its_remedy_mends_it(installed: Database, name: str) -> None:
+    breakage, message = _BREAKAGES[name]
+    installed.execute(breakage)
+    findings = schema.diagnose(installed)
+    assert any(message in finding.message for finding in findings), findings
+    for finding in findings:
+        assert finding.remedy_sql
+        _apply(installed, finding.remedy_sql)
+    assert schema.diagnose(installed) == []
+
+
+@pytest.mark.parametrize(
+    ("breakage", "message"),
+    [
+        ("DROP EVENT TRIGGER et_ddl_command_end", "the event trigger is missing"),
+        ("DROP FUNCTION script_tracking.parse_moment(text)", "the function is missing"),
+        (
+            "CREATE OR REPLACE FUNCTION script_tracking.redact_message(p_message text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+            "is not what dbtrack install put there",
+        ),
+        (
+            "ALTER FUNCTION script_tracking.event_trigger_ddl_end() SECURITY INVOKER",
+            "is not what dbtrack install",
+        ),
+    ],
+)
+def test_what_install_mends(installed: Database, breakage: str, message: str) -> None:
+    installed.execute(breakage)
+    findings = schema.diagnose(installed)
+    assert [finding.remedy_sql for finding in findings if message in finding.message] == ["dbtrack install"]
+    schema.install(installed)
+    assert schema.diagnose(installed) == []
+
+
+def test_a_function_of_somebody_elses_is_named(installed: Database) -> None:
+    installed.execute("CREATE FUNCTION script_tracking.backdoor() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    (finding,) = [f for f in schema.diagnose(installed) if "was not made by dbtrack" in f.message]
+    assert finding.remedy_sql == "DROP FUNCTION script_tracking.backdoor();"
+
+
+def test_ddl_that_could_not_be_recorded_is_counted(installed: Database) -> None:
+    installed.execute(
+        "ALTER TABLE script_tracking.script_execution_h ADD CONSTRAINT full_disk CHECK (false) NOT VALID"
+    )
+    installed.execute("CREATE TABLE unrecorded (id int)")
+    assert "could not record this CREATE TABLE" in str(installed.notices[-1])
+    installed.execute("ALTER TABLE script_tracking.script_execution_h DROP CONSTRAINT full_disk")
+    (finding,) = [f for f in schema.diagnose(installed) if f.subject == "capture"]
+    assert finding.message.startswith("2 DDL could not be recorded")
+
+
+def test_a_newer_database_is_not_touched_by_an_older_program(installed: Database) -> None:
+    installed.execute(
+        "INSERT INTO script_tracking.schema_migration VALUES (9999, 'later', 'x', now(), '9.0.0')"
+    )
+    assert any("newer than this program" in finding.message for finding in schema.diagnose(installed))
+
+
+def test_nothing_installed_says_what_to_run(empty_conninfo: str) -> None:
+    import psycopg
+
+    with (
+        psycopg.connect(empty_conninfo, autocommit=True) as connection,
+        pytest.raises(NotInstalledError, match="not installed") as caught,
+    ):
+        schema.diagnose(Database.wrap(connection))
+    assert caught.value.hint == "run: dbtrack install"
+
+
+def _apply(database: Database, remedy: str) -> None:
+    words = remedy.split()
+    if words[:2] == ["dbtrack", "settings"]:
+        value = None if words[3] == "--reset" else words[3]
+        database.execute("SELECT script_tracking.set_setting(%(n)s, %(v)s)", {"n": words[2], "v": value})
+    elif remedy == "dbtrack install":
+        schema.install(database)
+    else:
+        database.run_script(remedy)

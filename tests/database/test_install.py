@@ -1,0 +1,231 @@
+"""Install and upgrade: idempotent, all or nothing, honest about what could not be had."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dbtrack import schema, sqlfiles
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, LockedError, PermissionDeniedError, UsageError
+from dbtrack.schema.script import InstallOptions, install_steps
+from tests.servers import Server
+from tests.servers.sandbox import RoleFactory
+
+_TRIGGERS = "SELECT evtname, evtenabled FROM pg_event_trigger ORDER BY 1"
+_GOLDEN = Path(__file__).parent.parent / "golden"
+_ALWAYS = [("et_ddl_command_end", "A"), ("et_ddl_command_start", "A"), ("et_sql_drop", "A")]
+
+
+def _open(conninfo: str, user: str | None = None) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(conninfo, autocommit=True, user=user)
+
+
+@pytest.mark.every_server
+def test_installs_triggers_that_always_fire(empty_conninfo: str) -> None:
+    with _open(empty_conninfo) as connection:
+        report = schema.install(Database.wrap(connection))
+        assert report.has_capture
+        assert report.from_version is None
+        assert not report.warnings
+        assert connection.execute(_TRIGGERS).fetchall() == _ALWAYS
+        connection.execute("CREATE TABLE first (id int)")
+        recorded = connection.execute(
+            "SELECT affected_objects FROM script_tracking.script_execution_s"
+        ).fetchall()
+    assert recorded == [(["public.first"],)]
+
+
+def test_a_second_install_changes_nothing_and_keeps_the_records(installed: Database) -> None:
+    installed.execute("CREATE TABLE kept (id int)")
+    before = installed.rows(
+        "SELECT routine_identity, definition_hash FROM script_tracking.installed_routine ORDER BY 1"
+    )
+    report = schema.install(installed)
+    after = installed.rows(
+        "SELECT routine_identity, definition_hash FROM script_tracking.installed_routine ORDER BY 1"
+    )
+    assert after == before
+    assert report.migrations == []
+    assert "up to date" in report.lines[0]
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_h") == 1
+    assert schema.diagnose(installed) == []
+
+
+def test_the_printed_script_installs_the_same_by_psql(
+    server: Server, empty_conninfo: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "install.sql"
+    script.write_text(schema.install_script())
+    for _again in range(2):
+        subprocess.run(
+            [
+                server.bin_dir / "psql",
+                "-X",
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-d",
+                empty_conninfo,
+                "-f",
+                script,
+            ],
+            check=True,
+            capture_output=True,
+        )
+    with _open(empty_conninfo) as connection:
+        assert schema.diagnose(Database.wrap(connection)) == []
+        assert connection.execute(_TRIGGERS).fetchall() == _ALWAYS
+
+
+def test_the_installers_own_work_is_not_captured(installed: Database) -> None:
+    schema.install(installed)
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_h") == 0
+
+
+def test_without_event_triggers_all_the_rest_is_installed(
+    empty_conninfo: str, installed_conninfo: str, role: RoleFactory
+) -> None:
+    login = role("plain")  # another database of the cluster has made the roles already
+    with _open(empty_conninfo) as connection:
+        connection.execute(f"GRANT CREATE ON DATABASE {connection.info.dbname} TO {login}")
+        for group in ("owner", "reader", "operator", "admin"):
+            connection.execute(f"GRANT dbtrack_{group} TO {login}")
+    with _open(empty_conninfo, user=login) as connection:
+        report = schema.install(Database.wrap(connection))
+        assert not report.has_capture
+        assert any("may not create event triggers" in warning for warning in report.warnings)
+        key = connection.execute("SELECT script_tracking.track_operation('by hand')").fetchone()
+        assert key is not None
+        assert connection.execute("SELECT script_tracking.complete_operation(%s)", key).fetchone() == (True,)
+
+
+def test_require_capture_leaves_nothing_behind(
+    empty_conninfo: str, installed_conninfo: str, role: RoleFactory
+) -> None:
+    login = role("plain")
+    with _open(empty_conninfo) as connection:
+        connection.execute(f"GRANT CREATE ON DATABASE {connection.info.dbname} TO {login}")
+        connection.execute(f"GRANT dbtrack_owner TO {login}")
+    with _open(empty_conninfo, user=login) as connection:
+        with pytest.raises(DbtrackError, match="nothing was installed"):
+            schema.install(Database.wrap(connection), InstallOptions(require_capture=True))
+        assert connection.execute("SELECT to_regnamespace('script_tracking')").fetchone() == (None,)
+
+
+def test_a_role_without_rights_gets_the_grant_it_needs(empty_conninfo: str, role: RoleFactory) -> None:
+    with (
+        _open(empty_conninfo, user=role("plain")) as connection,
+        pytest.raises((DbtrackError, PermissionDeniedError), match="may not create a schema") as caught,
+    ):
+        schema.install(Database.wrap(connection))
+    assert "GRANT CREATE ON DATABASE" in str(caught.value.hint)
+
+
+def test_two_installs_at_once_do_not_meet(empty_conninfo: str) -> None:
+    with _open(empty_conninfo) as holder, _open(empty_conninfo) as second:
+        holder.execute("SELECT pg_advisory_lock(hashtextextended('dbtrack install', 0))")
+        with pytest.raises(LockedError, match="nothing was installed"):
+            schema.install(Database.wrap(second), InstallOptions(lock_timeout_seconds=1))
+        assert second.execute("SELECT to_regnamespace('script_tracking')").fetchone() == (None,)
+
+
+def test_a_role_prefix_that_is_no_name_is_refused() -> None:
+    with pytest.raises(UsageError, match="cannot begin the name of a role"):
+        InstallOptions(role_prefix="Robert'); --")
+
+
+def test_own_role_names(empty_conninfo: str, role: RoleFactory) -> None:
+    prefix = role("own", login=False)[:40]
+    names = [f"{prefix}_{purpose}" for purpose in ("owner", "reader", "operator", "admin")]
+    with _open(empty_conninfo) as connection:
+        schema.install(Database.wrap(connection), InstallOptions(role_prefix=prefix))
+        owners = connection.execute(
+            "SELECT DISTINCT proowner::regrole::text FROM pg_proc WHERE pronamespace = 'script_tracking'::regnamespace"
+        ).fetchall()
+        assert owners == [(names[0],)]
+        schema.uninstall(Database.wrap(connection), keep_data=False)
+        for name in names:
+            connection.execute(f"DROP OWNED BY {name}")
+            connection.execute(f"DROP ROLE {name}")
+
+
+def test_a_changed_migration_is_refused(installed: Database) -> None:
+    installed.execute(
+        "UPDATE script_tracking.schema_migration SET checksum = 'other' WHERE migration_number = 1"
+    )
+    with pytest.raises(DbtrackError, match="0001_tables was applied in another form"):
+        schema.install(installed)
+
+
+@pytest.mark.parametrize("level", range(1, len(sqlfiles.migrations()) + 1))
+def test_every_earlier_schema_is_upgraded_with_its_data(empty_conninfo: str, level: int) -> None:
+    later = {f"migration {file.name}" for file in sqlfiles.migrations()[level:]}
+    until = next(i for i, step in enumerate(install_steps(InstallOptions())) if step.name == "drop_views.sql")
+    steps = [step for step in install_steps(InstallOptions())[:until] if step.name not in later]
+    with _open(empty_conninfo) as connection:
+        database = Database.wrap(connection)
+        with database.transaction():
+            for step in steps:
+                database.run_script(step.text)
+        connection.execute(_OLD_ROWS)
+        report = schema.install(database)
+        assert len(report.migrations) == len(later)
+        rows = connection.execute("SELECT script_name FROM script_tracking.current_execution").fetchall()
+        assert rows == [("written by an older version",)]
+        assert schema.diagnose(database) == []
+
+
+_OLD_ROWS = """
+    WITH hub AS (
+        INSERT INTO script_tracking.script_execution_h
+            (script_execution_hk, script_execution_bk, load_date, record_source)
+        VALUES (sha256('old'), 'old', now(), 'test') RETURNING script_execution_hk, load_date
+    )
+    INSERT INTO script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, script_name, script_type,
+        execution_status, execution_timestamp, db_session_user, record_source)
+    SELECT script_execution_hk, load_date, sha256('x'), 'written by an older version', 'MANUAL', 'COMPLETED', now(),
+        'somebody', 'test' FROM hub
+"""
+
+
+def test_uninstall_leaves_nothing_but_the_roles(installed: Database) -> None:
+    installed.execute("CREATE TABLE theirs (id int)")
+    preview = schema.uninstall_preview(installed, keep_data=False)
+    assert "the schema script_tracking with 1 recorded executions" in preview
+    schema.uninstall(installed, keep_data=False)
+    assert installed.rows("SELECT evtname FROM pg_event_trigger") == []
+    assert installed.value("SELECT to_regnamespace('script_tracking')") is None
+    installed.execute("CREATE TABLE still_works (id int)")
+
+
+def test_uninstall_can_keep_the_records_and_install_takes_them_up(installed: Database) -> None:
+    installed.execute("CREATE TABLE theirs (id int)")
+    schema.uninstall(installed, keep_data=True)
+    installed.execute("CREATE TABLE unseen (id int)")
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_h") == 1
+    schema.install(installed)
+    installed.execute("CREATE TABLE seen (id int)")
+    names = installed.value("SELECT array_agg(affected_objects[1]) FROM script_tracking.current_execution")
+    assert sorted(names) == ["public.seen", "public.theirs"]
+
+
+def test_the_tables_are_as_the_golden_file_says(server: Server, installed_conninfo: str) -> None:
+    dump = subprocess.run(
+        [server.bin_dir / "pg_dump", "-d", installed_conninfo, "-s", "-O", "-x", "-t", "script_tracking.*",
+         "-T", "script_tracking.*_20??_??"],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    lines = [line for line in dump.splitlines() if not line.startswith(("--", "SET ", "\\")) and line.strip()]
+    assert "\n".join(lines) + "\n" == _golden(_GOLDEN / "schema" / "tables.sql", "\n".join(lines) + "\n")
+
+
+def _golden(path: Path, actual: str) -> str:
+    if os.environ.get("DBTRACK_UPDATE_GOLDEN") == "1":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(actual)
+    return path.read_text()

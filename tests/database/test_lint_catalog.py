@@ -1,0 +1,218 @@
+"""The security rules of the installed schema, read off the catalog of a real installation."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pglast import split
+
+from dbtrack import sqlfiles
+from dbtrack.db import Database
+
+pytestmark = pytest.mark.every_server
+
+# These run with the owner's rights: each is a door, and a new one is to be looked at twice.
+SECURITY_DEFINER = {
+    "add_tenant",
+    "caller_may_administer",
+    "caller_tenants",
+    "cleanup_old_data",
+    "cleanup_step",
+    "close_abandoned",
+    "complete_operation",
+    "count_expired",
+    "ensure_partitions",
+    "event_trigger_ddl_end",
+    "event_trigger_ddl_start",
+    "event_trigger_sql_drop",
+    "get_tenant_members",
+    "grant_tenant",
+    "maintain",
+    "map_tenant_schema",
+    "record_cleanup",
+    "record_operations",
+    "set_setting",
+    "track_operation",
+}
+# These run SQL that is put together: each must build it from identifiers and literals that it quotes.
+RUNS_BUILT_SQL = {"create_partition", "drop_month"}
+
+_FUNCTIONS = """
+SELECT p.oid::regprocedure::text
+FROM pg_proc AS p
+WHERE p.pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('script_tracking', 'auth')) AND ({})
+ORDER BY 1
+"""
+_RELATIONS = """
+SELECT c.oid::regclass::text
+FROM pg_class AS c
+WHERE c.relnamespace = 'script_tracking'::regnamespace AND ({})
+ORDER BY 1
+"""
+
+
+def functions(installed: Database, condition: str) -> set[str]:
+    return {row[0] for row in installed.rows(_FUNCTIONS.format(condition.replace("%", "%%")))}
+
+
+def names(signatures: set[str]) -> set[str]:
+    return {signature.split("(")[0].split(".")[-1] for signature in signatures}
+
+
+def relations(installed: Database, condition: str) -> set[str]:
+    return {row[0] for row in installed.rows(_RELATIONS.format(condition))}
+
+
+def test_everything_belongs_to_one_role_that_can_do_nothing_else(installed: Database) -> None:
+    owners = installed.rows(
+        "SELECT DISTINCT o.rolname, o.rolsuper, o.rolbypassrls, o.rolcanlogin, o.rolcreaterole, o.rolcreatedb"
+        " FROM (SELECT proowner AS id FROM pg_proc WHERE pronamespace = 'script_tracking'::regnamespace"
+        " UNION ALL SELECT relowner FROM pg_class WHERE relnamespace = 'script_tracking'::regnamespace"
+        " UNION ALL SELECT nspowner FROM pg_namespace WHERE nspname = 'script_tracking') AS owned"
+        " JOIN pg_roles AS o ON o.oid = owned.id"
+    )
+    assert owners == [("dbtrack_owner", False, False, False, False, False)]
+
+
+def test_every_function_pins_search_path(installed: Database) -> None:
+    pinned = "coalesce(p.proconfig, '{}') @> ARRAY['search_path=pg_catalog, pg_temp']"
+    assert functions(installed, f"NOT {pinned}") == set()
+
+
+def test_the_public_can_execute_nothing(installed: Database) -> None:
+    assert functions(installed, "has_function_privilege('public', p.oid, 'EXECUTE')") == set()
+
+
+def test_the_public_can_touch_nothing(installed: Database) -> None:
+    touchable = (
+        "c.relkind IN ('r', 'p', 'v', 'm') AND has_table_privilege('public', c.oid,"
+        " 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')"
+    )
+    assert relations(installed, touchable) == set()
+    sequences = (
+        "CASE WHEN c.relkind = 'S' THEN"
+        " has_sequence_privilege('public', c.oid, 'USAGE, SELECT, UPDATE') ELSE false END"
+    )
+    assert relations(installed, sequences) == set()
+    assert not installed.value("SELECT has_schema_privilege('public', 'script_tracking', 'CREATE, USAGE')")
+
+
+def test_only_listed_functions_run_with_the_owners_rights(installed: Database) -> None:
+    assert names(functions(installed, "p.prosecdef")) == SECURITY_DEFINER
+
+
+def test_only_listed_functions_run_built_sql(installed: Database) -> None:
+    assert names(functions(installed, r"p.prosrc ~* '\mEXECUTE\M'")) == RUNS_BUILT_SQL
+
+
+def test_event_trigger_functions_are_volatile_and_run_as_their_owner(installed: Database) -> None:
+    event_trigger = "p.prorettype = 'event_trigger'::regtype"
+    assert len(functions(installed, event_trigger)) == 3
+    assert functions(installed, f"{event_trigger} AND (p.provolatile <> 'v' OR NOT p.prosecdef)") == set()
+
+
+def test_event_triggers_fire_always_and_belong_to_the_installer(installed: Database) -> None:
+    triggers = installed.rows(
+        "SELECT evtname, evtenabled::text, evtowner::regrole::text, evtfoid::regproc::text"
+        " FROM pg_event_trigger ORDER BY 1"
+    )
+    assert triggers == [
+        ("et_ddl_command_end", "A", "postgres", "script_tracking.event_trigger_ddl_end"),
+        ("et_ddl_command_start", "A", "postgres", "script_tracking.event_trigger_ddl_start"),
+        ("et_sql_drop", "A", "postgres", "script_tracking.event_trigger_sql_drop"),
+    ]
+
+
+WITH_TENANT = (
+    "c.relkind IN ('r', 'p') AND EXISTS (SELECT FROM pg_attribute AS a"
+    " WHERE a.attrelid = c.oid AND a.attname = 'tenant_hk')"
+)
+
+
+def test_every_table_with_a_tenant_has_row_security_even_for_its_owner(installed: Database) -> None:
+    assert len(relations(installed, f"{WITH_TENANT} AND NOT c.relispartition")) > 6
+    unprotected = "NOT c.relispartition AND NOT (c.relrowsecurity AND c.relforcerowsecurity)"
+    assert relations(installed, f"{WITH_TENANT} AND {unprotected}") == set()
+
+
+def test_nobody_may_read_a_partition_past_its_table(installed: Database) -> None:
+    # The policies of a partitioned table do not hold for who reads a partition of it by name.
+    granted = "EXISTS (SELECT FROM aclexplode(c.relacl) AS g WHERE g.grantee <> c.relowner)"
+    assert len(relations(installed, "c.relispartition")) > 3
+    assert relations(installed, f"c.relispartition AND c.relkind = 'r' AND {granted}") == set()
+
+
+def test_row_security_comes_with_policies(installed: Database) -> None:
+    bare = "c.relrowsecurity AND NOT EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = c.oid)"
+    assert relations(installed, bare) == set()
+
+
+def test_views_read_with_the_readers_rights(installed: Database) -> None:
+    definer = "c.relkind = 'v' AND NOT coalesce(c.reloptions, '{}') @> ARRAY['security_invoker=true']"
+    assert relations(installed, definer) == set()
+
+
+def test_everything_a_user_sees_has_a_comment(installed: Database) -> None:
+    assert functions(installed, "obj_description(p.oid, 'pg_proc') IS NULL") == set()
+    table = "c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition"
+    assert relations(installed, f"{table} AND obj_description(c.oid, 'pg_class') IS NULL") == set()
+
+
+def test_every_routine_file_is_installed_and_nothing_else(installed: Database) -> None:
+    files = {file.name for file in sqlfiles.sources("routines")}
+    assert names(functions(installed, "true")) == files
+
+
+def test_every_body_is_sound(installed: Database) -> None:
+    # Install loads them unchecked, so that their order does not matter.
+    definitions = installed.rows(
+        "SELECT pg_get_functiondef(p.oid) FROM pg_proc AS p"
+        " WHERE p.pronamespace = 'script_tracking'::regnamespace"
+    )
+    for (definition,) in definitions:
+        installed.run_script(definition)
+
+
+def test_no_function_is_overloaded(installed: Database) -> None:
+    signatures = functions(installed, "true")
+    assert len(signatures) == len(names(signatures))
+
+
+def test_no_index_holds_an_identity_of_any_length(installed: Database) -> None:
+    # A btree refuses entries over a third of a page: a long identity would then not be recorded.
+    indexed = installed.rows(
+        "SELECT DISTINCT a.attrelid::regclass::text || '.' || a.attname FROM pg_index AS i"
+        " JOIN pg_class AS c ON c.oid = i.indrelid"
+        " JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)"
+        " WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind = 'p'"
+        " AND a.atttypid IN ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype)"
+    )
+    assert indexed == []
+
+
+def test_pgspot_finds_nothing_in_what_install_prints(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "dbtrack", "install", "--sql"]
+    script = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    # One statement a file: pgspot stops at the first body that it cannot read, such as RETURN expression.
+    paths: list[Path] = []
+    for number, text in enumerate(split(script)):
+        paths.append(tmp_path / f"{number}.sql")
+        paths[-1].write_text(f"SET search_path = pg_catalog, pg_temp;\n{text};\n")
+    assert len(paths) > 100
+    # PS002, CREATE OR REPLACE in a schema of somebody else's: install refuses such a schema first of all.
+    program = Path(sys.executable).with_name("pgspot")
+    done = subprocess.run([program, "--ignore", "PS002", *paths], check=False, capture_output=True, text=True)
+    assert "TOTAL:" in done.stdout
+    assert re.findall(r"^PS\d+.*", done.stdout, re.MULTILINE) == []
+
+
+def test_pgspot_would_find_something(tmp_path: Path) -> None:
+    path = tmp_path / "bad.sql"
+    path.write_text("CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';")
+    program = Path(sys.executable).with_name("pgspot")
+    done = subprocess.run([program, path], check=False, capture_output=True, text=True)
+    assert re.findall(r"^PS\d+.*", done.stdout, re.MULTILINE)

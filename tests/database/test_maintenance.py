@@ -1,0 +1,183 @@
+"""Periodic work: partitions that lose nothing, retention that spares what runs, locks that make nobody wait."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from dbtrack import schema
+from dbtrack.db import Database
+from dbtrack.errors import LockedError, UsageError
+from tests.database.history import make_month, names, past_execution
+from tests.servers.sandbox import RoleFactory
+
+_NOW = datetime.now(UTC)
+_PARTITIONS = """
+SELECT inhrelid::regclass::text FROM pg_inherits
+WHERE inhparent = 'script_tracking.script_execution_s'::regclass ORDER BY 1
+"""
+
+
+def _month(ago: int) -> datetime:
+    first = _NOW.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(ago):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return first
+
+
+def _removed(database: Database) -> object:
+    return database.value(
+        "SELECT metadata ->> 'executions_removed' FROM script_tracking.current_execution "
+        "WHERE script_name = 'dbtrack cleanup'"
+    )
+
+
+def test_install_makes_this_month_and_three_ahead(installed: Database) -> None:
+    made = [row[0] for row in installed.rows(_PARTITIONS)]
+    assert f"script_tracking.script_execution_s_{_NOW:%Y_%m}" in made
+    assert len(made) == 5  # four months and the default
+
+
+@pytest.mark.every_server
+def test_rows_without_a_month_wait_in_the_default_and_move_when_it_comes(installed: Database) -> None:
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+    for parent in ("script_execution_parent_l", "script_execution_s", "script_execution_h"):
+        installed.execute(f"DROP TABLE script_tracking.{parent}_{_NOW:%Y_%m}")
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'on')")
+    installed.execute("CREATE TABLE no_month (id int)")
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_s_default") >= 1
+    assert any(
+        "this month's partition is missing" in finding.message for finding in schema.diagnose(installed)
+    )
+    before = names(installed)
+    report = schema.maintain(installed)
+    assert ("partitions", "done", "3 made") in report.tasks
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_s_default") == 0
+    assert set(before) <= set(names(installed))
+    assert schema.diagnose(installed) == []
+
+
+def test_maintain_overlaps_safely(installed: Database, installed_conninfo: str) -> None:
+    with psycopg.connect(installed_conninfo) as other:
+        other.execute("SELECT script_tracking.maintain()")  # its transaction stays open
+        report = schema.maintain(installed)
+    assert report.tasks == [("maintain", "skipped", "another maintain is running")]
+
+
+def test_maintain_does_not_wait_for_a_reader_of_the_default_partition(
+    installed: Database, installed_conninfo: str
+) -> None:
+    last = installed.rows(_PARTITIONS)[-2][0]
+    installed.execute(f"DROP TABLE {last}")
+    with psycopg.connect(installed_conninfo) as reader:
+        reader.execute("SELECT count(*) FROM script_tracking.script_execution_s")
+        report = schema.maintain(installed)
+    assert report.tasks[0][:2] == ("partitions", "postponed")
+    assert schema.maintain(installed).tasks[0] == ("partitions", "done", "1 made")
+
+
+def test_a_bound_operation_is_abandoned_once_its_connection_is_gone(
+    installed: Database, installed_conninfo: str
+) -> None:
+    with psycopg.connect(installed_conninfo, autocommit=True) as wrapper:
+        wrapper.execute("SELECT script_tracking.track_operation('bound', bound_to_connection => true)")
+        wrapper.execute("SELECT script_tracking.track_operation('free')")
+        schema.maintain(installed)
+        statuses = "SELECT script_name, execution_status, execution_duration_ms FROM script_tracking.current_execution ORDER BY 1"
+        assert installed.rows(statuses) == [("bound", "RUNNING", None), ("free", "RUNNING", None)]
+    schema.maintain(installed)
+    assert installed.rows(statuses) == [("bound", "ABANDONED", None), ("free", "RUNNING", None)]
+
+
+@pytest.mark.every_server
+def test_cleanup_removes_what_is_older_and_records_that_it_did(installed: Database) -> None:
+    past_execution(installed, "old", _NOW - timedelta(days=100))
+    past_execution(installed, "young", _NOW - timedelta(days=80))
+    assert schema.cleanup(installed, days=90, dry_run=True).executions == 1
+    assert names(installed) == ["old", "young"]
+    assert schema.cleanup(installed, days=90).executions == 1
+    assert names(installed) == ["dbtrack cleanup", "young"]
+    assert _removed(installed) == "1"
+
+
+def test_cleanup_spares_what_is_still_running(installed: Database) -> None:
+    month = _month(5)
+    make_month(installed, month)
+    past_execution(installed, "still running", month + timedelta(days=3), running=True)
+    past_execution(installed, "done", month + timedelta(days=4))
+    report = schema.cleanup(installed, days=60)
+    assert (report.executions, report.months) == (1, [])
+    assert "still running" in names(installed)
+    assert "done" not in names(installed)
+
+
+@pytest.mark.every_server
+def test_cleanup_drops_whole_months_with_their_late_versions(installed: Database) -> None:
+    old, next_month = _month(6), _month(5)
+    make_month(installed, old)
+    make_month(installed, next_month)
+    past_execution(installed, "within", old + timedelta(days=2))
+    past_execution(
+        installed, "across", next_month - timedelta(hours=1), ended=next_month + timedelta(hours=1)
+    )
+    past_execution(installed, "later", next_month + timedelta(days=5))
+    days = (_NOW - next_month).days
+    report = schema.cleanup(installed, days=days)
+    assert report.months == [f"{old:%Y_%m}"]
+    assert report.executions == 2
+    assert "later" in names(installed)
+    assert "across" not in names(installed)
+    assert schema.diagnose(installed) == []
+
+
+def test_a_month_in_use_is_left_to_the_next_cleanup(installed: Database, installed_conninfo: str) -> None:
+    month = _month(6)
+    make_month(installed, month)
+    key = past_execution(installed, "old", month + timedelta(days=2), running=True)
+    installed.execute(
+        "DELETE FROM script_tracking.open_execution WHERE script_execution_hk = %(key)s", {"key": key}
+    )
+    with psycopg.connect(installed_conninfo) as migration:
+        migration.execute(
+            "CREATE TABLE long_migration (id int)"
+        )  # holds a lock on the tables until it commits
+        report = schema.cleanup(installed, days=60)
+        assert report.postponed == [f"{month:%Y_%m}"]
+    assert schema.cleanup(installed, days=60).months == [f"{month:%Y_%m}"]
+
+
+def test_two_cleanups_never_overlap(installed: Database, installed_conninfo: str) -> None:
+    past_execution(installed, "old", _NOW - timedelta(days=100))
+    with psycopg.connect(installed_conninfo) as other:
+        other.execute("SELECT script_tracking.cleanup_step(now() - interval '90 days', 10)")
+        with pytest.raises(LockedError, match="another cleanup is running"):
+            schema.cleanup(installed, days=90)
+
+
+@pytest.mark.parametrize("days", [0, -1, 40_000])
+def test_days_that_make_no_sense_remove_nothing(installed: Database, days: int) -> None:
+    past_execution(installed, "old", _NOW - timedelta(days=400))
+    with pytest.raises(UsageError, match="1 to 36500"):
+        schema.cleanup(installed, days=days)
+    assert names(installed) == ["old"]
+
+
+def test_the_sql_function_does_the_same_in_one_call(installed: Database) -> None:
+    past_execution(installed, "old", _NOW - timedelta(days=400))
+    assert installed.value("SELECT script_tracking.cleanup_old_data()") == 1
+    assert names(installed) == ["dbtrack cleanup"]
+
+
+def test_periodic_work_is_for_administrators(installed_conninfo: str, role: RoleFactory) -> None:
+    for group, allowed in (("dbtrack_operator", False), ("dbtrack_admin", True)):
+        with psycopg.connect(
+            installed_conninfo, user=role("cron", member_of=(group,)), autocommit=True
+        ) as connection:
+            if allowed:
+                assert schema.maintain(Database.wrap(connection)).tasks
+                assert schema.cleanup(Database.wrap(connection), days=30).executions == 0
+            else:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute("SELECT script_tracking.maintain()")

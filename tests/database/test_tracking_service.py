@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import psycopg
+import pytest
+
+from dbtrack import tracking
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.tracking import AlreadyClosedError, UnknownExecutionError
+
+UNKNOWN = bytes(32)
+
+
+def test_an_operation_from_start_to_end(installed: Database) -> None:
+    key = tracking.start_operation(
+        installed, "nightly load", script_type="BACKUP", metadata={"ticket": "OPS-1"}
+    )
+    running = tracking.find_execution(installed, key)
+    assert (running.current.status, running.current.duration_ms) == ("RUNNING", None)
+
+    tracking.complete_operation(installed, key, metadata={"rows": 5}, affected_objects=["public.orders"])
+    done = tracking.find_execution(installed, key)
+    assert [version.status for version in done.versions] == ["RUNNING", "COMPLETED"]
+    assert done.versions[0].load_end_date == done.versions[1].load_date
+    assert (done.current.script_name, done.current.script_type) == ("nightly load", "BACKUP")
+    assert (done.current.metadata["ticket"], done.current.metadata["rows"]) == ("OPS-1", 5)
+    assert done.objects == ("public.orders",)
+    assert done.record_source.startswith("dbtrack_cli@")
+    assert done.business_key.startswith("nightly load_")
+
+
+def test_a_failure_keeps_its_reason_without_secrets(installed: Database) -> None:
+    key = tracking.start_operation(installed, "load", metadata={"dsn": "postgresql://bob:hunter2@db/x"})
+    tracking.complete_operation(installed, key, success=False, error_message="password=hunter2 refused")
+    found = tracking.find_execution(installed, key)
+    assert (found.current.status, found.current.error_message) == ("FAILED", "password=*** refused")
+    assert "hunter2" not in repr(found)
+
+
+def test_a_second_end_says_when_and_how_the_first_was(installed: Database) -> None:
+    key = tracking.start_operation(installed, "load")
+    tracking.complete_operation(installed, key, status="CANCELLED")
+    with pytest.raises(
+        AlreadyClosedError, match=r"\(load\) was already closed: CANCELLED at \d{4}-"
+    ) as caught:
+        tracking.complete_operation(installed, key)
+    assert caught.value.exit_code == 1
+    assert len(tracking.find_execution(installed, key).versions) == 2
+
+
+def test_the_end_of_what_is_unknown_says_so(installed: Database) -> None:
+    with pytest.raises(UnknownExecutionError, match="no execution has the key 0000") as caught:
+        tracking.complete_operation(installed, UNKNOWN)
+    assert caught.value.exit_code == 1
+
+
+def test_of_two_ends_at_once_one_wins(installed: Database, installed_conninfo: str) -> None:
+    def end(barrier: Barrier, key: bytes, status: str) -> str | None:
+        with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+            database = Database.wrap(connection)
+            barrier.wait()
+            try:
+                tracking.complete_operation(database, key, status=status)
+            except AlreadyClosedError:
+                return None
+            return status
+
+    statuses = ["COMPLETED", "FAILED", "CANCELLED", "FAILED"]
+    for _ in range(5):
+        key = tracking.start_operation(installed, "raced")
+        barrier = Barrier(len(statuses))
+        with ThreadPoolExecutor(len(statuses)) as pool:
+            winners = [
+                won for won in pool.map(lambda status, k=key, b=barrier: end(b, k, status), statuses) if won
+            ]
+        found = tracking.find_execution(installed, key)
+        assert [found.current.status] == winners
+        assert len(found.versions) == 2
+
+
+@pytest.mark.parametrize("name", ["", "x" * 256, "a\0b"])
+def test_a_name_that_cannot_be_stored(installed: Database, name: str) -> None:
+    with pytest.raises(UsageError):
+        tracking.start_operation(installed, name)
+
+
+def test_an_unknown_tenant_is_named(installed: Database) -> None:
+    with pytest.raises(UsageError, match="nosuch.*dbtrack tenant list"):
+        tracking.start_operation(installed, "load", tenant="nosuch")
+
+
+def test_a_tenant_is_kept(installed: Database) -> None:
+    installed.execute("SELECT script_tracking.add_tenant('acme', 'Acme Ltd')")
+    key = tracking.start_operation(installed, "load", tenant="acme")
+    assert tracking.find_execution(installed, key).tenant == "acme"
+
+
+def test_a_role_without_rights_is_told_so(installed_conninfo: str, role: object, server: object) -> None:
+    login = role()  # type: ignore[operator]
+    with psycopg.connect(installed_conninfo, user=login, autocommit=True) as connection:
+        with pytest.raises(DbtrackError, match="permission denied"):
+            tracking.start_operation(Database.wrap(connection), "load")
+
+
+def test_a_key_is_found_by_its_first_digits(installed: Database) -> None:
+    key = tracking.start_operation(installed, "load")
+    for digits in (8, 9, 31, 64):
+        assert tracking.find_execution(installed, key.hex()[:digits]).key == key
+    with pytest.raises(UnknownExecutionError, match="no execution has the key"):
+        tracking.find_execution(installed, "0" * 20)
+
+
+def test_ddl_of_a_linked_session_is_a_proven_child(installed: Database) -> None:
+    key = tracking.start_operation(installed, "migration")
+    installed.execute("SELECT set_config('dbtrack.execution', %(key)s, false)", {"key": key.hex()})
+    installed.execute("CREATE TABLE orders (id int)")
+    installed.execute("SELECT set_config('dbtrack.execution', '', false)")
+    installed.execute("CREATE TABLE unrelated (id int)")
+    tracking.complete_operation(installed, key)
+
+    found = tracking.find_execution(installed, key)
+    [child] = found.children
+    assert (child.link_type, child.status, child.is_proven) == ("tracked", "COMPLETED", True)
+    assert child.affected_objects == ("public.orders",)
+    assert found.objects == ("public.orders",)
+    parent = tracking.find_execution(installed, child.key).parent
+    assert parent is not None
+    assert (parent.key, parent.script_name, parent.is_proven) == (key, "migration", True)
+
+
+def test_a_claim_after_the_end_is_unproven(installed: Database) -> None:
+    key = tracking.start_operation(installed, "migration")
+    tracking.complete_operation(installed, key)
+    installed.execute("SELECT set_config('dbtrack.execution', %(key)s, false)", {"key": key.hex()})
+    installed.execute("CREATE TABLE orders (id int)")
+    found = tracking.find_execution(installed, key)
+    assert [child.is_proven for child in found.children] == [False]
+    assert found.objects == ()

@@ -1,0 +1,169 @@
+"""However a command ends: its exit code, and what is said."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.failures import conclude
+from dbtrack.cli.signals import Terminated
+from dbtrack.errors import DbtrackError, LockedError, NoConnectionError, NotInstalledError
+from tests.command_line import clean_environment, run_dbtrack
+
+ENDINGS: dict[str, tuple[BaseException, int, str]] = {
+    "error": (DbtrackError("it broke"), 1, "dbtrack: it broke\n"),
+    "hint": (
+        NotInstalledError("no dbtrack here", hint="run: dbtrack install"),
+        10,
+        "dbtrack: no dbtrack here\nhint: run: dbtrack install\n",
+    ),
+    "locked": (LockedError("busy"), 11, "dbtrack: busy\n"),
+    "connection": (NoConnectionError("gone"), 12, "dbtrack: gone\n"),
+    "exit": (typer.Exit(3), 3, ""),
+    "ctrl-c": (KeyboardInterrupt(), 130, ""),
+    "hangup": (Terminated(signal.SIGHUP), 129, ""),
+    "reader gone": (BrokenPipeError(), 141, ""),
+    "disk full": (
+        OSError(errno.ENOSPC, "No space left on device"),
+        1,
+        "dbtrack: cannot write the output: No space left on device\n",
+    ),
+    "bug": (
+        KeyError("who"),
+        1,
+        "dbtrack: internal error: KeyError: 'who'; set DBTRACK_DEBUG=1 for the traceback\n",
+    ),
+    "two lines": (DbtrackError("one\ntwo\x1b[31m"), 1, "dbtrack: one two\\x1b[31m\n"),
+}
+
+
+@pytest.mark.parametrize(("error", "code", "said"), ENDINGS.values(), ids=ENDINGS)
+def test_every_ending_has_its_code_and_line(
+    error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert conclude(error) == code
+    assert capsys.readouterr() == ("", said)
+
+
+def test_debug_shows_the_traceback_and_no_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DBTRACK_DEBUG", "1")
+
+    def connect() -> None:
+        raise DbtrackError("cannot use postgresql://ann:hunter2@db/shop")
+
+    with pytest.raises(DbtrackError) as raised:
+        connect()
+    conclude(raised.value)
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert said.endswith("dbtrack: cannot use postgresql://ann:***@db/shop\n")
+    assert "cannot use postgresql://ann:***" in said.partition("dbtrack: ")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://ann:hunter2@db/shop",
+        "host=db password=hunter2 user=ann",
+        "password = 'hunter2 hunter2'",
+        "postgres://db/shop?user=ann&password=hunter2&sslmode=require",
+        "PGPASSWORD is hunter2",
+        "postgresql://ann:hun@ter2:hunter2@db",
+    ],
+)
+def test_passwords_are_masked(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGPASSWORD", "hunter2")
+    assert "hunter2" not in talk.one_line(text)
+
+
+def test_masking_leaves_the_rest_of_the_line() -> None:
+    assert (
+        talk.one_line("postgres://db/s?password=x&sslmode=off") == "postgres://db/s?password=***&sslmode=off"
+    )
+
+
+def test_a_password_on_the_command_line_is_never_shown() -> None:
+    dsn = "postgresql://ann:hunter2@127.0.0.1:1/shop"
+    done = run_dbtrack("history", "-d", dsn, environment={"DBTRACK_DEBUG": "1"})
+    assert done.returncode == 12
+    assert "Traceback" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def piped(command: str) -> subprocess.CompletedProcess[str]:
+    script = f"""dbtrack() {{ "{sys.executable}" -m dbtrack "$@"; }}; {command}"""
+    return subprocess.run(
+        ["bash", "-c", script],
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_reader_that_goes_away_ends_it_quietly() -> None:
+    done = piped("{ sleep 0.5; dbtrack --help; echo $? >&2; } | true")
+    assert done.stderr == "141\n"
+
+
+def test_a_full_disk_is_an_error() -> None:
+    done = piped("dbtrack --help > /dev/full")
+    assert done.returncode == 1
+    assert done.stderr == "dbtrack: cannot write the output: No space left on device\n"
+
+
+def test_a_closed_standard_output_is_an_error() -> None:
+    done = piped("dbtrack --help >&-")
+    assert (done.returncode, done.stderr) == (1, "dbtrack: standard output is closed\n")
+
+
+def test_a_closed_standard_error_changes_nothing() -> None:
+    assert piped("dbtrack nonsense 2>&-").returncode == 2
+
+
+SLEEPING = """
+import os, signal, sys, threading
+from dbtrack.cli import group, main as entry
+def run(words):
+    threading.Timer(0.2, os.kill, (os.getpid(), int(words[0]))).start()
+    try:
+        threading.Event().wait(30)
+    finally:
+        print("tidied up")
+entry._run = run
+sys.exit(entry.main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_end_it_tidily_and_silently(number: signal.Signals) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SLEEPING, str(int(number))],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + number, "tidied up\n", "")
+
+
+def test_nohup_is_respected() -> None:
+    done = subprocess.run(
+        ["nohup", sys.executable, "-c", SLEEPING.replace("wait(30)", "wait(1)"), str(int(signal.SIGHUP))],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert (done.returncode, done.stdout) == (0, "tidied up\n")

@@ -1,0 +1,202 @@
+"""Which database is chosen, of all the places that can name one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import pytest
+
+from dbtrack import embedded
+from dbtrack.config import ConnectionOptions, ConnectionTarget, resolve_target
+from dbtrack.db.keywords import libpq_keywords
+from dbtrack.errors import UsageError
+
+SECRET = "hunter2"
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither the tester's own configuration file nor a service of theirs plays a part."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "empty"))
+    monkeypatch.delenv("PGSERVICE", raising=False)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        'default_environment = "local"\n'
+        '[environments.local]\nhost = "localhost"\nport = 5433\n'
+        '[environments.prod]\ndsn = "postgresql://app@db1/orders?sslmode=require"\n'
+        'user = "dba"\ntenant = "acme"\n'
+        '[environments.demo]\ndsn = "embedded:/srv/demo"\n'
+    )
+    return path
+
+
+class Options(TypedDict, total=False):
+    dbname: str
+    host: str
+    port: str
+    user: str
+    environment: str
+
+
+def _keywords(environ: dict[str, str] | None = None, **options: Unpack[Options]) -> dict[str, str]:
+    return libpq_keywords(_target(environ, **options))
+
+
+def _target(environ: dict[str, str] | None = None, **options: Unpack[Options]) -> ConnectionTarget:
+    return resolve_target(ConnectionOptions(**options), environ or {})
+
+
+def test_nothing_given_leaves_all_to_libpq() -> None:
+    assert _target().source == "libpq defaults"
+    assert _keywords() == {}
+
+
+def test_options_name_their_keywords() -> None:
+    target = _target(dbname="orders", host="db1", port="5433", user="alice")
+    assert target.source == "command line"
+    assert libpq_keywords(target) == {"dbname": "orders", "host": "db1", "port": "5433", "user": "alice"}
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg", "postgres+asyncpg"])
+def test_uri_of_postgresql_is_taken_with_any_driver(scheme: str) -> None:
+    keywords = _keywords({"DATABASE_URL": f"{scheme}://alice@db1:5433/orders"})
+    assert keywords == {"user": "alice", "host": "db1", "port": "5433", "dbname": "orders"}
+
+
+def test_conninfo_wins_over_options_as_in_psql() -> None:
+    keywords = _keywords(dbname="host=db1 dbname=orders", host="db2", user="alice")
+    assert keywords == {"host": "db1", "dbname": "orders", "user": "alice"}
+
+
+def test_each_place_wins_over_those_below_it(config: Path) -> None:
+    places = {
+        "DBTRACK_ENV": "prod",
+        "DBTRACK_DSN": "postgresql://dsn/x",
+        "PGHOST": "pghost",
+        "DATABASE_URL": "postgresql://url/x",
+        "DBTRACK_CONFIG": str(config),
+    }
+    assert _target(places, dbname="host=option").source == "command line"
+    found = []
+    for variable in tuple(places):
+        found.append(_target(places).source)
+        del places[variable]
+    assert found == [
+        f"environment prod ({config})",
+        "DBTRACK_DSN",
+        "PG* variables",
+        "DATABASE_URL",
+        f"environment local ({config})",
+    ]
+
+
+def test_option_names_an_environment_over_the_variable(config: Path) -> None:
+    environ = {"DBTRACK_ENV": "local", "DBTRACK_CONFIG": str(config)}
+    assert _keywords(environ, environment="prod")["host"] == "db1"
+
+
+@pytest.mark.parametrize("variable", ["PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE"])
+def test_variables_of_libpq_win_over_database_url(variable: str) -> None:
+    environ = {variable: "x", "DATABASE_URL": "postgresql://url/x"}
+    assert _target(environ).source == "PG* variables"
+    environ[variable] = ""
+    assert _target(environ).source == "DATABASE_URL"
+
+
+def test_bare_name_changes_only_the_database() -> None:
+    keywords = _keywords({"DBTRACK_DSN": "postgresql://alice@db1:5433/orders"}, dbname="billing")
+    assert keywords == {"user": "alice", "host": "db1", "port": "5433", "dbname": "billing"}
+
+
+def test_another_host_drops_the_address_of_the_old_one() -> None:
+    dsn = "host=db1,db2 hostaddr=10.0.0.1,10.0.0.2 port=1,2 dbname=orders"
+    assert _keywords({"DBTRACK_DSN": dsn}, host="db3") == {"dbname": "orders", "host": "db3"}
+
+
+def test_environment_is_its_dsn_changed_by_its_keys(config: Path) -> None:
+    target = _target({"DBTRACK_CONFIG": str(config)}, environment="prod")
+    assert target.tenant == "acme"
+    keywords = libpq_keywords(target)
+    assert (keywords["host"], keywords["user"], keywords["sslmode"]) == ("db1", "dba", "require")
+
+
+def test_environment_with_a_host_does_not_follow_pghostaddr(config: Path) -> None:
+    assert _keywords({"DBTRACK_CONFIG": str(config)}, environment="local")["hostaddr"] == ""
+
+
+@pytest.mark.parametrize("text", ["embedded:/srv/demo", "embedded:"])
+def test_embedded_server_is_a_connection_like_any_other(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "start", lambda path: {"host": str(path), "dbname": "postgres"})
+    path = "/srv/demo" if text != "embedded:" else str(embedded.default_path())
+    assert _keywords(dbname=text, user="alice") == {
+        "host": path,
+        "hostaddr": "",
+        "dbname": "postgres",
+        "user": "alice",
+    }
+    assert _keywords({"DBTRACK_DSN": text}, dbname="orders")["dbname"] == "orders"
+
+
+def test_embedded_environment(config: Path) -> None:
+    target = _target({"DBTRACK_CONFIG": str(config)}, environment="demo")
+    assert target.embedded_path == Path("/srv/demo")
+
+
+def test_relative_embedded_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert _target(dbname="embedded:data").embedded_path == tmp_path / "data"
+
+
+def test_password_options_contradict_each_other() -> None:
+    with pytest.raises(UsageError, match="-w and -W"):
+        resolve_target(ConnectionOptions(no_password=True, force_password=True), {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"postgresql://alice:{SECRET} x@db1/orders",
+        f"postgresql://alice:{SECRET}@db1:port/orders?unknown=1",
+        f"postgresql://alice:{SECRET}%zz@db1/orders",
+        f"postgresql://alice:a@{SECRET}@db1/orders",
+        f"password={SECRET} {SECRET}",
+        f"password='{SECRET}",
+        f"mysql://alice:{SECRET}@db1/orders",
+        f"sqlite:///{SECRET}",
+        f"host=db1 password={SECRET} {SECRET}=1",
+        f"postgresql://alice:{SECRET}\udcff@db1/orders",
+    ],
+)
+@pytest.mark.parametrize("place", ["command line", "DBTRACK_DSN", "DATABASE_URL"])
+def test_malformed_string_is_never_repeated(text: str, place: str) -> None:
+    environ = {} if place == "command line" else {place: text}
+    options: Options = {"dbname": text} if place == "command line" else {}
+    with pytest.raises(UsageError, match="malformed connection string") as caught:
+        _keywords(environ, **options)
+    assert place in str(caught.value)
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert SECRET not in repr(error)
+        error = error.__cause__ or error.__context__
+
+
+def test_repr_never_shows_a_password() -> None:
+    target = _target(dbname=f"postgresql://alice:{SECRET}@db1/orders")
+    assert SECRET not in repr(target) + str(target)
+    assert libpq_keywords(target)["password"] == SECRET
+
+
+def test_service_wins_over_pghost_as_in_libpq(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "services").write_text("[orders]\nhost=db1\nport=5440\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    monkeypatch.setenv("PGHOST", "elsewhere")
+    keywords = _keywords(dbname="service=orders")
+    assert (keywords["host"], keywords["port"], keywords["service"]) == ("db1", "5440", "orders")
+    monkeypatch.setenv("PGSERVICE", "orders")
+    assert _keywords()["host"] == "db1"
+    assert _keywords(host="db2")["host"] == "db2"

@@ -1,0 +1,55 @@
+"""Why a connection could not be had, said in one line."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from dbtrack.db.refusal import refusal
+from dbtrack.errors import ExitCode
+
+REFUSED = (
+    'connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused\n'
+    "\tIs the server running on that host and accepting TCP/IP connections?"
+)
+THREE_ATTEMPTS = (
+    "last\nMultiple connection attempts failed. All failures were:\n"
+    "- host: 'db1', port: '5432', hostaddr: '::1': connection failed: db1 is down\n"
+    "- host: 'db1', port: '5432', hostaddr: '10.0.0.1': connection failed: db1 is down\n"
+    "- host: 'db2', port: None, hostaddr: None: connection is bad: db2 is full"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "keywords", "expected"),
+    [
+        (
+            REFUSED,
+            {"host": "127.0.0.1"},
+            (
+                'cannot connect: connection to server at "127.0.0.1", port 1 failed: Connection refused'
+                " (is a server running there? choose another with -h and -p)"
+            ),
+        ),
+        (
+            "connection failed: first try: no encryption\nsecond try: FATAL:  wrong",
+            {},
+            "cannot connect: first try: no encryption; second try: FATAL: wrong",
+        ),
+        ("connection timeout expired", {"host": "db1"}, "cannot connect to db1: connection timeout expired"),
+        (
+            THREE_ATTEMPTS,
+            {"host": "db1,db2"},
+            "cannot connect: db1 is down; db2 is full",
+        ),
+    ],
+)
+def test_reason_is_one_line(text: str, keywords: dict[str, str], expected: str) -> None:
+    error = refusal(psycopg.OperationalError(text), keywords)
+    assert error.exit_code == ExitCode.NO_CONNECTION
+    assert str(error) == expected
+
+
+def test_missing_password_says_where_to_keep_it() -> None:
+    error = refusal(psycopg.OperationalError("connection failed: fe_sendauth: no password supplied"), {})
+    assert error.hint == "use .pgpass, a service file or PGPASSWORD, or run it on a terminal"

@@ -1,0 +1,54 @@
+"""Write what is made from the command tree: ``python -m tools.generate``.
+
+completions/, docs/dbtrack.1, and the reference parts of docs/commands.md. ``--check`` writes nothing and
+exits 1 when a file is out of date.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from dbtrack.cli.completion import script
+from dbtrack.cli.description import describe
+from tools.command_reference import renew
+from tools.manpage import write_manpage
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def generated() -> dict[Path, str]:
+    """Return each generated file, relative to the repository, with the text it should have."""
+    tree = describe()
+    reference = Path("docs/commands.md")
+    return {
+        Path("completions/dbtrack.bash"): script("bash"),
+        Path("completions/_dbtrack"): script("zsh"),
+        Path("completions/dbtrack.fish"): script("fish"),
+        Path("docs/dbtrack.1"): write_manpage(tree),
+        reference: renew((ROOT / reference).read_text(encoding="utf-8"), tree),
+    }
+
+
+def stale() -> list[Path]:
+    """Return the generated files whose text is not what the program would write now."""
+    return [path for path, text in generated().items() if not _holds(ROOT / path, text)]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, or with ``--check`` name those out of date; returns the exit code."""
+    outdated = stale()
+    texts = generated()
+    for path in outdated:
+        sys.stderr.write(f"{path}\n")
+        if "--check" not in arguments:
+            (ROOT / path).write_text(texts[path], encoding="utf-8")
+    return 1 if outdated and "--check" in arguments else 0
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

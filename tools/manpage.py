@@ -1,0 +1,116 @@
+"""The man page dbtrack(1), in roff, written from the command tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from dbtrack.cli.description import CommandDescription, OptionDescription
+from dbtrack.cli.framework import CONNECTION_OPTIONS, Example
+
+_ENVIRONMENT = (
+    ("PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGSERVICE, ...", "As for psql(1)."),
+    ("DBTRACK_DSN", "Connection string used when no connection option is given."),
+    ("DATABASE_URL", "The same, when DBTRACK_DSN is not set."),
+    ("DBTRACK_DEBUG", "Set to 1 to see the traceback of an error."),
+    ("NO_COLOR", "Set to anything to have no colour."),
+)
+_EXIT_STATUS = (
+    ("0", "Done."),
+    ("1", "Failed."),
+    ("2", "The command line is wrong; nothing was tried."),
+    ("3", "doctor found something."),
+    ("10", "dbtrack is not installed in the database, or is older than the command needs."),
+    ("11", "Another dbtrack does the same work, or a lock was not to be had in time."),
+    ("12", "The server cannot be reached, refuses the login, or went away."),
+    ("125", "track: dbtrack itself failed around the command."),
+    ("126, 127", "track: the command cannot be run; there is no such command."),
+    ("128+n", "Ended by signal n, dbtrack or the command it ran: 130 after Ctrl-C."),
+)
+
+
+def write_manpage(tree: CommandDescription) -> str:
+    """Return the page's source."""
+    parts = [
+        '.TH DBTRACK 1 "" "dbtrack" "User Commands"\n.nh\n.ad l\n',
+        f".SH NAME\ndbtrack \\- {_escape(_headline(tree))}\n",
+        ".SH SYNOPSIS\n.B dbtrack\n.I COMMAND\n.RI [ OPTIONS ]\n",
+        f".SH DESCRIPTION\n{_paragraphs(tree.summary)}{_paragraphs(tree.text)}",
+        "".join(_section(tree)),
+        f".SH CONNECTION OPTIONS\n{_paragraphs(_SHARED)}{_options(_connection_options(tree))}",
+        f".SH ENVIRONMENT\n{_definitions(_ENVIRONMENT)}",
+        f".SH EXIT STATUS\n{_definitions(_EXIT_STATUS)}",
+        ".SH SEE ALSO\n.BR psql (1)\n",
+    ]
+    return "".join(parts)
+
+
+_SHARED = "Every command that connects takes these. All commands have --help."
+
+
+def _headline(tree: CommandDescription) -> str:
+    return tree.summary.partition(":")[0][:1].lower() + tree.summary.partition(":")[0][1:]
+
+
+def _section(tree: CommandDescription) -> Iterable[str]:
+    heading = ""
+    for member in tree.members:
+        if member.section != heading:
+            heading = member.section
+            yield f".SH {_escape(heading.upper())}\n"
+        for command in member.walk():
+            yield _command(command)
+
+
+def _command(command: CommandDescription) -> str:
+    own = [option for option in command.options if option.heading != CONNECTION_OPTIONS]
+    return "".join(
+        [
+            f".SS {_escape(command.usage)}\n",
+            _paragraphs(command.summary),
+            _paragraphs(command.text),
+            _definitions((argument.metavar, argument.help) for argument in command.arguments),
+            _options(own),
+            _examples(command.examples),
+        ]
+    )
+
+
+def _connection_options(tree: CommandDescription) -> list[OptionDescription]:
+    install = next(member for member in tree.members if member.name == "install")
+    return [option for option in install.options if option.heading == CONNECTION_OPTIONS]
+
+
+def _options(options: Iterable[OptionDescription]) -> str:
+    return "".join(
+        f".TP\n{_names(option)}\n{_escape(option.help)}\n"
+        for option in options
+        if "--help" not in option.names
+    )
+
+
+def _names(option: OptionDescription) -> str:
+    value = "" if option.metavar is None else f" \\fI{_escape(option.metavar)}\\fR"
+    return ", ".join(f"\\fB{_escape(name)}\\fR{value}" for name in option.names)
+
+
+def _definitions(entries: Iterable[tuple[str, str]]) -> str:
+    return "".join(f".TP\n\\fI{_escape(term)}\\fR\n{_escape(text)}\n" for term, text in entries)
+
+
+def _examples(examples: Iterable[Example]) -> str:
+    return "".join(
+        f".PP\n.nf\n\\fB{_escape(example.line)}\\fR\n.fi\n.RS\n{_escape(example.meaning)}\n.RE\n"
+        for example in examples
+    )
+
+
+def _paragraphs(text: str) -> str:
+    blocks = (" ".join(block.split()) for block in text.split("\n\n"))
+    return "".join(f".PP\n{_escape(block)}\n" for block in blocks if block)
+
+
+def _escape(text: str) -> str:
+    escaped = re.sub(r"\s+", " ", text.strip()).replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+    # A line that begins with a dot is a request.
+    return f"\\&{escaped}" if escaped.startswith(".") else escaped
