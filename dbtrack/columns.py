@@ -34,6 +34,7 @@ class Column:
         unit_column: for METRIC, the column of the same row that holds the unit
             (``ms``, ``seconds``, ``percent``, ``count``, ``bytes``, or a word of its own).
         help: one sentence for the documentation and the REST schema.
+        rank: how soon a grid on a narrow terminal does without it: the highest first, 0 never.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     title: str | None = None
     unit_column: str | None = None
     help: str = ""
+    rank: int = 0
 
     @property
     def heading(self) -> str:

@@ -19,6 +19,10 @@ BEGIN
             USING ERRCODE = 'DT008', HINT = 'nothing was touched; dbtrack install --adopt moves it aside and takes its executions over';
     END IF;
     IF to_regclass('script_tracking.installation') IS NOT NULL THEN
+        IF NOT EXISTS (SELECT FROM script_tracking.installation) THEN
+            RAISE EXCEPTION 'the schema script_tracking is an empty copy, as a dump without data leaves it'
+                USING ERRCODE = 'DT008', HINT = 'nothing was touched; run: dbtrack uninstall --yes, and install again';
+        END IF;
         RETURN;
     END IF;
     IF NOT has_database_privilege(current_database(), 'CREATE') THEN

@@ -25,9 +25,11 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PG", "DBTRACK", "DATABASE_URL", "GITHUB", "NO_COLOR", "COLUMNS", "XDG"))
+        if not name.startswith(
+            ("PG", "DBTRACK", "DATABASE_URL", "GITHUB", "NO_COLOR", "COLUMNS", "XDG", "PYTHON")
+        )
     }
-    return kept | NOWHERE | {"COLUMNS": "80", "PYTHONDEVMODE": "0"} | dict(extra or {})
+    return kept | NOWHERE | {"COLUMNS": "80"} | dict(extra or {})
 
 
 def run_dbtrack(

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Connection, Database
+from dbtrack.db.keywords import libpq_keywords
 from dbtrack.errors import DbtrackError, NoConnectionError
 from dbtrack.tracking.service import Link
 
@@ -30,9 +31,14 @@ class OwnConnection:
 
     After a failure to connect it gives up at once for five seconds, so that a server that is away does not
     hold up every operation.
+
+    Raises:
+        UsageError: the target's connection string is malformed.
     """
 
     def __init__(self, target: ConnectionTarget) -> None:
+        if target.embedded_path is None:
+            libpq_keywords(target)
         self._target = replace(target, defaults={"connect_timeout": _CONNECT_SECONDS, **target.defaults})
         self._lock = threading.RLock()
         self._database: Database | None = None

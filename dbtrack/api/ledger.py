@@ -7,9 +7,10 @@ import threading
 from collections import deque
 from typing import Literal
 
-from dbtrack.api.channel import Channel, NotNowError
+from dbtrack.api.channel import Channel
 from dbtrack.api.record import Late
-from dbtrack.errors import DbtrackError, NoConnectionError
+from dbtrack.errors import DbtrackError, QueryError, UsageError
+from dbtrack.tracking import AlreadyClosedError
 
 OnError = Literal["warn", "raise"]
 
@@ -55,10 +56,12 @@ class Ledger:
             while self._held and self.channel.is_ready():
                 try:
                     self.channel.run(self._held[0].record)
-                except (NoConnectionError, NotNowError):
-                    return
-                except DbtrackError as error:
+                except (UsageError, QueryError, AlreadyClosedError) as error:
                     self._lose(self._release(), str(error))
+                except DbtrackError:
+                    # Somebody can mend that: a server, a right, a lock. The others need not wait behind it.
+                    self._held.rotate(-1)
+                    return
                 else:
                     self._release()
 

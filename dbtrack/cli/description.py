@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -44,7 +45,7 @@ class OptionDescription:
     @property
     def brief(self) -> str:
         """The first sentence of its help."""
-        return " ".join(self.help.split()).partition(". ")[0].rstrip(".")
+        return re.split(r"\. (?=[A-Z\[])", " ".join(self.help.split()))[0].rstrip(".")
 
     @property
     def takes_file(self) -> bool:

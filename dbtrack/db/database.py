@@ -140,6 +140,12 @@ class Database:
         """Whether the server is a standby, asked once."""
         return bool(self.value("SELECT pg_catalog.pg_is_in_recovery()"))
 
+    @cached_property
+    def is_pooled(self) -> bool:
+        """Whether a pooler stands between, so that the server's session is not ours alone; asked once."""
+        # A pooler gives its clients process ids of its own making.
+        return bool(self.value("SELECT pg_catalog.pg_backend_pid()") != self.raw.info.backend_pid)
+
     def close(self) -> None:
         """Close the connection if `connect` opened it; otherwise only cease to listen to it."""
         if self._closed:

@@ -34,6 +34,23 @@ def fit(columns: Sequence[Column], natural: Sequence[int], available: int | None
     return widths
 
 
+def columns_that_fit(
+    columns: Sequence[Column], natural: Sequence[int], available: int | None
+) -> list[int] | None:
+    """Which of the columns a grid can show, by position: those of the highest rank go first.
+
+    Returns:
+        Positions in order; None when not even the columns of rank 0 fit.
+    """
+    kept = list(range(len(columns)))
+    while fit([columns[i] for i in kept], [natural[i] for i in kept], available) is None:
+        dispensable = max(kept, key=lambda i: columns[i].rank)
+        if columns[dispensable].rank == 0:
+            return None
+        kept.remove(dispensable)
+    return kept
+
+
 def _floor(kind: Kind, natural: int) -> int:
     if kind is Kind.TIME:
         # The date goes above the time of day.

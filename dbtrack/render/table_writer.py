@@ -15,7 +15,7 @@ from rich.text import Text
 
 from dbtrack.render.batches import Row, batches
 from dbtrack.render.escape import visible
-from dbtrack.render.layout import GAP, fit
+from dbtrack.render.layout import GAP, columns_that_fit, fit
 from dbtrack.render.section import Section
 from dbtrack.render.values import Manner, alignment
 from dbtrack.render.visible_columns import human_cells, shown_columns
@@ -54,6 +54,7 @@ def write_table(section: Section, stream: TextIO, *, zone: tzinfo | None = None)
         any_row = True
     if not any_row:
         writer.console.print(Text("no rows", style="dim"))
+    writer.write_footer()
 
 
 class _TableWriter:
@@ -66,6 +67,7 @@ class _TableWriter:
         self.record_manner = Manner(zone, list_items=_RECORD_LIST_ITEMS)
         self.grid_manner = Manner(zone, short_keys=True, list_items=_GRID_LIST_ITEMS)
         self.natural = [cell_len(column.heading) for column in self.shown]
+        self.kept = list(range(len(self.shown)))
         self.widths: list[int] | None = None
         self.rows_written = 0
         self.as_records = False
@@ -87,12 +89,21 @@ class _TableWriter:
         for row in cells:
             for i, cell in enumerate(row):
                 self.natural[i] = max(self.natural[i], *map(cell_len, cell.plain.split("\n")))
-        widths = fit(self.shown, self.natural, self.console.width if self.on_terminal else None)
-        if widths is not None:
-            self.widths = widths
-        elif self.widths is None:
-            # Only before the first row: a grid that has begun stays one, and folds what is too wide.
-            self.as_records = True
+        available = self.console.width if self.on_terminal else None
+        if self.rows_written == 0:
+            # Only before the first row: a grid that has begun keeps its columns, and folds what is too wide.
+            kept = columns_that_fit(self.shown, self.natural, available)
+            self.as_records = kept is None
+            self.kept = kept or self.kept
+        if not self.as_records:
+            columns = [self.shown[i] for i in self.kept]
+            self.widths = fit(columns, [self.natural[i] for i in self.kept], available) or self.widths
+
+    def write_footer(self) -> None:
+        left_out = [column.heading for i, column in enumerate(self.shown) if i not in self.kept]
+        if left_out and not self.as_records:
+            note = f"no room for: {', '.join(left_out)} (a wider terminal, or --format plain, shows them)"
+            self.console.print(Text(visible(note), style="dim"))
 
     def _write_grid(self, cells: Sequence[Sequence[Text]]) -> None:
         table = Table(
@@ -104,12 +115,12 @@ class _TableWriter:
             padding=(0, GAP - 1 if self.on_terminal else GAP, 0, 0),
             header_style="bold",
         )
-        for column, width in zip(self.shown, self.widths or (), strict=True):
+        for column, width in zip((self.shown[i] for i in self.kept), self.widths or (), strict=True):
             table.add_column(
                 Text(visible(column.heading)), justify=alignment(column.kind), width=width, overflow="fold"
             )
         for row in cells:
-            table.add_row(*row)
+            table.add_row(*(row[i] for i in self.kept))
         self.console.print(table)
 
     def _write_records(self, batch: Sequence[Row]) -> None:

@@ -6,16 +6,20 @@ from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind
 
 EXECUTION_KEY = Column("execution_key", Kind.KEY, "Key", help="Hash key: what `dbtrack show` takes.")
 SCRIPT_NAME = Column("script_name", Kind.IDENTIFIER, "Name")
-SCRIPT_TYPE = Column("script_type", Kind.IDENTIFIER, "Type")
+SCRIPT_TYPE = Column("script_type", Kind.IDENTIFIER, "Type", rank=5)
 STATUS = Column(
     "execution_status", Kind.STATUS, "Status", help="RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED."
 )
 STARTED = Column("execution_timestamp", Kind.TIME, "Started")
 DURATION = Column("duration_ms", Kind.DURATION_MS, "Duration", help="To the microsecond; null while it runs.")
-USER = Column("db_session_user", Kind.IDENTIFIER, "User", help="The login.")
-CLIENT_IP = Column("client_ip", Kind.IDENTIFIER, "Address", help="Null for a connection over a local socket.")
-TENANT = Column("tenant", Kind.IDENTIFIER, "Tenant", help="Business key; null for the platform's.")
-OBJECTS = Column("affected_objects", Kind.LIST, "Objects", help="Identities as PostgreSQL gives them.")
+USER = Column("db_session_user", Kind.IDENTIFIER, "User", help="The login.", rank=4)
+CLIENT_IP = Column(
+    "client_ip", Kind.IDENTIFIER, "Address", help="Null for a connection over a local socket.", rank=6
+)
+TENANT = Column("tenant", Kind.IDENTIFIER, "Tenant", help="Business key; null for the platform's.", rank=3)
+OBJECTS = Column(
+    "affected_objects", Kind.LIST, "Objects", help="Identities as PostgreSQL gives them.", rank=2
+)
 ERROR = Column("error_message", Kind.TEXT, "Error")
 METADATA = Column("metadata", Kind.JSON, "Metadata")
 RECORD_SOURCE = Column("record_source", Kind.IDENTIFIER, "Recorded by", help="The writer and its node.")

@@ -82,6 +82,12 @@ SHOW_CHILDREN = Report(
             "Link",
             help="tracked: in an operation; nested: DDL in DDL.",
         ),
+        Column(
+            "is_proven",
+            Kind.BOOLEAN,
+            "Proven",
+            help="Whether time, login, tenant and transaction agree with what the session claimed.",
+        ),
         columns.OBJECTS,
     ),
     parameters=(columns.KEY,),

@@ -52,6 +52,14 @@ class Finding:
         return (self.severity, self.subject, self.message, self.remedy_sql)
 
 
+_EMPTY_COPY = Finding(
+    "CRITICAL",
+    "script_tracking",
+    "the tables are an empty copy, as a dump without data leaves them: settings and checksums are missing",
+    "dbtrack uninstall --yes && dbtrack install",
+)
+
+
 def diagnose(database: Database) -> list[Finding]:
     """Everything that is wrong; an empty list when nothing is. Changes nothing, and works on a standby.
 
@@ -67,9 +75,14 @@ def diagnose(database: Database) -> list[Finding]:
             else "dbtrack is not installed here",
             hint="run: dbtrack install --adopt" if foreign else "run: dbtrack install",
         )
+    if not database.value("SELECT EXISTS (SELECT FROM script_tracking.installation)"):
+        return [_EMPTY_COPY]
     findings = list(_version_findings(database))
-    for check in _CHECKS:
-        findings += [Finding(*row) for row in database.rows(sqlfiles.query(check))]
+    with database.transaction():
+        # Identities are compared as text: a session with our schema on its path would leave its name out.
+        database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
+        for check in _CHECKS:
+            findings += [Finding(*row) for row in database.rows(sqlfiles.query(check))]
     return findings
 
 

@@ -72,7 +72,7 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
         migrations=[name for number, name in applied.items() if number not in (before or {})],
         adopted=adopted if options.adopt else 0,
         has_capture=has_capture,
-        warnings=[str(notice) for notice in list(database.notices)[known:]],
+        warnings=[notice.message for notice in list(database.notices)[known:]],
         database_name=database.name,
     )
 

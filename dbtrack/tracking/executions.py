@@ -165,7 +165,6 @@ def _relatives(database: Database, hub: Row, current: Version) -> list[tuple[str
         {
             "execution_hk": hub[0],
             "tenant_hk": hub[1],
-            "load_date": hub[2],
             "db_session_user": current.db_session_user,
             "started_at": current.execution_timestamp,
             "ended_at": None if current.status == "RUNNING" else current.load_date,

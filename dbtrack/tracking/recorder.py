@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -20,7 +21,13 @@ _PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-_SESSION_SETTINGS = {"idle_session_timeout": "0", "statement_timeout": "30s", "lock_timeout": "15s"}
+# Set for our transactions only: behind a pooler the session is one that others use after us.
+_LIMITS = {"statement_timeout": "30s", "lock_timeout": "15s"}
+_SET_LIMIT = "SELECT pg_catalog.set_config(%(name)s, %(value)s, true)"
+_ALLOW_IDLE = """
+SELECT pg_catalog.set_config('idle_session_timeout', '0', false)
+WHERE pg_catalog.current_setting('idle_session_timeout') <> '0'
+"""
 
 
 class WrapperFailedError(DbtrackError):
@@ -69,20 +76,27 @@ class Recorder:
         """
         try:
             database = _connect(target)
-            key = start_operation(
-                database,
-                name,
-                script_type=script_type,
-                tenant=tenant or target.tenant,
-                metadata=metadata,
-                bound_to_connection=True,
-            )
+            with _limited(database):
+                key = start_operation(
+                    database,
+                    name,
+                    script_type=script_type,
+                    tenant=tenant or target.tenant,
+                    metadata=metadata,
+                    # A pooler may end the server's session long before the command ends.
+                    bound_to_connection=not database.is_pooled,
+                )
         except DbtrackError as error:
             raise WrapperFailedError(
                 f"the command was not run, because its start could not be recorded: {error.message}",
                 hint=error.hint,
             ) from error
         return cls(database, _without_asking_again(target, database), key)
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether the operation is recorded through a connection pooler."""
+        return self._database.is_pooled
 
     def finish(self, record: CommandRecord) -> None:
         """Record the end, over a new connection where the first one was lost, and close the connection.
@@ -108,23 +122,30 @@ class Recorder:
                 raise
 
     def _complete(self, record: CommandRecord) -> None:
-        complete_operation(
-            self._database,
-            self.key,
-            success=record.status is Status.COMPLETED,
-            error_message=record.error_message,
-            metadata=record.metadata,
-            status=record.status,
-        )
+        with _limited(self._database):
+            complete_operation(
+                self._database,
+                self.key,
+                success=record.status is Status.COMPLETED,
+                error_message=record.error_message,
+                metadata=record.metadata,
+                status=record.status,
+            )
 
 
 def _connect(target: ConnectionTarget) -> Database:
     database = Database.connect(replace(target, defaults={**_PATIENCE, **target.defaults}))
-    for name, value in _SESSION_SETTINGS.items():
-        database.execute(
-            "SELECT pg_catalog.set_config(%(name)s, %(value)s, false)", {"name": name, "value": value}
-        )
+    if not database.is_pooled:
+        database.execute(_ALLOW_IDLE)
     return database
+
+
+@contextmanager
+def _limited(database: Database) -> Iterator[None]:
+    with database.transaction():
+        for name, value in _LIMITS.items():
+            database.execute(_SET_LIMIT, {"name": name, "value": value})
+        yield
 
 
 def _without_asking_again(target: ConnectionTarget, database: Database) -> ConnectionTarget:

@@ -12,6 +12,7 @@ import re
 import select
 import socket
 import struct
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ KEPT_BYTES = 16 * 1024
 _CHUNK_BYTES = 64 * 1024
 _LINE_BYTES = 400
 _REPORT_SECONDS = 5.0
+_LIKELY_DESCRIPTORS = 4096
 _COUNT = struct.Struct("!Q")
 _SOURCE, _CONTROL, _STDERR = 0, 1, 2  # the descriptors of the process between
 
@@ -128,11 +130,18 @@ def _keep_only(source: int, control: int) -> None:
     source, control = fcntl.fcntl(source, fcntl.F_DUPFD, 3), fcntl.fcntl(control, fcntl.F_DUPFD, 3)
     os.dup2(source, _SOURCE)
     os.dup2(control, _CONTROL)
-    # Not os.closerange: where the limit is a thousand million, some Pythons try every number.
-    for descriptor in [int(entry.name) for entry in Path("/dev/fd").iterdir()]:
+    for descriptor in _open_descriptors():
         if descriptor > _STDERR:
             with suppress(OSError):
                 os.close(descriptor)
+
+
+def _open_descriptors() -> Iterable[int]:
+    # Not simply every possible number: where the limit is a thousand million, trying them takes minutes.
+    try:
+        return [int(entry.name) for entry in Path("/dev/fd").iterdir()]
+    except OSError:
+        return range(_LIKELY_DESCRIPTORS)  # a root directory without /proc
 
 
 def _pass_on() -> None:

@@ -70,8 +70,8 @@ def run_command(
         tenant: whose it is; None for the target's, else the login's own.
         metadata: kept with the operation, beside the command line, exit code and signal.
         strict: exit 3 when psql reported SQL errors and exited 0 all the same.
-        link: tell the command its operation's key in PGOPTIONS, so that its DDL is linked; a connection
-            pooler that refuses unknown options needs False.
+        link: tell the command its operation's key in PGOPTIONS, so that its DDL is linked; not done where
+            the operation itself is recorded through a pooler, which would refuse the command's login.
         talk: says one line to the user; by default on stderr.
 
     Returns:
@@ -89,7 +89,9 @@ def run_command(
         tenant=tenant,
         metadata={**(metadata or {}), "command": words[:_LONGEST_COMMAND]},
     )
-    environment = _environment(os.environ, name, recorder.key if link else None)
+    environment = _environment(os.environ, name, recorder.key if link else None, pooled=recorder.is_pooled)
+    if link and recorder.is_pooled:
+        say(f"dbtrack: connected through a pooler: the DDL of {name} is recorded and not linked to it")
     with signals_held() as signal_mask:
         run = _run(command, environment, signal_mask)
         record = _judge(run)
@@ -97,12 +99,16 @@ def run_command(
     return _exit_code(run, record, strict=strict, say=say)
 
 
-def _environment(inherited: Mapping[str, str], name: str, key: bytes | None) -> dict[str, str]:
+def _environment(
+    inherited: Mapping[str, str], name: str, key: bytes | None, *, pooled: bool
+) -> dict[str, str]:
     environment = dict(inherited)
     if key is not None:
+        environment[EXECUTION_VARIABLE] = key.hex()
+    if key is not None and not pooled:
+        # A pooler refuses the login of a command that brings unknown options.
         options = environment.get("PGOPTIONS", "")
         environment["PGOPTIONS"] = f"{options} -c {EXECUTION_SETTING}={key.hex()}".strip()
-        environment[EXECUTION_VARIABLE] = key.hex()
     if not environment.get("PGAPPNAME"):
         environment["PGAPPNAME"] = f"dbtrack:{redact(name)}"[:_LONGEST_APPLICATION_NAME]
     return environment

@@ -82,6 +82,8 @@ CREATE TABLE script_tracking.script_execution_parent_l (
 
 CREATE INDEX idx_script_execution_parent_l_parent
     ON script_tracking.script_execution_parent_l (parent_execution_hk);
+CREATE INDEX idx_script_execution_parent_l_child
+    ON script_tracking.script_execution_parent_l (child_execution_hk);
 
 COMMENT ON TABLE script_tracking.script_execution_parent_l IS
     'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is '

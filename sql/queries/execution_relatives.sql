@@ -5,12 +5,9 @@ WITH link AS (
     FROM script_tracking.script_execution_parent_l AS l
     WHERE l.parent_execution_hk = %(execution_hk)s::bytea
     UNION ALL
-    -- A link is written with the child, or with the DDL that the child ran inside of: in the same transaction.
     SELECT 'parent', l.link_type, l.parent_execution_hk, l.child_execution_hk, l.parent_execution_hk
     FROM script_tracking.script_execution_parent_l AS l
     WHERE l.child_execution_hk = %(execution_hk)s::bytea
-        AND l.load_date >= %(load_date)s::timestamptz
-        AND l.load_date < %(load_date)s::timestamptz + interval '1 day'
 ),
 related AS (
     SELECT l.relation, l.link_type, h.script_execution_hk, h.tenant_hk, s.*

@@ -7,6 +7,8 @@ RETURN EXISTS (
     SELECT
     FROM script_tracking.installation AS i
     JOIN pg_catalog.pg_roles AS r ON r.rolname = i.property_value
-    WHERE i.property_name IN ('role.admin', 'role.owner') AND pg_has_role(session_user, r.oid, 'MEMBER'));
+    -- Cast to text: a list of varchar comes back from a dump as another expression, which the doctor would call drift.
+    WHERE i.property_name::pg_catalog.text IN ('role.admin', 'role.owner')
+        AND pg_has_role(session_user, r.oid, 'MEMBER'));
 
 COMMENT ON FUNCTION script_tracking.caller_may_administer() IS 'Whether the login administers dbtrack';

@@ -2,12 +2,19 @@
 -- with this digest, which binds it to the backend, the transaction and the statement.
 CREATE OR REPLACE FUNCTION script_tracking.capture_digest(p_payload pg_catalog.text)
 RETURNS pg_catalog.text
-LANGUAGE sql VOLATILE STRICT
+LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
-    SELECT encode(sha256(s.secret || script_tracking.calculate_hash_key(concat_ws('|', pg_backend_pid(),
-        pg_current_xact_id(), extract(epoch FROM statement_timestamp()), p_payload))), 'hex')
-    FROM script_tracking.capture_secret AS s
+DECLARE
+    v_secret pg_catalog.bytea := (SELECT s.secret FROM script_tracking.capture_secret AS s);
+BEGIN
+    IF v_secret IS NULL THEN
+        RAISE EXCEPTION 'the table script_tracking.capture_secret is empty, as a dump without data leaves it'
+            USING ERRCODE = 'DT001';
+    END IF;
+    RETURN encode(sha256(v_secret || script_tracking.calculate_hash_key(concat_ws('|', pg_backend_pid(),
+        pg_current_xact_id(), extract(epoch FROM statement_timestamp()), p_payload))), 'hex');
+END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_digest(pg_catalog.text) IS

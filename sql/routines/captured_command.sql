@@ -14,12 +14,15 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
+    v_start record;
     v_settings record;
     v_objects record;
 BEGIN
     -- First of all: what follows is dbtrack's time, not the command's.
-    SELECT s.o_started_at, s.o_duration_us, s.o_nesting_level INTO o_started_at, o_duration_us, o_nesting_level
-    FROM script_tracking.captured_start() AS s;
+    v_start := script_tracking.captured_start();
+    o_started_at := v_start.o_started_at;
+    o_duration_us := v_start.o_duration_us;
+    o_nesting_level := v_start.o_nesting_level;
     SELECT
         coalesce(max(s.setting_value) FILTER (WHERE s.setting_name = 'capture.enabled'), 'on') AS enabled,
         coalesce(max(s.setting_value) FILTER (WHERE s.setting_name = 'capture.temporary_objects'), 'off') AS temporary,
@@ -30,8 +33,8 @@ BEGIN
         coalesce(max(s.setting_value) FILTER (WHERE s.setting_name = 'redaction.mode'), 'secrets') AS redaction
     INTO v_settings
     FROM script_tracking.setting AS s;
-    SELECT o.* INTO v_objects
-    FROM script_tracking.captured_objects(p_command_tag, v_settings.temporary = 'on', v_settings.most_objects) AS o;
+    v_objects := script_tracking.captured_objects(
+        p_command_tag, v_settings.temporary = 'on', v_settings.most_objects);
     o_is_recorded := v_settings.enabled = 'on' AND v_objects.o_is_recorded;
     IF NOT o_is_recorded THEN
         RETURN;

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION script_tracking.captured_objects(
     OUT o_is_recorded pg_catalog.bool,
     OUT o_identities pg_catalog.text[],
     OUT o_types pg_catalog.text[],
-    OUT o_schemas pg_catalog.text[],
+    OUT o_schemas pg_catalog.name[],
     OUT o_object_count pg_catalog.int4,
     OUT o_objects_by_type pg_catalog.jsonb,
     OUT o_extension_members pg_catalog.int4
@@ -44,9 +44,9 @@ BEGIN
             o_objects_by_type := o_objects_by_type || jsonb_build_object(v_row.object_type,
                 coalesce((o_objects_by_type ->> v_row.object_type)::pg_catalog.int4, 0) + 1);
             IF v_row.schema_name IS NOT NULL AND v_row.schema_name <> ALL (o_schemas) THEN
-                o_schemas := o_schemas || v_row.schema_name::pg_catalog.text;
+                o_schemas := o_schemas || v_row.schema_name::pg_catalog.name;
             ELSIF v_row.object_type = 'schema' THEN
-                o_schemas := o_schemas || v_row.object_identity::pg_catalog.text;
+                o_schemas := o_schemas || (parse_ident(v_row.object_identity))[1]::pg_catalog.name;
             END IF;
             IF o_object_count <= p_most_objects THEN
                 o_identities := o_identities || v_row.object_identity::pg_catalog.text;

@@ -1,4 +1,4 @@
--- Ends the RUNNING version of an execution and appends the closing one. The versions are found by their load_date, so
+-- Ends the RUNNING (or ABANDONED) version of an execution and appends the closing one. The versions are found by their load_date, so
 -- that one month's partition is opened, not all.
 CREATE OR REPLACE FUNCTION script_tracking.close_version(
     p_execution_hk pg_catalog.bytea,

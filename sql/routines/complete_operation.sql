@@ -25,6 +25,12 @@ BEGIN
     WHERE o.script_execution_hk = execution_hk
     RETURNING o.* INTO v_open;
     IF v_open.script_execution_hk IS NULL THEN
+        -- Its connection was lost and it was given up; who opened it may still say how it really ended.
+        SELECT a.script_execution_hk, a.load_date, a.db_session_user
+        INTO v_open.script_execution_hk, v_open.load_date, v_open.opened_by
+        FROM script_tracking.abandoned_version(execution_hk) AS a;
+    END IF;
+    IF v_open.script_execution_hk IS NULL THEN
         RETURN false;
     END IF;
     IF v_open.opened_by IS DISTINCT FROM session_user AND NOT script_tracking.caller_may_administer() THEN

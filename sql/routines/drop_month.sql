@@ -15,10 +15,21 @@ BEGIN
     IF EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.load_date >= v_from AND o.load_date < v_to) THEN
         RETURN NULL;
     END IF;
-    DELETE FROM script_tracking.script_execution_s AS late
-    USING script_tracking.script_execution_s AS s
-    WHERE s.load_date >= v_from AND s.load_date < v_to AND s.load_end_date >= v_to
-        AND late.load_date = s.load_end_date AND late.script_execution_hk = s.script_execution_hk;
+    WITH RECURSIVE late AS (
+        SELECT n.script_execution_hk, n.load_date, n.load_end_date
+        FROM script_tracking.script_execution_s AS s
+        JOIN script_tracking.script_execution_s AS n
+            ON n.load_date = s.load_end_date AND n.script_execution_hk = s.script_execution_hk
+        WHERE s.load_date >= v_from AND s.load_date < v_to AND s.load_end_date >= v_to
+        UNION ALL
+        SELECT n.script_execution_hk, n.load_date, n.load_end_date
+        FROM late AS l
+        JOIN script_tracking.script_execution_s AS n
+            ON n.load_date = l.load_end_date AND n.script_execution_hk = l.script_execution_hk
+    )
+    DELETE FROM script_tracking.script_execution_s AS s
+    USING late AS l
+    WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk;
     SELECT count(*) INTO v_executions
     FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
     FOREACH v_parent IN ARRAY ARRAY['script_execution_parent_l', 'script_execution_s', 'script_execution_h'] LOOP

@@ -1,4 +1,5 @@
--- Makes the months' partitions that are missing, this month's and those ahead; gives the names of what it made.
+-- Makes the months' partitions that are missing, this month's, those ahead and those of rows that wait; gives the names
+-- of what it made.
 -- Rows that waited in a default partition move into their month.
 CREATE OR REPLACE FUNCTION script_tracking.ensure_partitions(months_ahead pg_catalog.int4 DEFAULT NULL)
 RETURNS SETOF pg_catalog.text
@@ -18,6 +19,13 @@ BEGIN
     FOR v_from IN
         SELECT m.month FROM generate_series(date_trunc('month', clock_timestamp()),
             date_trunc('month', clock_timestamp()) + make_interval(months => v_months), '1 month') AS m (month)
+        UNION
+        -- Months that passed while no partition was made for them.
+        SELECT date_trunc('month', d.load_date)
+        FROM (SELECT h.load_date FROM script_tracking.script_execution_h_default AS h
+            UNION ALL SELECT s.load_date FROM script_tracking.script_execution_s_default AS s
+            UNION ALL SELECT l.load_date FROM script_tracking.script_execution_parent_l_default AS l) AS d
+        ORDER BY 1
     LOOP
         FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l'] LOOP
             v_partition := v_parent || to_char(v_from, '_YYYY_MM');

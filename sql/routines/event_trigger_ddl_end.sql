@@ -11,6 +11,8 @@ SET quote_all_identifiers = off
 SET "DateStyle" = 'ISO, YMD'
 SET "TimeZone" = 'UTC'
 SET bytea_output = hex
+-- Small look-ups by key: planning them anew each time costs more than any plan could save.
+SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
     v_captured record;
@@ -20,7 +22,7 @@ BEGIN
         IF TG_TAG LIKE '% EXTENSION' THEN
             PERFORM set_config('dbtrack.ddl_extension', '', true);
         END IF;
-        SELECT c.* INTO v_captured FROM script_tracking.captured_command(TG_TAG) AS c;
+        v_captured := script_tracking.captured_command(TG_TAG);
         v_guarded := CASE WHEN current_setting('dbtrack.ddl_guarded', true) ~ '^[0-9]{1,4}$'
             THEN current_setting('dbtrack.ddl_guarded', true)::pg_catalog.int4 ELSE 0 END;
     EXCEPTION

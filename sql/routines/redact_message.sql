@@ -1,11 +1,15 @@
--- Takes what looks like a password out of a message: conninfo pairs, URIs, PASSWORD '…'.
+-- Takes what looks like a password out of a message: conninfo pairs, URIs, PASSWORD followed by a literal.
 CREATE OR REPLACE FUNCTION script_tracking.redact_message(p_message pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN regexp_replace(
-    regexp_replace(p_message, '(://[^/:@[:space:]]*):[^/@[:space:]]+@', '\1:***@', 'g'),
-    '((pass(word|wd|phrase|code)|pwd|secret|token|api_?key|access_?key|private_?key)"?[[:space:]]*(=|:|[[:space:]])[[:space:]]*)'
-    '(''([^'']|'''')*''|"[^"]*"|[^[:space:],;)]+)', '\1***', 'gi');
+    regexp_replace(
+        regexp_replace(p_message, '(://[^/:@[:space:]]*):[^[:space:]]+@', '\1:***@', 'g'),
+        -- name=value and name: value, quoted or not
+        '((pass(word|wd|phrase|code)|pwd|secret|token|api_?key|access_?key|private_?key)"?[[:space:]]*[=:][[:space:]]*)'
+        '(''([^'']|'''')*''|"[^"]*"|[^[:space:],;)]+)', '\1***', 'gi'),
+    -- PASSWORD '…', but not "password authentication failed"
+    '((pass(word|wd|phrase|code)|pwd|secret|token|identified by)[[:space:]]+)''([^'']|'''')*''', '\1''***''', 'gi');
 
 COMMENT ON FUNCTION script_tracking.redact_message(pg_catalog.text) IS 'A message without what looks like a password';

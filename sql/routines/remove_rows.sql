@@ -9,20 +9,31 @@ LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $function$
-    WITH doomed AS MATERIALIZED (
+    WITH RECURSIVE doomed AS MATERIALIZED (
         SELECT s.script_execution_hk, s.load_date, s.load_end_date
         FROM script_tracking.script_execution_s AS s
         WHERE s.load_date < p_cutoff AND NOT EXISTS (
             SELECT FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = s.script_execution_hk)
         ORDER BY s.load_date
         LIMIT p_most_rows
+    ), late AS (
+        -- Versions written after the cutoff: each begins where the one before ends.
+        SELECT s.script_execution_hk, s.load_date, s.load_end_date
+        FROM doomed AS d
+        JOIN script_tracking.script_execution_s AS s
+            ON s.load_date = d.load_end_date AND s.script_execution_hk = d.script_execution_hk
+        WHERE d.load_end_date >= p_cutoff
+        UNION ALL
+        SELECT s.script_execution_hk, s.load_date, s.load_end_date
+        FROM late AS l
+        JOIN script_tracking.script_execution_s AS s
+            ON s.load_date = l.load_end_date AND s.script_execution_hk = l.script_execution_hk
     ), old_version AS (
         DELETE FROM script_tracking.script_execution_s AS s USING doomed AS d
         WHERE s.load_date = d.load_date AND s.script_execution_hk = d.script_execution_hk
     ), late_version AS (
-        DELETE FROM script_tracking.script_execution_s AS s USING doomed AS d
-        WHERE s.load_date = d.load_end_date AND s.script_execution_hk = d.script_execution_hk
-            AND d.load_end_date >= p_cutoff
+        DELETE FROM script_tracking.script_execution_s AS s USING late AS l
+        WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk
     ), link AS (
         DELETE FROM script_tracking.script_execution_parent_l AS l USING doomed AS d
         WHERE l.load_date = d.load_date

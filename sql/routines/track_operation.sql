@@ -20,14 +20,14 @@ DECLARE
 BEGIN
     PERFORM script_tracking.check_operation(script_name, script_type, writer);
     v_tenant_hk := script_tracking.writing_tenant(tenant_hk);
-    SELECT i.o_script_execution_hk AS hk, i.o_load_date AS load_date INTO v_execution
-    FROM script_tracking.insert_execution(script_tracking.redact_message(script_name), script_type, 'RUNNING',
-        v_started_at, NULL, v_tenant_hk, '{}', NULL, NULL,
-        script_tracking.caller_metadata(metadata) || script_tracking.session_metadata(), v_record_source) AS i;
-    PERFORM script_tracking.open_execution(v_execution.hk, v_execution.load_date,
+    v_execution := script_tracking.insert_execution(script_tracking.redact_message(script_name), script_type,
+        'RUNNING', v_started_at, NULL, v_tenant_hk, '{}', NULL, NULL,
+        script_tracking.caller_metadata(metadata) || script_tracking.session_metadata(), v_record_source);
+    PERFORM script_tracking.open_execution(v_execution.o_script_execution_hk, v_execution.o_load_date,
         coalesce(bound_to_connection, false), NULL);
-    PERFORM script_tracking.link_claimed_parent(v_execution.hk, v_execution.load_date, v_tenant_hk, v_record_source);
-    RETURN v_execution.hk;
+    PERFORM script_tracking.link_claimed_parent(v_execution.o_script_execution_hk, v_execution.o_load_date,
+        v_tenant_hk, v_record_source);
+    RETURN v_execution.o_script_execution_hk;
 END
 $function$;
 

@@ -86,13 +86,13 @@ def test_settings_are_shown_changed_and_reset(dbtrack: Dbtrack) -> None:
 def test_tenants_have_roles_and_schemas(dbtrack: Dbtrack, role: Callable[..., str]) -> None:
     login = role("ann")
     done(dbtrack("tenant", "add", "acme"))
-    done(dbtrack("tenant", "grant", "acme", login))
-    done(dbtrack("tenant", "default", "acme", login))
-    done(dbtrack("tenant", "map-schema", "acme", "public"))
+    done(dbtrack("tenant", "grant", login, "acme"))
+    done(dbtrack("tenant", "default", login, "acme"))
+    done(dbtrack("tenant", "map-schema", "public", "acme"))
     (row,) = rows(dbtrack("tenant", "list", "--format", "jsonl"))
     assert (row["tenant_bk"], row["schemas"]) == ("acme", ["public"])
     assert login in str(row["roles"])
-    assert dbtrack("tenant", "grant", "nobody", login).returncode == 2
+    assert dbtrack("tenant", "grant", login, "nobody").returncode == 2
     assert dbtrack("history", "--tenant", "nobody").returncode == 2
 
 

@@ -67,6 +67,7 @@ def test_the_arguments_of_a_wrapped_command_reach_it_untouched(installed_conninf
         env=clean_environment({"DBTRACK_DSN": installed_conninfo}),
         capture_output=True,
         check=False,
+        timeout=60,
     )
     assert result.stdout == b"-v|--help||a b|--|--type|-d|*|\xff.sql"
     assert (result.returncode, result.stderr) == (0, b"")

@@ -37,8 +37,8 @@ class Terminal:
             if not self._read():
                 time.sleep(0.01)
 
-    def type(self, keys: bytes) -> None:
-        """Press keys: Ctrl-C is 3, Ctrl-Z is 26, Ctrl-\\ is 28."""
+    def press(self, keys: bytes) -> None:
+        """Press keys: Ctrl-C is 3, Ctrl-Z is 26."""
         os.write(self._master, keys)
 
     def hang_up(self) -> None:

@@ -39,6 +39,13 @@ def executions(database: Database) -> dict[str, Execution]:
     return {execution.current.script_name: execution for execution in found}
 
 
+def fail(tracker: Tracker, connection: Connection, statement: str = "SELECT 1", **options: Any) -> None:
+    """Run a statement inside the operation `load`, which then fails, if not by the statement."""
+    with tracker.operation("load", **options):
+        connection.execute(statement.encode())
+        raise ValueError("mine")
+
+
 def outcome(database: Database, name: str) -> tuple[str, str | None]:
     current = executions(database)[name].current
     return current.status, current.error_message
@@ -103,9 +110,8 @@ def test_a_failure_survives_the_rollback(
     with Tracker(transactional) as tracker:
         if began_before:
             transactional.execute("SELECT 1")
-        with pytest.raises((psycopg.Error, ValueError)), tracker.operation("load", metadata={"n": 1}):
-            transactional.execute(statement)
-            raise ValueError("after it")
+        with pytest.raises((psycopg.Error, ValueError)):
+            fail(tracker, transactional, statement, metadata={"n": 1})
         transactional.rollback()
         assert tracker.unrecorded == 1
         assert tracker.settle() == 0
@@ -117,9 +123,8 @@ def test_a_failure_survives_the_rollback(
 
 def test_a_failure_that_is_committed_is_recorded_once(transactional: Connection, installed: Database) -> None:
     with Tracker(transactional) as tracker:
-        with pytest.raises(ValueError, match="mine"), tracker.operation("load"):
-            transactional.execute("SELECT 1")
-            raise ValueError("mine")
+        with pytest.raises(ValueError, match="mine"):
+            fail(tracker, transactional)
         transactional.commit()
         assert tracker.settle() == 0
     assert outcome(installed, "load") == ("FAILED", "ValueError: mine")
@@ -128,8 +133,7 @@ def test_a_failure_that_is_committed_is_recorded_once(transactional: Connection,
 def test_the_next_operation_settles_what_went_before(transactional: Connection, installed: Database) -> None:
     with Tracker(transactional) as tracker:
         with pytest.raises(ValueError, match="mine"), transactional.transaction():
-            with tracker.operation("load"):
-                raise ValueError("mine")
+            fail(tracker, transactional)
         with tracker.operation("next"):
             pass
         transactional.commit()
@@ -141,11 +145,10 @@ def test_a_failure_that_can_no_longer_be_recorded_is_said(
     installed_conninfo: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "dbtrack"):
-        with pytest.raises(ValueError, match="mine"), psycopg.connect(installed_conninfo) as connection:
-            tracker = Tracker(connection)
-            with tracker.operation("load"):
-                connection.execute("SELECT 1")
-                raise ValueError("mine")
+        connection = psycopg.connect(installed_conninfo)
+        tracker = Tracker(connection)
+        with pytest.raises(ValueError, match="mine"), connection:
+            fail(tracker, connection)
         tracker.close()
     assert "load" in caplog.text
     assert "rolled back" in caplog.text

@@ -59,6 +59,16 @@ def test_rows_without_a_month_wait_in_the_default_and_move_when_it_comes(install
     assert schema.diagnose(installed) == []
 
 
+def test_rows_of_months_that_passed_without_a_partition_leave_the_default(installed: Database) -> None:
+    past_execution(installed, "long ago", _month(5))
+    assert any("rows wait" in finding.message for finding in schema.diagnose(installed))
+    schema.maintain(installed)
+    assert f"script_tracking.script_execution_s_{_month(5):%Y_%m}" in [
+        row[0] for row in installed.rows(_PARTITIONS)
+    ]
+    assert schema.diagnose(installed) == []
+
+
 def test_maintain_overlaps_safely(installed: Database, installed_conninfo: str) -> None:
     with psycopg.connect(installed_conninfo) as other:
         other.execute("SELECT script_tracking.maintain()")  # its transaction stays open
@@ -89,6 +99,21 @@ def test_a_bound_operation_is_abandoned_once_its_connection_is_gone(
         assert installed.rows(statuses) == [("bound", "RUNNING", None), ("free", "RUNNING", None)]
     schema.maintain(installed)
     assert installed.rows(statuses) == [("bound", "ABANDONED", None), ("free", "RUNNING", None)]
+
+
+def test_who_opened_it_may_still_say_how_an_abandoned_operation_ended(
+    installed: Database, installed_conninfo: str
+) -> None:
+    with psycopg.connect(installed_conninfo, autocommit=True) as wrapper:
+        wrapper.execute("SELECT script_tracking.track_operation('cut off', bound_to_connection => true)")
+    schema.maintain(installed)
+    close = "SELECT script_tracking.complete_operation(script_execution_hk) FROM script_tracking.script_execution_h"
+    assert [installed.value(close), installed.value(close)] == [True, False]
+    statuses = "SELECT execution_status FROM script_tracking.script_execution_s ORDER BY version_number"
+    assert installed.rows(statuses) == [("RUNNING",), ("ABANDONED",), ("COMPLETED",)]
+    assert installed.value(
+        "SELECT error_message IS NULL AND execution_duration_ms >= 0 FROM script_tracking.current_execution"
+    )
 
 
 @pytest.mark.every_server

@@ -8,8 +8,9 @@ import pytest
 
 from dbtrack import tracking
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import PermissionDeniedError, UsageError
 from dbtrack.tracking import AlreadyClosedError, UnknownExecutionError
+from tests.servers.sandbox import RoleFactory
 
 UNKNOWN = bytes(32)
 
@@ -88,7 +89,7 @@ def test_a_name_that_cannot_be_stored(installed: Database, name: str) -> None:
 
 
 def test_an_unknown_tenant_is_named(installed: Database) -> None:
-    with pytest.raises(UsageError, match="nosuch.*dbtrack tenant list"):
+    with pytest.raises(UsageError, match=r"nosuch.*dbtrack tenant list"):
         tracking.start_operation(installed, "load", tenant="nosuch")
 
 
@@ -98,11 +99,11 @@ def test_a_tenant_is_kept(installed: Database) -> None:
     assert tracking.find_execution(installed, key).tenant == "acme"
 
 
-def test_a_role_without_rights_is_told_so(installed_conninfo: str, role: object, server: object) -> None:
-    login = role()  # type: ignore[operator]
-    with psycopg.connect(installed_conninfo, user=login, autocommit=True) as connection:
-        with pytest.raises(DbtrackError, match="permission denied"):
-            tracking.start_operation(Database.wrap(connection), "load")
+def test_a_role_without_rights_is_told_so(installed_conninfo: str, role: RoleFactory) -> None:
+    with psycopg.connect(installed_conninfo, user=role(), autocommit=True) as connection:
+        database = Database.wrap(connection)
+        with pytest.raises(PermissionDeniedError):
+            tracking.start_operation(database, "load")
 
 
 def test_a_key_is_found_by_its_first_digits(installed: Database) -> None:

@@ -140,7 +140,7 @@ def test_ctrl_c_on_a_terminal_reaches_the_command_once(
     command = words(installed_conninfo, sys.executable, "-c", LISTENER, str(log))
     with Terminal('trap : INT; "$@"; echo "code=$?"', command, clean_environment()) as terminal:
         wait_until(lambda: "ready" in lines(log), "the command is ready")
-        terminal.type(b"\x03")
+        terminal.press(b"\x03")
         terminal.wait_for("code=9")
     assert lines(log) == ["ready", "SIGINT"]
     assert current(installed).status == "CANCELLED"
@@ -163,7 +163,7 @@ def test_a_stopped_job_goes_on_where_it_was(installed: Database, installed_conni
     script = 'set -m; "$@"; echo "stopped=$?"; fg; echo "code=$?"'
     with Terminal(script, command, clean_environment()) as terminal:
         terminal.wait_for("begun")
-        terminal.type(b"\x1a")
+        terminal.press(b"\x1a")
         terminal.wait_for("stopped=148")
         terminal.wait_for("code=0")
     assert "finished" in terminal.seen
@@ -176,7 +176,10 @@ def test_on_a_terminal_the_command_has_the_terminal(installed: Database, install
         terminal.wait_for("code=4")
     assert "all" in terminal.seen
     version = current(installed)
-    assert (version.status, version.error_message) == ("FAILED", "exit code 4; its stderr was not read (a terminal)")
+    assert (version.status, version.error_message) == (
+        "FAILED",
+        "exit code 4; its stderr was not read (a terminal)",
+    )
 
 
 def test_a_killed_wrapper_leaves_the_command_alone_and_the_operation_abandoned(

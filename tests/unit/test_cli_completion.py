@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -11,7 +14,7 @@ import pytest
 
 from dbtrack.cli.completion import script
 from dbtrack.cli.description import describe
-from tests.command_line import ROOT, processor_seconds, run_dbtrack
+from tests.command_line import ROOT, clean_environment, processor_seconds, run_dbtrack
 
 FILES = {
     "bash": ROOT / "completions" / "dbtrack.bash",
@@ -101,6 +104,77 @@ def test_fish_completes(words: tuple[str, ...], expected: list[str], tmp_path: P
         ["fish", "--no-config", "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert [line.partition("\t")[0] for line in done.stdout.splitlines()] == expected
+
+
+@needs_fish
+def test_fish_completes_the_wrapped_command_and_its_files(tmp_path: Path) -> None:
+    (tmp_path / "orders.sql").touch()
+    for words, expected in {"track load -- bas": "bash", "track load -- cat ord": "orders.sql"}.items():
+        program = f"source '{FILES['fish']}'; complete -C 'dbtrack {words}'"
+        done = subprocess.run(
+            ["fish", "--no-config", "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path
+        )
+        assert expected in [line.partition("\t")[0] for line in done.stdout.splitlines()]
+
+
+def zsh_completes(line: str, directory: Path) -> str:
+    """Type a line and TAB into an interactive zsh, and return the line as it then stands."""
+    (directory / ".zshrc").write_text(
+        f"""
+        PS1='ready> '
+        autoload -U compinit; compinit -u -D
+        source '{FILES["zsh"]}'
+        show() {{ print -r -- "<<$BUFFER>>" }}
+        zle -N show; bindkey '^X' show
+        """
+    )
+    terminal, inside = pty.openpty()
+    shell = subprocess.Popen(
+        ["zsh", "-d", "-i"],
+        env=clean_environment({"ZDOTDIR": str(directory), "TERM": "dumb"}),
+        cwd=directory,
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
+    )
+    os.close(inside)
+    try:
+        read_until(terminal, b"ready> ")
+        os.write(terminal, f"{line}\t\x18".encode())
+        shown = read_until(terminal, b">>").decode()
+        return shown.rpartition("<<")[2].partition(">>")[0].strip()
+    finally:
+        shell.kill()
+        shell.wait()
+        os.close(terminal)
+
+
+def read_until(terminal: int, mark: bytes) -> bytes:
+    seen = b""
+    while mark not in seen:
+        assert select.select([terminal], [], [], 20)[0], seen
+        seen += os.read(terminal, 65536)
+    return seen
+
+
+@needs_zsh
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("dbtrack da", "dbtrack dashboard"),
+        ("dbtrack tenant m", "dbtrack tenant map-schema"),
+        ("dbtrack health --format na", "dbtrack health --format nagios"),
+        ("dbtrack history --sin", "dbtrack history --since"),
+        ("dbtrack completion z", "dbtrack completion zsh"),
+        ("dbtrack track load --ty", "dbtrack track load --type"),
+        ("dbtrack track load -- cat ord", "dbtrack track load -- cat orders.sql"),
+        ("dbtrack errors -o ord", "dbtrack errors -o orders.sql"),
+    ],
+)
+def test_zsh_completes(line: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "orders.sql").touch()
+    assert zsh_completes(line, tmp_path) == expected
 
 
 @needs_zsh

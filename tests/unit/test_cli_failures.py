@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -120,6 +121,31 @@ def test_a_full_disk_is_an_error() -> None:
     done = piped("dbtrack --help > /dev/full")
     assert done.returncode == 1
     assert done.stderr == "dbtrack: cannot write the output: No space left on device\n"
+
+
+HALF_A_REPORT = """
+import sys
+from dbtrack.cli import main as entry
+from dbtrack.errors import DbtrackError
+def run(words):
+    sys.stdout.write("half a report")
+    raise DbtrackError("the server went away")
+entry._run = run
+sys.exit(entry.main([]))
+"""
+
+
+def test_a_failure_is_not_hidden_by_output_that_cannot_be_written() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", HALF_A_REPORT],
+            env=clean_environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "dbtrack: the server went away\n")
 
 
 def test_a_closed_standard_output_is_an_error() -> None:

@@ -18,9 +18,9 @@ A role sees the executions of its tenants only; those of no tenant belong to the
 EXAMPLES = (
     Example("dbtrack tenant add acme --title 'Acme Ltd'", "A new tenant."),
     Example(
-        "dbtrack tenant grant acme acme_dba --default", "Its role sees it; what the role does is acme's."
+        "dbtrack tenant grant acme_dba acme --default", "Its role sees it; what the role does is acme's."
     ),
-    Example("dbtrack tenant map-schema acme shop", "DDL in the schema shop is acme's."),
+    Example("dbtrack tenant map-schema shop acme", "DDL in the schema shop is acme's."),
 )
 
 Tenant = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's short name, e.g. acme.")]
@@ -52,8 +52,8 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
 
 def grant(
     connection: ConnectionArguments,
-    tenant: Tenant,
     role: Role,
+    tenant: Tenant,
     default: Annotated[
         bool, typer.Option("--default", help="Also make it the tenant of what the role does.")
     ] = False,
@@ -67,8 +67,8 @@ def grant(
 
 def map_schema(
     connection: ConnectionArguments,
-    tenant: Tenant,
     schema_name: Annotated[str, typer.Argument(metavar="SCHEMA", help="A schema of the database.")],
+    tenant: Tenant,
 ) -> None:
     """Say that the DDL in a schema is a tenant's."""
     from dbtrack.schema import tenants
@@ -77,7 +77,7 @@ def map_schema(
         tenants.map_schema(database, schema_name, tenant)
 
 
-def set_default(connection: ConnectionArguments, tenant: Tenant, role: Role) -> None:
+def set_default(connection: ConnectionArguments, role: Role, tenant: Tenant) -> None:
     """Make a tenant the one of all that a role does."""
     from dbtrack.schema import tenants
 
@@ -95,7 +95,7 @@ def build(name: str) -> PlainGroup:
         command(
             "default",
             set_default,
-            examples=(Example("dbtrack tenant default acme etl", "What the role etl does is acme's."),),
+            examples=(Example("dbtrack tenant default etl acme", "What the role etl does is acme's."),),
         ),
     ]
     return group(name, ABOUT, members, EXAMPLES)

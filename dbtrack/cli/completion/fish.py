@@ -22,6 +22,14 @@ function __dbtrack_at
     end
 end
 
+# What could follow in the command line after --.
+function __dbtrack_wrapped
+    set -l words (commandline -opc)
+    set -l index (contains -i -- -- $words); or return 1
+    set -l wrapped (string escape -- $words[(math $index + 1)..])
+    complete -C "$(string join ' ' -- $wrapped '')$(commandline -ct)"
+end
+
 complete -c dbtrack -f
 """
 
@@ -41,8 +49,7 @@ def _lines(command: CommandDescription) -> Iterator[str]:
         if argument.choices:
             yield f"complete -c dbtrack {only_here} -a {_quote(' '.join(argument.choices))}"
         if argument.repeats:
-            # What follows -- is a command line of its own.
-            yield f"complete -c dbtrack {here} -a '(__fish_complete_subcommand)'"
+            yield f"complete -c dbtrack {here} -a '(__dbtrack_wrapped)'"
     for option in command.options:
         yield f"complete -c dbtrack {only_here if command.members else here} {_option(option)}"
 

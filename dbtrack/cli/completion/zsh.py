@@ -11,6 +11,16 @@ _HEAD = """\
 # zsh completion of dbtrack, written by 'dbtrack completion zsh'.
 
 """
+_WRAPPED = """\
+    local separator=${words[(i)--]}
+    if ((separator < CURRENT)); then
+        # The rest is a command line of its own.
+        shift $separator words
+        ((CURRENT -= separator))
+        _normal
+        return
+    fi
+"""
 _TAIL = """
 if [[ $funcstack[1] == _dbtrack ]]; then
     _dbtrack "$@"
@@ -28,9 +38,11 @@ def write(tree: CommandDescription) -> str:
 def _function(command: CommandDescription) -> str:
     if command.members:
         return _group_function(command)
-    specifications = [*map(_option, command.options), *map(_argument, command.arguments)]
+    arguments = [argument for argument in command.arguments if not argument.repeats]
+    wraps = _WRAPPED if len(arguments) < len(command.arguments) else ""
+    specifications = [*map(_option, command.options), *map(_argument, arguments)]
     lines = " \\\n".join(f"        {each}" for each in specifications)
-    return f"{_name(command)}() {{\n    _arguments -s \\\n{lines}\n}}\n"
+    return f"{_name(command)}() {{\n{wraps}    _arguments -s \\\n{lines}\n}}\n"
 
 
 def _group_function(command: CommandDescription) -> str:
@@ -70,8 +82,6 @@ def _action(option: OptionDescription) -> str:
 
 
 def _argument(argument: ArgumentDescription) -> str:
-    if argument.repeats:
-        return "'*:: :_normal'"
     action = f"({' '.join(argument.choices)})" if argument.choices else " "
     mark = ":" if argument.required else "::"
     return _quote(f"{mark}{argument.metavar.lower()}:{action}")

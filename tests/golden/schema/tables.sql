@@ -1,4 +1,35 @@
 SELECT pg_catalog.set_config('search_path', '', false);
+CREATE TABLE script_tracking.script_execution_s (
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    load_end_date timestamp with time zone,
+    hash_diff bytea NOT NULL,
+    version_number bigint NOT NULL,
+    tenant_hk bytea,
+    script_name character varying(255) NOT NULL,
+    script_type character varying(50) NOT NULL,
+    execution_status character varying(20) NOT NULL,
+    execution_timestamp timestamp with time zone NOT NULL,
+    execution_duration_ms bigint,
+    db_session_user character varying(63) NOT NULL,
+    client_ip inet,
+    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
+    sql_command text,
+    error_message text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    record_source character varying(255) NOT NULL,
+    CONSTRAINT script_execution_s_status CHECK (((execution_status)::text = ANY ((ARRAY['RUNNING'::character varying, 'COMPLETED'::character varying, 'FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])))
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
+COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
+COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
+COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
+COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
 CREATE TABLE script_tracking.installation (
     property_name character varying(63) NOT NULL,
     property_value text NOT NULL
@@ -35,37 +66,6 @@ CREATE TABLE script_tracking.capture_secret (
     CONSTRAINT capture_secret_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.capture_secret IS 'Authenticates what one capture function hands to the next through a setting that the session could write';
-CREATE TABLE script_tracking.script_execution_s (
-    script_execution_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    load_end_date timestamp with time zone,
-    hash_diff bytea NOT NULL,
-    version_number bigint NOT NULL,
-    tenant_hk bytea,
-    script_name character varying(255) NOT NULL,
-    script_type character varying(50) NOT NULL,
-    execution_status character varying(20) NOT NULL,
-    execution_timestamp timestamp with time zone NOT NULL,
-    execution_duration_ms bigint,
-    db_session_user character varying(63) NOT NULL,
-    client_ip inet,
-    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
-    sql_command text,
-    error_message text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    record_source character varying(255) NOT NULL,
-    CONSTRAINT script_execution_s_status CHECK (((execution_status)::text = ANY ((ARRAY['RUNNING'::character varying, 'COMPLETED'::character varying, 'FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])))
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
-COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
-COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
-COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
-COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
-COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
 CREATE TABLE script_tracking.tenant_h (
     tenant_hk bytea NOT NULL,
     tenant_bk character varying(100) NOT NULL,
@@ -268,11 +268,13 @@ ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_pkey PRIMARY KEY (tenant_hk, load_date);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_pkey PRIMARY KEY (schema_name);
+CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
 CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script_execution_parent_l USING btree (parent_execution_hk);
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
 CREATE INDEX idx_script_execution_s_tenant_status ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX idx_script_execution_s_timestamp ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp DESC);
 CREATE INDEX idx_script_execution_s_type_status ON ONLY script_tracking.script_execution_s USING btree (script_type, execution_status);
+CREATE INDEX script_execution_parent_l_default_child_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (child_execution_hk);
 CREATE INDEX script_execution_parent_l_default_parent_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (parent_execution_hk);
 CREATE INDEX script_execution_s_default_execution_duration_ms_idx ON script_tracking.script_execution_s_default USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
 CREATE INDEX script_execution_s_default_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (execution_timestamp DESC);
@@ -280,6 +282,7 @@ CREATE INDEX script_execution_s_default_script_type_execution_status_idx ON scri
 CREATE INDEX script_execution_s_default_tenant_hk_execution_status_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE UNIQUE INDEX tenant_role_l_default ON script_tracking.tenant_role_l USING btree (role_name) WHERE is_default;
 ALTER INDEX script_tracking.script_execution_h_pkey ATTACH PARTITION script_tracking.script_execution_h_default_pkey;
+ALTER INDEX script_tracking.idx_script_execution_parent_l_child ATTACH PARTITION script_tracking.script_execution_parent_l_default_child_execution_hk_idx;
 ALTER INDEX script_tracking.idx_script_execution_parent_l_parent ATTACH PARTITION script_tracking.script_execution_parent_l_default_parent_execution_hk_idx;
 ALTER INDEX script_tracking.script_execution_parent_l_pkey ATTACH PARTITION script_tracking.script_execution_parent_l_default_pkey;
 ALTER INDEX script_tracking.idx_script_execution_s_duration ATTACH PARTITION script_tracking.script_execution_s_default_execution_duration_ms_idx;

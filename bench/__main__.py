@@ -1,0 +1,34 @@
+"""`python -m bench ddl|manual`: what dbtrack costs, beside what people would use instead."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bench import ddl, manual
+from bench.place import measured_server
+
+_SUBJECTS = {"ddl": ddl.run, "manual": manual.run}
+
+
+def main() -> int:
+    """Measure one subject and print its table."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("subject", choices=_SUBJECTS)
+    parser.add_argument(
+        "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=9, help="interleaved rounds; medians are over all of them"
+    )
+    parser.add_argument("--statements", type=int, default=40, help="statements of each kind in a round")
+    options = parser.parse_args()
+    with measured_server(options.dsn) as connection:
+        version = connection.execute("SELECT version()").fetchone()
+        sys.stdout.write(f"{version[0] if version else ''}\n\n")
+        sys.stdout.write(_SUBJECTS[options.subject](connection, options.rounds, options.statements) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

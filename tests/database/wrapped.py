@@ -1,0 +1,50 @@
+"""Running `dbtrack track NAME -- COMMAND…` against a database, and finding what it recorded."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from dbtrack import tracking
+from dbtrack.db import Database
+from dbtrack.tracking import Execution
+from tests.command_line import clean_environment
+from tests.servers import Server
+
+
+@dataclass(frozen=True)
+class Track:
+    """Wraps commands; the server's own programs come first in their PATH."""
+
+    conninfo: str
+    server: Server
+
+    def __call__(
+        self,
+        *command: str,
+        name: str = "job",
+        options: tuple[str, ...] = (),
+        environment: dict[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run one command to its end."""
+        path = {"PATH": f"{self.server.bin_dir}{os.pathsep}{os.environ['PATH']}"}
+        return subprocess.run(
+            [sys.executable, "-m", "dbtrack", "track", "-d", self.conninfo, name, *options, "--", *command],
+            env=clean_environment(path | (environment or {})),
+            input=stdin,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+
+def only_execution(database: Database) -> Execution:
+    """Return the one execution that is no captured DDL."""
+    keys = database.rows(
+        "SELECT script_execution_hk FROM script_tracking.current_execution WHERE script_type <> 'DDL_AUTO'"
+    )
+    assert len(keys) == 1
+    return tracking.find_execution(database, bytes(keys[0][0]))
