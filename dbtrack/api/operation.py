@@ -150,7 +150,7 @@ class Operation:
             script_type=self._script_type,
             tenant=self._tenant,
             metadata=self._given_metadata,
-            bound_to_connection=self._bound_to_connection,
+            bound_to_connection=self._bound_to_connection and not database.is_pooled,
             writer=WRITER,
             link=self._link,
         )

@@ -36,7 +36,12 @@ _BEFORE_REPORTS = (
     Entry("install", "install", "Install dbtrack into a database, or upgrade it.", Section.KEEP),
     Entry("uninstall", "uninstall", "Remove dbtrack from a database.", Section.KEEP),
     Entry("doctor", "doctor", "Check an installation; say how to mend what is wrong.", Section.KEEP),
-    Entry("maintain", "maintain", "Do the periodic work: partitions ahead, lost operations; for cron.", Section.KEEP),
+    Entry(
+        "maintain",
+        "maintain",
+        "Do the periodic work: partitions ahead, lost operations; for cron.",
+        Section.KEEP,
+    ),
     Entry("cleanup", "cleanup", "Remove executions older than a number of days; for cron.", Section.KEEP),
     Entry("settings", "settings", "Show or change the settings of a database.", Section.KEEP),
     Entry("track", "track", "Record an operation, or run a command inside one.", Section.TRACK),

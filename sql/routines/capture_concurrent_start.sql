@@ -12,17 +12,17 @@ BEGIN
         OR script_tracking.current_setting_value('capture.enabled') = 'off' THEN
         RETURN; -- within another DDL nothing can commit part-way
     END IF;
-    SELECT i.o_script_execution_hk, i.o_load_date INTO v_execution
+    SELECT i.o_script_execution_hk, i.o_load_date, i.o_record_source INTO v_execution
     FROM script_tracking.insert_execution(p_command_tag, 'DDL_AUTO', 'RUNNING', clock_timestamp(), NULL,
-        script_tracking.captured_tenant('{}'), '{}',
+        script_tracking.writing_tenant(NULL), '{}',
         script_tracking.redact_statement(current_query(), script_tracking.current_setting_value('redaction.mode'),
             script_tracking.current_setting_value('capture.statement_characters')::pg_catalog.int4),
         NULL, script_tracking.session_metadata() || jsonb_build_object('command_tag', p_command_tag),
-        script_tracking.record_source('event_trigger')) AS i;
+        'event_trigger') AS i;
     PERFORM script_tracking.open_execution(v_execution.o_script_execution_hk, v_execution.o_load_date, true,
         statement_timestamp());
     PERFORM script_tracking.link_claimed_parent(v_execution.o_script_execution_hk, v_execution.o_load_date, NULL,
-        script_tracking.record_source('event_trigger'));
+        v_execution.o_record_source);
     PERFORM set_config('dbtrack.ddl_running', encode(v_execution.o_script_execution_hk, 'hex'), false);
 END
 $function$;

@@ -1,4 +1,5 @@
 -- Writes the record of a DDL command: only rows with keys of their own, so that no two transactions can meet.
+-- The calls are for the few that run inside of something, or committed part-way.
 CREATE OR REPLACE FUNCTION script_tracking.capture_write(
     p_command_tag pg_catalog.text,
     p_started_at pg_catalog.timestamptz,
@@ -14,20 +15,18 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_record_source pg_catalog."varchar" := script_tracking.record_source('event_trigger');
     v_execution record;
 BEGIN
-    IF p_nesting_level = 0 AND coalesce(current_setting('dbtrack.ddl_running', true), '') <> ''
+    IF p_nesting_level = 0 AND current_setting('dbtrack.ddl_running', true) <> ''
         AND script_tracking.capture_concurrent_end(p_objects, p_metadata, p_tenant_hk) THEN
         RETURN;
     END IF;
     v_execution := script_tracking.insert_execution(p_command_tag, 'DDL_AUTO', 'COMPLETED', p_started_at,
-        p_duration_us, p_tenant_hk, p_objects, p_sql_command, NULL, p_metadata, v_record_source);
-    -- Most DDL runs inside of nothing, and is spared the call.
+        p_duration_us, p_tenant_hk, p_objects, p_sql_command, NULL, p_metadata, 'event_trigger');
     IF p_nesting_level > 0 OR current_setting('dbtrack.execution', true) <> ''
         OR current_setting('dbtrack.ddl_children', true) <> '' THEN
         PERFORM script_tracking.capture_links(v_execution.o_script_execution_hk, v_execution.o_load_date,
-            p_nesting_level, p_tenant_hk, v_record_source);
+            p_nesting_level, p_tenant_hk, v_execution.o_record_source);
     END IF;
 END
 $function$;

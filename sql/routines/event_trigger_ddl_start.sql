@@ -1,5 +1,5 @@
--- ddl_command_start: keeps the clock and the nesting in transaction-local settings. Only a statement that commits by
--- itself part-way is written here, because its end may never come.
+-- ddl_command_start: keeps the clock and the nesting in a transaction-local setting, newest first, in microseconds
+-- since 1970. Only a statement that commits by itself part-way is written here, because its end may never come.
 -- VOLATILE: a stable event trigger function crashes the server in CREATE INDEX CONCURRENTLY.
 CREATE OR REPLACE FUNCTION script_tracking.event_trigger_ddl_start()
 RETURNS pg_catalog.event_trigger
@@ -7,10 +7,16 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
+DECLARE
+    v_now pg_catalog.int8 := extract(epoch FROM clock_timestamp()) * 1000000;
+    v_stack pg_catalog.text := coalesce(current_setting('dbtrack.ddl_stack', true), '');
 BEGIN
-    PERFORM set_config('dbtrack.ddl_stack',
-        (extract(epoch FROM clock_timestamp()) * 1000000)::pg_catalog.int8::pg_catalog.text
-            || coalesce(' ' || nullif(current_setting('dbtrack.ddl_stack', true), ''), ''), true);
+    -- The session could have written it: what began before this transaction contains nothing.
+    IF v_stack <> '' AND NOT coalesce(substring(v_stack FROM '^([0-9]{16})( |$)')::pg_catalog.int8
+        BETWEEN extract(epoch FROM transaction_timestamp()) * 1000000 AND v_now, false) THEN
+        v_stack := '';
+    END IF;
+    PERFORM set_config('dbtrack.ddl_stack', rtrim(v_now || ' ' || v_stack), true);
     -- Not DROP INDEX: its CONCURRENTLY refuses to run in a transaction that has written anything.
     IF TG_TAG IN ('CREATE INDEX', 'REINDEX', 'ALTER TABLE')
         AND current_query() ~* '[[:<:]]concurrently[[:>:]]' THEN
@@ -22,6 +28,10 @@ EXCEPTION
     WHEN serialization_failure OR deadlock_detected THEN
         RAISE;
     WHEN OTHERS THEN
+        IF TG_TAG = 'DROP INDEX' THEN
+            RAISE WARNING 'dbtrack could not note the start of this %: %', TG_TAG, SQLERRM;
+            RETURN; -- counting it would write, and its end is recorded all the same
+        END IF;
         PERFORM script_tracking.capture_failed(TG_TAG, SQLSTATE, SQLERRM);
 END
 $function$;

@@ -15,7 +15,7 @@ BEGIN
             (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000000)::pg_catalog.int8, NULL, '{}',
             NULL, NULL, script_tracking.session_metadata() || jsonb_build_object('cutoff', p_cutoff,
                 'executions_removed', p_executions, 'months_dropped', p_months),
-            script_tracking.record_source('cleanup'));
+            'cleanup');
     END IF;
 END
 $function$;

@@ -14,19 +14,24 @@ SET row_security = on
 AS $function$
 DECLARE
     v_started_at pg_catalog.timestamptz := clock_timestamp();
-    v_record_source pg_catalog."varchar" := script_tracking.record_source(writer);
     v_tenant_hk pg_catalog.bytea;
+    v_metadata pg_catalog.jsonb;
     v_execution record;
 BEGIN
     PERFORM script_tracking.check_operation(script_name, script_type, writer);
     v_tenant_hk := script_tracking.writing_tenant(tenant_hk);
+    v_metadata := script_tracking.session_metadata();
+    IF metadata IS NOT NULL THEN
+        v_metadata := script_tracking.caller_metadata(metadata) || v_metadata;
+    END IF;
     v_execution := script_tracking.insert_execution(script_tracking.redact_message(script_name), script_type,
-        'RUNNING', v_started_at, NULL, v_tenant_hk, '{}', NULL, NULL,
-        script_tracking.caller_metadata(metadata) || script_tracking.session_metadata(), v_record_source);
+        'RUNNING', v_started_at, NULL, v_tenant_hk, '{}', NULL, NULL, v_metadata, writer);
     PERFORM script_tracking.open_execution(v_execution.o_script_execution_hk, v_execution.o_load_date,
         coalesce(bound_to_connection, false), NULL);
-    PERFORM script_tracking.link_claimed_parent(v_execution.o_script_execution_hk, v_execution.o_load_date,
-        v_tenant_hk, v_record_source);
+    IF current_setting('dbtrack.execution', true) <> '' THEN
+        PERFORM script_tracking.link_claimed_parent(v_execution.o_script_execution_hk, v_execution.o_load_date,
+            v_tenant_hk, v_execution.o_record_source);
+    END IF;
     RETURN v_execution.o_script_execution_hk;
 END
 $function$;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 
@@ -39,11 +41,11 @@ CREATE EVENT TRIGGER their_own_name ON ddl_command_start EXECUTE FUNCTION script
 
 
 @pytest.fixture
-def foreign(empty_conninfo: str) -> Database:
+def foreign(empty_conninfo: str) -> Iterator[Database]:
     """A database with a tracker of other make."""
-    connection = psycopg.connect(empty_conninfo, autocommit=True)
-    connection.execute(_FOREIGN.encode())
-    return Database.wrap(connection)
+    with psycopg.connect(empty_conninfo, autocommit=True) as connection:
+        connection.execute(_FOREIGN.encode())
+        yield Database.wrap(connection)
 
 
 def test_a_foreign_schema_is_never_touched(foreign: Database) -> None:

@@ -22,8 +22,9 @@ FORMATS = {
     "plain": (),
 }
 HISTORY = {"script_tracking.script_execution_h", "script_tracking.script_execution_s"}
-# pg_dump writes a DROP CONSTRAINT for each partition's primary key, which the server refuses: it goes with the table's.
-REFUSED_DROP = "cannot drop inherited constraint"
+# pg_dump writes a DROP for the primary key of each partition (until 16.2 for each index), which the server refuses:
+# they go with those of the whole table.
+REFUSED_DROP = re.compile(r"cannot drop inherited constraint|cannot drop index .* requires it")
 
 
 @pytest.fixture
@@ -53,6 +54,16 @@ SELECT script_tracking.complete_operation(script_tracking.track_operation('close
 CREATE TABLE acme.gone ();
 DROP TABLE acme.gone;
 """
+
+
+@pytest.fixture
+def installed_anew(sandbox: Sandbox) -> str:
+    """Another database with dbtrack, and records of its own."""
+    conninfo = sandbox.database()
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        schema.install(Database.wrap(connection))
+        connection.execute("CREATE TABLE public.of_the_target ()")
+    return conninfo
 
 
 @pytest.fixture
@@ -131,26 +142,25 @@ def test_a_restore_in_one_transaction_or_by_two_workers_is_as_good(
 
 @pytest.mark.every_server
 def test_clean_replaces_what_was_recorded_however_often(
-    server: Server, _servers: object, sandbox: Sandbox, tracked: str, dump: Callable[..., Path]
+    server: Server, installed_anew: str, tracked: str, dump: Callable[..., Path]
 ) -> None:
     path = dump(tracked, "--format=custom")
-    target = sandbox.database("dbtrack_template")
-    server.psql("CREATE TABLE public.of_the_target ()", database_name(target))
+    target = installed_anew
     for _ in range(2):
         done = attempt(
             server, "pg_restore", "--clean", "--if-exists", "--dbname", database_name(target), path
         )
         errors = [line for line in done.stderr.splitlines() if "ERROR:" in line]
-        assert [line for line in errors if REFUSED_DROP not in line] == []
+        assert [line for line in errors if not REFUSED_DROP.search(line)] == []
         assert additions(content(tracked), content(target)).keys() == HISTORY
     assert_healthy_and_recording(target)
 
 
 def test_clean_in_one_transaction_works_once_the_schema_is_dropped(
-    server: Server, sandbox: Sandbox, tracked: str, dump: Callable[..., Path]
+    server: Server, installed_anew: str, tracked: str, dump: Callable[..., Path]
 ) -> None:
     path = dump(tracked, "--format=custom")
-    target = sandbox.database("dbtrack_template")
+    target = installed_anew
     with psycopg.connect(target, autocommit=True) as connection:
         schema.uninstall(Database.wrap(connection), keep_data=False)
     restore(server, path, target, "--clean", "--if-exists", "--single-transaction")
@@ -159,10 +169,10 @@ def test_clean_in_one_transaction_works_once_the_schema_is_dropped(
 
 
 def test_without_clean_an_installed_database_refuses_the_dump_whole(
-    server: Server, sandbox: Sandbox, tracked: str, dump: Callable[..., Path]
+    server: Server, installed_anew: str, tracked: str, dump: Callable[..., Path]
 ) -> None:
     path = dump(tracked, "--format=custom")
-    target = sandbox.database("dbtrack_template")
+    target = installed_anew
     before = content(target)
     done = attempt(server, "pg_restore", "--single-transaction", "--dbname", database_name(target), path)
     assert done.returncode == 1

@@ -140,3 +140,22 @@ def test_a_claim_after_the_end_is_unproven(installed: Database) -> None:
     found = tracking.find_execution(installed, key)
     assert [child.is_proven for child in found.children] == [False]
     assert found.objects == ()
+
+
+@pytest.mark.every_server
+def test_the_keys_are_those_of_the_public_functions(installed: Database) -> None:
+    installed.execute("CREATE TABLE keyed (id serial)")
+    tracking.start_operation(installed, "by hand", metadata={"ticket": "Ü-1"})
+    rows = installed.rows(
+        """
+        SELECT s.script_execution_hk = script_tracking.calculate_hash_key(h.script_execution_bk),
+            h.script_execution_bk ~ ('^' || s.script_name || '_[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9:]{8}[.][0-9]{6}_[0-9a-f]{6}$'),
+            s.record_source = script_tracking.record_source(split_part(s.record_source, '@', 1)),
+            s.hash_diff = script_tracking.calculate_hash_diff(s.tenant_hk, s.script_name, s.script_type,
+                s.execution_status, s.execution_timestamp, s.execution_duration_ms, s.db_session_user, s.client_ip,
+                s.affected_objects, s.sql_command, s.error_message, s.metadata, s.record_source)
+        FROM script_tracking.script_execution_s AS s
+        JOIN script_tracking.script_execution_h AS h USING (script_execution_hk, load_date)
+        """
+    )
+    assert rows == [(True, True, True, True)] * 2

@@ -1,0 +1,111 @@
+"""On a streaming standby every report runs and nothing is written; once promoted, it records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dbtrack import schema
+from dbtrack.db import Database
+from dbtrack.reports import REPORTS
+from tests.command_line import done, rows, run_dbtrack
+from tests.database.dumps import content, database_name
+from tests.database.standby import start_standby
+from tests.servers import Server
+
+WRITING = {
+    "install": ["install"],
+    "upgrade of the tenants": ["tenant", "add", "acme"],
+    "a setting": ["settings", "retention.days", "90"],
+    "maintain": ["maintain"],
+    "cleanup": ["cleanup", "--days", "5"],
+    "track": ["track", "load"],
+    "complete": ["complete", "00" * 32],
+    "uninstall": ["uninstall", "--yes"],
+}
+
+
+@pytest.fixture
+def primary(installed_conninfo: str) -> str:
+    """A tracked database on the primary, with a failure, a running operation, and DDL."""
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        connection.execute("CREATE TABLE orders (id serial PRIMARY KEY)")
+        connection.execute("SELECT script_tracking.track_operation('open')")
+        connection.execute(
+            "SELECT script_tracking.complete_operation(script_tracking.track_operation('load'), false, 'broke')"
+        )
+    return installed_conninfo
+
+
+@pytest.fixture
+def standby(server: Server, primary: str) -> Iterator[Server]:
+    """A standby of the server, after all that was done to the database."""
+    standby = start_standby(server)
+    yield standby
+    standby.stop()
+
+
+@pytest.fixture
+def environment(standby: Server, primary: str) -> Mapping[str, str]:
+    """What leads dbtrack to the tracked database on the standby."""
+    return {"DBTRACK_DSN": standby.conninfo(database_name(primary))}
+
+
+def test_every_report_runs(environment: Mapping[str, str]) -> None:
+    for name in (name for name in REPORTS if not name.startswith("show_")):
+        result = run_dbtrack(name, "--format", "jsonl", environment=environment)
+        assert (result.returncode, result.stderr) == (0, ""), name
+        assert result.stdout, name
+    names = {
+        row["script_name"]
+        for row in rows(run_dbtrack("history", "--format", "jsonl", environment=environment))
+    }
+    assert names == {"CREATE TABLE", "open", "load"}
+
+
+def test_the_doctor_finds_nothing_and_one_execution_can_be_looked_at(environment: Mapping[str, str]) -> None:
+    assert run_dbtrack("doctor", environment=environment).returncode == 0
+    (failed,) = rows(run_dbtrack("errors", "--format", "jsonl", environment=environment))
+    assert "broke" in done(run_dbtrack("show", failed["execution_key"], environment=environment))
+    assert run_dbtrack("cleanup", "--days", "5", "--dry-run", environment=environment).returncode == 0
+
+
+def test_what_would_write_says_so_in_one_line_and_writes_nothing(
+    environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    before = content(environment["DBTRACK_DSN"])
+    for name, words in WRITING.items():
+        result = run_dbtrack(*words, environment=environment)
+        complaint, hint = result.stderr.splitlines()
+        assert result.returncode in {1, 2}, name
+        assert "standby" in complaint, name
+        assert "primary" in hint, name
+        assert result.stdout == "", name
+    assert content(environment["DBTRACK_DSN"]) == before
+
+
+def test_a_wrapped_command_is_not_run(environment: Mapping[str, str], tmp_path: Path) -> None:
+    witness = tmp_path / "ran"
+    result = run_dbtrack("track", "load", "--", "touch", str(witness), environment=environment)
+    assert result.returncode == 125
+    assert "the command was not run" in result.stderr
+    assert not witness.exists()
+
+
+@pytest.mark.every_server
+def test_a_promoted_standby_records(standby: Server, primary: str) -> None:
+    before = content(primary)
+    assert standby.psql("SELECT pg_promote()") == "t"
+    with psycopg.connect(standby.conninfo(database_name(primary)), autocommit=True) as connection:
+        connection.execute("CREATE TABLE after_promotion ()")
+        database = Database.wrap(connection)
+        assert schema.diagnose(database) == []
+        assert schema.maintain(database).tasks
+        last = (
+            "SELECT affected_objects FROM script_tracking.current_execution ORDER BY load_date DESC LIMIT 1"
+        )
+        assert database.value(last) == ["public.after_promotion"]
+    assert content(primary) == before
