@@ -21,6 +21,8 @@ _INTERRUPTIONS = frozenset({Signals.SIGINT, Signals.SIGTERM, Signals.SIGHUP, Sig
 _FORWARDED = _INTERRUPTIONS | {Signals.SIGUSR1, Signals.SIGUSR2}
 _TERMINAL_SENDS_TO_GROUP = frozenset({Signals.SIGINT, Signals.SIGQUIT})
 _SI_KERNEL = 0x80
+# In a process with other threads one of those may be given the SIGCHLD: look by ourselves now and then.
+_LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def _next_signal(held: frozenset[Signals]) -> tuple[Signals, bool]:
     if sys.platform == "darwin":
         number = signal.sigwait(held)
         return Signals(number), number in _TERMINAL_SENDS_TO_GROUP and _is_in_foreground()
-    received = signal.sigwaitinfo(held)
+    received = signal.sigtimedwait(held, _LOOK_SECONDS)
+    if received is None:
+        return Signals.SIGCHLD, False
     from_kernel = received.si_code == _SI_KERNEL
     return Signals(received.si_signo), from_kernel and received.si_signo in _TERMINAL_SENDS_TO_GROUP
 

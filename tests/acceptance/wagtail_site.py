@@ -6,16 +6,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+_CONTRIB = "forms redirects settings search_promotions simple_translation table_block typed_table_block"
+_WAGTAIL = "embeds sites users snippets documents images search admin locales"
+_DJANGO = "admin auth contenttypes sessions messages staticfiles postgres"
 _APPLICATIONS = [
-    *(
-        "forms",
-        "redirects",
-        "settings",
-        "search_promotions",
-        "simple_translation",
-        "table_block",
-        "typed_table_block",
-    ),
+    *(f"wagtail.contrib.{name}" for name in _CONTRIB.split()),
+    *(f"wagtail.{name}" for name in _WAGTAIL.split()),
+    *("wagtail", "modelcluster", "taggit", "django_filters"),
+    *(f"django.contrib.{name}" for name in _DJANGO.split()),
 ]
 _SETTINGS = """\
 import os
@@ -65,27 +63,7 @@ def make_site(directory: Path, options: Mapping[str, object]) -> Path:
         directory: exists, and is empty.
         options: of Django's database connection; JSON-like, with True and False.
     """
-    wagtail = [f"wagtail.contrib.{name}" for name in _APPLICATIONS]
-    wagtail += [
-        f"wagtail.{name}"
-        for name in (
-            "embeds",
-            "sites",
-            "users",
-            "snippets",
-            "documents",
-            "images",
-            "search",
-            "admin",
-            "locales",
-        )
-    ]
-    django = [
-        f"django.contrib.{name}"
-        for name in ("admin", "auth", "contenttypes", "sessions", "messages", "staticfiles", "postgres")
-    ]
-    applications = [*wagtail, "wagtail", "modelcluster", "taggit", "django_filters", *django]
-    text = _SETTINGS.format(applications=json.dumps(applications, indent=4), options=repr(dict(options)))
+    text = _SETTINGS.format(applications=json.dumps(_APPLICATIONS, indent=4), options=repr(dict(options)))
     (directory / "settings.py").write_text(text)
     (directory / "urls.py").write_text("urlpatterns = []\n")
     (directory / "manage.py").write_text(_MANAGE)

@@ -126,3 +126,9 @@ def _apply(database: Database, remedy: str) -> None:
         schema.install(database)
     else:
         database.run_script(remedy)
+
+
+def test_a_session_with_our_schema_on_its_path_finds_nothing_either(installed: Database) -> None:
+    installed.execute("SET search_path = script_tracking, public")
+    assert schema.diagnose(installed) == []
+    assert installed.value("SHOW search_path") == "script_tracking, public"

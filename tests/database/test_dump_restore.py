@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from dbtrack import schema
 from dbtrack.db import Database
 from tests.database.dumps import additions, attempt, call, content, database_name
 from tests.database.history import make_month, past_execution
-from tests.servers import Sandbox, Server
+from tests.servers import Sandbox, Server, find_binaries, found_majors, start_server
 
 FORMATS = {
     "custom": ("--format=custom",),
@@ -64,6 +64,17 @@ def installed_anew(sandbox: Sandbox) -> str:
         schema.install(Database.wrap(connection))
         connection.execute("CREATE TABLE public.of_the_target ()")
     return conninfo
+
+
+@pytest.fixture
+def newer() -> Iterator[Server]:
+    """A server of its own, of the newest major found, without anything in it."""
+    major = found_majors()[-1]
+    binaries = find_binaries(major)
+    assert binaries
+    server = start_server(major, binaries)
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -168,6 +179,26 @@ def test_clean_in_one_transaction_works_once_the_schema_is_dropped(
     assert_healthy_and_recording(target)
 
 
+@pytest.mark.every_server
+def test_a_move_to_a_fresh_server_of_the_newest_major_takes_the_roles_first(
+    server: Server, newer: Server, tracked: str, tmp_path: Path
+) -> None:
+    roles, path = tmp_path / "roles", tmp_path / "dump"
+    source = ["--host", str(server.directory), "--port", str(server.port)]
+    call(newer, "pg_dumpall", *source, "--roles-only", "--file", roles)
+    call(newer, "pg_dump", *source, "--format=custom", "--file", path, database_name(tracked))
+    call(newer, "createdb", "moved")
+    without_roles = attempt(newer, "pg_restore", "--single-transaction", "--dbname", "moved", path)
+    assert 'role "dbtrack_owner" does not exist' in without_roles.stderr
+
+    # Only the superuser is there already.
+    assert attempt(newer, "psql", "-Xqf", roles).stderr.count("ERROR:") == 1
+    moved = newer.conninfo("moved")
+    restore(newer, path, moved)
+    assert additions(content(tracked), content(moved)).keys() == HISTORY
+    assert_healthy_and_recording(moved)
+
+
 def test_without_clean_an_installed_database_refuses_the_dump_whole(
     server: Server, installed_anew: str, tracked: str, dump: Callable[..., Path]
 ) -> None:
@@ -195,7 +226,7 @@ def test_a_backup_role_needs_to_bypass_row_security(
     server: Server, tracked: str, role: Callable[..., str], tmp_path: Path
 ) -> None:
     backup = role("backup", member_of=["pg_read_all_data"])
-    words = ["--username", backup, "--file", tmp_path / "dump", database_name(tracked)]
+    words: list[str | Path] = ["--username", backup, "--file", tmp_path / "dump", database_name(tracked)]
     refused = attempt(server, "pg_dump", *words)
     assert refused.returncode == 1
     assert "row-level security policy" in refused.stderr
@@ -208,7 +239,7 @@ def test_the_option_that_gets_around_it_loses_the_tenants(
     server: Server, tracked: str, role: Callable[..., str], tmp_path: Path
 ) -> None:
     backup = role("backup", member_of=["pg_read_all_data"])
-    words = ["--enable-row-security", "--username", backup, "--file", tmp_path / "dump"]
+    words: list[str | Path] = ["--enable-row-security", "--username", backup, "--file", tmp_path / "dump"]
     call(server, "pg_dump", *words, database_name(tracked))
     text = (tmp_path / "dump").read_text()
     tenants = text[text.index("COPY script_tracking.tenant_h ") :].splitlines()

@@ -168,6 +168,27 @@ def test_a_grid_that_has_begun_stays_one(monkeypatch: pytest.MonkeyPatch) -> Non
     assert text.count("q") == 300
 
 
+def test_a_narrow_terminal_does_without_the_least_important_columns_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    columns = (
+        Column("execution_key", Kind.KEY, "Key"),
+        Column("script_name", Kind.IDENTIFIER, "Name"),
+        Column("db_session_user", Kind.IDENTIFIER, "User", rank=1),
+        Column("script_type", Kind.IDENTIFIER, "Type", rank=2),
+    )
+    rows = [(b"\x01" * 32, "n" * 20, "u" * 20, "t" * 20)]
+    wide, middling, narrow = (on_terminal(monkeypatch, width, rows, columns) for width in (80, 60, 40))
+    assert "t" * 20 in wide
+    assert "no room" not in wide
+    assert "u" * 20 in middling
+    assert "t" * 20 not in middling
+    assert "no room for: Type" in middling
+    assert "n" * 20 in narrow
+    assert "u" * 20 not in narrow
+    assert "User, Type" in narrow
+
+
 def test_the_default_is_a_table_on_a_terminal_and_plain_off_it() -> None:
     assert default_format(Terminal()) is Format.TABLE
     assert default_format(io.StringIO()) is Format.PLAIN
