@@ -31,10 +31,8 @@ def warn(text: str) -> None:
 
 
 def fail(text: str, hint: str | None = None) -> None:
-    """Write what went wrong and, on a second line, the next step."""
-    say(f"dbtrack: {text}")
-    if hint:
-        say(f"hint: {hint}")
+    """Write what went wrong and the next step, on one line: a log keeps them together."""
+    say(f"dbtrack: {text}; {hint}" if hint else f"dbtrack: {text}")
 
 
 def one_line(text: str) -> str:

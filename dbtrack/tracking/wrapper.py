@@ -203,8 +203,10 @@ def _finish(recorder: Recorder, record: CommandRecord, name: str, say: Talk) -> 
         recorder.finish(record)
     except DbtrackError as error:
         outcome = "" if record.status is Status.COMPLETED else " --failed"
-        say(f"dbtrack: the end of {name} ({record.status}) could not be recorded: {error.message}")
-        say(f"hint: once that is mended, run: dbtrack complete {recorder.key.hex()}{outcome}")
+        say(
+            f"dbtrack: the end of {name} ({record.status}) could not be recorded: {error.message}; "
+            f"once that is mended, run: dbtrack complete {recorder.key.hex()}{outcome}"
+        )
 
 
 def _exit_code(run: _Run, record: CommandRecord, *, strict: bool, say: Talk) -> int:

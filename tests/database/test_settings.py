@@ -80,7 +80,7 @@ def test_block_refuses_ddl_that_cannot_be_recorded(installed: Database) -> None:
     )
     installed.execute("SELECT script_tracking.set_setting('capture.on_error', 'block')")
     with pytest.raises(
-        Exception, match="could not record this CREATE TABLE, and capture[.]on_error is block"
+        Exception, match=r"could not record this CREATE TABLE, and capture\.on_error is block"
     ):
         installed.execute("CREATE TABLE refused (id int)")
     assert installed.value("SELECT to_regclass('public.refused')") is None

@@ -23,7 +23,7 @@ ENDINGS: dict[str, tuple[BaseException, int, str]] = {
     "hint": (
         NotInstalledError("no dbtrack here", hint="run: dbtrack install"),
         10,
-        "dbtrack: no dbtrack here\nhint: run: dbtrack install\n",
+        "dbtrack: no dbtrack here; run: dbtrack install\n",
     ),
     "locked": (LockedError("busy"), 11, "dbtrack: busy\n"),
     "connection": (NoConnectionError("gone"), 12, "dbtrack: gone\n"),

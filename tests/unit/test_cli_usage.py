@@ -72,7 +72,7 @@ def test_wrong_words_are_named(message: str, words: list[str], capsys: pytest.Ca
     lines = shown.err.splitlines()
     assert lines[0].startswith("dbtrack: ")
     assert message in lines[0]
-    assert len(lines) == 1 or (len(lines) == 2 and lines[1].startswith("hint: "))
+    assert len(lines) == 1
 
 
 def test_a_key_may_be_as_postgresql_writes_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +94,7 @@ def test_an_argument_that_is_not_utf8_is_named() -> None:
 
 def test_the_hint_names_the_command_whose_help_to_read(capsys: pytest.CaptureFixture[str]) -> None:
     main(["tenant", "add", "--nonsense"])
-    assert capsys.readouterr().err.splitlines()[1] == "hint: dbtrack tenant add --help"
+    assert capsys.readouterr().err.endswith("; dbtrack tenant add --help\n")
 
 
 def test_statuses_are_those_that_the_reports_know() -> None:
