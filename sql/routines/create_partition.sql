@@ -17,6 +17,8 @@ BEGIN
     EXECUTE format('LOCK TABLE script_tracking.%I IN ACCESS EXCLUSIVE MODE', p_parent || '_default');
     EXECUTE format('CREATE TABLE script_tracking.%I (LIKE script_tracking.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
         p_partition, p_parent);
+    -- Whoever reads a partition past its table (pg_read_all_data) sees nothing: there is no policy for anybody.
+    EXECUTE format('ALTER TABLE script_tracking.%I ENABLE ROW LEVEL SECURITY', p_partition);
     EXECUTE format('WITH moved AS (DELETE FROM script_tracking.%I WHERE load_date >= %L AND load_date < %L RETURNING *) '
         'INSERT INTO script_tracking.%I SELECT * FROM moved', p_parent || '_default', p_from, v_to, p_partition);
     EXECUTE format('ALTER TABLE script_tracking.%I ATTACH PARTITION script_tracking.%I FOR VALUES FROM (%L) TO (%L)',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -32,6 +33,12 @@ def _removed(database: Database) -> object:
         "SELECT metadata ->> 'executions_removed' FROM script_tracking.current_execution "
         "WHERE script_name = 'dbtrack cleanup'"
     )
+
+
+def _wait_until_gone(database: Database, pid: int) -> None:
+    # The server notices a closed connection in its own time.
+    while database.value("SELECT count(*) FROM pg_stat_activity WHERE pid = %(pid)s", {"pid": pid}):
+        time.sleep(0.01)
 
 
 def test_install_makes_this_month_and_three_ahead(installed: Database) -> None:
@@ -94,9 +101,11 @@ def test_a_bound_operation_is_abandoned_once_its_connection_is_gone(
     with psycopg.connect(installed_conninfo, autocommit=True) as wrapper:
         wrapper.execute("SELECT script_tracking.track_operation('bound', bound_to_connection => true)")
         wrapper.execute("SELECT script_tracking.track_operation('free')")
+        pid = wrapper.info.backend_pid
         schema.maintain(installed)
         statuses = "SELECT script_name, execution_status, execution_duration_ms FROM script_tracking.current_execution ORDER BY 1"
         assert installed.rows(statuses) == [("bound", "RUNNING", None), ("free", "RUNNING", None)]
+    _wait_until_gone(installed, pid)
     schema.maintain(installed)
     assert installed.rows(statuses) == [("bound", "ABANDONED", None), ("free", "RUNNING", None)]
 
@@ -106,6 +115,8 @@ def test_who_opened_it_may_still_say_how_an_abandoned_operation_ended(
 ) -> None:
     with psycopg.connect(installed_conninfo, autocommit=True) as wrapper:
         wrapper.execute("SELECT script_tracking.track_operation('cut off', bound_to_connection => true)")
+        pid = wrapper.info.backend_pid
+    _wait_until_gone(installed, pid)
     schema.maintain(installed)
     close = "SELECT script_tracking.complete_operation(script_execution_hk) FROM script_tracking.script_execution_h"
     assert [installed.value(close), installed.value(close)] == [True, False]

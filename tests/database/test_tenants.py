@@ -66,6 +66,17 @@ def test_a_reader_without_a_tenant_sees_nothing(
         assert ("total_operations_24h", 0) in rows.fetchall()
 
 
+def test_a_member_of_pg_read_all_data_sees_no_tenant(
+    installed: Database, two_tenants: dict[str, str], role: RoleFactory
+) -> None:
+    partitions = installed.rows(
+        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'script_tracking.script_execution_s'::regclass"
+    )
+    with _login(installed, role("auditor", member_of=("pg_read_all_data",))) as connection:
+        for (table,) in [*partitions, ("script_tracking.script_execution_s",)]:
+            assert connection.execute(f"SELECT * FROM {table}").fetchall() == []
+
+
 @pytest.mark.parametrize(
     "attack",
     [

@@ -325,8 +325,11 @@ CREATE POLICY reader_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtra
 CREATE POLICY reader_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 ALTER TABLE script_tracking.script_execution_h ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.script_execution_h_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_parent_l ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.script_execution_parent_l_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.script_execution_s_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_role_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_s ENABLE ROW LEVEL SECURITY;
