@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dbtrack import __version__, sqlfiles
+from dbtrack import sqlfiles
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
+from dbtrack.version import __version__
 
 FINDING_COLUMNS = (
     Column("severity", Kind.STATUS, "Severity"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dbtrack import __version__, sqlfiles
+from dbtrack import sqlfiles
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError
 from dbtrack.schema.script import InstallOptions, install_steps
+from dbtrack.version import __version__
 
 EVENT_TRIGGERS = ("et_ddl_command_start", "et_ddl_command_end", "et_sql_drop")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dbtrack import __version__, sqlfiles
+from dbtrack import sqlfiles
 from dbtrack.errors import UsageError
+from dbtrack.version import __version__
 
 # Room for the longest suffix, _operator, within PostgreSQL's 63 bytes.
 _ROLE_PREFIX = re.compile(r"[a-z_][a-z0-9_]{0,53}")
