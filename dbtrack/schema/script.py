@@ -61,6 +61,7 @@ def install_steps(options: InstallOptions) -> list[Step]:
         *(Step(f"migration {file.name}", _migration(file)) for file in sqlfiles.migrations()),
         _file_step("drop_views.sql"),
         *(Step(f"routine {file.name}", file.text) for file in sqlfiles.sources("routines")),
+        _file_step("drop_routines.sql"),
         *(Step(f"view {file.name}", file.text) for file in sqlfiles.sources("views")),
         _file_step("row_security.sql"),
         _file_step("grants.sql"),
@@ -89,6 +90,7 @@ def _preamble(options: InstallOptions) -> str:
         lock_timeout_seconds=options.lock_timeout_seconds,
         role_prefix=options.role_prefix,
         version=__version__,
+        routines=",".join(file.name for file in sqlfiles.sources("routines")),
     )
 
 

@@ -137,7 +137,7 @@ def _hubs(database: Database, keys: KeyRange) -> list[Row]:
 
 
 def _versions(database: Database, hub: Row) -> tuple[Version, ...]:
-    rows = database.rows(query("execution_versions"), {"execution_hk": hub[0], "load_date": hub[2]})
+    rows = database.rows(query("execution_versions"), {"execution_hk": hub[0]})
     if not rows:
         raise DbtrackError(f"execution {bytes(hub[0]).hex()} has no version", hint="run: dbtrack doctor")
     return tuple(Version(*_with_tuple(row, 10)) for row in rows)

@@ -10,24 +10,10 @@ WITH link AS (
     WHERE l.child_execution_hk = %(execution_hk)s::bytea
 ),
 related AS (
-    SELECT l.relation, l.link_type, h.script_execution_hk, h.tenant_hk, s.*
+    SELECT l.relation, l.link_type, s.*
     FROM link AS l
-    JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = l.relative_hk
-    CROSS JOIN LATERAL (
-        WITH RECURSIVE version AS (
-            SELECT v.load_date, v.load_end_date, v.script_name, v.script_type, v.execution_status,
-                v.execution_timestamp, v.execution_duration_ms, v.db_session_user, v.affected_objects
-            FROM script_tracking.script_execution_s AS v
-            WHERE v.load_date = h.load_date AND v.script_execution_hk = h.script_execution_hk
-            UNION ALL
-            SELECT n.load_date, n.load_end_date, n.script_name, n.script_type, n.execution_status,
-                n.execution_timestamp, n.execution_duration_ms, n.db_session_user, n.affected_objects
-            FROM version AS v
-            JOIN script_tracking.script_execution_s AS n
-                ON n.load_date = v.load_end_date AND n.script_execution_hk = h.script_execution_hk
-        )
-        SELECT * FROM version WHERE version.load_end_date IS NULL
-    ) AS s
+    CROSS JOIN LATERAL script_tracking.get_execution_versions(l.relative_hk) AS s
+    WHERE s.load_end_date IS NULL
 )
 SELECT
     r.relation,

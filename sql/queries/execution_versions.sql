@@ -1,14 +1,4 @@
--- All versions of one execution, the oldest first. Each ends where the next begins, so each is a point look-up.
-WITH RECURSIVE version AS (
-    SELECT s.*
-    FROM script_tracking.script_execution_s AS s
-    WHERE s.load_date = %(load_date)s::timestamptz AND s.script_execution_hk = %(execution_hk)s::bytea
-    UNION ALL
-    SELECT s.*
-    FROM version AS v
-    JOIN script_tracking.script_execution_s AS s
-        ON s.load_date = v.load_end_date AND s.script_execution_hk = v.script_execution_hk
-)
+-- All versions of one execution, the oldest first.
 SELECT
     v.version_number,
     v.load_date,
@@ -25,5 +15,5 @@ SELECT
     v.error_message,
     v.metadata,
     v.record_source
-FROM version AS v
+FROM script_tracking.get_execution_versions(%(execution_hk)s) AS v
 ORDER BY v.version_number

@@ -1,45 +1,22 @@
 -- A link is a claim of the session until it is checked: nested DDL ended in the same transaction; a tracked child began
 -- while its parent ran, by the same login, for the same tenant as far as both have one.
-WITH RECURSIVE parent AS (
-    SELECT s.*
-    FROM script_tracking.script_execution_h AS h
-    JOIN script_tracking.script_execution_s AS s
-        ON s.load_date = h.load_date AND s.script_execution_hk = h.script_execution_hk
-    WHERE h.script_execution_hk = %(key)s::pg_catalog.bytea
-    UNION ALL
-    SELECT s.*
-    FROM parent AS p
-    JOIN script_tracking.script_execution_s AS s
-        ON s.load_date = p.load_end_date AND s.script_execution_hk = p.script_execution_hk
-), child AS (
-    SELECT l.link_type, s.*
-    FROM script_tracking.script_execution_parent_l AS l
-    JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = l.child_execution_hk
-    JOIN script_tracking.script_execution_s AS s
-        ON s.load_date = h.load_date AND s.script_execution_hk = h.script_execution_hk
-    WHERE l.parent_execution_hk = %(key)s::pg_catalog.bytea
-    UNION ALL
-    SELECT c.link_type, s.*
-    FROM child AS c
-    JOIN script_tracking.script_execution_s AS s
-        ON s.load_date = c.load_end_date AND s.script_execution_hk = c.script_execution_hk
-)
 SELECT c.script_execution_hk AS execution_key, c.script_name, c.script_type, c.execution_status, c.execution_timestamp,
     CASE
         WHEN c.execution_duration_ms IS NOT NULL AND pg_catalog.jsonb_typeof(c.metadata -> 'duration_us') = 'number'
             THEN (c.metadata ->> 'duration_us')::pg_catalog."numeric" * 0.001
         ELSE c.execution_duration_ms
     END AS duration_ms,
-    c.link_type,
+    l.link_type,
     CASE
-        WHEN c.link_type = 'nested' THEN c.metadata ->> 'transaction_id' = p.metadata ->> 'transaction_id'
+        WHEN l.link_type = 'nested' THEN c.metadata ->> 'transaction_id' = p.metadata ->> 'transaction_id'
         ELSE c.db_session_user = p.db_session_user
             AND coalesce(c.tenant_hk = p.tenant_hk, true)
             AND c.execution_timestamp >= p.execution_timestamp
             AND (p.execution_status = 'RUNNING' OR c.execution_timestamp <= p.load_date)
     END AS is_proven,
     c.affected_objects
-FROM child AS c
-CROSS JOIN parent AS p
-WHERE c.load_end_date IS NULL AND p.load_end_date IS NULL
+FROM script_tracking.get_execution_versions(%(key)s) AS p
+JOIN script_tracking.script_execution_parent_l AS l ON l.parent_execution_hk = p.script_execution_hk
+CROSS JOIN LATERAL script_tracking.get_execution_versions(l.child_execution_hk) AS c
+WHERE p.load_end_date IS NULL AND c.load_end_date IS NULL
 ORDER BY c.execution_timestamp, c.version_number

@@ -1,17 +1,4 @@
--- The hub's load_date is that of the first version, each load_end_date that of the next: point look-ups.
-WITH RECURSIVE version AS (
-    SELECT s.*, h.script_execution_bk
-    FROM script_tracking.script_execution_h AS h
-    JOIN script_tracking.script_execution_s AS s
-        ON s.load_date = h.load_date AND s.script_execution_hk = h.script_execution_hk
-    WHERE h.script_execution_hk = %(key)s::pg_catalog.bytea
-    UNION ALL
-    SELECT s.*, v.script_execution_bk
-    FROM version AS v
-    JOIN script_tracking.script_execution_s AS s
-        ON s.load_date = v.load_end_date AND s.script_execution_hk = v.script_execution_hk
-)
-SELECT v.script_execution_hk AS execution_key, v.script_execution_bk AS business_key, v.script_name, v.script_type,
+SELECT v.script_execution_hk AS execution_key, h.script_execution_bk AS business_key, v.script_name, v.script_type,
     v.execution_status, v.execution_timestamp,
     CASE
         WHEN v.execution_duration_ms IS NOT NULL AND pg_catalog.jsonb_typeof(v.metadata -> 'duration_us') = 'number'
@@ -23,6 +10,6 @@ SELECT v.script_execution_hk AS execution_key, v.script_execution_bk AS business
     (SELECT l.parent_execution_hk FROM script_tracking.script_execution_parent_l AS l
      WHERE l.child_execution_hk = v.script_execution_hk ORDER BY l.load_date LIMIT 1) AS parent_key,
     v.record_source, v.sql_command, v.error_message, v.metadata
-FROM version AS v
-ORDER BY v.version_number DESC
-LIMIT 1
+FROM script_tracking.get_execution_versions(%(key)s) AS v
+JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = v.script_execution_hk
+WHERE v.load_end_date IS NULL

@@ -28,7 +28,8 @@ BEGIN
         -- Its connection was lost and it was given up; who opened it may still say how it really ended.
         SELECT a.script_execution_hk, a.load_date, a.db_session_user
         INTO v_open.script_execution_hk, v_open.load_date, v_open.opened_by
-        FROM script_tracking.abandoned_version(execution_hk) AS a;
+        FROM script_tracking.get_execution_versions(execution_hk) AS a
+        WHERE a.load_end_date IS NULL AND a.execution_status = 'ABANDONED';
     END IF;
     IF v_open.script_execution_hk IS NULL THEN
         RETURN false;

@@ -88,6 +88,7 @@ def test_what_install_mends(installed: Database, breakage: str, message: str) ->
 
 def test_a_function_of_somebody_elses_is_named(installed: Database) -> None:
     installed.execute("CREATE FUNCTION script_tracking.backdoor() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    schema.install(installed)  # does not make it ours
     (finding,) = [f for f in schema.diagnose(installed) if "was not made by dbtrack" in f.message]
     assert finding.remedy_sql == "DROP FUNCTION script_tracking.backdoor();"
 

@@ -193,6 +193,21 @@ _OLD_ROWS = """
 """
 
 
+def test_routines_of_an_earlier_version_go(installed: Database) -> None:
+    for old in ("retired()", "parse_moment(moment text, zone text)"):
+        installed.execute(f"CREATE FUNCTION script_tracking.{old} RETURNS int LANGUAGE sql AS 'SELECT 1'")
+        installed.execute(f"ALTER FUNCTION script_tracking.{old} OWNER TO dbtrack_owner")
+        installed.execute(
+            "INSERT INTO script_tracking.installed_routine SELECT max(oid)::regprocedure::text, 'x' FROM pg_proc"
+        )
+    # As an upgrade finds it: the present signature is the younger one.
+    installed.execute("DROP FUNCTION script_tracking.parse_moment(text)")
+    schema.install(installed)
+    names = "SELECT oid::regprocedure::text FROM pg_proc WHERE proname IN ('retired', 'parse_moment')"
+    assert installed.rows(names) == [("script_tracking.parse_moment(text)",)]
+    assert schema.diagnose(installed) == []
+
+
 def test_uninstall_leaves_nothing_but_the_roles(installed: Database) -> None:
     installed.execute("CREATE TABLE theirs (id int)")
     preview = schema.uninstall_preview(installed, keep_data=False)

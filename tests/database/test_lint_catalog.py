@@ -144,10 +144,12 @@ def test_nobody_may_read_a_partition_past_its_table(installed: Database) -> None
     granted = "EXISTS (SELECT FROM aclexplode(c.relacl) AS g WHERE g.grantee <> c.relowner)"
     assert len(relations(installed, "c.relispartition")) > 3
     assert relations(installed, f"c.relispartition AND c.relkind = 'r' AND {granted}") == set()
+    # And pg_read_all_data needs no grant: without a policy it reads nothing.
+    assert relations(installed, "c.relispartition AND c.relkind = 'r' AND NOT c.relrowsecurity") == set()
 
 
 def test_row_security_comes_with_policies(installed: Database) -> None:
-    bare = "c.relrowsecurity AND NOT EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = c.oid)"
+    bare = "c.relrowsecurity AND NOT c.relispartition AND NOT EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = c.oid)"
     assert relations(installed, bare) == set()
 
 

@@ -1,4 +1,18 @@
 SELECT pg_catalog.set_config('search_path', '', false);
+CREATE TABLE script_tracking.installation (
+    property_name character varying(63) NOT NULL,
+    property_value text NOT NULL
+);
+COMMENT ON TABLE script_tracking.installation IS 'What is installed: versions, roles; and the rows that periodic work locks';
+CREATE TABLE script_tracking.tenant_role_l (
+    tenant_hk bytea NOT NULL,
+    role_name name NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
 CREATE TABLE script_tracking.script_execution_s (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -30,20 +44,6 @@ COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'W
 COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
 COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
-CREATE TABLE script_tracking.installation (
-    property_name character varying(63) NOT NULL,
-    property_value text NOT NULL
-);
-COMMENT ON TABLE script_tracking.installation IS 'What is installed: versions, roles; and the rows that periodic work locks';
-CREATE TABLE script_tracking.tenant_role_l (
-    tenant_hk bytea NOT NULL,
-    role_name name NOT NULL,
-    is_default boolean DEFAULT false NOT NULL,
-    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    record_source character varying(255) NOT NULL
-);
-ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
 CREATE TABLE script_tracking.capture_failure (
     capture_failure_id bigint NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
