@@ -1,5 +1,5 @@
 -- How the installer wraps each file of migrations/: run unless the books say that it was; one that was applied in
--- another form is an error, not a second run. @…@ are filled in by the installer.
+-- another form is an error, not a second run. What stands between @ is filled in by the installer.
 DO $apply$
 DECLARE
     v_checksum text := (

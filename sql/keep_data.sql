@@ -19,6 +19,8 @@ BEGIN
     LOOP
         EXECUTE format('DROP FUNCTION %s', v_routine);
     END LOOP;
-    DELETE FROM script_tracking.installed_routine;
+    -- What row security needs stays, and stays known, so that dbtrack doctor does not take it for foreign.
+    DELETE FROM script_tracking.installed_routine AS i
+    WHERE NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.oid::regprocedure::text = i.routine_identity);
 END
 $keep_data$;

@@ -1,4 +1,4 @@
--- The settings of the installer's transaction, and its lock: one install at a time. @…@ are filled in.
+-- The settings of the installer's transaction, and its lock: one install at a time. What stands between @ is filled in.
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL lock_timeout = '@lock_timeout_seconds@s';
 SET LOCAL check_function_bodies = off;

@@ -137,10 +137,16 @@ def database_conninfo(empty_conninfo: str) -> str:
     return empty_conninfo
 
 
+@pytest.fixture(scope="session")
+def installed_template(_servers: _Servers, server: Server) -> str:
+    """The name of a database with dbtrack installed, to copy."""
+    return _servers.template(server)
+
+
 @pytest.fixture
-def installed_conninfo(_servers: _Servers, sandbox: Sandbox, server: Server) -> str:
+def installed_conninfo(installed_template: str, sandbox: Sandbox) -> str:
     """A database of its own with dbtrack installed, as superuser."""
-    return sandbox.database(_servers.template(server))
+    return sandbox.database(installed_template)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import typer
 
 from dbtrack.cli import talk
 from dbtrack.cli.framework import CommandLineError, NoArgsIsHelpError, UsageError, plain_words
-from dbtrack.cli.signals import Terminated
+from dbtrack.cli.signals import interruption_code
 from dbtrack.errors import DbtrackError, ExitCode
 
 DEBUG_VARIABLE = "DBTRACK_DEBUG"
@@ -24,10 +24,10 @@ def conclude(error: BaseException) -> int:
     code = _silent_code(error)
     if code is not None:
         return code
+    if isinstance(error, CommandLineError):
+        return _misused(error)  # the parser's traceback tells nothing, and repeats words that may be secret
     _show_traceback(error)
     match error:
-        case CommandLineError():
-            return _misused(error)
         case DbtrackError():
             talk.fail(error.message, error.hint)
             return error.exit_code
@@ -43,9 +43,9 @@ def _silent_code(error: BaseException) -> int | None:
     match error:
         case typer.Exit():
             return error.exit_code
-        case Terminated():
-            return ExitCode.SIGNALLED + error.signal_number
-        case KeyboardInterrupt() | typer.Abort():
+        case KeyboardInterrupt():
+            return interruption_code(error)
+        case typer.Abort():
             return ExitCode.SIGNALLED + signal.SIGINT
         case BrokenPipeError():
             return ExitCode.SIGNALLED + signal.SIGPIPE
@@ -58,8 +58,16 @@ def _misused(error: CommandLineError) -> int:
         talk.say_block(error.format_message())
         return ExitCode.USAGE
     message = plain_words(error.format_message()).rstrip(".")
+    if message.startswith("Got unexpected extra argument") and _asks_for_password(error):
+        # As mysql has it, the word is a password: it must not be repeated.
+        talk.fail("unexpected argument", "--password takes no value: it asks on the terminal")
+        return error.exit_code
     talk.fail(message[:1].lower() + message[1:], _where_help_is(error))
     return error.exit_code
+
+
+def _asks_for_password(error: CommandLineError) -> bool:
+    return isinstance(error, UsageError) and error.ctx is not None and bool(error.ctx.params.get("password"))
 
 
 def _where_help_is(error: CommandLineError) -> str | None:

@@ -1,15 +1,16 @@
-"""The entry point of ``dbtrack``: one run of the command line, from its words to its exit code."""
+"""The entry point of ``dbtrack``: one run of the command line, from its words to its exit code.
+
+It imports next to nothing before `main` runs, so that a Ctrl-C while the rest is imported is caught, too.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
-from dbtrack.cli.failures import conclude
-from dbtrack.cli.group import program
-from dbtrack.cli.signals import ending_tidily
-from dbtrack.errors import DbtrackError, ExitCode, UsageError
+from dbtrack.cli.signals import ending_tidily, interruption_code
+from dbtrack.cli.streams import leave_output, prepare_streams
+from dbtrack.errors import ExitCode, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,17 +22,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with ending_tidily():
-            _prepare_streams()
+            prepare_streams()
             _run(words)
             sys.stdout.flush()
+    except KeyboardInterrupt as error:
+        leave_output()
+        return interruption_code(error)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a line and an exit code
+        from dbtrack.cli.failures import conclude
+
         code = conclude(error)
-        _leave_output()
+        leave_output()
         return int(code)
     return int(ExitCode.DONE)
 
 
 def _run(words: list[str]) -> None:
+    from dbtrack.cli.group import program
+
     _require_text(words)
     tree = program()
     with tree.make_context("dbtrack", words) as context:
@@ -44,28 +52,3 @@ def _require_text(words: list[str]) -> None:
     for position, word in enumerate(own, start=1):
         if any("\ud800" <= character <= "\udfff" for character in word):
             raise UsageError(f"argument {position} is not valid UTF-8: {word!a}")
-
-
-def _prepare_streams() -> None:
-    if sys.stdout is None:
-        raise DbtrackError("standard output is closed")
-    for stream in (sys.stdout, sys.stderr):
-        # A character that the locale cannot show must not end a report half-way.
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-
-
-def _leave_output() -> None:
-    """Keep the interpreter from failing again, aloud, when it flushes on its way out."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except (OSError, ValueError):
-        _discard_standard_output()
-
-
-def _discard_standard_output() -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

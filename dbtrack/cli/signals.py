@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from dbtrack.errors import ExitCode
+
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -22,6 +24,12 @@ class Terminated(KeyboardInterrupt):
     def __init__(self, signal_number: int) -> None:
         super().__init__(f"signal {signal_number}")
         self.signal_number = signal_number
+
+
+def interruption_code(error: KeyboardInterrupt) -> int:
+    """Return the exit code of a command that Ctrl-C or a signal ended: 128 and the signal's number."""
+    number = error.signal_number if isinstance(error, Terminated) else signal.SIGINT
+    return ExitCode.SIGNALLED + number
 
 
 @contextmanager

@@ -10,7 +10,8 @@ import os
 import re
 import sys
 
-_URI_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+(?=@)")
+# A URI's, and what is left of one after a slip: user:password@host.
+_URI_PASSWORD = re.compile(r"(://[^:/@\s]*:|(?<![^\s/'\"])[\w.+-]+:(?!//))[^@\s]+(?=@)")
 _PASSWORD_WORD = re.compile(r"(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&'\"]+)", re.IGNORECASE)
 _SHORTEST_SECRET = 4  # replacing a shorter PGPASSWORD wherever it occurs would garble every message
 

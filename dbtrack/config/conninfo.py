@@ -13,6 +13,8 @@ _URI = re.compile(r"postgres(?:ql)?://")
 # What SQLAlchemy, which the owners of many a DATABASE_URL use, puts behind the scheme.
 _URI_WITH_DRIVER = re.compile(r"postgres(?:ql)?\+\w+://")
 _ANY_SCHEME = re.compile(r"\w[\w+.-]*://")
+# A slip in a URI makes it a name, which the server would repeat, password and all, in its answer and its log.
+_ALMOST_URI = re.compile(r"//|^\s*postgres(?:ql)?:|:[^@]*@", re.IGNORECASE)
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@|(?:^|[\s?&])(?:ssl)?password\s*=")
 
 
@@ -53,12 +55,12 @@ def read_connection_string(text: str, source: str) -> Base:
         source: where it was found, for messages; no message repeats the text.
 
     Raises:
-        UsageError: it is the URI of some other kind of database.
+        UsageError: it is the URI of some other kind of database, or almost one of PostgreSQL.
     """
     if text.startswith(_EMBEDDED):
-        return Base(source, embedded_path=_embedded_path(text.removeprefix(_EMBEDDED)))
+        return Base(source, embedded_path=_embedded_path(text.removeprefix(_EMBEDDED), source))
     if is_bare_name(text):
-        return Base(source, keywords={"dbname": text})
+        return Base(source, keywords={"dbname": checked_name(text, source)})
     text = _URI_WITH_DRIVER.sub("postgresql://", text, count=1)
     if _ANY_SCHEME.match(text) and not _URI.match(text):
         raise UsageError(
@@ -68,7 +70,25 @@ def read_connection_string(text: str, source: str) -> Base:
     return Base(source, conninfo=text)
 
 
-def _embedded_path(text: str) -> Path:
+def checked_name(text: str, source: str) -> str:
+    """The name of a database, as it was given.
+
+    Raises:
+        UsageError: it looks like a mistyped URI; the message does not repeat it.
+    """
+    if _ALMOST_URI.search(text):
+        raise UsageError(
+            f"malformed connection string ({source}): neither a URI nor the name of a database",
+            hint="write postgresql://user@host:5432/name",
+        )
+    return text
+
+
+def _embedded_path(text: str, source: str) -> Path:
     from dbtrack import embedded
 
+    if _ANY_SCHEME.match(text):
+        raise UsageError(
+            f"malformed connection string ({source}): embedded: takes the path of a directory, not a URI"
+        )
     return Path(text).expanduser().absolute() if text else embedded.default_path()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dbtrack.config.conninfo import Base, is_bare_name, read_connection_string
+from dbtrack.config.conninfo import Base, checked_name, is_bare_name, read_connection_string
 from dbtrack.config.environments import Configuration, read_configuration
 from dbtrack.config.options import ConnectionOptions, ConnectionTarget
 from dbtrack.errors import UsageError
@@ -33,7 +33,7 @@ def resolve_target(options: ConnectionOptions, environ: Mapping[str, str]) -> Co
         return _target(base, options, overrides=named if wins else {}, defaults={} if wins else named)
     base = _base(options, environ)
     if options.dbname:
-        named["dbname"] = options.dbname
+        named["dbname"] = checked_name(options.dbname, "command line")
     return _target(base, options, overrides=base.keywords | named, defaults={})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
 import psycopg
@@ -15,6 +16,8 @@ from dbtrack.errors import UsageError
 
 _EXAMPLE = "write postgresql://user@host:5432/name or 'host=… dbname=…'"
 _ADDRESS = ("host", "hostaddr", "port")
+_DIGITS = re.compile(r"[0-9]{1,5}")
+_LAST_PORT = 65535
 
 
 def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
@@ -26,10 +29,12 @@ def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
     """
     if target.embedded_path is not None:
         # An address from PGHOSTADDR would win over the socket.
+        _check_ports(target.overrides.get("port", ""))
         base = embedded.start(target.embedded_path) | {"hostaddr": ""}
         return base | dict(target.overrides)
     parsed = _parsed(target.conninfo, target.source)
     keywords = _overridden(dict(target.defaults) | parsed, target.overrides)
+    _check_ports(keywords.get("port") or os.environ.get("PGPORT", ""))
     service = keywords.get("service") or os.environ.get("PGSERVICE")
     return _service_address(service) | keywords if service else keywords
 
@@ -51,6 +56,16 @@ def _parsed(conninfo: str, source: str) -> dict[str, str]:
             hint="write an '@' of the password as %40",
         )
     return keywords
+
+
+def _check_ports(ports: str) -> None:
+    """Refuse what is no port, unread: where a password has a '/', it is taken for the port of a URI."""
+    for port in ports.split(","):
+        if port and not (_DIGITS.fullmatch(port.strip()) and 1 <= int(port) <= _LAST_PORT):
+            raise UsageError(
+                f"the port is not a whole number from 1 to {_LAST_PORT}",
+                hint="look at -p, PGPORT and the URI, where a '/' of the password is written %2F",
+            )
 
 
 def _overridden(keywords: dict[str, str], overrides: Mapping[str, str]) -> dict[str, str]:

@@ -82,7 +82,10 @@ def start_place(path: Path | None) -> DemoPlace:
         DbtrackError: the embedded server is not installed or does not start.
     """
     chosen = embedded.default_path() if path is None else path.expanduser().absolute()
-    return DemoPlace(chosen, embedded.start(chosen))
+    place = DemoPlace(chosen, embedded.start(chosen))
+    # A server that runs already needs no wheel, but the migrations do: find out before anything is removed.
+    place.program("psql")
+    return place
 
 
 def prepare(database: Database, place: DemoPlace) -> bool:

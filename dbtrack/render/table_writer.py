@@ -24,6 +24,8 @@ from dbtrack.reports.model import Column, Kind
 _GRID_LIST_ITEMS = 3
 _RECORD_LIST_ITEMS = 20
 _NO_LIMIT = 1_000_000
+# Rich does not ask these how wide they are.
+_TERMINALS_TAKEN_FOR_80_COLUMNS = {"dumb", "unknown"}
 
 _STATUS_STYLES = {
     "COMPLETED": "green",
@@ -143,7 +145,22 @@ def _console(stream: TextIO) -> Console:
     on_terminal = stream.isatty()
     # NO_COLOR asks for no colour; Rich would still write bold, so it gets no colour system at all.
     plain: dict[str, Any] = {"color_system": None} if os.environ.get("NO_COLOR") or not on_terminal else {}
-    width: dict[str, Any] = {} if on_terminal else {"width": _NO_LIMIT}
+    width, height = _size(stream) if on_terminal else (_NO_LIMIT, None)
     return Console(
-        file=stream, force_terminal=on_terminal, highlight=False, markup=False, emoji=False, **plain, **width
+        file=stream,
+        width=width,
+        height=height,
+        force_terminal=on_terminal,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        **plain,
     )
+
+
+def _size(stream: TextIO) -> tuple[int | None, int | None]:
+    """The terminal's width and height where Rich would not ask for them; None leaves them to Rich."""
+    if os.environ.get("TERM", "").lower() not in _TERMINALS_TAKEN_FOR_80_COLUMNS or "COLUMNS" in os.environ:
+        return None, None
+    size = os.get_terminal_size(stream.fileno())
+    return size.columns or None, size.lines or None

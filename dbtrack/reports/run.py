@@ -59,7 +59,7 @@ def bind(database: Database, report: Report, arguments: Mapping[str, object]) ->
 
 def _read_by_server(database: Database, values: Mapping[str, object]) -> dict[str, object]:
     words = {name: values.get(name) for name in _READ_BY_SERVER}
-    if not any(words.values()):
+    if all(word is None for word in words.values()):
         return {}
     read = database.row(sqlfiles.query("report_arguments"), words)
     resolved = dict(zip(_READ_BY_SERVER, read or (), strict=True))

@@ -10,7 +10,7 @@ from dbtrack.tracking.executions import (
     find_execution,
 )
 from dbtrack.tracking.keys import parse_key
-from dbtrack.tracking.recorder import WrapperFailedError
+from dbtrack.tracking.recorder import WrapperFailedError, not_run
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, start_operation
 from dbtrack.tracking.wrapper import run_command
 
@@ -24,6 +24,7 @@ __all__ = [
     "WrapperFailedError",
     "complete_operation",
     "find_execution",
+    "not_run",
     "parse_key",
     "run_command",
     "start_operation",

@@ -36,6 +36,13 @@ class WrapperFailedError(DbtrackError):
     exit_code = ExitCode.WRAPPER_FAILED
 
 
+def not_run(error: DbtrackError) -> WrapperFailedError:
+    """The error to raise when something kept the start of a command from being recorded."""
+    return WrapperFailedError(
+        f"the command was not run, because its start could not be recorded: {error.message}", hint=error.hint
+    )
+
+
 @dataclass(frozen=True)
 class CommandRecord:
     """What is recorded at the end of a wrapped command.
@@ -81,16 +88,13 @@ class Recorder:
                     database,
                     name,
                     script_type=script_type,
-                    tenant=tenant or target.tenant,
+                    tenant=target.tenant if tenant is None else tenant,
                     metadata=metadata,
                     # A pooler may end the server's session long before the command ends.
                     bound_to_connection=not database.is_pooled,
                 )
         except DbtrackError as error:
-            raise WrapperFailedError(
-                f"the command was not run, because its start could not be recorded: {error.message}",
-                hint=error.hint,
-            ) from error
+            raise not_run(error) from error
         return cls(database, _without_asking_again(target, database), key)
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,11 +89,19 @@ def _next_signal(held: frozenset[Signals]) -> tuple[Signals, bool]:
     if sys.platform == "darwin":
         number = signal.sigwait(held)
         return Signals(number), number in _TERMINAL_SENDS_TO_GROUP and _is_in_foreground()
-    received = signal.sigtimedwait(held, _LOOK_SECONDS)
+    received = _received(held)
     if received is None:
         return Signals.SIGCHLD, False
     from_kernel = received.si_code == _SI_KERNEL
     return Signals(received.si_signo), from_kernel and received.si_signo in _TERMINAL_SENDS_TO_GROUP
+
+
+def _received(held: frozenset[Signals]) -> signal.struct_siginfo | None:
+    if threading.active_count() == 1:
+        return signal.sigwaitinfo(held)
+    received = signal.sigtimedwait(held, _LOOK_SECONDS)
+    # Stopped (Ctrl-Z) for longer than that, Python returns what happened to stand in memory.
+    return received if received is not None and received.si_signo in held else None
 
 
 def _is_in_foreground() -> bool:

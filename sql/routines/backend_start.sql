@@ -1,5 +1,5 @@
 -- When this backend started: with the process id it names the connection for good.
--- Not in the form RETURN …, which a dump would write out with the columns that the function has in that server version.
+-- Not in the form RETURN ..., which a dump would write out with the columns that the function has in that server version.
 CREATE OR REPLACE FUNCTION script_tracking.backend_start()
 RETURNS pg_catalog.timestamptz
 LANGUAGE sql STABLE

@@ -1,4 +1,4 @@
--- A statement that commits part-way (… CONCURRENTLY) is recorded as it starts: if it fails, this is what stays.
+-- A statement that commits part-way (as CONCURRENTLY does) is recorded as it starts: if it fails, this is what stays.
 -- The setting only says where to look; capture_concurrent_end believes the row.
 CREATE OR REPLACE FUNCTION script_tracking.capture_concurrent_start(p_command_tag pg_catalog.text)
 RETURNS pg_catalog.void
@@ -8,9 +8,10 @@ AS $function$
 DECLARE
     v_execution record;
 BEGIN
-    IF strpos(current_setting('dbtrack.ddl_stack', true), ' ') > 0
+    -- Within another DDL nothing can commit part-way. That one has a transaction id: the stack alone could be forged.
+    IF (strpos(current_setting('dbtrack.ddl_stack', true), ' ') > 0 AND pg_current_xact_id_if_assigned() IS NOT NULL)
         OR script_tracking.current_setting_value('capture.enabled') = 'off' THEN
-        RETURN; -- within another DDL nothing can commit part-way
+        RETURN;
     END IF;
     SELECT i.o_script_execution_hk, i.o_load_date, i.o_record_source INTO v_execution
     FROM script_tracking.insert_execution(p_command_tag, 'DDL_AUTO', 'RUNNING', clock_timestamp(), NULL,

@@ -1,13 +1,23 @@
 -- The start of a command on an extension. By sql_drop nothing tells what the extension's script drops from what a user
 -- drops, nor an extension's members from what else goes by CASCADE: both are noted here, where the session cannot forge it.
+-- The mark stays until the command of its nesting level ends: scripts run ALTER EXTENSION themselves.
 CREATE OR REPLACE FUNCTION script_tracking.capture_extension_start(p_command_tag pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    v_nesting_level pg_catalog.text := regexp_count(current_setting('dbtrack.ddl_stack', true), ' ');
 BEGIN
-    PERFORM set_config('dbtrack.ddl_extension', script_tracking.capture_digest('extension'), true);
-    IF p_command_tag = 'DROP EXTENSION' THEN
+    IF script_tracking.captured_in_extension() THEN
+        RETURN;
+    END IF;
+    PERFORM set_config('dbtrack.ddl_extension',
+        v_nesting_level || ':' || script_tracking.capture_digest('extension ' || v_nesting_level), true);
+    IF p_command_tag = 'CREATE EXTENSION' THEN
+        PERFORM set_config('dbtrack.ddl_members', (
+            SELECT string_agg(e.oid::pg_catalog.text, ' ') FROM pg_catalog.pg_extension AS e), true);
+    ELSIF p_command_tag = 'DROP EXTENSION' THEN
         PERFORM set_config('dbtrack.ddl_members', coalesce((
             SELECT string_agg(d.classid::pg_catalog.text || ':' || d.objid::pg_catalog.text, ' ')
             FROM pg_catalog.pg_depend AS d
@@ -17,4 +27,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_extension_start(pg_catalog.text) IS
-    'Notes that a command on an extension is running, and which objects are members of extensions';
+    'Notes that a command on an extension is running, and which extensions or members of extensions there are';

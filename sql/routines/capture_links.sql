@@ -1,5 +1,6 @@
 -- Links a DDL to what it ran inside of. Both claims come from settings of the session, and count only once checked.
--- A nested DDL ends before the one that contains it has a key: it leaves its own key for that one to link.
+-- A nested DDL ends before the one that contains it has a key: it leaves its own key for that one to link, authenticated,
+-- because nobody may claim another's execution as a child.
 CREATE OR REPLACE FUNCTION script_tracking.capture_links(
     p_execution_hk pg_catalog.bytea,
     p_load_date pg_catalog.timestamptz,
@@ -14,6 +15,9 @@ AS $function$
 DECLARE
     v_children pg_catalog.text := coalesce(current_setting('dbtrack.ddl_children', true), '');
 BEGIN
+    v_children := CASE WHEN v_children <> ''
+        AND left(v_children, 64) = script_tracking.capture_digest('children ' || substr(v_children, 65))
+        THEN substr(v_children, 65) ELSE '' END;
     IF v_children <> '' THEN
         INSERT INTO script_tracking.script_execution_parent_l
             (script_execution_parent_hk, parent_execution_hk, child_execution_hk, link_type, tenant_hk, load_date,
@@ -27,12 +31,13 @@ BEGIN
         ) AS c;
         v_children := (SELECT coalesce(string_agg(t.token, ' '), '') FROM string_to_table(v_children, ' ') AS t (token)
             WHERE t.token !~ ('^' || (p_nesting_level + 1)::pg_catalog.text || ':'));
-        PERFORM set_config('dbtrack.ddl_children', v_children, true);
     END IF;
     IF p_nesting_level > 0 THEN
+        v_children := ltrim(v_children || ' ' || p_nesting_level || ':' || encode(p_execution_hk, 'hex'));
         PERFORM set_config('dbtrack.ddl_children',
-            ltrim(v_children || ' ' || p_nesting_level::pg_catalog.text || ':' || encode(p_execution_hk, 'hex')), true);
+            script_tracking.capture_digest('children ' || v_children) || v_children, true);
     ELSE
+        PERFORM set_config('dbtrack.ddl_children', '', true);
         PERFORM script_tracking.link_claimed_parent(p_execution_hk, p_load_date, p_tenant_hk, p_record_source);
     END IF;
 END

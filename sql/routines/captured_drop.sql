@@ -1,6 +1,7 @@
 -- What the dropping command took away, as a JSON array, for ddl_command_end; NULL if that is nothing of its own.
--- original: named by the command; normal: gone with it by CASCADE. The rest (types, toast) are parts; and so are the
--- normal ones that are named within a table or a column that goes too, and the members of a dropped extension.
+-- original: named by the command; normal: gone with it by CASCADE. The rest (types, toast) are parts, but for tables:
+-- those are partitions. Parts, too, are the normal ones that are named within a table, a column or a domain that goes as
+-- well, and the members of a dropped extension.
 CREATE OR REPLACE FUNCTION script_tracking.captured_drop(p_command_tag pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE
@@ -10,18 +11,19 @@ DECLARE
     v_members pg_catalog.text[] := CASE WHEN p_command_tag = 'DROP EXTENSION'
         THEN string_to_array(current_setting('dbtrack.ddl_members', true), ' ') ELSE '{}' END;
 BEGIN
-    IF p_command_tag NOT LIKE '% EXTENSION' AND current_setting('dbtrack.ddl_extension', true) <> ''
-        AND current_setting('dbtrack.ddl_extension', true) = script_tracking.capture_digest('extension') THEN
-        RETURN NULL; -- a command of an extension's script
+    IF p_command_tag NOT LIKE '% EXTENSION' AND script_tracking.captured_in_extension() THEN
+        RETURN NULL;
     END IF;
     RETURN (
         SELECT jsonb_agg(jsonb_build_array(d.object_type,
             CASE WHEN strpos(d.object_identity, '"') = 0 THEN d.object_identity
                 ELSE script_tracking.plain_identity(d.object_identity) END,
             d.schema_name,
-            d.is_temporary OR d.schema_name LIKE 'pg@_temp@_%' ESCAPE '@' OR d.schema_name = 'pg_temp'))
+            d.is_temporary OR d.schema_name LIKE 'pg@_temp@_%' ESCAPE '@' OR d.schema_name = 'pg_temp'
+                -- what is named within a table, as rules are, has no schema of its own
+                OR (d.address_names[1] = 'pg_temp' AND cardinality(d.address_names) > 1)))
         FROM pg_event_trigger_dropped_objects() AS d
-        WHERE d.original OR (d.normal
+        WHERE d.original OR ((d.normal OR d.object_type IN ('table', 'foreign table'))
             AND d.object_type NOT IN ('operator of access method', 'function of access method')
             AND NOT (d.object_type = 'type' AND right(d.object_identity, 2) = '[]')
             AND d.classid::pg_catalog.text || ':' || d.objid::pg_catalog.text <> ALL (v_members)
@@ -32,7 +34,11 @@ BEGIN
             AND NOT EXISTS (
                 SELECT FROM pg_event_trigger_dropped_objects() AS c
                 WHERE c.address_names = d.address_names AND c.object_type = 'table column'
-                    AND d.object_type = 'default value')))::pg_catalog.text;
+                    AND d.object_type = 'default value')
+            AND NOT EXISTS (
+                SELECT FROM pg_event_trigger_dropped_objects() AS t
+                WHERE t.address_names = d.address_names
+                    AND t.object_type = 'type' AND d.object_type = 'domain constraint')))::pg_catalog.text;
 END
 $function$;
 

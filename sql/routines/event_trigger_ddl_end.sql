@@ -29,9 +29,6 @@ DECLARE
     v_guarded pg_catalog.int4 := 0;
 BEGIN
     BEGIN
-        IF TG_TAG LIKE '% EXTENSION' THEN
-            PERFORM set_config('dbtrack.ddl_extension', '', true);
-        END IF;
         -- The session could have written the stack, so a start outside its transaction is no start.
         IF v_stack ~ '^[0-9]{16}( |$)' THEN
             v_started_at := to_timestamp(left(v_stack, 16)::pg_catalog.float8 / 1000000);
@@ -41,6 +38,10 @@ BEGIN
         END IF;
         IF v_started_at IS NULL OR v_started_at < transaction_timestamp() OR v_started_at > v_now THEN
             v_started_at := statement_timestamp();
+        END IF;
+        IF TG_TAG LIKE '% EXTENSION'
+            AND split_part(current_setting('dbtrack.ddl_extension', true), ':', 1) = v_nesting_level::pg_catalog.text THEN
+            PERFORM set_config('dbtrack.ddl_extension', '', true);
         END IF;
         v_duration_us := extract(epoch FROM v_now - v_started_at) * 1000000;
         WITH setting AS MATERIALIZED (
@@ -58,16 +59,20 @@ BEGIN
             SELECT e.object_identity, min(e.object_type) AS object_type, min(e.schema_name) AS schema_name,
                 min(e.position) AS position
             FROM (
-                SELECT c.object_identity, c.object_type, c.schema_name, c.schema_name = 'pg_temp' AS is_temporary,
+                SELECT c.object_identity, c.object_type, c.schema_name,
+                    -- Of what is named within a table, as triggers are, only the identity tells.
+                    c.schema_name = 'pg_temp' OR (c.schema_name IS NULL
+                        AND c.object_identity ~ '^("([^"]|"")+"|[^" ]+) on pg_temp[.]') AS is_temporary,
                     c.position
                 FROM pg_event_trigger_ddl_commands() WITH ORDINALITY AS c (classid, objid, objsubid, command_tag,
                     object_type, schema_name, object_identity, in_extension, command, position)
                 WHERE NOT c.in_extension
                 UNION ALL
-                SELECT d.object_identity, d.object_type, d.schema_name, d.is_temporary, 1000000000 + d.position
-                FROM script_tracking.captured_dropped() WITH ORDINALITY AS d (object_type, object_identity,
-                    schema_name, is_temporary, position)
-                WHERE current_setting('dbtrack.ddl_dropped', true) <> ''
+                SELECT b.object_identity, b.object_type, b.schema_name, b.is_temporary, 1000000000 + b.position
+                FROM script_tracking.captured_besides(TG_TAG, v_nesting_level) WITH ORDINALITY AS b (object_type,
+                    object_identity, schema_name, is_temporary, position)
+                WHERE current_setting('dbtrack.ddl_dropped' || v_nesting_level, true) <> ''
+                    OR TG_TAG = 'CREATE EXTENSION'
             ) AS e
             WHERE e.is_temporary IS NOT TRUE OR (SELECT s.temporary FROM setting AS s) = 'on'
             GROUP BY e.object_identity

@@ -11,15 +11,17 @@ DECLARE
     v_now pg_catalog.int8 := extract(epoch FROM clock_timestamp()) * 1000000;
     v_stack pg_catalog.text := coalesce(current_setting('dbtrack.ddl_stack', true), '');
 BEGIN
-    -- The session could have written it: what began before this transaction contains nothing.
+    -- The session could have written it: what began before this statement contains nothing.
     IF v_stack <> '' AND NOT coalesce(substring(v_stack FROM '^([0-9]{16})( |$)')::pg_catalog.int8
-        BETWEEN extract(epoch FROM transaction_timestamp()) * 1000000 AND v_now, false) THEN
+        BETWEEN extract(epoch FROM greatest(statement_timestamp(), transaction_timestamp())) * 1000000 AND v_now,
+        false) THEN
         v_stack := '';
     END IF;
     PERFORM set_config('dbtrack.ddl_stack', rtrim(v_now || ' ' || v_stack), true);
     -- Not DROP INDEX: its CONCURRENTLY refuses to run in a transaction that has written anything.
-    IF TG_TAG IN ('CREATE INDEX', 'REINDEX', 'ALTER TABLE')
-        AND current_query() ~* '[[:<:]]concurrently[[:>:]]' THEN
+    -- REINDEX in any form: of a schema, a database or a partitioned table it commits after each.
+    IF TG_TAG = 'REINDEX' OR (TG_TAG IN ('CREATE INDEX', 'ALTER TABLE')
+        AND current_query() ~* '[[:<:]]concurrently[[:>:]]') THEN
         PERFORM script_tracking.capture_concurrent_start(TG_TAG);
     ELSIF TG_TAG LIKE '% EXTENSION' THEN
         PERFORM script_tracking.capture_extension_start(TG_TAG);

@@ -1,4 +1,5 @@
 -- sql_drop: hands what was dropped to ddl_command_end, which records the command, once, with all its objects.
+-- By nesting level: another's sql_drop trigger may run DDL of its own before that end comes.
 CREATE OR REPLACE FUNCTION script_tracking.event_trigger_sql_drop()
 RETURNS pg_catalog.event_trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -11,7 +12,9 @@ DECLARE
 BEGIN
     v_dropped := script_tracking.captured_drop(TG_TAG);
     IF v_dropped IS NOT NULL THEN
-        PERFORM set_config('dbtrack.ddl_dropped', script_tracking.capture_digest(v_dropped) || v_dropped, true);
+        PERFORM set_config(
+            'dbtrack.ddl_dropped' || regexp_count(coalesce(current_setting('dbtrack.ddl_stack', true), ''), ' '),
+            script_tracking.capture_digest(v_dropped) || v_dropped, true);
     END IF;
 EXCEPTION
     WHEN serialization_failure OR deadlock_detected THEN

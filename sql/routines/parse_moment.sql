@@ -17,7 +17,11 @@ BEGIN
                 USING ERRCODE = 'DT006', HINT = 'write 24h, 7d, yesterday or 2026-01-01';
         END;
     END;
-    IF NOT isfinite(v_moment) OR v_moment > statement_timestamp() THEN
+    IF NOT isfinite(v_moment) THEN
+        RAISE EXCEPTION 'not a time: "%"', moment
+            USING ERRCODE = 'DT006', HINT = 'write 24h, 7d, yesterday or 2026-01-01';
+    END IF;
+    IF v_moment > statement_timestamp() THEN
         RAISE EXCEPTION 'the time "%" lies in the future', moment
             USING ERRCODE = 'DT006', HINT = 'dbtrack records what has happened: write 24h for the last day';
     END IF;

@@ -29,7 +29,7 @@ BEGIN
                 || jsonb_strip_nulls(jsonb_build_object('duration_us', o.duration_us)) AS metadata,
             coalesce(o.affected_objects, '{}') AS affected_objects,
             -- Consecutive suffixes: within one call no two business keys can be equal.
-            left(o.script_name, 255) || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
+            left(script_tracking.redact_message(o.script_name), 255) || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
                 || lpad(to_hex((v_suffix + o.ordinality) % 16777216), 6, '0') AS business_key
         FROM ROWS FROM (jsonb_to_recordset(operations) AS (
             script_name pg_catalog.text, script_type pg_catalog.text, execution_status pg_catalog.text,

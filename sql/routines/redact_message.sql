@@ -9,7 +9,7 @@ RETURN regexp_replace(
         -- name=value and name: value, quoted or not
         '((pass(word|wd|phrase|code)|pwd|secret|token|api_?key|access_?key|private_?key)"?[[:space:]]*[=:][[:space:]]*)'
         '(''([^'']|'''')*''|"[^"]*"|[^[:space:],;)]+)', '\1***', 'gi'),
-    -- PASSWORD '…', but not "password authentication failed"
+    -- PASSWORD '...', but not "password authentication failed"
     '((pass(word|wd|phrase|code)|pwd|secret|token|identified by)[[:space:]]+)''([^'']|'''')*''', '\1''***''', 'gi');
 
 COMMENT ON FUNCTION script_tracking.redact_message(pg_catalog.text) IS 'A message without what looks like a password';

@@ -31,7 +31,7 @@ BEGIN
     END IF;
     IF p_mode = 'none' OR p_statement !~ E'[''$]|--|/[*]' OR (p_mode = 'secrets' AND p_statement !~* c_secret) THEN
         RETURN CASE WHEN length(p_statement) <= p_longest THEN p_statement
-            ELSE left(p_statement, p_longest) || format('… [cut: %s characters]', length(p_statement)) END;
+            ELSE left(p_statement, p_longest) || format('... [cut: %s characters]', length(p_statement)) END;
     END IF;
     IF current_setting('standard_conforming_strings') = 'off' THEN
         -- A backslash may end a literal or not: no scan from outside can tell, so nothing is kept.

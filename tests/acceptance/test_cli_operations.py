@@ -33,6 +33,36 @@ def test_an_operation_is_opened_and_closed_by_its_key(dbtrack: Dbtrack) -> None:
     assert execution(dbtrack, key[:12])["execution_status"] == "COMPLETED"
 
 
+@pytest.mark.parametrize("output", ["/dev/full", "&-"])
+def test_an_operation_whose_key_cannot_be_printed_is_not_opened(
+    output: str, dbtrack: Dbtrack, installed_conninfo: str
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m dbtrack track load -d "{installed_conninfo}" >{output}'],
+        env=clean_environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert rows(dbtrack("history", "--format", "jsonl")) == []
+
+
+def test_a_wrapped_command_runs_without_a_standard_output(installed_conninfo: str) -> None:
+    words = f'track load -d "{installed_conninfo}" -- sh -c "exit 4"'
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m dbtrack {words} >&-'], env=clean_environment(), check=False
+    )
+    assert done.returncode == 4
+
+
+def test_an_empty_tenant_is_not_taken_for_none(dbtrack: Dbtrack) -> None:
+    for words in (["history", "--tenant", ""], ["track", "load", "--tenant", ""]):
+        refused = dbtrack(*words)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert 'there is no tenant ""' in refused.stderr
+
+
 def test_closing_twice_and_an_unknown_key_are_told_apart(dbtrack: Dbtrack) -> None:
     key = done(dbtrack("track", "load")).strip()
     done(dbtrack("complete", key))

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 from typing import TextIO
@@ -43,6 +44,26 @@ def test_uninstall_asks_on_a_terminal(answer: bytes, code: int, left: int, insta
     assert process.wait(timeout=20) == code
     os.close(terminal)
     assert run_dbtrack("dashboard", "-d", installed_conninfo).returncode == left
+
+
+def test_a_dumb_terminal_is_asked_for_its_width(installed_conninfo: str) -> None:
+    environment = clean_environment({"TERM": "dumb"})
+    del environment["COLUMNS"]
+    terminal, inside = pty.openpty()
+    termios.tcsetwinsize(inside, (24, 60))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dbtrack", "dashboard", "-d", installed_conninfo],
+        env=environment,
+        stdout=inside,
+    )
+    os.close(inside)
+    seen = b""
+    while b"system_health_score" not in seen:
+        seen += os.read(terminal, 1000)
+    assert process.wait(timeout=20) == 0
+    os.close(terminal)
+    assert max(map(len, seen.decode(errors="replace").splitlines())) <= 60
+    assert b"\x1b" not in seen
 
 
 def start_watching(conninfo: str, stderr: TextIO) -> subprocess.Popen[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.database.recorded import Record
 from tests.database.witness import Connection, Witness
+from tests.servers import Sandbox, Server
 
 
 @pytest.fixture
@@ -31,3 +32,33 @@ def record(installed_conninfo: str) -> Iterator[Record]:
         record = Record(connection)
         yield record
         assert [warning for warning in record.warnings if "dbtrack" in warning] == []
+
+
+@pytest.fixture(scope="module")
+def _module_sandbox(server: Server) -> Iterator[Sandbox]:
+    sandbox = Sandbox(server)
+    yield sandbox
+    sandbox.close()
+
+
+@pytest.fixture(scope="module")
+def shared_record(_module_sandbox: Sandbox, installed_template: str) -> Iterator[Record]:
+    """The same in one database for all tests of a module, which clean up after themselves."""
+    with psycopg.connect(_module_sandbox.database(installed_template), autocommit=True) as connection:
+        yield Record(connection)
+
+
+@pytest.fixture(scope="module")
+def outsider(_module_sandbox: Sandbox, shared_record: Record) -> str:
+    """A login of that database that owns the schemas `own` and `hostile`, and nothing else."""
+    login = _module_sandbox.role("outsider")
+    for name in ("own", "hostile"):
+        shared_record.connection.execute(f"CREATE SCHEMA {name} AUTHORIZATION {login}".encode())
+    return login
+
+
+@pytest.fixture
+def session(shared_record: Record, outsider: str) -> Iterator[Connection]:
+    """A new connection of the outsider's."""
+    with psycopg.connect(shared_record.connection.info.dsn, user=outsider, autocommit=True) as session:
+        yield session

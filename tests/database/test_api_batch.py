@@ -48,6 +48,17 @@ def test_everything_given_is_recorded(tracker: Tracker, installed: Database) -> 
     assert (metadata["rows"], metadata["host"], metadata["duration_us"]) == (5, "etl1", 1_500_003)
 
 
+def test_a_secret_in_a_name_is_stored_nowhere(tracker: Tracker, installed: Database) -> None:
+    with tracker.batch() as batch:
+        batch.record("copy postgresql://ann:hunter2@db/shop")
+    stored = installed.rows(
+        """SELECT h.script_execution_bk, s.script_name FROM script_tracking.script_execution_h AS h
+        JOIN script_tracking.script_execution_s AS s USING (script_execution_hk)"""
+    )
+    assert "hunter2" not in str(stored)
+    assert "copy postgresql://ann:***@db/shop" in str(stored)
+
+
 def test_blocks_are_timed_and_their_exceptions_go_on(tracker: Tracker, installed: Database) -> None:
     with tracker.batch() as batch:
         with batch.operation("a good one") as operation:

@@ -17,7 +17,7 @@ from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.demo import reset_demo, run_demo, stop_demo
 from dbtrack.demo.story import TENANTS, history
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import DbtrackError, UsageError
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -170,6 +170,20 @@ def test_second_run_begins_anew_and_touches_nothing_else(
         assert embedded.status(path)
         database.execute("DROP DATABASE sales")
         database.execute("DROP SCHEMA ledger CASCADE")
+
+
+def test_without_the_wheel_the_earlier_demonstration_stays(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = database.rows(MIGRATIONS)
+
+    def not_installed() -> str:
+        raise UsageError("the embedded server is not installed")
+
+    monkeypatch.setattr("dbtrack.embedded.programs.version", not_installed)
+    with pytest.raises(UsageError, match="not installed"):
+        demonstrate(path)
+    assert database.rows(MIGRATIONS) == before
 
 
 def test_what_the_demonstration_did_not_make_is_refused_untouched(path: Path, output: str) -> None:

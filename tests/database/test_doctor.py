@@ -86,6 +86,12 @@ def test_what_install_mends(installed: Database, breakage: str, message: str) ->
     assert schema.diagnose(installed) == []
 
 
+def test_what_an_uninstall_kept_is_not_taken_for_foreign(installed: Database) -> None:
+    schema.uninstall(installed, keep_data=True)
+    findings = schema.diagnose(installed)
+    assert {finding.remedy_sql for finding in findings} == {"dbtrack install"}
+
+
 def test_a_function_of_somebody_elses_is_named(installed: Database) -> None:
     installed.execute("CREATE FUNCTION script_tracking.backdoor() RETURNS int LANGUAGE sql AS 'SELECT 1'")
     schema.install(installed)  # does not make it ours

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -235,8 +236,13 @@ def test_the_tables_are_as_the_golden_file_says(server: Server, installed_connin
          "-T", "script_tracking.*_20??_??"],
         check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
+    assert _normal(dump) == _golden(_GOLDEN / "schema" / "tables.sql", _normal(dump))
+
+
+def _normal(dump: str) -> str:
     lines = [line for line in dump.splitlines() if not line.startswith(("--", "SET ", "\\")) and line.strip()]
-    assert "\n".join(lines) + "\n" == _golden(_GOLDEN / "schema" / "tables.sql", "\n".join(lines) + "\n")
+    # From PostgreSQL 18 on NOT NULL has a name, which only it writes out.
+    return "".join(re.sub(r" CONSTRAINT \w+_not_null(?= NOT NULL)", "", line) + "\n" for line in lines)
 
 
 def _golden(path: Path, actual: str) -> str:

@@ -174,7 +174,10 @@ def test_errors_are_all_that_did_not_succeed(installed: Database, add: Callable[
         {"status": "DONE"},
         {"since": "tomorrow"},
         {"since": "soon"},
+        {"since": ""},
+        {"since": "-infinity"},
         {"tenant": "nobody"},
+        {"tenant": ""},
     ],
     ids=str,
 )

@@ -86,7 +86,7 @@ def test_block_refuses_ddl_that_cannot_be_recorded(installed: Database) -> None:
     assert installed.value("SELECT to_regclass('public.refused')") is None
 
 
-@pytest.mark.parametrize(("limit", "stored"), [("0", None), ("12", "CREATE TABLE… [cut: 39 characters]")])
+@pytest.mark.parametrize(("limit", "stored"), [("0", None), ("12", "CREATE TABLE... [cut: 39 characters]")])
 def test_long_statements_are_cut(installed: Database, limit: str, stored: str | None) -> None:
     settings.set_setting(installed, "capture.statement_characters", limit)
     installed.execute("CREATE TABLE a_rather_long_name (a int)")

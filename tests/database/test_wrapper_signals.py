@@ -101,6 +101,20 @@ def test_a_signal_sent_to_the_wrapper_reaches_the_command_once(
     assert (current(installed).status, current(installed).metadata["exit_code"]) == ("CANCELLED", 9)
 
 
+def test_stopped_and_continued_it_goes_on_waiting(
+    installed: Database, installed_conninfo: str, log: Path
+) -> None:
+    with tracked(installed_conninfo, log) as wrapper:
+        wrapper.send_signal(signal.SIGSTOP)
+        time.sleep(1)  # longer than the wrapper waits at a time
+        wrapper.send_signal(signal.SIGCONT)
+        time.sleep(0.2)
+        wrapper.send_signal(signal.SIGUSR1)
+        assert (wrapper.wait(timeout=20), stderr(wrapper)) == (9, "")
+    assert lines(log) == ["ready", "SIGUSR1"]
+    assert (current(installed).status, current(installed).metadata["exit_code"]) == ("FAILED", 9)
+
+
 def test_a_command_that_obeys_the_signal(installed: Database, installed_conninfo: str, log: Path) -> None:
     with tracked(installed_conninfo, log, "sh", "-c", f"echo ready > {log}; exec sleep 60") as wrapper:
         wrapper.send_signal(signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -79,11 +80,18 @@ def test_debug_shows_the_traceback_and_no_password(
         "postgres://db/shop?user=ann&password=hunter2&sslmode=require",
         "PGPASSWORD is hunter2",
         "postgresql://ann:hun@ter2:hunter2@db",
+        "no file /backup/postgresql:/ann:hunter2@db/shop",
+        'could not translate host name "ann:hunter2@db"',
     ],
 )
 def test_passwords_are_masked(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGPASSWORD", "hunter2")
     assert "hunter2" not in talk.one_line(text)
+
+
+def test_masking_leaves_what_holds_no_password() -> None:
+    for text in ("write postgresql://user@host:5432/name", "at 12:30, write to ann@db: all is well"):
+        assert talk.one_line(text) == text
 
 
 def test_masking_leaves_the_rest_of_the_line() -> None:
@@ -151,6 +159,49 @@ def test_a_failure_is_not_hidden_by_output_that_cannot_be_written() -> None:
 def test_a_closed_standard_output_is_an_error() -> None:
     done = piped("dbtrack --help >&-")
     assert (done.returncode, done.stderr) == (1, "dbtrack: standard output is closed\n")
+
+
+def test_a_closed_standard_output_stops_only_what_writes_to_it() -> None:
+    done = piped("dbtrack complete --error x >&-")
+    assert (done.returncode, done.stderr) == (2, "dbtrack: missing argument 'KEY'; dbtrack complete --help\n")
+
+
+def test_a_character_that_the_locale_lacks_leaves_json_as_json() -> None:
+    program = (
+        "import sys, dbtrack.cli.main as m; m._run = lambda _: print(chr(34) + 'é漢🙂' + chr(34)); m.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=clean_environment({"PYTHONIOENCODING": "ascii"}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == "é漢🙂"
+    assert done.stdout.isascii()
+
+
+INTERRUPTED_IMPORT = """
+import sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+from dbtrack.cli.main import main
+sys.exit(main(["history"]))
+"""
+
+
+def test_ctrl_c_while_it_is_still_starting_is_as_silent_as_later() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT],
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_a_closed_standard_error_changes_nothing() -> None:

@@ -47,6 +47,13 @@ WRONG = {
     "--meta gives 'a' twice": ["track", "load", "--meta", "a=1", "--meta", "a=2"],
     "unexpected argument: psql": ["track", "load", "psql"],
     "no command after --": ["track", "load", "--"],
+    "NAME is missing before --": ["track", "--", "psql", "-l"],
+    "unexpected argument before --: psql": ["track", "load", "psql", "--", "-l"],
+    "--type is empty": ["track", "load", "--type", ""],
+    "--watch needs a number of seconds": ["history", "--watch", "nan"],
+    "neither a URI nor the name of a database": ["history", "-d", "ann:secret@db/shop"],
+    "the port is not a whole number from 1 to 65535": ["history", "-h", "localhost", "-p", "http"],
+    "embedded: takes the path of a directory": ["history", "-d", "embedded:postgresql://db/shop"],
     "--reset needs the NAME of a setting": ["settings", "--reset"],
     "invalid value for 'SHELL': 'tcsh' is not one of 'bash', 'zsh', 'fish'": ["completion", "tcsh"],
     "give --reset or --stop, not both": ["demo", "--reset", "--stop"],
@@ -90,6 +97,33 @@ def test_an_argument_that_is_not_utf8_is_named() -> None:
     )
     assert done.returncode == 2
     assert done.stderr == "dbtrack: argument 2 is not valid UTF-8: 'caf\\udce9'\n"
+
+
+@pytest.mark.parametrize("words", [["-W", "hunter2"], ["--password", "hunter2"], ["-Ws3hunter2"]])
+def test_a_password_given_as_a_word_is_not_repeated(
+    words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBTRACK_DEBUG", "1")
+    assert main(["history", *words]) == 2
+    shown = capsys.readouterr()
+    assert "hunter2" not in shown.out + shown.err
+    assert len(shown.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("options", [["--env", "prod"], ["-d", "mysql://db/shop"]])
+def test_a_check_that_cannot_be_made_is_unknown_and_not_critical(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["health", "--format", "nagios", *options]) == 3
+    assert capsys.readouterr().out.startswith("DBTRACK UNKNOWN - ")
+
+
+@pytest.mark.parametrize("options", [["--env", "prod"], ["-d", "mysql://db/shop"], ["-d", "host=db oops"]])
+def test_a_command_that_was_not_run_has_an_exit_code_of_its_own(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["track", "load", *options, "--", "true"]) == 125
+    assert capsys.readouterr().err.startswith("dbtrack: the command was not run, because ")
 
 
 def test_the_hint_names_the_command_whose_help_to_read(capsys: pytest.CaptureFixture[str]) -> None:

@@ -170,6 +170,13 @@ def test_password_options_contradict_each_other() -> None:
         f"sqlite:///{SECRET}",
         f"host=db1 password={SECRET} {SECRET}=1",
         f"postgresql://alice:{SECRET}\udcff@db1/orders",
+        f"postgresql:/alice:{SECRET}@db1/orders",
+        f"postgresql//alice:{SECRET}@db1/orders",
+        f"//alice:{SECRET}@db1/orders",
+        f"alice:{SECRET}@db1/orders",
+        f" postgresql://alice:{SECRET}@db1/orders",
+        f"Postgres:alice:{SECRET}",
+        f"embedded:postgresql://alice:{SECRET}@db1/orders",
     ],
 )
 @pytest.mark.parametrize("place", ["command line", "DBTRACK_DSN", "DATABASE_URL"])
@@ -183,6 +190,22 @@ def test_malformed_string_is_never_repeated(text: str, place: str) -> None:
     while error is not None:
         assert SECRET not in repr(error)
         error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "5432,x", "٥٤٣٢"])
+def test_what_is_no_port_is_refused(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="the port is not a whole number"):
+        _keywords(host="db1", port=port)
+    monkeypatch.setenv("PGPORT", port)
+    with pytest.raises(UsageError, match="the port is not a whole number"):
+        _keywords(host="db1")
+    assert _keywords(host="db1", port="5433")["port"] == "5433"
+
+
+def test_slash_in_a_password_is_not_shown_as_a_port() -> None:
+    with pytest.raises(UsageError, match="%2F") as caught:
+        _keywords(dbname=f"postgresql://alice:{SECRET}/x@db1/orders")
+    assert SECRET not in str(caught.value)
 
 
 def test_repr_never_shows_a_password() -> None:

@@ -50,6 +50,7 @@ def test_a_file_is_plain_text_without_psql_commands(path: Path) -> None:
     text = path.read_text()
     assert text.endswith("\n")
     assert "\t" not in text
+    assert text.isascii(), "a database in LATIN1 could not take it"
     assert not re.search(r"^\\[a-z!?]", text, re.MULTILINE), "a psql command: no server understands it"
     assert max(map(len, text.splitlines())) <= 140
 

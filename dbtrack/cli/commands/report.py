@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import Parameter as Argument
@@ -64,8 +65,18 @@ class Request:
         from dbtrack.reports import run
 
         report = self.report
-        rows = run(database, report, self.arguments)
+        rows = run(database, report, self.given())
         emit(report.columns, rows, stream, self.output, title=report.title, report=report.name)
+
+    def given(self) -> dict[str, Any]:
+        """Return the arguments, with the tenant that the environment of the configuration file names."""
+        tenants = [
+            parameter.name for parameter in self.report.parameters if parameter.kind is ParameterKind.TENANT
+        ]
+        missing = {
+            name: target_of(self.connection).tenant for name in tenants if self.arguments.get(name) is None
+        }
+        return {**self.arguments, **missing}
 
     def check(self) -> int:
         """Run the report as a monitoring system's plugin, and return the plugin's exit code."""
@@ -75,7 +86,7 @@ class Request:
         with destination(self.output.output) as stream:
             try:
                 with connected(self.connection) as database:
-                    rows = run(database, self.report, self.arguments)
+                    rows = run(database, self.report, self.given())
                     return write_nagios(self.report.columns, rows, stream)
             except DbtrackError as error:
                 # A plugin answers on standard output whatever happens.
@@ -93,8 +104,10 @@ def _function(report: Report) -> Callable[..., None]:
         output: OutputArguments | MonitoringArguments, connection: ConnectionArguments, **values: Any
     ) -> None:
         seconds = values.pop("watch", None)
+        if seconds is not None and math.isnan(seconds):
+            raise UsageError("--watch needs a number of seconds")
         plain = output.plain() if isinstance(output, MonitoringArguments) else output
-        request = Request(report, _with_tenant(report, values, connection), plain, connection)
+        request = Request(report, values, plain, connection)
         if isinstance(output, MonitoringArguments) and output.is_check:
             _check(request, seconds)
         elif seconds is None:
@@ -126,13 +139,6 @@ def _parameters(report: Report) -> list[Argument]:
 
 def _is_check(report: Report) -> bool:
     return {column.name for column in report.columns} >= _CHECK_COLUMNS
-
-
-def _with_tenant(report: Report, values: dict[str, Any], connection: ConnectionArguments) -> dict[str, Any]:
-    """Fill in the tenant that the environment of the configuration file names."""
-    tenants = [parameter.name for parameter in report.parameters if parameter.kind is ParameterKind.TENANT]
-    missing = {name: target_of(connection).tenant for name in tenants if values.get(name) is None}
-    return {**values, **missing}
 
 
 def _examples(report: Report) -> tuple[Example, ...]:

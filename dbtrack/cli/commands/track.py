@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from dbtrack.cli.arguments import parse_metadata
 from dbtrack.cli.framework import Context, Example, PlainCommand, command
 from dbtrack.cli.options import ConnectionArguments
 from dbtrack.cli.session import connected, target_of
-from dbtrack.errors import UsageError
+from dbtrack.errors import DbtrackError, UsageError
 
 EXAMPLES = (
     Example(
@@ -23,15 +24,16 @@ EXAMPLES = (
 )
 
 _SEPARATOR = "--"
-_SEPARATED = "dbtrack.separated"
+_AFTER_SEPARATOR = "dbtrack.after_separator"
 
 
 class TrackCommand(PlainCommand):
-    """Remembers whether ``--`` stood before the wrapped command."""
+    """Remembers how many words stood behind ``--``; None where there was none."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse the words; the parser itself drops the ``--``."""
-        ctx.meta[_SEPARATED] = _SEPARATOR in args
+        behind = len(args) - args.index(_SEPARATOR) - 1 if _SEPARATOR in args else None
+        ctx.meta[_AFTER_SEPARATOR] = behind
         return super().parse_args(ctx, args)
 
 
@@ -85,7 +87,7 @@ def track(
     when dbtrack itself failed, 126 when the command cannot be run, 127 when there is no such command.
     """
     _check_separator(context, words)
-    operation = _checked(name, script_type or ("MIGRATION" if words else "MANUAL"), tenant, meta)
+    operation = _checked(name, _type(script_type, words), tenant, meta)
     if words:
         raise typer.Exit(_wrap(connection, operation, words, strict=strict, link=not no_link))
     _open(connection, operation)
@@ -102,11 +104,16 @@ class Operation:
 
 
 def _check_separator(context: typer.Context, words: list[str] | None) -> None:
-    separated = context.meta[_SEPARATED]
-    if words and not separated:
-        raise UsageError(f"unexpected argument: {words[0]}", hint="write -- before the command to run")
-    if separated and not words:
+    behind, found = context.meta[_AFTER_SEPARATOR], words or []
+    if behind is None:
+        if found:
+            raise UsageError(f"unexpected argument: {found[0]}", hint="write -- before the command to run")
+    elif behind == 0:
         raise UsageError("no command after --")
+    elif behind > len(found):
+        raise UsageError("NAME is missing before --")
+    elif behind < len(found):
+        raise UsageError(f"unexpected argument before --: {found[0]}")
 
 
 def _checked(name: str, script_type: str, tenant: str | None, meta: list[str] | None) -> Operation:
@@ -121,13 +128,23 @@ def _checked(name: str, script_type: str, tenant: str | None, meta: list[str] | 
     )
 
 
+def _type(given: str | None, words: list[str] | None) -> str:
+    if given is not None:
+        return given
+    return "MIGRATION" if words else "MANUAL"
+
+
 def _wrap(
     connection: ConnectionArguments, operation: Operation, words: list[str], *, strict: bool, link: bool
 ) -> int:
     from dbtrack import tracking
 
+    try:
+        target = target_of(connection)
+    except DbtrackError as error:
+        raise tracking.not_run(error) from error
     return tracking.run_command(
-        target_of(connection),
+        target,
         operation.name,
         words,
         script_type=operation.script_type,
@@ -142,15 +159,18 @@ def _wrap(
 def _open(connection: ConnectionArguments, operation: Operation) -> None:
     from dbtrack import tracking
 
-    with connected(connection) as database:
+    tenant = target_of(connection).tenant if operation.tenant is None else operation.tenant
+    # One transaction around the key's printing: an operation whose key nobody got could never be closed.
+    with connected(connection) as database, database.transaction():
         key = tracking.start_operation(
             database,
             operation.name,
             script_type=operation.script_type,
-            tenant=operation.tenant or target_of(connection).tenant,
+            tenant=tenant,
             metadata=operation.metadata,
         )
-    typer.echo(key.hex())
+        typer.echo(key.hex())
+        sys.stdout.flush()
 
 
 def build(name: str) -> PlainCommand:

@@ -138,11 +138,11 @@ COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it
 COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
 COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.script_execution_h_default (
-    script_execution_hk bytea CONSTRAINT script_execution_h_script_execution_hk_not_null NOT NULL,
-    script_execution_bk character varying(320) CONSTRAINT script_execution_h_script_execution_bk_not_null NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    script_execution_bk character varying(320) NOT NULL,
     tenant_hk bytea,
-    load_date timestamp with time zone CONSTRAINT script_execution_h_load_date_not_null NOT NULL,
-    record_source character varying(255) CONSTRAINT script_execution_h_record_source_not_null NOT NULL
+    load_date timestamp with time zone NOT NULL,
+    record_source character varying(255) NOT NULL
 );
 CREATE TABLE script_tracking.script_execution_parent_l (
     script_execution_parent_hk bytea NOT NULL,
@@ -160,13 +160,13 @@ COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an executio
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
 CREATE TABLE script_tracking.script_execution_parent_l_default (
-    script_execution_parent_hk bytea CONSTRAINT script_execution_parent_l_script_execution_parent_hk_not_null NOT NULL,
-    parent_execution_hk bytea CONSTRAINT script_execution_parent_l_parent_execution_hk_not_null NOT NULL,
-    child_execution_hk bytea CONSTRAINT script_execution_parent_l_child_execution_hk_not_null NOT NULL,
-    link_type character varying(20) CONSTRAINT script_execution_parent_l_link_type_not_null NOT NULL,
+    script_execution_parent_hk bytea NOT NULL,
+    parent_execution_hk bytea NOT NULL,
+    child_execution_hk bytea NOT NULL,
+    link_type character varying(20) NOT NULL,
     tenant_hk bytea,
-    load_date timestamp with time zone CONSTRAINT script_execution_parent_l_load_date_not_null NOT NULL,
-    record_source character varying(255) CONSTRAINT script_execution_parent_l_record_source_not_null NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    record_source character varying(255) NOT NULL,
     CONSTRAINT script_execution_parent_l_type CHECK (((link_type)::text = ANY ((ARRAY['tracked'::character varying, 'nested'::character varying])::text[])))
 );
 CREATE SEQUENCE script_tracking.script_execution_version_seq
@@ -177,24 +177,24 @@ CREATE SEQUENCE script_tracking.script_execution_version_seq
     CACHE 1;
 ALTER SEQUENCE script_tracking.script_execution_version_seq OWNED BY script_tracking.script_execution_s.version_number;
 CREATE TABLE script_tracking.script_execution_s_default (
-    script_execution_hk bytea CONSTRAINT script_execution_s_script_execution_hk_not_null NOT NULL,
-    load_date timestamp with time zone CONSTRAINT script_execution_s_load_date_not_null NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
     load_end_date timestamp with time zone,
-    hash_diff bytea CONSTRAINT script_execution_s_hash_diff_not_null NOT NULL,
-    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) CONSTRAINT script_execution_s_version_number_not_null NOT NULL,
+    hash_diff bytea NOT NULL,
+    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
     tenant_hk bytea,
-    script_name character varying(255) CONSTRAINT script_execution_s_script_name_not_null NOT NULL,
-    script_type character varying(50) CONSTRAINT script_execution_s_script_type_not_null NOT NULL,
-    execution_status character varying(20) CONSTRAINT script_execution_s_execution_status_not_null NOT NULL,
-    execution_timestamp timestamp with time zone CONSTRAINT script_execution_s_execution_timestamp_not_null NOT NULL,
+    script_name character varying(255) NOT NULL,
+    script_type character varying(50) NOT NULL,
+    execution_status character varying(20) NOT NULL,
+    execution_timestamp timestamp with time zone NOT NULL,
     execution_duration_ms bigint,
-    db_session_user character varying(63) CONSTRAINT script_execution_s_db_session_user_not_null NOT NULL,
+    db_session_user character varying(63) NOT NULL,
     client_ip inet,
-    affected_objects text[] DEFAULT '{}'::text[] CONSTRAINT script_execution_s_affected_objects_not_null NOT NULL,
+    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
     sql_command text,
     error_message text,
-    metadata jsonb DEFAULT '{}'::jsonb CONSTRAINT script_execution_s_metadata_not_null NOT NULL,
-    record_source character varying(255) CONSTRAINT script_execution_s_record_source_not_null NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    record_source character varying(255) NOT NULL,
     CONSTRAINT script_execution_s_status CHECK (((execution_status)::text = ANY ((ARRAY['RUNNING'::character varying, 'COMPLETED'::character varying, 'FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])))
 );
 CREATE TABLE script_tracking.setting (
