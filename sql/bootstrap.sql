@@ -23,6 +23,10 @@ BEGIN
             RAISE EXCEPTION 'the schema script_tracking is an empty copy, as a dump without data leaves it'
                 USING ERRCODE = 'DT008', HINT = 'nothing was touched; run: dbtrack uninstall --yes, and install again';
         END IF;
+        IF v_prefix <> 'dbtrack' AND NOT EXISTS (SELECT FROM script_tracking.installation AS i
+            WHERE i.property_name = 'role.reader' AND i.property_value = v_prefix || '_reader') THEN
+            RAISE WARNING 'the roles of this installation keep their names: --role-prefix % was not applied', v_prefix;
+        END IF;
         RETURN;
     END IF;
     IF NOT has_database_privilege(current_database(), 'CREATE') THEN

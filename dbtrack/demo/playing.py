@@ -16,6 +16,7 @@ from dbtrack.demo.story import MIGRATIONS_FOLDER, DemoMigration, history
 from dbtrack.errors import DbtrackError, ExitCode
 
 _PSQL_SCRIPT_FAILED = 3
+_CANCELLED = "canceling statement due to user request"
 _STDERR = 2
 
 
@@ -63,7 +64,8 @@ def _run(
         code = tracking.run_command(place.target(user), name, command, script_type=script_type, tenant=tenant)
         said.seek(0)
         message = said.read().decode(errors="replace").strip()
-    if code == ExitCode.SIGNALLED + signal.SIGINT:
+    # psql takes a Ctrl-C during a statement for an error of the script.
+    if code == ExitCode.SIGNALLED + signal.SIGINT or (code == _PSQL_SCRIPT_FAILED and _CANCELLED in message):
         raise KeyboardInterrupt
     # Two of the migrations are meant to fail; whatever else happens is not part of the story.
     if code not in (0, _PSQL_SCRIPT_FAILED):

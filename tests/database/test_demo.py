@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ from dbtrack.db import Database
 from dbtrack.demo import reset_demo, run_demo, stop_demo
 from dbtrack.demo.story import TENANTS, history
 from dbtrack.errors import DbtrackError, UsageError
+from tests.command_line import clean_environment
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -170,6 +175,24 @@ def test_second_run_begins_anew_and_touches_nothing_else(
         assert embedded.status(path)
         database.execute("DROP DATABASE sales")
         database.execute("DROP SCHEMA ledger CASCADE")
+
+
+def test_ctrl_c_during_a_migration_ends_it(path: Path, database: Database) -> None:
+    command = [sys.executable, "-m", "dbtrack", "demo", "--path", str(path)]
+    with subprocess.Popen(
+        command,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        deadline = time.monotonic() + 30
+        while not database.value("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')"):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+    demonstrate(path)
 
 
 def test_without_the_wheel_the_earlier_demonstration_stays(

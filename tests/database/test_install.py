@@ -155,6 +155,13 @@ def test_own_role_names(empty_conninfo: str, role: RoleFactory) -> None:
             connection.execute(f"DROP ROLE {name}")
 
 
+def test_another_role_prefix_later_is_not_silently_ignored(installed: Database) -> None:
+    report = schema.install(installed, InstallOptions(role_prefix="other"))
+    assert report.warnings == [
+        "the roles of this installation keep their names: --role-prefix other was not applied"
+    ]
+
+
 def test_a_changed_migration_is_refused(installed: Database) -> None:
     installed.execute(
         "UPDATE script_tracking.schema_migration SET checksum = 'other' WHERE migration_number = 1"
