@@ -10,7 +10,7 @@ from dbtrack.tracking.executions import (
     find_execution,
 )
 from dbtrack.tracking.keys import parse_key
-from dbtrack.tracking.recorder import WrapperFailedError
+from dbtrack.tracking.record_keeping import WrapperFailedError, replay_waiting
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, start_operation
 from dbtrack.tracking.wrapper import run_command
 
@@ -25,6 +25,7 @@ __all__ = [
     "complete_operation",
     "find_execution",
     "parse_key",
+    "replay_waiting",
     "run_command",
     "start_operation",
 ]
