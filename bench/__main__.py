@@ -1,20 +1,20 @@
-"""`python -m bench ddl|manual`: what dbtrack costs, beside what people would use instead."""
+"""`python -m bench ddl|ingest|manual|reconcile`: what dbtrack costs, beside what people would use instead."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import ddl, manual
+from bench import ddl, ingest, manual, reconcile
 from bench.place import measured_server
 
-_SUBJECTS = {"ddl": ddl.run, "manual": manual.run}
+_SUBJECTS = {"ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run}
 
 
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=_SUBJECTS)
+    parser.add_argument("subject", choices=["ingest", *_SUBJECTS])
     parser.add_argument(
         "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
     )
@@ -22,11 +22,16 @@ def main() -> int:
         "--rounds", type=int, default=9, help="interleaved rounds; medians are over all of them"
     )
     parser.add_argument("--statements", type=int, default=40, help="statements of each kind in a round")
+    parser.add_argument("--megabytes", type=int, default=1000, help="the size of the log; for ingest")
     options = parser.parse_args()
     with measured_server(options.dsn) as connection:
         version = connection.execute("SELECT version()").fetchone()
         sys.stdout.write(f"{version[0] if version else ''}\n\n")
-        sys.stdout.write(_SUBJECTS[options.subject](connection, options.rounds, options.statements) + "\n")
+        if options.subject == "ingest":
+            text = ingest.run(connection, options.megabytes)
+        else:
+            text = _SUBJECTS[options.subject](connection, options.rounds, options.statements)
+        sys.stdout.write(f"{text}\n")
     return 0
 
 

@@ -29,9 +29,15 @@ _dbtrack() {
             "dbtrack doctor") path="dbtrack doctor" ;;
             "dbtrack maintain") path="dbtrack maintain" ;;
             "dbtrack cleanup") path="dbtrack cleanup" ;;
+            "dbtrack reconcile") path="dbtrack reconcile" ;;
             "dbtrack settings") path="dbtrack settings" ;;
             "dbtrack track") path="dbtrack track" ;;
             "dbtrack complete") path="dbtrack complete" ;;
+            "dbtrack ingest") path="dbtrack ingest" ;;
+            "dbtrack spool") path="dbtrack spool" ;;
+            "dbtrack spool list") path="dbtrack spool list" ;;
+            "dbtrack spool flush") path="dbtrack spool flush" ;;
+            "dbtrack spool drop") path="dbtrack spool drop" ;;
             "dbtrack dashboard") path="dbtrack dashboard" ;;
             "dbtrack history") path="dbtrack history" ;;
             "dbtrack errors") path="dbtrack errors" ;;
@@ -51,9 +57,9 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --type" | *" --tenant" | *" --meta" | *" --error" | *" --watch" | *" --name" | *" --since" | *" --until" | *" --limit" | *" --hours" | *" --title")
+        *" --role-prefix" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --type" | *" --tenant" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --error" | *" --prefix" | *" --since" | *" --watch" | *" --name" | *" --until" | *" --limit" | *" --hours" | *" --title")
             return ;;
-        "dbtrack doctor --format" | "dbtrack settings --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack show --format" | "dbtrack tenant list --format")
+        "dbtrack doctor --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack show --format" | "dbtrack tenant list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
@@ -61,6 +67,9 @@ _dbtrack() {
             return ;;
         *" --output" | *" -o" | *" --error-file" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        *" --log-format")
+            mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
         *" --status")
             mapfile -t COMPREPLY < <(compgen -W "RUNNING COMPLETED FAILED CANCELLED ABANDONED" -- "$current")
@@ -70,7 +79,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup settings track complete dashboard history errors performance health show tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup reconcile settings track complete ingest spool dashboard history errors performance health show tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --lock-timeout --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -81,16 +90,28 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack cleanup")
             [[ $current == -* ]] && offered="--days --dry-run --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack reconcile")
+            [[ $current == -* ]] && offered="--baseline --verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack settings")
             [[ $current == -* ]] && offered="--reset --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --strict --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --require --strict --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack ingest")
+            [[ $current == -* ]] && offered="--prefix --log-format --follow --from-server --since --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack spool")
+            [[ $current == -* ]] && offered="--help" || offered="list flush drop" ;;
+        "dbtrack spool list")
+            [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
+        "dbtrack spool flush")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack spool drop")
+            [[ $current == -* ]] && offered="--all --help" || offered="" ;;
         "dbtrack dashboard")
             [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")
-            [[ $current == -* ]] && offered="--days --type --status --name --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --type --status --name --ticket --environment --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack errors")
             [[ $current == -* ]] && offered="--hours --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack performance")

@@ -61,6 +61,12 @@ BEGIN
     EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation THEN
         RAISE NOTICE 'pg_read_all_stats could not be granted to %', v_owner;
     END;
+    BEGIN
+        -- For dbtrack reconcile, which without it leaves out the settings that only superusers see, and says so.
+        EXECUTE format('GRANT pg_read_all_settings TO %I', v_owner);
+    EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation THEN
+        RAISE NOTICE 'pg_read_all_settings could not be granted to %', v_owner;
+    END;
     EXECUTE format('CREATE SCHEMA script_tracking AUTHORIZATION %I', v_owner);
     EXECUTE format('SET LOCAL ROLE %I', v_owner);
     CREATE TABLE script_tracking.schema_migration (

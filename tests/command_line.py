@@ -14,21 +14,17 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 Dbtrack = Callable[..., subprocess.CompletedProcess[str]]
 
-NOWHERE = {"PGHOST": "/nonexistent", "PGPORT": "1"}
+NOWHERE = {"PGHOST": "/nonexistent", "PGPORT": "1", "DBTRACK_SPOOL": "/dev/null/spool"}
+_SETTINGS = ("PG", "DBTRACK", "DATABASE_URL", "NO_COLOR", "COLUMNS", "XDG", "PYTHON")
+_CI = ("GITHUB", "GITLAB", "CI_", "BUILDKITE", "JENKINS", "GIT_", "BRANCH_NAME", "CHANGE_")
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment without any setting that decides where or how dbtrack works.
 
-    Connecting fails at once, unless the test says where.
+    Connecting fails at once, and nothing can be spooled, unless the test says where.
     """
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(
-            ("PG", "DBTRACK", "DATABASE_URL", "GITHUB", "NO_COLOR", "COLUMNS", "XDG", "PYTHON")
-        )
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith((*_SETTINGS, *_CI))}
     return kept | NOWHERE | {"COLUMNS": "80"} | dict(extra or {})
 
 

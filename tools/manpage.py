@@ -12,6 +12,10 @@ _ENVIRONMENT = (
     ("PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGSERVICE, ...", "As for psql(1)."),
     ("DBTRACK_DSN", "Connection string used when no connection option is given."),
     ("DATABASE_URL", "The same, when DBTRACK_DSN is not set."),
+    (
+        "DBTRACK_SPOOL",
+        "The directory where records wait that no database took. Default: in the state directory.",
+    ),
     ("DBTRACK_DEBUG", "Set to 1 to see the traceback of an error."),
     ("NO_COLOR", "Set to anything to have no colour."),
 )

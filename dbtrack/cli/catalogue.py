@@ -43,9 +43,17 @@ _BEFORE_REPORTS = (
         Section.KEEP,
     ),
     Entry("cleanup", "cleanup", "Remove executions older than a number of days; for cron.", Section.KEEP),
+    Entry("reconcile", "reconcile", "Find changes that nothing recorded; for cron.", Section.KEEP),
     Entry("settings", "settings", "Show or change the settings of a database.", Section.KEEP),
     Entry("track", "track", "Record an operation, or run a command inside one.", Section.TRACK),
     Entry("complete", "complete", "Close an operation that track opened.", Section.TRACK),
+    Entry(
+        "ingest",
+        "ingest",
+        "Record from the server's log what no trigger can: failed DDL, roles, databases.",
+        Section.TRACK,
+    ),
+    Entry("spool", "spool", "Look after records that no database took in their time.", Section.TRACK),
 )
 _AFTER_REPORTS = (
     Entry("show", "show", "Show one execution: versions, objects, children.", Section.LOOK),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dbtrack.cli import talk
 from dbtrack.cli.options import ConnectionArguments
-from dbtrack.config import ConnectionTarget, resolve_target
+from dbtrack.config import ConnectionTarget, records_wait, resolve_target, spool_path
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -21,19 +21,34 @@ def target_of(connection: ConnectionArguments) -> ConnectionTarget:
 
 
 @contextmanager
-def connected(connection: ConnectionArguments, *, tell_warnings: bool = True) -> Iterator[Database]:
-    """Connect, and close at the end.
+def connected(
+    connection: ConnectionArguments, *, tell_warnings: bool = True, replay: bool = True
+) -> Iterator[Database]:
+    """Connect, record what waits in the spool for this database, and close at the end.
 
     Args:
         connection: what the command line gave.
         tell_warnings: say the server's warnings as they come; False where a report collects them.
+        replay: False leaves the spool alone.
 
     Raises:
         NoConnectionError: the server cannot be reached or refuses the login.
     """
     from dbtrack.db import Database
 
-    with Database.connect(target_of(connection)) as database:
+    target = target_of(connection)
+    with Database.connect(target) as database:
         if tell_warnings:
             database.on_notice(lambda notice: talk.warn(notice.message))
+        if replay:
+            _replay(target, database)
         yield database
+
+
+def _replay(target: ConnectionTarget, database: Database) -> None:
+    spool = spool_path(os.environ)
+    if records_wait(spool):
+        # Imported only where something waits: every command comes by here.
+        from dbtrack.tracking import replay_waiting
+
+        replay_waiting(spool, target, database, talk.say)

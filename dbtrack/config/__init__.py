@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dbtrack.config.options import ConnectionOptions, ConnectionTarget
+from dbtrack.config.spool import records_wait, spool_path
 from dbtrack.config.target import resolve_target
 
-__all__ = ["ConnectionOptions", "ConnectionTarget", "resolve_target"]
+__all__ = ["ConnectionOptions", "ConnectionTarget", "records_wait", "resolve_target", "spool_path"]

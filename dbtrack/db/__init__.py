@@ -7,6 +7,7 @@ from psycopg.types.json import Jsonb
 
 from dbtrack.db.database import Database, Parameters, Row
 from dbtrack.db.notices import Notice
+from dbtrack.db.place import describe_place
 from dbtrack.db.quoting import quote_identifier, quote_literal
 from dbtrack.db.result import ColumnInfo, Result
 from dbtrack.db.translation import translate_errors
@@ -20,6 +21,7 @@ __all__ = [
     "Parameters",
     "Result",
     "Row",
+    "describe_place",
     "quote_identifier",
     "quote_literal",
     "translate_errors",

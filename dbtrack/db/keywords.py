@@ -77,22 +77,32 @@ def _overridden(keywords: dict[str, str], overrides: Mapping[str, str]) -> dict[
     return keywords | dict(overrides)
 
 
+def libpq_defaults(service: str | None) -> dict[str, str]:
+    """What libpq itself takes where it is told nothing: PG* variables, the service's file, built-in defaults.
+
+    Args:
+        service: which service to read; None for PGSERVICE's, if that is set.
+    """
+    before = os.environ.get("PGSERVICE")
+    if service is not None:
+        os.environ["PGSERVICE"] = service
+    try:
+        options = pq.Conninfo.get_defaults()
+    except (psycopg.Error, MemoryError):
+        return {}  # no such service: connecting says so
+    finally:
+        if before is not None:
+            os.environ["PGSERVICE"] = before
+        else:
+            os.environ.pop("PGSERVICE", None)
+    return {option.keyword.decode(): option.val.decode() for option in options if option.val}
+
+
 def _service_address(service: str) -> dict[str, str]:
     """Where a service is, read by libpq itself.
 
     The driver resolves the host's name before libpq reads the service file, so that PGHOST would win over the
     service; in libpq the service wins.
     """
-    before = os.environ.get("PGSERVICE")
-    os.environ["PGSERVICE"] = service
-    try:
-        options = pq.Conninfo.get_defaults()
-    except (psycopg.Error, MemoryError):
-        return {}  # no such service: connecting says so
-    finally:
-        if before is None:
-            del os.environ["PGSERVICE"]
-        else:
-            os.environ["PGSERVICE"] = before
-    values = {option.keyword.decode(): option.val for option in options}
-    return {name: value.decode() for name in _ADDRESS if (value := values[name])}
+    values = libpq_defaults(service)
+    return {name: values[name] for name in _ADDRESS if name in values}

@@ -6,6 +6,7 @@ import re
 
 # The server names a function without its schema.
 _FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
+_ADMINISTRATION = re.compile(r"permission denied for table log_position\b")
 _RECORDING = {"track_operation", "complete_operation", "record_operations"}
 
 
@@ -19,6 +20,8 @@ def grant_hint(message: str) -> str:
 
 
 def _role(message: str) -> str:
+    if _ADMINISTRATION.search(message):
+        return "dbtrack_admin"
     match = _FUNCTION.search(message)
     function = match[1] if match else None
     if function is None or function.startswith("get_"):

@@ -25,6 +25,8 @@ HISTORY = Report(
         Parameter("type", ParameterKind.TEXT, "Only this type: MIGRATION, DDL_AUTO, or one of your own."),
         Parameter("status", ParameterKind.STATUS),
         Parameter("name", ParameterKind.TEXT, "Only what has exactly this name."),
+        Parameter("ticket", ParameterKind.TEXT, "Only what was tracked with this --ticket."),
+        Parameter("environment", ParameterKind.TEXT, "Only what was tracked with this --environment."),
         columns.ONE_TENANT,
         columns.SINCE,
         columns.UNTIL,

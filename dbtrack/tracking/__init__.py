@@ -10,7 +10,7 @@ from dbtrack.tracking.executions import (
     find_execution,
 )
 from dbtrack.tracking.keys import parse_key
-from dbtrack.tracking.recorder import WrapperFailedError, not_run
+from dbtrack.tracking.record_keeping import WrapperFailedError, not_run, replay_waiting
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, start_operation
 from dbtrack.tracking.wrapper import run_command
 
@@ -26,6 +26,7 @@ __all__ = [
     "find_execution",
     "not_run",
     "parse_key",
+    "replay_waiting",
     "run_command",
     "start_operation",
 ]

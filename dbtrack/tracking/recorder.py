@@ -1,15 +1,15 @@
-"""The record of one wrapped command: a connection of its own, and the end recorded even if that was lost."""
+"""A wrapped command's record in the database: a connection of its own, and the end even if that was lost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, ExitCode, NoConnectionError
+from dbtrack.errors import NoConnectionError
+from dbtrack.tracking.limits import limited
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, start_operation
 
 # A connection that waits for hours must neither be forgotten by a firewall nor hang on a dead link.
@@ -21,26 +21,10 @@ _PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-# Set for our transactions only: behind a pooler the session is one that others use after us.
-_LIMITS = {"statement_timeout": "30s", "lock_timeout": "15s"}
-_SET_LIMIT = "SELECT pg_catalog.set_config(%(name)s, %(value)s, true)"
 _ALLOW_IDLE = """
 SELECT pg_catalog.set_config('idle_session_timeout', '0', false)
 WHERE pg_catalog.current_setting('idle_session_timeout') <> '0'
 """
-
-
-class WrapperFailedError(DbtrackError):
-    """dbtrack failed before the wrapped command began; the command was not run."""
-
-    exit_code = ExitCode.WRAPPER_FAILED
-
-
-def not_run(error: DbtrackError) -> WrapperFailedError:
-    """The error to raise when something kept the start of a command from being recorded."""
-    return WrapperFailedError(
-        f"the command was not run, because its start could not be recorded: {error.message}", hint=error.hint
-    )
 
 
 @dataclass(frozen=True)
@@ -50,11 +34,13 @@ class CommandRecord:
     Args:
         error_message: None when it succeeded.
         metadata: merged into what was recorded at the start.
+        duration_us: how long the command ran, in microseconds.
     """
 
     status: Status
     error_message: str | None
     metadata: Mapping[str, object]
+    duration_us: int
 
 
 class Recorder:
@@ -79,11 +65,11 @@ class Recorder:
         """Connect, and commit the start of the operation.
 
         Raises:
-            WrapperFailedError: that was not possible; the message says why.
+            DbtrackError: that was not possible.
         """
+        database = _connect(target)
         try:
-            database = _connect(target)
-            with _limited(database):
+            with limited(database):
                 key = start_operation(
                     database,
                     name,
@@ -93,9 +79,15 @@ class Recorder:
                     # A pooler may end the server's session long before the command ends.
                     bound_to_connection=not database.is_pooled,
                 )
-        except DbtrackError as error:
-            raise not_run(error) from error
+        except BaseException:
+            database.close()
+            raise
         return cls(database, _without_asking_again(target, database), key)
+
+    @property
+    def database(self) -> Database:
+        """The connection that it records over."""
+        return self._database
 
     @property
     def is_pooled(self) -> bool:
@@ -103,7 +95,7 @@ class Recorder:
         return self._database.is_pooled
 
     def finish(self, record: CommandRecord) -> None:
-        """Record the end, over a new connection where the first one was lost, and close the connection.
+        """Record the end, over a new connection where the first one was lost.
 
         Raises:
             DbtrackError: it could not be recorded.
@@ -114,8 +106,10 @@ class Recorder:
             self._database.close()
             self._database = _connect(self._target)
             self._complete_again(record)
-        finally:
-            self._database.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._database.close()
 
     def _complete_again(self, record: CommandRecord) -> None:
         try:
@@ -126,7 +120,7 @@ class Recorder:
                 raise
 
     def _complete(self, record: CommandRecord) -> None:
-        with _limited(self._database):
+        with limited(self._database):
             complete_operation(
                 self._database,
                 self.key,
@@ -142,14 +136,6 @@ def _connect(target: ConnectionTarget) -> Database:
     if not database.is_pooled:
         database.execute(_ALLOW_IDLE)
     return database
-
-
-@contextmanager
-def _limited(database: Database) -> Iterator[None]:
-    with database.transaction():
-        for name, value in _LIMITS.items():
-            database.execute(_SET_LIMIT, {"name": name, "value": value})
-        yield
 
 
 def _without_asking_again(target: ConnectionTarget, database: Database) -> ConnectionTarget:

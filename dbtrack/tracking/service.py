@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+from uuid import UUID
 
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
@@ -133,6 +134,7 @@ def complete_operation(
     metadata: Mapping[str, object] | None = None,
     status: str | None = None,
     affected_objects: Iterable[str] | None = None,
+    duration_us: int | None = None,
 ) -> None:
     """Close an operation.
 
@@ -142,6 +144,7 @@ def complete_operation(
         metadata: merged into what was given at the start.
         status: COMPLETED, FAILED or CANCELLED; None for what `success` says.
         affected_objects: identities of what it changed; None keeps what is there.
+        duration_us: how long it took, in microseconds, where its end is recorded late; None: until now.
 
     Raises:
         AlreadyClosedError: it is closed; the message says when and how.
@@ -159,6 +162,7 @@ def complete_operation(
             "affected_objects": None
             if affected_objects is None
             else [storable(name) for name in affected_objects],
+            "duration_us": duration_us,
         },
     )
     if not closed:
@@ -181,6 +185,21 @@ def record_operations(
         {"operations": f"[{','.join(operations)}]", "tenant": tenant, "writer": writer},
     )
     return int(recorded)
+
+
+def record_spooled(database: Database, spool_id: UUID, operation: str, *, tenant: str | None) -> bool:
+    """Record an operation that could not be recorded in its time; False: this record is there already.
+
+    Args:
+        spool_id: names the record, however often it is replayed.
+        operation: a JSON object, as `script_tracking.record_operations` documents.
+
+    Raises:
+        UsageError: there is no such tenant, or a part of it cannot be stored.
+        DbtrackError: the server cannot be reached, or the role may not track.
+    """
+    values = {"spool_id": spool_id, "operation": operation, "tenant": tenant}
+    return bool(database.value(query("record_spooled"), values))
 
 
 def link_session(database: Database, execution: str, *, transaction_only: bool) -> None:

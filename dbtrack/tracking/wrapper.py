@@ -6,14 +6,15 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from dbtrack.config import ConnectionTarget
+from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.tracking.program import start_program
-from dbtrack.tracking.recorder import CommandRecord, Recorder
+from dbtrack.tracking.record_keeping import Talk, Undertaking, begin_record
+from dbtrack.tracking.recorder import CommandRecord
 from dbtrack.tracking.redaction import redact, redact_command
 from dbtrack.tracking.service import Status
 from dbtrack.tracking.stderr_tee import StderrReport, StderrTee
@@ -26,8 +27,6 @@ EXECUTION_VARIABLE = "DBTRACK_EXECUTION"
 _STDERR = 2
 _LONGEST_APPLICATION_NAME = 63
 _LONGEST_COMMAND = 4000
-
-Talk = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,13 @@ def run_command(
     metadata: Mapping[str, object] | None = None,
     strict: bool = False,
     link: bool = True,
+    require: bool = False,
     talk: Talk | None = None,
 ) -> int:
     """Run a command inside an operation and return the exit code to end with.
 
-    The start is committed on a connection of its own before the command begins. The command keeps our
+    The start is committed on a connection of its own before the command begins; where the database cannot be
+    had, the record waits in the spool (docs/tracking.md) and the command runs all the same. It keeps our
     standard streams, terminal and process group; signals meant for it are passed on. Call it from the main
     thread.
 
@@ -72,31 +73,35 @@ def run_command(
         strict: exit 3 when psql reported SQL errors and exited 0 all the same.
         link: tell the command its operation's key in PGOPTIONS, so that its DDL is linked; not done where
             the operation itself is recorded through a pooler, which would refuse the command's login.
+        require: do not run the command where the database cannot take the record of its start.
         talk: says one line to the user; by default on stderr.
 
     Returns:
         The command's exit code; 128 + n when signal n killed it, 126 or 127 when it could not be started.
 
     Raises:
-        WrapperFailedError: the start could not be recorded, so the command was not run; exit code 125.
+        WrapperFailedError: the command was not run: there is no such tenant, the target is malformed, or
+            `require` asks for it; exit code 125, with `require` also 10, 11 or 12.
     """
     say = talk or _say
     words = " ".join(shlex.quote(storable(word)) for word in redact_command(command))
-    recorder = Recorder.start(
-        target,
-        name,
+    undertaking = Undertaking(
+        target=target,
+        spool=spool_path(os.environ),
+        name=name,
         script_type=script_type,
         tenant=tenant,
         metadata={**(metadata or {}), "command": words[:_LONGEST_COMMAND]},
     )
-    environment = _environment(os.environ, name, recorder.key if link else None, pooled=recorder.is_pooled)
-    if link and recorder.is_pooled:
+    record = begin_record(undertaking, require=require, say=say)
+    environment = _environment(os.environ, name, record.key if link else None, pooled=record.is_pooled)
+    if link and record.is_pooled:
         say(f"dbtrack: connected through a pooler: the DDL of {name} is recorded and not linked to it")
     with signals_held() as signal_mask:
         run = _run(command, environment, signal_mask)
-        record = _judge(run)
-        _finish(recorder, record, name, say)
-    return _exit_code(run, record, strict=strict, say=say)
+        outcome = _judge(run)
+        record.finish(outcome)
+    return _exit_code(run, outcome, strict=strict, say=say)
 
 
 def _environment(
@@ -164,7 +169,7 @@ def _judge(run: _Run) -> CommandRecord:
         metadata["stderr"] = "not read"
     if _has_hidden_errors(run):
         metadata["psql_errors"] = run.stderr.psql_errors if run.stderr else 0
-    return CommandRecord(_status(run), _error_message(run, tail), metadata)
+    return CommandRecord(_status(run), _error_message(run, tail), metadata, run.duration_us)
 
 
 def _status(run: _Run) -> Status:
@@ -196,17 +201,6 @@ def _error_message(run: _Run, tail: str) -> str | None:
 
 def _why_silent(run: _Run) -> str:
     return "its stderr was not read (a terminal)" if run.stderr is None else "nothing on stderr"
-
-
-def _finish(recorder: Recorder, record: CommandRecord, name: str, say: Talk) -> None:
-    try:
-        recorder.finish(record)
-    except DbtrackError as error:
-        outcome = "" if record.status is Status.COMPLETED else " --failed"
-        say(
-            f"dbtrack: the end of {name} ({record.status}) could not be recorded: {error.message}; "
-            f"once that is mended, run: dbtrack complete {recorder.key.hex()}{outcome}"
-        )
 
 
 def _exit_code(run: _Run, record: CommandRecord, *, strict: bool, say: Talk) -> int:

@@ -5,5 +5,6 @@ SELECT script_tracking.complete_operation(
     error_message => %(error_message)s::text,
     metadata => %(metadata)s::jsonb,
     execution_status => %(execution_status)s::varchar,
-    affected_objects => %(affected_objects)s::text[]
+    affected_objects => %(affected_objects)s::text[],
+    duration_us => %(duration_us)s::bigint
 )

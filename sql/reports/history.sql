@@ -20,5 +20,7 @@ WHERE s.load_end_date IS NULL
     AND (%(type)s::pg_catalog.text IS NULL OR s.script_type = %(type)s::pg_catalog.text)
     AND (%(status)s::pg_catalog.text IS NULL OR s.execution_status = %(status)s::pg_catalog.text)
     AND (%(name)s::pg_catalog.text IS NULL OR s.script_name = %(name)s::pg_catalog.text)
+    AND (%(ticket)s::pg_catalog.text IS NULL OR s.metadata ->> 'ticket' = %(ticket)s::pg_catalog.text)
+    AND (%(environment)s::pg_catalog.text IS NULL OR s.metadata ->> 'environment' = %(environment)s::pg_catalog.text)
 ORDER BY s.execution_timestamp DESC, s.version_number DESC
 LIMIT %(limit)s::pg_catalog.int8

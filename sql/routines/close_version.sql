@@ -28,7 +28,9 @@ BEGIN
         RAISE EXCEPTION 'the running version of % is missing', encode(p_execution_hk, 'hex')
             USING ERRCODE = 'DT001', HINT = 'run: dbtrack doctor';
     END IF;
-    IF p_is_end_known THEN
+    IF (p_metadata ->> 'duration_us') IS NOT NULL THEN
+        v_duration_us := p_metadata ->> 'duration_us';
+    ELSIF p_is_end_known THEN
         v_duration_us := extract(epoch FROM v_now - v_row.execution_timestamp) * 1000000;
     END IF;
     v_row.load_date := v_now;

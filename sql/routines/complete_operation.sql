@@ -5,7 +5,8 @@ CREATE OR REPLACE FUNCTION script_tracking.complete_operation(
     error_message pg_catalog.text DEFAULT NULL,
     metadata pg_catalog.jsonb DEFAULT NULL,
     execution_status pg_catalog."varchar" DEFAULT NULL,
-    affected_objects pg_catalog.text[] DEFAULT NULL
+    affected_objects pg_catalog.text[] DEFAULT NULL,
+    duration_us pg_catalog.int8 DEFAULT NULL
 )
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -19,6 +20,10 @@ BEGIN
     IF v_status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'ABANDONED') THEN
         RAISE EXCEPTION 'an operation cannot end as %', v_status
             USING ERRCODE = 'DT006', HINT = 'COMPLETED, FAILED, CANCELLED or ABANDONED';
+    END IF;
+    IF duration_us < 0 THEN
+        RAISE EXCEPTION 'an operation cannot have taken % microseconds', duration_us
+            USING ERRCODE = 'DT006', HINT = 'durations are zero or more';
     END IF;
     -- The row is the right to close: of two calls at once, one gets it.
     DELETE FROM script_tracking.open_execution AS o
@@ -39,11 +44,13 @@ BEGIN
             USING ERRCODE = 'DT004', HINT = 'the login that opened it, or an administrator, closes it';
     END IF;
     PERFORM script_tracking.close_version(execution_hk, v_open.load_date, v_status, error_message,
-        script_tracking.caller_metadata(metadata), affected_objects, NULL, true);
+        script_tracking.caller_metadata(metadata) || jsonb_strip_nulls(jsonb_build_object('duration_us', duration_us)),
+        affected_objects, NULL, true);
     RETURN true;
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.complete_operation IS
     'Closes an operation: true if this call closed it, false if there is no such open operation. execution_status: '
-    'CANCELLED or ABANDONED where success and failure are not the truth';
+    'CANCELLED or ABANDONED where success and failure are not the truth; duration_us: how long it took, where its end is '
+    'recorded late';

@@ -121,7 +121,30 @@ def test_the_exit_code_of_a_wrapped_command_is_passed_on(
     assert (row["execution_status"], row["script_type"]) == (status, "MIGRATION")
 
 
-def test_without_a_server_the_wrapped_command_does_not_run(tmp_path: Path) -> None:
-    result = run_dbtrack("track", "load", "--", "touch", str(tmp_path / "ran"))
-    assert result.returncode == 125
+def test_without_a_server_the_wrapped_command_runs_unless_the_record_is_required(tmp_path: Path) -> None:
+    environment = {"DBTRACK_SPOOL": str(tmp_path / "spool")}
+    required = run_dbtrack(
+        "track", "load", "--require", "--", "touch", str(tmp_path / "ran"), environment=environment
+    )
+    assert required.returncode == 12
+    assert "the command was not run" in required.stderr
     assert list(tmp_path.iterdir()) == []
+    result = run_dbtrack("track", "load", "--", "touch", str(tmp_path / "ran"), environment=environment)
+    assert result.returncode == 0
+    assert (tmp_path / "ran").exists()
+    (listed,) = rows(run_dbtrack("spool", "list", "--format", "jsonl", environment=environment))
+    assert (listed["script_name"], listed["execution_status"]) == ("load", "COMPLETED")
+
+
+def test_what_a_change_is_for_is_remembered_and_found(dbtrack: Dbtrack) -> None:
+    words = ("--ticket", "OPS-17", "--environment", "prod", "--reason", "a new index", "--approved-by", "ann")
+    assert dbtrack("track", "index", *words, "--", "true").returncode == 0
+    assert dbtrack("track", "other", "--ticket", "", "--environment", "staging", "--", "true").returncode == 0
+    (found,) = rows(dbtrack("history", "--ticket", "OPS-17", "--format", "jsonl"))
+    metadata = execution(dbtrack, found["execution_key"])["metadata"]
+    assert (metadata["reason"], metadata["approved_by"]) == ("a new index", "ann")
+    (staged,) = rows(dbtrack("history", "--environment", "staging", "--format", "jsonl"))
+    assert staged["script_name"] == "other"
+    assert "ticket" not in execution(dbtrack, staged["execution_key"])["metadata"]
+    twice = dbtrack("track", "x", "--meta", "ticket=A", "--ticket", "B", "--", "true")
+    assert (twice.returncode, "contradict" in twice.stderr) == (2, True)

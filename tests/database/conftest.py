@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from tests.database.ingested import WORK, Logged
+from tests.database.logging_server import copy_logs, run_all, start_logging_server
 from tests.database.recorded import Record
 from tests.database.witness import Connection, Witness
 from tests.servers import Sandbox, Server
@@ -62,3 +64,21 @@ def session(shared_record: Record, outsider: str) -> Iterator[Connection]:
     """A new connection of the outsider's."""
     with psycopg.connect(shared_record.connection.info.dsn, user=outsider, autocommit=True) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
+    """A server that logged some work in every form, and copies of its logs."""
+    server = start_logging_server("log_statement = all\nlog_timezone = 'Europe/Berlin'\n")
+    directory = tmp_path_factory.mktemp("logs")
+    run_all(server.conninfo("postgres", tcp=True) + " application_name=worker", *WORK)
+    yield Logged(server, copy_logs(server, directory))
+    server.stop()
+
+
+@pytest.fixture
+def follower() -> Iterator[Server]:
+    """A server of the test's own, which logs in every form and which nothing else writes to."""
+    server = start_logging_server()
+    yield server
+    server.stop()

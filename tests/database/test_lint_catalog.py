@@ -31,10 +31,13 @@ SECURITY_DEFINER = {
     "event_trigger_sql_drop",
     "get_tenant_members",
     "grant_tenant",
+    "ingest_log_records",
     "maintain",
     "map_tenant_schema",
     "record_cleanup",
+    "reconcile_catalog",
     "record_operations",
+    "record_spooled",
     "set_setting",
     "track_operation",
 }

@@ -87,12 +87,21 @@ def test_what_would_write_says_so_in_one_line_and_writes_nothing(
     assert content(environment["DBTRACK_DSN"]) == before
 
 
-def test_a_wrapped_command_is_not_run(environment: Mapping[str, str], tmp_path: Path) -> None:
-    witness = tmp_path / "ran"
-    result = run_dbtrack("track", "load", "--", "touch", str(witness), environment=environment)
-    assert result.returncode == 125
-    assert "the command was not run" in result.stderr
+def test_a_wrapped_command_runs_and_its_record_waits(environment: Mapping[str, str], tmp_path: Path) -> None:
+    witness, spool = tmp_path / "ran", {"DBTRACK_SPOOL": str(tmp_path / "spool")}
+    words = ("load", "--", "touch", str(witness))
+    required = run_dbtrack("track", "--require", *words, environment=environment)
+    assert required.returncode == 125
+    assert "the command was not run" in required.stderr
     assert not witness.exists()
+    result = run_dbtrack("track", *words, environment={**environment, **spool})
+    assert result.returncode == 0
+    assert "standby" in result.stderr
+    assert witness.exists()
+    # A report on the standby leaves the record alone, without a word.
+    history = run_dbtrack("history", environment={**environment, **spool})
+    assert (history.returncode, history.stderr) == (0, "")
+    assert len(list((tmp_path / "spool").glob("*.jsonl"))) == 1
 
 
 @pytest.mark.every_server

@@ -214,20 +214,6 @@ def test_no_password_is_stored(track: Track, installed: Database) -> None:
     assert "bob" in stored
 
 
-def test_without_a_tracking_database_the_command_is_not_run(tmp_path: Path) -> None:
-    made = tmp_path / "made"
-    done = subprocess.run(
-        [sys.executable, "-m", "dbtrack", "track", "job", "--", "touch", str(made)],
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 125
-    assert "the command was not run" in done.stderr
-    assert not made.exists()
-
-
 def test_an_unknown_tenant_stops_it_before_the_command(track: Track, tmp_path: Path) -> None:
     made = tmp_path / "made"
     done = track("touch", str(made), options=("--tenant", "nosuch"))

@@ -93,8 +93,11 @@ class Server:
         self._guard.communicate(timeout=_STOP_SECONDS)
 
 
-def start_server(major: int, bin_dir: Path) -> Server:
+def start_server(major: int, bin_dir: Path, settings: str = "") -> Server:
     """Start a new, empty server in a directory of its own.
+
+    Args:
+        settings: more lines for its postgresql.conf.
 
     Raises:
         ServerError: it did not start; the message ends with its log.
@@ -102,7 +105,7 @@ def start_server(major: int, bin_dir: Path) -> Server:
     account = server_account()
     for attempt in range(1, _START_ATTEMPTS + 1):
         try:
-            return _start_once(major, bin_dir, account)
+            return _start_once(major, bin_dir, account, settings)
         except ServerError:
             # Somebody else may have taken the free port between our look and the start.
             if attempt == _START_ATTEMPTS:
@@ -110,7 +113,7 @@ def start_server(major: int, bin_dir: Path) -> Server:
     raise AssertionError("unreachable")
 
 
-def _start_once(major: int, bin_dir: Path, account: Account) -> Server:
+def _start_once(major: int, bin_dir: Path, account: Account, settings: str) -> Server:
     # Not in TMPDIR: the path of a socket may have 107 characters, and the account must be able to reach it.
     directory = Path(tempfile.mkdtemp(prefix="dbtrack-", dir="/tmp"))
     account.own(directory)
@@ -118,6 +121,8 @@ def _start_once(major: int, bin_dir: Path, account: Account) -> Server:
         reachable = _reachable_binaries(bin_dir, directory, account)
         port = _free_port()
         _initialise(major, reachable, directory, port, account)
+        with (directory / "data" / "postgresql.conf").open("a") as configuration:
+            configuration.write(settings)
     except BaseException:
         shutil.rmtree(directory)
         raise

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dbtrack.cli import talk
-from dbtrack.cli.arguments import parse_metadata
+from dbtrack.cli.change_options import ChangeArguments
 from dbtrack.cli.framework import Context, Example, PlainCommand, command
 from dbtrack.cli.options import ConnectionArguments
 from dbtrack.cli.session import connected, target_of
@@ -19,6 +19,10 @@ EXAMPLES = (
     Example(
         "dbtrack track add-orders -- psql -v ON_ERROR_STOP=1 -f orders.sql",
         "Run a migration inside an operation; exit as it did.",
+    ),
+    Example(
+        "dbtrack track add-orders --ticket OPS-17 --environment prod -- alembic upgrade head",
+        "The same, found again by 'dbtrack history --ticket OPS-17'.",
     ),
     Example("dbtrack track nightly-load --tenant acme --meta host=etl1", "Open an operation; print its key."),
 )
@@ -61,10 +65,15 @@ def track(
         str | None,
         typer.Option("--tenant", metavar="TENANT", help="Whose it is. Default: the role's own tenant."),
     ] = None,
-    meta: Annotated[
-        list[str] | None,
-        typer.Option("--meta", metavar="KEY=VALUE", help="Anything to remember with it; may be repeated."),
-    ] = None,
+    change: ChangeArguments,
+    require: Annotated[
+        bool,
+        typer.Option(
+            "--require",
+            help="Do not run the command when the database cannot record it, exit 12 or 10; without this it "
+            "runs, and its record waits on disk.",
+        ),
+    ] = False,
     strict: Annotated[
         bool,
         typer.Option(
@@ -84,12 +93,14 @@ def track(
 
     Without a command it opens the operation and prints its key, for 'dbtrack complete'. With one it opens the
     operation, runs the command, closes it as the command ended, and exits with the command's exit code; 125
-    when dbtrack itself failed, 126 when the command cannot be run, 127 when there is no such command.
+    when dbtrack itself failed, 126 when the command cannot be run, 127 when there is no such command. Where
+    the database cannot be reached the command runs all the same, and 'dbtrack spool' has its record.
     """
     _check_separator(context, words)
-    operation = _checked(name, _type(script_type, words), tenant, meta)
+    operation = _checked(name, _type(script_type, words), tenant, change)
     if words:
-        raise typer.Exit(_wrap(connection, operation, words, strict=strict, link=not no_link))
+        wrapping = {"strict": strict, "link": not no_link, "require": require}
+        raise typer.Exit(_wrap(connection, operation, words, **wrapping))
     _open(connection, operation)
 
 
@@ -100,7 +111,7 @@ class Operation:
     name: str
     script_type: str
     tenant: str | None
-    metadata: dict[str, str]
+    metadata: dict[str, object]
 
 
 def _check_separator(context: typer.Context, words: list[str] | None) -> None:
@@ -116,10 +127,10 @@ def _check_separator(context: typer.Context, words: list[str] | None) -> None:
         raise UsageError(f"unexpected argument before --: {found[0]}")
 
 
-def _checked(name: str, script_type: str, tenant: str | None, meta: list[str] | None) -> Operation:
+def _checked(name: str, script_type: str, tenant: str | None, change: ChangeArguments) -> Operation:
     from dbtrack.tracking.text import LONGEST_TYPE, checked_name
 
-    metadata = parse_metadata(meta or ())
+    metadata = change.metadata()
     return Operation(
         checked_name(name, "NAME"),
         checked_name(script_type, "--type", longest=LONGEST_TYPE),
@@ -135,7 +146,13 @@ def _type(given: str | None, words: list[str] | None) -> str:
 
 
 def _wrap(
-    connection: ConnectionArguments, operation: Operation, words: list[str], *, strict: bool, link: bool
+    connection: ConnectionArguments,
+    operation: Operation,
+    words: list[str],
+    *,
+    strict: bool,
+    link: bool,
+    require: bool,
 ) -> int:
     from dbtrack import tracking
 
@@ -152,6 +169,7 @@ def _wrap(
         metadata=operation.metadata,
         strict=strict,
         link=link,
+        require=require,
         talk=talk.say,
     )
 

@@ -13,6 +13,24 @@ CREATE TABLE script_tracking.tenant_role_l (
 );
 ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
+CREATE TABLE script_tracking.catalog_object (
+    class_id oid NOT NULL,
+    object_id oid NOT NULL,
+    object_name text NOT NULL,
+    object_type text NOT NULL,
+    object_identity text NOT NULL,
+    schema_name text,
+    owner_id oid,
+    definition_hash bytea NOT NULL,
+    acl_hash bytea,
+    depends_on text[],
+    attributes jsonb NOT NULL
+);
+COMMENT ON TABLE script_tracking.catalog_object IS 'The last snapshot of the catalogs: one row an object, with hashes of what defines it';
+COMMENT ON COLUMN script_tracking.catalog_object.object_name IS 'Of what has no oid, a setting; else empty';
+COMMENT ON COLUMN script_tracking.catalog_object.definition_hash IS 'Salted SHA-256 over the catalog rows that define it, by oid: renaming a type does not change its columns';
+COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
+COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
 CREATE TABLE script_tracking.script_execution_s (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -44,6 +62,21 @@ COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'W
 COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
 COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
+CREATE TABLE script_tracking.catalog_snapshot (
+    is_only boolean DEFAULT true NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    records_since timestamp with time zone NOT NULL,
+    transactions pg_snapshot NOT NULL,
+    place jsonb NOT NULL,
+    installed_at text,
+    unreadable text[] NOT NULL,
+    CONSTRAINT catalog_snapshot_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.catalog_snapshot IS 'When and of which database the snapshot of the catalogs was taken';
+COMMENT ON COLUMN script_tracking.catalog_snapshot.records_since IS 'The start of the oldest transaction then open: what it records later has a load_date after this';
+COMMENT ON COLUMN script_tracking.catalog_snapshot.transactions IS 'The transactions whose changes the snapshot holds';
+COMMENT ON COLUMN script_tracking.catalog_snapshot.place IS 'Server, database and table it was taken in; a dump carries it elsewhere';
+COMMENT ON COLUMN script_tracking.catalog_snapshot.unreadable IS 'What the owner''s rights did not let it see';
 CREATE TABLE script_tracking.capture_failure (
     capture_failure_id bigint NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
@@ -66,6 +99,31 @@ CREATE TABLE script_tracking.capture_secret (
     CONSTRAINT capture_secret_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.capture_secret IS 'Authenticates what one capture function hands to the next through a setting that the session could write';
+CREATE TABLE script_tracking.catalog_difference (
+    difference_id bigint NOT NULL,
+    old_object script_tracking.catalog_object,
+    new_object script_tracking.catalog_object,
+    change text,
+    object_type text,
+    object_identity text,
+    before jsonb,
+    after jsonb,
+    explained_by bytea,
+    is_explained boolean DEFAULT false NOT NULL,
+    script_execution_hk bytea
+);
+COMMENT ON TABLE script_tracking.catalog_difference IS 'What the last run of dbtrack reconcile found different';
+COMMENT ON COLUMN script_tracking.catalog_difference.change IS 'created, changed, recreated, dropped or restored; NULL: nothing that anybody did to this object itself';
+COMMENT ON COLUMN script_tracking.catalog_difference.explained_by IS 'The execution that explains it; NULL for what an install of dbtrack did to its own objects';
+COMMENT ON COLUMN script_tracking.catalog_difference.script_execution_hk IS 'The UNATTRIBUTED execution that it became';
+ALTER TABLE script_tracking.catalog_difference ALTER COLUMN difference_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.catalog_difference_difference_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE script_tracking.tenant_h (
     tenant_hk bytea NOT NULL,
     tenant_bk character varying(100) NOT NULL,
@@ -101,6 +159,31 @@ CREATE TABLE script_tracking.installed_routine (
     definition_hash bytea NOT NULL
 );
 COMMENT ON TABLE script_tracking.installed_routine IS 'What install put there; dbtrack doctor compares it with what is there';
+CREATE TABLE script_tracking.log_position (
+    source_hash bytea NOT NULL,
+    source_name text NOT NULL,
+    log_format character varying(10) NOT NULL,
+    byte_offset bigint NOT NULL,
+    tail_hash bytea NOT NULL,
+    execution_count bigint DEFAULT 0 NOT NULL,
+    first_read_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_read_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT log_position_offset CHECK ((byte_offset >= 0))
+);
+COMMENT ON TABLE script_tracking.log_position IS 'How far dbtrack ingest has read each log: it moves in the transaction that records what was read';
+COMMENT ON COLUMN script_tracking.log_position.source_hash IS 'SHA-256 of the log''s first line: the log keeps it when it is renamed, copied or compressed';
+COMMENT ON COLUMN script_tracking.log_position.source_name IS 'What the log was called when it was last read';
+COMMENT ON COLUMN script_tracking.log_position.byte_offset IS 'What has been read, in bytes of the uncompressed log';
+COMMENT ON COLUMN script_tracking.log_position.tail_hash IS 'SHA-256 of the bytes before byte_offset, up to 256: whether the log is still the one that was read';
+COMMENT ON COLUMN script_tracking.log_position.execution_count IS 'How many executions were recorded from it';
+CREATE TABLE script_tracking.logged_start (
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    session_statement character varying(64) NOT NULL,
+    execution_timestamp timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE script_tracking.logged_start IS 'Logged executions of which only the start is known: their failure may come later in the log. Kept for a week';
+COMMENT ON COLUMN script_tracking.logged_start.session_statement IS 'Digest of the session and its redacted statement, which the failure''s log entry has in common with the start';
 CREATE TABLE script_tracking.open_execution (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -209,6 +292,12 @@ CREATE TABLE script_tracking.setting (
     changed_by name
 );
 COMMENT ON TABLE script_tracking.setting IS 'Settings: change them with script_tracking.set_setting or dbtrack settings';
+CREATE TABLE script_tracking.spool_receipt (
+    spool_id uuid NOT NULL,
+    load_date timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE script_tracking.spool_receipt IS 'Operations recorded from the spool of a client that could not reach the database at the time';
+COMMENT ON COLUMN script_tracking.spool_receipt.spool_id IS 'The client''s own id of the record: metadata.spool_id';
 CREATE TABLE script_tracking.tenant_s (
     tenant_hk bytea NOT NULL,
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -236,10 +325,20 @@ ALTER TABLE ONLY script_tracking.capture_failure
     ADD CONSTRAINT capture_failure_pkey PRIMARY KEY (capture_failure_id);
 ALTER TABLE ONLY script_tracking.capture_secret
     ADD CONSTRAINT capture_secret_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.catalog_difference
+    ADD CONSTRAINT catalog_difference_pkey PRIMARY KEY (difference_id);
+ALTER TABLE ONLY script_tracking.catalog_object
+    ADD CONSTRAINT catalog_object_pkey PRIMARY KEY (class_id, object_id, object_name);
+ALTER TABLE ONLY script_tracking.catalog_snapshot
+    ADD CONSTRAINT catalog_snapshot_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (property_name);
 ALTER TABLE ONLY script_tracking.installed_routine
     ADD CONSTRAINT installed_routine_pkey PRIMARY KEY (routine_identity);
+ALTER TABLE ONLY script_tracking.log_position
+    ADD CONSTRAINT log_position_pkey PRIMARY KEY (source_hash);
+ALTER TABLE ONLY script_tracking.logged_start
+    ADD CONSTRAINT logged_start_pkey PRIMARY KEY (script_execution_hk);
 ALTER TABLE ONLY script_tracking.open_execution
     ADD CONSTRAINT open_execution_pkey PRIMARY KEY (script_execution_hk);
 ALTER TABLE ONLY script_tracking.schema_migration
@@ -258,6 +357,8 @@ ALTER TABLE ONLY script_tracking.script_execution_s_default
     ADD CONSTRAINT script_execution_s_default_pkey PRIMARY KEY (load_date, script_execution_hk);
 ALTER TABLE ONLY script_tracking.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (setting_name);
+ALTER TABLE ONLY script_tracking.spool_receipt
+    ADD CONSTRAINT spool_receipt_pkey PRIMARY KEY (spool_id);
 ALTER TABLE ONLY script_tracking.tenant_h
     ADD CONSTRAINT tenant_h_pkey PRIMARY KEY (tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_h
@@ -274,6 +375,8 @@ CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_exec
 CREATE INDEX idx_script_execution_s_tenant_status ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX idx_script_execution_s_timestamp ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp DESC);
 CREATE INDEX idx_script_execution_s_type_status ON ONLY script_tracking.script_execution_s USING btree (script_type, execution_status);
+CREATE INDEX logged_start_load_date ON script_tracking.logged_start USING btree (load_date);
+CREATE INDEX logged_start_session_statement ON script_tracking.logged_start USING btree (session_statement);
 CREATE INDEX script_execution_parent_l_default_child_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (child_execution_hk);
 CREATE INDEX script_execution_parent_l_default_parent_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (parent_execution_hk);
 CREATE INDEX script_execution_s_default_execution_duration_ms_idx ON script_tracking.script_execution_s_default USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);

@@ -1,0 +1,141 @@
+"""``dbtrack ingest``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, Verbose
+from dbtrack.cli.session import connected
+from dbtrack.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from dbtrack import ingest as core
+    from dbtrack.db import Database
+
+EXAMPLES = (
+    Example("dbtrack ingest /var/log/postgresql -d shop", "What is new in a directory of logs; for cron."),
+    Example(
+        "dbtrack ingest --from-server -d shop", "The same through the connection, without a login there."
+    ),
+    Example("dbtrack ingest --follow /var/log/postgresql", "Go on as the server writes, until Ctrl-C."),
+    Example("zcat db.log.*.gz | dbtrack ingest - --prefix '%t:%r:%u@%d:[%p]:'", "As Amazon RDS writes it."),
+)
+
+
+class LogFormatChoice(StrEnum):
+    """What --log-format takes."""
+
+    AUTO = "auto"
+    JSON = "json"
+    CSV = "csv"
+    STDERR = "stderr"
+
+
+def ingest(
+    connection: ConnectionArguments,
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="LOG...", help="Files, gzip or not; directories of them; - is standard input."
+        ),
+    ] = None,
+    prefix: Annotated[
+        str | None,
+        typer.Option(
+            "--prefix",
+            metavar="PREFIX",
+            help="The log_line_prefix of logs in the form stderr. Default: the connected server's.",
+        ),
+    ] = None,
+    log_format: Annotated[
+        LogFormatChoice,
+        typer.Option(
+            "--log-format",
+            metavar="FORM",
+            case_sensitive=False,
+            help="auto, json, csv or stderr; auto tells it by a log's first line.",
+        ),
+    ] = LogFormatChoice.AUTO,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on as the logs grow and rotate, until Ctrl-C.")
+    ] = False,
+    from_server: Annotated[
+        bool,
+        typer.Option("--from-server", help="Read the connected server's log directory, through SQL."),
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help="Leave out what was logged before: 7d, 2026-01-01."),
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Record from the server's log what no trigger can: failed DDL, roles, databases.
+
+    Takes DDL that failed, and, where log_statement shows them, roles and memberships, databases, tablespaces,
+    ALTER SYSTEM, REASSIGN OWNED, TRUNCATE, CLUSTER and VACUUM FULL. What was read is remembered: the same log
+    again adds nothing. Needs dbtrack's admin role.
+    """
+    if not places and not from_server:
+        raise UsageError("no log given", hint="name a file, a directory or -, or use --from-server")
+    from dbtrack import ingest as core
+
+    found = [core.place_of(word, follow=follow) for word in places or ()]
+    with connected(connection) as database:
+        found += [core.ServerLogs(database)] if from_server else []
+        options = core.IngestOptions(
+            prefix=prefix,
+            format=None if log_format is LogFormatChoice.AUTO else core.LogFormat(log_format.value),
+            since=None if since is None else core.moment(database, since),
+            follow=follow,
+        )
+        _run(database, found, options, verbose=verbose)
+
+
+def _run(database: Database, places: list[core.Place], options: core.IngestOptions, *, verbose: bool) -> None:
+    from dbtrack import ingest as core
+
+    with _progress() as progress:
+        work = core.Ingest(database, options, progress=progress, warn=talk.warn)
+        try:
+            work.run(places)
+        except KeyboardInterrupt as interrupt:
+            # Whoever follows a log has no other way to end it.
+            if not options.follow or type(interrupt) is not KeyboardInterrupt:
+                raise
+            raise typer.Exit(ExitCode.DONE) from None
+        finally:
+            if verbose or work.report.executions or work.report.damaged:
+                talk.say(f"dbtrack: {work.report.summary}")
+
+
+@contextmanager
+def _progress() -> Iterator[core.Progress]:
+    """Show on a terminal how far it is; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _name, _count: None
+        return
+    from rich.console import Console
+    from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, TransferSpeedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None)
+        yield lambda name, count: shown.update(task, description=name, advance=count)
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, ingest, examples=EXAMPLES)

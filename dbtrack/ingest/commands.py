@@ -1,0 +1,213 @@
+"""Which command a statement is, whether it is DDL, and whether event triggers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from dbtrack.ingest.statements import Kind, Statement, Token
+from dbtrack.ingest.vocabulary import (
+    LONG_OBJECTS,
+    MODIFIERS,
+    OBJECTS,
+    UNSEEN_COMMENTS,
+    UNSEEN_OBJECTS,
+    UNSEEN_RIGHTS,
+)
+
+_REINDEX_FIRES_FROM = 170000
+_LEADING_TOKENS = 16
+_MOST_OBJECTS = 100
+
+_FALSE = frozenset({"FALSE", "OFF", "0"})
+_BEFORE_NAME = frozenset(
+    {"TABLE", "ONLY", "IF", "NOT", "EXISTS", "CONCURRENTLY", "VERBOSE", "DATABASE", "INDEX"}
+)
+_NAMELESS = frozenset(
+    {"SYSTEM", "DEFAULT PRIVILEGES", "OWNED", "USER MAPPING", "CAST", "TRANSFORM", "LARGE OBJECT"}
+)
+_LISTING = frozenset({"DROP", "TRUNCATE"})
+
+
+@dataclass(frozen=True)
+class LoggedCommand:
+    """A statement that is DDL, or of the kind that no event trigger sees.
+
+    Args:
+        tag: as PostgreSQL's command tag, as far as the words tell: CREATE TABLE, GRANT ROLE.
+        is_unseen: no event trigger fires for it.
+        objects: the names that it is about, where they stand right behind the command.
+    """
+
+    tag: str
+    is_unseen: bool
+    objects: tuple[str, ...] = ()
+    is_concurrent: bool = False
+
+
+def command_of(statement: Statement, server_version: int) -> LoggedCommand | None:
+    """Return the command that a statement is; None for what is not of interest.
+
+    Args:
+        server_version: of the server that logged it: 180006 is 18.6.
+    """
+    words = [token.word for token in statement.tokens[:_LEADING_TOKENS]]
+    read = _READERS.get(words[0])
+    command = read(statement, words) if read else None
+    if command and command.tag == "REINDEX" and server_version < _REINDEX_FIRES_FROM:
+        return replace(command, is_unseen=True)
+    return command
+
+
+def _definition(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    verb, rest = words[0], list(words[1:])
+    passed = 1
+    while rest and rest[0] in MODIFIERS and rest[:2] != ["DEFAULT", "PRIVILEGES"]:
+        del rest[0]
+        passed += 1
+    kind = _object_kind(rest)
+    if not kind:
+        return LoggedCommand(verb, False)
+    named = " ".join(kind)
+    names = _names(statement.tokens[passed + len(kind) :], many=verb in _LISTING)
+    objects = () if named in _NAMELESS else names
+    is_unseen = named in UNSEEN_OBJECTS or (verb == "ALTER" and named == "SYSTEM")
+    return LoggedCommand(_tag(verb, named), is_unseen, objects, "CONCURRENTLY" in words)
+
+
+def _tag(verb: str, kind: str) -> str:
+    # PostgreSQL knows users and groups as roles.
+    return f"{verb} {'ROLE' if kind in {'USER', 'GROUP'} else kind}"
+
+
+def _object_kind(words: Sequence[str]) -> tuple[str, ...]:
+    for kind in LONG_OBJECTS:
+        if tuple(words[: len(kind)]) == kind:
+            return kind
+    return (words[0],) if words and words[0] in OBJECTS else ()
+
+
+def _rights(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    verb = words[0]
+    outer = _outside_brackets(statement.tokens)
+    before = list(takewhile(lambda word: word not in {"TO", "FROM"}, outer))
+    if "ON" not in before:
+        return LoggedCommand(f"{verb} ROLE", True)
+    kind = before[before.index("ON") + 1 :][:1]
+    return LoggedCommand(verb, bool(kind) and kind[0] in UNSEEN_RIGHTS)
+
+
+def _remark(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    tag = "COMMENT" if words[0] == "COMMENT" else "SECURITY LABEL"
+    if tag == "SECURITY LABEL" and list(words[1:2]) != ["LABEL"]:
+        return None
+    if "ON" not in words:
+        return None
+    place = words.index("ON") + 1
+    kind = _object_kind(words[place:]) or tuple(words[place : place + 1])
+    objects = _names(statement.tokens[place + len(kind) :])
+    return LoggedCommand(tag, " ".join(kind) in UNSEEN_COMMENTS, objects)
+
+
+def _emptied(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    del words
+    return LoggedCommand("TRUNCATE TABLE", True, _names(statement.tokens[1:], many=True))
+
+
+def _clustered(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    del words
+    return LoggedCommand("CLUSTER", True, _names(statement.tokens[1:]))
+
+
+def _vacuumed(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    if words[1:2] == ["FULL"]:
+        return LoggedCommand("VACUUM", True, _names(statement.tokens[2:]))
+    return LoggedCommand("VACUUM", True) if _has_full_option(statement.tokens) else None
+
+
+def _has_full_option(words: Sequence[Token]) -> bool:
+    """VACUUM (ANALYZE, FULL true) …, but not VACUUM (FULL off) …."""
+    if [token.text for token in words[1:2]] != ["("]:
+        return False
+    options = [token.text.upper() for token in takewhile(lambda token: token.text != ")", words[2:])]
+    return "FULL" in options and not _FALSE.intersection(options[options.index("FULL") + 1 :][:1])
+
+
+def _rebuilt(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    del statement
+    return LoggedCommand("REINDEX", False, is_concurrent="CONCURRENTLY" in words)
+
+
+def _handed_over(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    del statement
+    return LoggedCommand("REASSIGN OWNED", True) if words[1:2] == ["OWNED"] else None
+
+
+def _refreshed(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    if list(words[1:3]) != ["MATERIALIZED", "VIEW"]:
+        return None
+    return LoggedCommand("REFRESH MATERIALIZED VIEW", False, _names(statement.tokens[3:]))
+
+
+def _imported(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    del statement
+    return (
+        LoggedCommand("IMPORT FOREIGN SCHEMA", False) if list(words[1:3]) == ["FOREIGN", "SCHEMA"] else None
+    )
+
+
+def _outside_brackets(tokens: Sequence[Token]) -> Iterator[str]:
+    depth = 0
+    for token in tokens:
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth:
+            yield token.word
+
+
+def _names(tokens: Sequence[Token], *, many: bool = False) -> tuple[str, ...]:
+    """Return the names that the tokens begin with, as PostgreSQL would write them."""
+    rest = list(tokens)
+    names: list[str] = []
+    while len(names) < _MOST_OBJECTS:
+        while rest and rest[0].word in _BEFORE_NAME:
+            del rest[0]
+        name, used = _qualified_name(rest)
+        if not name:
+            break
+        names.append(name)
+        if not many or rest[used : used + 1] == [] or rest[used].text != ",":
+            break
+        del rest[: used + 1]
+    return tuple(names)
+
+
+def _qualified_name(tokens: Sequence[Token]) -> tuple[str, int]:
+    parts: list[str] = []
+    used = 0
+    while used < len(tokens) and tokens[used].kind in {Kind.WORD, Kind.NAME}:
+        token = tokens[used]
+        parts.append(token.text.lower() if token.kind is Kind.WORD else token.text)
+        used += 1
+        if used >= len(tokens) or tokens[used].text != ".":
+            break
+        used += 1
+    return ".".join(parts), used
+
+
+_READERS: Mapping[str, Callable[[Statement, Sequence[str]], LoggedCommand | None]] = {
+    "CREATE": _definition,
+    "ALTER": _definition,
+    "DROP": _definition,
+    "GRANT": _rights,
+    "REVOKE": _rights,
+    "COMMENT": _remark,
+    "SECURITY": _remark,
+    "TRUNCATE": _emptied,
+    "CLUSTER": _clustered,
+    "VACUUM": _vacuumed,
+    "REINDEX": _rebuilt,
+    "REASSIGN": _handed_over,
+    "REFRESH": _refreshed,
+    "IMPORT": _imported,
+}

@@ -1,0 +1,80 @@
+"""One entry of a server's log, whatever form the log has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+_FAILED_SEVERITIES = frozenset({"ERROR", "FATAL", "PANIC"})
+_OTHER_SEVERITIES = frozenset(
+    {"LOG", "INFO", "NOTICE", "WARNING", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5"}
+)
+_NO_FAILURE_CLASSES = ("00", "01", "02")
+_SQLSTATE = re.compile(r"[0-9A-Z]{5}")
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """What the server logged at one moment; None where the log does not say.
+
+    Args:
+        time: when it was logged.
+        client: address, name or `[local]`, without the port.
+        position: where in the statement the error is, in characters from 1.
+        statement: the client's whole string.
+        internal_query: the statement inside a function or DO block that failed.
+        line_number: of the session, from 1.
+    """
+
+    time: datetime
+    severity: str
+    message: str
+    pid: int | None = None
+    user: str | None = None
+    database: str | None = None
+    application: str | None = None
+    client: str | None = None
+    sqlstate: str | None = None
+    detail: str | None = None
+    hint: str | None = None
+    position: int | None = None
+    statement: str | None = None
+    internal_query: str | None = None
+    context: str | None = None
+    session_id: str | None = None
+    line_number: int | None = None
+    transaction_id: str | None = None
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether a statement failed; by its SQLSTATE where the severity is in another language."""
+        if self.severity in _FAILED_SEVERITIES:
+            return True
+        if self.severity in _OTHER_SEVERITIES or self.sqlstate is None:
+            return False
+        return self.sqlstate[:2] not in _NO_FAILURE_CLASSES
+
+
+class DamagedEntryError(Exception):
+    """A part of the log that is no entry: torn, overwritten, or of another form."""
+
+
+def known(text: str | None) -> str | None:
+    """The text, or None for an empty one and for `[unknown]`, which the server writes before a login."""
+    return None if not text or text == "[unknown]" else text
+
+
+def whole_number(text: str | None) -> int | None:
+    """The number, or None for what is missing or none."""
+    return int(text) if text and text.isascii() and text.isdecimal() else None
+
+
+def sqlstate(text: str | None) -> str | None:
+    """The SQLSTATE, or None for what is none or says nothing (00000)."""
+    return text if text and text != "00000" and _SQLSTATE.fullmatch(text) else None
+
+
+def transaction(text: str | None) -> str | None:
+    """The transaction id, or None where there was none yet."""
+    return text if text and text != "0" else None

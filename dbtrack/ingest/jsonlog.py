@@ -1,0 +1,74 @@
+"""log_destination = jsonlog: an object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dbtrack.ingest.entry import DamagedEntryError, LogEntry, known, sqlstate, transaction, whole_number
+from dbtrack.ingest.log_format import Found, LogFormat
+from dbtrack.ingest.log_time import LogClock
+from dbtrack.ingest.sieve import candidates
+
+
+class JsonLogReader:
+    """Reads jsonlog."""
+
+    format = LogFormat.JSON
+
+    def __init__(self, clock: LogClock) -> None:
+        self._clock = clock
+
+    def cut(self, data: bytes, *, settled: bool) -> int:
+        """Whole lines are whole entries."""
+        del settled
+        return data.rfind(b"\n") + 1
+
+    def entries(self, block: bytes) -> Iterator[Found]:
+        """As `LogReader.entries`."""
+        end = 0
+        for position in candidates(block):
+            if position < end:
+                continue
+            start = block.rfind(b"\n", 0, position) + 1
+            end = block.find(b"\n", position) + 1 or len(block)
+            yield self._read(block[start:end])
+
+    def _read(self, line: bytes) -> Found:
+        try:
+            fields = json.loads(line.decode(errors="replace"))
+        except (ValueError, RecursionError) as error:
+            return DamagedEntryError(str(error))
+        if not isinstance(fields, dict):
+            return DamagedEntryError("not a JSON object")
+        try:
+            return self._entry({key: value for key, value in fields.items() if value is not None})
+        except DamagedEntryError as damage:
+            return damage
+
+    def _entry(self, fields: Mapping[str, Any]) -> LogEntry:
+        def text(name: str) -> str | None:
+            value = fields.get(name)
+            return None if value is None else str(value)
+
+        return LogEntry(
+            time=self._clock.moment(text("timestamp") or ""),
+            severity=text("error_severity") or "",
+            message=text("message") or "",
+            pid=whole_number(text("pid")),
+            user=known(text("user")),
+            database=known(text("dbname")),
+            application=known(text("application_name")),
+            client=text("remote_host"),
+            sqlstate=sqlstate(text("state_code")),
+            detail=text("detail"),
+            hint=text("hint"),
+            position=whole_number(text("cursor_position")),
+            statement=text("statement"),
+            internal_query=text("internal_query"),
+            context=text("context"),
+            session_id=text("session_id"),
+            line_number=whole_number(text("line_num")),
+            transaction_id=transaction(text("txid")),
+        )

@@ -1,0 +1,152 @@
+"""The bytes of a log, wherever they are: in a file, compressed or not, on standard input, on the server."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, Protocol
+
+from dbtrack.errors import DbtrackError, UsageError
+
+BLOCK_BYTES = 1 << 20
+_LONGEST_FIRST_LINE = 64 * 1024
+_KEPT_BYTES = 2 << 20
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+class DamagedLogError(DbtrackError):
+    """A log cannot be read any further."""
+
+
+class LogStream(Protocol):
+    """The bytes of one log, uncompressed."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most `size`; none at the present end."""
+
+    def go_to(self, offset: int) -> None:
+        """Go on from this byte of the log; behind its end, if it has become shorter."""
+
+
+class FileStream:
+    """A file that is read as it is."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int, /) -> bytes:
+        """As `LogStream.read`."""
+        return self._file.read(size)
+
+    def go_to(self, offset: int) -> None:
+        """As `LogStream.go_to`."""
+        self._file.seek(offset)
+
+
+class GzipStream:
+    """A file that gzip compressed; one that was cut off ends where it can no longer be unpacked.
+
+    Args:
+        name: what an error calls it.
+    """
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._unpacked = gzip.GzipFile(fileobj=file)
+        self._name = name
+
+    def read(self, size: int, /) -> bytes:
+        """As `LogStream.read`.
+
+        Raises:
+            DamagedLogError: it cannot be unpacked.
+        """
+        with self._blaming():
+            try:
+                return self._unpacked.read(size)
+            except EOFError:
+                return b""
+
+    def go_to(self, offset: int) -> None:
+        """As `LogStream.go_to`, by unpacking what lies between."""
+        with self._blaming(), contextlib.suppress(EOFError):
+            self._unpacked.seek(offset)
+
+    @contextmanager
+    def _blaming(self) -> Iterator[None]:
+        try:
+            yield
+        except (zlib.error, gzip.BadGzipFile) as error:
+            raise DamagedLogError(f"{self._name} cannot be unpacked: {error}") from error
+
+
+class PipeStream:
+    """Standard input, read once; of what was read the last part is kept, to go back a little."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+        self._kept = b""
+        self._read = 0
+        self._back = 0
+
+    def read(self, size: int, /) -> bytes:
+        """As `LogStream.read`; waits for whoever writes."""
+        if self._back:
+            start = len(self._kept) - self._back
+            chunk = self._kept[start : start + size]
+            self._back -= len(chunk)
+            return chunk
+        read = getattr(self._pipe, "read1", self._pipe.read)
+        chunk = bytes(read(size))
+        self._kept = (self._kept + chunk)[-_KEPT_BYTES:]
+        self._read += len(chunk)
+        return chunk
+
+    def go_to(self, offset: int) -> None:
+        """As `LogStream.go_to`; back only to what is kept."""
+        self._back = min(max(0, self._read - offset), len(self._kept))
+        position = self._read - self._back
+        while position < offset and (skipped := self.read(min(offset - position, BLOCK_BYTES))):
+            position += len(skipped)
+
+
+def first_line(stream: LogStream) -> bytes | None:
+    """Read the first line of a log; None where there is no whole one yet."""
+    data = b""
+    while b"\n" not in data and len(data) < _LONGEST_FIRST_LINE:
+        chunk = stream.read(_LONGEST_FIRST_LINE)
+        if not chunk:
+            return None
+        data += chunk
+    return data[: data.find(b"\n") + 1 or _LONGEST_FIRST_LINE]
+
+
+def identity(line: bytes) -> bytes:
+    """Return what identifies the log under any name: its first line has a time and a process."""
+    return hashlib.sha256(line).digest()
+
+
+def stream_of(file: IO[bytes], name: str) -> LogStream:
+    """Return what reads an open file, unpacking it where it is compressed."""
+    magic = file.read(len(_GZIP_MAGIC))
+    file.seek(0)
+    return GzipStream(file, name) if magic == _GZIP_MAGIC else FileStream(file)
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[LogStream]:
+    """Open a log file.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    with file:
+        yield stream_of(file, str(path))

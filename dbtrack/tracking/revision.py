@@ -1,0 +1,93 @@
+"""Which commit and branch a change comes from: what the CI system says, else what git says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
+_LONGEST_BRANCH = 255
+_GIT_SECONDS = 5
+_DETACHED = "HEAD"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit, and the branch that it was built from; None where that is unknown: a tag, a detached head."""
+
+    commit: str
+    branch: str | None
+
+    def as_metadata(self) -> dict[str, object]:
+        """Return it under the keys that docs/tracking.md names."""
+        known = {"git_commit": self.commit, "git_branch": self.branch}
+        return {key: value for key, value in known.items() if value}
+
+
+@dataclass(frozen=True)
+class _System:
+    """The variables of a CI system.
+
+    Args:
+        sign: set wherever it runs.
+        branches: the first that is set counts; in a pull request its own branch, not the one merged into.
+    """
+
+    sign: str
+    commit: str
+    branches: tuple[str, ...]
+
+
+_SYSTEMS = (
+    _System("GITHUB_ACTIONS", "GITHUB_SHA", ("GITHUB_HEAD_REF", "GITHUB_REF_NAME")),
+    _System("GITLAB_CI", "CI_COMMIT_SHA", ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_COMMIT_BRANCH")),
+    _System("BUILDKITE", "BUILDKITE_COMMIT", ("BUILDKITE_BRANCH",)),
+    _System("JENKINS_URL", "GIT_COMMIT", ("CHANGE_BRANCH", "BRANCH_NAME", "GIT_BRANCH")),
+)
+
+
+def find_revision(environ: Mapping[str, str], *, working_directory: Path | None) -> Revision | None:
+    """Return the revision that is at work here; None where nobody knows.
+
+    Args:
+        environ: where GitHub Actions, GitLab, Buildkite and Jenkins say it.
+        working_directory: ask git there where they do not; None does not ask git.
+    """
+    for system in _SYSTEMS:
+        if environ.get(system.sign) and (found := _said_by(system, environ)):
+            return found
+    return None if working_directory is None else _asked_of_git(working_directory)
+
+
+def _said_by(system: _System, environ: Mapping[str, str]) -> Revision | None:
+    commit = environ.get(system.commit, "")
+    branches = [environ[name] for name in system.branches if environ.get(name)]
+    if system.sign == "GITHUB_ACTIONS" and environ.get("GITHUB_REF_TYPE") == "tag":
+        branches = []
+    return _revision(commit, branches[0] if branches else "")
+
+
+def _asked_of_git(working_directory: Path) -> Revision | None:
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD", "--abbrev-ref", "HEAD"],  # noqa: S607
+            cwd=working_directory,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_GIT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    commit, _, branch = done.stdout.decode(errors="replace").strip().partition("\n")
+    return _revision(commit, branch) if done.returncode == 0 else None
+
+
+def _revision(commit: str, branch: str) -> Revision | None:
+    if not _COMMIT.fullmatch(commit):
+        return None  # Buildkite says HEAD until the agent has resolved it
+    known = branch.strip() if branch != _DETACHED else ""
+    return Revision(commit.lower(), known[:_LONGEST_BRANCH] or None)

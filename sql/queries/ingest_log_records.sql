@@ -1,0 +1,5 @@
+-- Records what a batch of log tells, and how far it was read.
+SELECT script_tracking.ingest_log_records(
+    records => %(records)s::jsonb,
+    log_position => %(log_position)s::jsonb
+)

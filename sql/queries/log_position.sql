@@ -1,0 +1,4 @@
+-- How far a log has been read.
+SELECT p.byte_offset, p.tail_hash
+FROM script_tracking.log_position AS p
+WHERE p.source_hash = %(source_hash)s

@@ -1,0 +1,6 @@
+-- Records one operation of the spool: true when this call did it, false when it was there.
+SELECT script_tracking.record_spooled(
+    p_spool_id => %(spool_id)s::uuid,
+    p_operation => %(operation)s::jsonb,
+    p_tenant_hk => script_tracking.resolve_tenant(%(tenant)s::text)
+)

@@ -1,0 +1,40 @@
+-- What was recorded since the snapshot that can explain a change, one row for each object that an execution names;
+-- identity is NULL for one that names none. In the window is what the snapshot's transactions do not show: by time
+-- alone, a DDL that was open while the snapshot was taken would fall before it.
+CREATE OR REPLACE FUNCTION script_tracking.catalog_explanations()
+RETURNS TABLE (
+    script_execution_hk pg_catalog.bytea,
+    command_tag pg_catalog.text,
+    is_cut_off pg_catalog.bool,
+    object_type pg_catalog.text,
+    identity pg_catalog.text
+)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT s.script_execution_hk, coalesce(s.metadata ->> 'command_tag', ''),
+        CASE WHEN s.metadata ->> 'object_count' ~ '^[0-9]{1,18}$'
+            THEN (s.metadata ->> 'object_count')::pg_catalog.int8 > cardinality(s.affected_objects) ELSE false END,
+        n.object_type, n.identity
+    FROM script_tracking.catalog_snapshot AS c
+    JOIN script_tracking.script_execution_s AS s ON s.load_date >= c.records_since AND s.load_end_date IS NULL
+    LEFT JOIN LATERAL (
+        SELECT s.metadata -> 'object_types' ->> (o.position - 1)::pg_catalog.int4 AS object_type, o.identity
+        FROM unnest(s.affected_objects) WITH ORDINALITY AS o (identity, position)
+        UNION
+        -- A column stands for its table: public.orders.total, and its default: for public.orders.total.
+        SELECT NULL, regexp_replace(o.identity, '^for |[.]("([^"]|"")+"|[^".]+)$', '', 'g')
+        FROM unnest(s.affected_objects) WITH ORDINALITY AS o (identity, position)
+        WHERE s.metadata -> 'object_types' ->> (o.position - 1)::pg_catalog.int4 ~ ' column$|^default value$'
+    ) AS n ON true
+    WHERE s.script_type <> 'UNATTRIBUTED'
+        AND (s.load_date >= c.taken_at OR CASE WHEN s.metadata ->> 'transaction_id' ~ '^[0-9]{1,19}$'
+            THEN NOT pg_visible_in_snapshot((s.metadata ->> 'transaction_id')::pg_catalog.xid8, c.transactions)
+            ELSE false END)
+        -- A tracked operation says itself what it did, also when it failed half-way.
+        AND (s.execution_status = 'COMPLETED' OR (s.execution_status <> 'RUNNING'
+            AND split_part(s.record_source, '@', 1) IN ('track_operation', 'dbtrack_cli', 'tracker_api')))
+$function$;
+
+COMMENT ON FUNCTION script_tracking.catalog_explanations() IS
+    'The executions since the last snapshot, and the objects that they name';

@@ -1,0 +1,59 @@
+-- Fills catalog_difference with what is other than in the snapshot, and says of each what happened to it.
+CREATE OR REPLACE FUNCTION script_tracking.compare_catalog(p_settings_are_comparable pg_catalog.bool)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    INSERT INTO script_tracking.catalog_difference (old_object, new_object, object_type, object_identity, change)
+    SELECT o, n, coalesce(n.object_type, o.object_type), coalesce(n.object_identity, o.object_identity),
+        CASE WHEN o.class_id IS NULL THEN 'created' WHEN n.class_id IS NULL THEN 'dropped'
+            WHEN o.definition_hash <> n.definition_hash OR o.owner_id IS DISTINCT FROM n.owner_id
+                OR o.acl_hash IS DISTINCT FROM n.acl_hash THEN 'changed' END
+    FROM script_tracking.catalog_object AS o
+    FULL JOIN script_tracking.catalog_fingerprint() AS n
+        ON n.class_id = o.class_id AND n.object_id = o.object_id AND n.object_name = o.object_name
+    WHERE o IS DISTINCT FROM n;
+
+    -- Gone and there again under its name: one change. An index rebuilt by REINDEX CONCURRENTLY is none.
+    WITH again AS (
+        SELECT n.difference_id AS new_id, o.difference_id AS old_id, o.old_object,
+            o.object_type = 'index' AND (o.old_object).definition_hash = (n.new_object).definition_hash AS is_rebuilt
+        FROM script_tracking.catalog_difference AS n
+        JOIN script_tracking.catalog_difference AS o ON o.change = 'dropped' AND o.object_type = n.object_type
+            AND o.object_identity = n.object_identity
+        WHERE n.change = 'created'
+    ), old AS (
+        UPDATE script_tracking.catalog_difference AS d SET change = NULL
+        FROM again AS a WHERE d.difference_id = a.old_id
+    )
+    UPDATE script_tracking.catalog_difference AS d
+    SET change = CASE WHEN NOT a.is_rebuilt THEN 'recreated' END,
+        before = (a.old_object).attributes || jsonb_build_object('oid', (a.old_object).object_id)
+    FROM again AS a WHERE d.difference_id = a.new_id;
+
+    -- A setting that the session overrides tells nothing; nor do settings, where one of the two runs saw fewer of them.
+    UPDATE script_tracking.catalog_difference AS d SET change = NULL
+    WHERE d.object_type = 'setting' AND (NOT p_settings_are_comparable OR (d.old_object).attributes ? 'overridden'
+        OR (d.new_object).attributes ? 'overridden');
+    UPDATE script_tracking.catalog_difference AS d SET change = 'changed'
+    WHERE d.object_type = 'setting' AND d.change IS NOT NULL;
+
+    UPDATE script_tracking.catalog_difference AS d
+    SET before = script_tracking.jsonb_difference(v.before, v.after),
+        after = script_tracking.jsonb_difference(v.after, v.before)
+    FROM (
+        SELECT e.difference_id, coalesce(e.before, (e.old_object).attributes, '{}') || CASE WHEN (e.old_object).object_identity
+                <> (e.new_object).object_identity THEN jsonb_build_object('name', (e.old_object).object_identity) ELSE '{}' END
+                AS before,
+            coalesce((e.new_object).attributes, '{}') || CASE WHEN (e.old_object).object_identity
+                <> (e.new_object).object_identity THEN jsonb_build_object('name', (e.new_object).object_identity)
+                WHEN e.change = 'recreated' THEN jsonb_build_object('oid', (e.new_object).object_id) ELSE '{}' END AS after
+        FROM script_tracking.catalog_difference AS e
+        WHERE e.change IS NOT NULL) AS v
+    WHERE v.difference_id = d.difference_id;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.compare_catalog(pg_catalog.bool) IS
+    'Finds what differs from the last snapshot of the catalogs, for dbtrack reconcile';

@@ -1,0 +1,63 @@
+-- Marks each difference that an execution since the snapshot explains.
+CREATE OR REPLACE FUNCTION script_tracking.explain_catalog(p_was_installed pg_catalog.bool)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    -- It names the object or what that is a part of. Outside of schemas names of several kinds meet: shop can be a
+    -- schema, a role and an extension.
+    UPDATE script_tracking.catalog_difference AS d
+    SET is_explained = true, explained_by = m.script_execution_hk
+    FROM script_tracking.catalog_related() AS r
+    JOIN script_tracking.catalog_explanations() AS m ON m.identity = r.identity
+        AND (m.object_type IS NULL OR m.object_type = r.object_type OR r.schema_name IS NOT NULL
+            OR strpos(r.identity, ' ') > 0)
+    WHERE r.difference_id = d.difference_id AND d.change IS NOT NULL
+        AND (m.command_tag NOT IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') OR d.object_type = 'default acl'
+            OR ((d.old_object).definition_hash = (d.new_object).definition_hash
+                AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id));
+
+    -- It dropped the schema, with more in it than a record holds; or it names only a part of all it made or dropped.
+    UPDATE script_tracking.catalog_difference AS d
+    SET is_explained = true, explained_by = m.script_execution_hk
+    FROM script_tracking.catalog_explanations() AS m
+    WHERE NOT d.is_explained AND m.is_cut_off
+        AND ((d.change = 'dropped' AND m.command_tag LIKE 'DROP %')
+            OR (d.change IN ('created', 'recreated') AND m.command_tag ~ '^(CREATE|IMPORT) '));
+
+    -- GRANT and its like may come without the objects that they were about.
+    UPDATE script_tracking.catalog_difference AS d
+    SET is_explained = true, explained_by = m.script_execution_hk
+    FROM script_tracking.catalog_explanations() AS m
+    WHERE NOT d.is_explained AND (m.identity IS NULL OR m.is_cut_off) AND (
+        (d.object_type = 'default acl' AND m.command_tag IN ('ALTER DEFAULT PRIVILEGES', 'DROP OWNED'))
+        OR (d.change = 'changed' AND (d.old_object).definition_hash = (d.new_object).definition_hash AND (
+            (m.command_tag IN ('GRANT', 'REVOKE', 'DROP OWNED')
+                AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id)
+            OR m.command_tag = 'REASSIGN OWNED')));
+
+    -- A statement ... CONCURRENTLY that runs, or failed, has left an index that is not valid, and names nothing.
+    UPDATE script_tracking.catalog_difference AS d
+    SET is_explained = true, explained_by = s.script_execution_hk
+    FROM script_tracking.catalog_snapshot AS c
+    JOIN script_tracking.script_execution_s AS s ON s.load_date >= c.records_since AND s.load_end_date IS NULL
+    WHERE NOT d.is_explained AND d.object_type = 'index' AND (d.new_object).attributes -> 'valid' = 'false'
+        AND s.execution_status IN ('RUNNING', 'FAILED', 'ABANDONED') AND s.record_source LIKE 'event@_trigger%' ESCAPE '@'
+        AND s.metadata ->> 'command_tag' IN ('CREATE INDEX', 'REINDEX');
+
+    -- Installing switches capture off for its own objects; doctor holds them to what was installed.
+    IF p_was_installed THEN
+        UPDATE script_tracking.catalog_difference AS d
+        SET is_explained = true
+        FROM script_tracking.catalog_related() AS r
+        WHERE r.difference_id = d.difference_id AND NOT d.is_explained
+            AND (r.schema_name = 'script_tracking' OR r.identity = 'script_tracking'
+                OR (r.object_type = 'event trigger'
+                    AND r.identity IN ('et_ddl_command_start', 'et_ddl_command_end', 'et_sql_drop')));
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.explain_catalog(pg_catalog.bool) IS
+    'Marks the differences that an execution explains, for dbtrack reconcile';

@@ -1,0 +1,16 @@
+-- A moment before which no transaction that is still open can have written a record. What the owner may not see,
+-- and prepared transactions, whose beginning nobody keeps, are taken to be a day old.
+CREATE OR REPLACE FUNCTION script_tracking.records_since()
+RETURNS pg_catalog.timestamptz
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT least(clock_timestamp(),
+        (SELECT min(coalesce(a.xact_start, CASE WHEN a.state IS NULL THEN now() - '1 day'::pg_catalog."interval" END))
+         FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = current_database() AND a.backend_type = 'client backend'),
+        (SELECT min(p.prepared) - '1 day'::pg_catalog."interval" FROM pg_catalog.pg_prepared_xacts AS p
+         WHERE p.database = current_database()))
+$function$;
+
+COMMENT ON FUNCTION script_tracking.records_since() IS
+    'A moment before which no transaction that is still open can have written a record';

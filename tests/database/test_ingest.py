@@ -1,0 +1,199 @@
+"""`dbtrack ingest` on what a real server logged: what is recorded of it."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from dbtrack.db import Database
+from dbtrack.ingest import Ingest, IngestOptions, LogFormat, ServerLogs, place_of
+from tests.command_line import clean_environment, run_dbtrack
+from tests.database.ingested import EXPECTED, Logged, ingest, recorded, summary
+from tests.database.logging_server import PREFIX, copy_logs, run_all
+from tests.database.terminal import Terminal
+from tests.servers import Server
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv", "log"])
+def test_each_form_of_log_gives_the_same_records(logged: Logged, installed: Database, suffix: str) -> None:
+    report = ingest(installed, logged.copy(suffix)).report
+    assert summary(installed) == EXPECTED
+    assert (report.executions, report.failed, report.damaged) == (12, 6, 0)
+    rows = recorded(installed)
+    assert {row["db_session_user"] for row in rows} == {"postgres"}
+    assert {str(row["client_ip"]) for row in rows} == {"127.0.0.1"}
+    assert {row["metadata"]["application_name"] for row in rows} == {"worker"}
+    assert {row["metadata"]["database"] for row in rows} == {"postgres"}
+    assert {row["record_source"].partition("@")[0] for row in rows} == {"log_ingest"}
+    assert rows[0]["affected_objects"] == ["ingested"]
+    assert rows[1]["error_message"] == 'type "nosuch" does not exist'
+    assert rows[1]["metadata"]["position"] == 25
+    assert rows[9]["sql_command"] == "COMMENT\n ON ROLE ingested IS 'naïve'"
+    assert rows[10]["sql_command"] == "CREATE TABLE\n\tlines (\n\ta nosuch)"
+    assert "here" in rows[7]["sql_command"]
+    logged_at = rows[0]["execution_timestamp"]
+    now = installed.value("SELECT clock_timestamp()")
+    assert timedelta(0) < now - logged_at < timedelta(minutes=10)
+    assert rows[0]["load_date"] > logged_at
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv", "log"])
+def test_no_password_reaches_the_database(logged: Logged, installed: Database, suffix: str) -> None:
+    log = logged.copy(suffix)
+    assert "hunter2" in log.read_text(errors="replace")
+    ingest(installed, log)
+    for table in ("script_execution_h", "script_execution_s", "log_position", "logged_start"):
+        text = "\n".join(
+            row[0] for row in installed.rows(f"SELECT t::text FROM script_tracking.{table} AS t")
+        )
+        assert text
+        assert "hunter2" not in text or table == "logged_start"
+        assert "hunter2" not in text
+
+
+def test_a_compressed_log_is_read(logged: Logged, installed: Database, tmp_path: Path) -> None:
+    packed = tmp_path / "server.csv.gz"
+    packed.write_bytes(gzip.compress(logged.copy("csv").read_bytes()))
+    ingest(installed, packed)
+    assert summary(installed) == EXPECTED
+
+
+def test_a_directory_is_read_in_its_richest_form_once(logged: Logged, installed: Database) -> None:
+    ingest(installed, logged.directory)
+    assert summary(installed) == EXPECTED
+
+
+def test_damaged_bytes_are_counted_and_the_rest_is_read(
+    logged: Logged, installed: Database, tmp_path: Path
+) -> None:
+    lines = logged.copy("json").read_bytes().splitlines(keepends=True)
+    log = tmp_path / "damaged.json"
+    log.write_bytes(
+        lines[0] + b'{"timestamp": CREATE TABLE \xff\x00\xfe\n' + b"\x00" * 5000 + b"\n" + b"".join(lines[1:])
+    )
+    assert ingest(installed, log).report.damaged == 1
+    assert summary(installed) == EXPECTED
+
+
+def test_since_leaves_out_what_was_before(logged: Logged, installed: Database) -> None:
+    now = installed.value("SELECT clock_timestamp()")
+    assert ingest(installed, logged.copy("json"), since=now).report.executions == 0
+
+
+def test_the_records_of_a_users_default_tenant_are_its_own(logged: Logged, installed: Database) -> None:
+    installed.execute("SELECT script_tracking.add_tenant('acme', 'Acme')")
+    installed.execute("SELECT script_tracking.grant_tenant('postgres', 'acme', true)")
+    ingest(installed, logged.copy("json"))
+    assert {row["tenant_bk"] for row in recorded(installed)} == {"acme"}
+
+
+def test_a_wrong_prefix_is_said(logged: Logged, installed: Database) -> None:
+    warnings: list[str] = []
+    work = Ingest(installed, IngestOptions(prefix="%t wrong "), warn=warnings.append)
+    work.run([place_of(str(logged.copy("log")), follow=False)])
+    assert work.report.executions == 0
+    [warning] = warnings
+    assert "--prefix" in warning
+
+
+def test_the_command_line_reads_standard_input(
+    logged: Logged, installed: Database, installed_conninfo: str
+) -> None:
+    text = logged.copy("log").read_text()
+    for expected in ("recorded 12 executions, 6 of them failed", "recorded 0 executions"):
+        done = run_dbtrack("ingest", "-", "-v", "--prefix", PREFIX, "-d", installed_conninfo, stdin=text)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert expected in done.stderr
+    assert summary(installed) == EXPECTED
+
+
+def test_the_server_gives_its_own_log(logged: Logged) -> None:
+    from dbtrack import schema
+
+    with psycopg.connect(logged.server.conninfo("postgres"), autocommit=True) as connection:
+        database = Database.wrap(connection)
+        schema.install(database)
+        Ingest(database, IngestOptions()).run([ServerLogs(database)])
+        found = [row for row in summary(database) if row in EXPECTED]
+        assert found[: len(EXPECTED)] == EXPECTED
+        connection.execute("CREATE ROLE plain LOGIN")
+        connection.execute("GRANT dbtrack_admin TO plain")
+    done = run_dbtrack("ingest", "--from-server", "-d", logged.server.conninfo("postgres", "plain"))
+    assert done.returncode == 1
+    assert "GRANT pg_monitor TO your login" in done.stderr
+    logged.server.psql("GRANT pg_monitor TO plain")
+    done = run_dbtrack("ingest", "--from-server", "-d", logged.server.conninfo("postgres", "plain"))
+    assert done.returncode == 1
+    assert "pg_read_server_files" in done.stderr
+
+
+def test_whoever_is_no_administrator_may_not_ingest(
+    logged: Logged, installed: Database, installed_conninfo: str, role: Any
+) -> None:
+    operator = role("operator", member_of=["dbtrack_operator"])
+    done = run_dbtrack("ingest", str(logged.copy("json")), "-d", f"{installed_conninfo} user={operator}")
+    assert done.returncode == 1
+    assert "dbtrack_admin" in done.stderr
+    assert summary(installed) == []
+
+
+def test_a_ddl_that_the_triggers_have_is_not_recorded_again(logged: Logged, installed: Database) -> None:
+    ingest(installed, logged.copy("json"))
+    assert [
+        row for row in recorded(installed) if row["sql_command"].startswith("CREATE TABLE here (id")
+    ] == []
+
+
+def test_a_concurrent_build_that_failed_is_not_recorded_a_second_time(
+    follower: Server, tmp_path: Path
+) -> None:
+    from dbtrack import schema
+
+    with psycopg.connect(follower.conninfo(), autocommit=True) as connection:
+        database = Database.wrap(connection)
+        schema.install(database)
+        run_all(
+            follower.conninfo(),
+            "CREATE TABLE doubled AS SELECT 1 AS a FROM generate_series(1, 2)",
+            "CREATE UNIQUE INDEX CONCURRENTLY failing ON doubled (a)",
+            "CREATE INDEX CONCURRENTLY never ON nowhere (a)",
+        )
+        ingest(database, copy_logs(follower, tmp_path, "csv"))
+        rows = [row for row in recorded(database) if row["script_name"] == "CREATE INDEX"]
+        assert [row["error_message"] for row in rows] == ['relation "nowhere" does not exist']
+
+
+def test_no_log_is_a_wrong_command_line() -> None:
+    done = run_dbtrack("ingest")
+    assert done.returncode == 2
+    assert "--from-server" in done.stderr
+
+
+def test_the_formats_are_what_the_option_offers() -> None:
+    shown = run_dbtrack("ingest", "--help").stdout
+    assert all(re.search(rf"\b{form.value}\b", shown) for form in LogFormat)
+
+
+def test_a_terminal_shows_how_far_it_is(logged: Logged, installed: Database, installed_conninfo: str) -> None:
+    words = [
+        sys.executable,
+        "-m",
+        "dbtrack",
+        "ingest",
+        "--prefix",
+        PREFIX,
+        "-d",
+        installed_conninfo,
+        str(logged.copy("log")),
+    ]
+    with Terminal('"$@"', words, {**clean_environment(), "TERM": "xterm"}) as terminal:
+        terminal.wait_for("recorded 12 executions")
+        assert "bytes" in terminal.seen or "kB" in terminal.seen
+    assert summary(installed) == EXPECTED

@@ -1,0 +1,189 @@
+"""`dbtrack ingest`: each entry once, whatever happens to the log, to dbtrack, or beside it."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from dbtrack.db import Database
+from dbtrack.errors import LockedError
+from dbtrack.ingest import Ingest, IngestOptions, place_of
+from dbtrack.ingest import recording as recording_module
+from tests.command_line import clean_environment
+from tests.database.ingested import EXPECTED, Logged, ingest, recorded, summary
+from tests.database.logging_server import PREFIX, logs, rotate, run_all, wait_for
+from tests.servers import Server
+
+
+def test_the_same_log_under_any_name_adds_nothing(
+    logged: Logged, installed: Database, tmp_path: Path
+) -> None:
+    log = logged.copy("json")
+    assert ingest(installed, log).report.executions == 12
+    renamed = shutil.copy2(log, tmp_path / "other.name")
+    packed = tmp_path / "log.gz"
+    packed.write_bytes(gzip.compress(log.read_bytes()))
+    for again in (log, renamed, packed):
+        report = ingest(installed, again).report
+        assert (report.executions, report.bytes_read) == (0, 0)
+    assert summary(installed) == EXPECTED
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv", "log"])
+def test_a_log_that_grows_bit_by_bit_is_recorded_once(
+    logged: Logged, installed: Database, tmp_path: Path, suffix: str
+) -> None:
+    whole = logged.copy(suffix).read_bytes()
+    growing = tmp_path / f"growing.{suffix}"
+    for end in (len(whole) // 3, len(whole) // 3 + 1, len(whole) * 2 // 3, len(whole)):
+        # The server writes an entry of several lines at once.
+        cut = whole.rfind(b"\n", 0, whole.rfind(b"LOG:  ", 0, end)) + 1 if suffix == "log" else end
+        growing.write_bytes(whole if end == len(whole) else whole[:cut])
+        ingest(installed, growing)
+    assert [status for _, status, _ in summary(installed)] == [status for _, status, _ in EXPECTED]
+
+
+def test_a_start_and_its_failure_in_different_runs_are_one_execution(
+    logged: Logged, installed: Database, tmp_path: Path
+) -> None:
+    lines = logged.copy("json").read_bytes().splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines) if b"statement: TRUNCATE nowhere" in line)
+    growing = tmp_path / "growing.json"
+    growing.write_bytes(b"".join(lines[: place + 1]))
+    ingest(installed, growing)
+    assert summary(installed)[-1] == ("TRUNCATE TABLE", "COMPLETED", None)
+    key = recorded(installed)[-1]["script_execution_hk"]
+    growing.write_bytes(b"".join(lines))
+    ingest(installed, growing)
+    assert sorted(map(str, summary(installed))) == sorted(map(str, EXPECTED))
+    [failed] = [row for row in recorded(installed) if row["script_execution_hk"] == key]
+    assert (failed["execution_status"], failed["metadata"]["sqlstate"]) == ("FAILED", "42P01")
+    versions = installed.value(
+        "SELECT count(*) FROM script_tracking.script_execution_s WHERE script_execution_hk = %(key)s",
+        {"key": key},
+    )
+    assert versions == 2
+
+
+def test_a_crash_between_batches_resumes_exactly(
+    logged: Logged, installed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dbtrack.ingest.scan._MOST_EXECUTIONS", 1)
+    monkeypatch.setattr("dbtrack.ingest.scan.BLOCK_BYTES", 1000)
+    calls = 0
+    real = recording_module.record
+
+    def crashing(*arguments: Any) -> int:
+        nonlocal calls
+        calls += 1
+        if calls in {2, 5}:
+            raise ConnectionResetError
+        return real(*arguments)
+
+    monkeypatch.setattr("dbtrack.ingest.run.record", crashing)
+    for _ in range(2):
+        with pytest.raises(ConnectionResetError):
+            ingest(installed, logged.copy("csv"))
+    assert 0 < len(summary(installed)) < len(EXPECTED)
+    ingest(installed, logged.copy("csv"))
+    assert sorted(map(str, summary(installed))) == sorted(map(str, EXPECTED))
+
+
+def test_of_two_at_once_one_gives_way(logged: Logged, installed: Database, installed_conninfo: str) -> None:
+    first = Ingest(installed, IngestOptions(prefix=PREFIX))
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        other = Database.wrap(connection)
+        real = recording_module.record
+        with pytest.MonkeyPatch.context() as patch:
+
+            def overtaken(*arguments: Any) -> int:
+                patch.undo()
+                ingest(other, logged.copy("json"))
+                return real(*arguments)
+
+            patch.setattr("dbtrack.ingest.run.record", overtaken)
+            with pytest.raises(LockedError, match="another dbtrack ingest"):
+                first.run([place_of(str(logged.copy("json")), follow=False)])
+    assert summary(installed) == EXPECTED
+
+
+@pytest.mark.slow
+def test_following_survives_rotation_truncation_renaming_and_a_kill(
+    follower: Server, installed: Database, installed_conninfo: str, tmp_path: Path
+) -> None:
+    directory = follower.directory / "data" / "log"
+    command = [
+        sys.executable,
+        "-m",
+        "dbtrack",
+        "ingest",
+        "--follow",
+        str(directory),
+        "--log-format",
+        "json",
+        "-d",
+        installed_conninfo,
+    ]
+    work = follower.conninfo()
+
+    def follow() -> subprocess.Popen[str]:
+        return subprocess.Popen(command, env=clean_environment(), stderr=subprocess.PIPE, text=True)
+
+    def names() -> list[str]:
+        return sorted(row["affected_objects"][0] for row in recorded(installed))
+
+    follower_process = follow()
+    try:
+        run_all(work, "CREATE ROLE first")
+        wait_for(lambda: names() == ["first"])
+        rotate(follower)
+        run_all(work, "CREATE ROLE second")
+        wait_for(lambda: names() == ["first", "second"])
+        follower_process.send_signal(signal.SIGKILL)
+        follower_process.communicate()
+        run_all(work, "CREATE ROLE third")
+        oldest = logs(follower, "json")[0]
+        oldest.rename(oldest.with_name("renamed.json"))
+        follower_process = follow()
+        wait_for(lambda: names() == ["first", "second", "third"])
+        newest = logs(follower, "json")[-1]
+        with newest.open("r+b") as file:
+            file.truncate()
+        run_all(work, "CREATE ROLE fourth")
+        wait_for(lambda: names() == ["first", "fourth", "second", "third"])
+        time.sleep(1.5)
+        assert names() == ["first", "fourth", "second", "third"]
+    finally:
+        follower_process.send_signal(signal.SIGINT)
+        _, said = follower_process.communicate(timeout=10)
+    assert follower_process.returncode == 0
+    assert "recorded 2 executions" in said
+
+
+@pytest.mark.slow
+def test_a_followed_file_that_is_renamed_is_read_to_its_end(
+    installed: Database, logged: Logged, tmp_path: Path
+) -> None:
+    lines = logged.copy("json").read_bytes().splitlines(keepends=True)
+    path = tmp_path / "server.json"
+    path.write_bytes(b"".join(lines[:3]))
+    work = Ingest(installed, IngestOptions(follow=True))
+    places = [place_of(str(path), follow=True)]
+    work.read(places)
+    with path.open("ab") as file:
+        file.write(b"".join(lines[3:]))
+    path.rename(tmp_path / "server.json.1")
+    path.write_bytes(lines[-1])
+    work.read(places)
+    work.read(places)
+    places[0].close()
+    assert sorted(map(str, summary(installed))) == sorted(map(str, EXPECTED))
