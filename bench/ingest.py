@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 from bench.place import Connection
 from bench.timing import table
 
 _PREFIX = "%m [%p] %q%u@%d "
+_LOOK_SECONDS = 0.02
 _LINES_A_CHUNK = 20_000
 _SELECT = (
     "LOG:  duration: {number}.125 ms  statement: SELECT o.id, o.total, c.name FROM orders AS o "
@@ -43,7 +43,7 @@ class Measured:
     """What reading a log cost.
 
     Args:
-        peak_mebibytes: the most memory that the process held at once.
+        peak_mebibytes: the most memory that the process and its children held; on Linux only.
     """
 
     seconds: float
@@ -121,15 +121,26 @@ def _pgbadger(program: str, log: Path) -> list[str]:
     return [program, "--quiet", "--format", "stderr", "--prefix", _PREFIX, "--outfile", str(report), str(log)]
 
 
-def _measure(command: Sequence[str], environment: os._Environ[str] | dict[str, str]) -> Measured:
+def _measure(command: Sequence[str], environment: Mapping[str, str]) -> Measured:
     start = perf_counter()
-    process = subprocess.Popen(command, env=environment)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    peak = 0.0
+    # rusage would count the memory of the process that forked it, too.
+    with subprocess.Popen(command, env=environment) as process:
+        while process.poll() is None:
+            peak = max(peak, _mebibytes(process.pid))
+            sleep(_LOOK_SECONDS)
     if process.returncode:
         raise RuntimeError(f"{command[0]} exited {process.returncode}")
-    return Measured(perf_counter() - start, _mebibytes(usage))
+    return Measured(perf_counter() - start, peak)
 
 
-def _mebibytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / 1024
+def _mebibytes(process: int) -> float:
+    """Return the most that a process and its children have held, each by itself; 0 once they are gone."""
+    folder = Path("/proc") / str(process)
+    try:
+        children = (folder / "task" / str(process) / "children").read_text().split()
+        status = (folder / "status").read_text()
+    except OSError:
+        return 0.0
+    own = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")), "0")
+    return int(own) / 1024 + sum(_mebibytes(int(child)) for child in children)
