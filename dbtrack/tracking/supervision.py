@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from signal import Signals
 
 from dbtrack.errors import ExitCode
@@ -97,11 +98,19 @@ def _next_signal(held: frozenset[Signals]) -> tuple[Signals, bool]:
 
 
 def _received(held: frozenset[Signals]) -> signal.struct_siginfo | None:
-    if threading.active_count() == 1:
+    if _is_single_threaded():
         return signal.sigwaitinfo(held)
     received = signal.sigtimedwait(held, _LOOK_SECONDS)
     # Stopped (Ctrl-Z) for longer than that, Python returns what happened to stand in memory.
     return received if received is not None and received.si_signo in held else None
+
+
+def _is_single_threaded() -> bool:
+    try:
+        # Python's own count leaves out the threads that something else started.
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return threading.active_count() == 1
 
 
 def _is_in_foreground() -> bool:
