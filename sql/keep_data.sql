@@ -1,16 +1,9 @@
--- Uninstall that keeps the records: the functions and views go, the tables stay, readable by their owner.
--- The prefix names overloads as well: everything in the schema that is a routine is ours.
+-- Uninstall that keeps the records: the views (drop_views.sql) and the functions go, the tables stay, readable by their
+-- owner.
 DO $keep_data$
 DECLARE
     v_routine text;
-    v_view text;
 BEGIN
-    FOR v_view IN
-        SELECT c.oid::regclass::text FROM pg_class AS c
-        WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind = 'v'
-    LOOP
-        EXECUTE format('DROP VIEW %s', v_view);
-    END LOOP;
     FOR v_routine IN
         SELECT p.oid::regprocedure::text FROM pg_proc AS p
         WHERE p.pronamespace = 'script_tracking'::regnamespace

@@ -39,7 +39,8 @@ def uninstall(database: Database, *, keep_data: bool) -> UninstallReport:
     with database.transaction():
         database.run_script("SET LOCAL client_min_messages = error; SET LOCAL lock_timeout = '5s'")
         database.run_script(sqlfiles.source("drop_triggers.sql").text)
-        database.run_script(sqlfiles.source("keep_data.sql" if keep_data else "uninstall.sql").text)
+        for name in ("drop_views.sql", "keep_data.sql") if keep_data else ("uninstall.sql",):
+            database.run_script(sqlfiles.source(name).text)
     kept = ["the tables with their records stay; dbtrack install takes them up again"] if keep_data else []
     return UninstallReport([f"removed {line}" for line in lines] + kept)
 
