@@ -59,6 +59,13 @@ _EMPTY_COPY = Finding(
     "the tables are an empty copy, as a dump without data leaves them: settings and checksums are missing",
     "dbtrack uninstall --yes && dbtrack install",
 )
+_HAS_NO_HASH = "SELECT pg_catalog.to_regprocedure('script_tracking.routine_hash(oid)') IS NULL"
+_NO_HASH = Finding(
+    "CRITICAL",
+    "script_tracking.routine_hash(oid)",
+    "the function is missing, so that no other can be checked",
+    "dbtrack install",
+)
 
 
 def diagnose(database: Database) -> list[Finding]:
@@ -83,8 +90,15 @@ def diagnose(database: Database) -> list[Finding]:
         # Identities are compared as text: a session with our schema on its path would leave its name out.
         database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
         for check in _CHECKS:
-            findings += [Finding(*row) for row in database.rows(sqlfiles.query(check))]
+            findings += _found_by(database, check)
     return findings
+
+
+def _found_by(database: Database, check: str) -> list[Finding]:
+    # An earlier version has no such function, and who removed it must not blind the doctor.
+    if check == "doctor_routines" and database.value(_HAS_NO_HASH):
+        return [_NO_HASH]
+    return [Finding(*row) for row in database.rows(sqlfiles.query(check))]
 
 
 def _version_findings(database: Database) -> Iterator[Finding]:
