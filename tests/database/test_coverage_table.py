@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.database.coverage.cases import cases_on
 from tests.database.coverage.page import GOLDEN, PAGE, Measured, page_with
-from tests.database.coverage.ways import WAYS, Cells, measure
+from tests.database.coverage.ways import ALONE, WAYS, Cells, measure
 from tests.database.logging_server import start_logging_server
-from tests.servers import Server
+from tests.servers import SUPPORTED_MAJORS, Server
 
 UPDATES = bool(os.environ.get("DBTRACK_UPDATE_GOLDEN"))
 
@@ -40,12 +41,13 @@ def test_each_kind_is_captured_as_the_table_says(measured: tuple[int, Cells]) ->
     if UPDATES:
         _update(major, cells)
     table = golden()
-    assert [
+    differences = [
         f"{name} by {way} on PostgreSQL {major}: {cells[name][way]}, the table says {said}"
         for name in cells
         for way in WAYS
         if (said := table.get(name, {}).get(way, {}).get(str(major), "nothing")) != cells[name][way]
-    ] == []
+    ]
+    assert not differences, "\n".join(differences)
 
 
 def test_the_page_has_what_was_measured() -> None:
@@ -53,6 +55,7 @@ def test_the_page_has_what_was_measured() -> None:
     if UPDATES:
         PAGE.write_text(page_with(golden(), page))
     assert PAGE.read_text() == page_with(golden(), page)
+    assert golden().keys() == {case.name for major in SUPPORTED_MAJORS for case in cases_on(major)} | {ALONE}
 
 
 def _update(major: int, cells: Cells) -> None:

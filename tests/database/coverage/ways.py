@@ -27,13 +27,14 @@ from tests.servers import Server
 
 WAYS = ("trigger", "wrapper", "log", "reconcile")
 Cells = dict[str, dict[str, str]]
+ALONE = "in single-user mode"
 _CHILD = "tests.database.coverage.recording"
 _OF_THE_LOG = """
 SELECT DISTINCT metadata ->> 'application_name' FROM script_tracking.current_execution WHERE script_type = 'DDL_LOG'
 """
 _OPERATION = "SELECT execution_status FROM script_tracking.current_execution WHERE script_name = 'coverage'"
-_ALONE = "CREATE TABLE made_alone (id int)"
-_OF_ALONE = """
+_MADE_ALONE = "CREATE TABLE made_alone (id int)"
+_OF_MADE_ALONE = """
 SELECT script_type FROM script_tracking.current_execution WHERE 'public.made_alone' = ANY (affected_objects)
 """
 _READY_SECONDS = 20
@@ -51,7 +52,7 @@ def measure(server: Server) -> Cells:
         case.name: dict(zip(WAYS, _cells(case, counts, logged, case.name in found), strict=True))
         for case in cases
     }
-    return cells | {"in single-user mode": _in_single_user_mode(server)}
+    return cells | {ALONE: _in_single_user_mode(server)}
 
 
 def _cells(
@@ -129,10 +130,10 @@ def _in_single_user_mode(server: Server) -> dict[str, str]:
     """Return what is captured of a statement while the server is down; the wrapper's database is down too."""
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
         coverage.reconcile(Database.wrap(connection), baseline=True)
-    run_in_single_user_mode(server, "postgres", _ALONE)
+    run_in_single_user_mode(server, "postgres", _MADE_ALONE)
     _logged(server)
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
         coverage.reconcile(Database.wrap(connection))
-        types = {row[0] for row in connection.execute(_OF_ALONE)}
+        types = {row[0] for row in connection.execute(_OF_MADE_ALONE)}
     ways = {"trigger": "DDL_AUTO", "log": "DDL_LOG", "reconcile": "UNATTRIBUTED"}
     return {"wrapper": "untried"} | {way: "yes" if kind in types else "no" for way, kind in ways.items()}
