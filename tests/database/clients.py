@@ -157,6 +157,6 @@ def _work(
             try:
                 work(connection, journal, chance, f"{prefix}_{turn}")
             except psycopg.Error as error:
-                if connection.closed or connection.broken:
+                if connection.broken:
                     return
                 journal.errors.append(f"{work.__name__}: {error.sqlstate} {error}")

@@ -44,6 +44,7 @@ def _kill(server: Server) -> None:
 def _start_again(server: Server) -> None:
     command = [str(server.bin_dir / "pg_ctl"), "start", "--silent", "--wait"]
     command += [f"--pgdata={server.directory / 'data'}", f"--log={server.log_path}"]
+    message = ""
     for _ in range(50):
         # What is left of the killed one holds the shared memory for a moment.
         done = subprocess.run(
@@ -51,8 +52,9 @@ def _start_again(server: Server) -> None:
         )
         if done.returncode == 0:
             return
+        message = done.stderr.decode()
         time.sleep(0.1)
-    pytest.fail(f"the server did not come back: {done.stderr.decode()}")
+    pytest.fail(f"the server did not come back: {message}")
 
 
 def _database(server: Server) -> Database:
