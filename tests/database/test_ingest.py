@@ -151,7 +151,7 @@ def test_a_ddl_that_the_triggers_have_is_not_recorded_again(logged: Logged, inst
     ] == []
 
 
-def test_a_concurrent_build_that_failed_is_not_recorded_a_second_time(
+def test_a_concurrent_build_that_failed_keeps_its_one_record_and_gets_the_logs_error(
     follower: Server, tmp_path: Path
 ) -> None:
     from dbtrack import schema
@@ -164,10 +164,32 @@ def test_a_concurrent_build_that_failed_is_not_recorded_a_second_time(
             "CREATE TABLE doubled AS SELECT 1 AS a FROM generate_series(1, 2)",
             "CREATE UNIQUE INDEX CONCURRENTLY failing ON doubled (a)",
             "CREATE INDEX CONCURRENTLY never ON nowhere (a)",
+            "SELECT 1 / 0 AS a INTO nothing",
+            "CREATE TABLE nothing AS SELECT 1 / 0 AS a",
         )
-        ingest(database, copy_logs(follower, tmp_path, "csv"))
-        rows = [row for row in recorded(database) if row["script_name"] == "CREATE INDEX"]
-        assert [row["error_message"] for row in rows] == ['relation "nowhere" does not exist']
+        logs = copy_logs(follower, tmp_path, "csv")
+        ingest(database, logs)
+        rows = recorded(database)
+        assert [(row["script_name"], row["metadata"]["sqlstate"]) for row in rows] == [
+            ("CREATE INDEX", "42P01"),
+            ("SELECT INTO", "22012"),
+            ("CREATE TABLE AS", "22012"),
+        ]
+        status, message, sqlstate, detail, is_timed = database.rows(
+            "SELECT execution_status, error_message, metadata ->> 'sqlstate', metadata ->> 'detail',"
+            " execution_duration_ms IS NOT NULL FROM script_tracking.current_execution"
+            " WHERE sql_command LIKE %(text)s",
+            {"text": "%failing%"},
+        )[0]
+        assert (status, sqlstate, is_timed) == ("FAILED", "23505", True)
+        assert message == 'could not create unique index "failing"'
+        assert detail == "Key (a)=(1) is duplicated."
+        assert schema.maintain(database).tasks[1] == ("abandoned", "done", "0 closed")
+        database.execute("DELETE FROM script_tracking.log_position")
+        ingest(database, logs)
+        assert database.value("SELECT count(*) FROM script_tracking.open_execution") == 0
+        versions = "SELECT count(*) FROM script_tracking.script_execution_s WHERE sql_command LIKE %(text)s"
+        assert database.value(versions, {"text": "%failing%"}) == 2
 
 
 def test_no_log_is_a_wrong_command_line() -> None:
