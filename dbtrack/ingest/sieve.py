@@ -26,7 +26,7 @@ _WORDS = (
 # What may follow the word in a statement; a backslash begins JSON's escape of a line end.
 _PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";-])") for word in _WORDS}
 # SELECT ... INTO makes a table. INSERT has an INTO as well: what counts is the SELECT before it.
-_INTO = re.compile(rb"(?<!INSERT )(?<!MERGE )INTO(?=[\s/\\\"])")
+_INTO = re.compile(rb"INTO(?=[\s/\\\"])")
 _SELECT_BYTES = 4000
 # What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes.
 _BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t")
@@ -56,5 +56,7 @@ def _can_begin(block: bytes, position: int) -> bool:
 
 def _selects(upper: bytes, position: int) -> bool:
     """Tell whether a SELECT of the same statement can stand before an INTO."""
+    if upper[position - 7 : position] == b"INSERT ":
+        return False
     start = max(0, position - _SELECT_BYTES)
     return upper.rfind(b"SELECT", start, position) > upper.rfind(b"INSERT", start, position)

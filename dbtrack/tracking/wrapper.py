@@ -93,6 +93,7 @@ def run_command(
         script_type=script_type,
         tenant=tenant,
         metadata={**(metadata or {}), "command": words[:_LONGEST_COMMAND]},
+        parent=os.environ.get(EXECUTION_VARIABLE),
     )
     record = begin_record(undertaking, require=require, say=say)
     environment = _environment(os.environ, name, record.key if link else None, pooled=record.is_pooled)
