@@ -1,5 +1,5 @@
--- Writes the log's error into the record that the event triggers have of a concurrent statement; false where they have
--- none, and the log's is the only one.
+-- CREATE INDEX CONCURRENTLY commits part-way, so its start stays on record when it fails. Writes the log's error into
+-- that record; false where there is none, and the log's is the only one.
 CREATE OR REPLACE FUNCTION script_tracking.close_captured_concurrent(
     p_statement pg_catalog.text,
     p_user pg_catalog.text,
@@ -15,8 +15,18 @@ DECLARE
     v_known script_tracking.script_execution_s;
     v_said pg_catalog.jsonb;
 BEGIN
-    v_known := script_tracking.captured_concurrent(p_metadata ->> 'backend_pid', p_user, p_statement, p_failed_at);
-    IF v_known.script_execution_hk IS NULL THEN
+    SELECT s.* INTO v_known
+    FROM script_tracking.script_execution_s AS s
+    WHERE s.execution_timestamp BETWEEN p_failed_at - '7 days'::pg_catalog."interval" AND p_failed_at
+        AND s.load_end_date IS NULL
+        AND s.script_type = 'DDL_AUTO'
+        AND s.execution_status <> 'COMPLETED'
+        AND s.db_session_user = p_user
+        AND s.metadata ->> 'backend_pid' = p_metadata ->> 'backend_pid'
+        AND strpos(s.sql_command, p_statement) > 0
+    ORDER BY s.execution_timestamp DESC
+    LIMIT 1;
+    IF NOT FOUND THEN
         RETURN false;
     END IF;
     IF v_known.metadata ? 'log_source' THEN

@@ -97,6 +97,7 @@ BEGIN
         v.db_session_user, v.client_ip, v.affected_objects, v.sql_command, v.error_message, v.metadata, v_record_source
     FROM version AS v;
     GET DIAGNOSTICS v_count = ROW_COUNT;
+    PERFORM script_tracking.link_logged_parents(v_now);
     PERFORM script_tracking.move_log_position(log_position, v_count);
     RETURN v_count;
 END

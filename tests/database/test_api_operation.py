@@ -308,7 +308,6 @@ def test_the_servers_code_of_an_exception_is_recorded(tracker: Tracker, installe
     assert (first["sqlstate"], first["hint"]) == ("42883", caught.value.hint)
     assert first["cause"] == "function no_such_function(integer) does not exist"
     assert second["sqlstate"] == "22012"
-    with pytest.raises(QueryError), tracker.operation("own words") as operation:
-        operation.add_metadata(sqlstate="mine")
+    with pytest.raises(QueryError), tracker.operation("own words", metadata={"sqlstate": "mine"}):
         installed.execute("SELECT 1 / 0")
     assert executions(installed)[-1].current.metadata["sqlstate"] == "mine"
