@@ -134,7 +134,7 @@ def test_a_killed_wrapper_is_abandoned_but_not_while_it_lives(
 ) -> None:
     ready = tmp_path / "ready"
     with place.unreachable():
-        wrapper = start(place, "sh", "-c", f"touch {ready}; exec sleep 3 2>&-")
+        wrapper = start(place, "sh", "-c", f"touch {ready}; exec sleep 20 2>&-")
         wait_for(ready)
     assert place.run("spool", "flush").stderr == "dbtrack: 0 recorded\n"
     assert installed.rows(RECORDED) == []
