@@ -14,6 +14,7 @@ from dbtrack.api.ledger import Ledger
 from dbtrack.api.record import WRITER, Ended, LateEnd
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
+from dbtrack.tracking.cause import cause_of_exception
 from dbtrack.tracking.service import Link, Started, Status, link_session, start_linked
 
 
@@ -27,6 +28,11 @@ def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:
         return Status.COMPLETED, None
     message = "".join(traceback.format_exception_only(error)).strip()
     return (Status.FAILED if isinstance(error, Exception) else Status.CANCELLED), message
+
+
+def known_cause(error: BaseException | None) -> dict[str, str]:
+    """Return the metadata that says why an operation failed: the server's code, message and hint."""
+    return {} if error is None else cause_of_exception(error)
 
 
 class Operation:
@@ -166,6 +172,6 @@ class Operation:
             started_at=self._started_at,
             duration_us=(time.monotonic_ns() - self._clock_ns) // 1000,
             error_message=message,
-            metadata={**self._given_metadata, **self._added_metadata},
+            metadata={**known_cause(error), **self._given_metadata, **self._added_metadata},
             affected_objects=tuple(self._objects),
         )

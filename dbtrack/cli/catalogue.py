@@ -63,10 +63,14 @@ _AFTER_REPORTS = (
 )
 
 
+# The others are made from their definitions alone.
+_OWN_MODULES = {"errors": "errors"}
+
+
 def entries() -> dict[str, Entry]:
     """Return every command by name, in the order shown."""
     reports = (
-        Entry(report.name, "report", report.summary, Section.LOOK)
+        Entry(report.name, _OWN_MODULES.get(report.name, "report"), report.summary, Section.LOOK)
         for report in REPORTS.values()
         if report.part_of is None
     )

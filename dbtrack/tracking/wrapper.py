@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
+from dbtrack.tracking.cause import cause_of_output
 from dbtrack.tracking.program import start_program
 from dbtrack.tracking.record_keeping import Talk, Undertaking, begin_record
 from dbtrack.tracking.recorder import CommandRecord
@@ -92,6 +93,7 @@ def run_command(
         script_type=script_type,
         tenant=tenant,
         metadata={**(metadata or {}), "command": words[:_LONGEST_COMMAND]},
+        parent=os.environ.get(EXECUTION_VARIABLE),
     )
     record = begin_record(undertaking, require=require, say=say)
     environment = _environment(os.environ, name, record.key if link else None, pooled=record.is_pooled)
@@ -169,7 +171,10 @@ def _judge(run: _Run) -> CommandRecord:
         metadata["stderr"] = "not read"
     if _has_hidden_errors(run):
         metadata["psql_errors"] = run.stderr.psql_errors if run.stderr else 0
-    return CommandRecord(_status(run), _error_message(run, tail), metadata, run.duration_us)
+    status = _status(run)
+    if status is not Status.COMPLETED:
+        metadata |= cause_of_output(tail)
+    return CommandRecord(status, _error_message(run, tail), metadata, run.duration_us)
 
 
 def _status(run: _Run) -> Status:
