@@ -12,8 +12,8 @@ from typing import Any
 
 from dbtrack.ingest.commands import LoggedCommand, command_of
 from dbtrack.ingest.entry import LogEntry
-from dbtrack.ingest.secrets_of_statement import Secrets
 from dbtrack.ingest.statements import Statement, split
+from dbtrack.tracking.statement_secrets import Secrets
 from dbtrack.tracking.text import storable
 
 # log_statement writes the first two, log_min_duration_statement and log_duration the others, at the end.

@@ -7,9 +7,6 @@ stands in an option, a variable, a connection string or a quoted statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-
-from dbtrack.tracking.sql_tokens import Kind, tokens
 
 REDACTED = "***"
 
@@ -45,11 +42,6 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(\bauthorization\s*[:=]\s*(?:basic\s+|bearer\s+)?){_VALUE}", _FLAGS), rf"\g<1>{REDACTED}"),
 )
 _TRIGGER = re.compile(rf"://|{_TELLING}|identified|authorization", _FLAGS)
-_QUOTE = re.compile(r"['$]")
-_OPTION_NAME = re.compile(r"--?[\w-]+=?|")
-# LINE 1: ALTER ROLE a PASSWORD 'x', in any of psql's languages; the beginning may be cut off.
-_ECHO = re.compile(r"^(\S{1,20} \d+: ).*$", re.MULTILINE)
-_NEAR = re.compile(r"(at or near )\".*\"")
 _SECRET_OPTION = re.compile(rf"--?{_SECRET_NAME}", _FLAGS)
 _SECRET_KEY = re.compile(rf".*{_TELLING}", _FLAGS)
 
@@ -71,48 +63,9 @@ def carries_secret(text: str) -> bool:
     return _CARRIES_SECRET.search(text) is not None
 
 
-def redact_command(arguments: Sequence[str]) -> list[str]:
-    """Return a command's arguments redacted, and the one after an option such as ``--password`` hidden.
-
-    Of an argument that can carry a secret, as a statement does, no literal is kept.
-    """
-    following = zip(["", *arguments], arguments, strict=False)
-    return [
-        REDACTED if _SECRET_OPTION.fullmatch(option) else _redact_argument(argument)
-        for option, argument in following
-    ]
-
-
-def redact_echo(text: str, *, of_secret: bool) -> str:
-    """Return what psql wrote without the statements that it repeats, where these can carry a secret.
-
-    Args:
-        of_secret: what was run is known to carry one.
-    """
-    if not of_secret and not carries_secret(text):
-        return text
-    return _NEAR.sub(rf'\1"{REDACTED}"', _ECHO.sub(rf"\1{REDACTED}", text))
-
-
-def _redact_argument(argument: str) -> str:
-    if not _QUOTE.search(argument) or not carries_secret(argument):
-        return redact(argument)
-    # Two dashes begin an option here, not a comment.
-    option = _OPTION_NAME.match(argument)
-    name = option[0] if option else ""
-    return redact(name + without_literals(argument[len(name) :]))
-
-
-def without_literals(text: str) -> str:
-    """Return SQL text with ``***`` for each literal, and without its comments."""
-    parts: list[str] = []
-    end = 0
-    for token in tokens(text):
-        gap = text[end : token.start]
-        parts.append(gap if gap.isspace() or not gap else " ")
-        parts.append(f"'{REDACTED}'" if token.kind is Kind.LITERAL else token.text)
-        end = token.end
-    return "".join(parts)
+def is_secret_option(word: str) -> bool:
+    """Tell whether a command's next word is a secret: ``--password``, ``--db-token``."""
+    return _SECRET_OPTION.fullmatch(word) is not None
 
 
 def names_a_secret(key: str) -> bool:

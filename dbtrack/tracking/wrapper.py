@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
+from dbtrack.tracking.command_secrets import redact_command, redact_stderr
 from dbtrack.tracking.program import start_program
 from dbtrack.tracking.record_keeping import Talk, Undertaking, begin_record
 from dbtrack.tracking.recorder import CommandRecord
-from dbtrack.tracking.redaction import carries_secret, redact, redact_command, redact_echo
+from dbtrack.tracking.redaction import redact
 from dbtrack.tracking.service import Status
 from dbtrack.tracking.stderr_tee import StderrReport, StderrTee
 from dbtrack.tracking.supervision import Ending, signal_name, signals_held, supervise
@@ -99,7 +100,7 @@ def run_command(
         say(f"dbtrack: connected through a pooler: the DDL of {name} is recorded and not linked to it")
     with signals_held() as signal_mask:
         run = _run(command, environment, signal_mask)
-        outcome = _judge(run, of_secret=any(carries_secret(word) for word in command))
+        outcome = _judge(run, command)
         record.finish(outcome)
     return _exit_code(run, outcome, strict=strict, say=say)
 
@@ -160,8 +161,8 @@ def _stderr_can_be_read() -> bool:
     return not os.isatty(_STDERR)
 
 
-def _judge(run: _Run, *, of_secret: bool) -> CommandRecord:
-    ending, tail = run.ending, redact_echo(_tail(run.stderr), of_secret=of_secret)
+def _judge(run: _Run, command: Sequence[str]) -> CommandRecord:
+    ending, tail = run.ending, redact_stderr(_tail(run.stderr), command)
     metadata: dict[str, object] = {"exit_code": ending.exit_code, "command_duration_us": run.duration_us}
     if ending.killed_by is not None:
         metadata["signal"] = signal_name(ending.killed_by)

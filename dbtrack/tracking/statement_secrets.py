@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dbtrack.ingest.literal_values import values_of
+from dbtrack.tracking.literal_values import values_of
 from dbtrack.tracking.redaction import REDACTED, carries_secret, redact
 from dbtrack.tracking.sql_tokens import Kind, Token, tokens
 
 _BARE_SETTING = re.compile(
-    r"(\bset\s+[\w.]*(?:pass|pwd|secret|token|key|credential)[\w.]*\s*(?:=|\bto\b)\s*)[^\s;,'\"]+",
+    r"(\bset\s+[\w.]*(?:pass|pwd|secret|token|key|credential)[\w.]*\s*(?:=|\bto\b)\s*)([^\s;,'\"]+)",
     re.IGNORECASE,
 )
+_QUOTED_WORD = re.compile(r'"([^"]{3,})"')
+_WORD = re.compile(r"\w{3,}")
 _NEAR = re.compile(r"(at or near )\"(?:.*)\"", re.DOTALL)
 _SHORTEST_SECRET = 3
 
@@ -44,7 +46,12 @@ class Secrets:
             text = _NEAR.sub(rf'\1"{REDACTED}"', text)
             for value in self._values:
                 text = text.replace(value, REDACTED)
+            text = _QUOTED_WORD.sub(self._without_part, text)
         return text if self._keeps_all else redact(text)
+
+    def _without_part(self, match: re.Match[str]) -> str:
+        # Of a connection string, the server quotes the word that it does not know.
+        return f'"{REDACTED}"' if any(match[1] in value for value in self._values) else match[0]
 
 
 def _may_not_end(token: Token) -> bool:
@@ -54,7 +61,12 @@ def _may_not_end(token: Token) -> bool:
 
 def _values(text: str) -> tuple[str, ...]:
     """Return what the literals hold, and what stands where a password should; the longest first."""
-    found = {value for token in _hidden(list(tokens(text))) for value in values_of(token)}
+    words = list(tokens(text))
+    found = {value for token in _hidden(words) for value in values_of(token)}
+    found.update(match[2] for match in _BARE_SETTING.finditer(text))
+    uncertain = [token.start for token in words if _may_not_end(token)]
+    if uncertain:
+        found.update(_WORD.findall(text[uncertain[0] :]))
     return tuple(sorted((value for value in found if len(value) >= _SHORTEST_SECRET), key=len, reverse=True))
 
 
