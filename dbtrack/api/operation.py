@@ -14,6 +14,7 @@ from dbtrack.api.ledger import Ledger
 from dbtrack.api.record import WRITER, Ended, LateEnd
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
+from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.service import Link, Started, Status, link_session, start_linked
 
 
@@ -44,6 +45,7 @@ class Operation:
         script_type: str,
         tenant: str | None,
         metadata: Mapping[str, object],
+        secrets: OperationSecrets | None,
         bound_to_connection: bool,
     ) -> None:
         """Use `Tracker.operation`."""
@@ -51,7 +53,8 @@ class Operation:
         self._ledger = ledger
         self._script_type = script_type
         self._tenant = tenant
-        self._given_metadata = dict(metadata)
+        self._secrets = secrets
+        self._given_metadata = {**metadata, **(secrets.metadata() if secrets else {})}
         self._bound_to_connection = bound_to_connection
         self._added_metadata: dict[str, object] = {}
         self._objects: list[str] = []
@@ -118,7 +121,7 @@ class Operation:
             DbtrackError: it could not be recorded, the tracker was made with ``on_error="raise"``, and no
                 exception is under way.
         """
-        late = LateEnd(self.key, self._ended(error), self._tenant)
+        late = LateEnd(self.key, self._ended(error), self._tenant, self._secrets)
         try:
             is_certain = self._record_end(late)
         except DbtrackError as problem:

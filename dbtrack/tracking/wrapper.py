@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.tracking.command_secrets import redact_command, redact_stderr
+from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.program import start_program
 from dbtrack.tracking.record_keeping import Talk, Undertaking, begin_record
 from dbtrack.tracking.recorder import CommandRecord
@@ -53,6 +54,7 @@ def run_command(
     script_type: str = "MIGRATION",
     tenant: str | None = None,
     metadata: Mapping[str, object] | None = None,
+    secrets: OperationSecrets | None = None,
     strict: bool = False,
     link: bool = True,
     require: bool = False,
@@ -71,6 +73,7 @@ def run_command(
         command: the program and its arguments.
         tenant: whose it is; None for the target's, else the login's own.
         metadata: kept with the operation, beside the command line, exit code and signal.
+        secrets: once the operation's key is known, bound to it; in `metadata` they are encrypted already.
         strict: exit 3 when psql reported SQL errors and exited 0 all the same.
         link: tell the command its operation's key in PGOPTIONS, so that its DDL is linked; not done where
             the operation itself is recorded through a pooler, which would refuse the command's login.
@@ -101,8 +104,20 @@ def run_command(
     with signals_held() as signal_mask:
         run = _run(command, environment, signal_mask)
         outcome = _judge(run, command)
-        record.finish(outcome)
+        record.finish(_with_secrets(outcome, secrets, record.key))
     return _exit_code(run, outcome, strict=strict, say=say)
+
+
+def _with_secrets(
+    outcome: CommandRecord, secrets: OperationSecrets | None, key: bytes | None
+) -> CommandRecord:
+    if secrets is None or key is None:
+        return outcome
+    try:
+        bound = secrets.metadata(key)
+    except DbtrackError:
+        return outcome  # the key went away meanwhile: what was encrypted at the start stays
+    return replace(outcome, metadata={**outcome.metadata, **bound})
 
 
 def _environment(
