@@ -68,8 +68,8 @@ def install(
         typer.Option(
             "--redact",
             metavar="MODE",
-            help="Which stored statements lose their literals: 'all', 'none', or 'secrets': those that can carry "
-            "one. Default: as it is set, else secrets.",
+            help="Which stored statements lose their literals: 'all', 'none', or 'secrets': those that can "
+            "carry one. Default: as it is set, else secrets.",
         ),
     ] = None,
     quiet: Quiet = False,
