@@ -15,6 +15,7 @@ from dbtrack.api.record import WRITER, Ended, LateEnd
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.tracking.cause import cause_of_exception
+from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.service import Link, Started, Status, link_session, start_linked
 
 
@@ -50,6 +51,7 @@ class Operation:
         script_type: str,
         tenant: str | None,
         metadata: Mapping[str, object],
+        secrets: OperationSecrets | None,
         bound_to_connection: bool,
     ) -> None:
         """Use `Tracker.operation`."""
@@ -57,7 +59,8 @@ class Operation:
         self._ledger = ledger
         self._script_type = script_type
         self._tenant = tenant
-        self._given_metadata = dict(metadata)
+        self._secrets = secrets
+        self._given_metadata = {**metadata, **(secrets.metadata() if secrets else {})}
         self._bound_to_connection = bound_to_connection
         self._added_metadata: dict[str, object] = {}
         self._objects: list[str] = []
@@ -124,7 +127,7 @@ class Operation:
             DbtrackError: it could not be recorded, the tracker was made with ``on_error="raise"``, and no
                 exception is under way.
         """
-        late = LateEnd(self.key, self._ended(error), self._tenant)
+        late = LateEnd(self.key, self._ended(error), self._tenant, self._secrets)
         try:
             is_certain = self._record_end(late)
         except DbtrackError as problem:

@@ -53,6 +53,7 @@ _BEFORE_REPORTS = (
         "Record from the server's log what no trigger can: failed DDL, roles, databases.",
         Section.TRACK,
     ),
+    Entry("key", "key", "Make keys for secret metadata.", Section.TRACK),
     Entry("spool", "spool", "Look after records that no database took in their time.", Section.TRACK),
 )
 _AFTER_REPORTS = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
-from dbtrack.ingest.statements import Kind, Statement, Token
+from dbtrack.ingest.statements import Statement
 from dbtrack.ingest.vocabulary import (
     LONG_OBJECTS,
     MODIFIERS,
@@ -15,6 +15,7 @@ from dbtrack.ingest.vocabulary import (
     UNSEEN_OBJECTS,
     UNSEEN_RIGHTS,
 )
+from dbtrack.tracking.sql_tokens import Kind, Token
 
 _REINDEX_FIRES_FROM = 170000
 _LEADING_TOKENS = 16

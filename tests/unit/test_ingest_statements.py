@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dbtrack.ingest.commands import command_of
-from dbtrack.ingest.secrets_of_statement import Secrets
 from dbtrack.ingest.statements import split
+from dbtrack.tracking.statement_secrets import Secrets
 
 NEWEST = 180000
 
