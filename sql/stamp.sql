@@ -1,7 +1,9 @@
 -- The last step of an install: what is installed now, for `dbtrack doctor` to compare with what it finds later.
 -- Only this version's own functions: what somebody else put into the schema stays a finding.
 -- The hash is over what defines a function, not over its rendering, which differs between server versions.
-DELETE FROM script_tracking.installed_routine;
+-- The books of module auth are kept by its own stamp.sql.
+DELETE FROM script_tracking.installed_routine AS i
+WHERE NOT starts_with(i.routine_identity, 'script_tracking.auth_') AND NOT starts_with(i.routine_identity, 'auth.');
 INSERT INTO script_tracking.installed_routine (routine_identity, definition_hash)
 SELECT p.oid::regprocedure::text, sha256(convert_to(concat_ws('|', p.prosrc, pg_get_function_sqlbody(p.oid), p.prosecdef,
     p.provolatile, p.proconfig::text, p.proowner::regrole::text), 'UTF8'))

@@ -10,7 +10,7 @@ from dbtrack.tracking.redaction import REDACTED, redact
 
 # As redact_statement on the server: what stands beside a password is often another.
 _CARRIES_SECRET = re.compile(
-    r"pass(word|wd|phrase|code|file)|pwd|secret|token|credential|bearer|oauth|jwt|dblink|pgp_|hmac|encrypt"
+    r"pass(word|wd|phrase|code|file)|pwd|secret|token|credential|bearer|oauth|jwt|dblink|pgp_|hmac|encrypt|(login|register)_user"
     r"|(api|access|private|encryption|account|shared|signing)[ _-]?key|identified\s+by"
     r"|user\s+mapping|create\s+server|alter\s+server|connection\s|crypt\s*\(|://[^/:\s]*:[^/\s]*@",
     re.IGNORECASE,

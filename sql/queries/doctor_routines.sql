@@ -5,6 +5,7 @@ WITH present AS (
             p.proconfig::text, p.proowner::regrole::text), 'UTF8')) AS definition_hash
     FROM pg_catalog.pg_proc AS p
     WHERE p.pronamespace = 'script_tracking'::regnamespace
+        OR p.oid::regprocedure::text IN (SELECT i.routine_identity FROM script_tracking.installed_routine AS i)
 )
 SELECT 'CRITICAL', coalesce(p.routine_identity, i.routine_identity),
     CASE WHEN p.routine_identity IS NULL THEN 'the function is missing'

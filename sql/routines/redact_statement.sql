@@ -13,7 +13,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     c_secret constant pg_catalog.text :=
-        E'pass(word|wd|phrase|code|file)|pwd|secret|token|credential|bearer|oauth|jwt|dblink|pgp_|hmac|encrypt'
+        E'pass(word|wd|phrase|code|file)|pwd|secret|token|credential|bearer|oauth|jwt|dblink|pgp_|hmac|encrypt|(login|register)_user'
         '|(api|access|private|encryption|account|shared|signing)[ _-]?key|identified[[:space:]]+by'
         '|user[[:space:]]+mapping|create[[:space:]]+server|alter[[:space:]]+server|connection[[:space:]]'
         '|crypt[[:space:]]*[(]|://[^/[:space:]]*:[^/[:space:]]*@';
