@@ -8,6 +8,9 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from dbtrack import schema
+from dbtrack.db import Database
+from dbtrack.schema.script import InstallOptions
 from tests.database.witness import Connection
 
 PASSWORD = "Tr0ub4dor&3 horse"
@@ -46,7 +49,7 @@ def login(
         "SELECT auth.login_user_tracking(%s, %s, %s)", (email, password, tenant)
     ).fetchone()
     assert row
-    return row[0]
+    return dict(row[0])
 
 
 def register(connection: Connection, email: str, password: str = PASSWORD, **data: str) -> dict[str, Any]:
@@ -55,9 +58,19 @@ def register(connection: Connection, email: str, password: str = PASSWORD, **dat
         "SELECT auth.register_user_tracking(%s)", (Jsonb({"email": email, "password": password, **data}),)
     ).fetchone()
     assert row
-    return row[0]
+    return dict(row[0])
 
 
 def enter(connection: Connection, user: str) -> psycopg.Connection[Any]:
     """A connection of another login to the same database."""
     return psycopg.connect(connection.info.dsn, user=user, autocommit=True)
+
+
+def with_store(conninfo: str) -> str:
+    """Install the module with its own store into a database with dbtrack; returns the database's name."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        schema.install(Database.wrap(connection), InstallOptions(modules=("auth",)))
+        # The cheapest bcrypt there is: what it costs is not the subject.
+        connection.execute("SELECT script_tracking.set_setting('auth.bcrypt_cost', '4')")
+        connection.execute("SELECT script_tracking.set_setting('auth.lockout_attempts', '3')")
+        return connection.info.dbname

@@ -2,7 +2,8 @@
 -- and what they call in its name; nobody may call what writes on somebody's word. Password hashes are the owner's alone.
 DO $grants$
 DECLARE
-    c_internal constant text[] := ARRAY['auth_store_version', 'auth_store_record', 'auth_store_judge', 'auth_crypt'];
+    c_internal constant text[] := ARRAY['auth_store_version', 'auth_store_record', 'auth_store_judge',
+        'auth_store_rehash', 'auth_crypt'];
     c_admin constant text[] := ARRAY['auth_set_active'];
     v_role record;
     v_routine record;

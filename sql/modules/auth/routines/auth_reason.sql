@@ -8,7 +8,7 @@ AS $function$
         WHEN w.words IS NULL THEN 'refused by the platform'
         WHEN p_password <> '' AND strpos(lower(w.words), lower(p_password)) > 0
             THEN 'refused by the platform, in words that hold the password'
-        ELSE 'refused by the platform: ' || left(script_tracking.redact_message(w.words), 500) END
+        ELSE 'refused by the platform: ' || left(w.words, 500) END
     FROM (SELECT nullif(coalesce(p_outcome ->> 'reason', p_outcome ->> 'message', p_outcome ->> 'error'), '')) AS w (words)
 $function$;
 

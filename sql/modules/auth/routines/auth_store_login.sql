@@ -31,6 +31,9 @@ BEGIN
         -- bcrypt sees the first 72 bytes only: none longer was ever registered.
         ELSE script_tracking.auth_store_judge(v_user_hk,
             v_hash = v_stored_hash AND octet_length(v_password) <= 72, v_stored_hash) END;
+    IF v_reason IS NULL THEN
+        PERFORM script_tracking.auth_store_rehash(v_user_hk, v_password, v_stored_hash);
+    END IF;
     PERFORM script_tracking.auth_store_record('login', v_started_at, v_reason, v_tenant.o_tenant_hk,
         script_tracking.auth_claims(script_tracking.auth_shown_user(p_email, v_password, v_stored_hash IS NOT NULL),
             p_tenant_hk, NULL, v_password));
