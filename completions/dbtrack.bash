@@ -57,7 +57,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --type" | *" --tenant" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --error" | *" --prefix" | *" --since" | *" --watch" | *" --name" | *" --until" | *" --limit" | *" --hours" | *" --title")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --type" | *" --tenant" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --error" | *" --prefix" | *" --since" | *" --watch" | *" --name" | *" --until" | *" --limit" | *" --hours" | *" --title")
             return ;;
         "dbtrack doctor --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack show --format" | "dbtrack tenant list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain" -- "$current")
@@ -81,7 +81,7 @@ _dbtrack() {
         "dbtrack")
             [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup reconcile settings track complete ingest spool dashboard history errors performance health show tenant demo completion" ;;
         "dbtrack install")
-            [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --lock-timeout --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
             [[ $current == -* ]] && offered="--yes --keep-data --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack doctor")

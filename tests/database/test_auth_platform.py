@@ -45,8 +45,6 @@ _PLATFORMS = {
     "a procedure": _PROCEDURE,
 }
 
-pytestmark = pytest.mark.every_server
-
 
 @pytest.fixture
 def platform(installed_conninfo: str) -> Iterator[Connection]:
@@ -62,6 +60,7 @@ def install(platform: Connection, *definitions: str) -> schema.InstallReport:
     return schema.install(Database.wrap(platform), _WITH_AUTH)
 
 
+@pytest.mark.every_server
 def test_common_signatures_are_called_without_pgcrypto(platform: Connection) -> None:
     for name, definition in _PLATFORMS.items():
         install(platform, definition)

@@ -27,7 +27,6 @@ from tests.servers import Sandbox, Server
 from tests.servers.binaries import find_binaries
 from tests.servers.sandbox import RoleFactory
 
-pytestmark = pytest.mark.every_server
 WRONG = {"success": False, "message": "the e-mail or the password is wrong"}
 NOT_CREATED = {"success": False, "message": "this account cannot be created"}
 _WITH_PGCRYPTO = {16: 15, 18: 17}
