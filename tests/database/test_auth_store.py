@@ -200,6 +200,13 @@ def test_what_cannot_be_registered_is_told(
     assert last(store).reason == message
 
 
+@pytest.mark.parametrize("user_data", ["null", "[]", '"x"', "{}", '{"email": 1, "password": []}', None])
+def test_data_that_is_none_is_refused_and_recorded(store: Connection, user_data: str | None) -> None:
+    row = store.execute("SELECT auth.register_user_tracking(%s::jsonb)", (user_data,)).fetchone()
+    assert row == ({"success": False, "message": "this is no e-mail address"},)
+    assert (last(store).status, last(store).reason) == ("FAILED", "this is no e-mail address")
+
+
 def test_a_new_cost_of_bcrypt_comes_with_the_next_login(store: Connection) -> None:
     register(store, EMAIL)
     store.execute("SELECT script_tracking.set_setting('auth.bcrypt_cost', '5')")
