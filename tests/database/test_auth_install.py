@@ -47,12 +47,14 @@ def test_a_later_install_keeps_it_up_to_date_unasked(store: Database) -> None:
     assert login(store.raw, EMAIL, PASSWORD)["success"] is True
 
 
-def test_a_printed_script_without_it_leaves_it_alone(server: Server, store: Database, tmp_path: Path) -> None:
+def test_a_printed_script_without_it_leaves_it_alone(
+    server: Server, installed_conninfo: str, store: Database, tmp_path: Path
+) -> None:
     for options in (InstallOptions(), InstallOptions(modules=("auth",))):
         script = tmp_path / "install.sql"
         script.write_text(schema.install_script(options))
         subprocess.run(
-            [server.bin_dir / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", store.raw.info.dsn, "-f", script],
+            [server.bin_dir / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", installed_conninfo, "-f", script],
             check=True,
             capture_output=True,
         )  # fmt: skip
