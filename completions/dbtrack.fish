@@ -49,6 +49,7 @@ complete -c dbtrack -n '__dbtrack_at install' -l sql -d 'Print the script and do
 complete -c dbtrack -n '__dbtrack_at install' -l adopt -d 'Move a script_tracking schema of other make aside, and carry its executions over'
 complete -c dbtrack -n '__dbtrack_at install' -l require-capture -d 'Fail where event triggers are not allowed, instead of installing all the rest'
 complete -c dbtrack -n '__dbtrack_at install' -l role-prefix -x -d 'Begin the names of the roles it creates with this'
+complete -c dbtrack -n '__dbtrack_at install' -l with -x -d 'Install this module too: auth'
 complete -c dbtrack -n '__dbtrack_at install' -l lock-timeout -x -d 'Wait so long for a lock, then give up'
 complete -c dbtrack -n '__dbtrack_at install' -l redact -x -a 'secrets all none' -d 'Which stored statements lose their literals: \'all\', \'none\', or \'secrets\': those that can carry one'
 complete -c dbtrack -n '__dbtrack_at install' -l quiet -s q -d 'Say nothing but warnings and errors'

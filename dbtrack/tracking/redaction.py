@@ -21,6 +21,7 @@ _VALUE = rf"(?:{_QUOTED}|[^\s'\"&;,)}}\]]+)"
 _CARRIES_SECRET = re.compile(
     r"passw|pass(wd|phrase|code|file|key)|pwd|\bpw\b|kennwort|secret|token|credential|bearer|oauth|jwt|cookie"
     r"|webhook|dblink|conninfo|pgp_|hmac|encrypt|\bdigest\s*[(]|crypt\s*[(]|authorization[\"']?\s*[:=]"
+    r"|(login|register)_user"
     r"|(api|access|private|encryption|account|shared|signing|auth)[ _-]?key|identified\s+by|connection\s"
     r"|user\s+mapping|create\s+server|alter\s+server|://[^/\s]*:[^/\s]*@"
     r"|a[ks]ia[0-9a-z]{12}|gh[pousr]_[0-9a-z]|github_pat_|glpat-|xox[abeprs]-|[rs]k_(live|test)_"

@@ -10,6 +10,7 @@ BEGIN
     RETURN p_string ~* (
         $re$passw|pass(wd|phrase|code|file|key)|pwd|\mpw\M|kennwort|secret|token|credential|bearer|oauth|jwt|cookie$re$
         || $re$|webhook|dblink|conninfo|pgp_|hmac|encrypt|\mdigest\s*[(]|crypt\s*[(]|authorization["']?\s*[:=]$re$
+        || $re$|(login|register)_user$re$
         || $re$|(api|access|private|encryption|account|shared|signing|auth)[ _-]?key|identified\s+by|connection\s$re$
         || $re$|user\s+mapping|create\s+server|alter\s+server|://[^/[:space:]]*:[^/[:space:]]*@$re$
         -- AWS, GitHub, GitLab, Slack, Stripe, Google, a JSON web token, PEM, hashes of passwords

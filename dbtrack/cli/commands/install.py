@@ -16,6 +16,7 @@ from dbtrack.errors import UsageError
 EXAMPLES = (
     Example("dbtrack install -d shop", "Install into the database shop, or bring it up to date."),
     Example("dbtrack install --sql > dbtrack.sql", "Read first what would run; this never connects."),
+    Example("dbtrack install --with auth -d shop", "Record logins and registrations as well."),
     Example(
         "dbtrack install --adopt -d shop", "Take over a script_tracking schema that something else made."
     ),
@@ -53,6 +54,12 @@ def install(
             "--role-prefix", metavar="PREFIX", help="Begin the names of the roles it creates with this."
         ),
     ] = "dbtrack",
+    with_module: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="MODULE", help="Install this module too: auth. Upgrades keep it without asking."
+        ),
+    ] = None,
     lock_timeout: Annotated[
         int,
         typer.Option(
@@ -87,6 +94,7 @@ def install(
         require_capture=require_capture,
         role_prefix=role_prefix,
         lock_timeout_seconds=lock_timeout,
+        modules=tuple(with_module or ()),
     )
     if sql and redact is not None:
         raise UsageError("--redact needs a connection", hint="after it: dbtrack settings redaction.mode MODE")
