@@ -1,11 +1,13 @@
 -- Takes the secrets out of a statement before it is stored. A client's string that can carry one, in any of its
--- statements, loses all its literals and comments: what stands beside a password is often another.
+-- statements, loses all its literals and comments: what stands beside a password is often another. p_beside is the string
+-- that the statement is a part of, or that ran it.
 -- No backslash stands outside an E'' literal here: the caller's standard_conforming_strings is not pinned, because the
 -- function has to know it.
 CREATE OR REPLACE FUNCTION script_tracking.redact_statement(
     p_statement pg_catalog.text,
     p_mode pg_catalog.text,
-    p_longest pg_catalog.int4
+    p_longest pg_catalog.int4,
+    p_beside pg_catalog.text DEFAULT ''
 )
 RETURNS pg_catalog.text
 LANGUAGE plpgsql STABLE
@@ -29,7 +31,8 @@ BEGIN
     IF p_longest = 0 THEN
         RETURN NULL;
     END IF;
-    IF p_mode = 'none' OR p_statement !~ E'[''$]|--|/[*]' OR (p_mode = 'secrets' AND p_statement !~* c_secret) THEN
+    IF p_mode = 'none' OR p_statement !~ E'[''$]|--|/[*]' OR (p_mode = 'secrets'
+        AND p_statement !~* c_secret AND p_beside !~* c_secret) THEN
         RETURN CASE WHEN length(p_statement) <= p_longest THEN p_statement
             ELSE left(p_statement, p_longest) || format('... [cut: %s characters]', length(p_statement)) END;
     END IF;
@@ -45,6 +48,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.redact_statement(pg_catalog.text, pg_catalog.text, pg_catalog.int4) IS
+COMMENT ON FUNCTION script_tracking.redact_statement(
+    pg_catalog.text, pg_catalog.text, pg_catalog.int4, pg_catalog.text) IS
     'A statement as it may be stored: without its literals where it can carry a secret (mode secrets, all, none), and '
     'no longer than p_longest characters';
