@@ -9,6 +9,7 @@ RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
+SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
     v_setting pg_catalog.text :=

@@ -14,6 +14,7 @@ AS $function$
 DECLARE
     v_is_inner pg_catalog.bool := strpos(p_context, E'\n') > 0;
     v_setting pg_catalog.text := CASE WHEN v_is_inner THEN 'dbtrack.ddl_inner_position' ELSE 'dbtrack.ddl_position' END;
+    v_quote pg_catalog.text;
     v_key pg_catalog.text;
     v_places pg_catalog._int4;
     v_last pg_catalog.text := coalesce(current_setting(v_setting, true), '');
@@ -25,7 +26,11 @@ BEGIN
         o_statement := current_query();
         RETURN;
     END IF;
-    IF strpos(rtrim(o_statement, E' \n\r\t;'), ';') = 0 THEN
+    v_quote := substring(o_statement FROM '^[^''";$/-]*([$][A-Za-z_]*[$])');
+    IF strpos(rtrim(CASE WHEN v_quote IS NULL THEN o_statement
+        -- A function whose body stands in dollar quotes, before and after which is no other semicolon.
+        ELSE split_part(o_statement, v_quote, 1) || substr(o_statement, length(split_part(o_statement, v_quote, 1))
+            + length(split_part(o_statement, v_quote, 2)) + 2 * length(v_quote) + 1) END, E' \n\r\t;'), ';') = 0 THEN
         o_is_whole := NULL;
         RETURN;
     END IF;

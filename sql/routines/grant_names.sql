@@ -21,9 +21,9 @@ BEGIN
                 ELSE lower(t.match[1] COLLATE "C") END::pg_catalog.name AS name
         FROM regexp_matches(p_statement, c_token, 'g') WITH ORDINALITY AS t (match, position)
         WHERE left(t.match[1], 2) NOT IN ('--', '/*') AND t.match[1] <> ','
-    ), place AS (
+    ), place AS MATERIALIZED (
         SELECT min(t.position) AS named FROM token AS t WHERE t.word ILIKE 'on'
-    ), part AS (
+    ), part AS MATERIALIZED (
         SELECT p.named, (SELECT min(t.position) FROM token AS t
             WHERE t.position > p.named AND lower(t.word) IN ('to', 'from')) AS granted
         FROM place AS p

@@ -6,9 +6,21 @@ LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_head pg_catalog.text := script_tracking.statement_head(p_statement);
+    v_head pg_catalog.text := lower(left(ltrim(p_statement, E' \n\r\t'), 100));
     v_tag pg_catalog.text := CASE p_command_tag WHEN 'CREATE TABLE AS' THEN 'create table' ELSE lower(p_command_tag) END;
 BEGIN
+    -- Most begin with the tag itself, or with another word: seen without the regular expressions below, of which a
+    -- backend keeps only the last few compiled.
+    IF p_command_tag <> 'SELECT INTO' AND left(v_head, 2) NOT IN ('--', '/*') THEN
+        IF NOT starts_with(v_head, split_part(v_tag, ' ', 1)) THEN
+            RETURN false;
+        ELSIF starts_with(v_head, v_tag || ' ') AND p_command_tag NOT IN ('GRANT', 'REVOKE', 'SECURITY LABEL')
+            AND (p_command_tag <> 'COMMENT'
+                OR split_part(v_head, ' ', 3) IN ('table', 'column', 'function', 'index', 'view', 'schema')) THEN
+            RETURN true;
+        END IF;
+    END IF;
+    v_head := script_tracking.statement_head(p_statement);
     RETURN CASE
         WHEN p_command_tag = 'SELECT INTO' THEN v_head ~ '^[( ]*(select|with)[[:>:]].* into '
         WHEN p_command_tag IN ('GRANT', 'REVOKE') THEN

@@ -72,7 +72,9 @@ SHOP = [
 ]
 
 
-def test_every_kind_of_object_is_named_with_what_was_gained_and_lost(record: Record, role: RoleFactory) -> None:
+def test_every_kind_of_object_is_named_with_what_was_gained_and_lost(
+    record: Record, role: RoleFactory
+) -> None:
     grantee = role("grantee")
     record.of(*SHOP)
     for kind, (statement, object_type, identity, gained) in KINDS.items():
@@ -222,7 +224,9 @@ def test_an_ordinary_login_forges_nothing(record: Record, role: RoleFactory) -> 
     assert changes(execution) == [(name, None, grantee, ["SELECT"], []) for name in ("own.secret", "own.t")]
 
 
-def test_a_grant_to_a_role_that_is_gone_from_an_access_list_and_back(record: Record, role: RoleFactory) -> None:
+def test_a_grant_to_a_role_that_is_gone_from_an_access_list_and_back(
+    record: Record, role: RoleFactory
+) -> None:
     strange = role('we"ird; -- ON t TO')
     record.of(*SHOP)
     quoted = '"' + strange.replace('"', '""') + '"' if not strange.startswith('"') else strange
@@ -268,11 +272,15 @@ def unexplained(connection: Connection) -> list[str]:
     return sorted(row[0] for row in rows)
 
 
-def test_reconcile_takes_a_grant_for_its_own_objects_only(record: Record, role: RoleFactory, server: Server) -> None:
+def test_reconcile_takes_a_grant_for_its_own_objects_only(
+    record: Record, role: RoleFactory, server: Server
+) -> None:
     grantee = role("grantee")
     record.of(*SHOP)
     assert unexplained(record.connection) == []
-    record.of(f"GRANT SELECT ON t TO {grantee}", f"GRANT SELECT ON s.t TO {grantee}", "ALTER TABLE t ADD c int")
+    record.of(
+        f"GRANT SELECT ON t TO {grantee}", f"GRANT SELECT ON s.t TO {grantee}", "ALTER TABLE t ADD c int"
+    )
     record.of(f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {grantee}")
     record.connection.execute("ALTER EVENT TRIGGER et_ddl_command_end DISABLE")
     record.connection.execute(f"GRANT SELECT ON v TO {grantee}")
