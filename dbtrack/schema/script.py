@@ -62,6 +62,7 @@ def install_steps(options: InstallOptions) -> list[Step]:
         *(Step(f"view {file.name}", file.text) for file in sqlfiles.sources("views")),
         file_step("row_security.sql"),
         file_step("grants.sql"),
+        file_step("table_triggers.sql"),
         Step("partitions", "SELECT script_tracking.ensure_partitions();\n"),
         file_step("stamp.sql"),
         Step("act as oneself", "RESET ROLE;\n"),

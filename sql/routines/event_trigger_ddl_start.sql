@@ -19,7 +19,7 @@ BEGIN
         false) THEN
         v_stack := '';
     END IF;
-    PERFORM set_config('dbtrack.ddl_stack', rtrim(v_now || ' ' || v_stack), true);
+    v_stack := set_config('dbtrack.ddl_stack', rtrim(v_now || ' ' || v_stack), true);
     -- Not DROP INDEX: its CONCURRENTLY refuses to run in a transaction that has written anything.
     -- REINDEX in any form: of a schema, a database or a partitioned table it commits after each.
     IF TG_TAG = 'REINDEX' OR (TG_TAG IN ('CREATE INDEX', 'ALTER TABLE')

@@ -112,6 +112,17 @@ CREATE TABLE script_tracking.capture_secret (
     CONSTRAINT capture_secret_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.capture_secret IS 'Authenticates what one capture function hands to the next through a setting that the session could write';
+CREATE TABLE script_tracking.capture_setting (
+    is_only boolean DEFAULT true NOT NULL,
+    is_enabled boolean NOT NULL,
+    with_temporary boolean NOT NULL,
+    most_objects integer NOT NULL,
+    statement_characters integer NOT NULL,
+    redaction text NOT NULL,
+    has_tenants boolean NOT NULL,
+    CONSTRAINT capture_setting_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.capture_setting IS 'The settings that capture reads for each DDL: a copy that triggers of setting, tenant_role_l and tenant_schema_l keep';
 CREATE TABLE script_tracking.catalog_difference (
     difference_id bigint NOT NULL,
     old_object script_tracking.catalog_object,
@@ -325,6 +336,8 @@ ALTER TABLE ONLY script_tracking.capture_failure
     ADD CONSTRAINT capture_failure_pkey PRIMARY KEY (capture_failure_id);
 ALTER TABLE ONLY script_tracking.capture_secret
     ADD CONSTRAINT capture_secret_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.capture_setting
+    ADD CONSTRAINT capture_setting_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.catalog_difference
     ADD CONSTRAINT catalog_difference_pkey PRIMARY KEY (difference_id);
 ALTER TABLE ONLY script_tracking.catalog_object
@@ -393,6 +406,9 @@ ALTER INDEX script_tracking.idx_script_execution_s_timestamp ATTACH PARTITION sc
 ALTER INDEX script_tracking.script_execution_s_pkey ATTACH PARTITION script_tracking.script_execution_s_default_pkey;
 ALTER INDEX script_tracking.idx_script_execution_s_type_status ATTACH PARTITION script_tracking.script_execution_s_default_script_type_execution_status_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_status ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_status_idx;
+CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
+CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_role_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
+CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_schema_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_s
