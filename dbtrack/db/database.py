@@ -140,6 +140,11 @@ class Database:
         """Whether the server is a standby, asked once."""
         return bool(self.value("SELECT pg_catalog.pg_is_in_recovery()"))
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction is open, a failed one included."""
+        return self.raw.info.transaction_status.name in {"INTRANS", "INERROR"}
+
     @cached_property
     def is_pooled(self) -> bool:
         """Whether a pooler stands between, so that the server's session is not ours alone; asked once."""

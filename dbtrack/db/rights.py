@@ -6,7 +6,9 @@ import re
 
 # The server names a function without its schema.
 _FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
-_ADMINISTRATION = re.compile(r"permission denied for table log_position\b")
+_ADMINISTRATION = re.compile(
+    r"permission denied for table (?:log_position|tenant_role_l|tenant_schema_l|tenant_key)\b"
+)
 _RECORDING = {"track_operation", "complete_operation", "record_operations"}
 
 

@@ -87,6 +87,7 @@ BEGIN
                 FROM (SELECT b.object_type, count(*) AS number FROM object AS b
                       WHERE b.object_identity IS NOT NULL GROUP BY b.object_type) AS n) END AS objects_by_type,
             coalesce(
+                CASE WHEN current_setting('dbtrack.tenant_token', true) <> '' THEN script_tracking.proven_tenant() END,
                 (SELECT l.tenant_hk FROM script_tracking.tenant_role_l AS l
                  WHERE l.role_name = session_user AND l.is_default),
                 -- One tenant for all its schemas, or none.
