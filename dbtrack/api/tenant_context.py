@@ -34,7 +34,8 @@ def tenant_context(connection: Connection, tenant: str | bytes, key: str | Tenan
     tenant_hk = tenant_hash_key(tenant)
     database = Database.wrap(connection)
     try:
-        with database.transaction():
+        # Not the database's own transaction: what the block raises is the caller's, and stays as it is.
+        with connection.transaction():
             challenge, before = database.row(query("tenant_challenge")) or ("", "")
             _prove(database, held.token(tenant_hk, challenge), tenant_hk, held)
             yield tenant_hk
