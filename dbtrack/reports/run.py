@@ -74,8 +74,11 @@ def _read_by_server(
     words = {name: values.get(name) for name in _READ_BY_SERVER}
     if noted_as is None and all(word is None for word in words.values()):
         return {}
+    is_alone = noted_as is not None and database.raw.autocommit and not database.is_in_transaction
     try:
-        read = database.row(sqlfiles.query("report_arguments"), {**words, "report": noted_as})
+        read = database.row(
+            sqlfiles.query("report_arguments"), {**words, "report": noted_as, "is_alone": is_alone}
+        )
     except DbtrackError:
         _note_refusal(database, words, noted_as)
         raise

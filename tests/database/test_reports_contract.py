@@ -71,7 +71,11 @@ FUNCTIONS = {
 @pytest.mark.every_server
 def test_the_columns_are_those_of_the_definition(installed: Database, report: Report) -> None:
     key = installed.value("SELECT script_tracking.track_operation('nightly')")
-    arguments = {"key": key} if report.part_of else {}
+    installed.execute("SELECT script_tracking.add_tenant('acme')")
+    words = {"key": key, "tenant": "acme"}
+    arguments = {
+        parameter.name: words[parameter.name] for parameter in report.parameters if parameter.required
+    }
     found = installed.result(sqlfiles.report(report.name), bind(installed, report, arguments)).columns
     assert [column.name for column in found] == [column.name for column in report.columns]
     for column, info in zip(report.columns, found, strict=True):
