@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from dbtrack.api import tenant_context
 from dbtrack.db import Database
@@ -66,9 +66,9 @@ def test_a_statement_prepared_for_one_tenant_shows_the_next_client_its_own(
 def test_on_a_standby_the_same_holds_and_reports_run(server: Server, tenancy: Tenancy) -> None:
     standby = start_standby(server)
     try:
-        where = conninfo_to_dict(standby.conninfo(database_name(tenancy.conninfo)))
+        where = standby.conninfo(database_name(tenancy.conninfo))
         opened = {
-            user: psycopg.connect(make_conninfo(**(where | {"user": user})), autocommit=True)
+            user: psycopg.connect(make_conninfo(where, user=user), autocommit=True)
             for user in (tenancy.logins["acme"], tenancy.service, "postgres")
         }
         acme, service, superuser = opened.values()

@@ -30,7 +30,7 @@ def test_a_tenant_is_shown_with_its_names_roles_schemas_and_counts(tenancy: Tena
     tenant(tenancy, "map-schema", "public", "acme")
     tenant(tenancy, "rename", "acme", "Acme GmbH")
     shown = json.loads(tenant(tenancy, "show", "acme", "--format", "json"))
-    parts = {name: part for name, part in shown.items() if name.startswith("show_tenant")}
+    parts = {section["name"]: section["rows"] for section in shown["sections"]}
     (summary,) = parts["show_tenant"]
     assert (summary["tenant"], summary["tenant_name"], summary["is_active"]) == ("acme", "Acme GmbH", True)
     assert (summary["roles"], summary["schemas"]) == ([f"{tenancy.logins['acme']}*"], ["public"])
