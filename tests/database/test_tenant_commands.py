@@ -174,3 +174,15 @@ def test_a_tenant_looks_at_itself_and_at_no_other(tenancy: Tenancy) -> None:
         2,
         'dbtrack: there is no tenant "globex"; list them with: dbtrack tenant list\n',
     )
+
+
+def test_the_doctor_names_a_grant_that_the_next_role_of_that_name_would_get(tenancy: Tenancy) -> None:
+    tenancy.run("CREATE ROLE passing_by")
+    tenant(tenancy, "grant", "passing_by", "acme")
+    tenancy.run("DROP ROLE passing_by")
+    result = run_dbtrack("doctor", "--format", "jsonl", environment={"DBTRACK_DSN": tenancy.conninfo})
+    assert result.returncode == 3
+    (finding,) = [json.loads(line) for line in result.stdout.splitlines()]
+    assert finding["subject"] == "passing_by"
+    tenancy.run(finding["remedy_sql"])
+    assert run_dbtrack("doctor", environment={"DBTRACK_DSN": tenancy.conninfo}).returncode == 0
