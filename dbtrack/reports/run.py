@@ -75,14 +75,20 @@ def _read_by_server(
     if noted_as is None and all(word is None for word in words.values()):
         return {}
     is_alone = noted_as is not None and database.raw.autocommit and not database.is_in_transaction
+    given = {**words, "report": noted_as, "is_alone": is_alone}
     try:
-        read = database.row(
-            sqlfiles.query("report_arguments"), {**words, "report": noted_as, "is_alone": is_alone}
-        )
+        row = database.row(sqlfiles.query("report_arguments"), given) or (True,)
     except DbtrackError:
         _note_refusal(database, words, noted_as)
         raise
-    resolved = dict(zip(_READ_BY_SERVER, read or (), strict=False))
+    *read, is_backwards = row
+    if is_backwards:
+        raise UsageError(
+            f"nothing is since {words['since']} and until {words['until']}",
+            hint="the time of since must be before that of until",
+        )
+    # What follows are the columns that note the access.
+    resolved = dict(zip(_READ_BY_SERVER, read, strict=False))
     return {name: resolved[name] for name in _READ_BY_SERVER if name in values}
 
 

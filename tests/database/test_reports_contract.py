@@ -74,7 +74,7 @@ def test_the_columns_are_those_of_the_definition(installed: Database, report: Re
     installed.execute("SELECT script_tracking.add_tenant('acme')")
     words = {"key": key, "tenant": "acme"}
     arguments = {
-        parameter.name: words[parameter.name] for parameter in report.parameters if parameter.required
+        each.name: words[each.name] for each in report.parameters if each.required or each.name == "key"
     }
     found = installed.result(sqlfiles.report(report.name), bind(installed, report, arguments)).columns
     assert [column.name for column in found] == [column.name for column in report.columns]
