@@ -130,7 +130,7 @@ def test_a_wrapped_command_outlives_the_session_that_recorded_its_start(pooled: 
 def test_an_operation_is_opened_and_closed_by_two_commands(pooled: Pooled) -> None:
     key = done(run_dbtrack("track", "load", environment=pooled.environment)).strip()
     done(run_dbtrack("complete", key, "--failed", "--error", "no space", environment=pooled.environment))
-    (failed,) = rows(run_dbtrack("errors", "--format", "jsonl", environment=pooled.environment))
+    (failed,) = rows(run_dbtrack("errors", "--each", "--format", "jsonl", environment=pooled.environment))
     assert failed["error_message"] == "no space"
     assert left_behind(pooled) == []
 
