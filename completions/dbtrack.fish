@@ -40,7 +40,7 @@ complete -c dbtrack -n '__dbtrack_at only ' -a errors -d 'What failed, was cance
 complete -c dbtrack -n '__dbtrack_at only ' -a performance -d 'Success and durations by type, with trend and rating.'
 complete -c dbtrack -n '__dbtrack_at only ' -a health -d 'Whether capture, operations and storage are in order.'
 complete -c dbtrack -n '__dbtrack_at only ' -a access -d 'Who read whose records, granted or refused.'
-complete -c dbtrack -n '__dbtrack_at only ' -a show -d 'Show one execution: versions, objects, children.'
+complete -c dbtrack -n '__dbtrack_at only ' -a show -d 'Show one execution: versions, objects, privileges, children.'
 complete -c dbtrack -n '__dbtrack_at only ' -a tenant -d 'Add tenants, and say which roles and schemas are theirs.'
 complete -c dbtrack -n '__dbtrack_at only ' -a demo -d 'Try dbtrack on a PostgreSQL of its own.'
 complete -c dbtrack -n '__dbtrack_at only ' -a completion -d 'Print the script that completes dbtrack on TAB.'

@@ -57,7 +57,7 @@ _BEFORE_REPORTS = (
     Entry("spool", "spool", "Look after records that no database took in their time.", Section.TRACK),
 )
 _AFTER_REPORTS = (
-    Entry("show", "show", "Show one execution: versions, objects, children.", Section.LOOK),
+    Entry("show", "show", "Show one execution: versions, objects, privileges, children.", Section.LOOK),
     Entry("tenant", "tenant", "Add tenants, and say which roles and schemas are theirs.", Section.TENANTS),
     Entry("demo", "demo", "Try dbtrack on a PostgreSQL of its own.", Section.TRY),
     Entry("completion", "completion", "Print the script that completes dbtrack on TAB.", Section.SHELL),

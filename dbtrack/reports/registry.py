@@ -8,7 +8,7 @@ from types import MappingProxyType
 from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY
 from dbtrack.reports.model import Report
 from dbtrack.reports.overview import DASHBOARD, HEALTH, PERFORMANCE
-from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_VERSIONS
+from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_PRIVILEGES, SHOW_VERSIONS
 from dbtrack.reports.tenants import (
     ACCESS,
     DASHBOARD_BY_TENANT,
@@ -29,6 +29,7 @@ _ALL = (
     SHOW_EXECUTION,
     SHOW_VERSIONS,
     SHOW_OBJECTS,
+    SHOW_PRIVILEGES,
     SHOW_CHILDREN,
     SHOW_TENANT,
     SHOW_TENANT_NAMES,

@@ -33,6 +33,7 @@ class Redaction(StrEnum):
 
 def install(
     connection: ConnectionArguments,
+    *,
     sql: Annotated[bool, typer.Option("--sql", help="Print the script and do not connect.")] = False,
     adopt: Annotated[
         bool,

@@ -36,7 +36,7 @@ def show(
     output: OutputArguments,
     connection: ConnectionArguments,
 ) -> None:
-    """Show one execution: versions, objects, children.
+    """Show one execution: versions, objects, privileges, children.
 
     Also the statement that ran, redacted, and what was remembered with it (metadata).
     """
