@@ -5,14 +5,17 @@ DO $grants$
 DECLARE
     c_reader constant text[] := ARRAY['calculate_hash_key', 'generate_unique_script_name', 'parse_moment',
         'resolve_tenant', 'caller_tenants', 'current_setting_value', 'is_proven_link', 'error_cause',
-        'normalise_message']; -- and every report: get_*
+        'normalise_message', 'backend_start', 'tenant_challenge', 'proven_tenant',
+        'record_access']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
-        'map_tenant_schema', 'reconcile_catalog', 'ingest_log_records', 'routine_hash'];
+        'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
+        'create_tenant_key', 'drop_tenant_key', 'list_tenant_keys', 'reconcile_catalog', 'ingest_log_records',
+        'routine_hash'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
-        'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution'];
+        'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log'];
     v_role record;
     v_routine record;
     v_relation text;

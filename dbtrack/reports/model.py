@@ -50,6 +50,7 @@ class Report:
         summary: one line for help and documentation.
         live: whether it is worth watching (``--watch``).
         part_of: the command that shows it together with others (``show``); None for one of its own.
+        by_tenant: the report that its command runs with ``--by-tenant``: a row a tenant.
     """
 
     name: str
@@ -59,3 +60,4 @@ class Report:
     parameters: tuple[Parameter, ...] = ()
     live: bool = False
     part_of: str | None = None
+    by_tenant: str | None = None

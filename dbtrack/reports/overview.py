@@ -18,6 +18,7 @@ DASHBOARD = Report(
     ),
     parameters=(ONE_TENANT,),
     live=True,
+    by_tenant="dashboard_by_tenant",
 )
 
 PERFORMANCE = Report(

@@ -33,6 +33,7 @@ WatchSeconds = Annotated[
         help="Draw again every SECONDS, e.g. 2 or 0.5, until Ctrl-C, which then exits 0.",
     ),
 ]
+ByTenant = Annotated[bool, typer.Option("--by-tenant", help="Show the tenants side by side, each in a row.")]
 _CHECK_COLUMNS = {"health_metric", "current_status", "details"}
 _UNKNOWN = 3
 
@@ -110,8 +111,9 @@ def _function(report: Report) -> Callable[..., None]:
         output: OutputArguments | MonitoringArguments, connection: ConnectionArguments, **values: Any
     ) -> None:
         seconds = watch_seconds(values.pop("watch", None))
+        chosen = REPORTS[report.by_tenant] if report.by_tenant and values.pop("by_tenant", False) else report
         plain = output.plain() if isinstance(output, MonitoringArguments) else output
-        request = Request(report, values, plain, connection)
+        request = Request(chosen, values, plain, connection)
         if isinstance(output, MonitoringArguments) and output.is_check:
             _check(request, seconds)
         else:
@@ -133,6 +135,8 @@ def _check(request: Request, seconds: float | None) -> None:
 def parameters_of(report: Report) -> list[Argument]:
     """Return what the command of a report takes."""
     own = [option_of(parameter) for parameter in report.parameters]
+    if report.by_tenant:
+        own.append(Argument("by_tenant", Argument.KEYWORD_ONLY, default=False, annotation=ByTenant))
     if report.live:
         own.append(Argument("watch", Argument.KEYWORD_ONLY, default=None, annotation=WatchSeconds))
     output = MonitoringArguments if _is_check(report) else OutputArguments
@@ -152,6 +156,8 @@ def _examples(report: Report) -> tuple[Example, ...]:
             Example(f"dbtrack {report.name} --tenant acme --since 7d", "One tenant, the last week.")
         )
     examples.append(Example(f"dbtrack {report.name} --format json -o {report.name}.json", "For a program."))
+    if report.by_tenant:
+        examples.append(Example(f"dbtrack {report.name} --by-tenant", "All tenants side by side."))
     if report.live:
         examples.append(Example(f"dbtrack {report.name} --watch 2", "Kept up to date on the screen."))
     if _is_check(report):

@@ -4,15 +4,6 @@ CREATE TABLE script_tracking.installation (
     property_value text NOT NULL
 );
 COMMENT ON TABLE script_tracking.installation IS 'What is installed: versions, roles; and the rows that periodic work locks';
-CREATE TABLE script_tracking.tenant_role_l (
-    tenant_hk bytea NOT NULL,
-    role_name name NOT NULL,
-    is_default boolean DEFAULT false NOT NULL,
-    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    record_source character varying(255) NOT NULL
-);
-ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
 CREATE TABLE script_tracking.catalog_object (
     class_id oid NOT NULL,
     object_id oid NOT NULL,
@@ -90,6 +81,29 @@ COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current
 COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
 COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
+CREATE TABLE script_tracking.access_log (
+    access_id bigint NOT NULL,
+    accessed_at timestamp with time zone NOT NULL,
+    db_session_user name NOT NULL,
+    report_name character varying(63) NOT NULL,
+    accessed_tenant_hk bytea,
+    accessed_tenant character varying(100),
+    is_granted boolean NOT NULL,
+    application_name text NOT NULL,
+    client_ip inet
+);
+ALTER TABLE ONLY script_tracking.access_log FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.access_log IS 'Who read other people''s records through which report, granted or refused';
+COMMENT ON COLUMN script_tracking.access_log.accessed_tenant_hk IS 'Whose records; NULL: of all tenants, or of one that is not there';
+COMMENT ON COLUMN script_tracking.access_log.accessed_tenant IS 'Its name as it was asked for; NULL: all tenants';
+ALTER TABLE script_tracking.access_log ALTER COLUMN access_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.access_log_access_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE script_tracking.capture_failure (
     capture_failure_id bigint NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
@@ -111,6 +125,7 @@ CREATE TABLE script_tracking.capture_secret (
     secret bytea NOT NULL,
     CONSTRAINT capture_secret_is_only_check CHECK (is_only)
 );
+ALTER TABLE ONLY script_tracking.capture_secret FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.capture_secret IS 'Authenticates what one capture function hands to the next through a setting that the session could write';
 CREATE TABLE script_tracking.capture_setting (
     is_only boolean DEFAULT true NOT NULL,
@@ -309,6 +324,32 @@ CREATE TABLE script_tracking.spool_receipt (
 );
 COMMENT ON TABLE script_tracking.spool_receipt IS 'Operations recorded from the spool of a client that could not reach the database at the time';
 COMMENT ON COLUMN script_tracking.spool_receipt.spool_id IS 'The client''s own id of the record: metadata.spool_id';
+CREATE TABLE script_tracking.tenant_key (
+    key_name character varying(63) NOT NULL,
+    key_version integer NOT NULL,
+    inner_pad bytea NOT NULL,
+    outer_pad bytea NOT NULL,
+    proves_hk bytea[],
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by name DEFAULT SESSION_USER NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT tenant_key_name CHECK (((key_name)::text ~ '^[a-z0-9_-]{1,63}$'::text))
+);
+ALTER TABLE ONLY script_tracking.tenant_key FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.tenant_key IS 'Keys with which services prove the tenant of a transaction; no role but the owner reads it, a dump holds it';
+COMMENT ON COLUMN script_tracking.tenant_key.inner_pad IS 'The key, 64 bytes, exclusive-or 0x36: as HMAC takes it';
+COMMENT ON COLUMN script_tracking.tenant_key.outer_pad IS 'The key, 64 bytes, exclusive-or 0x5c';
+COMMENT ON COLUMN script_tracking.tenant_key.proves_hk IS 'Hash keys of the tenants that it may prove; NULL: all';
+COMMENT ON COLUMN script_tracking.tenant_key.expires_at IS 'From when it proves nothing; NULL: until it is dropped';
+CREATE TABLE script_tracking.tenant_role_l (
+    tenant_hk bytea NOT NULL,
+    role_name name NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
 CREATE TABLE script_tracking.tenant_s (
     tenant_hk bytea NOT NULL,
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -332,6 +373,8 @@ ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_trac
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN version_number SET DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass);
+ALTER TABLE ONLY script_tracking.access_log
+    ADD CONSTRAINT access_log_pkey PRIMARY KEY (access_id);
 ALTER TABLE ONLY script_tracking.capture_failure
     ADD CONSTRAINT capture_failure_pkey PRIMARY KEY (capture_failure_id);
 ALTER TABLE ONLY script_tracking.capture_secret
@@ -376,12 +419,15 @@ ALTER TABLE ONLY script_tracking.tenant_h
     ADD CONSTRAINT tenant_h_pkey PRIMARY KEY (tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_h
     ADD CONSTRAINT tenant_h_tenant_bk_key UNIQUE (tenant_bk);
+ALTER TABLE ONLY script_tracking.tenant_key
+    ADD CONSTRAINT tenant_key_pkey PRIMARY KEY (key_name, key_version);
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_pkey PRIMARY KEY (tenant_hk, role_name);
 ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_pkey PRIMARY KEY (tenant_hk, load_date);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_pkey PRIMARY KEY (schema_name);
+CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
 CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script_execution_parent_l USING btree (parent_execution_hk);
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
@@ -415,6 +461,8 @@ ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
+ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
+CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_admin USING (true);
@@ -422,6 +470,8 @@ CREATE POLICY admin_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_adm
 CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
+ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING ((db_session_user = SESSION_USER));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -429,13 +479,17 @@ CREATE POLICY operator_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_
 CREATE POLICY operator_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_parent_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_h TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.tenant_key TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_role_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
+CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING ((db_session_user = SESSION_USER));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -450,6 +504,7 @@ ALTER TABLE script_tracking.script_execution_parent_l_default ENABLE ROW LEVEL S
 ALTER TABLE script_tracking.script_execution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_h ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.tenant_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_role_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_l ENABLE ROW LEVEL SECURITY;
