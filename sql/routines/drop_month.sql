@@ -32,7 +32,8 @@ BEGIN
     WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk;
     SELECT count(*) INTO v_executions
     FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
-    FOREACH v_parent IN ARRAY ARRAY['script_execution_parent_l', 'script_execution_s', 'script_execution_h'] LOOP
+    FOREACH v_parent IN ARRAY ARRAY['seal_leaf', 'script_execution_parent_l', 'script_execution_s',
+        'script_execution_h'] LOOP
         EXECUTE format('DROP TABLE IF EXISTS script_tracking.%I', v_parent || '_' || p_month);
     END LOOP;
     RETURN v_executions;

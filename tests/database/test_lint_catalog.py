@@ -38,6 +38,7 @@ SECURITY_DEFINER = {
     "reconcile_catalog",
     "record_operations",
     "record_spooled",
+    "seal_step",
     "set_setting",
     "track_operation",
 }
