@@ -12,8 +12,8 @@ _ISOLATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 @contextmanager
-def exported_snapshot(database: Database) -> Iterator[str | None]:
-    """A transaction that reads only, and what names its snapshot to others; None on a standby before 17."""
+def exported_snapshot(database: Database) -> Iterator[str]:
+    """A transaction that reads only, and what names its snapshot to others."""
     with database.transaction():
         database.execute(_ISOLATE)
         yield database.value("SELECT pg_catalog.pg_export_snapshot()")

@@ -41,7 +41,7 @@ def check_digests(
 
 def _against_chain(file: Path, digest: Digest, block: Block | None, last_block: int) -> Iterator[Finding]:
     if digest.block_number > last_block:
-        said = f"{file} of {digest.digested_at} is ahead: the database was set back, and ends at block {last_block}"
+        said = f"{file} of {digest.digested_at} is ahead: the database was set back to block {last_block}"
         yield Finding(Wrong.ROLLBACK, said, digest.block_number)
     elif block is not None and block.header.block_hash() != digest.block_hash:
         yield _contradiction(file, digest, block)

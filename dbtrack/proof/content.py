@@ -51,7 +51,9 @@ class Leaf:
         """Return what its hash is taken of, with the commitments that the database holds."""
         if self.kind == "link":
             return self.head or b""
-        commitments = [(value or b"").hex().encode() for value in (self.person_commitment, self.text_commitment)]
+        commitments = [
+            (value or b"").hex().encode() for value in (self.person_commitment, self.text_commitment)
+        ]
         return b"\n".join([self.head or b"", *commitments])
 
     def what_differs(self, server_encoding: str) -> str | None:

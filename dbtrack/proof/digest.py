@@ -1,4 +1,4 @@
-"""A digest: the end of the chain at one moment, signed, to be kept where the database's keepers cannot write."""
+"""A digest: the end of the chain at one moment, signed, to be kept where no superuser can write."""
 
 from __future__ import annotations
 

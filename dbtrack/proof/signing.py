@@ -142,7 +142,9 @@ def _no_public_key(file: Path) -> bytes:
 def _private_text(file: Path) -> bytes:
     try:
         if file.is_file() and file.stat().st_mode & _OTHERS:
-            raise DbtrackError(f"others can read the key {file}", hint=f"run: chmod 600 {shlex.quote(str(file))}")
+            raise DbtrackError(
+                f"others can read the key {file}", hint=f"run: chmod 600 {shlex.quote(str(file))}"
+            )
         return file.read_bytes()
     except OSError as error:
         raise DbtrackError(f"cannot read {file}: {error.strerror}") from error

@@ -42,9 +42,9 @@ def read_object(data: bytes) -> dict[str, Any]:
     return document
 
 
-def member(document: Mapping[str, Any], name: str) -> Any:
-    """Return a member that has to be there."""
-    if not isinstance(document, Mapping) or name not in document:
+def member(document: Any, name: str) -> Any:
+    """Return a member that has to be there; ProofError where it is not, or the document is no object."""
+    if not isinstance(document, dict) or name not in document:
         raise ProofError(f"{name} is missing")
     return document[name]
 

@@ -78,8 +78,6 @@ class Verification:
 
 @dataclass(frozen=True)
 class _Place:
-    system_identifier: str
-    timeline: int | None
     encoding: str
     sealed_before: datetime | None
     last_block: int | None
@@ -152,7 +150,7 @@ def _add(result: Verification, block: BlockResult) -> None:
 
 
 def _check_erasures(database: Database, result: Verification, scope: Scope) -> Iterator[Finding]:
-    recorded = dict(database.rows(sqlfiles.query("verify_erasures")))
+    recorded: dict[bytes, int] = dict(database.rows(sqlfiles.query("verify_erasures")))
     whole = scope == Scope(jobs=scope.jobs)
     for key, count in result.erasures.items():
         if key not in recorded:
@@ -162,9 +160,7 @@ def _check_erasures(database: Database, result: Verification, scope: Scope) -> I
             yield Finding(Wrong.ERASURE, said, key=key)
 
 
-def _whole_record(
-    database: Database, scope: Scope, blocks: list[Block], place: _Place
-) -> Iterator[Finding]:
+def _whole_record(database: Database, scope: Scope, blocks: list[Block], place: _Place) -> Iterator[Finding]:
     is_all = scope.from_block == 1 and scope.since is None
     since: object = _EVER if is_all or not blocks else min(block.first_load_date for block in blocks)
     for key, load_date, end, begin in database.rows(sqlfiles.query("verify_ends"), {"from": since}):

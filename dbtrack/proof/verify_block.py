@@ -78,7 +78,9 @@ def _leaf_findings(
         if _is_before(leaf.started_at or leaf.load_date, removed_before):
             result.removed += 1
         else:
-            yield Finding(Wrong.MISSING, f"the {leaf.kind} is gone, and no recorded cleanup covers it", *place)
+            yield Finding(
+                Wrong.MISSING, f"the {leaf.kind} is gone, and no recorded cleanup covers it", *place
+            )
         return
     differs = leaf.what_differs(block.header.server_encoding)
     if differs is not None:
