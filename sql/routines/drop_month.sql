@@ -36,6 +36,8 @@ BEGIN
         'script_execution_h'] LOOP
         EXECUTE format('DROP TABLE IF EXISTS script_tracking.%I', v_parent || '_' || p_month);
     END LOOP;
+    -- Where sealing began after the month, its leaves are in the default partition.
+    DELETE FROM script_tracking.seal_leaf AS f WHERE f.load_date >= v_from AND f.load_date < v_to;
     RETURN v_executions;
 END
 $function$;

@@ -30,7 +30,8 @@ def check_proof(
 ) -> None:
     """Check a proof, without a database.
 
-    Writes what it proves as JSON: the versions as they were when they were sealed. Exits 3 when it does not hold.
+    Writes what it proves as JSON: the versions as they were when they were sealed. Exits 3 when it does not
+    hold.
     """
     from dbtrack.proof import offline, signing
 

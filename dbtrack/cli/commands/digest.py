@@ -51,8 +51,8 @@ def digest(
 ) -> None:
     """Write a signed digest of all seals, to be kept outside the server.
 
-    Whoever can write to the whole server can also write every seal anew. Only a digest that was kept elsewhere
-    shows it.
+    Whoever can write to the whole server can also write every seal anew. Only a digest that was kept
+    elsewhere shows it.
     """
     from dbtrack.proof import keeping, signing
 

@@ -21,8 +21,8 @@ EXAMPLES = (
 def seal(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     """Seal what was recorded, so that a later change of it shows; for cron.
 
-    Adds blocks to a chain of hashes over the record. Writers do not wait for it. What a transaction wrote that
-    is not behind the oldest one running is left to the next run. When another seal is at work it exits 11.
+    Adds blocks to a chain of hashes over the record. Writers do not wait for it. What a transaction wrote
+    that is not behind the oldest one running is left to the next run. When another seal is at work it exits 11.
     """
     from dbtrack.proof.seal import seal as seal_all
 

@@ -60,8 +60,8 @@ def verify(
 ) -> None:
     """Recompute all seals from the rows, and compare them with digests.
 
-    Hashes here, not on the server. Exits 3 when a row was altered, removed or inserted, when a seal or the chain
-    was, or when a digest says otherwise. What cleanup removed and recorded is not a finding.
+    Hashes here, not on the server. Exits 3 when a row was altered, removed or inserted, when a seal or the
+    chain was, or when a digest says otherwise. What cleanup removed and recorded is not a finding.
     """
     from dbtrack.proof.digest import read_digests
     from dbtrack.proof.findings import FINDING_COLUMNS
