@@ -1,14 +1,14 @@
-"""`python -m bench ddl|ingest|manual|reconcile`: what dbtrack costs, beside what people would use instead."""
+"""`python -m bench ddl|ingest|manual|reconcile|seal`: what dbtrack costs, beside what people would use instead."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import ddl, ingest, manual, reconcile
+from bench import ddl, ingest, manual, reconcile, seal
 from bench.place import measured_server
 
-_SUBJECTS = {"ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run}
+_SUBJECTS = {"ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run, "seal": seal.run}
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ DECLARE
         'record_spooled'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
-        'map_tenant_schema', 'reconcile_catalog', 'ingest_log_records', 'seal_step'];
+        'map_tenant_schema', 'reconcile_catalog', 'ingest_log_records', 'seal_step', 'erase_begin', 'erase_step', 'erase_end'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution'];
     v_role record;

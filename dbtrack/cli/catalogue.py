@@ -77,6 +77,7 @@ _AFTER_REPORTS = (
         Section.PROVE,
     ),
     Entry("check-proof", "check_proof", "Check a proof, without a database.", Section.PROVE),
+    Entry("erase", "erase", "Take a person out of the record; every proof stays whole.", Section.PROVE),
     Entry("tenant", "tenant", "Add tenants, and say which roles and schemas are theirs.", Section.TENANTS),
     Entry("demo", "demo", "Try dbtrack on a PostgreSQL of its own.", Section.TRY),
     Entry("completion", "completion", "Print the script that completes dbtrack on TAB.", Section.SHELL),

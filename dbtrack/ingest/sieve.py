@@ -25,6 +25,9 @@ _WORDS = (
 )
 # What may follow the word in a statement; a backslash begins JSON's escape of a line end.
 _PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";-])") for word in _WORDS}
+# Whoever tries to change the record itself: rare enough to be looked at wherever it stands.
+_RECORD = b"SCRIPT_TRACKING."
+_CHANGE = re.compile(rb"(?:INTO|UPDATE|FROM|ONLY)\s+SCRIPT_TRACKING\.")
 # What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes.
 _BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t")
 _NEARBY_BYTES = 64
@@ -34,12 +37,15 @@ def candidates(block: bytes) -> list[int]:
     """Return the offsets in the block at which a statement of interest can begin, in order."""
     upper = block.upper()
     present = ((word, position) for word in _WORDS if (position := upper.find(word)) >= 0)
-    return sorted(
+    found = [
         match.start()
         for word, position in present
         for match in _PATTERNS[word].finditer(upper, position)
         if _can_begin(block, match.start())
-    )
+    ]
+    if _RECORD in upper:
+        found += [match.start() for match in _CHANGE.finditer(upper)]
+    return sorted(found)
 
 
 def _can_begin(block: bytes, position: int) -> bool:

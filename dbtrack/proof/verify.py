@@ -115,7 +115,7 @@ def verify(
             target, snapshot, blocks, place.encoding, removed_before, scope.jobs, progress
         ):
             _add(result, block_result)
-        result.findings += _check_erasures(database, result, scope)
+        result.findings += _check_erasures(database, result)
         result.findings += _whole_record(database, scope, blocks, place)
     return result
 
@@ -149,14 +149,14 @@ def _add(result: Verification, block: BlockResult) -> None:
     result.erased += block.erased.total()
 
 
-def _check_erasures(database: Database, result: Verification, scope: Scope) -> Iterator[Finding]:
-    recorded: dict[bytes, int] = dict(database.rows(sqlfiles.query("verify_erasures")))
-    whole = scope == Scope(jobs=scope.jobs)
+def _check_erasures(database: Database, result: Verification) -> Iterator[Finding]:
+    recorded: dict[bytes, int | None] = dict(database.rows(sqlfiles.query("verify_erasures")))
     for key, count in result.erasures.items():
-        if key not in recorded:
+        known = recorded.get(key)
+        if known is None:
             yield Finding(Wrong.ERASURE, f"{count} rows name an erasure that is not recorded", key=key)
-        elif count > recorded[key] or (whole and count < recorded[key] and not result.removed):
-            said = f"{count} rows name an erasure that recorded {recorded[key]}"
+        elif count > known:
+            said = f"{count} rows name an erasure that recorded {known}"
             yield Finding(Wrong.ERASURE, said, key=key)
 
 

@@ -12,11 +12,12 @@ from dbtrack.proof.findings import Finding
 from dbtrack.proof.seal import seal
 from dbtrack.proof.verify import Scope, Verification, verify
 
-OVERDUE = "UPDATE script_tracking.setting SET setting_value = '1' WHERE setting_name = 'seal.overdue_hours'"
+_ALL = Scope(jobs=1)
 
 
 def record_some(database: Database, count: int = 5) -> None:
     """Record executions of one version and of two, and a DDL inside one."""
+    key = b""
     for number in range(count):
         key = database.value("SELECT script_tracking.track_operation(%(name)s)", {"name": f"run {number}"})
         if number % 2:
@@ -37,7 +38,7 @@ def verified(
     conninfo: str,
     digests: Sequence[Digest] = (),
     *,
-    scope: Scope = Scope(jobs=1),
+    scope: Scope = _ALL,
     public_key: bytes | None = None,
 ) -> Verification:
     """Verify a database; the digests are said to be of files 0, 1, …."""

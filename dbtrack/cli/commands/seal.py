@@ -22,7 +22,8 @@ def seal(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     """Seal what was recorded, so that a later change of it shows; for cron.
 
     Adds blocks to a chain of hashes over the record. Writers do not wait for it. What a transaction wrote
-    that is not behind the oldest one running is left to the next run. When another seal is at work it exits 11.
+    that is not behind the oldest one running is left to the next run. Exits 11 when another seal
+    is at work.
     """
     from dbtrack.proof.seal import seal as seal_all
 
