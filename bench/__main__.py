@@ -1,4 +1,4 @@
-"""`python -m bench ddl|ingest|manual|reconcile|seal`: what dbtrack costs, beside what people would use instead."""
+"""`python -m bench SUBJECT`: what dbtrack costs, beside what people would use instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long sealing a million executions takes, how long verifying them, and what sealing costs those who write."""
+"""How long sealing a million executions takes, and verifying them, and what sealing costs those who write."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ WITH made AS MATERIALIZED (
     INSERT INTO script_tracking.script_execution_h SELECT key, 'run_' || n, NULL, at, 'bench@local' FROM made
 )
 INSERT INTO script_tracking.script_execution_s
-    (script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status, execution_timestamp,
-     execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command, metadata, record_source)
-SELECT key, at, key, 'CREATE TABLE', 'DDL_AUTO', 'COMPLETED', at, 5, 'alice', '10.0.0.1', ARRAY['public.t' || n],
-    'CREATE TABLE t' || n || ' (id bigint PRIMARY KEY, name text)',
-    jsonb_build_object('role', 'app', 'command_tag', 'CREATE TABLE', 'backend_pid', n, 'duration_us', 5000), 'bench@local'
+    (script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
+     execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,
+     metadata, record_source)
+SELECT key, at, key, 'CREATE TABLE', 'DDL_AUTO', 'COMPLETED', at, 5, 'alice', '10.0.0.1',
+    ARRAY['public.t' || n], 'CREATE TABLE t' || n || ' (id bigint PRIMARY KEY, name text)',
+    jsonb_build_object('role', 'app', 'command_tag', 'CREATE TABLE', 'backend_pid', n, 'duration_us', 5000),
+    'bench@local'
 FROM made
 """
 
