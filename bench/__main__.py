@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import ddl, ingest, manual, reconcile, seal
+from bench import auth, ddl, ingest, manual, reconcile, seal
 from bench.place import measured_server
 
-_SUBJECTS = {"ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run, "seal": seal.run}
+_SUBJECTS = {
+    "auth": auth.run,
+    "ddl": ddl.run,
+    "manual": manual.run,
+    "reconcile": reconcile.run,
+    "seal": seal.run,
+}
 
 
 def main() -> int:

@@ -4,12 +4,14 @@
 DO $grants$
 DECLARE
     c_reader constant text[] := ARRAY['calculate_hash_key', 'generate_unique_script_name', 'parse_moment',
-        'resolve_tenant', 'caller_tenants', 'current_setting_value']; -- and every report: get_*
+        'resolve_tenant', 'caller_tenants', 'current_setting_value', 'is_proven_link', 'error_cause',
+        'normalise_message']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
-        'map_tenant_schema', 'reconcile_catalog', 'ingest_log_records', 'seal_step', 'erase_begin', 'erase_step', 'erase_end'];
+        'map_tenant_schema', 'reconcile_catalog', 'ingest_log_records', 'routine_hash', 'seal_step',
+        'erase_begin', 'erase_step', 'erase_end'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution'];
     v_role record;

@@ -54,10 +54,11 @@ _BEFORE_REPORTS = (
         "Record from the server's log what no trigger can: failed DDL, roles, databases.",
         Section.TRACK,
     ),
+    Entry("key", "key", "Make keys for secret metadata.", Section.TRACK),
     Entry("spool", "spool", "Look after records that no database took in their time.", Section.TRACK),
 )
 _AFTER_REPORTS = (
-    Entry("show", "show", "Show one execution: versions, objects, children.", Section.LOOK),
+    Entry("show", "show", "Show one execution: versions, objects, privileges, children.", Section.LOOK),
     Entry(
         "seal", "seal", "Seal what was recorded, so that a later change of it shows; for cron.", Section.PROVE
     ),
@@ -84,10 +85,14 @@ _AFTER_REPORTS = (
 )
 
 
+# The others are made from their definitions alone.
+_OWN_MODULES = {"errors": "errors"}
+
+
 def entries() -> dict[str, Entry]:
     """Return every command by name, in the order shown."""
     reports = (
-        Entry(report.name, "report", report.summary, Section.LOOK)
+        Entry(report.name, _OWN_MODULES.get(report.name, "report"), report.summary, Section.LOOK)
         for report in REPORTS.values()
         if report.part_of is None
     )

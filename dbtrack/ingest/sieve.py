@@ -28,6 +28,9 @@ _PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";-])") for word in _WORDS}
 # Whoever tries to change the record itself: rare enough to be looked at wherever it stands.
 _RECORD = b"SCRIPT_TRACKING."
 _CHANGE = re.compile(rb"(?:INTO|UPDATE|FROM|ONLY)\s+SCRIPT_TRACKING\.")
+# SELECT ... INTO makes a table. INSERT has an INTO as well: what counts is the SELECT before it.
+_INTO = re.compile(rb"INTO(?=[\s/\\\"])")
+_SELECT_BYTES = 4000
 # What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes.
 _BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t")
 _NEARBY_BYTES = 64
@@ -37,15 +40,15 @@ def candidates(block: bytes) -> list[int]:
     """Return the offsets in the block at which a statement of interest can begin, in order."""
     upper = block.upper()
     present = ((word, position) for word in _WORDS if (position := upper.find(word)) >= 0)
-    found = [
+    definitions = (
         match.start()
         for word, position in present
         for match in _PATTERNS[word].finditer(upper, position)
         if _can_begin(block, match.start())
-    ]
-    if _RECORD in upper:
-        found += [match.start() for match in _CHANGE.finditer(upper)]
-    return sorted(found)
+    )
+    selections = (match.start() for match in _INTO.finditer(upper) if _selects(upper, match.start()))
+    attempts = _CHANGE.finditer(upper) if _RECORD in upper else ()
+    return sorted([*definitions, *selections, *(match.start() for match in attempts)])
 
 
 def _can_begin(block: bytes, position: int) -> bool:
@@ -53,3 +56,11 @@ def _can_begin(block: bytes, position: int) -> bool:
     nearby = block[max(0, position - _NEARBY_BYTES) : position]
     before = nearby.rstrip()
     return not before or before.endswith(_BEFORE) or b"\n" in nearby[len(before) :]
+
+
+def _selects(upper: bytes, position: int) -> bool:
+    """Tell whether a SELECT of the same statement can stand before an INTO."""
+    if upper[position - 7 : position] == b"INSERT ":
+        return False
+    start = max(0, position - _SELECT_BYTES)
+    return upper.rfind(b"SELECT", start, position) > upper.rfind(b"INSERT", start, position)

@@ -77,6 +77,19 @@ COMMENT ON COLUMN script_tracking.catalog_snapshot.records_since IS 'The start o
 COMMENT ON COLUMN script_tracking.catalog_snapshot.transactions IS 'The transactions whose changes the snapshot holds';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.place IS 'Server, database and table it was taken in; a dump carries it elsewhere';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.unreadable IS 'What the owner''s rights did not let it see';
+CREATE TABLE script_tracking.open_execution (
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    opened_by name NOT NULL,
+    is_bound boolean NOT NULL,
+    backend_pid integer NOT NULL,
+    backend_start timestamp with time zone,
+    statement_start timestamp with time zone
+);
+COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
+COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
+COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
+COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
 CREATE TABLE script_tracking.capture_failure (
     capture_failure_id bigint NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
@@ -184,19 +197,6 @@ CREATE TABLE script_tracking.logged_start (
 );
 COMMENT ON TABLE script_tracking.logged_start IS 'Logged executions of which only the start is known: their failure may come later in the log. Kept for a week';
 COMMENT ON COLUMN script_tracking.logged_start.session_statement IS 'Digest of the session and its redacted statement, which the failure''s log entry has in common with the start';
-CREATE TABLE script_tracking.open_execution (
-    script_execution_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    opened_by name NOT NULL,
-    is_bound boolean NOT NULL,
-    backend_pid integer NOT NULL,
-    backend_start timestamp with time zone,
-    statement_start timestamp with time zone
-);
-COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
-COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
-COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
-COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
 CREATE TABLE script_tracking.schema_migration (
     migration_number integer NOT NULL,
     migration_name text NOT NULL,
