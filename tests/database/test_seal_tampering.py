@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.proof.keeping import current_digest
 from dbtrack.proof.seal import seal
+from tests.database.dumps import call
 from tests.database.history import past_execution
-from tests.database.sealed import kinds, record_some, sealed, verified
+from tests.database.sealed import kinds, sealed, verified
+from tests.servers import Server
 
 S = "script_tracking.script_execution_s"
 ONE = f"(load_date, script_execution_hk) = (SELECT load_date, script_execution_hk FROM {S} WHERE script_name = 'run 0' LIMIT 1)"
@@ -140,24 +144,30 @@ def test_a_fork_after_a_failover_shows(installed_conninfo: str, installed: Datab
     assert set(kinds(verified(installed_conninfo, [digest, promoted]).findings)) == {"fork"}
 
 
-def test_a_copy_of_the_database_goes_on_in_a_segment_of_its_own(
-    installed_conninfo: str, installed: Database
+@pytest.mark.every_server
+def test_a_restored_dump_goes_on_in_a_segment_of_its_own(
+    server: Server, installed_conninfo: str, installed: Database, empty_conninfo: str, tmp_path: Path
 ) -> None:
     sealed(installed)
-    # What a restore changes: the tables are others, and rows have other transactions.
-    installed.execute(
-        "UPDATE script_tracking.seal_state SET place = '{\"table oid\": 1}', sealed_before = 'infinity'"
-    )
-    record_some_again(installed)
-    assert seal(installed).last_block == 2
-    segments = installed.rows("SELECT segment_number FROM script_tracking.seal_block ORDER BY block_number")
-    assert segments == [(1,), (2,)]
-    assert verified(installed_conninfo).findings == []
-
-
-def record_some_again(database: Database) -> None:
-    database.execute("DROP TABLE made_inside")
-    record_some(database)
+    digest = current_digest(installed, None)
+    installed.execute("SELECT script_tracking.track_operation('not sealed yet')")
+    file = tmp_path / "dump"
+    call(server, "pg_dump", "--format=custom", "--file", file, "--dbname", installed_conninfo)
+    call(server, "pg_restore", "--dbname", empty_conninfo, file)
+    assert verified(empty_conninfo, [digest]).findings == []
+    with psycopg.connect(empty_conninfo, autocommit=True) as connection:
+        restored = Database.wrap(connection)
+        restored.execute("SELECT script_tracking.track_operation('after')")
+        seal(restored)
+        segments = restored.rows(
+            "SELECT segment_number FROM script_tracking.seal_block ORDER BY block_number"
+        )
+        assert segments == [(1,), (2,)]
+        seal(installed)
+        fork = [digest, current_digest(restored, None), current_digest(installed, None)]
+    assert set(kinds(verified(empty_conninfo, fork).findings)) <= {"fork", "digest"}
+    assert kinds(verified(empty_conninfo, fork).findings)
+    assert verified(empty_conninfo, fork[:2]).findings == []
 
 
 def test_what_cleanup_removed_and_recorded_is_lawful(installed_conninfo: str, installed: Database) -> None:
