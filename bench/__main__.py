@@ -1,14 +1,20 @@
-"""`python -m bench auth|ddl|ingest|manual|reconcile`: what dbtrack costs, beside what people use instead."""
+"""`python -m bench SUBJECT`: what dbtrack costs, beside what people would use instead."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import auth, ddl, ingest, manual, reconcile
+from bench import auth, ddl, ingest, manual, reconcile, seal
 from bench.place import measured_server
 
-_SUBJECTS = {"auth": auth.run, "ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run}
+_SUBJECTS = {
+    "auth": auth.run,
+    "ddl": ddl.run,
+    "manual": manual.run,
+    "reconcile": reconcile.run,
+    "seal": seal.run,
+}
 
 
 def main() -> int:

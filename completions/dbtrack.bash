@@ -47,6 +47,12 @@ _dbtrack() {
             "dbtrack health") path="dbtrack health" ;;
             "dbtrack access") path="dbtrack access" ;;
             "dbtrack show") path="dbtrack show" ;;
+            "dbtrack seal") path="dbtrack seal" ;;
+            "dbtrack digest") path="dbtrack digest" ;;
+            "dbtrack verify") path="dbtrack verify" ;;
+            "dbtrack prove") path="dbtrack prove" ;;
+            "dbtrack check-proof") path="dbtrack check-proof" ;;
+            "dbtrack erase") path="dbtrack erase" ;;
             "dbtrack tenant") path="dbtrack tenant" ;;
             "dbtrack tenant add") path="dbtrack tenant add" ;;
             "dbtrack tenant list") path="dbtrack tenant list" ;;
@@ -72,18 +78,18 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --type" | *" --tenant" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --since" | *" --watch" | *" --name" | *" --until" | *" --limit" | *" --hours" | *" --user" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --type" | *" --tenant" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --since" | *" --watch" | *" --name" | *" --until" | *" --limit" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack show --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain nagios" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --error-file" | *" --key-file" | *" --path")
+        *" --output" | *" -o" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --key-file" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --log-format")
@@ -97,7 +103,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup reconcile settings track complete ingest key spool dashboard history errors performance health access show tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup reconcile settings track complete ingest key spool dashboard history errors performance health access show seal digest verify prove check-proof erase tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -144,6 +150,18 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
             [[ $current == -* ]] && offered="--decrypt --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack seal")
+            [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack digest")
+            [[ $current == -* ]] && offered="--key --key-command --new-key --unsigned --directory --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack verify")
+            [[ $current == -* ]] && offered="--digests --public-key --since --from-block --to-block --jobs --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack prove")
+            [[ $current == -* ]] && offered="--digests --key --reveal --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack check-proof")
+            [[ $current == -* ]] && offered="--public-key --unsigned --help" || offered="" ;;
+        "dbtrack erase")
+            [[ $current == -* ]] && offered="--subject --reason --dry-run --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
             [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default undefault revoke unmap-schema show rename disable enable key" ;;
         "dbtrack tenant add")

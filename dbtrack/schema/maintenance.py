@@ -73,17 +73,25 @@ def cleanup(database: Database, *, days: int, dry_run: bool = False) -> CleanupR
     if dry_run:
         report.executions = int(database.value(sqlfiles.query("count_expired"), {"cutoff": cutoff}))
         return report
+    try:
+        _remove(database, cutoff, report)
+    finally:
+        # Also of a cleanup that was cut short: dbtrack verify would take what is gone for tampering.
+        record = {"cutoff": cutoff, "executions": report.executions, "months": report.months}
+        database.execute(sqlfiles.query("record_cleanup"), record)
+    return report
+
+
+def _remove(database: Database, cutoff: object, report: CleanupReport) -> None:
     finished = False
     while not finished:
         step = {"cutoff": cutoff, "rows": _ROWS_A_STEP}
-        with database.transaction():
-            done = database.row(sqlfiles.query("cleanup_step"), step) or (0, [], [], True)
-        executions, months, postponed, finished = done
+        executions, months, postponed, finished = database.row(sqlfiles.query("cleanup_step"), step) or (
+            0,
+            [],
+            [],
+            True,
+        )
         report.executions += executions
         report.months += months
         report.postponed = [month for month in postponed if month not in report.months]
-    database.execute(
-        sqlfiles.query("record_cleanup"),
-        {"cutoff": cutoff, "executions": report.executions, "months": report.months},
-    )
-    return report

@@ -32,9 +32,12 @@ BEGIN
     WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk;
     SELECT count(*) INTO v_executions
     FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
-    FOREACH v_parent IN ARRAY ARRAY['script_execution_parent_l', 'script_execution_s', 'script_execution_h'] LOOP
+    FOREACH v_parent IN ARRAY ARRAY['seal_leaf', 'script_execution_parent_l', 'script_execution_s',
+        'script_execution_h'] LOOP
         EXECUTE format('DROP TABLE IF EXISTS script_tracking.%I', v_parent || '_' || p_month);
     END LOOP;
+    -- Where sealing began after the month, its leaves are in the default partition.
+    DELETE FROM script_tracking.seal_leaf AS f WHERE f.load_date >= v_from AND f.load_date < v_to;
     RETURN v_executions;
 END
 $function$;

@@ -306,6 +306,75 @@ CREATE TABLE script_tracking.script_execution_s_default (
     record_source character varying(255) NOT NULL,
     CONSTRAINT script_execution_s_status CHECK (((execution_status)::text = ANY ((ARRAY['RUNNING'::character varying, 'COMPLETED'::character varying, 'FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])))
 );
+CREATE TABLE script_tracking.seal_block (
+    block_number bigint NOT NULL,
+    segment_number integer NOT NULL,
+    system_identifier text NOT NULL,
+    timeline bigint NOT NULL,
+    database_name text NOT NULL,
+    server_encoding text NOT NULL,
+    previous_hash bytea NOT NULL,
+    root_hash bytea NOT NULL,
+    leaf_count bigint NOT NULL,
+    first_transaction bigint NOT NULL,
+    last_transaction bigint NOT NULL,
+    first_load_date timestamp with time zone NOT NULL,
+    last_load_date timestamp with time zone NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    block_hash bytea NOT NULL
+);
+COMMENT ON TABLE script_tracking.seal_block IS 'The chain of seals: the root of each block''s tree of rows, and the hash of the block before (docs/proof.md)';
+COMMENT ON COLUMN script_tracking.seal_block.segment_number IS 'Counts the servers, timelines and copies the chain went through: a restore or failover begins the next';
+COMMENT ON COLUMN script_tracking.seal_block.first_transaction IS 'The lowest transaction that wrote its rows; it means something on this system and timeline only';
+COMMENT ON COLUMN script_tracking.seal_block.block_hash IS 'SHA-256 of the header, which holds previous_hash and root_hash';
+CREATE TABLE script_tracking.seal_leaf (
+    block_number bigint NOT NULL,
+    leaf_index bigint NOT NULL,
+    leaf_kind character varying(10) NOT NULL,
+    record_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    leaf_hash bytea NOT NULL,
+    person_salt bytea,
+    person_commitment bytea,
+    text_salt bytea,
+    text_commitment bytea,
+    erased_by bytea,
+    CONSTRAINT seal_leaf_kind CHECK (((leaf_kind)::text = ANY ((ARRAY['version'::character varying, 'link'::character varying])::text[])))
+)
+PARTITION BY RANGE (load_date);
+COMMENT ON TABLE script_tracking.seal_leaf IS 'One row a sealed version or link; it goes with the month of what it seals';
+COMMENT ON COLUMN script_tracking.seal_leaf.record_hk IS 'The execution''s key, or the link''s';
+COMMENT ON COLUMN script_tracking.seal_leaf.started_at IS 'Of a later version: load_date of the execution''s first one';
+COMMENT ON COLUMN script_tracking.seal_leaf.person_commitment IS 'SHA-256 of person_salt and of who it was; without the salt nobody can try out names';
+COMMENT ON COLUMN script_tracking.seal_leaf.text_commitment IS 'The same for the statement, its error, objects and metadata';
+COMMENT ON COLUMN script_tracking.seal_leaf.erased_by IS 'The execution of dbtrack erase that took a salt away';
+CREATE TABLE script_tracking.seal_leaf_default (
+    block_number bigint NOT NULL,
+    leaf_index bigint NOT NULL,
+    leaf_kind character varying(10) NOT NULL,
+    record_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    leaf_hash bytea NOT NULL,
+    person_salt bytea,
+    person_commitment bytea,
+    text_salt bytea,
+    text_commitment bytea,
+    erased_by bytea,
+    CONSTRAINT seal_leaf_kind CHECK (((leaf_kind)::text = ANY ((ARRAY['version'::character varying, 'link'::character varying])::text[])))
+);
+CREATE TABLE script_tracking.seal_state (
+    is_only boolean DEFAULT true NOT NULL,
+    sealed_before timestamp with time zone NOT NULL,
+    last_run_at timestamp with time zone,
+    place jsonb NOT NULL,
+    timeline bigint NOT NULL,
+    CONSTRAINT seal_state_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.seal_state IS 'How far the record is sealed';
+COMMENT ON COLUMN script_tracking.seal_state.sealed_before IS 'Every row with an earlier load_date is sealed, and none can still be written';
+COMMENT ON COLUMN script_tracking.seal_state.place IS 'Server, database and table of the last block; a dump carries it elsewhere';
 CREATE TABLE script_tracking.setting (
     setting_name character varying(63) NOT NULL,
     setting_value text NOT NULL,
@@ -372,6 +441,7 @@ COMMENT ON TABLE script_tracking.tenant_schema_l IS 'Link: DDL in this schema be
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
+ALTER TABLE ONLY script_tracking.seal_leaf ATTACH PARTITION script_tracking.seal_leaf_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN version_number SET DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass);
 ALTER TABLE ONLY script_tracking.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (access_id);
@@ -411,6 +481,14 @@ ALTER TABLE ONLY script_tracking.script_execution_s
     ADD CONSTRAINT script_execution_s_pkey PRIMARY KEY (load_date, script_execution_hk);
 ALTER TABLE ONLY script_tracking.script_execution_s_default
     ADD CONSTRAINT script_execution_s_default_pkey PRIMARY KEY (load_date, script_execution_hk);
+ALTER TABLE ONLY script_tracking.seal_block
+    ADD CONSTRAINT seal_block_pkey PRIMARY KEY (block_number);
+ALTER TABLE ONLY script_tracking.seal_leaf
+    ADD CONSTRAINT seal_leaf_pkey PRIMARY KEY (load_date, record_hk);
+ALTER TABLE ONLY script_tracking.seal_leaf_default
+    ADD CONSTRAINT seal_leaf_default_pkey PRIMARY KEY (load_date, record_hk);
+ALTER TABLE ONLY script_tracking.seal_state
+    ADD CONSTRAINT seal_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (setting_name);
 ALTER TABLE ONLY script_tracking.spool_receipt
@@ -503,6 +581,7 @@ ALTER TABLE script_tracking.script_execution_parent_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_parent_l_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.seal_leaf_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_role_l ENABLE ROW LEVEL SECURITY;
