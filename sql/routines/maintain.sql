@@ -9,7 +9,10 @@ SET lock_timeout = '200ms'
 AS $function$
 DECLARE
     v_made pg_catalog.text[];
+    v_rollups record;
 BEGIN
+    -- First of all: it knows best how far it may go while this transaction has no id.
+    v_rollups := script_tracking.advance_rollups();
     -- A row, not an advisory lock: that, any user could hold.
     PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.maintain' FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
@@ -23,7 +26,12 @@ BEGIN
         RETURN QUERY SELECT 'partitions', 'postponed', 'a lock was not to be had within 200 ms; the next run tries again';
     END;
     RETURN QUERY SELECT 'abandoned', 'done', format('%s closed', script_tracking.close_abandoned());
+    RETURN QUERY SELECT 'rollups', CASE v_rollups.o_outcome WHEN 'more' THEN 'postponed' ELSE v_rollups.o_outcome END,
+        CASE v_rollups.o_outcome
+            WHEN 'skipped' THEN 'another session brings them forward'
+            WHEN 'done' THEN format('%s executions counted', v_rollups.o_executions)
+            ELSE format('%s executions counted, there are more; run: dbtrack rollup', v_rollups.o_executions) END;
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.maintain() IS 'All periodic work: partitions ahead, abandoned executions; one row a task';
+COMMENT ON FUNCTION script_tracking.maintain() IS 'All periodic work: rollups, partitions ahead, abandoned executions; one row a task';
