@@ -49,6 +49,7 @@ class Report:
         title: the heading over its output.
         summary: one line for help and documentation.
         live: whether it is worth watching (``--watch``).
+        from_rollups: whether it reads the rollups, which are best brought forward before.
         part_of: the command that shows it together with others (``show``); None for one of its own.
     """
 
@@ -58,4 +59,5 @@ class Report:
     columns: tuple[Column, ...]
     parameters: tuple[Parameter, ...] = ()
     live: bool = False
+    from_rollups: bool = False
     part_of: str | None = None

@@ -54,7 +54,7 @@ class CleanupReport:
 
 
 def maintain(database: Database) -> MaintenanceReport:
-    """Do all periodic work: partitions ahead, abandoned executions. Safe to repeat and to overlap.
+    """Do all periodic work: rollups, partitions ahead, abandoned executions. Safe to repeat and to overlap.
 
     Raises:
         PermissionDeniedError: the role is no administrator of dbtrack.

@@ -43,7 +43,7 @@ CREATE TABLE script_tracking.rollup_tenant (
 );
 CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant (bucket_start);
 
-COMMENT ON TABLE script_tracking.rollup_tenant IS 'The same as rollup_total for each tenant';
+COMMENT ON TABLE script_tracking.rollup_tenant IS 'The same for each tenant, by ten minutes and by hour';
 
 CREATE TABLE script_tracking.rollup_gap (
     rollup_gap_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY CONSTRAINT rollup_gap_pkey PRIMARY KEY,

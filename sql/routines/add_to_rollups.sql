@@ -49,6 +49,8 @@ BEGIN
         WHERE l.level_minutes = 60 OR b.bucket_start >= v_fine_since
         GROUP BY GROUPING SETS ((m.tenant_hk, l.level_minutes, b.bucket_start, m.script_type, m.duration_slot),
             (l.level_minutes, b.bucket_start, m.script_type, m.duration_slot))
+        -- A minute of one tenant is seldom more than a row: those are read as rows.
+        HAVING grouping(m.tenant_hk) = 1 OR (m.tenant_hk IS NOT NULL AND l.level_minutes > 1)
     ), bucket AS MATERIALIZED (
         SELECT s.is_total, s.tenant_hk, s.level_minutes, s.bucket_start, s.script_type,
             sum(s.completed)::pg_catalog.int8 AS completed, sum(s.failed)::pg_catalog.int8 AS failed,
@@ -58,7 +60,6 @@ BEGIN
             coalesce(array_agg(s.duration_slot ORDER BY s.duration_slot) FILTER (WHERE s.timed > 0), '{}') AS slots,
             coalesce(array_agg(s.timed ORDER BY s.duration_slot) FILTER (WHERE s.timed > 0), '{}') AS slot_counts
         FROM slot AS s
-        WHERE s.is_total = 1 OR s.tenant_hk IS NOT NULL
         GROUP BY s.is_total, s.tenant_hk, s.level_minutes, s.bucket_start, s.script_type
     ), total AS (
         INSERT INTO script_tracking.rollup_total AS r

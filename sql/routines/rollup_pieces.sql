@@ -2,7 +2,8 @@
 CREATE OR REPLACE FUNCTION script_tracking.rollup_pieces(
     p_since pg_catalog.timestamptz,
     p_until pg_catalog.timestamptz,
-    p_fine_since pg_catalog.timestamptz
+    p_fine_since pg_catalog.timestamptz,
+    p_finest_minutes pg_catalog.int2
 )
 RETURNS TABLE (
     level_minutes pg_catalog.int2,
@@ -23,6 +24,7 @@ DECLARE
     v_right pg_catalog.timestamptz;
 BEGIN
     FOREACH v_level IN ARRAY '{60,10,1}'::pg_catalog.int2[] LOOP
+        CONTINUE WHEN v_level < p_finest_minutes;
         v_width := make_interval(mins => v_level);
         v_first := date_bin(v_width, p_since, c_origin);
         v_first := CASE WHEN v_first < p_since THEN v_first + v_width ELSE v_first END;
@@ -49,6 +51,6 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.rollup_pieces(
-    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.int2) IS
     'Cuts a span of time into whole buckets of the rollups and what is left at its edges (level 0); buckets below an '
     'hour only from p_fine_since on';

@@ -1,5 +1,6 @@
--- The rollups' rows of these pieces of time, without the gaps: the totals where the caller may read them.
+-- The rollups' rows of these pieces of time, without the gaps.
 CREATE OR REPLACE FUNCTION script_tracking.rollup_rows(
+    p_is_total pg_catalog.bool,
     p_tenant_hk pg_catalog.bytea,
     p_levels pg_catalog.int2[],
     p_starts pg_catalog.timestamptz[],
@@ -16,7 +17,7 @@ DECLARE
 BEGIN
     -- One piece after the other: each is a range of the primary key, whatever the statistics say.
     FOR v_piece IN 1 .. coalesce(cardinality(p_levels), 0) LOOP
-        IF p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT') THEN
+        IF p_is_total THEN
             RETURN QUERY
             SELECT r.*
             FROM script_tracking.rollup_total AS r
@@ -36,5 +37,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.rollup_rows IS
-    'Rows of the rollups for pieces of time: the totals for administrators, else those of the tenants that the caller '
-    'may see';
+    'Rows of the rollups for pieces of time: the totals, or those of one tenant or all that the caller may see';

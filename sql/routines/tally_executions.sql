@@ -23,6 +23,9 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     v_until CONSTANT pg_catalog.timestamptz := greatest(coalesce(p_until, 'infinity'), p_since);
+    -- Administrators need not add up all tenants.
+    v_is_total CONSTANT pg_catalog.bool :=
+        p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT');
     v_state script_tracking.rollup_state;
     v_levels pg_catalog.int2[];
     v_starts pg_catalog.timestamptz[];
@@ -37,7 +40,8 @@ BEGIN
             array_agg(p.piece_end) FILTER (WHERE p.level_minutes > 0),
             range_agg(tstzrange(p.piece_start, p.piece_end)) FILTER (WHERE p.level_minutes = 0)
         INTO v_levels, v_starts, v_ends, v_whole
-        FROM script_tracking.rollup_pieces(p_since, v_until, v_state.fine_since) AS p;
+        FROM script_tracking.rollup_pieces(p_since, v_until, v_state.fine_since,
+            CASE WHEN v_is_total THEN 1 ELSE 10 END::pg_catalog.int2) AS p;
         SELECT coalesce(range_agg(tstzrange(g.gap_start, g.gap_end)), '{}') INTO v_gaps
         FROM script_tracking.rollup_gap AS g WHERE g.gap_start < v_until AND g.gap_end > p_since;
         v_whole := (coalesce(v_whole, '{}') + v_gaps) * tstzmultirange(tstzrange(p_since, v_until));
@@ -46,7 +50,8 @@ BEGIN
     END IF;
     RETURN QUERY
     WITH counted AS MATERIALIZED (
-        SELECT r.* FROM script_tracking.rollup_rows(p_tenant_hk, v_levels, v_starts, v_ends, v_gaps) AS r
+        SELECT r.* FROM script_tracking.rollup_rows(v_is_total, p_tenant_hk, v_levels, v_starts, v_ends,
+            v_gaps) AS r
     ), live AS MATERIALIZED (
         SELECT t.* FROM script_tracking.tally_rows(p_tenant_hk, p_since, v_until, v_whole, v_state.load_floor,
             v_state.counted_before) AS t
