@@ -1,14 +1,14 @@
-"""`python -m bench ddl|ingest|manual|reconcile|reports`: what dbtrack costs, beside its rivals."""
+"""`python -m bench auth|ddl|ingest|manual|reconcile|reports`: what dbtrack costs, beside its rivals."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import ddl, ingest, manual, reconcile, reports
+from bench import auth, ddl, ingest, manual, reconcile, reports
 from bench.place import measured_server
 
-_SUBJECTS = {"ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run}
+_SUBJECTS = {"auth": auth.run, "ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run}
 
 
 def main() -> int:

@@ -5,12 +5,13 @@ DO $grants$
 DECLARE
     c_reader constant text[] := ARRAY['calculate_hash_key', 'generate_unique_script_name', 'parse_moment',
         'resolve_tenant', 'caller_tenants', 'current_setting_value', 'tally_executions', 'tally_rows', 'rollup_rows',
-        'rollup_pieces', 'current_rollup_state', 'rollup_place', 'histogram_percentile']; -- and every report: get_*
+        'rollup_pieces', 'current_rollup_state', 'rollup_place', 'histogram_percentile', 'is_proven_link', 'error_cause',
+        'normalise_message']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
-        'map_tenant_schema', 'reconcile_catalog', 'ingest_log_records', 'rebuild_rollups'];
+        'map_tenant_schema', 'reconcile_catalog', 'ingest_log_records', 'routine_hash', 'rebuild_rollups'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution',
         'ended_execution', 'rollup_tenant', 'rollup_gap', 'rollup_state'];

@@ -1,10 +1,10 @@
 -- The last step of an install: what is installed now, for `dbtrack doctor` to compare with what it finds later.
 -- Only this version's own functions: what somebody else put into the schema stays a finding.
--- The hash is over what defines a function, not over its rendering, which differs between server versions.
-DELETE FROM script_tracking.installed_routine;
+-- The books of module auth are kept by its own stamp.sql.
+DELETE FROM script_tracking.installed_routine AS i
+WHERE NOT starts_with(i.routine_identity, 'script_tracking.auth_') AND NOT starts_with(i.routine_identity, 'auth.');
 INSERT INTO script_tracking.installed_routine (routine_identity, definition_hash)
-SELECT p.oid::regprocedure::text, sha256(convert_to(concat_ws('|', p.prosrc, pg_get_function_sqlbody(p.oid), p.prosecdef,
-    p.provolatile, p.proconfig::text, p.proowner::regrole::text), 'UTF8'))
+SELECT p.oid::regprocedure::text, script_tracking.routine_hash(p.oid)
 FROM pg_proc AS p
 WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proowner = current_user::regrole
     AND p.proname::text = ANY (string_to_array(current_setting('dbtrack.routines'), ','));

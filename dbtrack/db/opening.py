@@ -36,6 +36,8 @@ def open_connection(target: ConnectionTarget, application_name: str) -> psycopg.
     if target.force_password:
         keywords["password"] = ask_password(keywords.get("user"))
     connection = _connect_asking(keywords, may_ask=not target.no_password)
+    # At the database's default, if that is SERIALIZABLE, long periodic work would make DDL fail.
+    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     with translate_errors():
         accept_any_bytes(connection)
         _set_styles(connection)

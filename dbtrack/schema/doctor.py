@@ -9,6 +9,7 @@ from dbtrack import sqlfiles
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
+from dbtrack.schema.modules import installed_modules
 from dbtrack.version import __version__
 
 FINDING_COLUMNS = (
@@ -59,6 +60,13 @@ _EMPTY_COPY = Finding(
     "the tables are an empty copy, as a dump without data leaves them: settings and checksums are missing",
     "dbtrack uninstall --yes && dbtrack install",
 )
+_HAS_NO_HASH = "SELECT pg_catalog.to_regprocedure('script_tracking.routine_hash(oid)') IS NULL"
+_NO_HASH = Finding(
+    "CRITICAL",
+    "script_tracking.routine_hash(oid)",
+    "the function is missing, so that no other can be checked",
+    "dbtrack install",
+)
 
 
 def diagnose(database: Database) -> list[Finding]:
@@ -82,9 +90,24 @@ def diagnose(database: Database) -> list[Finding]:
     with database.transaction():
         # Identities are compared as text: a session with our schema on its path would leave its name out.
         database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
-        for check in _CHECKS:
-            findings += [Finding(*row) for row in database.rows(sqlfiles.query(check))]
+        for check in (*_CHECKS, *_module_checks(database)):
+            findings += _found_by(database, check)
     return findings
+
+
+def _found_by(database: Database, check: str) -> list[Finding]:
+    # An earlier version has no such function, and who removed it must not blind the doctor.
+    if check == "doctor_routines" and database.value(_HAS_NO_HASH):
+        return [_NO_HASH]
+    return [Finding(*row) for row in database.rows(sqlfiles.query(check))]
+
+
+def _module_checks(database: Database) -> tuple[str, ...]:
+    if "auth" not in installed_modules(database):
+        return ()
+    # What the second asks of is missing where an uninstall kept the data.
+    has_functions = database.value(sqlfiles.query("has_module_auth"))
+    return ("doctor_module_auth", "doctor_platform_auth") if has_functions else ("doctor_module_auth",)
 
 
 def _version_findings(database: Database) -> Iterator[Finding]:

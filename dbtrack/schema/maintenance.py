@@ -59,7 +59,8 @@ def maintain(database: Database) -> MaintenanceReport:
     Raises:
         PermissionDeniedError: the role is no administrator of dbtrack.
     """
-    return MaintenanceReport([(t, o, d) for t, o, d in database.rows(sqlfiles.query("maintain"))])
+    with database.transaction():
+        return MaintenanceReport([(t, o, d) for t, o, d in database.rows(sqlfiles.query("maintain"))])
 
 
 def roll_up(
@@ -111,12 +112,9 @@ def cleanup(database: Database, *, days: int, dry_run: bool = False) -> CleanupR
     finished = False
     while not finished:
         step = {"cutoff": cutoff, "rows": _ROWS_A_STEP}
-        executions, months, postponed, finished = database.row(sqlfiles.query("cleanup_step"), step) or (
-            0,
-            [],
-            [],
-            True,
-        )
+        with database.transaction():
+            done = database.row(sqlfiles.query("cleanup_step"), step) or (0, [], [], True)
+        executions, months, postponed, finished = done
         report.executions += executions
         report.months += months
         report.postponed = [month for month in postponed if month not in report.months]

@@ -146,7 +146,7 @@ def _versions(database: Database, hub: Row) -> tuple[Version, ...]:
 def _whole(database: Database, hub: Row) -> Execution:
     key, _, load_date, business_key, tenant, record_source = hub
     versions = _versions(database, hub)
-    related = _relatives(database, hub, versions[-1])
+    related = _relatives(database, hub)
     return Execution(
         key=bytes(key),
         business_key=business_key,
@@ -159,17 +159,8 @@ def _whole(database: Database, hub: Row) -> Execution:
     )
 
 
-def _relatives(database: Database, hub: Row, current: Version) -> list[tuple[str, Relative]]:
-    rows = database.rows(
-        query("execution_relatives"),
-        {
-            "execution_hk": hub[0],
-            "tenant_hk": hub[1],
-            "db_session_user": current.db_session_user,
-            "started_at": current.execution_timestamp,
-            "ended_at": None if current.status == "RUNNING" else current.load_date,
-        },
-    )
+def _relatives(database: Database, hub: Row) -> list[tuple[str, Relative]]:
+    rows = database.rows(query("execution_relatives"), {"execution_hk": hub[0]})
     return [(row[0], Relative(*_with_tuple(row[1:], 8))) for row in rows]
 
 

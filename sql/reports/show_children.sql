@@ -1,5 +1,3 @@
--- A link is a claim of the session until it is checked: nested DDL ended in the same transaction; a tracked child began
--- while its parent ran, by the same login, for the same tenant as far as both have one.
 SELECT c.script_execution_hk AS execution_key, c.script_name, c.script_type, c.execution_status, c.execution_timestamp,
     CASE
         WHEN c.execution_duration_ms IS NOT NULL AND pg_catalog.jsonb_typeof(c.metadata -> 'duration_us') = 'number'
@@ -7,13 +5,7 @@ SELECT c.script_execution_hk AS execution_key, c.script_name, c.script_type, c.e
         ELSE c.execution_duration_ms
     END AS duration_ms,
     l.link_type,
-    CASE
-        WHEN l.link_type = 'nested' THEN c.metadata ->> 'transaction_id' = p.metadata ->> 'transaction_id'
-        ELSE c.db_session_user = p.db_session_user
-            AND coalesce(c.tenant_hk = p.tenant_hk, true)
-            AND c.execution_timestamp >= p.execution_timestamp
-            AND (p.execution_status = 'RUNNING' OR c.execution_timestamp <= p.load_date)
-    END AS is_proven,
+    script_tracking.is_proven_link(l.link_type, p, c) AS is_proven,
     c.affected_objects
 FROM script_tracking.get_execution_versions(%(key)s) AS p
 JOIN script_tracking.script_execution_parent_l AS l ON l.parent_execution_hk = p.script_execution_hk

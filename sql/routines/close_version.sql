@@ -20,11 +20,15 @@ DECLARE
     v_row script_tracking.script_execution_s;
     v_duration_us pg_catalog.int8;
 BEGIN
-    UPDATE script_tracking.script_execution_s AS s
-    SET load_end_date = v_now
-    WHERE s.load_date = p_load_date AND s.script_execution_hk = p_execution_hk AND s.load_end_date IS NULL
-    RETURNING s.* INTO v_row;
-    IF NOT FOUND THEN
+    IF current_setting('transaction_isolation') = 'serializable' THEN
+        v_row := script_tracking.end_version(p_execution_hk, p_load_date, v_now);
+    ELSE
+        UPDATE script_tracking.script_execution_s AS s
+        SET load_end_date = v_now
+        WHERE s.load_date = p_load_date AND s.script_execution_hk = p_execution_hk AND s.load_end_date IS NULL
+        RETURNING s.* INTO v_row;
+    END IF;
+    IF v_row.script_execution_hk IS NULL THEN
         RAISE EXCEPTION 'the running version of % is missing', encode(p_execution_hk, 'hex')
             USING ERRCODE = 'DT001', HINT = 'run: dbtrack doctor';
     END IF;

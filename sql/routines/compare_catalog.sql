@@ -5,11 +5,15 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    INSERT INTO script_tracking.catalog_difference (old_object, new_object, object_type, object_identity, change)
+    INSERT INTO script_tracking.catalog_difference
+        (old_object, new_object, object_type, object_identity, change, before, after)
     SELECT o, n, coalesce(n.object_type, o.object_type), coalesce(n.object_identity, o.object_identity),
         CASE WHEN o.class_id IS NULL THEN 'created' WHEN n.class_id IS NULL THEN 'dropped'
             WHEN o.definition_hash <> n.definition_hash OR o.owner_id IS DISTINCT FROM n.owner_id
-                OR o.acl_hash IS DISTINCT FROM n.acl_hash THEN 'changed' END
+                OR o.acl_hash IS DISTINCT FROM n.acl_hash THEN 'changed' END,
+        -- Where one side is empty, what differs is all of the other.
+        CASE WHEN o.class_id IS NULL THEN '{}' WHEN n.class_id IS NULL THEN o.attributes END,
+        CASE WHEN o.class_id IS NULL THEN n.attributes WHEN n.class_id IS NULL THEN '{}' END
     FROM script_tracking.catalog_object AS o
     FULL JOIN script_tracking.catalog_fingerprint() AS n
         ON n.class_id = o.class_id AND n.object_id = o.object_id AND n.object_name = o.object_name
@@ -50,7 +54,7 @@ BEGIN
                 <> (e.new_object).object_identity THEN jsonb_build_object('name', (e.new_object).object_identity)
                 WHEN e.change = 'recreated' THEN jsonb_build_object('oid', (e.new_object).object_id) ELSE '{}' END AS after
         FROM script_tracking.catalog_difference AS e
-        WHERE e.change IS NOT NULL) AS v
+        WHERE e.change NOT IN ('created', 'dropped')) AS v
     WHERE v.difference_id = d.difference_id;
 END
 $function$;

@@ -26,9 +26,13 @@ BEGIN
             USING ERRCODE = 'DT006', HINT = 'durations are zero or more';
     END IF;
     -- The row is the right to close: of two calls at once, one gets it.
-    DELETE FROM script_tracking.open_execution AS o
-    WHERE o.script_execution_hk = execution_hk
-    RETURNING o.* INTO v_open;
+    IF current_setting('transaction_isolation') = 'serializable' THEN
+        v_open := script_tracking.take_open_execution(execution_hk);
+    ELSE
+        DELETE FROM script_tracking.open_execution AS o
+        WHERE o.script_execution_hk = execution_hk
+        RETURNING o.* INTO v_open;
+    END IF;
     IF v_open.script_execution_hk IS NULL THEN
         -- Its connection was lost and it was given up; who opened it may still say how it really ended.
         SELECT a.script_execution_hk, a.load_date, a.db_session_user

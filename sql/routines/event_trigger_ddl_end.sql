@@ -24,6 +24,12 @@ DECLARE
     v_nesting_level pg_catalog.int4 := 0;
     v_found record;
     v_statement pg_catalog.text := current_query();
+    v_context pg_catalog.text;
+    v_own record;
+    v_client_statement pg_catalog.text;
+    v_beside pg_catalog.text := '';
+    v_is_whole pg_catalog.bool;
+    v_privileges pg_catalog.jsonb;
     v_application pg_catalog.text := current_setting('application_name');
     v_metadata pg_catalog.jsonb;
     v_guarded pg_catalog.int4 := 0;
@@ -44,6 +50,20 @@ BEGIN
             PERFORM set_config('dbtrack.ddl_extension', '', true);
         END IF;
         v_duration_us := extract(epoch FROM v_now - v_started_at) * 1000000;
+        -- The client's string is this DDL's own statement, but for what code in the server runs and strings of several.
+        GET DIAGNOSTICS v_context = PG_CONTEXT;
+        IF strpos(v_context, E'\n') > 0 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0 THEN
+            v_own := script_tracking.captured_statement(TG_TAG, v_context, true);
+            v_is_whole := v_own.o_is_whole;
+            v_beside := v_statement;
+            v_statement := v_own.o_statement;
+            IF strpos(v_context, E'\n') > 0 AND v_statement <> v_beside THEN
+                v_client_statement := v_beside;
+            END IF;
+        END IF;
+        IF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') THEN
+            v_privileges := script_tracking.captured_privileges(TG_TAG, v_nesting_level, v_statement);
+        END IF;
         WITH setting AS MATERIALIZED (
             SELECT coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.enabled'), 'on') AS enabled,
                 coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.temporary_objects'), 'off')
@@ -108,9 +128,18 @@ BEGIN
             RETURN;
         END IF;
         IF v_found.redaction = 'all' OR length(v_statement) > v_found.statement_characters
-            OR v_statement ~ '[''$]|--|/[*]' THEN
-            v_statement := script_tracking.redact_statement(
-                v_statement, v_found.redaction, v_found.statement_characters);
+            -- SET app.token = abc needs no quotes.
+            OR v_statement ~* '[''$]|--|/[*]|[[:<:]]set[[:>:]]' THEN
+            v_statement := script_tracking.redact_part(
+                v_statement, v_statement || v_beside, v_found.redaction, v_found.statement_characters);
+        END IF;
+        IF v_client_statement IS NOT NULL THEN
+            v_client_statement := script_tracking.redact_part(
+                v_client_statement, v_client_statement || v_statement, v_found.redaction, v_found.statement_characters);
+            IF length(v_client_statement) > 1000 THEN
+                v_client_statement := left(v_client_statement, 1000)
+                    || format('... [cut: %s characters]', length(v_client_statement));
+            END IF;
         END IF;
         IF v_application ~ '[:=]' THEN
             v_application := script_tracking.redact_message(v_application);
@@ -127,8 +156,13 @@ BEGIN
             'object_count', v_found.object_count,
             'object_types', v_found.types,
             'objects_by_type', v_found.objects_by_type,
+            'client_statement', v_client_statement,
+            'statement_is_whole', v_is_whole,
             'extension_members', CASE WHEN TG_TAG LIKE '% EXTENSION'
                 THEN script_tracking.captured_extension_members(v_found.identities) END));
+        IF v_privileges IS NOT NULL THEN
+            v_metadata := v_metadata || v_privileges;
+        END IF;
         IF current_setting('dbtrack.ddl_guarded', true) ~ '^[0-9]{1,4}$' THEN
             v_guarded := current_setting('dbtrack.ddl_guarded', true)::pg_catalog.int4;
         END IF;

@@ -31,6 +31,7 @@ BEGIN
             WHEN 'skipped' THEN 'another session brings them forward'
             WHEN 'done' THEN format('%s executions counted', v_rollups.o_executions)
             ELSE format('%s executions counted, there are more; run: dbtrack rollup', v_rollups.o_executions) END;
+    RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
 END
 $function$;
 

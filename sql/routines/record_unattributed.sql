@@ -8,31 +8,50 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
+    v_now pg_catalog.timestamptz := clock_timestamp();
+    v_record_source pg_catalog."varchar" := script_tracking.record_source('reconcile');
     v_session pg_catalog.jsonb := script_tracking.session_metadata();
-    v_difference record;
-    v_execution record;
-    v_count pg_catalog.int8 := 0;
+    v_suffix pg_catalog.int4 := floor(random() * 16777216);
+    v_count pg_catalog.int8;
 BEGIN
-    FOR v_difference IN
-        SELECT d.difference_id, d.object_type, d.object_identity, d.change, d.before, d.after, t.tenant_hk
+    WITH found AS MATERIALIZED (
+        SELECT d.difference_id, t.tenant_hk, ARRAY[d.object_identity] AS affected_objects,
+            (d.object_type || ' ' || d.change)::pg_catalog."varchar" AS script_name,
+            v_session || jsonb_build_object('object_types', jsonb_build_array(d.object_type),
+                'change', d.change, 'before', d.before, 'after', d.after,
+                'window_start', p_window_start, 'window_end', p_window_end) AS metadata,
+            row_number() OVER (ORDER BY d.object_type, d.object_identity) AS position
         FROM script_tracking.catalog_difference AS d
         LEFT JOIN script_tracking.tenant_schema_l AS t
             ON t.schema_name = coalesce((d.new_object).schema_name, (d.old_object).schema_name)
         WHERE d.change IS NOT NULL AND NOT d.is_explained
-        ORDER BY d.object_type, d.object_identity
-    LOOP
-        v_execution := script_tracking.insert_execution(v_difference.object_type || ' ' || v_difference.change,
-            'UNATTRIBUTED', 'COMPLETED', p_window_end, NULL, v_difference.tenant_hk,
-            ARRAY[v_difference.object_identity], NULL, NULL,
-            v_session || jsonb_build_object('object_types', jsonb_build_array(v_difference.object_type),
-                'change', v_difference.change, 'before', v_difference.before, 'after', v_difference.after,
-                'window_start', p_window_start, 'window_end', p_window_end),
-            'reconcile');
-        UPDATE script_tracking.catalog_difference AS d
-        SET script_execution_hk = v_execution.o_script_execution_hk
-        WHERE d.difference_id = v_difference.difference_id;
-        v_count := v_count + 1;
-    END LOOP;
+    ), execution AS MATERIALIZED (
+        SELECT f.*, k.business_key, script_tracking.calculate_hash_key(k.business_key) AS script_execution_hk
+        FROM found AS f
+        -- Consecutive suffixes: within one call no two business keys can be equal.
+        CROSS JOIN LATERAL (SELECT f.script_name || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
+            || lpad(to_hex((v_suffix + f.position) % 16777216), 6, '0')) AS k (business_key)
+        ORDER BY f.position
+    ), hub AS (
+        INSERT INTO script_tracking.script_execution_h
+            (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
+        SELECT e.script_execution_hk, e.business_key, e.tenant_hk, v_now, v_record_source FROM execution AS e
+    ), satellite AS (
+        INSERT INTO script_tracking.script_execution_s
+            (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
+             execution_timestamp, db_session_user, client_ip, affected_objects, metadata, record_source)
+        SELECT e.script_execution_hk, v_now,
+            script_tracking.calculate_hash_diff(e.tenant_hk, e.script_name, 'UNATTRIBUTED', 'COMPLETED', p_window_end, NULL,
+                session_user, inet_client_addr(), e.affected_objects, NULL, NULL, e.metadata, v_record_source),
+            e.tenant_hk, e.script_name, 'UNATTRIBUTED', 'COMPLETED', p_window_end, session_user, inet_client_addr(),
+            e.affected_objects, e.metadata, v_record_source
+        FROM execution AS e
+    )
+    UPDATE script_tracking.catalog_difference AS d
+    SET script_execution_hk = e.script_execution_hk
+    FROM execution AS e
+    WHERE e.difference_id = d.difference_id;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
     RETURN v_count;
 END
 $function$;

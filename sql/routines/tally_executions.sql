@@ -3,7 +3,8 @@
 CREATE OR REPLACE FUNCTION script_tracking.tally_executions(
     p_tenant_hk pg_catalog.bytea,
     p_since pg_catalog.timestamptz,
-    p_until pg_catalog.timestamptz DEFAULT NULL
+    p_until pg_catalog.timestamptz DEFAULT NULL,
+    p_with_histogram pg_catalog.bool DEFAULT true
 )
 RETURNS TABLE (
     script_type pg_catalog."varchar",
@@ -81,6 +82,7 @@ BEGIN
                 SELECT c.script_type, u.slot, u.slot_count
                 FROM counted AS c
                 CROSS JOIN LATERAL unnest(c.slots, c.slot_counts) AS u (slot, slot_count)
+                WHERE p_with_histogram
                 UNION ALL
                 SELECT l.script_type, l.duration_slot, l.timed FROM live AS l WHERE l.duration_slot IS NOT NULL
             ) AS a
@@ -96,4 +98,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.tally_executions IS
-    'Executions that began in a span of time and have ended, by type: counts, durations and their histogram';
+    'Executions that began in a span of time and have ended, by type: counts, durations and, if wanted, their histogram';

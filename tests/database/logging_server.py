@@ -25,9 +25,9 @@ log_rotation_size = 0
 """
 
 
-def start_logging_server(more_settings: str = "") -> Server:
-    """Start the newest PostgreSQL found."""
-    major = found_majors()[-1]
+def start_logging_server(more_settings: str = "", major: int | None = None) -> Server:
+    """Start this major version of PostgreSQL, or the newest found."""
+    major = major or found_majors()[-1]
     bin_dir = find_binaries(major)
     assert bin_dir
     return start_server(major, bin_dir, _SETTINGS + more_settings)

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.database.label_provider import build_label_provider, server_headers
 from tests.database.recorded import Record
 from tests.required import missing
 from tests.servers import Server
 from tests.servers.sandbox import RoleFactory
 
 pytestmark = pytest.mark.every_server
-
-# A label provider that allows everything. PostgreSQL's own, dummy_seclabel, is packaged nowhere.
-PROVIDER = """
-#include "postgres.h"
-#include "fmgr.h"
-#include "commands/seclabel.h"
-PG_MODULE_MAGIC;
-void _PG_init(void);
-static void allow(const ObjectAddress *object, const char *label) { }
-void _PG_init(void) { register_label_provider("anything", allow); }
-"""
 
 
 def test_import_foreign_schema_names_the_foreign_tables(record: Record, server: Server) -> None:
@@ -61,24 +49,13 @@ def test_a_security_label_is_recorded_with_its_object(record: Record, label_prov
 @pytest.fixture
 def label_provider(server: Server) -> Iterator[Path]:
     """A library that the server can load."""
-    headers = server_headers(server)
-    compiler = shutil.which("cc")
-    if headers is None:
+    if server_headers(server) is None:
         pytest.skip(f"the PostgreSQL {server.major} of these tests brings no headers")
-    if compiler is None:
+    library = build_label_provider(server)
+    if library is None:
         missing("A C compiler", "apt-get install gcc libc6-dev")
-    source, library = server.directory / "labels.c", server.directory / "labels.so"
-    source.write_text(PROVIDER)
-    subprocess.run([compiler, "-shared", "-fPIC", "-I", headers, "-o", library, source], check=True)
     yield library
-    source.unlink()
     library.unlink()
-
-
-def server_headers(server: Server) -> Path | None:
-    """Return the folder of the server's own headers, which each packager puts elsewhere."""
-    roots = (server.bin_dir.parent / "include", Path("/usr/include/postgresql") / str(server.major))
-    return next((file.parent for root in roots for file in root.rglob("server/fmgr.h")), None)
 
 
 def test_moving_all_of_a_tablespace_names_what_moved(record: Record, role: RoleFactory) -> None:

@@ -23,6 +23,9 @@ from tests.database.ingested import EXPECTED, Logged, ingest, recorded, summary
 from tests.database.logging_server import PREFIX, logs, rotate, run_all, wait_for
 from tests.servers import Server
 
+# Many times what is recorded at once.
+_LONG = 8000
+
 
 def test_the_same_log_under_any_name_adds_nothing(
     logged: Logged, installed: Database, tmp_path: Path
@@ -96,6 +99,24 @@ def test_a_crash_between_batches_resumes_exactly(
     assert 0 < len(summary(installed)) < len(EXPECTED)
     ingest(installed, logged.copy("csv"))
     assert sorted(map(str, summary(installed))) == sorted(map(str, EXPECTED))
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_of_a_log_it_resumes_exactly(
+    logged: Logged, installed: Database, installed_conninfo: str, tmp_path: Path
+) -> None:
+    lines = logged.copy("json").read_bytes().splitlines(keepends=True)
+    failure = next(line for line in lines if b"nosuch" in line and b'"ERROR"' in line)
+    long = tmp_path / "long.json"
+    long.write_bytes(failure * _LONG)
+    command = [sys.executable, "-m", "dbtrack", "ingest", str(long), "-d", installed_conninfo]
+    count = "SELECT count(*) FROM script_tracking.current_execution WHERE script_type = 'DDL_LOG'"
+    with subprocess.Popen(command, env=clean_environment()) as process:
+        wait_for(lambda: installed.value(count) > 0, 60)
+        process.kill()
+    assert 0 < installed.value(count) < _LONG
+    assert ingest(installed, long).report.executions < _LONG
+    assert installed.value(count) == _LONG
 
 
 def test_of_two_at_once_one_gives_way(logged: Logged, installed: Database, installed_conninfo: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +14,10 @@ from dbtrack.db import Database
 from dbtrack.schema.settings import set_setting
 from tests.command_line import rows, run_dbtrack
 from tests.database.dumps import attempt, call, database_name
+from tests.database.single_user import run_in_single_user_mode
 from tests.database.standby import start_standby
 from tests.servers import Server, find_binaries, start_server
-from tests.servers.account import server_account
 from tests.servers.sandbox import Sandbox
-from tests.servers.server import _process_options
 
 pytestmark = pytest.mark.every_server
 HIDDEN = ("table", "public.hidden", "created")
@@ -84,26 +82,15 @@ def test_the_catalog_written_by_hand(watched: Database) -> None:
     assert found(watched) == [("table", "public.plain", "changed")]
 
 
-def _program(server: Server, *words: str | Path, stdin: str | None = None) -> None:
-    options = _process_options(server.directory, server_account())
-    command = [str(server.bin_dir / words[0]), *map(str, words[1:])]
-    subprocess.run(command, check=True, input=stdin, stdout=subprocess.DEVNULL, text=True, **options)
-
-
 def test_single_user_mode(server: Server) -> None:
     binaries = find_binaries(server.major)
     assert binaries
     alone = start_server(server.major, binaries)
-    data = alone.directory / "data"
     try:
         with psycopg.connect(alone.conninfo(), autocommit=True) as connection:
             schema.install(Database.wrap(connection))
             coverage.reconcile(Database.wrap(connection))
-        _program(alone, "pg_ctl", "stop", "--wait", "--pgdata", data)
-        _program(
-            alone, "postgres", "--single", "-D", data, "postgres", stdin="CREATE TABLE hidden (id int)\n"
-        )
-        _program(alone, "pg_ctl", "start", "--wait", "--pgdata", data, "--log", alone.log_path)
+        run_in_single_user_mode(alone, "postgres", "CREATE TABLE hidden (id int)")
         with psycopg.connect(alone.conninfo(), autocommit=True) as connection:
             assert found(Database.wrap(connection)) == [HIDDEN]
     finally:

@@ -213,7 +213,8 @@ def test_a_floor_is_believed_only_once_every_transaction_before_it_has_ended(ins
 
     def holds(floor: str, *, pending: int, before: int, bound: int) -> object:
         return installed.value(
-            query, {"floor": floor, "old": "5", "pending": str(pending), "before": str(before), "bound": str(bound)}
+            query,
+            {"floor": floor, "old": "5", "pending": str(pending), "before": str(before), "bound": str(bound)},
         )
 
     assert holds("2026-01-03Z", pending=10, before=20, bound=20)

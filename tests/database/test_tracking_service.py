@@ -6,9 +6,10 @@ from threading import Barrier
 import psycopg
 import pytest
 
-from dbtrack import tracking
+from dbtrack import reports, tracking
 from dbtrack.db import Database
 from dbtrack.errors import PermissionDeniedError, UsageError
+from dbtrack.reports import REPORTS
 from dbtrack.tracking import AlreadyClosedError, UnknownExecutionError
 from tests.servers.sandbox import RoleFactory
 
@@ -130,6 +131,36 @@ def test_ddl_of_a_linked_session_is_a_proven_child(installed: Database) -> None:
     parent = tracking.find_execution(installed, child.key).parent
     assert parent is not None
     assert (parent.key, parent.script_name, parent.is_proven) == (key, "migration", True)
+
+
+def test_a_nested_link_is_proven_by_the_transaction_that_both_ran_in(installed: Database) -> None:
+    installed.execute("CREATE FUNCTION make() RETURNS int LANGUAGE sql AS 'CREATE TABLE inside (); SELECT 1'")
+    installed.execute("CREATE TABLE outside AS SELECT make()")
+    installed.execute("CREATE TABLE elsewhere (id int)")
+    keys = {
+        objects[0]: bytes(key)
+        for objects, key in installed.rows(
+            "SELECT affected_objects, script_execution_hk FROM script_tracking.current_execution"
+        )
+    }
+    installed.execute(
+        "INSERT INTO script_tracking.script_execution_parent_l (script_execution_parent_hk, parent_execution_hk,"
+        " child_execution_hk, link_type, load_date, record_source)"
+        " VALUES (sha256('forged'), %(parent)s, %(child)s, 'nested', now(), 'somebody')",
+        {"parent": keys["public.outside"], "child": keys["public.elsewhere"]},
+    )
+    expected = {"public.inside": True, "public.elsewhere": False}
+    children = tracking.find_execution(installed, keys["public.outside"]).children
+    assert {child.affected_objects[0]: child.is_proven for child in children} == expected
+    report = REPORTS["show_children"]
+    names = [column.name for column in report.columns]
+    key = keys["public.outside"].hex()
+    rows = [dict(zip(names, row, strict=True)) for row in reports.run(installed, report, {"key": key})]
+    assert {row["affected_objects"][0]: row["is_proven"] for row in rows} == expected
+    for name, proven in expected.items():
+        parent = tracking.find_execution(installed, keys[name]).parent
+        assert parent is not None
+        assert parent.is_proven is proven
 
 
 def test_a_claim_after_the_end_is_unproven(installed: Database) -> None:

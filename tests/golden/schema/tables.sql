@@ -114,6 +114,19 @@ COMMENT ON COLUMN script_tracking.rollup_total.timed IS 'How many of them have a
 COMMENT ON COLUMN script_tracking.rollup_total.duration_ms IS 'The sum of their durations, in milliseconds';
 COMMENT ON COLUMN script_tracking.rollup_total.slots IS 'Histogram of the durations: slot n holds those from 1.08^n to 1.08^(n+1) microseconds';
 COMMENT ON COLUMN script_tracking.rollup_total.slot_counts IS 'How many durations are in each of these slots';
+CREATE TABLE script_tracking.open_execution (
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    opened_by name NOT NULL,
+    is_bound boolean NOT NULL,
+    backend_pid integer NOT NULL,
+    backend_start timestamp with time zone,
+    statement_start timestamp with time zone
+);
+COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
+COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
+COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
+COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
 CREATE TABLE script_tracking.capture_failure (
     capture_failure_id bigint NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
@@ -243,19 +256,6 @@ CREATE TABLE script_tracking.logged_start (
 );
 COMMENT ON TABLE script_tracking.logged_start IS 'Logged executions of which only the start is known: their failure may come later in the log. Kept for a week';
 COMMENT ON COLUMN script_tracking.logged_start.session_statement IS 'Digest of the session and its redacted statement, which the failure''s log entry has in common with the start';
-CREATE TABLE script_tracking.open_execution (
-    script_execution_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    opened_by name NOT NULL,
-    is_bound boolean NOT NULL,
-    backend_pid integer NOT NULL,
-    backend_start timestamp with time zone,
-    statement_start timestamp with time zone
-);
-COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
-COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
-COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
-COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
 CREATE TABLE script_tracking.rollup_gap (
     rollup_gap_id bigint NOT NULL,
     gap_start timestamp with time zone NOT NULL,

@@ -1,0 +1,28 @@
+-- Ends the current version of an execution, and returns it. For SERIALIZABLE transactions, as take_open_execution.
+CREATE OR REPLACE FUNCTION script_tracking.end_version(
+    p_execution_hk pg_catalog.bytea,
+    p_load_date pg_catalog.timestamptz,
+    p_ended_at pg_catalog.timestamptz
+)
+RETURNS script_tracking.script_execution_s
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_row script_tracking.script_execution_s;
+BEGIN
+    -- A row that is not there is inserted: the caller's error, that the version is missing, takes it back.
+    INSERT INTO script_tracking.script_execution_s AS s
+        (script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status, execution_timestamp,
+         db_session_user, record_source)
+    VALUES (p_execution_hk, p_load_date, '', '', '', 'RUNNING', p_load_date, '', '')
+    ON CONFLICT (load_date, script_execution_hk) DO UPDATE SET load_end_date = p_ended_at
+        WHERE s.load_end_date IS NULL
+    RETURNING s.* INTO v_row;
+    RETURN CASE WHEN v_row.load_end_date IS NOT NULL THEN v_row END;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.end_version(
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+    'Ends the current version of an execution without making other SERIALIZABLE transactions fail; NULL: it is missing';

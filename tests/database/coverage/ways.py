@@ -1,0 +1,139 @@
+"""Each way that dbtrack has, tried with each case: what becomes a cell of the table."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+
+from dbtrack import coverage, schema
+from dbtrack.db import Database
+from dbtrack.ingest import Ingest, IngestOptions, place_of
+from dbtrack.schema.settings import set_setting
+from tests.command_line import clean_environment
+from tests.database.coverage.case import Case
+from tests.database.coverage.cases import cases_on
+from tests.database.coverage.recording import attempt, session_name, surroundings
+from tests.database.label_provider import build_label_provider
+from tests.database.logging_server import logs, wait_for
+from tests.database.single_user import run_in_single_user_mode
+from tests.database.witness import Connection
+from tests.servers import Server
+
+WAYS = ("trigger", "wrapper", "log", "reconcile")
+Cells = dict[str, dict[str, str]]
+ALONE = "in single-user mode"
+_CHILD = "tests.database.coverage.recording"
+_OF_THE_LOG = """
+SELECT DISTINCT metadata ->> 'application_name' FROM script_tracking.current_execution WHERE script_type = 'DDL_LOG'
+"""
+_OPERATION = "SELECT execution_status FROM script_tracking.current_execution WHERE script_name = 'coverage'"
+_MADE_ALONE = "CREATE TABLE made_alone (id int)"
+_OF_MADE_ALONE = """
+SELECT script_type FROM script_tracking.current_execution WHERE 'public.made_alone' = ANY (affected_objects)
+"""
+_READY_SECONDS = 20
+
+
+def measure(server: Server) -> Cells:
+    """Return what each way captures of each case on a server that logs all statements."""
+    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+        schema.install(Database.wrap(connection))
+    cases = cases_on(server.major, labels=build_label_provider(server) is not None)
+    counts = _run_wrapped(server, "labels" if any(case.labels for case in cases) else "none")
+    logged = _logged(server)
+    found = _found(server, cases)
+    cells = {
+        case.name: dict(zip(WAYS, _cells(case, counts, logged, case.name in found), strict=True))
+        for case in cases
+    }
+    return cells | {ALONE: _in_single_user_mode(server)}
+
+
+def _cells(
+    case: Case, counts: dict[str, tuple[int, int]], logged: set[str], is_found: bool
+) -> tuple[str, str, str, str]:
+    recorded, linked = counts[case.name]
+    in_log = "yes" if session_name(case) in logged else "not needed" if recorded else "no"
+    return (
+        "yes" if recorded else "no",
+        "operation" if not recorded else "linked" if linked == recorded else "not linked",
+        in_log,
+        "yes" if is_found else "no",
+    )
+
+
+def _run_wrapped(server: Server, labels: str) -> dict[str, tuple[int, int]]:
+    command = [sys.executable, "-m", "dbtrack", "track", "-d", server.conninfo(), "coverage", "--"]
+    environment = clean_environment(server.environment()) | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path))
+    }
+    done = subprocess.run(
+        [*command, sys.executable, "-m", _CHILD, labels],
+        env=environment, stdout=subprocess.PIPE, check=True, timeout=600, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+        assert connection.execute(_OPERATION).fetchall() == [("COMPLETED",)]
+    return {name: (recorded, linked) for name, (recorded, linked) in json.loads(done.stdout).items()}
+
+
+def _logged(server: Server) -> set[str]:
+    """Return the sessions of which `dbtrack ingest` recorded something."""
+    # The last entry that is written has to be in the file.
+    server.psql("SELECT 'the end of the log'")
+    wait_for(lambda: "the end of the log" in logs(server, "json")[-1].read_text(errors="replace"))
+    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+        work = Ingest(Database.wrap(connection), IngestOptions())
+        work.run([place_of(str(path), follow=False) for path in logs(server, "json")])
+        assert work.report.damaged == 0
+        return {row[0] for row in connection.execute(_OF_THE_LOG)}
+
+
+def _found(server: Server, cases: list[Case]) -> set[str]:
+    """Return the cases of which `dbtrack reconcile` finds something where nothing is captured."""
+    server.psql("CREATE DATABASE unwatched")
+    with psycopg.connect(server.conninfo("unwatched"), autocommit=True) as connection:
+        database = Database.wrap(connection)
+        schema.install(database)
+        set_setting(database, "capture.enabled", "off")
+        coverage.reconcile(database)
+        return {case.name for case in cases if _is_found(database, connection, case)}
+
+
+def _is_found(database: Database, connection: Connection, case: Case) -> bool:
+    with surroundings(connection, case):
+        if case.before:
+            coverage.reconcile(database, baseline=True)
+        attempt(connection, case.statement)
+        _wait_until_ready(connection, case)
+        found = coverage.reconcile(database).unattributed
+    if case.alone:
+        coverage.reconcile(database, baseline=True)
+    return found != []
+
+
+def _wait_until_ready(connection: Connection, case: Case) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while case.ready and time.monotonic() < deadline:
+        row = connection.execute(case.ready.encode()).fetchone()
+        if row and row[-1]:
+            return
+        time.sleep(0.05)
+
+
+def _in_single_user_mode(server: Server) -> dict[str, str]:
+    """Return what is captured of a statement while the server is down; the wrapper's database is down too."""
+    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+        coverage.reconcile(Database.wrap(connection), baseline=True)
+    run_in_single_user_mode(server, "postgres", _MADE_ALONE)
+    _logged(server)
+    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+        coverage.reconcile(Database.wrap(connection))
+        types = {row[0] for row in connection.execute(_OF_MADE_ALONE)}
+    ways = {"trigger": "DDL_AUTO", "log": "DDL_LOG", "reconcile": "UNATTRIBUTED"}
+    return {"wrapper": "untried"} | {way: "yes" if kind in types else "no" for way, kind in ways.items()}
