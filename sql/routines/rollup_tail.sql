@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION script_tracking.rollup_tail(
     OUT first_start pg_catalog.timestamptz,
     OUT last_start pg_catalog.timestamptz
 )
-RETURNS SETOF record
+RETURNS SETOF pg_catalog.record
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
