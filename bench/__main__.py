@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import auth, ddl, ingest, manual, reconcile, seal
+from bench import auth, ddl, ingest, manual, reconcile, reports, seal
 from bench.place import measured_server
 
 _SUBJECTS = {
@@ -20,7 +20,7 @@ _SUBJECTS = {
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=["ingest", *_SUBJECTS])
+    parser.add_argument("subject", choices=["ingest", "reports", *_SUBJECTS])
     parser.add_argument(
         "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
     )
@@ -29,12 +29,15 @@ def main() -> int:
     )
     parser.add_argument("--statements", type=int, default=40, help="statements of each kind in a round")
     parser.add_argument("--megabytes", type=int, default=1000, help="the size of the log; for ingest")
+    parser.add_argument("--rows", choices=reports.ROWS, default="1m", help="executions; for reports")
     options = parser.parse_args()
     with measured_server(options.dsn) as connection:
         version = connection.execute("SELECT version()").fetchone()
         sys.stdout.write(f"{version[0] if version else ''}\n\n")
         if options.subject == "ingest":
             text = ingest.run(connection, options.megabytes)
+        elif options.subject == "reports":
+            text = reports.run(connection, reports.ROWS[options.rows], options.rounds)
         else:
             text = _SUBJECTS[options.subject](connection, options.rounds, options.statements)
         sys.stdout.write(f"{text}\n")

@@ -29,6 +29,7 @@ _dbtrack() {
             "dbtrack doctor") path="dbtrack doctor" ;;
             "dbtrack maintain") path="dbtrack maintain" ;;
             "dbtrack cleanup") path="dbtrack cleanup" ;;
+            "dbtrack rollup") path="dbtrack rollup" ;;
             "dbtrack reconcile") path="dbtrack reconcile" ;;
             "dbtrack settings") path="dbtrack settings" ;;
             "dbtrack track") path="dbtrack track" ;;
@@ -103,7 +104,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup reconcile settings track complete ingest key spool dashboard history errors performance health access show seal digest verify prove check-proof erase tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup rollup reconcile settings track complete ingest key spool dashboard history errors performance health access show seal digest verify prove check-proof erase tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -114,6 +115,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack cleanup")
             [[ $current == -* ]] && offered="--days --dry-run --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack rollup")
+            [[ $current == -* ]] && offered="--rebuild --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack reconcile")
             [[ $current == -* ]] && offered="--baseline --verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack settings")

@@ -40,10 +40,11 @@ _BEFORE_REPORTS = (
     Entry(
         "maintain",
         "maintain",
-        "Do the periodic work: partitions ahead, lost operations, seals; for cron.",
+        "Do the periodic work: rollups, partitions ahead, lost operations, seals; for cron.",
         Section.KEEP,
     ),
     Entry("cleanup", "cleanup", "Remove executions older than a number of days; for cron.", Section.KEEP),
+    Entry("rollup", "rollup", "Count what reports read, so that they stay quick.", Section.KEEP),
     Entry("reconcile", "reconcile", "Find changes that nothing recorded; for cron.", Section.KEEP),
     Entry("settings", "settings", "Show or change the settings of a database.", Section.KEEP),
     Entry("track", "track", "Record an operation, or run a command inside one.", Section.TRACK),

@@ -48,6 +48,16 @@ def run(
     return chain(first, rows)
 
 
+def bring_forward(database: Database, report: Report) -> None:
+    """Count what came since the rollups, where the report reads them, it is cheap, and the role may write.
+
+    Raises:
+        DbtrackError: the server cannot do it.
+    """
+    if report.from_rollups and not database.in_recovery and database.value(sqlfiles.query("rollups_are_due")):
+        database.rows(sqlfiles.query("advance_rollups"))
+
+
 def bind(
     database: Database, report: Report, arguments: Mapping[str, object], *, noted_as: str | None = None
 ) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbtrack.schema.doctor import FINDING_COLUMNS, Finding, diagnose
 from dbtrack.schema.install import InstallReport, install
-from dbtrack.schema.maintenance import CleanupReport, MaintenanceReport, cleanup, maintain
+from dbtrack.schema.maintenance import CleanupReport, MaintenanceReport, cleanup, maintain, roll_up
 from dbtrack.schema.script import InstallOptions, install_script
 from dbtrack.schema.uninstall import UninstallReport, uninstall, uninstall_preview
 
@@ -21,6 +21,7 @@ __all__ = [
     "install",
     "install_script",
     "maintain",
+    "roll_up",
     "uninstall",
     "uninstall_preview",
 ]

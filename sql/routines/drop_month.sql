@@ -5,6 +5,7 @@ RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
+SET plan_cache_mode = force_custom_plan
 AS $function$
 DECLARE
     v_from pg_catalog.timestamptz := to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz;
@@ -30,6 +31,9 @@ BEGIN
     DELETE FROM script_tracking.script_execution_s AS s
     USING late AS l
     WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk;
+    -- All versions of an execution have the time of the first, which is in this month.
+    PERFORM script_tracking.open_rollup_gap(min(s.execution_timestamp), max(s.execution_timestamp))
+    FROM script_tracking.script_execution_s AS s WHERE s.load_date >= v_from AND s.load_date < v_to;
     SELECT count(*) INTO v_executions
     FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
     FOREACH v_parent IN ARRAY ARRAY['seal_leaf', 'script_execution_parent_l', 'script_execution_s',

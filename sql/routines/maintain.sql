@@ -11,7 +11,10 @@ DECLARE
     v_made pg_catalog.text[];
     v_step record;
     v_sealed pg_catalog.int8 := 0;
+    v_rollups record;
 BEGIN
+    -- First of all: it knows best how far it may go while this transaction has no id.
+    v_rollups := script_tracking.advance_rollups();
     -- A row, not an advisory lock: that, any user could hold.
     PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.maintain' FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
@@ -25,6 +28,11 @@ BEGIN
         RETURN QUERY SELECT 'partitions', 'postponed', 'a lock was not to be had within 200 ms; the next run tries again';
     END;
     RETURN QUERY SELECT 'abandoned', 'done', format('%s closed', script_tracking.close_abandoned());
+    RETURN QUERY SELECT 'rollups', CASE v_rollups.o_outcome WHEN 'more' THEN 'postponed' ELSE v_rollups.o_outcome END,
+        CASE v_rollups.o_outcome
+            WHEN 'skipped' THEN 'another session brings them forward'
+            WHEN 'done' THEN format('%s executions counted', v_rollups.o_executions)
+            ELSE format('%s executions counted, there are more; run: dbtrack rollup', v_rollups.o_executions) END;
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RETURN QUERY SELECT 'seal', 'skipped', 'it needs a transaction of isolation level read committed';
@@ -44,4 +52,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.maintain() IS 'All periodic work: partitions ahead, abandoned executions, seals; one row a task';
+COMMENT ON FUNCTION script_tracking.maintain() IS
+    'All periodic work: rollups, partitions ahead, abandoned executions, seals; one row a task';
