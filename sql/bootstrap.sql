@@ -6,6 +6,7 @@ DECLARE
     v_purpose text;
     v_role text;
     v_owner text := current_user;
+    v_newest int;
 BEGIN
     IF current_setting('server_version_num')::int NOT BETWEEN 150000 AND 189999 THEN
         RAISE EXCEPTION 'PostgreSQL % is not supported', current_setting('server_version')
@@ -22,6 +23,13 @@ BEGIN
         IF NOT EXISTS (SELECT FROM script_tracking.installation) THEN
             RAISE EXCEPTION 'the schema script_tracking is an empty copy, as a dump without data leaves it'
                 USING ERRCODE = 'DT008', HINT = 'nothing was touched; run: dbtrack uninstall --yes, and install again';
+        END IF;
+        -- Its tables are not what these functions were written for.
+        SELECT max(m.migration_number) INTO v_newest FROM script_tracking.schema_migration AS m;
+        IF v_newest > current_setting('dbtrack.newest_migration')::int THEN
+            RAISE EXCEPTION 'this database has a newer dbtrack than this program: migration %, of which it knows %', v_newest,
+                current_setting('dbtrack.newest_migration')
+                USING ERRCODE = 'DT008', HINT = 'nothing was changed; upgrade the program: pip install --upgrade dbtrack';
         END IF;
         IF v_prefix <> 'dbtrack' AND NOT EXISTS (SELECT FROM script_tracking.installation AS i
             WHERE i.property_name = 'role.reader' AND i.property_value = v_prefix || '_reader') THEN

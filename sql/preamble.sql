@@ -7,5 +7,6 @@ SET LOCAL client_min_messages = warning;
 SET LOCAL standard_conforming_strings = on;
 SET LOCAL dbtrack.role_prefix = '@role_prefix@';
 SET LOCAL dbtrack.version = '@version@';
+SET LOCAL dbtrack.newest_migration = '@newest_migration@';
 SET LOCAL dbtrack.routines = '@routines@';
 SELECT pg_advisory_xact_lock(hashtextextended('dbtrack install', 0));

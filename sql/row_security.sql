@@ -32,13 +32,15 @@ BEGIN
                 v_policy.command, v_policy.role_name, v_policy.expression);
         END LOOP;
     END LOOP;
-    -- Tables without tenants that pg_read_all_data must not open: secrets are the owner's alone; of who read what, each
-    -- login sees its own.
+    -- Tables without tenants that pg_read_all_data must not open: secrets are the owner's alone; what is about all tenants
+    -- is the administrators'; of who read what, each login sees its own. Not what it was refused: that would tell it
+    -- whose records there are.
     FOR v_table IN
         SELECT c.oid::regclass::text AS name, c.oid, c.relrowsecurity AND c.relforcerowsecurity AS is_forced
         FROM pg_class AS c
         WHERE c.relnamespace = 'script_tracking'::regnamespace
-            AND c.relname IN ('capture_secret', 'tenant_key', 'access_log')
+            AND c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'seal_leaf', 'rollup_total', 'open_execution',
+                'capture_failure')
     LOOP
         IF NOT v_table.is_forced THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', v_table.name);
@@ -46,13 +48,14 @@ BEGIN
         FOR v_policy IN
             SELECT p.name, p.command, p.expression, i.property_value AS role_name
             FROM (VALUES
-                ('owner_policy', 'role.owner', 'ALL', 'true', true),
-                ('reader_policy', 'role.reader', 'SELECT', 'db_session_user = session_user', false),
-                ('operator_policy', 'role.operator', 'SELECT', 'db_session_user = session_user', false),
-                ('admin_policy', 'role.admin', 'SELECT', 'true', false))
-                AS p (name, property_name, command, expression, is_for_secrets)
+                ('owner_policy', 'role.owner', 'ALL', 'true'),
+                ('reader_policy', 'role.reader', 'SELECT', 'db_session_user = session_user AND is_granted'),
+                ('operator_policy', 'role.operator', 'SELECT', 'db_session_user = session_user AND is_granted'),
+                ('admin_policy', 'role.admin', 'SELECT', 'true')) AS p (name, property_name, command, expression)
             JOIN script_tracking.installation AS i ON i.property_name = p.property_name
-            WHERE (p.is_for_secrets OR v_table.name LIKE '%access_log')
+            WHERE (p.name = 'owner_policy' OR v_table.name LIKE '%.access_log'
+                    OR (p.name = 'admin_policy' AND v_table.name NOT IN ('script_tracking.capture_secret',
+                        'script_tracking.tenant_key')))
                 AND to_regrole(quote_ident(i.property_value)) IS NOT NULL AND NOT EXISTS (
                     SELECT FROM pg_policy AS y WHERE y.polrelid = v_table.oid AND y.polname = p.name)
         LOOP

@@ -7,7 +7,8 @@ import re
 # The server names a function without its schema.
 _FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
 _ADMINISTRATION = re.compile(
-    r"permission denied for table (?:log_position|tenant_role_l|tenant_schema_l|tenant_key)\b"
+    r"permission denied for table (?:log_position|tenant_role_l|tenant_schema_l|tenant_key|seal_\w+|rollup_total"
+    r"|open_execution|capture_failure|catalog_\w+)\b"
 )
 _DEFAULT_ROLE = re.compile(r"\bdbtrack_(reader|operator|admin)\b")
 _RECORDING = {"track_operation", "complete_operation", "record_operations"}
@@ -19,6 +20,8 @@ def grant_hint(message: str) -> str:
     Args:
         message: the server's; without the name of a function in it, reading is what was tried.
     """
+    if message.startswith("must be owner of"):
+        return "connect as its owner or as a superuser"
     return f"ask an administrator for a role that may: GRANT {_role(message)} TO your login"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof.merkle import HASH_BYTES
 from dbtrack.proof.signing import KEY_BYTES, SIGNATURE_BYTES, is_signed_by
 from dbtrack.proof.strict_json import (
@@ -123,7 +123,7 @@ def _read_file(file: Path) -> Digest:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise DbtrackError(f"cannot read {file}: {error.strerror}") from error
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
     try:
         return Digest.read(read_object(data))
     except ProofError as error:

@@ -98,8 +98,8 @@ def find_key(file: Path | None, command: str | None, environ: Mapping[str, str])
     """Return the key that a file, a command's output or the environment holds; None where none is named.
 
     Raises:
-        UsageError: two are named, or what they hold is no key.
-        DbtrackError: the file can be read by others, or not at all; the command failed.
+        UsageError: two are named, the file cannot be read, or what they hold is no key.
+        DbtrackError: the file can be read by others; the command failed.
     """
     if file is not None and command is not None:
         raise UsageError("give --key or --key-command, not both")
@@ -147,7 +147,7 @@ def _private_text(file: Path) -> bytes:
             )
         return file.read_bytes()
     except OSError as error:
-        raise DbtrackError(f"cannot read {file}: {error.strerror}") from error
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
 
 
 def _output_of(command: str) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from dbtrack import sqlfiles
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database, exported_snapshot
+from dbtrack.errors import UsageError
 from dbtrack.proof.against_digests import check_digests
 from dbtrack.proof.blocks import Block, check_chain, read_blocks
 from dbtrack.proof.digest import Digest
@@ -40,6 +41,11 @@ class Scope:
     since: datetime | None = None
     jobs: int = 4
 
+    @property
+    def is_part(self) -> bool:
+        """Whether some of the record is left out."""
+        return self.from_block > 1 or self.to_block is not None or self.since is not None
+
 
 @dataclass
 class Verification:
@@ -50,8 +56,10 @@ class Verification:
         erased: rows of which a recorded erasure took a part away.
         digests: how many digests were compared.
         erasures: of how many rows each erasure took a part.
+        is_part: not the whole record was asked for.
     """
 
+    is_part: bool = False
     blocks: int = 0
     rows: int = 0
     removed: int = 0
@@ -70,10 +78,15 @@ class Verification:
             lines.append(f"{self.removed} rows were removed by recorded cleanups")
         if self.erased:
             lines.append(f"of {self.erased} rows a recorded erasure took a part away")
+        return [*lines, self._verdict]
+
+    @property
+    def _verdict(self) -> str:
+        if self.findings:
+            return f"{len(self.findings)} findings"
         if not self.blocks:
-            lines.append("nothing is sealed; run: dbtrack seal")
-        found = f"{len(self.findings)} findings" if self.findings else "no findings: the record is whole"
-        return [*lines, found]
+            return "nothing of that is sealed" if self.is_part else "nothing is sealed; run: dbtrack seal"
+        return "no findings in this part of the record" if self.is_part else "no findings: the record is whole"
 
 
 @dataclass(frozen=True)
@@ -100,13 +113,14 @@ def verify(
         public_key: of who signs the digests; None leaves their signatures unchecked.
 
     Raises:
+        UsageError: there are no such blocks.
         NoConnectionError: the server cannot be reached.
         PermissionDeniedError: the role is no administrator of dbtrack.
     """
     with Database.connect(target) as database, exported_snapshot(database) as snapshot:
         place = _Place(*(database.row(sqlfiles.query("verify_place")) or ()))
         blocks, before = _blocks_of(database, scope, place)
-        result = Verification(blocks=len(blocks), digests=len(digests))
+        result = Verification(is_part=scope.is_part, blocks=len(blocks), digests=len(digests))
         result.findings += check_chain(blocks, before)
         known = {block.number: block for block in blocks}
         result.findings += check_digests(digests, known, place.last_block or 0, public_key)
@@ -121,6 +135,10 @@ def verify(
 
 
 def _blocks_of(database: Database, scope: Scope, place: _Place) -> tuple[list[Block], Block | None]:
+    last = place.last_block or 0
+    if scope.from_block > max(1, min(last, scope.to_block or last)):
+        said = f"there is no block {scope.from_block} to verify" + (f" up to {scope.to_block}" if scope.to_block else "")
+        raise UsageError(said, hint=f"the last block is {last}")
     read = list(read_blocks(database, place.encoding, max(1, scope.from_block - 1), scope.to_block))
     if scope.since is not None:
         read = _from_first_after(read, scope.since)

@@ -113,16 +113,24 @@ def _module_checks(database: Database) -> tuple[str, ...]:
 
 def _version_findings(database: Database) -> Iterator[Finding]:
     installed: dict[int, str] = dict(database.rows(sqlfiles.query("applied_migrations")))
-    known = {file.number: file.name for file in sqlfiles.migrations()}
+    known = {file.number: file.name for file in sqlfiles.migrations() if file.number}
     version = database.value(sqlfiles.query("installed_version"))
     if set(installed) - set(known):
         yield Finding(
             "CRITICAL",
             "dbtrack",
-            f"the database has version {version}, newer than this program ({__version__})",
+            f"the database is newer than this program ({__version__}): it has migration {max(installed)}",
             "pip install --upgrade dbtrack",
         )
-    elif set(known) - set(installed) or version != __version__:
+    elif missing := sorted(set(known) - set(installed)):
+        names = ", ".join(known[number] for number in missing)
+        yield Finding(
+            "WARNING",
+            "dbtrack",
+            f"the database is older than this program: it lacks {names}",
+            "dbtrack install",
+        )
+    elif version != __version__:
         yield Finding(
             "WARNING",
             "dbtrack",

@@ -85,5 +85,6 @@ def _preamble(options: InstallOptions) -> str:
         lock_timeout_seconds=options.lock_timeout_seconds,
         role_prefix=options.role_prefix,
         version=__version__,
+        newest_migration=max(file.number or 0 for file in sqlfiles.migrations()),
         routines=",".join(file.name for file in sqlfiles.sources("routines")),
     )

@@ -26,6 +26,10 @@ BEGIN
         RAISE EXCEPTION 'the earlier key cannot stay valid for % hours', overlap_hours
             USING ERRCODE = 'DT006', HINT = '0 to 8760';
     END IF;
+    IF cardinality(tenants) = 0 THEN
+        RAISE EXCEPTION 'a key for no tenant proves nothing'
+            USING ERRCODE = 'DT006', HINT = 'name tenants, or give NULL for all';
+    END IF;
     SELECT k.* INTO v_last FROM script_tracking.tenant_key AS k
     WHERE k.key_name = create_tenant_key.key_name ORDER BY k.key_version DESC LIMIT 1 FOR UPDATE;
     IF is_rotation AND v_last.key_name IS NULL THEN

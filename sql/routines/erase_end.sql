@@ -26,6 +26,14 @@ BEGIN
             ELSE f.error_message END
     WHERE f.db_session_user = p_subject OR f.error_message ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.setting AS s SET changed_by = '[erased]' WHERE s.changed_by = p_subject;
+    UPDATE script_tracking.access_log AS a
+    SET db_session_user = CASE WHEN a.db_session_user = p_subject THEN '[erased]' ELSE a.db_session_user END,
+        client_ip = CASE WHEN a.db_session_user <> p_subject AND host(a.client_ip) <> p_subject THEN a.client_ip END,
+        application_name = CASE WHEN a.application_name ~* script_tracking.erase_pattern(p_subject) THEN '[erased]'
+            ELSE a.application_name END
+    WHERE a.db_session_user = p_subject OR host(a.client_ip) = p_subject
+        OR a.application_name ~* script_tracking.erase_pattern(p_subject);
+    UPDATE script_tracking.tenant_key AS k SET created_by = '[erased]' WHERE k.created_by = p_subject;
     PERFORM script_tracking.close_version(p_execution_hk, v_load_date, 'COMPLETED', NULL,
         jsonb_build_object('versions_erased', p_rows, 'rows_erased', p_sealed), NULL, NULL, true);
 END

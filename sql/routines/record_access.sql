@@ -40,10 +40,10 @@ BEGIN
         WHERE l.tenant_hk = v_tenant_hk AND u.rolname = session_user
             AND (r.oid = u.oid OR NOT u.rolsuper AND pg_has_role(u.oid, r.oid, 'MEMBER')));
     IF v_recording = 'others' AND (coalesce(v_is_own, false)
-        -- Of all that it may see, a login that is no administrator sees its own. A key that is not there is nobody's.
+        -- Of all that it may see, a login that is no administrator sees its own. What is not there is nobody's; but whoever
+        -- may not see all is noted either way, or it could tell a foreign tenant or key from none by being noted.
         OR (p_tenant IS NULL AND p_key IS NULL AND NOT v_may_administer)
-        OR (p_tenant IS NULL AND NOT v_is_found)
-        OR (p_tenant IS NOT NULL AND NOT v_is_found AND v_may_administer)
+        OR (NOT v_is_found AND v_may_administer)
         OR NOT EXISTS (SELECT FROM script_tracking.tenant_h)) THEN
         RETURN false;
     END IF;

@@ -24,9 +24,7 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     v_until CONSTANT pg_catalog.timestamptz := greatest(coalesce(p_until, 'infinity'), p_since);
-    -- Administrators need not add up all tenants.
-    v_is_total CONSTANT pg_catalog.bool :=
-        p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT');
+    v_is_total pg_catalog.bool := false;
     v_state script_tracking.rollup_state;
     v_levels pg_catalog.int2[];
     v_starts pg_catalog.timestamptz[];
@@ -34,6 +32,11 @@ DECLARE
     v_gaps pg_catalog.tstzmultirange;
     v_whole pg_catalog.tstzmultirange;
 BEGIN
+    -- Administrators need not add up all tenants. Others who may read the table, as members of pg_read_all_data, are shown
+    -- no row of it.
+    IF p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT') THEN
+        v_is_total := EXISTS (SELECT FROM script_tracking.rollup_total);
+    END IF;
     SELECT c.* INTO v_state FROM script_tracking.current_rollup_state() AS c;
     IF v_state.is_only THEN
         SELECT array_agg(p.level_minutes) FILTER (WHERE p.level_minutes > 0),

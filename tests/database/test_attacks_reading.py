@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from dbtrack.db import Database
+from dbtrack.proof.seal import seal
 from tests.database.tenancy import NAMES, Connection, Tenancy, seen, values
 from tests.servers.sandbox import RoleFactory
 
@@ -80,6 +82,43 @@ def test_a_partition_cannot_be_read_by_its_name(acme: Connection, shared_tenancy
     assert len(partitions) > 1
     for partition in partitions:
         assert "permission denied" in refused(acme, f"SELECT * FROM {partition}")
+
+
+@pytest.mark.parametrize(
+    "table", ["seal_leaf", "rollup_total", "open_execution", "capture_failure", "tenant_key"]
+)
+def test_who_may_read_all_tables_reads_nothing_about_all_tenants(
+    shared_tenancy: Tenancy, role: RoleFactory, table: str
+) -> None:
+    seal(Database.wrap(shared_tenancy.superuser))
+    shared_tenancy.run(
+        "INSERT INTO script_tracking.capture_failure VALUES (-1, now(), '', '', '', '') ON CONFLICT DO NOTHING"
+    )
+    shared_tenancy.run("SELECT script_tracking.advance_rollups()")
+    count = f"SELECT count(*) > 0 FROM script_tracking.{table}"
+    with shared_tenancy.connect(role("curious", member_of=("pg_read_all_data",))) as curious:
+        assert values(curious, count) == [False]
+    if table != "rollup_total":
+        assert values(shared_tenancy.superuser, count) == [True]
+
+
+def test_who_may_read_all_tables_is_shown_the_counts_of_its_tenants(tenancy: Tenancy) -> None:
+    tenancy.run(f"GRANT pg_read_all_data TO {tenancy.logins['acme']}")
+    for tenant in ("acme", "globex", "globex"):
+        with tenancy.connect(tenancy.logins[tenant]) as login:
+            login.execute(
+                "SELECT script_tracking.complete_operation(script_tracking.track_operation('done'))"
+            )
+    # The second fills the rollups of what the first laid out.
+    for _ in range(2):
+        tenancy.run("SELECT script_tracking.advance_rollups()")
+    assert values(tenancy.superuser, "SELECT count(*) > 0 FROM script_tracking.rollup_total") == [True]
+    counted = (
+        "SELECT sum(completed)::int FROM script_tracking.tally_executions(NULL, now() - interval '1 day')"
+    )
+    assert values(tenancy.superuser, counted) == [3]
+    with tenancy.acme() as acme:
+        assert values(acme, counted) == [1]
 
 
 def test_row_security_cannot_be_switched_off(acme: Connection) -> None:

@@ -23,6 +23,8 @@ SELECT string_agg(t.row, E'\\n') FROM (
     SELECT s::text AS row FROM script_tracking.script_execution_s AS s
     UNION ALL SELECT l::text FROM script_tracking.seal_leaf AS l
     UNION ALL SELECT f::text FROM script_tracking.capture_failure AS f
+    UNION ALL SELECT a::text FROM script_tracking.access_log AS a
+    UNION ALL SELECT k::text FROM script_tracking.tenant_key AS k
     UNION ALL SELECT c::text FROM script_tracking.setting AS c) AS t
 """
 
@@ -33,6 +35,8 @@ def person(installed_conninfo: str, installed: Database, role: RoleFactory) -> s
     login = role("alice", member_of=("dbtrack_operator",))
     with psycopg.connect(installed_conninfo, user=login, autocommit=True) as connection:
         connection.execute("SELECT script_tracking.track_operation('hers')")
+        installed.execute("SELECT script_tracking.add_tenant('acme', 'Acme')")
+        connection.execute("SELECT script_tracking.record_access('history', 'acme')")
         connection.execute('SELECT script_tracking.record_operations(\'[{"script_name": "batch"}]\')')
     installed.execute(f'CREATE SCHEMA own AUTHORIZATION "{login}"')
     metadata = json.dumps(
@@ -53,6 +57,7 @@ def test_nothing_of_the_person_is_left_and_all_verifies(
     report = erase(installed, person, "request 4711")
     assert report.versions == 4
     assert person not in installed.value(ALL_TEXT)
+    assert installed.value("SELECT db_session_user FROM script_tracking.access_log") == "[erased]"
     seal(installed)
     result = verified(installed_conninfo, [digest])
     assert (result.findings, result.erased) == ([], 4)

@@ -10,10 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtrack import schema, sqlfiles
+from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, PermissionDeniedError, UsageError
-from dbtrack.schema.script import InstallOptions, install_steps
+from dbtrack.schema.script import InstallOptions
 from tests.servers import Server
 from tests.servers.sandbox import RoleFactory
 
@@ -170,35 +170,14 @@ def test_a_changed_migration_is_refused(installed: Database) -> None:
         schema.install(installed)
 
 
-@pytest.mark.parametrize("level", range(1, len(sqlfiles.migrations()) + 1))
-def test_every_earlier_schema_is_upgraded_with_its_data(empty_conninfo: str, level: int) -> None:
-    later = {f"migration {file.name}" for file in sqlfiles.migrations()[level:]}
-    until = next(i for i, step in enumerate(install_steps(InstallOptions())) if step.name == "drop_views.sql")
-    steps = [step for step in install_steps(InstallOptions())[:until] if step.name not in later]
-    with _open(empty_conninfo) as connection:
-        database = Database.wrap(connection)
-        with database.transaction():
-            for step in steps:
-                database.run_script(step.text)
-        connection.execute(_OLD_ROWS)
-        report = schema.install(database)
-        assert len(report.migrations) == len(later)
-        rows = connection.execute("SELECT script_name FROM script_tracking.current_execution").fetchall()
-        assert rows == [("written by an older version",)]
-        assert schema.diagnose(database) == []
-
-
-_OLD_ROWS = """
-    WITH hub AS (
-        INSERT INTO script_tracking.script_execution_h
-            (script_execution_hk, script_execution_bk, load_date, record_source)
-        VALUES (sha256('old'), 'old', now(), 'test') RETURNING script_execution_hk, load_date
+def test_an_older_program_leaves_a_newer_database_as_it_is(installed: Database) -> None:
+    installed.execute(
+        "INSERT INTO script_tracking.schema_migration (migration_number, migration_name, checksum, dbtrack_version)"
+        " VALUES (9999, '9999_later', 'x', '99.0')"
     )
-    INSERT INTO script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, script_name, script_type,
-        execution_status, execution_timestamp, db_session_user, record_source)
-    SELECT script_execution_hk, load_date, sha256('x'), 'written by an older version', 'MANUAL', 'COMPLETED', now(),
-        'somebody', 'test' FROM hub
-"""
+    with pytest.raises(DbtrackError, match="newer dbtrack than this program") as caught:
+        schema.install(installed)
+    assert "pip install --upgrade dbtrack" in str(caught.value.hint)
 
 
 def test_routines_of_an_earlier_version_go(installed: Database) -> None:

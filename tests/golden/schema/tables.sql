@@ -99,6 +99,7 @@ CREATE TABLE script_tracking.rollup_total (
     slots smallint[] NOT NULL,
     slot_counts bigint[] NOT NULL
 );
+ALTER TABLE ONLY script_tracking.rollup_total FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_total IS 'Executions that have ended, counted by when they began: over all tenants, for administrators';
 COMMENT ON COLUMN script_tracking.rollup_total.level_minutes IS 'How long the bucket is: 1, 10 or 60 minutes';
 COMMENT ON COLUMN script_tracking.rollup_total.timed IS 'How many of them have a duration';
@@ -114,6 +115,7 @@ CREATE TABLE script_tracking.open_execution (
     backend_start timestamp with time zone,
     statement_start timestamp with time zone
 );
+ALTER TABLE ONLY script_tracking.open_execution FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
 COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
 COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
@@ -149,6 +151,7 @@ CREATE TABLE script_tracking.capture_failure (
     error_message text NOT NULL,
     db_session_user name NOT NULL
 );
+ALTER TABLE ONLY script_tracking.capture_failure FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.capture_failure IS 'What is known of DDL that could not be recorded';
 CREATE SEQUENCE script_tracking.capture_failure_seq
     START WITH 1
@@ -434,6 +437,7 @@ CREATE TABLE script_tracking.seal_leaf (
     CONSTRAINT seal_leaf_kind CHECK (((leaf_kind)::text = ANY ((ARRAY['version'::character varying, 'link'::character varying])::text[])))
 )
 PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.seal_leaf FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.seal_leaf IS 'One row a sealed version or link; it goes with the month of what it seals';
 COMMENT ON COLUMN script_tracking.seal_leaf.record_hk IS 'The execution''s key, or the link''s';
 COMMENT ON COLUMN script_tracking.seal_leaf.started_at IS 'Of a later version: load_date of the execution''s first one';
@@ -650,16 +654,22 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.seal_leaf FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
+ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
-CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING ((db_session_user = SESSION_USER));
+ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -669,17 +679,21 @@ CREATE POLICY operator_policy ON script_tracking.tenant_role_l FOR SELECT TO dbt
 CREATE POLICY operator_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.rollup_total TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_parent_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.seal_leaf TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_key TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_role_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
-CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING ((db_session_user = SESSION_USER));
+CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -689,12 +703,14 @@ CREATE POLICY reader_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtra
 CREATE POLICY reader_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 ALTER TABLE script_tracking.rollup_tenant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.rollup_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_h_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_parent_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_parent_l_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.seal_leaf ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.seal_leaf_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_key ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,112 @@
+"""Databases that an earlier version of dbtrack filled: upgraded, with all that they hold, and whole afterwards."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from dbtrack import schema, sqlfiles
+from dbtrack.db import Database
+from dbtrack.proof.seal import seal
+from dbtrack.reports import REPORTS, run
+from dbtrack.schema.script import InstallOptions, install_steps
+from tests.database.rollups import differences
+from tests.database.sealed import verified
+
+_LEVELS = range(1, len(sqlfiles.migrations()) + 1)
+
+
+def open_earlier(conninfo: str, level: int) -> psycopg.Connection[tuple[object, ...]]:
+    """Connect to an empty database, and make it the tables that this many migrations make."""
+    connection = psycopg.connect(conninfo, autocommit=True)
+    later = {f"migration {file.name}" for file in sqlfiles.migrations()[level:]}
+    every = install_steps(InstallOptions())
+    until = next(position for position, step in enumerate(every) if step.name == "drop_views.sql")
+    database = Database.wrap(connection)
+    with database.transaction():
+        for step in every[:until]:
+            if step.name not in later:
+                database.run_script(step.text)
+    return connection
+
+
+@pytest.mark.parametrize("level", _LEVELS)
+def test_every_earlier_schema_is_upgraded_with_its_data(empty_conninfo: str, level: int) -> None:
+    with open_earlier(empty_conninfo, level) as connection:
+        database = Database.wrap(connection)
+        database.run_script(_OLD_ROWS)
+        report = schema.install(database)
+        assert len(report.migrations) == len(sqlfiles.migrations()) - level
+        names = database.rows(
+            "SELECT script_name, tenant_hk FROM script_tracking.current_execution ORDER BY 1"
+        )
+        acme = database.value("SELECT sha256('acme')")
+        assert names == [("acme's", acme), ("broken", None), ("open still", None)]
+        assert schema.diagnose(database) == []
+        assert schema.install(database).migrations == []
+
+
+@pytest.mark.every_server
+def test_what_the_first_release_recorded_is_captured_on_sealed_and_counted(empty_conninfo: str) -> None:
+    with open_earlier(empty_conninfo, 4) as connection:
+        database = Database.wrap(connection)
+        database.run_script(_OLD_ROWS)
+        database.run_script(_OLD_KEEPING)
+        schema.install(database)
+        # What capture reads of the settings is what they were set to.
+        connection.execute(
+            "CREATE TABLE first (a int); CREATE TABLE second (a int DEFAULT length('literal'))"
+        )
+        assert "literal" not in str(
+            database.rows("SELECT sql_command FROM script_tracking.script_execution_s")
+        )
+        assert database.value(
+            "SELECT script_tracking.complete_operation((SELECT script_execution_hk FROM script_tracking.open_execution))"
+        )
+        seal(database)
+        result = verified(empty_conninfo)
+        assert (result.findings, result.rows) == ([], 7)
+        schema.roll_up(database, rebuild=True)
+        acme = database.value("SELECT sha256('acme')")
+        assert differences(connection, (None, acme)) == []
+        assert database.value("SELECT count(*) FROM script_tracking.rollup_total") > 0
+        (failed,) = run(database, REPORTS["error_list"], {"hours": 48})
+        assert "broken" in str(failed)
+        kept = database.rows("SELECT source_name, byte_offset FROM script_tracking.log_position")
+        assert kept == [("postgresql.json", 4711)]
+        assert database.value("SELECT count(*) FROM script_tracking.spool_receipt") == 1
+        assert schema.diagnose(database) == []
+
+
+# The tables alone, as they were: the functions that filled them are not here any more.
+_OLD_ROWS = """
+    INSERT INTO script_tracking.tenant_h (tenant_hk, tenant_bk, record_source) VALUES (sha256('acme'), 'acme', 'test');
+    INSERT INTO script_tracking.tenant_s (tenant_hk, load_date, hash_diff, tenant_name, is_active, record_source)
+    VALUES (sha256('acme'), now(), sha256('x'), 'Acme', true, 'test');
+    WITH old (name, status, tenant_hk, duration_ms, message, supersedes) AS (
+        VALUES ('acme''s', 'RUNNING', sha256('acme'), NULL, NULL, false),
+            ('acme''s', 'COMPLETED', sha256('acme'), 12.5, NULL, true),
+            ('broken', 'FAILED', NULL, 3, 'no space left', false), ('open still', 'RUNNING', NULL, NULL, NULL, false)
+    ), hub AS (
+        INSERT INTO script_tracking.script_execution_h
+            (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
+        SELECT sha256(convert_to(o.name, 'UTF8')), o.name, o.tenant_hk, now(), 'track_operation@old' FROM old AS o
+        WHERE NOT o.supersedes
+    )
+    INSERT INTO script_tracking.script_execution_s (script_execution_hk, tenant_hk, load_date, load_end_date, hash_diff,
+        script_name, script_type, execution_status, execution_timestamp, execution_duration_ms, db_session_user,
+        error_message, record_source)
+    SELECT sha256(convert_to(o.name, 'UTF8')), o.tenant_hk,
+        now() + CASE WHEN o.supersedes THEN '1 ms' ELSE '0' END::interval,
+        CASE WHEN o.status = 'RUNNING' AND o.name <> 'open still' THEN now() + '1 ms'::interval END, sha256('x'),
+        o.name, 'MANUAL', o.status, now(), o.duration_ms, 'somebody', o.message, 'track_operation@old' FROM old AS o;
+    INSERT INTO script_tracking.open_execution (script_execution_hk, load_date, opened_by, is_bound, backend_pid)
+    SELECT s.script_execution_hk, s.load_date, session_user, false, 0
+    FROM script_tracking.script_execution_s AS s WHERE s.script_name = 'open still';
+"""
+_OLD_KEEPING = """
+    UPDATE script_tracking.setting SET setting_value = 'all' WHERE setting_name = 'redaction.mode';
+    INSERT INTO script_tracking.spool_receipt VALUES (gen_random_uuid(), now());
+    INSERT INTO script_tracking.log_position (source_hash, source_name, log_format, byte_offset, tail_hash)
+    VALUES (sha256('x'), 'postgresql.json', 'json', 4711, sha256('x'));
+"""
