@@ -132,7 +132,8 @@ class _TableWriter:
             record.add_column(overflow="fold")
             for column, cell in zip(self.shown, self._cells(row, self.record_manner), strict=True):
                 record.add_row(Text(visible(column.heading), style="bold"), cell)
-            self.console.print(Text(f"-- {number} --", style="dim"))
+            if len(batch) > 1 or number > 1:
+                self.console.print(Text(f"-- {number} --", style="dim"))
             self.console.print(record)
 
 

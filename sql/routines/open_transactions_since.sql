@@ -16,7 +16,8 @@ BEGIN
         OR (a.backend_xmin IS NOT NULL AND a.backend_type <> 'walsender')))
     INTO v_oldest, v_is_hidden
     FROM pg_catalog.pg_stat_activity AS a
-    WHERE a.datname = current_database() AND a.backend_type <> 'autovacuum worker';
+    -- Of a session that may not be seen, backend_type is NULL too.
+    WHERE a.datname = current_database() AND a.backend_type IS DISTINCT FROM 'autovacuum worker';
     IF v_is_hidden THEN
         RETURN NULL;
     END IF;

@@ -96,6 +96,19 @@ def test_an_altered_row_exits_3_and_names_it(installed_conninfo: str, installed:
     assert "1 findings" in found.stderr
 
 
+def test_what_was_not_verified_is_not_called_whole(installed_conninfo: str, installed: Database) -> None:
+    nothing = run_dbtrack("verify", "-d", installed_conninfo)
+    assert (nothing.returncode, "nothing is sealed" in nothing.stderr) == (0, True)
+    assert "whole" not in nothing.stderr
+    sealed(installed)
+    assert "the record is whole" in done(run_dbtrack("verify", "-d", installed_conninfo)).stderr
+    part = done(run_dbtrack("verify", "-d", installed_conninfo, "--to-block", "1"))
+    assert "no findings in this part of the record" in part.stderr
+    for words in (("--from-block", "2"), ("--from-block", "3", "--to-block", "1")):
+        refused = run_dbtrack("verify", "-d", installed_conninfo, *words)
+        assert (refused.returncode, "there is no block" in refused.stderr) == (2, True)
+
+
 def test_a_digest_signed_by_another_is_found(
     installed_conninfo: str, installed: Database, keys: tuple[Path, Path], tmp_path: Path
 ) -> None:

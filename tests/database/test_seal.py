@@ -218,3 +218,20 @@ def test_the_record_of_a_range_of_blocks_is_verified_alone(
     installed.execute("UPDATE script_tracking.seal_leaf SET leaf_hash = sha256('x') WHERE block_number = 1")
     assert verified(installed_conninfo, scope=Scope(from_block=2)).findings == []
     assert "seal" in kinds(verified(installed_conninfo, scope=Scope(to_block=1)).findings)
+
+
+@pytest.mark.every_server
+def test_a_session_that_the_owner_may_not_see_holds_the_horizons_back(
+    installed_conninfo: str, installed: Database, role: RoleFactory
+) -> None:
+    with psycopg.connect(installed_conninfo, user=role("hidden")) as hidden:
+        hidden.execute("SELECT pg_current_xact_id()")
+        installed.execute("REVOKE pg_read_all_stats FROM dbtrack_owner")
+        try:
+            installed.execute("SET ROLE dbtrack_owner")
+            since = installed.value("SELECT now() - script_tracking.records_since() > interval '23 hours'")
+            assert (since, installed.value("SELECT script_tracking.open_transactions_since()")) == (True, None)
+        finally:
+            installed.execute("RESET ROLE")
+            installed.execute("GRANT pg_read_all_stats TO dbtrack_owner")
+    assert installed.value("SELECT now() - script_tracking.records_since() < interval '1 hour'")
