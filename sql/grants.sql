@@ -10,7 +10,8 @@ DECLARE
         'record_spooled'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
-        'map_tenant_schema', 'reconcile_catalog', 'ingest_log_records', 'routine_hash'];
+        'map_tenant_schema', 'reconcile_catalog', 'ingest_log_records', 'routine_hash',
+        'settle_month', 'hold_archived', 'ensure_month', 'restore_archived', 'record_restore'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution'];
     v_role record;
@@ -41,7 +42,7 @@ BEGIN
         v_role.operator, v_role.admin);
     EXECUTE format('GRANT SELECT ON script_tracking.tenant_role_l, script_tracking.tenant_schema_l, '
         'script_tracking.open_execution, script_tracking.capture_failure, script_tracking.installed_routine, '
-        'script_tracking.log_position, script_tracking.catalog_difference TO %I',
+        'script_tracking.log_position, script_tracking.catalog_difference, script_tracking.archivable_row TO %I',
         v_role.admin);
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name

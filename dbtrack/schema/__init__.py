@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dbtrack.schema.doctor import FINDING_COLUMNS, Finding, diagnose
 from dbtrack.schema.install import InstallReport, install
-from dbtrack.schema.maintenance import CleanupReport, MaintenanceReport, cleanup, maintain
+from dbtrack.schema.maintenance import (
+    BeforeStep,
+    CleanupReport,
+    MaintenanceReport,
+    cleanup,
+    maintain,
+    remove_expired,
+    retention_cutoff,
+)
 from dbtrack.schema.script import InstallOptions, install_script
 from dbtrack.schema.uninstall import UninstallReport, uninstall, uninstall_preview
 
 __all__ = [
     "FINDING_COLUMNS",
+    "BeforeStep",
     "CleanupReport",
     "Finding",
     "InstallOptions",
@@ -21,6 +30,8 @@ __all__ = [
     "install",
     "install_script",
     "maintain",
+    "remove_expired",
+    "retention_cutoff",
     "uninstall",
     "uninstall_preview",
 ]

@@ -7,6 +7,8 @@ SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
 AS $function$
 DECLARE
+    c_parents CONSTANT pg_catalog.text[] := ARRAY['script_execution_h', 'script_execution_s',
+        'script_execution_parent_l'];
     v_from pg_catalog.timestamptz := to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz;
     v_to pg_catalog.timestamptz := v_from + '1 month'::pg_catalog."interval";
     v_executions pg_catalog.int8;
@@ -15,6 +17,13 @@ BEGIN
     IF EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.load_date >= v_from AND o.load_date < v_to) THEN
         RETURN NULL;
     END IF;
+    -- No writer has uncommitted rows there, and none will until the end: what is counted is what goes. Other months are
+    -- written and all are read meanwhile.
+    FOREACH v_parent IN ARRAY c_parents LOOP
+        IF to_regclass(format('script_tracking.%I', v_parent || '_' || p_month)) IS NOT NULL THEN
+            EXECUTE format('LOCK TABLE script_tracking.%I IN SHARE MODE', v_parent || '_' || p_month);
+        END IF;
+    END LOOP;
     WITH RECURSIVE late AS (
         SELECT n.script_execution_hk, n.load_date, n.load_end_date
         FROM script_tracking.script_execution_s AS s
@@ -32,7 +41,10 @@ BEGIN
     WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk;
     SELECT count(*) INTO v_executions
     FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
-    FOREACH v_parent IN ARRAY ARRAY['script_execution_parent_l', 'script_execution_s', 'script_execution_h'] LOOP
+    -- From here on everybody waits: in the order in which writers come, and with nothing left to do but to drop.
+    LOCK TABLE ONLY script_tracking.script_execution_h, ONLY script_tracking.script_execution_s,
+        ONLY script_tracking.script_execution_parent_l IN ACCESS EXCLUSIVE MODE;
+    FOREACH v_parent IN ARRAY c_parents LOOP
         EXECUTE format('DROP TABLE IF EXISTS script_tracking.%I', v_parent || '_' || p_month);
     END LOOP;
     RETURN v_executions;

@@ -25,24 +25,29 @@ SECURITY_DEFINER = {
     "close_abandoned",
     "complete_operation",
     "count_expired",
+    "ensure_month",
     "ensure_partitions",
     "event_trigger_ddl_end",
     "event_trigger_ddl_start",
     "event_trigger_sql_drop",
     "get_tenant_members",
     "grant_tenant",
+    "hold_archived",
     "ingest_log_records",
     "maintain",
     "map_tenant_schema",
     "record_cleanup",
     "reconcile_catalog",
     "record_operations",
+    "record_restore",
     "record_spooled",
+    "restore_archived",
     "set_setting",
+    "settle_month",
     "track_operation",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
-RUNS_BUILT_SQL = {"create_partition", "drop_month"}
+RUNS_BUILT_SQL = {"create_partition", "drop_month", "settle_month"}
 
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text
