@@ -1,14 +1,14 @@
-"""`python -m bench ddl|ingest|manual|reconcile`: what dbtrack costs, beside what people would use instead."""
+"""`python -m bench auth|ddl|ingest|manual|reconcile`: what dbtrack costs, beside what people use instead."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import ddl, ingest, manual, reconcile
+from bench import auth, ddl, ingest, manual, reconcile
 from bench.place import measured_server
 
-_SUBJECTS = {"ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run}
+_SUBJECTS = {"auth": auth.run, "ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run}
 
 
 def main() -> int:

@@ -29,11 +29,17 @@ _dbtrack() {
             "dbtrack doctor") path="dbtrack doctor" ;;
             "dbtrack maintain") path="dbtrack maintain" ;;
             "dbtrack cleanup") path="dbtrack cleanup" ;;
+            "dbtrack archive") path="dbtrack archive" ;;
+            "dbtrack archive list") path="dbtrack archive list" ;;
+            "dbtrack archive query") path="dbtrack archive query" ;;
+            "dbtrack archive restore") path="dbtrack archive restore" ;;
             "dbtrack reconcile") path="dbtrack reconcile" ;;
             "dbtrack settings") path="dbtrack settings" ;;
             "dbtrack track") path="dbtrack track" ;;
             "dbtrack complete") path="dbtrack complete" ;;
             "dbtrack ingest") path="dbtrack ingest" ;;
+            "dbtrack key") path="dbtrack key" ;;
+            "dbtrack key new") path="dbtrack key new" ;;
             "dbtrack spool") path="dbtrack spool" ;;
             "dbtrack spool list") path="dbtrack spool list" ;;
             "dbtrack spool flush") path="dbtrack spool flush" ;;
@@ -57,9 +63,12 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --type" | *" --tenant" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --error" | *" --prefix" | *" --since" | *" --watch" | *" --name" | *" --until" | *" --limit" | *" --hours" | *" --title")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --watch" | *" --hours" | *" --title")
             return ;;
-        "dbtrack doctor --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack show --format" | "dbtrack tenant list --format")
+        *" --redact")
+            mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
+            return ;;
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack show --format" | "dbtrack tenant list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
@@ -68,20 +77,20 @@ _dbtrack() {
         *" --output" | *" -o" | *" --error-file" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
-        *" --log-format")
-            mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
-            return ;;
         *" --status")
             mapfile -t COMPREPLY < <(compgen -W "RUNNING COMPLETED FAILED CANCELLED ABANDONED" -- "$current")
+            return ;;
+        *" --log-format")
+            mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
     esac
 
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup reconcile settings track complete ingest spool dashboard history errors performance health show tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive reconcile settings track complete ingest key spool dashboard history errors performance health show tenant demo completion" ;;
         "dbtrack install")
-            [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --lock-timeout --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
             [[ $current == -* ]] && offered="--yes --keep-data --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack doctor")
@@ -89,17 +98,29 @@ _dbtrack() {
         "dbtrack maintain")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack cleanup")
-            [[ $current == -* ]] && offered="--days --dry-run --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --dry-run --archive --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack archive")
+            [[ $current == -* ]] && offered="--help" || offered="list query restore" ;;
+        "dbtrack archive list")
+            [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
+        "dbtrack archive query")
+            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output" || offered="" ;;
+        "dbtrack archive restore")
+            [[ $current == -* ]] && offered="--month --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack reconcile")
             [[ $current == -* ]] && offered="--baseline --verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack settings")
             [[ $current == -* ]] && offered="--reset --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --require --strict --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
             [[ $current == -* ]] && offered="--prefix --log-format --follow --from-server --since --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack key")
+            [[ $current == -* ]] && offered="--help" || offered="new" ;;
+        "dbtrack key new")
+            [[ $current == -* ]] && offered="--help" || offered="" ;;
         "dbtrack spool")
             [[ $current == -* ]] && offered="--help" || offered="list flush drop" ;;
         "dbtrack spool list")
@@ -113,13 +134,13 @@ _dbtrack() {
         "dbtrack history")
             [[ $current == -* ]] && offered="--days --type --status --name --ticket --environment --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack errors")
-            [[ $current == -* ]] && offered="--hours --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--each --follow --hours --status --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack performance")
             [[ $current == -* ]] && offered="--tenant --since --until --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack health")
             [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--decrypt --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
             [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default" ;;
         "dbtrack tenant add")

@@ -1,5 +1,6 @@
 -- After the routines: those of an earlier version that this one has no longer, or has with other arguments. Ours are in
 -- the books of the last install; somebody else's function stays, for the doctor to name.
+-- Those of module auth are its own affair: an install without --with may be a printed script that knows nothing of it.
 -- dbtrack.routines holds the names of this version's routines, each of which is one function.
 DO $drop_routines$
 DECLARE
@@ -9,7 +10,7 @@ BEGIN
         SELECT p.oid::regprocedure::text
         FROM pg_proc AS p
         JOIN script_tracking.installed_routine AS i ON i.routine_identity = p.oid::regprocedure::text
-        WHERE p.pronamespace = 'script_tracking'::regnamespace AND (
+        WHERE p.pronamespace = 'script_tracking'::regnamespace AND NOT starts_with(p.proname::text, 'auth_') AND (
             p.proname::text <> ALL (string_to_array(current_setting('dbtrack.routines'), ','))
             OR EXISTS (SELECT FROM pg_proc AS n WHERE n.pronamespace = p.pronamespace AND n.proname = p.proname
                 AND n.proowner = p.proowner AND n.oid > p.oid))

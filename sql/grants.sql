@@ -4,8 +4,8 @@
 DO $grants$
 DECLARE
     c_reader constant text[] := ARRAY['calculate_hash_key', 'generate_unique_script_name', 'parse_moment',
-        'resolve_tenant', 'caller_tenants', 'current_setting_value',
-        'is_proven_link']; -- and every report: get_*
+        'resolve_tenant', 'caller_tenants', 'current_setting_value', 'is_proven_link', 'error_cause',
+        'normalise_message']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',

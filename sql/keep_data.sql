@@ -3,7 +3,15 @@
 DO $keep_data$
 DECLARE
     v_routine text;
+    v_trigger record;
 BEGIN
+    FOR v_trigger IN
+        SELECT t.tgname AS name, t.tgrelid::regclass::text AS table_name FROM pg_trigger AS t
+        JOIN pg_class AS c ON c.oid = t.tgrelid
+        WHERE c.relnamespace = 'script_tracking'::regnamespace AND NOT t.tgisinternal AND t.tgparentid = 0
+    LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', v_trigger.name, v_trigger.table_name);
+    END LOOP;
     FOR v_routine IN
         SELECT p.oid::regprocedure::text FROM pg_proc AS p
         WHERE p.pronamespace = 'script_tracking'::regnamespace

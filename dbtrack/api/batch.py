@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from dbtrack.api.ledger import Ledger
-from dbtrack.api.operation import outcome_of
+from dbtrack.api.operation import known_cause, outcome_of
 from dbtrack.api.record import Ended, LateBatch
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.tracking.service import Status
@@ -194,7 +194,7 @@ class BatchOperation:
             started_at=self._started_at,
             duration_us=(time.monotonic_ns() - self._clock_ns) // 1000,
             error_message=message,
-            metadata=self._metadata,
+            metadata={**known_cause(error), **self._metadata},
             affected_objects=tuple(self._objects),
         )
         self._add(ended, error)

@@ -14,6 +14,8 @@ from dbtrack.api.ledger import Ledger
 from dbtrack.api.record import WRITER, Ended, LateEnd
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
+from dbtrack.tracking.cause import cause_of_exception
+from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.service import Link, Started, Status, link_session, start_linked
 
 
@@ -27,6 +29,11 @@ def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:
         return Status.COMPLETED, None
     message = "".join(traceback.format_exception_only(error)).strip()
     return (Status.FAILED if isinstance(error, Exception) else Status.CANCELLED), message
+
+
+def known_cause(error: BaseException | None) -> dict[str, str]:
+    """Return the metadata that says why an operation failed: the server's code, message and hint."""
+    return {} if error is None else cause_of_exception(error)
 
 
 class Operation:
@@ -44,6 +51,7 @@ class Operation:
         script_type: str,
         tenant: str | None,
         metadata: Mapping[str, object],
+        secrets: OperationSecrets | None,
         bound_to_connection: bool,
     ) -> None:
         """Use `Tracker.operation`."""
@@ -51,7 +59,8 @@ class Operation:
         self._ledger = ledger
         self._script_type = script_type
         self._tenant = tenant
-        self._given_metadata = dict(metadata)
+        self._secrets = secrets
+        self._given_metadata = {**metadata, **(secrets.metadata() if secrets else {})}
         self._bound_to_connection = bound_to_connection
         self._added_metadata: dict[str, object] = {}
         self._objects: list[str] = []
@@ -118,7 +127,7 @@ class Operation:
             DbtrackError: it could not be recorded, the tracker was made with ``on_error="raise"``, and no
                 exception is under way.
         """
-        late = LateEnd(self.key, self._ended(error), self._tenant)
+        late = LateEnd(self.key, self._ended(error), self._tenant, self._secrets)
         try:
             is_certain = self._record_end(late)
         except DbtrackError as problem:
@@ -166,6 +175,6 @@ class Operation:
             started_at=self._started_at,
             duration_us=(time.monotonic_ns() - self._clock_ns) // 1000,
             error_message=message,
-            metadata={**self._given_metadata, **self._added_metadata},
+            metadata={**known_cause(error), **self._given_metadata, **self._added_metadata},
             affected_objects=tuple(self._objects),
         )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from dbtrack.db import Database
+from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.executions import UnknownExecutionError
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, record_operations
 from dbtrack.tracking.text import LONGEST_TYPE, checked_name, message_text, metadata_text, storable
@@ -58,11 +59,13 @@ class LateEnd:
 
     Args:
         key: None when not even its start was recorded.
+        secrets: bound to the execution now that its key is known.
     """
 
     key: bytes | None
     ended: Ended
     tenant: str | None
+    secrets: OperationSecrets | None = None
     count: ClassVar[int] = 1
 
     def record(self, database: Database) -> None:
@@ -80,7 +83,7 @@ class LateEnd:
                 database,
                 key,
                 error_message=self.ended.error_message,
-                metadata=self.ended.metadata,
+                metadata={**self.ended.metadata, **(self.secrets.metadata(key) if self.secrets else {})},
                 status=self.ended.status,
                 affected_objects=tuple(self.ended.affected_objects) or None,
             )

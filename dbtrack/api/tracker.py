@@ -15,9 +15,10 @@ from dbtrack.api.batch import Batch
 from dbtrack.api.channel import BorrowedConnection, Channel, OwnConnection
 from dbtrack.api.ledger import Ledger, OnError
 from dbtrack.api.operation import Operation
-from dbtrack.config import ConnectionOptions, resolve_target
+from dbtrack.config import ConnectionOptions, key_ring, resolve_target
 from dbtrack.db import Connection
-from dbtrack.tracking.text import LONGEST_NAME
+from dbtrack.tracking.encryption import OperationSecrets
+from dbtrack.tracking.text import LONGEST_NAME, checked_name
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -89,6 +90,7 @@ class Tracker:
         script_type: str | None = None,
         tenant: str | None = None,
         metadata: Mapping[str, object] | None = None,
+        secrets: Mapping[str, str] | None = None,
     ) -> Operation:
         """Return a ``with`` block that is recorded as one operation.
 
@@ -97,6 +99,12 @@ class Tracker:
             script_type: up to 50 characters; None for the tracker's.
             tenant: None for the tracker's.
             metadata: added to the tracker's; anything JSON can hold.
+            secrets: encrypted before they leave this process, with the key of the configuration file or of
+                `$DBTRACK_KEY`.
+
+        Raises:
+            UsageError: there is no key to encrypt with.
+            DbtrackError: the package `cryptography` is missing.
         """
         return Operation(
             self._ledger,
@@ -104,6 +112,7 @@ class Tracker:
             script_type=script_type or self._script_type,
             tenant=tenant or self._tenant,
             metadata={**self._metadata, **(metadata or {})},
+            secrets=OperationSecrets(secrets, key_ring(os.environ), checked_name(name)) if secrets else None,
             bound_to_connection=not self._pooled,
         )
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from dbtrack import __version__, sqlfiles
+from dbtrack import sqlfiles
 from dbtrack.archive.manifest import FORMAT_VERSION, Manifest, file_hash, read_manifests
 from dbtrack.archive.writing import counted, name_file, written_file
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError
+from dbtrack.version import __version__
 
 _ATTEMPTS = 20
 _PAUSE_SECONDS = 0.1

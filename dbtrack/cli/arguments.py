@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from dbtrack.config.secret_source import read_secret
 from dbtrack.errors import UsageError
 
 MOST_DAYS = 36_500  # a hundred years
+
+
+def parse_secrets(words: Iterable[str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Return ``NAME`` and ``NAME=SOURCE`` words as names and the secrets found there.
+
+    Raises:
+        UsageError: a name is empty or came before, or a source is none.
+    """
+    secrets: dict[str, str] = {}
+    for word in words:
+        name, separator, source = word.partition("=")
+        if not name or name in secrets:
+            raise UsageError("--secret needs a NAME" if not name else f"--secret gives {name!r} twice")
+        secrets[name] = read_secret(source if separator else f"env:{name}", f"--secret {name}", environ)
+    return secrets
 
 
 def parse_metadata(pairs: Iterable[str]) -> dict[str, str]:

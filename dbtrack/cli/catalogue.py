@@ -59,20 +59,25 @@ _BEFORE_REPORTS = (
         "Record from the server's log what no trigger can: failed DDL, roles, databases.",
         Section.TRACK,
     ),
+    Entry("key", "key", "Make keys for secret metadata.", Section.TRACK),
     Entry("spool", "spool", "Look after records that no database took in their time.", Section.TRACK),
 )
 _AFTER_REPORTS = (
-    Entry("show", "show", "Show one execution: versions, objects, children.", Section.LOOK),
+    Entry("show", "show", "Show one execution: versions, objects, privileges, children.", Section.LOOK),
     Entry("tenant", "tenant", "Add tenants, and say which roles and schemas are theirs.", Section.TENANTS),
     Entry("demo", "demo", "Try dbtrack on a PostgreSQL of its own.", Section.TRY),
     Entry("completion", "completion", "Print the script that completes dbtrack on TAB.", Section.SHELL),
 )
 
 
+# The others are made from their definitions alone.
+_OWN_MODULES = {"errors": "errors"}
+
+
 def entries() -> dict[str, Entry]:
     """Return every command by name, in the order shown."""
     reports = (
-        Entry(report.name, "report", report.summary, Section.LOOK)
+        Entry(report.name, _OWN_MODULES.get(report.name, "report"), report.summary, Section.LOOK)
         for report in REPORTS.values()
         if report.part_of is None
     )

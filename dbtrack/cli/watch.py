@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import shutil
 import sys
 import time
@@ -15,12 +16,13 @@ from dbtrack.cli import talk
 from dbtrack.cli.options import ConnectionArguments
 from dbtrack.cli.session import connected
 from dbtrack.cli.signals import Terminated
-from dbtrack.errors import NoConnectionError
+from dbtrack.errors import NoConnectionError, UsageError
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
 
 Draw = Callable[["Database", TextIO], None]
+Act = Callable[["Database"], None]
 Show = Callable[[str], None]
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
@@ -36,27 +38,56 @@ def watch(connection: ConnectionArguments, seconds: float, draw: Draw) -> None:
         NoConnectionError: the first connection fails.
     """
     with _until_interrupted(), _screen(seconds) as show:
-        with connected(connection) as database:
-            _draw_until_lost(database, seconds, draw, show)
-        while True:
-            time.sleep(seconds)
-            _draw_again(connection, seconds, draw, show)
+
+        def act(database: Database) -> None:
+            frame = Frame()
+            draw(database, frame)
+            show(frame.getvalue())
+
+        _repeat(connection, seconds, act)
 
 
-def _draw_again(connection: ConnectionArguments, seconds: float, draw: Draw, show: Show) -> None:
+def repeat(connection: ConnectionArguments, seconds: float, act: Act) -> None:
+    """Act now and after every pause of so many seconds, until Ctrl-C, through lost connections as `watch`.
+
+    Raises:
+        NoConnectionError: the first connection fails.
+    """
+    with _until_interrupted():
+        _repeat(connection, seconds, act)
+
+
+def watch_seconds(given: float | None) -> float | None:
+    """Return what --watch was given.
+
+    Raises:
+        UsageError: it is no number.
+    """
+    if given is not None and math.isnan(given):
+        raise UsageError("--watch needs a number of seconds")
+    return given
+
+
+def _repeat(connection: ConnectionArguments, seconds: float, act: Act) -> None:
+    with connected(connection) as database:
+        _act_until_lost(database, seconds, act)
+    while True:
+        time.sleep(seconds)
+        _act_again(connection, seconds, act)
+
+
+def _act_again(connection: ConnectionArguments, seconds: float, act: Act) -> None:
     try:
         with connected(connection) as database:
-            _draw_until_lost(database, seconds, draw, show)
+            _act_until_lost(database, seconds, act)
     except NoConnectionError as error:
         _say_lost(error)
 
 
-def _draw_until_lost(database: Database, seconds: float, draw: Draw, show: Show) -> None:
+def _act_until_lost(database: Database, seconds: float, act: Act) -> None:
     try:
         while True:
-            frame = Frame()
-            draw(database, frame)
-            show(frame.getvalue())
+            act(database)
             time.sleep(seconds)
     except NoConnectionError as error:
         _say_lost(error)

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from dbtrack.config.keys import KeyRing, key_ring
 from dbtrack.config.options import ConnectionOptions, ConnectionTarget
 from dbtrack.config.spool import records_wait, spool_path
 from dbtrack.config.target import resolve_target
 
-__all__ = ["ConnectionOptions", "ConnectionTarget", "records_wait", "resolve_target", "spool_path"]
+__all__ = [
+    "ConnectionOptions",
+    "ConnectionTarget",
+    "KeyRing",
+    "key_ring",
+    "records_wait",
+    "resolve_target",
+    "spool_path",
+]

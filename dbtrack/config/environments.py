@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from dbtrack.config.conninfo import Base, holds_password, read_connection_string
 from dbtrack.config.keywords import LIBPQ_KEYWORDS, SECRET_KEYWORDS
 from dbtrack.errors import UsageError
 
-_TOP_KEYS = ("default_environment", "environments")
+_TOP_KEYS = ("default_environment", "encryption_key", "environments", "keys")
 _OWN_KEYS = ("dsn", "tenant")
 _NO_SECRETS = "keep passwords in .pgpass or a service file"
 
@@ -28,12 +28,16 @@ class Configuration:
         path: the file, whether it exists or not.
         default_environment: the environment used when nothing else names a database.
         environments: the settings of each environment, checked.
+        keys: where each encryption key is, by its id.
+        encryption_key: the id of the key that encrypts.
     """
 
     path: Path
     exists: bool
     default_environment: str | None
     environments: Mapping[str, Mapping[str, str]]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    encryption_key: str | None = None
 
     def environment(self, name: str) -> Base:
         """The connection that an environment stands for.
@@ -88,7 +92,19 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     if default is not None and (not isinstance(default, str) or default not in environments):
         known = ", ".join(sorted(environments)) or "none"
         raise UsageError(f"{path}: default_environment names no environment", hint=f"it has: {known}")
-    return Configuration(path, exists=True, default_environment=default, environments=environments)
+    keys = {
+        name: _text(source, f"{path}: keys.{name}")
+        for name, source in _table(content.get("keys", {}), f"{path}: keys", "[keys]").items()
+    }
+    current = content.get("encryption_key")
+    return Configuration(
+        path,
+        exists=True,
+        default_environment=default,
+        environments=environments,
+        keys=keys,
+        encryption_key=None if current is None else _text(current, f"{path}: encryption_key"),
+    )
 
 
 def _load(path: Path, *, must_exist: bool) -> dict[str, Any] | None:
@@ -106,9 +122,9 @@ def _load(path: Path, *, must_exist: bool) -> dict[str, Any] | None:
         raise UsageError(f"{path} is not TOML: {error}") from error
 
 
-def _table(value: object, place: str) -> dict[str, Any]:
+def _table(value: object, place: str, heading: str = "[environments.NAME]") -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise UsageError(f"{place} must be a table", hint="write [environments.NAME] above its keys")
+        raise UsageError(f"{place} must be a table", hint=f"write {heading} above its keys")
     return value
 
 

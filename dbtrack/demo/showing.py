@@ -20,11 +20,13 @@ class _Shown:
 
     Args:
         columns: the names of those that fit side by side on a terminal of 80 columns; empty for all.
+        command: what gives it; None: the command of its name.
     """
 
     report: str
     columns: tuple[str, ...] = ()
     arguments: Mapping[str, object] = field(default_factory=dict)
+    command: str | None = None
 
 
 _REPORTS = (
@@ -34,7 +36,7 @@ _REPORTS = (
         ("execution_key", "script_name", "execution_status", "duration_ms", "tenant"),
         {"type": "MIGRATION"},
     ),
-    _Shown("errors", ("script_name", "error_message")),
+    _Shown("error_list", ("script_name", "error_message"), command="errors --each"),
 )
 
 
@@ -46,7 +48,9 @@ def show_reports(place: DemoPlace, stream: TextIO) -> None:
         for shown in _REPORTS:
             options = "".join(f" --{option} {value}" for option, value in shown.arguments.items())
             stream.write("\n")
-            _show(database, shown, f"dbtrack {shown.report} -d {place.option}{options}", stream)
+            _show(
+                database, shown, f"dbtrack {shown.command or shown.report} -d {place.option}{options}", stream
+            )
 
 
 def _show(database: Database, shown: _Shown, command: str, stream: TextIO) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
-from dbtrack.ingest.statements import Kind, Statement, Token
+from dbtrack.ingest.statements import Statement
 from dbtrack.ingest.vocabulary import (
     LONG_OBJECTS,
     MODIFIERS,
@@ -15,6 +15,7 @@ from dbtrack.ingest.vocabulary import (
     UNSEEN_OBJECTS,
     UNSEEN_RIGHTS,
 )
+from dbtrack.tracking.sql_tokens import Kind, Token
 
 _REINDEX_FIRES_FROM = 170000
 _LEADING_TOKENS = 16
@@ -27,6 +28,8 @@ _BEFORE_NAME = frozenset(
 _NAMELESS = frozenset(
     {"SYSTEM", "DEFAULT PRIVILEGES", "OWNED", "USER MAPPING", "CAST", "TRANSFORM", "LARGE OBJECT"}
 )
+_QUERY_VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
+_BEFORE_NEW_TABLE = frozenset({"TEMP", "TEMPORARY", "LOCAL", "GLOBAL", "UNLOGGED", "TABLE"})
 _LISTING = frozenset({"DROP", "TRUNCATE"})
 
 
@@ -72,6 +75,8 @@ def _definition(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     named = " ".join(kind)
     names = _names(statement.tokens[passed + len(kind) :], many=verb in _LISTING)
     objects = () if named in _NAMELESS else names
+    if named == "TABLE" and verb == "CREATE" and "AS" in _outside_brackets(statement.tokens):
+        named = "TABLE AS"
     is_unseen = named in UNSEEN_OBJECTS or (verb == "ALTER" and named == "SYSTEM")
     return LoggedCommand(_tag(verb, named), is_unseen, objects, "CONCURRENTLY" in words)
 
@@ -157,6 +162,25 @@ def _imported(statement: Statement, words: Sequence[str]) -> LoggedCommand | Non
     )
 
 
+def _selected(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    """SELECT ... INTO makes a table, also behind WITH; INSERT INTO and the like do not."""
+    del words
+    outer = list(_outside_brackets(statement.tokens))
+    verb = next((word for word in outer if word in _QUERY_VERBS), "")
+    if verb != "SELECT" or "INTO" not in outer:
+        return None
+    return LoggedCommand("SELECT INTO", False, _names(_after_into(statement.tokens)))
+
+
+def _after_into(tokens: Sequence[Token]) -> Sequence[Token]:
+    depth = 0
+    for number, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth and token.word == "INTO":
+            return list(dropwhile(lambda after: after.word in _BEFORE_NEW_TABLE, tokens[number + 1 :]))
+    return ()
+
+
 def _outside_brackets(tokens: Sequence[Token]) -> Iterator[str]:
     depth = 0
     for token in tokens:
@@ -210,4 +234,6 @@ _READERS: Mapping[str, Callable[[Statement, Sequence[str]], LoggedCommand | None
     "REASSIGN": _handed_over,
     "REFRESH": _refreshed,
     "IMPORT": _imported,
+    "SELECT": _selected,
+    "WITH": _selected,
 }

@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-_FAILED_SEVERITIES = frozenset({"ERROR", "FATAL", "PANIC"})
-_OTHER_SEVERITIES = frozenset(
-    {"LOG", "INFO", "NOTICE", "WARNING", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5"}
-)
+from dbtrack.tracking.server_words import FAILED_SEVERITIES, OTHER_SEVERITIES
+
 _NO_FAILURE_CLASSES = ("00", "01", "02")
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 
@@ -49,9 +47,9 @@ class LogEntry:
     @property
     def is_failure(self) -> bool:
         """Whether a statement failed; by its SQLSTATE where the severity is in another language."""
-        if self.severity in _FAILED_SEVERITIES:
+        if self.severity in FAILED_SEVERITIES:
             return True
-        if self.severity in _OTHER_SEVERITIES or self.sqlstate is None:
+        if self.severity in OTHER_SEVERITIES or self.sqlstate is None:
             return False
         return self.sqlstate[:2] not in _NO_FAILURE_CLASSES
 

@@ -110,7 +110,8 @@ class Ingest:
         self._progress = progress
         self._warn = warn
         self._clock = LogClock(lambda name: zone_offset(database, name))
-        prefix, self._server_version = database.row(query("log_settings")) or ("", 0)
+        known = database.row(query("log_settings")) or ("", 0, "secrets")
+        prefix, self._server_version, self._redaction_mode = known
         self._prefix = prefix if options.prefix is None else options.prefix
         self._known: dict[bytes, _Known] = {}
         self._states: dict[str, object] = {}
@@ -167,7 +168,13 @@ class Ingest:
                 log,
                 source,
                 stream,
-                Scanner(reader, self._server_version, self._options.since, _settling(may_grow=log.may_grow)),
+                Scanner(
+                    reader,
+                    self._server_version,
+                    self._options.since,
+                    _settling(may_grow=log.may_grow),
+                    self._redaction_mode,
+                ),
             )
 
     def _reader(self, log_format: LogFormat) -> LogReader:

@@ -49,12 +49,14 @@ class Scanner:
         server_version: of the server that wrote it.
         since: what was logged before is left out.
         settle: waits a moment for a last entry that may not be all written; False where nothing can follow.
+        redaction_mode: the database's setting `redaction.mode`.
     """
 
     reader: LogReader
     server_version: int
     since: datetime | None
     settle: Callable[[], bool]
+    redaction_mode: str = "secrets"
 
     def batches(self, stream: LogStream, offset: int, tail: bytes) -> Iterator[Batch]:
         """Read the stream to its present end; the last batch may hold no execution.
@@ -102,7 +104,7 @@ class Scanner:
             if not isinstance(found, LogEntry):
                 batch.damaged += 1
             elif self.since is None or found.time >= self.since:
-                for execution in executions(found, self.server_version):
+                for execution in executions(found, self.server_version, self.redaction_mode):
                     _add(batch.executions, execution)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from dbtrack.ingest.commands import LoggedCommand, command_of
 from dbtrack.ingest.entry import LogEntry
-from dbtrack.ingest.secrets_of_statement import Secrets
 from dbtrack.ingest.statements import Statement, split
+from dbtrack.tracking.statement_secrets import Secrets
 from dbtrack.tracking.text import storable
 
 # log_statement writes the first two, log_min_duration_statement and log_duration the others, at the end.
@@ -59,14 +59,17 @@ class _Chosen:
     statement: Statement
 
 
-def executions(entry: LogEntry, server_version: int) -> Iterator[LoggedExecution]:
+def executions(
+    entry: LogEntry, server_version: int, redaction_mode: str = "secrets"
+) -> Iterator[LoggedExecution]:
     """Return what is to be recorded of an entry; mostly nothing.
 
     Args:
         server_version: of the server that wrote the log: 180006 is 18.6.
+        redaction_mode: the database's setting `redaction.mode`.
     """
     if entry.is_failure:
-        yield from _failure(entry, server_version)
+        yield from _failure(entry, server_version, redaction_mode)
         return
     match = _RUN.match(entry.message)
     if match is None:
@@ -74,7 +77,7 @@ def executions(entry: LogEntry, server_version: int) -> Iterator[LoggedExecution
     text = match["statement"][:_LONGEST_STATEMENT]
     for chosen in _of_interest(text, server_version):
         if chosen.command.is_unseen:
-            yield _completed(entry, chosen, text, match["milliseconds"])
+            yield _completed(entry, chosen, Secrets(text, redaction_mode), text, match["milliseconds"])
 
 
 def _of_interest(text: str, server_version: int) -> list[_Chosen]:
@@ -85,13 +88,14 @@ def _of_interest(text: str, server_version: int) -> list[_Chosen]:
     ]
 
 
-def _failure(entry: LogEntry, server_version: int) -> Iterator[LoggedExecution]:
+def _failure(entry: LogEntry, server_version: int, redaction_mode: str) -> Iterator[LoggedExecution]:
     text = (entry.statement or "")[:_LONGEST_STATEMENT]
     found = _of_interest(text, server_version)
     inner = "" if found else _inner_text(entry)
     found = found or _of_interest(inner, server_version)
     if found:
-        yield _failed(entry, _failing(found, entry.position), f"{text}\n{inner}" if inner else text)
+        secrets = Secrets(f"{text}\n{inner}" if inner else text, redaction_mode)
+        yield _failed(entry, _failing(found, entry.position), secrets)
 
 
 def _inner_text(entry: LogEntry) -> str:
@@ -112,9 +116,10 @@ def _failing(found: list[_Chosen], position: int | None) -> _Chosen:
     return found[0]
 
 
-def _completed(entry: LogEntry, chosen: _Chosen, text: str, milliseconds: str | None) -> LoggedExecution:
+def _completed(
+    entry: LogEntry, chosen: _Chosen, secrets: Secrets, text: str, milliseconds: str | None
+) -> LoggedExecution:
     duration_us = None if milliseconds is None else round(float(milliseconds) * 1000)
-    secrets = Secrets(text)
     return LoggedExecution(
         time=entry.time - timedelta(microseconds=duration_us or 0),
         status="COMPLETED",
@@ -127,8 +132,7 @@ def _completed(entry: LogEntry, chosen: _Chosen, text: str, milliseconds: str | 
     )
 
 
-def _failed(entry: LogEntry, chosen: _Chosen, text: str) -> LoggedExecution:
-    secrets = Secrets(text)
+def _failed(entry: LogEntry, chosen: _Chosen, secrets: Secrets) -> LoggedExecution:
     remarks = {"detail": entry.detail, "hint": entry.hint, "context": entry.context}
     said = {name: _remark(secrets, remark) for name, remark in remarks.items() if remark}
     place = {"sqlstate": entry.sqlstate, "position": _position(entry, chosen), "severity": entry.severity}

@@ -25,6 +25,9 @@ _WORDS = (
 )
 # What may follow the word in a statement; a backslash begins JSON's escape of a line end.
 _PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";-])") for word in _WORDS}
+# SELECT ... INTO makes a table. INSERT has an INTO as well: what counts is the SELECT before it.
+_INTO = re.compile(rb"INTO(?=[\s/\\\"])")
+_SELECT_BYTES = 4000
 # What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes.
 _BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t")
 _NEARBY_BYTES = 64
@@ -34,12 +37,14 @@ def candidates(block: bytes) -> list[int]:
     """Return the offsets in the block at which a statement of interest can begin, in order."""
     upper = block.upper()
     present = ((word, position) for word in _WORDS if (position := upper.find(word)) >= 0)
-    return sorted(
+    definitions = (
         match.start()
         for word, position in present
         for match in _PATTERNS[word].finditer(upper, position)
         if _can_begin(block, match.start())
     )
+    selections = (match.start() for match in _INTO.finditer(upper) if _selects(upper, match.start()))
+    return sorted([*definitions, *selections])
 
 
 def _can_begin(block: bytes, position: int) -> bool:
@@ -47,3 +52,11 @@ def _can_begin(block: bytes, position: int) -> bool:
     nearby = block[max(0, position - _NEARBY_BYTES) : position]
     before = nearby.rstrip()
     return not before or before.endswith(_BEFORE) or b"\n" in nearby[len(before) :]
+
+
+def _selects(upper: bytes, position: int) -> bool:
+    """Tell whether a SELECT of the same statement can stand before an INTO."""
+    if upper[position - 7 : position] == b"INSERT ":
+        return False
+    start = max(0, position - _SELECT_BYTES)
+    return upper.rfind(b"SELECT", start, position) > upper.rfind(b"INSERT", start, position)

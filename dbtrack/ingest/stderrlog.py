@@ -15,10 +15,13 @@ from dbtrack.ingest.log_format import Found, LogFormat
 from dbtrack.ingest.log_time import LogClock
 from dbtrack.ingest.prefix import compile_prefix
 from dbtrack.ingest.sieve import candidates
+from dbtrack.tracking.server_words import PARTS
 
-_PARTS = frozenset({"DETAIL", "HINT", "QUERY", "CONTEXT", "STATEMENT", "LOCATION", "BACKTRACE"})
 _MOST_PARTS = 12
-_POSITION = re.compile(r" at character (\d+)\Z")
+# In English, German, French, Spanish, Italian, Portuguese, Swedish.
+_POSITION = re.compile(
+    r" (?:at character|bei Zeichen|au caractère|en carácter|al carattere|no caractere|vid tecken) (\d+)\Z"
+)
 _PORT = re.compile(r"\(\d+\)\Z")
 
 
@@ -32,11 +35,17 @@ class _Line:
 
     @property
     def label(self) -> str:
-        return self.match["severity"] if self.match else ""
+        # French puts a space before the colon.
+        return self.match["severity"].strip() if self.match else ""
+
+    @property
+    def part(self) -> str:
+        """What it tells of its entry, as English calls it; empty for a line that begins one."""
+        return PARTS.get(self.label, "")
 
     @property
     def is_part(self) -> bool:
-        return self.label in _PARTS
+        return bool(self.part)
 
     @property
     def text(self) -> str:
@@ -119,7 +128,7 @@ class StderrLogReader:
             line = self._line(block, end)
             if not line.continues(first):
                 break
-            collected.parts.setdefault(line.label, line.text)
+            collected.parts.setdefault(line.part, line.text)
             end = line.end
         return collected, end
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dbtrack.reports import columns
-from dbtrack.reports.model import Parameter, ParameterKind, Report
+from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 
 HISTORY = Report(
     "history",
@@ -35,10 +35,59 @@ HISTORY = Report(
     live=True,
 )
 
+_ERROR_PARAMETERS = (
+    Parameter("hours", ParameterKind.HOURS, "The last HOURS hours; --since overrides it.", default=24),
+    Parameter("status", ParameterKind.STATUS, "Only this status: FAILED, CANCELLED or ABANDONED."),
+    columns.ONE_TENANT,
+    columns.SINCE,
+    columns.UNTIL,
+    columns.LIMIT,
+)
+
 ERRORS = Report(
     "errors",
     "Errors",
-    "What failed, was cancelled or abandoned.",
+    "What failed, was cancelled or abandoned, by cause.",
+    columns=(
+        Column("occurrences", Kind.COUNT, "Times"),
+        Column(
+            "sqlstate", Kind.IDENTIFIER, "SQLSTATE", help="The server's code; null where nobody knows it."
+        ),
+        Column(
+            "ended_by",
+            Kind.IDENTIFIER,
+            "Ended by",
+            help="Signal or exit code of a command, where that says it.",
+            rank=7,
+        ),
+        Column(
+            "message", Kind.TEXT, "Cause", help="With `?` for names, literals, keys, numbers and addresses."
+        ),
+        Column("first_seen", Kind.TIME, "First", rank=4),
+        Column("last_seen", Kind.TIME, "Last"),
+        Column(
+            "statement",
+            Kind.TEXT,
+            "Statement",
+            help="The latest one, or its command line, redacted; 1000 characters of it.",
+            rank=6,
+        ),
+        Column("hint", Kind.TEXT, "Hint", help="The server's.", rank=5),
+        Column("execution_key", Kind.KEY, "Key", help="The latest execution: what `dbtrack show` takes."),
+        Column("script_name", Kind.IDENTIFIER, "Name", help="The latest execution's."),
+        Column("parent_key", Kind.KEY, "Inside", help="The operation that it belonged to, if any.", rank=9),
+        Column("parent_name", Kind.IDENTIFIER, "Operation", help="That operation's name.", rank=1),
+        Column("users", Kind.LIST, "Users", help="The logins, at most 20.", rank=3),
+        Column("tenants", Kind.LIST, "Tenants", help="Their business keys, at most 20.", rank=2),
+    ),
+    parameters=_ERROR_PARAMETERS,
+    live=True,
+)
+
+ERROR_LIST = Report(
+    "error_list",
+    "Errors, one by one",
+    "What failed, was cancelled or abandoned, the latest first.",
     columns=(
         columns.EXECUTION_KEY,
         columns.SCRIPT_NAME,
@@ -51,12 +100,7 @@ ERRORS = Report(
         columns.TENANT,
         columns.OBJECTS,
     ),
-    parameters=(
-        Parameter("hours", ParameterKind.HOURS, "The last HOURS hours; --since overrides it.", default=24),
-        columns.ONE_TENANT,
-        columns.SINCE,
-        columns.UNTIL,
-        columns.LIMIT,
-    ),
+    parameters=_ERROR_PARAMETERS,
     live=True,
+    part_of="errors",
 )

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dbtrack.reports.executions import ERRORS, HISTORY
+from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY
 from dbtrack.reports.model import Report
 from dbtrack.reports.overview import DASHBOARD, HEALTH, PERFORMANCE
-from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_VERSIONS
+from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_PRIVILEGES, SHOW_VERSIONS
 
 _ALL = (
     DASHBOARD,
     HISTORY,
     ERRORS,
+    ERROR_LIST,
     PERFORMANCE,
     HEALTH,
     SHOW_EXECUTION,
     SHOW_VERSIONS,
     SHOW_OBJECTS,
+    SHOW_PRIVILEGES,
     SHOW_CHILDREN,
 )
 

@@ -61,8 +61,13 @@ def _read_by_server(database: Database, values: Mapping[str, object]) -> dict[st
     words = {name: values.get(name) for name in _READ_BY_SERVER}
     if all(word is None for word in words.values()):
         return {}
-    read = database.row(sqlfiles.query("report_arguments"), words)
-    resolved = dict(zip(_READ_BY_SERVER, read or (), strict=True))
+    *read, is_backwards = database.row(sqlfiles.query("report_arguments"), words) or (True,)
+    if is_backwards:
+        raise UsageError(
+            f"nothing is since {words['since']} and until {words['until']}",
+            hint="the time of since must be before that of until",
+        )
+    resolved = dict(zip(_READ_BY_SERVER, read, strict=True))
     return {name: resolved[name] for name in _READ_BY_SERVER if name in values}
 
 

@@ -1,4 +1,4 @@
-"""The parts of `dbtrack show`: one execution, its versions, objects and children."""
+"""The parts of `dbtrack show`: one execution, its versions, objects, privileges and children."""
 
 from __future__ import annotations
 
@@ -60,6 +60,25 @@ SHOW_OBJECTS = Report(
     columns=(
         Column("object_identity", Kind.IDENTIFIER, "Object"),
         Column("object_type", Kind.IDENTIFIER, "Kind", help="Null where the writer did not say."),
+    ),
+    parameters=(columns.KEY,),
+    part_of="show",
+)
+
+SHOW_PRIVILEGES = Report(
+    "show_privileges",
+    "Privileges",
+    "Who gained or lost which privileges by one execution.",
+    columns=(
+        Column("grantee", Kind.IDENTIFIER, "Grantee", help="A role, or PUBLIC."),
+        Column("object_identity", Kind.IDENTIFIER, "Object"),
+        Column("object_type", Kind.IDENTIFIER, "Kind"),
+        Column("column_name", Kind.IDENTIFIER, "Column", help="Null for the whole object."),
+        Column("gained", Kind.LIST, "Gained", help="Empty if the grantee had them before."),
+        Column("lost", Kind.LIST, "Lost"),
+        Column("grant_option_gained", Kind.LIST, "May grant", help="Gained WITH GRANT OPTION."),
+        Column("grant_option_lost", Kind.LIST, "May not grant", help="May no longer grant these on."),
+        Column("present", Kind.LIST, "Has now", help="Where what was there before is not known."),
     ),
     parameters=(columns.KEY,),
     part_of="show",

@@ -9,6 +9,7 @@ from dbtrack import sqlfiles
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
+from dbtrack.schema.modules import installed_modules
 from dbtrack.version import __version__
 
 FINDING_COLUMNS = (
@@ -89,7 +90,7 @@ def diagnose(database: Database) -> list[Finding]:
     with database.transaction():
         # Identities are compared as text: a session with our schema on its path would leave its name out.
         database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
-        for check in _CHECKS:
+        for check in (*_CHECKS, *_module_checks(database)):
             findings += _found_by(database, check)
     return findings
 
@@ -99,6 +100,14 @@ def _found_by(database: Database, check: str) -> list[Finding]:
     if check == "doctor_routines" and database.value(_HAS_NO_HASH):
         return [_NO_HASH]
     return [Finding(*row) for row in database.rows(sqlfiles.query(check))]
+
+
+def _module_checks(database: Database) -> tuple[str, ...]:
+    if "auth" not in installed_modules(database):
+        return ()
+    # What the second asks of is missing where an uninstall kept the data.
+    has_functions = database.value(sqlfiles.query("has_module_auth"))
+    return ("doctor_module_auth", "doctor_platform_auth") if has_functions else ("doctor_module_auth",)
 
 
 def _version_findings(database: Database) -> Iterator[Finding]:

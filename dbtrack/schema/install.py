@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dbtrack import sqlfiles
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError
+from dbtrack.schema.modules import installed_modules
 from dbtrack.schema.script import InstallOptions, install_steps
 from dbtrack.version import __version__
 
@@ -52,6 +53,8 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
     options = options or InstallOptions()
     before = _applied(database)
     from_version = _version(database) if before is not None else None
+    if before is not None:
+        options = replace(options, modules=tuple({*options.modules, *installed_modules(database)}))
     known = len(database.notices)
     try:
         with database.transaction():

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from dbtrack import sqlfiles
 from dbtrack.errors import UsageError
+from dbtrack.schema.modules import MODULES, module_steps
+from dbtrack.schema.steps import Step, file_step, filled, migration_text
 from dbtrack.version import __version__
 
 # Room for the longest suffix, _operator, within PostgreSQL's 63 bytes.
@@ -22,14 +24,19 @@ class InstallOptions:
         require_capture: fail where event triggers are not allowed, rather than install all the rest.
         role_prefix: what the names of the roles begin with: PREFIX_owner, _reader, _operator, _admin.
         lock_timeout_seconds: how long to wait for a lock before giving up.
+        modules: what to install besides the core; what is installed already is kept up to date anyway.
     """
 
     adopt: bool = False
     require_capture: bool = False
     role_prefix: str = "dbtrack"
     lock_timeout_seconds: int = 5
+    modules: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for module in self.modules:
+            if module not in MODULES:
+                raise UsageError(f"there is no module '{module}'", hint=f"one of: {', '.join(MODULES)}")
         if not _ROLE_PREFIX.fullmatch(self.role_prefix):
             raise UsageError(
                 f"'{self.role_prefix}' cannot begin the name of a role",
@@ -37,38 +44,30 @@ class InstallOptions:
             )
 
 
-@dataclass(frozen=True)
-class Step:
-    """A part of the script.
-
-    Args:
-        name: what it does, in a few words.
-        text: its SQL.
-    """
-
-    name: str
-    text: str
-
-
 def install_steps(options: InstallOptions) -> list[Step]:
     """Everything an install runs inside its transaction, in order; done already, a step does nothing."""
     return [
         Step("settings of the transaction", _preamble(options)),
-        *([_file_step("adopt_aside.sql")] if options.adopt else []),
-        _file_step("bootstrap.sql"),
-        _file_step("drop_triggers.sql"),
-        _file_step("act_as_owner.sql"),
-        *(Step(f"migration {file.name}", _migration(file)) for file in sqlfiles.migrations()),
-        _file_step("drop_views.sql"),
+        *([file_step("adopt_aside.sql")] if options.adopt else []),
+        file_step("bootstrap.sql"),
+        file_step("drop_triggers.sql"),
+        file_step("act_as_owner.sql"),
+        *(
+            Step(f"migration {file.name}", migration_text("apply_migration.sql", file, file.number))
+            for file in sqlfiles.migrations()
+        ),
+        file_step("drop_views.sql"),
         *(Step(f"routine {file.name}", file.text) for file in sqlfiles.sources("routines")),
-        _file_step("drop_routines.sql"),
+        file_step("drop_routines.sql"),
         *(Step(f"view {file.name}", file.text) for file in sqlfiles.sources("views")),
-        _file_step("row_security.sql"),
-        _file_step("grants.sql"),
+        file_step("row_security.sql"),
+        file_step("grants.sql"),
+        file_step("table_triggers.sql"),
         Step("partitions", "SELECT script_tracking.ensure_partitions();\n"),
-        _file_step("stamp.sql"),
+        file_step("stamp.sql"),
         Step("act as oneself", "RESET ROLE;\n"),
-        *([_file_step("adopt_copy.sql")] if options.adopt else []),
+        *([file_step("adopt_copy.sql")] if options.adopt else []),
+        *module_steps(options.modules),
         *(Step(f"trigger {file.name}", file.text) for file in sqlfiles.sources("triggers")),
     ]
 
@@ -80,31 +79,11 @@ def install_script(options: InstallOptions | None = None) -> str:
     return head + "".join(f"\n-- {step.name}\n{step.text.rstrip()}\n" for step in steps) + "\nCOMMIT;\n"
 
 
-def _file_step(file_name: str) -> Step:
-    return Step(file_name, sqlfiles.source(file_name).text)
-
-
 def _preamble(options: InstallOptions) -> str:
-    return _filled(
+    return filled(
         "preamble.sql",
         lock_timeout_seconds=options.lock_timeout_seconds,
         role_prefix=options.role_prefix,
         version=__version__,
         routines=",".join(file.name for file in sqlfiles.sources("routines")),
     )
-
-
-def _migration(file: sqlfiles.SqlFile) -> str:
-    return _filled(
-        "apply_migration.sql",
-        number=file.number,
-        name=file.name,
-        checksum=file.checksum,
-        text=file.text.rstrip(),
-    )
-
-
-def _filled(file_name: str, **values: object) -> str:
-    """The template with its @…@ filled in; every value is dbtrack's own or checked by `InstallOptions`."""
-    # One pass, so that what stands in a migration's text is never taken for a marker.
-    return re.sub(r"@(\w+)@", lambda marker: str(values[marker[1]]), sqlfiles.source(file_name).text)

@@ -43,18 +43,18 @@ def sources(folder: str) -> list[SqlFile]:
     """All SQL files of one folder, in order of name.
 
     Args:
-        folder: `routines`, `views` or `triggers`.
+        folder: `routines`, `views`, `triggers`, or one of a module's: `modules/auth/routines`.
     """
     return [read_file(path) for path in _paths(folder)]
 
 
-def migrations() -> list[SqlFile]:
-    """All migrations, in order of number.
+def migrations(folder: str = "migrations") -> list[SqlFile]:
+    """All migrations, the core's or those of a module's folder, in order of number.
 
     Raises:
         DbtrackError: a file is not named `NNNN_name.sql`, or two have one number.
     """
-    files = [read_migration(path) for path in _paths("migrations")]
+    files = [read_migration(path) for path in _paths(folder)]
     for earlier, later in pairwise(files):
         if earlier.number == later.number:
             raise DbtrackError(f"migrations {earlier.name} and {later.name} have the same number")

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from dbtrack.tracking.encryption import (
+    SECRET_COLUMNS,
+    OperationSecrets,
+    TamperedSecretError,
+    decrypted,
+)
 from dbtrack.tracking.executions import (
     Execution,
     Relative,
@@ -15,14 +21,18 @@ from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operat
 from dbtrack.tracking.wrapper import run_command
 
 __all__ = [
+    "SECRET_COLUMNS",
     "AlreadyClosedError",
     "Execution",
+    "OperationSecrets",
     "Relative",
     "Status",
+    "TamperedSecretError",
     "UnknownExecutionError",
     "Version",
     "WrapperFailedError",
     "complete_operation",
+    "decrypted",
     "find_execution",
     "not_run",
     "parse_key",

@@ -49,6 +49,7 @@ class Undertaking:
 
     Args:
         tenant: whose it is; None for the target's, else the login's own.
+        parent: the key, in hex, of the operation that it runs inside of, as the environment says; else None.
     """
 
     target: ConnectionTarget
@@ -57,6 +58,7 @@ class Undertaking:
     script_type: str
     tenant: str | None
     metadata: Mapping[str, object]
+    parent: str | None = None
 
     def entry(self, *, metadata: Mapping[str, object], execution: bytes | None = None) -> Entry:
         """Return what is spooled of it."""
@@ -67,6 +69,7 @@ class Undertaking:
             tenant=self.tenant or self.target.tenant,
             metadata=metadata,
             execution=execution,
+            parent=self.parent,
         )
 
 

@@ -7,7 +7,6 @@ stands in an option, a variable, a connection string or a quoted statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 REDACTED = "***"
 
@@ -18,6 +17,18 @@ _QUOTED = r"""(?:[eEuU]&?)?'(?:[^'\\]|''|\\.)*'?|"(?:[^"\\]|\\.)*"?|\$(?P<tag>\w
 # A bare value ends where a list, a URI's parameter or a shell word ends.
 _VALUE = rf"(?:{_QUOTED}|[^\s'\"&;,)}}\]]+)"
 
+# As carries_secret on the server, and for the same reason: what stands beside a password is often another.
+_CARRIES_SECRET = re.compile(
+    r"passw|pass(wd|phrase|code|file|key)|pwd|\bpw\b|kennwort|secret|token|credential|bearer|oauth|jwt|cookie"
+    r"|webhook|dblink|conninfo|pgp_|hmac|encrypt|\bdigest\s*[(]|crypt\s*[(]|authorization[\"']?\s*[:=]"
+    r"|(login|register)_user"
+    r"|(api|access|private|encryption|account|shared|signing|auth)[ _-]?key|identified\s+by|connection\s"
+    r"|user\s+mapping|create\s+server|alter\s+server|://[^/\s]*:[^/\s]*@"
+    r"|a[ks]ia[0-9a-z]{12}|gh[pousr]_[0-9a-z]|github_pat_|glpat-|xox[abeprs]-|[rs]k_(live|test)_"
+    r"|aiza[0-9a-z_-]|eyj[0-9a-z_-]{8}|-----begin|scram-sha-256[$]|md5[0-9a-f]{32}|[$]2[abxy][$]"
+    r"|u&['\"]|\\[xu0-7]",
+    re.IGNORECASE,
+)
 _FLAGS = re.IGNORECASE | re.DOTALL
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # postgresql://user:secret@host; the secret itself may hold '@' or '/', so up to the last '@' of the word.
@@ -48,12 +59,14 @@ def redact(text: str) -> str:
     return text
 
 
-def redact_command(arguments: Sequence[str]) -> list[str]:
-    """Return a command's arguments redacted, and the one after an option such as ``--password`` hidden."""
-    following = zip(["", *arguments], arguments, strict=False)
-    return [
-        REDACTED if _SECRET_OPTION.fullmatch(option) else redact(argument) for option, argument in following
-    ]
+def carries_secret(text: str) -> bool:
+    """Tell whether a client's string can carry a secret in any of its statements."""
+    return _CARRIES_SECRET.search(text) is not None
+
+
+def is_secret_option(word: str) -> bool:
+    """Tell whether a command's next word is a secret: ``--password``, ``--db-token``."""
+    return _SECRET_OPTION.fullmatch(word) is not None
 
 
 def names_a_secret(key: str) -> bool:

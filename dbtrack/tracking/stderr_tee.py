@@ -17,6 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dbtrack.tracking.server_words import FAILED_SEVERITIES
+
 KEPT_BYTES = 16 * 1024
 _CHUNK_BYTES = 64 * 1024
 _LINE_BYTES = 400
@@ -25,11 +27,8 @@ _LIKELY_DESCRIPTORS = 4096
 _COUNT = struct.Struct("!Q")
 _SOURCE, _CONTROL, _STDERR = 0, 1, 2  # the descriptors of the process between
 
-# Two spaces after the word are PostgreSQL's own format. The words are its translations of ERROR and FATAL.
-_SEVERITIES = (
-    "ERROR|FATAL|PANIC|FEHLER|ERREUR|ERRORE|ERRO|FEL|HATA|BŁĄD|CHYBA|"
-    "ОШИБКА|ВАЖНО|ПОМИЛКА|შეცდომა|エラー|오류|错误|錯誤"
-)
+# Two spaces after the word are PostgreSQL's own format.
+_SEVERITIES = "|".join(sorted(FAILED_SEVERITIES))
 _PSQL_ERROR = re.compile(rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES}):  ".encode(), re.MULTILINE)
 
 

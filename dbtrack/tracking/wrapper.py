@@ -8,14 +8,17 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
+from dbtrack.tracking.cause import cause_of_output
+from dbtrack.tracking.command_secrets import redact_command, redact_stderr
+from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.program import start_program
 from dbtrack.tracking.record_keeping import Talk, Undertaking, begin_record
 from dbtrack.tracking.recorder import CommandRecord
-from dbtrack.tracking.redaction import redact, redact_command
+from dbtrack.tracking.redaction import redact
 from dbtrack.tracking.service import Status
 from dbtrack.tracking.stderr_tee import StderrReport, StderrTee
 from dbtrack.tracking.supervision import Ending, signal_name, signals_held, supervise
@@ -52,6 +55,7 @@ def run_command(
     script_type: str = "MIGRATION",
     tenant: str | None = None,
     metadata: Mapping[str, object] | None = None,
+    secrets: OperationSecrets | None = None,
     strict: bool = False,
     link: bool = True,
     require: bool = False,
@@ -70,6 +74,7 @@ def run_command(
         command: the program and its arguments.
         tenant: whose it is; None for the target's, else the login's own.
         metadata: kept with the operation, beside the command line, exit code and signal.
+        secrets: once the operation's key is known, bound to it; in `metadata` they are encrypted already.
         strict: exit 3 when psql reported SQL errors and exited 0 all the same.
         link: tell the command its operation's key in PGOPTIONS, so that its DDL is linked; not done where
             the operation itself is recorded through a pooler, which would refuse the command's login.
@@ -92,6 +97,7 @@ def run_command(
         script_type=script_type,
         tenant=tenant,
         metadata={**(metadata or {}), "command": words[:_LONGEST_COMMAND]},
+        parent=os.environ.get(EXECUTION_VARIABLE),
     )
     record = begin_record(undertaking, require=require, say=say)
     environment = _environment(os.environ, name, record.key if link else None, pooled=record.is_pooled)
@@ -99,9 +105,21 @@ def run_command(
         say(f"dbtrack: connected through a pooler: the DDL of {name} is recorded and not linked to it")
     with signals_held() as signal_mask:
         run = _run(command, environment, signal_mask)
-        outcome = _judge(run)
-        record.finish(outcome)
+        outcome = _judge(run, command)
+        record.finish(_with_secrets(outcome, secrets, record.key))
     return _exit_code(run, outcome, strict=strict, say=say)
+
+
+def _with_secrets(
+    outcome: CommandRecord, secrets: OperationSecrets | None, key: bytes | None
+) -> CommandRecord:
+    if secrets is None or key is None:
+        return outcome
+    try:
+        bound = secrets.metadata(key)
+    except DbtrackError:
+        return outcome  # the key went away meanwhile: what was encrypted at the start stays
+    return replace(outcome, metadata={**outcome.metadata, **bound})
 
 
 def _environment(
@@ -160,8 +178,8 @@ def _stderr_can_be_read() -> bool:
     return not os.isatty(_STDERR)
 
 
-def _judge(run: _Run) -> CommandRecord:
-    ending, tail = run.ending, _tail(run.stderr)
+def _judge(run: _Run, command: Sequence[str]) -> CommandRecord:
+    ending, tail = run.ending, redact_stderr(_tail(run.stderr), command)
     metadata: dict[str, object] = {"exit_code": ending.exit_code, "command_duration_us": run.duration_us}
     if ending.killed_by is not None:
         metadata["signal"] = signal_name(ending.killed_by)
@@ -169,7 +187,10 @@ def _judge(run: _Run) -> CommandRecord:
         metadata["stderr"] = "not read"
     if _has_hidden_errors(run):
         metadata["psql_errors"] = run.stderr.psql_errors if run.stderr else 0
-    return CommandRecord(_status(run), _error_message(run, tail), metadata, run.duration_us)
+    status = _status(run)
+    if status is not Status.COMPLETED:
+        metadata |= cause_of_output(tail)
+    return CommandRecord(status, _error_message(run, tail), metadata, run.duration_us)
 
 
 def _status(run: _Run) -> Status:

@@ -16,7 +16,9 @@ UNION ALL
 SELECT 'CRITICAL', p.oid::regprocedure::text, 'everybody may execute the function',
     format('REVOKE ALL ON FUNCTION %s FROM PUBLIC;', p.oid::regprocedure)
 FROM pg_catalog.pg_proc AS p
-WHERE p.pronamespace = 'script_tracking'::regnamespace AND EXISTS (
+WHERE (p.pronamespace = 'script_tracking'::regnamespace
+        OR p.oid::regprocedure::text IN (SELECT i.routine_identity FROM script_tracking.installed_routine AS i))
+    AND EXISTS (
     SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.grantee = 0)
 UNION ALL
 SELECT 'CRITICAL', 'script_tracking', 'everybody may use the schema', 'REVOKE ALL ON SCHEMA script_tracking FROM PUBLIC;'

@@ -3,6 +3,7 @@ WITH present AS (
     SELECT p.oid::regprocedure::text AS routine_identity, script_tracking.routine_hash(p.oid) AS definition_hash
     FROM pg_catalog.pg_proc AS p
     WHERE p.pronamespace = 'script_tracking'::regnamespace
+        OR p.oid::regprocedure::text IN (SELECT i.routine_identity FROM script_tracking.installed_routine AS i)
 )
 SELECT 'CRITICAL', coalesce(p.routine_identity, i.routine_identity),
     CASE WHEN p.routine_identity IS NULL THEN 'the function is missing'

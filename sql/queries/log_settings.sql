@@ -1,2 +1,3 @@
--- What has to be known of a server to read its log.
-SELECT current_setting('log_line_prefix') AS log_line_prefix, current_setting('server_version_num')::int AS server_version
+-- What has to be known of a server to read its log, and of the database to store what it tells.
+SELECT current_setting('log_line_prefix') AS log_line_prefix, current_setting('server_version_num')::int AS server_version,
+    script_tracking.current_setting_value('redaction.mode') AS redaction_mode

@@ -9,7 +9,8 @@ SELECT v.script_execution_hk AS execution_key, h.script_execution_bk AS business
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = v.tenant_hk) AS tenant,
     (SELECT l.parent_execution_hk FROM script_tracking.script_execution_parent_l AS l
      WHERE l.child_execution_hk = v.script_execution_hk ORDER BY l.load_date LIMIT 1) AS parent_key,
-    v.record_source, v.sql_command, v.error_message, v.metadata
+    v.record_source, v.sql_command, v.error_message,
+    script_tracking.get_shown_metadata(v.metadata) AS metadata
 FROM script_tracking.get_execution_versions(%(key)s) AS v
 JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = v.script_execution_hk
 WHERE v.load_end_date IS NULL

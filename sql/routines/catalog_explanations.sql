@@ -28,6 +28,9 @@ AS $function$
         WHERE s.metadata -> 'object_types' ->> (o.position - 1)::pg_catalog.int4 ~ ' column$|^default value$'
     ) AS n ON true
     WHERE s.script_type <> 'UNATTRIBUTED'
+        -- A GRANT that is known to have changed nothing explains nothing.
+        AND NOT (s.affected_objects = '{}' AND s.metadata -> 'privileges' = '[]'
+            AND s.metadata -> 'privileges_from' IS NULL)
         AND (s.load_date >= c.taken_at OR CASE WHEN s.metadata ->> 'transaction_id' ~ '^[0-9]{1,19}$'
             THEN NOT pg_visible_in_snapshot((s.metadata ->> 'transaction_id')::pg_catalog.xid8, c.transactions)
             ELSE false END)

@@ -1,5 +1,6 @@
 -- ddl_command_start: keeps the clock and the nesting in a transaction-local setting, newest first, in microseconds
--- since 1970. Only a statement that commits by itself part-way is written here, because its end may never come.
+-- since 1970, and the privileges that a GRANT may change. Only a statement that commits by itself part-way is written
+-- here, because its end may never come.
 -- VOLATILE: a stable event trigger function crashes the server in CREATE INDEX CONCURRENTLY.
 CREATE OR REPLACE FUNCTION script_tracking.event_trigger_ddl_start()
 RETURNS pg_catalog.event_trigger
@@ -10,6 +11,7 @@ AS $function$
 DECLARE
     v_now pg_catalog.int8 := extract(epoch FROM clock_timestamp()) * 1000000;
     v_stack pg_catalog.text := coalesce(current_setting('dbtrack.ddl_stack', true), '');
+    v_context pg_catalog.text;
 BEGIN
     -- The session could have written it: what began before this statement contains nothing.
     IF v_stack <> '' AND NOT coalesce(substring(v_stack FROM '^([0-9]{16})( |$)')::pg_catalog.int8
@@ -17,12 +19,16 @@ BEGIN
         false) THEN
         v_stack := '';
     END IF;
-    PERFORM set_config('dbtrack.ddl_stack', rtrim(v_now || ' ' || v_stack), true);
+    v_stack := set_config('dbtrack.ddl_stack', rtrim(v_now || ' ' || v_stack), true);
     -- Not DROP INDEX: its CONCURRENTLY refuses to run in a transaction that has written anything.
     -- REINDEX in any form: of a schema, a database or a partitioned table it commits after each.
     IF TG_TAG = 'REINDEX' OR (TG_TAG IN ('CREATE INDEX', 'ALTER TABLE')
         AND current_query() ~* '[[:<:]]concurrently[[:>:]]') THEN
-        PERFORM script_tracking.capture_concurrent_start(TG_TAG);
+        GET DIAGNOSTICS v_context = PG_CONTEXT;
+        PERFORM script_tracking.capture_concurrent_start(TG_TAG, v_context);
+    ELSIF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') THEN
+        GET DIAGNOSTICS v_context = PG_CONTEXT;
+        PERFORM script_tracking.capture_privileges_start(TG_TAG, v_context);
     ELSIF TG_TAG LIKE '% EXTENSION' THEN
         PERFORM script_tracking.capture_extension_start(TG_TAG);
     END IF;

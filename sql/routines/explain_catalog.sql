@@ -26,7 +26,8 @@ BEGIN
         AND ((d.change = 'dropped' AND m.command_tag LIKE 'DROP %')
             OR (d.change IN ('created', 'recreated') AND m.command_tag ~ '^(CREATE|IMPORT) '));
 
-    -- GRANT and its like may come without the objects that they were about.
+    -- GRANT and its like may come without the objects that they were about: of earlier versions, and where they are
+    -- not known.
     UPDATE script_tracking.catalog_difference AS d
     SET is_explained = true, explained_by = m.script_execution_hk
     FROM script_tracking.catalog_explanations() AS m

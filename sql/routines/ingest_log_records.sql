@@ -39,9 +39,13 @@ BEGIN
             affected_objects pg_catalog.text[], sql_command pg_catalog.text, error_message pg_catalog.text,
             metadata pg_catalog.jsonb, session_statement pg_catalog.text, is_concurrent pg_catalog.bool)) WITH ORDINALITY AS o
         LEFT JOIN script_tracking.tenant_role_l AS l ON l.role_name = o.db_session_user AND l.is_default
-        WHERE o.is_concurrent IS NOT TRUE OR o.execution_status <> 'FAILED' OR NOT script_tracking.is_captured_concurrent(
-            o.metadata ->> 'backend_pid', o.db_session_user,
-            script_tracking.redact_statement(o.sql_command, v_mode, v_longest), o.execution_timestamp)
+        -- Its start may be on record: then so is its failure, and no second record of it.
+        WHERE CASE WHEN o.is_concurrent AND o.execution_status = 'FAILED'
+            THEN NOT script_tracking.close_captured_concurrent(
+                script_tracking.redact_statement(o.sql_command, v_mode, v_longest), left(o.db_session_user, 63),
+                o.execution_timestamp, o.error_message,
+                script_tracking.redact_metadata(coalesce(o.metadata, '{}')) || v_source)
+            ELSE true END
     ), retracted AS MATERIALIZED (
         SELECT t.session_statement, t.superseded FROM script_tracking.retract_logged(records, v_now) AS t
     ), version AS MATERIALIZED (
@@ -93,6 +97,7 @@ BEGIN
         v.db_session_user, v.client_ip, v.affected_objects, v.sql_command, v.error_message, v.metadata, v_record_source
     FROM version AS v;
     GET DIAGNOSTICS v_count = ROW_COUNT;
+    PERFORM script_tracking.link_logged_parents(v_now);
     PERFORM script_tracking.move_log_position(log_position, v_count);
     RETURN v_count;
 END

@@ -23,6 +23,7 @@ BEGIN
         RETURN QUERY SELECT 'partitions', 'postponed', 'a lock was not to be had within 200 ms; the next run tries again';
     END;
     RETURN QUERY SELECT 'abandoned', 'done', format('%s closed', script_tracking.close_abandoned());
+    RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
 END
 $function$;
 

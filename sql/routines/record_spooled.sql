@@ -10,8 +10,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
+DECLARE
+    v_now pg_catalog.timestamptz := clock_timestamp();
 BEGIN
-    INSERT INTO script_tracking.spool_receipt (spool_id, load_date) VALUES (p_spool_id, clock_timestamp())
+    INSERT INTO script_tracking.spool_receipt (spool_id, load_date) VALUES (p_spool_id, v_now)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
         RETURN false;
@@ -21,10 +23,11 @@ BEGIN
             coalesce(p_operation -> 'metadata', '{}') || jsonb_build_object('spool_id', p_spool_id))),
         tenant_hk => p_tenant_hk,
         writer => 'dbtrack_cli');
+    PERFORM script_tracking.link_spooled_parent(p_spool_id, v_now, p_operation ->> 'parent');
     RETURN true;
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.record_spooled IS
     'Records an operation from a client''s spool: true if this call did, false if it is there already. p_operation: as an '
-    'element of record_operations';
+    'element of record_operations, and parent: the key, in hex, of the operation that it ran inside of';

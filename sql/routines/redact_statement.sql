@@ -1,7 +1,7 @@
 -- Takes the secrets out of a statement before it is stored. A client's string that can carry one, in any of its
 -- statements, loses all its literals and comments: what stands beside a password is often another.
--- No backslash stands outside an E'' literal here: the caller's standard_conforming_strings is not pinned, because the
--- function has to know it.
+-- Backslashes stand in dollar quotes only: the caller's standard_conforming_strings is not pinned, because the function
+-- has to know it. Why the expressions are as they are: docs/decisions/0008-redaction.md.
 CREATE OR REPLACE FUNCTION script_tracking.redact_statement(
     p_statement pg_catalog.text,
     p_mode pg_catalog.text,
@@ -12,24 +12,34 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    c_secret constant pg_catalog.text :=
-        E'pass(word|wd|phrase|code|file)|pwd|secret|token|credential|bearer|oauth|jwt|dblink|pgp_|hmac|encrypt'
-        '|(api|access|private|encryption|account|shared|signing)[ _-]?key|identified[[:space:]]+by'
-        '|user[[:space:]]+mapping|create[[:space:]]+server|alter[[:space:]]+server|connection[[:space:]]'
-        '|crypt[[:space:]]*[(]|://[^/[:space:]]*:[^/[:space:]]*@';
-    -- Each branch captures what it leaves: an identifier, or the quotes of an empty literal. Comments and dollar
-    -- quotes reach to the last terminator: they nest, and losing text between them loses no secret.
+    -- Literals, where no apostrophe stands in anything else; the E belongs to no word.
     c_literal constant pg_catalog.text :=
-        E'("(?:[^"]|"")*")'
-        '|[eE]('')(?:[^''\\\\]|''''|\\\\.)*'''
-        '|('')(?:[^'']|'''')*'''
-        '|(\\$)((?:[^0-9$''"[:space:]][^$''"[:space:]]*)?)\\$.*\\$\\5\\$'
-        '|--[^\\n\\r]*|/\\*.*\\*/';
+        $re$(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])[eE]'(?:[^'\\]|''|\\.)*'(?!')|'(?:[^']|'')*'(?!')$re$;
+    -- What is left then, if that was so.
+    c_simple constant pg_catalog.text := $re$^(?:[^"'$/-]|''|"[^"'/-]*"|\$(?=[0-9])|-(?!-)|/(?!\*)$re$
+        || $re$|--[^\n\r']*(?=[\n\r]|$)|/\*(?:[^*/']|\*(?!/)|/(?!\*))*\*/)*$$re$;
+    c_comment constant pg_catalog.text := $re$--[^\n\r]*|/\*(?:[^*/]|\*(?!/))*\*/$re$;
+    -- Each branch captures what it leaves: an identifier, or the quotes of an empty literal. {1,1}? asks for the
+    -- shortest match: a dollar quote ends at its first terminator. Comments nest once; more is left to the last test.
+    c_any constant pg_catalog.text := $re$(?:("(?:[^"]|"")*"(?!"))$re$
+        || $re$|(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])[eE](')(?:[^'\\]|''|\\.)*'(?!')$re$
+        || $re$|(')(?:[^']|'')*'(?!')$re$
+        || $re$|(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])(\$)$re$
+        || $re$((?:[^]$0-9[:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-]$re$
+        || $re$[^]$[:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-]*)?)\$.*\$\5\$$re$
+        || $re$|--[^\n\r]*(?=[\n\r]|$)$re$
+        || $re$|/\*(?:[^*/]|\*(?!/)|/(?!\*)|/\*(?:[^*/]|\*(?!/)|/(?!\*))*\*/)*\*/$re$
+        || $re$){1,1}?$re$;
+    c_continued constant pg_catalog.text :=
+        $re$[eE]'.*'[[:space:]]*(?:--[^\n\r]*)?[\n\r](?:[[:space:]]|--[^\n\r]*[\n\r])*'$re$;
+    c_telling_setting constant pg_catalog.text :=
+        $re$(\mset\s+[\w.]*(?:pass|pwd|secret|token|key|credential)[\w.]*\s*(?:=|\mto\M)\s*)[^\s;,'"]+$re$;
+    v_redacted pg_catalog.text;
 BEGIN
     IF p_longest = 0 THEN
         RETURN NULL;
     END IF;
-    IF p_mode = 'none' OR p_statement !~ E'[''$]|--|/[*]' OR (p_mode = 'secrets' AND p_statement !~* c_secret) THEN
+    IF p_mode = 'none' OR (p_mode = 'secrets' AND NOT script_tracking.carries_secret(p_statement)) THEN
         RETURN CASE WHEN length(p_statement) <= p_longest THEN p_statement
             ELSE left(p_statement, p_longest) || format('... [cut: %s characters]', length(p_statement)) END;
     END IF;
@@ -41,7 +51,25 @@ BEGIN
         -- Cut first, and a literal could lose its end and escape the scan.
         RETURN format('[redacted: %s characters]', length(p_statement));
     END IF;
-    RETURN regexp_replace(p_statement, c_literal, E'\\1\\2\\2\\3\\3\\4\\4\\4\\4', 'g');
+    v_redacted := regexp_replace(p_statement,
+        CASE WHEN strpos(p_statement, $re$\$re$) > 0 THEN c_literal ELSE $re$'(?:[^']|'')*'(?!')$re$ END, '''''', 'g');
+    IF v_redacted !~ $re$["$]|--|/[*]$re$ THEN
+        NULL;
+    ELSIF v_redacted ~ c_simple THEN
+        v_redacted := regexp_replace(v_redacted, c_comment, '', 'g');
+    ELSE
+        v_redacted := regexp_replace(p_statement, c_any, $re$\1\2\2\3\3\4\4\4\4$re$, 'g');
+    END IF;
+    -- An E'' literal that goes on in the next line, deeply nested comments, a literal without an end, words that touch
+    -- a dollar quote: where nothing is certain, nothing is kept.
+    IF v_redacted ~ $re$/[*]|\$\$\$\$[^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-]$re$
+        OR replace(replace(v_redacted, '''''', ' '), '$$$$', ' ') ~ $re$'|\$[^$0-9[:space:]][^$[:space:]]*\$|\$\$$re$
+        OR strpos(p_statement, $re$\$re$) > 0 AND p_statement ~ (c_continued || $re$|[0-9][eE]'$re$) THEN
+        RETURN '[redacted: its literals cannot be told apart]';
+    END IF;
+    -- SET app.token = abc needs no quotes.
+    RETURN CASE WHEN v_redacted !~* $re$\mset\s$re$ THEN v_redacted
+        ELSE regexp_replace(v_redacted, c_telling_setting, $re$\1***$re$, 'gi') END;
 END
 $function$;
 

@@ -84,6 +84,9 @@ def test_installed_wheel_works_away_from_the_checkout(
 
     assert dbtrack.__version__ in run([program, "--version"], environment, tmp_path)
     assert "script_execution_h" in run([program, "install", "--sql"], environment, tmp_path)
+    assert "login_user_tracking" in run(
+        [program, "install", "--sql", "--with", "auth"], environment, tmp_path
+    )
 
     run([program, "install"], environment, tmp_path)
     run([program, "track", "from-the-wheel", "--", "true"], environment, tmp_path)

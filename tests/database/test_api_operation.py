@@ -13,7 +13,7 @@ import pytest
 
 from dbtrack import Tracker, tracking
 from dbtrack.db import Database
-from dbtrack.errors import NoConnectionError, UsageError
+from dbtrack.errors import NoConnectionError, QueryError, UsageError
 from dbtrack.tracking import Execution
 from tests.command_line import clean_environment
 
@@ -296,3 +296,18 @@ def test_a_forked_process_uses_a_connection_of_its_own(installed: Database, inst
         "after",
     }
     assert {found.current.status for found in executions(installed)} == {"COMPLETED"}
+
+
+def test_the_servers_code_of_an_exception_is_recorded(tracker: Tracker, installed: Database) -> None:
+    with pytest.raises(QueryError) as caught, tracker.operation("load"):
+        installed.execute("SELECT no_such_function(1)")
+    assert caught.value.hint
+    with pytest.raises(QueryError), tracker.batch() as batch, batch.operation("batched"):
+        installed.execute("SELECT 1 / 0")
+    first, second = (execution.current.metadata for execution in executions(installed))
+    assert (first["sqlstate"], first["hint"]) == ("42883", caught.value.hint)
+    assert first["cause"] == "function no_such_function(integer) does not exist"
+    assert second["sqlstate"] == "22012"
+    with pytest.raises(QueryError), tracker.operation("own words", metadata={"sqlstate": "mine"}):
+        installed.execute("SELECT 1 / 0")
+    assert executions(installed)[-1].current.metadata["sqlstate"] == "mine"

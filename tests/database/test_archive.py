@@ -130,7 +130,7 @@ def test_what_is_closed_while_it_is_archived_is_archived_too(
     key = past_execution(installed, "closed meanwhile", _NOW - timedelta(days=100), running=True)
     past_execution(installed, "done", _NOW - timedelta(days=100))
     take = taking.take
-    calls = []
+    calls: list[taking.Taken] = []
 
     def closing(*arguments: Any) -> taking.Taken:
         taken = take(*arguments)

@@ -19,7 +19,7 @@ def brief(executions: list[Recorded]) -> list[tuple[str, list[str]]]:
     return [(execution.tag, execution.objects) for execution in executions]
 
 
-def test_a_do_block_is_the_statement_of_each_of_its_commands(record: Record) -> None:
+def test_each_command_of_a_do_block_has_its_own_statement(record: Record) -> None:
     block = "DO $$BEGIN CREATE TABLE a (); EXECUTE 'CREATE TABLE b ()'; DROP TABLE a; END$$"
     executions = record.of(block)
     assert brief(executions) == [
@@ -27,7 +27,12 @@ def test_a_do_block_is_the_statement_of_each_of_its_commands(record: Record) -> 
         ("CREATE TABLE", ["public.b"]),
         ("DROP TABLE", ["public.a"]),
     ]
-    assert {execution.statement for execution in executions} == {block}
+    assert [execution.statement for execution in executions] == [
+        "CREATE TABLE a ()",
+        "CREATE TABLE b ()",
+        "DROP TABLE a",
+    ]
+    assert {execution.metadata["client_statement"] for execution in executions} == {block}
     assert {execution.metadata.get("nesting_level") for execution in executions} == {None}
 
 
@@ -38,7 +43,7 @@ def test_a_procedure_that_commits_is_recorded_in_each_of_its_transactions(record
     )
     executions = record.of("CALL p()")
     assert brief(executions) == [("CREATE TABLE", ["public.a"]), ("CREATE TABLE", ["public.c"])]
-    assert {execution.statement for execution in executions} == {"CALL p()"}
+    assert [execution.statement for execution in executions] == ["CREATE TABLE a ()", "CREATE TABLE c ()"]
     assert len({execution.metadata["transaction_id"] for execution in executions}) == 2
 
 
@@ -50,7 +55,7 @@ def test_each_command_of_a_string_of_statements_is_recorded(record: Record) -> N
         ("CREATE VIEW", ["public.v"]),
         ("DROP TABLE", ["public.a"]),
     ]
-    assert {execution.statement for execution in executions} == {statements}
+    assert [execution.statement for execution in executions] == statements.split("; ")
 
 
 def test_a_pipeline_is_recorded_statement_by_statement(record: Record) -> None:
@@ -99,7 +104,8 @@ def test_ddl_of_a_row_trigger_is_recorded_with_the_insert(record: Record) -> Non
         "CREATE TRIGGER tr AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
     )
     [execution] = record.of("INSERT INTO t VALUES (1)")
-    assert (execution.objects, execution.statement) == (["public.made"], "INSERT INTO t VALUES (1)")
+    assert (execution.objects, execution.statement) == (["public.made"], "CREATE TABLE made ()")
+    assert execution.metadata["client_statement"] == "INSERT INTO t VALUES (1)"
 
 
 def test_a_security_definer_function_does_not_hide_the_login(record: Record, role: RoleFactory) -> None:

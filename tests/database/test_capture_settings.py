@@ -48,7 +48,7 @@ EXPECTED = [
     ("CREATE TABLE", ["own.t"], "CREATE TABLE own.t (id int)"),
     ("ALTER TABLE", ["own.t"], "ALTER TABLE own.t ADD code text DEFAULT 'a'"),
     ("COMMENT", ["own.t.code"], "COMMENT ON COLUMN own.t.code IS 'it is'"),
-    ("GRANT", [], "GRANT SELECT ON own.t TO PUBLIC"),
+    ("GRANT", ["own.t"], "GRANT SELECT ON own.t TO PUBLIC"),
     ("DROP TABLE", ["own.t"], "DROP TABLE own.t"),
 ]
 

@@ -129,11 +129,11 @@ def test_ddl_inside_belongs_to_the_tenant(database: Database) -> None:
 
 
 def test_output_shows_three_reports_and_how_to_go_on(output: str, path: Path) -> None:
-    for command in ("dashboard", "history", "errors"):
+    for command in ("dashboard", "history", "errors --each"):
         assert f"(dbtrack {command} -d embedded:{path}" in output
     assert "total_operations_24h" in output
     assert all(migration.name in output for migration in history())
-    history_part, errors_part = output.split("History (")[1].split("Errors (")
+    history_part, errors_part = output.split("History (")[1].split("Errors, one by one (")
     assert "last_seen" in errors_part
     # Wider, a table on a terminal of 80 columns would not be one.
     assert max(len(line) for line in history_part.splitlines()[1:]) < 80

@@ -119,11 +119,12 @@ def test_temporary_objects_are_left_out(record: Record) -> None:
     assert executions == []
 
 
-def test_ddl_in_a_function_is_recorded_with_the_call(record: Record) -> None:
+def test_ddl_in_a_function_is_recorded_with_its_statement_and_the_call(record: Record) -> None:
     record.of("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS 'BEGIN CREATE TABLE made (); END'")
     [execution] = record.of("SELECT f()")
     assert (execution.tag, execution.objects) == ("CREATE TABLE", ["public.made"])
-    assert execution.statement == "SELECT f()"
+    assert execution.statement == "CREATE TABLE made ()"
+    assert execution.metadata["client_statement"] == "SELECT f()"
 
 
 def test_ddl_that_a_ddl_runs_is_recorded_as_nested(record: Record) -> None:

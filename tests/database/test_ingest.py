@@ -14,6 +14,7 @@ import pytest
 
 from dbtrack.db import Database
 from dbtrack.ingest import Ingest, IngestOptions, LogFormat, ServerLogs, place_of
+from dbtrack.reports import REPORTS, run
 from tests.command_line import clean_environment, run_dbtrack
 from tests.database.ingested import EXPECTED, Logged, ingest, recorded, summary
 from tests.database.logging_server import PREFIX, copy_logs, run_all
@@ -151,7 +152,7 @@ def test_a_ddl_that_the_triggers_have_is_not_recorded_again(logged: Logged, inst
     ] == []
 
 
-def test_a_concurrent_build_that_failed_is_not_recorded_a_second_time(
+def test_a_concurrent_build_that_failed_keeps_its_one_record_and_gets_the_logs_error(
     follower: Server, tmp_path: Path
 ) -> None:
     from dbtrack import schema
@@ -164,10 +165,63 @@ def test_a_concurrent_build_that_failed_is_not_recorded_a_second_time(
             "CREATE TABLE doubled AS SELECT 1 AS a FROM generate_series(1, 2)",
             "CREATE UNIQUE INDEX CONCURRENTLY failing ON doubled (a)",
             "CREATE INDEX CONCURRENTLY never ON nowhere (a)",
+            "SELECT 1 / 0 AS a INTO nothing",
+            "CREATE TABLE nothing AS SELECT 1 / 0 AS a",
         )
-        ingest(database, copy_logs(follower, tmp_path, "csv"))
-        rows = [row for row in recorded(database) if row["script_name"] == "CREATE INDEX"]
-        assert [row["error_message"] for row in rows] == ['relation "nowhere" does not exist']
+        logs = copy_logs(follower, tmp_path, "csv")
+        ingest(database, logs)
+        rows = recorded(database)
+        assert [(row["script_name"], row["metadata"]["sqlstate"]) for row in rows] == [
+            ("CREATE INDEX", "42P01"),
+            ("SELECT INTO", "22012"),
+            ("CREATE TABLE AS", "22012"),
+        ]
+        status, message, sqlstate, detail, is_timed = database.rows(
+            "SELECT execution_status, error_message, metadata ->> 'sqlstate', metadata ->> 'detail',"
+            " execution_duration_ms IS NOT NULL FROM script_tracking.current_execution"
+            " WHERE sql_command LIKE %(text)s",
+            {"text": "%failing%"},
+        )[0]
+        assert (status, sqlstate, is_timed) == ("FAILED", "23505", True)
+        assert message == 'could not create unique index "failing"'
+        assert detail == "Key (a)=(1) is duplicated."
+        assert schema.maintain(database).tasks[1] == ("abandoned", "done", "0 closed")
+        database.execute("DELETE FROM script_tracking.log_position")
+        ingest(database, logs)
+        assert database.value("SELECT count(*) FROM script_tracking.open_execution") == 0
+        versions = "SELECT count(*) FROM script_tracking.script_execution_s WHERE sql_command LIKE %(text)s"
+        assert database.value(versions, {"text": "%failing%"}) == 2
+
+
+def test_what_failed_in_a_wrapped_command_is_linked_to_its_operation(
+    follower: Server, tmp_path: Path
+) -> None:
+    from dbtrack import schema
+
+    with psycopg.connect(follower.conninfo(), autocommit=True) as connection:
+        database = Database.wrap(connection)
+        schema.install(database)
+        before = "CREATE TABLE before (a nosuch)"
+        run_all(follower.conninfo() + " application_name=dbtrack:deploy", before)
+        psql = ("sh", "-c", 'exec "$0" -X -c "CREATE TABLE inside (a nosuch)"', f"{follower.bin_dir}/psql")
+        done = run_dbtrack(
+            "track", "deploy", "--", *psql, environment={**follower.environment("postgres"), "PGOPTIONS": ""}
+        )
+        assert done.returncode == 1
+        run_all(follower.conninfo() + " application_name=dbtrack:deploy", "CREATE TABLE later (a nosuch)")
+        ingest(database, copy_logs(follower, tmp_path, "json"))
+        assert len(recorded(database)) == 3
+        cause, *others = run(database, REPORTS["errors"], {})
+        names = [column.name for column in REPORTS["errors"].columns]
+        found = dict(zip(names, cause, strict=True))
+        assert others == []
+        assert (found["sqlstate"], found["occurrences"]) == ("42704", 4)
+        links = (
+            "SELECT c.sql_command, p.script_name FROM script_tracking.script_execution_parent_l AS l"
+            " JOIN script_tracking.current_execution AS c ON c.script_execution_hk = l.child_execution_hk"
+            " JOIN script_tracking.current_execution AS p ON p.script_execution_hk = l.parent_execution_hk"
+        )
+        assert database.rows(links) == [("CREATE TABLE inside (a nosuch)", "deploy")]
 
 
 def test_no_log_is_a_wrong_command_line() -> None:

@@ -34,10 +34,11 @@ SECURITY_DEFINER = {
     "grant_tenant",
     "hold_archived",
     "ingest_log_records",
+    "keep_capture_setting",
     "maintain",
     "map_tenant_schema",
-    "record_cleanup",
     "reconcile_catalog",
+    "record_cleanup",
     "record_operations",
     "record_restore",
     "record_spooled",
@@ -205,7 +206,7 @@ def test_no_index_holds_an_identity_of_any_length(installed: Database) -> None:
 
 
 def test_pgspot_finds_nothing_in_what_install_prints(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "dbtrack", "install", "--sql"]
+    command = [sys.executable, "-m", "dbtrack", "install", "--sql", "--with", "auth"]
     script = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     # One statement a file: pgspot stops at the first body that it cannot read, such as RETURN expression.
     paths: list[Path] = []

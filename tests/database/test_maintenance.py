@@ -217,3 +217,12 @@ def test_periodic_work_is_for_administrators(installed_conninfo: str, role: Role
             else:
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute("SELECT script_tracking.maintain()")
+
+
+def test_receipts_of_the_spool_are_kept_for_a_year(installed: Database) -> None:
+    installed.execute(
+        "INSERT INTO script_tracking.spool_receipt SELECT gen_random_uuid(), clock_timestamp() - age::interval"
+        " FROM unnest('{367 days,364 days,0}'::text[]) AS age"
+    )
+    assert ("receipts", "done", "1 removed") in schema.maintain(installed).tasks
+    assert installed.value("SELECT count(*) FROM script_tracking.spool_receipt") == 2

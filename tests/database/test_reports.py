@@ -158,11 +158,56 @@ def test_errors_are_all_that_did_not_succeed(installed: Database, add: Callable[
     add("stopped", status="CANCELLED")
     add("lost", status="ABANDONED")
     add("long ago", status="FAILED", minutes=26 * 60)
-    found = {row["script_name"]: row["error_message"] for row in report(installed, "errors")}
+    found = {row["script_name"]: row["error_message"] for row in report(installed, "error_list")}
     assert found == {"broken": "division by zero", "stopped": None, "lost": None}
-    assert len(report(installed, "errors", hours=48)) == 4
+    assert len(report(installed, "error_list", hours=48)) == 4
+    [lost] = report(installed, "error_list", status="abandoned")
+    assert lost["script_name"] == "lost"
     rows = installed.rows("SELECT script_name FROM script_tracking.get_recent_errors(48)")
     assert len(rows) == 4
+
+
+def test_errors_of_one_cause_are_one_row(installed: Database, add: Callable[..., bytes]) -> None:
+    known = json.dumps({"sqlstate": "42P01", "hint": "look again"})
+    add("first", minutes=50, status="FAILED", error='relation "a" does not exist', metadata=known)
+    psql = 'psql:x.sql:3: ERROR:  relation "b" does not exist\nLINE 1: SELECT'
+    add("wrapped", minutes=40, status="FAILED", error=psql, metadata='{"command": "psql -f x.sql"}')
+    last = add("last", minutes=30, status="FAILED", error='relation "c" does not exist', metadata=known)
+    for code in (7, 8, 8):
+        silent = json.dumps({"exit_code": code})
+        add(f"exit {code}", minutes=20, status="FAILED", error=f"exit code {code}; nothing", metadata=silent)
+    add("killed", minutes=10, status="FAILED", error="killed by SIGKILL", metadata='{"signal": "SIGKILL"}')
+    add("stopped", minutes=5, status="CANCELLED")
+    rows = report(installed, "errors")
+    assert [(row["message"], row["ended_by"], row["sqlstate"], row["occurrences"]) for row in rows] == [
+        ("cancelled", None, None, 1),
+        ("killed by SIGKILL", "SIGKILL", None, 1),
+        ("exit code ?; nothing", "exit code 8", None, 2),
+        ("exit code ?; nothing", "exit code 7", None, 1),
+        ('relation "?" does not exist', None, "42P01", 3),
+    ]
+    cause = rows[-1]
+    assert (cause["hint"], cause["statement"]) == ("look again", "psql -f x.sql")
+    assert (cause["execution_key"], cause["script_name"]) == (last, "last")
+    assert timedelta(minutes=19) < cause["last_seen"] - cause["first_seen"] < timedelta(minutes=21)
+    assert [row["message"] for row in report(installed, "errors", limit=1)] == ["cancelled"]
+    assert report(installed, "errors", status="COMPLETED") == []
+
+
+def test_a_cause_names_the_operation_that_its_last_error_belonged_to(installed: Database) -> None:
+    outer = installed.value("SELECT script_tracking.track_operation('deploy', 'MIGRATION')")
+    with installed.transaction():
+        installed.execute("SELECT set_config('dbtrack.execution', %(key)s, true)", {"key": outer.hex()})
+        inner = installed.value("SELECT script_tracking.track_operation('step')")
+    installed.value("SELECT script_tracking.complete_operation(%(key)s, false, 'no')", {"key": inner})
+    [cause] = report(installed, "errors")
+    assert (cause["script_name"], cause["parent_name"], cause["parent_key"]) == ("step", "deploy", outer)
+    assert cause["users"] == [installed.value("SELECT session_user::text")]
+
+
+def test_since_after_until_is_a_mistake(installed: Database) -> None:
+    with pytest.raises(UsageError, match="nothing is since 1h and until 2h"):
+        run(installed, REPORTS["errors"], {"since": "1h", "until": "2h"})
 
 
 @pytest.mark.parametrize(

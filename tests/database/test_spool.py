@@ -134,7 +134,7 @@ def test_a_killed_wrapper_is_abandoned_but_not_while_it_lives(
 ) -> None:
     ready = tmp_path / "ready"
     with place.unreachable():
-        wrapper = start(place, "sh", "-c", f"touch {ready}; exec sleep 3 2>&-")
+        wrapper = start(place, "sh", "-c", f"touch {ready}; exec sleep 20 2>&-")
         wait_for(ready)
     assert place.run("spool", "flush").stderr == "dbtrack: 0 recorded\n"
     assert installed.rows(RECORDED) == []
@@ -227,3 +227,30 @@ def test_an_upgrade_leaves_one_complete_operation(installed: Database, place: Pl
         """)
     assert place.run("install", "--quiet").returncode == 0
     assert installed.value("SELECT count(*) FROM pg_proc WHERE proname = 'complete_operation'") == 1
+
+
+def test_a_record_of_the_spool_is_linked_to_the_operation_it_ran_inside_of(
+    place: Place, installed: Database
+) -> None:
+    parent = done(place.run("track", "deploy")).strip()
+    for key in (parent, "ab" * 32, "no key"):
+        with place.unreachable():
+            words = ("track", "step", "--", "true")
+            run_dbtrack(*words, environment={**place.environment, "DBTRACK_EXECUTION": key})
+    assert {line["parent"] for line in place.lines()} == {parent, "ab" * 32, None}
+    assert place.run("spool", "flush").returncode == 0
+    assert place.files() == []
+    [child] = find_execution(installed, bytes.fromhex(parent)).children
+    assert child.script_name == "step"
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_parent_l") == 1
+
+
+def test_a_line_of_the_version_before_parents_is_read(place: Place, installed: Database) -> None:
+    place.spooled("true")
+    [path] = place.files()
+    line = json.loads(path.read_text())
+    del line["parent"]
+    path.write_text(json.dumps(line) + "\n")
+    place.run("spool", "flush")
+    assert place.files() == []
+    assert len(installed.rows(RECORDED)) == 1

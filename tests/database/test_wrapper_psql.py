@@ -34,6 +34,7 @@ def test_errors_that_psql_hides_are_noticed(
     current = only_execution(installed).current
     assert (current.status, current.metadata["psql_errors"]) == ("FAILED", 2)
     assert "division by zero" in str(current.error_message)
+    assert current.metadata["cause"] == "division by zero"
 
 
 def test_strict_makes_hidden_errors_the_exit_code(

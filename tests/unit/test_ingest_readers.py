@@ -204,3 +204,44 @@ def test_a_failure_in_another_language_is_told_by_its_state() -> None:
 
 def test_formats_have_the_names_of_the_option() -> None:
     assert [form.value for form in LogFormat] == ["json", "csv", "stderr"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "detail", "hint", "statement", "place"),
+    [
+        ("FEHLER", "DETAIL", "TIPP", "ANWEISUNG", "bei Zeichen"),
+        ("ERREUR", "DÉTAIL", "ASTUCE ", "INSTRUCTION ", "au caractère"),
+        ("ERROR", "DETALLE", "SUGERENCIA", "SENTENCIA", "en carácter"),
+        ("ОШИБКА", "ПОДРОБНОСТИ", "ПОДСКАЗКА", "ОПЕРАТОР", "at character"),
+    ],
+)
+def test_a_stderr_log_in_another_language(
+    severity: str, detail: str, hint: str, statement: str, place: str
+) -> None:
+    head = f"{WHEN} [7] anna@shop "
+    log = (
+        f"{head}{severity}:  nein {place} 14\n{head}{detail}:  genau\n{head}{hint}:  so\n"
+        f"{head}{statement}:  CREATE TABLE t (a nosuch)\n{OTHER}"
+    )
+    [entry] = stderr().entries(log.encode())
+    assert isinstance(entry, LogEntry)
+    assert entry.is_failure
+    assert (entry.message, entry.position, entry.detail, entry.hint) == ("nein", 14, "genau", "so")
+    assert entry.statement == "CREATE TABLE t (a nosuch)"
+
+
+@each_form
+@pytest.mark.parametrize(
+    "statement", ["SELECT 1 AS a\nINTO t", "with x as (select 1) select *\tinto\tt from x"]
+)
+def test_a_select_into_is_found(form: str, statement: str) -> None:
+    text = {"stderr": stderr_lines, "csv": csv_line, "json": json_line}[form](statement)
+    [entry] = FORMS[form][0].entries(text.encode())
+    assert isinstance(entry, LogEntry)
+    assert entry.statement == statement
+
+
+@pytest.mark.parametrize("form", ["stderr", "json"])
+def test_an_insert_is_passed_over(form: str) -> None:
+    text = {"stderr": stderr_lines, "json": json_line}[form]("INSERT INTO t SELECT 1")
+    assert list(FORMS[form][0].entries(text.encode())) == []

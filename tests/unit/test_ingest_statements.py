@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dbtrack.ingest.commands import command_of
-from dbtrack.ingest.secrets_of_statement import Secrets
 from dbtrack.ingest.statements import split
+from dbtrack.tracking.statement_secrets import Secrets
 
 NEWEST = 180000
 
@@ -130,3 +130,33 @@ def test_a_password_is_nowhere(text: str) -> None:
 def test_a_statement_without_a_secret_is_kept_as_it_is() -> None:
     text = "COMMENT ON ROLE anna IS 'her''s' -- really"
     assert Secrets(text).statement(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "objects"),
+    [
+        ("CREATE TABLE a.b AS SELECT 1", "CREATE TABLE AS", ("a.b",)),
+        ("CREATE TEMP TABLE t (a, b) WITH (fillfactor = 70) AS EXECUTE p", "CREATE TABLE AS", ("t",)),
+        ("CREATE TABLE t (a int GENERATED ALWAYS AS (1) STORED)", "CREATE TABLE", ("t",)),
+        ("SELECT a, (SELECT 1) INTO UNLOGGED TABLE x.y FROM z", "SELECT INTO", ("x.y",)),
+        ("WITH a AS (SELECT 1) SELECT * INTO t FROM a", "SELECT INTO", ("t",)),
+    ],
+)
+def test_a_table_made_of_a_query_is_ddl(text: str, tag: str, objects: tuple[str, ...]) -> None:
+    command = command_of(split(text)[0], NEWEST)
+    assert command
+    assert (command.tag, command.objects, command.is_unseen) == (tag, objects, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT 1",
+        "INSERT INTO t SELECT 1",
+        "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a",
+        "WITH a AS (INSERT INTO t VALUES (1) RETURNING 1) SELECT * FROM a",
+        "SELECT 'INTO t'",
+    ],
+)
+def test_a_query_that_makes_no_table_is_none(text: str) -> None:
+    assert command_of(split(text)[0], NEWEST) is None

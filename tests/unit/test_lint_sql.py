@@ -15,8 +15,11 @@ ROOT = sqlfiles.sql_root()
 CHECKSUMS = Path(__file__).parent.parent / "golden" / "migrations.sha256"
 SCHEMAS = {"script_tracking", "auth"}
 EVERY_FILE = sorted(ROOT.rglob("*.sql"))
-ROUTINES = sorted((ROOT / "routines").glob("*.sql"))
-MIGRATIONS = sorted((ROOT / "migrations").glob("*.sql"))
+MODULE_ROUTINES = sorted(ROOT.glob("modules/*/routines/*.sql"))
+# They hand their caller's search_path on to the platform's function, so they cannot pin it.
+WRAPPERS = sorted(ROOT.glob("modules/*/wrappers/*.sql"))
+ROUTINES = [*sorted((ROOT / "routines").glob("*.sql")), *MODULE_ROUTINES]
+MIGRATIONS = [*sorted((ROOT / "migrations").glob("*.sql")), *sorted(ROOT.glob("modules/*/migrations/*.sql"))]
 VIEWS = sorted((ROOT / "views").glob("*.sql"))
 # Files whose parameters are bound by psycopg, and so no SQL yet.
 WITH_PARAMETERS = {"reports", "queries"}
@@ -61,7 +64,7 @@ def test_a_file_holds_sql_without_transaction_commands(path: Path) -> None:
     assert ast.TransactionStmt not in kinds, "install runs everything in one transaction"
 
 
-@files(ROUTINES)
+@files([*ROUTINES, *WRAPPERS])
 def test_a_routine_is_one_function_named_as_its_file(path: Path) -> None:
     node = routine(path)
     schema, name = (part.sval for part in node.funcname)
@@ -75,7 +78,21 @@ def test_a_routine_pins_search_path(path: Path) -> None:
     assert settings(routine(path)).get("search_path") == ["pg_catalog", "pg_temp"]
 
 
-@files(ROUTINES)
+@files(WRAPPERS)
+def test_a_wrapper_runs_as_its_caller_and_names_everything_in_full(path: Path) -> None:
+    node = routine(path)
+    assert "security" not in {option.defname for option in node.options}
+    calls = re.findall(r"(\w+[.])?\w+\(", node.options[-1].arg[0].sval)
+    assert calls
+    assert "" not in calls
+
+
+@files(MODULE_ROUTINES)
+def test_a_modules_routine_begins_with_its_name(path: Path) -> None:
+    assert path.stem.startswith(f"{path.parent.parent.name}_")
+
+
+@files([*ROUTINES, *WRAPPERS])
 def test_a_routine_says_what_it_is_for(path: Path) -> None:
     assert path.read_text().startswith("-- "), "its first line is a comment"
     comments = [node for node in statements(path) if isinstance(node, ast.CommentStmt)]
@@ -83,7 +100,7 @@ def test_a_routine_says_what_it_is_for(path: Path) -> None:
     assert objects == [dotted(routine(path).funcname)]
 
 
-@files(ROUTINES)
+@files([*ROUTINES, *WRAPPERS])
 def test_a_routine_qualifies_the_types_of_its_signature(path: Path) -> None:
     node = routine(path)
     types = [parameter.argType for parameter in node.parameters or ()]
@@ -147,3 +164,9 @@ def test_released_migrations_are_frozen() -> None:
     assert CHECKSUMS.read_text().splitlines() == actual, (
         "a migration is frozen: write a new one, and add its line to migrations.sha256"
     )
+
+
+def test_released_migrations_of_module_auth_are_frozen() -> None:
+    files = sqlfiles.migrations("modules/auth/migrations")
+    actual = [f"{migration.checksum}  {migration.name}.sql" for migration in files]
+    assert CHECKSUMS.with_name("migrations_auth.sha256").read_text().splitlines() == actual

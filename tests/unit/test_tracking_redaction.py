@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from dbtrack.tracking.redaction import redact, redact_command
+from dbtrack.tracking.command_secrets import redact_command
+from dbtrack.tracking.redaction import redact
 
 SECRET = "hunter2"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,18 +11,29 @@ from dbtrack.cli import talk
 from dbtrack.cli.framework import Example, PlainCommand, command
 from dbtrack.cli.options import ConnectionArguments, Quiet
 from dbtrack.cli.session import connected
+from dbtrack.errors import UsageError
 
 EXAMPLES = (
     Example("dbtrack install -d shop", "Install into the database shop, or bring it up to date."),
     Example("dbtrack install --sql > dbtrack.sql", "Read first what would run; this never connects."),
+    Example("dbtrack install --with auth -d shop", "Record logins and registrations as well."),
     Example(
         "dbtrack install --adopt -d shop", "Take over a script_tracking schema that something else made."
     ),
 )
 
 
+class Redaction(StrEnum):
+    """Which stored statements lose their literals."""
+
+    SECRETS = "secrets"
+    ALL = "all"
+    NONE = "none"
+
+
 def install(
     connection: ConnectionArguments,
+    *,
     sql: Annotated[bool, typer.Option("--sql", help="Print the script and do not connect.")] = False,
     adopt: Annotated[
         bool,
@@ -43,6 +55,12 @@ def install(
             "--role-prefix", metavar="PREFIX", help="Begin the names of the roles it creates with this."
         ),
     ] = "dbtrack",
+    with_module: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="MODULE", help="Install this module too: auth. Upgrades keep it without asking."
+        ),
+    ] = None,
     lock_timeout: Annotated[
         int,
         typer.Option(
@@ -53,6 +71,15 @@ def install(
             help="Wait so long for a lock, then give up.",
         ),
     ] = 5,
+    redact: Annotated[
+        Redaction | None,
+        typer.Option(
+            "--redact",
+            metavar="MODE",
+            help="Which stored statements lose their literals: 'all', 'none', or 'secrets': those that can "
+            "carry one. Default: as it is set, else secrets.",
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Install dbtrack into a database, or upgrade it.
@@ -61,18 +88,24 @@ def install(
     needs a superuser, or the provider's stand-in for one; without, it installs all the rest and says so.
     """
     from dbtrack import schema
+    from dbtrack.schema.settings import set_setting
 
     options = schema.InstallOptions(
         adopt=adopt,
         require_capture=require_capture,
         role_prefix=role_prefix,
         lock_timeout_seconds=lock_timeout,
+        modules=tuple(with_module or ()),
     )
+    if sql and redact is not None:
+        raise UsageError("--redact needs a connection", hint="after it: dbtrack settings redaction.mode MODE")
     if sql:
         typer.echo(schema.install_script(options), nl=False)
         return
     with connected(connection, tell_warnings=False) as database:
         report = schema.install(database, options)
+        if redact is not None:
+            set_setting(database, "redaction.mode", redact.value)
     for warning in report.warnings:
         talk.warn(warning)
     if not quiet:

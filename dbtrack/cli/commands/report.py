@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import Parameter as Argument
@@ -16,7 +15,7 @@ from dbtrack.cli.options import ConnectionArguments, MonitoringArguments, Output
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.report_options import option_of
 from dbtrack.cli.session import connected, target_of
-from dbtrack.cli.watch import watch
+from dbtrack.cli.watch import watch, watch_seconds
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports import REPORTS
 from dbtrack.reports.model import ParameterKind, Report
@@ -46,6 +45,13 @@ class Request:
     arguments: Mapping[str, Any]
     output: OutputArguments
     connection: ConnectionArguments
+
+    def show(self, seconds: float | None) -> None:
+        """Answer once, or again and again with so many seconds between."""
+        if seconds is None:
+            self.answer()
+        else:
+            watch(self.connection, seconds, self.draw)
 
     def answer(self) -> None:
         """Run the report once and write it."""
@@ -103,19 +109,15 @@ def _function(report: Report) -> Callable[..., None]:
     def show(
         output: OutputArguments | MonitoringArguments, connection: ConnectionArguments, **values: Any
     ) -> None:
-        seconds = values.pop("watch", None)
-        if seconds is not None and math.isnan(seconds):
-            raise UsageError("--watch needs a number of seconds")
+        seconds = watch_seconds(values.pop("watch", None))
         plain = output.plain() if isinstance(output, MonitoringArguments) else output
         request = Request(report, values, plain, connection)
         if isinstance(output, MonitoringArguments) and output.is_check:
             _check(request, seconds)
-        elif seconds is None:
-            request.answer()
         else:
-            watch(connection, seconds, request.draw)
+            request.show(seconds)
 
-    parameters = _parameters(report)
+    parameters = parameters_of(report)
     show.__doc__ = report.summary
     show.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     show.__dict__["__signature__"] = Signature(parameters)
@@ -128,7 +130,8 @@ def _check(request: Request, seconds: float | None) -> None:
     raise typer.Exit(request.check())
 
 
-def _parameters(report: Report) -> list[Argument]:
+def parameters_of(report: Report) -> list[Argument]:
+    """Return what the command of a report takes."""
     own = [option_of(parameter) for parameter in report.parameters]
     if report.live:
         own.append(Argument("watch", Argument.KEYWORD_ONLY, default=None, annotation=WatchSeconds))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     Example("dbtrack show 3f9ac2d41b07", "The digits that history shows are enough."),
+    Example("dbtrack show 3f9ac2d41b07 --decrypt", "Its secret metadata too."),
     Example('dbtrack show "$key" --format json', "One JSON object, for a program."),
 )
 
@@ -26,10 +29,14 @@ def show(
     key: Annotated[
         str, typer.Argument(metavar="KEY", help="The execution's key, or its first 8 or more hex digits.")
     ],
+    decrypt: Annotated[
+        bool, typer.Option("--decrypt", help="Show secret metadata too; needs the key that encrypted it.")
+    ] = False,
+    *,
     output: OutputArguments,
     connection: ConnectionArguments,
 ) -> None:
-    """Show one execution: versions, objects, children.
+    """Show one execution: versions, objects, privileges, children.
 
     Also the statement that ran, redacted, and what was remembered with it (metadata).
     """
@@ -37,7 +44,16 @@ def show(
 
     parse_key_range(key)  # before connecting
     with destination(output.output) as stream, connected(connection) as database:
-        _write(_parts(database, key), stream, output)
+        hidden = [_secrets(database, key)] if decrypt else []
+        _write(chain(_parts(database, key), hidden), stream, output)
+
+
+def _secrets(database: Database, key: str) -> Section:
+    from dbtrack.config import key_ring
+    from dbtrack.render import Section
+    from dbtrack.tracking import SECRET_COLUMNS, decrypted
+
+    return Section("show_secrets", SECRET_COLUMNS, decrypted(database, key, key_ring(os.environ)), "Secrets")
 
 
 def _parts(database: Database, key: str) -> Iterator[Section]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +15,9 @@ from dbtrack.cli.framework import Context, Example, PlainCommand, command
 from dbtrack.cli.options import ConnectionArguments
 from dbtrack.cli.session import connected, target_of
 from dbtrack.errors import DbtrackError, UsageError
+
+if TYPE_CHECKING:
+    from dbtrack.tracking.encryption import OperationSecrets
 
 EXAMPLES = (
     Example(
@@ -66,6 +70,15 @@ def track(
         typer.Option("--tenant", metavar="TENANT", help="Whose it is. Default: the role's own tenant."),
     ] = None,
     change: ChangeArguments,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--secret",
+            metavar="NAME[=SOURCE]",
+            help="Remember a secret, encrypted: of the variable NAME, or of env:VARIABLE, file:PATH, "
+            "command:WORDS, stdin:; may be repeated.",
+        ),
+    ] = None,
     require: Annotated[
         bool,
         typer.Option(
@@ -97,7 +110,7 @@ def track(
     the database cannot be reached the command runs all the same, and 'dbtrack spool' has its record.
     """
     _check_separator(context, words)
-    operation = _checked(name, _type(script_type, words), tenant, change)
+    operation = _checked(name, _type(script_type, words), tenant, change, secret)
     if words:
         wrapping = {"strict": strict, "link": not no_link, "require": require}
         raise typer.Exit(_wrap(connection, operation, words, **wrapping))
@@ -112,6 +125,7 @@ class Operation:
     script_type: str
     tenant: str | None
     metadata: dict[str, object]
+    secrets: OperationSecrets | None
 
 
 def _check_separator(context: typer.Context, words: list[str] | None) -> None:
@@ -127,16 +141,31 @@ def _check_separator(context: typer.Context, words: list[str] | None) -> None:
         raise UsageError(f"unexpected argument before --: {found[0]}")
 
 
-def _checked(name: str, script_type: str, tenant: str | None, change: ChangeArguments) -> Operation:
+def _checked(
+    name: str, script_type: str, tenant: str | None, change: ChangeArguments, secret: list[str] | None
+) -> Operation:
     from dbtrack.tracking.text import LONGEST_TYPE, checked_name
 
     metadata = change.metadata()
+    checked = checked_name(name, "NAME")
+    secrets = _secrets(checked, secret) if secret else None
+    if secrets:
+        metadata |= secrets.metadata()  # now, before anything is done: a key may be missing
     return Operation(
-        checked_name(name, "NAME"),
+        checked,
         checked_name(script_type, "--type", longest=LONGEST_TYPE),
         tenant,
         metadata,
+        secrets,
     )
+
+
+def _secrets(name: str, words: list[str]) -> OperationSecrets:
+    from dbtrack.cli.arguments import parse_secrets
+    from dbtrack.config import key_ring
+    from dbtrack.tracking.encryption import OperationSecrets
+
+    return OperationSecrets(parse_secrets(words, os.environ), key_ring(os.environ), name)
 
 
 def _type(given: str | None, words: list[str] | None) -> str:
@@ -167,6 +196,7 @@ def _wrap(
         script_type=operation.script_type,
         tenant=operation.tenant,
         metadata=operation.metadata,
+        secrets=operation.secrets,
         strict=strict,
         link=link,
         require=require,

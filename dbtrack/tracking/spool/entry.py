@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from dbtrack.tracking.text import LONGEST_TYPE, checked_name, message_text, meta
 
 _FORMAT = 1
 _DIGEST_DIGITS = 16
+_HASH_KEY = re.compile(r"[0-9a-f]{64}")
 _LOST_WRAPPER = "dbtrack was killed while the command ran: how it ended is not known"
 
 
@@ -35,6 +37,7 @@ class Entry:
         duration_us: microseconds; None when unknown.
         status: RUNNING while the command runs.
         refused: why a database would not take it.
+        parent: the hash key, in hex, of the operation that it ran inside of; None where it ran by itself.
     """
 
     spool_id: UUID
@@ -49,6 +52,7 @@ class Entry:
     status: Status
     error_message: str | None
     refused: str | None = None
+    parent: str | None = None
 
     @classmethod
     def begin(
@@ -60,6 +64,7 @@ class Entry:
         tenant: str | None,
         metadata: Mapping[str, object],
         execution: bytes | None = None,
+        parent: str | None = None,
     ) -> Self:
         """Make the entry of an operation that begins now, without its secrets.
 
@@ -78,6 +83,7 @@ class Entry:
             duration_us=None,
             status=Status.RUNNING,
             error_message=None,
+            parent=parent if parent and _HASH_KEY.fullmatch(parent) else None,
         )
 
     def ended(
@@ -118,6 +124,7 @@ class Entry:
             "duration_us": self.duration_us,
             "error_message": self.error_message,
             "metadata": self.metadata,
+            "parent": self.parent,
         }
         return json.dumps(fields, ensure_ascii=False)
 
@@ -137,6 +144,7 @@ class Entry:
             "status": self.status,
             "error_message": self.error_message,
             "refused": self.refused,
+            "parent": self.parent,
         }
         return json.dumps(fields, ensure_ascii=False) + "\n"
 
@@ -180,6 +188,7 @@ def _entry(fields: dict[str, Any]) -> Entry:
         status=Status(fields["status"]),
         error_message=_optional(fields, "error_message", str),
         refused=_optional(fields, "refused", str),
+        parent=_hex(_optional({"parent": None, **fields}, "parent", str)),  # earlier versions wrote none
     )
 
 

@@ -10,39 +10,47 @@ _P = "CREATE PROCEDURE p(a int) LANGUAGE sql AS '';"
 _SERVER = "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER srv FOREIGN DATA WRAPPER w;"
 _LARGE = "SELECT lo_create(4711);"
 
-# What is granted, on what, and what has to be there.
+# What is granted, on what, what has to be there, and what is recorded.
 _GRANTS = (
-    ("SELECT, INSERT", "TABLE t", _T),
-    ("SELECT (id)", "t", _T),
-    ("ALL", "ALL TABLES IN SCHEMA public", _T),
-    ("USAGE", "SEQUENCE s", "CREATE SEQUENCE s"),
-    ("USAGE", "DOMAIN d", "CREATE DOMAIN d AS int"),
-    ("USAGE", "TYPE e", "CREATE TYPE e AS ENUM ()"),
-    ("USAGE", "FOREIGN DATA WRAPPER w", _SERVER),
-    ("EXECUTE", "FUNCTION f(int)", _F),
-    ("EXECUTE", "PROCEDURE p(int)", _P),
-    ("EXECUTE", "ROUTINE f(int)", _F),
-    ("USAGE", "LANGUAGE plpgsql", ""),
-    ("SELECT", "LARGE OBJECT 4711", _LARGE),
-    ("USAGE", "SCHEMA n", "CREATE SCHEMA n"),
+    ("SELECT, INSERT", "TABLE t", _T, {"public.t": "table"}),
+    ("SELECT (id)", "t", _T, {"public.t": "table"}),
+    ("ALL", "ALL TABLES IN SCHEMA public", _T, {"public.t": "table"}),
+    ("USAGE", "SEQUENCE s", "CREATE SEQUENCE s", {"public.s": "sequence"}),
+    ("USAGE", "DOMAIN d", "CREATE DOMAIN d AS int", {"public.d": "type"}),
+    ("USAGE", "TYPE e", "CREATE TYPE e AS ENUM ()", {"public.e": "type"}),
+    ("USAGE", "FOREIGN DATA WRAPPER w", _SERVER, {"w": "foreign-data wrapper"}),
+    ("EXECUTE", "FUNCTION f(int)", _F, {"public.f(integer)": "function"}),
+    ("EXECUTE", "PROCEDURE p(int)", _P, {"public.p(integer)": "procedure"}),
+    ("EXECUTE", "ROUTINE f(int)", _F, {"public.f(integer)": "function"}),
+    ("USAGE", "LANGUAGE plpgsql", "", {"plpgsql": "language"}),
+    ("SELECT", "LARGE OBJECT 4711", _LARGE, {"4711": "large object"}),
+    ("USAGE", "SCHEMA n", "CREATE SCHEMA n", {"n": "schema"}),
 )
-_DEFAULTS = ("TABLES", "SEQUENCES", "FUNCTIONS", "ROUTINES", "TYPES", "SCHEMAS")
+_DEFAULTS = {
+    "TABLES": "tables",
+    "SEQUENCES": "sequences",
+    "FUNCTIONS": "functions",
+    "ROUTINES": "functions",
+    "TYPES": "types",
+    "SCHEMAS": "schemas",
+}
 
 
-def _default(action: str, since: int = 15) -> Kind:
+def _default(action: str, on: str = "", since: int = 15) -> Kind:
+    objects = {f"for role postgres on {on}": "default acl"} if on else {}
     return Kind(
-        "ALTER DEFAULT PRIVILEGES", f"ALTER DEFAULT PRIVILEGES {action}", {}, "CREATE ROLE other; CREATE SCHEMA n",
+        "ALTER DEFAULT PRIVILEGES", f"ALTER DEFAULT PRIVILEGES {action}", objects, "CREATE ROLE other; CREATE SCHEMA n",
         since=since,
     )  # fmt: skip
 
 
 KINDS = (
-    *(Kind("GRANT", f"GRANT {what} ON {on} TO PUBLIC", {}, before) for what, on, before in _GRANTS),
-    *(Kind("REVOKE", f"REVOKE {what} ON {on} FROM PUBLIC", {}, before) for what, on, before in _GRANTS),
-    Kind("GRANT", "GRANT USAGE ON FOREIGN SERVER srv TO PUBLIC", {}, _SERVER),
-    Kind("REVOKE", "REVOKE USAGE ON FOREIGN SERVER srv FROM PUBLIC", {}, _SERVER),
-    *(_default(f"GRANT ALL ON {on} TO other") for on in _DEFAULTS),
-    _default("GRANT ALL ON LARGE OBJECTS TO other", since=18),
+    *(Kind("GRANT", f"GRANT {what} ON {on} TO PUBLIC", objects, before) for what, on, before, objects in _GRANTS),
+    *(Kind("REVOKE", f"REVOKE {what} ON {on} FROM PUBLIC", objects, before) for what, on, before, objects in _GRANTS),
+    Kind("GRANT", "GRANT USAGE ON FOREIGN SERVER srv TO PUBLIC", {"srv": "server"}, _SERVER),
+    Kind("REVOKE", "REVOKE USAGE ON FOREIGN SERVER srv FROM PUBLIC", {"srv": "server"}, _SERVER),
+    *(_default(f"GRANT ALL ON {on} TO other", shown) for on, shown in _DEFAULTS.items()),
+    _default("GRANT ALL ON LARGE OBJECTS TO other", "large objects", since=18),
     _default("FOR ROLE other IN SCHEMA n REVOKE ALL ON TABLES FROM PUBLIC"),
     Kind("ALTER LARGE OBJECT", "ALTER LARGE OBJECT 4711 OWNER TO other", {"4711": "large object"}, _LARGE + "CREATE ROLE other"),
     Kind(

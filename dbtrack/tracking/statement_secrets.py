@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dbtrack.ingest.statements import Kind, Token, tokens
-from dbtrack.tracking.redaction import REDACTED, redact
+from dbtrack.tracking.literal_values import values_of
+from dbtrack.tracking.redaction import REDACTED, carries_secret, redact
+from dbtrack.tracking.sql_tokens import Kind, Token, tokens
 
-# As redact_statement on the server: what stands beside a password is often another.
-_CARRIES_SECRET = re.compile(
-    r"pass(word|wd|phrase|code|file)|pwd|secret|token|credential|bearer|oauth|jwt|dblink|pgp_|hmac|encrypt"
-    r"|(api|access|private|encryption|account|shared|signing)[ _-]?key|identified\s+by"
-    r"|user\s+mapping|create\s+server|alter\s+server|connection\s|crypt\s*\(|://[^/:\s]*:[^/\s]*@",
+_BARE_SETTING = re.compile(
+    r"(\bset\s+[\w.]*(?:pass|pwd|secret|token|key|credential)[\w.]*\s*(?:=|\bto\b)\s*)([^\s;,'\"]+)",
     re.IGNORECASE,
 )
+_QUOTED_WORD = re.compile(r'"([^"]{3,})"')
+_WORD = re.compile(r"\w{3,}")
 _NEAR = re.compile(r"(at or near )\"(?:.*)\"", re.DOTALL)
 _SHORTEST_SECRET = 3
 
@@ -24,19 +24,21 @@ class Secrets:
 
     Args:
         text: the whole string, all its statements.
+        mode: the database's setting `redaction.mode`.
     """
 
-    def __init__(self, text: str) -> None:
-        self._is_telling = _CARRIES_SECRET.search(text) is not None
+    def __init__(self, text: str, mode: str = "secrets") -> None:
+        self._keeps_all = mode == "none"
+        self._is_telling = mode == "all" or (mode != "none" and carries_secret(text))
         self._values = _values(text) if self._is_telling else ()
 
     def statement(self, text: str) -> str:
         """Return one statement of the string as it may be stored."""
         if not self._is_telling:
-            return redact(text)
+            return text if self._keeps_all else redact(text)
         if any(_may_not_end(token) for token in tokens(text)):
             return "[redacted: with standard_conforming_strings off, a literal may end elsewhere]"
-        return redact(_without_literals(text))
+        return redact(_BARE_SETTING.sub(rf"\1{REDACTED}", _without_literals(text)))
 
     def message(self, text: str) -> str:
         """Return what the server said of the string, as it may be stored."""
@@ -44,7 +46,12 @@ class Secrets:
             text = _NEAR.sub(rf'\1"{REDACTED}"', text)
             for value in self._values:
                 text = text.replace(value, REDACTED)
-        return redact(text)
+            text = _QUOTED_WORD.sub(self._without_part, text)
+        return text if self._keeps_all else redact(text)
+
+    def _without_part(self, match: re.Match[str]) -> str:
+        # Of a connection string, the server quotes the word that it does not know.
+        return f'"{REDACTED}"' if any(match[1] in value for value in self._values) else match[0]
 
 
 def _may_not_end(token: Token) -> bool:
@@ -54,7 +61,12 @@ def _may_not_end(token: Token) -> bool:
 
 def _values(text: str) -> tuple[str, ...]:
     """Return what the literals hold, and what stands where a password should; the longest first."""
-    found = {token.inside for token in _hidden(list(tokens(text)))}
+    words = list(tokens(text))
+    found = {value for token in _hidden(words) for value in values_of(token)}
+    found.update(match[2] for match in _BARE_SETTING.finditer(text))
+    uncertain = [token.start for token in words if _may_not_end(token)]
+    if uncertain:
+        found.update(_WORD.findall(text[uncertain[0] :]))
     return tuple(sorted((value for value in found if len(value) >= _SHORTEST_SECRET), key=len, reverse=True))
 
 

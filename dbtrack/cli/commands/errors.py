@@ -1,0 +1,103 @@
+"""``dbtrack errors``: by cause, one by one, or as they are recorded."""
+
+from __future__ import annotations
+
+import sys
+from inspect import Parameter as Argument
+from inspect import Signature
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dbtrack.cli.commands.report import Request, parameters_of
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.watch import repeat, watch_seconds
+from dbtrack.errors import UsageError
+from dbtrack.render.format import Format
+from dbtrack.reports import REPORTS
+from dbtrack.reports.model import Report
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+
+_POLL_SECONDS = 1.0
+
+Each = Annotated[bool, typer.Option("--each", help="Every error by itself, instead of by cause.")]
+Follow = Annotated[
+    bool,
+    typer.Option(
+        "--follow",
+        "-f",
+        help="Go on with each error as it is recorded, a line each, until Ctrl-C, which then exits 0.",
+    ),
+]
+
+EXAMPLES = (
+    Example("dbtrack errors -d shop", "The causes of the last 24 hours, the latest first."),
+    Example("dbtrack errors --each --tenant acme --since 7d", "One tenant's errors one by one."),
+    Example("dbtrack errors --follow", "As they come, on a terminal."),
+    Example("dbtrack errors --follow --format jsonl", "The same for a program, one object a line."),
+    Example("dbtrack errors --format json -o errors.json", "For a program."),
+)
+
+
+def _errors(
+    output: OutputArguments, connection: ConnectionArguments, each: bool, follow: bool, **values: Any
+) -> None:
+    seconds = watch_seconds(values.pop("watch", None))
+    request = Request(REPORTS["error_list" if each else "errors"], values, output, connection)
+    if follow:
+        _check(values, output, seconds)
+        _follow(request)
+    else:
+        request.show(seconds)
+
+
+def _check(values: dict[str, Any], output: OutputArguments, seconds: float | None) -> None:
+    if seconds is not None or values["until"] is not None:
+        raise UsageError("--follow goes on until Ctrl-C: leave out --until and --watch")
+    if output.output is not None:
+        raise UsageError("--follow writes to standard output: leave out --output")
+    if output.format not in {None, Format.PLAIN, Format.JSONL}:
+        raise UsageError(f"--follow writes lines, not {output.format}", hint="--format plain or jsonl")
+
+
+def _follow(request: Request) -> None:
+    from dbtrack.render.section import Section
+    from dbtrack.render.stream import write_lines
+    from dbtrack.reports.follow import ErrorFollower
+
+    follower = ErrorFollower(request.given())
+    columns = REPORTS["error_list"].columns
+
+    def look(database: Database) -> None:
+        rows = follower.new(database)
+        write_lines(request.output.format or Format.PLAIN, Section("errors", columns, rows), sys.stdout)
+        sys.stdout.flush()
+
+    repeat(request.connection, _POLL_SECONDS, look)
+
+
+def _own(name: str, annotation: object) -> Argument:
+    return Argument(name, Argument.KEYWORD_ONLY, default=False, annotation=annotation)
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    report: Report = REPORTS[name]
+    parameters = [_own("each", Each), _own("follow", Follow), *parameters_of(report)]
+
+    def show(**values: Any) -> None:
+        _errors(**values)
+
+    show.__doc__ = f"{report.summary}\n\n{_MORE}"
+    show.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    show.__dict__["__signature__"] = Signature(parameters)
+    return command(name, show, examples=EXAMPLES)
+
+
+_MORE = """
+    A cause is an SQLSTATE, where it is known, and a message without the names and numbers in it. With each:
+    how often and when, the latest statement, the server's hint, and the operation that it belonged to.
+"""

@@ -1,0 +1,104 @@
+"""New errors as they are recorded, none of them missed and each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from dbtrack import sqlfiles
+from dbtrack.reports.executions import ERROR_LIST
+from dbtrack.reports.run import bind
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+
+# A writer takes the time of its record before it has a transaction id; a large batch, well before.
+_SLACK = timedelta(minutes=1)
+_SHORTEST_STEP = timedelta(seconds=10)
+_BEFORE_FOLLOWING = 10
+
+
+class ErrorFollower:
+    """Remembers what it has shown, over lost connections too.
+
+    A record bears the time at which it was written and is seen when its transaction commits, perhaps much
+    later. So every look goes back to a moment before which no open transaction can have written anything.
+
+    Args:
+        arguments: as the report ``error_list`` takes them, by name.
+    """
+
+    def __init__(self, arguments: Mapping[str, object]) -> None:
+        self._arguments = dict(arguments)
+        self._has_begun = False
+        self._shown: dict[int, datetime] = {}
+        self._recorded_since: datetime | None = None
+        self._horizons: list[tuple[int, datetime]] = []
+        self._values: Mapping[str, object] = {}
+
+    def new(self, database: Database) -> list[tuple[Any, ...]]:
+        """Return the errors recorded since the last call, the earliest first, as rows of ``error_list``.
+
+        The first call returns those since ``since``, at most ``limit`` of them; without either, the last 10
+        of the last ``hours``.
+
+        Raises:
+            UsageError: an argument is no such status, tenant or time.
+            NoConnectionError: the server went away; the next call may be given another connection.
+        """
+        if self._recorded_since is None:
+            self._begin(database)
+        reached = self._reached(database)
+        rows = list(self._unseen(database))
+        if reached is not None:
+            self._recorded_since = reached
+            self._shown = {number: date for number, date in self._shown.items() if date >= reached}
+        most = None if self._has_begun else self._most()
+        self._has_begun = True
+        return rows if most is None else rows[-most:]
+
+    def _begin(self, database: Database) -> None:
+        self._values = bind(database, ERROR_LIST, self._arguments)
+        since = self._values["since"]
+        hours = self._values["hours"]
+        self._recorded_since = database.value(
+            sqlfiles.query("follow_since"), {"since": since, "hours": hours}
+        )
+
+    def _most(self) -> int | None:
+        limit = self._values["limit"]
+        if isinstance(limit, int):
+            return limit
+        return None if self._values["since"] else _BEFORE_FOLLOWING
+
+    def _reached(self, database: Database) -> datetime | None:
+        """Return the moment before which nothing can appear any more; None while that has not moved.
+
+        It is asked before the rows are read, so that these hold all that lies before it.
+        """
+        recorded_until, oldest_open, next_transaction = database.row(sqlfiles.query("recording_horizon")) or (
+            None,
+            0,
+            0,
+        )
+        closed = [moment for following, moment in self._horizons if following <= oldest_open]
+        self._horizons = [horizon for horizon in self._horizons if horizon[0] > oldest_open]
+        if recorded_until is not None and (
+            not self._horizons or recorded_until - self._horizons[-1][1] >= _SHORTEST_STEP
+        ):
+            self._horizons.append((next_transaction, recorded_until))
+        reached = max(closed, default=None)
+        if reached is None or self._recorded_since is None:
+            return None
+        return max(reached - _SLACK, self._recorded_since)
+
+    def _unseen(self, database: Database) -> Iterator[tuple[Any, ...]]:
+        values = {name: self._values[name] for name in ("status", "tenant")}
+        query = sqlfiles.query("errors_recorded")
+        for load_date, number, *row in database.rows(
+            query, {**values, "recorded_since": self._recorded_since}
+        ):
+            if number not in self._shown:
+                self._shown[number] = load_date
+                yield tuple(row)

@@ -1,0 +1,20 @@
+-- A claimed user name as it may be stored: people type passwords into the wrong field, so what is neither known to be a
+-- user nor looks like an e-mail is not kept, nor anything that holds the password.
+CREATE OR REPLACE FUNCTION script_tracking.auth_shown_user(
+    p_user pg_catalog.text,
+    p_password pg_catalog.text,
+    p_is_known pg_catalog.bool
+)
+RETURNS pg_catalog.text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT CASE
+        WHEN p_user IS NULL THEN NULL
+        WHEN p_password <> '' AND strpos(lower(p_user), lower(p_password)) > 0 THEN '[not shown: it holds the password]'
+        WHEN length(p_user) <= 254 AND (p_is_known OR p_user ~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$')
+            THEN p_user
+        ELSE '[not shown: it is no e-mail]' END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.auth_shown_user IS 'A claimed user name as it may be stored';

@@ -1,0 +1,11 @@
+-- The hash key of a user: tenant and e-mail, with a bar that no hexadecimal digit is.
+CREATE OR REPLACE FUNCTION script_tracking.auth_user_key(p_email pg_catalog.text, p_tenant_hk pg_catalog.bytea)
+RETURNS pg_catalog.bytea
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT script_tracking.calculate_hash_key(
+        coalesce(encode(p_tenant_hk, 'hex'), '') || '|' || script_tracking.auth_normal_email(p_email))
+$function$;
+
+COMMENT ON FUNCTION script_tracking.auth_user_key IS 'The hash key of a user of the own store';

@@ -1,0 +1,1 @@
+SELECT count(*) FROM auth.user_h;

@@ -1,0 +1,32 @@
+-- Module auth: the own store unprotected, without pgcrypto, or overtaken by a platform's functions that came later.
+SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled and forced: tenants see each other''s users',
+    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;', c.oid::regclass)
+FROM pg_catalog.pg_class AS c
+JOIN script_tracking.installation AS i ON i.property_name = 'module.auth.migration.0001'
+WHERE c.oid IN (to_regclass('auth.user_h'), to_regclass('auth.user_auth_s'))
+    AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+UNION ALL
+SELECT 'CRITICAL', 'auth.user_h', 'the table of the own store is missing', NULL
+FROM script_tracking.installation AS i
+WHERE i.property_name = 'module.auth.migration.0001'
+    AND (to_regclass('auth.user_h') IS NULL OR to_regclass('auth.user_auth_s') IS NULL)
+UNION ALL
+SELECT 'CRITICAL', 'pgcrypto', 'the extension is missing: nobody of the own store can log in', 'CREATE EXTENSION pgcrypto;'
+FROM script_tracking.installation AS i
+WHERE i.property_name = 'module.auth.migration.0001'
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension AS e WHERE e.extname = 'pgcrypto')
+UNION ALL
+SELECT DISTINCT 'CRITICAL', c.oid::regclass::text,
+    format('%s may read password hashes or write to the table', coalesce(g.rolname, 'everybody')),
+    format('REVOKE ALL ON %s FROM %s; -- then: dbtrack install', c.oid::regclass, coalesce(quote_ident(g.rolname), 'PUBLIC'))
+FROM pg_catalog.pg_class AS c
+CROSS JOIN LATERAL aclexplode(c.relacl) AS a
+LEFT JOIN pg_catalog.pg_roles AS g ON g.oid = a.grantee
+JOIN script_tracking.installation AS i ON i.property_name = 'module.auth.migration.0001'
+WHERE c.oid IN (to_regclass('auth.user_h'), to_regclass('auth.user_auth_s')) AND a.grantee <> c.relowner
+    AND (a.privilege_type <> 'SELECT' OR c.relname = 'user_auth_s')
+UNION ALL
+SELECT 'WARNING', w.name, 'the wrapper is not installed: a function of the platform''s has its name', 'dbtrack install'
+FROM (VALUES ('auth.login_user_tracking'), ('auth.register_user_tracking')) AS w (name)
+JOIN script_tracking.installation AS i ON i.property_name = 'module.auth'
+WHERE NOT EXISTS (SELECT FROM script_tracking.installed_routine AS r WHERE starts_with(r.routine_identity, w.name || '('));

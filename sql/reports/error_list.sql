@@ -1,0 +1,17 @@
+-- Not through get_recent_errors: this one also shows the key, the type and the status.
+SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.execution_status,
+    s.execution_timestamp, s.error_message, s.db_session_user, pg_catalog.host(s.client_ip) AS client_ip,
+    (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
+    s.affected_objects
+FROM script_tracking.script_execution_s AS s
+WHERE s.load_end_date IS NULL
+    AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
+    AND s.execution_timestamp >= coalesce(
+        %(since)s::pg_catalog.timestamptz,
+        coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
+            - pg_catalog.make_interval(hours => %(hours)s::pg_catalog.int4))
+    AND (%(until)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp < %(until)s::pg_catalog.timestamptz)
+    AND (%(status)s::pg_catalog.text IS NULL OR s.execution_status = %(status)s::pg_catalog.text)
+    AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
+ORDER BY s.execution_timestamp DESC, s.version_number DESC
+LIMIT %(limit)s::pg_catalog.int8

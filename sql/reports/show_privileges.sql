@@ -1,0 +1,17 @@
+SELECT p.value ->> 'grantee' AS grantee, p.value ->> 'object' AS object_identity, p.value ->> 'object_type' AS object_type,
+    p.value ->> 'column' AS column_name,
+    CASE pg_catalog.jsonb_typeof(p.value -> 'gained') WHEN 'array' THEN
+        ARRAY(SELECT e.value FROM pg_catalog.jsonb_array_elements_text(p.value -> 'gained') AS e) END AS gained,
+    CASE pg_catalog.jsonb_typeof(p.value -> 'lost') WHEN 'array' THEN
+        ARRAY(SELECT e.value FROM pg_catalog.jsonb_array_elements_text(p.value -> 'lost') AS e) END AS lost,
+    CASE pg_catalog.jsonb_typeof(p.value -> 'grant_option_gained') WHEN 'array' THEN
+        ARRAY(SELECT e.value FROM pg_catalog.jsonb_array_elements_text(p.value -> 'grant_option_gained') AS e) END AS grant_option_gained,
+    CASE pg_catalog.jsonb_typeof(p.value -> 'grant_option_lost') WHEN 'array' THEN
+        ARRAY(SELECT e.value FROM pg_catalog.jsonb_array_elements_text(p.value -> 'grant_option_lost') AS e) END AS grant_option_lost,
+    CASE pg_catalog.jsonb_typeof(p.value -> 'present') WHEN 'array' THEN
+        ARRAY(SELECT e.value FROM pg_catalog.jsonb_array_elements_text(p.value -> 'present') AS e) END AS present
+FROM script_tracking.get_execution_versions(%(key)s) AS v
+CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof(v.metadata -> 'privileges')
+    WHEN 'array' THEN v.metadata -> 'privileges' ELSE '[]' END) WITH ORDINALITY AS p (value, position)
+WHERE v.load_end_date IS NULL
+ORDER BY p.position

@@ -1,0 +1,52 @@
+-- The start of GRANT, REVOKE and ALTER DEFAULT PRIVILEGES: notes who may do what on the objects that it may be about, for
+-- captured_privileges, in a setting that the session cannot forge. PostgreSQL names neither objects nor grantees. Without
+-- its text, or with too many objects, nothing is noted.
+CREATE OR REPLACE FUNCTION script_tracking.capture_privileges_start(
+    p_command_tag pg_catalog.text,
+    p_context pg_catalog.text
+)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+SET plan_cache_mode = force_generic_plan
+AS $function$
+DECLARE
+    v_setting pg_catalog.text :=
+        'dbtrack.ddl_privileges' || regexp_count(current_setting('dbtrack.ddl_stack', true), ' ');
+    v_statement record;
+    v_named record;
+    v_noted pg_catalog.text := '';
+BEGIN
+    IF script_tracking.captured_in_extension() THEN
+        RETURN;
+    END IF;
+    BEGIN
+        v_statement := script_tracking.captured_statement(p_command_tag, p_context, false);
+        IF p_command_tag = 'ALTER DEFAULT PRIVILEGES' OR v_statement.o_is_whole IS NOT TRUE THEN
+            v_named := script_tracking.grant_names(v_statement.o_statement);
+            SELECT CASE WHEN count(*) <= 2000 THEN coalesce(jsonb_agg(jsonb_build_array(c.class_id, c.object_id,
+                c.column_id, c.place, script_tracking.privileges_of(c.acl, c.acl_type, c.owner_id),
+                CASE WHEN p_command_tag = 'ALTER DEFAULT PRIVILEGES'
+                    THEN (pg_identify_object(c.class_id, c.object_id, 0)).identity END,
+                CASE WHEN p_command_tag = 'ALTER DEFAULT PRIVILEGES'
+                    THEN script_tracking.privileges_of(NULL, c.acl_type, c.owner_id) END)), '[]')::pg_catalog.text
+                ELSE '' END
+            INTO v_noted
+            FROM script_tracking.grant_candidates(
+                CASE p_command_tag WHEN 'ALTER DEFAULT PRIVILEGES' THEN 'default' ELSE v_named.o_kind END,
+                v_named.o_names, v_named.o_numbers) AS c;
+        END IF;
+    EXCEPTION
+        WHEN serialization_failure OR deadlock_detected THEN
+            RAISE;
+        WHEN OTHERS THEN
+            v_noted := ''; -- its end says that it is not known
+    END;
+    PERFORM set_config(v_setting,
+        CASE WHEN v_noted <> '' THEN script_tracking.capture_digest('privileges ' || v_noted) || v_noted ELSE '' END, true);
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.capture_privileges_start(pg_catalog.text, pg_catalog.text) IS
+    'Notes the privileges that a GRANT, REVOKE or ALTER DEFAULT PRIVILEGES may change';

@@ -1,0 +1,24 @@
+-- Whether a semicolon after this ends the statement: not within the actions of a rule, nor a body in standard SQL.
+CREATE OR REPLACE FUNCTION script_tracking.is_statement_whole(p_bare pg_catalog.text)
+RETURNS pg_catalog.bool
+LANGUAGE plpgsql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF p_bare !~* '^[[:space:]]*create[[:space:]]' THEN
+        RETURN true;
+    END IF;
+    RETURN CASE
+        WHEN p_bare ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?rule[[:>:]]'
+            THEN regexp_count(p_bare, '[(]') <= regexp_count(p_bare, '[)]')
+        WHEN p_bare ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?(function|procedure)[[:>:]]'
+            AND p_bare ~* '[[:<:]]begin[[:space:]]+atomic[[:>:]]'
+            THEN regexp_count(p_bare, '[[:<:]](begin[[:space:]]+atomic|case)[[:>:]]', 1, 'i')
+                <= regexp_count(p_bare, '[[:<:]]end[[:>:]]', 1, 'i')
+        ELSE true
+    END;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.is_statement_whole(pg_catalog.text) IS
+    'Whether a statement, given without its literals and comments, may end here';

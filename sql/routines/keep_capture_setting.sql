@@ -1,0 +1,31 @@
+-- Keeps the one row that capture reads as the settings and the tenants are.
+CREATE OR REPLACE FUNCTION script_tracking.keep_capture_setting()
+RETURNS pg_catalog.trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+BEGIN
+    INSERT INTO script_tracking.capture_setting AS s
+        (is_enabled, with_temporary, most_objects, statement_characters, redaction, has_tenants)
+    SELECT coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.enabled'), 'on') = 'on',
+        coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.temporary_objects'), 'off') = 'on',
+        coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.objects'), '1000')::pg_catalog.int4,
+        coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.statement_characters'), '100000')
+            ::pg_catalog.int4,
+        coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'redaction.mode'), 'secrets'),
+        EXISTS (SELECT FROM script_tracking.tenant_role_l) OR EXISTS (SELECT FROM script_tracking.tenant_schema_l)
+    FROM script_tracking.setting AS t
+    ON CONFLICT ON CONSTRAINT capture_setting_pkey DO UPDATE
+    SET is_enabled = excluded.is_enabled, with_temporary = excluded.with_temporary,
+        most_objects = excluded.most_objects, statement_characters = excluded.statement_characters,
+        redaction = excluded.redaction, has_tenants = excluded.has_tenants
+    -- A tenant more is no reason to write, and so to wait for another transaction that adds one.
+    WHERE (s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants)
+        IS DISTINCT FROM (excluded.is_enabled, excluded.with_temporary, excluded.most_objects,
+            excluded.statement_characters, excluded.redaction, excluded.has_tenants);
+    RETURN NULL;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.keep_capture_setting() IS 'Keeps what capture reads as the settings and tenants are';

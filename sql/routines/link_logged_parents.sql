@@ -1,0 +1,34 @@
+-- Links what was just recorded from a log to the wrapped command that it ran in: a command of dbtrack track that has no
+-- application name of its own is called after its operation. It is as much a claim as dbtrack.execution: the login and
+-- the time agree, and whether the tenant does is judged when it is read.
+CREATE OR REPLACE FUNCTION script_tracking.link_logged_parents(p_load_date pg_catalog.timestamptz)
+RETURNS pg_catalog.void
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    INSERT INTO script_tracking.script_execution_parent_l
+        (script_execution_parent_hk, parent_execution_hk, child_execution_hk, link_type, tenant_hk, load_date,
+         record_source)
+    SELECT sha256(o.script_execution_hk || s.script_execution_hk), o.script_execution_hk, s.script_execution_hk,
+        'tracked', s.tenant_hk, s.load_date, s.record_source
+    FROM script_tracking.script_execution_s AS s
+    JOIN script_tracking.script_execution_h AS h
+        ON h.load_date = s.load_date AND h.script_execution_hk = s.script_execution_hk
+    CROSS JOIN LATERAL (
+        SELECT p.script_execution_hk
+        FROM script_tracking.script_execution_s AS p
+        WHERE p.execution_timestamp BETWEEN s.execution_timestamp - '1 day'::pg_catalog."interval"
+                AND s.execution_timestamp
+            AND p.load_end_date IS NULL
+            AND (p.execution_status = 'RUNNING' OR p.load_date >= s.execution_timestamp)
+            AND p.record_source LIKE 'dbtrack@_cli@@%' ESCAPE '@'
+            AND p.db_session_user = s.db_session_user
+            AND left('dbtrack:' || p.script_name, 63) = s.metadata ->> 'application_name'
+        ORDER BY p.execution_timestamp DESC
+        LIMIT 1) AS o
+    WHERE s.load_date = p_load_date AND s.script_type = 'DDL_LOG'
+        AND s.metadata ->> 'application_name' LIKE 'dbtrack:%'
+$function$;
+
+COMMENT ON FUNCTION script_tracking.link_logged_parents(pg_catalog.timestamptz) IS
+    'Links what was recorded from a log to the wrapped command whose application name it bears; for the functions of this schema';

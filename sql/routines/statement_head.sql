@@ -1,0 +1,18 @@
+-- How a statement begins: in small letters, without comments and what is quoted, each gap one blank.
+CREATE OR REPLACE FUNCTION script_tracking.statement_head(p_statement pg_catalog.text)
+RETURNS pg_catalog.text
+LANGUAGE plpgsql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    c_comment constant pg_catalog.text := E'--[^\\n\\r]*|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/';
+BEGIN
+    RETURN lower(ltrim(regexp_replace(regexp_replace(regexp_replace(
+        left(regexp_replace(p_statement, '^(?:[[:space:]]|' || c_comment || ')+', ''), 2000),
+        E'(''[^'']*''|"[^"]*")|' || c_comment, E'\\1 ', 'g'),
+        E'''[^'']*''|"[^"]*"', 'x', 'g'), '[[:space:]]+', ' ', 'g')));
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.statement_head(pg_catalog.text) IS
+    'How a statement begins, without comments and what is quoted';

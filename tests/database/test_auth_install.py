@@ -1,0 +1,130 @@
+"""Module auth is installed, kept up to date, watched over and taken away as the core is."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dbtrack import schema, sqlfiles
+from dbtrack.db import Database
+from dbtrack.errors import UsageError
+from dbtrack.schema.script import InstallOptions
+from tests.conftest import _Servers
+from tests.database.authentication import EMAIL, PASSWORD, login, register, with_store
+from tests.servers import Server
+from tests.servers.binaries import find_binaries
+
+_FUNCTIONS = "SELECT count(*) FROM pg_proc WHERE proname LIKE 'auth@_%' ESCAPE '@' OR proname LIKE '%user@_tracking' ESCAPE '@'"
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
+    """One that brings pgcrypto."""
+    return _servers.get(15 if request.param in {15, 16} and find_binaries(15) else 17)
+
+
+@pytest.fixture
+def store(installed_conninfo: str) -> Iterator[Database]:
+    """A database with the module and its own store."""
+    with_store(installed_conninfo)
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        yield Database.wrap(connection)
+
+
+def test_a_later_install_keeps_it_up_to_date_unasked(store: Database) -> None:
+    register(store.raw, EMAIL)
+    store.execute("DROP FUNCTION script_tracking.auth_unfit(text, text)")
+    store.execute("CREATE OR REPLACE FUNCTION auth.register_user_tracking(user_data jsonb) RETURNS jsonb"
+                  " LANGUAGE sql AS 'SELECT user_data'")  # fmt: skip
+    found = {finding.subject for finding in schema.diagnose(store)}
+    assert found >= {"script_tracking.auth_unfit(text,text)", "auth.register_user_tracking(jsonb)"}
+    schema.install(store)
+    assert schema.diagnose(store) == []
+    assert login(store.raw, EMAIL, PASSWORD)["success"] is True
+
+
+def test_a_printed_script_without_it_leaves_it_alone(
+    server: Server, installed_conninfo: str, store: Database, tmp_path: Path
+) -> None:
+    for options in (InstallOptions(), InstallOptions(modules=("auth",))):
+        script = tmp_path / "install.sql"
+        script.write_text(schema.install_script(options))
+        subprocess.run(
+            [server.bin_dir / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", installed_conninfo, "-f", script],
+            check=True,
+            capture_output=True,
+        )  # fmt: skip
+        assert schema.diagnose(store) == []
+    assert register(store.raw, EMAIL)["success"] is True
+
+
+def test_uninstall_keeps_the_users_or_takes_them_along(store: Database) -> None:
+    register(store.raw, EMAIL)
+    schema.uninstall(store, keep_data=True)
+    assert store.value(_FUNCTIONS) == 0
+    assert [finding.remedy_sql for finding in schema.diagnose(store)] != []
+    schema.install(store)
+    assert schema.diagnose(store) == []
+    assert login(store.raw, EMAIL, PASSWORD)["success"] is True
+    assert "the store of module auth with 1 users" in schema.uninstall_preview(store, keep_data=False)
+    schema.uninstall(store, keep_data=False)
+    assert store.value(_FUNCTIONS) == 0
+    assert store.value("SELECT to_regnamespace('auth')") is None
+
+
+@pytest.mark.parametrize(
+    ("breakage", "message"),
+    [
+        ("ALTER TABLE auth.user_h NO FORCE ROW LEVEL SECURITY", "row security"),
+        ("GRANT SELECT ON auth.user_auth_s TO dbtrack_reader", "may read password hashes"),
+        ("GRANT EXECUTE ON FUNCTION auth.register_user_tracking(jsonb) TO PUBLIC", "everybody may execute"),
+        ("DROP EXTENSION pgcrypto", "the extension is missing"),
+    ],
+)
+def test_the_doctor_finds_and_mends(store: Database, breakage: str, message: str) -> None:
+    store.execute(breakage)
+    (finding,) = [found for found in schema.diagnose(store) if message in found.message]
+    store.execute(str(finding.remedy_sql))
+    schema.install(store)
+    assert schema.diagnose(store) == []
+
+
+def test_functions_of_an_earlier_version_go(store: Database) -> None:
+    store.execute("CREATE FUNCTION script_tracking.auth_retired() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    store.execute("ALTER FUNCTION script_tracking.auth_retired() OWNER TO dbtrack_owner")
+    store.execute(
+        "INSERT INTO script_tracking.installed_routine VALUES ('script_tracking.auth_retired()', 'x')"
+    )
+    schema.install(store)
+    assert store.value("SELECT to_regproc('script_tracking.auth_retired')") is None
+    assert schema.diagnose(store) == []
+
+
+def test_functions_are_as_safe_as_the_cores(store: Database) -> None:
+    ours = "pronamespace = 'auth'::regnamespace OR proname LIKE 'auth@_%' ESCAPE '@'"
+    definer = store.rows(f"SELECT proname FROM pg_proc WHERE ({ours}) AND prosecdef ORDER BY 1")
+    assert [name for (name,) in definer] == [
+        "auth_set_active", "auth_store_login", "auth_store_register", "auth_writing_tenant"
+    ]  # fmt: skip
+    owners = store.rows(f"SELECT DISTINCT proowner::regrole::text FROM pg_proc WHERE {ours}")
+    assert owners == [("dbtrack_owner",)]
+    unpinned = store.rows(
+        f"SELECT proname FROM pg_proc WHERE ({ours}) AND NOT coalesce(proconfig, '{{}}') @>"
+        " ARRAY['search_path=pg_catalog, pg_temp'] ORDER BY 1"
+    )
+    # These two have to hand their caller's path on, and name everything in full.
+    assert [name for (name,) in unpinned] == ["login_user_tracking", "register_user_tracking"]
+    files = {file.name for file in sqlfiles.sources("modules/auth/routines")}
+    installed = store.rows("SELECT proname FROM pg_proc WHERE proname LIKE 'auth@_%' ESCAPE '@'")
+    assert {name for (name,) in installed} == files
+    for (definition,) in store.rows(f"SELECT pg_get_functiondef(oid) FROM pg_proc WHERE {ours}"):
+        store.run_script(definition)  # bodies are loaded unchecked
+
+
+def test_another_module_is_not_known() -> None:
+    with pytest.raises(UsageError, match="there is no module 'ldap'"):
+        InstallOptions(modules=("ldap",))

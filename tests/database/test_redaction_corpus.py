@@ -1,0 +1,215 @@
+"""No secret of the corpus is in any table, output, spool or log of dbtrack, whichever way it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from pglast import parser
+
+from dbtrack import schema
+from dbtrack.db import Database
+from dbtrack.tracking.command_secrets import redact_command, redact_stderr
+from dbtrack.tracking.redaction import carries_secret
+from dbtrack.tracking.statement_secrets import Secrets
+from dbtrack.tracking.text import message_text
+from tests.command_line import run_dbtrack
+from tests.database.dumps import call, content
+from tests.database.ingested import ingest
+from tests.database.logging_server import copy_logs, start_logging_server
+from tests.database.redaction_corpus import HARMLESS, MARK, SECRETS, Sample
+from tests.database.spooled import Place
+from tests.servers import Server
+
+_FORMATS = ("table", "plain", "json", "jsonl", "csv", "markdown")
+_HIDDEN = {"SCONST", "USCONST", "BCONST", "XCONST", "SQL_COMMENT", "C_COMMENT"}
+_DROPPED = "[redacted: "
+
+
+class Worked:
+    """A server that has run the corpus with dbtrack installed, and copies of what it logged."""
+
+    def __init__(self, server: Server, directory: Path) -> None:
+        self.server = server
+        self.conninfo = server.conninfo()
+        self.warnings: list[str] = []
+        self.errors: dict[str, str] = {}
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            schema.install(Database.wrap(connection))
+            connection.add_notice_handler(lambda notice: self.warnings.append(str(notice.message_primary)))
+            for sample in (*SECRETS, *HARMLESS):
+                self._run(connection, sample)
+            connection.execute("ALTER SYSTEM RESET ALL")
+        self.logs = copy_logs(server, directory)
+
+    def _run(self, connection: psycopg.Connection[tuple[object, ...]], sample: Sample) -> None:
+        connection.execute(f"SET standard_conforming_strings = {'off' if sample.is_old else 'on'}".encode())
+        try:
+            connection.execute(sample.text.encode())
+        except psycopg.Error as error:
+            self.errors[sample.title] = f"ERROR:  {error}"
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
+    server = start_logging_server("log_statement = all\nescape_string_warning = off\n")
+    try:
+        worked = Worked(server, tmp_path_factory.mktemp("corpus"))
+        with psycopg.connect(worked.conninfo, autocommit=True) as connection:
+            ingest(Database.wrap(connection), *sorted(worked.logs.iterdir()))
+        yield worked
+    finally:
+        server.stop()
+
+
+def leaks(text: str) -> list[str]:
+    return [line[:300] for line in text.splitlines() if MARK in line.lower()]
+
+
+def test_the_corpus_is_large_and_its_statements_reach_the_triggers(worked: Worked) -> None:
+    assert len(SECRETS) >= 100
+    assert len(HARMLESS) >= 20
+    with psycopg.connect(worked.conninfo) as connection:
+        [(captured, logged)] = connection.execute(
+            "SELECT count(*) FILTER (WHERE script_type = 'DDL_AUTO'), count(*) FILTER (WHERE script_type = 'DDL_LOG') "
+            "FROM script_tracking.current_execution"
+        ).fetchall()
+    assert captured > 90
+    assert logged > 90
+    assert [warning for warning in worked.warnings if "dbtrack" in warning] == []
+
+
+def test_no_table_and_no_dump_holds_a_secret(worked: Worked) -> None:
+    rows = content(worked.conninfo)
+    assert leaks("\n".join(row for table in rows.values() for row in table)) == []
+    assert leaks(call(worked.server, "pg_dump", "-n", "script_tracking", worked.conninfo)) == []
+
+
+@pytest.mark.parametrize("form", _FORMATS)
+def test_no_export_holds_a_secret(worked: Worked, form: str) -> None:
+    environment = {"DBTRACK_DSN": worked.conninfo}
+    result = run_dbtrack("errors", "--format", form, environment=environment)
+    assert result.returncode == 0
+    assert "CREATE" in result.stdout
+    assert leaks(result.stdout + result.stderr) == []
+
+
+def test_no_doctor_and_no_history_holds_a_secret(worked: Worked) -> None:
+    environment = {"DBTRACK_DSN": worked.conninfo}
+    for words in (("doctor",), ("history", "--limit", "1000"), ("health",)):
+        result = run_dbtrack(*words, environment=environment)
+        assert leaks(result.stdout + result.stderr) == [], words
+
+
+@pytest.mark.parametrize("sample", SECRETS, ids=lambda sample: sample.title)
+def test_no_command_line_and_no_stderr_keeps_it(worked: Worked, sample: Sample) -> None:
+    command = ["psql", "-c", sample.text]
+    assert leaks(" ".join(redact_command(command))) == []
+    stderr = worked.errors.get(sample.title, "")
+    assert leaks(message_text(redact_stderr(stderr, command))) == []
+
+
+def test_no_spool_file_holds_a_secret(server: Server, installed_conninfo: str, tmp_path: Path) -> None:
+    place = Place(server, installed_conninfo, tmp_path / "spool")
+    script = "import sys; sys.stderr.write(sys.argv[1]); sys.exit(1)"
+    text = "ERROR:  no\nLINE 1: ALTER ROLE a PASSWORD 'Zq7Xmark'\n"
+    result = place.spooled("python3", "-c", script, text, options=("--meta", "db_password=Zq7Xmark"))
+    assert result.returncode == 1
+    assert len(place.files()) == 1
+    assert leaks(place.files()[0].read_text()) == []
+    place.run("spool", "flush")
+    assert place.files() == []
+    assert leaks("\n".join(row for table in content(installed_conninfo).values() for row in table)) == []
+
+
+@pytest.mark.every_server
+def test_the_functions_keep_no_secret_on_any_server(installed: Database) -> None:
+    for sample in SECRETS:
+        if not sample.is_old:
+            for mode in ("secrets", "all"):
+                kept = _redacted(installed, sample.text, mode)
+                assert _is_in_a_literal(sample.text) is False or leaks(kept) == [], sample.title
+            assert leaks(_part(installed, sample.text)) == [] or not _is_in_a_literal(sample.text), (
+                sample.title
+            )
+
+
+@pytest.mark.every_server
+def test_harmless_statements_are_kept(installed: Database) -> None:
+    for sample in HARMLESS:
+        assert _redacted(installed, sample.text, "secrets") == sample.text
+        assert Secrets(sample.text).statement(sample.text) == sample.text
+        assert _redacted(installed, sample.text, "all") != sample.text or "'" not in sample.text
+
+
+def test_the_server_and_the_client_agree_on_what_carries_a_secret(installed: Database) -> None:
+    for sample in (*SECRETS, *HARMLESS):
+        found = installed.value("SELECT script_tracking.carries_secret(%(text)s)", {"text": sample.text})
+        assert found is carries_secret(sample.text), sample.title
+
+
+def test_the_triggers_kept_the_harmless_statements(worked: Worked) -> None:
+    with psycopg.connect(worked.conninfo) as connection:
+        stored = {
+            row[0]
+            for row in connection.execute(
+                "SELECT sql_command FROM script_tracking.current_execution WHERE script_type = 'DDL_AUTO'"
+            )
+        }
+    lost = [sample.title for sample in HARMLESS if not any(text and text in sample.text for text in stored)]
+    assert lost == []
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("all", ""), ("none", "open")])
+def test_the_administrator_decides_for_the_log_too(mode: str, kept: str) -> None:
+    secrets = Secrets("CREATE TABLE h (a nosuch DEFAULT 'open')", mode)
+    assert ("open" in secrets.statement("CREATE TABLE h (a nosuch DEFAULT 'open')")) is bool(kept)
+    assert ("open" in secrets.message('invalid "open"')) is bool(kept)
+
+
+def test_the_scanner_of_postgresql_agrees(installed: Database) -> None:
+    """What is left of a statement has no more of the secret than stands outside its literals and comments."""
+    for sample in (*SECRETS, *HARMLESS):
+        if sample.is_old or "without quotes" in sample.title or not _scans(sample.text):
+            continue
+        kept = _redacted(installed, sample.text, "all")
+        if not kept.startswith(_DROPPED):
+            words = [word for word in _outside(sample.text).split() if word not in {"''", "$$"}]
+            assert [
+                word
+                for word in kept.replace("''", " ").replace("$$$$", " ").split()
+                if word.isalnum() and len(word) > 1
+            ] == [word for word in words if word.isalnum() and len(word) > 1], sample.title
+
+
+def _redacted(database: Database, text: str, mode: str) -> str:
+    values = {"text": text, "mode": mode}
+    return str(database.value("SELECT script_tracking.redact_statement(%(text)s, %(mode)s, 1000000)", values))
+
+
+def _part(database: Database, text: str) -> str:
+    sql = "SELECT script_tracking.redact_part(%(text)s, %(text)s, 'secrets', 1000000)"
+    return str(database.value(sql, {"text": text}))
+
+
+def _scans(text: str) -> bool:
+    try:
+        return bool(parser.scan(text))
+    except parser.ParseError:
+        return False
+
+
+def _outside(text: str) -> str:
+    end, parts = 0, list[str]()
+    for token in parser.scan(text):
+        parts.append(text[end : token.start])
+        parts.append(" " if token.name in _HIDDEN else text[token.start : token.end + 1])
+        end = token.end + 1
+    return "".join(parts)
+
+
+def _is_in_a_literal(text: str) -> bool:
+    """Tell whether the server's scanner ends, and finds the secret in literals and comments alone."""
+    return _scans(text) and MARK not in _outside(text).lower()
