@@ -1,20 +1,26 @@
-"""`python -m bench auth|ddl|ingest|manual|reconcile`: what dbtrack costs, beside what people use instead."""
+"""`python -m bench SUBJECT`: what dbtrack costs, beside what people would use instead."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import auth, ddl, ingest, manual, reconcile
+from bench import auth, cleanup, cli, ddl, ingest, manual, reconcile, storage
 from bench.place import measured_server
 
-_SUBJECTS = {"auth": auth.run, "ddl": ddl.run, "manual": manual.run, "reconcile": reconcile.run}
+_SUBJECTS = {
+    "auth": auth.run,
+    "ddl": ddl.run,
+    "manual": manual.run,
+    "reconcile": reconcile.run,
+    "storage": storage.run,
+}
 
 
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=["ingest", *_SUBJECTS])
+    parser.add_argument("subject", choices=["cleanup", "cli", "ingest", *_SUBJECTS])
     parser.add_argument(
         "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
     )
@@ -23,12 +29,17 @@ def main() -> int:
     )
     parser.add_argument("--statements", type=int, default=40, help="statements of each kind in a round")
     parser.add_argument("--megabytes", type=int, default=1000, help="the size of the log; for ingest")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="executions of the past; for cleanup")
     options = parser.parse_args()
     with measured_server(options.dsn) as connection:
         version = connection.execute("SELECT version()").fetchone()
         sys.stdout.write(f"{version[0] if version else ''}\n\n")
         if options.subject == "ingest":
             text = ingest.run(connection, options.megabytes)
+        elif options.subject == "cleanup":
+            text = cleanup.run(connection, options.rows)
+        elif options.subject == "cli":
+            text = cli.run(connection, options.rounds)
         else:
             text = _SUBJECTS[options.subject](connection, options.rounds, options.statements)
         sys.stdout.write(f"{text}\n")
