@@ -33,6 +33,7 @@ _dbtrack() {
             "dbtrack archive list") path="dbtrack archive list" ;;
             "dbtrack archive query") path="dbtrack archive query" ;;
             "dbtrack archive restore") path="dbtrack archive restore" ;;
+            "dbtrack rollup") path="dbtrack rollup" ;;
             "dbtrack reconcile") path="dbtrack reconcile" ;;
             "dbtrack settings") path="dbtrack settings" ;;
             "dbtrack track") path="dbtrack track" ;;
@@ -49,13 +50,32 @@ _dbtrack() {
             "dbtrack errors") path="dbtrack errors" ;;
             "dbtrack performance") path="dbtrack performance" ;;
             "dbtrack health") path="dbtrack health" ;;
+            "dbtrack access") path="dbtrack access" ;;
             "dbtrack show") path="dbtrack show" ;;
+            "dbtrack seal") path="dbtrack seal" ;;
+            "dbtrack digest") path="dbtrack digest" ;;
+            "dbtrack verify") path="dbtrack verify" ;;
+            "dbtrack prove") path="dbtrack prove" ;;
+            "dbtrack check-proof") path="dbtrack check-proof" ;;
+            "dbtrack erase") path="dbtrack erase" ;;
             "dbtrack tenant") path="dbtrack tenant" ;;
             "dbtrack tenant add") path="dbtrack tenant add" ;;
             "dbtrack tenant list") path="dbtrack tenant list" ;;
             "dbtrack tenant grant") path="dbtrack tenant grant" ;;
             "dbtrack tenant map-schema") path="dbtrack tenant map-schema" ;;
             "dbtrack tenant default") path="dbtrack tenant default" ;;
+            "dbtrack tenant undefault") path="dbtrack tenant undefault" ;;
+            "dbtrack tenant revoke") path="dbtrack tenant revoke" ;;
+            "dbtrack tenant unmap-schema") path="dbtrack tenant unmap-schema" ;;
+            "dbtrack tenant show") path="dbtrack tenant show" ;;
+            "dbtrack tenant rename") path="dbtrack tenant rename" ;;
+            "dbtrack tenant disable") path="dbtrack tenant disable" ;;
+            "dbtrack tenant enable") path="dbtrack tenant enable" ;;
+            "dbtrack tenant key") path="dbtrack tenant key" ;;
+            "dbtrack tenant key create") path="dbtrack tenant key create" ;;
+            "dbtrack tenant key rotate") path="dbtrack tenant key rotate" ;;
+            "dbtrack tenant key list") path="dbtrack tenant key list" ;;
+            "dbtrack tenant key drop") path="dbtrack tenant key drop" ;;
             "dbtrack demo") path="dbtrack demo" ;;
             "dbtrack completion") path="dbtrack completion" ;;
         esac
@@ -63,18 +83,18 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --watch" | *" --hours" | *" --title")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack show --format" | "dbtrack tenant list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain nagios" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --error-file" | *" --path")
+        *" --output" | *" -o" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --key-file" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --status")
@@ -88,7 +108,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive reconcile settings track complete ingest key spool dashboard history errors performance health show tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history errors performance health access show seal digest verify prove check-proof erase tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -107,6 +127,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output" || offered="" ;;
         "dbtrack archive restore")
             [[ $current == -* ]] && offered="--month --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack rollup")
+            [[ $current == -* ]] && offered="--rebuild --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack reconcile")
             [[ $current == -* ]] && offered="--baseline --verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack settings")
@@ -130,7 +152,7 @@ _dbtrack() {
         "dbtrack spool drop")
             [[ $current == -* ]] && offered="--all --help" || offered="" ;;
         "dbtrack dashboard")
-            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --by-tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")
             [[ $current == -* ]] && offered="--days --type --status --name --ticket --environment --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack errors")
@@ -139,10 +161,24 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--tenant --since --until --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack health")
             [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack access")
+            [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
             [[ $current == -* ]] && offered="--decrypt --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack seal")
+            [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack digest")
+            [[ $current == -* ]] && offered="--key --key-command --new-key --unsigned --directory --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack verify")
+            [[ $current == -* ]] && offered="--digests --public-key --since --from-block --to-block --jobs --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack prove")
+            [[ $current == -* ]] && offered="--digests --key --reveal --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack check-proof")
+            [[ $current == -* ]] && offered="--public-key --unsigned --help" || offered="" ;;
+        "dbtrack erase")
+            [[ $current == -* ]] && offered="--subject --reason --dry-run --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
-            [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default" ;;
+            [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default undefault revoke unmap-schema show rename disable enable key" ;;
         "dbtrack tenant add")
             [[ $current == -* ]] && offered="--title --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant list")
@@ -152,6 +188,30 @@ _dbtrack() {
         "dbtrack tenant map-schema")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant default")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant undefault")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant revoke")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant unmap-schema")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant show")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant rename")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant disable")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant enable")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant key")
+            [[ $current == -* ]] && offered="--help" || offered="create rotate list drop" ;;
+        "dbtrack tenant key create")
+            [[ $current == -* ]] && offered="--tenant --key-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant key rotate")
+            [[ $current == -* ]] && offered="--overlap-hours --key-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant key list")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant key drop")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack demo")
             [[ $current == -* ]] && offered="--path --stop --reset --help" || offered="" ;;

@@ -32,6 +32,34 @@ BEGIN
                 v_policy.command, v_policy.role_name, v_policy.expression);
         END LOOP;
     END LOOP;
+    -- Tables without tenants that pg_read_all_data must not open: secrets are the owner's alone; of who read what, each
+    -- login sees its own.
+    FOR v_table IN
+        SELECT c.oid::regclass::text AS name, c.oid, c.relrowsecurity AND c.relforcerowsecurity AS is_forced
+        FROM pg_class AS c
+        WHERE c.relnamespace = 'script_tracking'::regnamespace
+            AND c.relname IN ('capture_secret', 'tenant_key', 'access_log')
+    LOOP
+        IF NOT v_table.is_forced THEN
+            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', v_table.name);
+        END IF;
+        FOR v_policy IN
+            SELECT p.name, p.command, p.expression, i.property_value AS role_name
+            FROM (VALUES
+                ('owner_policy', 'role.owner', 'ALL', 'true', true),
+                ('reader_policy', 'role.reader', 'SELECT', 'db_session_user = session_user', false),
+                ('operator_policy', 'role.operator', 'SELECT', 'db_session_user = session_user', false),
+                ('admin_policy', 'role.admin', 'SELECT', 'true', false))
+                AS p (name, property_name, command, expression, is_for_secrets)
+            JOIN script_tracking.installation AS i ON i.property_name = p.property_name
+            WHERE (p.is_for_secrets OR v_table.name LIKE '%access_log')
+                AND to_regrole(quote_ident(i.property_value)) IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM pg_policy AS y WHERE y.polrelid = v_table.oid AND y.polname = p.name)
+        LOOP
+            EXECUTE format('CREATE POLICY %I ON %s FOR %s TO %I USING (%s)', v_policy.name, v_table.name,
+                v_policy.command, v_policy.role_name, v_policy.expression);
+        END LOOP;
+    END LOOP;
     -- The policies of a table hold for who comes through it. A partition read by itself shows nothing.
     FOR v_table IN
         SELECT c.oid::regclass::text AS name

@@ -3,7 +3,7 @@ DO $table_triggers$
 DECLARE
     v_table text;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['setting', 'tenant_role_l', 'tenant_schema_l'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['setting', 'tenant_h'] LOOP
         IF NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgname = 'keep_capture_setting'
             AND t.tgrelid = ('script_tracking.' || v_table)::regclass) THEN
             EXECUTE format('CREATE TRIGGER keep_capture_setting AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE '

@@ -18,6 +18,7 @@ class Section(Enum):
     KEEP = "Install and keep"
     TRACK = "Track"
     LOOK = "Look"
+    PROVE = "Prove"
     TENANTS = "Tenants"
     TRY = "Try it"
     SHELL = "Shell"
@@ -39,7 +40,7 @@ _BEFORE_REPORTS = (
     Entry(
         "maintain",
         "maintain",
-        "Do the periodic work: partitions ahead, lost operations; for cron.",
+        "Do the periodic work: rollups, partitions ahead, lost operations, seals; for cron.",
         Section.KEEP,
     ),
     Entry("cleanup", "cleanup", "Remove executions older than a number of days; for cron.", Section.KEEP),
@@ -49,6 +50,7 @@ _BEFORE_REPORTS = (
         "Look into what 'dbtrack cleanup --archive' wrote, and put it back.",
         Section.KEEP,
     ),
+    Entry("rollup", "rollup", "Count what reports read, so that they stay quick.", Section.KEEP),
     Entry("reconcile", "reconcile", "Find changes that nothing recorded; for cron.", Section.KEEP),
     Entry("settings", "settings", "Show or change the settings of a database.", Section.KEEP),
     Entry("track", "track", "Record an operation, or run a command inside one.", Section.TRACK),
@@ -64,6 +66,26 @@ _BEFORE_REPORTS = (
 )
 _AFTER_REPORTS = (
     Entry("show", "show", "Show one execution: versions, objects, privileges, children.", Section.LOOK),
+    Entry(
+        "seal", "seal", "Seal what was recorded, so that a later change of it shows; for cron.", Section.PROVE
+    ),
+    Entry(
+        "digest",
+        "digest",
+        "Write a signed digest of all seals, to be kept outside the server.",
+        Section.PROVE,
+    ),
+    Entry(
+        "verify", "verify", "Recompute all seals from the rows, and compare them with digests.", Section.PROVE
+    ),
+    Entry(
+        "prove",
+        "prove",
+        "Write a proof that an execution is in the record; check-proof checks it.",
+        Section.PROVE,
+    ),
+    Entry("check-proof", "check_proof", "Check a proof, without a database.", Section.PROVE),
+    Entry("erase", "erase", "Take a person out of the record; every proof stays whole.", Section.PROVE),
     Entry("tenant", "tenant", "Add tenants, and say which roles and schemas are theirs.", Section.TENANTS),
     Entry("demo", "demo", "Try dbtrack on a PostgreSQL of its own.", Section.TRY),
     Entry("completion", "completion", "Print the script that completes dbtrack on TAB.", Section.SHELL),

@@ -118,7 +118,7 @@ def command(
 
 
 def group(
-    name: str, summary: str, members: Sequence[PlainCommand], examples: Sequence[Example]
+    name: str, summary: str, members: Sequence[PlainCommand | PlainGroup], examples: Sequence[Example]
 ) -> PlainGroup:
     """Return a command that holds other commands."""
     built = PlainGroup(

@@ -10,6 +10,7 @@ from dbtrack.db.notices import Notice
 from dbtrack.db.place import describe_place
 from dbtrack.db.quoting import quote_identifier, quote_literal
 from dbtrack.db.result import ColumnInfo, Result
+from dbtrack.db.snapshot import exported_snapshot, shared_snapshot
 from dbtrack.db.translation import translate_errors
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "Result",
     "Row",
     "describe_place",
+    "exported_snapshot",
     "quote_identifier",
     "quote_literal",
+    "shared_snapshot",
     "translate_errors",
 ]

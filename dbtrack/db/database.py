@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import count
 from types import TracebackType
@@ -14,17 +14,21 @@ import psycopg
 from psycopg.errors import Diagnostic
 from psycopg.rows import tuple_row
 
+from dbtrack import sqlfiles
 from dbtrack.config import ConnectionTarget
 from dbtrack.db.lenient_text import sent_text
 from dbtrack.db.notices import Notice, warning_of
 from dbtrack.db.opening import open_connection
 from dbtrack.db.result import Result, describe
+from dbtrack.db.rights import with_prefix
 from dbtrack.db.translation import translate_errors
+from dbtrack.errors import PermissionDeniedError
 
 Parameters = Mapping[str, object]
 Row = tuple[Any, ...]
 
 _NOTICES_KEPT = 1000
+_DEFAULT_PREFIX = "dbtrack"
 _stream_numbers = count(1)
 
 
@@ -123,7 +127,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """A transaction, inside one a savepoint: committed with the block, rolled back on any exception."""
-        with translate_errors(), self.raw.transaction():
+        with self._naming_roles(), translate_errors(), self.raw.transaction():
             yield
 
     def on_notice(self, callback: Callable[[Notice], None]) -> None:
@@ -144,6 +148,11 @@ class Database:
     def in_recovery(self) -> bool:
         """Whether the server is a standby, asked once."""
         return bool(self.value("SELECT pg_catalog.pg_is_in_recovery()"))
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction is open, a failed one included."""
+        return self.raw.info.transaction_status.name in {"INTRANS", "INERROR"}
 
     @cached_property
     def is_pooled(self) -> bool:
@@ -173,8 +182,26 @@ class Database:
 
     @contextmanager
     def _cursor(self) -> Iterator[psycopg.Cursor[Row]]:
-        with translate_errors(), self.raw.cursor(row_factory=tuple_row) as cursor:
+        with self._naming_roles(), translate_errors(), self.raw.cursor(row_factory=tuple_row) as cursor:
             yield cursor
+
+    @contextmanager
+    def _naming_roles(self) -> Iterator[None]:
+        try:
+            yield
+        except PermissionDeniedError as error:
+            # In a transaction that failed nothing can be asked: then its end comes by here as well.
+            if error.hint and "dbtrack_" in error.hint and self.raw.info.transaction_status.name == "IDLE":
+                error.hint = with_prefix(error.hint, self._role_prefix())
+            raise
+
+    def _role_prefix(self) -> str:
+        with suppress(psycopg.Error), self.raw.cursor(row_factory=tuple_row) as cursor:
+            row = cursor.execute(self._sent(sqlfiles.query("role_prefix"))).fetchone()
+            if not self.raw.autocommit:
+                self.raw.rollback()
+            return row[0] if row else _DEFAULT_PREFIX
+        return _DEFAULT_PREFIX
 
     def _sent(self, query: str) -> str | bytes:
         return sent_text(query, self.raw)

@@ -6,7 +6,10 @@ import re
 
 # The server names a function without its schema.
 _FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
-_ADMINISTRATION = re.compile(r"permission denied for table log_position\b")
+_ADMINISTRATION = re.compile(
+    r"permission denied for table (?:log_position|tenant_role_l|tenant_schema_l|tenant_key)\b"
+)
+_DEFAULT_ROLE = re.compile(r"\bdbtrack_(reader|operator|admin)\b")
 _RECORDING = {"track_operation", "complete_operation", "record_operations"}
 
 
@@ -17,6 +20,11 @@ def grant_hint(message: str) -> str:
         message: the server's; without the name of a function in it, reading is what was tried.
     """
     return f"ask an administrator for a role that may: GRANT {_role(message)} TO your login"
+
+
+def with_prefix(hint: str, prefix: str) -> str:
+    """The hint with the roles' names as an installation with another `--role-prefix` has them."""
+    return _DEFAULT_ROLE.sub(rf"{prefix}_\1", hint)
 
 
 def _role(message: str) -> str:

@@ -31,6 +31,9 @@ _NAMELESS = frozenset(
 _QUERY_VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 _BEFORE_NEW_TABLE = frozenset({"TEMP", "TEMPORARY", "LOCAL", "GLOBAL", "UNLOGGED", "TABLE"})
 _LISTING = frozenset({"DROP", "TRUNCATE"})
+_BEFORE_TABLE = frozenset({"INTO", "FROM", "ONLY"})
+_RECORD = "script_tracking."
+_CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE TABLE"})
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class LoggedCommand:
     is_unseen: bool
     objects: tuple[str, ...] = ()
     is_concurrent: bool = False
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether it is about the rows of dbtrack's own tables, which only its functions may write."""
+        return self.tag in _CHANGES and any(name.startswith(_RECORD) for name in self.objects)
 
 
 def command_of(statement: Statement, server_version: int) -> LoggedCommand | None:
@@ -139,6 +147,15 @@ def _has_full_option(words: Sequence[Token]) -> bool:
     return "FULL" in options and not _FALSE.intersection(options[options.index("FULL") + 1 :][:1])
 
 
+def _changed(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    """INSERT, UPDATE and DELETE are of interest on dbtrack's own tables only."""
+    named = list(statement.tokens[1:_LEADING_TOKENS])
+    while named and named[0].word in _BEFORE_TABLE:
+        del named[0]
+    command = LoggedCommand(words[0], False, _names(named))
+    return command if command.is_on_record else None
+
+
 def _rebuilt(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     del statement
     return LoggedCommand("REINDEX", False, is_concurrent="CONCURRENTLY" in words)
@@ -227,6 +244,10 @@ _READERS: Mapping[str, Callable[[Statement, Sequence[str]], LoggedCommand | None
     "REVOKE": _rights,
     "COMMENT": _remark,
     "SECURITY": _remark,
+    "INSERT": _changed,
+    "UPDATE": _changed,
+    "DELETE": _changed,
+    "MERGE": _changed,
     "TRUNCATE": _emptied,
     "CLUSTER": _clustered,
     "VACUUM": _vacuumed,

@@ -103,6 +103,7 @@ def zone_offset(database: Database, abbreviation: str) -> timedelta | None:
 def _row(execution: LoggedExecution) -> dict[str, Any]:
     return {
         "script_name": execution.tag,
+        "script_type": execution.script_type,
         "execution_status": execution.status,
         "execution_timestamp": execution.time.isoformat(),
         "duration_us": execution.duration_us,

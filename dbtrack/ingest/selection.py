@@ -35,6 +35,7 @@ class LoggedExecution:
         time: when it began, as far as the log says.
         session_statement: names the session and its string; None where a failure can no longer follow.
         is_concurrent: it may have committed part-way, so that the triggers saw its start.
+        script_type: SECURITY for an attempt on the rows of the record itself.
     """
 
     time: datetime
@@ -49,6 +50,7 @@ class LoggedExecution:
     session_statement: str | None
     is_concurrent: bool
     metadata: dict[str, Any] = field(default_factory=dict)
+    script_type: str = "DDL_LOG"
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ def _failed(entry: LogEntry, chosen: _Chosen, secrets: Secrets) -> LoggedExecuti
         duration_us=None,
         session_statement=_session_statement(entry, secrets.statement(entry.statement or "")),
         metadata={**_metadata(entry, chosen.command), **_present(place), **said},
+        script_type="SECURITY" if chosen.command.is_on_record else "DDL_LOG",
         **_who(entry, chosen.command),
     )
 

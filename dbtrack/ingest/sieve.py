@@ -25,6 +25,9 @@ _WORDS = (
 )
 # What may follow the word in a statement; a backslash begins JSON's escape of a line end.
 _PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";-])") for word in _WORDS}
+# Whoever tries to change the record itself: rare enough to be looked at wherever it stands.
+_RECORD = b"SCRIPT_TRACKING."
+_CHANGE = re.compile(rb"(?:INTO|UPDATE|FROM|ONLY)\s+SCRIPT_TRACKING\.")
 # SELECT ... INTO makes a table. INSERT has an INTO as well: what counts is the SELECT before it.
 _INTO = re.compile(rb"INTO(?=[\s/\\\"])")
 _SELECT_BYTES = 4000
@@ -44,7 +47,8 @@ def candidates(block: bytes) -> list[int]:
         if _can_begin(block, match.start())
     )
     selections = (match.start() for match in _INTO.finditer(upper) if _selects(upper, match.start()))
-    return sorted([*definitions, *selections])
+    attempts = _CHANGE.finditer(upper) if _RECORD in upper else ()
+    return sorted([*definitions, *selections, *(match.start() for match in attempts)])
 
 
 def _can_begin(block: bytes, position: int) -> bool:

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 from dbtrack.reports.registry import REPORTS
-from dbtrack.reports.run import bind, run
+from dbtrack.reports.run import bind, bring_forward, run
 
-__all__ = ["REPORTS", "Column", "Kind", "Parameter", "ParameterKind", "Report", "bind", "run"]
+__all__ = [
+    "REPORTS",
+    "Column",
+    "Kind",
+    "Parameter",
+    "ParameterKind",
+    "Report",
+    "bind",
+    "bring_forward",
+    "run",
+]

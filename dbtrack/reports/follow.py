@@ -59,7 +59,7 @@ class ErrorFollower:
         return rows if most is None else rows[-most:]
 
     def _begin(self, database: Database) -> None:
-        self._values = bind(database, ERROR_LIST, self._arguments)
+        self._values = bind(database, ERROR_LIST, self._arguments, noted_as="errors")
         since = self._values["since"]
         hours = self._values["hours"]
         self._recorded_since = database.value(

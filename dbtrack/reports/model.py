@@ -49,7 +49,9 @@ class Report:
         title: the heading over its output.
         summary: one line for help and documentation.
         live: whether it is worth watching (``--watch``).
+        from_rollups: whether it reads the rollups, which are best brought forward before.
         part_of: the command that shows it together with others (``show``); None for one of its own.
+        by_tenant: the report that its command runs with ``--by-tenant``: a row a tenant.
     """
 
     name: str
@@ -58,4 +60,6 @@ class Report:
     columns: tuple[Column, ...]
     parameters: tuple[Parameter, ...] = ()
     live: bool = False
+    from_rollups: bool = False
     part_of: str | None = None
+    by_tenant: str | None = None

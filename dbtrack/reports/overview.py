@@ -18,6 +18,8 @@ DASHBOARD = Report(
     ),
     parameters=(ONE_TENANT,),
     live=True,
+    by_tenant="dashboard_by_tenant",
+    from_rollups=True,
 )
 
 PERFORMANCE = Report(
@@ -44,6 +46,7 @@ PERFORMANCE = Report(
     ),
     parameters=(ONE_TENANT, SINCE, UNTIL),
     live=True,
+    from_rollups=True,
 )
 
 HEALTH = Report(
@@ -51,7 +54,12 @@ HEALTH = Report(
     "Health",
     "Whether capture, operations and storage are in order.",
     columns=(
-        Column("health_category", Kind.IDENTIFIER, "Category", help="capture, operations, storage, server."),
+        Column(
+            "health_category",
+            Kind.IDENTIFIER,
+            "Category",
+            help="capture, operations, storage, reports, server.",
+        ),
         Column("health_metric", Kind.IDENTIFIER, "Check"),
         Column("current_status", Kind.STATUS, "Status", help="OK, WARNING, CRITICAL or UNKNOWN."),
         Column("details", Kind.TEXT, "Details"),
@@ -59,4 +67,5 @@ HEALTH = Report(
     ),
     parameters=(ONE_TENANT,),
     live=True,
+    from_rollups=True,
 )

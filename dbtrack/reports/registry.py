@@ -9,6 +9,13 @@ from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY
 from dbtrack.reports.model import Report
 from dbtrack.reports.overview import DASHBOARD, HEALTH, PERFORMANCE
 from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_PRIVILEGES, SHOW_VERSIONS
+from dbtrack.reports.tenants import (
+    ACCESS,
+    DASHBOARD_BY_TENANT,
+    SHOW_TENANT,
+    SHOW_TENANT_COUNTS,
+    SHOW_TENANT_NAMES,
+)
 
 _ALL = (
     DASHBOARD,
@@ -17,11 +24,16 @@ _ALL = (
     ERROR_LIST,
     PERFORMANCE,
     HEALTH,
+    ACCESS,
+    DASHBOARD_BY_TENANT,
     SHOW_EXECUTION,
     SHOW_VERSIONS,
     SHOW_OBJECTS,
     SHOW_PRIVILEGES,
     SHOW_CHILDREN,
+    SHOW_TENANT,
+    SHOW_TENANT_NAMES,
+    SHOW_TENANT_COUNTS,
 )
 
 REPORTS: Mapping[str, Report] = MappingProxyType({report.name: report for report in _ALL})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from dbtrack import sqlfiles
-from dbtrack.errors import UsageError
+from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports.model import Parameter, ParameterKind, Report
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ _MOST = {ParameterKind.DAYS: 36_500, ParameterKind.HOURS: 876_000, ParameterKind
 _READ_BY_SERVER = ("tenant", "since", "until", "key")
 
 
-def run(database: Database, report: Report, arguments: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
+def run(
+    database: Database, report: Report, arguments: Mapping[str, object], *, is_noted: bool = True
+) -> Iterator[tuple[Any, ...]]:
     """Run a report and return its rows, fetched as they are read, in constant memory.
 
     The first row is fetched before this returns, so that whatever is wrong is raised here and not in the
@@ -31,19 +34,37 @@ def run(database: Database, report: Report, arguments: Mapping[str, object]) -> 
         database: one with dbtrack installed; a standby will do.
         report: which.
         arguments: by the parameters' names, as the user wrote them; None takes the default.
+        is_noted: note who reads whose records, as the setting access.recording says; False for a part of what
+            was noted already.
 
     Raises:
         UsageError: an argument is no such status, tenant, time or key, or a number below one.
         DbtrackError: there is no execution with this key, or the server cannot answer.
         ValueError: the report has no parameter of such a name.
     """
-    rows = database.stream(sqlfiles.report(report.name), bind(database, report, arguments))
+    noted_as = (report.part_of or report.name) if is_noted else None
+    rows = database.stream(sqlfiles.report(report.name), bind(database, report, arguments, noted_as=noted_as))
     first = list(islice(rows, 1))
     return chain(first, rows)
 
 
-def bind(database: Database, report: Report, arguments: Mapping[str, object]) -> dict[str, object]:
+def bring_forward(database: Database, report: Report) -> None:
+    """Count what came since the rollups, where the report reads them, it is cheap, and the role may write.
+
+    Raises:
+        DbtrackError: the server cannot do it.
+    """
+    if report.from_rollups and not database.in_recovery and database.value(sqlfiles.query("rollups_are_due")):
+        database.rows(sqlfiles.query("advance_rollups"))
+
+
+def bind(
+    database: Database, report: Report, arguments: Mapping[str, object], *, noted_as: str | None = None
+) -> dict[str, object]:
     """Return the values that a report's SQL is given, all its parameters among them.
+
+    Args:
+        noted_as: the name under which the access is noted in the same round trip; None does not note it.
 
     Raises:
         UsageError, DbtrackError, ValueError: as `run`.
@@ -54,21 +75,39 @@ def bind(database: Database, report: Report, arguments: Mapping[str, object]) ->
     values = {
         parameter.name: _checked(parameter, arguments.get(parameter.name)) for parameter in report.parameters
     }
-    return values | _read_by_server(database, values)
+    return values | _read_by_server(database, values, noted_as)
 
 
-def _read_by_server(database: Database, values: Mapping[str, object]) -> dict[str, object]:
+def _read_by_server(
+    database: Database, values: Mapping[str, object], noted_as: str | None
+) -> dict[str, object]:
     words = {name: values.get(name) for name in _READ_BY_SERVER}
-    if all(word is None for word in words.values()):
+    if noted_as is None and all(word is None for word in words.values()):
         return {}
-    *read, is_backwards = database.row(sqlfiles.query("report_arguments"), words) or (True,)
+    is_alone = noted_as is not None and database.raw.autocommit and not database.is_in_transaction
+    given = {**words, "report": noted_as, "is_alone": is_alone}
+    try:
+        row = database.row(sqlfiles.query("report_arguments"), given) or (True,)
+    except DbtrackError:
+        _note_refusal(database, words, noted_as)
+        raise
+    *read, is_backwards = row
     if is_backwards:
         raise UsageError(
             f"nothing is since {words['since']} and until {words['until']}",
             hint="the time of since must be before that of until",
         )
-    resolved = dict(zip(_READ_BY_SERVER, read, strict=True))
+    # What follows are the columns that note the access.
+    resolved = dict(zip(_READ_BY_SERVER, read, strict=False))
     return {name: resolved[name] for name in _READ_BY_SERVER if name in values}
+
+
+def _note_refusal(database: Database, words: Mapping[str, object], noted_as: str | None) -> None:
+    asked = noted_as is not None and (words["tenant"] is not None or words["key"] is not None)
+    # Inside the caller's transaction, which has failed now, nothing can be noted.
+    if asked and not database.is_in_transaction:
+        with suppress(DbtrackError):
+            database.execute(sqlfiles.query("record_access"), {**words, "report": noted_as})
 
 
 def _checked(parameter: Parameter, given: object) -> object:

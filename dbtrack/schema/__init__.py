@@ -12,6 +12,7 @@ from dbtrack.schema.maintenance import (
     maintain,
     remove_expired,
     retention_cutoff,
+    roll_up,
 )
 from dbtrack.schema.script import InstallOptions, install_script
 from dbtrack.schema.uninstall import UninstallReport, uninstall, uninstall_preview
@@ -32,6 +33,7 @@ __all__ = [
     "maintain",
     "remove_expired",
     "retention_cutoff",
+    "roll_up",
     "uninstall",
     "uninstall_preview",
 ]

@@ -27,6 +27,7 @@ _CHECKS = (
     "doctor_routines",
     "doctor_rights",
     "doctor_tables",
+    "doctor_tenants",
     "doctor_partitions",
     "doctor_executions",
 )

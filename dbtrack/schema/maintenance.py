@@ -9,6 +9,7 @@ from datetime import datetime
 
 from dbtrack import sqlfiles
 from dbtrack.db import Database
+from dbtrack.errors import LockedError
 
 _ROWS_A_STEP = 20_000
 _LOCK_ATTEMPTS = 20
@@ -65,7 +66,7 @@ class CleanupReport:
 
 
 def maintain(database: Database) -> MaintenanceReport:
-    """Do all periodic work: partitions ahead, abandoned executions. Safe to repeat and to overlap.
+    """Do all periodic work: rollups, partitions ahead, abandoned executions. Safe to repeat and to overlap.
 
     Raises:
         PermissionDeniedError: the role is no administrator of dbtrack.
@@ -83,6 +84,40 @@ def retention_cutoff(database: Database, days: int) -> datetime:
     """
     cutoff: datetime = database.value(sqlfiles.query("retention_cutoff"), {"days": days})
     return cutoff
+
+
+def roll_up(
+    database: Database,
+    *,
+    rebuild: bool = False,
+    progress: Callable[[int, datetime | None], None] = lambda _counted, _gap_end: None,
+) -> int:
+    """Bring the rollups forward, in small transactions, until they hold everything; return what was counted.
+
+    Interrupted, it goes on where it was the next time. Reports are right meanwhile: they read the rows.
+
+    Args:
+        rebuild: count everything anew.
+        progress: is told after each step how many executions are counted, and before which time hours
+            still wait (None: none do).
+
+    Raises:
+        LockedError: another session brings them forward.
+        PermissionDeniedError: the role has neither of dbtrack's roles for operators and administrators.
+    """
+    if rebuild:
+        database.execute(sqlfiles.query("rebuild_rollups"))
+    counted = 0
+    outcome = "more"
+    while outcome == "more":
+        outcome, executions, gap_end = database.row(sqlfiles.query("advance_rollups")) or ("done", 0, None)
+        if outcome == "skipped":
+            raise LockedError(
+                "another session brings the rollups forward", hint="nothing is lost; run it again later"
+            )
+        counted += executions
+        progress(counted, gap_end)
+    return counted
 
 
 def cleanup(

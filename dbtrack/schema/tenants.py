@@ -12,6 +12,7 @@ TENANT_COLUMNS = (
     Column("roles", Kind.LIST, "Roles", help="an asterisk marks the role's default tenant"),
     Column("schemas", Kind.LIST, "Schemas"),
     Column("tenant_hk", Kind.KEY, "Key"),
+    Column("is_active", Kind.BOOLEAN, "Active", help="false: disabled, no new operations for it."),
 )
 
 
@@ -39,3 +40,44 @@ def grant_tenant(database: Database, role: str, tenant: str, *, is_default: bool
 def map_schema(database: Database, schema: str, tenant: str) -> None:
     """DDL in the schema belongs to the tenant from now on."""
     database.execute(sqlfiles.query("map_tenant_schema"), {"schema": schema, "tenant": tenant})
+
+
+def rename_tenant(database: Database, tenant: str, name: str) -> None:
+    """Give a tenant another name for people to read, 1 to 255 characters; its business key stays.
+
+    Raises:
+        UsageError: there is no such tenant, or it cannot have this name.
+    """
+    database.execute(sqlfiles.query("rename_tenant"), {"tenant": tenant, "name": name})
+
+
+def set_active(database: Database, tenant: str, *, is_active: bool) -> None:
+    """Disable a tenant, or enable it: while disabled, only its captured DDL is recorded."""
+    database.execute(sqlfiles.query("set_tenant_active"), {"tenant": tenant, "is_active": is_active})
+
+
+def revoke_tenant(database: Database, role: str, tenant: str) -> None:
+    """Take back what `grant_tenant` gave.
+
+    Raises:
+        UsageError: the role has no such grant.
+    """
+    database.execute(sqlfiles.query("revoke_tenant"), {"role": role, "tenant": tenant})
+
+
+def clear_default(database: Database, role: str) -> None:
+    """What the role does from now on belongs to no tenant.
+
+    Raises:
+        UsageError: the role has no default tenant.
+    """
+    database.execute(sqlfiles.query("clear_default_tenant"), {"role": role})
+
+
+def unmap_schema(database: Database, schema: str) -> None:
+    """DDL in the schema belongs to no tenant from now on.
+
+    Raises:
+        UsageError: it belonged to none.
+    """
+    database.execute(sqlfiles.query("map_tenant_schema"), {"schema": schema, "tenant": None})

@@ -12,7 +12,7 @@ CREATE TABLE script_tracking.capture_setting (
 );
 
 COMMENT ON TABLE script_tracking.capture_setting IS
-    'The settings that capture reads for each DDL: a copy that triggers of setting, tenant_role_l and tenant_schema_l keep';
+    'The settings that capture reads for each DDL: a copy that triggers of setting and tenant_h keep';
 
 INSERT INTO script_tracking.capture_setting
 SELECT true,
@@ -21,5 +21,5 @@ SELECT true,
     coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.objects'), '1000')::integer,
     coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.statement_characters'), '100000')::integer,
     coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'redaction.mode'), 'secrets'),
-    EXISTS (SELECT FROM script_tracking.tenant_role_l) OR EXISTS (SELECT FROM script_tracking.tenant_schema_l)
+    EXISTS (SELECT FROM script_tracking.tenant_h)
 FROM script_tracking.setting AS t;

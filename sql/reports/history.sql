@@ -15,6 +15,11 @@ WHERE s.load_end_date IS NULL
         %(since)s::pg_catalog.timestamptz,
         coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
             - pg_catalog.make_interval(days => %(days)s::pg_catalog.int4))
+    -- Nothing is recorded before it began; a day for clocks that differ. It leaves earlier months out.
+    AND s.load_date >= coalesce(
+        %(since)s::pg_catalog.timestamptz,
+        coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
+            - pg_catalog.make_interval(days => %(days)s::pg_catalog.int4)) - pg_catalog."interval" '1 day'
     AND (%(until)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp < %(until)s::pg_catalog.timestamptz)
     AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
     AND (%(type)s::pg_catalog.text IS NULL OR s.script_type = %(type)s::pg_catalog.text)

@@ -21,9 +21,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is a tenant "%" already', tenant_bk USING ERRCODE = 'DT006', HINT = 'dbtrack tenant list';
     END IF;
-    INSERT INTO script_tracking.tenant_s (tenant_hk, hash_diff, tenant_name, record_source)
-    VALUES (v_tenant_hk, script_tracking.calculate_hash_key(v_name || '|active'), v_name,
-        script_tracking.record_source('add_tenant'));
+    PERFORM script_tracking.add_tenant_version(v_tenant_hk, v_name, true, 'add_tenant');
     RETURN v_tenant_hk;
 END
 $function$;

@@ -1,13 +1,21 @@
--- The tenants whose records the login may see: from the table of memberships, never from a setting.
+-- The tenants whose records the login may see: from the table of memberships, never from a setting; or the one that the
+-- transaction proved, and then that one alone.
 CREATE OR REPLACE FUNCTION script_tracking.caller_tenants()
 RETURNS pg_catalog.bytea[]
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
-RETURN ARRAY(
-    SELECT l.tenant_hk
-    FROM script_tracking.tenant_role_l AS l
-    JOIN pg_catalog.pg_roles AS r ON r.rolname = l.role_name
-    WHERE pg_has_role(session_user, r.oid, 'MEMBER'));
+AS $function$
+    SELECT coalesce(
+        CASE WHEN current_setting('dbtrack.tenant_token', true) <> '' THEN
+            (SELECT ARRAY[p.tenant_hk] FROM (SELECT script_tracking.proven_tenant() AS tenant_hk) AS p
+             WHERE p.tenant_hk IS NOT NULL) END,
+        ARRAY(
+            SELECT l.tenant_hk
+            FROM script_tracking.tenant_role_l AS l
+            JOIN pg_catalog.pg_roles AS r ON r.rolname = l.role_name
+            WHERE pg_has_role(session_user, r.oid, 'MEMBER')))
+$function$;
 
-COMMENT ON FUNCTION script_tracking.caller_tenants() IS 'Hash keys of the tenants whose records the login may see';
+COMMENT ON FUNCTION script_tracking.caller_tenants() IS
+    'Hash keys of the tenants whose records the login may see; in a transaction that proved one, that one alone';

@@ -20,7 +20,7 @@ BEGIN
     v_statement := script_tracking.captured_statement(p_command_tag, p_context, false);
     SELECT i.o_script_execution_hk, i.o_load_date, i.o_record_source INTO v_execution
     FROM script_tracking.insert_execution(p_command_tag, 'DDL_AUTO', 'RUNNING', clock_timestamp(), NULL,
-        script_tracking.writing_tenant(NULL), '{}',
+        script_tracking.own_tenant(), '{}',
         script_tracking.redact_part(v_statement.o_statement, v_statement.o_statement || current_query(),
             script_tracking.current_setting_value('redaction.mode'),
             script_tracking.current_setting_value('capture.statement_characters')::pg_catalog.int4),

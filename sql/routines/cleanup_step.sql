@@ -53,6 +53,7 @@ BEGIN
     SELECT r.o_executions, r.o_rows INTO v_removed, v_rows
     FROM script_tracking.remove_rows(p_cutoff, p_most_rows) AS r;
     o_executions := o_executions + v_removed;
+    DELETE FROM script_tracking.access_log AS a WHERE a.accessed_at < p_cutoff;
     o_is_finished := v_rows < p_most_rows;
 END
 $function$;

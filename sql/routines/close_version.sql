@@ -27,6 +27,9 @@ BEGIN
         RAISE EXCEPTION 'the running version of % is missing', encode(p_execution_hk, 'hex')
             USING ERRCODE = 'DT001', HINT = 'run: dbtrack doctor';
     END IF;
+    IF v_row.execution_status <> 'RUNNING' THEN
+        PERFORM script_tracking.open_rollup_gap(v_row.execution_timestamp, v_row.execution_timestamp);
+    END IF;
     IF (p_metadata ->> 'duration_us') IS NOT NULL THEN
         v_duration_us := p_metadata ->> 'duration_us';
     ELSIF p_is_end_known THEN

@@ -47,6 +47,12 @@ BEGIN
         RAISE EXCEPTION '% opened this operation, % may not close it', v_open.opened_by, session_user
             USING ERRCODE = 'DT004', HINT = 'the login that opened it, or an administrator, closes it';
     END IF;
+    -- One login may act for many tenants: what it opened for one, it does not close for another.
+    IF current_setting('dbtrack.tenant_token', true) <> '' AND NOT script_tracking.caller_may_administer()
+        AND script_tracking.own_tenant() IS DISTINCT FROM (
+            SELECT h.tenant_hk FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = execution_hk LIMIT 1) THEN
+        RAISE EXCEPTION 'this operation is another tenant''s' USING ERRCODE = 'DT004', HINT = 'prove the tenant that it was started for';
+    END IF;
     PERFORM script_tracking.close_version(execution_hk, v_open.load_date, v_status, error_message,
         script_tracking.caller_metadata(metadata) || jsonb_strip_nulls(jsonb_build_object('duration_us', duration_us)),
         affected_objects, NULL, true);

@@ -21,6 +21,11 @@ BEGIN
     EXECUTE format('ALTER TABLE script_tracking.%I ENABLE ROW LEVEL SECURITY', p_partition);
     EXECUTE format('WITH moved AS (DELETE FROM script_tracking.%I WHERE load_date >= %L AND load_date < %L RETURNING *) '
         'INSERT INTO script_tracking.%I SELECT * FROM moved', p_parent || '_default', p_from, v_to, p_partition);
+    IF p_parent = 'script_execution_s' THEN
+        -- To the rollups, rows that were moved look new.
+        EXECUTE format('SELECT script_tracking.open_rollup_gap(min(execution_timestamp), max(execution_timestamp)) '
+            'FROM script_tracking.%I', p_partition);
+    END IF;
     EXECUTE format('ALTER TABLE script_tracking.%I ATTACH PARTITION script_tracking.%I FOR VALUES FROM (%L) TO (%L)',
         p_parent, p_partition, p_from, v_to);
 END

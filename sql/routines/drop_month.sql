@@ -5,6 +5,7 @@ RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
+SET plan_cache_mode = force_custom_plan
 AS $function$
 DECLARE
     c_parents CONSTANT pg_catalog.text[] := ARRAY['script_execution_h', 'script_execution_s',
@@ -39,12 +40,17 @@ BEGIN
     DELETE FROM script_tracking.script_execution_s AS s
     USING late AS l
     WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk;
+    -- All versions of an execution have the time of the first, which is in this month.
+    PERFORM script_tracking.open_rollup_gap(min(s.execution_timestamp), max(s.execution_timestamp))
+    FROM script_tracking.script_execution_s AS s WHERE s.load_date >= v_from AND s.load_date < v_to;
     SELECT count(*) INTO v_executions
     FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
+    -- Where sealing began after the month, its leaves are in the default partition.
+    DELETE FROM script_tracking.seal_leaf_default AS f WHERE f.load_date >= v_from AND f.load_date < v_to;
     -- From here on everybody waits: in the order in which writers come, and with nothing left to do but to drop.
     LOCK TABLE ONLY script_tracking.script_execution_h, ONLY script_tracking.script_execution_s,
-        ONLY script_tracking.script_execution_parent_l IN ACCESS EXCLUSIVE MODE;
-    FOREACH v_parent IN ARRAY c_parents LOOP
+        ONLY script_tracking.script_execution_parent_l, ONLY script_tracking.seal_leaf IN ACCESS EXCLUSIVE MODE;
+    FOREACH v_parent IN ARRAY c_parents || 'seal_leaf'::pg_catalog.text LOOP
         EXECUTE format('DROP TABLE IF EXISTS script_tracking.%I', v_parent || '_' || p_month);
     END LOOP;
     RETURN v_executions;

@@ -109,6 +109,7 @@ BEGIN
         v_identities := coalesce(v_identities[1:v_found.most_objects], '{}');
         IF v_found.has_tenants THEN
             v_tenant_hk := coalesce(
+                CASE WHEN current_setting('dbtrack.tenant_token', true) <> '' THEN script_tracking.proven_tenant() END,
                 (SELECT l.tenant_hk FROM script_tracking.tenant_role_l AS l
                  WHERE l.role_name = session_user AND l.is_default),
                 -- One tenant for all its schemas, or none.

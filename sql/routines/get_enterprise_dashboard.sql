@@ -14,65 +14,86 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     v_now CONSTANT pg_catalog.timestamptz := statement_timestamp();
+    -- A whole minute, as the rollups have it.
+    v_since CONSTANT pg_catalog.timestamptz := date_trunc('minute', v_now - pg_catalog."interval" '24 hours', 'UTC');
 BEGIN
     RETURN QUERY
-    WITH execution AS MATERIALIZED (
-        SELECT s.script_type, s.execution_status,
-            CASE WHEN s.execution_status = 'RUNNING' THEN NULL
-                WHEN jsonb_typeof(s.metadata -> 'duration_us') = 'number'
-                    THEN (s.metadata ->> 'duration_us')::pg_catalog."numeric" / 1000
-                ELSE s.execution_duration_ms END AS duration_ms
-        FROM script_tracking.script_execution_s AS s
-        WHERE s.load_end_date IS NULL
-            AND s.execution_timestamp >= v_now - pg_catalog."interval" '24 hours'
-            AND (get_enterprise_dashboard.tenant_hk IS NULL OR s.tenant_hk = get_enterprise_dashboard.tenant_hk)
-    ), tally AS (
-        SELECT count(*) AS operations,
-            count(*) FILTER (WHERE e.script_type = 'DDL_AUTO') AS ddl_operations,
-            count(*) FILTER (WHERE e.execution_status = 'FAILED') AS failures,
-            count(*) FILTER (WHERE e.execution_status IN ('CANCELLED', 'ABANDONED')) AS unfinished,
-            100.0 * count(*) FILTER (WHERE e.execution_status = 'COMPLETED')
-                / nullif(count(*) FILTER (WHERE e.execution_status <> 'RUNNING'), 0) AS success_rate,
-            avg(e.duration_ms) AS average_ms,
-            percentile_cont(0.95) WITHIN GROUP (ORDER BY e.duration_ms::pg_catalog.float8) AS p95_ms,
-            max(e.duration_ms) AS slowest_ms
-        FROM execution AS e
+    WITH ended AS MATERIALIZED (
+        SELECT e.* FROM script_tracking.tally_executions(get_enterprise_dashboard.tenant_hk, v_since) AS e
+    ), histogram AS (
+        SELECT array_agg(u.slot ORDER BY u.slot) AS slots, array_agg(u.slot_count ORDER BY u.slot) AS slot_counts
+        FROM (
+            SELECT u.slot, sum(u.slot_count)::pg_catalog.int8 AS slot_count
+            FROM ended AS e
+            CROSS JOIN LATERAL unnest(e.slots, e.slot_counts) AS u (slot, slot_count)
+            GROUP BY u.slot
+        ) AS u
     ), running AS (
-        -- Without a window: what has run for days is what one most wants to see.
-        SELECT count(*) AS operations, min(s.execution_timestamp) AS oldest_start
-        FROM script_tracking.script_execution_s AS s
-        WHERE s.load_end_date IS NULL
-            AND s.execution_status = 'RUNNING'
-            AND (get_enterprise_dashboard.tenant_hk IS NULL OR s.tenant_hk = get_enterprise_dashboard.tenant_hk)
+        SELECT count(*) AS operations, count(*) FILTER (WHERE g.execution_timestamp >= v_since) AS recent,
+            count(*) FILTER (WHERE g.execution_timestamp >= v_since AND g.script_type = 'DDL_AUTO') AS recent_ddl,
+            min(g.execution_timestamp) AS oldest_start
+        FROM script_tracking.get_running_executions(get_enterprise_dashboard.tenant_hk) AS g
+    ), total AS (
+        SELECT coalesce(sum(e.completed + e.failed + e.cancelled + e.abandoned), 0) AS ended,
+            coalesce(sum(e.completed + e.failed + e.cancelled + e.abandoned)
+                FILTER (WHERE e.script_type = 'DDL_AUTO'), 0) AS ended_ddl,
+            coalesce(sum(e.completed), 0) AS completed, coalesce(sum(e.failed), 0) AS failures,
+            coalesce(sum(e.cancelled + e.abandoned), 0) AS unfinished,
+            sum(e.duration_ms) / nullif(sum(e.timed), 0) AS average_ms, max(e.longest_ms) AS slowest_ms
+        FROM ended AS e
+    ), tally AS (
+        SELECT t.ended + r.recent AS operations, t.ended_ddl + r.recent_ddl AS ddl_operations, t.failures, t.unfinished,
+            100.0 * t.completed / nullif(t.ended, 0) AS success_rate, t.average_ms, t.slowest_ms,
+            script_tracking.histogram_percentile(0.95, h.slots, h.slot_counts, t.slowest_ms) AS p95_ms
+        FROM total AS t
+        CROSS JOIN running AS r
+        CROSS JOIN histogram AS h
+    ), operation AS (
+        SELECT
+            CASE WHEN t.success_rate > 95 THEN 'OK' WHEN t.success_rate > 80 THEN 'WARNING'
+                WHEN t.success_rate IS NULL THEN 'UNKNOWN' ELSE 'CRITICAL' END AS success_status,
+            CASE WHEN r.oldest_start < v_now - pg_catalog."interval" '24 hours' THEN 'WARNING' ELSE 'OK' END AS open_status
+        FROM tally AS t
+        CROSS JOIN running AS r
     ), health AS (
-        SELECT count(*) FILTER (WHERE g.current_status = 'CRITICAL') AS critical,
-            count(*) FILTER (WHERE g.current_status = 'WARNING') AS warnings
-        FROM script_tracking.get_system_health(get_enterprise_dashboard.tenant_hk) AS g
+        -- What get_system_health finds. Its two findings about operations are those above: counting them once is enough.
+        SELECT count(*) FILTER (WHERE f.status = 'CRITICAL') AS critical,
+            count(*) FILTER (WHERE f.status = 'WARNING') AS warnings
+        FROM (
+            SELECT g.current_status AS status FROM script_tracking.get_capture_health() AS g
+            UNION ALL
+            SELECT g.current_status FROM script_tracking.get_storage_health() AS g
+            UNION ALL
+            SELECT g.current_status FROM script_tracking.get_rollup_health() AS g
+            UNION ALL
+            SELECT u.status FROM operation AS o CROSS JOIN LATERAL unnest(ARRAY[o.success_status, o.open_status]) AS u (status)
+        ) AS f
     )
     SELECT m.name, m.value, m.unit, m.status, v_now
     FROM tally AS t
     CROSS JOIN running AS r
+    CROSS JOIN operation AS o
     CROSS JOIN health AS h
+    CROSS JOIN script_tracking.get_rollup_lag() AS l
     CROSS JOIN LATERAL (VALUES
-        (1, 'total_operations_24h', t.operations::pg_catalog."numeric", 'count', 'OK'),
-        (2, 'success_rate_24h', round(t.success_rate, 2), 'percent',
-            CASE WHEN t.success_rate > 95 THEN 'OK' WHEN t.success_rate > 80 THEN 'WARNING'
-                WHEN t.success_rate IS NULL THEN 'UNKNOWN' ELSE 'CRITICAL' END),
+        (1, 'total_operations_24h', t.operations, 'count', 'OK'),
+        (2, 'success_rate_24h', round(t.success_rate, 2), 'percent', o.success_status),
         (3, 'failed_operations_24h', t.failures, 'count',
             CASE WHEN t.failures = 0 THEN 'OK' WHEN t.success_rate > 80 THEN 'WARNING' ELSE 'CRITICAL' END),
         (4, 'unfinished_operations_24h', t.unfinished, 'count',
             CASE WHEN t.unfinished = 0 THEN 'OK' ELSE 'WARNING' END),
         (5, 'ddl_operations_24h', t.ddl_operations, 'count', 'OK'),
-        (6, 'running_operations', r.operations, 'count',
-            CASE WHEN r.oldest_start < v_now - pg_catalog."interval" '24 hours' THEN 'WARNING' ELSE 'OK' END),
+        (6, 'running_operations', r.operations, 'count', o.open_status),
         (7, 'avg_duration_ms', round(t.average_ms, 3), 'ms',
             CASE WHEN t.average_ms < 500 THEN 'OK' WHEN t.average_ms IS NULL THEN 'UNKNOWN' ELSE 'WARNING' END),
-        (8, 'p95_duration_ms', round(t.p95_ms::pg_catalog."numeric", 3), 'ms',
+        (8, 'p95_duration_ms', round(t.p95_ms, 3), 'ms',
             CASE WHEN t.p95_ms IS NULL THEN 'UNKNOWN' ELSE 'OK' END),
         (9, 'max_duration_ms', round(t.slowest_ms, 3), 'ms',
             CASE WHEN t.slowest_ms IS NULL THEN 'UNKNOWN' ELSE 'OK' END),
         (10, 'system_health_score', greatest(0, 100 - 25 * h.critical - 10 * h.warnings), 'points',
-            CASE WHEN h.critical > 0 THEN 'CRITICAL' WHEN h.warnings > 0 THEN 'WARNING' ELSE 'OK' END)
+            CASE WHEN h.critical > 0 THEN 'CRITICAL' WHEN h.warnings > 0 THEN 'WARNING' ELSE 'OK' END),
+        (11, 'rollup_lag_ms', round(extract(epoch FROM l.lag) * 1000), 'ms',
+            CASE WHEN l.lag > pg_catalog."interval" '1 day' THEN 'WARNING' WHEN l.lag IS NULL THEN 'UNKNOWN' ELSE 'OK' END)
     ) AS m (position, name, value, unit, status)
     ORDER BY m.position;
 END

@@ -29,6 +29,8 @@ BEGIN
     FROM script_tracking.script_execution_s AS s
     WHERE s.load_end_date IS NULL
         AND s.execution_timestamp >= statement_timestamp() - make_interval(days => get_execution_history.days)
+        -- Nothing is recorded before it began; a day for clocks that differ. It leaves earlier months out.
+        AND s.load_date >= statement_timestamp() - make_interval(days => get_execution_history.days + 1)
         AND (get_execution_history.tenant_hk IS NULL OR s.tenant_hk = get_execution_history.tenant_hk)
     ORDER BY s.execution_timestamp DESC, s.version_number DESC
     LIMIT get_execution_history.maximum_rows;

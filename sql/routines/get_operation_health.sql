@@ -19,18 +19,15 @@ DECLARE
     v_ended pg_catalog.int8;
     v_success_rate pg_catalog."numeric";
 BEGIN
-    SELECT count(*), min(s.execution_timestamp),
-        (array_agg(s.script_name ORDER BY s.execution_timestamp, s.version_number))[1]
+    SELECT count(*), min(g.execution_timestamp),
+        (array_agg(g.script_name ORDER BY g.execution_timestamp, g.version_number))[1]
     INTO v_open, v_oldest_start, v_oldest_name
-    FROM script_tracking.script_execution_s AS s
-    WHERE s.load_end_date IS NULL AND s.execution_status = 'RUNNING'
-        AND (get_operation_health.tenant_hk IS NULL OR s.tenant_hk = get_operation_health.tenant_hk);
-    SELECT count(*), 100.0 * count(*) FILTER (WHERE s.execution_status = 'COMPLETED') / nullif(count(*), 0)
+    FROM script_tracking.get_running_executions(get_operation_health.tenant_hk) AS g;
+    SELECT coalesce(sum(e.completed + e.failed + e.cancelled + e.abandoned), 0),
+        100.0 * sum(e.completed) / nullif(sum(e.completed + e.failed + e.cancelled + e.abandoned), 0)
     INTO v_ended, v_success_rate
-    FROM script_tracking.script_execution_s AS s
-    WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'
-        AND s.execution_timestamp >= v_now - pg_catalog."interval" '24 hours'
-        AND (get_operation_health.tenant_hk IS NULL OR s.tenant_hk = get_operation_health.tenant_hk);
+    FROM script_tracking.tally_executions(get_operation_health.tenant_hk,
+        date_trunc('minute', v_now - pg_catalog."interval" '24 hours', 'UTC'), NULL, false) AS e;
     RETURN QUERY SELECT 'operations', 'open_operations',
         CASE WHEN v_oldest_start < v_now - pg_catalog."interval" '24 hours' THEN 'WARNING' ELSE 'OK' END,
         format('%s open', v_open) || coalesce(

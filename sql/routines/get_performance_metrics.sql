@@ -19,34 +19,57 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     v_until CONSTANT pg_catalog.timestamptz := coalesce(get_performance_metrics.until, statement_timestamp());
-    v_since CONSTANT pg_catalog.timestamptz :=
-        coalesce(get_performance_metrics.since, v_until - pg_catalog."interval" '24 hours');
-    v_before CONSTANT pg_catalog.timestamptz := v_since - (v_until - v_since);
+    -- A whole minute, as the rollups have it.
+    v_since CONSTANT pg_catalog.timestamptz := coalesce(get_performance_metrics.since,
+        date_trunc('minute', v_until - pg_catalog."interval" '24 hours', 'UTC'));
+    v_before CONSTANT pg_catalog.timestamptz := CASE
+        WHEN coalesce(get_performance_metrics.since, get_performance_metrics.until) IS NULL
+            THEN v_since - pg_catalog."interval" '24 hours'
+        ELSE v_since - (v_until - v_since) END;
 BEGIN
     RETURN QUERY
-    WITH execution AS MATERIALIZED (
-        SELECT s.script_type, s.execution_status, s.execution_timestamp >= v_since AS is_current,
-            CASE WHEN s.execution_status = 'RUNNING' THEN NULL
-                WHEN jsonb_typeof(s.metadata -> 'duration_us') = 'number'
-                    THEN (s.metadata ->> 'duration_us')::pg_catalog."numeric" / 1000
-                ELSE s.execution_duration_ms END AS duration_ms
-        FROM script_tracking.script_execution_s AS s
-        WHERE s.load_end_date IS NULL
-            AND s.execution_timestamp >= v_before
-            AND (get_performance_metrics.until IS NULL OR s.execution_timestamp < get_performance_metrics.until)
-            AND (get_performance_metrics.tenant_hk IS NULL OR s.tenant_hk = get_performance_metrics.tenant_hk)
+    WITH ended AS MATERIALIZED (
+        SELECT true AS is_current, e.*
+        FROM script_tracking.tally_executions(get_performance_metrics.tenant_hk, v_since,
+            get_performance_metrics.until) AS e
+        UNION ALL
+        SELECT false, e.*
+        FROM script_tracking.tally_executions(get_performance_metrics.tenant_hk, v_before, v_since) AS e
+    ), histogram AS (
+        SELECT h.script_type, h.is_current, h.is_overall,
+            array_agg(h.slot ORDER BY h.slot) AS slots, array_agg(h.slot_count ORDER BY h.slot) AS slot_counts
+        FROM (
+            SELECT e.script_type, e.is_current, grouping(e.script_type) AS is_overall, u.slot,
+                sum(u.slot_count)::pg_catalog.int8 AS slot_count
+            FROM ended AS e
+            CROSS JOIN LATERAL unnest(e.slots, e.slot_counts) AS u (slot, slot_count)
+            GROUP BY GROUPING SETS ((e.is_current, u.slot), (e.script_type, e.is_current, u.slot))
+        ) AS h
+        GROUP BY h.script_type, h.is_current, h.is_overall
+    ), counted AS (
+        SELECT e.script_type, e.is_current, e.completed + e.failed + e.cancelled + e.abandoned AS ended, 0 AS running,
+            e.completed, e.failed, e.timed, e.duration_ms, e.longest_ms
+        FROM ended AS e
+        UNION ALL
+        SELECT g.script_type, g.execution_timestamp >= v_since, 0, 1, 0, 0, 0, 0, NULL
+        FROM script_tracking.get_running_executions(get_performance_metrics.tenant_hk) AS g
+        WHERE g.execution_timestamp >= v_before
+            AND (get_performance_metrics.until IS NULL OR g.execution_timestamp < get_performance_metrics.until)
+    ), total AS (
+        SELECT c.script_type, c.is_current, grouping(c.script_type) AS is_overall,
+            sum(c.ended + c.running) AS operations, sum(c.failed) AS failures,
+            100.0 * sum(c.completed) / nullif(sum(c.ended), 0) AS success_rate,
+            sum(c.duration_ms) / nullif(sum(c.timed), 0) AS average_ms, max(c.longest_ms) AS slowest_ms
+        FROM counted AS c
+        GROUP BY GROUPING SETS ((c.is_current), (c.script_type, c.is_current))
     ), tally AS (
-        SELECT e.script_type, e.is_current, grouping(e.script_type) AS is_overall,
-            count(*) AS operations,
-            count(*) FILTER (WHERE e.execution_status = 'FAILED') AS failures,
-            100.0 * count(*) FILTER (WHERE e.execution_status = 'COMPLETED')
-                / nullif(count(*) FILTER (WHERE e.execution_status <> 'RUNNING'), 0) AS success_rate,
-            avg(e.duration_ms) AS average_ms,
-            percentile_cont(0.50) WITHIN GROUP (ORDER BY e.duration_ms::pg_catalog.float8) AS median_ms,
-            percentile_cont(0.95) WITHIN GROUP (ORDER BY e.duration_ms::pg_catalog.float8) AS p95_ms,
-            max(e.duration_ms) AS slowest_ms
-        FROM execution AS e
-        GROUP BY GROUPING SETS ((e.is_current), (e.script_type, e.is_current))
+        SELECT t.*,
+            script_tracking.histogram_percentile(0.50, h.slots, h.slot_counts, t.slowest_ms) AS median_ms,
+            script_tracking.histogram_percentile(0.95, h.slots, h.slot_counts, t.slowest_ms) AS p95_ms,
+            script_tracking.histogram_percentile(0.99, h.slots, h.slot_counts, t.slowest_ms) AS p99_ms
+        FROM total AS t
+        LEFT JOIN histogram AS h ON h.is_current = t.is_current AND h.is_overall = t.is_overall
+            AND h.script_type IS NOT DISTINCT FROM t.script_type
     ), category AS (
         SELECT DISTINCT t.script_type, t.is_overall FROM tally AS t
         UNION
@@ -59,14 +82,15 @@ BEGIN
         LEFT JOIN tally AS p ON NOT p.is_current AND p.is_overall = c.is_overall
             AND p.script_type IS NOT DISTINCT FROM c.script_type
         CROSS JOIN LATERAL (VALUES
-            (1, 'total_operations', coalesce(t.operations, 0)::pg_catalog."numeric",
-                coalesce(p.operations, 0)::pg_catalog."numeric"),
+            (1, 'total_operations', coalesce(t.operations, 0),
+                coalesce(p.operations, 0)),
             (2, 'failed_operations', coalesce(t.failures, 0), coalesce(p.failures, 0)),
             (3, 'success_rate', round(t.success_rate, 2), p.success_rate),
             (4, 'avg_duration_ms', round(t.average_ms, 3), p.average_ms),
-            (5, 'p50_duration_ms', round(t.median_ms::pg_catalog."numeric", 3), p.median_ms::pg_catalog."numeric"),
-            (6, 'p95_duration_ms', round(t.p95_ms::pg_catalog."numeric", 3), p.p95_ms::pg_catalog."numeric"),
-            (7, 'max_duration_ms', round(t.slowest_ms, 3), p.slowest_ms)
+            (5, 'p50_duration_ms', round(t.median_ms, 3), p.median_ms),
+            (6, 'p95_duration_ms', round(t.p95_ms, 3), p.p95_ms),
+            (7, 'p99_duration_ms', round(t.p99_ms, 3), p.p99_ms),
+            (8, 'max_duration_ms', round(t.slowest_ms, 3), p.slowest_ms)
         ) AS m (position, name, value, previous)
     )
     SELECT coalesce(m.script_type, 'overall')::pg_catalog.text, m.name, m.value,

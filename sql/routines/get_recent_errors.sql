@@ -33,6 +33,8 @@ BEGIN
     WHERE s.load_end_date IS NULL
         AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
         AND s.execution_timestamp >= v_since
+        -- Nothing is recorded before it began; a day for clocks that differ. It leaves earlier months out.
+        AND s.load_date >= v_since - pg_catalog."interval" '1 day'
         AND (get_recent_errors.until IS NULL OR s.execution_timestamp < get_recent_errors.until)
         AND (get_recent_errors.tenant_hk IS NULL OR s.tenant_hk = get_recent_errors.tenant_hk)
     ORDER BY s.execution_timestamp DESC, s.version_number DESC;

@@ -1,4 +1,4 @@
--- Whether dbtrack works as it should, finding by finding: capture, operations, storage, version.
+-- Whether dbtrack works as it should, finding by finding: capture, operations, storage, reports, version.
 -- Reads only what every reader of dbtrack may read, and works on a standby; what a role may not see is UNKNOWN.
 CREATE OR REPLACE FUNCTION script_tracking.get_system_health(tenant_hk pg_catalog.bytea DEFAULT NULL)
 RETURNS TABLE (
@@ -19,7 +19,11 @@ AS $function$
         UNION ALL
         SELECT 3, s.* FROM script_tracking.get_storage_health() AS s
         UNION ALL
-        SELECT 4, 'server', 'version', 'OK', format('PostgreSQL %s, %s', current_setting('server_version'),
+        SELECT 3, 'storage', 'tracking_size', 'OK', pg_size_pretty(script_tracking.get_storage_size())
+        UNION ALL
+        SELECT 4, r.* FROM script_tracking.get_rollup_health() AS r
+        UNION ALL
+        SELECT 5, 'server', 'version', 'OK', format('PostgreSQL %s, %s', current_setting('server_version'),
             CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END)
     ) AS f
     ORDER BY f.part

@@ -1,6 +1,7 @@
 -- Records what a server log tells, and moves the position of the log on: both or neither, so that no log is recorded
 -- twice. records is an array of objects: script_name, execution_status (COMPLETED, FAILED), execution_timestamp,
--- db_session_user, and optionally duration_us, client_ip, affected_objects, sql_command, error_message, metadata,
+-- db_session_user, and optionally script_type (DDL_LOG, SECURITY), duration_us, client_ip, affected_objects,
+-- sql_command, error_message, metadata,
 -- session_statement, is_concurrent. log_position is an object: source_hash, tail_hash (hex), source_name, log_format,
 -- from_offset, to_offset. For administrators alone: it records what others did, on the log's word.
 CREATE OR REPLACE FUNCTION script_tracking.ingest_log_records(
@@ -25,6 +26,7 @@ BEGIN
     WITH item AS MATERIALIZED (
         SELECT o.execution_status, o.session_statement, o.duration_us, o.ordinality,
             left(o.script_name, 255) AS script_name,
+            CASE o.script_type WHEN 'SECURITY' THEN 'SECURITY' ELSE 'DDL_LOG' END AS script_type,
             o.execution_timestamp,
             left(o.db_session_user, 63) AS db_session_user,
             o.client_ip,
@@ -34,7 +36,8 @@ BEGIN
             coalesce(o.affected_objects, '{}') AS affected_objects,
             l.tenant_hk
         FROM ROWS FROM (jsonb_to_recordset(records) AS (
-            script_name pg_catalog.text, execution_status pg_catalog.text, execution_timestamp pg_catalog.timestamptz,
+            script_name pg_catalog.text, script_type pg_catalog.text, execution_status pg_catalog.text,
+            execution_timestamp pg_catalog.timestamptz,
             duration_us pg_catalog.int8, db_session_user pg_catalog.text, client_ip pg_catalog.inet,
             affected_objects pg_catalog.text[], sql_command pg_catalog.text, error_message pg_catalog.text,
             metadata pg_catalog.jsonb, session_statement pg_catalog.text, is_concurrent pg_catalog.bool)) WITH ORDINALITY AS o
@@ -52,6 +55,7 @@ BEGIN
         -- A retracted execution keeps its key and what it was; its end is the failure.
         SELECT i.execution_status, i.error_message, (r.superseded).script_execution_hk IS NOT NULL AS is_known,
             coalesce((r.superseded).script_name, i.script_name) AS script_name,
+            coalesce((r.superseded).script_type, i.script_type) AS script_type,
             coalesce((r.superseded).execution_timestamp, i.execution_timestamp) AS execution_timestamp,
             coalesce((r.superseded).affected_objects, i.affected_objects) AS affected_objects,
             coalesce((r.superseded).sql_command, i.sql_command) AS sql_command,
@@ -90,10 +94,10 @@ BEGIN
          execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,
          error_message, metadata, record_source)
     SELECT coalesce(v.known_hk, script_tracking.calculate_hash_key(v.business_key)), v_now,
-        script_tracking.calculate_hash_diff(v.tenant_hk, v.script_name, 'DDL_LOG', v.execution_status,
+        script_tracking.calculate_hash_diff(v.tenant_hk, v.script_name, v.script_type, v.execution_status,
             v.execution_timestamp, v.duration_ms, v.db_session_user, v.client_ip, v.affected_objects, v.sql_command,
             v.error_message, v.metadata, v_record_source),
-        v.tenant_hk, v.script_name, 'DDL_LOG', v.execution_status, v.execution_timestamp, v.duration_ms,
+        v.tenant_hk, v.script_name, v.script_type, v.execution_status, v.execution_timestamp, v.duration_ms,
         v.db_session_user, v.client_ip, v.affected_objects, v.sql_command, v.error_message, v.metadata, v_record_source
     FROM version AS v;
     GET DIAGNOSTICS v_count = ROW_COUNT;

@@ -14,7 +14,7 @@ BEGIN
         coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.statement_characters'), '100000')
             ::pg_catalog.int4,
         coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'redaction.mode'), 'secrets'),
-        EXISTS (SELECT FROM script_tracking.tenant_role_l) OR EXISTS (SELECT FROM script_tracking.tenant_schema_l)
+        EXISTS (SELECT FROM script_tracking.tenant_h)
     FROM script_tracking.setting AS t
     ON CONFLICT ON CONSTRAINT capture_setting_pkey DO UPDATE
     SET is_enabled = excluded.is_enabled, with_temporary = excluded.with_temporary,

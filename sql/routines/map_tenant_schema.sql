@@ -11,6 +11,9 @@ BEGIN
         INSERT INTO script_tracking.tenant_schema_l (schema_name, tenant_hk, record_source)
         VALUES (map_tenant_schema.schema_name, script_tracking.resolve_tenant(tenant),
             script_tracking.record_source('map_tenant_schema'));
+    ELSIF NOT FOUND THEN
+        RAISE EXCEPTION 'the schema "%" is no tenant''s', schema_name
+            USING ERRCODE = 'DT006', HINT = 'list them with: dbtrack tenant list';
     END IF;
 END
 $function$;

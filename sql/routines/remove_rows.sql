@@ -31,9 +31,13 @@ AS $function$
     ), old_version AS (
         DELETE FROM script_tracking.script_execution_s AS s USING doomed AS d
         WHERE s.load_date = d.load_date AND s.script_execution_hk = d.script_execution_hk
+        RETURNING s.execution_timestamp
     ), late_version AS (
         DELETE FROM script_tracking.script_execution_s AS s USING late AS l
         WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk
+    ), gap AS MATERIALIZED (
+        -- Late versions have the time of those before them.
+        SELECT script_tracking.open_rollup_gap(min(o.execution_timestamp), max(o.execution_timestamp)) FROM old_version AS o
     ), link AS (
         DELETE FROM script_tracking.script_execution_parent_l AS l USING doomed AS d
         WHERE l.load_date = d.load_date
@@ -43,7 +47,7 @@ AS $function$
         WHERE h.load_date = d.load_date AND h.script_execution_hk = d.script_execution_hk
         RETURNING 1
     )
-    SELECT (SELECT count(*) FROM hub), (SELECT count(*) FROM doomed)
+    SELECT (SELECT count(*) FROM hub), (SELECT count(*) FROM doomed) FROM gap
 $function$;
 
 COMMENT ON FUNCTION script_tracking.remove_rows IS 'Removes one batch of executions that started before the cutoff';

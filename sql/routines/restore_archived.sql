@@ -45,7 +45,9 @@ AS $function$
             i.error_message, i.metadata::pg_catalog.jsonb, i.record_source
         FROM item AS i WHERE i.row_kind = 'version'
         ON CONFLICT (load_date, script_execution_hk) DO NOTHING
-        RETURNING 1
+        RETURNING execution_timestamp
+    ), gap AS MATERIALIZED (
+        SELECT script_tracking.open_rollup_gap(min(v.execution_timestamp), max(v.execution_timestamp)) FROM version AS v
     ), link AS (
         INSERT INTO script_tracking.script_execution_parent_l
             (script_execution_parent_hk, parent_execution_hk, child_execution_hk, link_type, tenant_hk, load_date,
@@ -58,6 +60,7 @@ AS $function$
     )
     SELECT (SELECT count(*) FROM hub),
         (SELECT count(*) FROM hub) + (SELECT count(*) FROM version) + (SELECT count(*) FROM link)
+    FROM gap
 $function$;
 
 COMMENT ON FUNCTION script_tracking.restore_archived IS

@@ -27,13 +27,17 @@ AS $function$
         -- The string's last run; all statements of the string have one time.
         SELECT b.*, rank() OVER (PARTITION BY b.session_statement ORDER BY b.execution_timestamp DESC) AS age
         FROM started AS b
+    ), superseded AS (
+        UPDATE script_tracking.script_execution_s AS s
+        SET load_end_date = p_load_date
+        FROM latest AS b
+        WHERE b.age = 1 AND s.load_date = b.load_date AND s.script_execution_hk = b.script_execution_hk
+            AND s.load_end_date IS NULL
+        RETURNING b.session_statement, s, s.execution_timestamp
+    ), gap AS MATERIALIZED (
+        SELECT script_tracking.open_rollup_gap(min(u.execution_timestamp), max(u.execution_timestamp)) FROM superseded AS u
     )
-    UPDATE script_tracking.script_execution_s AS s
-    SET load_end_date = p_load_date
-    FROM latest AS b
-    WHERE b.age = 1 AND s.load_date = b.load_date AND s.script_execution_hk = b.script_execution_hk
-        AND s.load_end_date IS NULL
-    RETURNING b.session_statement, s
+    SELECT u.session_statement, u.s FROM superseded AS u CROSS JOIN gap
 $function$;
 
 COMMENT ON FUNCTION script_tracking.retract_logged(pg_catalog.jsonb, pg_catalog.timestamptz) IS

@@ -1,25 +1,33 @@
--- The tenant that the caller's own operation belongs to: the one it names, if it may, else its login's default.
+-- The tenant that the caller's own operation belongs to: the one it names, if it may, else its own.
 CREATE OR REPLACE FUNCTION script_tracking.writing_tenant(p_tenant_hk pg_catalog.bytea)
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    v_tenant_hk pg_catalog.bytea := p_tenant_hk;
 BEGIN
-    IF p_tenant_hk IS NULL THEN
-        RETURN (SELECT l.tenant_hk FROM script_tracking.tenant_role_l AS l
-                WHERE l.role_name = session_user AND l.is_default);
-    END IF;
-    IF NOT EXISTS (SELECT FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = p_tenant_hk) THEN
-        RAISE EXCEPTION 'there is no such tenant: %', encode(p_tenant_hk, 'hex')
+    IF v_tenant_hk IS NULL THEN
+        v_tenant_hk := script_tracking.own_tenant();
+        IF v_tenant_hk IS NULL THEN
+            RETURN NULL;
+        END IF;
+    ELSIF NOT EXISTS (SELECT FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = v_tenant_hk) THEN
+        RAISE EXCEPTION 'there is no such tenant: %', encode(v_tenant_hk, 'hex')
             USING ERRCODE = 'DT003', HINT = 'list them with: dbtrack tenant list';
+    ELSIF v_tenant_hk <> ALL (script_tracking.caller_tenants()) AND NOT script_tracking.caller_may_administer() THEN
+        RAISE EXCEPTION '% may not record for this tenant', session_user
+            USING ERRCODE = 'DT004', HINT = format('an administrator can run: dbtrack tenant grant %I TENANT', session_user);
     END IF;
-    IF p_tenant_hk = ANY (script_tracking.caller_tenants()) OR script_tracking.caller_may_administer() THEN
-        RETURN p_tenant_hk;
+    IF EXISTS (SELECT FROM script_tracking.tenant_s AS s
+               WHERE s.tenant_hk = v_tenant_hk AND s.load_end_date IS NULL AND NOT s.is_active) THEN
+        RAISE EXCEPTION 'the tenant "%" is disabled',
+            (SELECT h.tenant_bk FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = v_tenant_hk)
+            USING ERRCODE = 'DT004', HINT = 'an administrator can run: dbtrack tenant enable TENANT';
     END IF;
-    RAISE EXCEPTION '% may not record for this tenant', session_user
-        USING ERRCODE = 'DT004', HINT = format('an administrator can run: dbtrack tenant grant %I TENANT', session_user);
+    RETURN v_tenant_hk;
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.writing_tenant(pg_catalog.bytea) IS
-    'The tenant that the caller''s own operation belongs to';
+    'The tenant that the caller''s own operation belongs to; refused when it is disabled or not the caller''s';

@@ -10,8 +10,10 @@ import pytest
 from tests.database.ingested import WORK, Logged
 from tests.database.logging_server import copy_logs, run_all, start_logging_server
 from tests.database.recorded import Record
+from tests.database.tenancy import Tenancy, build_tenancy
 from tests.database.witness import Connection, Witness
 from tests.servers import Sandbox, Server
+from tests.servers.sandbox import RoleFactory
 
 
 @pytest.fixture
@@ -82,3 +84,17 @@ def follower() -> Iterator[Server]:
     server = start_logging_server()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def tenancy(installed_conninfo: str, role: RoleFactory) -> Iterator[Tenancy]:
+    """Two tenants with a login each, and a service that acts for both."""
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        yield build_tenancy(connection, role)
+
+
+@pytest.fixture(scope="module")
+def shared_tenancy(_module_sandbox: Sandbox, installed_template: str) -> Iterator[Tenancy]:
+    """The same for all tests of a module, which leave it as it is."""
+    with psycopg.connect(_module_sandbox.database(installed_template), autocommit=True) as connection:
+        yield build_tenancy(connection, _module_sandbox.role)

@@ -251,3 +251,29 @@ def test_a_terminal_shows_how_far_it_is(logged: Logged, installed: Database, ins
         terminal.wait_for("recorded 12 executions")
         assert "bytes" in terminal.seen or "kB" in terminal.seen
     assert summary(installed) == EXPECTED
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv", "log"])
+def test_an_attempt_on_the_record_is_recorded(
+    follower: Server, installed: Database, tmp_path: Path, suffix: str
+) -> None:
+    conninfo = follower.conninfo("postgres")
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA script_tracking CREATE TABLE script_execution_s (id int)")
+        connection.execute("CREATE ROLE meddler LOGIN")
+        connection.execute("GRANT USAGE ON SCHEMA script_tracking TO meddler")
+    with psycopg.connect(follower.conninfo("postgres", "meddler"), autocommit=True) as connection:
+        for words in ("DELETE FROM", "UPDATE", "TRUNCATE"):
+            statement = f"{words} script_tracking.script_execution_s{' SET id = 1' * (words == 'UPDATE')}"
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement.encode())
+    [log] = copy_logs(follower, tmp_path).glob(f"*.{suffix}")
+    ingest(installed, log)
+    attempts = installed.rows(
+        "SELECT script_name, execution_status, db_session_user, affected_objects, metadata ->> 'sqlstate'"
+        " FROM script_tracking.current_execution WHERE script_type = 'SECURITY' ORDER BY execution_timestamp, script_name"
+    )
+    record = ["script_tracking.script_execution_s"]
+    assert sorted(attempts) == [
+        (name, "FAILED", "meddler", record, "42501") for name in ("DELETE", "TRUNCATE TABLE", "UPDATE")
+    ]

@@ -18,15 +18,22 @@ pytestmark = pytest.mark.every_server
 # These run with the owner's rights: each is a door, and a new one is to be looked at twice.
 SECURITY_DEFINER = {
     "add_tenant",
+    "advance_rollups",
     "caller_may_administer",
     "caller_tenants",
     "cleanup_old_data",
     "cleanup_step",
+    "clear_default_tenant",
     "close_abandoned",
     "complete_operation",
     "count_expired",
+    "create_tenant_key",
+    "drop_tenant_key",
     "ensure_month",
     "ensure_partitions",
+    "erase_begin",
+    "erase_end",
+    "erase_step",
     "event_trigger_ddl_end",
     "event_trigger_ddl_start",
     "event_trigger_sql_drop",
@@ -37,13 +44,21 @@ SECURITY_DEFINER = {
     "keep_capture_setting",
     "maintain",
     "map_tenant_schema",
+    "rebuild_rollups",
     "reconcile_catalog",
+    "list_tenant_keys",
+    "proven_tenant",
+    "record_access",
     "record_cleanup",
     "record_operations",
     "record_restore",
     "record_spooled",
+    "rename_tenant",
     "restore_archived",
+    "revoke_tenant",
+    "seal_step",
     "set_setting",
+    "set_tenant_active",
     "settle_month",
     "track_operation",
 }
@@ -155,6 +170,13 @@ def test_nobody_may_read_a_partition_past_its_table(installed: Database) -> None
     assert relations(installed, f"c.relispartition AND c.relkind = 'r' AND {granted}") == set()
     # And pg_read_all_data needs no grant: without a policy it reads nothing.
     assert relations(installed, "c.relispartition AND c.relkind = 'r' AND NOT c.relrowsecurity") == set()
+
+
+def test_secrets_have_row_security_so_that_pg_read_all_data_reads_none(installed: Database) -> None:
+    secret = "c.relname IN ('capture_secret', 'tenant_key', 'access_log')"
+    assert len(relations(installed, f"{secret} AND c.relrowsecurity AND c.relforcerowsecurity")) == 3
+    named = "(c.relname ~ 'secret|key' AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity)"
+    assert relations(installed, named) == set()
 
 
 def test_row_security_comes_with_policies(installed: Database) -> None:

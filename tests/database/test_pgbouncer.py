@@ -85,7 +85,7 @@ def left_behind(pooled: Pooled) -> list[tuple[object, ...]]:
 def test_every_report_runs(pooled: Pooled) -> None:
     with pooled.connect() as connection:
         connection.execute("CREATE TABLE orders ()")
-    for name in (name for name in REPORTS if not name.startswith("show_")):
+    for name in (name for name, report in REPORTS.items() if report.part_of is None):
         result = run_dbtrack(name, "--format", "jsonl", environment=pooled.environment)
         assert (result.returncode, result.stderr) == (0, ""), name
     (only,) = rows(run_dbtrack("history", "--format", "jsonl", environment=pooled.environment))
@@ -130,7 +130,7 @@ def test_a_wrapped_command_outlives_the_session_that_recorded_its_start(pooled: 
 def test_an_operation_is_opened_and_closed_by_two_commands(pooled: Pooled) -> None:
     key = done(run_dbtrack("track", "load", environment=pooled.environment)).strip()
     done(run_dbtrack("complete", key, "--failed", "--error", "no space", environment=pooled.environment))
-    (failed,) = rows(run_dbtrack("errors", "--format", "jsonl", environment=pooled.environment))
+    (failed,) = rows(run_dbtrack("errors", "--each", "--format", "jsonl", environment=pooled.environment))
     assert failed["error_message"] == "no space"
     assert left_behind(pooled) == []
 

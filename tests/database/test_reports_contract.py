@@ -71,7 +71,11 @@ FUNCTIONS = {
 @pytest.mark.every_server
 def test_the_columns_are_those_of_the_definition(installed: Database, report: Report) -> None:
     key = installed.value("SELECT script_tracking.track_operation('nightly')")
-    arguments = {"key": key} if any(each.name == "key" for each in report.parameters) else {}
+    installed.execute("SELECT script_tracking.add_tenant('acme')")
+    words = {"key": key, "tenant": "acme"}
+    arguments = {
+        each.name: words[each.name] for each in report.parameters if each.required or each.name == "key"
+    }
     found = installed.result(sqlfiles.report(report.name), bind(installed, report, arguments)).columns
     assert [column.name for column in found] == [column.name for column in report.columns]
     for column, info in zip(report.columns, found, strict=True):

@@ -55,10 +55,11 @@ def environment(standby: Server, primary: str) -> Mapping[str, str]:
 
 
 def test_every_report_runs(environment: Mapping[str, str]) -> None:
-    for name in (name for name in REPORTS if not name.startswith("show_")):
+    for name in (name for name, report in REPORTS.items() if report.part_of is None):
         result = run_dbtrack(name, "--format", "jsonl", environment=environment)
         assert (result.returncode, result.stderr) == (0, ""), name
-        assert result.stdout, name
+        # Nothing can be noted on a standby, and nobody else's records were read on the primary.
+        assert bool(result.stdout) == (name != "access"), name
     names = {
         row["script_name"]
         for row in rows(run_dbtrack("history", "--format", "jsonl", environment=environment))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dbtrack.ingest.commands import command_of
+from dbtrack.ingest.sieve import candidates
 from dbtrack.ingest.statements import split
 from dbtrack.tracking.statement_secrets import Secrets
 
@@ -130,6 +131,31 @@ def test_a_password_is_nowhere(text: str) -> None:
 def test_a_statement_without_a_secret_is_kept_as_it_is() -> None:
     text = "COMMENT ON ROLE anna IS 'her''s' -- really"
     assert Secrets(text).statement(text) == text
+
+
+@pytest.mark.parametrize(
+    "string",
+    [
+        "DELETE FROM script_tracking.script_execution_s",
+        "delete from only script_tracking.script_execution_h where true",
+        "UPDATE script_tracking.seal_block SET root_hash = ''",
+        "SELECT 1; INSERT INTO script_tracking.script_execution_s DEFAULT VALUES",
+        "MERGE INTO script_tracking.setting USING x ON true WHEN MATCHED THEN DELETE",
+        "TRUNCATE public.t, script_tracking.script_execution_s",
+    ],
+)
+def test_an_attempt_on_the_record_is_of_interest(string: str) -> None:
+    commands = [command_of(statement, NEWEST) for statement in split(string)]
+    assert [command.is_on_record for command in commands if command] == [True]
+    assert candidates(f"STATEMENT:  {string}".encode())
+
+
+@pytest.mark.parametrize(
+    "string", ["DELETE FROM t", "UPDATE t SET a = 1", "INSERT INTO script_tracked VALUES (1)"]
+)
+def test_other_changes_of_rows_are_not(string: str) -> None:
+    assert [command_of(statement, NEWEST) for statement in split(string)] == [None]
+    assert candidates(f"STATEMENT:  {string}".encode()) == []
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,11 @@ EXAMPLES = (
 
 
 def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
-    """Do the periodic work: partitions ahead, lost operations; for cron.
+    """Do the periodic work: rollups, partitions ahead, lost operations, seals; for cron.
 
-    Makes the months' partitions that are missing, and marks operations whose connection is gone ABANDONED.
-    Safe to repeat, and to overlap: a second one leaves the work to the first.
+    Brings forward what reports read, makes the months' partitions that are missing, marks operations whose
+    connection is gone ABANDONED, and seals what was recorded. Safe to repeat, and to overlap: a second one
+    leaves the work to the first.
     """
     from dbtrack import schema
 

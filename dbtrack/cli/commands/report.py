@@ -33,6 +33,7 @@ WatchSeconds = Annotated[
         help="Draw again every SECONDS, e.g. 2 or 0.5, until Ctrl-C, which then exits 0.",
     ),
 ]
+ByTenant = Annotated[bool, typer.Option("--by-tenant", help="Show the tenants side by side, each in a row.")]
 _CHECK_COLUMNS = {"health_metric", "current_status", "details"}
 _UNKNOWN = 3
 
@@ -68,9 +69,10 @@ class Request:
 
     def write(self, database: Database, stream: TextIO) -> None:
         """Run the report and render it."""
-        from dbtrack.reports import run
+        from dbtrack.reports import bring_forward, run
 
         report = self.report
+        bring_forward(database, report)
         rows = run(database, report, self.given())
         emit(report.columns, rows, stream, self.output, title=report.title, report=report.name)
 
@@ -87,11 +89,12 @@ class Request:
     def check(self) -> int:
         """Run the report as a monitoring system's plugin, and return the plugin's exit code."""
         from dbtrack.render.nagios import write_nagios
-        from dbtrack.reports import run
+        from dbtrack.reports import bring_forward, run
 
         with destination(self.output.output) as stream:
             try:
                 with connected(self.connection) as database:
+                    bring_forward(database, self.report)
                     rows = run(database, self.report, self.given())
                     return write_nagios(self.report.columns, rows, stream)
             except DbtrackError as error:
@@ -110,8 +113,9 @@ def _function(report: Report) -> Callable[..., None]:
         output: OutputArguments | MonitoringArguments, connection: ConnectionArguments, **values: Any
     ) -> None:
         seconds = watch_seconds(values.pop("watch", None))
+        chosen = REPORTS[report.by_tenant] if report.by_tenant and values.pop("by_tenant", False) else report
         plain = output.plain() if isinstance(output, MonitoringArguments) else output
-        request = Request(report, values, plain, connection)
+        request = Request(chosen, values, plain, connection)
         if isinstance(output, MonitoringArguments) and output.is_check:
             _check(request, seconds)
         else:
@@ -133,6 +137,8 @@ def _check(request: Request, seconds: float | None) -> None:
 def parameters_of(report: Report) -> list[Argument]:
     """Return what the command of a report takes."""
     own = [option_of(parameter) for parameter in report.parameters]
+    if report.by_tenant:
+        own.append(Argument("by_tenant", Argument.KEYWORD_ONLY, default=False, annotation=ByTenant))
     if report.live:
         own.append(Argument("watch", Argument.KEYWORD_ONLY, default=None, annotation=WatchSeconds))
     output = MonitoringArguments if _is_check(report) else OutputArguments
@@ -152,6 +158,8 @@ def _examples(report: Report) -> tuple[Example, ...]:
             Example(f"dbtrack {report.name} --tenant acme --since 7d", "One tenant, the last week.")
         )
     examples.append(Example(f"dbtrack {report.name} --format json -o {report.name}.json", "For a program."))
+    if report.by_tenant:
+        examples.append(Example(f"dbtrack {report.name} --by-tenant", "All tenants side by side."))
     if report.live:
         examples.append(Example(f"dbtrack {report.name} --watch 2", "Kept up to date on the screen."))
     if _is_check(report):

@@ -60,10 +60,10 @@ def _parts(database: Database, key: str) -> Iterator[Section]:
     from dbtrack.render import Section
     from dbtrack.reports import REPORTS, run
 
-    for report in REPORTS.values():
-        if report.part_of == "show":
-            rows = run(database, report, {"key": key})
-            yield Section(report.name, report.columns, rows, report.title)
+    parts = [report for report in REPORTS.values() if report.part_of == "show"]
+    for report in parts:
+        rows = run(database, report, {"key": key}, is_noted=report is parts[0])
+        yield Section(report.name, report.columns, rows, report.title)
 
 
 def _write(parts: Iterator[Section], stream: TextIO, output: OutputArguments) -> None:

@@ -1,15 +1,21 @@
-"""``dbtrack tenant``: add, list, grant, map-schema, default."""
+"""``dbtrack tenant``: who the tenants are, and which roles, schemas and keys are theirs."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli.framework import Example, PlainGroup, command, group
+from dbtrack.cli.commands import tenant_key
+from dbtrack.cli.framework import Example, PlainCommand, PlainGroup, command, group
 from dbtrack.cli.options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.session import connected
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+    from dbtrack.render import Section
 
 ABOUT = """Add tenants, and say which roles and schemas are theirs.
 
@@ -85,9 +91,90 @@ def set_default(connection: ConnectionArguments, role: Role, tenant: Tenant) -> 
         tenants.grant_tenant(database, role, tenant, is_default=True)
 
 
+def show(connection: ConnectionArguments, tenant: Tenant, output: OutputArguments) -> None:
+    """Show one tenant: names, roles, schemas, counts."""
+    from dbtrack.render import default_format, write_sections
+
+    with destination(output.output) as stream, connected(connection) as database:
+        write_sections(
+            output.format or default_format(stream), "tenant show", _parts(database, tenant), stream
+        )
+
+
+def _parts(database: Database, tenant: str) -> Iterator[Section]:
+    from dbtrack.render import Section
+    from dbtrack.reports import REPORTS, run
+
+    parts = [report for report in REPORTS.values() if report.part_of == "tenant show"]
+    for report in parts:
+        rows = run(database, report, {"tenant": tenant}, is_noted=report is parts[0])
+        yield Section(report.name, report.columns, rows, report.title)
+
+
+def rename(
+    connection: ConnectionArguments,
+    tenant: Tenant,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="The name that people read from now on.")],
+) -> None:
+    """Give a tenant another name to read; its short name stays.
+
+    The short name cannot change: the tenant's key is made of it, and every record carries the key.
+    """
+    from dbtrack.schema import tenants
+
+    with connected(connection) as database:
+        tenants.rename_tenant(database, tenant, title)
+
+
+def disable(connection: ConnectionArguments, tenant: Tenant) -> None:
+    """Refuse new operations for a tenant.
+
+    Its DDL is still captured, its records can be read, operations that run can end, its grants stay.
+    """
+    from dbtrack.schema import tenants
+
+    with connected(connection) as database:
+        tenants.set_active(database, tenant, is_active=False)
+
+
+def enable(connection: ConnectionArguments, tenant: Tenant) -> None:
+    """Take operations for a disabled tenant again."""
+    from dbtrack.schema import tenants
+
+    with connected(connection) as database:
+        tenants.set_active(database, tenant, is_active=True)
+
+
+def revoke(connection: ConnectionArguments, role: Role, tenant: Tenant) -> None:
+    """Take a tenant from a role, its default among it."""
+    from dbtrack.schema import tenants
+
+    with connected(connection) as database:
+        tenants.revoke_tenant(database, role, tenant)
+
+
+def unmap_schema(
+    connection: ConnectionArguments,
+    schema_name: Annotated[str, typer.Argument(metavar="SCHEMA", help="A schema that a tenant has.")],
+) -> None:
+    """Say that the DDL in a schema is no tenant's."""
+    from dbtrack.schema import tenants
+
+    with connected(connection) as database:
+        tenants.unmap_schema(database, schema_name)
+
+
+def clear_default(connection: ConnectionArguments, role: Role) -> None:
+    """Say that what a role does is no tenant's; it still sees its tenants."""
+    from dbtrack.schema import tenants
+
+    with connected(connection) as database:
+        tenants.clear_default(database, role)
+
+
 def build(name: str) -> PlainGroup:
     """Return the group of commands."""
-    members = [
+    members: list[PlainCommand | PlainGroup] = [
         command("add", add, examples=EXAMPLES[:1]),
         command("list", list_all, examples=(Example("dbtrack tenant list", "Every tenant."),)),
         command("grant", grant, examples=EXAMPLES[1:2]),
@@ -97,5 +184,27 @@ def build(name: str) -> PlainGroup:
             set_default,
             examples=(Example("dbtrack tenant default etl acme", "What the role etl does is acme's."),),
         ),
+        command(
+            "undefault", clear_default, examples=(Example("dbtrack tenant undefault etl", "It is nobody's."),)
+        ),
+        command(
+            "revoke", revoke, examples=(Example("dbtrack tenant revoke etl acme", "It no longer sees acme."),)
+        ),
+        command(
+            "unmap-schema",
+            unmap_schema,
+            examples=(Example("dbtrack tenant unmap-schema shop", "It is nobody's."),),
+        ),
+        command(
+            "show", show, examples=(Example("dbtrack tenant show acme", "Its names, roles and counts."),)
+        ),
+        command(
+            "rename",
+            rename,
+            examples=(Example("dbtrack tenant rename acme 'Acme GmbH'", "For people to read."),),
+        ),
+        command("disable", disable, examples=(Example("dbtrack tenant disable acme", "No new operations."),)),
+        command("enable", enable, examples=(Example("dbtrack tenant enable acme", "As before."),)),
+        tenant_key.build("key"),
     ]
     return group(name, ABOUT, members, EXAMPLES)

@@ -1,18 +1,26 @@
 SELECT pg_catalog.set_config('search_path', '', false);
+CREATE TABLE script_tracking.rollup_state (
+    is_only boolean DEFAULT true NOT NULL,
+    place jsonb NOT NULL,
+    counted_before xid8 NOT NULL,
+    load_floor timestamp with time zone NOT NULL,
+    next_counted_before xid8,
+    next_load_floor timestamp with time zone,
+    fine_since timestamp with time zone NOT NULL,
+    advanced_at timestamp with time zone NOT NULL,
+    CONSTRAINT rollup_state_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.rollup_state IS 'How far the rollups go: a version is in them if its load_date is below load_floor or its transaction below counted_before; all others are read from the rows';
+COMMENT ON COLUMN script_tracking.rollup_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing';
+COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'Every transaction below has ended';
+COMMENT ON COLUMN script_tracking.rollup_state.load_floor IS 'No transaction from counted_before on writes a version with a load_date below this';
+COMMENT ON COLUMN script_tracking.rollup_state.next_counted_before IS 'Once all transactions below this have ended, next_load_floor may be the floor';
+COMMENT ON COLUMN script_tracking.rollup_state.fine_since IS 'The buckets below an hour begin here';
 CREATE TABLE script_tracking.installation (
     property_name character varying(63) NOT NULL,
     property_value text NOT NULL
 );
 COMMENT ON TABLE script_tracking.installation IS 'What is installed: versions, roles; and the rows that periodic work locks';
-CREATE TABLE script_tracking.tenant_role_l (
-    tenant_hk bytea NOT NULL,
-    role_name name NOT NULL,
-    is_default boolean DEFAULT false NOT NULL,
-    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    record_source character varying(255) NOT NULL
-);
-ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
 CREATE TABLE script_tracking.catalog_object (
     class_id oid NOT NULL,
     object_id oid NOT NULL,
@@ -77,6 +85,26 @@ COMMENT ON COLUMN script_tracking.catalog_snapshot.records_since IS 'The start o
 COMMENT ON COLUMN script_tracking.catalog_snapshot.transactions IS 'The transactions whose changes the snapshot holds';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.place IS 'Server, database and table it was taken in; a dump carries it elsewhere';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.unreadable IS 'What the owner''s rights did not let it see';
+CREATE TABLE script_tracking.rollup_total (
+    level_minutes smallint NOT NULL,
+    bucket_start timestamp with time zone NOT NULL,
+    script_type character varying(50) NOT NULL,
+    completed bigint NOT NULL,
+    failed bigint NOT NULL,
+    cancelled bigint NOT NULL,
+    abandoned bigint NOT NULL,
+    timed bigint NOT NULL,
+    duration_ms numeric NOT NULL,
+    longest_ms numeric,
+    slots smallint[] NOT NULL,
+    slot_counts bigint[] NOT NULL
+);
+COMMENT ON TABLE script_tracking.rollup_total IS 'Executions that have ended, counted by when they began: over all tenants, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_total.level_minutes IS 'How long the bucket is: 1, 10 or 60 minutes';
+COMMENT ON COLUMN script_tracking.rollup_total.timed IS 'How many of them have a duration';
+COMMENT ON COLUMN script_tracking.rollup_total.duration_ms IS 'The sum of their durations, in milliseconds';
+COMMENT ON COLUMN script_tracking.rollup_total.slots IS 'Histogram of the durations: slot n holds those from 1.08^n to 1.08^(n+1) microseconds';
+COMMENT ON COLUMN script_tracking.rollup_total.slot_counts IS 'How many durations are in each of these slots';
 CREATE TABLE script_tracking.open_execution (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -90,6 +118,29 @@ COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current
 COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
 COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
+CREATE TABLE script_tracking.access_log (
+    access_id bigint NOT NULL,
+    accessed_at timestamp with time zone NOT NULL,
+    db_session_user name NOT NULL,
+    report_name character varying(63) NOT NULL,
+    accessed_tenant_hk bytea,
+    accessed_tenant character varying(100),
+    is_granted boolean NOT NULL,
+    application_name text NOT NULL,
+    client_ip inet
+);
+ALTER TABLE ONLY script_tracking.access_log FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.access_log IS 'Who read other people''s records through which report, granted or refused';
+COMMENT ON COLUMN script_tracking.access_log.accessed_tenant_hk IS 'Whose records; NULL: of all tenants, or of one that is not there';
+COMMENT ON COLUMN script_tracking.access_log.accessed_tenant IS 'Its name as it was asked for; NULL: all tenants';
+ALTER TABLE script_tracking.access_log ALTER COLUMN access_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.access_log_access_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE script_tracking.script_execution_h (
     script_execution_hk bytea NOT NULL,
     script_execution_bk character varying(320) NOT NULL,
@@ -217,6 +268,7 @@ CREATE TABLE script_tracking.capture_secret (
     secret bytea NOT NULL,
     CONSTRAINT capture_secret_is_only_check CHECK (is_only)
 );
+ALTER TABLE ONLY script_tracking.capture_secret FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.capture_secret IS 'Authenticates what one capture function hands to the next through a setting that the session could write';
 CREATE TABLE script_tracking.capture_setting (
     is_only boolean DEFAULT true NOT NULL,
@@ -228,7 +280,7 @@ CREATE TABLE script_tracking.capture_setting (
     has_tenants boolean NOT NULL,
     CONSTRAINT capture_setting_is_only_check CHECK (is_only)
 );
-COMMENT ON TABLE script_tracking.capture_setting IS 'The settings that capture reads for each DDL: a copy that triggers of setting, tenant_role_l and tenant_schema_l keep';
+COMMENT ON TABLE script_tracking.capture_setting IS 'The settings that capture reads for each DDL: a copy that triggers of setting and tenant_h keep';
 CREATE TABLE script_tracking.catalog_difference (
     difference_id bigint NOT NULL,
     old_object script_tracking.catalog_object,
@@ -284,6 +336,28 @@ CREATE VIEW script_tracking.current_execution WITH (security_invoker='true', sec
      LEFT JOIN script_tracking.tenant_h t ON ((t.tenant_hk = s.tenant_hk)))
   WHERE (s.load_end_date IS NULL);
 COMMENT ON VIEW script_tracking.current_execution IS 'The current version of every execution that the caller may see';
+CREATE VIEW script_tracking.ended_execution WITH (security_invoker='true') AS
+ SELECT s.tenant_hk,
+    s.script_type,
+    s.execution_status,
+    s.execution_timestamp,
+    s.load_date,
+    age(s.xmin) AS transaction_age,
+    d.duration_ms,
+    (
+        CASE
+            WHEN ((d.duration_ms * (1000)::numeric) >= (1)::numeric) THEN floor((ln(((d.duration_ms)::double precision * (1000)::double precision)) / ln((1.08)::double precision)))
+            WHEN (d.duration_ms IS NOT NULL) THEN (0)::double precision
+            ELSE NULL::double precision
+        END)::smallint AS duration_slot
+   FROM (script_tracking.script_execution_s s
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (jsonb_typeof((s.metadata -> 'duration_us'::text)) = 'number'::text) THEN (((s.metadata ->> 'duration_us'::text))::numeric / (1000)::numeric)
+                    ELSE (s.execution_duration_ms)::numeric
+                END AS duration_ms) d)
+  WHERE ((s.load_end_date IS NULL) AND ((s.execution_status)::text <> 'RUNNING'::text));
+COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago the version was written';
 CREATE TABLE script_tracking.installed_routine (
     routine_identity text NOT NULL,
     definition_hash bytea NOT NULL
@@ -314,6 +388,38 @@ CREATE TABLE script_tracking.logged_start (
 );
 COMMENT ON TABLE script_tracking.logged_start IS 'Logged executions of which only the start is known: their failure may come later in the log. Kept for a week';
 COMMENT ON COLUMN script_tracking.logged_start.session_statement IS 'Digest of the session and its redacted statement, which the failure''s log entry has in common with the start';
+CREATE TABLE script_tracking.rollup_gap (
+    rollup_gap_id bigint NOT NULL,
+    gap_start timestamp with time zone NOT NULL,
+    gap_end timestamp with time zone NOT NULL,
+    CONSTRAINT rollup_gap_order CHECK ((gap_start < gap_end))
+);
+COMMENT ON TABLE script_tracking.rollup_gap IS 'Hours that the rollups do not hold, or no longer hold right: reports read their rows until they are counted anew';
+ALTER TABLE script_tracking.rollup_gap ALTER COLUMN rollup_gap_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.rollup_gap_rollup_gap_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE script_tracking.rollup_tenant (
+    tenant_hk bytea NOT NULL,
+    level_minutes smallint NOT NULL,
+    bucket_start timestamp with time zone NOT NULL,
+    script_type character varying(50) NOT NULL,
+    completed bigint NOT NULL,
+    failed bigint NOT NULL,
+    cancelled bigint NOT NULL,
+    abandoned bigint NOT NULL,
+    timed bigint NOT NULL,
+    duration_ms numeric NOT NULL,
+    longest_ms numeric,
+    slots smallint[] NOT NULL,
+    slot_counts bigint[] NOT NULL
+);
+ALTER TABLE ONLY script_tracking.rollup_tenant FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.rollup_tenant IS 'The same for each tenant, by ten minutes and by hour';
 CREATE TABLE script_tracking.schema_migration (
     migration_number integer NOT NULL,
     migration_name text NOT NULL,
@@ -367,6 +473,75 @@ CREATE TABLE script_tracking.script_execution_s_default (
     record_source character varying(255) NOT NULL,
     CONSTRAINT script_execution_s_status CHECK (((execution_status)::text = ANY ((ARRAY['RUNNING'::character varying, 'COMPLETED'::character varying, 'FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])))
 );
+CREATE TABLE script_tracking.seal_block (
+    block_number bigint NOT NULL,
+    segment_number integer NOT NULL,
+    system_identifier text NOT NULL,
+    timeline bigint NOT NULL,
+    database_name text NOT NULL,
+    server_encoding text NOT NULL,
+    previous_hash bytea NOT NULL,
+    root_hash bytea NOT NULL,
+    leaf_count bigint NOT NULL,
+    first_transaction bigint NOT NULL,
+    last_transaction bigint NOT NULL,
+    first_load_date timestamp with time zone NOT NULL,
+    last_load_date timestamp with time zone NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    block_hash bytea NOT NULL
+);
+COMMENT ON TABLE script_tracking.seal_block IS 'The chain of seals: the root of each block''s tree of rows, and the hash of the block before (docs/proof.md)';
+COMMENT ON COLUMN script_tracking.seal_block.segment_number IS 'Counts the servers, timelines and copies the chain went through: a restore or failover begins the next';
+COMMENT ON COLUMN script_tracking.seal_block.first_transaction IS 'The lowest transaction that wrote its rows; it means something on this system and timeline only';
+COMMENT ON COLUMN script_tracking.seal_block.block_hash IS 'SHA-256 of the header, which holds previous_hash and root_hash';
+CREATE TABLE script_tracking.seal_leaf (
+    block_number bigint NOT NULL,
+    leaf_index bigint NOT NULL,
+    leaf_kind character varying(10) NOT NULL,
+    record_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    leaf_hash bytea NOT NULL,
+    person_salt bytea,
+    person_commitment bytea,
+    text_salt bytea,
+    text_commitment bytea,
+    erased_by bytea,
+    CONSTRAINT seal_leaf_kind CHECK (((leaf_kind)::text = ANY ((ARRAY['version'::character varying, 'link'::character varying])::text[])))
+)
+PARTITION BY RANGE (load_date);
+COMMENT ON TABLE script_tracking.seal_leaf IS 'One row a sealed version or link; it goes with the month of what it seals';
+COMMENT ON COLUMN script_tracking.seal_leaf.record_hk IS 'The execution''s key, or the link''s';
+COMMENT ON COLUMN script_tracking.seal_leaf.started_at IS 'Of a later version: load_date of the execution''s first one';
+COMMENT ON COLUMN script_tracking.seal_leaf.person_commitment IS 'SHA-256 of person_salt and of who it was; without the salt nobody can try out names';
+COMMENT ON COLUMN script_tracking.seal_leaf.text_commitment IS 'The same for the statement, its error, objects and metadata';
+COMMENT ON COLUMN script_tracking.seal_leaf.erased_by IS 'The execution of dbtrack erase that took a salt away';
+CREATE TABLE script_tracking.seal_leaf_default (
+    block_number bigint NOT NULL,
+    leaf_index bigint NOT NULL,
+    leaf_kind character varying(10) NOT NULL,
+    record_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    leaf_hash bytea NOT NULL,
+    person_salt bytea,
+    person_commitment bytea,
+    text_salt bytea,
+    text_commitment bytea,
+    erased_by bytea,
+    CONSTRAINT seal_leaf_kind CHECK (((leaf_kind)::text = ANY ((ARRAY['version'::character varying, 'link'::character varying])::text[])))
+);
+CREATE TABLE script_tracking.seal_state (
+    is_only boolean DEFAULT true NOT NULL,
+    sealed_before timestamp with time zone NOT NULL,
+    last_run_at timestamp with time zone,
+    place jsonb NOT NULL,
+    timeline bigint NOT NULL,
+    CONSTRAINT seal_state_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.seal_state IS 'How far the record is sealed';
+COMMENT ON COLUMN script_tracking.seal_state.sealed_before IS 'Every row with an earlier load_date is sealed, and none can still be written';
+COMMENT ON COLUMN script_tracking.seal_state.place IS 'Server, database and table of the last block; a dump carries it elsewhere';
 CREATE TABLE script_tracking.setting (
     setting_name character varying(63) NOT NULL,
     setting_value text NOT NULL,
@@ -385,6 +560,32 @@ CREATE TABLE script_tracking.spool_receipt (
 );
 COMMENT ON TABLE script_tracking.spool_receipt IS 'Operations recorded from the spool of a client that could not reach the database at the time';
 COMMENT ON COLUMN script_tracking.spool_receipt.spool_id IS 'The client''s own id of the record: metadata.spool_id';
+CREATE TABLE script_tracking.tenant_key (
+    key_name character varying(63) NOT NULL,
+    key_version integer NOT NULL,
+    inner_pad bytea NOT NULL,
+    outer_pad bytea NOT NULL,
+    proves_hk bytea[],
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by name DEFAULT SESSION_USER NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT tenant_key_name CHECK (((key_name)::text ~ '^[a-z0-9_-]{1,63}$'::text))
+);
+ALTER TABLE ONLY script_tracking.tenant_key FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.tenant_key IS 'Keys with which services prove the tenant of a transaction; no role but the owner reads it, a dump holds it';
+COMMENT ON COLUMN script_tracking.tenant_key.inner_pad IS 'The key, 64 bytes, exclusive-or 0x36: as HMAC takes it';
+COMMENT ON COLUMN script_tracking.tenant_key.outer_pad IS 'The key, 64 bytes, exclusive-or 0x5c';
+COMMENT ON COLUMN script_tracking.tenant_key.proves_hk IS 'Hash keys of the tenants that it may prove; NULL: all';
+COMMENT ON COLUMN script_tracking.tenant_key.expires_at IS 'From when it proves nothing; NULL: until it is dropped';
+CREATE TABLE script_tracking.tenant_role_l (
+    tenant_hk bytea NOT NULL,
+    role_name name NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
 CREATE TABLE script_tracking.tenant_s (
     tenant_hk bytea NOT NULL,
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -407,7 +608,10 @@ COMMENT ON TABLE script_tracking.tenant_schema_l IS 'Link: DDL in this schema be
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
+ALTER TABLE ONLY script_tracking.seal_leaf ATTACH PARTITION script_tracking.seal_leaf_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN version_number SET DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass);
+ALTER TABLE ONLY script_tracking.access_log
+    ADD CONSTRAINT access_log_pkey PRIMARY KEY (access_id);
 ALTER TABLE ONLY script_tracking.capture_failure
     ADD CONSTRAINT capture_failure_pkey PRIMARY KEY (capture_failure_id);
 ALTER TABLE ONLY script_tracking.capture_secret
@@ -430,6 +634,14 @@ ALTER TABLE ONLY script_tracking.logged_start
     ADD CONSTRAINT logged_start_pkey PRIMARY KEY (script_execution_hk);
 ALTER TABLE ONLY script_tracking.open_execution
     ADD CONSTRAINT open_execution_pkey PRIMARY KEY (script_execution_hk);
+ALTER TABLE ONLY script_tracking.rollup_gap
+    ADD CONSTRAINT rollup_gap_pkey PRIMARY KEY (rollup_gap_id);
+ALTER TABLE ONLY script_tracking.rollup_state
+    ADD CONSTRAINT rollup_state_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.rollup_tenant
+    ADD CONSTRAINT rollup_tenant_pkey PRIMARY KEY (tenant_hk, level_minutes, bucket_start, script_type);
+ALTER TABLE ONLY script_tracking.rollup_total
+    ADD CONSTRAINT rollup_total_pkey PRIMARY KEY (level_minutes, bucket_start, script_type);
 ALTER TABLE ONLY script_tracking.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (migration_number);
 ALTER TABLE ONLY script_tracking.script_execution_h
@@ -444,6 +656,14 @@ ALTER TABLE ONLY script_tracking.script_execution_s
     ADD CONSTRAINT script_execution_s_pkey PRIMARY KEY (load_date, script_execution_hk);
 ALTER TABLE ONLY script_tracking.script_execution_s_default
     ADD CONSTRAINT script_execution_s_default_pkey PRIMARY KEY (load_date, script_execution_hk);
+ALTER TABLE ONLY script_tracking.seal_block
+    ADD CONSTRAINT seal_block_pkey PRIMARY KEY (block_number);
+ALTER TABLE ONLY script_tracking.seal_leaf
+    ADD CONSTRAINT seal_leaf_pkey PRIMARY KEY (load_date, record_hk);
+ALTER TABLE ONLY script_tracking.seal_leaf_default
+    ADD CONSTRAINT seal_leaf_default_pkey PRIMARY KEY (load_date, record_hk);
+ALTER TABLE ONLY script_tracking.seal_state
+    ADD CONSTRAINT seal_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (setting_name);
 ALTER TABLE ONLY script_tracking.spool_receipt
@@ -452,26 +672,36 @@ ALTER TABLE ONLY script_tracking.tenant_h
     ADD CONSTRAINT tenant_h_pkey PRIMARY KEY (tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_h
     ADD CONSTRAINT tenant_h_tenant_bk_key UNIQUE (tenant_bk);
+ALTER TABLE ONLY script_tracking.tenant_key
+    ADD CONSTRAINT tenant_key_pkey PRIMARY KEY (key_name, key_version);
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_pkey PRIMARY KEY (tenant_hk, role_name);
 ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_pkey PRIMARY KEY (tenant_hk, load_date);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_pkey PRIMARY KEY (schema_name);
+CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
 CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script_execution_parent_l USING btree (parent_execution_hk);
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
+CREATE INDEX idx_script_execution_s_running ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'RUNNING'::text));
 CREATE INDEX idx_script_execution_s_tenant_status ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
+CREATE INDEX idx_script_execution_s_tenant_timestamp ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
 CREATE INDEX idx_script_execution_s_timestamp ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp DESC);
 CREATE INDEX idx_script_execution_s_type_status ON ONLY script_tracking.script_execution_s USING btree (script_type, execution_status);
+CREATE INDEX idx_script_execution_s_unsuccessful ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = ANY ((ARRAY['FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])));
 CREATE INDEX logged_start_load_date ON script_tracking.logged_start USING btree (load_date);
 CREATE INDEX logged_start_session_statement ON script_tracking.logged_start USING btree (session_statement);
+CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant USING btree (bucket_start);
 CREATE INDEX script_execution_parent_l_default_child_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (child_execution_hk);
 CREATE INDEX script_execution_parent_l_default_parent_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (parent_execution_hk);
 CREATE INDEX script_execution_s_default_execution_duration_ms_idx ON script_tracking.script_execution_s_default USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
 CREATE INDEX script_execution_s_default_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (execution_timestamp DESC);
+CREATE INDEX script_execution_s_default_execution_timestamp_idx1 ON script_tracking.script_execution_s_default USING btree (execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = ANY ((ARRAY['FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])));
+CREATE INDEX script_execution_s_default_execution_timestamp_idx2 ON script_tracking.script_execution_s_default USING btree (execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'RUNNING'::text));
 CREATE INDEX script_execution_s_default_script_type_execution_status_idx ON script_tracking.script_execution_s_default USING btree (script_type, execution_status);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_status_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
+CREATE INDEX script_execution_s_default_tenant_hk_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
 CREATE UNIQUE INDEX tenant_role_l_default ON script_tracking.tenant_role_l USING btree (role_name) WHERE is_default;
 ALTER INDEX script_tracking.script_execution_h_pkey ATTACH PARTITION script_tracking.script_execution_h_default_pkey;
 ALTER INDEX script_tracking.idx_script_execution_parent_l_child ATTACH PARTITION script_tracking.script_execution_parent_l_default_child_execution_hk_idx;
@@ -479,18 +709,24 @@ ALTER INDEX script_tracking.idx_script_execution_parent_l_parent ATTACH PARTITIO
 ALTER INDEX script_tracking.script_execution_parent_l_pkey ATTACH PARTITION script_tracking.script_execution_parent_l_default_pkey;
 ALTER INDEX script_tracking.idx_script_execution_s_duration ATTACH PARTITION script_tracking.script_execution_s_default_execution_duration_ms_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_timestamp ATTACH PARTITION script_tracking.script_execution_s_default_execution_timestamp_idx;
+ALTER INDEX script_tracking.idx_script_execution_s_unsuccessful ATTACH PARTITION script_tracking.script_execution_s_default_execution_timestamp_idx1;
+ALTER INDEX script_tracking.idx_script_execution_s_running ATTACH PARTITION script_tracking.script_execution_s_default_execution_timestamp_idx2;
 ALTER INDEX script_tracking.script_execution_s_pkey ATTACH PARTITION script_tracking.script_execution_s_default_pkey;
 ALTER INDEX script_tracking.idx_script_execution_s_type_status ATTACH PARTITION script_tracking.script_execution_s_default_script_type_execution_status_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_status ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_status_idx;
+ALTER INDEX script_tracking.idx_script_execution_s_tenant_timestamp ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_timestamp_idx;
+ALTER INDEX script_tracking.seal_leaf_pkey ATTACH PARTITION script_tracking.seal_leaf_default_pkey;
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
-CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_role_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
-CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_schema_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
+CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_h FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
+ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
+CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_admin USING (true);
@@ -498,6 +734,9 @@ CREATE POLICY admin_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_adm
 CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
+ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING ((db_session_user = SESSION_USER));
+CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -505,13 +744,19 @@ CREATE POLICY operator_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_
 CREATE POLICY operator_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_parent_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_h TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.tenant_key TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_role_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
+CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING ((db_session_user = SESSION_USER));
+CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -519,13 +764,16 @@ CREATE POLICY reader_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_re
 CREATE POLICY reader_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+ALTER TABLE script_tracking.rollup_tenant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_h_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_parent_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_parent_l_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.seal_leaf_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_h ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.tenant_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_role_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_l ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,52 @@
+"""A transaction that acts for one tenant, over a login that serves many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dbtrack.db import Connection, Database
+from dbtrack.errors import PermissionDeniedError
+from dbtrack.sqlfiles import query
+from dbtrack.tracking.tenant_proof import TenantKey, tenant_hash_key
+
+
+@contextmanager
+def tenant_context(connection: Connection, tenant: str | bytes, key: str | TenantKey) -> Iterator[bytes]:
+    """Run a block in a transaction that acts for a tenant: sees its records alone, and records for it.
+
+    Works through a pooler in transaction mode. Inside an open transaction the block is a savepoint, and
+    after it the transaction acts for whom it did before.
+
+    Args:
+        connection: psycopg's; it stays open.
+        tenant: its business key, its hash key in hex, or the 32 bytes of that.
+        key: what `dbtrack tenant key create` printed.
+
+    Yields:
+        The tenant's hash key.
+
+    Raises:
+        UsageError: the key is none.
+        PermissionDeniedError: the key does not hold, may not prove this tenant, or there is no such tenant.
+    """
+    held = TenantKey.parse(key) if isinstance(key, str) else key
+    tenant_hk = tenant_hash_key(tenant)
+    database = Database.wrap(connection)
+    try:
+        # Not the database's own transaction: what the block raises is the caller's, and stays as it is.
+        with connection.transaction():
+            challenge, before = database.row(query("tenant_challenge")) or ("", "")
+            _prove(database, held.token(tenant_hk, challenge), tenant_hk, held)
+            yield tenant_hk
+            database.execute(query("prove_tenant"), {"token": before})
+    finally:
+        database.close()
+
+
+def _prove(database: Database, token: str, tenant_hk: bytes, key: TenantKey) -> None:
+    if database.value(query("prove_tenant"), {"token": token}) != tenant_hk:
+        raise PermissionDeniedError(
+            f"the key {key.name}.{key.version} does not prove the tenant {tenant_hk.hex()[:12]}",
+            hint="an administrator sees which it proves, and until when: dbtrack tenant key list",
+        )

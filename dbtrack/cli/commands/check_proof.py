@@ -1,0 +1,59 @@
+"""``dbtrack check-proof``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.commands.verify import PublicKey
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.errors import UsageError
+
+EXAMPLES = (
+    Example("dbtrack check-proof proof.json --public-key seal.pub", "Whether it holds, and what it proves."),
+    Example("dbtrack check-proof proof.json --unsigned", "The same, trusting its digest."),
+)
+
+
+def check_proof(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What prove wrote; - reads standard input.")],
+    public_key: PublicKey = None,
+    unsigned: Annotated[
+        bool,
+        typer.Option("--unsigned", help="Do not ask who signed its digest: anybody can have written it."),
+    ] = False,
+) -> None:
+    """Check a proof, without a database.
+
+    Writes what it proves as JSON: the versions as they were when they were sealed. Exits 3 when it does not
+    hold.
+    """
+    from dbtrack.proof import offline, signing
+
+    if (public_key is None) != unsigned:
+        raise UsageError("a proof is as good as its signature", hint="give --public-key FILE, or --unsigned")
+    key = None if public_key is None else signing.read_public_key(public_key)
+    checked = offline.check_proof(_read(file), key)
+    proven = [{"kind": row.kind, **row.attributes} for row in checked.rows]
+    sys.stdout.write(f"{json.dumps(proven, indent=2)}\n")
+    signed = "a signed digest" if key is not None else "a digest whose signature was not checked"
+    talk.say(f"dbtrack: it holds: {len(proven)} rows, in {signed} of {checked.digest.digested_at}")
+
+
+def _read(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, check_proof, examples=EXAMPLES)

@@ -1,0 +1,80 @@
+"""``dbtrack digest``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, OutputFile
+from dbtrack.cli.output import destination
+from dbtrack.cli.session import connected
+from dbtrack.errors import UsageError
+
+EXAMPLES = (
+    Example("dbtrack digest --new-key seal.key > seal.pub", "Once: a key to sign with, and its public half."),
+    Example("dbtrack digest --key seal.key --directory /mnt/worm", "What cron runs after seal."),
+    Example(
+        "dbtrack digest --key-command 'vault read -field=key kv/seal'", "With the key of a secret store."
+    ),
+)
+
+
+def digest(
+    connection: ConnectionArguments,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key", metavar="FILE", help="Sign with this private key. Default: $DBTRACK_SIGNING_KEY."
+        ),
+    ] = None,
+    key_command: Annotated[
+        str | None,
+        typer.Option("--key-command", metavar="COMMAND", help="Sign with the private key that this prints."),
+    ] = None,
+    new_key: Annotated[
+        Path | None,
+        typer.Option("--new-key", metavar="FILE", help="Make a key; print its public half, and do no more."),
+    ] = None,
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="Do not sign.")] = False,
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            "--directory", metavar="DIRECTORY", help="Write a file of its own there, and never over another."
+        ),
+    ] = None,
+    output: OutputFile = None,
+) -> None:
+    """Write a signed digest of all seals, to be kept outside the server.
+
+    Whoever can write to the whole server can also write every seal anew. Only a digest that was kept
+    elsewhere shows it.
+    """
+    from dbtrack.proof import keeping, signing
+
+    if new_key is not None:
+        made = signing.new_key(new_key)
+        with destination(output) as stream:
+            stream.write(f"{made.public_key.hex()}\n")
+        return
+    signing_key = None if unsigned else signing.find_key(key, key_command, os.environ)
+    if signing_key is None and not unsigned:
+        raise UsageError("there is no key to sign with", hint="give --key FILE, or --unsigned")
+    if directory is not None and output is not None:
+        raise UsageError("give --directory or --output, not both")
+    with connected(connection) as database:
+        taken = keeping.current_digest(database, signing_key)
+    if directory is None:
+        with destination(output) as stream:
+            stream.write(taken.text())
+    elif keeping.keep(taken, directory) is None:
+        talk.say(f"dbtrack: the digest of block {taken.block_number} is there already")
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, digest, examples=EXAMPLES)

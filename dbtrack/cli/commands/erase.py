@@ -1,0 +1,69 @@
+"""``dbtrack erase``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments
+from dbtrack.cli.progress import Progress
+from dbtrack.cli.session import connected
+from dbtrack.errors import UsageError
+
+EXAMPLES = (
+    Example("dbtrack erase --subject alice --reason 'request 4711' --dry-run", "What it would change."),
+    Example(
+        "dbtrack erase --subject 10.1.2.3 --reason 'request 4711' --yes", "An address, without a question."
+    ),
+)
+
+
+def erase(
+    connection: ConnectionArguments,
+    subject: Annotated[str, typer.Option("--subject", metavar="USER_OR_IP", help="A login, or one address.")],
+    reason: Annotated[
+        str,
+        typer.Option("--reason", metavar="TEXT", help="Why; it is recorded, and must not name the person."),
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Say what would be erased, and erase nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Take a person out of the record; every proof stays whole.
+
+    Logins, addresses and the statements and messages that mention the subject are replaced for ever, and the
+    salts that committed to them go. The erasure is recorded, without the person.
+    """
+    from dbtrack.proof.erase import erase as erase_subject
+
+    if not dry_run and not yes:
+        _ask(subject)
+    progress = Progress(sys.stderr)
+    with connected(connection) as database:
+        try:
+            report = erase_subject(
+                database,
+                subject,
+                reason,
+                dry_run=dry_run,
+                progress=lambda versions: progress.show(f"looked at {versions:,} versions"),
+            )
+        finally:
+            progress.clear()
+    talk.say_block("\n".join(f"dbtrack: {line}" for line in report.lines))
+
+
+def _ask(subject: str) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("erasing cannot be undone", hint="give --yes, or --dry-run first")
+    typer.confirm(f"Erase {subject} for ever?", abort=True, err=True)
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, erase, examples=EXAMPLES)

@@ -1,0 +1,78 @@
+"""``dbtrack prove``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, OutputFile
+from dbtrack.cli.output import destination
+from dbtrack.cli.session import connected
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+    from dbtrack.proof.digest import Digest
+
+EXAMPLES = (
+    Example("dbtrack prove KEY --digests /mnt/worm -o proof.json", "Up to a digest that is kept already."),
+    Example(
+        "dbtrack prove KEY --key seal.key --reveal", "Up to a new one; with who it was and the statement."
+    ),
+)
+
+
+def prove(
+    connection: ConnectionArguments,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The execution's key: 64 hex digits.")],
+    digests: Annotated[
+        list[Path] | None,
+        typer.Option("--digests", metavar="PATH", help="A digest, or a directory of them; may be repeated."),
+    ] = None,
+    signing_key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="Take a digest now, and sign it with this private key."),
+    ] = None,
+    reveal: Annotated[
+        bool,
+        typer.Option("--reveal", help="Show who acted and the statement; else only what commits to them."),
+    ] = False,
+    output: OutputFile = None,
+) -> None:
+    """Write a proof that an execution is in the record; check-proof checks it.
+
+    The proof leads from the execution's versions to a digest. Without --digests and --key, and with no key in
+    DBTRACK_SIGNING_KEY, that digest is not signed, and proves nothing to others.
+    """
+    from dbtrack.proof.prove import prove as prove_execution
+    from dbtrack.tracking import parse_key
+
+    execution_key = parse_key(key)
+    with destination(output) as stream, connected(connection) as database:
+        proof = prove_execution(
+            database, execution_key, _digests(database, digests, signing_key), reveal=reveal
+        )
+        stream.write(proof.text())
+    if proof.unsealed:
+        talk.warn(
+            f"{proof.unsealed} of its rows came after the digest, or are not sealed: the proof lacks them"
+        )
+
+
+def _digests(database: Database, places: list[Path] | None, key_file: Path | None) -> list[Digest]:
+    from dbtrack.proof.digest import read_digests
+    from dbtrack.proof.keeping import current_digest
+    from dbtrack.proof.signing import find_key
+
+    if places:
+        return [digest for _, digest in read_digests(places)]
+    return [current_digest(database, find_key(key_file, None, os.environ))]
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, prove, examples=EXAMPLES)

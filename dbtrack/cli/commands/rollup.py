@@ -1,0 +1,45 @@
+"""``dbtrack rollup``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, Verbose
+from dbtrack.cli.session import connected
+
+EXAMPLES = (
+    Example("dbtrack rollup -d shop", "Count what is not counted yet; silent unless something is wrong."),
+    Example("dbtrack rollup -v --env prod", "The first time over a long history: say how far it is."),
+    Example("dbtrack rollup --rebuild -d shop", "Count everything anew, from the rows."),
+)
+
+
+def rollup(
+    connection: ConnectionArguments,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Count everything anew, from the rows.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Count what reports read, so that they stay quick.
+
+    In small transactions, the latest hours first; interrupted, it goes on where it was. Reports are right
+    without it, and slower. `dbtrack maintain` does one step of it.
+    """
+    from dbtrack import schema
+
+    def tell(counted: int, gap_end: datetime | None) -> None:
+        if verbose:
+            rest = "" if gap_end is None else f"; hours before {gap_end:%Y-%m-%d %H:%M %Z} wait"
+            talk.say(f"{counted} executions counted{rest}")
+
+    with connected(connection) as database:
+        schema.roll_up(database, rebuild=rebuild, progress=tell)
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, rollup, examples=EXAMPLES)

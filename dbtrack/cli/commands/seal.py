@@ -1,0 +1,42 @@
+"""``dbtrack seal``."""
+
+from __future__ import annotations
+
+import sys
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.options import ConnectionArguments, Verbose
+from dbtrack.cli.progress import Progress
+from dbtrack.cli.session import connected
+
+EXAMPLES = (
+    Example(
+        "dbtrack seal --env prod", "What cron runs, every few minutes; silent unless something is wrong."
+    ),
+    Example("dbtrack seal -v", "By hand, saying how much was sealed."),
+)
+
+
+def seal(connection: ConnectionArguments, verbose: Verbose = False) -> None:
+    """Seal what was recorded, so that a later change of it shows; for cron.
+
+    Adds blocks to a chain of hashes over the record. Writers do not wait for it. What a transaction wrote
+    that is not behind the oldest one running is left to the next run. Exits 11 when another seal
+    is at work.
+    """
+    from dbtrack.proof.seal import seal as seal_all
+
+    progress = Progress(sys.stderr)
+    with connected(connection) as database:
+        try:
+            report = seal_all(database, lambda leaves: progress.show(f"sealed {leaves:,} rows"))
+        finally:
+            progress.clear()
+    if verbose:
+        talk.say_block(report.line)
+
+
+def build(name: str) -> PlainCommand:
+    """Return the command."""
+    return command(name, seal, examples=EXAMPLES)

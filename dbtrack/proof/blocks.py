@@ -1,0 +1,91 @@
+"""The blocks of a database's chain, and whether they are chained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from dbtrack import sqlfiles
+from dbtrack.db import Database, Row
+from dbtrack.proof.findings import Finding, Wrong
+from dbtrack.proof.header import NO_BLOCK, BlockHeader
+from dbtrack.proof.strict_json import decoded
+
+_LAST_NUMBER = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block as the database keeps it.
+
+    Args:
+        block_hash: what the database says; `header.block_hash()` is what it is.
+        first_load_date: of its rows.
+    """
+
+    header: BlockHeader
+    block_hash: bytes
+    first_load_date: datetime
+    last_load_date: datetime
+
+    @property
+    def number(self) -> int:
+        """Its place in the chain, from 1."""
+        return self.header.block_number
+
+
+def read_blocks(
+    database: Database, encoding: str, first: int = 1, last: int | None = None
+) -> Iterator[Block]:
+    """Return blocks in order of number.
+
+    Args:
+        encoding: SQL_ASCII for such a database, else UTF8.
+        last: None for all there are.
+    """
+    parameters = {"first": first, "last": _LAST_NUMBER if last is None else last, "encoding": encoding}
+    for row in database.rows(sqlfiles.query("seal_blocks"), parameters):
+        yield _block(row)
+
+
+def check_chain(blocks: list[Block], before: Block | None) -> Iterator[Finding]:
+    """Find headers that were altered, and blocks that do not follow on each other.
+
+    Args:
+        blocks: in order of number.
+        before: the block before the first of them.
+    """
+    expected_hash = NO_BLOCK if before is None else before.block_hash
+    expected_number = 1 if before is None else before.number + 1
+    for block in blocks:
+        if block.number != expected_number:
+            missing = f"blocks {expected_number} to {block.number - 1} are missing"
+            yield Finding(Wrong.CHAIN, missing, expected_number)
+        elif block.header.previous_hash != expected_hash:
+            yield Finding(Wrong.CHAIN, f"it does not follow on block {block.number - 1}", block.number)
+        if block.header.block_hash() != block.block_hash:
+            yield Finding(Wrong.CHAIN, "its header is not what its hash was taken of", block.number)
+        expected_hash, expected_number = block.block_hash, block.number + 1
+
+
+def _block(row: Row) -> Block:
+    (number, segment, system, timeline, database, encoding, previous, root, leaves, first, last, *times) = row
+    first_load_date, last_load_date, first_us, last_us, sealed_us, block_hash = times
+    header = BlockHeader(
+        number,
+        segment,
+        system,
+        timeline,
+        decoded(database),
+        encoding,
+        previous,
+        root,
+        leaves,
+        first,
+        last,
+        first_us,
+        last_us,
+        sealed_us,
+    )
+    return Block(header, block_hash, first_load_date, last_load_date)

@@ -1,0 +1,135 @@
+"""A digest: the end of the chain at one moment, signed, to be kept where no superuser can write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from dbtrack.errors import DbtrackError
+from dbtrack.proof.merkle import HASH_BYTES
+from dbtrack.proof.signing import KEY_BYTES, SIGNATURE_BYTES, is_signed_by
+from dbtrack.proof.strict_json import (
+    ProofError,
+    bytes_of,
+    canonical,
+    hexadecimal,
+    member,
+    number_of,
+    read_object,
+    text_of,
+)
+
+_FORMAT = "dbtrack digest 1"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The last block of a chain.
+
+    Args:
+        total_leaves: of all blocks up to this one.
+        digested_at: when, in UTC, as ISO 8601 writes it.
+        public_key: who signed; None with the signature where nobody did. Only a key that the reader has from
+            elsewhere says anything.
+    """
+
+    block_number: int
+    block_hash: bytes
+    root_hash: bytes
+    leaf_count: int
+    total_leaves: int
+    segment_number: int
+    system_identifier: str
+    timeline: int
+    database: str
+    digested_at: str
+    public_key: bytes | None = None
+    signature: bytes | None = None
+
+    def signed_bytes(self) -> bytes:
+        """Return what a signature is over."""
+        unsigned = replace(self, public_key=None, signature=None)
+        return canonical([value for name, value in unsigned.as_json().items() if name != "signature"])
+
+    def as_json(self) -> dict[str, object]:
+        """Return the members as they are written, in their order."""
+        values = {
+            name: value.hex() if isinstance(value, bytes) else value for name, value in vars(self).items()
+        }
+        return {"format": _FORMAT, **values}
+
+    def text(self) -> str:
+        """Return the document."""
+        return json.dumps(self.as_json(), indent=2) + "\n"
+
+    def check_signature(self, public_key: bytes) -> None:
+        """Accept a digest that the owner of this key signed.
+
+        Raises:
+            ProofError: nobody signed it, or somebody else.
+        """
+        if self.signature is None:
+            raise ProofError("the digest is not signed")
+        if not is_signed_by(public_key, self.signed_bytes(), self.signature):
+            raise ProofError("the digest's signature is not of this public key")
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> Digest:
+        """Return the digest that a JSON object is; its signature is not checked yet.
+
+        Raises:
+            ProofError: it is none.
+        """
+        if member(document, "format") != _FORMAT:
+            raise ProofError(f"it is no {_FORMAT!r}")
+        return cls(
+            block_number=number_of(document, "block_number", least=1),
+            block_hash=bytes_of(document, "block_hash", HASH_BYTES),
+            root_hash=bytes_of(document, "root_hash", HASH_BYTES),
+            leaf_count=number_of(document, "leaf_count", least=1),
+            total_leaves=number_of(document, "total_leaves", least=1),
+            segment_number=number_of(document, "segment_number", least=1),
+            system_identifier=text_of(document, "system_identifier"),
+            timeline=number_of(document, "timeline"),
+            database=text_of(document, "database"),
+            digested_at=text_of(document, "digested_at"),
+            public_key=_bytes_or_none(document, "public_key", KEY_BYTES),
+            signature=_bytes_or_none(document, "signature", SIGNATURE_BYTES),
+        )
+
+
+def read_digests(places: list[Path]) -> list[tuple[Path, Digest]]:
+    """Return the digests in these files, and in all `*.json` of these directories, oldest block first.
+
+    Raises:
+        ProofError: a file is no digest.
+        DbtrackError: a file cannot be read, or there is none.
+    """
+    files = [file for place in places for file in _files(place)]
+    found = [(file, _read_file(file)) for file in files]
+    if places and not found:
+        raise DbtrackError(f"there are no digests in {', '.join(map(str, places))}")
+    return sorted(found, key=lambda each: each[1].block_number)
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(place.glob("*.json")) if place.is_dir() else [place]
+
+
+def _read_file(file: Path) -> Digest:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise DbtrackError(f"cannot read {file}: {error.strerror}") from error
+    try:
+        return Digest.read(read_object(data))
+    except ProofError as error:
+        raise ProofError(f"{file} is no digest: {error.message}") from None
+
+
+def _bytes_or_none(document: Mapping[str, Any], name: str, length: int) -> bytes | None:
+    value = member(document, name)
+    return None if value is None else hexadecimal(value, name, length)

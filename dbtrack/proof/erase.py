@@ -1,0 +1,78 @@
+"""Taking a person out of the record, so that every proof stays whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dbtrack import sqlfiles
+from dbtrack.db import Database
+
+_ROWS_A_STEP = 20_000
+_BEFORE_ALL = "-infinity"
+
+
+@dataclass
+class ErasureReport:
+    """What an erasure took, or, in a dry run, would take.
+
+    Args:
+        versions: how many rows of the satellite.
+        names: how many have the subject in their script's name, which stays: the key is made of it.
+    """
+
+    is_dry_run: bool
+    versions: int = 0
+    sealed: int = 0
+    names: int = 0
+
+    @property
+    def lines(self) -> list[str]:
+        """What people are told."""
+        verb = "would erase" if self.is_dry_run else "erased"
+        lines = [f"{verb} the person in {self.versions} versions"]
+        if self.names:
+            lines.append(
+                f"{self.names} versions have it in the script's name, which stays: the keys are made of it"
+            )
+        return lines
+
+
+def erase(
+    database: Database,
+    subject: str,
+    reason: str,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda _versions: None,
+) -> ErasureReport:
+    """Erase a login or an address from all versions, in small transactions, and record that it was done.
+
+    Args:
+        reason: kept in the record; it must not name the person.
+        progress: is told how many versions are looked at.
+
+    Raises:
+        UsageError: the subject is not one person, or the reason names it.
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    report = ErasureReport(dry_run)
+    execution = None
+    if not dry_run:
+        opened = {"subject": subject, "reason": reason}
+        execution = database.value(sqlfiles.query("erase_begin"), opened)
+    after: tuple[object, bytes | None] = (_BEFORE_ALL, b"")
+    looked_at = 0
+    while after[1] is not None:
+        step = {"execution": execution, "subject": subject, "after": after[0], "after_key": after[1]}
+        found = database.rows(sqlfiles.query("erase_step"), {**step, "rows": _ROWS_A_STEP})
+        ((versions, sealed, names, *last),) = found
+        report.versions, report.sealed = report.versions + versions, report.sealed + sealed
+        report.names += names
+        after = (last[0], last[1])
+        looked_at += _ROWS_A_STEP
+        progress(looked_at)
+    if execution is not None:
+        done = {"execution": execution, "subject": subject, "rows": report.versions, "sealed": report.sealed}
+        database.execute(sqlfiles.query("erase_end"), done)
+    return report

@@ -1,0 +1,77 @@
+"""The header of a block: what its hash covers, and so what the chain covers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dbtrack.proof.merkle import HASH_BYTES
+from dbtrack.proof.strict_json import bytes_of, canonical, number_of, text_of
+
+NO_BLOCK = bytes(HASH_BYTES)
+"""previous_hash of the first block."""
+
+_PREFIX = b"\x02"
+_FORMAT = "dbtrack block 1"
+
+
+@dataclass(frozen=True)
+class BlockHeader:
+    """One block of the chain.
+
+    Args:
+        timeline: of the server when it was sealed.
+        first_transaction: the lowest id of the transactions that wrote its rows; of this system and timeline.
+        first_load_date_us: microseconds since 1970, in UTC; so are the other times.
+    """
+
+    block_number: int
+    segment_number: int
+    system_identifier: str
+    timeline: int
+    database: str
+    server_encoding: str
+    previous_hash: bytes
+    root_hash: bytes
+    leaf_count: int
+    first_transaction: int
+    last_transaction: int
+    first_load_date_us: int
+    last_load_date_us: int
+    sealed_at_us: int
+
+    def block_hash(self) -> bytes:
+        """Return the hash that the next block names as its previous one."""
+        return hashlib.sha256(_PREFIX + canonical([_FORMAT, *self.as_json().values()])).digest()
+
+    def as_json(self) -> dict[str, object]:
+        """Return the members in the order in which they are hashed."""
+        return {
+            name: value.hex() if isinstance(value, bytes) else value for name, value in vars(self).items()
+        }
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> BlockHeader:
+        """Return the header that a JSON object is.
+
+        Raises:
+            ProofError: it is none.
+        """
+        return cls(
+            block_number=number_of(document, "block_number", least=1),
+            segment_number=number_of(document, "segment_number", least=1),
+            system_identifier=text_of(document, "system_identifier"),
+            timeline=number_of(document, "timeline"),
+            database=text_of(document, "database"),
+            server_encoding=text_of(document, "server_encoding"),
+            previous_hash=bytes_of(document, "previous_hash", HASH_BYTES),
+            root_hash=bytes_of(document, "root_hash", HASH_BYTES),
+            leaf_count=number_of(document, "leaf_count", least=1),
+            first_transaction=number_of(document, "first_transaction"),
+            last_transaction=number_of(document, "last_transaction"),
+            first_load_date_us=number_of(document, "first_load_date_us", least=-(2**63)),
+            last_load_date_us=number_of(document, "last_load_date_us", least=-(2**63)),
+            sealed_at_us=number_of(document, "sealed_at_us", least=-(2**63)),
+        )

@@ -1,0 +1,63 @@
+"""Reading blocks on several connections at once, all as of one moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import datetime
+
+from dbtrack.config import ConnectionTarget
+from dbtrack.db import Database, shared_snapshot
+from dbtrack.proof.blocks import Block
+from dbtrack.proof.verify_block import BlockResult, verify_block
+
+
+class _Readers:
+    """One connection for each thread, opened when it first reads."""
+
+    def __init__(self, target: ConnectionTarget, snapshot: str) -> None:
+        self._target = target
+        self._snapshot = snapshot
+        self._own = threading.local()
+        self._stack = ExitStack()
+        self._lock = threading.Lock()
+
+    def database(self) -> Database:
+        found: Database | None = getattr(self._own, "database", None)
+        if found is None:
+            with self._lock:
+                found = self._stack.enter_context(Database.connect(self._target))
+                self._stack.enter_context(shared_snapshot(found, self._snapshot))
+            self._own.database = found
+        return found
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+def verify_blocks(
+    target: ConnectionTarget,
+    snapshot: str,
+    blocks: list[Block],
+    encoding: str,
+    removed_before: datetime | None,
+    jobs: int,
+    progress: Callable[[int, int], None],
+) -> Iterator[BlockResult]:
+    """Verify blocks, `jobs` at once; return their results in order."""
+    total = sum(block.header.leaf_count for block in blocks)
+    done = 0
+    readers = _Readers(target, snapshot)
+    pool = ThreadPoolExecutor(max_workers=jobs)
+    try:
+        for result in pool.map(
+            lambda block: verify_block(readers.database(), block, encoding, removed_before), blocks
+        ):
+            done += result.leaves
+            progress(done, total)
+            yield result
+    finally:
+        pool.shutdown(cancel_futures=True)
+        readers.close()

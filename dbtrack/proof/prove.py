@@ -1,0 +1,102 @@
+"""Making a proof of inclusion: what somebody without the database can check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dbtrack import sqlfiles
+from dbtrack.db import Database, Row
+from dbtrack.errors import DbtrackError
+from dbtrack.proof.blocks import Block, read_blocks
+from dbtrack.proof.content import Leaf
+from dbtrack.proof.digest import Digest
+from dbtrack.proof.merkle import inclusion_path
+from dbtrack.proof.offline import PROOF_FORMAT
+from dbtrack.proof.strict_json import decoded
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proof, as the document that it is written as.
+
+    Args:
+        unsealed: how many rows of the execution are not in it, because they are not sealed or
+            came after the digest.
+    """
+
+    document: dict[str, object]
+    unsealed: int
+
+    def text(self) -> str:
+        """Return the document."""
+        return json.dumps(self.document, indent=1) + "\n"
+
+
+def prove(database: Database, key: bytes, digests: Sequence[Digest], *, reveal: bool) -> Proof:
+    """Prove that an execution's rows were in the record when a digest was taken.
+
+    Args:
+        database: a connection of an administrator of dbtrack.
+        key: the execution's.
+        digests: the first that comes after all its rows is taken, else the last.
+        reveal: show who acted and the statement too, which the proof otherwise only commits to.
+
+    Raises:
+        DbtrackError: there is no such execution, or none of it is sealed.
+    """
+    found = database.rows(sqlfiles.query("prove_leaves"), {"key": key})
+    if not found:
+        raise DbtrackError(f"there is no execution {key.hex()}", hint="run: dbtrack history")
+    sealed = [row for row in found if row[2] is not None]
+    if not sealed:
+        raise DbtrackError(f"execution {key.hex()} is not sealed yet", hint="run: dbtrack seal")
+    digest = _chosen(digests, max(row[2] for row in sealed))
+    covered = [row for row in sealed if row[2] <= digest.block_number]
+    if not covered:
+        raise DbtrackError("the digests are older than this execution", hint="run: dbtrack digest")
+    blocks = _blocks(database, min(row[2] for row in covered), digest.block_number)
+    document: dict[str, object] = {
+        "format": PROOF_FORMAT,
+        "execution_key": key.hex(),
+        "leaves": [_leaf(database, row, blocks, reveal=reveal) for row in covered],
+        "blocks": [block.header.as_json() for block in blocks.values()],
+        "digest": digest.as_json(),
+    }
+    return Proof(document, len(found) - len(covered))
+
+
+def _chosen(digests: Sequence[Digest], last_block: int) -> Digest:
+    in_order = sorted(digests, key=lambda digest: digest.block_number)
+    return next((digest for digest in in_order if digest.block_number >= last_block), in_order[-1])
+
+
+def _blocks(database: Database, first: int, last: int) -> dict[int, Block]:
+    encoding = database.value(sqlfiles.query("hashed_encoding"))
+    return {block.number: block for block in read_blocks(database, encoding, first, last)}
+
+
+def _leaf(database: Database, found: Row, blocks: dict[int, Block], *, reveal: bool) -> dict[str, object]:
+    load_date, record_key, number, index = found
+    block = blocks[number]
+    window = {"block": number, "from": block.first_load_date, "to": block.last_load_date}
+    hashes = [row[0] for row in database.rows(sqlfiles.query("leaf_hashes"), window)]
+    encoding = database.value(sqlfiles.query("hashed_encoding"))
+    rows = database.rows(
+        sqlfiles.query("verify_leaves"),
+        {"block": number, "from": load_date, "to": load_date, "encoding": encoding},
+    )
+    leaf = next(each for each in map(Leaf.of, rows) if each.key == record_key)
+    return {
+        "block_number": number,
+        "leaf_index": index,
+        "content": decoded(leaf.content()),
+        "person": _revealed(leaf.person_salt, leaf.person) if reveal else None,
+        "text": _revealed(leaf.text_salt, leaf.words) if reveal else None,
+        "path": [sibling.hex() for sibling in inclusion_path(hashes, index)],
+    }
+
+
+def _revealed(salt: bytes | None, value: bytes) -> dict[str, str] | None:
+    return None if salt is None else {"salt": salt.hex(), "value": decoded(value)}

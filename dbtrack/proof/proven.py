@@ -1,0 +1,141 @@
+"""The content of a leaf, read back: docs/proof.md has its form."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dbtrack.proof.merkle import HASH_BYTES
+from dbtrack.proof.strict_json import ProofError, decoded, encoded, hexadecimal
+
+VERSION_FORMAT = "dbtrack version 1"
+LINK_FORMAT = "dbtrack link 1"
+
+_VERSION_FIELDS = (
+    "format",
+    "script_execution_hk",
+    "load_date",
+    "version_number",
+    "tenant_hk",
+    "script_name",
+    "script_type",
+    "execution_status",
+    "execution_timestamp",
+    "execution_duration_ms",
+    "record_source",
+    "script_execution_bk",
+    "hub_tenant_hk",
+    "hub_record_source",
+)
+_LINK_FIELDS = (
+    "format",
+    "script_execution_parent_hk",
+    "load_date",
+    "parent_execution_hk",
+    "child_execution_hk",
+    "link_type",
+    "tenant_hk",
+    "record_source",
+)
+_PERSON_FIELDS = (
+    "db_session_user",
+    "client_ip",
+    "role",
+    "application_name",
+    "client_host",
+    "host",
+    "os_user",
+    "user",
+    "email",
+    "hash_diff",
+)
+_TEXT_FIELDS = ("affected_objects", "sql_command", "error_message", "metadata")
+_TIMES = ("load_date", "execution_timestamp")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class ProvenRow:
+    """A version or a link, as its leaf shows it.
+
+    Args:
+        attributes: by the names of the columns; times in UTC.
+    """
+
+    kind: str
+    attributes: dict[str, Any]
+    person_commitment: bytes | None = None
+    text_commitment: bytes | None = None
+
+    def revealing(self, person: str | None, text: str | None) -> ProvenRow:
+        """Return the same with what was shown beside the leaf, already checked."""
+        shown: dict[str, Any] = {}
+        if person is not None:
+            shown |= _named(_array(encoded(person)), _PERSON_FIELDS)
+        if text is not None:
+            shown |= _named(_array(encoded(text)), _TEXT_FIELDS)
+        return replace(self, attributes=self.attributes | shown)
+
+
+def read_content(content: bytes, key: bytes) -> ProvenRow:
+    """Return the row that a leaf's content is.
+
+    Raises:
+        ProofError: it is none, or of another execution.
+    """
+    head, *commitments = content.split(b"\n")
+    values = _array(head)
+    if values[:1] == [VERSION_FORMAT] and len(commitments) == 2:
+        attributes = _named(values, _VERSION_FIELDS)
+        _check_key(attributes, key)
+        person, text = (hexadecimal(decoded(each), "a commitment", HASH_BYTES) for each in commitments)
+        return ProvenRow("version", _with_times(attributes), person, text)
+    if values[:1] == [LINK_FORMAT] and not commitments:
+        attributes = _named(values, _LINK_FIELDS)
+        if key.hex() not in {attributes["parent_execution_hk"], attributes["child_execution_hk"]}:
+            raise ProofError("a link is of another execution")
+        return ProvenRow("link", _with_times(attributes))
+    raise ProofError("the content of a leaf is neither a version nor a link")
+
+
+def _array(data: bytes) -> list[Any]:
+    try:
+        values = json.loads(decoded(data))
+    except RecursionError:
+        raise ProofError("the content of a leaf is nested too deeply") from None
+    except ValueError:
+        raise ProofError("the content of a leaf is not JSON") from None
+    if not isinstance(values, list):
+        raise ProofError("the content of a leaf is no JSON array")
+    return values
+
+
+def _named(values: Sequence[Any], names: Sequence[str]) -> dict[str, Any]:
+    if len(values) != len(names):
+        raise ProofError("the content of a leaf has other members than it should")
+    return {name: value for name, value in zip(names, values, strict=True) if name != "format"}
+
+
+def _check_key(attributes: dict[str, Any], key: bytes) -> None:
+    if attributes["script_execution_hk"] != key.hex():
+        raise ProofError("a version is of another execution")
+    business_key = attributes["script_execution_bk"]
+    if business_key is None:
+        return
+    if not isinstance(business_key, str) or hashlib.sha256(encoded(business_key)).digest() != key:
+        raise ProofError("the execution's key is not that of its business key")
+
+
+def _with_times(attributes: dict[str, Any]) -> dict[str, Any]:
+    return {name: _time(value) if name in _TIMES else value for name, value in attributes.items()}
+
+
+def _time(microseconds: Any) -> str:
+    try:
+        return (_EPOCH + timedelta(microseconds=microseconds)).isoformat()
+    except (TypeError, OverflowError):
+        raise ProofError("a time in the content of a leaf is none") from None

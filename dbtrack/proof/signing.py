@@ -1,0 +1,172 @@
+"""Ed25519: the only user of `cryptography`, which is an extra."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbtrack.errors import DbtrackError, UsageError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+KEY_BYTES = 32
+SIGNATURE_BYTES = 64
+KEY_VARIABLE = "DBTRACK_SIGNING_KEY"
+"""Holds the private key itself, as PEM."""
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def require_cryptography() -> None:
+    """Say how to get the library where it is missing.
+
+    Raises:
+        DbtrackError: it is.
+    """
+    try:
+        import cryptography  # noqa: F401
+    except ImportError:
+        raise DbtrackError(
+            "signatures need the library cryptography, which is not installed",
+            hint="run: pip install 'dbtrack[crypto]'",
+        ) from None
+
+
+def is_signed_by(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether the owner of a public key (32 bytes) signed the message."""
+    require_cryptography()
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+class SigningKey:
+    """A private key; it never shows itself."""
+
+    def __init__(self, private_key: Ed25519PrivateKey) -> None:
+        self._private_key = private_key
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half, 32 bytes."""
+        return self._private_key.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature, 64 bytes."""
+        return self._private_key.sign(message)
+
+
+def new_key(file: Path) -> SigningKey:
+    """Make a key and write it to a new file that only its owner can read.
+
+    Raises:
+        DbtrackError: the file exists, or cannot be written.
+    """
+    require_cryptography()
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    private_key = Ed25519PrivateKey.generate()
+    text = private_key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(descriptor)
+    except FileExistsError:
+        raise DbtrackError(f"{file} exists: a key is never overwritten", hint="name another file") from None
+    except OSError as error:
+        raise DbtrackError(f"cannot write {file}: {error.strerror}") from error
+    return SigningKey(private_key)
+
+
+def find_key(file: Path | None, command: str | None, environ: Mapping[str, str]) -> SigningKey | None:
+    """Return the key that a file, a command's output or the environment holds; None where none is named.
+
+    Raises:
+        UsageError: two are named, or what they hold is no key.
+        DbtrackError: the file can be read by others, or not at all; the command failed.
+    """
+    if file is not None and command is not None:
+        raise UsageError("give --key or --key-command, not both")
+    if file is not None:
+        return _parsed(_private_text(file), str(file))
+    if command is not None:
+        return _parsed(_output_of(command), "the output of --key-command")
+    if environ.get(KEY_VARIABLE):
+        return _parsed(environ[KEY_VARIABLE].encode(), KEY_VARIABLE)
+    return None
+
+
+def read_public_key(file: Path) -> bytes:
+    """Return the public key in a file: PEM, or 64 hexadecimal digits.
+
+    Raises:
+        UsageError: it holds neither.
+    """
+    require_cryptography()
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        data = file.read_bytes().strip()
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
+    try:
+        if data.startswith(b"-----BEGIN PUBLIC"):
+            key = serialization.load_pem_public_key(data)
+            return key.public_bytes_raw() if isinstance(key, Ed25519PublicKey) else b""
+        return bytes.fromhex(data.decode("ascii")) if len(data) == KEY_BYTES * 2 else _no_public_key(file)
+    except ValueError:
+        return _no_public_key(file)
+
+
+def _no_public_key(file: Path) -> bytes:
+    raise UsageError(f"{file} holds no Ed25519 public key", hint="dbtrack digest --new-key prints one")
+
+
+def _private_text(file: Path) -> bytes:
+    try:
+        if file.is_file() and file.stat().st_mode & _OTHERS:
+            raise DbtrackError(
+                f"others can read the key {file}", hint=f"run: chmod 600 {shlex.quote(str(file))}"
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise DbtrackError(f"cannot read {file}: {error.strerror}") from error
+
+
+def _output_of(command: str) -> bytes:
+    try:
+        done = subprocess.run(shlex.split(command), stdout=subprocess.PIPE, check=True)
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        raise DbtrackError("the command of --key-command failed") from error
+    return done.stdout
+
+
+def _parsed(text: bytes, place: str) -> SigningKey:
+    require_cryptography()
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    try:
+        key = serialization.load_pem_private_key(text, password=None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise UsageError(f"{place} holds no Ed25519 private key", hint="run: dbtrack digest --new-key FILE")
+    return SigningKey(key)

@@ -1,0 +1,127 @@
+"""Reading JSON that somebody hostile may have written: nothing is guessed, nothing read two ways."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from dbtrack.errors import DbtrackError, ExitCode
+
+MOST_BYTES = 256 * 1024 * 1024
+# Every count, number and time of ours is a bigint of PostgreSQL's.
+_MOST = 2**63 - 1
+_HEX = re.compile(r"[0-9a-f]*")
+
+
+class ProofError(DbtrackError):
+    """A proof or a digest does not hold, or is not one."""
+
+    exit_code = ExitCode.FINDINGS
+
+
+def read_object(data: bytes) -> dict[str, Any]:
+    """Return the one JSON object that the bytes are.
+
+    Raises:
+        ProofError: they are anything else, too large, too deep, or name a member twice.
+    """
+    if len(data) > MOST_BYTES:
+        raise ProofError(f"it is larger than {MOST_BYTES // 1024 // 1024} MB")
+    try:
+        document = json.loads(
+            data.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_refuse, parse_float=_refuse
+        )
+    except RecursionError:
+        raise ProofError("it is nested too deeply") from None
+    except ValueError as error:
+        raise ProofError(f"it is not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise ProofError("it is not a JSON object")
+    return document
+
+
+def member(document: Any, name: str) -> Any:
+    """Return a member that has to be there; ProofError where it is not, or the document is no object."""
+    if not isinstance(document, dict) or name not in document:
+        raise ProofError(f"{name} is missing")
+    return document[name]
+
+
+def object_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a member that is an object."""
+    value = member(document, name)
+    if not isinstance(value, dict):
+        raise ProofError(f"{name} is no object")
+    return value
+
+
+def list_of(document: Mapping[str, Any], name: str) -> list[Any]:
+    """Return a member that is an array."""
+    value = member(document, name)
+    if not isinstance(value, list):
+        raise ProofError(f"{name} is no array")
+    return value
+
+
+def text_of(document: Mapping[str, Any], name: str) -> str:
+    """Return a member that is a string."""
+    value = member(document, name)
+    if not isinstance(value, str):
+        raise ProofError(f"{name} is no string")
+    return value
+
+
+def number_of(document: Mapping[str, Any], name: str, *, least: int = 0) -> int:
+    """Return a member that is a whole number of at most 63 bits."""
+    value = member(document, name)
+    # true is 1 to Python.
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MOST:
+        raise ProofError(f"{name} is no whole number from {least} to {_MOST}")
+    return value
+
+
+def bytes_of(document: Mapping[str, Any], name: str, length: int) -> bytes:
+    """Return a member that is so many bytes in lower-case hexadecimal."""
+    return hexadecimal(member(document, name), name, length)
+
+
+def hexadecimal(value: object, name: str, length: int) -> bytes:
+    """Return the bytes that a string of lower-case hexadecimal digits stands for."""
+    if not isinstance(value, str) or len(value) != length * 2 or not _HEX.fullmatch(value):
+        raise ProofError(f"{name} is not {length} bytes in lower-case hexadecimal")
+    return bytes.fromhex(value)
+
+
+def encoded(text: str) -> bytes:
+    """Return the bytes of a text; those that were no UTF-8 stand in it as lone surrogates.
+
+    Raises:
+        ProofError: it holds other surrogates, which are no bytes.
+    """
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise ProofError("it holds a character that does not exist") from None
+
+
+def decoded(data: bytes) -> str:
+    """Return the bytes as a text that `encoded` turns back into them."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def canonical(values: list[object]) -> bytes:
+    """Return a JSON array as PostgreSQL's jsonb writes it."""
+    return encoded(json.dumps(values, ensure_ascii=False))
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a member is named twice")
+    return document
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(f"{text[:20]} is no whole number")

@@ -1,0 +1,191 @@
+"""Verifying a database's record against its seals, and its seals against digests kept elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dbtrack import sqlfiles
+from dbtrack.config import ConnectionTarget
+from dbtrack.db import Database, exported_snapshot
+from dbtrack.proof.against_digests import check_digests
+from dbtrack.proof.blocks import Block, check_chain, read_blocks
+from dbtrack.proof.digest import Digest
+from dbtrack.proof.findings import Finding, Wrong
+from dbtrack.proof.parallel import verify_blocks
+from dbtrack.proof.verify_block import BlockResult
+
+Progress = Callable[[int, int], None]
+"""Is told how many rows are verified, and of how many."""
+
+_EVER = "-infinity"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is to be verified.
+
+    Args:
+        from_block: the first block.
+        to_block: the last; None for all, and what is not sealed yet.
+        since: leave out blocks whose rows are all older.
+        jobs: how many connections read at once.
+    """
+
+    from_block: int = 1
+    to_block: int | None = None
+    since: datetime | None = None
+    jobs: int = 4
+
+
+@dataclass
+class Verification:
+    """What was found.
+
+    Args:
+        removed: rows that a recorded cleanup took away.
+        erased: rows of which a recorded erasure took a part away.
+        digests: how many digests were compared.
+        erasures: of how many rows each erasure took a part.
+    """
+
+    blocks: int = 0
+    rows: int = 0
+    removed: int = 0
+    erased: int = 0
+    digests: int = 0
+    erasures: Counter[bytes] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """What people are told."""
+        lines = [f"verified {self.rows} rows in {self.blocks} blocks"]
+        if self.digests:
+            lines[0] += f" against {self.digests} digests"
+        if self.removed:
+            lines.append(f"{self.removed} rows were removed by recorded cleanups")
+        if self.erased:
+            lines.append(f"of {self.erased} rows a recorded erasure took a part away")
+        if not self.blocks:
+            lines.append("nothing is sealed; run: dbtrack seal")
+        found = f"{len(self.findings)} findings" if self.findings else "no findings: the record is whole"
+        return [*lines, found]
+
+
+@dataclass(frozen=True)
+class _Place:
+    encoding: str
+    sealed_before: datetime | None
+    last_block: int | None
+    now: datetime
+    overdue_hours: int
+
+
+def verify(
+    target: ConnectionTarget,
+    scope: Scope,
+    digests: list[tuple[Path, Digest]],
+    *,
+    public_key: bytes | None = None,
+    progress: Progress = lambda _done, _all: None,
+) -> Verification:
+    """Recompute the seals from the rows, all as of one moment, and compare them with the digests.
+
+    Args:
+        target: a database; the login administers dbtrack.
+        public_key: of who signs the digests; None leaves their signatures unchecked.
+
+    Raises:
+        NoConnectionError: the server cannot be reached.
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    with Database.connect(target) as database, exported_snapshot(database) as snapshot:
+        place = _Place(*(database.row(sqlfiles.query("verify_place")) or ()))
+        blocks, before = _blocks_of(database, scope, place)
+        result = Verification(blocks=len(blocks), digests=len(digests))
+        result.findings += check_chain(blocks, before)
+        known = {block.number: block for block in blocks}
+        result.findings += check_digests(digests, known, place.last_block or 0, public_key)
+        removed_before = _removed_before(database)
+        for block_result in verify_blocks(
+            target, snapshot, blocks, place.encoding, removed_before, scope.jobs, progress
+        ):
+            _add(result, block_result)
+        result.findings += _check_erasures(database, result)
+        result.findings += _whole_record(database, scope, blocks, place)
+    return result
+
+
+def _blocks_of(database: Database, scope: Scope, place: _Place) -> tuple[list[Block], Block | None]:
+    read = list(read_blocks(database, place.encoding, max(1, scope.from_block - 1), scope.to_block))
+    if scope.since is not None:
+        read = _from_first_after(read, scope.since)
+    if not read or (scope.from_block == 1 and (scope.since is None or read[0].number == 1)):
+        return read, None
+    return read[1:], read[0]
+
+
+def _from_first_after(blocks: list[Block], since: datetime) -> list[Block]:
+    """Return the blocks from the one before the first with a row of that time or later."""
+    first = next((place for place, each in enumerate(blocks) if each.last_load_date >= since), len(blocks))
+    return blocks[max(0, first - 1) :]
+
+
+def _removed_before(database: Database) -> datetime | None:
+    """Return the latest moment before which a recorded cleanup removed executions."""
+    cutoffs = [row[2] for row in database.rows(sqlfiles.query("verify_removals"))]
+    return max(cutoffs, default=None)
+
+
+def _add(result: Verification, block: BlockResult) -> None:
+    result.rows += block.leaves
+    result.removed += block.removed
+    result.findings += block.findings
+    result.erasures += block.erased
+    result.erased += block.erased.total()
+
+
+def _check_erasures(database: Database, result: Verification) -> Iterator[Finding]:
+    recorded: dict[bytes, int | None] = dict(database.rows(sqlfiles.query("verify_erasures")))
+    for key, count in result.erasures.items():
+        known = recorded.get(key)
+        if known is None:
+            yield Finding(Wrong.ERASURE, f"{count} rows name an erasure that is not recorded", key=key)
+        elif count > known:
+            said = f"{count} rows name an erasure that recorded {known}"
+            yield Finding(Wrong.ERASURE, said, key=key)
+
+
+def _whole_record(database: Database, scope: Scope, blocks: list[Block], place: _Place) -> Iterator[Finding]:
+    is_all = scope.from_block == 1 and scope.since is None
+    since: object = _EVER if is_all or not blocks else min(block.first_load_date for block in blocks)
+    for key, load_date, end, begin in database.rows(sqlfiles.query("verify_ends"), {"from": since}):
+        yield Finding(Wrong.VERSIONS, _version_fault(end, begin), None, None, load_date or begin, key)
+    for number, count in database.rows(sqlfiles.query("verify_stray_leaves"), {"from": since}):
+        yield Finding(Wrong.SEAL, f"{count} leaves are of a block that is not there", number)
+    if scope.to_block is None:
+        yield from _unsealed(database, since, place)
+
+
+def _version_fault(end: datetime | None, begin: datetime | None) -> str:
+    if end is not None:
+        return "load_end_date is not when the next version begins: altered, or that version is gone"
+    if begin is not None:
+        return "no version ends where this one begins: its load_end_date was altered, or it is gone"
+    return "an execution without a first version"
+
+
+def _unsealed(database: Database, since: object, place: _Place) -> Iterator[Finding]:
+    overdue = place.now - timedelta(hours=place.overdue_hours)
+    before = overdue if place.sealed_before is None else max(overdue, place.sealed_before)
+    rows = database.rows(sqlfiles.query("verify_unsealed"), {"from": since, "before": before})
+    for kind, key, load_date in rows:
+        if place.sealed_before is not None and load_date < place.sealed_before:
+            yield Finding(Wrong.INSERTED, f"a {kind} that no seal knows", None, None, load_date, key)
+        else:
+            said = f"a {kind} older than {place.overdue_hours} hours is not sealed; run: dbtrack seal"
+            yield Finding(Wrong.UNSEALED, said, None, None, load_date, key)

@@ -1,0 +1,95 @@
+"""What concerns tenants: the dashboard of all side by side, one tenant, and who read whose records."""
+
+from __future__ import annotations
+
+from dbtrack.reports import columns
+from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
+
+_TENANT = Parameter("tenant", ParameterKind.TENANT, "Its short name, or its key in hex.", required=True)
+_NAME = Column("tenant_name", Kind.TEXT, "Name")
+_ACTIVE = Column("is_active", Kind.BOOLEAN, "Active", help="False: disabled, no new operations for it.")
+
+DASHBOARD_BY_TENANT = Report(
+    "dashboard_by_tenant",
+    "Tenants: the last 24 hours",
+    "Each tenant in a row.",
+    columns=(
+        columns.TENANT,
+        Column("tenant_name", Kind.TEXT, "Name", rank=1),
+        Column("total_operations_24h", Kind.COUNT, "Operations"),
+        Column("failed_operations_24h", Kind.COUNT, "Failed"),
+        Column("running_operations", Kind.COUNT, "Running", help="Now, however long ago they started."),
+        Column("success_rate_24h", Kind.NUMBER, "Success %", help="Percent of what has ended."),
+        Column("avg_duration_ms", Kind.DURATION_MS, "Average"),
+        Column("last_started", Kind.TIME, "Last started", rank=2),
+        Column("status", Kind.STATUS, "Status", help="Of the success rate, as in the dashboard."),
+    ),
+    parameters=(columns.ONE_TENANT,),
+    live=True,
+    part_of="dashboard",
+)
+
+ACCESS = Report(
+    "access",
+    "Access to other people's records",
+    "Who read whose records, granted or refused.",
+    columns=(
+        Column("accessed_at", Kind.TIME, "When"),
+        columns.USER,
+        Column("report_name", Kind.IDENTIFIER, "Report"),
+        Column("tenant", Kind.IDENTIFIER, "Tenant", help="Whose records; null: those of all, or of none."),
+        Column("outcome", Kind.STATUS, "Outcome", help="GRANTED or REFUSED."),
+        columns.CLIENT_IP,
+        Column("application_name", Kind.TEXT, "Application", rank=5),
+    ),
+    parameters=(
+        Parameter("days", ParameterKind.DAYS, "Only the last DAYS days.", default=7),
+        columns.ONE_TENANT,
+        Parameter("user", ParameterKind.TEXT, "Only this login."),
+        Parameter("since", ParameterKind.SINCE, "Only at or after this time."),
+        Parameter("until", ParameterKind.UNTIL, "Only before this time."),
+        columns.LIMIT,
+    ),
+)
+
+SHOW_TENANT = Report(
+    "show_tenant",
+    "Tenant",
+    "One tenant as it stands now.",
+    columns=(
+        Column("tenant", Kind.IDENTIFIER, "Tenant"),
+        _NAME,
+        _ACTIVE,
+        Column("tenant_hk", Kind.KEY, "Key"),
+        Column("added_at", Kind.TIME, "Added"),
+        columns.RECORD_SOURCE,
+        Column("roles", Kind.LIST, "Roles", help="An asterisk marks the role's default tenant."),
+        Column("schemas", Kind.LIST, "Schemas"),
+    ),
+    parameters=(_TENANT,),
+    part_of="tenant show",
+)
+
+SHOW_TENANT_NAMES = Report(
+    "show_tenant_names",
+    "Names",
+    "What one tenant was called, the first first.",
+    columns=(
+        _NAME,
+        _ACTIVE,
+        Column("load_date", Kind.TIME, "Written"),
+        Column("load_end_date", Kind.TIME, "Superseded"),
+        columns.RECORD_SOURCE,
+    ),
+    parameters=(_TENANT,),
+    part_of="tenant show",
+)
+
+SHOW_TENANT_COUNTS = Report(
+    "show_tenant_counts",
+    "Executions",
+    "How many executions one tenant has.",
+    columns=(columns.STATUS, Column("executions", Kind.COUNT, "Executions")),
+    parameters=(_TENANT,),
+    part_of="tenant show",
+)

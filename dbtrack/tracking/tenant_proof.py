@@ -1,0 +1,48 @@
+"""Proof of the tenant that a transaction acts for: a MAC that holds in that transaction alone."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, field
+
+from dbtrack.errors import UsageError
+
+_KEY = re.compile(r"([a-z0-9_-]{1,63})\.([0-9]{1,9})\.([0-9a-f]{64})")
+_HASH_KEY = re.compile(r"[0-9a-fA-F]{64}")
+
+
+@dataclass(frozen=True)
+class TenantKey:
+    """A service's key, of which repr() shows no more than name and version."""
+
+    name: str
+    version: int
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> TenantKey:
+        """Read a key as `dbtrack tenant key create` writes it: NAME.VERSION.HEX.
+
+        Raises:
+            UsageError: it is none; the message does not repeat it.
+        """
+        match = _KEY.fullmatch(text.strip())
+        if match is None:
+            raise UsageError("this is no tenant key", hint="make one with: dbtrack tenant key create NAME")
+        return cls(match[1], int(match[2]), bytes.fromhex(match[3]))
+
+    def token(self, tenant_hk: bytes, challenge: str) -> str:
+        """Return the proof for a tenant (its hash key, 32 bytes) in the transaction with this challenge."""
+        mac = hmac.new(self.secret, tenant_hk + challenge.encode("ascii"), hashlib.sha256)
+        return f"{self.name}.{self.version}.{tenant_hk.hex()}.{mac.hexdigest()}"
+
+
+def tenant_hash_key(tenant: str | bytes) -> bytes:
+    """Return a tenant's hash key, 32 bytes: itself, from its 64 hex digits, or of its business key."""
+    if isinstance(tenant, bytes):
+        return tenant
+    if _HASH_KEY.fullmatch(tenant):
+        return bytes.fromhex(tenant)
+    return hashlib.sha256(tenant.encode()).digest()

@@ -1,0 +1,12 @@
+-- A grant is kept by the role's name: whoever makes a role of that name would get it.
+SELECT 'WARNING', l.role_name::text, format('the tenant "%s" is granted to a role that is not there', h.tenant_bk),
+    format('SELECT script_tracking.revoke_tenant(%L, %L);', l.role_name, h.tenant_bk)
+FROM script_tracking.tenant_role_l AS l
+JOIN script_tracking.tenant_h AS h ON h.tenant_hk = l.tenant_hk
+WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = l.role_name)
+UNION ALL
+SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled and forced: members of pg_read_all_data read its secrets',
+    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;', c.oid::regclass)
+FROM pg_catalog.pg_class AS c
+WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relname IN ('capture_secret', 'tenant_key', 'access_log')
+    AND NOT (c.relrowsecurity AND c.relforcerowsecurity);

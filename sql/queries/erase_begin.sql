@@ -1,0 +1,1 @@
+SELECT script_tracking.erase_begin(%(subject)s, %(reason)s);

@@ -1,0 +1,1 @@
+SELECT script_tracking.erase_end(%(execution)s, %(subject)s, %(rows)s, %(sealed)s);

@@ -1,0 +1,62 @@
+-- Brings the rollups forward, in one bounded step: o_outcome 'more' says that hours wait to be counted, in another call
+-- and transaction. Quickest as the first thing in its transaction.
+-- The order matters: first when the open transactions began, then which ids there are, then which of them have ended.
+CREATE OR REPLACE FUNCTION script_tracking.advance_rollups(
+    p_most_rows pg_catalog.int8 DEFAULT 200000,
+    OUT o_outcome pg_catalog.text,
+    OUT o_executions pg_catalog.int8,
+    OUT o_gap_end pg_catalog.timestamptz
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+DECLARE
+    v_floor pg_catalog.timestamptz;
+    v_bound pg_catalog.xid8;
+    v_counted_before pg_catalog.xid8;
+    v_old script_tracking.rollup_state;
+    v_new script_tracking.rollup_state;
+    v_gaps pg_catalog.tstzmultirange;
+BEGIN
+    -- With an id of its own already, or a snapshot of earlier, this transaction cannot tell; the last floor holds on.
+    IF pg_current_xact_id_if_assigned() IS NULL AND current_setting('transaction_isolation') = 'read committed' THEN
+        v_floor := script_tracking.open_transactions_since();
+        v_bound := pg_snapshot_xmax(pg_current_snapshot());
+    END IF;
+    PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.rollup' FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        o_outcome := 'skipped';
+        RETURN;
+    END IF;
+    FOR v_wait IN 1 .. 10 LOOP
+        v_counted_before := pg_snapshot_xmin(pg_current_snapshot());
+        EXIT WHEN v_counted_before >= v_bound OR v_bound IS NULL;
+        PERFORM pg_sleep(0.01);
+    END LOOP;
+    SELECT c.* INTO v_old FROM script_tracking.current_rollup_state() AS c
+    WHERE c.advanced_at < clock_timestamp() + '10 seconds'::pg_catalog."interval";
+    v_new := script_tracking.next_rollup_state(v_old, v_counted_before, v_floor, v_bound);
+    IF v_old.is_only IS NULL THEN
+        DELETE FROM script_tracking.rollup_gap;
+        INSERT INTO script_tracking.rollup_gap (gap_start, gap_end) VALUES ('-infinity', 'infinity');
+        o_executions := 0;
+    ELSE
+        PERFORM script_tracking.open_rollup_gap(t.first_start, t.last_start)
+        FROM script_tracking.rollup_tail(v_old, p_most_rows) AS t;
+        SELECT coalesce(range_agg(tstzrange(g.gap_start, g.gap_end)), '{}') INTO v_gaps FROM script_tracking.rollup_gap AS g;
+        o_executions := script_tracking.add_to_rollups(v_old, v_new, '-infinity', 'infinity', v_gaps);
+    END IF;
+    o_executions := o_executions + script_tracking.fill_rollup_gaps(v_new, p_most_rows - o_executions);
+    DELETE FROM script_tracking.rollup_total AS r WHERE r.level_minutes < 60 AND r.bucket_start < v_new.fine_since;
+    DELETE FROM script_tracking.rollup_tenant AS r WHERE r.level_minutes < 60 AND r.bucket_start < v_new.fine_since
+        AND r.bucket_start >= v_old.fine_since;
+    DELETE FROM script_tracking.rollup_state;
+    INSERT INTO script_tracking.rollup_state SELECT (v_new).*;
+    SELECT max(g.gap_end) INTO o_gap_end FROM script_tracking.rollup_gap AS g;
+    o_outcome := CASE WHEN o_gap_end IS NULL THEN 'done' ELSE 'more' END;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.advance_rollups(pg_catalog.int8) IS
+    'Brings the rollups forward in one bounded step: done, more (call again) or skipped (another one is at it)';

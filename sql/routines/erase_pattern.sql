@@ -1,0 +1,10 @@
+-- What finds a person's name or address in a text: as a word of its own, in either case.
+CREATE OR REPLACE FUNCTION script_tracking.erase_pattern(p_subject pg_catalog.text)
+RETURNS pg_catalog.text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT '(^|[^[:alnum:]_])' || regexp_replace(p_subject, '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_])'
+$function$;
+
+COMMENT ON FUNCTION script_tracking.erase_pattern(pg_catalog.text) IS 'A pattern that finds a name or address in a text';

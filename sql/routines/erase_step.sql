@@ -1,0 +1,90 @@
+-- Takes a person out of one batch of versions, in order of their keys, and the salts of what it took out of their
+-- leaves. p_execution_hk NULL only counts. o_last_key NULL: that was the last batch.
+CREATE OR REPLACE FUNCTION script_tracking.erase_step(
+    p_execution_hk pg_catalog.bytea,
+    p_subject pg_catalog.text,
+    p_after pg_catalog.timestamptz,
+    p_after_key pg_catalog.bytea,
+    p_most_rows pg_catalog.int8,
+    OUT o_rows pg_catalog.int8,
+    OUT o_sealed pg_catalog.int8,
+    OUT o_names pg_catalog.int8,
+    OUT o_last pg_catalog.timestamptz,
+    OUT o_last_key pg_catalog.bytea
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+SET plan_cache_mode = force_custom_plan
+AS $function$
+DECLARE
+    c_personal CONSTANT pg_catalog.text[] := '{role,application_name,client_host,host,os_user,user,email}';
+    v_pattern pg_catalog.text := script_tracking.erase_pattern(p_subject);
+    v_keys pg_catalog.bytea[];
+    v_load_dates pg_catalog.timestamptz[];
+    v_person pg_catalog.bool[];
+    v_words pg_catalog.bool[];
+BEGIN
+    PERFORM script_tracking.erase_check(p_subject);
+    WITH scanned AS MATERIALIZED (
+        SELECT s.*
+        FROM script_tracking.script_execution_s AS s
+        WHERE s.load_date >= p_after AND (s.load_date, s.script_execution_hk) > (p_after, p_after_key)
+        ORDER BY s.load_date, s.script_execution_hk
+        LIMIT p_most_rows
+    ), judged AS (
+        SELECT s.script_execution_hk AS key, s.load_date, s.script_name ~* v_pattern AS is_named,
+            s.db_session_user = p_subject OR host(s.client_ip) = p_subject OR EXISTS (
+                SELECT FROM jsonb_each_text(s.metadata) AS m
+                WHERE m.key = ANY (c_personal) AND m.value ~* v_pattern) AS is_person,
+            concat_ws(E'\n', s.sql_command, s.error_message, array_to_string(s.affected_objects, E'\n'),
+                (s.metadata - c_personal)::pg_catalog.text) ~* v_pattern AS has_words
+        FROM scanned AS s
+    )
+    SELECT array_agg(j.key) FILTER (WHERE j.is_person OR j.has_words),
+        array_agg(j.load_date) FILTER (WHERE j.is_person OR j.has_words),
+        array_agg(j.is_person) FILTER (WHERE j.is_person OR j.has_words),
+        array_agg(j.has_words) FILTER (WHERE j.is_person OR j.has_words), count(*) FILTER (WHERE j.is_named),
+        CASE WHEN count(*) = p_most_rows THEN (array_agg(j.load_date ORDER BY j.load_date DESC, j.key DESC))[1] END,
+        CASE WHEN count(*) = p_most_rows THEN (array_agg(j.key ORDER BY j.load_date DESC, j.key DESC))[1] END
+    INTO v_keys, v_load_dates, v_person, v_words, o_names, o_last, o_last_key
+    FROM judged AS j;
+    o_rows := coalesce(cardinality(v_keys), 0);
+    o_sealed := 0;
+    IF p_execution_hk IS NULL OR o_rows = 0 THEN
+        RETURN;
+    END IF;
+    -- Only under a record that is open: otherwise a salt could be taken and nobody know by whom.
+    IF NOT EXISTS (SELECT FROM script_tracking.open_execution AS o
+            WHERE o.script_execution_hk = p_execution_hk AND o.opened_by = session_user) THEN
+        RAISE EXCEPTION 'there is no such open erasure' USING ERRCODE = 'DT006', HINT = 'run: dbtrack erase';
+    END IF;
+    UPDATE script_tracking.script_execution_s AS s
+    SET db_session_user = CASE WHEN e.is_person THEN '[erased]' ELSE s.db_session_user END,
+        client_ip = CASE WHEN NOT e.is_person THEN s.client_ip END,
+        affected_objects = ARRAY(SELECT CASE WHEN a.name ~* v_pattern THEN '[erased]' ELSE a.name END
+            FROM unnest(s.affected_objects) WITH ORDINALITY AS a (name, position) ORDER BY a.position),
+        sql_command = CASE WHEN s.sql_command ~* v_pattern THEN '[erased]' ELSE s.sql_command END,
+        error_message = CASE WHEN s.error_message ~* v_pattern THEN '[erased]' ELSE s.error_message END,
+        metadata = coalesce((SELECT jsonb_object_agg(m.key, CASE WHEN m.value::pg_catalog.text ~* v_pattern
+                    AND NOT (m.key = ANY (c_personal)) THEN '"[erased]"' ELSE m.value END)
+                FROM jsonb_each(s.metadata) AS m
+                WHERE NOT (e.is_person AND m.key = ANY (c_personal)) AND m.key !~* v_pattern), '{}')
+    FROM unnest(v_keys, v_load_dates, v_person) AS e (key, load_date, is_person)
+    WHERE s.load_date = e.load_date AND s.script_execution_hk = e.key;
+    UPDATE script_tracking.script_execution_s AS s
+    SET hash_diff = script_tracking.calculate_hash_diff(s.tenant_hk, s.script_name, s.script_type, s.execution_status,
+            s.execution_timestamp, s.execution_duration_ms, s.db_session_user, s.client_ip, s.affected_objects,
+            s.sql_command, s.error_message, s.metadata, s.record_source)
+    FROM unnest(v_keys, v_load_dates) AS e (key, load_date)
+    WHERE s.load_date = e.load_date AND s.script_execution_hk = e.key;
+    -- hash_diff is committed to with the person: it covers the words too, so that salt goes in any case.
+    UPDATE script_tracking.seal_leaf AS l
+    SET person_salt = NULL, text_salt = CASE WHEN NOT e.has_words THEN l.text_salt END, erased_by = p_execution_hk
+    FROM unnest(v_keys, v_load_dates, v_words) AS e (key, load_date, has_words)
+    WHERE l.load_date = e.load_date AND l.record_hk = e.key AND l.leaf_kind = 'version';
+    GET DIAGNOSTICS o_sealed = ROW_COUNT;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.erase_step IS 'Takes a person out of one batch of the record, for dbtrack erase';

@@ -1,0 +1,11 @@
+-- Has everything counted anew: reports read the rows until advance_rollups has done it.
+CREATE OR REPLACE FUNCTION script_tracking.rebuild_rollups()
+RETURNS pg_catalog.void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+    INSERT INTO script_tracking.rollup_gap (gap_start, gap_end) VALUES ('-infinity', 'infinity')
+$function$;
+
+COMMENT ON FUNCTION script_tracking.rebuild_rollups() IS 'Has the rollups counted anew from the rows, by the next advance_rollups';

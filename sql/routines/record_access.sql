@@ -1,0 +1,61 @@
+-- Notes that the caller runs a report, where that shows or asks for other people's records. Everything but the report's
+-- name is found here and not believed: the login, whose records they are, and whether they may be seen.
+CREATE OR REPLACE FUNCTION script_tracking.record_access(
+    p_report_name pg_catalog.text,
+    p_tenant pg_catalog.text DEFAULT NULL,
+    p_key pg_catalog.text DEFAULT NULL
+)
+RETURNS pg_catalog.bool
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+DECLARE
+    v_recording pg_catalog.text := script_tracking.current_setting_value('access.recording');
+    v_digits pg_catalog.text := lower(regexp_replace(btrim(p_key), '^\\x', ''));
+    v_may_administer pg_catalog.bool := script_tracking.caller_may_administer();
+    v_tenant_hk pg_catalog.bytea;
+    v_is_found pg_catalog.bool := true;
+    v_is_own pg_catalog.bool;
+BEGIN
+    IF v_recording = 'off' OR pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' THEN
+        RETURN false;
+    END IF;
+    IF p_tenant IS NOT NULL THEN
+        SELECT h.tenant_hk INTO v_tenant_hk FROM script_tracking.tenant_h AS h
+        WHERE h.tenant_bk = p_tenant OR encode(h.tenant_hk, 'hex') = lower(p_tenant)
+        ORDER BY h.tenant_bk = p_tenant DESC LIMIT 1;
+        v_is_found := FOUND;
+    ELSIF v_digits ~ '^[0-9a-f]{8,64}$' THEN
+        SELECT h.tenant_hk INTO v_tenant_hk FROM script_tracking.script_execution_h AS h
+        WHERE h.script_execution_hk >= decode(rpad(v_digits, 64, '0'), 'hex')
+            AND h.script_execution_hk <= decode(rpad(v_digits, 64, 'f'), 'hex') LIMIT 1;
+        v_is_found := FOUND;
+    END IF;
+    -- A superuser is a member of every role, and these are other people's records to it all the same.
+    v_is_own := v_tenant_hk = script_tracking.own_tenant() OR EXISTS (
+        SELECT FROM script_tracking.tenant_role_l AS l
+        JOIN pg_catalog.pg_roles AS r ON r.rolname = l.role_name
+        CROSS JOIN pg_catalog.pg_roles AS u
+        WHERE l.tenant_hk = v_tenant_hk AND u.rolname = session_user
+            AND (r.oid = u.oid OR NOT u.rolsuper AND pg_has_role(u.oid, r.oid, 'MEMBER')));
+    IF v_recording = 'others' AND (coalesce(v_is_own, false)
+        -- Of all that it may see, a login that is no administrator sees its own. A key that is not there is nobody's.
+        OR (p_tenant IS NULL AND p_key IS NULL AND NOT v_may_administer)
+        OR (p_tenant IS NULL AND NOT v_is_found)
+        OR (p_tenant IS NOT NULL AND NOT v_is_found AND v_may_administer)
+        OR NOT EXISTS (SELECT FROM script_tracking.tenant_h)) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO script_tracking.access_log (accessed_at, db_session_user, report_name, accessed_tenant_hk,
+        accessed_tenant, is_granted, application_name, client_ip)
+    VALUES (clock_timestamp(), session_user, left(p_report_name, 63), v_tenant_hk, left(p_tenant, 100),
+        v_is_found AND (v_may_administer OR (p_tenant IS NULL AND p_key IS NULL)
+            OR coalesce(v_tenant_hk = ANY (script_tracking.caller_tenants()), false)),
+        script_tracking.redact_message(current_setting('application_name')), inet_client_addr());
+    RETURN true;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.record_access IS
+    'Notes that the caller runs a report that shows or asks for other people''s records (setting access.recording); whether it was noted';

@@ -1,0 +1,14 @@
+-- Where the rollups' transaction ids mean something: a dump or a copy carries them elsewhere.
+CREATE OR REPLACE FUNCTION script_tracking.rollup_place()
+RETURNS pg_catalog.jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT jsonb_build_object('database', d.oid, 'system', c.system_identifier::pg_catalog.text,
+        'table', 'script_tracking.script_execution_s'::pg_catalog.regclass::pg_catalog.oid)
+    FROM pg_catalog.pg_database AS d
+    CROSS JOIN pg_control_system() AS c
+    WHERE d.datname = current_database()
+$function$;
+
+COMMENT ON FUNCTION script_tracking.rollup_place() IS 'Which server, database and table this is, for the rollups';

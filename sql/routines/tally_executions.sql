@@ -1,0 +1,101 @@
+-- What began in a span of time and has ended, by type: from the rollups as far as they go, else from the rows. All is
+-- read in the one snapshot of the calling query, so each execution counts once, whatever is advanced meanwhile.
+CREATE OR REPLACE FUNCTION script_tracking.tally_executions(
+    p_tenant_hk pg_catalog.bytea,
+    p_since pg_catalog.timestamptz,
+    p_until pg_catalog.timestamptz DEFAULT NULL,
+    p_with_histogram pg_catalog.bool DEFAULT true
+)
+RETURNS TABLE (
+    script_type pg_catalog."varchar",
+    completed pg_catalog.int8,
+    failed pg_catalog.int8,
+    cancelled pg_catalog.int8,
+    abandoned pg_catalog.int8,
+    timed pg_catalog.int8,
+    duration_ms pg_catalog."numeric",
+    longest_ms pg_catalog."numeric",
+    slots pg_catalog.int2[],
+    slot_counts pg_catalog.int8[]
+)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_column
+DECLARE
+    v_until CONSTANT pg_catalog.timestamptz := greatest(coalesce(p_until, 'infinity'), p_since);
+    -- Administrators need not add up all tenants.
+    v_is_total CONSTANT pg_catalog.bool :=
+        p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT');
+    v_state script_tracking.rollup_state;
+    v_levels pg_catalog.int2[];
+    v_starts pg_catalog.timestamptz[];
+    v_ends pg_catalog.timestamptz[];
+    v_gaps pg_catalog.tstzmultirange;
+    v_whole pg_catalog.tstzmultirange;
+BEGIN
+    SELECT c.* INTO v_state FROM script_tracking.current_rollup_state() AS c;
+    IF v_state.is_only THEN
+        SELECT array_agg(p.level_minutes) FILTER (WHERE p.level_minutes > 0),
+            array_agg(p.piece_start) FILTER (WHERE p.level_minutes > 0),
+            array_agg(p.piece_end) FILTER (WHERE p.level_minutes > 0),
+            range_agg(tstzrange(p.piece_start, p.piece_end)) FILTER (WHERE p.level_minutes = 0)
+        INTO v_levels, v_starts, v_ends, v_whole
+        FROM script_tracking.rollup_pieces(p_since, v_until, v_state.fine_since,
+            CASE WHEN v_is_total THEN 1 ELSE 10 END::pg_catalog.int2) AS p;
+        SELECT coalesce(range_agg(tstzrange(g.gap_start, g.gap_end)), '{}') INTO v_gaps
+        FROM script_tracking.rollup_gap AS g WHERE g.gap_start < v_until AND g.gap_end > p_since;
+        v_whole := (coalesce(v_whole, '{}') + v_gaps) * tstzmultirange(tstzrange(p_since, v_until));
+    ELSE
+        v_whole := tstzmultirange(tstzrange(p_since, v_until));
+    END IF;
+    RETURN QUERY
+    WITH counted AS MATERIALIZED (
+        SELECT r.* FROM script_tracking.rollup_rows(v_is_total, p_tenant_hk, v_levels, v_starts, v_ends,
+            v_gaps) AS r
+    ), live AS MATERIALIZED (
+        SELECT t.* FROM script_tracking.tally_rows(p_tenant_hk, p_since, v_until, v_whole, v_state.load_floor,
+            v_state.counted_before) AS t
+    ), tally AS (
+        SELECT a.script_type, sum(a.completed)::pg_catalog.int8 AS completed, sum(a.failed)::pg_catalog.int8 AS failed,
+            sum(a.cancelled)::pg_catalog.int8 AS cancelled, sum(a.abandoned)::pg_catalog.int8 AS abandoned,
+            sum(a.timed)::pg_catalog.int8 AS timed, sum(a.duration_ms) AS duration_ms, max(a.longest_ms) AS longest_ms
+        FROM (
+            SELECT c.script_type, c.completed, c.failed, c.cancelled, c.abandoned, c.timed, c.duration_ms, c.longest_ms
+            FROM counted AS c
+            UNION ALL
+            SELECT l.script_type,
+                CASE WHEN l.execution_status = 'COMPLETED' THEN l.executions ELSE 0 END,
+                CASE WHEN l.execution_status = 'FAILED' THEN l.executions ELSE 0 END,
+                CASE WHEN l.execution_status = 'CANCELLED' THEN l.executions ELSE 0 END,
+                CASE WHEN l.execution_status = 'ABANDONED' THEN l.executions ELSE 0 END,
+                l.timed, l.duration_ms, l.longest_ms
+            FROM live AS l
+        ) AS a
+        GROUP BY a.script_type
+    ), histogram AS (
+        SELECT h.script_type, array_agg(h.slot ORDER BY h.slot) AS slots,
+            array_agg(h.slot_count ORDER BY h.slot) AS slot_counts
+        FROM (
+            SELECT a.script_type, a.slot, sum(a.slot_count)::pg_catalog.int8 AS slot_count
+            FROM (
+                SELECT c.script_type, u.slot, u.slot_count
+                FROM counted AS c
+                CROSS JOIN LATERAL unnest(c.slots, c.slot_counts) AS u (slot, slot_count)
+                WHERE p_with_histogram
+                UNION ALL
+                SELECT l.script_type, l.duration_slot, l.timed FROM live AS l WHERE l.duration_slot IS NOT NULL
+            ) AS a
+            GROUP BY a.script_type, a.slot
+        ) AS h
+        GROUP BY h.script_type
+    )
+    SELECT t.script_type, t.completed, t.failed, t.cancelled, t.abandoned, t.timed, t.duration_ms, t.longest_ms,
+        coalesce(h.slots, '{}'), coalesce(h.slot_counts, '{}')
+    FROM tally AS t
+    LEFT JOIN histogram AS h ON h.script_type = t.script_type;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.tally_executions IS
+    'Executions that began in a span of time and have ended, by type: counts, durations and, if wanted, their histogram';

@@ -1,0 +1,60 @@
+-- The executions of a span of time that the rollups do not hold, counted from their rows: all of p_whole, and in the
+-- rest of the span what came after the rollups.
+CREATE OR REPLACE FUNCTION script_tracking.tally_rows(
+    p_tenant_hk pg_catalog.bytea,
+    p_since pg_catalog.timestamptz,
+    p_until pg_catalog.timestamptz,
+    p_whole pg_catalog.tstzmultirange,
+    p_load_floor pg_catalog.timestamptz,
+    p_counted_before pg_catalog.xid8
+)
+RETURNS TABLE (
+    script_type pg_catalog."varchar",
+    execution_status pg_catalog."varchar",
+    duration_slot pg_catalog.int2,
+    executions pg_catalog.int8,
+    timed pg_catalog.int8,
+    duration_ms pg_catalog."numeric",
+    longest_ms pg_catalog."numeric"
+)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+-- Months that the span does not touch are left out when the query is planned.
+SET plan_cache_mode = force_custom_plan
+AS $function$
+#variable_conflict use_column
+DECLARE
+    v_span pg_catalog.tstzrange;
+    v_load_floor pg_catalog.timestamptz;
+    v_start pg_catalog.timestamptz;
+    v_end pg_catalog.timestamptz;
+BEGIN
+    FOR v_span IN SELECT w.span FROM unnest(p_whole) AS w (span) LOOP
+        v_start := lower(v_span);
+        v_end := upper(v_span);
+        -- Nothing is recorded before it began; a day for clocks that differ.
+        v_load_floor := v_start - '1 day'::pg_catalog."interval";
+        RETURN QUERY
+        SELECT e.script_type, e.execution_status, e.duration_slot, count(*), count(e.duration_ms),
+            sum(e.duration_ms), max(e.duration_ms)
+        FROM script_tracking.ended_execution AS e
+        WHERE e.execution_timestamp >= v_start AND e.execution_timestamp < v_end AND e.load_date >= v_load_floor
+            AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
+        GROUP BY e.script_type, e.execution_status, e.duration_slot;
+    END LOOP;
+    IF p_counted_before IS NOT NULL THEN
+        RETURN QUERY
+        SELECT e.script_type, e.execution_status, e.duration_slot, count(*), count(e.duration_ms),
+            sum(e.duration_ms), max(e.duration_ms)
+        FROM script_tracking.ended_execution AS e
+        WHERE e.load_date >= p_load_floor AND e.transaction_age <= age(p_counted_before::pg_catalog.xid)
+            AND e.execution_timestamp >= p_since AND e.execution_timestamp < p_until
+            AND NOT e.execution_timestamp <@ p_whole
+            AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
+        GROUP BY e.script_type, e.execution_status, e.duration_slot;
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.tally_rows IS
+    'Counts the executions of a span of time that the rollups do not hold, from their rows';

@@ -1,0 +1,199 @@
+"""Whatever a superuser does to the record shows; what cleanup does and records does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dbtrack import schema
+from dbtrack.db import Database
+from dbtrack.proof.keeping import current_digest
+from dbtrack.proof.seal import seal
+from tests.database.dumps import call
+from tests.database.history import past_execution
+from tests.database.sealed import kinds, sealed, verified
+from tests.servers import Server
+
+S = "script_tracking.script_execution_s"
+ONE = f"(load_date, script_execution_hk) = (SELECT load_date, script_execution_hk FROM {S} WHERE script_name = 'run 0' LIMIT 1)"
+FIELDS = {
+    "script_name = 'other'": "script_name",
+    "script_type = 'OTHER'": "script_type",
+    "execution_status = 'FAILED'": "execution_status",
+    "execution_timestamp = execution_timestamp - interval '1 microsecond'": "execution_timestamp",
+    "execution_duration_ms = 1": "execution_duration_ms",
+    "version_number = 0": "version_number",
+    "tenant_hk = sha256('x')": "tenant_hk",
+    "record_source = 'x'": "record_source",
+    "db_session_user = 'mallory'": "db_session_user",
+    "client_ip = '10.0.0.1'": "client_ip",
+    "hash_diff = sha256('x')": "hash_diff",
+    'metadata = metadata || \'{"role": "mallory"}\'': "who acted",
+    'metadata = metadata || \'{"ticket": "X"}\'': "metadata",
+    "affected_objects = '{x}'": "affected_objects",
+    "sql_command = 'x'": "sql_command",
+    "error_message = 'x'": "error_message",
+}
+
+
+def test_an_altered_field_shows(installed_conninfo: str, installed: Database) -> None:
+    altered = {}
+    for number, change in enumerate(FIELDS):
+        name = {"name": f"run {number}"}
+        altered[installed.value("SELECT script_tracking.track_operation(%(name)s)", name)] = change
+    seal(installed)
+    for key, change in altered.items():
+        update = f"UPDATE {S} SET {change} WHERE script_execution_hk = %(key)s"
+        assert installed.execute(update, {"key": key}) == 1
+    found = {finding.key: finding for finding in verified(installed_conninfo).findings}
+    assert found.keys() == altered.keys()
+    for key, finding in found.items():
+        assert (finding.kind, finding.block_number) == ("altered", 1)
+        assert FIELDS[altered[key]] in finding.details
+
+
+@pytest.mark.every_server
+@pytest.mark.parametrize(
+    ("tampering", "found"),
+    [
+        (f"DELETE FROM {S} WHERE {ONE}", ["missing", "versions"]),
+        (f"UPDATE {S} SET load_end_date = now() WHERE {ONE}", ["versions"]),
+        (
+            f"UPDATE {S} SET load_end_date = NULL WHERE script_name = 'run 1' AND load_end_date IS NOT NULL",
+            ["versions"],
+        ),
+        (
+            "UPDATE script_tracking.script_execution_h SET record_source = 'x' WHERE script_execution_bk LIKE 'run 0%'",
+            ["altered"],
+        ),
+        ("DELETE FROM script_tracking.script_execution_parent_l", ["missing"]),
+        ("UPDATE script_tracking.script_execution_parent_l SET link_type = 'nested'", ["altered"]),
+        (
+            "UPDATE script_tracking.seal_leaf SET leaf_hash = sha256('x') WHERE leaf_index = 1",
+            ["seal", "altered"],
+        ),
+        ("DELETE FROM script_tracking.seal_leaf WHERE leaf_index = 1", ["seal", "inserted"]),
+        ("DELETE FROM script_tracking.seal_leaf", ["seal", *["inserted"] * 8]),
+        ("UPDATE script_tracking.seal_block SET root_hash = sha256('x')", ["chain", "seal"]),
+        ("UPDATE script_tracking.seal_leaf SET person_salt = NULL WHERE leaf_index = 1", ["erasure"]),
+    ],
+)
+def test_tampering_shows(
+    installed_conninfo: str, installed: Database, tampering: str, found: list[str]
+) -> None:
+    sealed(installed)
+    installed.execute("UPDATE script_tracking.seal_state SET sealed_before = now()")
+    assert installed.execute(tampering) > 0
+    assert kinds(verified(installed_conninfo).findings)[: len(found)] == found
+
+
+def test_a_row_put_in_behind_the_seals_shows(installed_conninfo: str, installed: Database) -> None:
+    sealed(installed)
+    past_execution(installed, "forged", datetime.now(UTC) - timedelta(hours=3))
+    seal(installed)
+    (finding,) = verified(installed_conninfo).findings
+    assert finding.kind == "inserted"
+
+
+def test_rows_that_nobody_seals_show_in_the_end(installed_conninfo: str, installed: Database) -> None:
+    past_execution(installed, "waiting", datetime.now(UTC) - timedelta(hours=30))
+    (finding,) = verified(installed_conninfo).findings
+    assert finding.kind == "unsealed"
+
+
+def test_a_removed_block_breaks_the_chain(installed_conninfo: str, installed: Database) -> None:
+    sealed(installed)
+    for name in ("second", "third"):
+        installed.execute("SELECT script_tracking.track_operation(%(name)s)", {"name": name})
+        seal(installed)
+    installed.execute("DELETE FROM script_tracking.seal_block WHERE block_number = 2")
+    found = verified(installed_conninfo).findings
+    assert kinds(found) == ["chain", "seal"]
+    assert "block" in found[0].details
+
+
+def test_all_seals_written_anew_verify_and_only_a_digest_shows_it(
+    installed_conninfo: str, installed: Database
+) -> None:
+    sealed(installed)
+    digest = current_digest(installed, None)
+    assert verified(installed_conninfo, [digest]).findings == []
+    for table in ("seal_leaf", "seal_block", "seal_state"):
+        installed.execute(f"DELETE FROM script_tracking.{table}")
+    installed.execute(f"UPDATE {S} SET db_session_user = 'scapegoat' WHERE {ONE}")
+    seal(installed)
+    assert verified(installed_conninfo).findings == []
+    assert kinds(verified(installed_conninfo, [digest]).findings) == ["digest"]
+
+
+def test_a_rollback_to_an_older_state_shows(installed_conninfo: str, installed: Database) -> None:
+    sealed(installed)
+    digest = current_digest(installed, None)
+    ahead = replace(digest, block_number=digest.block_number + 1)
+    assert kinds(verified(installed_conninfo, [digest, ahead]).findings) == ["rollback"]
+
+
+def test_a_fork_after_a_failover_shows(installed_conninfo: str, installed: Database) -> None:
+    sealed(installed)
+    digest = current_digest(installed, None)
+    promoted = replace(digest, timeline=digest.timeline + 1, block_hash=bytes(32))
+    assert set(kinds(verified(installed_conninfo, [digest, promoted]).findings)) == {"fork"}
+
+
+@pytest.mark.every_server
+def test_a_restored_dump_goes_on_in_a_segment_of_its_own(
+    server: Server, installed_conninfo: str, installed: Database, empty_conninfo: str, tmp_path: Path
+) -> None:
+    sealed(installed)
+    digest = current_digest(installed, None)
+    installed.execute("SELECT script_tracking.track_operation('not sealed yet')")
+    file = tmp_path / "dump"
+    call(server, "pg_dump", "--format=custom", "--file", file, "--dbname", installed_conninfo)
+    call(server, "pg_restore", "--dbname", empty_conninfo, file)
+    assert verified(empty_conninfo, [digest]).findings == []
+    with psycopg.connect(empty_conninfo, autocommit=True) as connection:
+        restored = Database.wrap(connection)
+        restored.execute("SELECT script_tracking.track_operation('after')")
+        seal(restored)
+        segments = restored.rows(
+            "SELECT segment_number FROM script_tracking.seal_block ORDER BY block_number"
+        )
+        assert segments == [(1,), (2,)]
+        seal(installed)
+        fork = [digest, current_digest(restored, None), current_digest(installed, None)]
+    assert set(kinds(verified(empty_conninfo, fork).findings)) <= {"fork", "digest"}
+    assert kinds(verified(empty_conninfo, fork).findings)
+    assert verified(empty_conninfo, fork[:2]).findings == []
+
+
+def test_what_cleanup_removed_and_recorded_is_lawful(installed_conninfo: str, installed: Database) -> None:
+    old = datetime.now(UTC) - timedelta(days=100)
+    past_execution(installed, "old", old)
+    past_execution(installed, "old and late", old, ended=datetime.now(UTC) - timedelta(days=1))
+    sealed(installed)
+    schema.cleanup(installed, days=90)
+    seal(installed)
+    result = verified(installed_conninfo)
+    assert (result.findings, result.removed) == ([], 3)
+
+
+def test_what_is_removed_beside_a_cleanup_is_not(installed_conninfo: str, installed: Database) -> None:
+    past_execution(installed, "old", datetime.now(UTC) - timedelta(days=100))
+    past_execution(installed, "younger", datetime.now(UTC) - timedelta(days=80))
+    sealed(installed)
+    schema.cleanup(installed, days=90)
+    installed.execute(f"DELETE FROM {S} WHERE script_name = 'younger'")
+    assert kinds(verified(installed_conninfo).findings) == ["missing", "versions"]
+
+
+def test_a_cleanup_whose_record_is_gone_is_not_lawful(installed_conninfo: str, installed: Database) -> None:
+    past_execution(installed, "old", datetime.now(UTC) - timedelta(days=100))
+    sealed(installed)
+    schema.cleanup(installed, days=90)
+    seal(installed)
+    installed.execute(f"DELETE FROM {S} WHERE script_name = 'dbtrack cleanup'")
+    assert "missing" in kinds(verified(installed_conninfo).findings)
