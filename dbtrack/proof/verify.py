@@ -86,7 +86,9 @@ class Verification:
             return f"{len(self.findings)} findings"
         if not self.blocks:
             return "nothing of that is sealed" if self.is_part else "nothing is sealed; run: dbtrack seal"
-        return "no findings in this part of the record" if self.is_part else "no findings: the record is whole"
+        return (
+            "no findings in this part of the record" if self.is_part else "no findings: the record is whole"
+        )
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def verify(
 def _blocks_of(database: Database, scope: Scope, place: _Place) -> tuple[list[Block], Block | None]:
     last = place.last_block or 0
     if scope.from_block > max(1, min(last, scope.to_block or last)):
-        said = f"there is no block {scope.from_block} to verify" + (f" up to {scope.to_block}" if scope.to_block else "")
+        up_to = f" up to {scope.to_block}" if scope.to_block else ""
+        said = f"there is no block {scope.from_block} to verify{up_to}"
         raise UsageError(said, hint=f"the last block is {last}")
     read = list(read_blocks(database, place.encoding, max(1, scope.from_block - 1), scope.to_block))
     if scope.since is not None:

@@ -101,8 +101,8 @@ def test_what_was_not_verified_is_not_called_whole(installed_conninfo: str, inst
     assert (nothing.returncode, "nothing is sealed" in nothing.stderr) == (0, True)
     assert "whole" not in nothing.stderr
     sealed(installed)
-    assert "the record is whole" in done(run_dbtrack("verify", "-d", installed_conninfo)).stderr
-    part = done(run_dbtrack("verify", "-d", installed_conninfo, "--to-block", "1"))
+    assert "the record is whole" in run_dbtrack("verify", "-d", installed_conninfo).stderr
+    part = run_dbtrack("verify", "-d", installed_conninfo, "--to-block", "1")
     assert "no findings in this part of the record" in part.stderr
     for words in (("--from-block", "2"), ("--from-block", "3", "--to-block", "1")):
         refused = run_dbtrack("verify", "-d", installed_conninfo, *words)

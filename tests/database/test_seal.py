@@ -230,7 +230,10 @@ def test_a_session_that_the_owner_may_not_see_holds_the_horizons_back(
         try:
             installed.execute("SET ROLE dbtrack_owner")
             since = installed.value("SELECT now() - script_tracking.records_since() > interval '23 hours'")
-            assert (since, installed.value("SELECT script_tracking.open_transactions_since()")) == (True, None)
+            assert (since, installed.value("SELECT script_tracking.open_transactions_since()")) == (
+                True,
+                None,
+            )
         finally:
             installed.execute("RESET ROLE")
             installed.execute("GRANT pg_read_all_stats TO dbtrack_owner")
