@@ -7,8 +7,8 @@ import re
 # The server names a function without its schema.
 _FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
 _ADMINISTRATION = re.compile(
-    r"permission denied for table (?:log_position|tenant_role_l|tenant_schema_l|tenant_key|seal_\w+|rollup_total"
-    r"|open_execution|capture_failure|catalog_\w+)\b"
+    r"permission denied for table (?:log_position|tenant_role_l|tenant_schema_l|tenant_key|seal_\w+"
+    r"|rollup_total|open_execution|capture_failure|catalog_\w+)\b"
 )
 _DEFAULT_ROLE = re.compile(r"\bdbtrack_(reader|operator|admin)\b")
 _RECORDING = {"track_operation", "complete_operation", "record_operations"}

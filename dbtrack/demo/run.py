@@ -42,6 +42,7 @@ def run_demo(path: Path | None = None, *, stream: TextIO, talk: Callable[[str], 
             progress.clear()
             talk("Removed the earlier demonstration; everything is recorded anew.")
         play(place, progress)
+        _maintain(place)
     finally:
         progress.clear()
     show_reports(place, stream)
@@ -60,6 +61,14 @@ def _build(place: DemoPlace, progress: Progress) -> bool:
         database.run_script(demo_sql("roles"))
         _add_tenants(database)
     return was_there
+
+
+def _maintain(place: DemoPlace) -> None:
+    from dbtrack import schema
+    from dbtrack.db import Database
+
+    with Database.connect(place.target()) as database:
+        schema.maintain(database)
 
 
 def _add_tenants(database: Database) -> None:
