@@ -61,6 +61,26 @@ def erase(
     if not dry_run:
         opened = {"subject": subject, "reason": reason}
         execution = database.value(sqlfiles.query("erase_begin"), opened)
+    is_finished = False
+    try:
+        _take_out(database, execution, subject, report, progress)
+        is_finished = True
+    finally:
+        if execution is not None:
+            counts = {"rows": report.versions, "sealed": report.sealed, "is_finished": is_finished}
+            database.execute(
+                sqlfiles.query("erase_end"), {"execution": execution, "subject": subject, **counts}
+            )
+    return report
+
+
+def _take_out(
+    database: Database,
+    execution: bytes | None,
+    subject: str,
+    report: ErasureReport,
+    progress: Callable[[int], None],
+) -> None:
     after: tuple[object, bytes | None] = (_BEFORE_ALL, b"")
     looked_at = 0
     while after[1] is not None:
@@ -72,7 +92,3 @@ def erase(
         after = (last[0], last[1])
         looked_at += _ROWS_A_STEP
         progress(looked_at)
-    if execution is not None:
-        done = {"execution": execution, "subject": subject, "rows": report.versions, "sealed": report.sealed}
-        database.execute(sqlfiles.query("erase_end"), done)
-    return report

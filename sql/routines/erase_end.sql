@@ -3,7 +3,8 @@ CREATE OR REPLACE FUNCTION script_tracking.erase_end(
     p_execution_hk pg_catalog.bytea,
     p_subject pg_catalog.text,
     p_rows pg_catalog.int8,
-    p_sealed pg_catalog.int8
+    p_sealed pg_catalog.int8,
+    p_is_finished pg_catalog.bool
 )
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -34,7 +35,9 @@ BEGIN
     WHERE a.db_session_user = p_subject OR host(a.client_ip) = p_subject
         OR a.application_name ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.tenant_key AS k SET created_by = '[erased]' WHERE k.created_by = p_subject;
-    PERFORM script_tracking.close_version(p_execution_hk, v_load_date, 'COMPLETED', NULL,
+    -- Cut short it is recorded too, with what it took: dbtrack verify asks for which erasure a salt went.
+    PERFORM script_tracking.close_version(p_execution_hk, v_load_date,
+        CASE WHEN p_is_finished THEN 'COMPLETED' ELSE 'CANCELLED' END, NULL,
         jsonb_build_object('versions_erased', p_rows, 'rows_erased', p_sealed), NULL, NULL, true);
 END
 $function$;

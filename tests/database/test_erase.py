@@ -152,3 +152,22 @@ def test_only_administrators_erase(installed_conninfo: str, person: str, role: R
         pytest.raises(PermissionDeniedError),
     ):
         erase(Database.wrap(connection), person, "request")
+
+
+def test_an_erasure_cut_short_is_recorded_with_what_it_took_and_verifies(
+    installed_conninfo: str, installed: Database, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dbtrack.proof.erase._ROWS_A_STEP", 3)
+
+    def interrupt(_versions: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        erase(installed, person, "request 4711", progress=interrupt)
+    assert verified(installed_conninfo).findings == []
+    assert person in installed.value(ALL_TEXT)
+    erase(installed, person, "request 4711")
+    assert person not in installed.value(ALL_TEXT)
+    status = "SELECT execution_status FROM script_tracking.current_execution WHERE script_name = 'dbtrack erase' ORDER BY 1"
+    assert [row[0] for row in installed.rows(status)] == ["CANCELLED", "COMPLETED"]
+    assert verified(installed_conninfo).findings == []
