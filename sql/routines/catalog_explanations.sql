@@ -36,7 +36,9 @@ AS $function$
         AND NOT (s.affected_objects = '{}' AND s.metadata -> 'privileges' = '[]'
             AND s.metadata -> 'privileges_from' IS NULL)
         AND CASE s.script_type WHEN 'DDL_LOG' THEN
-            s.execution_timestamp >= c.records_since - '1 second'::pg_catalog."interval"
+            -- The log cuts its times off, at a millisecond or with some prefixes at a second.
+            s.execution_timestamp >= date_trunc(CASE WHEN extract(microseconds FROM s.execution_timestamp) % 1000000 = 0
+                THEN 'second' ELSE 'milliseconds' END, c.records_since)
             AND (s.metadata ->> 'database' = current_database() OR s.metadata ->> 'database' IS NULL
                 OR s.metadata ->> 'command_tag' !~ ' OWNED$| EVENT TRIGGER$')
         ELSE s.load_date >= c.taken_at OR CASE WHEN s.metadata ->> 'transaction_id' ~ '^[0-9]{1,19}$'

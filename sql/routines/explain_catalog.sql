@@ -14,7 +14,8 @@ BEGIN
         AND (m.object_type IS NULL OR m.object_type = r.object_type OR r.schema_name IS NOT NULL
             OR strpos(r.identity, ' ') > 0)
     WHERE r.difference_id = d.difference_id AND d.change IS NOT NULL
-        AND (m.command_tag NOT IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') OR d.object_type = 'default acl'
+        AND (m.command_tag NOT IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES')
+            OR d.object_type IN ('default acl', 'parameter ACL')
             OR ((d.old_object).definition_hash = (d.new_object).definition_hash
                 AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id));
 
