@@ -167,7 +167,9 @@ def _initialise(major: int, bin_dir: Path, directory: Path, port: int, account: 
         settings.write(_SETTINGS.format(port=port, directory=directory))
 
 
-def _start_guard(bin_dir: Path, directory: Path, account: Account, language: str) -> subprocess.Popen[str]:
+def _start_guard(
+    bin_dir: Path, directory: Path, account: Account, language: str = ""
+) -> subprocess.Popen[str]:
     guard: subprocess.Popen[str] = subprocess.Popen(
         ["/bin/sh", "-c", _GUARD.read_text(), "guard", str(bin_dir), str(directory)],
         stdin=subprocess.PIPE,
