@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
+from dbtrack.ingest.rights import NamedRights, named_rights
 from dbtrack.ingest.statements import Statement
 from dbtrack.ingest.vocabulary import (
     LONG_OBJECTS,
@@ -44,12 +45,14 @@ class LoggedCommand:
         tag: as PostgreSQL's command tag, as far as the words tell: CREATE TABLE, GRANT ROLE.
         is_unseen: no event trigger fires for it.
         objects: the names that it is about, where they stand right behind the command.
+        rights: what a GRANT or REVOKE names.
     """
 
     tag: str
     is_unseen: bool
     objects: tuple[str, ...] = ()
     is_concurrent: bool = False
+    rights: NamedRights | None = None
 
     @property
     def is_on_record(self) -> bool:
@@ -81,6 +84,9 @@ def _definition(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     if not kind:
         return LoggedCommand(verb, False)
     named = " ".join(kind)
+    if (verb, named) == ("ALTER", "DEFAULT PRIVILEGES"):
+        rights = named_rights(statement)
+        return LoggedCommand(_tag(verb, named), False, rights.affected if rights else (), rights=rights)
     names = _names(statement.tokens[passed + len(kind) :], many=verb in _LISTING)
     objects = () if named in _NAMELESS else names
     if named == "TABLE" and verb == "CREATE" and "AS" in _outside_brackets(statement.tokens):
@@ -105,10 +111,12 @@ def _rights(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     verb = words[0]
     outer = _outside_brackets(statement.tokens)
     before = list(takewhile(lambda word: word not in {"TO", "FROM"}, outer))
+    rights = named_rights(statement)
+    objects = rights.affected[:_MOST_OBJECTS] if rights else ()
     if "ON" not in before:
-        return LoggedCommand(f"{verb} ROLE", True)
+        return LoggedCommand(f"{verb} ROLE", True, objects, rights=rights)
     kind = before[before.index("ON") + 1 :][:1]
-    return LoggedCommand(verb, bool(kind) and kind[0] in UNSEEN_RIGHTS)
+    return LoggedCommand(verb, bool(kind) and kind[0] in UNSEEN_RIGHTS, objects, rights=rights)
 
 
 def _remark(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:

@@ -35,7 +35,9 @@ _ESCAPES: dict[str, tuple[str | None, str]] = {
 }
 _TIMES = ("milliseconds", "epoch", "seconds")
 _ESCAPE = re.compile(r"%(?P<padding>-?\d*)(?P<letter>.)", re.DOTALL)
-_ENTRY = r"(?P<severity>[^\W\d_][^:\n]{0,30}):  (?:(?P<verbose_state>[0-9A-Z]{5}): )?(?P<text>.*)"
+# Korean has no spaces behind the word for QUERY.
+_SEVERITY = r"(?P<severity>[^\W\d_][^:\n]{0,30}):(?:  |(?<=쿼리:))"
+_ENTRY = _SEVERITY + r"(?:(?P<verbose_state>[0-9A-Z]{5}): )?(?P<text>.*)"
 
 
 def compile_prefix(prefix: str) -> re.Pattern[str]:

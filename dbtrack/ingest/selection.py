@@ -13,16 +13,21 @@ from typing import Any
 from dbtrack.ingest.commands import LoggedCommand, command_of
 from dbtrack.ingest.entry import LogEntry
 from dbtrack.ingest.statements import Statement, split
+from dbtrack.tracking.server_words import EXECUTE_LABELS, INNER_STATEMENTS, STATEMENT_LABELS
 from dbtrack.tracking.statement_secrets import Secrets
 from dbtrack.tracking.text import storable
 
-# log_statement writes the first two, log_min_duration_statement and log_duration the others, at the end.
+_SIMPLE, _PREPARED = "|".join(STATEMENT_LABELS), "|".join(EXECUTE_LABELS)
+# log_statement writes it as the statement begins, log_min_duration_statement at the end, with a duration.
 _RUN = re.compile(
-    r"(?:duration: (?P<milliseconds>\d+\.\d+) ms +)?"
-    r"(?:statement|execute (?:fetch from )?[^:]{0,200}): (?P<statement>.*)",
+    r"(?:[^\W\d_]{2,20}\s?:? (?P<milliseconds>\d+\.\d+) [^\W\d_]{2,4},?\s+)?"
+    rf"(?:(?:{_SIMPLE})|(?:{_PREPARED})[^:]{{0,200}})\s?: (?P<statement>.*)",
     re.DOTALL,
 )
-_INNER_STATEMENT = re.compile(r'^SQL statement "(.*?)"$', re.DOTALL | re.MULTILINE)
+_INNER_STATEMENT = re.compile(
+    "|".join(f"^{re.escape(start)}(.*?){re.escape(end)}$" for start, end in INNER_STATEMENTS),
+    re.DOTALL | re.MULTILINE,
+)
 _LONGEST_STATEMENT = 1_000_000
 _LONGEST_REMARK = 8_000
 
@@ -105,7 +110,7 @@ def _inner_text(entry: LogEntry) -> str:
     if entry.internal_query:
         return entry.internal_query[:_LONGEST_STATEMENT]
     match = _INNER_STATEMENT.search(entry.context or "")
-    return match[1] if match else ""
+    return match[match.lastindex or 0] if match else ""
 
 
 def _failing(found: list[_Chosen], position: int | None) -> _Chosen:
@@ -183,8 +188,22 @@ def _metadata(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
             "transaction_id": entry.transaction_id,
             "log_session": entry.session_id,
             "log_line": entry.line_number,
+            **_rights(command),
         }
     )
+
+
+def _rights(command: LoggedCommand) -> dict[str, Any]:
+    """Return what a GRANT or REVOKE names; what was gained or lost the log does not tell."""
+    if command.rights is None:
+        return {}
+    entries = [
+        {name: storable(value) for name, value in entry.items() if isinstance(value, str)}
+        | {"named": [*map(storable, command.rights.privileges)]}
+        for entry in command.rights.entries()
+    ]
+    kinds = [command.rights.object_type] * len(command.objects)
+    return {"privileges": entries, "privileges_from": "statement", "object_types": kinds}
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:

@@ -31,8 +31,9 @@ _CHANGE = re.compile(rb"(?:INTO|UPDATE|FROM|ONLY)\s+SCRIPT_TRACKING\.")
 # SELECT ... INTO makes a table. INSERT has an INTO as well: what counts is the SELECT before it.
 _INTO = re.compile(rb"INTO(?=[\s/\\\"])")
 _SELECT_BYTES = 4000
-# What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes.
-_BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t")
+# What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes; the
+# last two end the angle quotes of German, French and Spanish.
+_BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t", b"\xbb", b"\xab")
 _NEARBY_BYTES = 64
 
 

@@ -18,9 +18,12 @@ from dbtrack.ingest.sieve import candidates
 from dbtrack.tracking.server_words import PARTS
 
 _MOST_PARTS = 12
-# In English, German, French, Spanish, Italian, Portuguese, Swedish.
+# In English, German, French, Spanish, Italian, Portuguese, Swedish, Russian and Ukrainian, Georgian; then in
+# Japanese, Korean and Chinese.
 _POSITION = re.compile(
-    r" (?:at character|bei Zeichen|au caractère|en carácter|al carattere|no caractere|vid tecken) (\d+)\Z"
+    r" (?:at character|bei Zeichen|au caractère|en carácter|al carattere|no caractere|vid tecken"
+    r"|\(?символ|სიმბოლოსთან) (?P<behind>\d+)\)?\Z"
+    r"|(?: 第 |\(| )(?P<before>\d+)(?:文字目\)| 번째 문자 부근| 个字符处)\Z"
 )
 _PORT = re.compile(r"\(\d+\)\Z")
 
@@ -183,7 +186,7 @@ class StderrLogReader:
 
 def _split_position(message: str) -> tuple[str, int | None]:
     match = _POSITION.search(message)
-    return (message[: match.start()], int(match[1])) if match else (message, None)
+    return (message[: match.start()], int(match["behind"] or match["before"])) if match else (message, None)
 
 
 def _session(match: re.Match[str] | None) -> tuple[str | None, str | None]:

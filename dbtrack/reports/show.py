@@ -79,6 +79,9 @@ SHOW_PRIVILEGES = Report(
         Column("grant_option_gained", Kind.LIST, "May grant", help="Gained WITH GRANT OPTION."),
         Column("grant_option_lost", Kind.LIST, "May not grant", help="May no longer grant these on."),
         Column("present", Kind.LIST, "Has now", help="Where what was there before is not known."),
+        Column(
+            "named", Kind.LIST, "Named", help="By the statement, where the server's log alone tells of it."
+        ),
     ),
     parameters=(columns.KEY,),
     part_of="show",

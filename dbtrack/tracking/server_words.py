@@ -1,36 +1,76 @@
-"""The words with which PostgreSQL begins the parts of a message, in the languages that it speaks.
+"""The words with which PostgreSQL begins its messages and their parts, in the languages that it speaks.
 
-They are those of its own translations. A word that is not here costs a detail of a record, and no more.
+They are those of its own translations; a test compares them with what an installed server brings of these.
+A word that is not here costs a detail of a record, and no more.
 """
 
 from __future__ import annotations
 
 _FAILED = """
-    ERROR FATAL PANIC FEHLER PANIK ERREUR ERRORE FATALE PANICO ERRO PÂNICO FEL FATALT HATA ÖLÜMCÜL KRİTİK
-    BŁĄD KATASTROFALNY PANIKA CHYBA ОШИБКА ВАЖНО ПАНИКА ПОМИЛКА ФАТАЛЬНО ПАНІКА შეცდომა
-    エラー 오류 치명적오류 错误 致命错误 錯誤 嚴重錯誤
+    ERROR, FATAL, PANIC, FEHLER, PANIK, ERREUR, ERRORE, FATALE, PANICO, ERRO, PÂNICO, FEL, FATALT,
+    HATA, ÖLÜMCÜL, KRİTİK, BŁĄD, KATASTROFALNY, PANIKA, CHYBA, ОШИБКА, ВАЖНО, ПАНИКА, ПОМИЛКА,
+    ФАТАЛЬНО, ПАНІКА, შეცდომა, ფატალური, პანიკა, エラー, 오류, 치명적오류, 손상, 错误, 致命错误,
+    比致命错误还过分的错误, 錯誤, 嚴重錯誤
 """
 _OTHER = """
-    LOG INFO NOTICE WARNING DEBUG DEBUG1 DEBUG2 DEBUG3 DEBUG4 DEBUG5 HINWEIS WARNUNG ATTENTION AVERTISSEMENT
-    NOTA ADVERTENCIA AVISO NOTIFICA ATTENZIONE
+    LOG, INFO, NOTICE, WARNING, DEBUG, DEBUG1, DEBUG2, DEBUG3, DEBUG4, DEBUG5, HINWEIS, WARNUNG,
+    ATTENTION, AVERTISSEMENT, NOTA, ADVERTENCIA, AVISO, NOTIFICA, ATTENZIONE, LOGG, VARNING, NOTIS,
+    СООБЩЕНИЕ, ПРЕДУПРЕЖДЕНИЕ, ЗАМЕЧАНИЕ, ИНФОРМАЦИЯ, ОТЛАДКА, ЗАПИСУВАННЯ, ПОПЕРЕДЖЕННЯ,
+    ПОВІДОМЛЕННЯ, ІНФОРМАЦІЯ, НАЛАГОДЖЕННЯ, ჟურნალი, გაფრთხილება, ინფორმაცია, გამართვა, 로그, 경고,
+    알림, 정보, 디버그, 日志, 警告, 注意, 信息, 调试
 """
 # By the word that English has.
 _PARTS = {
-    "DETAIL": """DÉTAIL DETALLE DETTAGLI DETALHE DETALJ AYRINTI SZCZEGÓŁY ПОДРОБНОСТИ ДЕТАЛІ
-        詳細 상세정보 详细信息 詳細資料""",
-    "HINT": """TIPP ASTUCE SUGERENCIA SUGGERIMENTO DICA TIPS İPUCU PODPOWIEDŹ DOPORUČENÍ ПОДСКАЗКА ПІДКАЗКА
-        УКАЗАННЯ ヒント 힌트 提示""",
-    "QUERY": """ANFRAGE REQUÊTE CONSULTA FRÅGA SORGU ZAPYTANIE DOTAZ ЗАПРОС ЗАПИТ
-        問い合わせ クエリー 쿼리 查询""",
-    "CONTEXT": """ZUSAMMENHANG CONTEXTE CONTEXTO CONTESTO KONTEXT BAĞLAM KONTEKST КОНТЕКСТ
-        文脈 コンテキスト 내용 上下文""",
-    "STATEMENT": """ANWEISUNG INSTRUCTION SENTENCIA ISTRUZIONE COMANDO SATS KOMUT WYRAŻENIE PŘÍKAZ ОПЕРАТОР
-        ИНСТРУКЦИЯ ステートメント 文 명령구문 语句 陈述""",
-    "LOCATION": "ORT EMPLACEMENT UBICACIÓN",
-    "BACKTRACE": "",
+    "DETAIL": """DÉTAIL, DETALLE, DETTAGLI, DETALHE, DETALJ, AYRINTI, SZCZEGÓŁY, ПОДРОБНОСТИ,
+        ДЕТАЛІ, ВІДОМОСТІ, დეტალები, 詳細, 상세정보, 详细信息, 詳細資料""",
+    "HINT": """TIPP, ASTUCE, SUGERENCIA, SUGGERIMENTO, DICA, TIPS, İPUCU, PODPOWIEDŹ, DOPORUČENÍ,
+        ПОДСКАЗКА, ПІДКАЗКА, УКАЗІВКА, მინიშნება, ヒント, 힌트, 提示""",
+    "QUERY": """ANFRAGE, REQUÊTE, CONSULTA, FRÅGA, SORGU, ZAPYTANIE, DOTAZ, ЗАПРОС, ЗАПИТ,
+        მოთხოვნა, 問い合わせ, クエリー, 쿼리, 查询""",
+    "CONTEXT": """ZUSAMMENHANG, CONTEXTE, CONTEXTO, CONTESTO, KONTEXT, BAĞLAM, KONTEKST, КОНТЕКСТ,
+        კონტექსტი, 文脈, コンテキスト, 내용, 上下文""",
+    "STATEMENT": """ANWEISUNG, INSTRUCTION, SENTENCIA, ISTRUZIONE, COMANDO, SATS, KOMUT, WYRAŻENIE,
+        PŘÍKAZ, ОПЕРАТОР, ИНСТРУКЦИЯ, ІНСТРУКЦІЯ, ოპერატორი, ステートメント, 文, 명령 구문,
+        명령구문, 语句, 陈述""",
+    "LOCATION": """EMPLACEMENT, UBICACIÓN, ORT, PLATS, POSIZIONE, ПОЛОЖЕНИЕ, РОЗТАШУВАННЯ,
+        მდებარეობა, 位置, 場所, 위치""",
+    "BACKTRACE": "PILE D'APPEL, バックトレース, სტეკი, 역추적, СТЕК, ВІДСТЕЖУВАТИ",
 }
+# Of log_statement, and of log_min_duration_statement behind the time that it took.
+_STATEMENT_LABELS = """
+    statement, Anweisung, sentencia, instruction, istruzione, sats, оператор, ოპერატორი,
+    გამოსახულება, 文, 명령 구문, 语句
+"""
+_EXECUTE_LABELS = """
+    execute, Ausführen, ejecutar, exécute, esecuzione di, kör, выполнение, выборка из, виконувати,
+    виконати, გაშვება, 実行, 取り出し実行, 쿼리실행, 자료뽑기, 执行
+"""
 
-FAILED_SEVERITIES = frozenset(_FAILED.split())
-OTHER_SEVERITIES = frozenset(_OTHER.split())
-PARTS = {word: part for part, words in _PARTS.items() for word in (part, *words.split())}
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for piece in text.split(",") if (word := piece.strip()))
+
+
+FAILED_SEVERITIES = frozenset(_words(_FAILED))
+OTHER_SEVERITIES = frozenset(_words(_OTHER))
+PARTS = {word: part for part, words in _PARTS.items() for word in (part, *_words(words))}
 """A part of a message in any language to the word that English has for it."""
+STATEMENT_LABELS = _words(_STATEMENT_LABELS)
+"""What stands before a simple query in the log."""
+EXECUTE_LABELS = _words(_EXECUTE_LABELS)
+"""What a prepared statement's run begins with in the log, before the statement's name."""
+INNER_STATEMENTS = (
+    ('SQL statement "', '"'),
+    ("SQL-Anweisung »", "«"),
+    ("sentencia SQL: «", "»"),
+    ("instruction SQL « ", " »"),
+    ('istruzione SQL "', '"'),
+    ('SQL文 "', '"'),
+    ('SQL ოპერატორი "', '"'),
+    ('SQL 구문: "', '"'),
+    ('SQL-оператор: "', '"'),
+    ('SQL-sats: "', '"'),
+    ('SQL-оператор "', '"'),
+    ('SQL 语句 "', '"'),
+)
+"""What stands around a statement that code in the server runs, in a message's context."""

@@ -1,6 +1,7 @@
 -- What was recorded since the snapshot that can explain a change, one row for each object that an execution names;
 -- identity is NULL for one that names none. In the window is what the snapshot's transactions do not show: by time
--- alone, a DDL that was open while the snapshot was taken would fall before it.
+-- alone, a DDL that was open while the snapshot was taken would fall before it. What a log tells is recorded later than it
+-- happened, and may be of another database.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_explanations()
 RETURNS TABLE (
     script_execution_hk pg_catalog.bytea,
@@ -21,6 +22,9 @@ AS $function$
     LEFT JOIN LATERAL (
         SELECT s.metadata -> 'object_types' ->> (o.position - 1)::pg_catalog.int4 AS object_type, o.identity
         FROM unnest(s.affected_objects) WITH ORDINALITY AS o (identity, position)
+        -- Of roles that are granted, those change that gain them.
+        WHERE coalesce(s.metadata ->> 'command_tag', '') NOT IN ('GRANT ROLE', 'REVOKE ROLE')
+            OR s.metadata -> 'privileges' @> jsonb_build_array(jsonb_build_object('grantee', o.identity))
         UNION
         -- A column stands for its table: public.orders.total, and its default: for public.orders.total.
         SELECT NULL, regexp_replace(o.identity, '^for |[.]("([^"]|"")+"|[^".]+)$', '', 'g')
@@ -31,9 +35,15 @@ AS $function$
         -- A GRANT that is known to have changed nothing explains nothing.
         AND NOT (s.affected_objects = '{}' AND s.metadata -> 'privileges' = '[]'
             AND s.metadata -> 'privileges_from' IS NULL)
-        AND (s.load_date >= c.taken_at OR CASE WHEN s.metadata ->> 'transaction_id' ~ '^[0-9]{1,19}$'
+        AND CASE s.script_type WHEN 'DDL_LOG' THEN
+            -- The log cuts its times off, at a millisecond or with some prefixes at a second.
+            s.execution_timestamp >= date_trunc(CASE WHEN extract(microseconds FROM s.execution_timestamp) % 1000000 = 0
+                THEN 'second' ELSE 'milliseconds' END, c.records_since)
+            AND (s.metadata ->> 'database' = current_database() OR s.metadata ->> 'database' IS NULL
+                OR s.metadata ->> 'command_tag' !~ ' OWNED$| EVENT TRIGGER$')
+        ELSE s.load_date >= c.taken_at OR CASE WHEN s.metadata ->> 'transaction_id' ~ '^[0-9]{1,19}$'
             THEN NOT pg_visible_in_snapshot((s.metadata ->> 'transaction_id')::pg_catalog.xid8, c.transactions)
-            ELSE false END)
+            ELSE false END END
         -- A tracked operation says itself what it did, also when it failed half-way.
         AND (s.execution_status = 'COMPLETED' OR (s.execution_status <> 'RUNNING'
             AND split_part(s.record_source, '@', 1) IN ('track_operation', 'dbtrack_cli', 'tracker_api')))

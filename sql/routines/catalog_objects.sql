@@ -63,12 +63,8 @@ AS $function$
         SELECT 'pg_publication_namespace'::pg_catalog.regclass, p.oid, NULL, NULL, to_jsonb(p) - 'oid', '{}'
         FROM pg_catalog.pg_publication_namespace AS p
         UNION ALL
-        -- Not subconninfo: it may hold a password, and the owner may not read it.
-        SELECT 'pg_subscription'::pg_catalog.regclass, s.oid, s.subowner, NULL,
-            jsonb_build_array(s.subname, s.subenabled, s.subslotname, s.subsynccommit, s.subpublications),
-            jsonb_build_object('enabled', s.subenabled, 'publications', s.subpublications)
-        FROM pg_catalog.pg_subscription AS s
-        JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid AND d.datname = current_database()
+        SELECT 'pg_subscription'::pg_catalog.regclass, s.object_id, s.owner_id, NULL, s.definition, s.attributes
+        FROM script_tracking.catalog_subscriptions() AS s
         UNION ALL
         SELECT 'pg_foreign_data_wrapper'::pg_catalog.regclass, f.oid, f.fdwowner, f.fdwacl,
             to_jsonb(f) - '{oid,fdwowner,fdwacl}'::pg_catalog.text[], '{}'

@@ -14,7 +14,8 @@ BEGIN
         AND (m.object_type IS NULL OR m.object_type = r.object_type OR r.schema_name IS NOT NULL
             OR strpos(r.identity, ' ') > 0)
     WHERE r.difference_id = d.difference_id AND d.change IS NOT NULL
-        AND (m.command_tag NOT IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') OR d.object_type = 'default acl'
+        AND (m.command_tag NOT IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES')
+            OR d.object_type IN ('default acl', 'parameter ACL')
             OR ((d.old_object).definition_hash = (d.new_object).definition_hash
                 AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id));
 
@@ -37,6 +38,24 @@ BEGIN
             (m.command_tag IN ('GRANT', 'REVOKE', 'DROP OWNED')
                 AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id)
             OR m.command_tag = 'REASSIGN OWNED')));
+
+    -- Renamed or moved, and then dropped: the records name it by its new name alone, the statement by the old one.
+    IF EXISTS (SELECT FROM script_tracking.catalog_difference AS d WHERE d.change = 'dropped' AND NOT d.is_explained) THEN
+        WITH renamed AS MATERIALIZED (
+            SELECT m.script_execution_hk, s.sql_command
+            FROM script_tracking.catalog_explanations() AS m
+            JOIN script_tracking.catalog_explanations() AS n ON n.identity = m.identity AND n.command_tag LIKE 'ALTER %'
+            JOIN script_tracking.script_execution_s AS s ON s.script_execution_hk = n.script_execution_hk
+                AND s.load_end_date IS NULL
+            WHERE m.command_tag LIKE 'DROP %' AND s.sql_command ~* '[[:<:]](rename|set[[:space:]]+schema)[[:>:]]'
+        )
+        UPDATE script_tracking.catalog_difference AS d
+        SET is_explained = true, explained_by = m.script_execution_hk
+        FROM renamed AS m
+        CROSS JOIN script_tracking.catalog_related() AS r
+        WHERE r.difference_id = d.difference_id AND d.change = 'dropped' AND NOT d.is_explained
+            AND script_tracking.names_object(m.sql_command, r.identity, r.schema_name);
+    END IF;
 
     -- A statement ... CONCURRENTLY that runs, or failed, has left an index that is not valid, and names nothing.
     UPDATE script_tracking.catalog_difference AS d

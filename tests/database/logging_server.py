@@ -25,12 +25,12 @@ log_rotation_size = 0
 """
 
 
-def start_logging_server(more_settings: str = "", major: int | None = None) -> Server:
+def start_logging_server(more_settings: str = "", major: int | None = None, language: str = "") -> Server:
     """Start this major version of PostgreSQL, or the newest found."""
     major = major or found_majors()[-1]
     bin_dir = find_binaries(major)
     assert bin_dir
-    return start_server(major, bin_dir, _SETTINGS + more_settings)
+    return start_server(major, bin_dir, _SETTINGS + more_settings, language)
 
 
 def rotate(server: Server) -> None:

@@ -37,6 +37,17 @@ EXPLAINED = {
     "a detached partition": ["ALTER TABLE measured DETACH PARTITION measured_1"],
     "another type of a referenced column": ["ALTER TABLE parent ALTER COLUMN id TYPE bigint"],
     "another name": ["ALTER TABLE parent RENAME TO mother", "ALTER FUNCTION touch() RENAME TO touched"],
+    "another name, and then gone": [
+        "ALTER TABLE child RENAME TO offspring",
+        "DROP TABLE offspring CASCADE",
+        "ALTER FUNCTION touch() RENAME TO touched",
+        "DROP FUNCTION touched()",
+    ],
+    "another schema, and then gone": [
+        "CREATE SCHEMA archive",
+        "ALTER TABLE child SET SCHEMA archive",
+        "DROP SCHEMA archive CASCADE",
+    ],
     "another name of the schema": ["ALTER SCHEMA public RENAME TO private"],
     "another schema": ["CREATE SCHEMA archive", "ALTER TABLE child SET SCHEMA archive"],
     "a column with all that hangs on it": ["ALTER TABLE child DROP COLUMN total CASCADE"],
@@ -143,6 +154,22 @@ def test_what_is_not_recorded_is_found_once_with_what_differs(shop: Database, na
     assert change[4].items() >= shown.items()
     assert change[3] != change[4]
     assert coverage.reconcile(shop).unattributed == []
+
+
+@pytest.mark.every_server
+def test_an_option_of_a_subscription(installed: Database) -> None:
+    installed.execute("SET client_min_messages = error")
+    installed.execute(
+        "CREATE SUBSCRIPTION feed CONNECTION 'host=nowhere' PUBLICATION news"
+        " WITH (connect = false, slot_name = NONE)"
+    )
+    try:
+        coverage.reconcile(installed)
+        unrecorded(installed, "ALTER SUBSCRIPTION feed SET (binary = true)")
+        [change] = coverage.reconcile(installed).unattributed
+        assert change[:3] == ("subscription", "feed", "changed")
+    finally:
+        installed.execute("DROP SUBSCRIPTION feed")
 
 
 @pytest.mark.every_server

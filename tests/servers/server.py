@@ -93,11 +93,12 @@ class Server:
         self._guard.communicate(timeout=_STOP_SECONDS)
 
 
-def start_server(major: int, bin_dir: Path, settings: str = "") -> Server:
+def start_server(major: int, bin_dir: Path, settings: str = "", language: str = "") -> Server:
     """Start a new, empty server in a directory of its own.
 
     Args:
         settings: more lines for its postgresql.conf.
+        language: of its messages, where its translations are installed: `de`.
 
     Raises:
         ServerError: it did not start; the message ends with its log.
@@ -105,7 +106,7 @@ def start_server(major: int, bin_dir: Path, settings: str = "") -> Server:
     account = server_account()
     for attempt in range(1, _START_ATTEMPTS + 1):
         try:
-            return _start_once(major, bin_dir, account, settings)
+            return _start_once(major, bin_dir, account, settings, language)
         except ServerError:
             # Somebody else may have taken the free port between our look and the start.
             if attempt == _START_ATTEMPTS:
@@ -113,7 +114,7 @@ def start_server(major: int, bin_dir: Path, settings: str = "") -> Server:
     raise AssertionError("unreachable")
 
 
-def _start_once(major: int, bin_dir: Path, account: Account, settings: str) -> Server:
+def _start_once(major: int, bin_dir: Path, account: Account, settings: str, language: str) -> Server:
     # Not in TMPDIR: the path of a socket may have 107 characters, and the account must be able to reach it.
     directory = Path(tempfile.mkdtemp(prefix="dbtrack-", dir="/tmp"))
     account.own(directory)
@@ -126,7 +127,7 @@ def _start_once(major: int, bin_dir: Path, account: Account, settings: str) -> S
     except BaseException:
         shutil.rmtree(directory)
         raise
-    guard = _start_guard(reachable, directory, account)
+    guard = _start_guard(reachable, directory, account, language)
     return Server(major, reachable, directory, port, guard)
 
 
@@ -166,14 +167,16 @@ def _initialise(major: int, bin_dir: Path, directory: Path, port: int, account: 
         settings.write(_SETTINGS.format(port=port, directory=directory))
 
 
-def _start_guard(bin_dir: Path, directory: Path, account: Account) -> subprocess.Popen[str]:
+def _start_guard(
+    bin_dir: Path, directory: Path, account: Account, language: str = ""
+) -> subprocess.Popen[str]:
     guard: subprocess.Popen[str] = subprocess.Popen(
         ["/bin/sh", "-c", _GUARD.read_text(), "guard", str(bin_dir), str(directory)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,  # Ctrl-C in the terminal is meant for pytest
-        **_process_options(directory, account),
+        **_process_options(directory, account, language),
     )
     assert guard.stdout
     if guard.stdout.readline().strip() == "ready":
@@ -184,6 +187,7 @@ def _start_guard(bin_dir: Path, directory: Path, account: Account) -> subprocess
     raise ServerError(f"the server in {directory} did not start: {message}")
 
 
-def _process_options(directory: Path, account: Account) -> dict[str, Any]:
-    environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": str(directory)}
+def _process_options(directory: Path, account: Account, language: str = "") -> dict[str, Any]:
+    # For translated messages no locale of that language has to be there.
+    environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": str(directory), "LANGUAGE": language}
     return {"env": environment, "cwd": directory, **account.process_options()}

@@ -1,49 +1,54 @@
-"""The first pass, run as a wrapped command: each case once, and what the event triggers recorded and linked of it.
-
-`python -m tests.database.coverage.recording` reads PGDATABASE and its like, and writes JSON to its standard output.
-"""
+"""Running each case: as a script for psql, which a wrapped command runs, and in a connection of the test's own."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import psycopg
 
 from tests.database.coverage.case import Case
-from tests.database.coverage.cases import cases_on
 from tests.database.witness import Connection
 
-_MARK = "SELECT coalesce(max(version_number), 0) FROM script_tracking.script_execution_s"
-_NAME = "SELECT set_config('application_name', %s, false)"
+_MARK = "SELECT coalesce(max(version_number), 0) AS mark FROM script_tracking.script_execution_s \\gset"
 _RECORDED = """
-SELECT count(*), count(*) FILTER (WHERE EXISTS (
+SELECT :'case', count(*), count(*) FILTER (WHERE EXISTS (
     SELECT FROM script_tracking.script_execution_parent_l AS l
-    WHERE l.child_execution_hk = s.script_execution_hk AND l.parent_execution_hk = decode(%s, 'hex')))
+    WHERE l.child_execution_hk = s.script_execution_hk
+        AND l.parent_execution_hk = decode(current_setting('dbtrack.execution'), 'hex')))
 FROM script_tracking.script_execution_s AS s
-WHERE s.script_type = 'DDL_AUTO' AND s.load_end_date IS NULL AND s.version_number > %s
+WHERE s.script_type = 'DDL_AUTO' AND s.load_end_date IS NULL AND s.version_number > :mark;
 """
+_RESET = "SET application_name = 'between'; RESET session_replication_role; RESET allow_in_place_tablespaces;"
 
 
-def recorded(connection: Connection, case: Case, operation: str) -> tuple[int, int]:
-    """Return how many executions the triggers recorded of the case, and how many are linked to the operation."""
-    with surroundings(connection, case):
-        mark = connection.execute(_MARK).fetchone()
-        assert mark
-        connection.execute(_NAME, (session_name(case),))
-        attempt(connection, case.statement)
-        connection.execute(_NAME, ("between",))
-        row = connection.execute(_RECORDED, (operation, mark[0])).fetchone()
-        assert row
-        return int(row[0]), int(row[1])
+def script(cases: Sequence[Case]) -> str:
+    """Return what psql runs: each case once, and a line on what the event triggers recorded and linked of it.
+
+    It prints the case's number, how many executions there are, and how many are linked to the operation.
+    """
+    return "\n".join(_script_of(number, case) for number, case in enumerate(cases))
+
+
+def _script_of(number: int, case: Case) -> str:
+    lines = [
+        "" if case.alone else "BEGIN;",
+        f"{case.before};",
+        f"\\set case {number}",
+        _MARK,
+        f"SET application_name = '{session_name(case)}';",
+        f"{case.statement};",
+        "SET application_name = 'between';",
+        _RECORDED,
+        f"{case.after};" if case.alone else "ROLLBACK;",
+        _RESET if case.alone else "",
+    ]
+    return "\n".join(lines)
 
 
 def session_name(case: Case) -> str:
     """Return the application name under which the case's statement runs, by which the log knows it."""
-    return "case " + "".join(letter for letter in case.name if letter.isascii() and letter != "`")[:50]
+    return "case " + "".join(letter for letter in case.name if letter.isascii() and letter not in "`'")[:50]
 
 
 @contextlib.contextmanager
@@ -73,15 +78,3 @@ def attempt(connection: Connection, statement: str) -> None:
     except psycopg.Error:
         if inside:
             raise
-
-
-def main() -> None:
-    """Run every case of this server's major."""
-    operation = os.environ["DBTRACK_EXECUTION"]
-    with psycopg.connect("", autocommit=True) as connection:
-        cases = cases_on(connection.info.server_version // 10000, labels=sys.argv[1] == "labels")
-        json.dump({case.name: recorded(connection, case, operation) for case in cases}, sys.stdout)
-
-
-if __name__ == "__main__":
-    main()

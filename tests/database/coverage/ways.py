@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psycopg
 
@@ -18,7 +15,7 @@ from dbtrack.schema.settings import set_setting
 from tests.command_line import clean_environment
 from tests.database.coverage.case import Case
 from tests.database.coverage.cases import cases_on
-from tests.database.coverage.recording import attempt, session_name, surroundings
+from tests.database.coverage.recording import attempt, script, session_name, surroundings
 from tests.database.label_provider import build_label_provider
 from tests.database.logging_server import logs, wait_for
 from tests.database.single_user import run_in_single_user_mode
@@ -28,7 +25,6 @@ from tests.servers import Server
 WAYS = ("trigger", "wrapper", "log", "reconcile")
 Cells = dict[str, dict[str, str]]
 ALONE = "in single-user mode"
-_CHILD = "tests.database.coverage.recording"
 _OF_THE_LOG = """
 SELECT DISTINCT metadata ->> 'application_name' FROM script_tracking.current_execution WHERE script_type = 'DDL_LOG'
 """
@@ -40,46 +36,50 @@ SELECT script_type FROM script_tracking.current_execution WHERE 'public.made_alo
 _READY_SECONDS = 20
 
 
-def measure(server: Server) -> Cells:
-    """Return what each way captures of each case on a server that logs all statements."""
-    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
-        schema.install(Database.wrap(connection))
-    cases = cases_on(server.major, labels=build_label_provider(server) is not None)
-    counts = _run_wrapped(server, "labels" if any(case.labels for case in cases) else "none")
+def recorded_cells(server: Server) -> Cells:
+    """Return what triggers, wrapper and log capture of each case, where dbtrack is installed and all is logged."""
+    cases = _cases(server)
+    counts = _run_wrapped(server, cases)
     logged = _logged(server)
+    return {case.name: dict(zip(WAYS, _cells(case, counts, logged), strict=False)) for case in cases}
+
+
+def compared_cells(server: Server) -> Cells:
+    """Return of which cases `dbtrack reconcile` finds something, and what becomes of single-user mode."""
+    cases = _cases(server)
     found = _found(server, cases)
-    cells = {
-        case.name: dict(zip(WAYS, _cells(case, counts, logged, case.name in found), strict=True))
-        for case in cases
-    }
+    cells = {case.name: {WAYS[-1]: "yes" if case.name in found else "no"} for case in cases}
     return cells | {ALONE: _in_single_user_mode(server)}
 
 
-def _cells(
-    case: Case, counts: dict[str, tuple[int, int]], logged: set[str], is_found: bool
-) -> tuple[str, str, str, str]:
+def _cases(server: Server) -> list[Case]:
+    return cases_on(server.major, labels=build_label_provider(server) is not None)
+
+
+def _cells(case: Case, counts: dict[str, tuple[int, int]], logged: set[str]) -> tuple[str, str, str]:
     recorded, linked = counts[case.name]
-    in_log = "yes" if session_name(case) in logged else "not needed" if recorded else "no"
     return (
         "yes" if recorded else "no",
         "operation" if not recorded else "linked" if linked == recorded else "not linked",
-        in_log,
-        "yes" if is_found else "no",
+        "yes" if session_name(case) in logged else "not needed" if recorded else "no",
     )
 
 
-def _run_wrapped(server: Server, labels: str) -> dict[str, tuple[int, int]]:
-    command = [sys.executable, "-m", "dbtrack", "track", "-d", server.conninfo(), "coverage", "--"]
-    environment = clean_environment(server.environment()) | {
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path))
-    }
+def _run_wrapped(server: Server, cases: list[Case]) -> dict[str, tuple[int, int]]:
+    """Run all cases by one psql under `dbtrack track`: what the triggers recorded of each, and what is linked."""
     done = subprocess.run(
-        [*command, sys.executable, "-m", _CHILD, labels],
-        env=environment, stdout=subprocess.PIPE, check=True, timeout=600, cwd=Path(__file__).parents[3],
+        [sys.executable, "-m", "dbtrack", "track", "-d", server.conninfo(), "coverage", "--",
+         str(server.bin_dir / "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"],
+        input=script(cases), env=clean_environment(server.environment()), capture_output=True, text=True,
+        timeout=600, check=False,
     )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("|") for line in done.stdout.splitlines() if line.count("|") == 2]
+    assert [int(number) for number, *_ in rows] == list(range(len(cases))), done.stderr
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
-        assert connection.execute(_OPERATION).fetchall() == [("COMPLETED",)]
-    return {name: (recorded, linked) for name, (recorded, linked) in json.loads(done.stdout).items()}
+        # The cases that fail make it so: psql itself exits 0.
+        assert connection.execute(_OPERATION).fetchall() == [("FAILED",)]
+    return {case.name: (int(row[1]), int(row[2])) for case, row in zip(cases, rows, strict=True)}
 
 
 def _logged(server: Server) -> set[str]:
