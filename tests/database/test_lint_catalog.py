@@ -45,6 +45,7 @@ SECURITY_DEFINER = {
     "rebuild_rollups",
     "reconcile_catalog",
     "list_tenant_keys",
+    "lock_tenant_source",
     "proven_tenant",
     "record_access",
     "record_cleanup",
@@ -55,6 +56,8 @@ SECURITY_DEFINER = {
     "seal_step",
     "set_setting",
     "set_tenant_active",
+    "set_tenant_source",
+    "sync_tenants",
     "track_operation",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
