@@ -61,7 +61,7 @@ SECURITY_DEFINER = {
     "track_operation",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
-RUNS_BUILT_SQL = {"create_partition", "drop_month"}
+RUNS_BUILT_SQL = {"create_partition", "drop_month", "hide_statistics"}
 
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text
