@@ -71,6 +71,8 @@ _dbtrack() {
             "dbtrack tenant rename") path="dbtrack tenant rename" ;;
             "dbtrack tenant disable") path="dbtrack tenant disable" ;;
             "dbtrack tenant enable") path="dbtrack tenant enable" ;;
+            "dbtrack tenant source") path="dbtrack tenant source" ;;
+            "dbtrack tenant sync") path="dbtrack tenant sync" ;;
             "dbtrack tenant key") path="dbtrack tenant key" ;;
             "dbtrack tenant key create") path="dbtrack tenant key create" ;;
             "dbtrack tenant key rotate") path="dbtrack tenant key rotate" ;;
@@ -178,7 +180,7 @@ _dbtrack() {
         "dbtrack erase")
             [[ $current == -* ]] && offered="--subject --reason --dry-run --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
-            [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default undefault revoke unmap-schema show rename disable enable key" ;;
+            [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default undefault revoke unmap-schema show rename disable enable source sync key" ;;
         "dbtrack tenant add")
             [[ $current == -* ]] && offered="--title --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant list")
@@ -202,6 +204,10 @@ _dbtrack() {
         "dbtrack tenant disable")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant enable")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant source")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack tenant sync")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant key")
             [[ $current == -* ]] && offered="--help" || offered="create rotate list drop" ;;

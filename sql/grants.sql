@@ -7,7 +7,7 @@ DECLARE
         'resolve_tenant', 'caller_tenants', 'current_setting_value', 'is_proven_link', 'error_cause',
         'normalise_message', 'backend_start', 'tenant_challenge', 'proven_tenant', 'record_access', 'tally_executions',
         'tally_rows', 'rollup_rows', 'rollup_pieces', 'current_rollup_state', 'rollup_place',
-        'histogram_percentile']; -- and every report: get_*
+        'histogram_percentile', 'tenant_source']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
@@ -15,7 +15,8 @@ DECLARE
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
         'create_tenant_key', 'drop_tenant_key', 'list_tenant_keys', 'reconcile_catalog', 'ingest_log_records',
         'routine_hash', 'seal_step', 'erase_begin', 'erase_step', 'erase_end', 'rebuild_rollups', 'settle_month',
-        'hold_archived', 'ensure_month', 'restore_archived', 'record_restore'];
+        'hold_archived', 'ensure_month', 'restore_archived', 'record_restore', 'set_tenant_source', 'lock_tenant_source',
+        'sync_tenants'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'rollup_tenant', 'rollup_gap', 'rollup_state'];

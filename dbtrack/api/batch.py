@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from dbtrack.api.ledger import Ledger
-from dbtrack.api.operation import known_cause, outcome_of
+from dbtrack.api.operation import known_cause, outcome_of, sealed_for
 from dbtrack.api.record import Ended, LateBatch
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.tracking.service import Status
@@ -46,7 +46,12 @@ class Batch:
         self._lock = threading.RLock()
 
     def operation(
-        self, name: str, *, script_type: str | None = None, metadata: Mapping[str, object] | None = None
+        self,
+        name: str,
+        *,
+        script_type: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+        secrets: Mapping[str, str] | None = None,
     ) -> BatchOperation:
         """Return a ``with`` block whose name, duration and outcome are recorded; its exception goes on.
 
@@ -54,10 +59,24 @@ class Batch:
             name: 1 to 255 characters.
             script_type: up to 50 characters; None for the tracker's.
             metadata: added to the tracker's.
+            secrets: encrypted here, before they leave this process, as `Tracker.operation` does.
+
+        Raises:
+            UsageError: there is no key to encrypt with.
+            DbtrackError: the package `cryptography` is missing.
         """
         return BatchOperation(
-            name, script_type or self._script_type, {**self._metadata, **(metadata or {})}, self._add_ended
+            name,
+            script_type or self._script_type,
+            self._all_metadata(name, metadata, secrets),
+            self._add_ended,
         )
+
+    def _all_metadata(
+        self, name: str, metadata: Mapping[str, object] | None, secrets: Mapping[str, str] | None
+    ) -> dict[str, object]:
+        sealed = sealed_for(name, secrets)
+        return {**self._metadata, **(metadata or {}), **(sealed.metadata() if sealed else {})}
 
     def record(
         self,
@@ -70,6 +89,7 @@ class Batch:
         error_message: str | None = None,
         metadata: Mapping[str, object] | None = None,
         affected_objects: Iterable[str] = (),
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
         """Add one operation that has ended.
 
@@ -82,9 +102,10 @@ class Batch:
             error_message: why it failed; of more than 8 KiB the end is kept.
             metadata: added to the tracker's.
             affected_objects: identities of what it changed: ``public.orders``.
+            secrets: encrypted here, before they leave this process.
 
         Raises:
-            UsageError: a value cannot be stored; nothing was added.
+            UsageError: a value cannot be stored, or there is no key to encrypt with; nothing was added.
             DbtrackError: the batch was full and could not be recorded, and the tracker was made with
                 ``on_error="raise"``; the tracker keeps it and tries again.
         """
@@ -95,7 +116,7 @@ class Batch:
             started_at=_moment(started_at, duration),
             duration_us=_microseconds(duration),
             error_message=error_message,
-            metadata={**self._metadata, **(metadata or {})},
+            metadata=self._all_metadata(name, metadata, secrets),
             affected_objects=affected_objects,
         )
         self._add(ended.as_json(), during=None)

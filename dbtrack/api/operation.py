@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
 from collections.abc import Mapping
@@ -12,11 +13,13 @@ from typing import Self
 from dbtrack.api.channel import NotNowError
 from dbtrack.api.ledger import Ledger
 from dbtrack.api.record import WRITER, Ended, LateEnd
+from dbtrack.config import key_ring
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.tracking.cause import cause_of_exception
 from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.service import Link, Started, Status, link_session, start_linked
+from dbtrack.tracking.text import checked_name
 
 
 def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:
@@ -29,6 +32,15 @@ def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:
         return Status.COMPLETED, None
     message = "".join(traceback.format_exception_only(error)).strip()
     return (Status.FAILED if isinstance(error, Exception) else Status.CANCELLED), message
+
+
+def sealed_for(name: str, secrets: Mapping[str, str] | None) -> OperationSecrets | None:
+    """Return an operation's secrets with the keys of the configuration, to be encrypted; None for none.
+
+    Raises:
+        UsageError: a secret or the operation cannot be called so, or a key cannot be read.
+    """
+    return OperationSecrets(secrets, key_ring(os.environ), checked_name(name)) if secrets else None
 
 
 def known_cause(error: BaseException | None) -> dict[str, str]:

@@ -14,11 +14,10 @@ from typing import Any, ParamSpec, Self, TypeVar, cast, overload
 from dbtrack.api.batch import Batch
 from dbtrack.api.channel import BorrowedConnection, Channel, OwnConnection
 from dbtrack.api.ledger import Ledger, OnError
-from dbtrack.api.operation import Operation
-from dbtrack.config import ConnectionOptions, key_ring, resolve_target
+from dbtrack.api.operation import Operation, sealed_for
+from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Connection
-from dbtrack.tracking.encryption import OperationSecrets
-from dbtrack.tracking.text import LONGEST_NAME, checked_name
+from dbtrack.tracking.text import LONGEST_NAME
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -112,7 +111,7 @@ class Tracker:
             script_type=script_type or self._script_type,
             tenant=tenant or self._tenant,
             metadata={**self._metadata, **(metadata or {})},
-            secrets=OperationSecrets(secrets, key_ring(os.environ), checked_name(name)) if secrets else None,
+            secrets=sealed_for(name, secrets),
             bound_to_connection=not self._pooled,
         )
 
@@ -155,6 +154,7 @@ class Tracker:
         script_type: str | None = None,
         tenant: str | None = None,
         metadata: Mapping[str, object] | None = None,
+        secrets: Mapping[str, str] | None = None,
     ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
 
     def track(
@@ -165,6 +165,7 @@ class Tracker:
         script_type: str | None = None,
         tenant: str | None = None,
         metadata: Mapping[str, object] | None = None,
+        secrets: Mapping[str, str] | None = None,
     ) -> Any:
         """Decorate a function so that each call is recorded as one operation.
 
@@ -177,6 +178,7 @@ class Tracker:
             script_type: up to 50 characters; None for the tracker's.
             tenant: None for the tracker's.
             metadata: added to the tracker's.
+            secrets: as `operation` takes them; encrypted anew at each call, which raises what that raises.
 
         Raises:
             TypeError: the function is a generator, whose work is done after the call has returned.
@@ -188,7 +190,9 @@ class Tracker:
             title = name or function.__qualname__[:LONGEST_NAME]
 
             def start() -> Operation:
-                return self.operation(title, script_type=script_type, tenant=tenant, metadata=metadata)
+                return self.operation(
+                    title, script_type=script_type, tenant=tenant, metadata=metadata, secrets=secrets
+                )
 
             return _decorated(function, start)
 

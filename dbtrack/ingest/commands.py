@@ -34,7 +34,10 @@ _BEFORE_NEW_TABLE = frozenset({"TEMP", "TEMPORARY", "LOCAL", "GLOBAL", "UNLOGGED
 _LISTING = frozenset({"DROP", "TRUNCATE"})
 _BEFORE_TABLE = frozenset({"INTO", "FROM", "ONLY"})
 _RECORD = "script_tracking."
-_CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE TABLE"})
+_CHANGE_VERBS = {verb: verb for verb in ("INSERT", "UPDATE", "DELETE", "MERGE")} | {
+    "TRUNCATE": "TRUNCATE TABLE"
+}
+_CHANGES = frozenset(_CHANGE_VERBS.values())
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,20 @@ def command_of(statement: Statement, server_version: int) -> LoggedCommand | Non
     if command and command.tag == "REINDEX" and server_version < _REINDEX_FIRES_FROM:
         return replace(command, is_unseen=True)
     return command
+
+
+def refused_change(statement: Statement, table: str) -> LoggedCommand | None:
+    """Return the command of a statement that was refused a change to one of dbtrack's tables.
+
+    Args:
+        table: as the server names it, without its schema.
+    """
+    words = [token.word for token in statement.tokens]
+    for before, verb in zip(["", *words], words, strict=False):
+        # SELECT … FOR [NO KEY] UPDATE changes nothing.
+        if verb in _CHANGE_VERBS and before not in {"FOR", "KEY"}:
+            return LoggedCommand(_CHANGE_VERBS[verb], False, (_RECORD + table,))
+    return None
 
 
 def _definition(statement: Statement, words: Sequence[str]) -> LoggedCommand:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from dbtrack.ingest.commands import LoggedCommand, command_of
+from dbtrack.ingest.commands import LoggedCommand, command_of, refused_change
 from dbtrack.ingest.entry import LogEntry
 from dbtrack.ingest.statements import Statement, split
 from dbtrack.tracking.server_words import EXECUTE_LABELS, INNER_STATEMENTS, STATEMENT_LABELS
@@ -28,6 +28,9 @@ _INNER_STATEMENT = re.compile(
     "|".join(f"^{re.escape(start)}(.*?){re.escape(end)}$" for start, end in INNER_STATEMENTS),
     re.DOTALL | re.MULTILINE,
 )
+_REFUSED_TABLE = re.compile(r"permission denied for table (\w+)")
+# Nobody else's tables are called so. Others of dbtrack's count where the statement names the schema.
+_RECORD_TABLES = ("script_execution_", "seal_block", "seal_leaf", "seal_state")
 _LONGEST_STATEMENT = 1_000_000
 _LONGEST_REMARK = 8_000
 
@@ -98,11 +101,24 @@ def _of_interest(text: str, server_version: int) -> list[_Chosen]:
 def _failure(entry: LogEntry, server_version: int, redaction_mode: str) -> Iterator[LoggedExecution]:
     text = (entry.statement or "")[:_LONGEST_STATEMENT]
     found = _of_interest(text, server_version)
+    found = found or _refused(entry, text)
     inner = "" if found else _inner_text(entry)
     found = found or _of_interest(inner, server_version)
     if found:
         secrets = Secrets(f"{text}\n{inner}" if inner else text, redaction_mode)
         yield _failed(entry, _failing(found, entry.position), secrets)
+
+
+def _refused(entry: LogEntry, text: str) -> list[_Chosen]:
+    """Return the statements that tried to change the record in a way that their first words do not tell."""
+    match = _REFUSED_TABLE.match(entry.message)
+    if match is None or not (match[1].startswith(_RECORD_TABLES) or "script_tracking" in text.lower()):
+        return []
+    return [
+        _Chosen(command, statement)
+        for statement in split(text)
+        if (command := refused_change(statement, match[1]))
+    ]
 
 
 def _inner_text(entry: LogEntry) -> str:

@@ -28,6 +28,8 @@ _PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";-])") for word in _WORDS}
 # Whoever tries to change the record itself: rare enough to be looked at wherever it stands.
 _RECORD = b"SCRIPT_TRACKING."
 _CHANGE = re.compile(rb"(?:INTO|UPDATE|FROM|ONLY)\s+SCRIPT_TRACKING\.")
+# The server names the table where the statement leaves the schema out, or begins with something else.
+_REFUSED = re.compile(rb"PERMISSION DENIED FOR TABLE ")
 # SELECT ... INTO makes a table. INSERT has an INTO as well: what counts is the SELECT before it.
 _INTO = re.compile(rb"INTO(?=[\s/\\\"])")
 _SELECT_BYTES = 4000
@@ -49,7 +51,10 @@ def candidates(block: bytes) -> list[int]:
     )
     selections = (match.start() for match in _INTO.finditer(upper) if _selects(upper, match.start()))
     attempts = _CHANGE.finditer(upper) if _RECORD in upper else ()
-    return sorted([*definitions, *selections, *(match.start() for match in attempts)])
+    refusals = _REFUSED.finditer(upper)
+    return sorted(
+        [*definitions, *selections, *(match.start() for found in (attempts, refusals) for match in found)]
+    )
 
 
 def _can_begin(block: bytes, position: int) -> bool:

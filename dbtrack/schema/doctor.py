@@ -10,6 +10,7 @@ from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
 from dbtrack.schema.modules import installed_modules
+from dbtrack.schema.tenant_source import PLATFORM, source_troubles
 from dbtrack.version import __version__
 
 FINDING_COLUMNS = (
@@ -62,6 +63,7 @@ _EMPTY_COPY = Finding(
     "dbtrack uninstall --yes && dbtrack install",
 )
 _HAS_NO_HASH = "SELECT pg_catalog.to_regprocedure('script_tracking.routine_hash(oid)') IS NULL"
+_HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source()') IS NOT NULL"
 _NO_HASH = Finding(
     "CRITICAL",
     "script_tracking.routine_hash(oid)",
@@ -93,7 +95,14 @@ def diagnose(database: Database) -> list[Finding]:
         database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
         for check in (*_CHECKS, *_module_checks(database)):
             findings += _found_by(database, check)
-    return findings
+    return findings + list(_source_findings(database))
+
+
+def _source_findings(database: Database) -> Iterator[Finding]:
+    # An earlier version has no such function; that it is earlier was found already.
+    if database.value(_HAS_SOURCE):
+        for message, remedy in source_troubles(database):
+            yield Finding("WARNING", PLATFORM, message, remedy)
 
 
 def _found_by(database: Database, check: str) -> list[Finding]:

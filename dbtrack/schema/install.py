@@ -10,6 +10,7 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError
 from dbtrack.schema.modules import installed_modules
 from dbtrack.schema.script import InstallOptions, install_steps
+from dbtrack.schema.tenant_source import take_platform_tenants
 from dbtrack.version import __version__
 
 EVENT_TRIGGERS = ("et_ddl_command_start", "et_ddl_command_end", "et_sql_drop")
@@ -26,6 +27,7 @@ class InstallReport:
         adopted: how many executions were carried over from a schema of other make.
         has_capture: whether DDL is captured now.
         warnings: what could not be done, one line each.
+        tenant_lines: what was done about the platform's tenants.
     """
 
     from_version: str | None
@@ -35,6 +37,7 @@ class InstallReport:
     has_capture: bool
     warnings: Sequence[str]
     database_name: str = ""
+    tenant_lines: Sequence[str] = ()
     lines: Sequence[str] = field(init=False, default=())
 
     def __post_init__(self) -> None:
@@ -70,15 +73,25 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
             applied = _applied(database) or {}
     except LockedError as error:
         raise LockedError(f"nothing was installed: {error.message}", hint=error.hint) from error
+    tenant_lines, tenant_warnings = _take_tenants(database)
     return InstallReport(
         from_version=from_version,
         to_version=__version__,
         migrations=[name for number, name in applied.items() if number not in (before or {})],
         adopted=adopted if options.adopt else 0,
         has_capture=has_capture,
-        warnings=[notice.message for notice in list(database.notices)[known:]],
+        warnings=[*(notice.message for notice in list(database.notices)[known:]), *tenant_warnings],
         database_name=database.name,
+        tenant_lines=tenant_lines,
     )
+
+
+def _take_tenants(database: Database) -> tuple[Sequence[str], Sequence[str]]:
+    # After the installation, which holds whatever the platform's table may be.
+    try:
+        return take_platform_tenants(database), ()
+    except DbtrackError as error:
+        return (), (f"the platform's tenants were not taken: {error.message}",)
 
 
 def _run_steps(database: Database, options: InstallOptions) -> None:
@@ -108,6 +121,7 @@ def _lines(report: InstallReport) -> list[str]:
         lines.append(f"applied {len(report.migrations)} migrations: {', '.join(report.migrations)}")
     if report.adopted:
         lines.append(f"carried over {report.adopted} executions")
+    lines.extend(report.tenant_lines)
     lines.append(
         "DDL is captured from now on"
         if report.has_capture

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from dbtrack import sqlfiles
 from dbtrack.db import Database
-from dbtrack.errors import LockedError
+from dbtrack.errors import DbtrackError, LockedError
+from dbtrack.schema.tenant_source import PLATFORM, sync_tenants, tenant_source
 
 _ROWS_A_STEP = 20_000
 _LOCK_ATTEMPTS = 20
@@ -19,9 +20,14 @@ BeforeStep = Callable[[Database], None]
 
 @dataclass(frozen=True)
 class MaintenanceReport:
-    """What was done: (task, outcome, details) a task; outcome is done, postponed or skipped."""
+    """What was done: (task, outcome, details) a task; outcome is done, postponed, skipped or failed."""
 
     tasks: Sequence[tuple[str, str, str]]
+
+    @property
+    def failures(self) -> list[str]:
+        """What went wrong, one line a task."""
+        return [f"{task}: {details}" for task, outcome, details in self.tasks if outcome == "failed"]
 
     @property
     def lines(self) -> list[str]:
@@ -66,13 +72,31 @@ class CleanupReport:
 
 
 def maintain(database: Database) -> MaintenanceReport:
-    """Do all periodic work: rollups, partitions ahead, abandoned executions. Safe to repeat and to overlap.
+    """Do all periodic work: rollups, partitions ahead, abandoned executions, the platform's tenants.
+
+    Safe to repeat and to overlap. Of a platform's hub that cannot be read the rest does not suffer.
 
     Raises:
         PermissionDeniedError: the role is no administrator of dbtrack.
     """
     with database.transaction():
-        return MaintenanceReport([(t, o, d) for t, o, d in database.rows(sqlfiles.query("maintain"))])
+        tasks = [(t, o, d) for t, o, d in database.rows(sqlfiles.query("maintain"))]
+    return MaintenanceReport([*tasks, *_tenant_task(database)])
+
+
+def _tenant_task(database: Database) -> list[tuple[str, str, str]]:
+    if tenant_source(database) != PLATFORM:
+        return []
+    try:
+        changes = sync_tenants(database)
+    except DbtrackError as error:
+        return [("tenants", "failed", error.message)]
+    refused = [str(change.tenant) for change in changes if change.change == "refused"]
+    if refused:
+        return [
+            ("tenants", "failed", f"{PLATFORM} has tenants that cannot be taken: {', '.join(refused[:5])}")
+        ]
+    return [("tenants", "done", f"{len(changes)} changes from {PLATFORM}")]
 
 
 def retention_cutoff(database: Database, days: int) -> datetime:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dbtrack import sqlfiles
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row
+from dbtrack.schema.tenant_source import sync_quietly
 
 KEY_COLUMNS = (
     Column("key_name", Kind.IDENTIFIER, "Key"),
@@ -27,6 +28,8 @@ def create_key(database: Database, name: str, tenants: Sequence[str] = ()) -> st
     Raises:
         UsageError: there is such a key already, or no such tenant.
     """
+    if tenants:
+        sync_quietly(database)
     return _create(database, name, tenants=list(tenants) or None, is_rotation=False, overlap_hours=0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dbtrack import sqlfiles
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row
+from dbtrack.schema.tenant_source import sync_quietly
 
 TENANT_COLUMNS = (
     Column("tenant_bk", Kind.IDENTIFIER, "Tenant"),
@@ -32,6 +33,7 @@ def grant_tenant(database: Database, role: str, tenant: str, *, is_default: bool
     Args:
         is_default: what the role does from now on belongs to the tenant.
     """
+    sync_quietly(database)
     database.execute(
         sqlfiles.query("grant_tenant"), {"role": role, "tenant": tenant, "is_default": is_default}
     )
@@ -39,6 +41,7 @@ def grant_tenant(database: Database, role: str, tenant: str, *, is_default: bool
 
 def map_schema(database: Database, schema: str, tenant: str) -> None:
     """DDL in the schema belongs to the tenant from now on."""
+    sync_quietly(database)
     database.execute(sqlfiles.query("map_tenant_schema"), {"schema": schema, "tenant": tenant})
 
 

@@ -10,4 +10,15 @@ SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled and force
 FROM pg_catalog.pg_class AS c
 WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relname IN ('capture_secret', 'tenant_key', 'access_log',
         'seal_leaf', 'rollup_total', 'open_execution', 'capture_failure')
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity);
+    AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+UNION ALL
+-- Of before an upgrade; whoever is not a superuser is not shown them.
+SELECT 'WARNING', c.oid::regclass::text,
+    format('statistics gathered earlier let EXPLAIN tell tenants what others have in %s',
+        string_agg(s.attname, ', ' ORDER BY s.attname)),
+    format('DELETE FROM pg_statistic WHERE starelid = %L::regclass;', c.oid::regclass)
+FROM pg_catalog.pg_stats AS s
+JOIN pg_catalog.pg_class AS c ON c.relname = s.tablename AND c.relnamespace = 'script_tracking'::regnamespace AND c.relrowsecurity
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = s.attname AND a.attstattarget = 0
+WHERE s.schemaname = 'script_tracking'
+GROUP BY c.oid;

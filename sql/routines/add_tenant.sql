@@ -12,6 +12,10 @@ DECLARE
     v_tenant_hk pg_catalog.bytea := script_tracking.calculate_hash_key(tenant_bk);
     v_name pg_catalog."varchar" := coalesce(tenant_name, tenant_bk);
 BEGIN
+    IF script_tracking.tenant_source() = 'auth.tenant_h' THEN
+        RAISE EXCEPTION 'the tenants of this database are those of auth.tenant_h'
+            USING ERRCODE = 'DT006', HINT = 'add it there, then run: dbtrack tenant sync';
+    END IF;
     IF coalesce(btrim(tenant_bk), '') = '' OR length(tenant_bk) > 100 OR length(v_name) > 255 THEN
         RAISE EXCEPTION 'a tenant''s key must have 1 to 100 characters, its name at most 255' USING ERRCODE = 'DT006';
     END IF;

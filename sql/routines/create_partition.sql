@@ -19,6 +19,7 @@ BEGIN
         p_partition, p_parent);
     -- Whoever reads a partition past its table (pg_read_all_data) sees nothing: there is no policy for anybody.
     EXECUTE format('ALTER TABLE script_tracking.%I ENABLE ROW LEVEL SECURITY', p_partition);
+    PERFORM script_tracking.hide_statistics(format('script_tracking.%I', p_partition)::pg_catalog.regclass);
     EXECUTE format('WITH moved AS (DELETE FROM script_tracking.%I WHERE load_date >= %L AND load_date < %L RETURNING *) '
         'INSERT INTO script_tracking.%I SELECT * FROM moved', p_parent || '_default', p_from, v_to, p_partition);
     IF p_parent = 'script_execution_s' THEN

@@ -17,7 +17,10 @@ BEGIN
     LIMIT 1;
     IF v_tenant_hk IS NULL THEN
         RAISE EXCEPTION 'there is no tenant "%"', tenant
-            USING ERRCODE = 'DT003', HINT = 'list them with: dbtrack tenant list';
+            USING ERRCODE = 'DT003', HINT = CASE
+                WHEN script_tracking.tenant_source() = 'auth.tenant_h'
+                    THEN 'if it is new in auth.tenant_h, an administrator can run: dbtrack tenant sync'
+                ELSE 'list them with: dbtrack tenant list' END;
     END IF;
     RETURN v_tenant_hk;
 END

@@ -5,9 +5,17 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
+DECLARE
+    v_tenant_hk pg_catalog.bytea := script_tracking.resolve_tenant(tenant);
 BEGIN
-    PERFORM script_tracking.add_tenant_version(
-        script_tracking.resolve_tenant(tenant), NULL, is_active, 'set_tenant_active');
+    IF is_active AND script_tracking.tenant_source() = 'auth.tenant_h' AND EXISTS (
+        SELECT FROM script_tracking.tenant_s AS s
+        WHERE s.tenant_hk = v_tenant_hk AND s.load_end_date IS NULL AND NOT s.is_active
+            AND starts_with(s.record_source, 'sync_tenants@')) THEN
+        RAISE EXCEPTION 'the tenant "%" is gone from auth.tenant_h', tenant
+            USING ERRCODE = 'DT006', HINT = 'put it back there, then run: dbtrack tenant sync';
+    END IF;
+    PERFORM script_tracking.add_tenant_version(v_tenant_hk, NULL, is_active, 'set_tenant_active');
 END
 $function$;
 

@@ -14,7 +14,10 @@ BEGIN
         END IF;
     ELSIF NOT EXISTS (SELECT FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = v_tenant_hk) THEN
         RAISE EXCEPTION 'there is no such tenant: %', encode(v_tenant_hk, 'hex')
-            USING ERRCODE = 'DT003', HINT = 'list them with: dbtrack tenant list';
+            USING ERRCODE = 'DT003', HINT = CASE
+                WHEN script_tracking.tenant_source() = 'auth.tenant_h'
+                    THEN 'if it is new in auth.tenant_h, an administrator can run: dbtrack tenant sync'
+                ELSE 'list them with: dbtrack tenant list' END;
     ELSIF v_tenant_hk <> ALL (script_tracking.caller_tenants()) AND NOT script_tracking.caller_may_administer() THEN
         RAISE EXCEPTION '% may not record for this tenant', session_user
             USING ERRCODE = 'DT004', HINT = format('an administrator can run: dbtrack tenant grant %I TENANT', session_user);

@@ -114,7 +114,7 @@ def test_functions_are_as_safe_as_the_cores(store: Database) -> None:
     ours = "pronamespace = 'auth'::regnamespace OR proname LIKE 'auth@_%' ESCAPE '@'"
     definer = store.rows(f"SELECT proname FROM pg_proc WHERE ({ours}) AND prosecdef ORDER BY 1")
     assert [name for (name,) in definer] == [
-        "auth_set_active", "auth_store_login", "auth_store_register", "auth_writing_tenant"
+        "auth_claimed_tenant", "auth_set_active", "auth_store_login", "auth_store_register", "auth_writing_tenant"
     ]  # fmt: skip
     owners = store.rows(f"SELECT DISTINCT proowner::regrole::text FROM pg_proc WHERE {ours}")
     assert owners == [("dbtrack_owner",)]

@@ -263,8 +263,16 @@ def test_an_attempt_on_the_record_is_recorded(
         connection.execute("CREATE ROLE meddler LOGIN")
         connection.execute("GRANT USAGE ON SCHEMA script_tracking TO meddler")
     with psycopg.connect(follower.conninfo("postgres", "meddler"), autocommit=True) as connection:
-        for words in ("DELETE FROM", "UPDATE", "TRUNCATE"):
-            statement = f"{words} script_tracking.script_execution_s{' SET id = 1' * (words == 'UPDATE')}"
+        connection.execute("SET search_path = script_tracking")
+        for statement in (
+            "DELETE FROM script_tracking.script_execution_s",
+            "UPDATE script_tracking.script_execution_s SET id = 1",
+            "TRUNCATE script_tracking.script_execution_s",
+            "WITH one AS (SELECT 1 AS id) INSERT INTO script_tracking.script_execution_s SELECT id FROM one",
+            "WITH gone AS (DELETE FROM script_execution_s RETURNING id) SELECT count(*) FROM gone",
+            "UPDATE script_execution_s SET id = 2",
+            "SELECT id FROM script_execution_s FOR UPDATE",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement.encode())
     [log] = copy_logs(follower, tmp_path).glob(f"*.{suffix}")
@@ -275,5 +283,6 @@ def test_an_attempt_on_the_record_is_recorded(
     )
     record = ["script_tracking.script_execution_s"]
     assert sorted(attempts) == [
-        (name, "FAILED", "meddler", record, "42501") for name in ("DELETE", "TRUNCATE TABLE", "UPDATE")
+        (name, "FAILED", "meddler", record, "42501")
+        for name in ("DELETE", "DELETE", "INSERT", "TRUNCATE TABLE", "UPDATE", "UPDATE")
     ]

@@ -47,6 +47,7 @@ SECURITY_DEFINER = {
     "rebuild_rollups",
     "reconcile_catalog",
     "list_tenant_keys",
+    "lock_tenant_source",
     "proven_tenant",
     "record_access",
     "record_cleanup",
@@ -59,11 +60,13 @@ SECURITY_DEFINER = {
     "seal_step",
     "set_setting",
     "set_tenant_active",
+    "set_tenant_source",
     "settle_month",
+    "sync_tenants",
     "track_operation",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
-RUNS_BUILT_SQL = {"create_partition", "drop_month", "settle_month"}
+RUNS_BUILT_SQL = {"create_partition", "drop_month", "hide_statistics", "settle_month"}
 
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text

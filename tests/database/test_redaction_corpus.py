@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,15 +54,15 @@ class Worked:
 
 
 @pytest.fixture(scope="module")
-def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
-    server = start_logging_server("log_statement = all\nescape_string_warning = off\n")
+def worked(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
+    logging = start_logging_server("log_statement = all\nescape_string_warning = off\n", server.major)
     try:
-        worked = Worked(server, tmp_path_factory.mktemp("corpus"))
+        worked = Worked(logging, tmp_path_factory.mktemp("corpus"))
         with psycopg.connect(worked.conninfo, autocommit=True) as connection:
             ingest(Database.wrap(connection), *sorted(worked.logs.iterdir()))
         yield worked
     finally:
-        server.stop()
+        logging.stop()
 
 
 def leaks(text: str) -> list[str]:
@@ -94,6 +95,53 @@ def test_no_export_holds_a_secret(worked: Worked, form: str) -> None:
     assert result.returncode == 0
     assert "CREATE" in result.stdout
     assert leaks(result.stdout + result.stderr) == []
+
+
+def test_no_single_execution_shows_a_secret(worked: Worked) -> None:
+    # Of each kind of record one, since each is a process; what is stored of all was looked at above.
+    with psycopg.connect(worked.conninfo) as connection:
+        shown = connection.execute(
+            "SELECT DISTINCT ON (script_type, script_name, execution_status) encode(script_execution_hk, 'hex')"
+            " FROM script_tracking.current_execution"
+            " WHERE script_name IN ('ALTER ROLE', 'CREATE ROLE', 'CREATE USER MAPPING', 'CREATE SUBSCRIPTION',"
+            " 'CREATE FUNCTION', 'CREATE SERVER', 'ALTER SYSTEM')"
+        ).fetchall()
+    assert len(shown) >= 5
+    for number, (key,) in enumerate(shown):
+        form = ("--format", _FORMATS[number % len(_FORMATS)])
+        result = run_dbtrack("show", key, *form, environment={"DBTRACK_DSN": worked.conninfo})
+        assert result.returncode == 0, result.stderr
+        assert leaks(result.stdout + result.stderr) == []
+
+
+def test_a_database_in_latin1_keeps_no_secret(worked: Worked) -> None:
+    server = worked.server  # the corpus alters what all databases share
+    server.psql("CREATE DATABASE corpus_latin1 ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    conninfo = server.conninfo("corpus_latin1")
+    try:
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            database = Database.wrap(connection)
+            schema.install(database)
+            for sample in (*SECRETS[::4], *HARMLESS[::4]):
+                _run_in_latin1(connection, sample)
+            connection.execute("ALTER SYSTEM RESET ALL")
+            stored = connection.execute(
+                "SELECT count(*) FROM script_tracking.current_execution WHERE script_type = 'DDL_AUTO'"
+            ).fetchone()
+        assert stored
+        assert stored[0] > 15
+        rows = [row for table in content(conninfo).values() for row in table]
+        assert leaks("\n".join(rows)) == []
+        assert any("\xfcber" in row for row in rows)
+    finally:
+        server.psql("DROP DATABASE corpus_latin1 WITH (FORCE)")
+
+
+def _run_in_latin1(connection: psycopg.Connection[tuple[object, ...]], sample: Sample) -> None:
+    """Run it, whether it fails or not, with a word that is no ASCII."""
+    connection.execute(f"SET standard_conforming_strings = {'off' if sample.is_old else 'on'}".encode())
+    with contextlib.suppress(psycopg.Error):
+        connection.execute(f"/* \xfcber */ {sample.text}".encode("latin-1", "replace"))
 
 
 def test_no_doctor_and_no_history_holds_a_secret(worked: Worked) -> None:

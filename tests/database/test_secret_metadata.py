@@ -10,6 +10,7 @@ import pytest
 
 from dbtrack import Tracker
 from dbtrack.db import Database
+from dbtrack.errors import UsageError
 from tests.command_line import done, rows, run_dbtrack
 from tests.database.dumps import content
 from tests.database.spooled import Place
@@ -91,6 +92,23 @@ def test_the_api_encrypts_too(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> 
         pass
     assert VALUE not in vault.stored()
     assert VALUE in done(vault.run("show", vault.key_of("api"), "--decrypt"))
+
+
+def test_a_batch_and_the_decorator_encrypt_too(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBTRACK_KEY", vault.environment["DBTRACK_KEY"])
+    secrets = {"password": VALUE}
+    with Tracker(vault.place.conninfo) as tracker:
+        tracker.track("decorated", secrets=secrets)(lambda: None)()
+        with tracker.batch(metadata={"host": "etl1"}) as batch:
+            with batch.operation("in a batch", secrets=secrets, metadata={"rows": 1}):
+                pass
+            batch.record("from elsewhere", secrets=secrets)
+            monkeypatch.delenv("DBTRACK_KEY")
+            with pytest.raises(UsageError):
+                batch.record("keyless", secrets=secrets)
+    assert VALUE not in vault.stored()
+    for name in ("decorated", "in a batch", "from elsewhere"):
+        assert VALUE in done(vault.run("show", vault.key_of(name), "--decrypt")), name
 
 
 def test_a_plain_value_and_a_missing_key_stop_before_anything_is_done(vault: Vault, tmp_path: Path) -> None:

@@ -17,13 +17,15 @@ def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     """Do the periodic work: rollups, partitions ahead, lost operations, seals; for cron.
 
     Brings forward what reports read, makes the months' partitions that are missing, marks operations whose
-    connection is gone ABANDONED, and seals what was recorded. Safe to repeat, and to overlap: a second one
-    leaves the work to the first.
+    connection is gone ABANDONED, seals what was recorded, and takes over the platform's tenants where they
+    come from auth.tenant_h. Safe to repeat, and to overlap: a second one leaves the work to the first.
     """
     from dbtrack import schema
 
     with connected(connection) as database:
         report = schema.maintain(database)
+    for failure in report.failures:
+        talk.warn(failure)
     if verbose:
         talk.say_block("\n".join(report.lines))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli.commands import tenant_key
+from dbtrack.cli.commands import tenant_key, tenant_source
 from dbtrack.cli.framework import Example, PlainCommand, PlainGroup, command, group
 from dbtrack.cli.options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
@@ -205,6 +205,7 @@ def build(name: str) -> PlainGroup:
         ),
         command("disable", disable, examples=(Example("dbtrack tenant disable acme", "No new operations."),)),
         command("enable", enable, examples=(Example("dbtrack tenant enable acme", "As before."),)),
+        *tenant_source.build(),
         tenant_key.build("key"),
     ]
     return group(name, ABOUT, members, EXAMPLES)

@@ -61,6 +61,15 @@ CREATE TABLE script_tracking.script_execution_s (
     CONSTRAINT script_execution_s_status CHECK (((execution_status)::text = ANY ((ARRAY['RUNNING'::character varying, 'COMPLETED'::character varying, 'FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])))
 )
 PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN client_ip SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN affected_objects SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN sql_command SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
 COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
@@ -131,6 +140,11 @@ CREATE TABLE script_tracking.access_log (
     application_name text NOT NULL,
     client_ip inet
 );
+ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN report_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN accessed_tenant SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN application_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN client_ip SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.access_log FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.access_log IS 'Who read other people''s records through which report, granted or refused';
 COMMENT ON COLUMN script_tracking.access_log.accessed_tenant_hk IS 'Whose records; NULL: of all tenants, or of one that is not there';
@@ -151,6 +165,8 @@ CREATE TABLE script_tracking.script_execution_h (
     record_source character varying(255) NOT NULL
 )
 PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN script_execution_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.script_execution_h FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.script_execution_h IS 'Hub: one row an execution, its business key and its hash key';
 COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_hk IS 'SHA-256 of script_execution_bk';
@@ -169,6 +185,8 @@ CREATE TABLE script_tracking.script_execution_parent_l (
     CONSTRAINT script_execution_parent_l_type CHECK (((link_type)::text = ANY ((ARRAY['tracked'::character varying, 'nested'::character varying])::text[])))
 )
 PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN link_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is judged when it is read';
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
@@ -315,6 +333,8 @@ CREATE TABLE script_tracking.tenant_h (
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     record_source character varying(255) NOT NULL
 );
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_h FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
 CREATE VIEW script_tracking.current_execution WITH (security_invoker='true', security_barrier='true') AS
@@ -421,6 +441,9 @@ CREATE TABLE script_tracking.rollup_tenant (
     slots smallint[] NOT NULL,
     slot_counts bigint[] NOT NULL
 );
+ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN slots SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN slot_counts SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_tenant FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_tenant IS 'The same for each tenant, by ten minutes and by hour';
 CREATE TABLE script_tracking.schema_migration (
@@ -438,6 +461,8 @@ CREATE TABLE script_tracking.script_execution_h_default (
     load_date timestamp with time zone NOT NULL,
     record_source character varying(255) NOT NULL
 );
+ALTER TABLE ONLY script_tracking.script_execution_h_default ALTER COLUMN script_execution_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_h_default ALTER COLUMN record_source SET STATISTICS 0;
 CREATE TABLE script_tracking.script_execution_parent_l_default (
     script_execution_parent_hk bytea NOT NULL,
     parent_execution_hk bytea NOT NULL,
@@ -448,6 +473,8 @@ CREATE TABLE script_tracking.script_execution_parent_l_default (
     record_source character varying(255) NOT NULL,
     CONSTRAINT script_execution_parent_l_type CHECK (((link_type)::text = ANY ((ARRAY['tracked'::character varying, 'nested'::character varying])::text[])))
 );
+ALTER TABLE ONLY script_tracking.script_execution_parent_l_default ALTER COLUMN link_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_parent_l_default ALTER COLUMN record_source SET STATISTICS 0;
 CREATE SEQUENCE script_tracking.script_execution_version_seq
     START WITH 1
     INCREMENT BY 1
@@ -476,6 +503,15 @@ CREATE TABLE script_tracking.script_execution_s_default (
     record_source character varying(255) NOT NULL,
     CONSTRAINT script_execution_s_status CHECK (((execution_status)::text = ANY ((ARRAY['RUNNING'::character varying, 'COMPLETED'::character varying, 'FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])))
 );
+ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN script_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN client_ip SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN affected_objects SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN sql_command SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN record_source SET STATISTICS 0;
 CREATE TABLE script_tracking.seal_block (
     block_number bigint NOT NULL,
     segment_number integer NOT NULL,
@@ -535,6 +571,7 @@ CREATE TABLE script_tracking.seal_leaf_default (
     erased_by bytea,
     CONSTRAINT seal_leaf_kind CHECK (((leaf_kind)::text = ANY ((ARRAY['version'::character varying, 'link'::character varying])::text[])))
 );
+ALTER TABLE ONLY script_tracking.seal_leaf_default ALTER COLUMN leaf_kind SET STATISTICS 0;
 CREATE TABLE script_tracking.seal_state (
     is_only boolean DEFAULT true NOT NULL,
     sealed_before timestamp with time zone NOT NULL,
@@ -575,6 +612,9 @@ CREATE TABLE script_tracking.tenant_key (
     expires_at timestamp with time zone,
     CONSTRAINT tenant_key_name CHECK (((key_name)::text ~ '^[a-z0-9_-]{1,63}$'::text))
 );
+ALTER TABLE ONLY script_tracking.tenant_key ALTER COLUMN key_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_key ALTER COLUMN proves_hk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_key ALTER COLUMN created_by SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_key FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_key IS 'Keys with which services prove the tenant of a transaction; no role but the owner reads it, a dump holds it';
 COMMENT ON COLUMN script_tracking.tenant_key.inner_pad IS 'The key, 64 bytes, exclusive-or 0x36: as HMAC takes it';
@@ -588,6 +628,8 @@ CREATE TABLE script_tracking.tenant_role_l (
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     record_source character varying(255) NOT NULL
 );
+ALTER TABLE ONLY script_tracking.tenant_role_l ALTER COLUMN role_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_role_l ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
 CREATE TABLE script_tracking.tenant_s (
@@ -599,6 +641,8 @@ CREATE TABLE script_tracking.tenant_s (
     is_active boolean DEFAULT true NOT NULL,
     record_source character varying(255) NOT NULL
 );
+ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN tenant_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_s FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_s IS 'Satellite: a tenant''s name and whether it is active';
 CREATE TABLE script_tracking.tenant_schema_l (
@@ -607,6 +651,8 @@ CREATE TABLE script_tracking.tenant_schema_l (
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     record_source character varying(255) NOT NULL
 );
+ALTER TABLE ONLY script_tracking.tenant_schema_l ALTER COLUMN schema_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_schema_l ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_schema_l FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_schema_l IS 'Link: DDL in this schema belongs to the tenant';
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;

@@ -1,0 +1,1 @@
+SELECT script_tracking.lock_tenant_source();

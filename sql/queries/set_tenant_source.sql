@@ -1,0 +1,1 @@
+SELECT script_tracking.set_tenant_source(source => %(source)s);
