@@ -23,10 +23,9 @@ BEGIN
     ), histogram AS (
         SELECT array_agg(u.slot ORDER BY u.slot) AS slots, array_agg(u.slot_count ORDER BY u.slot) AS slot_counts
         FROM (
-            SELECT u.slot, sum(u.slot_count)::pg_catalog.int8 AS slot_count
-            FROM ended AS e
-            CROSS JOIN LATERAL unnest(e.slots, e.slot_counts) AS u (slot, slot_count)
-            GROUP BY u.slot
+            SELECT v.slot, sum(v.slot_count)::pg_catalog.int8 AS slot_count
+            FROM (SELECT unnest(e.slots) AS slot, unnest(e.slot_counts) AS slot_count FROM ended AS e) AS v
+            GROUP BY v.slot
         ) AS u
     ), running AS (
         SELECT count(*) AS operations, count(*) FILTER (WHERE g.execution_timestamp >= v_since) AS recent,
