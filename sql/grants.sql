@@ -7,7 +7,7 @@ DECLARE
         'resolve_tenant', 'caller_tenants', 'current_setting_value', 'is_proven_link', 'error_cause',
         'normalise_message', 'backend_start', 'tenant_challenge', 'proven_tenant', 'record_access', 'tally_executions',
         'tally_rows', 'rollup_rows', 'rollup_pieces', 'current_rollup_state', 'rollup_place',
-        'histogram_percentile', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
+        'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
         'sees_all_tenants']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'advance_rollups'];

@@ -43,7 +43,7 @@ BEGIN
     ), tally AS (
         SELECT t.ended + r.recent AS operations, t.ended_ddl + r.recent_ddl AS ddl_operations, t.failures, t.unfinished,
             100.0 * t.completed / nullif(t.ended, 0) AS success_rate, t.average_ms, t.slowest_ms,
-            script_tracking.histogram_percentile(0.95, h.slots, h.slot_counts, t.slowest_ms) AS p95_ms
+            (script_tracking.histogram_percentiles('{0.95}', h.slots, h.slot_counts, t.slowest_ms))[1] AS p95_ms
         FROM total AS t
         CROSS JOIN running AS r
         CROSS JOIN histogram AS h

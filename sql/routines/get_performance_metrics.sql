@@ -66,13 +66,12 @@ BEGIN
         FROM counted AS c
         GROUP BY GROUPING SETS ((c.is_current), (c.script_type, c.is_current))
     ), tally AS (
-        SELECT t.*,
-            script_tracking.histogram_percentile(0.50, h.slots, h.slot_counts, t.slowest_ms) AS median_ms,
-            script_tracking.histogram_percentile(0.95, h.slots, h.slot_counts, t.slowest_ms) AS p95_ms,
-            script_tracking.histogram_percentile(0.99, h.slots, h.slot_counts, t.slowest_ms) AS p99_ms
+        SELECT t.*, q.percentiles[1] AS median_ms, q.percentiles[2] AS p95_ms, q.percentiles[3] AS p99_ms
         FROM total AS t
         LEFT JOIN histogram AS h ON h.is_current = t.is_current AND h.is_overall = t.is_overall
             AND h.script_type IS NOT DISTINCT FROM t.script_type
+        CROSS JOIN LATERAL script_tracking.histogram_percentiles('{0.50,0.95,0.99}', h.slots, h.slot_counts, t.slowest_ms)
+            AS q (percentiles)
     ), category AS (
         SELECT DISTINCT t.script_type, t.is_overall FROM tally AS t
         UNION
