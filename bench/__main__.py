@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import auth, ddl, ingest, manual, reconcile, reports, seal
+from bench import auth, cleanup, cli, ddl, ingest, manual, reconcile, reports, seal, storage
 from bench.place import measured_server
 
 _SUBJECTS = {
@@ -13,6 +13,7 @@ _SUBJECTS = {
     "ddl": ddl.run,
     "manual": manual.run,
     "reconcile": reconcile.run,
+    "storage": storage.run,
     "seal": seal.run,
 }
 
@@ -20,7 +21,7 @@ _SUBJECTS = {
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=["ingest", "reports", *_SUBJECTS])
+    parser.add_argument("subject", choices=["cleanup", "cli", "ingest", "reports", *_SUBJECTS])
     parser.add_argument(
         "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
     )
@@ -29,13 +30,19 @@ def main() -> int:
     )
     parser.add_argument("--statements", type=int, default=40, help="statements of each kind in a round")
     parser.add_argument("--megabytes", type=int, default=1000, help="the size of the log; for ingest")
-    parser.add_argument("--rows", choices=reports.ROWS, default="1m", help="executions; for reports")
+    parser.add_argument(
+        "--rows", choices=reports.ROWS, default="1m", help="executions; for cleanup and reports"
+    )
     options = parser.parse_args()
     with measured_server(options.dsn) as connection:
         version = connection.execute("SELECT version()").fetchone()
         sys.stdout.write(f"{version[0] if version else ''}\n\n")
         if options.subject == "ingest":
             text = ingest.run(connection, options.megabytes)
+        elif options.subject == "cleanup":
+            text = cleanup.run(connection, reports.ROWS[options.rows])
+        elif options.subject == "cli":
+            text = cli.run(connection, options.rounds)
         elif options.subject == "reports":
             text = reports.run(connection, reports.ROWS[options.rows], options.rounds)
         else:

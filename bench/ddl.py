@@ -1,47 +1,86 @@
-"""Added milliseconds per DDL: systems take turns on the same server, statement kind by statement kind."""
+"""Added milliseconds per DDL, four clients, a thousand DDL in one transaction: systems take turns."""
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from time import perf_counter
+
+import psycopg
 
 from bench.place import Connection
-from bench.timing import median, table, times
+from bench.timing import median, processor_time, table, times
 
 _TRIGGERS = {
     "dbtrack": ("et_ddl_command_start", "et_ddl_command_end", "et_sql_drop"),
     "bare inserts": ("bench_bare",),
     "hand-written trigger": ("bench_hand", "bench_hand_drop"),
 }
+_PGAUDIT = {"pgaudit, to the server log": ("pgaudit_ddl_command_end", "pgaudit_sql_drop")}
 _KINDS = ("CREATE TABLE", "ADD COLUMN", "CREATE INDEX", "COMMENT", "GRANT", "DROP")
+_CLIENTS = 4
+_IN_ONE_TRANSACTION = 1000
+
+Systems = Mapping[str, tuple[str, ...]]
+Timer = Callable[[Callable[[int], object], int], list[float]]
 
 
 def run(connection: Connection, rounds: int, statements: int) -> str:
-    """Measure, and return the table."""
+    """Measure, and return the tables."""
     connection.execute((Path(__file__).parent / "rivals_ddl.sql").read_bytes())
+    systems = {**_TRIGGERS, **(_PGAUDIT if _has_pgaudit(connection) else {})}
+    tables = [
+        _single(connection, systems, rounds, statements, times, "Added milliseconds per DDL, by the clock"),
+        _several(connection, systems, rounds, statements),
+        _at_once(connection, systems, min(rounds, 5)),
+    ]
+    if processor := processor_time(connection):
+        title = "Added milliseconds per DDL, of the server's processor"
+        tables.insert(1, _single(connection, systems, rounds, statements, processor, title))
+    return "\n\n".join(tables)
+
+
+def _has_pgaudit(connection: Connection) -> bool:
+    row = connection.execute("SHOW shared_preload_libraries").fetchone()
+    if row is None or "pgaudit" not in row[0]:
+        return False
+    connection.execute("CREATE EXTENSION IF NOT EXISTS pgaudit")
+    return True
+
+
+def _single(
+    connection: Connection, systems: Systems, rounds: int, statements: int, timer: Timer, title: str
+) -> str:
     taken: dict[tuple[str, str], list[float]] = defaultdict(list)
-    names = count()
     for _ in range(rounds):
-        for system in ("plain", *_TRIGGERS):
-            _switch(connection, system)
-            for kind, action in _actions(connection, names):
-                taken[system, kind] += times(action, statements)
+        for system in ("plain", *systems):
+            _switch(connection, systems, system)
+            for kind, action in _actions(connection, _NAMES):
+                taken[system, kind] += timer(action, statements)
     medians = {key: median(values) for key, values in taken.items()}
     plain = [medians["plain", kind] for kind in _KINDS]
-    rows = {"plain PostgreSQL, whole time": [None, *plain]}
-    for system in _TRIGGERS:
+    rows = {"plain PostgreSQL, the whole": [None, *plain]}
+    for system in systems:
         added = [medians[system, kind] - base for kind, base in zip(_KINDS, plain, strict=True)]
         rows[system] = [sum(added) / len(added), *added]
-    return table("Added milliseconds per DDL, median of single statements", ["mean", *_KINDS], rows)
+    return table(f"{title}, median of single statements", ["mean", *_KINDS], rows)
 
 
-def _switch(connection: Connection, system: str) -> None:
-    for name, triggers in _TRIGGERS.items():
+def _switch(connection: Connection, systems: Systems, chosen: str) -> None:
+    for name, triggers in systems.items():
         for trigger in triggers:
-            state = "ENABLE ALWAYS" if name == system else "DISABLE"
+            state = "ENABLE ALWAYS" if name == chosen else "DISABLE"
             connection.execute(f"ALTER EVENT TRIGGER {trigger} {state}")
+    if "pgaudit, to the server log" in systems:
+        logged = "ddl, role" if chosen in _PGAUDIT else "none"
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET pgaudit.log = '{logged}'")
+        connection.execute(f"SET pgaudit.log = '{logged}'")
+
+
+_NAMES = count()
 
 
 def _actions(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str, Callable[[int], object]]]:
@@ -57,3 +96,61 @@ def _actions(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str
     yield "COMMENT", lambda i: connection.execute(f"COMMENT ON TABLE bench.subject IS 'comment {i}'")
     yield "GRANT", lambda i: connection.execute(f"GRANT SELECT ON bench.made_{made[i]} TO PUBLIC")
     yield "DROP", lambda i: connection.execute(f"DROP TABLE bench.made_{made[i]}")
+
+
+def _several(connection: Connection, systems: Systems, rounds: int, statements: int) -> str:
+    taken: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for _ in range(rounds):
+        for system in ("plain", *systems):
+            _switch(connection, systems, system)
+            for clients in (1, _CLIENTS):
+                taken[system, clients].append(_rate(connection.info.dsn, clients, statements))
+    rows = {}
+    for system in ("plain", *systems):
+        one, four = (median(taken[system, clients]) for clients in (1, _CLIENTS))
+        rows[system] = [one, four, four / one]
+    columns = ["1 client", f"{_CLIENTS} clients", "ratio"]
+    return table("DDL a second: each client alters a table of its own", columns, rows)
+
+
+def _rate(dsn: str, clients: int, statements: int) -> float:
+    ready = threading.Barrier(clients + 1)
+    threads = [threading.Thread(target=_alter, args=(dsn, ready, statements)) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    start = perf_counter()
+    for thread in threads:
+        thread.join()
+    return clients * statements / (perf_counter() - start)
+
+
+def _alter(dsn: str, ready: threading.Barrier, statements: int) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        name = f"bench.own_{connection.info.backend_pid}"
+        connection.execute(f"CREATE TABLE {name} (id int, value text)")
+        ready.wait()
+        for number in range(statements):
+            connection.execute(f"ALTER TABLE {name} ALTER COLUMN value SET STATISTICS {number % 90 + 1}")
+
+
+def _at_once(connection: Connection, systems: Systems, rounds: int) -> str:
+    taken: dict[str, list[float]] = defaultdict(list)
+    for _ in range(rounds):
+        for system in ("plain", *systems):
+            _switch(connection, systems, system)
+            taken[system] += times(lambda _: _in_one_transaction(connection), 1)
+    plain = median(taken["plain"])
+    rows = {system: [median(values), median(values) / plain] for system, values in taken.items()}
+    title = f"{_IN_ONE_TRANSACTION} DDL (CREATE TABLE, ADD COLUMN, COMMENT, DROP) in one transaction"
+    return table(title, ["milliseconds", "times plain"], rows)
+
+
+def _in_one_transaction(connection: Connection) -> None:
+    with connection.transaction():
+        for _ in range(_IN_ONE_TRANSACTION // 4):
+            name = f"bench.made_{next(_NAMES)}"
+            connection.execute(f"CREATE TABLE {name} (id int, value text)")
+            connection.execute(f"ALTER TABLE {name} ADD COLUMN extra int")
+            connection.execute(f"COMMENT ON TABLE {name} IS 'one of a thousand'")
+            connection.execute(f"DROP TABLE {name}")

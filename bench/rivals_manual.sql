@@ -1,4 +1,4 @@
--- What a tracked operation is measured against: the same rows, written by plain functions.
+-- What a tracked operation is measured against: two inserts and one update, by plain functions.
 CREATE SCHEMA bench;
 CREATE TABLE bench.hub (LIKE script_tracking.script_execution_h INCLUDING ALL);
 CREATE TABLE bench.satellite (LIKE script_tracking.script_execution_s INCLUDING ALL);

@@ -29,6 +29,10 @@ _dbtrack() {
             "dbtrack doctor") path="dbtrack doctor" ;;
             "dbtrack maintain") path="dbtrack maintain" ;;
             "dbtrack cleanup") path="dbtrack cleanup" ;;
+            "dbtrack archive") path="dbtrack archive" ;;
+            "dbtrack archive list") path="dbtrack archive list" ;;
+            "dbtrack archive query") path="dbtrack archive query" ;;
+            "dbtrack archive restore") path="dbtrack archive restore" ;;
             "dbtrack rollup") path="dbtrack rollup" ;;
             "dbtrack reconcile") path="dbtrack reconcile" ;;
             "dbtrack settings") path="dbtrack settings" ;;
@@ -79,12 +83,12 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --type" | *" --tenant" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --since" | *" --watch" | *" --name" | *" --until" | *" --limit" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
@@ -93,18 +97,18 @@ _dbtrack() {
         *" --output" | *" -o" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --key-file" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
-        *" --log-format")
-            mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
-            return ;;
         *" --status")
             mapfile -t COMPREPLY < <(compgen -W "RUNNING COMPLETED FAILED CANCELLED ABANDONED" -- "$current")
+            return ;;
+        *" --log-format")
+            mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
     esac
 
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup rollup reconcile settings track complete ingest key spool dashboard history errors performance health access show seal digest verify prove check-proof erase tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history errors performance health access show seal digest verify prove check-proof erase tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -114,7 +118,15 @@ _dbtrack() {
         "dbtrack maintain")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack cleanup")
-            [[ $current == -* ]] && offered="--days --dry-run --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --dry-run --archive --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack archive")
+            [[ $current == -* ]] && offered="--help" || offered="list query restore" ;;
+        "dbtrack archive list")
+            [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
+        "dbtrack archive query")
+            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output" || offered="" ;;
+        "dbtrack archive restore")
+            [[ $current == -* ]] && offered="--month --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack rollup")
             [[ $current == -* ]] && offered="--rebuild --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack reconcile")

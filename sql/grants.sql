@@ -15,7 +15,8 @@ DECLARE
         'retention_cutoff', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
         'create_tenant_key', 'drop_tenant_key', 'list_tenant_keys', 'reconcile_catalog', 'ingest_log_records',
-        'routine_hash', 'seal_step', 'erase_begin', 'erase_step', 'erase_end', 'rebuild_rollups'];
+        'routine_hash', 'seal_step', 'erase_begin', 'erase_step', 'erase_end', 'rebuild_rollups', 'settle_month',
+        'hold_archived', 'ensure_month', 'restore_archived', 'record_restore'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state'];
@@ -48,7 +49,8 @@ BEGIN
     EXECUTE format('GRANT SELECT ON script_tracking.tenant_role_l, script_tracking.tenant_schema_l, '
         'script_tracking.open_execution, script_tracking.capture_failure, script_tracking.installed_routine, '
         'script_tracking.log_position, script_tracking.rollup_total, script_tracking.catalog_difference, '
-        'script_tracking.seal_block, script_tracking.seal_leaf, script_tracking.seal_state TO %I',
+        'script_tracking.seal_block, script_tracking.seal_leaf, script_tracking.seal_state, '
+        'script_tracking.archivable_row TO %I',
         v_role.admin);
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name

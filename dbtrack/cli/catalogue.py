@@ -44,6 +44,12 @@ _BEFORE_REPORTS = (
         Section.KEEP,
     ),
     Entry("cleanup", "cleanup", "Remove executions older than a number of days; for cron.", Section.KEEP),
+    Entry(
+        "archive",
+        "archive",
+        "Look into what 'dbtrack cleanup --archive' wrote, and put it back.",
+        Section.KEEP,
+    ),
     Entry("rollup", "rollup", "Count what reports read, so that they stay quick.", Section.KEEP),
     Entry("reconcile", "reconcile", "Find changes that nothing recorded; for cron.", Section.KEEP),
     Entry("settings", "settings", "Show or change the settings of a database.", Section.KEEP),

@@ -107,6 +107,11 @@ class Database:
                 yield from batch
             cursor.execute(f"CLOSE {name}")
 
+    def copy_out(self, query: str, params: Parameters | None = None) -> Iterator[bytes]:
+        """What a COPY … TO STDOUT sends, piece by piece, in constant memory."""
+        with self._cursor() as cursor, cursor.copy(self._sent(query), params) as copy:
+            yield from map(bytes, copy)
+
     def execute(self, query: str, params: Parameters | None = None) -> int:
         """Run one statement; the number of rows it affected, 0 where that has no meaning."""
         with self._cursor() as cursor:

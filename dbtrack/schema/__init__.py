@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from dbtrack.schema.doctor import FINDING_COLUMNS, Finding, diagnose
 from dbtrack.schema.install import InstallReport, install
-from dbtrack.schema.maintenance import CleanupReport, MaintenanceReport, cleanup, maintain, roll_up
+from dbtrack.schema.maintenance import (
+    BeforeStep,
+    CleanupReport,
+    MaintenanceReport,
+    cleanup,
+    maintain,
+    remove_expired,
+    retention_cutoff,
+    roll_up,
+)
 from dbtrack.schema.script import InstallOptions, install_script
 from dbtrack.schema.uninstall import UninstallReport, uninstall, uninstall_preview
 
 __all__ = [
     "FINDING_COLUMNS",
+    "BeforeStep",
     "CleanupReport",
     "Finding",
     "InstallOptions",
@@ -21,6 +31,8 @@ __all__ = [
     "install",
     "install_script",
     "maintain",
+    "remove_expired",
+    "retention_cutoff",
     "roll_up",
     "uninstall",
     "uninstall_preview",

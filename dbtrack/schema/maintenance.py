@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,9 @@ from dbtrack.db import Database
 from dbtrack.errors import LockedError
 
 _ROWS_A_STEP = 20_000
+_LOCK_ATTEMPTS = 20
+_LOCK_PAUSE_SECONDS = 0.1
+BeforeStep = Callable[[Database], None]
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class CleanupReport:
         executions: how many executions.
         months: the months whose partitions were dropped whole, as YYYY_MM.
         postponed: the months whose partitions were in use; the next cleanup takes them.
+        files: the files of the archive that were written first.
+        unsettled: the months that somebody was writing while the archive was made: they were left alone.
     """
 
     is_dry_run: bool
@@ -40,6 +46,8 @@ class CleanupReport:
     executions: int = 0
     months: list[str] = field(default_factory=list)
     postponed: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
 
     @property
     def lines(self) -> list[str]:
@@ -48,6 +56,10 @@ class CleanupReport:
         lines = [f"{verb} {self.executions} executions that started more than {self.days} days ago"]
         if self.months:
             lines.append(f"dropped whole months: {', '.join(self.months)}")
+        if self.files:
+            lines.insert(0, f"archived: {', '.join(self.files)}")
+        if self.unsettled:
+            lines.append(f"being written, neither archived nor removed: {', '.join(self.unsettled)}")
         if self.postponed:
             lines.append(f"in use, left to the next cleanup: {', '.join(self.postponed)}")
         return lines
@@ -61,6 +73,17 @@ def maintain(database: Database) -> MaintenanceReport:
     """
     with database.transaction():
         return MaintenanceReport([(t, o, d) for t, o, d in database.rows(sqlfiles.query("maintain"))])
+
+
+def retention_cutoff(database: Database, days: int) -> datetime:
+    """The moment so many days ago, as the server's clock has it.
+
+    Raises:
+        PermissionDeniedError: the role is no administrator of dbtrack.
+        UsageError: days is not 1 to 36500.
+    """
+    cutoff: datetime = database.value(sqlfiles.query("retention_cutoff"), {"days": days})
+    return cutoff
 
 
 def roll_up(
@@ -97,37 +120,75 @@ def roll_up(
     return counted
 
 
-def cleanup(database: Database, *, days: int, dry_run: bool = False) -> CleanupReport:
+def cleanup(
+    database: Database, *, days: int, dry_run: bool = False, progress: Callable[[str], None] = lambda _: None
+) -> CleanupReport:
     """Remove what started more than `days` days ago, in small transactions; never one still RUNNING.
+
+    Args:
+        progress: is told what is being done, in a few words.
 
     Raises:
         LockedError: another cleanup is at work.
         UsageError: days is not 1 to 36500.
     """
     report = CleanupReport(dry_run, days)
-    cutoff = database.value(sqlfiles.query("retention_cutoff"), {"days": days})
+    cutoff = retention_cutoff(database, days)
     if dry_run:
         report.executions = int(database.value(sqlfiles.query("count_expired"), {"cutoff": cutoff}))
-        return report
-    try:
-        _remove(database, cutoff, report)
-    finally:
-        # Also of a cleanup that was cut short: dbtrack verify would take what is gone for tampering.
-        record = {"cutoff": cutoff, "executions": report.executions, "months": report.months}
-        database.execute(sqlfiles.query("record_cleanup"), record)
+    else:
+        remove_expired(database, cutoff, report, progress=progress)
     return report
 
 
-def _remove(database: Database, cutoff: object, report: CleanupReport) -> None:
+def remove_expired(
+    database: Database,
+    cutoff: datetime,
+    report: CleanupReport,
+    *,
+    before_step: BeforeStep | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Remove what started before the cutoff, count it in the report, and record what was done.
+
+    Whole months go first. One that is in use is tried again for a while, and then taken row by row.
+
+    Args:
+        before_step: is called in each of the transactions, before anything is removed in it.
+    """
+    already = report.executions
+    attempts = _LOCK_ATTEMPTS
     finished = False
-    while not finished:
-        step = {"cutoff": cutoff, "rows": _ROWS_A_STEP}
-        executions, months, postponed, finished = database.row(sqlfiles.query("cleanup_step"), step) or (
-            0,
-            [],
-            [],
-            True,
+    try:
+        while not finished:
+            waits = attempts > 0
+            months = len(report.months)
+            finished = _step(database, cutoff, 0 if waits else _ROWS_A_STEP, report, before_step)
+            progress(f"removed {report.executions} executions")
+            if waits and len(report.months) == months:
+                attempts = attempts - 1 if report.postponed else 0
+                time.sleep(_LOCK_PAUSE_SECONDS if report.postponed else 0)
+    finally:
+        _record(database, cutoff, report, report.executions - already)
+
+
+def _step(
+    database: Database, cutoff: datetime, rows: int, report: CleanupReport, before_step: BeforeStep | None
+) -> bool:
+    with database.transaction():
+        if before_step is not None:
+            before_step(database)
+        done = database.row(sqlfiles.query("cleanup_step"), {"cutoff": cutoff, "rows": rows})
+    executions, months, postponed, finished = done or (0, [], [], True)
+    report.executions += executions
+    report.months += months
+    report.postponed = postponed
+    return bool(finished)
+
+
+def _record(database: Database, cutoff: datetime, report: CleanupReport, executions: int) -> None:
+    if executions or report.months:
+        database.execute(
+            sqlfiles.query("record_cleanup"),
+            {"cutoff": cutoff, "executions": executions, "months": report.months},
         )
-        report.executions += executions
-        report.months += months
-        report.postponed = [month for month in postponed if month not in report.months]

@@ -6,14 +6,16 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_secret pg_catalog.bytea := (SELECT s.secret FROM script_tracking.capture_secret AS s);
+    v_secret pg_catalog.bytea;
 BEGIN
+    SELECT s.secret INTO v_secret FROM script_tracking.capture_secret AS s;
     IF v_secret IS NULL THEN
         RAISE EXCEPTION 'the table script_tracking.capture_secret is empty, as a dump without data leaves it'
             USING ERRCODE = 'DT001';
     END IF;
-    RETURN encode(sha256(v_secret || script_tracking.calculate_hash_key(concat_ws('|', pg_backend_pid(),
-        pg_current_xact_id(), extract(epoch FROM statement_timestamp()), p_payload))), 'hex');
+    RETURN encode(sha256(v_secret || sha256(convert_to(
+        concat_ws('|', pg_backend_pid(), pg_current_xact_id(), extract(epoch FROM statement_timestamp()), p_payload),
+        CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END))), 'hex');
 END
 $function$;
 

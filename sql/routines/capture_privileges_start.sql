@@ -14,23 +14,31 @@ AS $function$
 DECLARE
     v_setting pg_catalog.text :=
         'dbtrack.ddl_privileges' || regexp_count(current_setting('dbtrack.ddl_stack', true), ' ');
-    v_statement record;
+    v_own record;
+    v_statement pg_catalog.text := current_query();
     v_named record;
     v_noted pg_catalog.text := '';
 BEGIN
-    IF script_tracking.captured_in_extension() THEN
+    IF current_setting('dbtrack.ddl_extension', true) <> '' AND script_tracking.captured_in_extension() THEN
         RETURN;
     END IF;
     BEGIN
-        v_statement := script_tracking.captured_statement(p_command_tag, p_context, false);
-        IF p_command_tag = 'ALTER DEFAULT PRIVILEGES' OR v_statement.o_is_whole IS NOT TRUE THEN
-            v_named := script_tracking.grant_names(v_statement.o_statement);
-            SELECT CASE WHEN count(*) <= 2000 THEN coalesce(jsonb_agg(jsonb_build_array(c.class_id, c.object_id,
-                c.column_id, c.place, script_tracking.privileges_of(c.acl, c.acl_type, c.owner_id),
+        IF strpos(p_context, E'\n') > 0 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0 THEN
+            v_own := script_tracking.captured_statement(p_command_tag, p_context, false);
+            v_statement := CASE WHEN v_own.o_is_whole THEN '' ELSE v_own.o_statement END;
+        END IF;
+        IF p_command_tag = 'ALTER DEFAULT PRIVILEGES' OR v_statement <> '' THEN
+            v_named := script_tracking.grant_names(v_statement);
+            SELECT CASE WHEN count(*) <= 2000 THEN jsonb_build_object(
+                'kind', CASE p_command_tag WHEN 'ALTER DEFAULT PRIVILEGES' THEN 'default' ELSE v_named.o_kind END,
+                'names', coalesce(to_jsonb(v_named.o_names), '[]'), 'numbers', coalesce(to_jsonb(v_named.o_numbers), '[]'),
+                'grantees', coalesce(to_jsonb(v_named.o_grantees), '[]'), 'objects',
+                coalesce(jsonb_agg(jsonb_build_array(c.class_id, c.object_id, c.column_id, c.place,
+                script_tracking.privileges_of(c.acl, c.acl_type, c.owner_id),
                 CASE WHEN p_command_tag = 'ALTER DEFAULT PRIVILEGES'
                     THEN (pg_identify_object(c.class_id, c.object_id, 0)).identity END,
                 CASE WHEN p_command_tag = 'ALTER DEFAULT PRIVILEGES'
-                    THEN script_tracking.privileges_of(NULL, c.acl_type, c.owner_id) END)), '[]')::pg_catalog.text
+                    THEN script_tracking.privileges_of(NULL, c.acl_type, c.owner_id) END)), '[]'))::pg_catalog.text
                 ELSE '' END
             INTO v_noted
             FROM script_tracking.grant_candidates(
@@ -43,7 +51,7 @@ BEGIN
         WHEN OTHERS THEN
             v_noted := ''; -- its end says that it is not known
     END;
-    PERFORM set_config(v_setting,
+    v_setting := set_config(v_setting,
         CASE WHEN v_noted <> '' THEN script_tracking.capture_digest('privileges ' || v_noted) || v_noted ELSE '' END, true);
 END
 $function$;

@@ -11,10 +11,8 @@ DECLARE
     v_members pg_catalog.text[] := CASE WHEN p_command_tag = 'DROP EXTENSION'
         THEN string_to_array(current_setting('dbtrack.ddl_members', true), ' ') ELSE '{}' END;
 BEGIN
-    IF p_command_tag NOT LIKE '% EXTENSION' AND script_tracking.captured_in_extension() THEN
-        RETURN NULL;
-    END IF;
     RETURN (
+        WITH dropped AS MATERIALIZED (SELECT g.* FROM pg_event_trigger_dropped_objects() AS g)
         SELECT jsonb_agg(jsonb_build_array(d.object_type,
             CASE WHEN strpos(d.object_identity, '"') = 0 THEN d.object_identity
                 ELSE script_tracking.plain_identity(d.object_identity) END,
@@ -22,21 +20,21 @@ BEGIN
             d.is_temporary OR d.schema_name LIKE 'pg@_temp@_%' ESCAPE '@' OR d.schema_name = 'pg_temp'
                 -- what is named within a table, as rules are, has no schema of its own
                 OR (d.address_names[1] = 'pg_temp' AND cardinality(d.address_names) > 1)))
-        FROM pg_event_trigger_dropped_objects() AS d
+        FROM dropped AS d
         WHERE d.original OR ((d.normal OR d.object_type IN ('table', 'foreign table'))
             AND d.object_type NOT IN ('operator of access method', 'function of access method')
             AND NOT (d.object_type = 'type' AND right(d.object_identity, 2) = '[]')
             AND d.classid::pg_catalog.text || ':' || d.objid::pg_catalog.text <> ALL (v_members)
             AND NOT EXISTS (
-                SELECT FROM pg_event_trigger_dropped_objects() AS t
+                SELECT FROM dropped AS t
                 WHERE t.address_names = d.address_names[1:2] AND cardinality(d.address_names) = 3
                     AND t.object_type IN ('table', 'view', 'materialized view', 'foreign table'))
             AND NOT EXISTS (
-                SELECT FROM pg_event_trigger_dropped_objects() AS c
+                SELECT FROM dropped AS c
                 WHERE c.address_names = d.address_names AND c.object_type = 'table column'
                     AND d.object_type = 'default value')
             AND NOT EXISTS (
-                SELECT FROM pg_event_trigger_dropped_objects() AS t
+                SELECT FROM dropped AS t
                 WHERE t.address_names = d.address_names
                     AND t.object_type = 'type' AND d.object_type = 'domain constraint')))::pg_catalog.text;
 END

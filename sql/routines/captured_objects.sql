@@ -1,18 +1,39 @@
 -- The objects of a DDL command that ended, each once, where it came first: for the commands that name several, or none,
--- or temporary ones. event_trigger_ddl_end sees to the others by itself.
+-- or temporary ones. event_trigger_ddl_end sees to the others by itself. Beside what pg_event_trigger_ddl_commands() shows:
+-- what sql_drop handed over for this nesting level, if it is what sql_drop wrote, taken once; what a GRANT is about
+-- (p_besides); the extensions that CASCADE made.
 CREATE OR REPLACE FUNCTION script_tracking.captured_objects(
     p_command_tag pg_catalog.text,
     p_nesting_level pg_catalog.int4,
     p_with_temporary pg_catalog.bool,
+    p_besides pg_catalog.jsonb,
     OUT o_happened pg_catalog.bool,
     OUT o_identities pg_catalog.text[],
     OUT o_types pg_catalog.text[],
     OUT o_schemas pg_catalog.text[],
     OUT o_objects_by_type pg_catalog.jsonb
 )
-LANGUAGE sql VOLATILE
+-- PL/pgSQL, because it keeps its plans: before 18 a function in SQL is planned at each call.
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $function$
+DECLARE
+    v_setting pg_catalog.text := 'dbtrack.ddl_dropped' || p_nesting_level;
+    v_dropped pg_catalog.text := coalesce(current_setting(v_setting, true), '');
+    v_besides pg_catalog.jsonb := coalesce(p_besides, '[]');
+BEGIN
+    IF v_dropped <> '' THEN
+        IF left(v_dropped, 64) = script_tracking.capture_digest(substr(v_dropped, 65)) THEN
+            v_besides := v_besides || substr(v_dropped, 65)::pg_catalog.jsonb;
+        END IF;
+        v_dropped := set_config(v_setting, '', true);
+    END IF;
+    IF p_command_tag = 'CREATE EXTENSION' THEN
+        v_besides := v_besides || coalesce((
+            SELECT jsonb_agg(jsonb_build_array('extension', x.object_identity, NULL, false))
+            FROM script_tracking.captured_extensions() AS x (object_identity)), '[]');
+    END IF;
     WITH object AS MATERIALIZED (
         -- GRANT and its like name nothing, but they happened.
         SELECT e.object_identity, min(e.object_type) AS object_type, min(e.schema_name) AS schema_name,
@@ -27,11 +48,8 @@ AS $function$
                 object_type, schema_name, object_identity, in_extension, command, position)
             WHERE NOT c.in_extension
             UNION ALL
-            SELECT b.object_identity, b.object_type, b.schema_name, b.is_temporary, 1000000000 + b.position
-            FROM script_tracking.captured_besides(p_command_tag, p_nesting_level) WITH ORDINALITY AS b (object_type,
-                object_identity, schema_name, is_temporary, position)
-            WHERE current_setting('dbtrack.ddl_dropped' || p_nesting_level, true) <> ''
-                OR p_command_tag = 'CREATE EXTENSION'
+            SELECT b.value ->> 1, b.value ->> 0, b.value ->> 2, (b.value ->> 3)::pg_catalog.bool, 1000000000 + b.position
+            FROM jsonb_array_elements(v_besides) WITH ORDINALITY AS b (value, position)
         ) AS e
         WHERE e.is_temporary IS NOT TRUE OR p_with_temporary
         GROUP BY e.object_identity
@@ -44,8 +62,11 @@ AS $function$
             SELECT jsonb_object_agg(n.object_type, n.number)
             FROM (SELECT o.object_type, count(*) AS number FROM object AS o
                   WHERE o.object_identity IS NOT NULL GROUP BY o.object_type) AS n) END
-    FROM object AS b
+    INTO o_happened, o_identities, o_types, o_schemas, o_objects_by_type
+    FROM object AS b;
+END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.captured_objects(pg_catalog.text, pg_catalog.int4, pg_catalog.bool) IS
+COMMENT ON FUNCTION script_tracking.captured_objects(
+    pg_catalog.text, pg_catalog.int4, pg_catalog.bool, pg_catalog.jsonb) IS
     'The objects of a DDL command that ended, each once';

@@ -1,10 +1,9 @@
--- What GRANT, REVOKE or ALTER DEFAULT PRIVILEGES did, as metadata; and its objects, handed to the end of the command as
--- sql_drop hands over what it dropped. Where the start noted nothing, what this transaction wrote stands for it.
+-- What GRANT, REVOKE or ALTER DEFAULT PRIVILEGES did, as metadata; and its objects, for captured_objects. Where the start
+-- noted nothing, what this transaction wrote stands for it.
 -- Never an error: that the command ran is recorded all the same.
 CREATE OR REPLACE FUNCTION script_tracking.captured_privileges(
     p_command_tag pg_catalog.text,
-    p_nesting_level pg_catalog.int4,
-    p_statement pg_catalog.text
+    p_nesting_level pg_catalog.int4
 )
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE
@@ -14,25 +13,19 @@ DECLARE
     v_setting pg_catalog.text := 'dbtrack.ddl_privileges' || p_nesting_level;
     v_noted pg_catalog.text := coalesce(current_setting(v_setting, true), '');
     v_privileges pg_catalog.jsonb;
-    v_objects pg_catalog.text;
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_event_trigger_ddl_commands() AS c WHERE NOT c.in_extension) THEN
         RETURN NULL;
     END IF;
     IF v_noted <> '' THEN
-        PERFORM set_config(v_setting, '', true);
+        v_setting := set_config(v_setting, '', true);
     END IF;
     IF v_noted <> '' AND left(v_noted, 64) = script_tracking.capture_digest('privileges ' || substr(v_noted, 65)) THEN
-        v_privileges := script_tracking.changed_privileges(p_command_tag, substr(v_noted, 65)::pg_catalog.jsonb, p_statement);
+        v_privileges := script_tracking.changed_privileges(p_command_tag, substr(v_noted, 65)::pg_catalog.jsonb);
     ELSE
         v_privileges := script_tracking.written_privileges();
     END IF;
-    v_objects := v_privileges ->> 'objects';
-    IF v_objects IS NOT NULL THEN
-        PERFORM set_config('dbtrack.ddl_dropped' || p_nesting_level,
-            script_tracking.capture_digest(v_objects) || v_objects, true);
-    END IF;
-    RETURN jsonb_strip_nulls(v_privileges - 'objects');
+    RETURN jsonb_strip_nulls(v_privileges);
 EXCEPTION
     WHEN serialization_failure OR deadlock_detected THEN
         RAISE;
@@ -41,5 +34,5 @@ EXCEPTION
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.captured_privileges(pg_catalog.text, pg_catalog.int4, pg_catalog.text) IS
+COMMENT ON FUNCTION script_tracking.captured_privileges(pg_catalog.text, pg_catalog.int4) IS
     'What a GRANT, REVOKE or ALTER DEFAULT PRIVILEGES did, as metadata';

@@ -2,30 +2,28 @@
 -- Where it moved none, it changed nothing: it is about the objects of a name that only one has.
 CREATE OR REPLACE FUNCTION script_tracking.changed_privileges(
     p_command_tag pg_catalog.text,
-    p_noted pg_catalog.jsonb,
-    p_statement pg_catalog.text
+    p_noted pg_catalog.jsonb
 )
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_named record := script_tracking.grant_names(p_statement);
     v_result pg_catalog.jsonb;
 BEGIN
     WITH noted AS MATERIALIZED (
         SELECT (n.value ->> 0)::pg_catalog.oid AS class_id, (n.value ->> 1)::pg_catalog.oid AS object_id,
             (n.value ->> 2)::pg_catalog.int4 AS column_id, n.value ->> 3 AS place, n.value -> 4 AS privileges,
             n.value ->> 5 AS identity, n.value -> 6 AS default_privileges
-        FROM jsonb_array_elements(p_noted) AS n
+        FROM jsonb_array_elements(p_noted -> 'objects') AS n
     ), candidate AS MATERIALIZED (
         SELECT c.class_id, c.object_id, c.column_id, c.place, c.object_name,
             script_tracking.privileges_of(c.acl, c.acl_type, c.owner_id) AS privileges,
             CASE WHEN p_command_tag = 'ALTER DEFAULT PRIVILEGES'
                 THEN script_tracking.privileges_of(NULL, c.acl_type, c.owner_id) ELSE '{}' END AS default_privileges
         FROM script_tracking.grant_candidates(
-            CASE p_command_tag WHEN 'ALTER DEFAULT PRIVILEGES' THEN 'default' ELSE v_named.o_kind END,
-            v_named.o_names, v_named.o_numbers) AS c
+            p_noted ->> 'kind', ARRAY(SELECT jsonb_array_elements_text(p_noted -> 'names')::pg_catalog.name),
+            ARRAY(SELECT jsonb_array_elements_text(p_noted -> 'numbers')::pg_catalog.oid)) AS c
     ), moved AS MATERIALIZED (
         -- A column or default that was not noted had none of its own; one that is not there any more has none.
         SELECT coalesce(c.class_id, n.class_id) AS class_id, coalesce(c.object_id, n.object_id) AS object_id,
@@ -67,7 +65,7 @@ BEGIN
             UNION ALL
             -- An unchanged object has its grantees by the statement's word.
             SELECT CASE g.name WHEN 'public' THEN 'PUBLIC' ELSE coalesce(r.rolname, session_user) END, NULL, NULL, NULL
-            FROM unnest(v_named.o_grantees) AS g (name)
+            FROM jsonb_array_elements_text(p_noted -> 'grantees') AS g (name)
             LEFT JOIN pg_catalog.pg_roles AS r ON r.rolname = g.name
             WHERE a.old_privileges = a.new_privileges
                 AND (r.rolname IS NOT NULL OR g.name IN ('public', 'current_user', 'current_role', 'session_user'))
@@ -94,5 +92,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.changed_privileges(pg_catalog.text, pg_catalog.jsonb, pg_catalog.text) IS
+COMMENT ON FUNCTION script_tracking.changed_privileges(pg_catalog.text, pg_catalog.jsonb) IS
     'Who gained or lost what by a GRANT, REVOKE or ALTER DEFAULT PRIVILEGES';

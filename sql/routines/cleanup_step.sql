@@ -1,4 +1,5 @@
--- Removes executions that started before the cutoff: whole months by their partitions, the rest in one batch of rows.
+-- Removes executions that started before the cutoff: the oldest whole month by its partitions, or one batch of rows. Never
+-- more months than one: dropping locks everybody out until the end of the transaction.
 -- What is still RUNNING stays. An execution goes with all its versions, also those written after the cutoff.
 -- o_is_finished false: call again, in a transaction of its own.
 CREATE OR REPLACE FUNCTION script_tracking.cleanup_step(
@@ -13,7 +14,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 SET "TimeZone" = 'UTC'
-SET lock_timeout = '100ms'
+-- Three tables are locked, one after the other, while those who come after wait.
+SET lock_timeout = '25ms'
 AS $function$
 DECLARE
     v_month pg_catalog.text;
@@ -41,6 +43,8 @@ BEGIN
             IF v_removed IS NOT NULL THEN
                 o_executions := o_executions + v_removed;
                 o_partitions := o_partitions || v_month;
+                o_is_finished := false;
+                RETURN;
             END IF;
         EXCEPTION WHEN lock_not_available THEN
             o_postponed := o_postponed || v_month;

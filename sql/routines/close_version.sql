@@ -1,5 +1,4 @@
--- Ends the RUNNING (or ABANDONED) version of an execution and appends the closing one. The versions are found by their load_date, so
--- that one month's partition is opened, not all.
+-- Ends the RUNNING (or ABANDONED) version of an execution and appends the closing one.
 CREATE OR REPLACE FUNCTION script_tracking.close_version(
     p_execution_hk pg_catalog.bytea,
     p_load_date pg_catalog.timestamptz,
@@ -13,7 +12,6 @@ CREATE OR REPLACE FUNCTION script_tracking.close_version(
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan
 AS $function$
 DECLARE
     v_now pg_catalog.timestamptz := clock_timestamp();
@@ -23,10 +21,7 @@ BEGIN
     IF current_setting('transaction_isolation') = 'serializable' THEN
         v_row := script_tracking.end_version(p_execution_hk, p_load_date, v_now);
     ELSE
-        UPDATE script_tracking.script_execution_s AS s
-        SET load_end_date = v_now
-        WHERE s.load_date = p_load_date AND s.script_execution_hk = p_execution_hk AND s.load_end_date IS NULL
-        RETURNING s.* INTO v_row;
+        v_row := script_tracking.update_version_end(p_execution_hk, p_load_date, v_now);
     END IF;
     IF v_row.script_execution_hk IS NULL THEN
         RAISE EXCEPTION 'the running version of % is missing', encode(p_execution_hk, 'hex')

@@ -8,6 +8,8 @@ SET "TimeZone" = 'UTC'
 SET plan_cache_mode = force_custom_plan
 AS $function$
 DECLARE
+    c_parents CONSTANT pg_catalog.text[] := ARRAY['script_execution_h', 'script_execution_s',
+        'script_execution_parent_l'];
     v_from pg_catalog.timestamptz := to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz;
     v_to pg_catalog.timestamptz := v_from + '1 month'::pg_catalog."interval";
     v_executions pg_catalog.int8;
@@ -16,6 +18,13 @@ BEGIN
     IF EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.load_date >= v_from AND o.load_date < v_to) THEN
         RETURN NULL;
     END IF;
+    -- No writer has uncommitted rows there, and none will until the end: what is counted is what goes. Other months are
+    -- written and all are read meanwhile.
+    FOREACH v_parent IN ARRAY c_parents LOOP
+        IF to_regclass(format('script_tracking.%I', v_parent || '_' || p_month)) IS NOT NULL THEN
+            EXECUTE format('LOCK TABLE script_tracking.%I IN SHARE MODE', v_parent || '_' || p_month);
+        END IF;
+    END LOOP;
     WITH RECURSIVE late AS (
         SELECT n.script_execution_hk, n.load_date, n.load_end_date
         FROM script_tracking.script_execution_s AS s
@@ -36,12 +45,14 @@ BEGIN
     FROM script_tracking.script_execution_s AS s WHERE s.load_date >= v_from AND s.load_date < v_to;
     SELECT count(*) INTO v_executions
     FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
-    FOREACH v_parent IN ARRAY ARRAY['seal_leaf', 'script_execution_parent_l', 'script_execution_s',
-        'script_execution_h'] LOOP
+    -- Where sealing began after the month, its leaves are in the default partition.
+    DELETE FROM script_tracking.seal_leaf_default AS f WHERE f.load_date >= v_from AND f.load_date < v_to;
+    -- From here on everybody waits: in the order in which writers come, and with nothing left to do but to drop.
+    LOCK TABLE ONLY script_tracking.script_execution_h, ONLY script_tracking.script_execution_s,
+        ONLY script_tracking.script_execution_parent_l, ONLY script_tracking.seal_leaf IN ACCESS EXCLUSIVE MODE;
+    FOREACH v_parent IN ARRAY c_parents || 'seal_leaf'::pg_catalog.text LOOP
         EXECUTE format('DROP TABLE IF EXISTS script_tracking.%I', v_parent || '_' || p_month);
     END LOOP;
-    -- Where sealing began after the month, its leaves are in the default partition.
-    DELETE FROM script_tracking.seal_leaf AS f WHERE f.load_date >= v_from AND f.load_date < v_to;
     RETURN v_executions;
 END
 $function$;

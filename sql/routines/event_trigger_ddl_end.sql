@@ -75,7 +75,7 @@ BEGIN
             END IF;
         END IF;
         IF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') THEN
-            v_privileges := script_tracking.captured_privileges(TG_TAG, v_nesting_level, v_statement);
+            v_privileges := script_tracking.captured_privileges(TG_TAG, v_nesting_level);
         END IF;
         SELECT s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
             c.identities, c.types, c.schemas
@@ -100,7 +100,8 @@ BEGIN
             OR TG_TAG = 'CREATE EXTENSION' OR current_setting('dbtrack.ddl_dropped' || v_nesting_level, true) <> '' THEN
             SELECT o.o_happened, o.o_identities, o.o_types, o.o_schemas, o.o_objects_by_type
             INTO v_happened, v_identities, v_types, v_schemas, v_objects_by_type
-            FROM script_tracking.captured_objects(TG_TAG, v_nesting_level, v_found.with_temporary) AS o;
+            FROM script_tracking.captured_objects(TG_TAG, v_nesting_level, v_found.with_temporary,
+                v_privileges -> 'objects') AS o;
             IF NOT v_happened THEN
                 RETURN;
             END IF;
@@ -152,7 +153,7 @@ BEGIN
             'extension_members', CASE WHEN TG_TAG LIKE '% EXTENSION'
                 THEN script_tracking.captured_extension_members(v_identities) END));
         IF v_privileges IS NOT NULL THEN
-            v_metadata := v_metadata || v_privileges;
+            v_metadata := v_metadata || (v_privileges - 'objects');
         END IF;
         v_guarded := nullif(left(translate(current_setting('dbtrack.ddl_guarded', true),
             translate(current_setting('dbtrack.ddl_guarded', true), '0123456789', ''), ''), 4), '');

@@ -10,9 +10,13 @@ AS $function$
 DECLARE
     v_dropped pg_catalog.text;
 BEGIN
+    IF current_setting('dbtrack.ddl_extension', true) <> '' AND TG_TAG NOT LIKE '% EXTENSION'
+        AND script_tracking.captured_in_extension() THEN
+        RETURN;
+    END IF;
     v_dropped := script_tracking.captured_drop(TG_TAG);
     IF v_dropped IS NOT NULL THEN
-        PERFORM set_config(
+        v_dropped := set_config(
             'dbtrack.ddl_dropped' || regexp_count(coalesce(current_setting('dbtrack.ddl_stack', true), ''), ' '),
             script_tracking.capture_digest(v_dropped) || v_dropped, true);
     END IF;

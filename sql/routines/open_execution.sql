@@ -6,13 +6,15 @@ CREATE OR REPLACE FUNCTION script_tracking.open_execution(
     p_statement_start pg_catalog.timestamptz
 )
 RETURNS pg_catalog.void
-LANGUAGE sql VOLATILE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+BEGIN
     INSERT INTO script_tracking.open_execution
         (script_execution_hk, load_date, opened_by, is_bound, backend_pid, backend_start, statement_start)
     VALUES (p_execution_hk, p_load_date, session_user, p_is_bound, pg_backend_pid(),
-        script_tracking.backend_start(), p_statement_start)
+        script_tracking.backend_start(), p_statement_start);
+END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.open_execution IS 'Notes an execution as open';

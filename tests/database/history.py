@@ -49,11 +49,7 @@ def past_execution(
 
 def make_month(database: Database, month: datetime) -> None:
     """Make the partitions of a past month."""
-    for parent in ("script_execution_h", "script_execution_s", "script_execution_parent_l", "seal_leaf"):
-        database.execute(
-            "SELECT script_tracking.create_partition(%(parent)s, %(name)s, %(month)s)",
-            {"parent": parent, "name": f"{parent}_{month:%Y_%m}", "month": month},
-        )
+    database.execute("SELECT script_tracking.ensure_month(%(month)s)", {"month": f"{month:%Y_%m}"})
 
 
 def names(database: Database) -> list[str]:

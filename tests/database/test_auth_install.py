@@ -27,6 +27,12 @@ def server(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
     return _servers.get(15 if request.param in {15, 16} and find_binaries(15) else 17)
 
 
+@pytest.fixture(scope="session")
+def installed_template(_servers: _Servers, server: Server) -> str:
+    """Of that server: the one that other tests share may be of another."""
+    return _servers.template(server)
+
+
 @pytest.fixture
 def store(installed_conninfo: str) -> Iterator[Database]:
     """A database with the module and its own store."""

@@ -39,6 +39,12 @@ def server(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
     return _servers.get(major if find_binaries(major) else 17)
 
 
+@pytest.fixture(scope="session")
+def installed_template(_servers: _Servers, server: Server) -> str:
+    """Of that server: the one that other tests share may be of another."""
+    return _servers.template(server)
+
+
 @pytest.fixture(scope="module")
 def _template(_module_sandbox: Sandbox, installed_template: str) -> str:
     return with_store(_module_sandbox.database(installed_template))

@@ -29,6 +29,7 @@ SECURITY_DEFINER = {
     "count_expired",
     "create_tenant_key",
     "drop_tenant_key",
+    "ensure_month",
     "ensure_partitions",
     "erase_begin",
     "erase_end",
@@ -38,6 +39,7 @@ SECURITY_DEFINER = {
     "event_trigger_sql_drop",
     "get_tenant_members",
     "grant_tenant",
+    "hold_archived",
     "ingest_log_records",
     "keep_capture_setting",
     "maintain",
@@ -49,16 +51,19 @@ SECURITY_DEFINER = {
     "record_access",
     "record_cleanup",
     "record_operations",
+    "record_restore",
     "record_spooled",
     "rename_tenant",
+    "restore_archived",
     "revoke_tenant",
     "seal_step",
     "set_setting",
     "set_tenant_active",
+    "settle_month",
     "track_operation",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
-RUNS_BUILT_SQL = {"create_partition", "drop_month"}
+RUNS_BUILT_SQL = {"create_partition", "drop_month", "settle_month"}
 
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text

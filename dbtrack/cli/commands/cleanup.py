@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,8 @@ from dbtrack.cli.arguments import MOST_DAYS
 from dbtrack.cli.framework import Example, PlainCommand, command
 from dbtrack.cli.options import ConnectionArguments, Verbose
 from dbtrack.cli.session import connected
+from dbtrack.cli.working import working
+from dbtrack.errors import UsageError
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 EXAMPLES = (
     Example("dbtrack cleanup --days 90", "What cron runs, nightly; silent unless something is wrong."),
     Example("dbtrack cleanup --days 90 --dry-run", "Say what it would remove, and remove nothing."),
+    Example(
+        "dbtrack cleanup --archive /var/lib/dbtrack/shop", "Write what it removes into an archive first."
+    ),
 )
 
 
@@ -36,17 +42,34 @@ def cleanup(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")
     ] = False,
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            "--archive",
+            metavar="DIR",
+            help="Write what goes into this directory first, verify it, and remove exactly that. Needs "
+            "DuckDB: pip install 'dbtrack[archive]'.",
+        ),
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Remove executions older than a number of days; for cron.
 
-    An execution that is still RUNNING is never removed. When another cleanup is at work it exits 11.
+    An execution that is still RUNNING is never removed. When another cleanup is at work it exits 11. When the
+    archive cannot be written or verified it exits 1, and nothing is removed that is not in it.
     """
     from dbtrack import schema
 
-    with connected(connection) as database:
+    if archive is not None and dry_run:
+        raise UsageError("give either --archive or --dry-run")
+    with connected(connection) as database, working() as progress:
         kept_days = _retention_days(database) if days is None else days
-        report = schema.cleanup(database, days=kept_days, dry_run=dry_run)
+        if archive is None:
+            report = schema.cleanup(database, days=kept_days, dry_run=dry_run, progress=progress)
+        else:
+            from dbtrack.archive import cleanup as cleanup_into
+
+            report = cleanup_into(database, archive, days=kept_days, progress=progress)
     if verbose or dry_run:
         talk.say_block("\n".join(report.lines))
 

@@ -171,6 +171,112 @@ ALTER TABLE script_tracking.access_log ALTER COLUMN access_id ADD GENERATED ALWA
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE script_tracking.script_execution_h (
+    script_execution_hk bytea NOT NULL,
+    script_execution_bk character varying(320) NOT NULL,
+    tenant_hk bytea,
+    load_date timestamp with time zone NOT NULL,
+    record_source character varying(255) NOT NULL
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_h FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_h IS 'Hub: one row an execution, its business key and its hash key';
+COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_hk IS 'SHA-256 of script_execution_bk';
+COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Script name, UTC time and random suffix: base_2026-01-15_14:30:25.123456_abc123';
+COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
+COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer and the node: event_trigger@local:5432';
+CREATE TABLE script_tracking.script_execution_parent_l (
+    script_execution_parent_hk bytea NOT NULL,
+    parent_execution_hk bytea NOT NULL,
+    child_execution_hk bytea NOT NULL,
+    link_type character varying(20) NOT NULL,
+    tenant_hk bytea,
+    load_date timestamp with time zone NOT NULL,
+    record_source character varying(255) NOT NULL,
+    CONSTRAINT script_execution_parent_l_type CHECK (((link_type)::text = ANY ((ARRAY['tracked'::character varying, 'nested'::character varying])::text[])))
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_parent_l FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is judged when it is read';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
+CREATE VIEW script_tracking.archivable_row WITH (security_invoker='true') AS
+ SELECT 'hub'::text AS row_kind,
+    h.script_execution_hk,
+    h.load_date,
+    h.tenant_hk,
+    h.record_source,
+    h.script_execution_bk,
+    NULL::timestamp with time zone AS load_end_date,
+    NULL::bytea AS hash_diff,
+    NULL::bigint AS version_number,
+    NULL::character varying AS script_name,
+    NULL::character varying AS script_type,
+    NULL::character varying AS execution_status,
+    NULL::timestamp with time zone AS execution_timestamp,
+    NULL::bigint AS execution_duration_ms,
+    NULL::character varying AS db_session_user,
+    NULL::inet AS client_ip,
+    NULL::text[] AS affected_objects,
+    NULL::text AS sql_command,
+    NULL::text AS error_message,
+    NULL::jsonb AS metadata,
+    NULL::bytea AS script_execution_parent_hk,
+    NULL::bytea AS parent_execution_hk,
+    NULL::character varying AS link_type
+   FROM script_tracking.script_execution_h h
+UNION ALL
+ SELECT 'version'::text AS row_kind,
+    s.script_execution_hk,
+    s.load_date,
+    s.tenant_hk,
+    s.record_source,
+    NULL::character varying AS script_execution_bk,
+    s.load_end_date,
+    s.hash_diff,
+    s.version_number,
+    s.script_name,
+    s.script_type,
+    s.execution_status,
+    s.execution_timestamp,
+    s.execution_duration_ms,
+    s.db_session_user,
+    s.client_ip,
+    s.affected_objects,
+    s.sql_command,
+    s.error_message,
+    s.metadata,
+    NULL::bytea AS script_execution_parent_hk,
+    NULL::bytea AS parent_execution_hk,
+    NULL::character varying AS link_type
+   FROM script_tracking.script_execution_s s
+UNION ALL
+ SELECT 'link'::text AS row_kind,
+    l.child_execution_hk AS script_execution_hk,
+    l.load_date,
+    l.tenant_hk,
+    l.record_source,
+    NULL::character varying AS script_execution_bk,
+    NULL::timestamp with time zone AS load_end_date,
+    NULL::bytea AS hash_diff,
+    NULL::bigint AS version_number,
+    NULL::character varying AS script_name,
+    NULL::character varying AS script_type,
+    NULL::character varying AS execution_status,
+    NULL::timestamp with time zone AS execution_timestamp,
+    NULL::bigint AS execution_duration_ms,
+    NULL::character varying AS db_session_user,
+    NULL::inet AS client_ip,
+    NULL::text[] AS affected_objects,
+    NULL::text AS sql_command,
+    NULL::text AS error_message,
+    NULL::jsonb AS metadata,
+    l.script_execution_parent_hk,
+    l.parent_execution_hk,
+    l.link_type
+   FROM script_tracking.script_execution_parent_l l;
+COMMENT ON VIEW script_tracking.archivable_row IS 'Hub rows, versions and links in one shape, as an archive holds them; script_execution_hk of a link is the child''s';
 CREATE TABLE script_tracking.capture_failure (
     capture_failure_id bigint NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
@@ -373,21 +479,6 @@ CREATE TABLE script_tracking.schema_migration (
     dbtrack_version text NOT NULL
 );
 COMMENT ON TABLE script_tracking.schema_migration IS 'The migrations of this schema that were applied, each once';
-CREATE TABLE script_tracking.script_execution_h (
-    script_execution_hk bytea NOT NULL,
-    script_execution_bk character varying(320) NOT NULL,
-    tenant_hk bytea,
-    load_date timestamp with time zone NOT NULL,
-    record_source character varying(255) NOT NULL
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_h FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_h IS 'Hub: one row an execution, its business key and its hash key';
-COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_hk IS 'SHA-256 of script_execution_bk';
-COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Script name, UTC time and random suffix: base_2026-01-15_14:30:25.123456_abc123';
-COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
-COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
-COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.script_execution_h_default (
     script_execution_hk bytea NOT NULL,
     script_execution_bk character varying(320) NOT NULL,
@@ -395,21 +486,6 @@ CREATE TABLE script_tracking.script_execution_h_default (
     load_date timestamp with time zone NOT NULL,
     record_source character varying(255) NOT NULL
 );
-CREATE TABLE script_tracking.script_execution_parent_l (
-    script_execution_parent_hk bytea NOT NULL,
-    parent_execution_hk bytea NOT NULL,
-    child_execution_hk bytea NOT NULL,
-    link_type character varying(20) NOT NULL,
-    tenant_hk bytea,
-    load_date timestamp with time zone NOT NULL,
-    record_source character varying(255) NOT NULL,
-    CONSTRAINT script_execution_parent_l_type CHECK (((link_type)::text = ANY ((ARRAY['tracked'::character varying, 'nested'::character varying])::text[])))
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_parent_l FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is judged when it is read';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
 CREATE TABLE script_tracking.script_execution_parent_l_default (
     script_execution_parent_hk bytea NOT NULL,
     parent_execution_hk bytea NOT NULL,

@@ -1,0 +1,65 @@
+"""A cleanup that archives first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dbtrack import schema
+from dbtrack.archive.engine import require_engine
+from dbtrack.archive.taking import Progress, Taken, take
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError
+from dbtrack.schema import CleanupReport
+
+_ATTEMPTS = 5
+
+
+class _ChangedError(Exception):
+    """Something that was archived, or was left out as running, is no longer as it was."""
+
+
+def cleanup(
+    database: Database, directory: Path, *, days: int, progress: Progress = lambda _: None
+) -> CleanupReport:
+    """Archive what started more than `days` days ago, and remove exactly that.
+
+    Args:
+        directory: where the archive is; made when it is not there.
+        progress: is told what is being done, in a few words.
+
+    Raises:
+        DbtrackError: the archive could not be written or verified; what was not archived was not removed.
+        LockedError: another cleanup is at work.
+        UsageError: days is not 1 to 36500.
+    """
+    require_engine()
+    cutoff = schema.retention_cutoff(database, days)
+    directory.mkdir(parents=True, exist_ok=True)
+    report = CleanupReport(is_dry_run=False, days=days)
+    for _ in range(_ATTEMPTS):
+        taken = take(database, directory, cutoff, progress)
+        _tell(taken, report)
+        try:
+            schema.remove_expired(
+                database, taken.cutoff, report, before_step=_holding(taken), progress=progress
+            )
+        except _ChangedError:
+            continue  # somebody closed an old operation meanwhile: it is archived in its turn
+        return report
+    raise DbtrackError(
+        "what is to be removed keeps changing while it is archived; the rest was not removed",
+        hint="run it again later",
+    )
+
+
+def _holding(taken: Taken) -> schema.BeforeStep:
+    def hold(database: Database) -> None:
+        if not taken.hold(database):
+            raise _ChangedError
+
+    return hold
+
+
+def _tell(taken: Taken, report: CleanupReport) -> None:
+    report.files += [manifest.file for manifest in taken.new]
+    report.unsettled = taken.postponed

@@ -1,0 +1,80 @@
+"""DuckDB, which reads and writes the files: an extra, imported only where it is used."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbtrack.errors import DbtrackError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Engine
+
+_MEMORY_TO_QUERY = "512MB"
+
+
+def require_engine() -> None:
+    """Say now, before anything is done, that DuckDB is missing.
+
+    Raises:
+        DbtrackError: it is not installed.
+    """
+    if find_spec("duckdb") is None:
+        raise DbtrackError("an archive needs DuckDB", hint="run: pip install 'dbtrack[archive]'")
+
+
+@contextmanager
+def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
+    """A DuckDB in memory, with one thread; what does not fit goes into a temporary directory.
+
+    Args:
+        to_query: leave it more memory, and all processors.
+        extra_bytes: memory that it may take besides.
+
+    Raises:
+        DbtrackError: it is not installed, or it failed inside the block.
+    """
+    require_engine()
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="dbtrack-archive-") as spill, translated_errors():
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": _MEMORY_TO_QUERY if to_query else f"{96 + extra_bytes // 1_000_000}MB",
+            "temp_directory": spill,
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if not to_query:
+            settings["threads"] = 1
+        connection = duckdb.connect(config=settings)
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn what DuckDB raises inside into a `DbtrackError` of one line."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DbtrackError(first_line(str(error))) from error
+
+
+def first_line(text: str) -> str:
+    """What DuckDB says before it goes into details."""
+    return text.strip().partition("\n")[0].rstrip(".")
+
+
+def literal(text: str | Path) -> str:
+    """The text as a literal of DuckDB's SQL, where no parameter can stand."""
+    return "'" + str(text).replace("'", "''") + "'"

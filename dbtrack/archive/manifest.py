@@ -1,0 +1,118 @@
+"""What stands beside each file and says what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from dbtrack.errors import DbtrackError, UsageError
+
+FORMAT_VERSION = 1
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One file of an archive. It is part of the archive only once its manifest is there.
+
+    Args:
+        month: YYYY_MM, in UTC.
+        cutoff: what began before it was archived; what was running then was not.
+        row_digest: a sum over the hashes of the rows, as the server and the file gave it.
+        first_load_date: of the rows in it; these three times are ISO 8601.
+    """
+
+    format_version: int
+    dbtrack_version: str
+    database: str
+    month: str
+    file: str
+    archived_at: str
+    cutoff: str
+    executions: int
+    versions: int
+    links: int
+    first_load_date: str
+    last_load_date: str
+    bytes: int
+    sha256: str
+    row_digest: str
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are in it."""
+        return self.executions + self.versions + self.links
+
+    def says_the_same_as(self, other: Manifest) -> bool:
+        """Whether both files hold the same rows."""
+
+        def content(each: Manifest) -> Sequence[object]:
+            return each.month, each.executions, each.versions, each.links, each.row_digest
+
+        return content(self) == content(other)
+
+    def is_intact(self, directory: Path) -> bool:
+        """Whether the file is there, byte for byte as it was written."""
+        path = directory / self.file
+        return path.is_file() and path.stat().st_size == self.bytes and file_hash(path) == self.sha256
+
+    def write(self, directory: Path) -> None:
+        """Put it beside its file, whole or not at all."""
+        path = directory / Path(self.file).with_suffix(".json")
+        temporary = path.with_name(f".{path.name}.tmp")
+        with temporary.open("w", encoding="utf-8") as stream:
+            json.dump(asdict(self), stream, indent=2)
+            stream.write("\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+        sync_directory(directory)
+
+
+def read_manifests(directory: Path) -> list[Manifest]:
+    """All manifests of an archive, in order of time.
+
+    Raises:
+        UsageError: there is no such directory.
+        DbtrackError: a manifest is damaged, or of a later version of dbtrack.
+    """
+    if not directory.is_dir():
+        raise UsageError(f"there is no directory {directory}")
+    found = [_read(path) for path in directory.glob("executions_*.json")]
+    return sorted(found, key=lambda each: (each.month, each.first_load_date, each.archived_at, each.file))
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sync_directory(directory: Path) -> None:
+    """Make a new name in a directory outlive a crash of the machine."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: Path) -> Manifest:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["format_version"] > FORMAT_VERSION:
+            raise DbtrackError(f"{path} was written by a later dbtrack", hint="upgrade dbtrack")
+        manifest = Manifest(**content)
+    except (ValueError, TypeError, KeyError) as error:
+        raise DbtrackError(f"{path} is damaged", hint="restore it from a copy, or move it away") from error
+    # What a manifest names lies beside it: a path would lead elsewhere.
+    if Path(manifest.file).name != manifest.file:
+        raise DbtrackError(f"{path} names no file beside it", hint="restore it from a copy")
+    return manifest

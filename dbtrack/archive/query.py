@@ -1,0 +1,189 @@
+"""Asking an archive, in SQL or by filters; nothing can be changed by a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dbtrack.archive.engine import engine, first_line, literal, translated_errors
+from dbtrack.archive.manifest import read_manifests
+from dbtrack.archive.views import lock_down, make_views
+from dbtrack.columns import Column, Kind
+from dbtrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Engine
+
+_ROWS_A_BATCH = 2000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_COUNTS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "UINTEGER", "UHUGEINT"}
+_NUMBERS = {"FLOAT", "DOUBLE"}
+_OWN_KINDS = {
+    "script_name": Kind.IDENTIFIER,
+    "execution_status": Kind.STATUS,
+    "execution_duration_ms": Kind.DURATION_MS,
+    "metadata": Kind.JSON,
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the archive is wanted; None is no restriction.
+
+    Args:
+        since: a date, a time, or an age: 2026-01-01, '2026-01-01 12:00', 24h, 90d.
+        tenant: a business key, or a hash key in hexadecimal.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    name: str | None = None
+    type: str | None = None
+    status: str | None = None
+    tenant: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The columns of an answer, and its rows as they are read."""
+
+    columns: tuple[Column, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
+@contextmanager
+def query(directory: Path, statement: str) -> Iterator[Answer]:
+    """Run one SELECT against the views `executions`, `versions` and `links` of an archive.
+
+    Raises:
+        UsageError: it is no SELECT, or DuckDB does not understand it; there is no archive.
+        DbtrackError: DuckDB is not installed.
+    """
+    manifests = read_manifests(directory)
+    with engine(to_query=True) as connection:
+        make_views(connection, directory, manifests)
+        lock_down(connection, directory, manifests)
+        yield _answer(connection, _only_select(connection, statement))
+
+
+def executions_query(filters: Filters) -> str:
+    """The SELECT of what `filters` want, the latest first, in columns named as those of the report `history`.
+
+    Raises:
+        UsageError: a time cannot be read.
+    """
+    conditions = ["true"]
+    if filters.since is not None:
+        conditions.append(f"execution_timestamp >= {_moment(filters.since)}")
+    if filters.until is not None:
+        conditions.append(f"execution_timestamp < {_moment(filters.until)}")
+    for column, value in (("script_name", filters.name), ("script_type", filters.type)):
+        if value is not None:
+            conditions.append(f"{column} = {literal(value)}")
+    if filters.status is not None:
+        conditions.append(f"execution_status = {literal(filters.status.upper())}")
+    if filters.tenant is not None:
+        conditions.append(
+            f"lower(hex(tenant_hk)) IN ({literal(filters.tenant.lower())}, {_key(filters.tenant)})"
+        )
+    limit = "" if filters.limit is None else f" LIMIT {filters.limit}"
+    return (
+        "SELECT script_execution_hk AS execution_key, script_name, script_type, execution_status,"
+        " execution_timestamp, execution_duration_ms, db_session_user, affected_objects"
+        f" FROM executions WHERE {' AND '.join(conditions)} ORDER BY execution_timestamp DESC{limit}"
+    )
+
+
+def _moment(words: str) -> str:
+    from re import fullmatch
+
+    age = fullmatch(r"(\d{1,6})\s*([hd])", words.strip())
+    if age:
+        hours = int(age[1]) * (24 if age[2] == "d" else 1)
+        moment = datetime.now(UTC) - timedelta(hours=hours)
+    else:
+        try:
+            moment = datetime.fromisoformat(words.strip())
+        except ValueError as error:
+            raise UsageError(f'not a time: "{words}"', hint="write 2026-01-01, 24h or 90d") from error
+    return f"{literal(moment.astimezone(UTC).isoformat())}::TIMESTAMPTZ"
+
+
+def _key(tenant: str) -> str:
+    return literal(sha256(tenant.encode()).hexdigest())
+
+
+def _only_select(connection: Engine, statement: str) -> str:
+    import duckdb
+
+    try:
+        statements = connection.extract_statements(statement)
+    except duckdb.Error as error:
+        raise UsageError(first_line(str(error))) from error
+    if len(statements) != 1 or statements[0].type is not duckdb.StatementType.SELECT:
+        raise UsageError("an archive is asked with one SELECT: nothing else is run")
+    return statement.strip().rstrip(";")
+
+
+def _answer(connection: Engine, statement: str) -> Answer:
+    import duckdb
+
+    try:
+        described = connection.execute(f"DESCRIBE ({statement}\n)").fetchall()
+        columns = tuple(_column(str(row[0]), str(row[1])) for row in described)
+        sent = ", ".join(_sent(position, str(row[1])) for position, row in enumerate(described, start=1))
+        connection.execute(f"SELECT {sent} FROM ({statement}\n)")
+    except duckdb.Error as error:
+        raise UsageError(first_line(str(error))) from error
+    return Answer(columns, _rows(connection, columns))
+
+
+def _column(name: str, type_name: str) -> Column:
+    if name in _OWN_KINDS:
+        return Column(name, _OWN_KINDS[name])
+    plain = type_name.partition("(")[0]
+    if plain.endswith("[]"):
+        return Column(name, Kind.LIST)
+    if plain in _COUNTS:
+        return Column(name, Kind.COUNT)
+    if plain in _NUMBERS or plain == "DECIMAL":
+        return Column(name, Kind.NUMBER)
+    kinds = {"BLOB": Kind.KEY, "BOOLEAN": Kind.BOOLEAN, "TIMESTAMP WITH TIME ZONE": Kind.TIME}
+    return Column(name, kinds.get(plain, Kind.TEXT))
+
+
+def _sent(position: int, type_name: str) -> str:
+    """How a column is fetched: times as numbers, since DuckDB's own need a library of time zones."""
+    plain = type_name.partition("(")[0]
+    if plain == "TIMESTAMP WITH TIME ZONE":
+        return f"epoch_us(#{position})"
+    if plain in _COUNTS | _NUMBERS | {"DECIMAL", "BLOB", "BOOLEAN", "VARCHAR", "VARCHAR[]"}:
+        return f"#{position}"
+    if plain.endswith("[]"):
+        return f"#{position}::VARCHAR[]"
+    return f"#{position}::VARCHAR"
+
+
+def _rows(connection: Engine, columns: tuple[Column, ...]) -> Iterator[tuple[Any, ...]]:
+    times = [position for position, column in enumerate(columns) if column.kind is Kind.TIME]
+    while True:
+        with translated_errors():
+            batch = connection.fetchmany(_ROWS_A_BATCH)
+        if not batch:
+            return
+        for row in batch:
+            yield _with_times(row, times) if times else row
+
+
+def _with_times(row: tuple[Any, ...], times: list[int]) -> tuple[Any, ...]:
+    values = list(row)
+    for position in times:
+        if values[position] is not None:
+            values[position] = _EPOCH + timedelta(microseconds=values[position])
+    return tuple(values)

@@ -1,0 +1,150 @@
+"""Putting archived rows back."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbtrack import sqlfiles
+from dbtrack.archive import layout
+from dbtrack.archive.engine import engine, literal
+from dbtrack.archive.manifest import Manifest, read_manifests
+from dbtrack.archive.taking import Progress
+from dbtrack.archive.views import make_views
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, LockedError, UsageError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Engine
+
+_ROWS_A_BATCH = 5000
+_LOCK_ATTEMPTS = 40
+_PAUSE_SECONDS = 0.1
+_MONTH = re.compile(r"\d{4}[-_](0[1-9]|1[0-2])")
+
+
+@dataclass
+class RestoreReport:
+    """What came back: executions, rows of all kinds, and how many rows the archive had of them."""
+
+    executions: int = 0
+    rows: int = 0
+    archived_rows: int = 0
+    months: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """What people are told."""
+        present = self.archived_rows - self.rows
+        lines = [f"restored {self.executions} executions, {self.rows} rows"]
+        if present:
+            lines.append(f"{present} rows were there already")
+        return lines
+
+
+def restore(
+    database: Database, directory: Path, *, month: str | None = None, progress: Progress = lambda _: None
+) -> RestoreReport:
+    """Put rows back as they were, unless they are there, and record that it was done.
+
+    Args:
+        month: YYYY-MM, in UTC: the executions that began in it, with all their versions; None: everything.
+
+    Raises:
+        UsageError: there is no archive, or nothing of this month in it.
+        DbtrackError: a file is not as it was written: nothing was restored.
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    manifests = read_manifests(directory)
+    report = RestoreReport()
+    _refuse_damaged(directory, manifests)
+    with engine() as connection:
+        make_views(connection, directory, manifests)
+        wanted = _wanted(month)
+        report.months = _months(connection, wanted)
+        if not report.months:
+            raise UsageError(
+                f"the archive has nothing of {month}", hint="dbtrack archive list says what it has"
+            )
+        for each in report.months:
+            _ensure_month(database, each)
+        _restore_rows(database, connection, wanted, report, progress)
+    return report
+
+
+def _refuse_damaged(directory: Path, manifests: Sequence[Manifest]) -> None:
+    for manifest in manifests:
+        if not manifest.is_intact(directory):
+            raise DbtrackError(
+                f"{directory / manifest.file} is not as it was written: nothing was restored",
+                hint="dbtrack archive list says which files are",
+            )
+
+
+def _wanted(month: str | None) -> str:
+    if month is None:
+        return "true"
+    if not _MONTH.fullmatch(month):
+        raise UsageError(f"{month} is no month", hint="write it as 2026-01")
+    begun = f"strftime(load_date, '%Y_%m') = {literal(month.replace('-', '_'))}"
+    return (
+        "script_execution_hk IN (SELECT script_execution_hk FROM archived_row"
+        f" WHERE row_kind = 'hub' AND {begun})"
+    )
+
+
+def _months(connection: Engine, wanted: str) -> list[str]:
+    query = f"SELECT DISTINCT strftime(load_date, '%Y_%m') FROM archived_row WHERE {wanted} ORDER BY 1"
+    return [str(row[0]) for row in connection.execute(query).fetchall()]
+
+
+def _ensure_month(database: Database, month: str) -> None:
+    for attempt in range(_LOCK_ATTEMPTS):
+        try:
+            database.execute(sqlfiles.query("ensure_month"), {"month": month})
+        except LockedError:
+            if attempt == _LOCK_ATTEMPTS - 1:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _restore_rows(
+    database: Database, connection: Engine, wanted: str, report: RestoreReport, progress: Progress
+) -> None:
+    try:
+        for batch in _batches(connection, wanted):
+            executions, rows = database.row(
+                sqlfiles.query("restore_archived"), {"rows": json.dumps(batch)}
+            ) or (0, 0)
+            report.executions += executions
+            report.rows += rows
+            report.archived_rows += len(batch)
+            progress(f"restored {report.rows} rows")
+    finally:
+        if report.rows:
+            database.execute(
+                sqlfiles.query("record_restore"),
+                {"executions": report.executions, "rows": report.rows, "months": report.months},
+            )
+
+
+def _batches(connection: Engine, wanted: str) -> Iterator[list[dict[str, object]]]:
+    # Hub rows first, so that a version is never there without its hub row.
+    for kind in ("hub", "version", "link"):
+        connection.execute(
+            f"SELECT {layout.restored_columns()} FROM archived_row WHERE row_kind = '{kind}' AND {wanted}"
+        )
+        while rows := connection.fetchmany(_ROWS_A_BATCH):
+            yield [_present(row) for row in rows]
+
+
+def _present(row: tuple[object, ...]) -> dict[str, object]:
+    named = zip(layout.FIELDS, row, strict=True)
+    return {field.name: value for field, value in named if value is not None}

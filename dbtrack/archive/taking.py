@@ -1,0 +1,170 @@
+"""Archiving all that began before a moment: one look at the database, a file a month."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from dbtrack import sqlfiles
+from dbtrack.archive.manifest import FORMAT_VERSION, Manifest, file_hash, read_manifests
+from dbtrack.archive.writing import counted, name_file, written_file
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, LockedError
+from dbtrack.version import __version__
+
+_ATTEMPTS = 20
+_PAUSE_SECONDS = 0.1
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of which something is to be archived: from its begin to its end or to the cutoff."""
+
+    name: str
+    begin: datetime
+    end: datetime
+    is_last: bool
+
+
+@dataclass
+class Taken:
+    """What was archived, and what must hold when it is removed.
+
+    Args:
+        cutoff: what began before it is in the archive; never later than what was asked for.
+        kept: what was running, and so is not in it.
+        new: the files that were written.
+        known: the files that already held what was asked for.
+        postponed: months that somebody was writing, and that were left alone.
+    """
+
+    cutoff: datetime
+    archived_at: datetime | None = None
+    kept: list[bytes] = field(default_factory=list)
+    new: list[Manifest] = field(default_factory=list)
+    known: list[Manifest] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
+
+    def hold(self, database: Database) -> bool:
+        """Keep things as they were archived until the transaction ends; False when they are so no more."""
+        params = {"cutoff": self.cutoff, "archived_at": self.archived_at, "kept": self.kept}
+        return bool(database.value(sqlfiles.query("hold_archived"), params))
+
+
+def take(database: Database, directory: Path, cutoff: datetime, progress: Progress) -> Taken:
+    """Write what began before the cutoff and is not running into the directory, and verify it.
+
+    Raises:
+        DbtrackError: a file could not be written, or does not hold what the server has.
+        UsageError: the directory is not there, or holds another database's archive.
+    """
+    present = _present(database, directory)
+    months, taken = _settled(database, cutoff)
+    with database.transaction():
+        database.execute(sqlfiles.query("archive_isolation"))
+        ((taken.archived_at, taken.kept),) = database.rows(
+            sqlfiles.query("archive_begin"), {"cutoff": taken.cutoff}
+        )
+        for month in months:
+            progress(f"archiving {month.name}")
+            _take_month(database, directory, month, taken, present)
+    return taken
+
+
+def _present(database: Database, directory: Path) -> list[Manifest]:
+    present = read_manifests(directory)
+    for manifest in present:
+        if manifest.database != database.name:
+            raise DbtrackError(
+                f"{directory} holds the archive of the database {manifest.database}",
+                hint="give each database a directory of its own",
+            )
+    return present
+
+
+def _settled(database: Database, cutoff: datetime) -> tuple[list[Month], Taken]:
+    """The months before the cutoff, up to the first that somebody is writing."""
+    found = database.rows(sqlfiles.query("archive_months"), {"cutoff": cutoff})
+    for position, (name, begin, _) in enumerate(found):
+        if not _settles(database, name):
+            return _months(found[:position], begin), Taken(
+                begin, postponed=[row[0] for row in found[position:]]
+            )
+    return _months(found, cutoff), Taken(cutoff)
+
+
+def _settles(database: Database, month: str) -> bool:
+    for _ in range(_ATTEMPTS):
+        try:
+            database.execute(sqlfiles.query("settle_month"), {"month": month})
+        except LockedError:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return True
+    return False
+
+
+def _months(found: list[tuple[str, datetime, datetime]], cutoff: datetime) -> list[Month]:
+    return [
+        Month(name, begin, min(end, cutoff), position == len(found) - 1)
+        for position, (name, begin, end) in enumerate(found)
+    ]
+
+
+def _take_month(
+    database: Database, directory: Path, month: Month, taken: Taken, present: list[Manifest]
+) -> None:
+    params = {"begin": month.begin, "end": month.end, "is_last": month.is_last, "kept": taken.kept}
+    row = database.row(sqlfiles.query("archive_digest"), params)
+    executions, versions, links, digest, characters, first, last = row or (0, 0, 0, "0", 0, None, None)
+    if first is None:
+        return
+    wanted = Manifest(
+        format_version=FORMAT_VERSION,
+        dbtrack_version=__version__,
+        database=database.name,
+        month=month.name,
+        file="",
+        archived_at=_iso(taken.archived_at),
+        cutoff=_iso(taken.cutoff),
+        executions=executions,
+        versions=versions,
+        links=links,
+        first_load_date=_iso(first),
+        last_load_date=_iso(last),
+        bytes=0,
+        sha256="",
+        row_digest=digest,
+    )
+    known = [each for each in present if each.says_the_same_as(wanted) and each.is_intact(directory)]
+    if known:
+        taken.known += known[:1]
+        return
+    with written_file(database, directory, params, characters) as path:
+        _verify(path, wanted)
+        taken.new.append(_keep(path, directory, wanted))
+
+
+def _verify(path: Path, wanted: Manifest) -> None:
+    if counted(path) != (wanted.executions, wanted.versions, wanted.links, wanted.row_digest):
+        raise DbtrackError(
+            f"the archive of {wanted.month} does not hold what the database has: nothing was removed",
+            hint="keep the database as it is, and report this",
+        )
+
+
+def _keep(path: Path, directory: Path, wanted: Manifest) -> Manifest:
+    path.chmod(0o640)
+    content = {"sha256": file_hash(path), "bytes": path.stat().st_size}
+    name = name_file(path, directory, wanted.month)
+    manifest = Manifest(**{**vars(wanted), **content, "file": name})
+    manifest.write(directory)
+    return manifest
+
+
+def _iso(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat()

@@ -1,0 +1,135 @@
+"""``dbtrack archive``: list, query, restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli import talk
+from dbtrack.cli.framework import Example, PlainGroup, command, group
+from dbtrack.cli.options import ConnectionArguments, OutputArguments, Verbose
+from dbtrack.cli.output import destination, emit
+from dbtrack.cli.report_options import ExecutionStatus
+from dbtrack.cli.session import connected
+from dbtrack.cli.working import working
+from dbtrack.errors import ExitCode, UsageError
+
+ABOUT = """Look into what 'dbtrack cleanup --archive' wrote, and put it back.
+
+An archive is a directory of Parquet files, one or more a month (UTC), each with a manifest. Needs DuckDB:
+pip install 'dbtrack[archive]'.
+"""
+EXAMPLES = (
+    Example("dbtrack archive list /var/lib/dbtrack/shop", "What there is, and whether it is still whole."),
+    Example("dbtrack archive query /var/lib/dbtrack/shop --name add-due-date", "When did this run?"),
+    Example(
+        "dbtrack archive query DIR 'SELECT script_type, count(*) FROM executions GROUP BY 1'",
+        "Any question that DuckDB's SQL can ask.",
+    ),
+    Example("dbtrack archive restore DIR --month 2026-01 -d shop", "Put a month back."),
+)
+_MOMENT = " A date, a time, or an age: 2026-01-01, 24h, 90d."
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The archive's directory.")]
+
+
+def list_all(directory: Directory, output: OutputArguments) -> None:
+    """List the files, and verify each; without connecting.
+
+    Exits 3 when a file is missing or is not as it was written.
+    """
+    from dbtrack import archive
+
+    listed = archive.list_archive(directory)
+    with destination(output.output) as stream:
+        emit(archive.LIST_COLUMNS, [each.row for each in listed], stream, output, title="Archive")
+    if not all(each.is_verified for each in listed):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def query(
+    directory: Directory,
+    output: OutputArguments,
+    sql: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SQL",
+            help="One SELECT, of the tables executions, versions and links. Instead of filters.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help="Only what started at this time or later." + _MOMENT),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="TIME", help="Only what started before this time." + _MOMENT),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Only what has exactly this name.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Only this type.")] = None,
+    status: Annotated[
+        ExecutionStatus | None,
+        typer.Option("--status", metavar="STATUS", case_sensitive=False, help="Only this status."),
+    ] = None,
+    tenant: Annotated[
+        str | None,
+        typer.Option(
+            "--tenant", metavar="TENANT", help="Only this tenant: its short name, or its key in hex."
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many, the latest.")
+    ] = None,
+) -> None:
+    """Ask the archive, in SQL or by filters; without connecting.
+
+    Without SQL it shows the executions, the latest first. Nothing but a SELECT is run, and it can reach no
+    other file.
+    """
+    from dbtrack import archive
+
+    filters = archive.Filters(since, until, name, kind, status and status.value, tenant, limit)
+    if sql is not None and filters != archive.Filters():
+        raise UsageError("give either SQL or filters")
+    statement = archive.executions_query(filters) if sql is None else sql
+    with destination(output.output) as stream, archive.query(directory, statement) as answer:
+        emit(answer.columns, answer.rows, stream, output, title="Archive")
+
+
+def restore(
+    directory: Directory,
+    connection: ConnectionArguments,
+    month: Annotated[
+        str | None,
+        typer.Option(
+            "--month", metavar="YYYY-MM", help="Only what began in this month (UTC). Default: everything."
+        ),
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Put archived executions back into the database, unless they are there.
+
+    They come back as they were; the restore itself is recorded as an execution. The next cleanup takes them
+    again. Takes the role dbtrack_admin.
+    """
+    from dbtrack import archive
+
+    archive.require_engine()
+    with connected(connection) as database, working() as progress:
+        report = archive.restore(database, directory, month=month, progress=progress)
+    if verbose:
+        talk.say_block("\n".join(report.lines))
+
+
+def build(name: str) -> PlainGroup:
+    """Return the group of commands."""
+    members = [
+        command("list", list_all, examples=EXAMPLES[:1]),
+        command("query", query, examples=EXAMPLES[1:3]),
+        command("restore", restore, examples=EXAMPLES[3:]),
+    ]
+    return group(name, ABOUT, members, EXAMPLES)

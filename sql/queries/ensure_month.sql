@@ -1,0 +1,1 @@
+SELECT script_tracking.ensure_month(%(month)s::text)

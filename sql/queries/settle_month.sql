@@ -1,0 +1,1 @@
+SELECT script_tracking.settle_month(%(month)s::text)

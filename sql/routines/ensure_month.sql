@@ -1,0 +1,24 @@
+-- Makes the partitions of one month, where they are missing: for rows that come back from an archive.
+CREATE OR REPLACE FUNCTION script_tracking.ensure_month(p_month pg_catalog.text)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+SET "TimeZone" = 'UTC'
+SET lock_timeout = '50ms'
+AS $function$
+DECLARE
+    v_parent pg_catalog.text;
+BEGIN
+    FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
+        'seal_leaf'] LOOP
+        IF to_regclass(format('script_tracking.%I', v_parent || '_' || p_month)) IS NULL THEN
+            PERFORM script_tracking.create_partition(v_parent, v_parent || '_' || p_month,
+                to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz);
+        END IF;
+    END LOOP;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.ensure_month(pg_catalog.text) IS
+    'Makes the partitions of a month, given as YYYY_MM, where they are missing';

@@ -1,0 +1,30 @@
+-- For the length of the transaction: what was open when an archive was written stays open, and so is not removed. False
+-- when something of the time before the cutoff changed since: an open operation was closed, or a lost one came back.
+CREATE OR REPLACE FUNCTION script_tracking.hold_archived(
+    p_cutoff pg_catalog.timestamptz,
+    p_archived_at pg_catalog.timestamptz,
+    p_kept pg_catalog.bytea[]
+)
+RETURNS pg_catalog.bool
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+SET lock_timeout = '1s'
+AS $function$
+DECLARE
+    v_held pg_catalog.int8;
+BEGIN
+    SELECT count(*) INTO v_held
+    FROM (SELECT FROM script_tracking.open_execution AS o
+        WHERE o.script_execution_hk = ANY (p_kept)
+        FOR KEY SHARE) AS held;
+    RETURN v_held = cardinality(p_kept) AND NOT EXISTS (
+        SELECT
+        FROM script_tracking.script_execution_s AS s
+        JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = s.script_execution_hk
+        WHERE s.load_date >= p_archived_at AND s.execution_timestamp < p_cutoff AND h.load_date < p_cutoff);
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.hold_archived IS
+    'Keeps open, until the transaction ends, what was open when an archive was written; false: something changed since';

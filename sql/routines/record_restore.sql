@@ -1,0 +1,21 @@
+-- Old rows that come back are a change of the record: it leaves a record.
+CREATE OR REPLACE FUNCTION script_tracking.record_restore(
+    p_executions pg_catalog.int8,
+    p_rows pg_catalog.int8,
+    p_months pg_catalog.text[]
+)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+BEGIN
+    PERFORM script_tracking.insert_execution('dbtrack archive restore', 'MAINTENANCE', 'COMPLETED', statement_timestamp(),
+        (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000000)::pg_catalog.int8, NULL, '{}',
+        NULL, NULL, script_tracking.session_metadata() || jsonb_build_object('executions_restored', p_executions,
+            'rows_restored', p_rows, 'months', p_months),
+        'archive_restore');
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.record_restore IS 'Records what came back from an archive';
