@@ -104,7 +104,9 @@ def _fill(database: Database, days: int, rows: int) -> str:
     began = datetime.now(UTC)
     schema.roll_up(database)
     seconds = (datetime.now(UTC) - began).total_seconds()
-    database.execute("ANALYZE script_tracking.rollup_total, script_tracking.rollup_tenant")
+    database.execute(
+        "ANALYZE script_tracking.rollup_total, script_tracking.rollup_tenant, script_tracking.rollup_error"
+    )
     return f"rollups built in {seconds:.0f} s; " + ", ".join(_sizes(database))
 
 
@@ -127,7 +129,7 @@ def _sizes(database: Database) -> Sequence[str]:
             "coalesce((SELECT sum(pg_total_relation_size(p.inhrelid)) FROM pg_inherits AS p "
             "WHERE p.inhparent = n.name::regclass), 0)) "
             "FROM unnest(ARRAY['script_tracking.script_execution_s', 'script_tracking.rollup_total', "
-            "'script_tracking.rollup_tenant']) AS n (name)"
+            "'script_tracking.rollup_tenant', 'script_tracking.rollup_error']) AS n (name)"
         )
     ]
 

@@ -7,7 +7,8 @@ DECLARE
         'resolve_tenant', 'caller_tenants', 'current_setting_value', 'is_proven_link', 'error_cause',
         'normalise_message', 'backend_start', 'tenant_challenge', 'proven_tenant', 'record_access', 'tally_executions',
         'tally_rows', 'rollup_rows', 'rollup_pieces', 'current_rollup_state', 'rollup_place',
-        'histogram_percentile', 'tenant_source']; -- and every report: get_*
+        'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
+        'sees_all_tenants', 'tenant_source']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
@@ -19,7 +20,7 @@ DECLARE
         'sync_tenants'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
-        'ended_execution', 'rollup_tenant', 'rollup_gap', 'rollup_state'];
+        'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state'];
     v_role record;
     v_routine record;
     v_relation text;

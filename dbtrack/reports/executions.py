@@ -82,6 +82,7 @@ ERRORS = Report(
     ),
     parameters=_ERROR_PARAMETERS,
     live=True,
+    from_rollups=True,
 )
 
 ERROR_LIST = Report(

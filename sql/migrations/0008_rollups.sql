@@ -45,6 +45,40 @@ CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant (bucket
 
 COMMENT ON TABLE script_tracking.rollup_tenant IS 'The same for each tenant, by ten minutes and by hour';
 
+CREATE TABLE script_tracking.rollup_error (
+    tenant_hk bytea NOT NULL,
+    level_minutes smallint NOT NULL,
+    bucket_start timestamptz NOT NULL,
+    cause_hash bytea NOT NULL,
+    execution_status varchar(20) NOT NULL,
+    own_sqlstate text,
+    ended_by text,
+    message text,
+    has_statement boolean NOT NULL,
+    has_hint boolean NOT NULL,
+    occurrences bigint NOT NULL,
+    first_seen timestamptz NOT NULL,
+    last_seen timestamptz NOT NULL,
+    last_version bigint NOT NULL,
+    last_execution_hk bytea NOT NULL,
+    last_load_date timestamptz NOT NULL,
+    users text[] NOT NULL,
+    tenants bytea[] NOT NULL,
+    CONSTRAINT rollup_error_pkey PRIMARY KEY (tenant_hk, level_minutes, bucket_start, cause_hash)
+);
+CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error (bucket_start);
+
+COMMENT ON TABLE script_tracking.rollup_error IS
+    'What failed, was cancelled or abandoned, by cause and by when it began; 100 causes a tenant and bucket, then others';
+COMMENT ON COLUMN script_tracking.rollup_error.tenant_hk IS 'Empty: over all tenants, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_error.own_sqlstate IS 'As recorded, not taken from others of the same message';
+COMMENT ON COLUMN script_tracking.rollup_error.message IS 'The normalised message; NULL: causes beyond the 100';
+COMMENT ON COLUMN script_tracking.rollup_error.has_statement IS 'Whether the last one, and all of them, have a statement';
+COMMENT ON COLUMN script_tracking.rollup_error.has_hint IS 'Whether the last one, and all of them, have a hint';
+COMMENT ON COLUMN script_tracking.rollup_error.last_load_date IS 'With last_execution_hk: the version that began last';
+COMMENT ON COLUMN script_tracking.rollup_error.users IS 'Their logins: the first 20';
+COMMENT ON COLUMN script_tracking.rollup_error.tenants IS 'Their tenants: the first 20 by key';
+
 CREATE TABLE script_tracking.rollup_gap (
     rollup_gap_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY CONSTRAINT rollup_gap_pkey PRIMARY KEY,
     gap_start timestamptz NOT NULL,

@@ -78,6 +78,7 @@ BEGIN
             s.sql_command, s.error_message, s.metadata, s.record_source)
     FROM unnest(v_keys, v_load_dates) AS e (key, load_date)
     WHERE s.load_date = e.load_date AND s.script_execution_hk = e.key;
+    PERFORM script_tracking.forget_rollup_errors(v_keys, v_load_dates);
     -- hash_diff is committed to with the person: it covers the words too, so that salt goes in any case.
     UPDATE script_tracking.seal_leaf AS l
     SET person_salt = NULL, text_salt = CASE WHEN NOT e.has_words THEN l.text_salt END, erased_by = p_execution_hk

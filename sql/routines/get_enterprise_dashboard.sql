@@ -23,10 +23,9 @@ BEGIN
     ), histogram AS (
         SELECT array_agg(u.slot ORDER BY u.slot) AS slots, array_agg(u.slot_count ORDER BY u.slot) AS slot_counts
         FROM (
-            SELECT u.slot, sum(u.slot_count)::pg_catalog.int8 AS slot_count
-            FROM ended AS e
-            CROSS JOIN LATERAL unnest(e.slots, e.slot_counts) AS u (slot, slot_count)
-            GROUP BY u.slot
+            SELECT v.slot, sum(v.slot_count)::pg_catalog.int8 AS slot_count
+            FROM (SELECT unnest(e.slots) AS slot, unnest(e.slot_counts) AS slot_count FROM ended AS e) AS v
+            GROUP BY v.slot
         ) AS u
     ), running AS (
         SELECT count(*) AS operations, count(*) FILTER (WHERE g.execution_timestamp >= v_since) AS recent,
@@ -44,7 +43,7 @@ BEGIN
     ), tally AS (
         SELECT t.ended + r.recent AS operations, t.ended_ddl + r.recent_ddl AS ddl_operations, t.failures, t.unfinished,
             100.0 * t.completed / nullif(t.ended, 0) AS success_rate, t.average_ms, t.slowest_ms,
-            script_tracking.histogram_percentile(0.95, h.slots, h.slot_counts, t.slowest_ms) AS p95_ms
+            (script_tracking.histogram_percentiles('{0.95}', h.slots, h.slot_counts, t.slowest_ms))[1] AS p95_ms
         FROM total AS t
         CROSS JOIN running AS r
         CROSS JOIN histogram AS h

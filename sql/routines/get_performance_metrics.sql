@@ -39,13 +39,16 @@ BEGIN
         SELECT h.script_type, h.is_current, h.is_overall,
             array_agg(h.slot ORDER BY h.slot) AS slots, array_agg(h.slot_count ORDER BY h.slot) AS slot_counts
         FROM (
-            SELECT e.script_type, e.is_current, grouping(e.script_type) AS is_overall, u.slot,
+            SELECT NULL::pg_catalog.text AS script_type, u.is_current, 1 AS is_overall, u.slot,
                 sum(u.slot_count)::pg_catalog.int8 AS slot_count
-            FROM ended AS e
-            CROSS JOIN LATERAL unnest(e.slots, e.slot_counts) AS u (slot, slot_count)
-            GROUP BY GROUPING SETS ((e.is_current, u.slot), (e.script_type, e.is_current, u.slot))
+            FROM (
+                SELECT e.is_current, unnest(e.slots) AS slot, unnest(e.slot_counts) AS slot_count FROM ended AS e
+            ) AS u
+            GROUP BY u.is_current, u.slot
         ) AS h
         GROUP BY h.script_type, h.is_current, h.is_overall
+        UNION ALL
+        SELECT e.script_type, e.is_current, 0, e.slots, e.slot_counts FROM ended AS e
     ), counted AS (
         SELECT e.script_type, e.is_current, e.completed + e.failed + e.cancelled + e.abandoned AS ended, 0 AS running,
             e.completed, e.failed, e.timed, e.duration_ms, e.longest_ms
@@ -63,13 +66,12 @@ BEGIN
         FROM counted AS c
         GROUP BY GROUPING SETS ((c.is_current), (c.script_type, c.is_current))
     ), tally AS (
-        SELECT t.*,
-            script_tracking.histogram_percentile(0.50, h.slots, h.slot_counts, t.slowest_ms) AS median_ms,
-            script_tracking.histogram_percentile(0.95, h.slots, h.slot_counts, t.slowest_ms) AS p95_ms,
-            script_tracking.histogram_percentile(0.99, h.slots, h.slot_counts, t.slowest_ms) AS p99_ms
+        SELECT t.*, q.percentiles[1] AS median_ms, q.percentiles[2] AS p95_ms, q.percentiles[3] AS p99_ms
         FROM total AS t
         LEFT JOIN histogram AS h ON h.is_current = t.is_current AND h.is_overall = t.is_overall
             AND h.script_type IS NOT DISTINCT FROM t.script_type
+        CROSS JOIN LATERAL script_tracking.histogram_percentiles('{0.50,0.95,0.99}', h.slots, h.slot_counts, t.slowest_ms)
+            AS q (percentiles)
     ), category AS (
         SELECT DISTINCT t.script_type, t.is_overall FROM tally AS t
         UNION

@@ -25,40 +25,21 @@ AS $function$
 DECLARE
     v_until CONSTANT pg_catalog.timestamptz := greatest(coalesce(p_until, 'infinity'), p_since);
     v_is_total pg_catalog.bool := false;
-    v_state script_tracking.rollup_state;
-    v_levels pg_catalog.int2[];
-    v_starts pg_catalog.timestamptz[];
-    v_ends pg_catalog.timestamptz[];
-    v_gaps pg_catalog.tstzmultirange;
-    v_whole pg_catalog.tstzmultirange;
+    v_reach record;
 BEGIN
     -- Administrators need not add up all tenants. Others who may read the table, as members of pg_read_all_data, are shown
     -- no row of it.
     IF p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT') THEN
         v_is_total := EXISTS (SELECT FROM script_tracking.rollup_total);
     END IF;
-    SELECT c.* INTO v_state FROM script_tracking.current_rollup_state() AS c;
-    IF v_state.is_only THEN
-        SELECT array_agg(p.level_minutes) FILTER (WHERE p.level_minutes > 0),
-            array_agg(p.piece_start) FILTER (WHERE p.level_minutes > 0),
-            array_agg(p.piece_end) FILTER (WHERE p.level_minutes > 0),
-            range_agg(tstzrange(p.piece_start, p.piece_end)) FILTER (WHERE p.level_minutes = 0)
-        INTO v_levels, v_starts, v_ends, v_whole
-        FROM script_tracking.rollup_pieces(p_since, v_until, v_state.fine_since,
-            CASE WHEN v_is_total THEN 1 ELSE 10 END::pg_catalog.int2) AS p;
-        SELECT coalesce(range_agg(tstzrange(g.gap_start, g.gap_end)), '{}') INTO v_gaps
-        FROM script_tracking.rollup_gap AS g WHERE g.gap_start < v_until AND g.gap_end > p_since;
-        v_whole := (coalesce(v_whole, '{}') + v_gaps) * tstzmultirange(tstzrange(p_since, v_until));
-    ELSE
-        v_whole := tstzmultirange(tstzrange(p_since, v_until));
-    END IF;
+    v_reach := script_tracking.rollup_reach(p_since, v_until, v_is_total);
     RETURN QUERY
     WITH counted AS MATERIALIZED (
-        SELECT r.* FROM script_tracking.rollup_rows(v_is_total, p_tenant_hk, v_levels, v_starts, v_ends,
-            v_gaps) AS r
+        SELECT r.* FROM script_tracking.rollup_rows(v_is_total, p_tenant_hk, v_reach.levels, v_reach.starts,
+            v_reach.ends, v_reach.gaps) AS r
     ), live AS MATERIALIZED (
-        SELECT t.* FROM script_tracking.tally_rows(p_tenant_hk, p_since, v_until, v_whole, v_state.load_floor,
-            v_state.counted_before) AS t
+        SELECT t.* FROM script_tracking.tally_rows(p_tenant_hk, p_since, v_until, v_reach.whole,
+            v_reach.load_floor, v_reach.counted_before) AS t
     ), tally AS (
         SELECT a.script_type, sum(a.completed)::pg_catalog.int8 AS completed, sum(a.failed)::pg_catalog.int8 AS failed,
             sum(a.cancelled)::pg_catalog.int8 AS cancelled, sum(a.abandoned)::pg_catalog.int8 AS abandoned,
@@ -80,11 +61,12 @@ BEGIN
         SELECT h.script_type, array_agg(h.slot ORDER BY h.slot) AS slots,
             array_agg(h.slot_count ORDER BY h.slot) AS slot_counts
         FROM (
-            SELECT a.script_type, a.slot, sum(a.slot_count)::pg_catalog.int8 AS slot_count
+            -- As float8 the server adds at half the cost, and exactly up to 9e15.
+            SELECT a.script_type, a.slot, sum(a.slot_count::pg_catalog.float8)::pg_catalog.int8 AS slot_count
             FROM (
-                SELECT c.script_type, u.slot, u.slot_count
+                -- Unnested in the select list: in FROM, each row would make a table of its own.
+                SELECT c.script_type, unnest(c.slots) AS slot, unnest(c.slot_counts) AS slot_count
                 FROM counted AS c
-                CROSS JOIN LATERAL unnest(c.slots, c.slot_counts) AS u (slot, slot_count)
                 WHERE p_with_histogram
                 UNION ALL
                 SELECT l.script_type, l.duration_slot, l.timed FROM live AS l WHERE l.duration_slot IS NOT NULL

@@ -30,6 +30,38 @@ UNION ALL
 (SELECT 'plain', p.* FROM plain AS p EXCEPT ALL SELECT 'plain', r.* FROM rolled AS r)
 """
 
+_COMPARE_CAUSES = """
+WITH rolled AS (
+    SELECT t.execution_status, t.own_sqlstate, t.ended_by, t.message, t.has_statement, t.has_hint,
+        sum(t.occurrences) AS occurrences, min(t.first_seen) AS first_seen, max(t.last_seen) AS last_seen,
+        (array_agg(t.last_execution_hk ORDER BY t.last_seen DESC, t.last_version DESC))[1] AS latest,
+        (array_agg(t.last_load_date ORDER BY t.last_seen DESC, t.last_version DESC))[1] AS load_date,
+        (SELECT array_agg(DISTINCT u) FROM unnest(string_to_array(string_agg(array_to_string(t.users, ','), ','), ',')) AS u)
+            AS users,
+        (SELECT array_agg(DISTINCT u) FROM unnest(string_to_array(
+            string_agg(array_to_string(t.tenants, ','), ',') FILTER (WHERE t.tenants <> '{}'), ',')) AS u) AS tenants
+    FROM script_tracking.tally_errors(%(tenant)s::bytea, %(since)s, %(until)s) AS t
+    GROUP BY 1, 2, 3, 4, 5, 6
+), plain AS (
+    SELECT s.execution_status, s.metadata ->> 'sqlstate' AS own_sqlstate, s.metadata ->> 'signal' AS ended_by,
+        coalesce(regexp_replace(s.error_message, '[0-9]+', '?'), lower(s.execution_status)) AS message,
+        s.metadata ? 'command' AS has_statement, s.metadata ? 'hint' AS has_hint, count(*) AS occurrences,
+        min(s.execution_timestamp) AS first_seen, max(s.execution_timestamp) AS last_seen,
+        (array_agg(s.script_execution_hk ORDER BY s.execution_timestamp DESC, s.version_number DESC))[1] AS latest,
+        (array_agg(s.load_date ORDER BY s.execution_timestamp DESC, s.version_number DESC))[1] AS load_date,
+        array_agg(DISTINCT s.db_session_user::text) AS users,
+        array_agg(DISTINCT s.tenant_hk::text) FILTER (WHERE s.tenant_hk IS NOT NULL) AS tenants
+    FROM script_tracking.script_execution_s AS s
+    WHERE s.load_end_date IS NULL AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
+        AND s.execution_timestamp >= %(since)s AND (%(until)s::timestamptz IS NULL OR s.execution_timestamp < %(until)s)
+        AND (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)
+    GROUP BY 1, 2, 3, 4, 5, 6
+)
+(SELECT 'rollup' AS source, r.* FROM rolled AS r EXCEPT ALL SELECT 'rollup', p.* FROM plain AS p)
+UNION ALL
+(SELECT 'plain', p.* FROM plain AS p EXCEPT ALL SELECT 'plain', r.* FROM rolled AS r)
+"""
+
 
 def windows(now: datetime | None = None) -> list[tuple[datetime, datetime | None]]:
     """Spans of time whose edges fall on minutes, on ten minutes, on hours, on nothing, and outside all."""
@@ -55,5 +87,6 @@ def differences(
         (since, until, tenant, *row)
         for since, until in windows()
         for tenant in tenants
-        for row in connection.execute(_COMPARE, {"since": since, "until": until, "tenant": tenant}).fetchall()
+        for query in (_COMPARE, _COMPARE_CAUSES)
+        for row in connection.execute(query, {"since": since, "until": until, "tenant": tenant}).fetchall()
     ]

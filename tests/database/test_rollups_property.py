@@ -21,6 +21,12 @@ Connection = psycopg.Connection[Any]
 Item = TypeVar("Item")
 _TENANTS = tuple(bytes([number]) * 32 for number in range(3))
 _STATUSES = ("COMPLETED", "COMPLETED", "COMPLETED", "FAILED", "CANCELLED", "ABANDONED")
+_METADATA: tuple[dict[str, str], ...] = (
+    {},
+    {"sqlstate": "42P01", "hint": "look again"},
+    {"sqlstate": "55000", "command": "psql -f nightly.sql"},
+    {"signal": "SIGKILL"},
+)
 _RECORD = "SELECT script_tracking.record_operations(%s::jsonb, %s)"
 _TRACK = "SELECT script_tracking.track_operation('open', 'MANUAL', %s)"
 _COMPLETE = "SELECT script_tracking.complete_operation(%s, %s, execution_status => %s)"
@@ -71,6 +77,8 @@ class History:
                     datetime.now(UTC) - timedelta(seconds=self.dice.below(1000) * back / 1000)
                 ).isoformat(),
                 "duration_us": self.dice.choice((None, 0, self.dice.below(10**9))),
+                "error_message": self.dice.choice((None, f"no row {self.dice.below(9)}", "no table")),
+                "metadata": self.dice.choice(_METADATA),
             }
             for _ in range(1 + self.dice.below(4))
         ]

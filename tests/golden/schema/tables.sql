@@ -79,6 +79,41 @@ COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'W
 COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
 COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
+CREATE TABLE script_tracking.rollup_error (
+    tenant_hk bytea NOT NULL,
+    level_minutes smallint NOT NULL,
+    bucket_start timestamp with time zone NOT NULL,
+    cause_hash bytea NOT NULL,
+    execution_status character varying(20) NOT NULL,
+    own_sqlstate text,
+    ended_by text,
+    message text,
+    has_statement boolean NOT NULL,
+    has_hint boolean NOT NULL,
+    occurrences bigint NOT NULL,
+    first_seen timestamp with time zone NOT NULL,
+    last_seen timestamp with time zone NOT NULL,
+    last_version bigint NOT NULL,
+    last_execution_hk bytea NOT NULL,
+    last_load_date timestamp with time zone NOT NULL,
+    users text[] NOT NULL,
+    tenants bytea[] NOT NULL
+);
+ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN own_sqlstate SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN ended_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN message SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN users SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN tenants SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_error FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.rollup_error IS 'What failed, was cancelled or abandoned, by cause and by when it began; 100 causes a tenant and bucket, then others';
+COMMENT ON COLUMN script_tracking.rollup_error.tenant_hk IS 'Empty: over all tenants, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_error.own_sqlstate IS 'As recorded, not taken from others of the same message';
+COMMENT ON COLUMN script_tracking.rollup_error.message IS 'The normalised message; NULL: causes beyond the 100';
+COMMENT ON COLUMN script_tracking.rollup_error.has_statement IS 'Whether the last one, and all of them, have a statement';
+COMMENT ON COLUMN script_tracking.rollup_error.has_hint IS 'Whether the last one, and all of them, have a hint';
+COMMENT ON COLUMN script_tracking.rollup_error.last_load_date IS 'With last_execution_hk: the version that began last';
+COMMENT ON COLUMN script_tracking.rollup_error.users IS 'Their logins: the first 20';
+COMMENT ON COLUMN script_tracking.rollup_error.tenants IS 'Their tenants: the first 20 by key';
 CREATE TABLE script_tracking.catalog_snapshot (
     is_only boolean DEFAULT true NOT NULL,
     taken_at timestamp with time zone NOT NULL,
@@ -108,6 +143,9 @@ CREATE TABLE script_tracking.rollup_total (
     slots smallint[] NOT NULL,
     slot_counts bigint[] NOT NULL
 );
+ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN slots SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN slot_counts SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_total FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_total IS 'Executions that have ended, counted by when they began: over all tenants, for administrators';
 COMMENT ON COLUMN script_tracking.rollup_total.level_minutes IS 'How long the bucket is: 1, 10 or 60 minutes';
@@ -124,6 +162,7 @@ CREATE TABLE script_tracking.open_execution (
     backend_start timestamp with time zone,
     statement_start timestamp with time zone
 );
+ALTER TABLE ONLY script_tracking.open_execution ALTER COLUMN opened_by SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.open_execution FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
 COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
@@ -275,6 +314,10 @@ CREATE TABLE script_tracking.capture_failure (
     error_message text NOT NULL,
     db_session_user name NOT NULL
 );
+ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN command_tag SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN error_sqlstate SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN db_session_user SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.capture_failure FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.capture_failure IS 'What is known of DDL that could not be recorded';
 CREATE SEQUENCE script_tracking.capture_failure_seq
@@ -381,6 +424,27 @@ CREATE VIEW script_tracking.ended_execution WITH (security_invoker='true') AS
                 END AS duration_ms) d)
   WHERE ((s.load_end_date IS NULL) AND ((s.execution_status)::text <> 'RUNNING'::text));
 COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago the version was written';
+CREATE VIEW script_tracking.failed_execution WITH (security_invoker='true') AS
+ SELECT tenant_hk,
+    execution_status,
+    execution_timestamp,
+    version_number,
+    script_execution_hk,
+    load_date,
+    age(xmin) AS transaction_age,
+    db_session_user,
+    "substring"((metadata ->> 'sqlstate'::text), '^[0-9A-Z]{5}$'::text) AS own_sqlstate,
+        CASE
+            WHEN ((metadata ->> 'signal'::text) IS NOT NULL) THEN (metadata ->> 'signal'::text)
+            WHEN (error_message ~~ 'exit code %'::text) THEN ('exit code '::text || (metadata ->> 'exit_code'::text))
+            ELSE NULL::text
+        END AS ended_by,
+    COALESCE(script_tracking.normalise_message(script_tracking.error_cause(error_message, metadata)), lower((execution_status)::text)) AS message,
+    (COALESCE(sql_command, (metadata ->> 'command'::text)) IS NOT NULL) AS has_statement,
+    ((metadata ->> 'hint'::text) IS NOT NULL) AS has_hint
+   FROM script_tracking.script_execution_s s
+  WHERE ((load_end_date IS NULL) AND ((execution_status)::text = ANY ((ARRAY['FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])));
+COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago the version was written';
 CREATE TABLE script_tracking.installed_routine (
     routine_identity text NOT NULL,
     definition_hash bytea NOT NULL
@@ -549,6 +613,7 @@ CREATE TABLE script_tracking.seal_leaf (
     CONSTRAINT seal_leaf_kind CHECK (((leaf_kind)::text = ANY ((ARRAY['version'::character varying, 'link'::character varying])::text[])))
 )
 PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.seal_leaf ALTER COLUMN leaf_kind SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.seal_leaf FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.seal_leaf IS 'One row a sealed version or link; it goes with the month of what it seals';
 COMMENT ON COLUMN script_tracking.seal_leaf.record_hk IS 'The execution''s key, or the link''s';
@@ -684,6 +749,8 @@ ALTER TABLE ONLY script_tracking.logged_start
     ADD CONSTRAINT logged_start_pkey PRIMARY KEY (script_execution_hk);
 ALTER TABLE ONLY script_tracking.open_execution
     ADD CONSTRAINT open_execution_pkey PRIMARY KEY (script_execution_hk);
+ALTER TABLE ONLY script_tracking.rollup_error
+    ADD CONSTRAINT rollup_error_pkey PRIMARY KEY (tenant_hk, level_minutes, bucket_start, cause_hash);
 ALTER TABLE ONLY script_tracking.rollup_gap
     ADD CONSTRAINT rollup_gap_pkey PRIMARY KEY (rollup_gap_id);
 ALTER TABLE ONLY script_tracking.rollup_state
@@ -742,6 +809,7 @@ CREATE INDEX idx_script_execution_s_type_status ON ONLY script_tracking.script_e
 CREATE INDEX idx_script_execution_s_unsuccessful ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = ANY ((ARRAY['FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])));
 CREATE INDEX logged_start_load_date ON script_tracking.logged_start USING btree (load_date);
 CREATE INDEX logged_start_session_statement ON script_tracking.logged_start USING btree (session_statement);
+CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error USING btree (bucket_start);
 CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant USING btree (bucket_start);
 CREATE INDEX script_execution_parent_l_default_child_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (child_execution_hk);
 CREATE INDEX script_execution_parent_l_default_parent_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (parent_execution_hk);
@@ -778,6 +846,7 @@ ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_admin USING (true);
@@ -792,6 +861,7 @@ ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
+CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -804,6 +874,7 @@ CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING 
 CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_total TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_h TO dbtrack_owner USING (true);
@@ -816,6 +887,7 @@ CREATE POLICY owner_policy ON script_tracking.tenant_role_l TO dbtrack_owner USI
 CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
 CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
+CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -824,6 +896,7 @@ CREATE POLICY reader_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_re
 CREATE POLICY reader_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+ALTER TABLE script_tracking.rollup_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_tenant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_h ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,50 @@
+-- The causes of a span of time that the rollups do not hold, from the rows: all of p_whole, and in the rest of the span
+-- what came after the rollups. As rows of the rollups, of level 0.
+CREATE OR REPLACE FUNCTION script_tracking.failed_rows(
+    p_tenant_hk pg_catalog.bytea,
+    p_since pg_catalog.timestamptz,
+    p_until pg_catalog.timestamptz,
+    p_whole pg_catalog.tstzmultirange,
+    p_load_floor pg_catalog.timestamptz,
+    p_counted_before pg_catalog.xid8
+)
+RETURNS SETOF script_tracking.rollup_error
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+-- Months that the span does not touch are left out when the query is planned.
+SET plan_cache_mode = force_custom_plan
+AS $function$
+DECLARE
+    v_part record;
+BEGIN
+    FOR v_part IN
+        -- Nothing is recorded before it began; a day for clocks that differ.
+        SELECT lower(w.span) AS since, upper(w.span) AS until, '{}'::pg_catalog.tstzmultirange AS without,
+            lower(w.span) - '1 day'::pg_catalog."interval" AS load_floor, 2147483647 AS age
+        FROM unnest(p_whole) AS w (span)
+        UNION ALL
+        SELECT p_since, p_until, p_whole, p_load_floor, age(p_counted_before::pg_catalog.xid)
+        WHERE p_counted_before IS NOT NULL
+    LOOP
+        RETURN QUERY
+        SELECT coalesce(p_tenant_hk, '\x'), 0::pg_catalog.int2, p_since, '\x'::pg_catalog.bytea, f.execution_status,
+            f.own_sqlstate, f.ended_by, f.message, f.has_statement, f.has_hint, count(*), min(f.execution_timestamp),
+            max(f.execution_timestamp),
+            (array_agg(f.version_number ORDER BY f.execution_timestamp DESC, f.version_number DESC, f.script_execution_hk))[1],
+            (array_agg(f.script_execution_hk ORDER BY f.execution_timestamp DESC, f.version_number DESC,
+                f.script_execution_hk))[1],
+            (array_agg(f.load_date ORDER BY f.execution_timestamp DESC, f.version_number DESC, f.script_execution_hk))[1],
+            (array_agg(DISTINCT f.db_session_user::pg_catalog.text))[1:20],
+            coalesce((array_agg(DISTINCT f.tenant_hk) FILTER (WHERE f.tenant_hk IS NOT NULL))[1:20], '{}')
+        FROM script_tracking.failed_execution AS f
+        WHERE f.execution_timestamp >= v_part.since AND f.execution_timestamp < v_part.until
+            AND f.load_date >= v_part.load_floor AND f.transaction_age <= v_part.age
+            AND NOT f.execution_timestamp <@ v_part.without
+            AND (p_tenant_hk IS NULL OR f.tenant_hk = p_tenant_hk)
+        GROUP BY f.execution_status, f.own_sqlstate, f.ended_by, f.message, f.has_statement, f.has_hint;
+    END LOOP;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.failed_rows IS
+    'Causes of a span of time that the rollups do not hold, from the rows';

@@ -1,0 +1,42 @@
+-- What of a span of time the rollups hold, as pieces of whole buckets, and what is read from the rows instead.
+CREATE OR REPLACE FUNCTION script_tracking.rollup_reach(
+    p_since pg_catalog.timestamptz,
+    p_until pg_catalog.timestamptz,
+    p_is_total pg_catalog.bool,
+    OUT levels pg_catalog.int2[],
+    OUT starts pg_catalog.timestamptz[],
+    OUT ends pg_catalog.timestamptz[],
+    OUT gaps pg_catalog.tstzmultirange,
+    OUT whole pg_catalog.tstzmultirange,
+    OUT load_floor pg_catalog.timestamptz,
+    OUT counted_before pg_catalog.xid8
+)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_column
+DECLARE
+    v_fine_since pg_catalog.timestamptz;
+BEGIN
+    SELECT c.load_floor, c.counted_before, c.fine_since INTO load_floor, counted_before, v_fine_since
+    FROM script_tracking.current_rollup_state() AS c;
+    IF counted_before IS NULL THEN
+        whole := tstzmultirange(tstzrange(p_since, p_until));
+        RETURN;
+    END IF;
+    SELECT array_agg(p.level_minutes) FILTER (WHERE p.level_minutes > 0),
+        array_agg(p.piece_start) FILTER (WHERE p.level_minutes > 0),
+        array_agg(p.piece_end) FILTER (WHERE p.level_minutes > 0),
+        range_agg(tstzrange(p.piece_start, p.piece_end)) FILTER (WHERE p.level_minutes = 0)
+    INTO levels, starts, ends, whole
+    -- A minute of one tenant is seldom more than a row: those are read as rows.
+    FROM script_tracking.rollup_pieces(p_since, p_until, v_fine_since,
+        CASE WHEN p_is_total THEN 1 ELSE 10 END::pg_catalog.int2) AS p;
+    SELECT coalesce(range_agg(tstzrange(g.gap_start, g.gap_end)), '{}') INTO gaps
+    FROM script_tracking.rollup_gap AS g WHERE g.gap_start < p_until AND g.gap_end > p_since;
+    whole := (coalesce(whole, '{}') + gaps) * tstzmultirange(tstzrange(p_since, p_until));
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.rollup_reach IS
+    'What of a span of time is read from the rollups, and what from the rows';

@@ -1,0 +1,15 @@
+-- Whether row security shows the caller the rows of all tenants: who acts as an administrator or as the owner, and who
+-- passes row security by. Judged as the policies judge, by the acting role.
+CREATE OR REPLACE FUNCTION script_tracking.sees_all_tenants()
+RETURNS pg_catalog.bool
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT NOT row_security_active('script_tracking.rollup_error') OR EXISTS (
+        SELECT
+        FROM script_tracking.installation AS i
+        JOIN pg_catalog.pg_roles AS r ON r.rolname = i.property_value
+        WHERE i.property_name IN ('role.admin', 'role.owner') AND pg_has_role(r.oid, 'USAGE'))
+$function$;
+
+COMMENT ON FUNCTION script_tracking.sees_all_tenants() IS 'Whether row security shows the acting role all tenants'' rows';
