@@ -19,11 +19,12 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    RETURN script_tracking.calculate_hash_key(jsonb_build_array(
+    -- As calculate_hash_key.
+    RETURN sha256(convert_to(jsonb_build_array(
         encode(p_tenant_hk, 'hex'), p_script_name, p_script_type, p_execution_status,
         (extract(epoch FROM p_execution_timestamp) * 1000000)::pg_catalog.int8, p_execution_duration_ms,
         p_db_session_user, host(p_client_ip), p_affected_objects, p_sql_command, p_error_message, p_metadata,
-        p_record_source)::pg_catalog.text);
+        p_record_source)::pg_catalog.text, CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END));
 END
 $function$;
 

@@ -18,11 +18,7 @@ DECLARE
     v_row script_tracking.script_execution_s;
     v_duration_us pg_catalog.int8;
 BEGIN
-    IF current_setting('transaction_isolation') = 'serializable' THEN
-        v_row := script_tracking.end_version(p_execution_hk, p_load_date, v_now);
-    ELSE
-        v_row := script_tracking.update_version_end(p_execution_hk, p_load_date, v_now);
-    END IF;
+    v_row := script_tracking.end_version(p_execution_hk, p_load_date, v_now);
     IF v_row.script_execution_hk IS NULL THEN
         RAISE EXCEPTION 'the running version of % is missing', encode(p_execution_hk, 'hex')
             USING ERRCODE = 'DT001', HINT = 'run: dbtrack doctor';

@@ -1,4 +1,6 @@
--- Ends the current version of an execution, and returns it. For SERIALIZABLE transactions, as take_open_execution.
+-- Ends the current version of an execution, and returns it. By ON CONFLICT, because that finds the row's partition as an
+-- insert does, whatever the number of months, with a plan that is kept; an UPDATE would have to be planned each time, or
+-- open them all. And SERIALIZABLE transactions do not watch what it reads: see take_open_execution.
 CREATE OR REPLACE FUNCTION script_tracking.end_version(
     p_execution_hk pg_catalog.bytea,
     p_load_date pg_catalog.timestamptz,
@@ -25,4 +27,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.end_version(
     pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
-    'Ends the current version of an execution without making other SERIALIZABLE transactions fail; NULL: it is missing';
+    'Ends the current version of an execution, and returns it; NULL: it is missing';

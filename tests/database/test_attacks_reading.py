@@ -295,6 +295,8 @@ def test_a_parallel_plan_shows_only_its_own_rows(acme: Connection, shared_tenanc
     acme.execute(f"SET LOCAL {name} = on".encode())
     for setting in ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size"):
         acme.execute(f"SET LOCAL {setting} = 0".encode())
+    for setting in ("enable_indexscan", "enable_bitmapscan"):
+        acme.execute(f"SET LOCAL {setting} = off".encode())
     statement = (
         "SELECT DISTINCT script_name FROM script_tracking.script_execution_s WHERE script_type = 'MANUAL'"
     )

@@ -226,6 +226,8 @@ def test_the_tables_are_as_the_golden_file_says(server: Server, installed_connin
 
 
 def _normal(dump: str) -> str:
+    # Views are no tables, and 15 writes their columns out otherwise.
+    dump = re.sub(r"^CREATE VIEW .*?;$", "", dump, flags=re.MULTILINE | re.DOTALL)
     lines = [line for line in dump.splitlines() if not line.startswith(("--", "SET ", "\\")) and line.strip()]
     # From PostgreSQL 18 on NOT NULL has a name, which only it writes out.
     return "".join(re.sub(r" CONSTRAINT \w+_not_null(?= NOT NULL)", "", line) + "\n" for line in lines)

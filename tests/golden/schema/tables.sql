@@ -230,81 +230,6 @@ ALTER TABLE ONLY script_tracking.script_execution_parent_l FORCE ROW LEVEL SECUR
 COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is judged when it is read';
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
-CREATE VIEW script_tracking.archivable_row WITH (security_invoker='true') AS
- SELECT 'hub'::text AS row_kind,
-    h.script_execution_hk,
-    h.load_date,
-    h.tenant_hk,
-    h.record_source,
-    h.script_execution_bk,
-    NULL::timestamp with time zone AS load_end_date,
-    NULL::bytea AS hash_diff,
-    NULL::bigint AS version_number,
-    NULL::character varying AS script_name,
-    NULL::character varying AS script_type,
-    NULL::character varying AS execution_status,
-    NULL::timestamp with time zone AS execution_timestamp,
-    NULL::bigint AS execution_duration_ms,
-    NULL::character varying AS db_session_user,
-    NULL::inet AS client_ip,
-    NULL::text[] AS affected_objects,
-    NULL::text AS sql_command,
-    NULL::text AS error_message,
-    NULL::jsonb AS metadata,
-    NULL::bytea AS script_execution_parent_hk,
-    NULL::bytea AS parent_execution_hk,
-    NULL::character varying AS link_type
-   FROM script_tracking.script_execution_h h
-UNION ALL
- SELECT 'version'::text AS row_kind,
-    s.script_execution_hk,
-    s.load_date,
-    s.tenant_hk,
-    s.record_source,
-    NULL::character varying AS script_execution_bk,
-    s.load_end_date,
-    s.hash_diff,
-    s.version_number,
-    s.script_name,
-    s.script_type,
-    s.execution_status,
-    s.execution_timestamp,
-    s.execution_duration_ms,
-    s.db_session_user,
-    s.client_ip,
-    s.affected_objects,
-    s.sql_command,
-    s.error_message,
-    s.metadata,
-    NULL::bytea AS script_execution_parent_hk,
-    NULL::bytea AS parent_execution_hk,
-    NULL::character varying AS link_type
-   FROM script_tracking.script_execution_s s
-UNION ALL
- SELECT 'link'::text AS row_kind,
-    l.child_execution_hk AS script_execution_hk,
-    l.load_date,
-    l.tenant_hk,
-    l.record_source,
-    NULL::character varying AS script_execution_bk,
-    NULL::timestamp with time zone AS load_end_date,
-    NULL::bytea AS hash_diff,
-    NULL::bigint AS version_number,
-    NULL::character varying AS script_name,
-    NULL::character varying AS script_type,
-    NULL::character varying AS execution_status,
-    NULL::timestamp with time zone AS execution_timestamp,
-    NULL::bigint AS execution_duration_ms,
-    NULL::character varying AS db_session_user,
-    NULL::inet AS client_ip,
-    NULL::text[] AS affected_objects,
-    NULL::text AS sql_command,
-    NULL::text AS error_message,
-    NULL::jsonb AS metadata,
-    l.script_execution_parent_hk,
-    l.parent_execution_hk,
-    l.link_type
-   FROM script_tracking.script_execution_parent_l l;
 COMMENT ON VIEW script_tracking.archivable_row IS 'Hub rows, versions and links in one shape, as an archive holds them; script_execution_hk of a link is the child''s';
 CREATE TABLE script_tracking.capture_failure (
     capture_failure_id bigint NOT NULL,
@@ -380,70 +305,8 @@ ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 
 ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_h FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
-CREATE VIEW script_tracking.current_execution WITH (security_invoker='true', security_barrier='true') AS
- SELECT s.script_execution_hk,
-    t.tenant_bk,
-    s.tenant_hk,
-    s.script_name,
-    s.script_type,
-    s.execution_status,
-    s.execution_timestamp,
-    s.execution_duration_ms,
-    s.db_session_user,
-    s.client_ip,
-    s.affected_objects,
-    s.sql_command,
-    s.error_message,
-    s.metadata,
-    s.record_source,
-    s.version_number,
-    s.load_date
-   FROM (script_tracking.script_execution_s s
-     LEFT JOIN script_tracking.tenant_h t ON ((t.tenant_hk = s.tenant_hk)))
-  WHERE (s.load_end_date IS NULL);
 COMMENT ON VIEW script_tracking.current_execution IS 'The current version of every execution that the caller may see';
-CREATE VIEW script_tracking.ended_execution WITH (security_invoker='true') AS
- SELECT s.tenant_hk,
-    s.script_type,
-    s.execution_status,
-    s.execution_timestamp,
-    s.load_date,
-    age(s.xmin) AS transaction_age,
-    d.duration_ms,
-    (
-        CASE
-            WHEN ((d.duration_ms * (1000)::numeric) >= (1)::numeric) THEN floor((ln(((d.duration_ms)::double precision * (1000)::double precision)) / ln((1.08)::double precision)))
-            WHEN (d.duration_ms IS NOT NULL) THEN (0)::double precision
-            ELSE NULL::double precision
-        END)::smallint AS duration_slot
-   FROM (script_tracking.script_execution_s s
-     CROSS JOIN LATERAL ( SELECT
-                CASE
-                    WHEN (jsonb_typeof((s.metadata -> 'duration_us'::text)) = 'number'::text) THEN (((s.metadata ->> 'duration_us'::text))::numeric / (1000)::numeric)
-                    ELSE (s.execution_duration_ms)::numeric
-                END AS duration_ms) d)
-  WHERE ((s.load_end_date IS NULL) AND ((s.execution_status)::text <> 'RUNNING'::text));
 COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago the version was written';
-CREATE VIEW script_tracking.failed_execution WITH (security_invoker='true') AS
- SELECT tenant_hk,
-    execution_status,
-    execution_timestamp,
-    version_number,
-    script_execution_hk,
-    load_date,
-    age(xmin) AS transaction_age,
-    db_session_user,
-    "substring"((metadata ->> 'sqlstate'::text), '^[0-9A-Z]{5}$'::text) AS own_sqlstate,
-        CASE
-            WHEN ((metadata ->> 'signal'::text) IS NOT NULL) THEN (metadata ->> 'signal'::text)
-            WHEN (error_message ~~ 'exit code %'::text) THEN ('exit code '::text || (metadata ->> 'exit_code'::text))
-            ELSE NULL::text
-        END AS ended_by,
-    COALESCE(script_tracking.normalise_message(script_tracking.error_cause(error_message, metadata)), lower((execution_status)::text)) AS message,
-    (COALESCE(sql_command, (metadata ->> 'command'::text)) IS NOT NULL) AS has_statement,
-    ((metadata ->> 'hint'::text) IS NOT NULL) AS has_hint
-   FROM script_tracking.script_execution_s s
-  WHERE ((load_end_date IS NULL) AND ((execution_status)::text = ANY ((ARRAY['FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])));
 COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago the version was written';
 CREATE TABLE script_tracking.installed_routine (
     routine_identity text NOT NULL,
