@@ -1,6 +1,7 @@
 -- ddl_command_end: one execution for the command, with all its objects.
--- One function and one query, though it is long: most DDL is a transaction of its own, in which each call of a function
--- costs 25 microseconds to set up, a query 10 and an expression less than one (docs/decisions/0006-capture-cost.md).
+-- One function with few queries, though it is long: most DDL is a transaction of its own, in which each call of a function
+-- costs 25 microseconds to set up, a query 10 and an expression less than one (docs/decisions/0006-capture-cost.md). What
+-- few DDL need, as several objects, strings of several statements and privileges, is called only then.
 -- What can fail is computed in a guarded block, which takes no subtransaction id because it writes nothing. The rows
 -- are written in a guarded block too, for the first 32 commands of a transaction: more would overflow the backend's
 -- cache of 64 subtransactions. By then the tables have taken 32 rows, and their locks are held to the end.
@@ -39,8 +40,8 @@ DECLARE
     v_privileges pg_catalog.jsonb;
     v_application pg_catalog.text := current_setting('application_name');
     v_metadata pg_catalog.jsonb;
-    v_guarded pg_catalog.int4;
-    v_ignored pg_catalog.text;
+    v_guarded pg_catalog.int4 := 0;
+    v_setting pg_catalog.text;
     v_encoding pg_catalog.name := CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END;
     v_duration_ms pg_catalog.int8;
     v_record_source pg_catalog.text;
@@ -49,11 +50,12 @@ DECLARE
 BEGIN
     BEGIN
         -- The session could have written the stack, so a start outside its transaction is no start.
-        IF length(v_stack) >= 16 AND translate(left(v_stack, 16), '0123456789', '') = '' THEN
+        IF length(v_stack) >= 16 AND translate(left(v_stack, 16), '0123456789', '') = ''
+            AND substr(v_stack, 17, 1) IN ('', ' ') THEN
             v_started_at := to_timestamp(left(v_stack, 16)::pg_catalog.float8 / 1000000);
             v_stack := substr(v_stack, 18);
             v_nesting_level := coalesce(cardinality(string_to_array(v_stack, ' ')), 0);
-            v_ignored := set_config('dbtrack.ddl_stack', v_stack, true);
+            v_setting := set_config('dbtrack.ddl_stack', v_stack, true);
         END IF;
         IF v_started_at IS NULL OR v_started_at < transaction_timestamp() OR v_started_at > v_now THEN
             v_started_at := statement_timestamp();
@@ -155,8 +157,10 @@ BEGIN
         IF v_privileges IS NOT NULL THEN
             v_metadata := v_metadata || (v_privileges - 'objects');
         END IF;
-        v_guarded := nullif(left(translate(current_setting('dbtrack.ddl_guarded', true),
-            translate(current_setting('dbtrack.ddl_guarded', true), '0123456789', ''), ''), 4), '');
+        v_setting := current_setting('dbtrack.ddl_guarded', true);
+        IF length(v_setting) BETWEEN 1 AND 4 AND translate(v_setting, '0123456789', '') = '' THEN
+            v_guarded := v_setting::pg_catalog.int4;
+        END IF;
     EXCEPTION
         WHEN serialization_failure OR deadlock_detected THEN
             RAISE;
@@ -165,7 +169,7 @@ BEGIN
             RETURN;
     END;
     -- The calls are for the few that run inside of something, or committed part-way, and for a long transaction.
-    IF coalesce(v_guarded, 0) >= 32 THEN
+    IF v_guarded >= 32 THEN
         PERFORM script_tracking.capture_write(TG_TAG, v_started_at, v_duration_us, v_nesting_level,
             v_tenant_hk, v_identities, v_statement, v_metadata);
         RETURN;
@@ -202,7 +206,7 @@ BEGIN
                 v_tenant_hk, TG_TAG, 'DDL_AUTO', 'COMPLETED', v_started_at, v_duration_ms, session_user,
                 inet_client_addr(), v_identities, v_statement, v_metadata, v_record_source);
         END IF;
-        v_ignored := set_config('dbtrack.ddl_guarded', (coalesce(v_guarded, 0) + 1)::pg_catalog.text, true);
+        v_setting := set_config('dbtrack.ddl_guarded', (v_guarded + 1)::pg_catalog.text, true);
     EXCEPTION
         WHEN serialization_failure OR deadlock_detected THEN
             RAISE;
