@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from dbtrack import schema
+from dbtrack.db import Database
 from tests.database.ingested import WORK, Logged
 from tests.database.logging_server import copy_logs, run_all, start_logging_server
 from tests.database.recorded import Record
@@ -98,3 +100,15 @@ def shared_tenancy(_module_sandbox: Sandbox, installed_template: str) -> Iterato
     """The same for all tests of a module, which leave it as it is."""
     with psycopg.connect(_module_sandbox.database(installed_template), autocommit=True) as connection:
         yield build_tenancy(connection, _module_sandbox.role)
+
+
+@pytest.fixture(scope="module")
+def logging(server: Server) -> Iterator[Server]:
+    """A server of the module's own that logs all statements, with dbtrack installed: roles belong to all databases."""
+    logging = start_logging_server("log_statement = all\n", server.major)
+    try:
+        with psycopg.connect(logging.conninfo(), autocommit=True) as connection:
+            schema.install(Database.wrap(connection))
+        yield logging
+    finally:
+        logging.stop()

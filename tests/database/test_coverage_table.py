@@ -7,32 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 
-import psycopg
 import pytest
 
-from dbtrack import schema
-from dbtrack.db import Database
 from tests.database.coverage.cases import cases_on
 from tests.database.coverage.page import GOLDEN, PAGE, Measured, page_with
 from tests.database.coverage.ways import ALONE, Cells, compared_cells, recorded_cells
-from tests.database.logging_server import start_logging_server
 from tests.servers import SUPPORTED_MAJORS, Server
 
 UPDATES = bool(os.environ.get("DBTRACK_UPDATE_GOLDEN"))
-
-
-@pytest.fixture(scope="module")
-def logging(server: Server) -> Iterator[Server]:
-    """A server that logs all statements, with dbtrack installed."""
-    logging = start_logging_server("log_statement = all\n", server.major)
-    try:
-        with psycopg.connect(logging.conninfo(), autocommit=True) as connection:
-            schema.install(Database.wrap(connection))
-        yield logging
-    finally:
-        logging.stop()
 
 
 def golden() -> Measured:

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from dbtrack import coverage, schema
+from dbtrack import coverage
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS, run
 from tests.database.ingested import ingest, recorded
-from tests.database.logging_server import copy_logs, run_all, start_logging_server
+from tests.database.logging_server import copy_logs, run_all
 from tests.servers import Server
-
-
-@pytest.fixture(scope="module")
-def logging(server: Server) -> Iterator[Server]:
-    """A server of its own, with dbtrack installed: roles belong to all databases."""
-    logging = start_logging_server("log_statement = all\n", server.major)
-    try:
-        with psycopg.connect(logging.conninfo(), autocommit=True) as connection:
-            schema.install(Database.wrap(connection))
-        yield logging
-    finally:
-        logging.stop()
 
 
 @pytest.mark.every_server
