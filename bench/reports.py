@@ -51,7 +51,7 @@ def _shape(connection: Connection, name: str, days: int, rows: int, rounds: int)
         taken: dict[tuple[str, str], list[Taken]] = defaultdict(list)
         for _ in range(rounds):
             for size, (database, _count) in sizes.items():
-                schema.maintain(database)
+                schema.roll_up(database)
                 for case, one in _measured(database):
                     taken[case, size].append(one)
     body = {}

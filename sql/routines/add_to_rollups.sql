@@ -57,32 +57,31 @@ BEGIN
             sum(s.cancelled)::pg_catalog.int8 AS cancelled, sum(s.abandoned)::pg_catalog.int8 AS abandoned,
             sum(s.timed)::pg_catalog.int8 AS timed, coalesce(sum(s.duration_ms), 0) AS duration_ms,
             max(s.longest_ms) AS longest_ms,
-            coalesce(array_agg(s.duration_slot ORDER BY s.duration_slot) FILTER (WHERE s.timed > 0), '{}') AS slots,
-            coalesce(array_agg(s.timed ORDER BY s.duration_slot) FILTER (WHERE s.timed > 0), '{}') AS slot_counts
+            -- In order, so that one such sum at a time is in memory, and the longest first, so that it does not grow.
+            coalesce(sum(s.timed * ('1e' || 10 * s.duration_slot)::pg_catalog."numeric" ORDER BY s.duration_slot DESC), 0)
+                AS histogram
         FROM slot AS s
         GROUP BY s.is_total, s.tenant_hk, s.level_minutes, s.bucket_start, s.script_type
     ), total AS (
         INSERT INTO script_tracking.rollup_total AS r
         SELECT b.level_minutes, b.bucket_start, b.script_type, b.completed, b.failed, b.cancelled, b.abandoned, b.timed,
-            b.duration_ms, b.longest_ms, b.slots, b.slot_counts
+            b.duration_ms, b.longest_ms, b.histogram
         FROM bucket AS b WHERE b.is_total = 1
         ON CONFLICT ON CONSTRAINT rollup_total_pkey DO UPDATE SET completed = r.completed + excluded.completed,
             failed = r.failed + excluded.failed, cancelled = r.cancelled + excluded.cancelled,
             abandoned = r.abandoned + excluded.abandoned, timed = r.timed + excluded.timed,
             duration_ms = r.duration_ms + excluded.duration_ms, longest_ms = greatest(r.longest_ms, excluded.longest_ms),
-            (slots, slot_counts) = (SELECT h.o_slots, h.o_slot_counts FROM script_tracking.merge_histograms(
-                r.slots, r.slot_counts, excluded.slots, excluded.slot_counts) AS h)
+            histogram = r.histogram + excluded.histogram
     ), tenant AS (
         INSERT INTO script_tracking.rollup_tenant AS r
         SELECT b.tenant_hk, b.level_minutes, b.bucket_start, b.script_type, b.completed, b.failed, b.cancelled,
-            b.abandoned, b.timed, b.duration_ms, b.longest_ms, b.slots, b.slot_counts
+            b.abandoned, b.timed, b.duration_ms, b.longest_ms, b.histogram
         FROM bucket AS b WHERE b.is_total = 0
         ON CONFLICT ON CONSTRAINT rollup_tenant_pkey DO UPDATE SET completed = r.completed + excluded.completed,
             failed = r.failed + excluded.failed, cancelled = r.cancelled + excluded.cancelled,
             abandoned = r.abandoned + excluded.abandoned, timed = r.timed + excluded.timed,
             duration_ms = r.duration_ms + excluded.duration_ms, longest_ms = greatest(r.longest_ms, excluded.longest_ms),
-            (slots, slot_counts) = (SELECT h.o_slots, h.o_slot_counts FROM script_tracking.merge_histograms(
-                r.slots, r.slot_counts, excluded.slots, excluded.slot_counts) AS h)
+            histogram = r.histogram + excluded.histogram
     )
     SELECT coalesce(sum(m.executions), 0) INTO v_executions FROM minute AS m;
     RETURN v_executions;

@@ -38,9 +38,10 @@ BEGIN
             coalesce((array_agg(DISTINCT f.tenant_hk) FILTER (WHERE f.tenant_hk IS NOT NULL))[1:20], '{}')
         FROM script_tracking.failed_execution AS f
         WHERE f.execution_timestamp >= v_part.since AND f.execution_timestamp < v_part.until
+            -- Before what is dearer: an index of failures may hold those of all tenants.
+            AND (p_tenant_hk IS NULL OR f.tenant_hk = p_tenant_hk)
             AND f.load_date >= v_part.load_floor AND f.transaction_age <= v_part.age
             AND NOT f.execution_timestamp <@ v_part.without
-            AND (p_tenant_hk IS NULL OR f.tenant_hk = p_tenant_hk)
         GROUP BY f.execution_status, f.own_sqlstate, f.ended_by, f.message, f.has_statement, f.has_hint;
     END LOOP;
 END

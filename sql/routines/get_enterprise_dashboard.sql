@@ -20,13 +20,6 @@ BEGIN
     RETURN QUERY
     WITH ended AS MATERIALIZED (
         SELECT e.* FROM script_tracking.tally_executions(get_enterprise_dashboard.tenant_hk, v_since) AS e
-    ), histogram AS (
-        SELECT array_agg(u.slot ORDER BY u.slot) AS slots, array_agg(u.slot_count ORDER BY u.slot) AS slot_counts
-        FROM (
-            SELECT v.slot, sum(v.slot_count)::pg_catalog.int8 AS slot_count
-            FROM (SELECT unnest(e.slots) AS slot, unnest(e.slot_counts) AS slot_count FROM ended AS e) AS v
-            GROUP BY v.slot
-        ) AS u
     ), running AS (
         SELECT count(*) AS operations, count(*) FILTER (WHERE g.execution_timestamp >= v_since) AS recent,
             count(*) FILTER (WHERE g.execution_timestamp >= v_since AND g.script_type = 'DDL_AUTO') AS recent_ddl,
@@ -38,15 +31,15 @@ BEGIN
                 FILTER (WHERE e.script_type = 'DDL_AUTO'), 0) AS ended_ddl,
             coalesce(sum(e.completed), 0) AS completed, coalesce(sum(e.failed), 0) AS failures,
             coalesce(sum(e.cancelled + e.abandoned), 0) AS unfinished,
-            sum(e.duration_ms) / nullif(sum(e.timed), 0) AS average_ms, max(e.longest_ms) AS slowest_ms
+            sum(e.timed) AS timed, sum(e.duration_ms) / nullif(sum(e.timed), 0) AS average_ms,
+            max(e.longest_ms) AS slowest_ms, sum(e.histogram) AS histogram
         FROM ended AS e
     ), tally AS (
         SELECT t.ended + r.recent AS operations, t.ended_ddl + r.recent_ddl AS ddl_operations, t.failures, t.unfinished,
             100.0 * t.completed / nullif(t.ended, 0) AS success_rate, t.average_ms, t.slowest_ms,
-            (script_tracking.histogram_percentiles('{0.95}', h.slots, h.slot_counts, t.slowest_ms))[1] AS p95_ms
+            (script_tracking.histogram_percentiles('{0.95}', t.histogram, t.timed::pg_catalog.int8, t.slowest_ms))[1] AS p95_ms
         FROM total AS t
         CROSS JOIN running AS r
-        CROSS JOIN histogram AS h
     ), operation AS (
         SELECT
             CASE WHEN t.success_rate > 95 THEN 'OK' WHEN t.success_rate > 80 THEN 'WARNING'

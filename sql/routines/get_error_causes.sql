@@ -67,10 +67,11 @@ BEGIN
     )
     SELECT c.occurrences, c.sqlstate, c.ended_by, c.message, c.first_seen, c.last_seen, t.statement, h.hint,
         c.failures[1].last_execution_hk, n.script_name, p.parent_key, p.parent_name,
-        ARRAY(SELECT DISTINCT u.name FROM unnest(c.failures) AS f CROSS JOIN unnest(f.users) AS u (name)
+        -- Unnested in the select list: in FROM, each row would make a table of its own.
+        ARRAY(SELECT DISTINCT u.name FROM (SELECT unnest(f.users) AS name FROM unnest(c.failures) AS f) AS u
             ORDER BY u.name LIMIT 20),
         ARRAY(SELECT t.tenant_bk::pg_catalog.text FROM script_tracking.tenant_h AS t
-            WHERE t.tenant_hk IN (SELECT u.key FROM unnest(c.failures) AS f CROSS JOIN unnest(f.tenants) AS u (key)
+            WHERE t.tenant_hk IN (SELECT DISTINCT u.key FROM (SELECT unnest(f.tenants) AS key FROM unnest(c.failures) AS f) AS u
                 ORDER BY u.key LIMIT 20)
             ORDER BY t.tenant_bk)
     FROM cause AS c

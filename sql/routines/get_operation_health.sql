@@ -27,7 +27,7 @@ BEGIN
         100.0 * sum(e.completed) / nullif(sum(e.completed + e.failed + e.cancelled + e.abandoned), 0)
     INTO v_ended, v_success_rate
     FROM script_tracking.tally_executions(get_operation_health.tenant_hk,
-        date_trunc('minute', v_now - pg_catalog."interval" '24 hours', 'UTC'), NULL, false) AS e;
+        date_trunc('minute', v_now - pg_catalog."interval" '24 hours', 'UTC')) AS e;
     RETURN QUERY SELECT 'operations', 'open_operations',
         CASE WHEN v_oldest_start < v_now - pg_catalog."interval" '24 hours' THEN 'WARNING' ELSE 'OK' END,
         format('%s open', v_open) || coalesce(

@@ -35,26 +35,12 @@ BEGIN
         UNION ALL
         SELECT false, e.*
         FROM script_tracking.tally_executions(get_performance_metrics.tenant_hk, v_before, v_since) AS e
-    ), histogram AS (
-        SELECT h.script_type, h.is_current, h.is_overall,
-            array_agg(h.slot ORDER BY h.slot) AS slots, array_agg(h.slot_count ORDER BY h.slot) AS slot_counts
-        FROM (
-            SELECT NULL::pg_catalog.text AS script_type, u.is_current, 1 AS is_overall, u.slot,
-                sum(u.slot_count)::pg_catalog.int8 AS slot_count
-            FROM (
-                SELECT e.is_current, unnest(e.slots) AS slot, unnest(e.slot_counts) AS slot_count FROM ended AS e
-            ) AS u
-            GROUP BY u.is_current, u.slot
-        ) AS h
-        GROUP BY h.script_type, h.is_current, h.is_overall
-        UNION ALL
-        SELECT e.script_type, e.is_current, 0, e.slots, e.slot_counts FROM ended AS e
     ), counted AS (
         SELECT e.script_type, e.is_current, e.completed + e.failed + e.cancelled + e.abandoned AS ended, 0 AS running,
-            e.completed, e.failed, e.timed, e.duration_ms, e.longest_ms
+            e.completed, e.failed, e.timed, e.duration_ms, e.longest_ms, e.histogram
         FROM ended AS e
         UNION ALL
-        SELECT g.script_type, g.execution_timestamp >= v_since, 0, 1, 0, 0, 0, 0, NULL
+        SELECT g.script_type, g.execution_timestamp >= v_since, 0, 1, 0, 0, 0, 0, NULL, 0
         FROM script_tracking.get_running_executions(get_performance_metrics.tenant_hk) AS g
         WHERE g.execution_timestamp >= v_before
             AND (get_performance_metrics.until IS NULL OR g.execution_timestamp < get_performance_metrics.until)
@@ -62,15 +48,14 @@ BEGIN
         SELECT c.script_type, c.is_current, grouping(c.script_type) AS is_overall,
             sum(c.ended + c.running) AS operations, sum(c.failed) AS failures,
             100.0 * sum(c.completed) / nullif(sum(c.ended), 0) AS success_rate,
-            sum(c.duration_ms) / nullif(sum(c.timed), 0) AS average_ms, max(c.longest_ms) AS slowest_ms
+            sum(c.timed)::pg_catalog.int8 AS timed, sum(c.duration_ms) / nullif(sum(c.timed), 0) AS average_ms,
+            max(c.longest_ms) AS slowest_ms, sum(c.histogram) AS histogram
         FROM counted AS c
         GROUP BY GROUPING SETS ((c.is_current), (c.script_type, c.is_current))
     ), tally AS (
         SELECT t.*, q.percentiles[1] AS median_ms, q.percentiles[2] AS p95_ms, q.percentiles[3] AS p99_ms
         FROM total AS t
-        LEFT JOIN histogram AS h ON h.is_current = t.is_current AND h.is_overall = t.is_overall
-            AND h.script_type IS NOT DISTINCT FROM t.script_type
-        CROSS JOIN LATERAL script_tracking.histogram_percentiles('{0.50,0.95,0.99}', h.slots, h.slot_counts, t.slowest_ms)
+        CROSS JOIN LATERAL script_tracking.histogram_percentiles('{0.50,0.95,0.99}', t.histogram, t.timed, t.slowest_ms)
             AS q (percentiles)
     ), category AS (
         SELECT DISTINCT t.script_type, t.is_overall FROM tally AS t

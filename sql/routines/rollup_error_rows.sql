@@ -13,14 +13,24 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $function$
 BEGIN
-    -- One piece after the other: each is a range of the primary key, whatever the statistics say.
+    -- One piece after the other: each is a range of the primary key.
     FOR v_piece IN 1 .. coalesce(cardinality(p_levels), 0) LOOP
-        RETURN QUERY
-        SELECT r.*
-        FROM script_tracking.rollup_error AS r
-        WHERE (r.tenant_hk = p_tenant_hk OR p_tenant_hk IS NULL AND r.tenant_hk <> '\x')
-            AND r.level_minutes = p_levels[v_piece] AND r.bucket_start >= p_starts[v_piece]
-            AND r.bucket_start < p_ends[v_piece] AND NOT r.bucket_start <@ p_gaps;
+        IF p_tenant_hk = '\x' THEN
+            -- Compared as rows: the planner then sees that nothing is below, and does not take the index of all starts.
+            RETURN QUERY
+            SELECT r.*
+            FROM script_tracking.rollup_error AS r
+            WHERE (r.tenant_hk, r.level_minutes, r.bucket_start) >= ('\x', p_levels[v_piece], p_starts[v_piece])
+                AND (r.tenant_hk, r.level_minutes, r.bucket_start) < ('\x', p_levels[v_piece], p_ends[v_piece])
+                AND NOT r.bucket_start <@ p_gaps;
+        ELSE
+            RETURN QUERY
+            SELECT r.*
+            FROM script_tracking.rollup_error AS r
+            WHERE (r.tenant_hk = p_tenant_hk OR p_tenant_hk IS NULL AND r.tenant_hk <> '\x')
+                AND r.level_minutes = p_levels[v_piece] AND r.bucket_start >= p_starts[v_piece]
+                AND r.bucket_start < p_ends[v_piece] AND NOT r.bucket_start <@ p_gaps;
+        END IF;
     END LOOP;
 END
 $function$;

@@ -26,7 +26,7 @@ BEGIN
         ELSE
             RETURN QUERY
             SELECT r.level_minutes, r.bucket_start, r.script_type, r.completed, r.failed, r.cancelled, r.abandoned,
-                r.timed, r.duration_ms, r.longest_ms, r.slots, r.slot_counts
+                r.timed, r.duration_ms, r.longest_ms, r.histogram
             FROM script_tracking.rollup_tenant AS r
             WHERE (p_tenant_hk IS NULL OR r.tenant_hk = p_tenant_hk)
                 AND r.level_minutes = p_levels[v_piece] AND r.bucket_start >= p_starts[v_piece]

@@ -10,12 +10,14 @@ CREATE OR REPLACE FUNCTION script_tracking.tally_rows(
 )
 RETURNS TABLE (
     script_type pg_catalog."varchar",
-    execution_status pg_catalog."varchar",
-    duration_slot pg_catalog.int2,
-    executions pg_catalog.int8,
+    completed pg_catalog.int8,
+    failed pg_catalog.int8,
+    cancelled pg_catalog.int8,
+    abandoned pg_catalog.int8,
     timed pg_catalog.int8,
     duration_ms pg_catalog."numeric",
-    longest_ms pg_catalog."numeric"
+    longest_ms pg_catalog."numeric",
+    histogram pg_catalog."numeric"
 )
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -35,23 +37,27 @@ BEGIN
         -- Nothing is recorded before it began; a day for clocks that differ.
         v_load_floor := v_start - '1 day'::pg_catalog."interval";
         RETURN QUERY
-        SELECT e.script_type, e.execution_status, e.duration_slot, count(*), count(e.duration_ms),
-            sum(e.duration_ms), max(e.duration_ms)
+        SELECT e.script_type, count(*) FILTER (WHERE e.execution_status = 'COMPLETED'),
+            count(*) FILTER (WHERE e.execution_status = 'FAILED'), count(*) FILTER (WHERE e.execution_status = 'CANCELLED'),
+            count(*) FILTER (WHERE e.execution_status = 'ABANDONED'), count(e.duration_ms), coalesce(sum(e.duration_ms), 0),
+            max(e.duration_ms), coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0)
         FROM script_tracking.ended_execution AS e
         WHERE e.execution_timestamp >= v_start AND e.execution_timestamp < v_end AND e.load_date >= v_load_floor
             AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
-        GROUP BY e.script_type, e.execution_status, e.duration_slot;
+        GROUP BY e.script_type;
     END LOOP;
     IF p_counted_before IS NOT NULL THEN
         RETURN QUERY
-        SELECT e.script_type, e.execution_status, e.duration_slot, count(*), count(e.duration_ms),
-            sum(e.duration_ms), max(e.duration_ms)
+        SELECT e.script_type, count(*) FILTER (WHERE e.execution_status = 'COMPLETED'),
+            count(*) FILTER (WHERE e.execution_status = 'FAILED'), count(*) FILTER (WHERE e.execution_status = 'CANCELLED'),
+            count(*) FILTER (WHERE e.execution_status = 'ABANDONED'), count(e.duration_ms), coalesce(sum(e.duration_ms), 0),
+            max(e.duration_ms), coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0)
         FROM script_tracking.ended_execution AS e
         WHERE e.load_date >= p_load_floor AND e.transaction_age <= age(p_counted_before::pg_catalog.xid)
             AND e.execution_timestamp >= p_since AND e.execution_timestamp < p_until
             AND NOT e.execution_timestamp <@ p_whole
             AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
-        GROUP BY e.script_type, e.execution_status, e.duration_slot;
+        GROUP BY e.script_type;
     END IF;
 END
 $function$;

@@ -10,14 +10,16 @@ import psycopg
 _COMPARE = """
 WITH rolled AS (
     SELECT t.script_type, t.completed, t.failed, t.cancelled, t.abandoned, t.timed, coalesce(t.duration_ms, 0) AS total_ms,
-        t.longest_ms, coalesce((SELECT sum(u) FROM unnest(t.slot_counts) AS u), 0) AS in_histogram
+        t.longest_ms, t.histogram
     FROM script_tracking.tally_executions(%(tenant)s::bytea, %(since)s, %(until)s) AS t
 ), plain AS (
     SELECT s.script_type, count(*) FILTER (WHERE s.execution_status = 'COMPLETED') AS completed,
         count(*) FILTER (WHERE s.execution_status = 'FAILED') AS failed,
         count(*) FILTER (WHERE s.execution_status = 'CANCELLED') AS cancelled,
         count(*) FILTER (WHERE s.execution_status = 'ABANDONED') AS abandoned,
-        count(d.ms) AS timed, coalesce(sum(d.ms), 0) AS total_ms, max(d.ms) AS longest_ms, count(d.ms) AS in_histogram
+        count(d.ms) AS timed, coalesce(sum(d.ms), 0) AS total_ms, max(d.ms) AS longest_ms,
+        coalesce(sum(('1e' || 10 * CASE WHEN d.ms >= 0.001 THEN floor(ln(d.ms::float8 * 1000) / ln(1.08::float8)) ELSE 0 END)
+            ::numeric) FILTER (WHERE d.ms IS NOT NULL), 0) AS histogram
     FROM script_tracking.script_execution_s AS s
     CROSS JOIN LATERAL (SELECT coalesce((s.metadata ->> 'duration_us')::numeric / 1000, s.execution_duration_ms) AS ms) AS d
     WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING' AND s.execution_timestamp >= %(since)s

@@ -78,6 +78,34 @@ def test_what_the_first_release_recorded_is_captured_on_sealed_and_counted(empty
         assert schema.diagnose(database) == []
 
 
+def test_histograms_of_arrays_become_numbers(empty_conninfo: str) -> None:
+    with open_earlier(empty_conninfo, 8) as connection:
+        database = Database.wrap(connection)
+        database.run_script(_OLD_HISTOGRAMS)
+        schema.install(database)
+        counted = {
+            (script_type, name): histogram
+            for name in ("total", "tenant")
+            for script_type, histogram in database.rows(
+                f"SELECT script_type, histogram FROM script_tracking.rollup_{name}"
+            )
+        }
+        for name in ("total", "tenant"):
+            assert counted["NONE", name] == 0
+            assert counted["ONE", name] == 7 * 10**50
+            assert counted["MANY", name] == 2 + 10**30 + 90 * 10**1000
+        percentiles = database.rows(
+            "SELECT script_type, script_tracking.histogram_percentiles('{0.01,0.95}', histogram, timed, 1000) "
+            "FROM script_tracking.rollup_total ORDER BY 1"
+        )
+        assert [(name, [round(float(value), 3) for value in values]) for name, values in percentiles] == [
+            ("MANY", [0.001, round(1.08**100.5 / 1000, 3)]),
+            ("NONE", []),
+            ("ONE", [0.002, 0.002]),
+        ]
+        assert schema.diagnose(database) == []
+
+
 # The tables alone, as they were: the functions that filled them are not here any more.
 _OLD_ROWS = """
     INSERT INTO script_tracking.tenant_h (tenant_hk, tenant_bk, record_source) VALUES (sha256('acme'), 'acme', 'test');
@@ -109,4 +137,19 @@ _OLD_KEEPING = """
     INSERT INTO script_tracking.spool_receipt VALUES (gen_random_uuid(), now());
     INSERT INTO script_tracking.log_position (source_hash, source_name, log_format, byte_offset, tail_hash)
     VALUES (sha256('x'), 'postgresql.json', 'json', 4711, sha256('x'));
+"""
+# As add_to_rollups of then wrote them, and those of its functions that take or return something else now.
+_OLD_HISTOGRAMS = """
+    INSERT INTO script_tracking.rollup_total (level_minutes, bucket_start, script_type, completed, failed, cancelled,
+        abandoned, timed, duration_ms, slots, slot_counts)
+    SELECT 60, date_trunc('hour', now(), 'UTC'), t.script_type, t.timed, 0, 0, 0, t.timed, 1, t.slots, t.slot_counts
+    FROM (VALUES ('NONE', 0, '{}'::smallint[], '{}'::bigint[]), ('ONE', 7, '{5}', '{7}'),
+        ('MANY', 93, '{0,3,100}', '{2,1,90}')) AS t (script_type, timed, slots, slot_counts);
+    INSERT INTO script_tracking.rollup_tenant SELECT sha256('acme'), r.* FROM script_tracking.rollup_total AS r;
+    CREATE FUNCTION script_tracking.histogram_percentiles(numeric[], smallint[], bigint[], numeric) RETURNS numeric[]
+    LANGUAGE sql RETURN $1;
+    CREATE FUNCTION script_tracking.tally_executions(bytea, timestamptz, timestamptz, boolean DEFAULT true)
+    RETURNS TABLE (slots smallint[], slot_counts bigint[]) LANGUAGE sql RETURN ('{}', '{}');
+    CREATE FUNCTION script_tracking.tally_rows(bytea, timestamptz, timestamptz, tstzmultirange, timestamptz, xid8)
+    RETURNS SETOF smallint LANGUAGE sql RETURN 1::smallint;
 """

@@ -140,19 +140,15 @@ CREATE TABLE script_tracking.rollup_total (
     timed bigint NOT NULL,
     duration_ms numeric NOT NULL,
     longest_ms numeric,
-    slots smallint[] NOT NULL,
-    slot_counts bigint[] NOT NULL
+    histogram numeric NOT NULL
 );
 ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN script_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN slots SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN slot_counts SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_total FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_total IS 'Executions that have ended, counted by when they began: over all tenants, for administrators';
 COMMENT ON COLUMN script_tracking.rollup_total.level_minutes IS 'How long the bucket is: 1, 10 or 60 minutes';
 COMMENT ON COLUMN script_tracking.rollup_total.timed IS 'How many of them have a duration';
 COMMENT ON COLUMN script_tracking.rollup_total.duration_ms IS 'The sum of their durations, in milliseconds';
-COMMENT ON COLUMN script_tracking.rollup_total.slots IS 'Histogram of the durations: slot n holds those from 1.08^n to 1.08^(n+1) microseconds';
-COMMENT ON COLUMN script_tracking.rollup_total.slot_counts IS 'How many durations are in each of these slots';
+COMMENT ON COLUMN script_tracking.rollup_total.histogram IS 'Of the durations: the sum of 10^(10 n) for each in slot n, from 1.08^n to 1.08^(n+1) microseconds. Ten decimal digits a slot, so that the sum of two such numbers is the histogram of both';
 CREATE TABLE script_tracking.open_execution (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -365,12 +361,9 @@ CREATE TABLE script_tracking.rollup_tenant (
     timed bigint NOT NULL,
     duration_ms numeric NOT NULL,
     longest_ms numeric,
-    slots smallint[] NOT NULL,
-    slot_counts bigint[] NOT NULL
+    histogram numeric NOT NULL
 );
 ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN script_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN slots SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN slot_counts SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_tenant FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_tenant IS 'The same for each tenant, by ten minutes and by hour';
 CREATE TABLE script_tracking.schema_migration (
