@@ -16,6 +16,7 @@ ALTER TABLE script_tracking.rollup_total
         WHEN 1 THEN slot_counts[1] * ('1e' || 10 * slots[1])::numeric
         ELSE script_tracking.histogram_of_slots(slots, slot_counts) END;
 ALTER TABLE script_tracking.rollup_total RENAME COLUMN slot_counts TO histogram;
+ALTER TABLE script_tracking.rollup_total ALTER COLUMN histogram SET STATISTICS 0;
 ALTER TABLE script_tracking.rollup_total DROP COLUMN slots;
 
 -- Mostly of one slot: where there is one execution an hour.
@@ -25,6 +26,7 @@ ALTER TABLE script_tracking.rollup_tenant
         WHEN 1 THEN slot_counts[1] * ('1e' || 10 * slots[1])::numeric
         ELSE script_tracking.histogram_of_slots(slots, slot_counts) END;
 ALTER TABLE script_tracking.rollup_tenant RENAME COLUMN slot_counts TO histogram;
+ALTER TABLE script_tracking.rollup_tenant ALTER COLUMN histogram SET STATISTICS 0;
 ALTER TABLE script_tracking.rollup_tenant DROP COLUMN slots;
 
 DROP FUNCTION script_tracking.histogram_of_slots(smallint[], bigint[]);

@@ -49,7 +49,9 @@ def exact(durations: list[int]) -> dict[str, float]:
 
 
 @pytest.mark.every_server
-def test_percentiles_are_the_same_from_rows_from_rollups_and_from_sums_of_rollups(installed: Database) -> None:
+def test_percentiles_are_the_same_from_rows_from_rollups_and_from_sums_of_rollups(
+    installed: Database,
+) -> None:
     record(installed, {name: values[::2] for name, values in _MICROSECONDS.items()})
     schema.roll_up(installed)
     record(installed, {name: values[1::2] for name, values in _MICROSECONDS.items()})

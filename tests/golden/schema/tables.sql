@@ -143,6 +143,7 @@ CREATE TABLE script_tracking.rollup_total (
     histogram numeric NOT NULL
 );
 ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN histogram SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_total FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_total IS 'Executions that have ended, counted by when they began: over all tenants, for administrators';
 COMMENT ON COLUMN script_tracking.rollup_total.level_minutes IS 'How long the bucket is: 1, 10 or 60 minutes';
@@ -364,6 +365,7 @@ CREATE TABLE script_tracking.rollup_tenant (
     histogram numeric NOT NULL
 );
 ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN histogram SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_tenant FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_tenant IS 'The same for each tenant, by ten minutes and by hour';
 CREATE TABLE script_tracking.schema_migration (
