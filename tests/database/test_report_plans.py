@@ -27,7 +27,7 @@ _READ = """
 SELECT s.relname, CASE WHEN c.reltuples > 1000 THEN s.seq_tup_read ELSE 0 END, s.idx_tup_fetch
 FROM pg_stat_xact_all_tables AS s
 JOIN pg_class AS c ON c.oid = s.relid
-WHERE s.relname LIKE 'script@_execution@_s@_%' ESCAPE '@'
+WHERE s.relname LIKE %(tables)s ESCAPE '@'
 """
 
 
@@ -44,18 +44,26 @@ def long_history(_module_sandbox: Sandbox, installed_template: str) -> Iterator[
             )
             make_month(database, month)
         connection.execute(_FILL)
+        connection.execute(
+            "INSERT INTO script_tracking.tenant_h VALUES (sha256('t7'), 't7', DEFAULT, 'test')"
+        )
         schema.roll_up(database)
-        connection.execute("ANALYZE script_tracking.script_execution_s")
+        connection.execute(
+            "ANALYZE script_tracking.script_execution_s, script_tracking.rollup_total, "
+            "script_tracking.rollup_tenant, script_tracking.rollup_error"
+        )
         yield database
 
 
-def _read(database: Database, name: str, arguments: dict[str, object]) -> tuple[int, int, set[str]]:
+def _read(
+    database: Database, name: str, arguments: dict[str, object], tables: str = "script@_execution@_s@_%"
+) -> tuple[int, int, set[str]]:
     """Rows read in order (of months that are not tiny), rows fetched by an index, and where."""
     with database.transaction():
         # They are of the session since the server last took them over.
-        before = {row[0]: row[1:] for row in database.rows(_READ.replace("%", "%%"))}
+        before = {row[0]: row[1:] for row in database.rows(_READ, {"tables": tables})}
         list(run(database, REPORTS[name], arguments))
-        after = {row[0]: row[1:] for row in database.rows(_READ.replace("%", "%%"))}
+        after = {row[0]: row[1:] for row in database.rows(_READ, {"tables": tables})}
     read = {
         month: [now - then for now, then in zip(counts, before.get(month, (0, 0)), strict=True)]
         for month, counts in after.items()
@@ -71,15 +79,23 @@ def test_a_report_reads_little_and_nothing_in_order(
 ) -> None:
     arguments: dict[str, object] = {"limit": 50} if name in ("history", "errors") else {}
     if tenant:
-        key = long_history.value(
-            "INSERT INTO script_tracking.tenant_h VALUES (sha256('t7'), 't7', DEFAULT, 'test') "
-            "ON CONFLICT (tenant_hk) DO UPDATE SET record_source = 'test' RETURNING encode(tenant_hk, 'hex')"
-        )
-        arguments["tenant"] = key
+        arguments["tenant"] = tenant
     in_order, by_index, partitions = _read(long_history, name, arguments)
     assert in_order == 0, partitions
     # Half an hour of edges at most, and a page; of errors, the failed of a tenant.
     assert by_index < (1200 if name == "errors" else 300), partitions
+
+
+@pytest.mark.parametrize("tenant", [None, "t7"])
+@pytest.mark.parametrize("name", ["dashboard", "performance", "errors"])
+def test_a_report_reads_the_rollups_of_its_window_and_of_its_tenant(
+    long_history: Database, name: str, tenant: str | None
+) -> None:
+    arguments: dict[str, object] = {"tenant": tenant} if tenant else {}
+    in_order, by_index, tables = _read(long_history, name, arguments, "rollup@_%")
+    assert in_order <= 2, "whether there are totals at all"
+    # A day has some forty buckets, and two in a report that compares; not four hundred tenants'.
+    assert 0 < by_index < 120, tables
 
 
 def test_a_span_of_the_past_opens_its_own_month_only(long_history: Database) -> None:
