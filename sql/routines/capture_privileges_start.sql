@@ -8,6 +8,7 @@ CREATE OR REPLACE FUNCTION script_tracking.capture_privileges_start(
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET row_security = on
 SET quote_all_identifiers = off
 SET plan_cache_mode = force_generic_plan
 AS $function$
