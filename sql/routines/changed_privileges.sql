@@ -9,36 +9,40 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
+    v_is_default CONSTANT pg_catalog.bool := p_command_tag = 'ALTER DEFAULT PRIVILEGES';
     v_result pg_catalog.jsonb;
 BEGIN
     WITH noted AS MATERIALIZED (
         SELECT (n.value ->> 0)::pg_catalog.oid AS class_id, (n.value ->> 1)::pg_catalog.oid AS object_id,
-            (n.value ->> 2)::pg_catalog.int4 AS column_id, n.value ->> 3 AS place, n.value -> 4 AS privileges,
-            n.value ->> 5 AS identity, n.value -> 6 AS default_privileges
+            (n.value ->> 2)::pg_catalog.int4 AS column_id, n.value ->> 3 AS place,
+            (n.value ->> 4)::pg_catalog._aclitem AS acl, (n.value ->> 5)::pg_catalog."char" AS acl_type,
+            (n.value ->> 6)::pg_catalog.oid AS owner_id, n.value ->> 7 AS identity
         FROM jsonb_array_elements(p_noted -> 'objects') AS n
     ), candidate AS MATERIALIZED (
-        SELECT c.class_id, c.object_id, c.column_id, c.place, c.object_name,
-            script_tracking.privileges_of(c.acl, c.acl_type, c.owner_id) AS privileges,
-            CASE WHEN p_command_tag = 'ALTER DEFAULT PRIVILEGES'
-                THEN script_tracking.privileges_of(NULL, c.acl_type, c.owner_id) ELSE '{}' END AS default_privileges
+        SELECT c.*
         FROM script_tracking.grant_candidates(
             p_noted ->> 'kind', ARRAY(SELECT jsonb_array_elements_text(p_noted -> 'names')::pg_catalog.name),
             ARRAY(SELECT jsonb_array_elements_text(p_noted -> 'numbers')::pg_catalog.oid)) AS c
     ), moved AS MATERIALIZED (
-        -- A column or default that was not noted had none of its own; one that is not there any more has none.
+        -- A column or default that was not noted, or is not there any more, has none of its own: a default then is the
+        -- built-in one.
         SELECT coalesce(c.class_id, n.class_id) AS class_id, coalesce(c.object_id, n.object_id) AS object_id,
             coalesce(c.column_id, n.column_id) AS column_id, n.identity,
-            coalesce(n.privileges, c.default_privileges) AS old_privileges,
-            coalesce(c.privileges, n.default_privileges, '{}') AS new_privileges
+            coalesce(n.acl, CASE WHEN v_is_default OR n.class_id IS NOT NULL THEN b.acl END) AS old_acl,
+            coalesce(c.acl, CASE WHEN v_is_default OR c.class_id IS NOT NULL THEN b.acl END) AS new_acl
         FROM candidate AS c
         FULL JOIN noted AS n ON n.class_id = c.class_id AND n.object_id = c.object_id AND n.column_id = c.column_id
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN coalesce(c.owner_id, n.owner_id) <> 0
+                THEN acldefault(coalesce(c.acl_type, n.acl_type), coalesce(c.owner_id, n.owner_id)) END AS acl
+        ) AS b
         WHERE n.place IS DISTINCT FROM c.place
     ), about AS MATERIALIZED (
-        SELECT m.class_id, m.object_id, m.column_id, m.identity, m.old_privileges, m.new_privileges FROM moved AS m
+        SELECT m.class_id, m.object_id, m.column_id, m.identity, m.old_acl, m.new_acl FROM moved AS m
         UNION ALL
-        SELECT min(c.class_id), min(c.object_id), 0, NULL, '{}', '{}'
+        SELECT min(c.class_id), min(c.object_id), 0, NULL, NULL, NULL
         FROM candidate AS c
-        WHERE NOT EXISTS (SELECT FROM moved) AND c.column_id = 0 AND p_command_tag <> 'ALTER DEFAULT PRIVILEGES'
+        WHERE NOT EXISTS (SELECT FROM moved) AND c.column_id = 0 AND NOT v_is_default
         GROUP BY c.object_name HAVING count(*) = 1
     ), object AS MATERIALIZED (
         SELECT o.class_id, o.object_id, coalesce(i.type, 'default acl') AS type, i.schema,
@@ -46,7 +50,7 @@ BEGIN
         FROM (SELECT a.class_id, a.object_id, max(a.identity) AS gone_identity FROM about AS a GROUP BY 1, 2) AS o
         LEFT JOIN LATERAL pg_identify_object(o.class_id, o.object_id, 0) AS i ON true
     ), difference AS (
-        SELECT a.class_id, a.object_id, a.column_id, k.grantee,
+        SELECT a.class_id, a.object_id, a.column_id, coalesce(k.grantee, g.grantee) AS grantee,
             coalesce(jsonb_agg(k.privilege ORDER BY k.privilege) FILTER (WHERE k.was IS NULL AND k.is_now IS NOT NULL), '[]')
                 AS gained,
             coalesce(jsonb_agg(k.privilege ORDER BY k.privilege) FILTER (WHERE k.was IS NOT NULL AND k.is_now IS NULL), '[]')
@@ -54,23 +58,28 @@ BEGIN
             jsonb_agg(k.privilege ORDER BY k.privilege) FILTER (WHERE k.was IS NOT TRUE AND k.is_now) AS option_gained,
             jsonb_agg(k.privilege ORDER BY k.privilege) FILTER (WHERE k.was AND k.is_now IS NOT TRUE) AS option_lost
         FROM about AS a
-        CROSS JOIN LATERAL (
-            SELECT CASE split_part(e.key, ' ', 1) WHEN '0' THEN 'PUBLIC'
-                    ELSE pg_get_userbyid(split_part(e.key, ' ', 1)::pg_catalog.oid) END AS grantee,
-                substr(e.key, strpos(e.key, ' ') + 1) AS privilege,
-                (a.old_privileges ->> e.key)::pg_catalog.bool AS was,
-                (a.new_privileges ->> e.key)::pg_catalog.bool AS is_now
-            FROM jsonb_object_keys(a.old_privileges || a.new_privileges) AS e (key)
-            WHERE a.old_privileges -> e.key IS DISTINCT FROM a.new_privileges -> e.key
-            UNION ALL
+        LEFT JOIN LATERAL (
+            SELECT CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(e.grantee) END AS grantee,
+                e.privilege_type AS privilege, bool_or(e.is_grantable) FILTER (WHERE e.is_old) AS was,
+                bool_or(e.is_grantable) FILTER (WHERE NOT e.is_old) AS is_now
+            FROM (
+                SELECT true AS is_old, o.* FROM aclexplode(a.old_acl) AS o
+                UNION ALL
+                SELECT false, n.* FROM aclexplode(a.new_acl) AS n
+            ) AS e
+            GROUP BY e.grantee, e.privilege_type
+            HAVING bool_or(e.is_grantable) FILTER (WHERE e.is_old)
+                IS DISTINCT FROM bool_or(e.is_grantable) FILTER (WHERE NOT e.is_old)
+        ) AS k ON true
+        LEFT JOIN LATERAL (
             -- An unchanged object has its grantees by the statement's word.
-            SELECT CASE g.name WHEN 'public' THEN 'PUBLIC' ELSE coalesce(r.rolname, session_user) END, NULL, NULL, NULL
-            FROM jsonb_array_elements_text(p_noted -> 'grantees') AS g (name)
-            LEFT JOIN pg_catalog.pg_roles AS r ON r.rolname = g.name
-            WHERE a.old_privileges = a.new_privileges
-                AND (r.rolname IS NOT NULL OR g.name IN ('public', 'current_user', 'current_role', 'session_user'))
-        ) AS k
-        GROUP BY a.class_id, a.object_id, a.column_id, k.grantee
+            SELECT CASE w.name WHEN 'public' THEN 'PUBLIC' ELSE coalesce(r.rolname, session_user) END AS grantee
+            FROM jsonb_array_elements_text(p_noted -> 'grantees') AS w (name)
+            LEFT JOIN pg_catalog.pg_roles AS r ON r.rolname = w.name
+            WHERE r.rolname IS NOT NULL OR w.name IN ('public', 'current_user', 'current_role', 'session_user')
+        ) AS g ON k.privilege IS NULL
+        WHERE coalesce(k.grantee, g.grantee) IS NOT NULL
+        GROUP BY a.class_id, a.object_id, a.column_id, coalesce(k.grantee, g.grantee)
     ), entry AS (
         SELECT row_number() OVER (ORDER BY o.identity, d.column_id, d.grantee) AS position,
             jsonb_strip_nulls(jsonb_build_object('object', o.identity, 'object_type', o.type,

@@ -74,9 +74,6 @@ BEGIN
             END IF;
             v_rare := coalesce(v_rare, '{}') || jsonb_build_object('statement_is_whole', v_own.o_is_whole);
         END IF;
-        IF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') THEN
-            v_privileges := script_tracking.captured_privileges(TG_TAG, v_nesting_level);
-        END IF;
         SELECT s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
             c.identities, c.types, c.schemas, c.is_temporary
         INTO v_found
@@ -108,7 +105,8 @@ BEGIN
                 v_besides := substr(v_dropped, 65);
             END IF;
         END IF;
-        IF v_privileges IS NOT NULL THEN
+        IF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') AND v_count > 0 THEN
+            v_privileges := script_tracking.captured_privileges(TG_TAG, v_nesting_level);
             v_besides := coalesce(v_besides, '[]') || coalesce(v_privileges -> 'objects', '[]');
         END IF;
         -- Nearly all name one object.
