@@ -10,8 +10,35 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     v_is_default CONSTANT pg_catalog.bool := p_command_tag = 'ALTER DEFAULT PRIVILEGES';
+    v_old CONSTANT pg_catalog.jsonb := p_noted -> 'objects' -> 0;
+    v_new record;
     v_result pg_catalog.jsonb;
 BEGIN
+    -- Most are about one relation, and there is one of the name.
+    IF p_noted ->> 'kind' = 'relation' AND jsonb_array_length(p_noted -> 'objects') = 1 THEN
+        SELECT i.type, i.schema, i.identity, coalesce(c.relacl, d.acl) AS acl,
+            coalesce((v_old ->> 4)::pg_catalog._aclitem, d.acl) AS old_acl
+        INTO v_new
+        FROM pg_catalog.pg_class AS c
+        CROSS JOIN LATERAL (SELECT acldefault((v_old ->> 5)::pg_catalog."char", c.relowner) AS acl) AS d
+        CROSS JOIN LATERAL pg_identify_object('pg_class'::pg_catalog.regclass, c.oid, 0) AS i
+        WHERE c.oid = (v_old ->> 1)::pg_catalog.oid AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL);
+        IF FOUND THEN
+            SELECT jsonb_agg(jsonb_build_object('object', v_new.identity, 'object_type', v_new.type, 'grantee', k.grantee)
+                || k.change ORDER BY k.grantee)
+            INTO v_result
+            FROM script_tracking.acl_difference(v_new.old_acl, v_new.acl) AS k;
+            IF v_result IS NULL THEN
+                v_result := (
+                    SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('object', v_new.identity, 'object_type', v_new.type,
+                        'grantee', n.grantee, 'gained', '[]'::pg_catalog.jsonb, 'lost', '[]'::pg_catalog.jsonb)), '[]')
+                    FROM script_tracking.named_grantees(p_noted -> 'grantees') AS n (grantee));
+            END IF;
+            RETURN jsonb_build_object('privileges', v_result, 'objects', jsonb_build_array(jsonb_build_array(
+                v_new.type, v_new.identity, v_new.schema, coalesce(v_new.schema LIKE 'pg@_temp%' ESCAPE '@', false))));
+        END IF;
+    END IF;
     WITH noted AS MATERIALIZED (
         SELECT (n.value ->> 0)::pg_catalog.oid AS class_id, (n.value ->> 1)::pg_catalog.oid AS object_id,
             (n.value ->> 2)::pg_catalog.int4 AS column_id, n.value ->> 3 AS place,
@@ -51,42 +78,20 @@ BEGIN
         LEFT JOIN LATERAL pg_identify_object(o.class_id, o.object_id, 0) AS i ON true
     ), difference AS (
         SELECT a.class_id, a.object_id, a.column_id, coalesce(k.grantee, g.grantee) AS grantee,
-            coalesce(jsonb_agg(k.privilege ORDER BY k.privilege) FILTER (WHERE k.was IS NULL AND k.is_now IS NOT NULL), '[]')
-                AS gained,
-            coalesce(jsonb_agg(k.privilege ORDER BY k.privilege) FILTER (WHERE k.was IS NOT NULL AND k.is_now IS NULL), '[]')
-                AS lost,
-            jsonb_agg(k.privilege ORDER BY k.privilege) FILTER (WHERE k.was IS NOT TRUE AND k.is_now) AS option_gained,
-            jsonb_agg(k.privilege ORDER BY k.privilege) FILTER (WHERE k.was AND k.is_now IS NOT TRUE) AS option_lost
+            coalesce(k.change, '{"gained": [], "lost": []}') AS change
         FROM about AS a
+        LEFT JOIN LATERAL script_tracking.acl_difference(a.old_acl, a.new_acl) AS k ON true
+        -- An unchanged object has its grantees by the statement's word.
         LEFT JOIN LATERAL (
-            SELECT CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(e.grantee) END AS grantee,
-                e.privilege_type AS privilege, bool_or(e.is_grantable) FILTER (WHERE e.is_old) AS was,
-                bool_or(e.is_grantable) FILTER (WHERE NOT e.is_old) AS is_now
-            FROM (
-                SELECT true AS is_old, o.* FROM aclexplode(a.old_acl) AS o
-                UNION ALL
-                SELECT false, n.* FROM aclexplode(a.new_acl) AS n
-            ) AS e
-            GROUP BY e.grantee, e.privilege_type
-            HAVING bool_or(e.is_grantable) FILTER (WHERE e.is_old)
-                IS DISTINCT FROM bool_or(e.is_grantable) FILTER (WHERE NOT e.is_old)
-        ) AS k ON true
-        LEFT JOIN LATERAL (
-            -- An unchanged object has its grantees by the statement's word.
-            SELECT CASE w.name WHEN 'public' THEN 'PUBLIC' ELSE coalesce(r.rolname, session_user) END AS grantee
-            FROM jsonb_array_elements_text(p_noted -> 'grantees') AS w (name)
-            LEFT JOIN pg_catalog.pg_roles AS r ON r.rolname = w.name
-            WHERE r.rolname IS NOT NULL OR w.name IN ('public', 'current_user', 'current_role', 'session_user')
-        ) AS g ON k.privilege IS NULL
+            SELECT DISTINCT n.grantee FROM script_tracking.named_grantees(p_noted -> 'grantees') AS n (grantee)
+        ) AS g ON k.grantee IS NULL
         WHERE coalesce(k.grantee, g.grantee) IS NOT NULL
-        GROUP BY a.class_id, a.object_id, a.column_id, coalesce(k.grantee, g.grantee)
     ), entry AS (
         SELECT row_number() OVER (ORDER BY o.identity, d.column_id, d.grantee) AS position,
             jsonb_strip_nulls(jsonb_build_object('object', o.identity, 'object_type', o.type,
                 'column', CASE WHEN d.column_id <> 0 THEN (SELECT t.attname FROM pg_catalog.pg_attribute AS t
                     WHERE t.attrelid = d.object_id AND t.attnum = d.column_id) END,
-                'grantee', d.grantee, 'gained', d.gained, 'lost', d.lost,
-                'grant_option_gained', d.option_gained, 'grant_option_lost', d.option_lost)) AS value
+                'grantee', d.grantee) || d.change) AS value
         FROM difference AS d
         JOIN object AS o ON o.class_id = d.class_id AND o.object_id = d.object_id
     )

@@ -15,10 +15,14 @@ BEGIN
         AND script_tracking.captured_in_extension() THEN
         RETURN;
     END IF;
-    -- Nearly all drop what they name, and nothing with it but its parts.
-    SELECT bool_and(d.original AND TG_TAG <> 'DROP EXTENSION' AND strpos(d.object_identity, '"') = 0
-            AND strpos(d.object_identity, 'pg_temp') = 0),
-        jsonb_agg(jsonb_build_array(d.object_type, d.object_identity, d.schema_name, false))::pg_catalog.text
+    -- Nearly all drop what they name, and nothing with it but its parts: of these a table's defaults look as if they were
+    -- more.
+    SELECT bool_and((d.original OR d.object_type = 'default value') AND TG_TAG <> 'DROP EXTENSION'
+            AND strpos(d.object_identity, '"') = 0 AND strpos(d.object_identity, 'pg_temp') = 0)
+            AND (bool_and(d.original) OR (min(d.address_names[1:2]) = max(d.address_names[1:2])
+                AND bool_and(d.object_type IN ('table', 'foreign table', 'default value')))),
+        jsonb_agg(jsonb_build_array(d.object_type, d.object_identity, d.schema_name, false))
+            FILTER (WHERE d.original)::pg_catalog.text
     INTO v_is_plain, v_dropped
     FROM pg_event_trigger_dropped_objects() AS d
     WHERE d.original OR d.normal OR d.object_type IN ('table', 'foreign table');
