@@ -1,4 +1,4 @@
-"""Added milliseconds per DDL, a session's first, four clients, a thousand in one transaction; systems take turns."""
+"""Added milliseconds: single DDL, a session's first, from four clients, a thousand in one transaction; taking turns."""
 
 from __future__ import annotations
 
