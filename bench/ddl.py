@@ -1,4 +1,4 @@
-"""Added milliseconds: single DDL, a session's first, from four clients, a thousand in one transaction; taking turns."""
+"""Added milliseconds: single DDL, a session's first, four clients, a thousand in one transaction; in turns."""
 
 from __future__ import annotations
 
