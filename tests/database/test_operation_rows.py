@@ -44,7 +44,9 @@ METADATA = '{"ticket": "Ü-1", "none": null, "dsn": "postgresql://bob:hunter2@db
 @pytest.mark.parametrize("isolation", ["read committed", "serializable"])
 def test_both_ways_write_the_same(installed: Database, bound: bool, isolation: str) -> None:
     installed.execute("SET application_name = 'nightly password=hunter2'")
-    installed.execute("SELECT set_config('default_transaction_isolation', %(level)s, false)", {"level": isolation})
+    installed.execute(
+        "SELECT set_config('default_transaction_isolation', %(level)s, false)", {"level": isolation}
+    )
     tenant = installed.value("SELECT script_tracking.add_tenant('acme', 'Acme Ltd')")
     given: dict[str, Any] = {"bound": bound, "tenant": tenant, "metadata": METADATA}
     quick = installed.value(
