@@ -19,7 +19,7 @@ DECLARE
     v_status pg_catalog."varchar" := coalesce(execution_status, CASE WHEN success THEN 'COMPLETED' ELSE 'FAILED' END);
     v_load_date pg_catalog.timestamptz;
     v_opened_by pg_catalog.name;
-    v_given pg_catalog.jsonb := '{}';
+    v_given pg_catalog.jsonb;
     v_message pg_catalog.text;
     v_now pg_catalog.timestamptz;
     v_row script_tracking.script_execution_s;
@@ -98,7 +98,8 @@ BEGIN
         v_duration_us := (extract(epoch FROM v_now - v_row.execution_timestamp) * 1000000)::pg_catalog.int8;
     END IF;
     v_duration_ms := round(v_duration_us / 1000.0)::pg_catalog.int8;
-    v_metadata := jsonb_strip_nulls(v_row.metadata || v_given || jsonb_build_object('duration_us', v_duration_us));
+    v_metadata := jsonb_strip_nulls(coalesce(v_row.metadata || v_given, v_row.metadata)
+        || jsonb_build_object('duration_us', v_duration_us));
     v_objects := coalesce(affected_objects, v_row.affected_objects);
     INSERT INTO script_tracking.script_execution_s
         (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
