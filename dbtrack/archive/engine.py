@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
 
 _MEMORY_TO_QUERY = "512MB"
+# What another of its threads met stands as JSON in the message: {"exception_message":"…", …}
+_NESTED = re.compile(r'"exception_message":("(?:[^"\\]|\\.)*")')
 
 
 def require_engine() -> None:
@@ -60,19 +64,31 @@ def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
 
 
 @contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn what DuckDB raises inside into a `DbtrackError` of one line."""
+def translated_errors(doing: str = "", hint: str | None = None) -> Iterator[None]:
+    """Turn what DuckDB raises inside into a `DbtrackError` of one line.
+
+    Args:
+        doing: what could not be done, before what DuckDB says.
+        hint: the next step.
+    """
     import duckdb
 
     try:
         yield
     except duckdb.Error as error:
-        raise DbtrackError(first_line(str(error))) from error
+        raise DbtrackError(doing + first_line(str(error)), hint=hint) from error
+    except RuntimeError as error:
+        # So it says that a signal came, having swallowed what the signal's handler raised.
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
 
 
 def first_line(text: str) -> str:
     """What DuckDB says before it goes into details."""
-    return text.strip().partition("\n")[0].rstrip(".")
+    line = text.strip().partition("\n")[0]
+    nested = _NESTED.search(line)
+    return (json.loads(nested[1]) if nested else line).rstrip(".")
 
 
 def literal(text: str | Path) -> str:

@@ -19,7 +19,8 @@ from dbtrack.errors import UsageError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
 
-_ROWS_A_BATCH = 2000
+# More are no quicker, and a row can have ten million characters.
+_ROWS_A_BATCH = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "UINTEGER", "UHUGEINT"}
 _NUMBERS = {"FLOAT", "DOUBLE"}
@@ -126,7 +127,7 @@ def _only_select(connection: Engine, statement: str) -> str:
         statements = connection.extract_statements(statement)
     except duckdb.Error as error:
         raise UsageError(first_line(str(error))) from error
-    if len(statements) != 1 or statements[0].type is not duckdb.StatementType.SELECT:
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise UsageError("an archive is asked with one SELECT: nothing else is run")
     return statement.strip().rstrip(";")
 

@@ -145,12 +145,12 @@ def _take_month(
         taken.known += known[:1]
         return
     with written_file(database, directory, params, characters) as path:
-        _verify(path, wanted)
+        _verify(path, wanted, characters)
         taken.new.append(_keep(path, directory, wanted))
 
 
-def _verify(path: Path, wanted: Manifest) -> None:
-    if counted(path) != (wanted.executions, wanted.versions, wanted.links, wanted.row_digest):
+def _verify(path: Path, wanted: Manifest, characters: int) -> None:
+    if counted(path, characters) != (wanted.executions, wanted.versions, wanted.links, wanted.row_digest):
         raise DbtrackError(
             f"the archive of {wanted.month} does not hold what the database has: nothing was removed",
             hint="keep the database as it is, and report this",
