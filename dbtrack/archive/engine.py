@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from dbtrack.errors import DbtrackError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
 
+_Result = TypeVar("_Result")
 _MEMORY_TO_QUERY = "512MB"
 # What another of its threads met stands as JSON in the message: {"exception_message":"…", …}
 _NESTED = re.compile(r'"exception_message":("(?:[^"\\]|\\.)*")')
@@ -61,6 +63,30 @@ def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
             yield connection
         finally:
             connection.close()
+
+
+class Heard:
+    """Calls DuckDB from a thread of its own: while it works, the thread that calls it hears no signal."""
+
+    def __init__(self, connection: Engine) -> None:
+        """End it as a context manager."""
+        self._connection = connection
+        self._pool = ThreadPoolExecutor(max_workers=1)
+
+    def call(self, action: Callable[[], _Result]) -> _Result:
+        """Do it, or have DuckDB stop when a signal comes."""
+        future = self._pool.submit(action)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            self._connection.interrupt()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
 
 
 @contextmanager

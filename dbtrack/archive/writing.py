@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dbtrack.archive import layout
 from dbtrack.archive.engine import engine, literal, translated_errors
-from dbtrack.archive.manifest import sync_directory
+from dbtrack.archive.place import UNFINISHED, reserve, sync_directory
 from dbtrack.archive.sending import Rows, Sender
 from dbtrack.db import Database
 
-UNFINISHED = ".executions-"
-"""What the names of the directories begin with in which files are written."""
 _DOING = "cannot write the archive: "
 _NOTHING = "nothing was removed"
 _ROWS_A_GROUP = 20_480
@@ -41,7 +39,9 @@ def written_file(
     Raises:
         DbtrackError: it could not be written.
     """
-    with TemporaryDirectory(dir=directory, prefix=UNFINISHED, ignore_cleanup_errors=True) as place:
+    with TemporaryDirectory(
+        dir=directory, prefix=f"{UNFINISHED}-", suffix=".tmp", ignore_cleanup_errors=True
+    ) as place:
         path = _write(database, Path(place), month, characters * _BYTES_A_CHARACTER)
         _sync(path)
         yield path
@@ -65,14 +65,11 @@ def counted(path: Path, characters: int) -> Counted:
 
 def name_file(path: Path, directory: Path, month: str) -> str:
     """Give a file its name: the first of its month that is free. None is ever replaced."""
-    number = 1
-    while True:
-        name = f"executions_{month}{f'.{number}' if number > 1 else ''}.parquet"
-        with suppress(FileExistsError):
-            os.link(path, directory / name)
-            sync_directory(directory)
-            return name
-        number += 1
+    # Not every file system has hard links, by which no empty file would have to come first.
+    named = reserve(directory, f"executions_{month}", ".parquet")
+    path.replace(named)
+    sync_directory(directory)
+    return named.name
 
 
 def _write(database: Database, place: Path, month: Mapping[str, object], longest_bytes: int) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from threading import Timer
 
 import psycopg
 import pytest
@@ -91,8 +92,27 @@ def test_maintain_does_not_wait_for_a_reader_of_the_default_partition(
     with psycopg.connect(installed_conninfo) as reader:
         reader.execute("SELECT count(*) FROM script_tracking.script_execution_s")
         report = schema.maintain(installed)
-    assert report.tasks[0][:2] == ("partitions", "postponed")
-    assert schema.maintain(installed).tasks[0] == ("partitions", "done", "1 made")
+    assert report.tasks[-1][:2] == ("partitions", "postponed")
+    assert schema.maintain(installed).tasks[-1] == ("partitions", "done", "1 made")
+
+
+def test_a_lock_that_is_held_for_a_moment_only_postpones_no_partition(
+    installed: Database, installed_conninfo: str
+) -> None:
+    installed.execute(f"DROP TABLE {installed.rows(_PARTITIONS)[-2][0]}")
+    with psycopg.connect(installed_conninfo) as reader:
+        reader.execute("SELECT count(*) FROM script_tracking.script_execution_s")
+        release = Timer(0.15, reader.rollback)
+        release.start()
+        report = schema.maintain(installed)
+        release.join()
+    assert ("partitions", "done", "1 made") in report.tasks
+
+
+def test_locks_on_default_partitions_come_after_all_other_work(installed: Database) -> None:
+    """Sealing takes seconds, and whoever closes an operation would wait for it."""
+    installed.execute(f"DROP TABLE {installed.rows(_PARTITIONS)[-2][0]}")
+    assert [task for task, _, _ in schema.maintain(installed).tasks][-2:] == ["seal", "partitions"]
 
 
 def test_a_bound_operation_is_abandoned_once_its_connection_is_gone(
