@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Timer
 
@@ -65,6 +66,34 @@ def test_rows_without_a_month_wait_in_the_default_and_move_when_it_comes(install
     assert installed.value("SELECT count(*) FROM script_tracking.script_execution_s_default") == 0
     assert set(before) <= set(names(installed))
     assert schema.diagnose(installed) == []
+
+
+@pytest.mark.every_server
+def test_what_is_recorded_while_its_month_is_made_is_not_lost(
+    installed: Database, installed_conninfo: str
+) -> None:
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+    for parent in ("script_execution_parent_l", "script_execution_s", "script_execution_h"):
+        installed.execute(f"DROP TABLE script_tracking.{parent}_{_NOW:%Y_%m}")
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'on')")
+    with (
+        psycopg.connect(installed_conninfo) as maintain,
+        psycopg.connect(installed_conninfo, autocommit=True) as client,
+        ThreadPoolExecutor() as pool,
+    ):
+        maintain.execute("SELECT script_tracking.maintain()")
+        waiting = pool.submit(client.execute, "CREATE TABLE meanwhile (id int)")
+        _wait_until_blocked(installed, client.info.backend_pid)
+        maintain.commit()
+        waiting.result()
+    recorded = "SELECT count(*) FROM script_tracking.current_execution WHERE 'public.meanwhile' = ANY (affected_objects)"
+    assert installed.value(recorded) == 1
+    assert schema.diagnose(installed) == []
+
+
+def _wait_until_blocked(database: Database, pid: int) -> None:
+    while not database.value("SELECT cardinality(pg_blocking_pids(%(pid)s))", {"pid": pid}):
+        time.sleep(0.01)
 
 
 def test_rows_of_months_that_passed_without_a_partition_leave_the_default(installed: Database) -> None:
