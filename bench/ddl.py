@@ -1,4 +1,4 @@
-"""Added milliseconds per DDL, four clients, a thousand DDL in one transaction: systems take turns."""
+"""Added milliseconds: single DDL, a session's first, from four clients, a thousand in one transaction; taking turns."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _TRIGGERS = {
 _PGAUDIT = {"pgaudit, to the server log": ("pgaudit_ddl_command_end", "pgaudit_sql_drop")}
 _KINDS = ("CREATE TABLE", "ADD COLUMN", "CREATE INDEX", "COMMENT", "GRANT", "DROP")
 _CLIENTS = 4
+_SESSIONS = 4
 _IN_ONE_TRANSACTION = 1000
 
 Systems = Mapping[str, tuple[str, ...]]
@@ -34,6 +35,7 @@ def run(connection: Connection, rounds: int, statements: int) -> str:
     systems = {**_TRIGGERS, **(_PGAUDIT if _has_pgaudit(connection) else {})}
     tables = [
         _single(connection, systems, rounds, statements, times, "Added milliseconds per DDL, by the clock"),
+        _first(connection, systems, rounds),
         _several(connection, systems, rounds, statements),
         _at_once(connection, systems, min(rounds, 5)),
     ]
@@ -93,9 +95,26 @@ def _actions(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str
     yield "CREATE TABLE", create
     yield "ADD COLUMN", lambda i: connection.execute(f"ALTER TABLE bench.made_{made[i]} ADD COLUMN extra int")
     yield "CREATE INDEX", lambda i: connection.execute(f"CREATE INDEX ON bench.made_{made[i]} (name)")
-    yield "COMMENT", lambda i: connection.execute(f"COMMENT ON TABLE bench.subject IS 'comment {i}'")
+    yield "COMMENT", _comment(connection)
     yield "GRANT", lambda i: connection.execute(f"GRANT SELECT ON bench.made_{made[i]} TO PUBLIC")
     yield "DROP", lambda i: connection.execute(f"DROP TABLE bench.made_{made[i]}")
+
+
+def _first(connection: Connection, systems: Systems, rounds: int) -> str:
+    """As `psql -c` has it: in a new session functions are yet to be read, and queries to be planned."""
+    taken: dict[str, list[float]] = defaultdict(list)
+    for _ in range(rounds * _SESSIONS):
+        for system in ("plain", *systems):
+            _switch(connection, systems, system)
+            with psycopg.connect(connection.info.dsn, autocommit=True) as session:
+                session.execute("SELECT 1")
+                taken[system] += times(_comment(session), 2)
+    rows = {system: [median(values[::2]), median(values[1::2])] for system, values in taken.items()}
+    return table("The first COMMENTs of a session, the whole, milliseconds", ["first", "second"], rows)
+
+
+def _comment(session: Connection) -> Callable[[int], object]:
+    return lambda i: session.execute(f"COMMENT ON TABLE bench.subject IS 'comment {i}'")
 
 
 def _several(connection: Connection, systems: Systems, rounds: int, statements: int) -> str:

@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION script_tracking.capture_concurrent_start(
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET row_security = on
 AS $function$
 DECLARE
     v_execution record;

@@ -5,6 +5,7 @@ CREATE OR REPLACE FUNCTION script_tracking.capture_extension_start(p_command_tag
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET row_security = on
 AS $function$
 DECLARE
     v_nesting_level pg_catalog.text := regexp_count(current_setting('dbtrack.ddl_stack', true), ' ');

@@ -8,6 +8,7 @@ CREATE OR REPLACE FUNCTION script_tracking.capture_failed(
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET row_security = on
 AS $function$
 DECLARE
     v_failure_id pg_catalog.int8;

@@ -8,18 +8,19 @@ CREATE OR REPLACE FUNCTION script_tracking.capture_privileges_start(
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET row_security = on
 SET quote_all_identifiers = off
 SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
     v_setting pg_catalog.text :=
-        'dbtrack.ddl_privileges' || regexp_count(current_setting('dbtrack.ddl_stack', true), ' ');
+        'dbtrack.ddl_privileges' || cardinality(string_to_array(current_setting('dbtrack.ddl_stack', true), ' ')) - 1;
     v_own record;
     v_statement pg_catalog.text := current_query();
     v_named record;
     v_noted pg_catalog.text := '';
 BEGIN
-    IF current_setting('dbtrack.ddl_extension', true) <> '' AND script_tracking.captured_in_extension() THEN
+    IF coalesce(current_setting('dbtrack.ddl_extension', true), '') <> '' AND script_tracking.captured_in_extension() THEN
         RETURN;
     END IF;
     BEGIN
@@ -34,11 +35,9 @@ BEGIN
                 'names', coalesce(to_jsonb(v_named.o_names), '[]'), 'numbers', coalesce(to_jsonb(v_named.o_numbers), '[]'),
                 'grantees', coalesce(to_jsonb(v_named.o_grantees), '[]'), 'objects',
                 coalesce(jsonb_agg(jsonb_build_array(c.class_id, c.object_id, c.column_id, c.place,
-                script_tracking.privileges_of(c.acl, c.acl_type, c.owner_id),
+                c.acl::pg_catalog.text, c.acl_type, c.owner_id,
                 CASE WHEN p_command_tag = 'ALTER DEFAULT PRIVILEGES'
-                    THEN (pg_identify_object(c.class_id, c.object_id, 0)).identity END,
-                CASE WHEN p_command_tag = 'ALTER DEFAULT PRIVILEGES'
-                    THEN script_tracking.privileges_of(NULL, c.acl_type, c.owner_id) END)), '[]'))::pg_catalog.text
+                    THEN (pg_identify_object(c.class_id, c.object_id, 0)).identity END)), '[]'))::pg_catalog.text
                 ELSE '' END
             INTO v_noted
             FROM script_tracking.grant_candidates(

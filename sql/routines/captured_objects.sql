@@ -1,72 +1,76 @@
 -- The objects of a DDL command that ended, each once, where it came first: for the commands that name several, or none,
--- or temporary ones. event_trigger_ddl_end sees to the others by itself. Beside what pg_event_trigger_ddl_commands() shows:
--- what sql_drop handed over for this nesting level, if it is what sql_drop wrote, taken once; what a GRANT is about
--- (p_besides); the extensions that CASCADE made.
+-- or temporary ones. event_trigger_ddl_end sees to the others by itself. p_besides: what sql_drop handed over or a GRANT
+-- is about, as [type, identity, schema, is_temporary].
 CREATE OR REPLACE FUNCTION script_tracking.captured_objects(
     p_command_tag pg_catalog.text,
-    p_nesting_level pg_catalog.int4,
-    p_with_temporary pg_catalog.bool,
+    p_identities pg_catalog.text[],
+    p_types pg_catalog.text[],
+    p_schemas pg_catalog.text[],
     p_besides pg_catalog.jsonb,
+    p_is_temporary pg_catalog.bool,
+    p_with_temporary pg_catalog.bool,
     OUT o_happened pg_catalog.bool,
     OUT o_identities pg_catalog.text[],
     OUT o_types pg_catalog.text[],
     OUT o_schemas pg_catalog.text[],
     OUT o_objects_by_type pg_catalog.jsonb
 )
--- PL/pgSQL, because it keeps its plans: before 18 a function in SQL is planned at each call.
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
-    v_setting pg_catalog.text := 'dbtrack.ddl_dropped' || p_nesting_level;
-    v_dropped pg_catalog.text := coalesce(current_setting(v_setting, true), '');
-    v_besides pg_catalog.jsonb := coalesce(p_besides, '[]');
+    v_named CONSTANT pg_catalog.int4 := coalesce(cardinality(p_identities), 0);
+    v_besides CONSTANT pg_catalog.int4 := coalesce(jsonb_array_length(p_besides), 0);
+    v_place pg_catalog.int4 := 1;
+    v_beside pg_catalog.jsonb;
+    v_identity pg_catalog.text;
+    v_type pg_catalog.text;
+    v_schema pg_catalog.text;
+    v_found pg_catalog.int4;
 BEGIN
-    IF v_dropped <> '' THEN
-        IF left(v_dropped, 64) = script_tracking.capture_digest(substr(v_dropped, 65)) THEN
-            v_besides := v_besides || substr(v_dropped, 65)::pg_catalog.jsonb;
+    -- A query costs as much as going through some twenty.
+    IF p_is_temporary OR p_command_tag = 'CREATE EXTENSION' OR v_named + v_besides > 20 THEN
+        SELECT m.* INTO o_happened, o_identities, o_types, o_schemas, o_objects_by_type
+        FROM script_tracking.captured_many_objects(p_command_tag, p_besides, p_with_temporary) AS m;
+        RETURN;
+    END IF;
+    -- GRANT and its like name nothing, but they happened.
+    o_happened := v_named > 0;
+    o_identities := '{}';
+    WHILE v_place <= v_named + v_besides LOOP
+        IF v_place <= v_named THEN
+            v_identity := p_identities[v_place];
+            v_type := p_types[v_place];
+            v_schema := p_schemas[v_place];
+        ELSE
+            v_beside := p_besides -> (v_place - v_named - 1);
+            IF p_with_temporary OR v_beside ->> 3 IS DISTINCT FROM 'true' THEN
+                o_happened := true;
+                v_identity := v_beside ->> 1;
+                v_type := v_beside ->> 0;
+                v_schema := CASE WHEN v_type = 'schema' THEN (parse_ident(v_identity))[1] ELSE v_beside ->> 2 END;
+            ELSE
+                v_identity := NULL;
+            END IF;
         END IF;
-        v_dropped := set_config(v_setting, '', true);
+        v_found := array_position(o_identities, v_identity);
+        IF v_found IS NOT NULL THEN
+            o_types[v_found] := least(o_types[v_found], v_type);
+        ELSIF v_identity IS NOT NULL THEN
+            o_identities := o_identities || v_identity;
+            o_types := o_types || v_type;
+            o_schemas := o_schemas || v_schema;
+        END IF;
+        v_place := v_place + 1;
+    END LOOP;
+    IF cardinality(o_identities) > 1 THEN
+        o_objects_by_type := '{}';
+        FOREACH v_type IN ARRAY o_types LOOP
+            o_objects_by_type := o_objects_by_type
+                || jsonb_build_object(v_type, coalesce((o_objects_by_type ->> v_type)::pg_catalog.int4, 0) + 1);
+        END LOOP;
     END IF;
-    IF p_command_tag = 'CREATE EXTENSION' THEN
-        v_besides := v_besides || coalesce((
-            SELECT jsonb_agg(jsonb_build_array('extension', x.object_identity, NULL, false))
-            FROM script_tracking.captured_extensions() AS x (object_identity)), '[]');
-    END IF;
-    WITH object AS MATERIALIZED (
-        -- GRANT and its like name nothing, but they happened.
-        SELECT e.object_identity, min(e.object_type) AS object_type, min(e.schema_name) AS schema_name,
-            min(e.position) AS position
-        FROM (
-            SELECT c.object_identity, c.object_type, c.schema_name,
-                -- Of what is named within a table, as triggers are, only the identity tells.
-                c.schema_name = 'pg_temp' OR (c.schema_name IS NULL
-                    AND c.object_identity ~ '^("([^"]|"")+"|[^" ]+) on pg_temp[.]') AS is_temporary,
-                c.position
-            FROM pg_event_trigger_ddl_commands() WITH ORDINALITY AS c (classid, objid, objsubid, command_tag,
-                object_type, schema_name, object_identity, in_extension, command, position)
-            WHERE NOT c.in_extension
-            UNION ALL
-            SELECT b.value ->> 1, b.value ->> 0, b.value ->> 2, (b.value ->> 3)::pg_catalog.bool, 1000000000 + b.position
-            FROM jsonb_array_elements(v_besides) WITH ORDINALITY AS b (value, position)
-        ) AS e
-        WHERE e.is_temporary IS NOT TRUE OR p_with_temporary
-        GROUP BY e.object_identity
-    )
-    SELECT count(*) > 0,
-        array_agg(b.object_identity ORDER BY b.position) FILTER (WHERE b.object_identity IS NOT NULL),
-        array_agg(b.object_type ORDER BY b.position) FILTER (WHERE b.object_identity IS NOT NULL),
-        array_agg(CASE WHEN b.object_type = 'schema' THEN (parse_ident(b.object_identity))[1] ELSE b.schema_name END),
-        CASE WHEN count(b.object_identity) > 1 THEN (
-            SELECT jsonb_object_agg(n.object_type, n.number)
-            FROM (SELECT o.object_type, count(*) AS number FROM object AS o
-                  WHERE o.object_identity IS NOT NULL GROUP BY o.object_type) AS n) END
-    INTO o_happened, o_identities, o_types, o_schemas, o_objects_by_type
-    FROM object AS b;
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.captured_objects(
-    pg_catalog.text, pg_catalog.int4, pg_catalog.bool, pg_catalog.jsonb) IS
-    'The objects of a DDL command that ended, each once';
+COMMENT ON FUNCTION script_tracking.captured_objects IS 'The objects of a DDL command that ended, each once';

@@ -14,9 +14,6 @@ DECLARE
     v_noted pg_catalog.text := coalesce(current_setting(v_setting, true), '');
     v_privileges pg_catalog.jsonb;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_event_trigger_ddl_commands() AS c WHERE NOT c.in_extension) THEN
-        RETURN NULL;
-    END IF;
     IF v_noted <> '' THEN
         v_setting := set_config(v_setting, '', true);
     END IF;

@@ -86,16 +86,28 @@ BEGIN
                 CASE d.defaclnamespace WHEN 0 THEN d.defaclrole ELSE 0 END, ''::pg_catalog.name
             FROM pg_catalog.pg_default_acl AS d
             LIMIT 2001;
-        ELSE
+        WHEN 'relation' THEN
+            RETURN QUERY
+            SELECT 'pg_class'::pg_catalog.regclass::pg_catalog.oid, c.oid, 0, c.ctid::pg_catalog.text, c.relacl,
+                CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char", c.relowner, c.relname
+            FROM pg_catalog.pg_class AS c
+            WHERE c.relname = ANY (p_names) AND c.relkind IN ('r', 'v', 'm', 'S', 'f', 'p')
+            UNION ALL
+            SELECT 'pg_class'::pg_catalog.regclass::pg_catalog.oid, a.attrelid, a.attnum::pg_catalog.int4,
+                a.ctid::pg_catalog.text, a.attacl, 'c'::pg_catalog."char", c.relowner, c.relname
+            FROM pg_catalog.pg_class AS c
+            -- OFFSET keeps it a look-up of each: a plan for any number of relations would read all columns there are.
+            CROSS JOIN LATERAL (
+                SELECT t.attrelid, t.attnum, t.ctid, t.attacl FROM pg_catalog.pg_attribute AS t
+                WHERE t.attrelid = c.oid AND t.attacl IS NOT NULL OFFSET 0
+            ) AS a
+            WHERE c.relname = ANY (p_names) AND c.relkind IN ('r', 'v', 'm', 'S', 'f', 'p')
+            LIMIT 2001;
+        ELSE -- relations of schema
             RETURN QUERY
             WITH relation AS MATERIALIZED (
                 SELECT c.oid, c.ctid::pg_catalog.text AS place, c.relacl, c.relowner, c.relname,
                     CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char" AS acl_type
-                FROM pg_catalog.pg_class AS c
-                WHERE p_kind = 'relation' AND c.relname = ANY (p_names) AND c.relkind IN ('r', 'v', 'm', 'S', 'f', 'p')
-                UNION ALL
-                SELECT c.oid, c.ctid::pg_catalog.text, c.relacl, c.relowner, c.relname,
-                    CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char"
                 FROM pg_catalog.pg_namespace AS n
                 JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid
                 WHERE p_kind = 'relations of schema' AND n.nspname = ANY (p_names)
@@ -109,7 +121,7 @@ BEGIN
             SELECT 'pg_class'::pg_catalog.regclass::pg_catalog.oid, a.attrelid, a.attnum::pg_catalog.int4,
                 a.ctid::pg_catalog.text, a.attacl, 'c'::pg_catalog."char", r.relowner, r.relname
             FROM relation AS r
-            -- OFFSET keeps it a look-up of each: a plan for any number of relations would read all columns there are.
+            -- OFFSET as above.
             CROSS JOIN LATERAL (
                 SELECT t.attrelid, t.attnum, t.ctid, t.attacl FROM pg_catalog.pg_attribute AS t
                 WHERE t.attrelid = r.oid AND t.attacl IS NOT NULL OFFSET 0

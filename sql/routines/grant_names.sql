@@ -14,30 +14,56 @@ AS $function$
 DECLARE
     c_token constant pg_catalog.text := E'("(?:[^"]|"")+"|(?:[[:alpha:]_]|[^\\u0001-\\u007f])(?:[[:alnum:]_$]|[^\\u0001-\\u007f])*'
         '|[0-9]+|--[^\\n\\r]*|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/|[,])';
+    v_words pg_catalog.text[];
+    v_word pg_catalog.text;
+    v_on pg_catalog.int4;
+    v_end pg_catalog.int4;
 BEGIN
-    WITH token AS MATERIALIZED (
-        SELECT t.position, t.match[1] AS word,
-            CASE WHEN t.match[1] LIKE '"%' THEN replace(substr(t.match[1], 2, length(t.match[1]) - 2), '""', '"')
-                ELSE lower(t.match[1] COLLATE "C") END::pg_catalog.name AS name
-        FROM regexp_matches(p_statement, c_token, 'g') WITH ORDINALITY AS t (match, position)
-        WHERE left(t.match[1], 2) NOT IN ('--', '/*') AND t.match[1] <> ','
-    ), place AS MATERIALIZED (
-        SELECT min(t.position) AS named FROM token AS t WHERE t.word ILIKE 'on'
-    ), part AS MATERIALIZED (
-        SELECT p.named, (SELECT min(t.position) FROM token AS t
-            WHERE t.position > p.named AND lower(t.word) IN ('to', 'from')) AS granted
-        FROM place AS p
-    )
-    SELECT string_agg(lower(t.word), ' ' ORDER BY t.position) FILTER (WHERE t.position BETWEEN p.named AND p.named + 4),
-        array_agg(DISTINCT t.name) FILTER (WHERE t.position < p.granted),
-        array_agg(DISTINCT t.word::pg_catalog.oid) FILTER (WHERE t.position < p.granted AND t.word ~ '^[0-9]{1,9}$'),
-        array_agg(DISTINCT t.name) FILTER (WHERE t.position > p.granted AND lower(t.word) <> 'group'
-            AND t.position < coalesce((SELECT min(e.position) FROM token AS e WHERE e.position > p.granted
-                AND lower(e.word) IN ('with', 'granted', 'cascade', 'restrict')), 2147483647))
-    INTO o_kind, o_names, o_numbers, o_grantees
-    FROM token AS t
-    CROSS JOIN part AS p
-    WHERE t.position > p.named;
+    -- Without quotes, comments and numbers, words are what stands between blanks and punctuation: a regular expression would
+    -- take ten times as long to tell them.
+    IF translate(p_statement, '"''-/$\', '') = p_statement THEN
+        v_words := array_remove(string_to_array(lower(
+            translate(p_statement, E'.,;()[]\n\r\t\f\013', repeat(' ', 12)) COLLATE "C"), ' '), '');
+        v_on := coalesce(array_position(v_words, 'on'), 0);
+        v_end := least(array_position(v_words, 'to', v_on + 1), array_position(v_words, 'from', v_on + 1));
+        IF v_on > 0 AND v_end > v_on AND v_words[v_on + 1] <> 'large' THEN
+            o_kind := array_to_string(v_words[v_on + 1:v_on + 4], ' ');
+            o_names := v_words[v_on + 1:v_end - 1];
+            o_grantees := '{}';
+            FOREACH v_word IN ARRAY v_words[v_end + 1:] LOOP
+                EXIT WHEN v_word IN ('with', 'granted', 'cascade', 'restrict');
+                IF v_word <> 'group' AND v_word <> ALL (o_grantees) THEN
+                    o_grantees := o_grantees || v_word::pg_catalog.name;
+                END IF;
+            END LOOP;
+        END IF;
+    END IF;
+    IF o_kind IS NULL THEN
+        WITH token AS MATERIALIZED (
+            SELECT t.position, t.match[1] AS word,
+                CASE WHEN t.match[1] LIKE '"%' THEN replace(substr(t.match[1], 2, length(t.match[1]) - 2), '""', '"')
+                    ELSE lower(t.match[1] COLLATE "C") END::pg_catalog.name AS name
+            FROM regexp_matches(p_statement, c_token, 'g') WITH ORDINALITY AS t (match, position)
+            WHERE left(t.match[1], 2) NOT IN ('--', '/*') AND t.match[1] <> ','
+        ), place AS MATERIALIZED (
+            SELECT min(t.position) AS named FROM token AS t WHERE lower(t.word COLLATE "C") = 'on'
+        ), part AS MATERIALIZED (
+            SELECT p.named, (SELECT min(t.position) FROM token AS t
+                WHERE t.position > p.named AND lower(t.word COLLATE "C") IN ('to', 'from')) AS granted
+            FROM place AS p
+        )
+        SELECT string_agg(lower(t.word COLLATE "C"), ' ' ORDER BY t.position)
+                FILTER (WHERE t.position BETWEEN p.named AND p.named + 4),
+            array_agg(DISTINCT t.name) FILTER (WHERE t.position < p.granted),
+            array_agg(DISTINCT t.word::pg_catalog.oid) FILTER (WHERE t.position < p.granted AND t.word ~ '^[0-9]{1,9}$'),
+            array_agg(DISTINCT t.name) FILTER (WHERE t.position > p.granted AND lower(t.word COLLATE "C") <> 'group'
+                AND t.position < coalesce((SELECT min(e.position) FROM token AS e WHERE e.position > p.granted
+                    AND lower(e.word COLLATE "C") IN ('with', 'granted', 'cascade', 'restrict')), 2147483647))
+        INTO o_kind, o_names, o_numbers, o_grantees
+        FROM token AS t
+        CROSS JOIN part AS p
+        WHERE t.position > p.named;
+    END IF;
     o_kind := coalesce(substring(o_kind FROM '^(all (?:tables|sequences|functions|procedures|routines) in schema'
         '|function|procedure|routine|schema|language|type|domain|large object|foreign data wrapper|foreign server)[[:>:]]'),
         'relation');

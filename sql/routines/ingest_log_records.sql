@@ -97,7 +97,10 @@ BEGIN
         script_tracking.calculate_hash_diff(v.tenant_hk, v.script_name, v.script_type, v.execution_status,
             v.execution_timestamp, v.duration_ms, v.db_session_user, v.client_ip, v.affected_objects, v.sql_command,
             v.error_message, v.metadata, v_record_source),
-        v.tenant_hk, v.script_name, v.script_type, v.execution_status, v.execution_timestamp, v.duration_ms,
+        v.tenant_hk, v.script_name, v.script_type,
+        -- NULL is refused.
+        CASE WHEN v.execution_status IN ('COMPLETED', 'FAILED') THEN v.execution_status END,
+        v.execution_timestamp, v.duration_ms,
         v.db_session_user, v.client_ip, v.affected_objects, v.sql_command, v.error_message, v.metadata, v_record_source
     FROM version AS v;
     GET DIAGNOSTICS v_count = ROW_COUNT;

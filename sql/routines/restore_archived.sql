@@ -38,7 +38,10 @@ AS $function$
         SELECT i.execution_hk, i.written_at,
             '1970-01-01 00:00:00+00'::pg_catalog.timestamptz
                 + i.load_end_date * '1 microsecond'::pg_catalog."interval",
-            decode(i.hash_diff, 'hex'), i.version_number, i.tenant, i.script_name, i.script_type, i.execution_status,
+            decode(i.hash_diff, 'hex'), i.version_number, i.tenant, i.script_name, i.script_type,
+            -- NULL is refused.
+            CASE WHEN i.execution_status IN ('RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'ABANDONED')
+                THEN i.execution_status END,
             '1970-01-01 00:00:00+00'::pg_catalog.timestamptz
                 + i.execution_timestamp * '1 microsecond'::pg_catalog."interval",
             i.execution_duration_ms, i.db_session_user, i.client_ip, i.affected_objects, i.sql_command,

@@ -88,6 +88,30 @@ def test_every_kind_of_object_is_named_with_what_was_gained_and_lost(
         assert changes(one(record, revoke)) == [(identity, None, grantee, [], gained)], kind
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [grant for grant, *_ in KINDS.values() if '"' not in grant]
+    + [
+        "REVOKE GRANT OPTION FOR SELECT (a, b), UPDATE ON s.t,t FROM {r}, public CASCADE",
+        "GRANT SELECT ON ALL TABLES\tIN SCHEMA s, public\nTO {r} WITH GRANT OPTION GRANTED BY CURRENT_USER",
+        "GRANT ALL ON ALL ROUTINES IN SCHEMA s TO {r}, {r}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO {r}",
+        "GRANT {r} TO public",
+    ],
+)
+def test_a_plain_grant_is_read_as_one_with_comments_is(record: Record, statement: str) -> None:
+    """Plain ones are read word by word, others by a regular expression."""
+    text = statement.format(r="Somebody")
+    query = (
+        "SELECT o_kind, coalesce((SELECT array_agg(DISTINCT n ORDER BY n) FROM unnest(o_names) AS n), '{}'), "
+        "coalesce(o_numbers, '{}'), coalesce((SELECT array_agg(n ORDER BY n) FROM unnest(o_grantees) AS n), '{}') "
+        "FROM script_tracking.grant_names(%s)"
+    )
+    plain = record.connection.execute(query, (text,)).fetchone()
+    assert plain == record.connection.execute(query, (f"{text} /* as it is */",)).fetchone()
+    assert plain
+
+
 def test_several_objects_grantees_and_columns(record: Record, role: RoleFactory) -> None:
     first, second = sorted((role("first"), role("second")))
     record.of(*SHOP)

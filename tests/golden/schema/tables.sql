@@ -57,8 +57,7 @@ CREATE TABLE script_tracking.script_execution_s (
     sql_command text,
     error_message text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    record_source character varying(255) NOT NULL,
-    CONSTRAINT script_execution_s_status CHECK (((execution_status)::text = ANY ((ARRAY['RUNNING'::character varying, 'COMPLETED'::character varying, 'FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])))
+    record_source character varying(255) NOT NULL
 )
 PARTITION BY RANGE (load_date);
 ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_name SET STATISTICS 0;
@@ -427,8 +426,7 @@ CREATE TABLE script_tracking.script_execution_s_default (
     sql_command text,
     error_message text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    record_source character varying(255) NOT NULL,
-    CONSTRAINT script_execution_s_status CHECK (((execution_status)::text = ANY ((ARRAY['RUNNING'::character varying, 'COMPLETED'::character varying, 'FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])))
+    record_source character varying(255) NOT NULL
 );
 ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN script_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN script_type SET STATISTICS 0;

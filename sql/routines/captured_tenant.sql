@@ -1,0 +1,18 @@
+-- The tenant that a DDL belongs to: the one that the transaction proved, else that of the login, else that of its schemas.
+CREATE OR REPLACE FUNCTION script_tracking.captured_tenant(p_schemas pg_catalog.text[])
+RETURNS pg_catalog.bytea
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    RETURN coalesce(
+        CASE WHEN current_setting('dbtrack.tenant_token', true) <> '' THEN script_tracking.proven_tenant() END,
+        (SELECT l.tenant_hk FROM script_tracking.tenant_role_l AS l
+         WHERE l.role_name = session_user AND l.is_default),
+        -- One tenant for all its schemas, or none.
+        (SELECT decode(max(encode(l.tenant_hk, 'hex')), 'hex') FROM script_tracking.tenant_schema_l AS l
+         WHERE l.schema_name = ANY (p_schemas::pg_catalog.name[]) HAVING count(DISTINCT l.tenant_hk) = 1));
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.captured_tenant(pg_catalog.text[]) IS 'The tenant that a DDL belongs to';
