@@ -249,6 +249,30 @@ def test_days_that_make_no_sense_remove_nothing(installed: Database, days: int) 
     assert names(installed) == ["old"]
 
 
+_LOCK_WATCH = """
+CREATE OR REPLACE FUNCTION script_tracking.open_rollup_gap(p_first timestamptz, p_last timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_first IS NOT NULL AND EXISTS (SELECT FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'AccessExclusiveLock'
+            AND relation = 'script_tracking.script_execution_h'::regclass) THEN
+        RAISE EXCEPTION 'everybody waits meanwhile';
+    END IF;
+END $$
+"""
+
+
+def test_the_sql_function_has_everybody_wait_only_while_it_drops(installed: Database) -> None:
+    for ago in (5, 6):
+        make_month(installed, _month(ago))
+        past_execution(installed, f"old {ago}", _month(ago) + timedelta(days=2))
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+    installed.execute(_LOCK_WATCH)
+    assert installed.value("SELECT script_tracking.cleanup_old_data(90)") == 2
+    assert installed.value(
+        "SELECT metadata -> 'months_dropped' FROM script_tracking.current_execution WHERE script_name = 'dbtrack cleanup'"
+    ) == [f"{_month(6):%Y_%m}", f"{_month(5):%Y_%m}"]
+
+
 def test_the_sql_function_does_the_same_in_one_call(installed: Database) -> None:
     past_execution(installed, "old", _NOW - timedelta(days=400))
     assert installed.value("SELECT script_tracking.cleanup_old_data()") == 1
