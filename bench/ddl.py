@@ -1,4 +1,4 @@
-"""Added milliseconds: single DDL, a session's first, from four clients, a thousand in one transaction; taking turns."""
+"""Added milliseconds: single DDL, a first of a session, four clients, a thousand in one transaction."""
 
 from __future__ import annotations
 

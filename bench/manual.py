@@ -55,7 +55,11 @@ def run(connection: Connection, rounds: int, statements: int) -> str:
 def _beside_bare(connection: Connection, rounds: int, statements: int, clients: int) -> str:
     taken: dict[str, list[_Cost]] = defaultdict(list)
     for _ in range(rounds):
-        for name, pairs in (("bare functions", _bare), ("track_operation + complete_operation", _single)):
+        for name, pairs in (
+            ("bare functions, history kept", _bare_history),
+            ("bare functions, in place", _bare),
+            ("track_operation + complete_operation", _single),
+        ):
             taken[name].append(_cost(connection, pairs, statements, clients))
     return _shown(f"Pairs from {clients} clients, each call a flushed transaction", taken)
 
@@ -119,6 +123,12 @@ def _bare(connection: Connection, count: int) -> None:
     for _ in range(count):
         row = connection.execute("SELECT bench.track(), now()").fetchone()
         connection.execute("SELECT bench.complete(%s, %s)", row)
+
+
+def _bare_history(connection: Connection, count: int) -> None:
+    for _ in range(count):
+        row = connection.execute("SELECT bench.track(), now()").fetchone()
+        connection.execute("SELECT bench.complete_history(%s, %s)", row)
 
 
 def _single(connection: Connection, count: int) -> None:

@@ -1,4 +1,7 @@
 -- Starts an operation: a hub row and a RUNNING version. The caller records its own doing only.
+-- It writes its rows itself, as insert_execution and open_execution do for everybody else (a test holds them together), and
+-- calls a function only where there is something to do: most calls are a transaction of their own, in which setting a
+-- function up costs as much as a row (docs/decisions/0006-capture-cost.md).
 CREATE OR REPLACE FUNCTION script_tracking.track_operation(
     script_name pg_catalog."varchar",
     script_type pg_catalog."varchar" DEFAULT 'MANUAL',
@@ -11,37 +14,75 @@ RETURNS pg_catalog.bytea
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
+-- Look-ups by key and rows to append: planning them anew in each of a session's first calls saves nothing.
+SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
-    v_started_at pg_catalog.timestamptz := clock_timestamp();
+    v_encoding pg_catalog.name := CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END;
+    v_client_ip pg_catalog.inet := inet_client_addr();
+    v_application pg_catalog.text := current_setting('application_name');
+    v_name pg_catalog."varchar" := script_name;
     v_tenant_hk pg_catalog.bytea;
     v_metadata pg_catalog.jsonb;
-    v_execution record;
-    v_name pg_catalog."varchar";
+    v_backend_start pg_catalog.timestamptz;
+    v_now pg_catalog.timestamptz;
+    v_record_source pg_catalog.text;
+    v_business_key pg_catalog.text;
+    v_execution_hk pg_catalog.bytea;
     v_checked pg_catalog.text;
 BEGIN
-    -- Assigned, not performed, and called only where there is something to do: a query of its own, or a call, costs a
-    -- transaction of its own more than the row it is about (docs/decisions/0006-capture-cost.md).
-    v_checked := script_tracking.check_operation(script_name, script_type, writer);
+    -- Nearly all are told at once to be neither wrong nor in need of redaction; these functions judge the others.
+    IF (length(script_name) <= 255 AND script_name NOT LIKE ALL ('{"", " %", %:%, %=%, %''%}'::pg_catalog.text[])
+        AND length(script_type) <= 50 AND script_type NOT LIKE ALL ('{"", " %"}'::pg_catalog.text[])
+        AND writer IN ('track_operation', 'dbtrack_cli', 'tracker_api')
+        AND v_application NOT LIKE ALL ('{%:%, %=%, %''%}'::pg_catalog.text[])) IS NOT TRUE THEN
+        v_checked := script_tracking.check_operation(script_name, script_type, writer);
+        v_name := script_tracking.redact_message(script_name);
+        v_application := script_tracking.redact_message(v_application);
+    END IF;
     IF tenant_hk IS NOT NULL OR (SELECT s.has_tenants FROM script_tracking.capture_setting AS s) IS NOT FALSE THEN
         v_tenant_hk := script_tracking.writing_tenant(tenant_hk);
     END IF;
-    v_metadata := script_tracking.session_metadata();
+    -- As session_metadata.
+    v_metadata := jsonb_strip_nulls(jsonb_build_object(
+        'role', nullif(current_setting('role'), 'none'),
+        'application_name', nullif(v_application, ''),
+        'backend_pid', pg_backend_pid(),
+        'transaction_id', pg_current_xact_id()::pg_catalog.text));
     IF metadata IS NOT NULL THEN
         v_metadata := script_tracking.caller_metadata(metadata) || v_metadata;
     END IF;
-    -- Without any of these there is nothing to redact.
-    v_name := CASE WHEN translate(script_name, ':=''', '') = script_name THEN script_name
-        ELSE script_tracking.redact_message(script_name) END;
-    v_execution := script_tracking.insert_execution(v_name, script_type, 'RUNNING', v_started_at, NULL, v_tenant_hk,
-        '{}', NULL, NULL, v_metadata, writer);
-    v_checked := script_tracking.open_execution(v_execution.o_script_execution_hk, v_execution.o_load_date,
-        coalesce(bound_to_connection, false), NULL);
-    IF current_setting('dbtrack.execution', true) <> '' THEN
-        PERFORM script_tracking.link_claimed_parent(v_execution.o_script_execution_hk, v_execution.o_load_date,
-            v_tenant_hk, v_execution.o_record_source);
+    -- Not before the transaction has its id: that is what rollups and seals go by.
+    v_now := clock_timestamp();
+    v_record_source := concat(writer, '@',
+        coalesce(nullif(current_setting('cluster_name'), ''), host(inet_server_addr()), 'local'),
+        ':', current_setting('port'));
+    v_business_key := v_name || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
+        || right(gen_random_uuid()::pg_catalog.text, 6);
+    v_execution_hk := sha256(convert_to(v_business_key, v_encoding));
+    INSERT INTO script_tracking.script_execution_h
+        (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
+    VALUES (v_execution_hk, v_business_key, v_tenant_hk, v_now, v_record_source);
+    INSERT INTO script_tracking.script_execution_s
+        (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
+         execution_timestamp, db_session_user, client_ip, metadata, record_source)
+    VALUES (v_execution_hk, v_now,
+        sha256(convert_to(jsonb_build_array(
+            encode(v_tenant_hk, 'hex'), v_name, script_type, 'RUNNING',
+            (extract(epoch FROM v_now) * 1000000)::pg_catalog.int8, NULL, session_user, host(v_client_ip),
+            '{}'::pg_catalog.text[], NULL, NULL, v_metadata, v_record_source)::pg_catalog.text, v_encoding)),
+        v_tenant_hk, v_name, script_type, 'RUNNING', v_now, session_user, v_client_ip, v_metadata, v_record_source);
+    -- Only of a bound one it is asked whether its connection is still there.
+    IF bound_to_connection THEN
+        v_backend_start := script_tracking.backend_start();
     END IF;
-    RETURN v_execution.o_script_execution_hk;
+    INSERT INTO script_tracking.open_execution
+        (script_execution_hk, load_date, opened_by, is_bound, backend_pid, backend_start)
+    VALUES (v_execution_hk, v_now, session_user, coalesce(bound_to_connection, false), pg_backend_pid(), v_backend_start);
+    IF current_setting('dbtrack.execution', true) <> '' THEN
+        PERFORM script_tracking.link_claimed_parent(v_execution_hk, v_now, v_tenant_hk, v_record_source);
+    END IF;
+    RETURN v_execution_hk;
 END
 $function$;
 

@@ -196,24 +196,30 @@ def test_the_keys_are_those_of_the_public_functions(installed: Database) -> None
     "call",
     [
         "SELECT script_tracking.complete_operation(script_tracking.track_operation('x'), execution_status => %(status)s)",
-        "SELECT script_tracking.record_operations(jsonb_build_array(jsonb_build_object("
-        "'script_name', 'x', 'execution_status', %(status)s::text)))",
-        "SELECT script_tracking.restore_archived(jsonb_build_array(jsonb_build_object('row_kind', 'version', "
-        "'script_execution_hk', repeat('00', 32), 'load_date', 0, 'hash_diff', '', 'version_number', 1, "
-        "'script_name', 'x', 'script_type', 'MANUAL', 'execution_status', %(status)s::text, "
-        "'execution_timestamp', 0, 'db_session_user', 'x', 'affected_objects', '[]'::jsonb, 'metadata', '{}', "
-        "'record_source', 'x')))",
-        "SELECT script_tracking.ingest_log_records(jsonb_build_array(jsonb_build_object('script_name', 'x', "
-        "'execution_status', %(status)s::text, 'execution_timestamp', now(), 'db_session_user', 'x', "
-        "'session_statement', 'session 1 line 1')), "
-        '\'{"source_hash": "aa", "tail_hash": "bb", "source_name": "a.log", '
-        '"log_format": "jsonlog", "from_offset": 0, "to_offset": 1}\')',
+        (
+            "SELECT script_tracking.record_operations(jsonb_build_array(jsonb_build_object("
+            "'script_name', 'x', 'execution_status', %(status)s::text)))"
+        ),
+        (
+            "SELECT script_tracking.restore_archived(jsonb_build_array(jsonb_build_object('row_kind', 'version', "
+            "'script_execution_hk', repeat('00', 32), 'load_date', 0, 'hash_diff', '', 'version_number', 1, "
+            "'script_name', 'x', 'script_type', 'MANUAL', 'execution_status', %(status)s::text, "
+            "'execution_timestamp', 0, 'db_session_user', 'x', 'affected_objects', '[]'::jsonb, 'metadata', '{}', "
+            "'record_source', 'x')))"
+        ),
+        (
+            "SELECT script_tracking.ingest_log_records(jsonb_build_array(jsonb_build_object('script_name', 'x', "
+            "'execution_status', %(status)s::text, 'execution_timestamp', now(), 'db_session_user', 'x', "
+            "'session_statement', 'session 1 line 1')), "
+            '\'{"source_hash": "aa", "tail_hash": "bb", "source_name": "a.log", '
+            '"log_format": "jsonlog", "from_offset": 0, "to_offset": 1}\')'
+        ),
     ],
     ids=["complete_operation", "record_operations", "restore_archived", "ingest_log_records"],
 )
 def test_whoever_is_given_a_status_refuses_what_is_none(installed: Database, call: str) -> None:
     """No CHECK does it: the server would read that anew for each DDL."""
-    with pytest.raises(psycopg.Error, match="cannot end as done|cannot have ended as done|not-null"):
+    with pytest.raises(psycopg.Error, match=r"cannot end as done|cannot have ended as done|not-null"):
         installed.raw.execute(call, {"status": "done"})
     installed.raw.execute(call, {"status": "COMPLETED"})
     assert installed.value(

@@ -1,0 +1,115 @@
+"""What track_operation and complete_operation write themselves, to be quick, is what the shared functions write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from dbtrack.db import Database
+
+SAME_VERSIONS = """
+SELECT to_jsonb(s) - '{script_execution_hk,load_date,load_end_date,hash_diff,version_number,execution_timestamp}'::text[]
+    #- '{metadata,transaction_id}'
+FROM script_tracking.script_execution_s AS s
+WHERE s.script_execution_hk = %(key)s ORDER BY s.version_number
+"""
+SAME_OPEN = """
+SELECT to_jsonb(o) - '{script_execution_hk,load_date}'::text[]
+FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = %(key)s
+"""
+BY_SHARED_FUNCTIONS = """
+SELECT i.o_script_execution_hk, script_tracking.open_execution(i.o_script_execution_hk, i.o_load_date, %(bound)s, NULL)
+FROM script_tracking.insert_execution('load', 'BACKUP', 'RUNNING', clock_timestamp(), NULL, %(tenant)s, '{}', NULL, NULL,
+    script_tracking.caller_metadata(%(metadata)s) || script_tracking.session_metadata(), 'tracker_api') AS i
+"""
+CLOSED_BY_SHARED_FUNCTIONS = """
+WITH opened AS (DELETE FROM script_tracking.open_execution WHERE script_execution_hk = %(key)s RETURNING load_date)
+SELECT script_tracking.close_version(%(key)s, o.load_date, 'CANCELLED', %(message)s,
+    script_tracking.caller_metadata(%(metadata)s) || jsonb_build_object('duration_us', 1500), %(objects)s, NULL, true)
+FROM opened AS o
+"""
+HASHES = """
+SELECT bool_and(s.hash_diff = script_tracking.calculate_hash_diff(s.tenant_hk, s.script_name, s.script_type,
+    s.execution_status, s.execution_timestamp, s.execution_duration_ms, s.db_session_user, s.client_ip,
+    s.affected_objects, s.sql_command, s.error_message, s.metadata, s.record_source)), count(*)
+FROM script_tracking.script_execution_s AS s
+"""
+METADATA = '{"ticket": "Ü-1", "none": null, "dsn": "postgresql://bob:hunter2@db/x", "backend_pid": 1}'
+
+
+@pytest.mark.every_server
+@pytest.mark.parametrize("bound", [True, False])
+@pytest.mark.parametrize("isolation", ["read committed", "serializable"])
+def test_both_ways_write_the_same(installed: Database, bound: bool, isolation: str) -> None:
+    installed.execute("SET application_name = 'nightly password=hunter2'")
+    installed.execute(
+        "SELECT set_config('default_transaction_isolation', %(level)s, false)", {"level": isolation}
+    )
+    tenant = installed.value("SELECT script_tracking.add_tenant('acme', 'Acme Ltd')")
+    given: dict[str, Any] = {"bound": bound, "tenant": tenant, "metadata": METADATA}
+    quick = installed.value(
+        "SELECT script_tracking.track_operation('load', 'BACKUP', %(tenant)s, %(metadata)s, %(bound)s, 'tracker_api')",
+        given,
+    )
+    shared = installed.value(BY_SHARED_FUNCTIONS, given)
+    [noted], [expected] = (installed.rows(SAME_OPEN, {"key": key}) for key in (quick, shared))
+    if not bound:
+        # Nobody asks for the connection of an operation that may outlive it.
+        expected[0]["backend_start"] = None
+    assert noted == expected
+
+    end = {"message": "password=hunter2 refused", "metadata": METADATA, "objects": ["public.orders"]}
+    installed.execute(
+        "SELECT script_tracking.complete_operation(%(key)s, false, %(message)s, %(metadata)s, 'CANCELLED', %(objects)s, 1500)",
+        {**end, "key": quick},
+    )
+    installed.execute(CLOSED_BY_SHARED_FUNCTIONS, {**end, "key": shared})
+    written = installed.rows(SAME_VERSIONS, {"key": quick})
+    assert len(written) == 2
+    assert written == installed.rows(SAME_VERSIONS, {"key": shared})
+    assert "hunter2" not in repr(written)
+    assert installed.rows(HASHES) == [(True, 4)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("NULL", "must have 1 to 255 characters, not 0"),
+        ("''", "must have 1 to 255 characters, not 0"),
+        ("'  '", "must have 1 to 255 characters, not 2"),
+        ("repeat('x', 256)", "must have 1 to 255 characters, not 256"),
+        ("'x', NULL", "must have 1 to 50 characters, not 0"),
+        ("'x', ' '", "must have 1 to 50 characters, not 1"),
+        ("'x', repeat('x', 51)", "must have 1 to 50 characters, not 51"),
+        ("'x', writer => 'log_ingest'", "unknown writer: log_ingest"),
+        ("'x', writer => NULL", "unknown writer"),
+        ("'x', metadata => '[1]'", "must be a JSON object, not a JSON array"),
+        ("'x', metadata => 'null'", "must be a JSON object, not a JSON null"),
+    ],
+)
+def test_what_cannot_be_stored_is_refused(installed: Database, arguments: str, message: str) -> None:
+    with pytest.raises(psycopg.Error, match=message) as caught:
+        installed.raw.execute(f"SELECT script_tracking.track_operation({arguments})".encode())
+    assert caught.value.sqlstate == "DT006"
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_h") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        (" led by a space", " led by a space"),
+        ("x" * 255, "x" * 255),
+        ("dump of postgresql://bob:hunter2@db/x", "dump of postgresql://bob:***@db/x"),
+        ("job password=hunter2", "job password=***"),
+        ("ALTER ROLE bob PASSWORD 'hunter2'", "ALTER ROLE bob PASSWORD '***'"),
+    ],
+)
+def test_a_name_is_stored_without_secrets(installed: Database, name: str, stored: str) -> None:
+    installed.execute("SELECT script_tracking.track_operation(%(name)s, 'OF MY OWN')", {"name": name})
+    rows = installed.rows(
+        "SELECT s.script_name, left(h.script_execution_bk, length(s.script_name)) FROM script_tracking.current_execution AS s"
+        " JOIN script_tracking.script_execution_h AS h USING (script_execution_hk)"
+    )
+    assert rows == [(stored, stored)]
