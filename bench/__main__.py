@@ -7,6 +7,7 @@ import sys
 
 from bench import auth, cleanup, cli, ddl, ingest, manual, reconcile, reports, seal, storage
 from bench.place import measured_server
+from dbtrack.errors import DbtrackError
 
 _SUBJECTS = {
     "auth": auth.run,
@@ -14,14 +15,13 @@ _SUBJECTS = {
     "manual": manual.run,
     "reconcile": reconcile.run,
     "storage": storage.run,
-    "seal": seal.run,
 }
 
 
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=["cleanup", "cli", "ingest", "reports", *_SUBJECTS])
+    parser.add_argument("subject", choices=["cleanup", "cli", "ingest", "reports", "seal", *_SUBJECTS])
     parser.add_argument(
         "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
     )
@@ -31,9 +31,17 @@ def main() -> int:
     parser.add_argument("--statements", type=int, default=40, help="statements of each kind in a round")
     parser.add_argument("--megabytes", type=int, default=1000, help="the size of the log; for ingest")
     parser.add_argument(
-        "--rows", choices=reports.ROWS, default="1m", help="executions; for cleanup and reports"
+        "--rows", choices=reports.ROWS, default="1m", help="executions; for cleanup, reports and seal"
     )
     options = parser.parse_args()
+    try:
+        sys.stdout.write(_measured(options))
+    except DbtrackError as error:
+        parser.exit(1, f"{error}\n")
+    return 0
+
+
+def _measured(options: argparse.Namespace) -> str:
     with measured_server(options.dsn) as connection:
         version = connection.execute("SELECT version()").fetchone()
         sys.stdout.write(f"{version[0] if version else ''}\n\n")
@@ -43,12 +51,13 @@ def main() -> int:
             text = cleanup.run(connection, reports.ROWS[options.rows])
         elif options.subject == "cli":
             text = cli.run(connection, options.rounds)
+        elif options.subject == "seal":
+            text = seal.run(connection, reports.ROWS[options.rows], options.rounds)
         elif options.subject == "reports":
             text = reports.run(connection, reports.ROWS[options.rows], options.rounds)
         else:
             text = _SUBJECTS[options.subject](connection, options.rounds, options.statements)
-        sys.stdout.write(f"{text}\n")
-    return 0
+        return f"{text}\n"
 
 
 if __name__ == "__main__":

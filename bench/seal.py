@@ -1,4 +1,4 @@
-"""How long sealing a million executions takes, and verifying them, and what sealing costs those who write."""
+"""How long sealing many executions takes, and verifying them, and what sealing costs those who write."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from dbtrack.db import Database
 from dbtrack.proof.seal import seal
 from dbtrack.proof.verify import Scope, verify
 
-_EXECUTIONS = 1_000_000
 _WRITERS = 8
 _SECONDS_A_ROUND = 3.0
 _SEAL_EVERY_SECONDS = 0.5
@@ -39,14 +38,14 @@ FROM made
 """
 
 
-def run(connection: psycopg.Connection[Any], rounds: int, _statements: int) -> str:
-    """Measure; seconds, and operations a second in rounds that take turns."""
+def run(connection: psycopg.Connection[Any], executions: int, rounds: int) -> str:
+    """Measure with so many executions; seconds, and operations a second in rounds that take turns."""
     database = Database.wrap(connection)
-    database.execute(_FILL, {"count": _EXECUTIONS})
+    database.execute(_FILL, {"count": executions})
     sealing = _seconds(lambda: seal(database))
     target = resolve_target(ConnectionOptions(dbname=connection.info.dsn), os.environ)
     verifying = _seconds(lambda: verify(target, Scope(), []))
-    costs = {f"seal {_EXECUTIONS} executions": [sealing], f"verify {_EXECUTIONS} executions": [verifying]}
+    costs = {f"seal {executions} executions": [sealing], f"verify {executions} executions": [verifying]}
     rates: dict[bool, list[float]] = {False: [], True: []}
     for number in range(rounds * 2):
         rates[number % 2 == 1].append(_operations_a_second(database, is_sealing=number % 2 == 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbtrack.archive.cleanup import cleanup
 from dbtrack.archive.engine import require_engine
-from dbtrack.archive.listing import LIST_COLUMNS, Listed, list_archive
+from dbtrack.archive.listing import LIST_COLUMNS, Listed, list_archive, strays
 from dbtrack.archive.query import Answer, Filters, executions_query, query
 from dbtrack.archive.restore import RestoreReport, restore
 
@@ -20,4 +20,5 @@ __all__ = [
     "query",
     "require_engine",
     "restore",
+    "strays",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dbtrack import schema
 from dbtrack.archive.engine import require_engine
+from dbtrack.archive.place import held
 from dbtrack.archive.taking import Progress, Taken, take
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
@@ -34,30 +35,35 @@ def cleanup(
     """
     require_engine()
     cutoff = schema.retention_cutoff(database, days)
-    directory.mkdir(parents=True, exist_ok=True)
     report = CleanupReport(is_dry_run=False, days=days)
-    for _ in range(_ATTEMPTS):
-        taken = take(database, directory, cutoff, progress)
-        _tell(taken, report)
-        try:
-            schema.remove_expired(
-                database, taken.cutoff, report, before_step=_holding(taken), progress=progress
-            )
-        except _ChangedError:
-            continue  # somebody closed an old operation meanwhile: it is archived in its turn
-        return report
+    with held(directory):
+        for _ in range(_ATTEMPTS):
+            taken = take(database, directory, cutoff, progress)
+            _tell(taken, report)
+            try:
+                schema.remove_expired(
+                    database, taken.cutoff, report, guarded=_guarded(taken), progress=progress
+                )
+            except _ChangedError:
+                continue  # somebody closed an old operation meanwhile: it is archived in its turn
+            return report
     raise DbtrackError(
         "what is to be removed keeps changing while it is archived; the rest was not removed",
         hint="run it again later",
     )
 
 
-def _holding(taken: Taken) -> schema.BeforeStep:
-    def hold(database: Database) -> None:
+def _guarded(taken: Taken) -> schema.GuardedStep:
+    def guarded(database: Database, step: schema.Step) -> schema.StepResult:
         if not taken.hold(database):
             raise _ChangedError
+        result = step()
+        # Whatever came into a month since, its partition would take along.
+        if result.months and result.executions > sum(map(taken.executions_of, result.months)):
+            raise _ChangedError
+        return result
 
-    return hold
+    return guarded
 
 
 def _tell(taken: Taken, report: CleanupReport) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from dbtrack.errors import DbtrackError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
 
+_Result = TypeVar("_Result")
 _MEMORY_TO_QUERY = "512MB"
+# What another of its threads met stands as JSON in the message: {"exception_message":"…", …}
+_NESTED = re.compile(r'"exception_message":("(?:[^"\\]|\\.)*")')
 
 
 def require_engine() -> None:
@@ -59,20 +65,56 @@ def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
             connection.close()
 
 
+class Heard:
+    """Calls DuckDB from a thread of its own: while it works, the thread that calls it hears no signal."""
+
+    def __init__(self, connection: Engine) -> None:
+        """End it as a context manager."""
+        self._connection = connection
+        self._pool = ThreadPoolExecutor(max_workers=1)
+
+    def call(self, action: Callable[[], _Result]) -> _Result:
+        """Do it, or have DuckDB stop when a signal comes."""
+        future = self._pool.submit(action)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            self._connection.interrupt()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+
 @contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn what DuckDB raises inside into a `DbtrackError` of one line."""
+def translated_errors(doing: str = "", hint: str | None = None) -> Iterator[None]:
+    """Turn what DuckDB raises inside into a `DbtrackError` of one line.
+
+    Args:
+        doing: what could not be done, before what DuckDB says.
+        hint: the next step.
+    """
     import duckdb
 
     try:
         yield
     except duckdb.Error as error:
-        raise DbtrackError(first_line(str(error))) from error
+        raise DbtrackError(doing + first_line(str(error)), hint=hint) from error
+    except RuntimeError as error:
+        # So it says that a signal came, having swallowed what the signal's handler raised.
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
 
 
 def first_line(text: str) -> str:
     """What DuckDB says before it goes into details."""
-    return text.strip().partition("\n")[0].rstrip(".")
+    line = text.strip().partition("\n")[0]
+    nested = _NESTED.search(line)
+    return (json.loads(nested[1]) if nested else line).rstrip(".")
 
 
 def literal(text: str | Path) -> str:

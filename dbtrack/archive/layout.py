@@ -93,7 +93,9 @@ def _stored(field: Field) -> str:
 
 def _hashed(field: Field) -> str:
     if field.storage is Storage.LIST:
-        return f"array_to_string([coalesce(item, chr(30)) FOR item IN {field.name}], chr(29))"
+        items = f"array_to_string([coalesce(item, chr(30)) FOR item IN {field.name}], chr(29))"
+        # Of an empty list, DuckDB before 2.0 makes NULL.
+        return f"CASE WHEN {field.name} IS NOT NULL THEN coalesce({items}, '') END"
     return f"{_restored(field)}::VARCHAR"
 
 

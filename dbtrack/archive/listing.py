@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dbtrack.archive.manifest import Manifest, read_manifests
+from dbtrack.archive.manifest import Manifest, read_manifests, without_manifest
 from dbtrack.columns import Column, Kind
 
 LIST_COLUMNS = (
@@ -44,6 +44,16 @@ class Listed:
             archived_at,
             each.database,
         )
+
+
+def strays(directory: Path) -> list[str]:
+    """The names of the files that look like the archive's and that no manifest names.
+
+    Raises:
+        UsageError: there is no such directory.
+        DbtrackError: a manifest is damaged.
+    """
+    return without_manifest(directory, read_manifests(directory))
 
 
 def list_archive(directory: Path) -> list[Listed]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from pathlib import Path
 
+from dbtrack.archive.place import UNFINISHED, opened_for_few, sync_directory
 from dbtrack.errors import DbtrackError, UsageError
 
 FORMAT_VERSION = 1
 _CHUNK_BYTES = 1 << 20
+_MONTH = re.compile(r"\d{4}_\d{2}")
+_FILE = re.compile(r"executions_\d{4}_\d{2}(\.\d+)?\.parquet")
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class Manifest:
         month: YYYY_MM, in UTC.
         cutoff: what began before it was archived; what was running then was not.
         row_digest: a sum over the hashes of the rows, as the server and the file gave it.
-        first_load_date: of the rows in it; these three times are ISO 8601.
+        first_load_date: of the rows in it; all times are ISO 8601, in UTC.
     """
 
     format_version: int
@@ -63,8 +68,8 @@ class Manifest:
     def write(self, directory: Path) -> None:
         """Put it beside its file, whole or not at all."""
         path = directory / Path(self.file).with_suffix(".json")
-        temporary = path.with_name(f".{path.name}.tmp")
-        with temporary.open("w", encoding="utf-8") as stream:
+        temporary = path.with_name(f"{UNFINISHED}-{path.name}.tmp")
+        with open(temporary, "w", encoding="utf-8", opener=opened_for_few) as stream:
             json.dump(asdict(self), stream, indent=2)
             stream.write("\n")
             stream.flush()
@@ -86,6 +91,12 @@ def read_manifests(directory: Path) -> list[Manifest]:
     return sorted(found, key=lambda each: (each.month, each.first_load_date, each.archived_at, each.file))
 
 
+def without_manifest(directory: Path, manifests: Sequence[Manifest]) -> list[str]:
+    """The files that no manifest names: it was lost, or a cleanup was killed before it wrote one."""
+    named = {manifest.file for manifest in manifests}
+    return sorted(path.name for path in directory.glob("executions_*.parquet") if path.name not in named)
+
+
 def file_hash(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     digest = hashlib.sha256()
@@ -95,24 +106,24 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def sync_directory(directory: Path) -> None:
-    """Make a new name in a directory outlive a crash of the machine."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _read(path: Path) -> Manifest:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format_version"] > FORMAT_VERSION:
             raise DbtrackError(f"{path} was written by a later dbtrack", hint="upgrade dbtrack")
-        manifest = Manifest(**content)
+        return _checked(Manifest(**content))
     except (ValueError, TypeError, KeyError) as error:
         raise DbtrackError(f"{path} is damaged", hint="restore it from a copy, or move it away") from error
+
+
+def _checked(manifest: Manifest) -> Manifest:
+    for field in fields(Manifest):
+        kind = int if field.type == "int" else str
+        if not isinstance(getattr(manifest, field.name), kind):
+            raise TypeError(field.name)
+    for moment in (manifest.archived_at, manifest.first_load_date, manifest.last_load_date):
+        datetime.fromisoformat(moment)
     # What a manifest names lies beside it: a path would lead elsewhere.
-    if Path(manifest.file).name != manifest.file:
-        raise DbtrackError(f"{path} names no file beside it", hint="restore it from a copy")
+    if not (_MONTH.fullmatch(manifest.month) and _FILE.fullmatch(manifest.file)):
+        raise ValueError(manifest.file)
     return manifest

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dbtrack.archive.engine import engine, first_line, literal, translated_errors
+from dbtrack.archive.engine import Heard, engine, first_line, literal, translated_errors
 from dbtrack.archive.manifest import read_manifests
 from dbtrack.archive.views import lock_down, make_views
 from dbtrack.columns import Column, Kind
@@ -19,7 +19,8 @@ from dbtrack.errors import UsageError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
 
-_ROWS_A_BATCH = 2000
+# More are no quicker, and a row can have ten million characters.
+_ROWS_A_BATCH = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "UINTEGER", "UHUGEINT"}
 _NUMBERS = {"FLOAT", "DOUBLE"}
@@ -66,10 +67,10 @@ def query(directory: Path, statement: str) -> Iterator[Answer]:
         DbtrackError: DuckDB is not installed.
     """
     manifests = read_manifests(directory)
-    with engine(to_query=True) as connection:
+    with engine(to_query=True) as connection, Heard(connection) as heard:
         make_views(connection, directory, manifests)
         lock_down(connection, directory, manifests)
-        yield _answer(connection, _only_select(connection, statement))
+        yield _answer(connection, heard, _only_select(connection, statement))
 
 
 def executions_query(filters: Filters) -> str:
@@ -126,22 +127,22 @@ def _only_select(connection: Engine, statement: str) -> str:
         statements = connection.extract_statements(statement)
     except duckdb.Error as error:
         raise UsageError(first_line(str(error))) from error
-    if len(statements) != 1 or statements[0].type is not duckdb.StatementType.SELECT:
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise UsageError("an archive is asked with one SELECT: nothing else is run")
     return statement.strip().rstrip(";")
 
 
-def _answer(connection: Engine, statement: str) -> Answer:
+def _answer(connection: Engine, heard: Heard, statement: str) -> Answer:
     import duckdb
 
     try:
         described = connection.execute(f"DESCRIBE ({statement}\n)").fetchall()
         columns = tuple(_column(str(row[0]), str(row[1])) for row in described)
         sent = ", ".join(_sent(position, str(row[1])) for position, row in enumerate(described, start=1))
-        connection.execute(f"SELECT {sent} FROM ({statement}\n)")
+        heard.call(lambda: connection.execute(f"SELECT {sent} FROM ({statement}\n)"))
     except duckdb.Error as error:
         raise UsageError(first_line(str(error))) from error
-    return Answer(columns, _rows(connection, columns))
+    return Answer(columns, _rows(connection, heard, columns))
 
 
 def _column(name: str, type_name: str) -> Column:
@@ -170,11 +171,11 @@ def _sent(position: int, type_name: str) -> str:
     return f"#{position}::VARCHAR"
 
 
-def _rows(connection: Engine, columns: tuple[Column, ...]) -> Iterator[tuple[Any, ...]]:
+def _rows(connection: Engine, heard: Heard, columns: tuple[Column, ...]) -> Iterator[tuple[Any, ...]]:
     times = [position for position, column in enumerate(columns) if column.kind is Kind.TIME]
     while True:
         with translated_errors():
-            batch = connection.fetchmany(_ROWS_A_BATCH)
+            batch = heard.call(lambda: connection.fetchmany(_ROWS_A_BATCH))
         if not batch:
             return
         for row in batch:
@@ -185,5 +186,14 @@ def _with_times(row: tuple[Any, ...], times: list[int]) -> tuple[Any, ...]:
     values = list(row)
     for position in times:
         if values[position] is not None:
-            values[position] = _EPOCH + timedelta(microseconds=values[position])
+            values[position] = _as_time(values[position])
     return tuple(values)
+
+
+def _as_time(microseconds: int) -> datetime:
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError as error:
+        raise UsageError(
+            "a time is not within the years 1 to 9999", hint="ask for it as text: the_time::VARCHAR"
+        ) from error

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
 
 _ROWS_A_BATCH = 5000
+_CHARACTERS_A_BATCH = 4_000_000
 _LOCK_ATTEMPTS = 40
 _PAUSE_SECONDS = 0.1
 _MONTH = re.compile(r"\d{4}[-_](0[1-9]|1[0-2])")
@@ -121,7 +122,7 @@ def _restore_rows(
     try:
         for batch in _batches(connection, wanted):
             executions, rows = database.row(
-                sqlfiles.query("restore_archived"), {"rows": json.dumps(batch)}
+                sqlfiles.query("restore_archived"), {"rows": f"[{','.join(batch)}]"}
             ) or (0, 0)
             report.executions += executions
             report.rows += rows
@@ -135,16 +136,25 @@ def _restore_rows(
             )
 
 
-def _batches(connection: Engine, wanted: str) -> Iterator[list[dict[str, object]]]:
+def _batches(connection: Engine, wanted: str) -> Iterator[list[str]]:
+    """The rows as JSON objects, as many at a time as are neither too many nor too long."""
     # Hub rows first, so that a version is never there without its hub row.
     for kind in ("hub", "version", "link"):
         connection.execute(
             f"SELECT {layout.restored_columns()} FROM archived_row WHERE row_kind = '{kind}' AND {wanted}"
         )
-        while rows := connection.fetchmany(_ROWS_A_BATCH):
-            yield [_present(row) for row in rows]
+        batch: list[str] = []
+        characters = 0
+        while row := connection.fetchone():
+            batch.append(_as_json(row))
+            characters += len(batch[-1])
+            if len(batch) == _ROWS_A_BATCH or characters > _CHARACTERS_A_BATCH:
+                yield batch
+                batch, characters = [], 0
+        if batch:
+            yield batch
 
 
-def _present(row: tuple[object, ...]) -> dict[str, object]:
+def _as_json(row: tuple[object, ...]) -> str:
     named = zip(layout.FIELDS, row, strict=True)
-    return {field.name: value for field, value in named if value is not None}
+    return json.dumps({field.name: value for field, value in named if value is not None})

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dbtrack import sqlfiles
 from dbtrack.archive.manifest import FORMAT_VERSION, Manifest, file_hash, read_manifests
 from dbtrack.archive.writing import counted, name_file, written_file
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, LockedError
+from dbtrack.errors import DbtrackError, LockedError, QueryError
 from dbtrack.version import __version__
 
 _ATTEMPTS = 20
 _PAUSE_SECONDS = 0.1
+# character_not_in_repertoire (an SQL_ASCII database), untranslatable_character
+_NOT_UTF_8 = {"22021", "22P05"}
 Progress = Callable[[str], None]
 
 
@@ -36,6 +39,7 @@ class Taken:
 
     Args:
         cutoff: what began before it is in the archive; never later than what was asked for.
+        archived_at: the moment before the archive was begun.
         kept: what was running, and so is not in it.
         new: the files that were written.
         known: the files that already held what was asked for.
@@ -43,11 +47,15 @@ class Taken:
     """
 
     cutoff: datetime
-    archived_at: datetime | None = None
+    archived_at: datetime
     kept: list[bytes] = field(default_factory=list)
     new: list[Manifest] = field(default_factory=list)
     known: list[Manifest] = field(default_factory=list)
     postponed: list[str] = field(default_factory=list)
+
+    def executions_of(self, month: str) -> int:
+        """How many executions of a month, YYYY_MM, are in the archive by now."""
+        return sum(each.executions for each in self.new + self.known if each.month == month)
 
     def hold(self, database: Database) -> bool:
         """Keep things as they were archived until the transaction ends; False when they are so no more."""
@@ -63,12 +71,13 @@ def take(database: Database, directory: Path, cutoff: datetime, progress: Progre
         UsageError: the directory is not there, or holds another database's archive.
     """
     present = _present(database, directory)
-    months, taken = _settled(database, cutoff)
-    with database.transaction():
+    # What is written from here on may be missing in the archive, though it may also be there already.
+    begun_at = database.value(sqlfiles.query("archive_moment"))
+    months, taken = _settled(database, cutoff, begun_at)
+    with database.transaction(), _telling_encoding():
         database.execute(sqlfiles.query("archive_isolation"))
-        ((taken.archived_at, taken.kept),) = database.rows(
-            sqlfiles.query("archive_begin"), {"cutoff": taken.cutoff}
-        )
+        database.execute(sqlfiles.query("archive_timeouts"))
+        taken.kept = database.value(sqlfiles.query("archive_kept"), {"cutoff": taken.cutoff})
         for month in months:
             progress(f"archiving {month.name}")
             _take_month(database, directory, month, taken, present)
@@ -86,15 +95,29 @@ def _present(database: Database, directory: Path) -> list[Manifest]:
     return present
 
 
-def _settled(database: Database, cutoff: datetime) -> tuple[list[Month], Taken]:
+@contextmanager
+def _telling_encoding() -> Iterator[None]:
+    """Say what it means when the server cannot turn a text into UTF-8."""
+    try:
+        yield
+    except QueryError as error:
+        if error.sqlstate not in _NOT_UTF_8:
+            raise
+        raise DbtrackError(
+            "an archive holds UTF-8 only, and this database has other text: nothing was removed",
+            hint="dbtrack cleanup without --archive removes them",
+        ) from error
+
+
+def _settled(database: Database, cutoff: datetime, begun_at: datetime) -> tuple[list[Month], Taken]:
     """The months before the cutoff, up to the first that somebody is writing."""
     found = database.rows(sqlfiles.query("archive_months"), {"cutoff": cutoff})
     for position, (name, begin, _) in enumerate(found):
         if not _settles(database, name):
             return _months(found[:position], begin), Taken(
-                begin, postponed=[row[0] for row in found[position:]]
+                begin, begun_at, postponed=[row[0] for row in found[position:]]
             )
-    return _months(found, cutoff), Taken(cutoff)
+    return _months(found, cutoff), Taken(cutoff, begun_at)
 
 
 def _settles(database: Database, month: str) -> bool:
@@ -145,12 +168,12 @@ def _take_month(
         taken.known += known[:1]
         return
     with written_file(database, directory, params, characters) as path:
-        _verify(path, wanted)
+        _verify(path, wanted, characters)
         taken.new.append(_keep(path, directory, wanted))
 
 
-def _verify(path: Path, wanted: Manifest) -> None:
-    if counted(path) != (wanted.executions, wanted.versions, wanted.links, wanted.row_digest):
+def _verify(path: Path, wanted: Manifest, characters: int) -> None:
+    if counted(path, characters) != (wanted.executions, wanted.versions, wanted.links, wanted.row_digest):
         raise DbtrackError(
             f"the archive of {wanted.month} does not hold what the database has: nothing was removed",
             hint="keep the database as it is, and report this",
@@ -158,7 +181,8 @@ def _verify(path: Path, wanted: Manifest) -> None:
 
 
 def _keep(path: Path, directory: Path, wanted: Manifest) -> Manifest:
-    path.chmod(0o640)
+    with suppress(PermissionError):  # on a file system without such rights
+        path.chmod(0o640)
     content = {"sha256": file_hash(path), "bytes": path.stat().st_size}
     name = name_file(path, directory, wanted.month)
     manifest = Manifest(**{**vars(wanted), **content, "file": name})
@@ -167,4 +191,5 @@ def _keep(path: Path, directory: Path, wanted: Manifest) -> Manifest:
 
 
 def _iso(moment: datetime | None) -> str:
-    return "" if moment is None else moment.isoformat()
+    # One zone, so that they can be compared as they are.
+    return "" if moment is None else moment.astimezone(UTC).isoformat()

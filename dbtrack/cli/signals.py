@@ -12,6 +12,9 @@ from dbtrack.errors import ExitCode
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
+_received: list[int] = []
+
+
 class Terminated(KeyboardInterrupt):
     """A signal asked the program to end.
 
@@ -28,8 +31,10 @@ class Terminated(KeyboardInterrupt):
 
 def interruption_code(error: KeyboardInterrupt) -> int:
     """Return the exit code of a command that Ctrl-C or a signal ended: 128 and the signal's number."""
-    number = error.signal_number if isinstance(error, Terminated) else signal.SIGINT
-    return ExitCode.SIGNALLED + number
+    if isinstance(error, Terminated):
+        return ExitCode.SIGNALLED + error.signal_number
+    # A library that swallows what the handler raised raises a plain one instead.
+    return ExitCode.SIGNALLED + (_received[-1] if _received else signal.SIGINT)
 
 
 @contextmanager
@@ -47,4 +52,5 @@ def ending_tidily() -> Iterator[None]:
 
 
 def _end(signal_number: int, _frame: FrameType | None) -> None:
+    _received.append(signal_number)
     raise Terminated(signal_number)

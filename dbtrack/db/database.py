@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import count
@@ -107,8 +107,8 @@ class Database:
                 yield from batch
             cursor.execute(f"CLOSE {name}")
 
-    def copy_out(self, query: str, params: Parameters | None = None) -> Iterator[bytes]:
-        """What a COPY … TO STDOUT sends, piece by piece, in constant memory."""
+    def copy_out(self, query: str, params: Parameters | None = None) -> Generator[bytes, None, None]:
+        """What a COPY … TO STDOUT sends, row by row, in constant memory; closed early, it is cancelled."""
         with self._cursor() as cursor, cursor.copy(self._sent(query), params) as copy:
             yield from map(bytes, copy)
 

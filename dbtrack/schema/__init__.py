@@ -5,9 +5,11 @@ from __future__ import annotations
 from dbtrack.schema.doctor import FINDING_COLUMNS, Finding, diagnose
 from dbtrack.schema.install import InstallReport, install
 from dbtrack.schema.maintenance import (
-    BeforeStep,
     CleanupReport,
+    GuardedStep,
     MaintenanceReport,
+    Step,
+    StepResult,
     cleanup,
     maintain,
     remove_expired,
@@ -19,12 +21,14 @@ from dbtrack.schema.uninstall import UninstallReport, uninstall, uninstall_previ
 
 __all__ = [
     "FINDING_COLUMNS",
-    "BeforeStep",
     "CleanupReport",
     "Finding",
+    "GuardedStep",
     "InstallOptions",
     "InstallReport",
     "MaintenanceReport",
+    "Step",
+    "StepResult",
     "UninstallReport",
     "cleanup",
     "diagnose",

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from dbtrack import sqlfiles
 from dbtrack.db import Database
@@ -15,7 +16,6 @@ from dbtrack.schema.tenant_source import PLATFORM, sync_tenants, tenant_source
 _ROWS_A_STEP = 20_000
 _LOCK_ATTEMPTS = 20
 _LOCK_PAUSE_SECONDS = 0.1
-BeforeStep = Callable[[Database], None]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,19 @@ class MaintenanceReport:
     def lines(self) -> list[str]:
         """One line a task."""
         return [f"{task}: {outcome}, {details}" for task, outcome, details in self.tasks]
+
+
+class StepResult(NamedTuple):
+    """What one step of a cleanup removed, and the months that it left for later."""
+
+    executions: int
+    months: list[str]
+    postponed: list[str]
+    is_finished: bool
+
+
+Step = Callable[[], StepResult]
+GuardedStep = Callable[[Database, Step], StepResult]
 
 
 @dataclass
@@ -170,7 +183,7 @@ def remove_expired(
     cutoff: datetime,
     report: CleanupReport,
     *,
-    before_step: BeforeStep | None = None,
+    guarded: GuardedStep | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Remove what started before the cutoff, count it in the report, and record what was done.
@@ -178,41 +191,42 @@ def remove_expired(
     Whole months go first. One that is in use is tried again for a while, and then taken row by row.
 
     Args:
-        before_step: is called in each of the transactions, before anything is removed in it.
+        guarded: takes each step, in its transaction; what it raises undoes the step.
     """
-    already = report.executions
+    already, already_months = report.executions, len(report.months)
     attempts = _LOCK_ATTEMPTS
     finished = False
     try:
         while not finished:
             waits = attempts > 0
             months = len(report.months)
-            finished = _step(database, cutoff, 0 if waits else _ROWS_A_STEP, report, before_step)
+            finished = _step(database, cutoff, 0 if waits else _ROWS_A_STEP, report, guarded)
             progress(f"removed {report.executions} executions")
             if waits and len(report.months) == months:
                 attempts = attempts - 1 if report.postponed else 0
                 time.sleep(_LOCK_PAUSE_SECONDS if report.postponed else 0)
     finally:
-        _record(database, cutoff, report, report.executions - already)
+        _record(database, cutoff, report.executions - already, report.months[already_months:])
 
 
 def _step(
-    database: Database, cutoff: datetime, rows: int, report: CleanupReport, before_step: BeforeStep | None
+    database: Database, cutoff: datetime, rows: int, report: CleanupReport, guarded: GuardedStep | None
 ) -> bool:
-    with database.transaction():
-        if before_step is not None:
-            before_step(database)
+    def step() -> StepResult:
         done = database.row(sqlfiles.query("cleanup_step"), {"cutoff": cutoff, "rows": rows})
-    executions, months, postponed, finished = done or (0, [], [], True)
-    report.executions += executions
-    report.months += months
-    report.postponed = postponed
-    return bool(finished)
+        return StepResult(*(done or (0, [], [], True)))
+
+    with database.transaction():
+        result = step() if guarded is None else guarded(database, step)
+    report.executions += result.executions
+    report.months += result.months
+    report.postponed = result.postponed
+    return result.is_finished
 
 
-def _record(database: Database, cutoff: datetime, report: CleanupReport, executions: int) -> None:
-    if executions or report.months:
+def _record(database: Database, cutoff: datetime, executions: int, months: Sequence[str]) -> None:
+    if executions or months:
         database.execute(
             sqlfiles.query("record_cleanup"),
-            {"cutoff": cutoff, "executions": executions, "months": report.months},
+            {"cutoff": cutoff, "executions": executions, "months": list(months)},
         )

@@ -33,4 +33,4 @@ FROM (
     JOIN late AS e ON e.load_date = w.load_date AND e.script_execution_hk = w.script_execution_hk
     WHERE w.row_kind = 'version' AND w.load_date >= %(end)s::timestamptz
 ) AS r
-) TO STDOUT (FORMAT csv, NULL '\N')
+) TO STDOUT (FORMAT csv, NULL E'\\N')

@@ -73,6 +73,7 @@ BEGIN
 END
 $function$;
 
--- With its arguments: an earlier one with others is dropped after this.
-COMMENT ON FUNCTION script_tracking.captured_objects(pg_catalog.text, pg_catalog._text, pg_catalog._text, pg_catalog._text,
-    pg_catalog.jsonb, pg_catalog.bool, pg_catalog.bool) IS 'The objects of a DDL command that ended, each once';
+-- With its arguments: an earlier version had others, and its own is dropped only after this.
+COMMENT ON FUNCTION script_tracking.captured_objects(pg_catalog.text, pg_catalog.text[], pg_catalog.text[],
+    pg_catalog.text[], pg_catalog.jsonb, pg_catalog.bool, pg_catalog.bool) IS
+    'The objects of a DDL command that ended, each once';

@@ -9,10 +9,12 @@ AS $function$
 DECLARE
     v_cutoff pg_catalog.timestamptz;
     v_step record;
-    v_executions pg_catalog.int8 := 0;
-    v_months pg_catalog.text[] := '{}';
+    v_executions pg_catalog.int8;
+    v_months pg_catalog.text[];
 BEGIN
     v_cutoff := script_tracking.retention_cutoff(retention_days);
+    PERFORM script_tracking.lock_cleanup();
+    SELECT d.o_executions, d.o_months INTO v_executions, v_months FROM script_tracking.drop_expired_months(v_cutoff) AS d;
     LOOP
         SELECT c.* INTO v_step FROM script_tracking.cleanup_step(v_cutoff, 50000) AS c;
         v_executions := v_executions + v_step.o_executions;

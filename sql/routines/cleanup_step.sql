@@ -22,22 +22,11 @@ DECLARE
     v_removed pg_catalog.int8;
     v_rows pg_catalog.int8;
 BEGIN
-    PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.cleanup' FOR UPDATE SKIP LOCKED;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'another cleanup is running' USING ERRCODE = 'DT005', HINT = 'nothing was done; run it again later';
-    END IF;
+    PERFORM script_tracking.lock_cleanup();
     o_executions := 0;
     o_partitions := '{}';
     o_postponed := '{}';
-    FOR v_month IN
-        SELECT right(c.relname, 7)
-        FROM pg_catalog.pg_inherits AS i
-        JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
-        WHERE i.inhparent = 'script_tracking.script_execution_h'::pg_catalog.regclass
-            AND c.relname ~ '_[0-9]{4}_[0-9]{2}$'
-            AND to_date(right(c.relname, 7), 'YYYY_MM') + '1 month'::pg_catalog."interval" <= p_cutoff
-        ORDER BY 1
-    LOOP
+    FOR v_month IN SELECT m FROM script_tracking.expired_months(p_cutoff) AS m LOOP
         BEGIN
             v_removed := script_tracking.drop_month(v_month);
             IF v_removed IS NOT NULL THEN

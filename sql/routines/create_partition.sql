@@ -14,6 +14,12 @@ AS $function$
 DECLARE
     v_to pg_catalog.timestamptz := p_from + '1 month'::pg_catalog."interval";
 BEGIN
+    -- Rows of this time go into the default partition as long as there is no other. Whoever has chosen it and waits for it
+    -- would be refused there once its month has left it, and lose the record: so let writers wait before they choose.
+    IF p_from < clock_timestamp() + '1 hour'::pg_catalog."interval"
+        AND v_to > clock_timestamp() - '1 hour'::pg_catalog."interval" THEN
+        EXECUTE format('LOCK TABLE ONLY script_tracking.%I IN SHARE ROW EXCLUSIVE MODE', p_parent);
+    END IF;
     EXECUTE format('LOCK TABLE script_tracking.%I IN ACCESS EXCLUSIVE MODE', p_parent || '_default');
     EXECUTE format('CREATE TABLE script_tracking.%I (LIKE script_tracking.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
         p_partition, p_parent);

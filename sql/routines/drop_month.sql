@@ -1,58 +1,16 @@
 -- Drops one month's partitions and gives the number of executions in them; NULL, and nothing done, when one of them is
--- still RUNNING. A version that was written in a later month goes too: it is found by the end of the one before.
+-- still RUNNING.
 CREATE OR REPLACE FUNCTION script_tracking.drop_month(p_month pg_catalog.text)
 RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET "TimeZone" = 'UTC'
-SET plan_cache_mode = force_custom_plan
 AS $function$
 DECLARE
-    c_parents CONSTANT pg_catalog.text[] := ARRAY['script_execution_h', 'script_execution_s',
-        'script_execution_parent_l'];
-    v_from pg_catalog.timestamptz := to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz;
-    v_to pg_catalog.timestamptz := v_from + '1 month'::pg_catalog."interval";
-    v_executions pg_catalog.int8;
-    v_parent pg_catalog.text;
+    v_executions pg_catalog.int8 := script_tracking.clear_month(p_month);
 BEGIN
-    IF EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.load_date >= v_from AND o.load_date < v_to) THEN
-        RETURN NULL;
+    IF v_executions IS NOT NULL THEN
+        PERFORM script_tracking.drop_months(ARRAY[p_month]);
     END IF;
-    -- No writer has uncommitted rows there, and none will until the end: what is counted is what goes. Other months are
-    -- written and all are read meanwhile.
-    FOREACH v_parent IN ARRAY c_parents LOOP
-        IF to_regclass(format('script_tracking.%I', v_parent || '_' || p_month)) IS NOT NULL THEN
-            EXECUTE format('LOCK TABLE script_tracking.%I IN SHARE MODE', v_parent || '_' || p_month);
-        END IF;
-    END LOOP;
-    WITH RECURSIVE late AS (
-        SELECT n.script_execution_hk, n.load_date, n.load_end_date
-        FROM script_tracking.script_execution_s AS s
-        JOIN script_tracking.script_execution_s AS n
-            ON n.load_date = s.load_end_date AND n.script_execution_hk = s.script_execution_hk
-        WHERE s.load_date >= v_from AND s.load_date < v_to AND s.load_end_date >= v_to
-        UNION ALL
-        SELECT n.script_execution_hk, n.load_date, n.load_end_date
-        FROM late AS l
-        JOIN script_tracking.script_execution_s AS n
-            ON n.load_date = l.load_end_date AND n.script_execution_hk = l.script_execution_hk
-    )
-    DELETE FROM script_tracking.script_execution_s AS s
-    USING late AS l
-    WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk;
-    -- All versions of an execution have the time of the first, which is in this month.
-    PERFORM script_tracking.open_rollup_gap(min(s.execution_timestamp), max(s.execution_timestamp))
-    FROM script_tracking.script_execution_s AS s WHERE s.load_date >= v_from AND s.load_date < v_to;
-    SELECT count(*) INTO v_executions
-    FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
-    -- Where sealing began after the month, its leaves are in the default partition.
-    DELETE FROM script_tracking.seal_leaf_default AS f WHERE f.load_date >= v_from AND f.load_date < v_to;
-    -- From here on everybody waits: in the order in which writers come, and with nothing left to do but to drop.
-    LOCK TABLE ONLY script_tracking.script_execution_h, ONLY script_tracking.script_execution_s,
-        ONLY script_tracking.script_execution_parent_l, ONLY script_tracking.seal_leaf IN ACCESS EXCLUSIVE MODE;
-    FOREACH v_parent IN ARRAY c_parents || 'seal_leaf'::pg_catalog.text LOOP
-        EXECUTE format('DROP TABLE IF EXISTS script_tracking.%I', v_parent || '_' || p_month);
-    END LOOP;
     RETURN v_executions;
 END
 $function$;

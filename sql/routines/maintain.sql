@@ -4,11 +4,10 @@ RETURNS TABLE (task pg_catalog.text, outcome pg_catalog.text, details pg_catalog
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
--- The lock on a default partition would make DDL wait behind it.
-SET lock_timeout = '200ms'
+-- Whoever closes an operation or looks at a report meanwhile waits behind the lock on a default partition.
+SET lock_timeout = '50ms'
 AS $function$
 DECLARE
-    v_made pg_catalog.text[];
     v_step record;
     v_sealed pg_catalog.int8 := 0;
     v_rollups record;
@@ -21,12 +20,6 @@ BEGIN
         RETURN QUERY SELECT 'maintain', 'skipped', 'another maintain is running';
         RETURN;
     END IF;
-    BEGIN
-        v_made := ARRAY(SELECT p FROM script_tracking.ensure_partitions() AS p);
-        RETURN QUERY SELECT 'partitions', 'done', format('%s made', cardinality(v_made));
-    EXCEPTION WHEN lock_not_available THEN
-        RETURN QUERY SELECT 'partitions', 'postponed', 'a lock was not to be had within 200 ms; the next run tries again';
-    END;
     RETURN QUERY SELECT 'abandoned', 'done', format('%s closed', script_tracking.close_abandoned());
     RETURN QUERY SELECT 'rollups', CASE v_rollups.o_outcome WHEN 'more' THEN 'postponed' ELSE v_rollups.o_outcome END,
         CASE v_rollups.o_outcome
@@ -36,19 +29,21 @@ BEGIN
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RETURN QUERY SELECT 'seal', 'skipped', 'it needs a transaction of isolation level read committed';
-        RETURN;
+    ELSE
+        BEGIN
+            -- What is left, the next run takes: one transaction does not go on for ever.
+            FOR v_block IN 1..10 LOOP
+                SELECT s.o_leaves, s.o_is_finished INTO v_step FROM script_tracking.seal_step() AS s;
+                v_sealed := v_sealed + v_step.o_leaves;
+                EXIT WHEN v_step.o_is_finished;
+            END LOOP;
+            RETURN QUERY SELECT 'seal', 'done', format('%s sealed', v_sealed);
+        EXCEPTION WHEN SQLSTATE 'DT005' THEN
+            RETURN QUERY SELECT 'seal', 'skipped', 'another seal is running';
+        END;
     END IF;
-    BEGIN
-        -- What is left, the next run takes: one transaction does not go on for ever.
-        FOR v_block IN 1..10 LOOP
-            SELECT s.o_leaves, s.o_is_finished INTO v_step FROM script_tracking.seal_step() AS s;
-            v_sealed := v_sealed + v_step.o_leaves;
-            EXIT WHEN v_step.o_is_finished;
-        END LOOP;
-        RETURN QUERY SELECT 'seal', 'done', format('%s sealed', v_sealed);
-    EXCEPTION WHEN SQLSTATE 'DT005' THEN
-        RETURN QUERY SELECT 'seal', 'skipped', 'another seal is running';
-    END;
+    -- Last of all: its locks are held until the end.
+    RETURN QUERY SELECT 'partitions', p.o_outcome, p.o_details FROM script_tracking.try_partitions() AS p;
 END
 $function$;
 

@@ -66,7 +66,7 @@ SECURITY_DEFINER = {
     "track_operation",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
-RUNS_BUILT_SQL = {"create_partition", "drop_month", "hide_statistics", "settle_month"}
+RUNS_BUILT_SQL = {"clear_month", "create_partition", "drop_months", "hide_statistics", "settle_month"}
 
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text

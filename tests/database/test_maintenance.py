@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Timer
 
 import psycopg
 import pytest
@@ -66,6 +68,34 @@ def test_rows_without_a_month_wait_in_the_default_and_move_when_it_comes(install
     assert schema.diagnose(installed) == []
 
 
+@pytest.mark.every_server
+def test_what_is_recorded_while_its_month_is_made_is_not_lost(
+    installed: Database, installed_conninfo: str
+) -> None:
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+    for parent in ("script_execution_parent_l", "script_execution_s", "script_execution_h"):
+        installed.execute(f"DROP TABLE script_tracking.{parent}_{_NOW:%Y_%m}")
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'on')")
+    with (
+        psycopg.connect(installed_conninfo) as maintain,
+        psycopg.connect(installed_conninfo, autocommit=True) as client,
+        ThreadPoolExecutor() as pool,
+    ):
+        maintain.execute("SELECT script_tracking.maintain()")
+        waiting = pool.submit(client.execute, "CREATE TABLE meanwhile (id int)")
+        _wait_until_blocked(installed, client.info.backend_pid)
+        maintain.commit()
+        waiting.result()
+    recorded = "SELECT count(*) FROM script_tracking.current_execution WHERE 'public.meanwhile' = ANY (affected_objects)"
+    assert installed.value(recorded) == 1
+    assert schema.diagnose(installed) == []
+
+
+def _wait_until_blocked(database: Database, pid: int) -> None:
+    while not database.value("SELECT cardinality(pg_blocking_pids(%(pid)s))", {"pid": pid}):
+        time.sleep(0.01)
+
+
 def test_rows_of_months_that_passed_without_a_partition_leave_the_default(installed: Database) -> None:
     past_execution(installed, "long ago", _month(5))
     assert any("rows wait" in finding.message for finding in schema.diagnose(installed))
@@ -91,8 +121,27 @@ def test_maintain_does_not_wait_for_a_reader_of_the_default_partition(
     with psycopg.connect(installed_conninfo) as reader:
         reader.execute("SELECT count(*) FROM script_tracking.script_execution_s")
         report = schema.maintain(installed)
-    assert report.tasks[0][:2] == ("partitions", "postponed")
-    assert schema.maintain(installed).tasks[0] == ("partitions", "done", "1 made")
+    assert report.tasks[-1][:2] == ("partitions", "postponed")
+    assert schema.maintain(installed).tasks[-1] == ("partitions", "done", "1 made")
+
+
+def test_a_lock_that_is_held_for_a_moment_only_postpones_no_partition(
+    installed: Database, installed_conninfo: str
+) -> None:
+    installed.execute(f"DROP TABLE {installed.rows(_PARTITIONS)[-2][0]}")
+    with psycopg.connect(installed_conninfo) as reader:
+        reader.execute("SELECT count(*) FROM script_tracking.script_execution_s")
+        release = Timer(0.15, reader.rollback)
+        release.start()
+        report = schema.maintain(installed)
+        release.join()
+    assert ("partitions", "done", "1 made") in report.tasks
+
+
+def test_locks_on_default_partitions_come_after_all_other_work(installed: Database) -> None:
+    """Sealing takes seconds, and whoever closes an operation would wait for it."""
+    installed.execute(f"DROP TABLE {installed.rows(_PARTITIONS)[-2][0]}")
+    assert [task for task, _, _ in schema.maintain(installed).tasks][-2:] == ["seal", "partitions"]
 
 
 def test_a_bound_operation_is_abandoned_once_its_connection_is_gone(
@@ -198,6 +247,30 @@ def test_days_that_make_no_sense_remove_nothing(installed: Database, days: int) 
     with pytest.raises(UsageError, match="1 to 36500"):
         schema.cleanup(installed, days=days)
     assert names(installed) == ["old"]
+
+
+_LOCK_WATCH = """
+CREATE OR REPLACE FUNCTION script_tracking.open_rollup_gap(p_first timestamptz, p_last timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_first IS NOT NULL AND EXISTS (SELECT FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'AccessExclusiveLock'
+            AND relation = 'script_tracking.script_execution_h'::regclass) THEN
+        RAISE EXCEPTION 'everybody waits meanwhile';
+    END IF;
+END $$
+"""
+
+
+def test_the_sql_function_has_everybody_wait_only_while_it_drops(installed: Database) -> None:
+    for ago in (5, 6):
+        make_month(installed, _month(ago))
+        past_execution(installed, f"old {ago}", _month(ago) + timedelta(days=2))
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+    installed.execute(_LOCK_WATCH)
+    assert installed.value("SELECT script_tracking.cleanup_old_data(90)") == 2
+    assert installed.value(
+        "SELECT metadata -> 'months_dropped' FROM script_tracking.current_execution WHERE script_name = 'dbtrack cleanup'"
+    ) == [f"{_month(6):%Y_%m}", f"{_month(5):%Y_%m}"]
 
 
 def test_the_sql_function_does_the_same_in_one_call(installed: Database) -> None:

@@ -46,6 +46,22 @@ def test_every_earlier_schema_is_upgraded_with_its_data(empty_conninfo: str, lev
         assert schema.install(database).migrations == []
 
 
+def test_a_function_that_had_other_arguments_before_is_replaced(installed: Database) -> None:
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+    installed.run_script(
+        "DROP FUNCTION script_tracking.captured_objects;"
+        " CREATE FUNCTION script_tracking.captured_objects(text, integer, boolean, jsonb) RETURNS text LANGUAGE sql"
+        " RETURN 'old';"
+        " ALTER FUNCTION script_tracking.captured_objects OWNER TO dbtrack_owner;"
+        " UPDATE script_tracking.installed_routine SET routine_identity ="
+        " 'script_tracking.captured_objects(text,integer,boolean,jsonb)'"
+        " WHERE routine_identity LIKE '%.captured_objects(%'"
+    )
+    schema.install(installed)
+    installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'on')")
+    assert schema.diagnose(installed) == []
+
+
 @pytest.mark.every_server
 def test_what_the_first_release_recorded_is_captured_on_sealed_and_counted(empty_conninfo: str) -> None:
     with open_earlier(empty_conninfo, 4) as connection:

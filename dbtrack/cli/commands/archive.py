@@ -38,14 +38,17 @@ Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The archive's di
 def list_all(directory: Directory, output: OutputArguments) -> None:
     """List the files, and verify each; without connecting.
 
-    Exits 3 when a file is missing or is not as it was written.
+    Exits 3 when a file is missing, is not as it was written, or lacks its manifest.
     """
     from dbtrack import archive
 
     listed = archive.list_archive(directory)
+    strays = archive.strays(directory)
+    for name in strays:
+        talk.warn(f"{directory / name} has no manifest beside it: it is passed by")
     with destination(output.output) as stream:
         emit(archive.LIST_COLUMNS, [each.row for each in listed], stream, output, title="Archive")
-    if not all(each.is_verified for each in listed):
+    if strays or not all(each.is_verified for each in listed):
         raise typer.Exit(ExitCode.FINDINGS)
 
 

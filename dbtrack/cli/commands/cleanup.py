@@ -43,7 +43,7 @@ def cleanup(
         bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")
     ] = False,
     archive: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--archive",
             metavar="DIR",
@@ -60,6 +60,8 @@ def cleanup(
     """
     from dbtrack import schema
 
+    if archive == "":  # a variable that is not set
+        raise UsageError("--archive needs a directory")
     if archive is not None and dry_run:
         raise UsageError("give either --archive or --dry-run")
     with connected(connection) as database, working() as progress:
@@ -69,7 +71,7 @@ def cleanup(
         else:
             from dbtrack.archive import cleanup as cleanup_into
 
-            report = cleanup_into(database, archive, days=kept_days, progress=progress)
+            report = cleanup_into(database, Path(archive), days=kept_days, progress=progress)
     if verbose or dry_run:
         talk.say_block("\n".join(report.lines))
 
