@@ -36,4 +36,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.add_tenant_version IS 'Appends a version of a tenant''s name and state';
+COMMENT ON FUNCTION script_tracking.add_tenant_version(
+    pg_catalog.bytea, pg_catalog."varchar", pg_catalog.bool, pg_catalog.text) IS 'Appends a version of a tenant''s name and state';

@@ -99,4 +99,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.add_to_rollup_errors IS 'Counts causes of what did not succeed into the rollups';
+COMMENT ON FUNCTION script_tracking.add_to_rollup_errors(
+    script_tracking.rollup_state, script_tracking.rollup_state, pg_catalog.timestamptz, pg_catalog.timestamptz,
+    pg_catalog.tstzmultirange) IS 'Counts causes of what did not succeed into the rollups';

@@ -88,4 +88,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.add_to_rollups IS 'Counts versions into the rollups; returns how many';
+COMMENT ON FUNCTION script_tracking.add_to_rollups(
+    script_tracking.rollup_state, script_tracking.rollup_state, pg_catalog.timestamptz, pg_catalog.timestamptz,
+    pg_catalog.tstzmultirange) IS 'Counts versions into the rollups; returns how many';

@@ -28,4 +28,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.calculate_hash_diff IS 'SHA-256 over the attributes of a satellite version';
+COMMENT ON FUNCTION script_tracking.calculate_hash_diff(
+    pg_catalog.bytea, pg_catalog."varchar", pg_catalog."varchar", pg_catalog."varchar", pg_catalog.timestamptz,
+    pg_catalog.int8, pg_catalog.text, pg_catalog.inet, pg_catalog.text[], pg_catalog.text, pg_catalog.text,
+    pg_catalog.jsonb, pg_catalog."varchar") IS 'SHA-256 over the attributes of a satellite version';

@@ -30,4 +30,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.capture_concurrent_end IS 'Closes the record of a DDL command that committed part-way';
+COMMENT ON FUNCTION script_tracking.capture_concurrent_end(pg_catalog.text[], pg_catalog.jsonb, pg_catalog.bytea) IS
+    'Closes the record of a DDL command that committed part-way';

@@ -39,4 +39,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.capture_failed IS 'Counts and reports a DDL that could not be recorded';
+COMMENT ON FUNCTION script_tracking.capture_failed(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
+    'Counts and reports a DDL that could not be recorded';

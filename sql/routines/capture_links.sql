@@ -43,4 +43,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.capture_links IS 'Links a DDL to the tracked operation or the DDL that it ran inside of';
+COMMENT ON FUNCTION script_tracking.capture_links(
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.bytea, pg_catalog."varchar") IS
+    'Links a DDL to the tracked operation or the DDL that it ran inside of';

@@ -31,4 +31,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.capture_write IS 'Writes the record of a DDL command that succeeded';
+COMMENT ON FUNCTION script_tracking.capture_write(
+    pg_catalog.text, pg_catalog.timestamptz, pg_catalog.int8, pg_catalog.int4, pg_catalog.bytea,
+    pg_catalog.text[], pg_catalog.text, pg_catalog.jsonb) IS 'Writes the record of a DDL command that succeeded';

@@ -32,4 +32,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.captured_text IS 'A DDL''s own statement as it may be stored';
+COMMENT ON FUNCTION script_tracking.captured_text(
+    pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.int4, pg_catalog.bool) IS 'A DDL''s own statement as it may be stored';

@@ -30,4 +30,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.check_ended_operation IS 'True, or an error that says what is wrong with the operation';
+COMMENT ON FUNCTION script_tracking.check_ended_operation(
+    pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz, pg_catalog.int8) IS
+    'True, or an error that says what is wrong with the operation';

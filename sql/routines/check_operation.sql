@@ -24,4 +24,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.check_operation IS 'Refuses an operation that cannot be stored as given';
+COMMENT ON FUNCTION script_tracking.check_operation(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
+    'Refuses an operation that cannot be stored as given';

@@ -68,4 +68,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.choose_unsealed IS 'The next rows to seal; for the functions of this schema';
+COMMENT ON FUNCTION script_tracking.choose_unsealed(pg_catalog.timestamptz, pg_catalog.int8) IS
+    'The next rows to seal; for the functions of this schema';

@@ -47,5 +47,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.cleanup_step IS
+COMMENT ON FUNCTION script_tracking.cleanup_step(pg_catalog.timestamptz, pg_catalog.int8) IS
     'Removes executions that started before the cutoff: whole months, then one batch of rows';

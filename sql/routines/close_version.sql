@@ -49,4 +49,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.close_version IS 'Ends the RUNNING version of an execution and appends the closing one';
+COMMENT ON FUNCTION script_tracking.close_version(
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog."varchar", pg_catalog.text, pg_catalog.jsonb,
+    pg_catalog.text[], pg_catalog.bytea, pg_catalog.bool) IS 'Ends the RUNNING version of an execution and appends the closing one';

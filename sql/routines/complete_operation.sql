@@ -121,7 +121,9 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.complete_operation IS
+COMMENT ON FUNCTION script_tracking.complete_operation(
+    pg_catalog.bytea, pg_catalog.bool, pg_catalog.text, pg_catalog.jsonb, pg_catalog."varchar", pg_catalog.text[],
+    pg_catalog.int8) IS
     'Closes an operation: true if this call closed it, false if there is no such open operation. execution_status: '
     'CANCELLED or ABANDONED where success and failure are not the truth; duration_us: how long it took, where its end is '
     'recorded late';

@@ -38,4 +38,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.create_partition IS 'Makes one month''s partition of one table';
+COMMENT ON FUNCTION script_tracking.create_partition(pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz) IS
+    'Makes one month''s partition of one table';

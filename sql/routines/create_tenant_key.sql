@@ -54,5 +54,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.create_tenant_key IS
+COMMENT ON FUNCTION script_tracking.create_tenant_key(
+    pg_catalog.text, pg_catalog.text[], pg_catalog.bool, pg_catalog.int4) IS
     'Makes a key with which a service proves its tenant and returns it, once; tenants: those it may prove, NULL for all';

@@ -42,4 +42,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.erase_end IS 'Closes the record of an erasure, for dbtrack erase';
+COMMENT ON FUNCTION script_tracking.erase_end(
+    pg_catalog.bytea, pg_catalog.text, pg_catalog.int8, pg_catalog.int8, pg_catalog.bool) IS
+    'Closes the record of an erasure, for dbtrack erase';

@@ -88,4 +88,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.erase_step IS 'Takes a person out of one batch of the record, for dbtrack erase';
+COMMENT ON FUNCTION script_tracking.erase_step(
+    pg_catalog.bytea, pg_catalog.text, pg_catalog.timestamptz, pg_catalog.bytea, pg_catalog.int8) IS
+    'Takes a person out of one batch of the record, for dbtrack erase';

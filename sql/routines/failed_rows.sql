@@ -49,5 +49,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.failed_rows IS
+COMMENT ON FUNCTION script_tracking.failed_rows(
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.tstzmultirange,
+    pg_catalog.timestamptz, pg_catalog.xid8) IS
     'Causes of a span of time that the rollups do not hold, from the rows';

@@ -43,5 +43,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.fill_rollup_gaps IS
+COMMENT ON FUNCTION script_tracking.fill_rollup_gaps(script_tracking.rollup_state, pg_catalog.int8) IS
     'Counts gaps of the rollups anew, the latest first; returns how many executions it counted';

@@ -24,5 +24,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.forget_rollup_errors IS
+COMMENT ON FUNCTION script_tracking.forget_rollup_errors(pg_catalog.bytea[], pg_catalog.timestamptz[]) IS
     'Takes the causes of the hours in which these versions began out of the rollups, to be counted anew';

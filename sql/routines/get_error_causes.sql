@@ -114,5 +114,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.get_error_causes IS
+COMMENT ON FUNCTION script_tracking.get_error_causes(
+    pg_catalog.int4, pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.text,
+    pg_catalog.int8) IS
     'What failed, was cancelled or abandoned, by cause, the latest first; since and until override the hours';

@@ -37,5 +37,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.histogram_percentiles IS
+COMMENT ON FUNCTION script_tracking.histogram_percentiles(
+    pg_catalog."numeric"[], pg_catalog."numeric", pg_catalog.int8, pg_catalog."numeric") IS
     'Percentiles in milliseconds, within 4 %, from a histogram of durations; none of an empty one';

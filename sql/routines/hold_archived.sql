@@ -26,5 +26,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.hold_archived IS
+COMMENT ON FUNCTION script_tracking.hold_archived(
+    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bytea[]) IS
     'Keeps open, until the transaction ends, what was open when an archive was written; false: something changed since';

@@ -51,5 +51,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.insert_execution IS
+COMMENT ON FUNCTION script_tracking.insert_execution(
+    pg_catalog."varchar", pg_catalog."varchar", pg_catalog."varchar", pg_catalog.timestamptz, pg_catalog.int8,
+    pg_catalog.bytea, pg_catalog.text[], pg_catalog.text, pg_catalog.text, pg_catalog.jsonb, pg_catalog.text) IS
     'Appends the hub row and the first satellite version of an execution; for the functions of this schema';

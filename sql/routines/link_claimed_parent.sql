@@ -24,4 +24,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.link_claimed_parent IS 'Links an execution to the operation named by dbtrack.execution';
+COMMENT ON FUNCTION script_tracking.link_claimed_parent(
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.bytea, pg_catalog."varchar") IS
+    'Links an execution to the operation named by dbtrack.execution';

@@ -41,4 +41,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.matching_statement IS 'Which statement of a string is the DDL that runs';
+COMMENT ON FUNCTION script_tracking.matching_statement(
+    pg_catalog.text, pg_catalog._int4, pg_catalog.text, pg_catalog.bool, pg_catalog.int4) IS
+    'Which statement of a string is the DDL that runs';

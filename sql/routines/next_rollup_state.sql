@@ -38,4 +38,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.next_rollup_state IS 'How far the rollups can go now';
+COMMENT ON FUNCTION script_tracking.next_rollup_state(
+    script_tracking.rollup_state, pg_catalog.xid8, pg_catalog.timestamptz, pg_catalog.xid8) IS 'How far the rollups can go now';

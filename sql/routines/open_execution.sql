@@ -17,4 +17,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.open_execution IS 'Notes an execution as open';
+COMMENT ON FUNCTION script_tracking.open_execution(
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.bool, pg_catalog.timestamptz) IS 'Notes an execution as open';

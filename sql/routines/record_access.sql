@@ -57,5 +57,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.record_access IS
+COMMENT ON FUNCTION script_tracking.record_access(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
     'Notes that the caller runs a report that shows or asks for other people''s records (setting access.recording); whether it was noted';

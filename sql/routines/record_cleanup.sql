@@ -20,4 +20,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.record_cleanup IS 'Records what a cleanup removed';
+COMMENT ON FUNCTION script_tracking.record_cleanup(pg_catalog.timestamptz, pg_catalog.int8, pg_catalog.text[]) IS
+    'Records what a cleanup removed';

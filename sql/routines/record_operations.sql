@@ -59,6 +59,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.record_operations IS
+COMMENT ON FUNCTION script_tracking.record_operations(pg_catalog.jsonb, pg_catalog.bytea, pg_catalog."varchar") IS
     'Records operations that have ended, many in one call: a JSON array of objects with script_name and, optionally, '
     'script_type, execution_status, execution_timestamp, duration_us, error_message, metadata, affected_objects';

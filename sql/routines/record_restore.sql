@@ -18,4 +18,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.record_restore IS 'Records what came back from an archive';
+COMMENT ON FUNCTION script_tracking.record_restore(pg_catalog.int8, pg_catalog.int8, pg_catalog.text[]) IS
+    'Records what came back from an archive';

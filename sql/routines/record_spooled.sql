@@ -28,6 +28,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.record_spooled IS
+COMMENT ON FUNCTION script_tracking.record_spooled(pg_catalog.uuid, pg_catalog.jsonb, pg_catalog.bytea) IS
     'Records an operation from a client''s spool: true if this call did, false if it is there already. p_operation: as an '
     'element of record_operations, and parent: the key, in hex, of the operation that it ran inside of';

@@ -56,5 +56,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.record_unattributed IS
+COMMENT ON FUNCTION script_tracking.record_unattributed(pg_catalog.timestamptz, pg_catalog.timestamptz) IS
     'Records each change that no execution explains, for dbtrack reconcile';

@@ -50,4 +50,5 @@ AS $function$
     SELECT (SELECT count(*) FROM hub), (SELECT count(*) FROM doomed) FROM gap
 $function$;
 
-COMMENT ON FUNCTION script_tracking.remove_rows IS 'Removes one batch of executions that started before the cutoff';
+COMMENT ON FUNCTION script_tracking.remove_rows(pg_catalog.timestamptz, pg_catalog.int8) IS
+    'Removes one batch of executions that started before the cutoff';

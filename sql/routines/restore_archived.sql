@@ -66,5 +66,5 @@ AS $function$
     FROM gap
 $function$;
 
-COMMENT ON FUNCTION script_tracking.restore_archived IS
+COMMENT ON FUNCTION script_tracking.restore_archived(pg_catalog.jsonb) IS
     'Puts archived rows back as they were, except those that are there; for dbtrack archive restore';

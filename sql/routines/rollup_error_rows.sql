@@ -35,5 +35,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.rollup_error_rows IS
+COMMENT ON FUNCTION script_tracking.rollup_error_rows(
+    pg_catalog.bytea, pg_catalog.int2[], pg_catalog.timestamptz[], pg_catalog.timestamptz[],
+    pg_catalog.tstzmultirange) IS
     'Causes from the rollups, for pieces of time: of all tenants, of one, or of each that the caller may see';

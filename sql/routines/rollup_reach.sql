@@ -38,5 +38,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.rollup_reach IS
+COMMENT ON FUNCTION script_tracking.rollup_reach(pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bool) IS
     'What of a span of time is read from the rollups, and what from the rows';

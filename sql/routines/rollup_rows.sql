@@ -36,5 +36,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.rollup_rows IS
+COMMENT ON FUNCTION script_tracking.rollup_rows(
+    pg_catalog.bool, pg_catalog.bytea, pg_catalog.int2[], pg_catalog.timestamptz[], pg_catalog.timestamptz[],
+    pg_catalog.tstzmultirange) IS
     'Rows of the rollups for pieces of time: the totals, or those of one tenant or all that the caller may see';

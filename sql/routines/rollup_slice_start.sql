@@ -26,4 +26,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.rollup_slice_start IS 'Where to cut a gap of the rollups that is too long for one step';
+COMMENT ON FUNCTION script_tracking.rollup_slice_start(
+    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.int8) IS 'Where to cut a gap of the rollups that is too long for one step';

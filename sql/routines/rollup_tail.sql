@@ -28,5 +28,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.rollup_tail IS
+COMMENT ON FUNCTION script_tracking.rollup_tail(script_tracking.rollup_state, pg_catalog.int8) IS
     'When the first and the last began of what came after the rollups, if that is too much for one step';

@@ -9,4 +9,4 @@ AS $function$
         ('x' || lpad(left(pg_walfile_name(pg_current_wal_lsn()), 8), 16, '0'))::pg_catalog."bit"(64)::pg_catalog.int8
 $function$;
 
-COMMENT ON FUNCTION script_tracking.seal_place IS 'Server, database, table and timeline of the chain of seals';
+COMMENT ON FUNCTION script_tracking.seal_place() IS 'Server, database, table and timeline of the chain of seals';

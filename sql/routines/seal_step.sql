@@ -60,5 +60,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.seal_step IS
+COMMENT ON FUNCTION script_tracking.seal_step(pg_catalog.int8) IS
     'Seals one block of the rows that are not sealed yet; call it until it says that it is finished';

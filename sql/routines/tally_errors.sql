@@ -24,5 +24,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.tally_errors IS
+COMMENT ON FUNCTION script_tracking.tally_errors(pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
     'What failed, was cancelled or abandoned of what began in a span of time, by cause';

@@ -49,5 +49,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.tally_executions IS
+COMMENT ON FUNCTION script_tracking.tally_executions(
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
     'Executions that began in a span of time and have ended, by type: counts, durations and their histogram';

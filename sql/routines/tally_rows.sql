@@ -63,5 +63,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.tally_rows IS
+COMMENT ON FUNCTION script_tracking.tally_rows(
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.tstzmultirange,
+    pg_catalog.timestamptz, pg_catalog.xid8) IS
     'Counts the executions of a span of time that the rollups do not hold, from their rows';

@@ -86,6 +86,8 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.track_operation IS
+COMMENT ON FUNCTION script_tracking.track_operation(
+    pg_catalog."varchar", pg_catalog."varchar", pg_catalog.bytea, pg_catalog.jsonb, pg_catalog.bool,
+    pg_catalog."varchar") IS
     'Starts an operation and returns its hash key; close it with complete_operation. tenant_hk: default is the login''s '
     'own; bound_to_connection: ABANDONED once this connection is gone';

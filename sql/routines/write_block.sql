@@ -41,4 +41,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.write_block IS 'Chains a block to the last one; for the functions of this schema';
+COMMENT ON FUNCTION script_tracking.write_block(
+    pg_catalog.int8, pg_catalog.int4, pg_catalog.jsonb, pg_catalog.int8, pg_catalog.bytea[], pg_catalog.int8[],
+    pg_catalog.timestamptz[]) IS 'Chains a block to the last one; for the functions of this schema';

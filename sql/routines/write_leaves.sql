@@ -72,4 +72,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.write_leaves IS 'Writes the leaves of one block; for the functions of this schema';
+COMMENT ON FUNCTION script_tracking.write_leaves(
+    pg_catalog.int8, pg_catalog.bytea[], pg_catalog.timestamptz[], pg_catalog.text[]) IS
+    'Writes the leaves of one block; for the functions of this schema';

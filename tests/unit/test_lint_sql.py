@@ -154,6 +154,14 @@ def test_every_relation_is_named_with_its_schema(path: Path) -> None:
     assert {name for name in relations if "." not in name} == set()
 
 
+@files(ROUTINES)
+def test_a_comment_names_the_arguments(path: Path) -> None:
+    """During an upgrade that changes them there are two functions of the name."""
+    comments = [node for node in statements(path) if isinstance(node, ast.CommentStmt)]
+    assert comments, "no COMMENT ON"
+    assert not any(comment.object.args_unspecified for comment in comments)
+
+
 def test_migrations_are_numbered_without_gaps() -> None:
     numbers = [migration.number for migration in sqlfiles.migrations()]
     assert numbers == list(range(1, len(numbers) + 1))

@@ -16,4 +16,5 @@ RETURN jsonb_strip_nulls(jsonb_build_object('claimed_user', p_user, 'claimed_ten
         ('claimed_user_agent', left(p_user_data ->> 'user_agent', 200))) AS c (name, value)
     WHERE c.value IS NOT NULL AND (p_password = '' OR strpos(lower(c.value), lower(p_password)) = 0));
 
-COMMENT ON FUNCTION script_tracking.auth_claims IS 'What a caller claims of an attempt, for its metadata';
+COMMENT ON FUNCTION script_tracking.auth_claims(
+    pg_catalog.text, pg_catalog.bytea, pg_catalog.jsonb, pg_catalog.text) IS 'What a caller claims of an attempt, for its metadata';

@@ -12,4 +12,4 @@ AS $function$
     FROM (SELECT nullif(coalesce(p_outcome ->> 'reason', p_outcome ->> 'message', p_outcome ->> 'error'), '')) AS w (words)
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_reason IS 'Why a platform refused, as it may be stored';
+COMMENT ON FUNCTION script_tracking.auth_reason(pg_catalog.jsonb, pg_catalog.text) IS 'Why a platform refused, as it may be stored';

@@ -25,4 +25,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_record IS 'Records an attempt to log in or register; p_reason NULL: it succeeded';
+COMMENT ON FUNCTION script_tracking.auth_record(
+    pg_catalog.text, pg_catalog.timestamptz, pg_catalog.text, pg_catalog.bytea, pg_catalog.jsonb) IS
+    'Records an attempt to log in or register; p_reason NULL: it succeeded';

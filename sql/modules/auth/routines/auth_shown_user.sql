@@ -17,4 +17,5 @@ AS $function$
         ELSE '[not shown: it is no e-mail]' END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_shown_user IS 'A claimed user name as it may be stored';
+COMMENT ON FUNCTION script_tracking.auth_shown_user(pg_catalog.text, pg_catalog.text, pg_catalog.bool) IS
+    'A claimed user name as it may be stored';

@@ -42,4 +42,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_store_login IS 'Logs a user of the own store in and records the attempt';
+COMMENT ON FUNCTION script_tracking.auth_store_login(pg_catalog.text, pg_catalog.text, pg_catalog.bytea) IS
+    'Logs a user of the own store in and records the attempt';

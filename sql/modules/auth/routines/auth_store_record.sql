@@ -20,4 +20,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_store_record IS 'Records what the own store found; for its functions';
+COMMENT ON FUNCTION script_tracking.auth_store_record(
+    pg_catalog.text, pg_catalog.timestamptz, pg_catalog.text, pg_catalog.bytea, pg_catalog.jsonb) IS
+    'Records what the own store found; for its functions';

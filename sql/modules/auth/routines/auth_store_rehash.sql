@@ -18,4 +18,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_store_rehash IS 'A new hash where the cost of bcrypt has changed';
+COMMENT ON FUNCTION script_tracking.auth_store_rehash(pg_catalog.bytea, pg_catalog.text, pg_catalog.text) IS
+    'A new hash where the cost of bcrypt has changed';

@@ -29,4 +29,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_store_version IS 'Appends a version to a user''s satellite';
+COMMENT ON FUNCTION script_tracking.auth_store_version(
+    pg_catalog.bytea, pg_catalog.bytea, pg_catalog.text, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.bool) IS
+    'Appends a version to a user''s satellite';

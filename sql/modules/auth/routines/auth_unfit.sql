@@ -18,4 +18,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_unfit IS 'What is wrong with an e-mail and a password to register';
+COMMENT ON FUNCTION script_tracking.auth_unfit(pg_catalog.text, pg_catalog.text) IS
+    'What is wrong with an e-mail and a password to register';

@@ -18,5 +18,5 @@ EXCEPTION WHEN SQLSTATE 'DT003' OR SQLSTATE 'DT004' THEN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_writing_tenant IS
+COMMENT ON FUNCTION script_tracking.auth_writing_tenant(pg_catalog.bytea) IS
     'The tenant that an attempt is recorded for, and whether it is the one that was named';
