@@ -6,9 +6,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     RETURN coalesce(
-        CASE WHEN current_setting('dbtrack.tenant_token', true) <> '' THEN script_tracking.proven_tenant() END,
-        (SELECT l.tenant_hk FROM script_tracking.tenant_role_l AS l
-         WHERE l.role_name = session_user AND l.is_default),
+        script_tracking.own_tenant(),
         -- One tenant for all its schemas, or none.
         (SELECT decode(max(encode(l.tenant_hk, 'hex')), 'hex') FROM script_tracking.tenant_schema_l AS l
          WHERE l.schema_name = ANY (p_schemas::pg_catalog.name[]) HAVING count(DISTINCT l.tenant_hk) = 1));
