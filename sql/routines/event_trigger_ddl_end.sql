@@ -52,7 +52,7 @@ BEGIN
                 left(coalesce(current_setting('dbtrack.ddl_guarded', true), '') || '.', 33), true)) <= 32 AS is_guarded,
             -- The client's string is this DDL's own statement, but for what code in the server runs and strings of several.
             strpos(v_context, E'\n') > 0 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0 AS is_part,
-            c.is_one IS NOT TRUE OR length(v_stack) > 16 OR right(TG_TAG, 10) = ' EXTENSION'
+            (cardinality(c.identities) = 1 AND NOT c.is_temporary) IS NOT TRUE OR length(v_stack) > 16 OR right(TG_TAG, 10) = ' EXTENSION'
                 OR coalesce(current_setting('dbtrack.ddl_dropped0', true), '') <> '' AS has_others,
             s.redaction = 'all' OR length(v_statement) > s.statement_characters
                 -- No secret without one of these; SET app.token = abc needs no quotes.
@@ -76,32 +76,34 @@ BEGIN
                 array_agg(CASE WHEN d.object_type = 'schema' THEN (parse_ident(d.object_identity))[1]
                     ELSE d.schema_name END) AS schemas,
                 -- Of a temporary one, the identity tells.
-                bool_or(strpos(d.object_identity, 'pg_temp') > 0) AS is_temporary,
-                count(d.object_identity) = 1 AND count(*) = 1 AND NOT bool_or(strpos(d.object_identity, 'pg_temp') > 0)
-                    AS is_one
+                bool_or(strpos(d.object_identity, 'pg_temp') > 0) AS is_temporary
             FROM pg_event_trigger_ddl_commands() AS d
             WHERE NOT d.in_extension) AS c;
-        IF v_found.is_enabled IS NOT TRUE THEN
-            IF v_found.is_enabled IS NULL THEN
-                RAISE EXCEPTION 'capture_setting has no row: run dbtrack install';
-            END IF;
-            RETURN;
+        -- Whatever comes of it, its mark ends with it: what follows in the same string is no part of an extension's script.
+        IF TG_TAG LIKE '% EXTENSION' AND split_part(current_setting('dbtrack.ddl_extension', true), ':', 1)
+            = v_found.nesting_level::pg_catalog.text THEN
+            v_setting := set_config('dbtrack.ddl_extension', '', true);
         END IF;
-        IF v_found.started_at BETWEEN transaction_timestamp() AND v_now THEN
-            NULL;
-        ELSE
-            v_found.started_at := statement_timestamp();
-        END IF;
-        v_duration_us := date_part('epoch', v_now - v_found.started_at) * 1000000;
-        v_identities := v_found.identities;
-        v_types := v_found.types;
-        v_count := 1;
+        -- Also while capture is off: the next statement of the string is looked for after this one.
         IF v_found.is_part THEN
             v_own := script_tracking.captured_statement(TG_TAG, v_context, true);
             v_string := v_statement;
             v_statement := v_own.o_statement;
             v_rare := jsonb_build_object('statement_is_whole', v_own.o_is_whole);
         END IF;
+        IF v_found.is_enabled IS NOT TRUE THEN
+            IF v_found.is_enabled IS NULL THEN
+                RAISE EXCEPTION 'capture_setting has no row: run dbtrack install';
+            END IF;
+            RETURN;
+        END IF;
+        IF (v_found.started_at BETWEEN transaction_timestamp() AND v_now) IS NOT TRUE THEN
+            v_found.started_at := statement_timestamp();
+        END IF;
+        v_duration_us := date_part('epoch', v_now - v_found.started_at) * 1000000;
+        v_identities := v_found.identities;
+        v_types := v_found.types;
+        v_count := 1;
         IF v_found.has_others THEN
             -- What sql_drop left for this nesting level, taken once, if it is what sql_drop wrote.
             v_setting := 'dbtrack.ddl_dropped' || v_found.nesting_level;
@@ -130,10 +132,6 @@ BEGIN
                 'nesting_level', nullif(v_found.nesting_level, 0),
                 'extension_members', CASE WHEN TG_TAG LIKE '% EXTENSION'
                     THEN script_tracking.captured_extension_members(v_identities) END);
-            IF TG_TAG LIKE '% EXTENSION' AND split_part(current_setting('dbtrack.ddl_extension', true), ':', 1)
-                = v_found.nesting_level::pg_catalog.text THEN
-                v_setting := set_config('dbtrack.ddl_extension', '', true);
-            END IF;
         END IF;
         IF v_found.has_tenants THEN
             v_tenant_hk := script_tracking.captured_tenant(v_found.schemas);

@@ -175,3 +175,9 @@ def test_a_failed_statement_in_a_pipeline_takes_its_neighbours_along(record: Rec
         record.connection.execute("CREATE TABLE b (id absent_type)")
     assert record.connection.execute("SELECT to_regclass('a')").fetchone() == (None,)
     assert record.since(before) == []
+
+
+def test_an_extension_that_was_there_hides_nothing_that_follows_in_its_string(record: Record) -> None:
+    record.of("CREATE TABLE t ()")
+    [dropped] = record.of("CREATE EXTENSION IF NOT EXISTS plpgsql; DROP TABLE t")
+    assert (dropped.tag, dropped.objects) == ("DROP TABLE", ["public.t"])

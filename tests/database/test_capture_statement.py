@@ -247,3 +247,11 @@ def test_reindex_in_a_string_has_its_own_from_its_start(record: Record, server: 
     executions = record.of("SELECT 1; REINDEX TABLE a")
     expected = [("REINDEX", "REINDEX TABLE a")] if server.major >= 17 else []  # it fires none before
     assert own(executions) == expected
+
+
+def test_what_ran_while_capture_was_off_is_passed_by(record: Record) -> None:
+    [execution] = record.of(
+        "SELECT script_tracking.set_setting('capture.enabled', 'off'); CREATE TABLE unseen (); "
+        "SELECT script_tracking.set_setting('capture.enabled', 'on'); CREATE TABLE seen ()"
+    )
+    assert (execution.statement, execution.objects) == ("CREATE TABLE seen ()", ["public.seen"])
