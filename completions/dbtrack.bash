@@ -114,7 +114,7 @@ _dbtrack() {
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
-            [[ $current == -* ]] && offered="--yes --keep-data --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--yes --keep-data --cascade --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack doctor")
             [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack maintain")

@@ -72,6 +72,7 @@ complete -c dbtrack -n '__dbtrack_at install' -l password -s W -d 'Ask for the p
 complete -c dbtrack -n '__dbtrack_at install' -l env -x -d 'Take the connection from this environment of the configuration file, e.g. prod'
 complete -c dbtrack -n '__dbtrack_at uninstall' -l yes -s y -d 'Do it without asking'
 complete -c dbtrack -n '__dbtrack_at uninstall' -l keep-data -d 'Remove triggers and functions; keep the tables and their rows'
+complete -c dbtrack -n '__dbtrack_at uninstall' -l cascade -d 'Drop also the objects of others that depend on dbtrack\'s, or are in its schema'
 complete -c dbtrack -n '__dbtrack_at uninstall' -l quiet -s q -d 'Say nothing but warnings and errors'
 complete -c dbtrack -n '__dbtrack_at uninstall' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at uninstall' -l host -s h -x -d 'Server\'s host, or the directory of its socket'

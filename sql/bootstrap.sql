@@ -50,7 +50,11 @@ BEGIN
         END IF;
         BEGIN
             IF to_regrole(quote_ident(v_role)) IS NULL THEN
-                EXECUTE format('CREATE ROLE %I NOLOGIN', v_role);
+                BEGIN
+                    EXECUTE format('CREATE ROLE %I NOLOGIN', v_role);
+                EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                    NULL; -- an install into another database has just made it
+                END;
             END IF;
             IF v_purpose = 'owner' THEN
                 IF NOT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user) THEN
@@ -66,16 +70,22 @@ BEGIN
     BEGIN
         -- To see whether the connection of an execution still lives; without it that is judged by process id alone.
         EXECUTE format('GRANT pg_read_all_stats TO %I', v_owner);
-    EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation THEN
+    EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation OR unique_violation THEN
         RAISE NOTICE 'pg_read_all_stats could not be granted to %', v_owner;
     END;
     BEGIN
         -- For dbtrack reconcile, which without it leaves out the settings that only superusers see, and says so.
         EXECUTE format('GRANT pg_read_all_settings TO %I', v_owner);
-    EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation THEN
+    EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation OR unique_violation THEN
         RAISE NOTICE 'pg_read_all_settings could not be granted to %', v_owner;
     END;
-    EXECUTE format('CREATE SCHEMA script_tracking AUTHORIZATION %I', v_owner);
+    BEGIN
+        EXECUTE format('CREATE SCHEMA script_tracking AUTHORIZATION %I', v_owner);
+    EXCEPTION WHEN duplicate_schema OR unique_violation THEN
+        -- Another install made it at this moment, and has committed: what is left to do is an upgrade.
+        LOCK TABLE script_tracking.schema_migration IN SHARE ROW EXCLUSIVE MODE;
+        RETURN;
+    END;
     EXECUTE format('SET LOCAL ROLE %I', v_owner);
     CREATE TABLE script_tracking.schema_migration (
         migration_number integer NOT NULL CONSTRAINT schema_migration_pkey PRIMARY KEY,

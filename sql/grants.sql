@@ -21,6 +21,9 @@ DECLARE
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state'];
+    v_ours oid[] := ARRAY(
+        SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
+        FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
     v_role record;
     v_routine record;
     v_relation text;
@@ -31,9 +34,27 @@ BEGIN
     INTO v_role
     FROM script_tracking.installation AS i;
     REVOKE ALL ON SCHEMA script_tracking FROM PUBLIC;
-    REVOKE ALL ON ALL TABLES IN SCHEMA script_tracking FROM PUBLIC;
-    REVOKE ALL ON ALL SEQUENCES IN SCHEMA script_tracking FROM PUBLIC;
-    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA script_tracking FROM PUBLIC;
+    -- What else is in the schema belongs to others, who grant it as they like.
+    FOR v_relation IN
+        SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass::text
+        FROM pg_class AS c
+        WHERE c.relkind IN ('r', 'p', 'v', 'S') AND c.relowner = current_user::regrole AND (
+            coalesce(pg_partition_root(c.oid), c.oid) = ANY (v_ours)
+            OR EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjid = ANY (v_ours)))
+            AND EXISTS (SELECT FROM aclexplode(c.relacl) AS a WHERE a.grantee = 0)
+    LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', v_relation);
+    END LOOP;
+    FOR v_routine IN
+        SELECT p.oid::regprocedure::text AS signature
+        FROM pg_proc AS p
+        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proowner = current_user::regrole
+            AND p.proname::text = ANY (string_to_array(current_setting('dbtrack.routines'), ','))
+            AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.grantee = 0)
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', v_routine.signature);
+    END LOOP;
     IF to_regrole(quote_ident(v_role.reader)) IS NULL OR to_regrole(quote_ident(v_role.operator)) IS NULL
         OR to_regrole(quote_ident(v_role.admin)) IS NULL THEN
         RAISE WARNING 'the roles %, % and % are not all there: nobody but % can use dbtrack', v_role.reader,
@@ -55,7 +76,9 @@ BEGIN
         v_role.admin);
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name
-        FROM pg_proc AS p WHERE p.pronamespace = 'script_tracking'::regnamespace
+        FROM pg_proc AS p
+        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proowner = current_user::regrole
+            AND p.proname::text = ANY (string_to_array(current_setting('dbtrack.routines'), ','))
     LOOP
         IF v_routine.name = ANY (c_reader) OR v_routine.name LIKE 'get@_%' ESCAPE '@' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I, %I, %I', v_routine.signature, v_role.reader,

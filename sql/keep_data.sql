@@ -1,27 +1,56 @@
--- Uninstall that keeps the records: the views (drop_views.sql) and the functions go, the tables stay, readable by their
--- owner.
+-- Uninstall that keeps the records: the triggers, views and functions of ours go, the tables stay, readable by their owner.
+-- A view or function of ours that an object of somebody else's depends on stays too, with what it calls.
 DO $keep_data$
 DECLARE
-    v_routine text;
     v_trigger record;
+    v_view text;
+    v_routines text;
 BEGIN
     FOR v_trigger IN
         SELECT t.tgname AS name, t.tgrelid::regclass::text AS table_name FROM pg_trigger AS t
-        JOIN pg_class AS c ON c.oid = t.tgrelid
-        WHERE c.relnamespace = 'script_tracking'::regnamespace AND NOT t.tgisinternal AND t.tgparentid = 0
+        JOIN pg_proc AS p ON p.oid = t.tgfoid
+        JOIN script_tracking.installed_routine AS r ON r.routine_identity = p.oid::regprocedure::text
+        WHERE NOT t.tgisinternal AND t.tgparentid = 0
+            AND EXISTS (SELECT FROM script_tracking.installation AS i
+                WHERE t.tgrelid = to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))
+                    AND starts_with(i.property_name, 'relation.'))
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', v_trigger.name, v_trigger.table_name);
     END LOOP;
-    FOR v_routine IN
-        SELECT p.oid::regprocedure::text FROM pg_proc AS p
-        WHERE p.pronamespace = 'script_tracking'::regnamespace
-            -- caller_tenants, which the policies call, calls these.
-            AND p.proname NOT IN ('proven_tenant', 'tenant_challenge', 'backend_start')
-            AND NOT EXISTS (SELECT FROM pg_depend AS d JOIN pg_policy AS y ON d.classid = 'pg_policy'::regclass AND d.objid = y.oid
-                WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid)
+    FOR v_view IN
+        SELECT substr(i.property_name, 10) FROM script_tracking.installation AS i
+        WHERE starts_with(i.property_name, 'relation.') AND i.property_value = 'view'
     LOOP
-        EXECUTE format('DROP FUNCTION %s', v_routine);
+        BEGIN
+            EXECUTE format('DROP VIEW IF EXISTS script_tracking.%I', v_view);
+            DELETE FROM script_tracking.installation AS i WHERE i.property_name = 'relation.' || v_view;
+        EXCEPTION WHEN dependent_objects_still_exist THEN
+            NULL; -- it stays
+        END;
     END LOOP;
+    -- What stays: functions that something else than our functions depends on, a policy of ours or an object of somebody
+    -- else's, and what these call.
+    WITH RECURSIVE ours AS (
+        SELECT p.oid, p.proname::text AS name, p.prosrc || coalesce(pg_get_function_sqlbody(p.oid), '') AS body
+        FROM pg_proc AS p
+        JOIN script_tracking.installed_routine AS i ON i.routine_identity = p.oid::regprocedure::text
+    ), kept (oid) AS (
+        SELECT o.oid FROM ours AS o
+        WHERE EXISTS (
+            SELECT FROM pg_depend AS d
+            WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = o.oid
+                AND NOT (d.classid = 'pg_proc'::regclass AND d.objid IN (SELECT u.oid FROM ours AS u)))
+        UNION
+        SELECT callee.oid
+        FROM kept AS k
+        JOIN ours AS caller ON caller.oid = k.oid
+        JOIN ours AS callee ON caller.body ~ ('\mscript_tracking\.' || callee.name || '\M')
+    )
+    SELECT string_agg(o.oid::regprocedure::text, ', ') INTO v_routines
+    FROM ours AS o WHERE o.oid NOT IN (SELECT k.oid FROM kept AS k);
+    IF v_routines IS NOT NULL THEN
+        EXECUTE 'DROP FUNCTION ' || v_routines;
+    END IF;
     -- What row security needs stays, and stays known, so that dbtrack doctor does not take it for foreign.
     DELETE FROM script_tracking.installed_routine AS i
     WHERE NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.oid::regprocedure::text = i.routine_identity);

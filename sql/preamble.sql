@@ -1,4 +1,4 @@
--- The settings of the installer's transaction, and its lock: one install at a time. What stands between @ is filled in.
+-- The settings of the installer's transaction. What stands between @ is filled in.
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL lock_timeout = '@lock_timeout_seconds@s';
 SET LOCAL check_function_bodies = off;
@@ -9,4 +9,5 @@ SET LOCAL dbtrack.role_prefix = '@role_prefix@';
 SET LOCAL dbtrack.version = '@version@';
 SET LOCAL dbtrack.newest_migration = '@newest_migration@';
 SET LOCAL dbtrack.routines = '@routines@';
-SELECT pg_advisory_xact_lock(hashtextextended('dbtrack install', 0));
+SET LOCAL dbtrack.tables = '@tables@';
+SET LOCAL dbtrack.views = '@views@';

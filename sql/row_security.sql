@@ -1,8 +1,11 @@
--- Row security, enabled and forced, on every table with tenant_hk. The owner's functions see all and judge for
+-- Row security, enabled and forced, on every table of ours with tenant_hk. The owner's functions see all and judge for
 -- themselves; administrators see all; readers see the tenants of their login. Rows of no tenant are the platform's.
 -- Run at every install, and only what is missing: ALTER TABLE on a table in use would make DDL wait.
 DO $row_security$
 DECLARE
+    v_ours oid[] := ARRAY(
+        SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
+        FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
     v_table record;
     v_policy record;
 BEGIN
@@ -10,7 +13,7 @@ BEGIN
         SELECT c.oid::regclass::text AS name, c.oid, c.relrowsecurity AND c.relforcerowsecurity AS is_forced
         FROM pg_class AS c
         JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_hk' AND NOT a.attisdropped
-        WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        WHERE c.oid = ANY (v_ours) AND c.relkind IN ('r', 'p')
     LOOP
         IF NOT v_table.is_forced THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', v_table.name);
@@ -38,7 +41,7 @@ BEGIN
     FOR v_table IN
         SELECT c.oid::regclass::text AS name, c.oid, c.relrowsecurity AND c.relforcerowsecurity AS is_forced
         FROM pg_class AS c
-        WHERE c.relnamespace = 'script_tracking'::regnamespace
+        WHERE c.oid = ANY (v_ours)
             AND c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'seal_leaf', 'rollup_total', 'open_execution',
                 'capture_failure')
     LOOP
@@ -67,14 +70,14 @@ BEGIN
     FOR v_table IN
         SELECT c.oid::regclass::text AS name
         FROM pg_class AS c
-        WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relispartition AND c.relkind = 'r'
-            AND NOT c.relrowsecurity
+        WHERE c.relispartition AND c.relkind = 'r' AND NOT c.relrowsecurity AND pg_partition_root(c.oid) = ANY (v_ours)
     LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', v_table.name);
     END LOOP;
     -- Estimates are taken from all rows, whoever asks.
     PERFORM script_tracking.hide_statistics(c.oid::regclass)
     FROM pg_class AS c
-    WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity;
+    WHERE c.relkind IN ('r', 'p') AND c.relrowsecurity
+        AND coalesce(pg_partition_root(c.oid), c.oid) = ANY (v_ours);
 END
 $row_security$;

@@ -17,7 +17,7 @@ from dbtrack.schema.maintenance import (
     roll_up,
 )
 from dbtrack.schema.script import InstallOptions, install_script
-from dbtrack.schema.uninstall import UninstallReport, uninstall, uninstall_preview
+from dbtrack.schema.uninstall import UninstallReport, outside_dependents, uninstall, uninstall_preview
 
 __all__ = [
     "FINDING_COLUMNS",
@@ -35,6 +35,7 @@ __all__ = [
     "install",
     "install_script",
     "maintain",
+    "outside_dependents",
     "remove_expired",
     "retention_cutoff",
     "roll_up",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from dbtrack import sqlfiles
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, LockedError
+from dbtrack.errors import DbtrackError
+from dbtrack.schema.locks import limited_waits, naming_holders
 from dbtrack.schema.modules import installed_modules
 from dbtrack.schema.script import InstallOptions, install_steps
 from dbtrack.schema.tenant_source import take_platform_tenants
@@ -54,25 +55,25 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
         LockedError: another install is running, or a table was in use for too long.
     """
     options = options or InstallOptions()
-    before = _applied(database)
-    from_version = _version(database) if before is not None else None
-    if before is not None:
-        options = replace(options, modules=tuple({*options.modules, *installed_modules(database)}))
+    with (
+        naming_holders(database, "nothing was installed"),
+        limited_waits(database, options.lock_timeout_seconds),
+    ):
+        before = _applied(database)
+        from_version = _version(database) if before is not None else None
+        kept_modules = installed_modules(database) if before is not None else ()
+    options = replace(options, modules=tuple({*options.modules, *kept_modules}))
     known = len(database.notices)
-    try:
-        with database.transaction():
-            _run_steps(database, options)
-            has_capture = _has_capture(database)
-            if options.require_capture and not has_capture:
-                raise DbtrackError(
-                    "this role may not create event triggers, which --require-capture demands; "
-                    "nothing was installed",
-                    hint="run it as a superuser, or as your provider's stand-in for one",
-                )
-            adopted = int(database.value(sqlfiles.query("count_adopted")) or 0)
-            applied = _applied(database) or {}
-    except LockedError as error:
-        raise LockedError(f"nothing was installed: {error.message}", hint=error.hint) from error
+    with naming_holders(database, "nothing was installed"), database.transaction():
+        _run_steps(database, options)
+        has_capture = _has_capture(database)
+        if options.require_capture and not has_capture:
+            raise DbtrackError(
+                "event triggers were refused, which --require-capture demands; nothing was installed",
+                hint="run it as a superuser, or as your provider's stand-in for one",
+            )
+        adopted = int(database.value(sqlfiles.query("count_adopted")) or 0)
+        applied = _applied(database) or {}
     tenant_lines, tenant_warnings = _take_tenants(database)
     return InstallReport(
         from_version=from_version,

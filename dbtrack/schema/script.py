@@ -11,6 +11,10 @@ from dbtrack.schema.modules import MODULES, module_steps
 from dbtrack.schema.steps import Step, file_step, filled, migration_text
 from dbtrack.version import __version__
 
+_TABLE = re.compile(
+    r"CREATE (?:TABLE|SEQUENCE) script_tracking\.(\w+)(?!\w|\s+PARTITION OF)"
+    r"|DROP (?:TABLE|SEQUENCE) script_tracking\.(\w+)"
+)
 # Room for the longest suffix, _operator, within PostgreSQL's 63 bytes.
 _ROLE_PREFIX = re.compile(r"[a-z_][a-z0-9_]{0,53}")
 
@@ -47,7 +51,8 @@ class InstallOptions:
 def install_steps(options: InstallOptions) -> list[Step]:
     """Everything an install runs inside its transaction, in order; done already, a step does nothing."""
     return [
-        Step("settings of the transaction", _preamble(options)),
+        Step("settings of the transaction", preamble(options)),
+        file_step("lock.sql"),
         *([file_step("adopt_aside.sql")] if options.adopt else []),
         file_step("bootstrap.sql"),
         file_step("drop_triggers.sql"),
@@ -56,10 +61,10 @@ def install_steps(options: InstallOptions) -> list[Step]:
             Step(f"migration {file.name}", migration_text("apply_migration.sql", file, file.number))
             for file in sqlfiles.migrations()
         ),
-        file_step("drop_views.sql"),
         *(Step(f"routine {file.name}", file.text) for file in sqlfiles.sources("routines")),
+        *(_view(file) for file in sqlfiles.sources("views")),
         file_step("drop_routines.sql"),
-        *(Step(f"view {file.name}", file.text) for file in sqlfiles.sources("views")),
+        file_step("book_relations.sql"),
         file_step("row_security.sql"),
         file_step("grants.sql"),
         file_step("table_triggers.sql"),
@@ -79,7 +84,8 @@ def install_script(options: InstallOptions | None = None) -> str:
     return head + "".join(f"\n-- {step.name}\n{step.text.rstrip()}\n" for step in steps) + "\nCOMMIT;\n"
 
 
-def _preamble(options: InstallOptions) -> str:
+def preamble(options: InstallOptions) -> str:
+    """The settings of an installer's transaction, among them the names of all that this version makes."""
     return filled(
         "preamble.sql",
         lock_timeout_seconds=options.lock_timeout_seconds,
@@ -87,4 +93,22 @@ def _preamble(options: InstallOptions) -> str:
         version=__version__,
         newest_migration=max(file.number or 0 for file in sqlfiles.migrations()),
         routines=",".join(file.name for file in sqlfiles.sources("routines")),
+        tables=",".join(table_names()),
+        views=",".join(file.name for file in sqlfiles.sources("views")),
     )
+
+
+def table_names() -> list[str]:
+    """The tables and sequences that the bootstrap and the migrations leave behind, without partitions."""
+    names: dict[str, None] = {}
+    for text in (sqlfiles.source("bootstrap.sql").text, *(file.text for file in sqlfiles.migrations())):
+        for created, dropped in _TABLE.findall(text):
+            if created:
+                names[created] = None
+            else:
+                names.pop(dropped, None)
+    return list(names)
+
+
+def _view(file: sqlfiles.SqlFile) -> Step:
+    return Step(f"view {file.name}", filled("apply_view.sql", name=file.name, text=file.text.rstrip()))

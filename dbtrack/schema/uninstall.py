@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dbtrack import sqlfiles
 from dbtrack.db import Database
-from dbtrack.errors import NotInstalledError
+from dbtrack.errors import DbtrackError, LockedError, NotInstalledError
+from dbtrack.schema.locks import await_transactions, limited_waits, naming_holders
 from dbtrack.schema.modules import installed_modules
+from dbtrack.schema.script import InstallOptions, preamble, table_names
+
+_LOCK_SECONDS = 5
+_NAMES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -21,30 +26,86 @@ class UninstallReport:
 def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
     """What an uninstall would remove, one line each; changes nothing."""
     _require_installed(database)
-    triggers, functions, executions = database.row(sqlfiles.query("count_installed")) or (0, 0, 0)
+    with naming_holders(database, "nothing was removed"), limited_waits(database, _LOCK_SECONDS):
+        triggers, functions, executions = database.row(sqlfiles.query("count_installed")) or (0, 0, 0)
     lines = [f"{triggers} event triggers", f"{functions} functions in schema script_tracking"]
     if not keep_data:
         lines.append(f"the schema script_tracking with {executions} recorded executions")
     return lines + _module_lines(database, keep_data=keep_data)
 
 
-def uninstall(database: Database, *, keep_data: bool) -> UninstallReport:
+def outside_dependents(database: Database) -> list[str]:
+    """What others made that would go with dbtrack's schema: `view public.failures`."""
+    names = {
+        "relations": [*table_names(), *(file.name for file in sqlfiles.sources("views"))],
+        "routines": [file.name for file in sqlfiles.sources("routines")],
+    }
+    with naming_holders(database, "nothing was removed"), limited_waits(database, _LOCK_SECONDS):
+        return [row[0] for row in database.rows(sqlfiles.query("outside_dependents"), names)]
+
+
+def uninstall(
+    database: Database,
+    *,
+    keep_data: bool,
+    cascade: bool = False,
+    wait_seconds: float = 60,
+    waiting: Callable[[str], None] = lambda _: None,
+) -> UninstallReport:
     """Remove the event triggers and functions, and, unless `keep_data`, the schema with all records.
 
-    The roles stay: other databases of the cluster may use them.
+    The event triggers go first, and the transactions that may still fire them are waited for, so that no
+    statement of others fails. The roles stay: other databases of the cluster may use them.
+
+    Args:
+        cascade: remove also what others made that depends on dbtrack's objects.
+        wait_seconds: how long to wait for other transactions.
+        waiting: is told what it waits for.
 
     Raises:
         NotInstalledError: there is nothing to remove.
+        DbtrackError: objects of others depend on dbtrack's, and `cascade` was not given.
+        LockedError: a transaction did not end in time, or a table was in use.
     """
     lines = uninstall_preview(database, keep_data=keep_data)
-    modules = installed_modules(database)
-    with database.transaction():
-        database.run_script("SET LOCAL client_min_messages = error; SET LOCAL lock_timeout = '5s'")
-        database.run_script(sqlfiles.source("drop_triggers.sql").text)
-        for name in _scripts(modules, keep_data=keep_data):
-            database.run_script(sqlfiles.source(name).text)
+    outside = [] if keep_data else outside_dependents(database)
+    if outside and not cascade:
+        raise DbtrackError(
+            f"nothing was removed: these objects are not dbtrack's and would be dropped: {_some(outside)}",
+            hint="drop or move them first, or add --cascade to drop them too",
+        )
+    with limited_waits(database, _LOCK_SECONDS):
+        modules = installed_modules(database)
+    with naming_holders(database, "nothing was removed"):
+        _run(database, ["lock.sql", "drop_triggers.sql"])
+    _await(database, wait_seconds, waiting)
+    with naming_holders(database, "the event triggers are gone, nothing else was removed"):
+        _run(database, _scripts(modules, keep_data=keep_data))
     kept = ["the tables with their records stay; dbtrack install takes them up again"] if keep_data else []
-    return UninstallReport([f"removed {line}" for line in lines] + kept)
+    return UninstallReport([f"removed {line}" for line in [*lines, *outside]] + kept)
+
+
+def _run(database: Database, names: Sequence[str]) -> None:
+    with database.transaction():
+        database.run_script(preamble(InstallOptions()))
+        # What goes along is known, and was said.
+        database.run_script("SET LOCAL client_min_messages = error")
+        for name in names:
+            database.run_script(sqlfiles.source(name).text)
+
+
+def _await(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
+    try:
+        await_transactions(database, seconds, waiting)
+    except LockedError as error:
+        raise LockedError(
+            f"the event triggers are gone, nothing else was removed: {error.message}", hint=error.hint
+        ) from error
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(names[:_NAMES_SHOWN]) + more
 
 
 def _module_lines(database: Database, *, keep_data: bool) -> list[str]:
@@ -58,10 +119,13 @@ def _module_lines(database: Database, *, keep_data: bool) -> list[str]:
 
 
 def _scripts(modules: tuple[str, ...], *, keep_data: bool) -> list[str]:
-    names = [f"modules/{module}/uninstall_functions.sql" for module in modules]
+    first = ["lock.sql", "lock_records.sql", "drop_triggers.sql"]
     if keep_data:
-        return [*names, "drop_views.sql", "keep_data.sql"]
-    return [*names, *(f"modules/{module}/uninstall_store.sql" for module in modules), "uninstall.sql"]
+        # Its functions in the schema auth are in the same books as the core's.
+        return [*first, "keep_data.sql"]
+    functions = [f"modules/{module}/uninstall_functions.sql" for module in modules]
+    stores = [f"modules/{module}/uninstall_store.sql" for module in modules]
+    return [*first, *functions, *stores, "uninstall.sql"]
 
 
 def _require_installed(database: Database) -> None:

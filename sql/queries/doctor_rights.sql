@@ -16,8 +16,7 @@ UNION ALL
 SELECT 'CRITICAL', p.oid::regprocedure::text, 'everybody may execute the function',
     format('REVOKE ALL ON FUNCTION %s FROM PUBLIC;', p.oid::regprocedure)
 FROM pg_catalog.pg_proc AS p
-WHERE (p.pronamespace = 'script_tracking'::regnamespace
-        OR p.oid::regprocedure::text IN (SELECT i.routine_identity FROM script_tracking.installed_routine AS i))
+WHERE p.oid::regprocedure::text IN (SELECT i.routine_identity FROM script_tracking.installed_routine AS i)
     AND EXISTS (
     SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.grantee = 0)
 UNION ALL
@@ -32,5 +31,7 @@ SELECT DISTINCT 'CRITICAL', c.oid::regclass::text, format('%s may write to the t
 FROM pg_catalog.pg_class AS c
 CROSS JOIN LATERAL aclexplode(c.relacl) AS a
 LEFT JOIN pg_catalog.pg_roles AS g ON g.oid = a.grantee
-WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind IN ('r', 'p') AND a.grantee <> c.relowner
+WHERE c.relkind IN ('r', 'p') AND a.grantee <> c.relowner AND coalesce(pg_partition_root(c.oid), c.oid) IN (
+        SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))
+        FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'))
     AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE');

@@ -1,14 +1,19 @@
+-- Of the tables in the books: what others keep in the schema is theirs to protect.
+WITH ours AS (
+    SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid AS oid
+    FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.')
+)
 SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled and forced: tenants see each other''s records',
     format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;', c.oid::regclass)
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_hk' AND NOT a.attisdropped
-WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE c.oid IN (SELECT o.oid FROM ours AS o) AND c.relkind IN ('r', 'p')
     AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
 UNION ALL
 SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled: members of pg_read_all_data read all tenants'' records',
     format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY;', c.oid::regclass)
 FROM pg_catalog.pg_class AS c
-WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relispartition AND c.relkind = 'r' AND NOT c.relrowsecurity
+WHERE c.relispartition AND c.relkind = 'r' AND NOT c.relrowsecurity AND pg_partition_root(c.oid)::oid IN (SELECT o.oid FROM ours AS o)
 UNION ALL
 -- Row security of the parent does not hold for who reads a partition directly.
 SELECT DISTINCT 'CRITICAL', c.oid::regclass::text, format('%s may read a partition past the row security of its table',
@@ -17,5 +22,12 @@ SELECT DISTINCT 'CRITICAL', c.oid::regclass::text, format('%s may read a partiti
 FROM pg_catalog.pg_class AS c
 CROSS JOIN LATERAL aclexplode(c.relacl) AS a
 LEFT JOIN pg_catalog.pg_roles AS g ON g.oid = a.grantee
-WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relispartition AND c.relkind = 'r'
-    AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT';
+WHERE c.relispartition AND c.relkind = 'r' AND pg_partition_root(c.oid)::oid IN (SELECT o.oid FROM ours AS o)
+    AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT'
+UNION ALL
+-- A table of ours that went takes its records along, and no install makes it again.
+SELECT 'CRITICAL', 'script_tracking.' || substr(i.property_name, 10), format('the %s is missing', i.property_value),
+    CASE i.property_value WHEN 'view' THEN 'dbtrack install' END
+FROM script_tracking.installation AS i
+WHERE starts_with(i.property_name, 'relation.')
+    AND to_regclass(format('script_tracking.%I', substr(i.property_name, 10))) IS NULL;

@@ -1,5 +1,5 @@
 -- All that retention removes, one shape for the three kinds of rows: what a cleanup writes into an archive.
-CREATE VIEW script_tracking.archivable_row
+CREATE OR REPLACE VIEW script_tracking.archivable_row
 WITH (security_invoker = true) AS
 SELECT
     'hub'::pg_catalog.text AS row_kind,

@@ -1,5 +1,5 @@
 -- The current version of every execution, with its business key and its tenant's.
-CREATE VIEW script_tracking.current_execution
+CREATE OR REPLACE VIEW script_tracking.current_execution
 WITH (security_invoker = true, security_barrier = true) AS
 SELECT
     s.script_execution_hk,

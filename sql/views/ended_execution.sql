@@ -1,5 +1,5 @@
 -- What reports and rollups count: the current version of each execution that has ended, and its duration.
-CREATE VIEW script_tracking.ended_execution
+CREATE OR REPLACE VIEW script_tracking.ended_execution
 WITH (security_invoker = true) AS
 SELECT
     s.tenant_hk,

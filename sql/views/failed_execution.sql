@@ -1,5 +1,5 @@
 -- What reports and rollups group by cause: the current version of each execution that did not succeed.
-CREATE VIEW script_tracking.failed_execution
+CREATE OR REPLACE VIEW script_tracking.failed_execution
 WITH (security_invoker = true) AS
 SELECT
     s.tenant_hk,

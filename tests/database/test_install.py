@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -127,12 +128,46 @@ def test_a_role_without_rights_gets_the_grant_it_needs(empty_conninfo: str, role
     assert "GRANT CREATE ON DATABASE" in str(caught.value.hint)
 
 
-def test_two_installs_at_once_do_not_meet(empty_conninfo: str) -> None:
-    with _open(empty_conninfo) as holder, _open(empty_conninfo) as second:
+def test_no_login_can_keep_an_install_away_by_an_advisory_lock(
+    empty_conninfo: str, role: RoleFactory
+) -> None:
+    with _open(empty_conninfo, user=role("anybody")) as holder, _open(empty_conninfo) as installer:
         holder.execute("SELECT pg_advisory_lock(hashtextextended('dbtrack install', 0))")
-        with pytest.raises(LockedError, match="nothing was installed"):
+        for _again in range(2):
+            schema.install(Database.wrap(installer), InstallOptions(lock_timeout_seconds=1))
+
+
+@pytest.mark.every_server
+def test_installs_at_once_wait_for_each_other(empty_conninfo: str) -> None:
+    def run(_number: int) -> object:
+        with _open(empty_conninfo) as connection:
+            return schema.install(Database.wrap(connection), InstallOptions(lock_timeout_seconds=60))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(pool.map(run, range(4)))) == 4
+    with _open(empty_conninfo) as connection:
+        assert schema.diagnose(Database.wrap(connection)) == []
+
+
+def test_an_install_that_cannot_get_a_lock_names_who_holds_it(installed_conninfo: str) -> None:
+    with psycopg.connect(installed_conninfo) as holder, _open(installed_conninfo) as second:
+        holder.execute("LOCK TABLE script_tracking.schema_migration -- with 'a secret'")
+        with pytest.raises(LockedError, match="nothing was installed") as caught:
             schema.install(Database.wrap(second), InstallOptions(lock_timeout_seconds=1))
-        assert second.execute("SELECT to_regnamespace('script_tracking')").fetchone() == (None,)
+        process = holder.info.backend_pid
+    assert f"process {process} (postgres) has held a lock since" in caught.value.message
+    assert "LOCK TABLE script_tracking.schema_migration" in caught.value.message
+    assert "a secret" not in caught.value.message
+
+
+def test_an_install_that_waits_for_a_prepared_transaction_names_it(installed_conninfo: str) -> None:
+    with _open(installed_conninfo) as holder, _open(installed_conninfo) as second:
+        holder.execute("BEGIN; LOCK TABLE script_tracking.schema_migration; PREPARE TRANSACTION 'forgotten'")
+        try:
+            with pytest.raises(LockedError, match="prepared transaction forgotten"):
+                schema.install(Database.wrap(second), InstallOptions(lock_timeout_seconds=1))
+        finally:
+            holder.execute("ROLLBACK PREPARED 'forgotten'")
 
 
 def test_a_role_prefix_that_is_no_name_is_refused() -> None:

@@ -21,7 +21,7 @@ def open_earlier(conninfo: str, level: int) -> psycopg.Connection[tuple[object, 
     connection = psycopg.connect(conninfo, autocommit=True)
     later = {f"migration {file.name}" for file in sqlfiles.migrations()[level:]}
     every = install_steps(InstallOptions())
-    until = next(position for position, step in enumerate(every) if step.name == "drop_views.sql")
+    until = next(position for position, step in enumerate(every) if step.name.startswith("routine "))
     database = Database.wrap(connection)
     with database.transaction():
         for step in every[:until]:

@@ -18,7 +18,8 @@ BEGIN
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name
         FROM pg_proc AS p
-        WHERE p.pronamespace = 'script_tracking'::regnamespace AND starts_with(p.proname::text, 'auth_')
+        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proowner = current_user::regrole
+                AND starts_with(p.proname::text, 'auth_')
             OR p.pronamespace = 'auth'::regnamespace AND p.proowner = current_user::regrole
                 AND p.proname IN ('login_user_tracking', 'register_user_tracking')
     LOOP

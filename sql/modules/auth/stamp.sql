@@ -8,7 +8,8 @@ BEGIN
         SELECT p.oid::regprocedure::text
         FROM pg_proc AS p
         JOIN script_tracking.installed_routine AS i ON i.routine_identity = p.oid::regprocedure::text
-        WHERE p.pronamespace = 'script_tracking'::regnamespace AND starts_with(p.proname::text, 'auth_')
+        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proowner = current_user::regrole
+            AND starts_with(p.proname::text, 'auth_')
             AND p.proname::text <> ALL (string_to_array('@routines@', ','))
     LOOP
         EXECUTE format('DROP FUNCTION %s', v_routine);

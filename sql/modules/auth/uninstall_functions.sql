@@ -11,7 +11,7 @@ BEGIN
         WHERE p.pronamespace = to_regnamespace('auth')
             AND p.proowner = (SELECT c.relowner FROM pg_class AS c WHERE c.oid = 'script_tracking.installation'::regclass)
     LOOP
-        EXECUTE format('DROP FUNCTION %s', v_wrapper);
+        EXECUTE format('DROP FUNCTION %s CASCADE', v_wrapper); -- as uninstall.sql says
     END LOOP;
 END
 $uninstall_functions$;

@@ -3,7 +3,7 @@
 DO $uninstall_store$
 BEGIN
     IF EXISTS (SELECT FROM script_tracking.installation AS i WHERE i.property_name = 'module.auth.migration.0001') THEN
-        DROP TABLE auth.user_auth_s, auth.user_h;
+        DROP TABLE auth.user_auth_s, auth.user_h CASCADE; -- as uninstall.sql says
     END IF;
     IF (SELECT n.nspowner = c.relowner FROM pg_namespace AS n, pg_class AS c
         WHERE n.nspname = 'auth' AND c.oid = 'script_tracking.installation'::regclass) THEN

@@ -1,0 +1,89 @@
+"""Who stands in the way of an install or uninstall."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from dbtrack import sqlfiles
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, LockedError
+
+_POLL_SECONDS = 0.05
+
+
+@contextmanager
+def naming_holders(database: Database, outcome: str) -> Iterator[None]:
+    """Make a lock that was not granted an error that says what came of it and who holds locks."""
+    try:
+        yield
+    except LockedError as error:
+        holders = _holders(database)
+        raise LockedError(
+            "; ".join([f"{outcome}: {error.message}", *holders]),
+            hint="wait for it to end, or end it with pg_terminate_backend, and try again"
+            if holders
+            else error.hint,
+        ) from error
+
+
+@contextmanager
+def limited_waits(database: Database, seconds: float) -> Iterator[None]:
+    """A transaction that reads dbtrack's books: names in full, and no endless wait for a lock."""
+    with database.transaction():
+        database.execute(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+        # The books hold names as text: a session with our schema on its path would leave the schema out.
+        database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
+        yield
+
+
+def await_transactions(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
+    """Wait until no other session is in a transaction that it is in now.
+
+    Args:
+        seconds: how long to wait at most.
+        waiting: is told once, in a few words, what it waits for.
+
+    Raises:
+        LockedError: one of them is still open.
+    """
+    deadline = time.monotonic() + seconds
+    open_now = _in_flight(database)
+    told = False
+    while open_now:
+        if time.monotonic() > deadline:
+            raise LockedError(
+                f"still open after {seconds:g} s: {_named(open_now)}",
+                hint="wait for them to end, or end them with pg_terminate_backend, and try again",
+            )
+        time.sleep(_POLL_SECONDS)
+        current = _in_flight(database)
+        open_now = {key: name for key, name in open_now.items() if key in current}
+        if open_now and not told:
+            waiting(f"waiting for {_named(open_now)}")
+            told = True
+
+
+def _in_flight(database: Database) -> dict[tuple[int, str], str]:
+    rows = database.rows(sqlfiles.query("transactions_in_flight"))
+    return {
+        (pid, transaction): f"the transaction of process {pid} ({login or 'unknown'}) since {since or '?'}"
+        for pid, transaction, login, since in rows
+    }
+
+
+def _named(transactions: dict[tuple[int, str], str]) -> str:
+    names = list(transactions.values())
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def _holders(database: Database) -> list[str]:
+    # Not every role may ask, and after a failed first install there is nobody to name.
+    with suppress(DbtrackError):
+        return [
+            f"{who} has held a lock since {since}" + (f" with: {statement}" if statement else "")
+            for who, since, statement in database.rows(sqlfiles.query("lock_holders"))
+        ]
+    return []
