@@ -1,4 +1,4 @@
--- A script_tracking schema of other make: its event triggers go, the schema moves aside under another name.
+-- A script_tracking schema that dbtrack did not make: its event triggers go, the schema moves aside under another name.
 -- Nothing in it is changed; adopt_copy.sql reads its executions.
 DO $adopt_aside$
 DECLARE
@@ -7,6 +7,10 @@ DECLARE
 BEGIN
     IF to_regnamespace('script_tracking') IS NULL OR to_regclass('script_tracking.schema_migration') IS NOT NULL THEN
         RETURN;
+    END IF;
+    IF to_regclass('script_tracking.script_execution_h') IS NULL OR to_regclass('script_tracking.script_execution_s') IS NULL THEN
+        RAISE EXCEPTION 'the schema script_tracking has no tables script_execution_h and script_execution_s to carry over'
+            USING ERRCODE = 'DT008', HINT = 'nothing was changed; rename the schema, and install without --adopt';
     END IF;
     FOR v_trigger IN
         SELECT t.evtname

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from dbtrack import sqlfiles
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
+from dbtrack.schema.adoption import adoption
 from dbtrack.schema.locks import limited_waits, naming_holders
 from dbtrack.schema.modules import installed_modules
 from dbtrack.schema.script import InstallOptions, install_steps
@@ -25,10 +26,11 @@ class InstallReport:
         from_version: the version that was there; None where there was none.
         to_version: the version that is there now.
         migrations: the names of the migrations that were applied.
-        adopted: how many executions were carried over from a schema of other make.
+        adopted: how many executions were carried over from a schema that dbtrack did not make.
         has_capture: whether DDL is captured now.
         warnings: what could not be done, one line each.
         tenant_lines: what was done about the platform's tenants.
+        adopted_lines: what was carried over, and what was changed in it.
     """
 
     from_version: str | None
@@ -39,6 +41,7 @@ class InstallReport:
     warnings: Sequence[str]
     database_name: str = ""
     tenant_lines: Sequence[str] = ()
+    adopted_lines: Sequence[str] = ()
     lines: Sequence[str] = field(init=False, default=())
 
     def __post_init__(self) -> None:
@@ -72,14 +75,15 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
                 "event triggers were refused, which --require-capture demands; nothing was installed",
                 hint="run it as a superuser, or as your provider's stand-in for one",
             )
-        adopted = int(database.value(sqlfiles.query("count_adopted")) or 0)
+        adopted = adoption(database)
         applied = _applied(database) or {}
     tenant_lines, tenant_warnings = _take_tenants(database)
     return InstallReport(
         from_version=from_version,
         to_version=__version__,
         migrations=[name for number, name in applied.items() if number not in (before or {})],
-        adopted=adopted if options.adopt else 0,
+        adopted=adopted.executions,
+        adopted_lines=adopted.lines,
         has_capture=has_capture,
         warnings=[*(notice.message for notice in list(database.notices)[known:]), *tenant_warnings],
         database_name=database.name,
@@ -120,8 +124,7 @@ def _lines(report: InstallReport) -> list[str]:
     lines = [_headline(report)]
     if report.migrations:
         lines.append(f"applied {len(report.migrations)} migrations: {', '.join(report.migrations)}")
-    if report.adopted:
-        lines.append(f"carried over {report.adopted} executions")
+    lines.extend(report.adopted_lines)
     lines.extend(report.tenant_lines)
     lines.append(
         "DDL is captured from now on"

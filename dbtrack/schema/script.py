@@ -24,7 +24,7 @@ class InstallOptions:
     """How to install.
 
     Args:
-        adopt: move a script_tracking schema of other make aside and carry its executions over.
+        adopt: move a script_tracking schema that dbtrack did not make aside, and carry its executions over.
         require_capture: fail where event triggers are not allowed, rather than install all the rest.
         role_prefix: what the names of the roles begin with: PREFIX_owner, _reader, _operator, _admin.
         lock_timeout_seconds: how long to wait for a lock before giving up.

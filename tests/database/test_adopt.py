@@ -1,4 +1,4 @@
-"""A script_tracking schema of other make: never touched, and carried over on request."""
+"""A script_tracking schema that dbtrack did not make: never touched, and carried over whole on request."""
 
 from __future__ import annotations
 
@@ -99,3 +99,154 @@ def test_adopt_with_nothing_to_adopt_is_an_install(empty_conninfo: str) -> None:
         report = schema.install(Database.wrap(connection), InstallOptions(adopt=True))
         again = schema.install(Database.wrap(connection), InstallOptions(adopt=True))
     assert report.adopted == again.adopted == 0
+
+
+# As a real platform left it: both versions of an execution share a load_date, the tenant is in the hub alone, statuses,
+# columns and lengths are its own, and not every execution has a version.
+_PLATFORM = """
+CREATE SCHEMA script_tracking;
+CREATE TABLE script_tracking.script_execution_h (
+    script_execution_hk bytea PRIMARY KEY, script_execution_bk varchar, tenant_hk bytea, load_date timestamptz,
+    record_source varchar, batch_number int);
+CREATE TABLE script_tracking.script_execution_s (
+    script_execution_hk bytea, load_date timestamptz, load_end_date timestamptz, hash_diff bytea, version_number bigint,
+    script_name varchar, script_type varchar, execution_status varchar, execution_timestamp timestamptz,
+    execution_duration_ms numeric, db_session_user varchar, client_ip text, affected_objects jsonb, sql_command text,
+    error_message text, metadata jsonb, record_source varchar, script_content text, ticket text, approver text, api_token text);
+CREATE TABLE script_tracking.script_performance_s (id int);
+INSERT INTO script_tracking.script_execution_h
+    SELECT sha256(convert_to(n, 'UTF8')), n, sha256('acme'), '2024-05-01', 'LEGACY', 7
+    FROM unnest(ARRAY['by version', 'by open end', 'without version', 'running', repeat('long', 100)]) AS n;
+INSERT INTO script_tracking.script_execution_s (script_execution_hk, load_date, load_end_date, version_number, script_name,
+    script_type, execution_status, execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects,
+    sql_command, metadata, record_source, script_content, ticket, approver, api_token)
+SELECT sha256(convert_to(v.name, 'UTF8')), '2024-05-01 10:00+00', v.ended, v.version, v.name, 'MIGRATION', v.status,
+    '2024-05-01 10:00+00', 12.4, 'dba', v.ip, '["public.orders", "public.lines"]', 'SELECT 1',
+    '{"note": "first", "role": "owner"}', 'LEGACY', 'CREATE USER x PASSWORD ''hunter2''', 'OPS-1', 'Jo', 'abc'
+FROM (VALUES
+    ('by version', NULL::timestamptz, 2, 'SUCCESS', '10.0.0.1'), ('by version', NULL, 1, 'RUNNING', '10.0.0.1'),
+    ('by open end', NULL, NULL, 'Succeeded', 'localhost'), ('by open end', '2024-05-01 10:00+00', NULL, 'STARTED', NULL),
+    ('running', NULL, 5, 'in progress', NULL), (repeat('long', 100), 'infinity', 6, 'ERROR', NULL),
+    ('in the satellite alone', NULL, 7, 'OK', NULL)) AS v (name, ended, version, status, ip);
+"""
+_CURRENT = """
+SELECT script_name, execution_status, execution_duration_ms, client_ip::text, affected_objects, tenant_hk = sha256('acme'), metadata
+FROM script_tracking.current_execution WHERE record_source = 'adopted:LEGACY' ORDER BY script_name
+"""
+
+
+@pytest.fixture
+def platform(empty_conninfo: str) -> Iterator[Database]:
+    """A database with a platform's tracker, as it was found."""
+    with psycopg.connect(empty_conninfo, autocommit=True) as connection:
+        connection.execute(_PLATFORM.encode())
+        yield Database.wrap(connection)
+
+
+@pytest.mark.every_server
+def test_adopt_keeps_every_row_status_tenant_and_column(platform: Database) -> None:
+    report = schema.install(platform, InstallOptions(adopt=True))
+    rows = {name: rest for name, *rest in platform.rows(_CURRENT)}
+    long_name = "long" * 63 + "..."
+    assert {name: row[0] for name, row in rows.items()} == {
+        "by version": "COMPLETED",
+        "by open end": "COMPLETED",
+        "running": "ABANDONED",
+        "without version": "ABANDONED",
+        "in the satellite alone": "COMPLETED",
+        long_name: "FAILED",
+    }
+    assert {name for name, row in rows.items() if row[4]} == rows.keys() - {"in the satellite alone"}
+    status, duration, address, objects, _, metadata = rows["by version"]
+    assert (status, duration, address) == ("COMPLETED", 12, "10.0.0.1/32")
+    assert objects == ["public.orders", "public.lines"]
+    assert metadata["note"] == "first"
+    adopted = metadata["adopted"]
+    assert adopted["execution_status"] == "SUCCESS"
+    assert adopted["columns"]["ticket"] == "OPS-1"
+    assert adopted["columns"]["approver"] == "Jo"
+    assert adopted["columns"]["version_number"] == 2
+    assert adopted["hub"]["batch_number"] == 7
+    assert adopted["metadata"] == {"role": "owner"}
+    assert rows["by open end"][5]["adopted"]["columns"]["client_ip"] == "localhost"
+    assert rows[long_name][5]["adopted"]["cut"]["script_name"] == "long" * 100
+    assert rows["without version"][5]["adopted"]["without_version"] is True
+    everything = str(platform.rows("SELECT s::text FROM script_tracking.script_execution_s AS s"))
+    assert "CREATE USER x PASSWORD" in everything
+    assert "hunter2" not in everything
+    assert platform.value("SELECT count(*) FROM script_tracking.script_execution_s") == 8
+    assert report.adopted == 6
+    text = "\n".join(report.lines)
+    assert "carried over 6 executions with 8 versions" in text
+    assert "the status SUCCESS became COMPLETED" in text
+    assert "kept in that schema: script_performance_s" in text
+    assert schema.diagnose(platform) == []
+
+
+def test_versions_of_one_moment_keep_their_order(platform: Database) -> None:
+    schema.install(platform, InstallOptions(adopt=True))
+    versions = platform.rows(
+        "SELECT script_name, array_agg(execution_status::text ORDER BY load_date),"
+        " array_agg(execution_status::text ORDER BY version_number), count(*) FILTER (WHERE load_end_date IS NULL)"
+        " FROM script_tracking.script_execution_s WHERE starts_with(script_name, 'by') GROUP BY 1 ORDER BY 1"
+    )
+    states = ["RUNNING", "COMPLETED"]
+    assert versions == [("by open end", states, states, 1), ("by version", states, states, 1)]
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (
+            "UPDATE {s} SET execution_status = 'HALF' WHERE version_number = 5",
+            "1 versions with the status HALF",
+        ),
+        (
+            "UPDATE {s} SET script_execution_hk = NULL WHERE version_number = 5",
+            "1 rows of the satellite without a key",
+        ),
+        (
+            "ALTER TABLE {h} DROP CONSTRAINT script_execution_h_pkey; INSERT INTO {h} SELECT * FROM {h} LIMIT 1",
+            "1 executions that the hub has more than once",
+        ),
+        ("ALTER TABLE {s} RENAME TO versions", "has no tables script_execution_h and script_execution_s"),
+    ],
+)
+def test_adopt_says_what_it_cannot_carry_over_and_changes_nothing(
+    platform: Database, damage: str, message: str
+) -> None:
+    tables = {"h": "script_tracking.script_execution_h", "s": "script_tracking.script_execution_s"}
+    platform.run_script(damage.format(**tables))
+    before = platform.rows("SELECT oid, relname, relfilenode FROM pg_class ORDER BY 1")
+    with pytest.raises(DbtrackError, match=message) as caught:
+        schema.install(platform, InstallOptions(adopt=True))
+    assert str(caught.value.hint).startswith("nothing was changed")
+    assert platform.rows("SELECT oid, relname, relfilenode FROM pg_class ORDER BY 1") == before
+
+
+def test_keys_of_other_types_are_carried_over(empty_conninfo: str) -> None:
+    with psycopg.connect(empty_conninfo, autocommit=True) as connection:
+        connection.execute(
+            "CREATE SCHEMA script_tracking;"
+            "CREATE TABLE script_tracking.script_execution_h (script_execution_hk text, tenant_hk text);"
+            "CREATE TABLE script_tracking.script_execution_s (script_execution_hk text, script_name text);"
+            "INSERT INTO script_tracking.script_execution_h VALUES (encode(sha256('a'), 'hex'), encode(sha256('acme'), 'hex')),"
+            " ('17', NULL);"
+            "INSERT INTO script_tracking.script_execution_s SELECT script_execution_hk, 'run' FROM script_tracking.script_execution_h"
+        )
+        schema.install(Database.wrap(connection), InstallOptions(adopt=True))
+        keys = connection.execute(
+            "SELECT script_execution_hk = sha256('a'), tenant_hk = sha256('acme'), metadata -> 'adopted' ->> 'script_execution_hk'"
+            " FROM script_tracking.current_execution ORDER BY length(metadata -> 'adopted' ->> 'script_execution_hk')"
+        ).fetchall()
+    assert keys[0] == (False, None, "17")
+    assert keys[1][:2] == (True, True)
+
+
+def test_the_doctor_sees_when_what_was_carried_over_is_gone(platform: Database) -> None:
+    platform.execute("UPDATE script_tracking.script_execution_s SET execution_timestamp = now()")
+    platform.execute("UPDATE script_tracking.script_execution_h SET load_date = now()")
+    schema.install(platform, InstallOptions(adopt=True))
+    assert schema.diagnose(platform) == []
+    platform.execute("DELETE FROM script_tracking.script_execution_s WHERE script_name = 'running'")
+    assert any("of 8 versions" in finding.message for finding in schema.diagnose(platform))
