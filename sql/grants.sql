@@ -51,7 +51,9 @@ BEGIN
         'script_tracking.open_execution, script_tracking.capture_failure, script_tracking.installed_routine, '
         'script_tracking.log_position, script_tracking.rollup_total, script_tracking.catalog_difference, '
         'script_tracking.seal_block, script_tracking.seal_leaf, script_tracking.seal_state, '
-        'script_tracking.archivable_row TO %I',
+        'script_tracking.archivable_row, script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
+        'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '
+        'script_tracking.setting_history TO %I',
         v_role.admin);
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name

@@ -11,6 +11,7 @@ from dbtrack.reports.overview import DASHBOARD, HEALTH, PERFORMANCE
 from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_PRIVILEGES, SHOW_VERSIONS
 from dbtrack.reports.tenants import (
     ACCESS,
+    ADMINISTRATION,
     DASHBOARD_BY_TENANT,
     SHOW_TENANT,
     SHOW_TENANT_COUNTS,
@@ -25,6 +26,7 @@ _ALL = (
     PERFORMANCE,
     HEALTH,
     ACCESS,
+    ADMINISTRATION,
     DASHBOARD_BY_TENANT,
     SHOW_EXECUTION,
     SHOW_VERSIONS,

@@ -50,6 +50,7 @@ SECURITY_DEFINER = {
     "lock_tenant_source",
     "proven_tenant",
     "record_access",
+    "record_administration",
     "record_cleanup",
     "record_operations",
     "record_restore",
@@ -66,7 +67,14 @@ SECURITY_DEFINER = {
     "track_operation",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
-RUNS_BUILT_SQL = {"clear_month", "create_partition", "drop_months", "hide_statistics", "settle_month"}
+RUNS_BUILT_SQL = {
+    "clear_month",
+    "create_partition",
+    "drop_months",
+    "hide_statistics",
+    "record_administration",
+    "settle_month",
+}
 
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text
