@@ -41,7 +41,7 @@ complete -c dbtrack -n '__dbtrack_at only ' -a history -d 'What ran, the latest 
 complete -c dbtrack -n '__dbtrack_at only ' -a errors -d 'What failed, was cancelled or abandoned, by cause.'
 complete -c dbtrack -n '__dbtrack_at only ' -a performance -d 'Success and durations by type, with trend and rating.'
 complete -c dbtrack -n '__dbtrack_at only ' -a health -d 'Whether capture, operations and storage are in order.'
-complete -c dbtrack -n '__dbtrack_at only ' -a access -d 'Who read whose records, granted or refused.'
+complete -c dbtrack -n '__dbtrack_at only ' -a access -d 'Who read whose records by a report, granted or refused; a plain SELECT is not noted.'
 complete -c dbtrack -n '__dbtrack_at only ' -a administration -d 'What administrators changed: settings, tenants, grants, keys, versions.'
 complete -c dbtrack -n '__dbtrack_at only ' -a show -d 'Show one execution: versions, objects, privileges, children.'
 complete -c dbtrack -n '__dbtrack_at only ' -a seal -d 'Seal what was recorded, so that a later change of it shows; for cron.'

@@ -32,7 +32,7 @@ DASHBOARD_BY_TENANT = Report(
 ACCESS = Report(
     "access",
     "Access to other people's records",
-    "Who read whose records, granted or refused.",
+    "Who read whose records by a report, granted or refused; a plain SELECT is not noted.",
     columns=(
         Column("accessed_at", Kind.TIME, "When"),
         columns.USER,

@@ -52,7 +52,7 @@ BEGIN
         -- Its connection was lost and it was given up; who opened it may still say how it really ended.
         SELECT a.load_date, a.db_session_user
         INTO v_load_date, v_opened_by
-        FROM script_tracking.get_execution_versions(execution_hk) AS a
+        FROM script_tracking.execution_versions(execution_hk) AS a
         WHERE a.load_end_date IS NULL AND a.execution_status = 'ABANDONED';
         IF v_load_date IS NULL THEN
             RETURN false;
