@@ -9,7 +9,7 @@ DECLARE
         'tally_rows', 'rollup_rows', 'rollup_pieces', 'current_rollup_state', 'rollup_place',
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
         'sees_all_tenants', 'tenant_source', 'execution_versions',
-        'running_executions']; -- and every report: get_*
+        'running_executions', 'complete_before']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',

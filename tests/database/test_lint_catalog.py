@@ -25,6 +25,7 @@ SECURITY_DEFINER = {
     "cleanup_step",
     "clear_default_tenant",
     "close_abandoned",
+    "complete_before",
     "complete_operation",
     "count_expired",
     "create_tenant_key",
