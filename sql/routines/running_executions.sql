@@ -1,5 +1,5 @@
--- As get_running_executions, which notes who reads; this does not. Without a window: what has run for days is what one most wants to see. Few rows, found by an index of
--- their own; one plan for all months serves a session for good.
+-- As get_running_executions, which notes who reads; this does not. Without a window: what has run for days is what one
+-- most wants to see. Few rows, found by an index of their own; one plan for all months serves a session for good.
 CREATE OR REPLACE FUNCTION script_tracking.running_executions(tenant_hk pg_catalog.bytea DEFAULT NULL)
 RETURNS TABLE (
     script_type pg_catalog."varchar",
