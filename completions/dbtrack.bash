@@ -47,6 +47,7 @@ _dbtrack() {
             "dbtrack spool drop") path="dbtrack spool drop" ;;
             "dbtrack dashboard") path="dbtrack dashboard" ;;
             "dbtrack history") path="dbtrack history" ;;
+            "dbtrack own") path="dbtrack own" ;;
             "dbtrack errors") path="dbtrack errors" ;;
             "dbtrack performance") path="dbtrack performance" ;;
             "dbtrack health") path="dbtrack health" ;;
@@ -91,7 +92,7 @@ _dbtrack() {
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
@@ -111,7 +112,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history errors performance health access administration show seal digest verify prove check-proof erase tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -158,6 +159,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--tenant --by-tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")
             [[ $current == -* ]] && offered="--days --type --status --name --ticket --environment --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack own")
+            [[ $current == -* ]] && offered="--days --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack errors")
             [[ $current == -* ]] && offered="--each --follow --hours --status --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack performance")
