@@ -47,10 +47,12 @@ _dbtrack() {
             "dbtrack spool drop") path="dbtrack spool drop" ;;
             "dbtrack dashboard") path="dbtrack dashboard" ;;
             "dbtrack history") path="dbtrack history" ;;
+            "dbtrack own") path="dbtrack own" ;;
             "dbtrack errors") path="dbtrack errors" ;;
             "dbtrack performance") path="dbtrack performance" ;;
             "dbtrack health") path="dbtrack health" ;;
             "dbtrack access") path="dbtrack access" ;;
+            "dbtrack administration") path="dbtrack administration" ;;
             "dbtrack show") path="dbtrack show" ;;
             "dbtrack seal") path="dbtrack seal" ;;
             "dbtrack digest") path="dbtrack digest" ;;
@@ -90,11 +92,11 @@ _dbtrack() {
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
-            mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain" -- "$current")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+            mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
-            mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain nagios" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
             return ;;
         *" --output" | *" -o" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --key-file" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -110,7 +112,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history errors performance health access show seal digest verify prove check-proof erase tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -157,6 +159,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--tenant --by-tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")
             [[ $current == -* ]] && offered="--days --type --status --name --ticket --environment --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack own")
+            [[ $current == -* ]] && offered="--days --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack errors")
             [[ $current == -* ]] && offered="--each --follow --hours --status --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack performance")
@@ -165,6 +169,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack access")
             [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack administration")
+            [[ $current == -* ]] && offered="--days --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
             [[ $current == -* ]] && offered="--decrypt --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack seal")

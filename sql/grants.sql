@@ -8,7 +8,8 @@ DECLARE
         'normalise_message', 'backend_start', 'tenant_challenge', 'proven_tenant', 'record_access', 'tally_executions',
         'tally_rows', 'rollup_rows', 'rollup_pieces', 'current_rollup_state', 'rollup_place',
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
-        'sees_all_tenants', 'tenant_source']; -- and every report: get_*
+        'sees_all_tenants', 'tenant_source', 'execution_versions',
+        'running_executions', 'complete_before']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
@@ -72,7 +73,9 @@ BEGIN
         'script_tracking.open_execution, script_tracking.capture_failure, script_tracking.installed_routine, '
         'script_tracking.log_position, script_tracking.rollup_total, script_tracking.catalog_difference, '
         'script_tracking.seal_block, script_tracking.seal_leaf, script_tracking.seal_state, '
-        'script_tracking.archivable_row TO %I',
+        'script_tracking.archivable_row, script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
+        'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '
+        'script_tracking.setting_history TO %I',
         v_role.admin);
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name

@@ -110,6 +110,7 @@ class MonitoringFormat(StrEnum):
     JSON = Format.JSON.value
     JSONL = Format.JSONL.value
     CSV = Format.CSV.value
+    SPREADSHEET = Format.SPREADSHEET.value
     MARKDOWN = Format.MARKDOWN.value
     PLAIN = Format.PLAIN.value
     NAGIOS = "nagios"
@@ -137,7 +138,8 @@ class OutputArguments:
             "--format",
             metavar="FORMAT",
             case_sensitive=False,
-            help="table, json, jsonl, csv, markdown or plain. Default: table on a terminal, else plain.",
+            help="table, json, jsonl, csv, spreadsheet, markdown or plain. Default: table on a terminal, "
+            "else plain.",
             rich_help_panel=OUTPUT_OPTIONS,
         ),
     ] = None
@@ -154,8 +156,8 @@ class MonitoringArguments:
             "--format",
             metavar="FORMAT",
             case_sensitive=False,
-            help="table, json, jsonl, csv, markdown, plain, or nagios: one line, exit code 0 OK, 1 WARNING, "
-            "2 CRITICAL, 3 UNKNOWN. Default: table on a terminal, else plain.",
+            help="table, json, jsonl, csv, spreadsheet, markdown, plain, or nagios: one line, exit code 0 "
+            "OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. Default: table on a terminal, else plain.",
             rich_help_panel=OUTPUT_OPTIONS,
         ),
     ] = None

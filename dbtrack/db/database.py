@@ -17,6 +17,7 @@ from psycopg.rows import tuple_row
 from dbtrack import sqlfiles
 from dbtrack.config import ConnectionTarget
 from dbtrack.db.lenient_text import sent_text
+from dbtrack.db.lenient_time import accept_any_time
 from dbtrack.db.notices import Notice, warning_of
 from dbtrack.db.opening import open_connection
 from dbtrack.db.result import Result, describe
@@ -183,6 +184,7 @@ class Database:
     @contextmanager
     def _cursor(self) -> Iterator[psycopg.Cursor[Row]]:
         with self._naming_roles(), translate_errors(), self.raw.cursor(row_factory=tuple_row) as cursor:
+            accept_any_time(cursor)
             yield cursor
 
     @contextmanager

@@ -13,6 +13,7 @@ class Format(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    SPREADSHEET = "spreadsheet"
     MARKDOWN = "markdown"
     PLAIN = "plain"
 

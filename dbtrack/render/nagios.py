@@ -14,8 +14,24 @@ _EXIT_CODES = {"OK": 0, "WARNING": 1, "CRITICAL": 2, "UNKNOWN": 3}
 # The worst first; what is known to be bad outweighs what is not known.
 _SEVERITY = ("CRITICAL", "WARNING", "UNKNOWN", "OK")
 # Details that begin with a number are performance data: '3 open, the oldest for 2 hours', '99.5 % of …'.
-_MEASURED = re.compile(r"(?P<value>\d+(?:\.\d+)?)(?:\s*(?P<unit>%|(?:ms|s|bytes|kB|MB|GB|TB)\b))?(?=\W|$)")
-_UNITS = {"bytes": "B", "kB": "KB"}
+_MEASURED = re.compile(
+    r"(?P<value>\d+(?:\.\d+)?)(?:\s*(?P<unit>%|(?:ms|s|bytes|kB|MB|GB|TB)\b))?(?=[^\w:.-]|$)"
+)
+# A span of time as PostgreSQL writes it: '1 day 02:03:04 behind'. It is given in seconds.
+_SPAN = re.compile(r"(?=\d+ days?\b|\d+:\d\d:\d\d)(?:(\d+) days?\s*)?(?:(\d+):(\d\d):(\d\d))?(?=\W|$)")
+# A graph needs one unit for good: sizes are given in bytes.
+_BYTES = {"bytes": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
+# WARNING and CRITICAL as a plugin's ranges, then the lowest and the highest possible value; of the checks
+# that look at the number.
+_THRESHOLDS = {
+    "capture_failures": ";0;;0",
+    "open_operations": ";;;0",
+    "success_rate_24h": ";95:;80:;0;100",
+    "partitions_ahead": ";1:;;0",
+    "default_partition_rows": ";0;;0",
+    "rollup_lag": ";86400;;0",
+    "tracking_size": ";;;0",
+}
 
 
 def write_nagios(columns: Sequence[Column], rows: Iterable[Row], stream: TextIO) -> int:
@@ -53,9 +69,16 @@ def _summary(found: Sequence[Mapping[str, object]]) -> str:
 
 
 def _measurement(metric: object, details: object) -> str | None:
-    match = _MEASURED.match(str(details or ""))
+    value = _value(str(details or ""))
     label = re.sub(r"[^A-Za-z0-9_]", "_", str(metric))
-    if match is None:
+    return value and f"{label}={value}{_THRESHOLDS.get(str(metric), '')}"
+
+
+def _value(details: str) -> str | None:
+    if span := _SPAN.match(details):
+        days, hours, minutes, seconds = (int(part or 0) for part in span.groups())
+        return f"{((days * 24 + hours) * 60 + minutes) * 60 + seconds}s"
+    if (match := _MEASURED.match(details)) is None:
         return None
-    unit = match["unit"] or ""
-    return f"{label}={match['value']}{_UNITS.get(unit, unit)}"
+    value, unit = match["value"], match["unit"] or ""
+    return f"{float(value) * _BYTES[unit]:.0f}B" if unit in _BYTES else value + unit

@@ -154,6 +154,11 @@ def _key(value: Any, manner: Manner, _unit: str | None) -> str:
     return machine(value)[: SHORT_KEY_DIGITS if manner.short_keys else None]
 
 
+def _moment(value: Any, manner: Manner, _unit: str | None) -> str:
+    # The server's own words for what Python has no value for: infinity, a year before 1 or after 9999.
+    return value if isinstance(value, str) else quantities.moment(value, manner.zone)
+
+
 _STRING = _Form("left", "string", _text, str)
 _INTEGER = _Form("right", "integer", lambda value, *_: quantities.number(value), int)
 
@@ -170,9 +175,7 @@ _FORMS: Mapping[Kind, _Form] = {
     Kind.METRIC: _Form(
         "right", "number", lambda value, _, unit: quantities.measure(value, unit), _json_number
     ),
-    Kind.TIME: _Form(
-        "left", "string", lambda value, manner, _: quantities.moment(value, manner.zone), machine
-    ),
+    Kind.TIME: _Form("left", "string", _moment, machine),
     Kind.KEY: _Form("left", "string", _key, machine),
     Kind.LIST: _Form(
         "left", "array", lambda value, manner, _: _human_list(value, manner.list_items), _json_list

@@ -63,6 +63,10 @@ def write_section(
             from dbtrack.render.csv_writer import write_csv
 
             write_csv(section, stream)
+        case Format.SPREADSHEET:
+            from dbtrack.render.csv_writer import write_csv
+
+            write_csv(section, stream, as_text=True)
         case Format.MARKDOWN:
             from dbtrack.render.text_writer import write_markdown
 
@@ -97,9 +101,9 @@ def write_sections(
 
             for section in sections:
                 write_jsonl(section, stream, with_section=True)
-        case Format.TABLE | Format.CSV | Format.MARKDOWN | Format.PLAIN:
+        case Format.TABLE | Format.CSV | Format.SPREADSHEET | Format.MARKDOWN | Format.PLAIN:
             for number, section in enumerate(sections):
-                line_end = "\r\n" if output_format is Format.CSV else "\n"
+                line_end = "\r\n" if output_format in (Format.CSV, Format.SPREADSHEET) else "\n"
                 stream.write(line_end if number else "")
                 stream.write(f"{section.name}:\n" if output_format is Format.PLAIN else "")
                 write_section(output_format, section, stream, zone=zone)

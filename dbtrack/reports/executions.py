@@ -35,6 +35,29 @@ HISTORY = Report(
     live=True,
 )
 
+OWN = Report(
+    "own",
+    "Your own executions",
+    "What you ran yourself, of what belongs to no tenant.",
+    columns=(
+        columns.EXECUTION_KEY,
+        columns.SCRIPT_NAME,
+        columns.SCRIPT_TYPE,
+        columns.STATUS,
+        columns.STARTED,
+        columns.DURATION,
+        columns.OBJECTS,
+        Column("sql_command", Kind.TEXT, "Statement", help="As sent, redacted.", rank=3),
+        columns.ERROR,
+    ),
+    parameters=(
+        Parameter("days", ParameterKind.DAYS, "The last DAYS days; --since overrides it.", default=7),
+        columns.SINCE,
+        columns.UNTIL,
+        columns.LIMIT,
+    ),
+)
+
 _ERROR_PARAMETERS = (
     Parameter("hours", ParameterKind.HOURS, "The last HOURS hours; --since overrides it.", default=24),
     Parameter("status", ParameterKind.STATUS, "Only this status: FAILED, CANCELLED or ABANDONED."),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY
+from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY, OWN
 from dbtrack.reports.model import Report
 from dbtrack.reports.overview import DASHBOARD, HEALTH, PERFORMANCE
 from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_PRIVILEGES, SHOW_VERSIONS
 from dbtrack.reports.tenants import (
     ACCESS,
+    ADMINISTRATION,
     DASHBOARD_BY_TENANT,
     SHOW_TENANT,
     SHOW_TENANT_COUNTS,
@@ -20,11 +21,13 @@ from dbtrack.reports.tenants import (
 _ALL = (
     DASHBOARD,
     HISTORY,
+    OWN,
     ERRORS,
     ERROR_LIST,
     PERFORMANCE,
     HEALTH,
     ACCESS,
+    ADMINISTRATION,
     DASHBOARD_BY_TENANT,
     SHOW_EXECUTION,
     SHOW_VERSIONS,

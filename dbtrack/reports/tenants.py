@@ -32,7 +32,7 @@ DASHBOARD_BY_TENANT = Report(
 ACCESS = Report(
     "access",
     "Access to other people's records",
-    "Who read whose records, granted or refused.",
+    "Who read whose records by a report, granted or refused; a plain SELECT is not noted.",
     columns=(
         Column("accessed_at", Kind.TIME, "When"),
         columns.USER,
@@ -45,6 +45,30 @@ ACCESS = Report(
     parameters=(
         Parameter("days", ParameterKind.DAYS, "Only the last DAYS days.", default=7),
         columns.ONE_TENANT,
+        Parameter("user", ParameterKind.TEXT, "Only this login."),
+        Parameter("since", ParameterKind.SINCE, "Only at or after this time."),
+        Parameter("until", ParameterKind.UNTIL, "Only before this time."),
+        columns.LIMIT,
+    ),
+)
+
+ADMINISTRATION = Report(
+    "administration",
+    "Administration",
+    "What administrators changed: settings, tenants, grants, keys, versions.",
+    columns=(
+        columns.EXECUTION_KEY,
+        Column("execution_timestamp", Kind.TIME, "When"),
+        columns.USER,
+        Column("script_name", Kind.IDENTIFIER, "Change", help="The command that makes such a change."),
+        Column("subject", Kind.IDENTIFIER, "Of", help="The setting, role, schema, key or tenant."),
+        Column("old_value", Kind.JSON, "Before", help="Null where there was nothing."),
+        Column("new_value", Kind.JSON, "After", help="Null where there is nothing any more."),
+        columns.CLIENT_IP,
+        Column("application_name", Kind.TEXT, "Application", rank=5),
+    ),
+    parameters=(
+        Parameter("days", ParameterKind.DAYS, "Only the last DAYS days.", default=90),
         Parameter("user", ParameterKind.TEXT, "Only this login."),
         Parameter("since", ParameterKind.SINCE, "Only at or after this time."),
         Parameter("until", ParameterKind.UNTIL, "Only before this time."),

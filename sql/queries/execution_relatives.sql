@@ -22,7 +22,7 @@ SELECT
     CASE l.relation WHEN 'child' THEN script_tracking.is_proven_link(l.link_type, e, r)
         ELSE script_tracking.is_proven_link(l.link_type, r, e) END AS is_proven
 FROM link AS l
-CROSS JOIN script_tracking.get_execution_versions(%(execution_hk)s::bytea) AS e
-CROSS JOIN LATERAL script_tracking.get_execution_versions(l.relative_hk) AS r
+CROSS JOIN script_tracking.execution_versions(%(execution_hk)s::bytea) AS e
+CROSS JOIN LATERAL script_tracking.execution_versions(l.relative_hk) AS r
 WHERE e.load_end_date IS NULL AND r.load_end_date IS NULL
 ORDER BY l.relation, r.execution_timestamp, r.script_execution_hk

@@ -15,5 +15,5 @@ SELECT
     v.error_message,
     v.metadata,
     v.record_source
-FROM script_tracking.get_execution_versions(%(execution_hk)s) AS v
+FROM script_tracking.execution_versions(%(execution_hk)s) AS v
 ORDER BY v.version_number

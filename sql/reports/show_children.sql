@@ -7,8 +7,8 @@ SELECT c.script_execution_hk AS execution_key, c.script_name, c.script_type, c.e
     l.link_type,
     script_tracking.is_proven_link(l.link_type, p, c) AS is_proven,
     c.affected_objects
-FROM script_tracking.get_execution_versions(%(key)s) AS p
+FROM script_tracking.execution_versions(%(key)s) AS p
 JOIN script_tracking.script_execution_parent_l AS l ON l.parent_execution_hk = p.script_execution_hk
-CROSS JOIN LATERAL script_tracking.get_execution_versions(l.child_execution_hk) AS c
+CROSS JOIN LATERAL script_tracking.execution_versions(l.child_execution_hk) AS c
 WHERE p.load_end_date IS NULL AND c.load_end_date IS NULL
 ORDER BY c.execution_timestamp, c.version_number

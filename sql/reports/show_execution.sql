@@ -11,6 +11,6 @@ SELECT v.script_execution_hk AS execution_key, h.script_execution_bk AS business
      WHERE l.child_execution_hk = v.script_execution_hk ORDER BY l.load_date LIMIT 1) AS parent_key,
     v.record_source, v.sql_command, v.error_message,
     script_tracking.get_shown_metadata(v.metadata) AS metadata
-FROM script_tracking.get_execution_versions(%(key)s) AS v
+FROM script_tracking.execution_versions(%(key)s) AS v
 JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = v.script_execution_hk
 WHERE v.load_end_date IS NULL

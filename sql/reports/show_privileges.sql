@@ -12,7 +12,7 @@ SELECT p.value ->> 'grantee' AS grantee, p.value ->> 'object' AS object_identity
         ARRAY(SELECT e.value FROM pg_catalog.jsonb_array_elements_text(p.value -> 'present') AS e) END AS present,
     CASE pg_catalog.jsonb_typeof(p.value -> 'named') WHEN 'array' THEN
         ARRAY(SELECT e.value FROM pg_catalog.jsonb_array_elements_text(p.value -> 'named') AS e) END AS named
-FROM script_tracking.get_execution_versions(%(key)s) AS v
+FROM script_tracking.execution_versions(%(key)s) AS v
 CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof(v.metadata -> 'privileges')
     WHEN 'array' THEN v.metadata -> 'privileges' ELSE '[]' END) WITH ORDINALITY AS p (value, position)
 WHERE v.load_end_date IS NULL

@@ -5,5 +5,5 @@ SELECT v.version_number, v.execution_status, v.load_date, v.load_end_date,
         ELSE v.execution_duration_ms
     END AS duration_ms,
     v.record_source, v.error_message, v.hash_diff
-FROM script_tracking.get_execution_versions(%(key)s) AS v
+FROM script_tracking.execution_versions(%(key)s) AS v
 ORDER BY v.version_number

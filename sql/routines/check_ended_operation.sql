@@ -22,6 +22,11 @@ BEGIN
         RAISE EXCEPTION 'an operation cannot have started at %, in the future', p_execution_timestamp
             USING ERRCODE = 'DT006', HINT = 'check the clock of the client';
     END IF;
+    -- No computer's clock shows one, and clients cannot read it: years before Christ, minus infinity.
+    IF p_execution_timestamp < '1970-01-01 00:00:00+00' THEN
+        RAISE EXCEPTION 'an operation cannot have started at %, before 1970', p_execution_timestamp
+            USING ERRCODE = 'DT006', HINT = 'check the clock of the client';
+    END IF;
     IF p_duration_us < 0 THEN
         RAISE EXCEPTION 'an operation cannot have taken % microseconds', p_duration_us
             USING ERRCODE = 'DT006', HINT = 'durations are zero or more';

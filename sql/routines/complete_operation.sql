@@ -52,7 +52,7 @@ BEGIN
         -- Its connection was lost and it was given up; who opened it may still say how it really ended.
         SELECT a.load_date, a.db_session_user
         INTO v_load_date, v_opened_by
-        FROM script_tracking.get_execution_versions(execution_hk) AS a
+        FROM script_tracking.execution_versions(execution_hk) AS a
         WHERE a.load_end_date IS NULL AND a.execution_status = 'ABANDONED';
         IF v_load_date IS NULL THEN
             RETURN false;
@@ -61,6 +61,13 @@ BEGIN
     -- Each of these in a condition of its own: AND does not keep the next from being called where the first is NULL.
     IF v_opened_by IS DISTINCT FROM session_user THEN
         IF NOT script_tracking.caller_may_administer() THEN
+            -- Who opened it is told to those alone who may see it.
+            IF NOT EXISTS (SELECT FROM script_tracking.script_execution_h AS h
+                WHERE h.script_execution_hk = execution_hk AND h.load_date = v_load_date
+                    AND h.tenant_hk = ANY (script_tracking.caller_tenants())) THEN
+                RAISE EXCEPTION '% may not close this operation', session_user
+                    USING ERRCODE = 'DT004', HINT = 'the login that opened it, or an administrator, closes it';
+            END IF;
             RAISE EXCEPTION '% opened this operation, % may not close it', v_opened_by, session_user
                 USING ERRCODE = 'DT004', HINT = 'the login that opened it, or an administrator, closes it';
         END IF;

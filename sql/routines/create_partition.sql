@@ -1,4 +1,4 @@
--- One month's partition of one table. The default partition is locked first, so that no row slips into it between the
+-- One month's partition of one table; a table of that name that was detached is attached again. The default partition is locked first, so that no row slips into it between the
 -- move and the attachment; the caller sets lock_timeout.
 CREATE OR REPLACE FUNCTION script_tracking.create_partition(
     p_parent pg_catalog.text,
@@ -21,8 +21,10 @@ BEGIN
         EXECUTE format('LOCK TABLE ONLY script_tracking.%I IN SHARE ROW EXCLUSIVE MODE', p_parent);
     END IF;
     EXECUTE format('LOCK TABLE script_tracking.%I IN ACCESS EXCLUSIVE MODE', p_parent || '_default');
-    EXECUTE format('CREATE TABLE script_tracking.%I (LIKE script_tracking.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
-        p_partition, p_parent);
+    IF to_regclass(format('script_tracking.%I', p_partition)) IS NULL THEN
+        EXECUTE format('CREATE TABLE script_tracking.%I (LIKE script_tracking.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
+            p_partition, p_parent);
+    END IF;
     -- Whoever reads a partition past its table (pg_read_all_data) sees nothing: there is no policy for anybody.
     EXECUTE format('ALTER TABLE script_tracking.%I ENABLE ROW LEVEL SECURITY', p_partition);
     PERFORM script_tracking.hide_statistics(format('script_tracking.%I', p_partition)::pg_catalog.regclass);

@@ -10,9 +10,10 @@ AS $function$
 DECLARE
     v_parent pg_catalog.text;
 BEGIN
+    PERFORM script_tracking.ensure_defaults();
     FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'seal_leaf'] LOOP
-        IF to_regclass(format('script_tracking.%I', v_parent || '_' || p_month)) IS NULL THEN
+        IF NOT script_tracking.is_partition(v_parent, v_parent || '_' || p_month) THEN
             PERFORM script_tracking.create_partition(v_parent, v_parent || '_' || p_month,
                 to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz);
         END IF;

@@ -16,6 +16,8 @@ DECLARE
     v_partition pg_catalog.text;
     v_from pg_catalog.timestamptz;
 BEGIN
+    -- Before the look for rows that wait in them.
+    RETURN QUERY SELECT d.name FROM script_tracking.ensure_defaults() AS d (name);
     FOR v_from IN
         SELECT m.month FROM generate_series(date_trunc('month', clock_timestamp()),
             date_trunc('month', clock_timestamp()) + make_interval(months => v_months), '1 month') AS m (month)
@@ -31,7 +33,7 @@ BEGIN
         FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
             'seal_leaf'] LOOP
             v_partition := v_parent || to_char(v_from, '_YYYY_MM');
-            IF to_regclass(format('script_tracking.%I', v_partition)) IS NULL THEN
+            IF NOT script_tracking.is_partition(v_parent, v_partition) THEN
                 PERFORM script_tracking.create_partition(v_parent, v_partition, v_from);
                 RETURN NEXT v_partition;
             END IF;

@@ -27,6 +27,13 @@ BEGIN
             ELSE f.error_message END
     WHERE f.db_session_user = p_subject OR f.error_message ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.setting AS s SET changed_by = '[erased]' WHERE s.changed_by = p_subject;
+    UPDATE script_tracking.setting_s AS s SET changed_by = '[erased]' WHERE s.changed_by = p_subject;
+    UPDATE script_tracking.tenant_schema_es AS e SET changed_by = '[erased]' WHERE e.changed_by = p_subject;
+    UPDATE script_tracking.tenant_role_es AS e SET changed_by = '[erased]' WHERE e.changed_by = p_subject;
+    -- What a login was granted goes with its last grant: until then tenant_role_l names it.
+    UPDATE script_tracking.tenant_role_es AS e SET role_name = '[erased]'
+    WHERE e.role_name = p_subject AND NOT EXISTS (
+        SELECT FROM script_tracking.tenant_role_l AS l WHERE l.role_name = e.role_name);
     UPDATE script_tracking.access_log AS a
     SET db_session_user = CASE WHEN a.db_session_user = p_subject THEN '[erased]' ELSE a.db_session_user END,
         client_ip = CASE WHEN a.db_session_user <> p_subject AND host(a.client_ip) <> p_subject THEN a.client_ip END,

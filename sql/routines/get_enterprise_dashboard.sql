@@ -17,6 +17,7 @@ DECLARE
     -- A whole minute, as the rollups have it.
     v_since CONSTANT pg_catalog.timestamptz := date_trunc('minute', v_now - pg_catalog."interval" '24 hours', 'UTC');
 BEGIN
+    PERFORM script_tracking.record_access('dashboard', encode(get_enterprise_dashboard.tenant_hk, 'hex'), NULL, true);
     RETURN QUERY
     WITH ended AS MATERIALIZED (
         SELECT e.* FROM script_tracking.tally_executions(get_enterprise_dashboard.tenant_hk, v_since) AS e
@@ -24,7 +25,7 @@ BEGIN
         SELECT count(*) AS operations, count(*) FILTER (WHERE g.execution_timestamp >= v_since) AS recent,
             count(*) FILTER (WHERE g.execution_timestamp >= v_since AND g.script_type = 'DDL_AUTO') AS recent_ddl,
             min(g.execution_timestamp) AS oldest_start
-        FROM script_tracking.get_running_executions(get_enterprise_dashboard.tenant_hk) AS g
+        FROM script_tracking.running_executions(get_enterprise_dashboard.tenant_hk) AS g
     ), total AS (
         SELECT coalesce(sum(e.completed + e.failed + e.cancelled + e.abandoned), 0) AS ended,
             coalesce(sum(e.completed + e.failed + e.cancelled + e.abandoned)

@@ -41,6 +41,7 @@ BEGIN
     IF get_error_causes.hours < 1 THEN
         RAISE EXCEPTION 'hours must be above zero, not %', get_error_causes.hours USING ERRCODE = 'DT006';
     END IF;
+    PERFORM script_tracking.record_access('errors', encode(get_error_causes.tenant_hk, 'hex'), NULL, true);
     SELECT array_agg(f), min(f.last_load_date), max(f.last_load_date)
     INTO v_failures, v_first_load, v_last_load
     FROM script_tracking.tally_errors(get_error_causes.tenant_hk, v_since, get_error_causes.until) AS f
@@ -104,7 +105,7 @@ BEGIN
     LEFT JOIN LATERAL (
         SELECT l.parent_execution_hk AS parent_key, v.script_name AS parent_name
         FROM script_tracking.script_execution_parent_l AS l
-        CROSS JOIN LATERAL script_tracking.get_execution_versions(l.parent_execution_hk) AS v
+        CROSS JOIN LATERAL script_tracking.execution_versions(l.parent_execution_hk) AS v
         WHERE l.child_execution_hk = c.failures[1].last_execution_hk AND v.load_end_date IS NULL
             AND l.load_date >= v_since - '1 day'::pg_catalog."interval"
         ORDER BY l.load_date

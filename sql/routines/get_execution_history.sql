@@ -23,6 +23,7 @@ BEGIN
     IF get_execution_history.days < 1 THEN
         RAISE EXCEPTION 'days must be above zero, not %', get_execution_history.days USING ERRCODE = 'DT006';
     END IF;
+    PERFORM script_tracking.record_access('history', encode(get_execution_history.tenant_hk, 'hex'), NULL, true);
     RETURN QUERY
     SELECT s.script_name, s.script_type, s.execution_status, s.execution_timestamp, s.execution_duration_ms,
         s.db_session_user, s.affected_objects

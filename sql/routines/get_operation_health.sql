@@ -22,7 +22,7 @@ BEGIN
     SELECT count(*), min(g.execution_timestamp),
         (array_agg(g.script_name ORDER BY g.execution_timestamp, g.version_number))[1]
     INTO v_open, v_oldest_start, v_oldest_name
-    FROM script_tracking.get_running_executions(get_operation_health.tenant_hk) AS g;
+    FROM script_tracking.running_executions(get_operation_health.tenant_hk) AS g;
     SELECT coalesce(sum(e.completed + e.failed + e.cancelled + e.abandoned), 0),
         100.0 * sum(e.completed) / nullif(sum(e.completed + e.failed + e.cancelled + e.abandoned), 0)
     INTO v_ended, v_success_rate

@@ -27,6 +27,7 @@ DECLARE
             THEN v_since - pg_catalog."interval" '24 hours'
         ELSE v_since - (v_until - v_since) END;
 BEGIN
+    PERFORM script_tracking.record_access('performance', encode(get_performance_metrics.tenant_hk, 'hex'), NULL, true);
     RETURN QUERY
     WITH ended AS MATERIALIZED (
         SELECT true AS is_current, e.*
@@ -41,7 +42,7 @@ BEGIN
         FROM ended AS e
         UNION ALL
         SELECT g.script_type, g.execution_timestamp >= v_since, 0, 1, 0, 0, 0, 0, NULL, 0
-        FROM script_tracking.get_running_executions(get_performance_metrics.tenant_hk) AS g
+        FROM script_tracking.running_executions(get_performance_metrics.tenant_hk) AS g
         WHERE g.execution_timestamp >= v_before
             AND (get_performance_metrics.until IS NULL OR g.execution_timestamp < get_performance_metrics.until)
     ), total AS (

@@ -26,6 +26,7 @@ BEGIN
     IF get_recent_errors.hours < 1 THEN
         RAISE EXCEPTION 'hours must be above zero, not %', get_recent_errors.hours USING ERRCODE = 'DT006';
     END IF;
+    PERFORM script_tracking.record_access('errors', encode(get_recent_errors.tenant_hk, 'hex'), NULL, true);
     RETURN QUERY
     SELECT s.script_name, s.error_message, s.execution_timestamp, s.db_session_user, s.client_ip, s.affected_objects,
         s.metadata

@@ -8,6 +8,8 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
+-- Monitoring reads the span of time out of the details.
+SET "IntervalStyle" = postgres
 AS $function$
     SELECT 'reports', 'rollup_lag', CASE WHEN r.lag > '1 day' THEN 'WARNING' ELSE 'OK' END,
         CASE WHEN r.lag IS NULL THEN 'not built here: reports read the rows; dbtrack maintain builds them'

@@ -1,5 +1,4 @@
--- What runs now. Without a window: what has run for days is what one most wants to see. Few rows, found by an index of
--- their own; one plan for all months serves a session for good.
+-- What runs now, and a note where it is somebody else's.
 CREATE OR REPLACE FUNCTION script_tracking.get_running_executions(tenant_hk pg_catalog.bytea DEFAULT NULL)
 RETURNS TABLE (
     script_type pg_catalog."varchar",
@@ -7,18 +6,11 @@ RETURNS TABLE (
     execution_timestamp pg_catalog.timestamptz,
     version_number pg_catalog.int8
 )
-LANGUAGE plpgsql STABLE ROWS 10
+LANGUAGE sql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan
 AS $function$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY
-    SELECT s.script_type, s.script_name, s.execution_timestamp, s.version_number
-    FROM script_tracking.script_execution_s AS s
-    WHERE s.load_end_date IS NULL AND s.execution_status = 'RUNNING'
-        AND (get_running_executions.tenant_hk IS NULL OR s.tenant_hk = get_running_executions.tenant_hk);
-END
+    SELECT script_tracking.record_access('running', encode(get_running_executions.tenant_hk, 'hex'), NULL, true);
+    SELECT r.* FROM script_tracking.running_executions(get_running_executions.tenant_hk) AS r
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_running_executions(pg_catalog.bytea) IS

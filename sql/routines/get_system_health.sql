@@ -11,6 +11,7 @@ RETURNS TABLE (
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+    SELECT script_tracking.record_access('health', encode(get_system_health.tenant_hk, 'hex'), NULL, true);
     SELECT f.health_category, f.health_metric, f.current_status, f.details, statement_timestamp()
     FROM (
         SELECT 1 AS part, c.* FROM script_tracking.get_capture_health() AS c

@@ -11,6 +11,8 @@ DECLARE
     v_step record;
     v_sealed pg_catalog.int8 := 0;
     v_rollups record;
+    v_partitions record;
+    v_is_early pg_catalog.bool;
 BEGIN
     -- First of all: it knows best how far it may go while this transaction has no id.
     v_rollups := script_tracking.advance_rollups();
@@ -19,6 +21,14 @@ BEGIN
     IF NOT FOUND THEN
         RETURN QUERY SELECT 'maintain', 'skipped', 'another maintain is running';
         RETURN;
+    END IF;
+    -- Nothing that follows could write.
+    v_is_early := EXISTS (
+        SELECT FROM pg_catalog.pg_partitioned_table AS p
+        JOIN pg_catalog.pg_class AS c ON c.oid = p.partrelid
+        WHERE p.partdefid = 0 AND c.relnamespace = 'script_tracking'::pg_catalog.regnamespace);
+    IF v_is_early THEN
+        v_partitions := script_tracking.try_partitions();
     END IF;
     RETURN QUERY SELECT 'abandoned', 'done', format('%s closed', script_tracking.close_abandoned());
     RETURN QUERY SELECT 'rollups', CASE v_rollups.o_outcome WHEN 'more' THEN 'postponed' ELSE v_rollups.o_outcome END,
@@ -43,7 +53,10 @@ BEGIN
         END;
     END IF;
     -- Last of all: its locks are held until the end.
-    RETURN QUERY SELECT 'partitions', p.o_outcome, p.o_details FROM script_tracking.try_partitions() AS p;
+    IF NOT v_is_early THEN
+        v_partitions := script_tracking.try_partitions();
+    END IF;
+    RETURN QUERY SELECT 'partitions', v_partitions.o_outcome, v_partitions.o_details;
 END
 $function$;
 

@@ -1,9 +1,12 @@
 -- Notes that the caller runs a report, where that shows or asks for other people's records. Everything but the report's
 -- name is found here and not believed: the login, whose records they are, and whether they may be seen.
+-- p_once: for the functions get_*, of which one calls another, and which the command line calls after it has noted the
+-- report: the same read by the same login within ten seconds is one access.
 CREATE OR REPLACE FUNCTION script_tracking.record_access(
     p_report_name pg_catalog.text,
     p_tenant pg_catalog.text DEFAULT NULL,
-    p_key pg_catalog.text DEFAULT NULL
+    p_key pg_catalog.text DEFAULT NULL,
+    p_once pg_catalog.bool DEFAULT false
 )
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -13,12 +16,16 @@ AS $function$
 DECLARE
     v_recording pg_catalog.text := script_tracking.current_setting_value('access.recording');
     v_digits pg_catalog.text := lower(regexp_replace(btrim(p_key), '^\\x', ''));
-    v_may_administer pg_catalog.bool := script_tracking.caller_may_administer();
+    v_may_administer pg_catalog.bool;
     v_tenant_hk pg_catalog.bytea;
     v_is_found pg_catalog.bool := true;
     v_is_own pg_catalog.bool;
 BEGIN
     IF v_recording = 'off' OR pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' THEN
+        RETURN false;
+    END IF;
+    -- Without tenants there are no other people.
+    IF v_recording = 'others' AND NOT EXISTS (SELECT FROM script_tracking.tenant_h) THEN
         RETURN false;
     END IF;
     IF p_tenant IS NOT NULL THEN
@@ -32,6 +39,7 @@ BEGIN
             AND h.script_execution_hk <= decode(rpad(v_digits, 64, 'f'), 'hex') LIMIT 1;
         v_is_found := FOUND;
     END IF;
+    v_may_administer := script_tracking.caller_may_administer();
     -- A superuser is a member of every role, and these are other people's records to it all the same.
     v_is_own := v_tenant_hk = script_tracking.own_tenant() OR EXISTS (
         SELECT FROM script_tracking.tenant_role_l AS l
@@ -43,8 +51,17 @@ BEGIN
         -- Of all that it may see, a login that is no administrator sees its own. What is not there is nobody's; but whoever
         -- may not see all is noted either way, or it could tell a foreign tenant or key from none by being noted.
         OR (p_tenant IS NULL AND p_key IS NULL AND NOT v_may_administer)
-        OR (NOT v_is_found AND v_may_administer)
-        OR NOT EXISTS (SELECT FROM script_tracking.tenant_h)) THEN
+        OR (NOT v_is_found AND v_may_administer)) THEN
+        RETURN false;
+    END IF;
+    -- To read what others write makes SERIALIZABLE transactions fail: there, each is noted.
+    IF p_once AND current_setting('transaction_isolation') <> 'serializable' AND EXISTS (
+        SELECT FROM script_tracking.access_log AS a
+        WHERE a.accessed_at > clock_timestamp() - '10 seconds'::pg_catalog."interval"
+            AND a.db_session_user = session_user
+            AND (a.report_name = p_report_name OR a.accessed_at >= statement_timestamp())
+            AND a.accessed_tenant_hk IS NOT DISTINCT FROM v_tenant_hk
+            AND (v_is_found OR NOT a.is_granted)) THEN
         RETURN false;
     END IF;
     INSERT INTO script_tracking.access_log (accessed_at, db_session_user, report_name, accessed_tenant_hk,
@@ -57,5 +74,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.record_access(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
+COMMENT ON FUNCTION script_tracking.record_access(
+    pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.bool) IS
     'Notes that the caller runs a report that shows or asks for other people''s records (setting access.recording); whether it was noted';

@@ -17,7 +17,7 @@ from tests.servers import Server
 
 RECORDED = """
 SELECT script_execution_hk, script_name, execution_status, execution_duration_ms, error_message, metadata
-FROM script_tracking.current_execution WHERE script_type <> 'DDL_AUTO' ORDER BY execution_timestamp
+FROM script_tracking.current_execution WHERE script_type NOT IN ('DDL_AUTO', 'MAINTENANCE') ORDER BY execution_timestamp
 """
 
 

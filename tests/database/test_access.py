@@ -148,3 +148,82 @@ def test_cleanup_removes_what_is_too_old(tenancy: Tenancy, boss: str) -> None:
     )
     done(run_dbtrack("cleanup", "--days", "30", environment={"DBTRACK_DSN": tenancy.conninfo}))
     assert [row[1] for row in noted(tenancy)] == ["history"]
+
+
+_FUNCTIONS = {
+    "get_enterprise_dashboard": "dashboard",
+    "get_execution_history": "history",
+    "get_performance_metrics": "performance",
+    "get_system_health": "health",
+    "get_recent_errors": "errors",
+    "get_error_causes": "errors",
+    "get_running_executions": "running",
+}
+
+
+def tenant_key(tenancy: Tenancy, tenant: str) -> bytes:
+    row = tenancy.superuser.execute(
+        "SELECT tenant_hk FROM script_tracking.tenant_h WHERE tenant_bk = %s", (tenant,)
+    ).fetchone()
+    assert row
+    return bytes(row[0])
+
+
+@pytest.mark.every_server
+@pytest.mark.parametrize("function", _FUNCTIONS)
+def test_a_function_notes_whose_records_it_shows(tenancy: Tenancy, boss: str, function: str) -> None:
+    acme, globex = tenant_key(tenancy, "acme"), tenant_key(tenancy, "globex")
+    statement = f"SELECT count(*) FROM script_tracking.{function}(tenant_hk => %s)".encode()
+    with tenancy.connect(boss) as connection:
+        connection.execute(f"SELECT count(*) FROM script_tracking.{function}()".encode())
+        connection.execute(statement, (acme,))
+        connection.execute(statement, (acme,))
+    with tenancy.acme() as connection:
+        connection.execute(f"SELECT count(*) FROM script_tracking.{function}()".encode())
+        connection.execute(statement, (acme,))
+        connection.execute(statement, (globex,))
+        connection.execute(statement, (b"nobody at all 32 bytes long .....",))
+    report, login = _FUNCTIONS[function], tenancy.logins["acme"]
+    assert noted(tenancy) == [
+        (boss, report, "all", True),
+        (boss, report, acme.hex(), True),
+        (login, report, globex.hex(), False),
+        (login, report, b"nobody at all 32 bytes long .....".hex(), False),
+    ]
+
+
+def test_the_versions_of_a_foreign_execution_are_noted(tenancy: Tenancy, boss: str) -> None:
+    row = tenancy.superuser.execute(
+        "SELECT script_execution_hk, encode(tenant_hk, 'hex') FROM script_tracking.current_execution"
+        " WHERE script_name = 'secret of globex'"
+    ).fetchone()
+    assert row
+    versions = "SELECT count(*) FROM script_tracking.get_execution_versions(%s)"
+    for login, found in ((boss, 1), (tenancy.logins["acme"], 0), (tenancy.logins["globex"], 1)):
+        with tenancy.connect(login) as connection:
+            assert connection.execute(versions, (row[0],)).fetchone() == (found,)
+    assert noted(tenancy) == [(boss, "show", row[1], True), (tenancy.logins["acme"], "show", row[1], False)]
+
+
+@pytest.mark.parametrize("name", ["dashboard", "performance", "errors", "health"])
+def test_a_report_that_calls_functions_is_one_access(tenancy: Tenancy, boss: str, name: str) -> None:
+    read(tenancy, boss, name)
+    assert noted(tenancy) == [(boss, name, "all", True)]
+
+
+def test_functions_answer_where_nothing_can_be_written(tenancy: Tenancy, boss: str) -> None:
+    with tenancy.connect(boss) as connection:
+        connection.execute("SET default_transaction_read_only = on")
+        for function in _FUNCTIONS:
+            connection.execute(f"SELECT count(*) FROM script_tracking.{function}()".encode())
+    assert noted(tenancy) == []
+
+
+def test_two_readers_at_once_are_not_in_each_others_way(tenancy: Tenancy, boss: str) -> None:
+    with tenancy.connect(boss) as one, tenancy.connect(boss) as other:
+        for connection in (one, other):
+            connection.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")
+            connection.execute("SELECT count(*) FROM script_tracking.get_enterprise_dashboard()")
+        one.execute("COMMIT")
+        other.execute("COMMIT")
+    assert {row[:2] for row in noted(tenancy)} == {(boss, "dashboard")}

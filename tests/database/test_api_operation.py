@@ -29,7 +29,7 @@ def tracker(installed_conninfo: str) -> Iterator[Tracker]:
 def executions(database: Database) -> list[Execution]:
     keys = database.rows(
         "SELECT script_execution_hk FROM script_tracking.current_execution "
-        "WHERE script_type <> 'DDL_AUTO' ORDER BY execution_timestamp"
+        "WHERE script_type NOT IN ('DDL_AUTO', 'MAINTENANCE') ORDER BY execution_timestamp"
     )
     return [tracking.find_execution(database, bytes(row[0])) for row in keys]
 

@@ -25,6 +25,7 @@ SECURITY_DEFINER = {
     "cleanup_step",
     "clear_default_tenant",
     "close_abandoned",
+    "complete_before",
     "complete_operation",
     "count_expired",
     "create_tenant_key",
@@ -37,6 +38,7 @@ SECURITY_DEFINER = {
     "event_trigger_ddl_end",
     "event_trigger_ddl_start",
     "event_trigger_sql_drop",
+    "get_own_executions",
     "get_tenant_members",
     "grant_tenant",
     "hold_archived",
@@ -50,6 +52,7 @@ SECURITY_DEFINER = {
     "lock_tenant_source",
     "proven_tenant",
     "record_access",
+    "record_administration",
     "record_cleanup",
     "record_operations",
     "record_restore",
@@ -66,7 +69,15 @@ SECURITY_DEFINER = {
     "track_operation",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
-RUNS_BUILT_SQL = {"clear_month", "create_partition", "drop_months", "hide_statistics", "settle_month"}
+RUNS_BUILT_SQL = {
+    "clear_month",
+    "create_partition",
+    "drop_months",
+    "ensure_defaults",
+    "hide_statistics",
+    "record_administration",
+    "settle_month",
+}
 
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text

@@ -12,7 +12,7 @@ import pytest
 
 from dbtrack import schema
 from dbtrack.db import Database
-from dbtrack.errors import LockedError, UsageError
+from dbtrack.errors import DbtrackError, LockedError, UsageError
 from tests.database.history import make_month, names, past_execution
 from tests.servers.sandbox import RoleFactory
 
@@ -299,3 +299,51 @@ def test_receipts_of_the_spool_are_kept_for_a_year(installed: Database) -> None:
     )
     assert ("receipts", "done", "1 removed") in schema.maintain(installed).tasks
     assert installed.value("SELECT count(*) FROM script_tracking.spool_receipt") == 2
+
+
+@pytest.mark.every_server
+@pytest.mark.parametrize(
+    "how",
+    [
+        "DROP TABLE script_tracking.{0}",
+        "ALTER TABLE script_tracking.{1} DETACH PARTITION script_tracking.{0}",
+    ],
+)
+@pytest.mark.parametrize("repair", ["maintain", "install"])
+def test_one_command_brings_back_the_partitions_without_which_nothing_is_recorded(
+    installed: Database, how: str, repair: str
+) -> None:
+    installed.execute("SELECT script_tracking.track_operation('before')")
+    for parent in ("script_execution_parent_l", "script_execution_s", "script_execution_h", "seal_leaf"):
+        for partition in (f"{parent}_{_NOW:%Y_%m}", f"{parent}_default"):
+            installed.execute(how.format(partition, parent))
+    with pytest.raises(DbtrackError, match="no partition of relation"):
+        installed.execute("SELECT script_tracking.track_operation('lost')")
+    found = {finding.subject: finding for finding in schema.diagnose(installed)}
+    month = found[f"script_tracking.script_execution_s_{_NOW:%Y_%m}"]
+    assert (month.severity, month.remedy_sql) == ("CRITICAL", "dbtrack install")
+    assert "nothing can be recorded" in month.message
+    assert "script_tracking.script_execution_s_default" in found
+    if repair == "install":
+        # A DDL that cannot be recorded is refused, that of maintain among them.
+        installed.execute(
+            "UPDATE script_tracking.setting SET setting_value = 'block' WHERE setting_name = 'capture.on_error'"
+        )
+    if repair == "maintain":
+        assert schema.maintain(installed).failures == []
+    else:
+        schema.install(installed)
+    installed.execute("SELECT script_tracking.track_operation('after')")
+    kept = ["after", "before"] if "DETACH" in how else ["after"]
+    assert [name for name in names(installed) if name in ("before", "after", "lost")] == kept
+    subjects = [finding.subject for finding in schema.diagnose(installed)]
+    assert [subject for subject in subjects if subject.startswith("script_tracking.")] == []
+
+
+def test_the_doctor_sees_rows_between_two_months(installed: Database) -> None:
+    past_execution(installed, "old", _month(5) + timedelta(days=1))
+    make_month(installed, _month(7))
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_s_default") == 1
+    assert [finding.message for finding in schema.diagnose(installed) if "_default" in finding.subject] == [
+        "rows wait in the default partition"
+    ]

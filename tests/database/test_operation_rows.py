@@ -34,7 +34,7 @@ HASHES = """
 SELECT bool_and(s.hash_diff = script_tracking.calculate_hash_diff(s.tenant_hk, s.script_name, s.script_type,
     s.execution_status, s.execution_timestamp, s.execution_duration_ms, s.db_session_user, s.client_ip,
     s.affected_objects, s.sql_command, s.error_message, s.metadata, s.record_source)), count(*)
-FROM script_tracking.script_execution_s AS s
+FROM script_tracking.script_execution_s AS s WHERE s.script_type <> 'MAINTENANCE'
 """
 METADATA = '{"ticket": "Ü-1", "none": null, "dsn": "postgresql://bob:hunter2@db/x", "backend_pid": 1}'
 

@@ -21,7 +21,8 @@ from tests.servers.sandbox import RoleFactory
 
 _EXECUTIONS = """
 SELECT script_name, execution_status, db_session_user, affected_objects
-FROM script_tracking.current_execution ORDER BY execution_timestamp
+FROM script_tracking.current_execution
+WHERE record_source NOT LIKE 'administration@%' ORDER BY execution_timestamp
 """
 _LEFT_BEHIND = """
 SELECT name, setting FROM pg_settings
@@ -123,7 +124,10 @@ def test_a_wrapped_command_outlives_the_session_that_recorded_its_start(pooled: 
     ]
     command += ["-c", "SELECT script_tracking.maintain()"]
     done(run_dbtrack("track", "long", "--no-link", "--", *command, environment=pooled.environment))
-    versions = "SELECT execution_status FROM script_tracking.script_execution_s ORDER BY version_number"
+    versions = (
+        "SELECT execution_status FROM script_tracking.script_execution_s"
+        " WHERE record_source NOT LIKE 'administration@%' ORDER BY version_number"
+    )
     assert pooled.server.psql(f"{versions} OFFSET 1", pooled.database).split() == ["RUNNING", "COMPLETED"]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import tracemalloc
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,6 +17,7 @@ from dbtrack import sqlfiles
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.render import Format, write
+from dbtrack.render.nagios import write_nagios
 from dbtrack.reports import REPORTS, bind, run
 
 Rows = list[dict[str, Any]]
@@ -387,3 +390,36 @@ def test_moments_carry_their_offset(installed: Database, add: Callable[..., byte
     [row] = report(installed, "history")
     started: datetime = row["execution_timestamp"]
     assert abs(datetime.now(started.tzinfo) - started) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("moment", ["0044-03-15 12:00:00+00 BC", "-infinity", "1969-12-31 23:59:59+00"])
+def test_a_time_that_no_clock_shows_is_refused(installed: Database, moment: str) -> None:
+    given = {"operations": json.dumps([{"script_name": "x", "execution_timestamp": moment}])}
+    with pytest.raises(UsageError, match="before 1970"):
+        installed.value("SELECT script_tracking.record_operations(%(operations)s::jsonb)", given)
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_h") == 0
+
+
+@pytest.mark.parametrize(
+    "moment", ["0044-03-15 12:00:00+00 BC", "-infinity", "infinity", "294276-12-31 00:00:00+00"]
+)
+def test_one_that_is_there_already_breaks_no_report(installed: Database, moment: str) -> None:
+    key = installed.value("SELECT script_tracking.track_operation('old')")
+    installed.execute("SELECT script_tracking.complete_operation(%(key)s, false)", {"key": key})
+    installed.execute(
+        "UPDATE script_tracking.script_execution_s SET execution_timestamp = %(moment)s::timestamptz",
+        {"moment": moment},
+    )
+    (shown,) = report(installed, "show_execution", key=key)
+    assert shown["execution_timestamp"].startswith(moment[:6])
+    for each in ("history", "errors", "error_list", "performance", "dashboard", "health"):
+        report(installed, each)
+
+
+@pytest.mark.parametrize("style", ["postgres_verbose", "iso_8601", "sql_standard"])
+def test_monitoring_reads_the_lag_in_seconds_in_every_style(installed: Database, style: str) -> None:
+    installed.value("SELECT count(*) FROM script_tracking.advance_rollups()")
+    installed.execute(f"SET IntervalStyle = {style}")
+    stream = io.StringIO()
+    write_nagios(REPORTS["health"].columns, run(installed, REPORTS["health"], {}), stream)
+    assert re.search(r" rollup_lag=\d+s;86400;;0( |\n)", stream.getvalue())

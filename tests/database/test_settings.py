@@ -62,7 +62,7 @@ def test_settings_are_for_administrators(installed_conninfo: str, role: RoleFact
 
 
 def test_capture_can_be_switched_off_and_on(installed: Database) -> None:
-    count = "SELECT count(*) FROM script_tracking.script_execution_h"
+    count = "SELECT count(*) FROM script_tracking.current_execution WHERE script_type = 'DDL_AUTO'"
     settings.set_setting(installed, "capture.enabled", "off")
     installed.execute("CREATE TABLE unseen (id int)")
     assert installed.value(count) == 0
@@ -90,7 +90,9 @@ def test_block_refuses_ddl_that_cannot_be_recorded(installed: Database) -> None:
 def test_long_statements_are_cut(installed: Database, limit: str, stored: str | None) -> None:
     settings.set_setting(installed, "capture.statement_characters", limit)
     installed.execute("CREATE TABLE a_rather_long_name (a int)")
-    found = installed.value("SELECT sql_command FROM script_tracking.current_execution")
+    found = installed.value(
+        "SELECT sql_command FROM script_tracking.current_execution WHERE script_type = 'DDL_AUTO'"
+    )
     assert found == stored
 
 
@@ -99,5 +101,6 @@ def test_many_objects_are_counted_and_the_first_kept(installed: Database) -> Non
     installed.execute("CREATE TABLE parted (id serial PRIMARY KEY, name text UNIQUE)")
     row = installed.row(
         "SELECT cardinality(affected_objects), metadata ->> 'object_count' FROM script_tracking.current_execution"
+        " WHERE script_type = 'DDL_AUTO'"
     )
     assert row == (2, "4")

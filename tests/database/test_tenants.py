@@ -7,7 +7,9 @@ import pytest
 
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
+from dbtrack.reports import REPORTS, run
 from dbtrack.schema import tenants
+from tests.database.tenancy import Tenancy
 from tests.servers import Server
 from tests.servers.sandbox import RoleFactory
 
@@ -111,7 +113,7 @@ def test_a_login_cannot_close_what_another_opened(installed: Database, two_tenan
     with _login(installed, two_tenants["acme"]) as acme, _login(installed, two_tenants["globex"]) as globex:
         key = acme.execute("SELECT script_tracking.track_operation('mine')").fetchone()
         assert key
-        with pytest.raises(psycopg.Error, match="may not close it"):
+        with pytest.raises(psycopg.Error, match="may not close this operation"):
             globex.execute("SELECT script_tracking.complete_operation(%s)", key)
         assert acme.execute("SELECT script_tracking.complete_operation(%s)", key).fetchone() == (True,)
 
@@ -175,3 +177,42 @@ def test_what_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         installed.execute(statement)
+
+
+def test_an_operator_without_a_tenant_sees_what_it_ran_itself(
+    installed: Database, two_tenants: dict[str, str], role: RoleFactory
+) -> None:
+    login = role("operator", member_of=("dbtrack_operator",))
+    with _login(installed, login) as connection:
+        connection.execute("SELECT script_tracking.track_operation('mine')")
+        connection.execute("CREATE TEMP TABLE mine (id int)")
+        database = Database.wrap(connection)
+        assert [row[1] for row in run(database, REPORTS["own"], {})] == ["mine"]
+        assert connection.execute(_NAMES).fetchall() == []
+    for tenant, other in two_tenants.items():
+        with _login(installed, other) as connection:
+            assert [row[1] for row in run(Database.wrap(connection), REPORTS["own"], {})] == [], tenant
+
+
+def test_behind_the_login_of_a_service_there_is_no_own(tenancy: Tenancy) -> None:
+    with tenancy.connect(tenancy.service) as connection:
+        connection.execute("SELECT script_tracking.track_operation('unproven')")
+        assert connection.execute("SELECT * FROM script_tracking.get_own_executions()").fetchall() == []
+
+
+def test_a_foreign_key_tells_nothing_of_who_opened_it(
+    installed: Database, two_tenants: dict[str, str]
+) -> None:
+    keys = dict(
+        installed.rows(
+            "SELECT script_name, script_execution_hk FROM script_tracking.current_execution"
+            " WHERE script_type = 'MANUAL'"
+        )
+    )
+    with _login(installed, two_tenants["acme"]) as connection:
+        for name in ("work of globex", "work of the platform"):
+            with pytest.raises(psycopg.Error, match="may not close") as caught:
+                connection.execute("SELECT script_tracking.complete_operation(%s)", (keys[name],))
+            assert two_tenants["globex"] not in str(caught.value)
+            assert "postgres" not in str(caught.value)
+    assert installed.value("SELECT count(*) FROM script_tracking.open_execution") == 3

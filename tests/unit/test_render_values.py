@@ -100,7 +100,7 @@ CHECKED = datetime(2026, 1, 15, tzinfo=UTC)
         (
             [("capture", "capture_failures", "OK", "0 DDL commands could not be recorded", CHECKED)],
             0,
-            "DBTRACK OK - 1 checks passed | ok=1 warning=0 critical=0 unknown=0 capture_failures=0\n",
+            "DBTRACK OK - 1 checks passed | ok=1 warning=0 critical=0 unknown=0 capture_failures=0;0;;0\n",
         ),
         (
             [
@@ -110,7 +110,8 @@ CHECKED = datetime(2026, 1, 15, tzinfo=UTC)
             1,
             (
                 "DBTRACK WARNING - success_rate_24h: 90.5 % of 21 operations / ended\\n | "
-                "ok=1 warning=1 critical=0 unknown=0 tracking_size=152KB success_rate_24h=90.5%\n"
+                "ok=1 warning=1 critical=0 unknown=0 tracking_size=155648B;;;0 "
+                "success_rate_24h=90.5%;95:;80:;0;100\n"
             ),
         ),
         (
@@ -133,3 +134,32 @@ def test_nagios(rows: list[tuple[object, ...]], code: int, line: str) -> None:
     stream = io.StringIO()
     assert write_nagios(HEALTH, rows, stream) == code
     assert stream.getvalue() == line
+
+
+@pytest.mark.parametrize(
+    ("metric", "details", "measured"),
+    [
+        ("rollup_lag", "00:00:44 behind", "rollup_lag=44s;86400;;0"),
+        ("rollup_lag", "1 day 02:03:04 behind; run: dbtrack maintain", "rollup_lag=93784s;86400;;0"),
+        ("rollup_lag", "45 days behind", "rollup_lag=3888000s;86400;;0"),
+        ("rollup_lag", "not built here: reports read the rows", None),
+        ("capture_failures", "0 DDL commands could not be recorded", "capture_failures=0;0;;0"),
+        ("open_operations", "3 open, the oldest since 2026-01-01 10:00:00+00: x", "open_operations=3;;;0"),
+        ("success_rate_24h", "99.50 % of 200 operations", "success_rate_24h=99.50%;95:;80:;0;100"),
+        ("success_rate_24h", "nothing ended in the last 24 hours", None),
+        ("partitions_ahead", "3 months ahead", "partitions_ahead=3;1:;;0"),
+        ("default_partition_rows", "10000 or more rows outside", "default_partition_rows=10000;0;;0"),
+        ("tracking_size", "12 MB", "tracking_size=12582912B;;;0"),
+        ("tracking_size", "640 kB", "tracking_size=655360B;;;0"),
+        ("version", "PostgreSQL 18.6, primary", None),
+        ("another", "2026-01-01 was the last", None),
+        ("another", "7 of 9 blocks", "another=7"),
+    ],
+)
+def test_performance_data_have_one_unit_and_their_thresholds(
+    metric: str, details: str, measured: str | None
+) -> None:
+    stream = io.StringIO()
+    write_nagios(HEALTH, [("reports", metric, "OK", details, None)], stream)
+    _, _, data = stream.getvalue().partition(" | ")
+    assert data.split()[4:] == ([measured] if measured else [])

@@ -135,7 +135,11 @@ def test_nothing_is_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch, wid
 
 
 def test_no_control_character_reaches_a_terminal_raw(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [written(output_format) for output_format in Format if output_format is not Format.CSV]
+    texts = [
+        written(output_format)
+        for output_format in Format
+        if output_format not in (Format.CSV, Format.SPREADSHEET)
+    ]
     monkeypatch.setenv("NO_COLOR", "1")
     stream = Terminal()
     write(Format.TABLE, COLUMNS, ROWS, stream, title="\x1b]0;title\x07")
@@ -252,3 +256,28 @@ def test_json_does_not_load_the_writers_for_people() -> None:
     import subprocess
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\uff1d1"])
+def test_no_cell_of_a_spreadsheet_is_a_formula(text: str) -> None:
+    stream = io.StringIO()
+    columns = (Column("name", Kind.TEXT), Column("count", Kind.NUMBER), Column("metadata", Kind.JSON))
+    write(Format.SPREADSHEET, columns, [(text, Decimal(-5), {"a": 1}), ("plain", None, None)], stream)
+    assert list(csv.reader(io.StringIO(stream.getvalue(), newline=""))) == [
+        ["name", "count", "metadata"],
+        ["'" + text, "-5", '{"a":1}'],
+        ["plain", "", ""],
+    ]
+    exact = io.StringIO()
+    write(Format.CSV, columns, [(text, None, None)], exact)
+    assert next(csv.reader(io.StringIO(exact.getvalue().partition("\r\n")[2], newline="")))[0] == text
+
+
+@pytest.mark.parametrize("moment", ["0044-03-15 12:00:00+00 BC", "infinity", "294276-12-31 00:00:00+00"])
+@pytest.mark.parametrize("output_format", Format)
+def test_a_moment_that_python_cannot_hold_is_written_as_the_server_wrote_it(
+    output_format: Format, moment: str
+) -> None:
+    stream = io.StringIO()
+    write(output_format, (Column("started_at", Kind.TIME),), [(moment,)], stream)
+    assert moment in stream.getvalue()

@@ -1,0 +1,38 @@
+-- What of a row of dbtrack's own tables a change of it is recorded with; NULL where the row is not an administrator's
+-- matter. Named columns only: the secret of a key is never among them.
+CREATE OR REPLACE FUNCTION script_tracking.administration_value(
+    p_table_name pg_catalog.text,
+    p_row pg_catalog.jsonb
+)
+RETURNS pg_catalog.jsonb
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_tenant pg_catalog.text := (SELECT h.tenant_bk FROM script_tracking.tenant_h AS h
+        WHERE h.tenant_hk = (p_row ->> 'tenant_hk')::pg_catalog.bytea);
+BEGIN
+    RETURN CASE p_table_name
+        WHEN 'setting' THEN jsonb_build_object('setting', p_row -> 'setting_name',
+            'value', script_tracking.redact_message(p_row ->> 'setting_value'))
+        WHEN 'installation' THEN
+            CASE WHEN p_row ->> 'property_name' ~ '^(dbtrack\.version|tenant\.source|role\..*)$' THEN
+                jsonb_build_object('property', p_row -> 'property_name', 'value', p_row -> 'property_value') END
+        WHEN 'tenant_h' THEN jsonb_build_object('tenant', p_row -> 'tenant_bk',
+            'key', encode((p_row ->> 'tenant_hk')::pg_catalog.bytea, 'hex'))
+        WHEN 'tenant_s' THEN jsonb_build_object('tenant', v_tenant, 'name', p_row -> 'tenant_name',
+            'is_active', p_row -> 'is_active')
+        WHEN 'tenant_role_l' THEN jsonb_build_object('role', p_row -> 'role_name', 'tenant', v_tenant,
+            'is_default', p_row -> 'is_default')
+        WHEN 'tenant_schema_l' THEN jsonb_build_object('schema', p_row -> 'schema_name', 'tenant', v_tenant)
+        WHEN 'tenant_key' THEN jsonb_build_object('key', p_row -> 'key_name', 'version', p_row -> 'key_version',
+            'expires_at', p_row -> 'expires_at', 'tenants', (
+                SELECT jsonb_agg(h.tenant_bk ORDER BY h.tenant_bk)
+                FROM jsonb_array_elements_text(nullif(p_row -> 'proves_hk', 'null')) AS k (hash_key)
+                JOIN script_tracking.tenant_h AS h ON h.tenant_hk = k.hash_key::pg_catalog.bytea))
+    END;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.administration_value(pg_catalog.text, pg_catalog.jsonb) IS
+    'What of a row of dbtrack''s own tables a change of it is recorded with; never a secret';

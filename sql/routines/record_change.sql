@@ -1,0 +1,29 @@
+-- The execution that an administrator's change is; its hash key. NULL, with a warning, and counted, where it cannot be
+-- recorded: a record that is broken must not keep anybody from switching capture off.
+CREATE OR REPLACE FUNCTION script_tracking.record_change(
+    p_name pg_catalog.text,
+    p_old pg_catalog.jsonb,
+    p_new pg_catalog.jsonb
+)
+RETURNS pg_catalog.bytea
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    RETURN (SELECT e.o_script_execution_hk FROM script_tracking.insert_execution(p_name, 'MAINTENANCE', 'COMPLETED',
+        clock_timestamp(), NULL, NULL, '{}', NULL, NULL, script_tracking.session_metadata()
+            || jsonb_build_object('change', jsonb_build_object('old', p_old, 'new', p_new)),
+        'administration') AS e);
+EXCEPTION
+    WHEN serialization_failure OR deadlock_detected THEN
+        RAISE;
+    WHEN OTHERS THEN
+        PERFORM nextval('script_tracking.capture_failure_seq');
+        RAISE WARNING 'dbtrack could not record this change (%): %', p_name, SQLERRM
+            USING ERRCODE = SQLSTATE, HINT = 'The change itself is not affected. Run: dbtrack doctor';
+        RETURN NULL;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.record_change(pg_catalog.text, pg_catalog.jsonb, pg_catalog.jsonb) IS
+    'Appends the execution that an administrator''s change is; returns its hash key';
