@@ -89,7 +89,11 @@ BEGIN
     ON CONFLICT (load_date, script_execution_hk) DO UPDATE SET load_end_date = v_now
         WHERE s.load_end_date IS NULL
     RETURNING s.* INTO v_row;
-    IF v_row.load_end_date IS NULL THEN
+    IF v_row.load_end_date IS NULL OR v_row.script_type = 'DDL_AUTO' THEN
+        IF v_row.script_type = 'DDL_AUTO' THEN
+            RAISE EXCEPTION 'this is a captured DDL, and nobody completes it by hand'
+                USING ERRCODE = 'DT006', HINT = 'dbtrack closes it when its statement ends, or with dbtrack maintain';
+        END IF;
         RAISE EXCEPTION 'the running version of % is missing', encode(execution_hk, 'hex')
             USING ERRCODE = 'DT001', HINT = 'run: dbtrack doctor';
     END IF;

@@ -53,7 +53,8 @@ BEGIN
             -- The client's string is this DDL's own statement, but for what code in the server runs and strings of several.
             strpos(v_context, E'\n') > 0 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0 AS is_part,
             (cardinality(c.identities) = 1 AND NOT c.is_temporary) IS NOT TRUE OR length(v_stack) > 16 OR right(TG_TAG, 10) = ' EXTENSION'
-                OR coalesce(current_setting('dbtrack.ddl_dropped0', true), '') <> '' AS has_others,
+                OR coalesce(current_setting('dbtrack.ddl_dropped0', true), '') <> ''
+                OR pg_my_temp_schema() <> 0 OR current_setting('session_replication_role') = 'replica' AS has_others,
             s.redaction = 'all' OR length(v_statement) > s.statement_characters
                 -- No secret without one of these; SET app.token = abc needs no quotes.
                 OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement), 'set') > 0)
@@ -132,6 +133,10 @@ BEGIN
                 'nesting_level', nullif(v_found.nesting_level, 0),
                 'extension_members', CASE WHEN TG_TAG LIKE '% EXTENSION'
                     THEN script_tracking.captured_extension_members(v_identities) END);
+            IF (v_besides IS NOT NULL AND TG_TAG NOT LIKE 'DROP %') OR pg_my_temp_schema() <> 0
+                OR current_setting('session_replication_role') = 'replica' THEN
+                v_rare := v_rare || script_tracking.captured_circumstances(TG_TAG, v_besides);
+            END IF;
         END IF;
         IF v_found.has_tenants THEN
             v_tenant_hk := script_tracking.captured_tenant(v_found.schemas);

@@ -17,7 +17,10 @@ BEGIN
         AND (m.command_tag NOT IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES')
             OR d.object_type IN ('default acl', 'parameter ACL')
             OR ((d.old_object).definition_hash = (d.new_object).definition_hash
-                AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id));
+                AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id))
+        -- With a column go its indexes, constraints and statistics, and nobody names them.
+        AND (NOT d.must_be_dropped OR (m.is_drop AND (NOT m.is_of_column
+            OR d.object_type IN ('index', 'table constraint', 'statistics object'))));
 
     -- It dropped the schema, with more in it than a record holds; or it names only a part of all it made or dropped.
     UPDATE script_tracking.catalog_difference AS d
@@ -56,6 +59,8 @@ BEGIN
         WHERE r.difference_id = d.difference_id AND d.change = 'dropped' AND NOT d.is_explained
             AND script_tracking.names_object(m.sql_command, r.identity, r.schema_name);
     END IF;
+
+    PERFORM script_tracking.explain_lost_columns();
 
     -- A statement ... CONCURRENTLY that runs, or failed, has left an index that is not valid, and names nothing.
     UPDATE script_tracking.catalog_difference AS d
