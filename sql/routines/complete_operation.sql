@@ -105,7 +105,8 @@ BEGIN
     END IF;
     v_duration_ms := round(v_duration_us / 1000.0)::pg_catalog.int8;
     v_metadata := jsonb_strip_nulls(coalesce(v_row.metadata || v_given, v_row.metadata)
-        || jsonb_build_object('duration_us', v_duration_us));
+        || jsonb_build_object('duration_us', v_duration_us, 'transaction_id', pg_current_xact_id()::pg_catalog.text,
+            'closed_by', nullif(session_user, v_opened_by)));
     v_objects := coalesce(affected_objects, v_row.affected_objects);
     INSERT INTO script_tracking.script_execution_s
         (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,

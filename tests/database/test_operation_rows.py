@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from dbtrack.db import Database
+from tests.servers.sandbox import RoleFactory
 
 SAME_VERSIONS = """
 SELECT to_jsonb(s) - '{script_execution_hk,load_date,load_end_date,hash_diff,version_number,execution_timestamp}'::text[]
@@ -118,3 +119,33 @@ def test_a_name_is_stored_without_secrets(installed: Database, name: str, stored
         " JOIN script_tracking.script_execution_h AS h USING (script_execution_hk)"
     )
     assert rows == [(stored, stored)]
+
+
+def test_each_version_names_the_transaction_that_wrote_it(installed: Database) -> None:
+    key = installed.value("SELECT script_tracking.track_operation('load')")
+    installed.execute("SELECT script_tracking.complete_operation(%(key)s)", {"key": key})
+    installed.execute("CREATE TABLE t (id int)")
+    installed.execute("CREATE INDEX CONCURRENTLY ON t (id)")
+    transaction = "(metadata ->> 'transaction_id')::bigint"
+    versions = "FROM script_tracking.script_execution_s"
+    assert installed.value(f"SELECT count(DISTINCT {transaction}) {versions}") == 5
+    # Ending a version writes its row again; and in a subtransaction xmin is a later one than the transaction's.
+    distances = (
+        f"SELECT DISTINCT xmin::text::bigint - {transaction} IN (0, 1) {versions} WHERE load_end_date IS NULL"
+    )
+    assert installed.rows(distances) == [(True,)]
+
+
+def test_an_operation_that_another_login_closed_says_so(
+    installed: Database, installed_conninfo: str, role: RoleFactory
+) -> None:
+    login = role("operator", member_of=["dbtrack_operator"])
+    closed_by = "SELECT metadata ->> 'closed_by' FROM script_tracking.current_execution"
+    close = 'SELECT script_tracking.complete_operation(%s, metadata => \'{"closed_by": "x"}\')'
+    with psycopg.connect(installed_conninfo, user=login, autocommit=True) as operator:
+        track = "SELECT script_tracking.track_operation('load')"
+        own, other = (operator.execute(track).fetchone() for _ in range(2))
+        operator.execute(close, own)
+    assert installed.rows(closed_by) == [(None,), (None,)]
+    installed.raw.execute(close, other)
+    assert sorted(installed.rows(closed_by), key=str) == [("postgres",), (None,)]
