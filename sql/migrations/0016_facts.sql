@@ -37,3 +37,6 @@ BEGIN
     END LOOP;
 END
 $routines$;
+
+COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS
+    'The writer, the node and the database: event_trigger@local:5432/shop';

@@ -67,8 +67,8 @@ BEGIN
                 AS is_suspect,
             concat(current_setting('dbtrack.ddl_running', true), current_setting('dbtrack.execution', true),
                 current_setting('dbtrack.ddl_children', true)) <> '' OR length(v_stack) > 16 AS is_inside,
-            'event_trigger@' || coalesce(nullif(current_setting('cluster_name'), ''), host(inet_server_addr()), 'local')
-                || ':' || current_setting('port') AS record_source,
+            'event_trigger@' || coalesce(nullif(current_setting('cluster_name'), ''), 'local')
+                || ':' || current_setting('port') || '/' || current_database() AS record_source,
             CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END AS encoding
         INTO v_found
         FROM script_tracking.capture_setting AS s
@@ -105,6 +105,14 @@ BEGIN
         v_identities := v_found.identities;
         v_types := v_found.types;
         v_count := 1;
+        IF TG_TAG IN ('ALTER TABLE', 'ALTER INDEX') AND strpos(lower(v_statement COLLATE "C"), 'partition') > 0 THEN
+            FOR v_own IN SELECT p.* FROM script_tracking.captured_partition(v_statement) AS p LOOP
+                v_identities := v_identities || v_own.object_identity;
+                v_types := v_types || v_own.object_type;
+                v_found.schemas := v_found.schemas || v_own.schema_name;
+                v_count := cardinality(v_identities);
+            END LOOP;
+        END IF;
         IF v_found.has_others THEN
             -- What sql_drop left for this nesting level, taken once, if it is what sql_drop wrote.
             v_setting := 'dbtrack.ddl_dropped' || v_found.nesting_level;

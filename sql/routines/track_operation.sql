@@ -55,8 +55,8 @@ BEGIN
     -- Not before the transaction has its id: that is what rollups and seals go by.
     v_now := clock_timestamp();
     v_record_source := concat(writer, '@',
-        coalesce(nullif(current_setting('cluster_name'), ''), host(inet_server_addr()), 'local'),
-        ':', current_setting('port'));
+        coalesce(nullif(current_setting('cluster_name'), ''), 'local'),
+        ':', current_setting('port'), '/', current_database());
     v_business_key := v_name || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
         || right(gen_random_uuid()::pg_catalog.text, 6);
     v_execution_hk := sha256(convert_to(v_business_key, v_encoding));

@@ -141,3 +141,10 @@ def test_the_secret_of_the_authentication_cannot_be_read(session: Connection) ->
     ):
         with pytest.raises(errors.InsufficientPrivilege):
             session.execute(statement.encode())
+
+
+@pytest.mark.parametrize("words", ["attach partition", "detach partition"])
+def test_a_comment_adds_no_partition_to_a_record(record: Record, words: str) -> None:
+    record.of("CREATE TABLE victim (id int)", "CREATE TABLE own (id int)")
+    [execution] = record.of(f"ALTER TABLE own ADD COLUMN x int /* {words} public.victim */")
+    assert execution.objects == ["public.own"]

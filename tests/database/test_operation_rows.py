@@ -8,6 +8,8 @@ import psycopg
 import pytest
 
 from dbtrack.db import Database
+from tests.database.dumps import database_name
+from tests.servers import Server
 from tests.servers.sandbox import RoleFactory
 
 SAME_VERSIONS = """
@@ -149,3 +151,18 @@ def test_an_operation_that_another_login_closed_says_so(
     assert installed.rows(closed_by) == [(None,), (None,)]
     installed.raw.execute(close, other)
     assert sorted(installed.rows(closed_by), key=str) == [("postgres",), (None,)]
+
+
+def test_the_source_of_a_record_is_one_through_a_socket_and_over_tcp(
+    installed: Database, server: Server, installed_conninfo: str
+) -> None:
+    dbname = database_name(installed_conninfo)
+    for tcp in (False, True):
+        with psycopg.connect(server.conninfo(dbname, tcp=tcp), autocommit=True) as connection:
+            connection.execute("CREATE SCHEMA s")
+            connection.execute("DROP SCHEMA s")
+            connection.execute("SELECT script_tracking.track_operation('load')")
+            connection.execute("SELECT script_tracking.record_operations('[{\"script_name\": \"x\"}]')")
+    sources = "SELECT DISTINCT split_part(record_source, '@', 2) FROM script_tracking.script_execution_s"
+    port = installed.value("SELECT current_setting('port')")
+    assert installed.rows(sources) == [(f"local:{port}/{dbname}",)]

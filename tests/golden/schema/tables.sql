@@ -212,7 +212,7 @@ COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_hk IS 'SHA
 COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Script name, UTC time and random suffix: base_2026-01-15_14:30:25.123456_abc123';
 COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
-COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer, the node and the database: event_trigger@local:5432/shop';
 CREATE TABLE script_tracking.script_execution_parent_l (
     script_execution_parent_hk bytea NOT NULL,
     parent_execution_hk bytea NOT NULL,
