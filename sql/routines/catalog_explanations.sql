@@ -40,6 +40,8 @@ AS $function$
         WHERE s.metadata -> 'object_types' ->> (o.position - 1)::pg_catalog.int4 ~ ' column$|^default value$'
     ) AS n ON true
     WHERE ((s.script_type = 'DDL_AUTO' AND s.record_source LIKE 'event@_trigger@@%' ESCAPE '@')
+            -- One execution for all that maintenance did to make partitions.
+            OR (s.script_type = 'MAINTENANCE' AND s.record_source LIKE 'maintain@@%' ESCAPE '@')
             OR (s.script_type = 'DDL_LOG' AND s.record_source LIKE 'log@_ingest@@%' ESCAPE '@'))
         AND s.execution_status = 'COMPLETED'
         -- A GRANT that is known to have changed nothing explains nothing.

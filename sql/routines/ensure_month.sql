@@ -9,14 +9,17 @@ SET lock_timeout = '50ms'
 AS $function$
 DECLARE
     v_parent pg_catalog.text;
+    v_made pg_catalog.text[] := '{}';
 BEGIN
     FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'seal_leaf'] LOOP
         IF to_regclass(format('script_tracking.%I', v_parent || '_' || p_month)) IS NULL THEN
             PERFORM script_tracking.create_partition(v_parent, v_parent || '_' || p_month,
                 to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz);
+            v_made := v_made || (v_parent || '_' || p_month);
         END IF;
     END LOOP;
+    PERFORM script_tracking.record_partitions(v_made);
 END
 $function$;
 

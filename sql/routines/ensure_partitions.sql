@@ -15,6 +15,7 @@ DECLARE
     v_parent pg_catalog.text;
     v_partition pg_catalog.text;
     v_from pg_catalog.timestamptz;
+    v_made pg_catalog.text[] := '{}';
 BEGIN
     FOR v_from IN
         SELECT m.month FROM generate_series(date_trunc('month', clock_timestamp()),
@@ -33,10 +34,12 @@ BEGIN
             v_partition := v_parent || to_char(v_from, '_YYYY_MM');
             IF to_regclass(format('script_tracking.%I', v_partition)) IS NULL THEN
                 PERFORM script_tracking.create_partition(v_parent, v_partition, v_from);
+                v_made := v_made || v_partition;
                 RETURN NEXT v_partition;
             END IF;
         END LOOP;
     END LOOP;
+    PERFORM script_tracking.record_partitions(v_made);
 END
 $function$;
 

@@ -40,7 +40,10 @@ DECLARE
 BEGIN
     GET DIAGNOSTICS v_context = PG_CONTEXT;
     BEGIN
-        SELECT s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
+        SELECT CASE WHEN coalesce(current_setting('dbtrack.ddl_maintenance', true), '') = '' THEN s.is_enabled
+                ELSE s.is_enabled AND (c.schemas <@ '{script_tracking}' AND current_setting('dbtrack.ddl_maintenance')
+                    = script_tracking.capture_digest('maintenance')) IS NOT TRUE END AS is_enabled,
+            s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
             c.identities, c.types, c.schemas, c.is_temporary,
             -- The session could have written the stack: a start outside its transaction is no start.
             CASE WHEN length(v_stack) >= 16 AND translate(left(v_stack, 16), '0123456789', '') = ''

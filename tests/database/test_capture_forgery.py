@@ -25,6 +25,7 @@ FORGED = {
     "ddl_guarded": ["'0'", "'-1'", "'31'", "'9999'", "'99999999999'", "'x'"],
     "ddl_running": ["'x'", "repeat('0', 64)", "{victim}"],
     "ddl_children": ["'x'", "'1:' || {victim}", "repeat('0', 64) || '1:' || {victim}"],
+    "ddl_maintenance": ["'x'", "repeat('0', 64)", "encode(sha256('maintenance'), 'hex')"],
     "ddl_extension": ["'x'", "':'", "'0:' || repeat('0', 64)", "'1:' || repeat('0', 64)"],
     "ddl_members": ["'x'", "'1259:0'", "(SELECT string_agg('1259:' || oid, ' ') FROM pg_class)"],
     "execution": ["'x'", "''", "repeat('0', 64)", "{victim}"],

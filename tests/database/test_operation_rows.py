@@ -162,7 +162,7 @@ def test_the_source_of_a_record_is_one_through_a_socket_and_over_tcp(
             connection.execute("CREATE SCHEMA s")
             connection.execute("DROP SCHEMA s")
             connection.execute("SELECT script_tracking.track_operation('load')")
-            connection.execute("SELECT script_tracking.record_operations('[{\"script_name\": \"x\"}]')")
+            connection.execute('SELECT script_tracking.record_operations(\'[{"script_name": "x"}]\')')
     sources = "SELECT DISTINCT split_part(record_source, '@', 2) FROM script_tracking.script_execution_s"
     port = installed.value("SELECT current_setting('port')")
     assert installed.rows(sources) == [(f"local:{port}/{dbname}",)]
