@@ -40,3 +40,13 @@ $routines$;
 
 COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS
     'The writer, the node and the database: event_trigger@local:5432/shop';
+
+-- What an administrator leaves out of capture.
+INSERT INTO script_tracking.setting (setting_name, setting_value, default_value, description)
+VALUES
+    ('capture.ignore_schemas', '', '',
+     'Do not record DDL on tables, views, indexes and sequences of these schemas; grants, policies and the like are recorded'),
+    ('capture.ignore_roles', '', '', 'Of capture.ignore_schemas, leave out only what these logins do');
+ALTER TABLE script_tracking.capture_setting
+    ADD COLUMN ignored_schemas text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN ignored_roles text[] NOT NULL DEFAULT '{}';

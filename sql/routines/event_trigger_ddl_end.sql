@@ -44,6 +44,8 @@ BEGIN
                 ELSE s.is_enabled AND (c.schemas <@ '{script_tracking}' AND current_setting('dbtrack.ddl_maintenance')
                     = script_tracking.capture_digest('maintenance')) IS NOT TRUE END AS is_enabled,
             s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
+            s.ignored_schemas,
+            s.ignored_schemas <> '{}' AND (s.ignored_roles = '{}' OR session_user = ANY (s.ignored_roles)) AS may_be_left_out,
             c.identities, c.types, c.schemas, c.is_temporary,
             -- The session could have written the stack: a start outside its transaction is no start.
             CASE WHEN length(v_stack) >= 16 AND translate(left(v_stack, 16), '0123456789', '') = ''
@@ -148,6 +150,11 @@ BEGIN
                 OR current_setting('session_replication_role') = 'replica' THEN
                 v_rare := v_rare || script_tracking.captured_circumstances(TG_TAG, v_besides);
             END IF;
+        END IF;
+        IF v_found.may_be_left_out AND v_found.nesting_level = 0 AND v_rare ->> 'statement_is_whole' IS NULL
+            AND script_tracking.captured_is_left_out(TG_TAG, v_types, v_found.schemas, v_found.ignored_schemas, v_statement,
+                v_string) THEN
+            RETURN;
         END IF;
         IF v_found.has_tenants THEN
             v_tenant_hk := script_tracking.captured_tenant(v_found.schemas);

@@ -71,6 +71,19 @@ BEGIN
         AND s.execution_status IN ('RUNNING', 'FAILED', 'ABANDONED') AND s.record_source LIKE 'event@_trigger%' ESCAPE '@'
         AND s.metadata ->> 'command_tag' IN ('CREATE INDEX', 'REINDEX');
 
+    -- What an administrator left out of capture has no record. Owners, grants and row security are recorded there too.
+    UPDATE script_tracking.catalog_difference AS d
+    SET is_explained = true
+    FROM script_tracking.capture_setting AS s
+    WHERE NOT d.is_explained
+        AND d.object_type IN ('table', 'view', 'materialized view', 'index', 'sequence', 'table constraint')
+        AND coalesce((d.old_object).schema_name, (d.new_object).schema_name) = ANY (s.ignored_schemas)
+        AND coalesce((d.new_object).schema_name, (d.old_object).schema_name) = ANY (s.ignored_schemas)
+        AND (d.change <> 'changed' OR (
+            (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id
+            AND (d.old_object).acl_hash IS NOT DISTINCT FROM (d.new_object).acl_hash
+            AND (d.old_object).attributes -> 'row security' IS NOT DISTINCT FROM (d.new_object).attributes -> 'row security'));
+
     -- Installing switches capture off for its own objects; doctor holds them to what was installed.
     IF p_was_installed THEN
         UPDATE script_tracking.catalog_difference AS d

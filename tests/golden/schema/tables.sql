@@ -267,6 +267,8 @@ CREATE TABLE script_tracking.capture_setting (
     statement_characters integer NOT NULL,
     redaction text NOT NULL,
     has_tenants boolean NOT NULL,
+    ignored_schemas text[] DEFAULT '{}'::text[] NOT NULL,
+    ignored_roles text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT capture_setting_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.capture_setting IS 'The settings that capture reads for each DDL: a copy that triggers of setting and tenant_h keep';
