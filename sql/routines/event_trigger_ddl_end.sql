@@ -40,9 +40,7 @@ DECLARE
 BEGIN
     GET DIAGNOSTICS v_context = PG_CONTEXT;
     BEGIN
-        SELECT CASE WHEN coalesce(current_setting('dbtrack.ddl_maintenance', true), '') = '' THEN s.is_enabled
-                ELSE s.is_enabled AND (c.schemas <@ '{script_tracking}' AND current_setting('dbtrack.ddl_maintenance')
-                    = script_tracking.capture_digest('maintenance')) IS NOT TRUE END AS is_enabled,
+        SELECT s.is_enabled AND coalesce(current_setting('dbtrack.ddl_maintenance', true), '') = '' AS is_enabled,
             s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
             s.ignored_schemas,
             s.ignored_schemas <> '{}' AND (s.ignored_roles = '{}' OR session_user = ANY (s.ignored_roles)) AS may_be_left_out,
@@ -100,8 +98,9 @@ BEGIN
         IF v_found.is_enabled IS NOT TRUE THEN
             IF v_found.is_enabled IS NULL THEN
                 RAISE EXCEPTION 'capture_setting has no row: run dbtrack install';
+            ELSIF script_tracking.captured_is_switched_off(v_found.schemas) THEN
+                RETURN;
             END IF;
-            RETURN;
         END IF;
         IF (v_found.started_at BETWEEN transaction_timestamp() AND v_now) IS NOT TRUE THEN
             v_found.started_at := statement_timestamp();
@@ -110,14 +109,6 @@ BEGIN
         v_identities := v_found.identities;
         v_types := v_found.types;
         v_count := 1;
-        IF TG_TAG IN ('ALTER TABLE', 'ALTER INDEX') AND strpos(lower(v_statement COLLATE "C"), 'partition') > 0 THEN
-            FOR v_own IN SELECT p.* FROM script_tracking.captured_partition(v_statement) AS p LOOP
-                v_identities := v_identities || v_own.object_identity;
-                v_types := v_types || v_own.object_type;
-                v_found.schemas := v_found.schemas || v_own.schema_name;
-                v_count := cardinality(v_identities);
-            END LOOP;
-        END IF;
         IF v_found.has_others THEN
             -- What sql_drop left for this nesting level, taken once, if it is what sql_drop wrote.
             v_setting := 'dbtrack.ddl_dropped' || v_found.nesting_level;
@@ -151,10 +142,20 @@ BEGIN
                 v_rare := v_rare || script_tracking.captured_circumstances(TG_TAG, v_besides);
             END IF;
         END IF;
-        IF v_found.may_be_left_out AND v_found.nesting_level = 0 AND v_rare ->> 'statement_is_whole' IS NULL
-            AND script_tracking.captured_is_left_out(TG_TAG, v_types, v_found.schemas, v_found.ignored_schemas, v_statement,
-                v_string) THEN
-            RETURN;
+        -- One condition for both: each costs every DDL.
+        IF v_found.may_be_left_out OR (TG_TAG IN ('ALTER TABLE', 'ALTER INDEX')
+            AND strpos(lower(v_statement COLLATE "C"), 'partition') > 0) THEN
+            FOR v_own IN SELECT p.* FROM script_tracking.captured_partition(v_statement) AS p WHERE TG_TAG LIKE 'ALTER %' LOOP
+                v_identities := v_identities || v_own.object_identity;
+                v_types := v_types || v_own.object_type;
+                v_found.schemas := v_found.schemas || v_own.schema_name;
+                v_count := v_count + 1;
+            END LOOP;
+            IF v_found.may_be_left_out AND v_found.nesting_level = 0 AND v_rare ->> 'statement_is_whole' IS NULL
+                AND script_tracking.captured_is_left_out(TG_TAG, v_types, v_found.schemas, v_found.ignored_schemas,
+                    v_statement, v_string) THEN
+                RETURN;
+            END IF;
         END IF;
         IF v_found.has_tenants THEN
             v_tenant_hk := script_tracking.captured_tenant(v_found.schemas);
