@@ -12,7 +12,13 @@ from dbtrack.db import Database
 from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.executions import UnknownExecutionError
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, record_operations
-from dbtrack.tracking.text import LONGEST_TYPE, checked_name, message_text, metadata_text, storable
+from dbtrack.tracking.text import (
+    checked_operation_name,
+    checked_operation_type,
+    message_text,
+    metadata_text,
+    storable,
+)
 
 WRITER = "tracker_api"
 
@@ -42,8 +48,8 @@ class Ended:
             UsageError: a part of it cannot be stored.
         """
         fields = {
-            "script_name": checked_name(self.name),
-            "script_type": checked_name(self.script_type, "the operation's type", longest=LONGEST_TYPE),
+            "script_name": checked_operation_name(self.name),
+            "script_type": checked_operation_type(self.script_type),
             "execution_status": self.status,
             "execution_timestamp": self.started_at.isoformat(),
             "duration_us": self.duration_us,

@@ -22,7 +22,9 @@ OBJECTS = Column(
 )
 ERROR = Column("error_message", Kind.TEXT, "Error")
 METADATA = Column("metadata", Kind.JSON, "Metadata")
-RECORD_SOURCE = Column("record_source", Kind.IDENTIFIER, "Recorded by", help="The writer and its node.")
+RECORD_SOURCE = Column(
+    "record_source", Kind.IDENTIFIER, "Recorded by", help="The writer, its node and its database."
+)
 
 ONE_TENANT = Parameter("tenant", ParameterKind.TENANT, "Only this tenant: its short name, or its key in hex.")
 SINCE = Parameter("since", ParameterKind.SINCE, "Only what started at or after this time.")

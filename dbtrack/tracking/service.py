@@ -12,7 +12,13 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.sqlfiles import query
 from dbtrack.tracking.executions import UnknownExecutionError, current_version
-from dbtrack.tracking.text import LONGEST_TYPE, checked_name, message_text, metadata_text, storable
+from dbtrack.tracking.text import (
+    checked_operation_name,
+    checked_operation_type,
+    message_text,
+    metadata_text,
+    storable,
+)
 
 Link = Literal["session", "transaction"]
 
@@ -113,8 +119,8 @@ def start_linked(
     [row] = database.rows(
         query("start_operation"),
         {
-            "script_name": checked_name(name),
-            "script_type": checked_name(script_type, "the operation's type", longest=LONGEST_TYPE),
+            "script_name": checked_operation_name(name),
+            "script_type": checked_operation_type(script_type),
             "tenant": tenant,
             "metadata": metadata_text(metadata),
             "bound_to_connection": bound_to_connection,

@@ -14,10 +14,37 @@ from dbtrack.tracking.redaction import REDACTED, names_a_secret, redact
 LONGEST_NAME = 255
 LONGEST_TYPE = 50
 LONGEST_MESSAGE_BYTES = 8 * 1024
+RESERVED_TYPES = frozenset({"DDL_AUTO", "DDL_LOG", "SECURITY", "UNATTRIBUTED"})
+"""The types of what dbtrack records by itself; the database refuses them to callers as well."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _CUT_MARK = "…\n"
+_RESERVED_NAME = re.compile(r"dbtrack\s", re.IGNORECASE)
+
+
+def checked_operation_name(text: str, what: str = "the operation's name") -> str:
+    """Return an operation's name as it can be stored.
+
+    Raises:
+        UsageError: it cannot be, or is a name under which dbtrack records its own work.
+    """
+    if _RESERVED_NAME.match(text.strip()):
+        raise UsageError(
+            f"{what} may not begin with dbtrack, as the names of dbtrack's own work do: {text[:40]}"
+        )
+    return checked_name(text, what)
+
+
+def checked_operation_type(text: str, what: str = "the operation's type") -> str:
+    """Return an operation's type as it can be stored.
+
+    Raises:
+        UsageError: it cannot be, or is a type of what dbtrack records by itself.
+    """
+    if text.strip().upper() in RESERVED_TYPES:
+        raise UsageError(f"{what} {text} is reserved for what dbtrack records by itself")
+    return checked_name(text, what, longest=LONGEST_TYPE)
 
 
 def checked_name(text: str, what: str = "the operation's name", *, longest: int = LONGEST_NAME) -> str:

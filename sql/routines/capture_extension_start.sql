@@ -9,6 +9,7 @@ SET row_security = on
 AS $function$
 DECLARE
     v_nesting_level pg_catalog.text := regexp_count(current_setting('dbtrack.ddl_stack', true), ' ');
+    v_noted record;
 BEGIN
     IF script_tracking.captured_in_extension() THEN
         RETURN;
@@ -19,10 +20,24 @@ BEGIN
         PERFORM set_config('dbtrack.ddl_members', (
             SELECT string_agg(e.oid::pg_catalog.text, ' ') FROM pg_catalog.pg_extension AS e), true);
     ELSIF p_command_tag = 'DROP EXTENSION' THEN
-        PERFORM set_config('dbtrack.ddl_members', coalesce((
-            SELECT string_agg(d.classid::pg_catalog.text || ':' || d.objid::pg_catalog.text, ' ')
+        -- The indexes and the sequences of member tables are no members, but nobody drops them by themselves.
+        WITH member AS MATERIALIZED (
+            SELECT d.classid, d.objid
             FROM pg_catalog.pg_depend AS d
-            WHERE d.deptype = 'e' AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass), ''), true);
+            WHERE d.deptype = 'e' AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+        ), part AS (
+            SELECT m.classid, m.objid FROM member AS m
+            UNION
+            SELECT d.classid, d.objid
+            FROM member AS m
+            JOIN pg_catalog.pg_depend AS d ON d.refclassid = m.classid AND d.refobjid = m.objid
+            WHERE m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.classid = m.classid
+                AND d.deptype IN ('a', 'i')
+        )
+        SELECT set_config('dbtrack.ddl_members', coalesce(string_agg(p.classid || ':' || p.objid, ' '), ''), true),
+            set_config('dbtrack.ddl_member_count', (SELECT count(*) FROM member)::pg_catalog.text, true)
+        INTO v_noted
+        FROM part AS p;
     END IF;
 END
 $function$;

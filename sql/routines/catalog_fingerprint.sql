@@ -7,19 +7,20 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $function$
     WITH object AS MATERIALIZED (
-        SELECT r.class_id, r.object_id, '' AS object_name, r.owner_id, r.acl, r.definition, r.attributes
+        SELECT r.class_id, r.object_id, '' AS object_name, r.owner_id, r.acl, r.definition, r.attributes,
+            r.column_names
         FROM script_tracking.catalog_relations() AS r
         UNION ALL
-        SELECT p.class_id, p.object_id, '', p.owner_id, p.acl, p.definition, p.attributes
+        SELECT p.class_id, p.object_id, '', p.owner_id, p.acl, p.definition, p.attributes, NULL
         FROM script_tracking.catalog_parts() AS p
         UNION ALL
-        SELECT o.class_id, o.object_id, '', o.owner_id, o.acl, o.definition, o.attributes
+        SELECT o.class_id, o.object_id, '', o.owner_id, o.acl, o.definition, o.attributes, NULL
         FROM script_tracking.catalog_objects() AS o
         UNION ALL
-        SELECT c.class_id, c.object_id, '', c.owner_id, c.acl, c.definition, c.attributes
+        SELECT c.class_id, c.object_id, '', c.owner_id, c.acl, c.definition, c.attributes, NULL
         FROM script_tracking.catalog_cluster() AS c
         UNION ALL
-        SELECT 0, 0, s.setting_name, NULL, NULL, s.definition, s.attributes
+        SELECT 0, 0, s.setting_name, NULL, NULL, s.definition, s.attributes, NULL
         FROM script_tracking.catalog_settings() AS s
     )
     SELECT o.class_id, o.object_id, o.object_name,
@@ -29,7 +30,8 @@ AS $function$
         sha256(convert_to(nullif(o.acl, ''), getdatabaseencoding())), d.depends_on,
         jsonb_strip_nulls(o.attributes || coalesce(l.attributes, '{}') || jsonb_build_object(
             'owner', CASE WHEN o.owner_id IS NOT NULL THEN pg_get_userbyid(o.owner_id) END,
-            'definition', left(encode(h.definition_hash, 'hex'), 12)))
+            'definition', left(encode(h.definition_hash, 'hex'), 12))),
+        o.column_names
     FROM object AS o
     CROSS JOIN script_tracking.capture_secret AS c
     LEFT JOIN script_tracking.catalog_labels() AS l ON l.class_id = o.class_id AND l.object_id = o.object_id
@@ -38,6 +40,8 @@ AS $function$
         concat_ws(E'\n', o.definition, l.definition), getdatabaseencoding())) AS h (definition_hash)
     -- Gone since the query began, it has no name.
     LEFT JOIN LATERAL pg_identify_object(nullif(o.class_id, 0), o.object_id, 0) AS i ON true
+    -- Temporary functions and types have no mark of their own but their schema.
+    WHERE i.schema IS NULL OR i.schema !~ '^pg_temp(_[0-9]+)?$'
 $function$;
 
 COMMENT ON FUNCTION script_tracking.catalog_fingerprint() IS 'The fingerprint of every object of the database and the server';

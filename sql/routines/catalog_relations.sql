@@ -8,7 +8,8 @@ RETURNS TABLE (
     owner_id pg_catalog.oid,
     acl pg_catalog.text,
     definition pg_catalog.text,
-    attributes pg_catalog.jsonb
+    attributes pg_catalog.jsonb,
+    column_names pg_catalog.jsonb
 )
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -28,7 +29,8 @@ AS $function$
                 left(encode(sha256(convert_to(d.adbin::pg_catalog.text, getdatabaseencoding())), 'hex'), 8)))
                 FILTER (WHERE a.attrelid >= 16384) AS shown,
             jsonb_object_agg('acl of column ' || a.attname, a.attacl::pg_catalog.text)
-                FILTER (WHERE a.attacl IS NOT NULL) AS shown_acl
+                FILTER (WHERE a.attacl IS NOT NULL) AS shown_acl,
+            jsonb_object_agg(a.attnum, a.attname) FILTER (WHERE a.attrelid >= 16384) AS column_names
         FROM pg_catalog.pg_attribute AS a
         LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attnum > 0 AND NOT a.attisdropped AND (a.attrelid >= 16384 OR a.attacl IS NOT NULL)
@@ -53,7 +55,8 @@ AS $function$
             'options', c.reloptions,
             'row security', CASE WHEN c.relforcerowsecurity THEN 'forced' WHEN c.relrowsecurity THEN 'enabled' END,
             'persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' END,
-            'triggers of foreign keys', CASE WHEN o.definition IS NOT NULL THEN 'altered' END))
+            'triggers of foreign keys', CASE WHEN o.definition IS NOT NULL THEN 'altered' END)),
+        CASE WHEN c.oid >= 16384 THEN coalesce(l.column_names, '{}') END
     FROM pg_catalog.pg_class AS c
     LEFT JOIN column_list AS l ON l.attrelid = c.oid
     LEFT JOIN switched_off AS o ON o.tgrelid = c.oid

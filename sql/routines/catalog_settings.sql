@@ -1,5 +1,7 @@
 -- The server's settings as its configuration files (ALTER SYSTEM's among them) and its command line make them. What
 -- the session, its role or its database overrides hides the file's value: it is marked, and not compared.
+-- Left out is what belongs to one node and not to the database: after a failover another node's is in force, and a cluster
+-- manager such as Patroni rewrites it. By name: categories are translated.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_settings()
 RETURNS TABLE (
     setting_name pg_catalog.text,
@@ -15,7 +17,11 @@ AS $function$
             ELSE jsonb_strip_nulls(jsonb_build_object('value', script_tracking.shown_setting(s.name, s.setting),
                 'waits for a restart', nullif(s.pending_restart, false))) END
     FROM pg_catalog.pg_settings AS s
-    WHERE s.source NOT IN ('default', 'override', 'dynamic default') OR s.pending_restart
+    WHERE (s.source NOT IN ('default', 'override', 'dynamic default') OR s.pending_restart)
+        AND s.name NOT LIKE 'recovery@_%' ESCAPE '@'
+        AND s.name NOT IN ('primary_conninfo', 'primary_slot_name', 'restore_command', 'archive_cleanup_command',
+            'promote_trigger_file', 'synchronous_standby_names', 'cluster_name', 'port', 'listen_addresses',
+            'unix_socket_directories', 'data_directory', 'config_file', 'external_pid_file')
 $function$;
 
 COMMENT ON FUNCTION script_tracking.catalog_settings() IS

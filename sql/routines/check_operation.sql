@@ -1,4 +1,5 @@
--- Refuses an operation's name, type or writer that cannot be stored as given.
+-- Refuses an operation's name, type or writer that cannot be stored as given, or that is dbtrack's own: with the type
+-- DDL_AUTO or the name of a cleanup, an operator could pass its own words off as what dbtrack saw or did.
 CREATE OR REPLACE FUNCTION script_tracking.check_operation(
     p_script_name pg_catalog.text,
     p_script_type pg_catalog.text,
@@ -16,6 +17,15 @@ BEGIN
     IF coalesce(btrim(p_script_type), '') = '' OR length(p_script_type) > 50 THEN
         RAISE EXCEPTION 'the type of an operation must have 1 to 50 characters, not %', coalesce(length(p_script_type), 0)
             USING ERRCODE = 'DT006', HINT = 'MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, or one of your own';
+    END IF;
+    IF upper(btrim(p_script_type) COLLATE "C") IN ('DDL_AUTO', 'DDL_LOG', 'SECURITY', 'UNATTRIBUTED') THEN
+        RAISE EXCEPTION 'the type % is reserved for what dbtrack records by itself', p_script_type
+            USING ERRCODE = 'DT006', HINT = 'MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, or one of your own';
+    END IF;
+    IF lower(btrim(p_script_name) COLLATE "C") ~ '^dbtrack[[:space:]]' THEN
+        RAISE EXCEPTION 'the name "%" is reserved: dbtrack records its own work under names that begin so',
+            left(p_script_name, 40)
+            USING ERRCODE = 'DT006', HINT = 'choose another name for the operation';
     END IF;
     IF p_writer IS NULL OR p_writer NOT IN ('track_operation', 'dbtrack_cli', 'tracker_api') THEN
         RAISE EXCEPTION 'unknown writer: %', p_writer

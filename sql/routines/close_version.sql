@@ -37,7 +37,7 @@ BEGIN
     v_row.execution_duration_ms := round(v_duration_us / 1000.0);
     v_row.error_message := script_tracking.redact_message(p_error_message);
     v_row.metadata := jsonb_strip_nulls(v_row.metadata || coalesce(p_metadata, '{}')
-        || jsonb_build_object('duration_us', v_duration_us));
+        || jsonb_build_object('duration_us', v_duration_us, 'transaction_id', pg_current_xact_id()::pg_catalog.text));
     v_row.affected_objects := coalesce(p_affected_objects, v_row.affected_objects);
     v_row.tenant_hk := coalesce(v_row.tenant_hk, p_tenant_hk);
     v_row.hash_diff := script_tracking.calculate_hash_diff(v_row.tenant_hk, v_row.script_name, v_row.script_type,

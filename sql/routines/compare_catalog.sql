@@ -56,6 +56,20 @@ BEGIN
         FROM script_tracking.catalog_difference AS e
         WHERE e.change NOT IN ('created', 'dropped')) AS v
     WHERE v.difference_id = d.difference_id;
+
+    -- What a temporary object takes along when it goes fires no event trigger. So an earlier command on an object does not
+    -- explain that the object, or a column of it, is gone. A snapshot of an earlier version does not tell.
+    IF EXISTS (SELECT FROM script_tracking.catalog_object AS o WHERE o.column_names IS NOT NULL) THEN
+        UPDATE script_tracking.catalog_difference AS d
+        SET must_be_dropped = script_tracking.must_be_dropped(d.change, coalesce(d.old_object, (
+                SELECT o FROM script_tracking.catalog_object AS o
+                WHERE o.object_type = d.object_type AND o.object_identity = d.object_identity LIMIT 1))),
+            lost_columns = CASE WHEN d.change = 'changed' THEN ARRAY(
+                SELECT c.value FROM jsonb_each_text((d.old_object).column_names) AS c
+                WHERE NOT (d.new_object).column_names ? c.key ORDER BY c.key::pg_catalog.int4) END
+        WHERE d.change IN ('dropped', 'recreated') OR (d.change = 'changed'
+            AND (d.old_object).column_names IS DISTINCT FROM (d.new_object).column_names);
+    END IF;
 END
 $function$;
 

@@ -96,7 +96,11 @@ BEGIN
     ON CONFLICT (load_date, script_execution_hk) DO UPDATE SET load_end_date = v_now
         WHERE s.load_end_date IS NULL
     RETURNING s.* INTO v_row;
-    IF v_row.load_end_date IS NULL THEN
+    IF v_row.load_end_date IS NULL OR v_row.script_type = 'DDL_AUTO' THEN
+        IF v_row.script_type = 'DDL_AUTO' THEN
+            RAISE EXCEPTION 'this is a captured DDL, and nobody completes it by hand'
+                USING ERRCODE = 'DT006', HINT = 'dbtrack closes it when its statement ends, or with dbtrack maintain';
+        END IF;
         RAISE EXCEPTION 'the running version of % is missing', encode(execution_hk, 'hex')
             USING ERRCODE = 'DT001', HINT = 'run: dbtrack doctor';
     END IF;
@@ -108,7 +112,8 @@ BEGIN
     END IF;
     v_duration_ms := round(v_duration_us / 1000.0)::pg_catalog.int8;
     v_metadata := jsonb_strip_nulls(coalesce(v_row.metadata || v_given, v_row.metadata)
-        || jsonb_build_object('duration_us', v_duration_us));
+        || jsonb_build_object('duration_us', v_duration_us, 'transaction_id', pg_current_xact_id()::pg_catalog.text,
+            'closed_by', nullif(session_user, v_opened_by)));
     v_objects := coalesce(affected_objects, v_row.affected_objects);
     INSERT INTO script_tracking.script_execution_s
         (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,

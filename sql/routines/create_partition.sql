@@ -21,6 +21,7 @@ BEGIN
         EXECUTE format('LOCK TABLE ONLY script_tracking.%I IN SHARE ROW EXCLUSIVE MODE', p_parent);
     END IF;
     EXECUTE format('LOCK TABLE script_tracking.%I IN ACCESS EXCLUSIVE MODE', p_parent || '_default');
+    PERFORM script_tracking.mark_maintenance(true);
     IF to_regclass(format('script_tracking.%I', p_partition)) IS NULL THEN
         EXECUTE format('CREATE TABLE script_tracking.%I (LIKE script_tracking.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
             p_partition, p_parent);
@@ -37,6 +38,7 @@ BEGIN
     END IF;
     EXECUTE format('ALTER TABLE script_tracking.%I ATTACH PARTITION script_tracking.%I FOR VALUES FROM (%L) TO (%L)',
         p_parent, p_partition, p_from, v_to);
+    PERFORM script_tracking.mark_maintenance(false);
 END
 $function$;
 

@@ -9,6 +9,7 @@ SET lock_timeout = '50ms'
 AS $function$
 DECLARE
     v_parent pg_catalog.text;
+    v_made pg_catalog.text[] := '{}';
 BEGIN
     PERFORM script_tracking.ensure_defaults();
     FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
@@ -16,8 +17,10 @@ BEGIN
         IF NOT script_tracking.is_partition(v_parent, v_parent || '_' || p_month) THEN
             PERFORM script_tracking.create_partition(v_parent, v_parent || '_' || p_month,
                 to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz);
+            v_made := v_made || (v_parent || '_' || p_month);
         END IF;
     END LOOP;
+    PERFORM script_tracking.record_partitions(v_made);
 END
 $function$;
 

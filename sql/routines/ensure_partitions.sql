@@ -15,6 +15,7 @@ DECLARE
     v_parent pg_catalog.text;
     v_partition pg_catalog.text;
     v_from pg_catalog.timestamptz;
+    v_made pg_catalog.text[] := '{}';
 BEGIN
     -- Before the look for rows that wait in them.
     RETURN QUERY SELECT d.name FROM script_tracking.ensure_defaults() AS d (name);
@@ -35,10 +36,12 @@ BEGIN
             v_partition := v_parent || to_char(v_from, '_YYYY_MM');
             IF NOT script_tracking.is_partition(v_parent, v_partition) THEN
                 PERFORM script_tracking.create_partition(v_parent, v_partition, v_from);
+                v_made := v_made || v_partition;
                 RETURN NEXT v_partition;
             END IF;
         END LOOP;
     END LOOP;
+    PERFORM script_tracking.record_partitions(v_made);
 END
 $function$;
 

@@ -40,7 +40,10 @@ DECLARE
 BEGIN
     GET DIAGNOSTICS v_context = PG_CONTEXT;
     BEGIN
-        SELECT s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
+        SELECT s.is_enabled AND coalesce(current_setting('dbtrack.ddl_maintenance', true), '') = '' AS is_enabled,
+            s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
+            s.ignored_schemas,
+            s.ignored_schemas <> '{}' AND (s.ignored_roles = '{}' OR session_user = ANY (s.ignored_roles)) AS may_be_left_out,
             c.identities, c.types, c.schemas, c.is_temporary,
             -- The session could have written the stack: a start outside its transaction is no start.
             CASE WHEN length(v_stack) >= 16 AND translate(left(v_stack, 16), '0123456789', '') = ''
@@ -53,7 +56,8 @@ BEGIN
             -- The client's string is this DDL's own statement, but for what code in the server runs and strings of several.
             strpos(v_context, E'\n') > 0 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0 AS is_part,
             (cardinality(c.identities) = 1 AND NOT c.is_temporary) IS NOT TRUE OR length(v_stack) > 16 OR right(TG_TAG, 10) = ' EXTENSION'
-                OR coalesce(current_setting('dbtrack.ddl_dropped0', true), '') <> '' AS has_others,
+                OR coalesce(current_setting('dbtrack.ddl_dropped0', true), '') <> ''
+                OR pg_my_temp_schema() <> 0 OR current_setting('session_replication_role') = 'replica' AS has_others,
             s.redaction = 'all' OR length(v_statement) > s.statement_characters
                 -- No secret without one of these; SET app.token = abc needs no quotes.
                 OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement), 'set') > 0)
@@ -66,8 +70,8 @@ BEGIN
                 AS is_suspect,
             concat(current_setting('dbtrack.ddl_running', true), current_setting('dbtrack.execution', true),
                 current_setting('dbtrack.ddl_children', true)) <> '' OR length(v_stack) > 16 AS is_inside,
-            'event_trigger@' || coalesce(nullif(current_setting('cluster_name'), ''), host(inet_server_addr()), 'local')
-                || ':' || current_setting('port') AS record_source,
+            'event_trigger@' || coalesce(nullif(current_setting('cluster_name'), ''), 'local')
+                || ':' || current_setting('port') || '/' || current_database() AS record_source,
             CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END AS encoding
         INTO v_found
         FROM script_tracking.capture_setting AS s
@@ -94,8 +98,9 @@ BEGIN
         IF v_found.is_enabled IS NOT TRUE THEN
             IF v_found.is_enabled IS NULL THEN
                 RAISE EXCEPTION 'capture_setting has no row: run dbtrack install';
+            ELSIF script_tracking.captured_is_switched_off(v_found.schemas) THEN
+                RETURN;
             END IF;
-            RETURN;
         END IF;
         IF (v_found.started_at BETWEEN transaction_timestamp() AND v_now) IS NOT TRUE THEN
             v_found.started_at := statement_timestamp();
@@ -132,6 +137,25 @@ BEGIN
                 'nesting_level', nullif(v_found.nesting_level, 0),
                 'extension_members', CASE WHEN TG_TAG LIKE '% EXTENSION'
                     THEN script_tracking.captured_extension_members(v_identities) END);
+            IF (v_besides IS NOT NULL AND TG_TAG NOT LIKE 'DROP %') OR pg_my_temp_schema() <> 0
+                OR current_setting('session_replication_role') = 'replica' THEN
+                v_rare := v_rare || script_tracking.captured_circumstances(TG_TAG, v_besides);
+            END IF;
+        END IF;
+        -- One condition for both: each costs every DDL.
+        IF v_found.may_be_left_out OR (TG_TAG IN ('ALTER TABLE', 'ALTER INDEX')
+            AND strpos(lower(v_statement COLLATE "C"), 'partition') > 0) THEN
+            FOR v_own IN SELECT p.* FROM script_tracking.captured_partition(v_statement) AS p WHERE TG_TAG LIKE 'ALTER %' LOOP
+                v_identities := v_identities || v_own.object_identity;
+                v_types := v_types || v_own.object_type;
+                v_found.schemas := v_found.schemas || v_own.schema_name;
+                v_count := v_count + 1;
+            END LOOP;
+            IF v_found.may_be_left_out AND v_found.nesting_level = 0 AND v_rare ->> 'statement_is_whole' IS NULL
+                AND script_tracking.captured_is_left_out(TG_TAG, v_types, v_found.schemas, v_found.ignored_schemas,
+                    v_statement, v_string) THEN
+                RETURN;
+            END IF;
         END IF;
         IF v_found.has_tenants THEN
             v_tenant_hk := script_tracking.captured_tenant(v_found.schemas);

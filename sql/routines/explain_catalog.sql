@@ -17,7 +17,10 @@ BEGIN
         AND (m.command_tag NOT IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES')
             OR d.object_type IN ('default acl', 'parameter ACL')
             OR ((d.old_object).definition_hash = (d.new_object).definition_hash
-                AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id));
+                AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id))
+        -- With a column go its indexes, constraints and statistics, and nobody names them.
+        AND (NOT d.must_be_dropped OR (m.is_drop AND (NOT m.is_of_column
+            OR d.object_type IN ('index', 'table constraint', 'statistics object'))));
 
     -- It dropped the schema, with more in it than a record holds; or it names only a part of all it made or dropped.
     UPDATE script_tracking.catalog_difference AS d
@@ -57,6 +60,8 @@ BEGIN
             AND script_tracking.names_object(m.sql_command, r.identity, r.schema_name);
     END IF;
 
+    PERFORM script_tracking.explain_lost_columns();
+
     -- A statement ... CONCURRENTLY that runs, or failed, has left an index that is not valid, and names nothing.
     UPDATE script_tracking.catalog_difference AS d
     SET is_explained = true, explained_by = s.script_execution_hk
@@ -65,6 +70,19 @@ BEGIN
     WHERE NOT d.is_explained AND d.object_type = 'index' AND (d.new_object).attributes -> 'valid' = 'false'
         AND s.execution_status IN ('RUNNING', 'FAILED', 'ABANDONED') AND s.record_source LIKE 'event@_trigger%' ESCAPE '@'
         AND s.metadata ->> 'command_tag' IN ('CREATE INDEX', 'REINDEX');
+
+    -- What an administrator left out of capture has no record. Owners, grants and row security are recorded there too.
+    UPDATE script_tracking.catalog_difference AS d
+    SET is_explained = true
+    FROM script_tracking.capture_setting AS s
+    WHERE NOT d.is_explained
+        AND d.object_type IN ('table', 'view', 'materialized view', 'index', 'sequence', 'table constraint')
+        AND coalesce((d.old_object).schema_name, (d.new_object).schema_name) = ANY (s.ignored_schemas)
+        AND coalesce((d.new_object).schema_name, (d.old_object).schema_name) = ANY (s.ignored_schemas)
+        AND (d.change <> 'changed' OR (
+            (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id
+            AND (d.old_object).acl_hash IS NOT DISTINCT FROM (d.new_object).acl_hash
+            AND (d.old_object).attributes -> 'row security' IS NOT DISTINCT FROM (d.new_object).attributes -> 'row security'));
 
     -- Installing switches capture off for its own objects; doctor holds them to what was installed.
     IF p_was_installed THEN

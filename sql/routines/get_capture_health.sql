@@ -12,12 +12,19 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     v_enabled pg_catalog.text;
+    v_ignored pg_catalog.text;
     v_failures pg_catalog.int8;
     v_latest pg_catalog.timestamptz;
 BEGIN
     IF has_table_privilege('script_tracking.setting', 'SELECT') THEN
         SELECT s.setting_value INTO v_enabled
         FROM script_tracking.setting AS s WHERE s.setting_name = 'capture.enabled';
+        SELECT s.setting_value INTO v_ignored
+        FROM script_tracking.setting AS s WHERE s.setting_name = 'capture.ignore_schemas';
+    END IF;
+    IF v_ignored <> '' THEN
+        RETURN QUERY SELECT 'capture', 'capture_left_out', 'OK', 'DDL on tables and views of ' || v_ignored
+            || ' is not recorded: the setting capture.ignore_schemas';
     END IF;
     RETURN QUERY SELECT 'capture', 'capture_enabled',
         CASE v_enabled WHEN 'on' THEN 'OK' WHEN 'off' THEN 'WARNING' ELSE 'UNKNOWN' END,

@@ -28,8 +28,8 @@ DECLARE
 BEGIN
     o_load_date := clock_timestamp();
     o_record_source := p_writer || '@'
-        || coalesce(nullif(current_setting('cluster_name'), ''), host(inet_server_addr()), 'local')
-        || ':' || current_setting('port');
+        || coalesce(nullif(current_setting('cluster_name'), ''), 'local')
+        || ':' || current_setting('port') || '/' || current_database();
     v_business_key := p_script_name || to_char(o_load_date AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
         || right(gen_random_uuid()::pg_catalog.text, 6);
     o_script_execution_hk := sha256(convert_to(v_business_key, v_encoding));

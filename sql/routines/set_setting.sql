@@ -19,7 +19,13 @@ BEGIN
         RAISE EXCEPTION '% cannot be "%"', setting_name, v_value
             USING ERRCODE = 'DT006', HINT = 'one of: ' || array_to_string(v_setting.allowed_values, ', ');
     END IF;
-    IF v_setting.allowed_values IS NULL AND (v_value !~ '^[0-9]{1,9}$' OR NOT coalesce(
+    IF v_setting.allowed_values IS NULL AND v_setting.minimum_value IS NULL THEN
+        v_value := array_to_string(script_tracking.setting_names(v_value), ', ');
+        IF v_value ~ '(^|, )(script_tracking|information_schema|pg_[^,]*)(,|$)' THEN
+            RAISE EXCEPTION '% cannot be "%"', setting_name, v_value
+                USING ERRCODE = 'DT006', HINT = 'names, separated by commas; none of PostgreSQL''s and not script_tracking';
+        END IF;
+    ELSIF v_setting.allowed_values IS NULL AND (v_value !~ '^[0-9]{1,9}$' OR NOT coalesce(
         v_value::pg_catalog.int8 BETWEEN v_setting.minimum_value AND v_setting.maximum_value, true)) THEN
         RAISE EXCEPTION '% cannot be "%"', setting_name, v_value
             USING ERRCODE = 'DT006',

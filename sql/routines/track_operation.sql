@@ -32,8 +32,8 @@ DECLARE
     v_checked pg_catalog.text;
 BEGIN
     -- Nearly all are told at once to be neither wrong nor in need of redaction; these functions judge the others.
-    IF (length(script_name) <= 255 AND script_name NOT LIKE ALL ('{"", " %", %:%, %=%, %''%}'::pg_catalog.text[])
-        AND length(script_type) <= 50 AND script_type NOT LIKE ALL ('{"", " %"}'::pg_catalog.text[])
+    IF (length(script_name) <= 255 AND script_name NOT LIKE ALL ('{"", " %", %:%, %=%, %''%, db%, dB%, Db%, DB%}'::pg_catalog.text[])
+        AND length(script_type) <= 50 AND script_type NOT LIKE ALL ('{"", " %", d%, D%, s%, S%, u%, U%}'::pg_catalog.text[])
         AND writer IN ('track_operation', 'dbtrack_cli', 'tracker_api')
         AND v_application NOT LIKE ALL ('{%:%, %=%, %''%}'::pg_catalog.text[])) IS NOT TRUE THEN
         v_checked := script_tracking.check_operation(script_name, script_type, writer);
@@ -55,8 +55,8 @@ BEGIN
     -- Not before the transaction has its id: that is what rollups and seals go by.
     v_now := clock_timestamp();
     v_record_source := concat(writer, '@',
-        coalesce(nullif(current_setting('cluster_name'), ''), host(inet_server_addr()), 'local'),
-        ':', current_setting('port'));
+        coalesce(nullif(current_setting('cluster_name'), ''), 'local'),
+        ':', current_setting('port'), '/', current_database());
     v_business_key := v_name || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
         || right(gen_random_uuid()::pg_catalog.text, 6);
     v_execution_hk := sha256(convert_to(v_business_key, v_encoding));

@@ -44,10 +44,12 @@ def _month(ago: int) -> datetime:
 
 
 def _names(database: Database) -> list[str]:
+    """Return the names of what is recorded but for the making of partitions."""
     return [
         row[0]
         for row in database.rows(
-            "SELECT script_name FROM script_tracking.current_execution WHERE script_type <> 'DDL_AUTO' ORDER BY 1"
+            "SELECT script_name FROM script_tracking.current_execution"
+            " WHERE script_type <> 'DDL_AUTO' AND script_name <> 'dbtrack maintain' ORDER BY 1"
         )
     ]
 

@@ -25,6 +25,7 @@ FORGED = {
     "ddl_guarded": ["'0'", "'-1'", "'31'", "'9999'", "'99999999999'", "'x'"],
     "ddl_running": ["'x'", "repeat('0', 64)", "{victim}"],
     "ddl_children": ["'x'", "'1:' || {victim}", "repeat('0', 64) || '1:' || {victim}"],
+    "ddl_maintenance": ["'x'", "repeat('0', 64)", "encode(sha256('maintenance'), 'hex')"],
     "ddl_extension": ["'x'", "':'", "'0:' || repeat('0', 64)", "'1:' || repeat('0', 64)"],
     "ddl_members": ["'x'", "'1259:0'", "(SELECT string_agg('1259:' || oid, ' ') FROM pg_class)"],
     "execution": ["'x'", "''", "repeat('0', 64)", "{victim}"],
@@ -141,3 +142,10 @@ def test_the_secret_of_the_authentication_cannot_be_read(session: Connection) ->
     ):
         with pytest.raises(errors.InsufficientPrivilege):
             session.execute(statement.encode())
+
+
+@pytest.mark.parametrize("words", ["attach partition", "detach partition"])
+def test_a_comment_adds_no_partition_to_a_record(record: Record, words: str) -> None:
+    record.of("CREATE TABLE victim (id int)", "CREATE TABLE own (id int)")
+    [execution] = record.of(f"ALTER TABLE own ADD COLUMN x int /* {words} public.victim */")
+    assert execution.objects == ["public.own"]

@@ -46,6 +46,7 @@ SECURITY_DEFINER = {
     "keep_capture_setting",
     "maintain",
     "map_tenant_schema",
+    "mark_replicated",
     "rebuild_rollups",
     "reconcile_catalog",
     "list_tenant_keys",

@@ -10,9 +10,10 @@ from threading import Timer
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import coverage, schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, UsageError
+from dbtrack.schema.settings import set_setting
 from tests.database.history import make_month, names, past_execution
 from tests.servers.sandbox import RoleFactory
 
@@ -50,6 +51,24 @@ def test_install_makes_this_month_and_three_ahead(installed: Database) -> None:
 
 
 @pytest.mark.every_server
+def test_the_partitions_that_maintain_makes_are_one_execution(installed: Database) -> None:
+    coverage.reconcile(installed)
+    set_setting(installed, "partitions.months_ahead", "5")
+    schema.maintain(installed)
+    executions = installed.rows(
+        "SELECT script_name, script_type, cardinality(affected_objects) FROM script_tracking.current_execution"
+    )
+    assert executions == [("dbtrack maintain", "MAINTENANCE", 8)]
+    assert coverage.reconcile(installed).unattributed == []
+    # What somebody does to these tables by hand is recorded, in the same statement too.
+    installed.execute("CREATE TABLE script_tracking.stray (id int)")
+    installed.execute(
+        "DO $$BEGIN PERFORM script_tracking.ensure_partitions(6); CREATE TABLE script_tracking.other (id int); END$$"
+    )
+    by_hand = "SELECT affected_objects FROM script_tracking.current_execution WHERE script_type = 'DDL_AUTO' ORDER BY 1"
+    assert installed.rows(by_hand) == [(["script_tracking.other"],), (["script_tracking.stray"],)]
+
+
 def test_rows_without_a_month_wait_in_the_default_and_move_when_it_comes(installed: Database) -> None:
     installed.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
     for parent in ("script_execution_parent_l", "script_execution_s", "script_execution_h"):

@@ -8,6 +8,9 @@ import psycopg
 import pytest
 
 from dbtrack.db import Database
+from tests.database.dumps import database_name
+from tests.servers import Server
+from tests.servers.sandbox import RoleFactory
 
 SAME_VERSIONS = """
 SELECT to_jsonb(s) - '{script_execution_hk,load_date,load_end_date,hash_diff,version_number,execution_timestamp}'::text[]
@@ -85,6 +88,11 @@ def test_both_ways_write_the_same(installed: Database, bound: bool, isolation: s
         ("'x', repeat('x', 51)", "must have 1 to 50 characters, not 51"),
         ("'x', writer => 'log_ingest'", "unknown writer: log_ingest"),
         ("'x', writer => NULL", "unknown writer"),
+        ("'x', 'DDL_AUTO'", "the type DDL_AUTO is reserved"),
+        ("'x', 'Security'", "the type Security is reserved"),
+        ("'x', 'unattributed'", "the type unattributed is reserved"),
+        ("'dbtrack erase'", 'the name "dbtrack erase" is reserved'),
+        ("'DBTRACK cleanup'", 'the name "DBTRACK cleanup" is reserved'),
         ("'x', metadata => '[1]'", "must be a JSON object, not a JSON array"),
         ("'x', metadata => 'null'", "must be a JSON object, not a JSON null"),
     ],
@@ -113,3 +121,48 @@ def test_a_name_is_stored_without_secrets(installed: Database, name: str, stored
         " JOIN script_tracking.script_execution_h AS h USING (script_execution_hk)"
     )
     assert rows == [(stored, stored)]
+
+
+def test_each_version_names_the_transaction_that_wrote_it(installed: Database) -> None:
+    key = installed.value("SELECT script_tracking.track_operation('load')")
+    installed.execute("SELECT script_tracking.complete_operation(%(key)s)", {"key": key})
+    installed.execute("CREATE TABLE t (id int)")
+    installed.execute("CREATE INDEX CONCURRENTLY ON t (id)")
+    transaction = "(metadata ->> 'transaction_id')::bigint"
+    versions = "FROM script_tracking.script_execution_s"
+    assert installed.value(f"SELECT count(DISTINCT {transaction}) {versions}") == 5
+    # Ending a version writes its row again; and in a subtransaction xmin is a later one than the transaction's.
+    distances = (
+        f"SELECT DISTINCT xmin::text::bigint - {transaction} IN (0, 1) {versions} WHERE load_end_date IS NULL"
+    )
+    assert installed.rows(distances) == [(True,)]
+
+
+def test_an_operation_that_another_login_closed_says_so(
+    installed: Database, installed_conninfo: str, role: RoleFactory
+) -> None:
+    login = role("operator", member_of=["dbtrack_operator"])
+    closed_by = "SELECT metadata ->> 'closed_by' FROM script_tracking.current_execution"
+    close = 'SELECT script_tracking.complete_operation(%s, metadata => \'{"closed_by": "x"}\')'
+    with psycopg.connect(installed_conninfo, user=login, autocommit=True) as operator:
+        track = "SELECT script_tracking.track_operation('load')"
+        own, other = (operator.execute(track).fetchone() for _ in range(2))
+        operator.execute(close, own)
+    assert installed.rows(closed_by) == [(None,), (None,)]
+    installed.raw.execute(close, other)
+    assert sorted(installed.rows(closed_by), key=str) == [("postgres",), (None,)]
+
+
+def test_the_source_of_a_record_is_one_through_a_socket_and_over_tcp(
+    installed: Database, server: Server, installed_conninfo: str
+) -> None:
+    dbname = database_name(installed_conninfo)
+    for tcp in (False, True):
+        with psycopg.connect(server.conninfo(dbname, tcp=tcp), autocommit=True) as connection:
+            connection.execute("CREATE SCHEMA s")
+            connection.execute("DROP SCHEMA s")
+            connection.execute("SELECT script_tracking.track_operation('load')")
+            connection.execute('SELECT script_tracking.record_operations(\'[{"script_name": "x"}]\')')
+    sources = "SELECT DISTINCT split_part(record_source, '@', 2) FROM script_tracking.script_execution_s"
+    port = installed.value("SELECT current_setting('port')")
+    assert installed.rows(sources) == [(f"local:{port}/{dbname}",)]

@@ -232,15 +232,40 @@ def test_a_schema_does_not_explain_a_role_of_its_name(shop: Database, role: Role
     assert found(shop) == [("role", name, "created")]
 
 
-def test_a_tracked_operation_explains_the_objects_that_it_names(shop: Database) -> None:
-    shop.execute(OFF)
-    shop.execute("ALTER TABLE parent ADD COLUMN age int")
-    shop.execute("ALTER TABLE child ADD COLUMN age int")
-    shop.execute(
-        "SELECT script_tracking.complete_operation(script_tracking.track_operation('by hand'),"
-        " affected_objects => '{public.parent}')"
-    )
-    assert found(shop) == [("table", "public.child", "changed")]
+def test_what_an_operator_records_explains_nothing(
+    shop: Database, installed_conninfo: str, role: RoleFactory
+) -> None:
+    login = role("operator", member_of=["dbtrack_operator"])
+    coverage.reconcile(shop)
+    unrecorded(shop, "ALTER TABLE parent ADD COLUMN age int", "DROP VIEW totals")
+    with psycopg.connect(installed_conninfo, user=login, autocommit=True) as operator:
+        operator.execute(
+            "SELECT script_tracking.complete_operation(script_tracking.track_operation('by hand'),"
+            " affected_objects => '{public.parent,public.totals}',"
+            " metadata => jsonb_build_object('object_types', '{table,view}'::text[]))"
+        )
+        for writer in ("tracker_api", "dbtrack_cli", "track_operation"):
+            operator.execute(
+                "SELECT script_tracking.record_operations(%s, writer => %s)",
+                (
+                    '[{"script_name": "DROP VIEW", "affected_objects": ["public.parent", "public.totals"]}]',
+                    writer,
+                ),
+            )
+    assert found(shop) == [("table", "public.parent", "changed"), ("view", "public.totals", "dropped")]
+
+
+def test_nobody_completes_a_captured_ddl_with_objects_of_its_own_choice(shop: Database) -> None:
+    unrecorded(shop, "ALTER TABLE parent ADD COLUMN age int")
+    shop.execute("INSERT INTO parent VALUES (1, 'a'), (2, 'a')")
+    with pytest.raises(DbtrackError, match="could not create unique index"):
+        shop.execute("CREATE UNIQUE INDEX CONCURRENTLY broken ON parent (name)")
+    with pytest.raises(DbtrackError, match="nobody completes it by hand"):
+        shop.execute(
+            "SELECT script_tracking.complete_operation(script_execution_hk, affected_objects => '{public.parent}')"
+            " FROM script_tracking.current_execution WHERE execution_status = 'RUNNING'"
+        )
+    assert found(shop) == [("table", "public.parent", "changed")]
 
 
 def test_a_failed_concurrent_index_is_not_a_finding(shop: Database) -> None:

@@ -186,6 +186,28 @@ def test_alter_system(watched: Database) -> None:
         _wait_for_reload(watched, "-1")
 
 
+def test_settings_that_a_failover_changes_are_not_compared(watched: Database) -> None:
+    changed = {
+        "primary_conninfo": "host=elsewhere",
+        "primary_slot_name": "node_2",
+        "recovery_target_timeline": "current",
+        "recovery_min_apply_delay": "7s",
+        "restore_command": "false",
+        "synchronous_standby_names": "",
+    }
+    try:
+        for name, value in changed.items():
+            watched.raw.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
+        watched.execute("ALTER SYSTEM SET log_min_duration_statement = 78000")
+        _wait_for_reload(watched, "78000")
+        assert [row[1] for row in found(watched)] == ["log_min_duration_statement"]
+    finally:
+        for name in changed:
+            watched.raw.execute(f"ALTER SYSTEM RESET {name}".encode())
+        watched.execute("ALTER SYSTEM RESET log_min_duration_statement")
+        _wait_for_reload(watched, "-1")
+
+
 def test_a_standby_says_that_it_cannot(server: Server, watched: Database, installed_conninfo: str) -> None:
     standby = start_standby(server)
     try:

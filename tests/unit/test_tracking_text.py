@@ -7,7 +7,14 @@ from pathlib import PurePosixPath
 import pytest
 
 from dbtrack.errors import UsageError
-from dbtrack.tracking.text import LONGEST_MESSAGE_BYTES, checked_name, message_text, metadata_text
+from dbtrack.tracking.text import (
+    LONGEST_MESSAGE_BYTES,
+    checked_name,
+    checked_operation_name,
+    checked_operation_type,
+    message_text,
+    metadata_text,
+)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 256, "a\0b", "a\udce4b"])
@@ -19,6 +26,23 @@ def test_a_name_that_cannot_be_stored_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["x" * 255, "ünï – 名前", "[bold]|\n"])
 def test_any_other_name_is_kept(name: str) -> None:
     assert checked_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["dbtrack erase", "DBtrack\tcleanup", " dbtrack x"])
+def test_a_name_of_dbtracks_own_work_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="dbtrack's own work"):
+        checked_operation_name(name)
+
+
+@pytest.mark.parametrize("name", ["dbtrack", "dbtracker x", "upgrade dbtrack itself", "dbtrack-upgrade"])
+def test_a_name_that_speaks_of_dbtrack_is_kept(name: str) -> None:
+    assert checked_operation_name(name) == name
+
+
+@pytest.mark.parametrize("script_type", ["DDL_AUTO", "ddl_log", " Security", "UNATTRIBUTED"])
+def test_a_type_of_what_dbtrack_records_by_itself_is_refused(script_type: str) -> None:
+    with pytest.raises(UsageError, match="reserved"):
+        checked_operation_type(script_type)
 
 
 def test_of_a_long_message_the_end_is_kept_and_never_half_a_line() -> None:

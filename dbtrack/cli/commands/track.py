@@ -144,16 +144,16 @@ def _check_separator(context: typer.Context, words: list[str] | None) -> None:
 def _checked(
     name: str, script_type: str, tenant: str | None, change: ChangeArguments, secret: list[str] | None
 ) -> Operation:
-    from dbtrack.tracking.text import LONGEST_TYPE, checked_name
+    from dbtrack.tracking.text import checked_operation_name, checked_operation_type
 
     metadata = change.metadata()
-    checked = checked_name(name, "NAME")
+    checked = checked_operation_name(name, "NAME")
     secrets = _secrets(checked, secret) if secret else None
     if secrets:
         metadata |= secrets.metadata()  # now, before anything is done: a key may be missing
     return Operation(
         checked,
-        checked_name(script_type, "--type", longest=LONGEST_TYPE),
+        checked_operation_type(script_type, "--type"),
         tenant,
         metadata,
         secrets,

@@ -95,16 +95,22 @@ KINDS = (
     Kind("ALTER TABLE", "ALTER TABLE IF EXISTS t ADD added int", _TABLE, _T),
     Kind(
         "ALTER TABLE", "ALTER TABLE whole ATTACH PARTITION part DEFAULT",
-        {"public.whole": "table"}, _WHOLE,
+        {"public.whole": "table", "public.part": "table"}, _WHOLE,
+    ),
+    Kind(
+        "ALTER TABLE", 'ALTER TABLE whole\n\tattach  partition s."Odd ""part" DEFAULT',
+        {"public.whole": "table", 's."Odd ""part"': "table"},
+        'CREATE TABLE whole (id int) PARTITION BY RANGE (id); CREATE SCHEMA s; CREATE TABLE s."Odd ""part" (id int);'
+        'CREATE TABLE "Odd ""part" (id int)',
     ),
     Kind(
         "ALTER TABLE", "ALTER TABLE whole ATTACH PARTITION part DEFAULT",
-        {"public.whole": "table"},
+        {"public.whole": "table", "public.part": "table"},
         "CREATE TABLE whole (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE part (id int NOT NULL)",
     ),
-    Kind("ALTER TABLE", "ALTER TABLE whole DETACH PARTITION part", {"public.whole": "table"}, _ATTACHED),
+    Kind("ALTER TABLE", "ALTER TABLE whole DETACH PARTITION part", {"public.whole": "table", "public.part": "table"}, _ATTACHED),
     Kind(
-        "ALTER TABLE", "ALTER TABLE whole DETACH PARTITION part CONCURRENTLY", {"public.whole": "table"},
+        "ALTER TABLE", "ALTER TABLE whole DETACH PARTITION part CONCURRENTLY", {"public.whole": "table", "public.part": "table"},
         _WHOLE + "ALTER TABLE whole ATTACH PARTITION part FOR VALUES FROM (1) TO (2)", alone=True,
     ),
     Kind("ALTER TABLE", "ALTER TABLE whole ADD added int", {"public.whole": "table"}, _ATTACHED),

@@ -93,6 +93,11 @@ _EXTENSIONS = (
         "CREATE EXTENSION pg_stat_statements VERSION '1.4'", extension="pg_stat_statements", lacking=_NO_CONTRIB, members=3,
     ),
     Kind("ALTER EXTENSION", "ALTER EXTENSION hstore SET SCHEMA n", {"hstore": "extension"}, "CREATE EXTENSION hstore; CREATE SCHEMA n", extension="hstore", lacking=_NO_CONTRIB, members=50),
+    Kind(
+        "DROP EXTENSION", "DROP EXTENSION hstore", {"hstore": "extension"},
+        "CREATE EXTENSION hstore; CREATE TABLE t (id serial PRIMARY KEY, v int); CREATE INDEX ON t (v);"
+        "ALTER EXTENSION hstore ADD TABLE t", extension="hstore", lacking=_NO_CONTRIB, members=50,
+    ),
     Kind("ALTER EXTENSION", "ALTER EXTENSION plpgsql ADD TABLE t", {"plpgsql": "extension"}, _T),
     Kind("ALTER EXTENSION", "ALTER EXTENSION plpgsql DROP TABLE t", {"plpgsql": "extension"}, _T + "ALTER EXTENSION plpgsql ADD TABLE t"),
     Kind("DROP EXTENSION", "DROP EXTENSION hstore", {"hstore": "extension"}, "CREATE EXTENSION hstore", extension="hstore", lacking=_NO_CONTRIB),

@@ -76,7 +76,7 @@ _INDEXES = (
     Kind("ALTER INDEX", "ALTER INDEX i SET (fillfactor = 70)", {"public.i": "index"}, _I),
     Kind("ALTER INDEX", "ALTER INDEX e ALTER 1 SET STATISTICS 9", {"public.e": "index"}, _T + "CREATE INDEX e ON t ((id + 1))"),
     Kind(
-        "ALTER INDEX", "ALTER INDEX w ATTACH PARTITION i", {"public.w": "index"},
+        "ALTER INDEX", "ALTER INDEX w ATTACH PARTITION i", {"public.w": "index", "public.i": "index"},
         _WHOLE + "CREATE INDEX w ON ONLY whole (id); CREATE INDEX i ON part (id)",
     ),
     Kind("DROP INDEX", "DROP INDEX i", {"public.i": "index"}, _I),

@@ -32,13 +32,15 @@ CREATE TABLE script_tracking.catalog_object (
     definition_hash bytea NOT NULL,
     acl_hash bytea,
     depends_on text[],
-    attributes jsonb NOT NULL
+    attributes jsonb NOT NULL,
+    column_names jsonb
 );
 COMMENT ON TABLE script_tracking.catalog_object IS 'The last snapshot of the catalogs: one row an object, with hashes of what defines it';
 COMMENT ON COLUMN script_tracking.catalog_object.object_name IS 'Of what has no oid, a setting; else empty';
 COMMENT ON COLUMN script_tracking.catalog_object.definition_hash IS 'Salted SHA-256 over the catalog rows that define it, by oid: renaming a type does not change its columns';
 COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
 COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
+COMMENT ON COLUMN script_tracking.catalog_object.column_names IS 'Of a relation, its columns: the name of each by its number, which a new name does not change';
 CREATE TABLE script_tracking.script_execution_s (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -156,7 +158,8 @@ CREATE TABLE script_tracking.open_execution (
     is_bound boolean NOT NULL,
     backend_pid integer NOT NULL,
     backend_start timestamp with time zone,
-    statement_start timestamp with time zone
+    statement_start timestamp with time zone,
+    is_replicated boolean DEFAULT false NOT NULL
 );
 ALTER TABLE ONLY script_tracking.open_execution ALTER COLUMN opened_by SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.open_execution FORCE ROW LEVEL SECURITY;
@@ -164,6 +167,7 @@ COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current
 COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
 COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
+COMMENT ON COLUMN script_tracking.open_execution.is_replicated IS 'It came from another server by logical replication: whether its connection lives is known there';
 CREATE TABLE script_tracking.access_log (
     access_id bigint NOT NULL,
     accessed_at timestamp with time zone NOT NULL,
@@ -208,7 +212,7 @@ COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_hk IS 'SHA
 COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Script name, UTC time and random suffix: base_2026-01-15_14:30:25.123456_abc123';
 COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
-COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer, the node and the database: event_trigger@local:5432/shop';
 CREATE TABLE script_tracking.script_execution_parent_l (
     script_execution_parent_hk bytea NOT NULL,
     parent_execution_hk bytea NOT NULL,
@@ -263,6 +267,8 @@ CREATE TABLE script_tracking.capture_setting (
     statement_characters integer NOT NULL,
     redaction text NOT NULL,
     has_tenants boolean NOT NULL,
+    ignored_schemas text[] DEFAULT '{}'::text[] NOT NULL,
+    ignored_roles text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT capture_setting_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.capture_setting IS 'The settings that capture reads for each DDL: a copy that triggers of setting and tenant_h keep';
@@ -277,12 +283,16 @@ CREATE TABLE script_tracking.catalog_difference (
     after jsonb,
     explained_by bytea,
     is_explained boolean DEFAULT false NOT NULL,
-    script_execution_hk bytea
+    script_execution_hk bytea,
+    must_be_dropped boolean DEFAULT false NOT NULL,
+    lost_columns text[]
 );
 COMMENT ON TABLE script_tracking.catalog_difference IS 'What the last run of dbtrack reconcile found different';
 COMMENT ON COLUMN script_tracking.catalog_difference.change IS 'created, changed, recreated, dropped or restored; NULL: nothing that anybody did to this object itself';
 COMMENT ON COLUMN script_tracking.catalog_difference.explained_by IS 'The execution that explains it; NULL for what an install of dbtrack did to its own objects';
 COMMENT ON COLUMN script_tracking.catalog_difference.script_execution_hk IS 'The UNATTRIBUTED execution that it became';
+COMMENT ON COLUMN script_tracking.catalog_difference.must_be_dropped IS 'It is gone, and only a recorded command that dropped it explains that';
+COMMENT ON COLUMN script_tracking.catalog_difference.lost_columns IS 'The columns that a changed relation has no longer';
 ALTER TABLE script_tracking.catalog_difference ALTER COLUMN difference_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME script_tracking.catalog_difference_difference_id_seq
     START WITH 1
@@ -692,6 +702,12 @@ ALTER INDEX script_tracking.idx_script_execution_s_tenant_timestamp ATTACH PARTI
 ALTER INDEX script_tracking.seal_leaf_pkey ATTACH PARTITION script_tracking.seal_leaf_default_pkey;
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_h FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
+CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
+ALTER TABLE script_tracking.setting ENABLE REPLICA TRIGGER keep_replicated_setting;
+CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
+ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
+CREATE TRIGGER mark_replicated BEFORE INSERT OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.mark_replicated();
+ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER mark_replicated;
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_s

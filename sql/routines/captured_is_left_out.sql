@@ -1,0 +1,41 @@
+-- Whether an administrator left this DDL out: all that it touches are tables, views, indexes and sequences of the schemas in
+-- capture.ignore_schemas, and the login is one of capture.ignore_roles, if there are any (event_trigger_ddl_end asks for
+-- those). What says who may do what, and what reaches out of these schemas, is recorded all the same: SET SCHEMA shows the new
+-- schema alone, and a partition, a child or a foreign key changes what another table holds. So is what cannot be read.
+CREATE OR REPLACE FUNCTION script_tracking.captured_is_left_out(
+    p_command_tag pg_catalog.text,
+    p_types pg_catalog._text,
+    p_schemas pg_catalog._text,
+    p_ignored_schemas pg_catalog._text,
+    p_statement pg_catalog.text,
+    p_string pg_catalog.text
+)
+RETURNS pg_catalog.bool
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF p_command_tag NOT IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE VIEW', 'CREATE MATERIALIZED VIEW',
+            'REFRESH MATERIALIZED VIEW', 'CREATE INDEX', 'CREATE SEQUENCE', 'ALTER TABLE', 'ALTER VIEW',
+            'ALTER MATERIALIZED VIEW', 'ALTER INDEX', 'ALTER SEQUENCE', 'DROP TABLE', 'DROP VIEW', 'DROP MATERIALIZED VIEW',
+            'DROP INDEX', 'DROP SEQUENCE', 'COMMENT', 'REINDEX')
+        OR coalesce(array_length(p_types, 1), 0) = 0 OR array_position(p_schemas, NULL) IS NOT NULL
+        OR NOT p_schemas <@ p_ignored_schemas
+        OR NOT p_types <@ '{table,view,materialized view,index,sequence,table column,view column,'
+            'materialized view column,table constraint,default value}'::pg_catalog._text
+        -- Its start is on record.
+        OR coalesce(current_setting('dbtrack.ddl_running', true), '') <> '' THEN
+        RETURN false;
+    END IF;
+    IF p_command_tag = 'CREATE TABLE' OR p_command_tag LIKE 'ALTER %' THEN
+        RETURN length(p_statement) + coalesce(length(p_string), 0) <= 50000
+            AND lower(concat(p_statement, p_string) COLLATE "C")
+                !~ 'schema|owner|inherit|partition|security|trigger|references|rule|replica|[[:<:]]of[[:>:]]';
+    END IF;
+    RETURN true;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.captured_is_left_out(pg_catalog.text, pg_catalog._text, pg_catalog._text,
+    pg_catalog._text, pg_catalog.text, pg_catalog.text) IS
+    'Whether an administrator left the ending DDL out of what is recorded';
