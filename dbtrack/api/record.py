@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from dbtrack.db import Database
+from dbtrack.redaction.storable_text import LONGEST_TYPE, checked_name, message_text, metadata_text, storable
 from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.executions import UnknownExecutionError
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, record_operations
-from dbtrack.tracking.text import LONGEST_TYPE, checked_name, message_text, metadata_text, storable
 
 WRITER = "tracker_api"
 

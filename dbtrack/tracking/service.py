@@ -10,9 +10,9 @@ from uuid import UUID
 
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
+from dbtrack.redaction.storable_text import LONGEST_TYPE, checked_name, message_text, metadata_text, storable
 from dbtrack.sqlfiles import query
 from dbtrack.tracking.executions import UnknownExecutionError, current_version
-from dbtrack.tracking.text import LONGEST_TYPE, checked_name, message_text, metadata_text, storable
 
 Link = Literal["session", "transaction"]
 

@@ -6,7 +6,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    -- As _CARRIES_SECRET in dbtrack/tracking/redaction.py; a test holds the two together.
+    -- As _CARRIES_SECRET in dbtrack/redaction/free_text.py; a test holds the two together.
     RETURN p_string ~* (
         $re$passw|pass(wd|phrase|code|file|key)|pwd|\mpw\M|kennwort|secret|token|credential|bearer|oauth|jwt|cookie$re$
         || $re$|webhook|dblink|conninfo|pgp_|hmac|encrypt|\mdigest\s*[(]|crypt\s*[(]|authorization["']?\s*[:=]$re$

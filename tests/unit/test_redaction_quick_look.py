@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack.tracking import redaction
-from dbtrack.tracking.redaction import carries_secret
+from dbtrack.redaction import free_text
+from dbtrack.redaction.free_text import carries_secret
 
 _ROUTINE = Path(__file__).parents[2] / "sql" / "routines" / "event_trigger_ddl_end.sql"
 # One for each way through the expression: `(a|b)c` is ac, bc; a class is one of its characters, the least of them.
@@ -55,7 +55,7 @@ def test_it_lets_through_what_is_telling(quick_look: list[re.Pattern[str]], tell
 
 def test_every_branch_of_the_expression_is_tried() -> None:
     """A branch more in the expression needs a word more above."""
-    for branch in _branches(redaction._CARRIES_SECRET.pattern):
+    for branch in _branches(free_text._CARRIES_SECRET.pattern):
         assert any(re.search(branch, f"'x {word} x'", re.IGNORECASE) for word in _TELLING), branch
 
 

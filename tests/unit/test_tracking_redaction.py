@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from dbtrack.tracking.command_secrets import redact_command
-from dbtrack.tracking.redaction import redact
+from dbtrack.redaction.command_secrets import redact_command
+from dbtrack.redaction.free_text import redact
 
 SECRET = "hunter2"
 

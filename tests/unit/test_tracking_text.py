@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from dbtrack.errors import UsageError
-from dbtrack.tracking.text import LONGEST_MESSAGE_BYTES, checked_name, message_text, metadata_text
+from dbtrack.redaction.storable_text import LONGEST_MESSAGE_BYTES, checked_name, message_text, metadata_text
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 256, "a\0b", "a\udce4b"])

@@ -144,7 +144,7 @@ def _check_separator(context: typer.Context, words: list[str] | None) -> None:
 def _checked(
     name: str, script_type: str, tenant: str | None, change: ChangeArguments, secret: list[str] | None
 ) -> Operation:
-    from dbtrack.tracking.text import LONGEST_TYPE, checked_name
+    from dbtrack.redaction.storable_text import LONGEST_TYPE, checked_name
 
     metadata = change.metadata()
     checked = checked_name(name, "NAME")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dbtrack.tracking.redaction import REDACTED, carries_secret, is_secret_option, redact
-from dbtrack.tracking.statement_secrets import Secrets
+from dbtrack.redaction.free_text import REDACTED, carries_secret, is_secret_option, redact
+from dbtrack.redaction.statement_secrets import Secrets
 
 _QUOTE = re.compile(r"['$]|\bset\s|\bpassword\s", re.IGNORECASE)
 _OPTION_NAME = re.compile(r"--?[\w-]+=?|")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dbtrack.tracking.literal_values import values_of
-from dbtrack.tracking.redaction import REDACTED, carries_secret, redact
-from dbtrack.tracking.sql_tokens import Kind, Token, tokens
+from dbtrack.redaction.free_text import REDACTED, carries_secret, redact
+from dbtrack.redaction.literal_values import values_of
+from dbtrack.redaction.sql_tokens import Kind, Token, tokens
 
 _BARE_SETTING = re.compile(
     r"(\bset\s+[\w.]*(?:pass|pwd|secret|token|key|credential)[\w.]*\s*(?:=|\bto\b)\s*)([^\s;,'\"]+)",

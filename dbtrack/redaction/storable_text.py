@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from dbtrack.errors import UsageError
-from dbtrack.tracking.redaction import REDACTED, names_a_secret, redact
+from dbtrack.redaction.free_text import REDACTED, names_a_secret, redact
 
 LONGEST_NAME = 255
 LONGEST_TYPE = 50
