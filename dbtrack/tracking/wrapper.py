@@ -89,7 +89,7 @@ def run_command(
             `require` asks for it; exit code 125, with `require` also 10, 11 or 12.
     """
     say = talk or _say
-    words = " ".join(shlex.quote(storable(word)) for word in redact_command(command))
+    words = " ".join(shlex.quote(storable(word)) for word in redact_command(command[:_LONGEST_COMMAND]))
     undertaking = Undertaking(
         target=target,
         spool=spool_path(os.environ),
