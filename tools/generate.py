@@ -1,7 +1,8 @@
-"""Write what is made from the command tree: ``python -m tools.generate``.
+"""Write what is generated: ``python -m tools.generate``.
 
-completions/, docs/dbtrack.1, and the reference parts of docs/commands.md. ``--check`` writes nothing and
-exits 1 when a file is out of date.
+From the command tree completions/, docs/dbtrack.1, and the reference parts of docs/commands.md; from the
+definition of a secret the blocks of sql/ that redact. ``--check`` writes nothing and exits 1 when a file is
+out of date.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dbtrack.cli.completion import script
 from dbtrack.cli.description import describe
 from tools.command_reference import renew
 from tools.manpage import write_manpage
+from tools.secret_definition import renewed_sql
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +28,7 @@ def generated() -> dict[Path, str]:
         Path("completions/_dbtrack"): script("zsh"),
         Path("completions/dbtrack.fish"): script("fish"),
         Path("docs/dbtrack.1"): write_manpage(tree),
+        **renewed_sql(),
         reference: renew((ROOT / reference).read_text(encoding="utf-8"), tree),
     }
 

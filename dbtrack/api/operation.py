@@ -16,10 +16,10 @@ from dbtrack.api.record import WRITER, Ended, LateEnd
 from dbtrack.config import key_ring
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
+from dbtrack.redaction.storable_text import checked_name
 from dbtrack.tracking.cause import cause_of_exception
 from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.service import Link, Started, Status, link_session, start_linked
-from dbtrack.tracking.text import checked_name
 
 
 def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:

@@ -9,16 +9,16 @@ from datetime import datetime
 from typing import ClassVar
 
 from dbtrack.db import Database
-from dbtrack.tracking.encryption import OperationSecrets
-from dbtrack.tracking.executions import UnknownExecutionError
-from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, record_operations
-from dbtrack.tracking.text import (
+from dbtrack.redaction.storable_text import (
     checked_operation_name,
     checked_operation_type,
     message_text,
     metadata_text,
     storable,
 )
+from dbtrack.tracking.encryption import OperationSecrets
+from dbtrack.tracking.executions import UnknownExecutionError
+from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, record_operations
 
 WRITER = "tracker_api"
 

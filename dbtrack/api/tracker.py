@@ -17,7 +17,7 @@ from dbtrack.api.ledger import Ledger, OnError
 from dbtrack.api.operation import Operation, sealed_for
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Connection
-from dbtrack.tracking.text import LONGEST_NAME
+from dbtrack.redaction.storable_text import LONGEST_NAME
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

@@ -16,7 +16,7 @@ from dbtrack.ingest.vocabulary import (
     UNSEEN_OBJECTS,
     UNSEEN_RIGHTS,
 )
-from dbtrack.tracking.sql_tokens import Kind, Token
+from dbtrack.redaction.sql_tokens import Kind, Token
 
 _REINDEX_FIRES_FROM = 170000
 _LEADING_TOKENS = 16

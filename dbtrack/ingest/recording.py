@@ -13,8 +13,8 @@ from dbtrack.ingest.log_format import LogFormat
 from dbtrack.ingest.scan import TAIL_BYTES, Batch
 from dbtrack.ingest.selection import LoggedExecution
 from dbtrack.ingest.source import LogStream
+from dbtrack.redaction.storable_text import storable
 from dbtrack.sqlfiles import query
-from dbtrack.tracking.text import storable
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbtrack.ingest.statements import Statement
-from dbtrack.tracking.sql_tokens import Kind, Token
+from dbtrack.redaction.sql_tokens import Kind, Token
 
 _MOST_ENTRIES = 1000
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")

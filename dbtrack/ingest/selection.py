@@ -13,9 +13,9 @@ from typing import Any
 from dbtrack.ingest.commands import LoggedCommand, command_of, refused_change
 from dbtrack.ingest.entry import LogEntry
 from dbtrack.ingest.statements import Statement, split
+from dbtrack.redaction.statement_secrets import Secrets
+from dbtrack.redaction.storable_text import storable
 from dbtrack.tracking.server_words import EXECUTE_LABELS, INNER_STATEMENTS, STATEMENT_LABELS
-from dbtrack.tracking.statement_secrets import Secrets
-from dbtrack.tracking.text import storable
 
 _SIMPLE, _PREPARED = "|".join(STATEMENT_LABELS), "|".join(EXECUTE_LABELS)
 # log_statement writes it as the statement begins, log_min_duration_statement at the end, with a duration.

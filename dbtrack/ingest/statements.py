@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dbtrack.tracking.sql_tokens import Token, tokens
+from dbtrack.redaction.sql_tokens import Token, tokens
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from dbtrack.errors import (
     NotInstalledError,
     UsageError,
 )
+from dbtrack.redaction.storable_text import message_text
 from dbtrack.tracking.executions import UnknownExecutionError
 from dbtrack.tracking.recorder import CommandRecord, Recorder
 from dbtrack.tracking.service import AlreadyClosedError, Status
 from dbtrack.tracking.spool import Entry, PendingRecord, SpoolError, place_digest, replay, spool_end
-from dbtrack.tracking.text import message_text
 
 Talk = Callable[[str], None]
 

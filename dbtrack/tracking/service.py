@@ -10,15 +10,15 @@ from uuid import UUID
 
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.sqlfiles import query
-from dbtrack.tracking.executions import UnknownExecutionError, current_version
-from dbtrack.tracking.text import (
+from dbtrack.redaction.storable_text import (
     checked_operation_name,
     checked_operation_type,
     message_text,
     metadata_text,
     storable,
 )
+from dbtrack.sqlfiles import query
+from dbtrack.tracking.executions import UnknownExecutionError, current_version
 
 Link = Literal["session", "transaction"]
 

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
+from dbtrack.redaction.command_secrets import redact_command, redact_stderr
+from dbtrack.redaction.free_text import redact
+from dbtrack.redaction.storable_text import message_text, storable
 from dbtrack.tracking.cause import cause_of_output
-from dbtrack.tracking.command_secrets import redact_command, redact_stderr
 from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.program import start_program
 from dbtrack.tracking.record_keeping import Talk, Undertaking, begin_record
 from dbtrack.tracking.recorder import CommandRecord
-from dbtrack.tracking.redaction import redact
 from dbtrack.tracking.service import Status
 from dbtrack.tracking.stderr_tee import StderrReport, StderrTee
 from dbtrack.tracking.supervision import Ending, signal_name, signals_held, supervise
-from dbtrack.tracking.text import message_text, storable
 
 EXECUTION_SETTING = "dbtrack.execution"
 EXECUTION_VARIABLE = "DBTRACK_EXECUTION"
@@ -89,7 +89,7 @@ def run_command(
             `require` asks for it; exit code 125, with `require` also 10, 11 or 12.
     """
     say = talk or _say
-    words = " ".join(shlex.quote(storable(word)) for word in redact_command(command))
+    words = " ".join(shlex.quote(storable(word)) for word in redact_command(command[:_LONGEST_COMMAND]))
     undertaking = Undertaking(
         target=target,
         spool=spool_path(os.environ),

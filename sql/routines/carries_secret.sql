@@ -1,23 +1,53 @@
--- Whether a client's string can carry a secret: it says so, or holds what has the form of one. Where
+-- Whether a client's string can carry a secret: it has a word that says so, or what has the form of one. Where
 -- escapes could spell a telling word it counts as telling: no search from outside reads them.
+-- As carries_secret in dbtrack/redaction/free_text.py: both follow dbtrack/redaction/definition.py, from which
+-- python -m tools.generate writes the marked block.
 CREATE OR REPLACE FUNCTION script_tracking.carries_secret(p_string pg_catalog.text)
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    -- Words are looked for first: a new session has to compile each expression.
+    v_lower constant pg_catalog.text := CASE WHEN length(p_string) > 10000 THEN '' ELSE lower(p_string COLLATE "C") END;
 BEGIN
-    -- As _CARRIES_SECRET in dbtrack/tracking/redaction.py; a test holds the two together.
-    RETURN p_string ~* (
-        $re$passw|pass(wd|phrase|code|file|key)|pwd|\mpw\M|kennwort|secret|token|credential|bearer|oauth|jwt|cookie$re$
-        || $re$|webhook|dblink|conninfo|pgp_|hmac|encrypt|\mdigest\s*[(]|crypt\s*[(]|authorization["']?\s*[:=]$re$
-        || $re$|(login|register)_user$re$
-        || $re$|(api|access|private|encryption|account|shared|signing|auth)[ _-]?key|identified\s+by|connection\s$re$
-        || $re$|user\s+mapping|create\s+server|alter\s+server|://[^/[:space:]]*:[^/[:space:]]*@$re$
-        -- AWS, GitHub, GitLab, Slack, Stripe, Google, a JSON web token, PEM, hashes of passwords
-        || $re$|a[ks]ia[0-9a-z]{12}|gh[pousr]_[0-9a-z]|github_pat_|glpat-|xox[abeprs]-|[rs]k_(live|test)_$re$
-        || $re$|aiza[0-9a-z_-]|eyj[0-9a-z_-]{8}|-----begin|scram-sha-256[$]|md5[0-9a-f]{32}|[$]2[abxy][$]$re$
-        -- U&'...', E'\x41'
-        || $re$|u&['"]|\\[xu0-7]$re$);
+    RETURN
+        -- <secrets:statement>
+        p_string COLLATE "C" ~* (
+            $re$passw|pass(?:wd|phrase|code|file|key)|pass[\"']?\s*[:=]|pwd|pw(?![0-9a-z])|kennwort|secret|token$re$
+            || $re$|credential|(?:db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql|sql$re$
+            || $re$|store|key|bind|http)[_.-]?pass(?![0-9a-z])|bearer|oauth|jwt|cookie|webhook|dblink|conninfo|pgp_$re$
+            || $re$|hmac|encrypt|digest\s*[(]|crypt\s*[(]|authorization[\"']?\s*[:=]|(?:login|register)_user$re$
+            || $re$|[?&;]sig=|signature[\"']?\s*=|(?:api|access|private|encryption|account|shared|sharedaccess$re$
+            || $re$|signing|auth|master|storage|session|hmac|service|deploy|stripe|sendgrid|openai$re$
+            || $re$|anthropic)[ _-]?key|sharedaccesssignature|identified\s+by|connection\s|options\s*(?:[(]|/[*]$re$
+            || $re$|--)|user\s+mapping|create\s+server|alter\s+server|://[^\s:@/]*:(?![0-9]{1,5}/)(?:(?!://)\S)*@$re$
+            || $re$|u&['\"]$re$
+            || $re$|\\[xu0-7]$re$)
+        OR ((length(p_string) > 10000 OR
+            v_lower LIKE ANY (ARRAY[
+                $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%', '%k_live_%',
+                '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%', '%v1_%', '%secret-key%',
+                '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%']::pg_catalog._text)
+        )
+            AND p_string COLLATE "C" ~ (
+                $re$(?:gh[pousr]_\w{6}|github_pat_\w{6}|gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt)-[\w-]{8}$re$
+                || $re$|xox[abeoprs]-\w{2}|xapp-[0-9]-\w|hooks[.]slack[.]com/(?:services|workflows|triggers)/\w$re$
+                || $re$|[sr]k_(?:live|test)_\w|whsec_\w{6}|AIza[\w-]{12}|GOCSPX-\w|pypi-Ag\w|dckr_[op]at_\w$re$
+                || $re$|do[opr]_v1_\w|AGE-SECRET-KEY-1\w|eyJ[\w-]{8}$re$
+                || $re$|(?<![0-9A-Za-z])(?:A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])|ya29[.][\w-]{6}|npm_[0-9A-Za-z]{30}$re$
+                || $re$|sk-(?:ant|proj|svcacct|admin|or)-[\w-]{6}|sk-[0-9A-Za-z]{20}|hf_[0-9A-Za-z]{20}|SG[.][\w-]{16}$re$
+                || $re$|hv[bsr][.][\w-]{16}))$re$))
+        OR ((length(p_string) > 10000 OR
+            v_lower LIKE ANY (ARRAY[
+                '%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%', '%$y$%', '%pbkdf2%', '%private key%']::pg_catalog._text)
+        )
+            AND p_string COLLATE "C" ~ (
+                $re$(?:SCRAM-SHA-(?:1|256|512)[$]|(?<![0-9A-Za-z])md5[0-9a-f]{32}(?![0-9A-Za-z])|[$](?:2[abxy]$re$
+                || $re$|argon2(?:id|i|d)|[56y])[$][0-9A-Za-z./+]|pbkdf2_sha(?:1|256|512)[$])$re$
+                || $re$|-----BEGIN [0-9A-Z ]*PRIVATE KEY(?: BLOCK)?-----$re$))
+        -- </secrets>
+    ;
 END
 $function$;
 

@@ -62,11 +62,20 @@ BEGIN
                 -- No secret without one of these; SET app.token = abc needs no quotes.
                 OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement), 'set') > 0)
                     -- carries_secret is a regular expression: of what is short, all that could match has one of these.
-                    AND (length(v_statement) > 250 OR lower(v_statement COLLATE "C") LIKE ANY (
-                        '{%pass%,%pw%,%kennwort%,%secret%,%token%,%credential%,%bearer%,%oauth%,%jwt%,%cookie%,%webhook%,'
-                        '%dblink%,%conninfo%,%pgp\\_%,%hmac%,%crypt%,%digest%,%authorization%,%\\_user%,%key%,%identified%,'
-                        '%connection%,%mapping%,%server%,%://%,%akia%,%asia%,%gh_\\_%,%github%,%glpat%,%xox%,%k\\_live%,'
-                        '%k\\_test%,%aiza%,%eyj%,%-----%,%scram%,%md5%,%$2%,%u&%,%\\\\%}'::pg_catalog._text)))
+                    AND (length(v_statement) > 250 OR
+                        -- <secrets:statement_look>
+                        lower(v_statement COLLATE "C") LIKE ANY (ARRAY[
+                            '%pass%', '%pw%', '%kennwort%', '%secret%', '%token%', '%credential%', '%bearer%', '%oauth%',
+                            '%jwt%', '%cookie%', '%webhook%', '%dblink%', '%conninfo%', '%pgp_%', '%hmac%', '%crypt%',
+                            '%digest%', '%authorization%', '%login_user%', '%register_user%', '%key%', '%sig=%',
+                            '%signature%', '%identified%', '%connection%', '%options%', '%mapping%', '%server%', '%://%',
+                            '%u&%', $l$%\\%$l$, '%private key%', '%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%',
+                            '%$y$%', '%pbkdf2%', $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%',
+                            '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%',
+                            '%v1_%', '%secret-key%', '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%',
+                            '%sg.%', '%hv_.%']::pg_catalog._text)
+                        -- </secrets>
+                    ))
                 AS is_suspect,
             concat(current_setting('dbtrack.ddl_running', true), current_setting('dbtrack.execution', true),
                 current_setting('dbtrack.ddl_children', true)) <> '' OR length(v_stack) > 16 AS is_inside,

@@ -1,20 +1,198 @@
--- Takes what looks like a password out of a message: conninfo pairs, URIs, PASSWORD followed by a literal.
+-- Takes what looks like a secret out of free text: tokens, passwords in connection strings and URIs, values of telling
+-- names and options. As redact in dbtrack/redaction/free_text.py: both follow dbtrack/redaction/definition.py, from which
+-- python -m tools.generate writes the marked blocks.
 -- Not in SQL: a function of SQL is read and planned anew in each transaction.
 CREATE OR REPLACE FUNCTION script_tracking.redact_message(p_message pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    v_message pg_catalog.text := p_message;
+    v_lower pg_catalog.text := lower(p_message COLLATE "C");
 BEGIN
-    RETURN regexp_replace(
-        regexp_replace(
-            regexp_replace(p_message, '(://[^/:@[:space:]]*):[^[:space:]]+@', '\1:***@', 'g'),
-            -- name=value and name: value, quoted or not
-            '((pass(word|wd|phrase|code)|pwd|secret|token|api_?key|access_?key|private_?key)"?[[:space:]]*[=:][[:space:]]*)'
-            '(''([^'']|'''')*''|"[^"]*"|[^[:space:],;)]+)', '\1***', 'gi'),
-        -- PASSWORD '...', but not "password authentication failed"
-        '((pass(word|wd|phrase|code)|pwd|secret|token|identified by)[[:space:]]+)''([^'']|'''')*''', '\1''***''', 'gi');
+    IF length(p_message) > 1000000 THEN
+        RETURN format('[redacted: %s characters]', length(p_message));
+    END IF;
+    -- Words are looked for first: a new session has to compile each expression.
+    IF NOT
+        -- <secrets:text_look>
+        v_lower LIKE ANY (ARRAY[
+            '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+            '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%://%', '%authorization%',
+            '%identified%', '%private key%', '%-u%', '%mysql%', '%mariadb%', '%mycli%', '%7z%', '%sshpass%',
+            '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%', '%bcp%', '%isql%',
+            '%zip%', '%curl%', '%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%', '%$y$%',
+            '%pbkdf2%', $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%',
+            '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%', '%v1_%',
+            '%secret-key%', '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%',
+            '%hv_.%', '%sk________________________________%']::pg_catalog._text)
+        -- </secrets>
+    THEN
+        RETURN p_message;
+    END IF;
+    -- <secrets:rules>
+    IF v_lower LIKE ANY (ARRAY['%private key%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(-----BEGIN [0-9A-Z ]*PRIVATE KEY(?: BLOCK)?-----)(?:[^-]$re$
+            || $re$|-(?!----))*(?:-----END[0-9A-Z ]*-----)?$re$, '\1***', 'g');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%private key%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(?<![0-9A-Za-z+/=\s])[0-9A-Za-z+/=\s]+(?=-----END [0-9A-Z ]*PRIVATE KEY)$re$, '***', 'g');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY[
+            $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%', '%k_live_%',
+            '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%', '%v1_%', '%secret-key%',
+            '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(?:gh[pousr]_\w{6}|github_pat_\w{6}|gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt)-[\w-]{8}$re$
+            || $re$|xox[abeoprs]-\w{2}|xapp-[0-9]-\w|hooks[.]slack[.]com/(?:services|workflows|triggers)/\w$re$
+            || $re$|[sr]k_(?:live|test)_\w|whsec_\w{6}|AIza[\w-]{12}|GOCSPX-\w|pypi-Ag\w|dckr_[op]at_\w$re$
+            || $re$|do[opr]_v1_\w|AGE-SECRET-KEY-1\w|eyJ[\w-]{8}$re$
+            || $re$|(?<![0-9A-Za-z])(?:A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])|ya29[.][\w-]{6}|npm_[0-9A-Za-z]{30}$re$
+            || $re$|sk-(?:ant|proj|svcacct|admin|or)-[\w-]{6}|sk-[0-9A-Za-z]{20}|hf_[0-9A-Za-z]{20}|SG[.][\w-]{16}$re$
+            || $re$|hv[bsr][.][\w-]{16}))[\w.~+/=-]*$re$, '***', 'g');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%sk________________________________%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(?<![0-9A-Za-z])SK[0-9a-f]{32}(?![0-9A-Za-z])$re$, '***', 'g');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%', '%$y$%', '%pbkdf2%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(?:SCRAM-SHA-(?:1|256|512)[$]|(?<![0-9A-Za-z])md5[0-9a-f]{32}(?![0-9A-Za-z])|[$](?:2[abxy]$re$
+            || $re$|argon2(?:id|i|d)|[56y])[$][0-9A-Za-z./+]|pbkdf2_sha(?:1|256$re$
+            || $re$|512)[$])[0-9A-Za-z./+=$:,*-]*$re$, '***', 'g');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%://%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%@%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(://[^\s:@/'"]*:(?![0-9]{1,5}/))(?:(?!://)[^\s'"])+(?=@)$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%://%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%@%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(://)[0-9A-Za-z_.~-]{20,}(?=@)$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%authorization%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(authorization\\?["']?\s*[:=]\s*\\?["']?)[^\s'"\\][^\n\r'"\\]*$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%cookie%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(cookie\\?["']?\s*:\s*\\?["']?)[^\s'"\\][^\n\r'"\\]*$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%bearer%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$((?<![0-9a-z])bearer\s+)(?=\S*[0-9])[\w.~+/=-]{8,}$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY[
+            '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+            '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%:%', '%=%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$((?:(?:passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token|credential|(?:api|access$re$
+            || $re$|private|encryption|account|shared|sharedaccess|signing|auth|master|storage|session|hmac|service$re$
+            || $re$|deploy|stripe|sendgrid|openai|anthropic)[ _-]?key|sharedaccesssignature)[\w.-]*$re$
+            || $re$|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql$re$
+            || $re$|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt$re$
+            || $re$|_auth)(?![0-9a-z]))\\?["']?\]?\s*(?::=|=>|==?|:)\s*(?!\*\*\*@))(?:''[^']+''|'(?:[^'\\]|''$re$
+            || $re$|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
+            || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
+            || $re$|\\?(?!.))))*$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY[
+            '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+            '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%-%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$((?<![\w-])--?(?!-?no-)[\w-]*(?:(?:passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token$re$
+            || $re$|credential|(?:api|access|private|encryption|account|shared|sharedaccess|signing|auth|master$re$
+            || $re$|storage|session|hmac|service|deploy|stripe|sendgrid|openai|anthropic)[ _-]?key$re$
+            || $re$|sharedaccesssignature)s?(?![\w-]*(?:file|path|stdin|prompt|command))[\w-]*|(?:(?:(?<![0-9a-z])$re$
+            || $re$|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql|sql|store|key|bind$re$
+            || $re$|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt$re$
+            || $re$|_auth)(?![0-9a-z]))\s+)(?!-)(?:''[^']+''|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
+            || $re$|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
+            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
+            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'$re$
+            || $re$|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
+            || $re$|\\?(?!.))))*$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%passw%', '%passphrase%', '%pwd%', '%secret%', '%token%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY[$l$%'%$l$, '%$%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$((?:passw(?:or)?d|passphrase|pwd|secret|token)\s+(?:[eun]&?(?='))?)(?:''[^']+''|'(?:[^'\\]|''$re$
+            || $re$|\\.)*(?:'|\\?(?!.))|\$\w*\$(?:[^$]$re$
+            || $re$|\$(?!\w*\$))*(?:\$\w*\$)?)$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%password%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%"%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(password\s+)"(?:[^"\\]|\\.)*(?:"$re$
+            || $re$|\\?(?!.))$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%identified%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(identified\s+by\s+(?:password\s+)?)(?:''[^']+''|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]$re$
+            || $re$|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
+            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
+            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'$re$
+            || $re$|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
+            || $re$|\\?(?!.))))*$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY[
+            '%mysql%', '%mariadb%', '%mycli%', '%7z%', '%sshpass%', '%login%', '%mongo%', '%cqlsh%',
+            '%redis-cli%', '%ldap%', '%sqlcmd%', '%bcp%', '%isql%', '%zip%', '%curl%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%-%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$((?<![\w.-])(?:(?:mysql(?:dump|admin|import|check|sh)?|mariadb(?:-dump)?|mycli$re$
+            || $re$|7za?)(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-p)[^\n;|&])*\s['\"]?-p|(?:sshpass|(?:docker|podman$re$
+            || $re$|registry|az|oc)\slogin|mongo(?:sh|dump|restore)?$re$
+            || $re$|cqlsh)(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-p)[^\n;|&])*\s['\"]?-p\s{0,8}$re$
+            || $re$|(?:redis-cli)(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-a)[^\n;|&])*\s['\"]?-a\s{0,8}|(?:ldap(?:search$re$
+            || $re$|modify|add|delete|passwd))(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-w)[^\n;|&])*\s['\"]?-w\s{0,8}$re$
+            || $re$|(?:sqlcmd|bcp|isql|(?:un)?zip)(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-P)[^\n;|&])*\s['\"]?-P\s{0,8}$re$
+            || $re$|(?:curl)(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-b)[^\n;|&])*\s['\"]?-b\s{0,8}))(?!-)(?:''[^']+''$re$
+            || $re$|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
+            || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
+            || $re$|\\?(?!.))))*$re$, '\1***', 'g');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%-u%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%:%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$((?<![\w-])(?:-u|--user|--proxy-user)[\s=]{0,3}['\"]?(?!jdbc:)[^\s:'\"=]+:(?!//|[0-9]{1,6}(?:\s$re$
+            || $re$|(?!.))))(?!-)(?:''[^']+''|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))$re$
+            || $re$|\\+["'][^"'\\]*(?:\\+["'])?|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']$re$
+            || $re$|(?!.)))[^\s'"\\]|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']$re$
+            || $re$|(?!.)))[^\s'"\\]|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]$re$
+            || $re$|\\.)*(?:"$re$
+            || $re$|\\?(?!.))))*$re$, '\1***', 'g');
+    END IF;
+    -- </secrets>
+    RETURN v_message;
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.redact_message(pg_catalog.text) IS 'A message without what looks like a password';
+COMMENT ON FUNCTION script_tracking.redact_message(pg_catalog.text) IS 'A message without what looks like a secret';

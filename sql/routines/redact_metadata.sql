@@ -1,4 +1,5 @@
--- Metadata without what looks like a password: the values of telling keys, and inside the strings.
+-- Metadata without what looks like a secret: the values of telling keys, and inside the strings.
+-- As _clean in dbtrack/redaction/storable_text.py; python -m tools.generate writes the marked block.
 CREATE OR REPLACE FUNCTION script_tracking.redact_metadata(p_metadata pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT
@@ -12,7 +13,18 @@ BEGIN
             FROM jsonb_array_elements(p_metadata) WITH ORDINALITY AS a)
         WHEN 'object' THEN (
             SELECT coalesce(jsonb_object_agg(o.key, CASE
-                WHEN o.key ~* 'pass(word|wd|phrase|code)?$|pwd|secret|token|credential|(api|access|private)[ _-]?key'
+                WHEN
+                    -- <secrets:key>
+                    o.key COLLATE "C" ~* (
+                        $re$(?:passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token|credential|(?:api|access|private$re$
+                        || $re$|encryption|account|shared|sharedaccess|signing|auth|master|storage|session|hmac|service|deploy$re$
+                        || $re$|stripe|sendgrid|openai|anthropic)[ _-]?key|sharedaccesssignature)(?!s?[_ -]?(?:count|length$re$
+                        || $re$|size|age|type|name|file|path|changed|rotated|expir|created|updated|at|until|ttl|days|enabled$re$
+                        || $re$|required|policy|limit|used|valid))|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail$re$
+                        || $re$|ftp|ssh|app|login|proxy|redis|mysql|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig$re$
+                        || $re$|bearer)|signature|cookie|jwt$re$
+                        || $re$|_auth)(?![0-9a-z])$re$)
+                    -- </secrets>
                     THEN '"***"'
                 ELSE script_tracking.redact_metadata(o.value) END), '{}')
             FROM jsonb_each(p_metadata) AS o)
@@ -21,4 +33,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.redact_metadata(pg_catalog.jsonb) IS 'Metadata without what looks like a password';
+COMMENT ON FUNCTION script_tracking.redact_metadata(pg_catalog.jsonb) IS 'Metadata without what looks like a secret';

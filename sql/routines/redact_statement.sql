@@ -20,20 +20,24 @@ DECLARE
         || $re$|--[^\n\r']*(?=[\n\r]|$)|/\*(?:[^*/']|\*(?!/)|/(?!\*))*\*/)*$$re$;
     c_comment constant pg_catalog.text := $re$--[^\n\r]*|/\*(?:[^*/]|\*(?!/))*\*/$re$;
     -- Each branch captures what it leaves: an identifier, or the quotes of an empty literal. {1,1}? asks for the
-    -- shortest match: a dollar quote ends at its first terminator. Comments nest once; more is left to the last test.
+    -- shortest match. Comments nest once; more is left to the last test. Dollar quotes are empty by then.
     c_any constant pg_catalog.text := $re$(?:("(?:[^"]|"")*"(?!"))$re$
         || $re$|(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])[eE](')(?:[^'\\]|''|\\.)*'(?!')$re$
         || $re$|(')(?:[^']|'')*'(?!')$re$
-        || $re$|(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])(\$)$re$
-        || $re$((?:[^]$0-9[:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-]$re$
-        || $re$[^]$[:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-]*)?)\$.*\$\5\$$re$
+        || $re$|(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])(\$)\$\$\$$re$
         || $re$|--[^\n\r]*(?=[\n\r]|$)$re$
         || $re$|/\*(?:[^*/]|\*(?!/)|/(?!\*)|/\*(?:[^*/]|\*(?!/)|/(?!\*))*\*/)*\*/$re$
         || $re$){1,1}?$re$;
     c_continued constant pg_catalog.text :=
         $re$[eE]'.*'[[:space:]]*(?:--[^\n\r]*)?[\n\r](?:[[:space:]]|--[^\n\r]*[\n\r])*'$re$;
+    -- <secrets:setting>
     c_telling_setting constant pg_catalog.text :=
-        $re$(\mset\s+[\w.]*(?:pass|pwd|secret|token|key|credential)[\w.]*\s*(?:=|\mto\M)\s*)[^\s;,'"]+$re$;
+        $re$((?<![\w.])set\s+(?:(?:local|session)\s+)?[\w.]*(?:pass|pwd|pw|secret|token|key$re$
+        || $re$|credential)[\w.]*\s*(?:=$re$
+        || $re$|(?<!\w)to(?!\w))\s*)[^\s;,'"]+$re$
+        ;
+    -- </secrets>
+    v_statement pg_catalog.text := p_statement;
     v_redacted pg_catalog.text;
 BEGIN
     IF p_longest = 0 THEN
@@ -51,25 +55,29 @@ BEGIN
         -- Cut first, and a literal could lose its end and escape the scan.
         RETURN format('[redacted: %s characters]', length(p_statement));
     END IF;
-    v_redacted := regexp_replace(p_statement,
-        CASE WHEN strpos(p_statement, $re$\$re$) > 0 THEN c_literal ELSE $re$'(?:[^']|'')*'(?!')$re$ END, '''''', 'g');
-    IF v_redacted !~ $re$["$]|--|/[*]$re$ THEN
+    IF p_statement COLLATE "C" ~ $re$[$][^$0-9[:space:]]*[$]$re$ THEN
+        v_statement := script_tracking.redact_dollars(p_statement);
+    END IF;
+    v_redacted := regexp_replace(v_statement COLLATE "C",
+        CASE WHEN strpos(v_statement, $re$\$re$) > 0 THEN c_literal ELSE $re$'(?:[^']|'')*'(?!')$re$ END, '''''', 'g');
+    IF v_redacted COLLATE "C" !~ $re$["$]|--|/[*]$re$ THEN
         NULL;
-    ELSIF v_redacted ~ c_simple THEN
-        v_redacted := regexp_replace(v_redacted, c_comment, '', 'g');
+    ELSIF v_redacted COLLATE "C" ~ c_simple THEN
+        v_redacted := regexp_replace(v_redacted COLLATE "C", c_comment, '', 'g');
     ELSE
-        v_redacted := regexp_replace(p_statement, c_any, $re$\1\2\2\3\3\4\4\4\4$re$, 'g');
+        v_redacted := regexp_replace(v_statement COLLATE "C", c_any, $re$\1\2\2\3\3\4\4\4\4$re$, 'g');
     END IF;
     -- An E'' literal that goes on in the next line, deeply nested comments, a literal without an end, words that touch
     -- a dollar quote: where nothing is certain, nothing is kept.
-    IF v_redacted ~ $re$/[*]|\$\$\$\$[^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-]$re$
-        OR replace(replace(v_redacted, '''''', ' '), '$$$$', ' ') ~ $re$'|\$[^$0-9[:space:]][^$[:space:]]*\$|\$\$$re$
-        OR strpos(p_statement, $re$\$re$) > 0 AND p_statement ~ (c_continued || $re$|[0-9][eE]'$re$) THEN
+    IF v_redacted IS NULL OR v_redacted COLLATE "C" ~ $re$/[*]|\$\$\$\$[^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-]$re$
+        OR replace(replace(v_redacted, '''''', ' '), '$$$$', ' ') COLLATE "C" ~ $re$'|\$[^$0-9[:space:]][^$[:space:]]*\$|\$\$$re$
+        OR v_redacted COLLATE "C" ~ $re$(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])\$(?![0-9$])$re$
+        OR strpos(p_statement, $re$\$re$) > 0 AND p_statement COLLATE "C" ~ (c_continued || $re$|[0-9][eE]'$re$) THEN
         RETURN '[redacted: its literals cannot be told apart]';
     END IF;
     -- SET app.token = abc needs no quotes.
-    RETURN CASE WHEN v_redacted !~* $re$\mset\s$re$ THEN v_redacted
-        ELSE regexp_replace(v_redacted, c_telling_setting, $re$\1***$re$, 'gi') END;
+    RETURN CASE WHEN v_redacted COLLATE "C" !~* $re$set\s$re$ THEN v_redacted
+        ELSE regexp_replace(v_redacted COLLATE "C", c_telling_setting, $re$\1***$re$, 'gi') END;
 END
 $function$;
 

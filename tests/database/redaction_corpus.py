@@ -41,3 +41,8 @@ def _read(name: str) -> list[Sample]:
 
 SECRETS = _read("redaction_secrets.txt")
 HARMLESS = _read("redaction_harmless.txt")
+TEXTS = _read("redaction_texts.txt")
+"""Free text with the secret, one a line: messages, names, tickets, what programs write."""
+HARMLESS_TEXTS = _read("redaction_harmless_texts.txt")
+COMMANDS = _read("redaction_commands.txt")
+"""Command lines with the secret, as a shell reads them."""

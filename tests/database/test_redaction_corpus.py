@@ -12,10 +12,10 @@ from pglast import parser
 
 from dbtrack import schema
 from dbtrack.db import Database
-from dbtrack.tracking.command_secrets import redact_command, redact_stderr
-from dbtrack.tracking.redaction import carries_secret
-from dbtrack.tracking.statement_secrets import Secrets
-from dbtrack.tracking.text import message_text
+from dbtrack.redaction.command_secrets import redact_command, redact_stderr
+from dbtrack.redaction.free_text import carries_secret
+from dbtrack.redaction.statement_secrets import Secrets
+from dbtrack.redaction.storable_text import message_text
 from tests.command_line import run_dbtrack
 from tests.database.dumps import call, content
 from tests.database.ingested import ingest

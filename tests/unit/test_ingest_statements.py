@@ -7,7 +7,7 @@ import pytest
 from dbtrack.ingest.commands import command_of
 from dbtrack.ingest.sieve import candidates
 from dbtrack.ingest.statements import split
-from dbtrack.tracking.statement_secrets import Secrets
+from dbtrack.redaction.statement_secrets import Secrets
 
 NEWEST = 180000
 

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from dbtrack.tracking.command_secrets import redact_command
-from dbtrack.tracking.redaction import redact
+from dbtrack.redaction.command_secrets import redact_command
+from dbtrack.redaction.free_text import redact
 
 SECRET = "hunter2"
 
@@ -67,10 +65,3 @@ def test_the_argument_after_a_password_option_is_hidden_whatever_it_holds() -> N
         "***",
         "-v",
     ]
-
-
-@pytest.mark.parametrize("text", ["a" * 16_000 + " token", "a-" * 8_000, "://" * 5_000, "password='" * 2_000])
-def test_no_text_is_slow(text: str) -> None:
-    started = time.perf_counter()
-    redact(text)
-    assert time.perf_counter() - started < 2

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from dbtrack.errors import UsageError
-from dbtrack.tracking.text import (
+from dbtrack.redaction.storable_text import (
     LONGEST_MESSAGE_BYTES,
     checked_name,
     checked_operation_name,

@@ -144,7 +144,7 @@ def _check_separator(context: typer.Context, words: list[str] | None) -> None:
 def _checked(
     name: str, script_type: str, tenant: str | None, change: ChangeArguments, secret: list[str] | None
 ) -> Operation:
-    from dbtrack.tracking.text import checked_operation_name, checked_operation_type
+    from dbtrack.redaction.storable_text import checked_operation_name, checked_operation_type
 
     metadata = change.metadata()
     checked = checked_operation_name(name, "NAME")

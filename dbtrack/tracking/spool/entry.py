@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-from dbtrack.tracking.redaction import redact
+from dbtrack.redaction.free_text import redact
+from dbtrack.redaction.storable_text import LONGEST_TYPE, checked_name, message_text, metadata_text
 from dbtrack.tracking.service import Status
-from dbtrack.tracking.text import LONGEST_TYPE, checked_name, message_text, metadata_text
 
 _FORMAT = 1
 _DIGEST_DIGITS = 16

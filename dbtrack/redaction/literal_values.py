@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbtrack.tracking.sql_tokens import Kind, Token, tokens
+from dbtrack.redaction.sql_tokens import Kind, Token, tokens
 
 _ESCAPE = re.compile(
     r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{1,3})|(.))", re.DOTALL
@@ -13,25 +13,49 @@ _ESCAPE = re.compile(
 _UNICODE_ESCAPE = re.compile(r"[^\w\s'\"+]([0-9A-Fa-f]{4})|[^\w\s'\"+]\+([0-9A-Fa-f]{6})")
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LAST_CHARACTER = 0x10FFFF
-# What a connection string says may be shown without the rest of it.
+# The server may show one value of a connection string without the rest of it.
+# No part of the expression can run over a second "://": the work stays proportional to the length.
 _PART = re.compile(
-    r"(?:pass\w*|pwd|secret|token|\w*key)\s*=\s*(?:'([^']*)'|([^\s,;&)']+))|://[^:/\s]*:([^\s]*)@",
+    r"(?:pass\w{0,30}|pwd|pw|secret|token|key)\s*=\s*(?:'([^']*)'|([^\s,;&)']+))"
+    r"|://[^:/\s@]*:((?:(?!://)\S)*)@",
     re.IGNORECASE,
 )
+# A function's body that runs dynamic SQL has two or three levels. Each level is read once more.
+_DEEPEST = 8
+
+
+class NestedTooDeeplyError(Exception):
+    """Dollar quotes stand inside one another deeper than is looked."""
 
 
 def values_of(token: Token) -> Iterator[str]:
-    """Return what may be shown of a literal: as it is written, what it stands for, and what stands in it."""
+    """Return what may be shown of a literal: as it is written, what it stands for, and what stands in it.
+
+    Raises:
+        NestedTooDeeplyError: the values inside are not all known.
+    """
+    level = [token]
+    for _ in range(_DEEPEST):
+        for literal in level:
+            yield from _own_values(literal)
+        level = [inner for literal in level for inner in _literals_inside(literal)]
+        if not level:
+            return
+    raise NestedTooDeeplyError
+
+
+def _own_values(token: Token) -> Iterator[str]:
     inside = token.inside
     yield inside
     spelled = _spelled(token.text, inside)
     yield spelled
     for match in _PART.finditer(spelled):
         yield next(part for part in match.groups() if part is not None)
+
+
+def _literals_inside(token: Token) -> Iterator[Token]:
     if token.text.startswith("$"):
-        for inner in tokens(inside):
-            if inner.kind is Kind.LITERAL:
-                yield from values_of(inner)
+        yield from (inner for inner in tokens(token.inside) if inner.kind is Kind.LITERAL)
 
 
 def _spelled(text: str, inside: str) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from dbtrack.errors import UsageError
-from dbtrack.tracking.redaction import REDACTED, names_a_secret, redact
+from dbtrack.redaction.definition import REDACTED
+from dbtrack.redaction.free_text import names_a_secret, redact
 
 LONGEST_NAME = 255
 LONGEST_TYPE = 50

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from dbtrack.tracking.literal_values import values_of
-from dbtrack.tracking.redaction import REDACTED, carries_secret, redact
-from dbtrack.tracking.sql_tokens import Kind, Token, tokens
+from dbtrack.redaction.definition import BEFORE_SETTING_VALUE, REDACTED
+from dbtrack.redaction.free_text import carries_secret, redact
+from dbtrack.redaction.literal_values import NestedTooDeeplyError, values_of
+from dbtrack.redaction.sql_tokens import Kind, Token, tokens
 
-_BARE_SETTING = re.compile(
-    r"(\bset\s+[\w.]*(?:pass|pwd|secret|token|key|credential)[\w.]*\s*(?:=|\bto\b)\s*)([^\s;,'\"]+)",
-    re.IGNORECASE,
-)
+_BARE_SETTING = re.compile(rf"({BEFORE_SETTING_VALUE})([^\s;,'\"]+)", re.IGNORECASE | re.ASCII)
 _QUOTED_WORD = re.compile(r'"([^"]{3,})"')
 _WORD = re.compile(r"\w{3,}")
 _NEAR = re.compile(r"(at or near )\"(?:.*)\"", re.DOTALL)
 _SHORTEST_SECRET = 3
+# Each value is looked for in the whole message. Ten thousand values in 8 kB are within it.
+_MOST_COMPARED = 200_000_000
+_UNSEARCHED = "[redacted: the statement has too much in it to be looked for here]"
 
 
 class Secrets:
@@ -30,19 +32,26 @@ class Secrets:
     def __init__(self, text: str, mode: str = "secrets") -> None:
         self._keeps_all = mode == "none"
         self._is_telling = mode == "all" or (mode != "none" and carries_secret(text))
-        self._values = _values(text) if self._is_telling else ()
+        self._values: tuple[str, ...] | None = ()
+        if self._is_telling:
+            try:
+                self._values = _values(text)
+            except NestedTooDeeplyError:
+                self._values = None
+        # Of a string of many statements, the whole is asked for with each.
+        self._redacted = lru_cache(maxsize=1)(_without_secrets)
 
     def statement(self, text: str) -> str:
         """Return one statement of the string as it may be stored."""
         if not self._is_telling:
             return text if self._keeps_all else redact(text)
-        if any(_may_not_end(token) for token in tokens(text)):
-            return "[redacted: with standard_conforming_strings off, a literal may end elsewhere]"
-        return redact(_BARE_SETTING.sub(rf"\1{REDACTED}", _without_literals(text)))
+        return self._redacted(text)
 
     def message(self, text: str) -> str:
         """Return what the server said of the string, as it may be stored."""
         if self._is_telling:
+            if self._values is None or _work(text, self._values) > _MOST_COMPARED:
+                return _UNSEARCHED
             text = _NEAR.sub(rf'\1"{REDACTED}"', text)
             for value in self._values:
                 text = text.replace(value, REDACTED)
@@ -51,7 +60,18 @@ class Secrets:
 
     def _without_part(self, match: re.Match[str]) -> str:
         # Of a connection string, the server quotes the word that it does not know.
-        return f'"{REDACTED}"' if any(match[1] in value for value in self._values) else match[0]
+        return f'"{REDACTED}"' if any(match[1] in value for value in self._values or ()) else match[0]
+
+
+def _work(text: str, values: Sequence[str]) -> int:
+    """Return how many characters are compared, at most, to look for the values in the text."""
+    return len(values) * len(text) + text.count('"') * sum(map(len, values))
+
+
+def _without_secrets(text: str) -> str:
+    if any(_may_not_end(token) for token in tokens(text)):
+        return "[redacted: with standard_conforming_strings off, a literal may end elsewhere]"
+    return redact(_BARE_SETTING.sub(rf"\1{REDACTED}", _without_literals(text)))
 
 
 def _may_not_end(token: Token) -> bool:

@@ -1,0 +1,1 @@
+"""Text in, text without secrets out; it needs no database."""

@@ -1,0 +1,272 @@
+r"""What a secret is: the one definition, for the command line and for the functions in the database.
+
+``python -m tools.generate`` writes it into the routines of ``sql/`` that redact, between
+``-- <secrets:NAME>`` and ``-- </secrets>``. A test holds both to the same results.
+
+The expressions are written in what Python's ``re`` (with ``DOTALL`` and ``ASCII``) and PostgreSQL (under
+``COLLATE "C"``) read alike:
+
+- no ``\b``, ``\m``, ``\y``: a boundary is a lookbehind or lookahead of one character
+- no back reference and no lookbehind of more than one character: PostgreSQL would need quadratic time
+- no lazy quantifier; where two alternatives match, the first is the longest
+- ``(?!.)`` is the end of the text
+- no repetition that can run over the beginning of the next match: the work stays proportional to the length.
+  The bounds of ``{0,40}`` are for Python's sake; PostgreSQL's engine needs none, and gets ``*``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+REDACTED = "***"
+
+LONGEST_TEXT = 1_000_000
+"""A longer message is dropped whole."""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+_KEY_KINDS = (
+    "api|access|private|encryption|account|shared|sharedaccess|signing|auth|master|storage|session|hmac|service|deploy"
+    "|stripe|sendgrid|openai|anthropic"
+)
+# Anywhere in a name: db_password, PGPASSWORD, client-secret, API key.
+_TELLING = (
+    r"passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token|credential"
+    rf"|(?:{_KEY_KINDS})[ _-]?key|sharedaccesssignature"
+)
+_ACCOUNTS = (
+    "db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql|sql|store|key|bind|http"
+)
+# At the end of a name: DB_PASS, app.db_pw, GH_PAT, X-Amz-Signature; but not compass, bypass.
+_TELLING_END = (
+    rf"(?:(?:(?<![0-9a-z])|{_ACCOUNTS})pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt|_auth)"
+    r"(?![0-9a-z])"
+)
+# What is said of a secret is none: token_count, password_changed_at.
+_REMARK = (
+    r"s?[_ -]?(?:count|length|size|age|type|name|file|path|changed|rotated|expir|created|updated|at|until|ttl"
+    r"|days|enabled|required|policy|limit|used|valid)"
+)
+SECRET_KEY = rf"(?:{_TELLING})(?!{_REMARK})|{_TELLING_END}"
+"""Found in the key of a JSON object, it makes the value a secret."""
+
+BEFORE_SETTING_VALUE = (
+    r"(?<![\w.])set\s+(?:(?:local|session)\s+)?[\w.]{0,60}"
+    r"(?:pass|pwd|pw|secret|token|key|credential)[\w.]{0,60}\s*(?:=|(?<!\w)to(?!\w))\s*"
+)
+"""What stands before the bare value of a setting: ``SET app.token = abc`` needs no quotes."""
+
+SECRET_OPTION = (
+    rf"(?<![\w-])--?(?!-?no-)[\w-]{{0,40}}(?:(?:{_TELLING})s?(?![\w-]{{0,40}}(?:file|path|stdin|prompt|command))"
+    rf"[\w-]{{0,40}}|{_TELLING_END})"
+)
+"""An option whose next word is a secret: ``--password``, ``--db-pass``."""
+
+# --- values ---------------------------------------------------------------------------------------
+
+# ''x'' inside of a literal of SQL, 'x', 'it''s', "x", \"x\" inside of another text. The end may be cut off.
+_APOSTROPHES = r"'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))"
+_QUOTES = r'"(?:[^"\\]|\\.)*(?:"|\\?(?!.))'
+_SINGLE = rf"''[^']+''|{_APOSTROPHES}"
+_QUOTED = rf"""{_SINGLE}|{_QUOTES}|\\+["'][^"'\\]*(?:\\+["'])?"""
+_DOLLARS = r"\$\w*\$(?:[^$]|\$(?!\w*\$))*(?:\$\w*\$)?"
+# A bare value goes on to the next blank or quote, but not into the next name of a list, nor over brackets.
+_BARE = (
+    r"""(?![&,;]\s?\\?["']?[\w.-]{1,40}\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\])"""
+)
+# abc'd e': a quote behind it mostly ends a literal in which it stands.
+_VALUE = rf"(?:{_QUOTED}|{_BARE})(?:{_BARE}|(?=['\"]\w)(?:{_APOSTROPHES}|{_QUOTES}))*"
+# Behind an option, where a word that begins with a dash is the next option.
+_WORD = rf"(?!-){_VALUE}"
+_LINE = r"""[^\s'"\\][^\n\r'"\\]*"""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a secret stands in free text.
+
+    Args:
+        words: one of these is in every text in which the rule finds something; patterns of LIKE, in lower
+            case.
+        marks: and one of these characters, where there are any.
+        before: what stands before the secret, and stays.
+        secret: what is replaced.
+    """
+
+    words: tuple[str, ...]
+    before: str
+    secret: str = _VALUE
+    marks: str = ""
+    ignores_case: bool = True
+
+    @property
+    def expression(self) -> str:
+        """The whole expression; its only group, if it has one, stays."""
+        return f"({self.before}){self.secret}" if self.before else self.secret
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program with an option of one letter for a secret.
+
+    Args:
+        names: of the program, with its subcommand.
+        is_attached: the secret stands in the option's own word; the next word is something else.
+    """
+
+    names: str
+    option: str
+    is_attached: bool = False
+
+    @property
+    def before(self) -> str:
+        """What stands before the secret, in a command line that is one text."""
+        option = rf"\s['\"]?{self.option}"
+        between = rf"(?:(?!{option})[^\n;|&]){{0,200}}"
+        return rf"(?:{self.names})(?:\.exe)?(?![\w.-]){between}{option}" + (
+            "" if self.is_attached else r"\s{0,8}"
+        )
+
+
+PROGRAMS = (
+    Program(r"mysql(?:dump|admin|import|check|sh)?|mariadb(?:-dump)?|mycli|7za?", "-p", True),
+    Program(r"sshpass|(?:docker|podman|registry|az|oc)\slogin|mongo(?:sh|dump|restore)?|cqlsh", "-p"),
+    Program(r"redis-cli", "-a"),
+    Program(r"ldap(?:search|modify|add|delete|passwd)", "-w"),
+    Program(r"sqlcmd|bcp|isql|(?:un)?zip", "-P"),
+    Program(r"curl", "-b"),
+)
+PROGRAM_NAMES = "|".join(program.names for program in PROGRAMS)
+_PROGRAM_WORDS = _words(
+    "mysql mariadb mycli 7z sshpass login mongo cqlsh redis-cli ldap sqlcmd bcp isql zip curl"
+)
+# curl -u user:password; but not docker run -u 1000:1000, nor -u https://host.
+_USER_OPTION = (
+    r"(?<![\w-])(?:-u|--user|--proxy-user)[\s=]{0,3}['\"]?(?!jdbc:)"
+    r"[^\s:'\"=]{1,80}:(?!//|[0-9]{1,6}(?:\s|(?!.)))"
+)
+BEFORE_OPTION_VALUE = (
+    rf"(?<![\w.-])(?:{'|'.join(program.before for program in PROGRAMS)})",
+    _USER_OPTION,
+)
+"""What stands before a secret that only the program or the option tells from other words."""
+
+# --- forms ----------------------------------------------------------------------------------------
+
+# Tokens whose beginning is no common text, and those before which no letter or digit may stand.
+_TOKENS = (
+    r"gh[pousr]_\w{6}", r"github_pat_\w{6}", r"gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt)-[\w-]{8}",
+    r"xox[abeoprs]-\w{2}", r"xapp-[0-9]-\w", r"hooks[.]slack[.]com/(?:services|workflows|triggers)/\w",
+    r"[sr]k_(?:live|test)_\w", r"whsec_\w{6}", r"AIza[\w-]{12}", r"GOCSPX-\w", r"pypi-Ag\w",
+    r"dckr_[op]at_\w", r"do[opr]_v1_\w", r"AGE-SECRET-KEY-1\w", r"eyJ[\w-]{8}",
+)  # fmt: skip
+_TOKEN_WORDS = (
+    r"A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])", r"ya29[.][\w-]{6}", r"npm_[0-9A-Za-z]{30}",
+    r"sk-(?:ant|proj|svcacct|admin|or)-[\w-]{6}",
+    r"sk-[0-9A-Za-z]{20}", r"hf_[0-9A-Za-z]{20}", r"SG[.][\w-]{16}", r"hv[bsr][.][\w-]{16}",
+)  # fmt: skip
+_TOKEN = rf"(?:{'|'.join(_TOKENS)}|(?<![0-9A-Za-z])(?:{'|'.join(_TOKEN_WORDS)}))"
+_HASH = (
+    r"(?:SCRAM-SHA-(?:1|256|512)[$]|(?<![0-9A-Za-z])md5[0-9a-f]{32}(?![0-9A-Za-z])"
+    r"|[$](?:2[abxy]|argon2(?:id|i|d)|[56y])[$][0-9A-Za-z./+]|pbkdf2_sha(?:1|256|512)[$])"
+)
+_PEM = r"-----BEGIN [0-9A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+
+# Whatever an expression finds in a text has one of these patterns of LIKE in lower case.
+_TOKEN_LOOK = _words(r"""gh_\_ github gl__- gl___- xox xapp slack.com k_live_ k_test_ whsec aiza gocspx pypi-
+    dckr v1_ secret-key eyj akia asia ya29 npm_ sk- hf_ sg. hv_.""")
+_HASH_LOOK = ("scram", "md5", "$2_$", "$argon", "$5$", "$6$", "$y$", "pbkdf2")
+
+FORMS = ((_TOKEN_LOOK, _TOKEN), ((*_HASH_LOOK, "private key"), rf"{_HASH}|{_PEM}"))
+"""Known forms of tokens, hashes and keys, with the words to look for first. Case counts."""
+
+# --- free text ------------------------------------------------------------------------------------
+
+_TELLING_LOOK = _words("pass pw psw pat sig kennwort secret token credential key cookie jwt bearer _auth")
+# SK and 32 digits of a hexadecimal number.
+_TWILIO_LOOK = "sk" + "_" * 32
+RULES = (
+    Rule(("private key",), _PEM, r"(?:[^-]|-(?!----))*(?:-----END[0-9A-Z ]{0,60}-----)?", ignores_case=False),
+    # Its beginning may be cut off.
+    Rule(
+        ("private key",),
+        "",
+        r"(?<![0-9A-Za-z+/=\s])[0-9A-Za-z+/=\s]+(?=-----END [0-9A-Z ]{0,40}PRIVATE KEY)",
+        ignores_case=False,
+    ),
+    Rule(_TOKEN_LOOK, "", rf"{_TOKEN}[\w.~+/=-]*", ignores_case=False),
+    Rule((_TWILIO_LOOK,), "", r"(?<![0-9A-Za-z])SK[0-9a-f]{32}(?![0-9A-Za-z])", ignores_case=False),
+    Rule(_HASH_LOOK, "", rf"{_HASH}[0-9A-Za-z./+=$:,*-]*", ignores_case=False),
+    # The secret itself may hold '@' or '/', so up to the last '@' of the word.
+    Rule(("://",), r"""://[^\s:@/'"]*:(?![0-9]{1,5}/)""", r"""(?:(?!://)[^\s'"])+(?=@)""", "@"),
+    Rule(("://",), r"://", r"[0-9A-Za-z_.~-]{20,}(?=@)", "@"),
+    Rule(("authorization",), r"""authorization\\?["']?\s*[:=]\s*\\?["']?""", _LINE),
+    Rule(("cookie",), r"""cookie\\?["']?\s*:\s*\\?["']?""", _LINE),
+    Rule(("bearer",), r"(?<![0-9a-z])bearer\s+", r"(?=\S{0,200}[0-9])[\w.~+/=-]{8,}"),
+    Rule(
+        _TELLING_LOOK,
+        rf"""(?:(?:{_TELLING})[\w.-]{{0,40}}|{_TELLING_END})\\?["']?\]?\s*(?::=|=>|==?|:)\s*(?!\*\*\*@)""",
+        _VALUE,
+        ":=",
+    ),
+    Rule(_TELLING_LOOK, rf"{SECRET_OPTION}\s+", _WORD, "-"),
+    Rule(
+        ("passw", "passphrase", "pwd", "secret", "token"),
+        r"(?:passw(?:or)?d|passphrase|pwd|secret|token)\s+(?:[eun]&?(?='))?",
+        rf"(?:{_SINGLE}|{_DOLLARS})",
+        "'$",
+    ),
+    Rule(("password",), r"password\s+", _QUOTES, '"'),
+    Rule(("identified",), r"identified\s+by\s+(?:password\s+)?"),
+    Rule(_PROGRAM_WORDS, BEFORE_OPTION_VALUE[0], _WORD, "-", ignores_case=False),
+    Rule(("-u",), BEFORE_OPTION_VALUE[1], _WORD, ":", ignores_case=False),
+)  # fmt: skip
+
+# --- statements -----------------------------------------------------------------------------------
+
+STATEMENT_WORDS = (
+    r"passw|pass(?:wd|phrase|code|file|key)|pass[\"']?\s*[:=]|pwd|pw(?![0-9a-z])|kennwort|secret|token|credential"
+    rf"|(?:{_ACCOUNTS})[_.-]?pass(?![0-9a-z])"
+    r"|bearer|oauth|jwt|cookie|webhook|dblink|conninfo|pgp_|hmac|encrypt|digest\s*[(]|crypt\s*[(]"
+    r"|authorization[\"']?\s*[:=]|(?:login|register)_user|[?&;]sig=|signature[\"']?\s*="
+    rf"|(?:{_KEY_KINDS})[ _-]?key|sharedaccesssignature|identified\s+by|connection\s"
+    r"|options\s*(?:[(]|/[*]|--)|user\s+mapping|create\s+server|alter\s+server"
+    r"|://[^\s:@/]*:(?![0-9]{1,5}/)(?:(?!://)\S)*@"
+    # U&'...', E'\x41': escapes that could spell such a word
+    r"|u&['\"]|\\[xu0-7]"
+)
+"""A client's string with one of these, or with a secret's form, loses its literals. Case is ignored."""
+
+# LIKE costs a short statement a fraction of what a regular expression does that a new session has to compile.
+STATEMENT_LOOK = (
+    *_words(r"""pass pw kennwort secret token credential bearer oauth jwt cookie webhook dblink conninfo pgp_
+    hmac crypt digest authorization login_user register_user key sig= signature identified connection options
+    mapping server :// u& \\"""),
+    "private key",
+    *_HASH_LOOK,
+    *_TOKEN_LOOK,
+)
+"""Whatever STATEMENT_WORDS or FORMS find in a statement has one of these patterns of LIKE, in lower case."""
+
+TEXT_LOOK = tuple(
+    dict.fromkeys(
+        [
+            *_TELLING_LOOK,
+            "://",
+            "authorization",
+            "identified",
+            "private key",
+            "-u",
+            *_PROGRAM_WORDS,
+            *_HASH_LOOK,
+            *_TOKEN_LOOK,
+            _TWILIO_LOOK,
+        ]
+    )
+)
+"""Whatever a rule finds in free text has one of these."""
