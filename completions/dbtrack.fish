@@ -24,7 +24,7 @@ end
 complete -c dbtrack -f
 complete -c dbtrack -n '__dbtrack_at only ' -a install -d 'Install dbtrack into a database, or upgrade it.'
 complete -c dbtrack -n '__dbtrack_at only ' -a uninstall -d 'Remove dbtrack from a database.'
-complete -c dbtrack -n '__dbtrack_at only ' -a doctor -d 'Check an installation; say how to mend what is wrong.'
+complete -c dbtrack -n '__dbtrack_at only ' -a doctor -d 'Check an installation; say how to fix what is wrong.'
 complete -c dbtrack -n '__dbtrack_at only ' -a maintain -d 'Do the periodic work: rollups, partitions ahead, lost operations, seals; for cron.'
 complete -c dbtrack -n '__dbtrack_at only ' -a cleanup -d 'Remove executions older than a number of days; for cron.'
 complete -c dbtrack -n '__dbtrack_at only ' -a archive -d 'Look into what \'dbtrack cleanup --archive\' wrote, and put it back.'
