@@ -24,7 +24,7 @@ end
 complete -c dbtrack -f
 complete -c dbtrack -n '__dbtrack_at only ' -a install -d 'Install dbtrack into a database, or upgrade it.'
 complete -c dbtrack -n '__dbtrack_at only ' -a uninstall -d 'Remove dbtrack from a database.'
-complete -c dbtrack -n '__dbtrack_at only ' -a doctor -d 'Check an installation; say how to mend what is wrong.'
+complete -c dbtrack -n '__dbtrack_at only ' -a doctor -d 'Check an installation; say how to fix what is wrong.'
 complete -c dbtrack -n '__dbtrack_at only ' -a maintain -d 'Do the periodic work: rollups, partitions ahead, lost operations, seals; for cron.'
 complete -c dbtrack -n '__dbtrack_at only ' -a cleanup -d 'Remove executions older than a number of days; for cron.'
 complete -c dbtrack -n '__dbtrack_at only ' -a archive -d 'Look into what \'dbtrack cleanup --archive\' wrote, and put it back.'
@@ -57,7 +57,7 @@ complete -c dbtrack -n '__dbtrack_at only ' -a completion -d 'Print the script t
 complete -c dbtrack -n '__dbtrack_at only ' -l version -d 'Show the version of dbtrack and exit'
 complete -c dbtrack -n '__dbtrack_at only ' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at install' -l sql -d 'Print the script and do not connect'
-complete -c dbtrack -n '__dbtrack_at install' -l adopt -d 'Move a script_tracking schema that dbtrack did not make aside, and carry its executions over'
+complete -c dbtrack -n '__dbtrack_at install' -l adopt -d 'Move aside a script_tracking schema that something else made; carry its executions over'
 complete -c dbtrack -n '__dbtrack_at install' -l require-capture -d 'Fail where event triggers are not allowed, instead of installing all the rest'
 complete -c dbtrack -n '__dbtrack_at install' -l role-prefix -x -d 'Begin the names of the roles it creates with this'
 complete -c dbtrack -n '__dbtrack_at install' -l with -x -d 'Install this module too: auth'

@@ -8,7 +8,7 @@ DECLARE
         'normalise_message', 'backend_start', 'tenant_challenge', 'proven_tenant', 'record_access', 'tally_executions',
         'tally_rows', 'rollup_rows', 'rollup_pieces', 'current_rollup_state', 'rollup_place',
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
-        'sees_all_tenants', 'tenant_source', 'execution_versions',
+        'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles',
         'running_executions', 'complete_before']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'advance_rollups'];
@@ -72,6 +72,7 @@ BEGIN
     EXECUTE format('GRANT SELECT ON script_tracking.tenant_role_l, script_tracking.tenant_schema_l, '
         'script_tracking.open_execution, script_tracking.capture_failure, script_tracking.installed_routine, '
         'script_tracking.log_position, script_tracking.rollup_total, script_tracking.catalog_difference, '
+        'script_tracking.catalog_snapshot, '
         'script_tracking.seal_block, script_tracking.seal_leaf, script_tracking.seal_state, '
         'script_tracking.archivable_row, script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
         'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '

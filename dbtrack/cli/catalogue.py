@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 _BEFORE_REPORTS = (
     Entry("install", "install", "Install dbtrack into a database, or upgrade it.", Section.KEEP),
     Entry("uninstall", "uninstall", "Remove dbtrack from a database.", Section.KEEP),
-    Entry("doctor", "doctor", "Check an installation; say how to mend what is wrong.", Section.KEEP),
+    Entry("doctor", "doctor", "Check an installation; say how to fix what is wrong.", Section.KEEP),
     Entry(
         "maintain",
         "maintain",

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from dbtrack import sqlfiles
 from dbtrack.config import ConnectionTarget
 from dbtrack.db.keywords import libpq_keywords
 from dbtrack.db.lenient_text import accept_any_bytes
@@ -41,6 +42,7 @@ def open_connection(target: ConnectionTarget, application_name: str) -> psycopg.
     with translate_errors():
         accept_any_bytes(connection)
         _set_styles(connection)
+        _set_needs(connection)
     return connection
 
 
@@ -76,3 +78,13 @@ def _set_styles(connection: psycopg.Connection[Any]) -> None:
         reported = connection.info.parameter_status(name) or ""
         if not reported.startswith(style):
             connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, style))
+
+
+def _set_needs(connection: psycopg.Connection[Any]) -> None:
+    info = connection.info
+    options = info.get_parameters().get("options", "").encode("ascii", "replace").decode()
+    # One round trip: bound on our side, it is one string of several statements.
+    with psycopg.ClientCursor(connection) as cursor:
+        cursor.execute(
+            sqlfiles.query("session_settings"), {"backend_pid": info.backend_pid, "options": options}
+        )

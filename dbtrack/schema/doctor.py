@@ -1,4 +1,4 @@
-"""What is wrong with an installation, and the statement that mends it."""
+"""What is wrong with an installation, and the statement or command that fixes it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ FINDING_COLUMNS = (
     Column("severity", Kind.STATUS, "Severity"),
     Column("subject", Kind.IDENTIFIER, "Subject"),
     Column("message", Kind.TEXT, "What is wrong"),
-    Column("remedy_sql", Kind.TEXT, "What mends it"),
+    Column("remedy_sql", Kind.TEXT, "What fixes it"),
 )
 
 # In the order in which a reader wants them: what stops recording first.
 _CHECKS = (
     "doctor_event_triggers",
+    "doctor_uncaptured",
     "doctor_settings",
     "doctor_failures",
     "doctor_routines",
@@ -43,7 +44,7 @@ class Finding:
         severity: CRITICAL (something goes unrecorded or unprotected) or WARNING.
         subject: the object or setting.
         message: what is wrong with it.
-        remedy_sql: the statement or command that mends it; None where it takes thought.
+        remedy_sql: the statement or command that fixes it; None where it takes thought.
     """
 
     severity: str
@@ -63,7 +64,12 @@ _EMPTY_COPY = Finding(
     "the tables are an empty copy, as a dump without data leaves them: settings and checksums are missing",
     "dbtrack uninstall --yes && dbtrack install",
 )
-_HAS_NO_HASH = "SELECT pg_catalog.to_regprocedure('script_tracking.routine_hash(oid)') IS NULL"
+_HAS_NO_ROUTINE = "SELECT pg_catalog.to_regprocedure(%(routine)s) IS NULL"
+# An earlier version has no such function, and who removed it must not blind the doctor.
+_NEEDED = {
+    "doctor_routines": "script_tracking.routine_hash(oid)",
+    "doctor_uncaptured": "script_tracking.uncaptured_roles()",
+}
 _HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source()') IS NOT NULL"
 _NO_HASH = Finding(
     "CRITICAL",
@@ -107,9 +113,9 @@ def _source_findings(database: Database) -> Iterator[Finding]:
 
 
 def _found_by(database: Database, check: str) -> list[Finding]:
-    # An earlier version has no such function, and who removed it must not blind the doctor.
-    if check == "doctor_routines" and database.value(_HAS_NO_HASH):
-        return [_NO_HASH]
+    routine = _NEEDED.get(check)
+    if routine and database.value(_HAS_NO_ROUTINE, {"routine": routine}):
+        return [_NO_HASH] if check == "doctor_routines" else []
     return [Finding(*row) for row in database.rows(sqlfiles.query(check))]
 
 

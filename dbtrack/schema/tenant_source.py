@@ -99,7 +99,7 @@ def take_platform_tenants(database: Database) -> Sequence[str]:
 
 
 def source_troubles(database: Database) -> list[tuple[str, str]]:
-    """What is wrong with the copy of the platform's tenants: (what, the command that mends it)."""
+    """What is wrong with the copy of the platform's tenants: (what, the command that fixes it)."""
     source, _, has_hub = database.row(sqlfiles.query("tenant_source")) or (None, False, False)
     if source is None and has_hub:
         return [

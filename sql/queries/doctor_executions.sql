@@ -1,17 +1,18 @@
 -- Relations that the functions hold: every execution has its satellite, every version its hub, every open one its
 -- RUNNING version. The last 31 days, so that it stays quick on a long history.
-SELECT 'CRITICAL', 'script_tracking.script_execution_s', format('%s executions of the last 31 days have no version', count(*)),
+-- What is missing was deleted or never restored, which no statement brings back: the message says how to see it.
+SELECT 'CRITICAL', 'script_tracking.script_execution_s', format('%s executions of the last 31 days have no version: %s', count(*),
     'SELECT h.* FROM script_tracking.script_execution_h h LEFT JOIN script_tracking.script_execution_s s '
-    'USING (load_date, script_execution_hk) WHERE s.load_date IS NULL;'
+    'USING (load_date, script_execution_hk) WHERE s.load_date IS NULL'), NULL
 FROM script_tracking.script_execution_h AS h
 WHERE h.load_date > now() - interval '31 days' AND NOT EXISTS (
     SELECT FROM script_tracking.script_execution_s AS s
     WHERE s.load_date = h.load_date AND s.script_execution_hk = h.script_execution_hk)
 HAVING count(*) > 0
 UNION ALL
-SELECT 'CRITICAL', 'script_tracking.script_execution_h', format('%s versions of the last 31 days have no execution', count(*)),
+SELECT 'CRITICAL', 'script_tracking.script_execution_h', format('%s versions of the last 31 days have no execution: %s', count(*),
     'SELECT s.* FROM script_tracking.script_execution_s s WHERE NOT EXISTS (SELECT FROM script_tracking.script_execution_h h '
-    'WHERE h.script_execution_hk = s.script_execution_hk);'
+    'WHERE h.script_execution_hk = s.script_execution_hk)'), NULL
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_date > now() - interval '31 days' AND NOT EXISTS (
     SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = s.script_execution_hk)

@@ -26,7 +26,21 @@ JOIN script_tracking.installation AS i ON i.property_name = 'module.auth.migrati
 WHERE c.oid IN (to_regclass('auth.user_h'), to_regclass('auth.user_auth_s')) AND a.grantee <> c.relowner
     AND (a.privilege_type <> 'SELECT' OR c.relname = 'user_auth_s')
 UNION ALL
-SELECT 'WARNING', w.name, 'the wrapper is not installed: a function of the platform''s has its name', 'dbtrack install'
-FROM (VALUES ('auth.login_user_tracking'), ('auth.register_user_tracking')) AS w (name)
+-- The one that is in the way is the platform's own. Under the name of what it does it becomes what the wrapper calls.
+SELECT 'WARNING', 'auth.' || w.kind || '_user_tracking',
+    coalesce(format('the wrapper is not installed, because %s has its name', t.signature), 'the wrapper is not installed'),
+    coalesce(format('ALTER %s %s RENAME TO %s; -- then: dbtrack install', t.type, t.signature,
+        w.kind || CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_proc AS p WHERE p.pronamespace = to_regnamespace('auth')
+            AND p.proname IN (w.kind || '_user', w.kind || '_user_adapter')) THEN '_user_untracked' ELSE '_user' END), 'dbtrack install')
+FROM (VALUES ('login', 3), ('register', 1)) AS w (kind, arguments)
 JOIN script_tracking.installation AS i ON i.property_name = 'module.auth'
-WHERE NOT EXISTS (SELECT FROM script_tracking.installed_routine AS r WHERE starts_with(r.routine_identity, w.name || '('));
+LEFT JOIN LATERAL (
+    SELECT p.oid::regprocedure::text AS signature, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END AS type
+    FROM pg_catalog.pg_proc AS p
+    JOIN pg_catalog.pg_class AS c ON c.oid = 'script_tracking.installation'::regclass AND c.relowner <> p.proowner
+    WHERE p.pronamespace = to_regnamespace('auth') AND p.proname = w.kind || '_user_tracking'
+        AND (p.provariadic <> 0 OR w.arguments BETWEEN p.pronargs - p.pronargdefaults AND p.pronargs)
+    ORDER BY 1 LIMIT 1
+) AS t ON true
+WHERE NOT EXISTS (SELECT FROM script_tracking.installed_routine AS r
+    WHERE starts_with(r.routine_identity, format('auth.%s_user_tracking(', w.kind)));

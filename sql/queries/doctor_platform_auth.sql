@@ -1,12 +1,12 @@
 -- Module auth: a platform's function that the wrappers cannot call.
-SELECT 'CRITICAL', p.oid::regprocedure::text, 'its arguments are not known to dbtrack: every ' || k.kind || ' fails',
-    format('-- give an adapter: CREATE FUNCTION auth.%s_user_adapter, see docs/authentication.md', k.kind)
+SELECT 'CRITICAL', p.oid::regprocedure::text, format('its arguments are not known to dbtrack: every %1$s fails; '
+    'give an adapter, a function auth.%1$s_user_adapter (docs/authentication.md)', k.kind), NULL
 FROM (VALUES ('login'), ('register')) AS k (kind)
 JOIN pg_catalog.pg_proc AS p ON p.oid = script_tracking.auth_platform_routine(k.kind)
 WHERE script_tracking.auth_platform_call(p.oid, k.kind) IS NULL
 UNION ALL
-SELECT 'CRITICAL', p.oid::regprocedure::text, 'it seems to commit inside, which no procedure may that a function calls',
-    format('-- give an adapter: CREATE FUNCTION auth.%s_user_adapter, see docs/authentication.md', k.kind)
+SELECT 'CRITICAL', p.oid::regprocedure::text, format('it seems to commit inside, which no procedure may that a function calls; '
+    'give an adapter, a function auth.%s_user_adapter (docs/authentication.md)', k.kind), NULL
 FROM (VALUES ('login'), ('register')) AS k (kind)
 JOIN pg_catalog.pg_proc AS p ON p.oid = script_tracking.auth_platform_routine(k.kind)
 WHERE p.prokind = 'p' AND regexp_replace(p.prosrc, '--[^' || chr(10) || ']*', '', 'g') ~* '\m(commit|rollback)\M\s*(and|;)'

@@ -9,6 +9,7 @@ CREATE OR REPLACE FUNCTION script_tracking.advance_rollups(
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET row_security = on
 AS $function$
 DECLARE

@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION script_tracking.cleanup_old_data(retention_days pg_ca
 RETURNS pg_catalog.int4
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET row_security = on
 AS $function$
 DECLARE

@@ -14,6 +14,7 @@ CREATE OR REPLACE FUNCTION script_tracking.erase_step(
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET row_security = on
 SET plan_cache_mode = force_custom_plan
 AS $function$

@@ -15,6 +15,8 @@ DECLARE
     v_ignored pg_catalog.text;
     v_failures pg_catalog.int8;
     v_latest pg_catalog.timestamptz;
+    v_uncaptured pg_catalog.text := script_tracking.uncaptured_roles();
+    v_compared pg_catalog.bool := true;
 BEGIN
     IF has_table_privilege('script_tracking.setting', 'SELECT') THEN
         SELECT s.setting_value INTO v_enabled
@@ -56,6 +58,14 @@ BEGIN
         -- One of the same name that runs a function of somebody else's records nothing.
         WHERE p.pronamespace = 'script_tracking'::pg_catalog.regnamespace
     ) AS t ON t.evtname = expected.name;
+    IF v_uncaptured IS NOT NULL THEN
+        IF has_table_privilege('script_tracking.catalog_snapshot', 'SELECT') THEN
+            v_compared := EXISTS (SELECT FROM script_tracking.catalog_snapshot AS c
+                WHERE c.taken_at > statement_timestamp() - '2 days'::pg_catalog."interval");
+        END IF;
+        RETURN QUERY SELECT 'capture', 'uncaptured_roles', CASE WHEN v_compared THEN 'OK' ELSE 'WARNING' END,
+            format('supautils keeps the DDL of these roles from being captured; run dbtrack reconcile regularly: %s', v_uncaptured);
+    END IF;
     IF NOT has_sequence_privilege('script_tracking.capture_failure_seq', 'SELECT') THEN
         RETURN QUERY SELECT 'capture', 'capture_failures', 'UNKNOWN', 'this role may not read the counter';
         RETURN;

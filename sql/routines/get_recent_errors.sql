@@ -16,6 +16,7 @@ RETURNS TABLE (
 )
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET plan_cache_mode = force_custom_plan
 AS $function$
 #variable_conflict use_column

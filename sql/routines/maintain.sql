@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION script_tracking.maintain()
 RETURNS TABLE (task pg_catalog.text, outcome pg_catalog.text, details pg_catalog.text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET row_security = on
 -- Whoever closes an operation or looks at a report meanwhile waits behind the lock on a default partition.
 SET lock_timeout = '50ms'

@@ -1,6 +1,10 @@
 -- The three event triggers, made last. ENABLE ALWAYS: session_replication_role does not skip them.
--- Where they are not allowed (no superuser, nor the provider's stand-in), everything else is installed all the same.
+-- Where they are not allowed (no superuser, nor the provider's stand-in; a provider's extension that refuses them in its own
+-- words, as supautils does), everything else is installed all the same.
 DO $event_triggers$
+DECLARE
+    v_sqlstate text;
+    v_message text;
 BEGIN
     CREATE EVENT TRIGGER et_ddl_command_start ON ddl_command_start
         EXECUTE FUNCTION script_tracking.event_trigger_ddl_start();
@@ -11,8 +15,14 @@ BEGIN
     ALTER EVENT TRIGGER et_ddl_command_start ENABLE ALWAYS;
     ALTER EVENT TRIGGER et_ddl_command_end ENABLE ALWAYS;
     ALTER EVENT TRIGGER et_sql_drop ENABLE ALWAYS;
-EXCEPTION WHEN insufficient_privilege THEN
-    RAISE WARNING '% may not create event triggers: DDL will not be captured', current_user
-        USING HINT = 'explicit tracking works; have a superuser run dbtrack install to capture DDL';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT;
+    -- No refusal: another's trigger of that name, a function that is missing, a lock, a conflict, the server's own trouble.
+    IF v_sqlstate IN ('42710', '42883', '55P03') OR left(v_sqlstate, 2) IN ('40', '53', '57', '58') THEN
+        RAISE;
+    END IF;
+    RAISE WARNING '% may not create event triggers: DDL will not be captured (%)', current_user, v_message
+        USING HINT = 'explicit tracking works; to capture DDL, have a superuser or your provider''s stand-in for one '
+            'run dbtrack install';
 END
 $event_triggers$;

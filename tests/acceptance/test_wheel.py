@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +77,41 @@ def test_wheel_carries_what_a_checkout_has(wheel: Path) -> None:
     assert of_sql
     assert of_package
     assert sorted((of_sql | of_package) - inside) == []
+
+
+def test_a_package_index_gets_a_description_without_links_that_lead_nowhere(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        (name,) = [name for name in files.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = files.read(name).decode()
+    assert "Description-Content-Type: text/markdown" in metadata
+    assert "Author: The dbtrack maintainers" in metadata
+    assert re.findall(r"\]\((?!https?:)[^)]*\)", metadata) == []
+    assert "docs/security.md" in metadata
+
+
+def test_the_source_distribution_carries_what_its_tests_need(tmp_path: Path) -> None:
+    run(
+        [sys.executable, "-m", "build", "--sdist", "--outdir", str(tmp_path), str(ROOT)],
+        dict(os.environ),
+        ROOT,
+    )
+    (archive,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(archive) as files:
+        inside = {name.split("/", 1)[1] for name in files.getnames() if "/" in name}
+    assert inside >= {
+        "tools/generate.py",
+        "SECURITY.md",
+        "hatch_build.py",
+        "sql/preamble.sql",
+        "tests/conftest.py",
+    }
+
+
+def test_the_extra_all_brings_every_extra_of_users() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    assert extras["all"] == [f"dbtrack[{','.join(sorted(extras.keys() - {'all', 'dev', 'realworld'}))}]"]
 
 
 def test_installed_wheel_works_away_from_the_checkout(

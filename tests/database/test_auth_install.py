@@ -99,6 +99,35 @@ def test_the_doctor_finds_and_mends(store: Database, breakage: str, message: str
     assert schema.diagnose(store) == []
 
 
+@pytest.mark.parametrize("has_login", [False, True])
+def test_a_function_of_the_platforms_that_is_in_the_way_is_found_and_the_remedy_fixes_it(
+    installed: Database, has_login: bool
+) -> None:
+    installed.run_script(
+        "CREATE SCHEMA auth; CREATE FUNCTION auth.login_user_tracking(email varchar, password varchar, tenant_hk bytea)"
+        " RETURNS jsonb LANGUAGE sql AS $$ SELECT jsonb_build_object('success', password = 'right') $$"
+    )
+    if has_login:
+        installed.run_script(
+            "CREATE FUNCTION auth.login_user(email text, password text) RETURNS boolean LANGUAGE sql"
+            " AS $$ SELECT password = 'right' $$"
+        )
+    else:
+        installed.run_script(
+            "CREATE FUNCTION auth.register_user(user_data jsonb) RETURNS boolean LANGUAGE sql AS 'SELECT true'"
+        )
+    schema.install(installed, InstallOptions(modules=("auth",)))
+    (finding,) = [found for found in schema.diagnose(installed) if "has its name" in found.message]
+    assert "auth.login_user_tracking(character varying,character varying,bytea)" in finding.message
+    installed.run_script(str(finding.remedy_sql))
+    schema.install(installed)
+    assert [found for found in schema.diagnose(installed) if "wrapper" in found.message] == []
+    assert login(installed.raw, EMAIL, "right")["success"] is True
+    assert login(installed.raw, EMAIL, "wrong")["success"] is False
+    recorded = "SELECT count(*) FROM script_tracking.script_execution_h WHERE script_execution_bk LIKE 'auth.login%%'"
+    assert installed.value(recorded.replace("%%", "%")) == 2
+
+
 def test_functions_of_an_earlier_version_go(store: Database) -> None:
     store.execute("CREATE FUNCTION script_tracking.auth_retired() RETURNS int LANGUAGE sql AS 'SELECT 1'")
     store.execute("ALTER FUNCTION script_tracking.auth_retired() OWNER TO dbtrack_owner")

@@ -1,12 +1,15 @@
-"""The doctor finds what is broken, and what it says mends it."""
+"""The doctor finds what is broken, and what it says fixes it."""
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
+from tests.servers import Server
+from tests.servers.sandbox import RoleFactory
 
 _BREAKAGES = {
     "a trigger is disabled": ("ALTER EVENT TRIGGER et_ddl_command_end DISABLE", "is disabled"),
@@ -44,6 +47,76 @@ _BREAKAGES = {
         "ALTER TABLE script_tracking.script_execution_s_default DISABLE ROW LEVEL SECURITY",
         "members of pg_read_all_data",
     ),
+    "a trigger is missing": ("DROP EVENT TRIGGER et_ddl_command_end", "the event trigger is missing"),
+    "a trigger runs something else": (
+        (
+            "DROP EVENT TRIGGER et_sql_drop; CREATE FUNCTION public.theirs() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
+            " CREATE EVENT TRIGGER et_sql_drop ON sql_drop EXECUTE FUNCTION public.theirs()"
+        ),
+        "the event trigger runs public.theirs()",
+    ),
+    "a trigger fires for replicas alone": (
+        "ALTER EVENT TRIGGER et_sql_drop ENABLE REPLICA",
+        "fires only under",
+    ),
+    "a function is altered": (
+        "ALTER FUNCTION script_tracking.event_trigger_ddl_end() SECURITY INVOKER",
+        "is not what dbtrack install put there",
+    ),
+    "a function is missing": (
+        "DROP FUNCTION script_tracking.parse_moment(text)",
+        "script_tracking.parse_moment(text): the function is missing",
+    ),
+    "a function of others": (
+        "CREATE FUNCTION script_tracking.theirs() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "was not made by dbtrack",
+    ),
+    "a procedure of others": (
+        "CREATE PROCEDURE script_tracking.theirs() LANGUAGE sql AS 'SELECT 1'",
+        "was not made by dbtrack",
+    ),
+    "a view is missing": ("DROP VIEW script_tracking.archivable_row", "the view is missing"),
+    "DDL went unrecorded": (
+        (
+            "ALTER TABLE script_tracking.script_execution_h ADD CONSTRAINT full_disk CHECK (false) NOT VALID;"
+            " CREATE TABLE unrecorded (id int);"
+            " ALTER TABLE script_tracking.script_execution_h DROP CONSTRAINT full_disk"
+        ),
+        "DDL could not be recorded",
+    ),
+    "a setting has no valid value": (
+        "UPDATE script_tracking.setting SET setting_value = 'many' WHERE setting_name = 'retention.days'",
+        'the value "many" is not one of',
+    ),
+    "a tenant is granted to nobody": (
+        (
+            "SELECT script_tracking.add_tenant('acme', 'Acme'); INSERT INTO script_tracking.tenant_role_l"
+            " (tenant_hk, role_name, record_source) SELECT tenant_hk, 'gone', 'test' FROM script_tracking.tenant_h"
+        ),
+        "is granted to a role that is not there",
+    ),
+    "a secret has no row security": (
+        "ALTER TABLE script_tracking.capture_secret NO FORCE ROW LEVEL SECURITY",
+        "members of pg_read_all_data read it",
+    ),
+    "next month has no partition": (
+        (
+            "DO $$ BEGIN EXECUTE format('DROP TABLE script_tracking.script_execution_h_%s',"
+            " to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYY_MM')); END $$"
+        ),
+        "the partition is not made yet",
+    ),
+    "rows wait": (
+        (
+            "DO $$ BEGIN EXECUTE format('DROP TABLE script_tracking.script_execution_s_%s',"
+            " to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')); END $$; CREATE TABLE late (id int)"
+        ),
+        "rows wait in the default partition",
+    ),
+    "the database is older": (
+        "UPDATE script_tracking.installation SET property_value = '0.0.1' WHERE property_name = 'dbtrack.version'",
+        "the database has version 0.0.1",
+    ),
     "an open execution has no version": (
         "INSERT INTO script_tracking.open_execution VALUES (sha256('x'), now(), 'x', false, 1)",
         "has no RUNNING version",
@@ -56,44 +129,59 @@ def test_a_fresh_install_is_healthy(installed: Database) -> None:
 
 
 @pytest.mark.parametrize("name", _BREAKAGES)
-def test_each_breakage_is_found_and_its_remedy_mends_it(installed: Database, name: str) -> None:
+def test_each_breakage_is_found_and_its_remedy_fixes_it(installed: Database, name: str) -> None:
     breakage, message = _BREAKAGES[name]
-    installed.execute(breakage)
+    installed.run_script(breakage)
     findings = schema.diagnose(installed)
-    assert any(message in finding.message for finding in findings), findings
+    assert any(message in f"{finding.subject}: {finding.message}" for finding in findings), findings
     for finding in findings:
         assert finding.remedy_sql
         _apply(installed, finding.remedy_sql)
     assert schema.diagnose(installed) == []
 
 
-@pytest.mark.parametrize(
-    ("breakage", "message"),
-    [
-        ("DROP EVENT TRIGGER et_ddl_command_end", "the event trigger is missing"),
-        ("DROP FUNCTION script_tracking.parse_moment(text)", "the function is missing"),
-        (
-            "CREATE OR REPLACE FUNCTION script_tracking.redact_message(p_message text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
-            "is not what dbtrack install put there",
-        ),
-        (
-            "ALTER FUNCTION script_tracking.event_trigger_ddl_end() SECURITY INVOKER",
-            "is not what dbtrack install",
-        ),
-    ],
-)
-def test_what_install_mends(installed: Database, breakage: str, message: str) -> None:
-    installed.execute(breakage)
-    findings = schema.diagnose(installed)
-    assert [finding.remedy_sql for finding in findings if message in finding.message] == ["dbtrack install"]
-    schema.install(installed)
-    assert schema.diagnose(installed) == []
+_ROLE_BREAKAGES = {
+    "missing": ("DROP OWNED BY {prefix}_reader; DROP ROLE {prefix}_reader", "the role is missing"),
+    "strong": ("ALTER ROLE {prefix}_owner LOGIN", "it must be a plain role"),
+}
+
+
+@pytest.mark.parametrize("name", _ROLE_BREAKAGES)
+def test_each_breakage_of_a_role_is_found_and_its_remedy_fixes_it(
+    empty_conninfo: str, role: RoleFactory, name: str
+) -> None:
+    prefix = role("own", login=False)[:40]
+    breakage, message = _ROLE_BREAKAGES[name]
+    with psycopg.connect(empty_conninfo, autocommit=True) as connection:
+        database = Database.wrap(connection)
+        schema.install(database, schema.InstallOptions(role_prefix=prefix))
+        database.run_script(breakage.format(prefix=prefix))
+        findings = schema.diagnose(database)
+        assert any(message in finding.message for finding in findings), findings
+        for finding in findings:
+            _apply(database, str(finding.remedy_sql))
+        assert schema.diagnose(database) == []
+        schema.uninstall(database, keep_data=False)
+        for purpose in ("owner", "reader", "operator", "admin"):
+            database.run_script(f"DROP OWNED BY {prefix}_{purpose}; DROP ROLE {prefix}_{purpose}")
+
+
+def test_event_triggers_that_a_database_switches_off(server: Server, installed_conninfo: str) -> None:
+    if server.major < 17:
+        pytest.skip("PostgreSQL 17 and later can switch event triggers off")
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET event_triggers = off".encode())
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        (finding,) = schema.diagnose(Database.wrap(connection))
+        _apply(Database.wrap(connection), str(finding.remedy_sql))
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        assert schema.diagnose(Database.wrap(connection)) == []
 
 
 def test_what_an_uninstall_kept_is_not_taken_for_foreign(installed: Database) -> None:
     schema.uninstall(installed, keep_data=True)
     findings = schema.diagnose(installed)
-    assert {finding.remedy_sql for finding in findings} == {"dbtrack install"}
+    assert {str(finding.remedy_sql).split(" #")[0] for finding in findings} == {"dbtrack install"}
 
 
 def test_a_function_of_somebody_elses_is_named(installed: Database) -> None:
@@ -122,8 +210,6 @@ def test_a_newer_database_is_not_touched_by_an_older_program(installed: Database
 
 
 def test_nothing_installed_says_what_to_run(empty_conninfo: str) -> None:
-    import psycopg
-
     with (
         psycopg.connect(empty_conninfo, autocommit=True) as connection,
         pytest.raises(NotInstalledError, match="not installed") as caught,
@@ -133,14 +219,21 @@ def test_nothing_installed_says_what_to_run(empty_conninfo: str) -> None:
 
 
 def _apply(database: Database, remedy: str) -> None:
-    words = remedy.split()
-    if words[:2] == ["dbtrack", "settings"]:
+    """Do what a remedy says: a command, or statements and perhaps a command behind them."""
+    if not remedy.startswith("dbtrack"):
+        database.run_script(remedy)
+        if remedy.endswith("-- then: dbtrack install"):
+            schema.install(database)
+        return
+    words = remedy.split("#", maxsplit=1)[0].split()
+    if words[1] == "settings":
         value = None if words[3] == "--reset" else words[3]
         database.execute("SELECT script_tracking.set_setting(%(n)s, %(v)s)", {"n": words[2], "v": value})
-    elif remedy == "dbtrack install":
-        schema.install(database)
+    elif words[1] == "maintain":
+        schema.maintain(database)
     else:
-        database.run_script(remedy)
+        assert words == ["dbtrack", "install"]
+        schema.install(database)
 
 
 def test_a_session_with_our_schema_on_its_path_finds_nothing_either(installed: Database) -> None:

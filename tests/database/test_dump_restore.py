@@ -25,6 +25,7 @@ HISTORY = {"script_tracking.script_execution_h", "script_tracking.script_executi
 # pg_dump writes a DROP for the primary key of each partition (until 16.2 for each index), which the server refuses:
 # they go with those of the whole table.
 REFUSED_DROP = re.compile(r"cannot drop inherited constraint|cannot drop index .* requires it")
+_ATTRIBUTE_VERSION = re.compile(r"^ALTER TABLE .* SET \(pg_attver=\d+\);\n", re.MULTILINE)
 
 
 @pytest.fixture
@@ -187,9 +188,12 @@ def test_a_move_to_a_fresh_server_of_the_newest_major_takes_the_roles_first(
     roles, path = tmp_path / "roles", tmp_path / "dump"
     source = ["--host", str(server.directory), "--port", str(server.port)]
     call(newer, "pg_dumpall", *source, "--roles-only", "--file", roles)
-    call(newer, "pg_dump", *source, "--format=custom", "--file", path, database_name(tracked))
+    call(newer, "pg_dump", *source, "--file", path, database_name(tracked))
+    # PostgreSQL 15.20 gives new columns an option that no later major knows.
+    path.write_text(_ATTRIBUTE_VERSION.sub("", path.read_text()))
     call(newer, "createdb", "moved")
-    without_roles = attempt(newer, "pg_restore", "--single-transaction", "--dbname", "moved", path)
+    stop = ["--single-transaction", "-v", "ON_ERROR_STOP=1"]
+    without_roles = attempt(newer, "psql", "-Xq", *stop, "-d", "moved", "-f", path)
     assert 'role "dbtrack_owner" does not exist' in without_roles.stderr
 
     # Only the superuser is there already.

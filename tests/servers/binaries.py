@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 SUPPORTED_MAJORS = (15, 16, 17, 18)
@@ -16,7 +17,13 @@ _SYSTEM_FOLDERS = (
 
 
 def find_binaries(major: int) -> Path | None:
-    """Return the folder of `initdb`, `pg_ctl` and the rest, or None where this major is not installed."""
+    """Return the folder of `initdb`, `pg_ctl` and the rest, or None where this major is not installed.
+
+    `DBTRACK_TEST_POSTGRES_15` names the folder of another minor version, and so on.
+    """
+    chosen = os.environ.get(f"DBTRACK_TEST_POSTGRES_{major}")
+    if chosen:
+        return Path(chosen)
     candidates = [_wheel_folder(major), *(Path(folder.format(major=major)) for folder in _SYSTEM_FOLDERS)]
     return next((folder for folder in candidates if folder and (folder / "initdb").is_file()), None)
 

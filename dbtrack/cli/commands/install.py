@@ -39,7 +39,7 @@ def install(
         bool,
         typer.Option(
             "--adopt",
-            help="Move a script_tracking schema that dbtrack did not make aside, and carry its executions over.",
+            help="Move aside a script_tracking schema that something else made; carry its executions over.",
         ),
     ] = False,
     require_capture: Annotated[

@@ -19,9 +19,10 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT FROM pg_extension AS e WHERE e.extname = 'pgcrypto') THEN
         IF NOT EXISTS (SELECT FROM pg_available_extensions AS a WHERE a.name = 'pgcrypto') THEN
-            RAISE EXCEPTION 'module auth needs the extension pgcrypto for its own store of users, and this server has not got it'
-                USING ERRCODE = 'DT008', HINT = 'install PostgreSQL''s contrib modules; where the platform has '
-                    'auth.login_user, or auth.login_user_adapter is given, pgcrypto is not needed';
+            RAISE EXCEPTION 'module auth keeps users in a store of its own, which needs the extension pgcrypto; '
+                'this server does not have it, and nothing was installed'
+                USING ERRCODE = 'DT008', HINT = 'install PostgreSQL''s contrib modules (the embedded server cannot have them), or let '
+                    'your own function check passwords: create auth.login_user_adapter first';
         END IF;
         BEGIN
             CREATE EXTENSION pgcrypto SCHEMA public;

@@ -1,0 +1,25 @@
+-- What dbtrack's own session needs, whatever the server, the database or the login has set; as PostgreSQL has it by
+-- default. What the connection string or PGOPTIONS names is the user's wish, and stays, unless our SQL would not be read.
+-- Through a pooler (another process answers) nothing is set: the session is not ours alone. A limit of milliseconds must
+-- not end this either: hence a transaction of its own. A search_path matters only where pg_catalog is not searched first.
+BEGIN;
+SET LOCAL statement_timeout = 0;
+SELECT pg_catalog.set_config(n.name, n.value, false)
+FROM (VALUES
+    ('standard_conforming_strings', 'on', true),
+    ('quote_all_identifiers', 'off', true),
+    ('search_path', 'pg_catalog, pg_temp', true),
+    ('row_security', 'on', true),
+    ('transform_null_equals', 'off', true),
+    ('array_nulls', 'on', true),
+    ('bytea_output', 'hex', true),
+    ('default_transaction_read_only', 'off', false),
+    ('statement_timeout', '0', false),
+    ('transaction_timeout', '0', false),
+    ('idle_in_transaction_session_timeout', '0', false),
+    ('idle_session_timeout', '0', false)) AS n (name, value, is_needed)
+WHERE pg_catalog.pg_backend_pid() = %(backend_pid)s
+    AND (n.is_needed OR pg_catalog.strpos(%(options)s, n.name) = 0)
+    AND (n.name <> 'search_path' OR pg_catalog.current_setting(n.name) ~ 'pg_catalog')
+    AND pg_catalog.current_setting(n.name, true) IS NOT NULL;
+COMMIT;
