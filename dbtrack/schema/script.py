@@ -60,6 +60,7 @@ def install_steps(options: InstallOptions) -> list[Step]:
         *(Step(f"routine {file.name}", file.text) for file in sqlfiles.sources("routines")),
         file_step("drop_routines.sql"),
         *(Step(f"view {file.name}", file.text) for file in sqlfiles.sources("views")),
+        file_step("comments.sql"),
         file_step("row_security.sql"),
         file_step("grants.sql"),
         file_step("table_triggers.sql"),
