@@ -1,12 +1,8 @@
 -- What is kept for longer than everything else: the settings retention.tenant.NAME and retention.type.NAME. An execution of
 -- the tenant or of the type that began at kept_since or later stays. Whole days in UTC, and those of the transaction: what
 -- was archived and what is removed after it must agree.
-CREATE OR REPLACE FUNCTION script_tracking.retention_rules(
-    OUT tenant_hk pg_catalog.bytea,
-    OUT script_type pg_catalog.text,
-    OUT kept_since pg_catalog.timestamptz
-)
-RETURNS SETOF record
+CREATE OR REPLACE FUNCTION script_tracking.retention_rules()
+RETURNS TABLE (tenant_hk pg_catalog.bytea, script_type pg_catalog.text, kept_since pg_catalog.timestamptz)
 LANGUAGE sql STABLE ROWS 3
 SET search_path = pg_catalog, pg_temp
 AS $function$
