@@ -40,7 +40,7 @@ complete -c dbtrack -n '__dbtrack_at only ' -a dashboard -d 'The last 24 hours i
 complete -c dbtrack -n '__dbtrack_at only ' -a history -d 'What ran, the latest first.'
 complete -c dbtrack -n '__dbtrack_at only ' -a own -d 'What you ran yourself, of what belongs to no tenant.'
 complete -c dbtrack -n '__dbtrack_at only ' -a errors -d 'What failed, was cancelled or abandoned, by cause.'
-complete -c dbtrack -n '__dbtrack_at only ' -a performance -d 'Success and durations by type, with trend and rating.'
+complete -c dbtrack -n '__dbtrack_at only ' -a performance -d 'Success and durations by type, with trend, rating and what is usual.'
 complete -c dbtrack -n '__dbtrack_at only ' -a health -d 'Whether capture, operations and storage are in order.'
 complete -c dbtrack -n '__dbtrack_at only ' -a access -d 'Who read whose records by a report, granted or refused; a plain SELECT is not noted.'
 complete -c dbtrack -n '__dbtrack_at only ' -a administration -d 'What administrators changed: settings, tenants, grants, keys, versions.'

@@ -41,6 +41,7 @@ class Taken:
         cutoff: what began before it is in the archive; never later than what was asked for.
         archived_at: the moment before the archive was begun.
         kept: what was running, and so is not in it.
+        spared: what is kept for longer, and so is not in it.
         new: the files that were written.
         known: the files that already held what was asked for.
         postponed: months that somebody was writing, and that were left alone.
@@ -49,6 +50,7 @@ class Taken:
     cutoff: datetime
     archived_at: datetime
     kept: list[bytes] = field(default_factory=list)
+    spared: list[bytes] = field(default_factory=list)
     new: list[Manifest] = field(default_factory=list)
     known: list[Manifest] = field(default_factory=list)
     postponed: list[str] = field(default_factory=list)
@@ -77,7 +79,10 @@ def take(database: Database, directory: Path, cutoff: datetime, progress: Progre
     with database.transaction(), _telling_encoding():
         database.execute(sqlfiles.query("archive_isolation"))
         database.execute(sqlfiles.query("archive_timeouts"))
-        taken.kept = database.value(sqlfiles.query("archive_kept"), {"cutoff": taken.cutoff})
+        taken.kept, taken.spared = database.row(sqlfiles.query("archive_kept"), {"cutoff": taken.cutoff}) or (
+            [],
+            [],
+        )
         for month in months:
             progress(f"archiving {month.name}")
             _take_month(database, directory, month, taken, present)
@@ -141,7 +146,12 @@ def _months(found: list[tuple[str, datetime, datetime]], cutoff: datetime) -> li
 def _take_month(
     database: Database, directory: Path, month: Month, taken: Taken, present: list[Manifest]
 ) -> None:
-    params = {"begin": month.begin, "end": month.end, "is_last": month.is_last, "kept": taken.kept}
+    params: dict[str, object] = {
+        "begin": month.begin,
+        "end": month.end,
+        "is_last": month.is_last,
+        "kept": taken.kept + taken.spared,
+    }
     row = database.row(sqlfiles.query("archive_digest"), params)
     executions, versions, links, digest, characters, first, last = row or (0, 0, 0, "0", 0, None, None)
     if first is None:

@@ -25,7 +25,7 @@ DASHBOARD = Report(
 PERFORMANCE = Report(
     "performance",
     "Performance",
-    "Success and durations by type, with trend and rating.",
+    "Success and durations by type, with trend, rating and what is usual.",
     columns=(
         Column("metric_category", Kind.IDENTIFIER, "Category", help="`overall`, or an execution type."),
         Column("metric_name", Kind.IDENTIFIER, "Metric"),
@@ -42,6 +42,20 @@ PERFORMANCE = Report(
             Kind.STATUS,
             "Rating",
             help="EXCELLENT, GOOD, WARNING, POOR; null: no data.",
+            rank=8,
+        ),
+        Column(
+            "usual_value",
+            Kind.METRIC,
+            "Usual",
+            unit_column="metric_unit",
+            help="Of the 28 days before; null: fewer than five ended.",
+        ),
+        Column(
+            "compared_to_usual",
+            Kind.STATUS,
+            "Compared",
+            help="BETTER, AS USUAL or WORSE than that; null: nothing to compare with.",
         ),
     ),
     parameters=(ONE_TENANT, SINCE, UNTIL),

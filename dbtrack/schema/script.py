@@ -64,6 +64,7 @@ def install_steps(options: InstallOptions) -> list[Step]:
         *(Step(f"routine {file.name}", file.text) for file in sqlfiles.sources("routines")),
         *(_view(file) for file in sqlfiles.sources("views")),
         file_step("drop_routines.sql"),
+        file_step("comments.sql"),
         file_step("book_relations.sql"),
         file_step("row_security.sql"),
         file_step("grants.sql"),

@@ -1,3 +1,9 @@
--- What is still running when an archive begins, and so stays out of it.
+-- What stays out of an archive: what is still running when it begins, and what is kept for longer than the rest.
 SELECT ARRAY(
-    SELECT o.script_execution_hk FROM script_tracking.open_execution AS o WHERE o.load_date < %(cutoff)s::timestamptz)
+        SELECT o.script_execution_hk FROM script_tracking.open_execution AS o
+        WHERE o.load_date < %(cutoff)s::timestamptz) AS running,
+    ARRAY(
+        SELECT DISTINCT s.script_execution_hk
+        FROM script_tracking.retention_rules() AS r
+        JOIN script_tracking.script_execution_s AS s ON s.tenant_hk = r.tenant_hk OR s.script_type = r.script_type
+        WHERE s.load_date < %(cutoff)s::timestamptz AND s.execution_timestamp >= r.kept_since) AS spared

@@ -8,7 +8,7 @@ SELECT s.script_execution_hk AS execution_key, s.execution_timestamp,
     s.metadata ->> 'application_name' AS application_name
 FROM script_tracking.script_execution_s AS s
 CROSS JOIN LATERAL (
-    SELECT nullif(s.metadata #> '{change,old}', 'null') AS old, nullif(s.metadata #> '{change,new}', 'null') AS new
+    SELECT nullif(s.metadata #> '{administration,old}', 'null') AS old, nullif(s.metadata #> '{administration,new}', 'null') AS new
 ) AS c
 WHERE s.load_end_date IS NULL AND s.script_type = 'MAINTENANCE' AND starts_with(s.record_source, 'administration@')
     AND s.execution_timestamp >= coalesce(

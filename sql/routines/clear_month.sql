@@ -1,5 +1,5 @@
 -- All of dropping a month that takes its time, while others read everything and write to other months: gives the number of
--- its executions; NULL, and nothing done, when one of them is still RUNNING. A version that was written in a later month
+-- its executions; NULL, and nothing done, when one of them is still RUNNING or kept for longer. A version that was written in a later month
 -- goes too: it is found by the end of the one before.
 CREATE OR REPLACE FUNCTION script_tracking.clear_month(p_month pg_catalog.text)
 RETURNS pg_catalog.int8
@@ -17,6 +17,12 @@ DECLARE
     v_parent pg_catalog.text;
 BEGIN
     IF EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.load_date >= v_from AND o.load_date < v_to) THEN
+        RETURN NULL;
+    END IF;
+    -- What is kept for longer keeps the month: its other rows go one by one.
+    IF EXISTS (SELECT FROM script_tracking.retention_rules() AS r
+        JOIN script_tracking.script_execution_s AS s ON s.tenant_hk = r.tenant_hk OR s.script_type = r.script_type
+        WHERE s.load_date >= v_from AND s.load_date < v_to AND s.execution_timestamp >= r.kept_since) THEN
         RETURN NULL;
     END IF;
     -- No writer has uncommitted rows there, and none will until the end: what is counted is what goes. Other months are

@@ -9,6 +9,11 @@ AS $function$
     FROM script_tracking.script_execution_h AS h
     WHERE h.load_date < p_cutoff AND NOT EXISTS (
         SELECT FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = h.script_execution_hk)
+        AND NOT EXISTS (
+            SELECT FROM script_tracking.retention_rules() AS r
+            JOIN script_tracking.script_execution_s AS s
+                ON s.load_date = h.load_date AND s.script_execution_hk = h.script_execution_hk
+            WHERE (r.tenant_hk = s.tenant_hk OR r.script_type = s.script_type) AND s.execution_timestamp >= r.kept_since)
 $function$;
 
 COMMENT ON FUNCTION script_tracking.count_expired(pg_catalog.timestamptz) IS 'How many executions a cleanup would remove';

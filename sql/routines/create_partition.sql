@@ -1,5 +1,5 @@
--- One month's partition of one table; a table of that name that was detached is attached again. The default partition is locked first, so that no row slips into it between the
--- move and the attachment; the caller sets lock_timeout.
+-- One month's partition of one table; a table of that name that was detached is attached again. The default partition is
+-- locked first, so that no row slips into it between the move and the attachment; the caller sets lock_timeout.
 CREATE OR REPLACE FUNCTION script_tracking.create_partition(
     p_parent pg_catalog.text,
     p_partition pg_catalog.text,

@@ -13,7 +13,18 @@ SET lock_timeout = '1s'
 AS $function$
 DECLARE
     v_held pg_catalog.int8;
+    v_rules pg_catalog.int8;
 BEGIN
+    -- What was kept for longer and so not archived must not be removed either: the rules stay, and so does their day.
+    SELECT count(*) INTO v_rules
+    FROM (SELECT FROM script_tracking.setting AS s
+        WHERE s.setting_name LIKE 'retention.tenant.%' OR s.setting_name LIKE 'retention.type.%'
+        FOR SHARE) AS rule;
+    IF EXISTS (SELECT FROM script_tracking.setting_s AS s
+            WHERE s.load_date >= p_archived_at AND s.setting_name LIKE 'retention.%')
+        OR v_rules > 0 AND date_trunc('day', p_archived_at, 'UTC') <> date_trunc('day', now(), 'UTC') THEN
+        RETURN false;
+    END IF;
     SELECT count(*) INTO v_held
     FROM (SELECT FROM script_tracking.open_execution AS o
         WHERE o.script_execution_hk = ANY (p_kept)

@@ -12,7 +12,7 @@ AS $function$
 BEGIN
     RETURN (SELECT e.o_script_execution_hk FROM script_tracking.insert_execution(p_name, 'MAINTENANCE', 'COMPLETED',
         clock_timestamp(), NULL, NULL, '{}', NULL, NULL, script_tracking.session_metadata()
-            || jsonb_build_object('change', jsonb_build_object('old', p_old, 'new', p_new)),
+            || jsonb_build_object('administration', jsonb_build_object('old', p_old, 'new', p_new)),
         'administration') AS e);
 EXCEPTION
     WHEN serialization_failure OR deadlock_detected THEN

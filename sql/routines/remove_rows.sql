@@ -9,11 +9,16 @@ LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $function$
-    WITH RECURSIVE doomed AS MATERIALIZED (
+    WITH RECURSIVE rule AS MATERIALIZED (
+        SELECT r.* FROM script_tracking.retention_rules() AS r
+    ), doomed AS MATERIALIZED (
         SELECT s.script_execution_hk, s.load_date, s.load_end_date
         FROM script_tracking.script_execution_s AS s
         WHERE s.load_date < p_cutoff AND NOT EXISTS (
             SELECT FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = s.script_execution_hk)
+            -- All versions have the time of the first.
+            AND NOT EXISTS (SELECT FROM rule AS r WHERE (r.tenant_hk = s.tenant_hk OR r.script_type = s.script_type)
+                AND s.execution_timestamp >= r.kept_since)
         ORDER BY s.load_date
         LIMIT p_most_rows
     ), late AS (

@@ -9,6 +9,9 @@ DECLARE
     v_setting script_tracking.setting;
     v_value pg_catalog.text;
 BEGIN
+    IF setting_name ~ '^retention\.(tenant|type)\..' THEN
+        RETURN script_tracking.set_retention(setting_name, setting_value);
+    END IF;
     SELECT s.* INTO v_setting FROM script_tracking.setting AS s WHERE s.setting_name = set_setting.setting_name;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no setting "%"', setting_name

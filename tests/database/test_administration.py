@@ -15,7 +15,7 @@ from tests.command_line import rows, run_dbtrack
 from tests.servers.sandbox import RoleFactory
 
 _CHANGES = """
-SELECT script_name, metadata #> '{change,old}', metadata #> '{change,new}', db_session_user
+SELECT script_name, metadata #> '{administration,old}', metadata #> '{administration,new}', db_session_user
 FROM script_tracking.current_execution WHERE record_source LIKE 'administration@%%' ORDER BY version_number
 """
 

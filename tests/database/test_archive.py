@@ -16,6 +16,7 @@ from dbtrack import archive, schema
 from dbtrack.archive import taking
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.schema import settings
 from tests.command_line import clean_environment, done, rows, run_dbtrack
 from tests.database.history import make_month, past_execution
 from tests.servers.sandbox import RoleFactory
@@ -356,3 +357,48 @@ def test_the_command_line_from_cleanup_to_restore(
     assert len(_names(installed)) == 8
     for words in (("--month", "2026-13"), ("--month", "1990-01")):
         assert run_dbtrack("archive", "restore", directory, *words, "-d", installed_conninfo).returncode == 2
+
+
+@pytest.fixture
+def kept_for_longer(installed: Database) -> Database:
+    """The same months, of which two executions are kept for longer."""
+    _history(installed)
+    installed.execute(
+        "UPDATE script_tracking.script_execution_s SET script_type = 'AUDIT' WHERE script_name IN ('child', 'late')"
+    )
+    settings.set_setting(installed, "retention.type.AUDIT", "3650")
+    return installed
+
+
+def test_what_is_kept_for_longer_is_neither_archived_nor_removed(
+    kept_for_longer: Database, tmp_path: Path
+) -> None:
+    names = "SELECT count(DISTINCT script_name) FROM versions WHERE script_name IN ('child', 'late')"
+    report = archive.cleanup(kept_for_longer, tmp_path, days=60)
+    assert (report.executions, report.months) == (3, [])
+    assert _asked(tmp_path, names) == [(0,)]
+    assert {"child", "late", "young"} <= set(_names(kept_for_longer))
+    # The next night there is nothing to do.
+    again = archive.cleanup(kept_for_longer, tmp_path, days=60)
+    assert (again.executions, again.files) == (0, [])
+    settings.reset_setting(kept_for_longer, "retention.type.AUDIT")
+    last = archive.cleanup(kept_for_longer, tmp_path, days=60)
+    assert last.executions == 2
+    assert _asked(tmp_path, "SELECT count(*), count(DISTINCT script_execution_hk) FROM executions") == [
+        (5, 5)
+    ]
+
+
+def test_a_rule_that_goes_while_it_is_archived_loses_nothing(
+    kept_for_longer: Database, installed_conninfo: str, tmp_path: Path
+) -> None:
+    def progress(_: str) -> None:
+        with psycopg.connect(installed_conninfo, autocommit=True) as other:
+            if other.execute("SELECT FROM script_tracking.retention_rules()").fetchall():
+                other.execute("SELECT script_tracking.set_setting('retention.type.AUDIT', NULL)")
+
+    report = archive.cleanup(kept_for_longer, tmp_path, days=60, progress=progress)
+    assert report.executions == 5
+    assert _asked(tmp_path, "SELECT count(*), count(DISTINCT script_execution_hk) FROM executions") == [
+        (5, 5)
+    ]

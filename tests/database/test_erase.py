@@ -171,3 +171,28 @@ def test_an_erasure_cut_short_is_recorded_with_what_it_took_and_verifies(
     status = "SELECT execution_status FROM script_tracking.current_execution WHERE script_name = 'dbtrack erase' ORDER BY 1"
     assert [row[0] for row in installed.rows(status)] == ["CANCELLED", "COMPLETED"]
     assert verified(installed_conninfo).findings == []
+
+
+def test_a_person_leaves_the_history_of_administration(
+    installed_conninfo: str, installed: Database, person: str, role: RoleFactory
+) -> None:
+    installed.execute(f'GRANT dbtrack_admin TO "{person}"')
+    with psycopg.connect(installed_conninfo, user=person, autocommit=True) as connection:
+        connection.execute("SELECT script_tracking.set_setting('retention.days', '90')")
+        connection.execute("SELECT script_tracking.grant_tenant(%s, 'acme')", (person,))
+        connection.execute("SELECT script_tracking.map_tenant_schema('own', 'acme')")
+    kept = (
+        "SELECT concat((SELECT json_agg(r) FROM script_tracking.tenant_role_es AS r),"
+        " (SELECT json_agg(s) FROM script_tracking.tenant_schema_es AS s),"
+        " (SELECT json_agg(s) FROM script_tracking.setting_s AS s),"
+        " (SELECT json_agg(c.metadata) FROM script_tracking.current_execution AS c"
+        " WHERE c.record_source LIKE 'administration@%%'))"
+    )
+    assert person in installed.value(kept)
+    # The grant that the login still has names it.
+    erase(installed, person, "request 4711")
+    assert installed.value("SELECT role_name FROM script_tracking.tenant_role_history") == person
+    installed.execute("SELECT script_tracking.revoke_tenant(%(role)s, 'acme')", {"role": person})
+    erase(installed, person, "request 4712")
+    assert person not in installed.value(kept)
+    assert installed.value("SELECT count(*) FROM script_tracking.tenant_role_history") == 1

@@ -210,6 +210,16 @@ def test_everything_a_user_sees_has_a_comment(installed: Database) -> None:
     assert relations(installed, f"{table} AND obj_description(c.oid, 'pg_class') IS NULL") == set()
 
 
+def test_every_column_has_a_comment(installed: Database) -> None:
+    bare = installed.rows(
+        "SELECT c.relname || '.' || a.attname FROM pg_class AS c"
+        " JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+        " WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind IN ('r', 'p', 'v')"
+        " AND NOT c.relispartition AND col_description(c.oid, a.attnum) IS NULL ORDER BY 1"
+    )
+    assert bare == []
+
+
 def test_every_routine_file_is_installed_and_nothing_else(installed: Database) -> None:
     files = {file.name for file in sqlfiles.sources("routines")}
     assert names(functions(installed, "true")) == files

@@ -13,6 +13,7 @@ import pytest
 from dbtrack import coverage, schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, UsageError
+from dbtrack.schema import settings, tenants
 from dbtrack.schema.settings import set_setting
 from tests.database.history import make_month, names, past_execution
 from tests.servers.sandbox import RoleFactory
@@ -366,3 +367,56 @@ def test_the_doctor_sees_rows_between_two_months(installed: Database) -> None:
     assert [finding.message for finding in schema.diagnose(installed) if "_default" in finding.subject] == [
         "rows wait in the default partition"
     ]
+
+
+@pytest.mark.every_server
+def test_a_type_and_a_tenant_are_kept_for_longer(installed: Database) -> None:
+    for month in (_month(4), _month(3)):
+        make_month(installed, month)
+    old, older = _month(3) + timedelta(days=2), _month(4) + timedelta(days=2)
+    tenants.add_tenant(installed, "acme")
+    for name in ("kept type", "kept tenant", "other"):
+        past_execution(installed, name, old)
+    past_execution(installed, "kept late", older, ended=old)
+    past_execution(installed, "too old", _NOW - timedelta(days=400))
+    installed.execute(
+        "UPDATE script_tracking.script_execution_s SET script_type = 'MIGRATION'"
+        " WHERE script_name IN ('kept type', 'kept late', 'too old')"
+    )
+    installed.execute(
+        "UPDATE script_tracking.script_execution_s SET tenant_hk = script_tracking.resolve_tenant('acme')"
+        " WHERE script_name = 'kept tenant'"
+    )
+    settings.set_setting(installed, "retention.type.MIGRATION", "365")
+    settings.set_setting(installed, "retention.tenant.acme", "365")
+    assert schema.cleanup(installed, days=30, dry_run=True).executions == 2
+    done = schema.cleanup(installed, days=30)
+    assert (done.executions, done.months) == (2, [])
+    made = ("kept type", "kept tenant", "kept late", "other", "too old")
+    kept = {name for name in names(installed) if name in made}
+    assert kept == {"kept type", "kept tenant", "kept late"}
+    versions = "SELECT count(*) FROM script_tracking.script_execution_s WHERE script_name = 'kept late'"
+    assert installed.value(versions) == 2
+    settings.reset_setting(installed, "retention.type.MIGRATION")
+    settings.reset_setting(installed, "retention.tenant.acme")
+    done = schema.cleanup(installed, days=30)
+    assert (done.executions, len(done.months)) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("retention.type.MIGRATION", "0", "a whole number from 1 to 36500"),
+        ("retention.type.MIGRATION", "long", "a whole number from 1 to 36500"),
+        ("retention.tenant.nobody", "10", "list them with: dbtrack tenant list"),
+        (f"retention.type.{'x' * 50}", "10", "46 characters"),
+        ("retention.type.", "10", "list them with: dbtrack settings"),
+    ],
+)
+def test_a_retention_that_makes_no_sense_is_refused(
+    installed: Database, name: str, value: str, message: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings.set_setting(installed, name, value)
+    assert message in str(caught.value.hint)
+    assert installed.rows("SELECT * FROM script_tracking.retention_rules()") == []

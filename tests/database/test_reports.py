@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbtrack import sqlfiles
+from dbtrack import schema, sqlfiles
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.render import Format, write
@@ -423,3 +423,30 @@ def test_monitoring_reads_the_lag_in_seconds_in_every_style(installed: Database,
     stream = io.StringIO()
     write_nagios(REPORTS["health"].columns, run(installed, REPORTS["health"], {}), stream)
     assert re.search(r" rollup_lag=\d+s;86400;;0( |\n)", stream.getvalue())
+
+
+@pytest.mark.parametrize("rolled_up", [False, True])
+def test_a_type_is_compared_with_its_own_past(
+    installed: Database, add: Callable[..., bytes], rolled_up: bool
+) -> None:
+    day = 24 * 60
+    for days in range(2, 8):
+        add("nightly", days * day, type="BACKUP", duration_ms=3_600_000)
+        add("load", days * day, type="LOAD")
+    for days in range(2, 6):  # four are too few
+        add("rare", days * day, type="RARE")
+    add("nightly", 120, type="BACKUP", duration_ms=3_700_000)
+    add("load", 120, type="LOAD", duration_ms=90, status="FAILED")
+    add("rare", 120, type="RARE", duration_ms=90)
+    if rolled_up:
+        schema.roll_up(installed)
+    found = {(row["metric_category"], row["metric_name"]): row for row in report(installed, "performance")}
+    backup = found["BACKUP", "avg_duration_ms"]
+    assert (backup["performance_rating"], backup["compared_to_usual"]) == ("POOR", "AS USUAL")
+    assert backup["usual_value"] == 3_600_000
+    assert found["LOAD", "avg_duration_ms"]["compared_to_usual"] == "WORSE"
+    assert found["LOAD", "p95_duration_ms"]["compared_to_usual"] == "WORSE"
+    assert found["LOAD", "success_rate"]["compared_to_usual"] == "WORSE"
+    assert found["RARE", "avg_duration_ms"]["usual_value"] is None
+    assert found["RARE", "avg_duration_ms"]["compared_to_usual"] is None
+    assert found["BACKUP", "total_operations"]["compared_to_usual"] is None

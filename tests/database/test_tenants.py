@@ -203,7 +203,7 @@ def test_behind_the_login_of_a_service_there_is_no_own(tenancy: Tenancy) -> None
 def test_a_foreign_key_tells_nothing_of_who_opened_it(
     installed: Database, two_tenants: dict[str, str]
 ) -> None:
-    keys = dict(
+    keys: dict[str, bytes] = dict(
         installed.rows(
             "SELECT script_name, script_execution_hk FROM script_tracking.current_execution"
             " WHERE script_type = 'MANUAL'"

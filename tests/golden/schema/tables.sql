@@ -11,16 +11,21 @@ CREATE TABLE script_tracking.rollup_state (
     CONSTRAINT rollup_state_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.rollup_state IS 'How far the rollups go: a version is in them if its load_date is below load_floor or its transaction below counted_before; all others are read from the rows';
+COMMENT ON COLUMN script_tracking.rollup_state.is_only IS 'Always true: the table has one row';
 COMMENT ON COLUMN script_tracking.rollup_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing';
 COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'Every transaction below has ended';
 COMMENT ON COLUMN script_tracking.rollup_state.load_floor IS 'No transaction from counted_before on writes a version with a load_date below this';
 COMMENT ON COLUMN script_tracking.rollup_state.next_counted_before IS 'Once all transactions below this have ended, next_load_floor may be the floor';
+COMMENT ON COLUMN script_tracking.rollup_state.next_load_floor IS 'The load_floor that holds from next_counted_before on';
 COMMENT ON COLUMN script_tracking.rollup_state.fine_since IS 'The buckets below an hour begin here';
+COMMENT ON COLUMN script_tracking.rollup_state.advanced_at IS 'When the rollups were last brought forward';
 CREATE TABLE script_tracking.installation (
     property_name character varying(63) NOT NULL,
     property_value text NOT NULL
 );
 COMMENT ON TABLE script_tracking.installation IS 'What is installed: versions, roles; and the rows that periodic work locks';
+COMMENT ON COLUMN script_tracking.installation.property_name IS 'Name of the property: dbtrack.version, role.owner, tenant.source, lock.maintain';
+COMMENT ON COLUMN script_tracking.installation.property_value IS 'Its value; empty for the rows that serve as locks';
 CREATE TABLE script_tracking.catalog_object (
     class_id oid NOT NULL,
     object_id oid NOT NULL,
@@ -36,8 +41,15 @@ CREATE TABLE script_tracking.catalog_object (
     column_names jsonb
 );
 COMMENT ON TABLE script_tracking.catalog_object IS 'The last snapshot of the catalogs: one row an object, with hashes of what defines it';
+COMMENT ON COLUMN script_tracking.catalog_object.class_id IS 'oid of the catalog that it is in';
+COMMENT ON COLUMN script_tracking.catalog_object.object_id IS 'oid of the object';
 COMMENT ON COLUMN script_tracking.catalog_object.object_name IS 'Of what has no oid, a setting; else empty';
+COMMENT ON COLUMN script_tracking.catalog_object.object_type IS 'What sort of object it is';
+COMMENT ON COLUMN script_tracking.catalog_object.object_identity IS 'Identity of the object as PostgreSQL gives it';
+COMMENT ON COLUMN script_tracking.catalog_object.schema_name IS 'The schema that it is in';
+COMMENT ON COLUMN script_tracking.catalog_object.owner_id IS 'oid of its owner';
 COMMENT ON COLUMN script_tracking.catalog_object.definition_hash IS 'Salted SHA-256 over the catalog rows that define it, by oid: renaming a type does not change its columns';
+COMMENT ON COLUMN script_tracking.catalog_object.acl_hash IS 'Hash of its privileges';
 COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
 COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
 COMMENT ON COLUMN script_tracking.catalog_object.column_names IS 'Of a relation, its columns: the name of each by its number, which a new name does not change';
@@ -73,13 +85,24 @@ ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET ST
 ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.script_execution_s.load_date IS 'When the row was written, or what it tells of became true';
 COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
 COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.script_execution_s.version_number IS 'Rises with each version written, over all executions: from a sequence';
+COMMENT ON COLUMN script_tracking.script_execution_s.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
 COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
 COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
+COMMENT ON COLUMN script_tracking.script_execution_s.client_ip IS 'Address of the client; NULL: a local socket';
 COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.script_execution_s.error_message IS 'What went wrong, redacted';
+COMMENT ON COLUMN script_tracking.script_execution_s.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
+COMMENT ON COLUMN script_tracking.script_execution_s.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.rollup_error (
     tenant_hk bytea NOT NULL,
     level_minutes smallint NOT NULL,
@@ -108,10 +131,20 @@ ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN tenants SET STATISTIC
 ALTER TABLE ONLY script_tracking.rollup_error FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_error IS 'What failed, was cancelled or abandoned, by cause and by when it began; 100 causes a tenant and bucket, then others';
 COMMENT ON COLUMN script_tracking.rollup_error.tenant_hk IS 'Empty: over all tenants, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_error.level_minutes IS 'How long the bucket is: 10 or 60 minutes';
+COMMENT ON COLUMN script_tracking.rollup_error.bucket_start IS 'When the bucket begins';
+COMMENT ON COLUMN script_tracking.rollup_error.cause_hash IS 'Hash of status, SQLSTATE, signal and message';
+COMMENT ON COLUMN script_tracking.rollup_error.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.rollup_error.own_sqlstate IS 'As recorded, not taken from others of the same message';
+COMMENT ON COLUMN script_tracking.rollup_error.ended_by IS 'Signal or exit code of a command, where that says why it ended';
 COMMENT ON COLUMN script_tracking.rollup_error.message IS 'The normalised message; NULL: causes beyond the 100';
 COMMENT ON COLUMN script_tracking.rollup_error.has_statement IS 'Whether the last one, and all of them, have a statement';
 COMMENT ON COLUMN script_tracking.rollup_error.has_hint IS 'Whether the last one, and all of them, have a hint';
+COMMENT ON COLUMN script_tracking.rollup_error.occurrences IS 'How many';
+COMMENT ON COLUMN script_tracking.rollup_error.first_seen IS 'When the first of them started';
+COMMENT ON COLUMN script_tracking.rollup_error.last_seen IS 'When the last of them started';
+COMMENT ON COLUMN script_tracking.rollup_error.last_version IS 'version_number of the last of them';
+COMMENT ON COLUMN script_tracking.rollup_error.last_execution_hk IS 'Hash key of the last of them';
 COMMENT ON COLUMN script_tracking.rollup_error.last_load_date IS 'With last_execution_hk: the version that began last';
 COMMENT ON COLUMN script_tracking.rollup_error.users IS 'Their logins: the first 20';
 COMMENT ON COLUMN script_tracking.rollup_error.tenants IS 'Their tenants: the first 20 by key';
@@ -126,9 +159,12 @@ CREATE TABLE script_tracking.catalog_snapshot (
     CONSTRAINT catalog_snapshot_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.catalog_snapshot IS 'When and of which database the snapshot of the catalogs was taken';
+COMMENT ON COLUMN script_tracking.catalog_snapshot.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.catalog_snapshot.taken_at IS 'When the snapshot was taken';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.records_since IS 'The start of the oldest transaction then open: what it records later has a load_date after this';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.transactions IS 'The transactions whose changes the snapshot holds';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.place IS 'Server, database and table it was taken in; a dump carries it elsewhere';
+COMMENT ON COLUMN script_tracking.catalog_snapshot.installed_at IS 'When dbtrack was installed then';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.unreadable IS 'What the owner''s rights did not let it see';
 CREATE TABLE script_tracking.rollup_total (
     level_minutes smallint NOT NULL,
@@ -148,8 +184,15 @@ ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN histogram SET STATIST
 ALTER TABLE ONLY script_tracking.rollup_total FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_total IS 'Executions that have ended, counted by when they began: over all tenants, for administrators';
 COMMENT ON COLUMN script_tracking.rollup_total.level_minutes IS 'How long the bucket is: 1, 10 or 60 minutes';
+COMMENT ON COLUMN script_tracking.rollup_total.bucket_start IS 'When the bucket begins';
+COMMENT ON COLUMN script_tracking.rollup_total.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.rollup_total.completed IS 'How many COMPLETED';
+COMMENT ON COLUMN script_tracking.rollup_total.failed IS 'How many FAILED';
+COMMENT ON COLUMN script_tracking.rollup_total.cancelled IS 'How many CANCELLED';
+COMMENT ON COLUMN script_tracking.rollup_total.abandoned IS 'How many ABANDONED';
 COMMENT ON COLUMN script_tracking.rollup_total.timed IS 'How many of them have a duration';
 COMMENT ON COLUMN script_tracking.rollup_total.duration_ms IS 'The sum of their durations, in milliseconds';
+COMMENT ON COLUMN script_tracking.rollup_total.longest_ms IS 'The longest duration of them, in milliseconds';
 COMMENT ON COLUMN script_tracking.rollup_total.histogram IS 'Of the durations: the sum of 10^(10 n) for each in slot n, from 1.08^n to 1.08^(n+1) microseconds. Ten decimal digits a slot, so that the sum of two such numbers is the histogram of both';
 CREATE TABLE script_tracking.open_execution (
     script_execution_hk bytea NOT NULL,
@@ -164,8 +207,12 @@ CREATE TABLE script_tracking.open_execution (
 ALTER TABLE ONLY script_tracking.open_execution ALTER COLUMN opened_by SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.open_execution FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
+COMMENT ON COLUMN script_tracking.open_execution.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
+COMMENT ON COLUMN script_tracking.open_execution.opened_by IS 'The login that opened it, which alone may close it, besides administrators';
 COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
+COMMENT ON COLUMN script_tracking.open_execution.backend_pid IS 'Process id of the session that opened it';
+COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it names the session';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
 COMMENT ON COLUMN script_tracking.open_execution.is_replicated IS 'It came from another server by logical replication: whether its connection lives is known there';
 CREATE TABLE script_tracking.access_log (
@@ -186,8 +233,15 @@ ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN application_name SET ST
 ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN client_ip SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.access_log FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.access_log IS 'Who read other people''s records through which report, granted or refused';
+COMMENT ON COLUMN script_tracking.access_log.access_id IS 'Number of the access';
+COMMENT ON COLUMN script_tracking.access_log.accessed_at IS 'When';
+COMMENT ON COLUMN script_tracking.access_log.db_session_user IS 'Who read';
+COMMENT ON COLUMN script_tracking.access_log.report_name IS 'Through which report';
 COMMENT ON COLUMN script_tracking.access_log.accessed_tenant_hk IS 'Whose records; NULL: of all tenants, or of one that is not there';
 COMMENT ON COLUMN script_tracking.access_log.accessed_tenant IS 'Its name as it was asked for; NULL: all tenants';
+COMMENT ON COLUMN script_tracking.access_log.is_granted IS 'Whether the login may see those records';
+COMMENT ON COLUMN script_tracking.access_log.application_name IS 'application_name of the session, redacted';
+COMMENT ON COLUMN script_tracking.access_log.client_ip IS 'Address of the client; NULL: a local socket';
 ALTER TABLE script_tracking.access_log ALTER COLUMN access_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME script_tracking.access_log_access_id_seq
     START WITH 1
@@ -229,8 +283,36 @@ ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN record_s
 ALTER TABLE ONLY script_tracking.script_execution_parent_l FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is judged when it is read';
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.parent_execution_hk IS 'Hash key of the execution around it';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.child_execution_hk IS 'Hash key of the execution inside';
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON VIEW script_tracking.archivable_row IS 'Hub rows, versions and links in one shape, as an archive holds them; script_execution_hk of a link is the child''s';
+COMMENT ON COLUMN script_tracking.archivable_row.row_kind IS 'hub, version or link';
+COMMENT ON COLUMN script_tracking.archivable_row.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.archivable_row.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.archivable_row.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.archivable_row.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON COLUMN script_tracking.archivable_row.script_execution_bk IS 'Business key of the execution; of hub rows';
+COMMENT ON COLUMN script_tracking.archivable_row.load_end_date IS 'When a later version superseded this one; NULL: the current one';
+COMMENT ON COLUMN script_tracking.archivable_row.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.archivable_row.version_number IS 'Rises with each version written, over all executions: from a sequence';
+COMMENT ON COLUMN script_tracking.archivable_row.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.archivable_row.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.archivable_row.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.archivable_row.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.archivable_row.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.archivable_row.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.archivable_row.client_ip IS 'Address of the client; NULL: a local socket';
+COMMENT ON COLUMN script_tracking.archivable_row.affected_objects IS 'Identities as PostgreSQL gives them, each once';
+COMMENT ON COLUMN script_tracking.archivable_row.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.archivable_row.error_message IS 'What went wrong, redacted';
+COMMENT ON COLUMN script_tracking.archivable_row.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
+COMMENT ON COLUMN script_tracking.archivable_row.script_execution_parent_hk IS 'Hash key of the link; of links';
+COMMENT ON COLUMN script_tracking.archivable_row.parent_execution_hk IS 'Hash key of the execution around it; of links';
+COMMENT ON COLUMN script_tracking.archivable_row.link_type IS 'tracked or nested; of links';
 CREATE TABLE script_tracking.capture_failure (
     capture_failure_id bigint NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
@@ -245,6 +327,12 @@ ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN error_message SET 
 ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN db_session_user SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.capture_failure FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.capture_failure IS 'What is known of DDL that could not be recorded';
+COMMENT ON COLUMN script_tracking.capture_failure.capture_failure_id IS 'Number of the failure, from capture_failure_seq';
+COMMENT ON COLUMN script_tracking.capture_failure.occurred_at IS 'When';
+COMMENT ON COLUMN script_tracking.capture_failure.command_tag IS 'Command tag of the DDL';
+COMMENT ON COLUMN script_tracking.capture_failure.error_sqlstate IS 'SQLSTATE of that error';
+COMMENT ON COLUMN script_tracking.capture_failure.error_message IS 'Why it could not be recorded, redacted';
+COMMENT ON COLUMN script_tracking.capture_failure.db_session_user IS 'The login (session_user)';
 CREATE SEQUENCE script_tracking.capture_failure_seq
     START WITH 1
     INCREMENT BY 1
@@ -259,6 +347,8 @@ CREATE TABLE script_tracking.capture_secret (
 );
 ALTER TABLE ONLY script_tracking.capture_secret FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.capture_secret IS 'Authenticates what one capture function hands to the next through a setting that the session could write';
+COMMENT ON COLUMN script_tracking.capture_secret.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.capture_secret.secret IS '32 random bytes; no role but the owner reads them';
 CREATE TABLE script_tracking.capture_setting (
     is_only boolean DEFAULT true NOT NULL,
     is_enabled boolean NOT NULL,
@@ -272,6 +362,13 @@ CREATE TABLE script_tracking.capture_setting (
     CONSTRAINT capture_setting_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.capture_setting IS 'The settings that capture reads for each DDL: a copy that triggers of setting and tenant_h keep';
+COMMENT ON COLUMN script_tracking.capture_setting.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.capture_setting.is_enabled IS 'The setting capture.enabled';
+COMMENT ON COLUMN script_tracking.capture_setting.with_temporary IS 'The setting capture.temporary_objects';
+COMMENT ON COLUMN script_tracking.capture_setting.most_objects IS 'The setting capture.objects';
+COMMENT ON COLUMN script_tracking.capture_setting.statement_characters IS 'The setting capture.statement_characters';
+COMMENT ON COLUMN script_tracking.capture_setting.redaction IS 'The setting redaction.mode';
+COMMENT ON COLUMN script_tracking.capture_setting.has_tenants IS 'Whether there is any tenant';
 CREATE TABLE script_tracking.catalog_difference (
     difference_id bigint NOT NULL,
     old_object script_tracking.catalog_object,
@@ -288,8 +385,16 @@ CREATE TABLE script_tracking.catalog_difference (
     lost_columns text[]
 );
 COMMENT ON TABLE script_tracking.catalog_difference IS 'What the last run of dbtrack reconcile found different';
+COMMENT ON COLUMN script_tracking.catalog_difference.difference_id IS 'Number of the difference';
+COMMENT ON COLUMN script_tracking.catalog_difference.old_object IS 'The object''s row in the snapshot; NULL: it is new';
+COMMENT ON COLUMN script_tracking.catalog_difference.new_object IS 'The object''s row now; NULL: it is gone';
 COMMENT ON COLUMN script_tracking.catalog_difference.change IS 'created, changed, recreated, dropped or restored; NULL: nothing that anybody did to this object itself';
+COMMENT ON COLUMN script_tracking.catalog_difference.object_type IS 'What sort of object it is';
+COMMENT ON COLUMN script_tracking.catalog_difference.object_identity IS 'Identity of the object as PostgreSQL gives it';
+COMMENT ON COLUMN script_tracking.catalog_difference.before IS 'What the object was in the snapshot';
+COMMENT ON COLUMN script_tracking.catalog_difference.after IS 'What the object is now';
 COMMENT ON COLUMN script_tracking.catalog_difference.explained_by IS 'The execution that explains it; NULL for what an install of dbtrack did to its own objects';
+COMMENT ON COLUMN script_tracking.catalog_difference.is_explained IS 'Whether a recorded execution explains it';
 COMMENT ON COLUMN script_tracking.catalog_difference.script_execution_hk IS 'The UNATTRIBUTED execution that it became';
 COMMENT ON COLUMN script_tracking.catalog_difference.must_be_dropped IS 'It is gone, and only a recorded command that dropped it explains that';
 COMMENT ON COLUMN script_tracking.catalog_difference.lost_columns IS 'The columns that a changed relation has no longer';
@@ -311,14 +416,58 @@ ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 
 ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_h FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_hk IS 'Hash key of the tenant: SHA-256 of tenant_bk, or the key of the platform''s own hub';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_bk IS 'Business key of the tenant: its short name';
+COMMENT ON COLUMN script_tracking.tenant_h.load_date IS 'When the tenant was added';
+COMMENT ON COLUMN script_tracking.tenant_h.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON VIEW script_tracking.current_execution IS 'The current version of every execution that the caller may see';
+COMMENT ON COLUMN script_tracking.current_execution.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.current_execution.tenant_bk IS 'Business key of the tenant: its short name';
+COMMENT ON COLUMN script_tracking.current_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.current_execution.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.current_execution.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.current_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.current_execution.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.current_execution.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.current_execution.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.current_execution.client_ip IS 'Address of the client; NULL: a local socket';
+COMMENT ON COLUMN script_tracking.current_execution.affected_objects IS 'Identities as PostgreSQL gives them, each once';
+COMMENT ON COLUMN script_tracking.current_execution.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.current_execution.error_message IS 'What went wrong, redacted';
+COMMENT ON COLUMN script_tracking.current_execution.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
+COMMENT ON COLUMN script_tracking.current_execution.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON COLUMN script_tracking.current_execution.version_number IS 'Rises with each version written, over all executions: from a sequence';
+COMMENT ON COLUMN script_tracking.current_execution.load_date IS 'When the row was written, or what it tells of became true';
 COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago the version was written';
+COMMENT ON COLUMN script_tracking.ended_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.ended_execution.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.ended_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.ended_execution.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.ended_execution.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.ended_execution.transaction_age IS 'How many transaction ids ago the version was written';
+COMMENT ON COLUMN script_tracking.ended_execution.duration_ms IS 'Duration in milliseconds, to the microsecond';
+COMMENT ON COLUMN script_tracking.ended_execution.duration_slot IS 'Slot of the duration in the histograms';
 COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago the version was written';
+COMMENT ON COLUMN script_tracking.failed_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.failed_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.failed_execution.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.failed_execution.version_number IS 'Rises with each version written, over all executions: from a sequence';
+COMMENT ON COLUMN script_tracking.failed_execution.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.failed_execution.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.failed_execution.transaction_age IS 'How many transaction ids ago the version was written';
+COMMENT ON COLUMN script_tracking.failed_execution.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.failed_execution.own_sqlstate IS 'SQLSTATE as recorded';
+COMMENT ON COLUMN script_tracking.failed_execution.ended_by IS 'Signal or exit code of a command, where that says why it ended';
+COMMENT ON COLUMN script_tracking.failed_execution.message IS 'The normalised message: without the names and numbers in it';
+COMMENT ON COLUMN script_tracking.failed_execution.has_statement IS 'Whether its statement or command line is known';
+COMMENT ON COLUMN script_tracking.failed_execution.has_hint IS 'Whether the server gave a hint';
 CREATE TABLE script_tracking.installed_routine (
     routine_identity text NOT NULL,
     definition_hash bytea NOT NULL
 );
 COMMENT ON TABLE script_tracking.installed_routine IS 'What install put there; dbtrack doctor compares it with what is there';
+COMMENT ON COLUMN script_tracking.installed_routine.routine_identity IS 'Schema, name and argument types';
+COMMENT ON COLUMN script_tracking.installed_routine.definition_hash IS 'Hash of its definition as it was installed';
 CREATE TABLE script_tracking.log_position (
     source_hash bytea NOT NULL,
     source_name text NOT NULL,
@@ -333,9 +482,12 @@ CREATE TABLE script_tracking.log_position (
 COMMENT ON TABLE script_tracking.log_position IS 'How far dbtrack ingest has read each log: it moves in the transaction that records what was read';
 COMMENT ON COLUMN script_tracking.log_position.source_hash IS 'SHA-256 of the log''s first line: the log keeps it when it is renamed, copied or compressed';
 COMMENT ON COLUMN script_tracking.log_position.source_name IS 'What the log was called when it was last read';
+COMMENT ON COLUMN script_tracking.log_position.log_format IS 'stderr, csvlog or jsonlog';
 COMMENT ON COLUMN script_tracking.log_position.byte_offset IS 'What has been read, in bytes of the uncompressed log';
 COMMENT ON COLUMN script_tracking.log_position.tail_hash IS 'SHA-256 of the bytes before byte_offset, up to 256: whether the log is still the one that was read';
 COMMENT ON COLUMN script_tracking.log_position.execution_count IS 'How many executions were recorded from it';
+COMMENT ON COLUMN script_tracking.log_position.first_read_at IS 'When the log was first read';
+COMMENT ON COLUMN script_tracking.log_position.last_read_at IS 'When the log was last read';
 CREATE TABLE script_tracking.logged_start (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -343,7 +495,10 @@ CREATE TABLE script_tracking.logged_start (
     execution_timestamp timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE script_tracking.logged_start IS 'Logged executions of which only the start is known: their failure may come later in the log. Kept for a week';
+COMMENT ON COLUMN script_tracking.logged_start.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.logged_start.load_date IS 'When the row was written, or what it tells of became true';
 COMMENT ON COLUMN script_tracking.logged_start.session_statement IS 'Digest of the session and its redacted statement, which the failure''s log entry has in common with the start';
+COMMENT ON COLUMN script_tracking.logged_start.execution_timestamp IS 'When the execution started';
 CREATE TABLE script_tracking.rollup_gap (
     rollup_gap_id bigint NOT NULL,
     gap_start timestamp with time zone NOT NULL,
@@ -351,6 +506,9 @@ CREATE TABLE script_tracking.rollup_gap (
     CONSTRAINT rollup_gap_order CHECK ((gap_start < gap_end))
 );
 COMMENT ON TABLE script_tracking.rollup_gap IS 'Hours that the rollups do not hold, or no longer hold right: reports read their rows until they are counted anew';
+COMMENT ON COLUMN script_tracking.rollup_gap.rollup_gap_id IS 'Number of the gap';
+COMMENT ON COLUMN script_tracking.rollup_gap.gap_start IS 'Where the gap begins';
+COMMENT ON COLUMN script_tracking.rollup_gap.gap_end IS 'Where the gap ends';
 ALTER TABLE script_tracking.rollup_gap ALTER COLUMN rollup_gap_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME script_tracking.rollup_gap_rollup_gap_id_seq
     START WITH 1
@@ -377,6 +535,18 @@ ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN script_type SET STAT
 ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN histogram SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_tenant FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_tenant IS 'The same for each tenant, by ten minutes and by hour';
+COMMENT ON COLUMN script_tracking.rollup_tenant.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.rollup_tenant.level_minutes IS 'How long the bucket is: 10 or 60 minutes';
+COMMENT ON COLUMN script_tracking.rollup_tenant.bucket_start IS 'When the bucket begins';
+COMMENT ON COLUMN script_tracking.rollup_tenant.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.rollup_tenant.completed IS 'How many COMPLETED';
+COMMENT ON COLUMN script_tracking.rollup_tenant.failed IS 'How many FAILED';
+COMMENT ON COLUMN script_tracking.rollup_tenant.cancelled IS 'How many CANCELLED';
+COMMENT ON COLUMN script_tracking.rollup_tenant.abandoned IS 'How many ABANDONED';
+COMMENT ON COLUMN script_tracking.rollup_tenant.timed IS 'How many of them have a duration';
+COMMENT ON COLUMN script_tracking.rollup_tenant.duration_ms IS 'The sum of their durations, in milliseconds';
+COMMENT ON COLUMN script_tracking.rollup_tenant.longest_ms IS 'The longest duration of them, in milliseconds';
+COMMENT ON COLUMN script_tracking.rollup_tenant.histogram IS 'Histogram of the durations, as in rollup_total';
 CREATE TABLE script_tracking.schema_migration (
     migration_number integer NOT NULL,
     migration_name text NOT NULL,
@@ -385,6 +555,11 @@ CREATE TABLE script_tracking.schema_migration (
     dbtrack_version text NOT NULL
 );
 COMMENT ON TABLE script_tracking.schema_migration IS 'The migrations of this schema that were applied, each once';
+COMMENT ON COLUMN script_tracking.schema_migration.migration_number IS 'Its number';
+COMMENT ON COLUMN script_tracking.schema_migration.migration_name IS 'Its name';
+COMMENT ON COLUMN script_tracking.schema_migration.checksum IS 'SHA-256 of its text';
+COMMENT ON COLUMN script_tracking.schema_migration.applied_at IS 'When it was applied';
+COMMENT ON COLUMN script_tracking.schema_migration.dbtrack_version IS 'The version of dbtrack that applied it';
 CREATE TABLE script_tracking.script_execution_h_default (
     script_execution_hk bytea NOT NULL,
     script_execution_bk character varying(320) NOT NULL,
@@ -460,8 +635,20 @@ CREATE TABLE script_tracking.seal_block (
     block_hash bytea NOT NULL
 );
 COMMENT ON TABLE script_tracking.seal_block IS 'The chain of seals: the root of each block''s tree of rows, and the hash of the block before (docs/proof.md)';
+COMMENT ON COLUMN script_tracking.seal_block.block_number IS 'Number of the block, from 1';
 COMMENT ON COLUMN script_tracking.seal_block.segment_number IS 'Counts the servers, timelines and copies the chain went through: a restore or failover begins the next';
+COMMENT ON COLUMN script_tracking.seal_block.system_identifier IS 'System identifier of the server that sealed it';
+COMMENT ON COLUMN script_tracking.seal_block.timeline IS 'Timeline of the server that sealed it';
+COMMENT ON COLUMN script_tracking.seal_block.database_name IS 'The database in which it was sealed';
+COMMENT ON COLUMN script_tracking.seal_block.server_encoding IS 'Encoding of the database in which it was sealed';
+COMMENT ON COLUMN script_tracking.seal_block.previous_hash IS 'block_hash of the block before';
+COMMENT ON COLUMN script_tracking.seal_block.root_hash IS 'Root of the Merkle tree over its leaves';
+COMMENT ON COLUMN script_tracking.seal_block.leaf_count IS 'How many rows it seals';
 COMMENT ON COLUMN script_tracking.seal_block.first_transaction IS 'The lowest transaction that wrote its rows; it means something on this system and timeline only';
+COMMENT ON COLUMN script_tracking.seal_block.last_transaction IS 'The highest transaction that wrote its rows';
+COMMENT ON COLUMN script_tracking.seal_block.first_load_date IS 'The earliest load_date of its rows';
+COMMENT ON COLUMN script_tracking.seal_block.last_load_date IS 'The latest load_date of its rows';
+COMMENT ON COLUMN script_tracking.seal_block.sealed_at IS 'When it was sealed';
 COMMENT ON COLUMN script_tracking.seal_block.block_hash IS 'SHA-256 of the header, which holds previous_hash and root_hash';
 CREATE TABLE script_tracking.seal_leaf (
     block_number bigint NOT NULL,
@@ -482,9 +669,16 @@ PARTITION BY RANGE (load_date);
 ALTER TABLE ONLY script_tracking.seal_leaf ALTER COLUMN leaf_kind SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.seal_leaf FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.seal_leaf IS 'One row a sealed version or link; it goes with the month of what it seals';
+COMMENT ON COLUMN script_tracking.seal_leaf.block_number IS 'The block that it is in';
+COMMENT ON COLUMN script_tracking.seal_leaf.leaf_index IS 'Its place in the block, from 0';
+COMMENT ON COLUMN script_tracking.seal_leaf.leaf_kind IS 'version or link';
 COMMENT ON COLUMN script_tracking.seal_leaf.record_hk IS 'The execution''s key, or the link''s';
+COMMENT ON COLUMN script_tracking.seal_leaf.load_date IS 'load_date of the row that it seals';
 COMMENT ON COLUMN script_tracking.seal_leaf.started_at IS 'Of a later version: load_date of the execution''s first one';
+COMMENT ON COLUMN script_tracking.seal_leaf.leaf_hash IS 'SHA-256 of the leaf';
+COMMENT ON COLUMN script_tracking.seal_leaf.person_salt IS 'Salt of person_commitment; NULL: erased';
 COMMENT ON COLUMN script_tracking.seal_leaf.person_commitment IS 'SHA-256 of person_salt and of who it was; without the salt nobody can try out names';
+COMMENT ON COLUMN script_tracking.seal_leaf.text_salt IS 'Salt of text_commitment; NULL: erased';
 COMMENT ON COLUMN script_tracking.seal_leaf.text_commitment IS 'The same for the statement, its error, objects and metadata';
 COMMENT ON COLUMN script_tracking.seal_leaf.erased_by IS 'The execution of dbtrack erase that took a salt away';
 CREATE TABLE script_tracking.seal_leaf_default (
@@ -512,8 +706,11 @@ CREATE TABLE script_tracking.seal_state (
     CONSTRAINT seal_state_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.seal_state IS 'How far the record is sealed';
+COMMENT ON COLUMN script_tracking.seal_state.is_only IS 'Always true: the table has one row';
 COMMENT ON COLUMN script_tracking.seal_state.sealed_before IS 'Every row with an earlier load_date is sealed, and none can still be written';
+COMMENT ON COLUMN script_tracking.seal_state.last_run_at IS 'When dbtrack last sealed';
 COMMENT ON COLUMN script_tracking.seal_state.place IS 'Server, database and table of the last block; a dump carries it elsewhere';
+COMMENT ON COLUMN script_tracking.seal_state.timeline IS 'Timeline of the server that sealed last';
 CREATE TABLE script_tracking.setting (
     setting_name character varying(63) NOT NULL,
     setting_value text NOT NULL,
@@ -526,12 +723,45 @@ CREATE TABLE script_tracking.setting (
     changed_by name
 );
 COMMENT ON TABLE script_tracking.setting IS 'Settings: change them with script_tracking.set_setting or dbtrack settings';
+COMMENT ON COLUMN script_tracking.setting.setting_name IS 'Name of the setting';
+COMMENT ON COLUMN script_tracking.setting.setting_value IS 'Its value now';
+COMMENT ON COLUMN script_tracking.setting.default_value IS 'Its default';
+COMMENT ON COLUMN script_tracking.setting.allowed_values IS 'What it may be set to; NULL: a number';
+COMMENT ON COLUMN script_tracking.setting.minimum_value IS 'The lowest number';
+COMMENT ON COLUMN script_tracking.setting.maximum_value IS 'The highest number';
+COMMENT ON COLUMN script_tracking.setting.description IS 'What it does';
+COMMENT ON COLUMN script_tracking.setting.changed_at IS 'When it was last changed; NULL: never';
+COMMENT ON COLUMN script_tracking.setting.changed_by IS 'The login that last changed it; NULL: nobody';
+CREATE TABLE script_tracking.setting_s (
+    setting_name character varying(63) NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    setting_value text,
+    changed_by name NOT NULL,
+    script_execution_hk bytea,
+    record_source character varying(255) NOT NULL
+);
+COMMENT ON TABLE script_tracking.setting_s IS 'Satellite: from when on a setting had which value';
+COMMENT ON COLUMN script_tracking.setting_s.setting_name IS 'The setting';
+COMMENT ON COLUMN script_tracking.setting_s.load_date IS 'When it changed; true until the next row of the same setting';
+COMMENT ON COLUMN script_tracking.setting_s.setting_value IS 'Its value from then on; NULL: the row of the setting was removed';
+COMMENT ON COLUMN script_tracking.setting_s.changed_by IS 'The login that changed it';
+COMMENT ON COLUMN script_tracking.setting_s.script_execution_hk IS 'The execution that the change is; NULL: not recorded, or the setting is new and at its default';
+COMMENT ON COLUMN script_tracking.setting_s.record_source IS 'The writer and the node';
+COMMENT ON VIEW script_tracking.setting_history IS 'Which value a setting had, from when to when; valid_to is NULL for what holds now';
+COMMENT ON COLUMN script_tracking.setting_history.setting_name IS 'Name of the setting';
+COMMENT ON COLUMN script_tracking.setting_history.setting_value IS 'The value that it had';
+COMMENT ON COLUMN script_tracking.setting_history.valid_from IS 'From when on it held';
+COMMENT ON COLUMN script_tracking.setting_history.valid_to IS 'Until when it held; NULL: it holds now';
+COMMENT ON COLUMN script_tracking.setting_history.changed_by IS 'The login that changed it';
+COMMENT ON COLUMN script_tracking.setting_history.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.setting_history.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.spool_receipt (
     spool_id uuid NOT NULL,
     load_date timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE script_tracking.spool_receipt IS 'Operations recorded from the spool of a client that could not reach the database at the time';
 COMMENT ON COLUMN script_tracking.spool_receipt.spool_id IS 'The client''s own id of the record: metadata.spool_id';
+COMMENT ON COLUMN script_tracking.spool_receipt.load_date IS 'When the row was written, or what it tells of became true';
 CREATE TABLE script_tracking.tenant_key (
     key_name character varying(63) NOT NULL,
     key_version integer NOT NULL,
@@ -548,10 +778,47 @@ ALTER TABLE ONLY script_tracking.tenant_key ALTER COLUMN proves_hk SET STATISTIC
 ALTER TABLE ONLY script_tracking.tenant_key ALTER COLUMN created_by SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_key FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_key IS 'Keys with which services prove the tenant of a transaction; no role but the owner reads it, a dump holds it';
+COMMENT ON COLUMN script_tracking.tenant_key.key_name IS 'Name of the key';
+COMMENT ON COLUMN script_tracking.tenant_key.key_version IS 'Version of the key, from 1';
 COMMENT ON COLUMN script_tracking.tenant_key.inner_pad IS 'The key, 64 bytes, exclusive-or 0x36: as HMAC takes it';
 COMMENT ON COLUMN script_tracking.tenant_key.outer_pad IS 'The key, 64 bytes, exclusive-or 0x5c';
 COMMENT ON COLUMN script_tracking.tenant_key.proves_hk IS 'Hash keys of the tenants that it may prove; NULL: all';
+COMMENT ON COLUMN script_tracking.tenant_key.created_at IS 'When it was made';
+COMMENT ON COLUMN script_tracking.tenant_key.created_by IS 'The login that made it';
 COMMENT ON COLUMN script_tracking.tenant_key.expires_at IS 'From when it proves nothing; NULL: until it is dropped';
+CREATE TABLE script_tracking.tenant_role_es (
+    tenant_hk bytea NOT NULL,
+    role_name name NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    is_granted boolean NOT NULL,
+    is_default boolean NOT NULL,
+    changed_by name NOT NULL,
+    script_execution_hk bytea,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_role_es ALTER COLUMN role_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_role_es ALTER COLUMN changed_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_role_es ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_role_es FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.tenant_role_es IS 'Effectivity satellite: from when on a role had a tenant, and from when on it no longer had it';
+COMMENT ON COLUMN script_tracking.tenant_role_es.tenant_hk IS 'Hash key of the tenant';
+COMMENT ON COLUMN script_tracking.tenant_role_es.role_name IS 'The role';
+COMMENT ON COLUMN script_tracking.tenant_role_es.load_date IS 'When it changed; true until the next row of the same tenant and role';
+COMMENT ON COLUMN script_tracking.tenant_role_es.is_granted IS 'Whether the role has the tenant from then on';
+COMMENT ON COLUMN script_tracking.tenant_role_es.is_default IS 'Whether what the role does belongs to the tenant from then on';
+COMMENT ON COLUMN script_tracking.tenant_role_es.changed_by IS 'The login that changed it';
+COMMENT ON COLUMN script_tracking.tenant_role_es.script_execution_hk IS 'The execution that the change is; NULL: not recorded';
+COMMENT ON COLUMN script_tracking.tenant_role_es.record_source IS 'The writer and the node';
+COMMENT ON VIEW script_tracking.tenant_role_history IS 'Which role had which tenant, from when to when; valid_to is NULL for what holds now';
+COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_bk IS 'Business key of the tenant: its short name';
+COMMENT ON COLUMN script_tracking.tenant_role_history.role_name IS 'The role';
+COMMENT ON COLUMN script_tracking.tenant_role_history.is_default IS 'Whether what the role does belongs to the tenant';
+COMMENT ON COLUMN script_tracking.tenant_role_history.valid_from IS 'From when on it held';
+COMMENT ON COLUMN script_tracking.tenant_role_history.valid_to IS 'Until when it held; NULL: it holds now';
+COMMENT ON COLUMN script_tracking.tenant_role_history.changed_by IS 'The login that changed it';
+COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_hk IS 'Hash key of the tenant';
+COMMENT ON COLUMN script_tracking.tenant_role_history.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.tenant_role_history.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.tenant_role_l (
     tenant_hk bytea NOT NULL,
     role_name name NOT NULL,
@@ -563,6 +830,11 @@ ALTER TABLE ONLY script_tracking.tenant_role_l ALTER COLUMN role_name SET STATIS
 ALTER TABLE ONLY script_tracking.tenant_role_l ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
+COMMENT ON COLUMN script_tracking.tenant_role_l.tenant_hk IS 'Hash key of the tenant';
+COMMENT ON COLUMN script_tracking.tenant_role_l.role_name IS 'The role';
+COMMENT ON COLUMN script_tracking.tenant_role_l.is_default IS 'Whether what the role does belongs to the tenant';
+COMMENT ON COLUMN script_tracking.tenant_role_l.load_date IS 'When it was granted';
+COMMENT ON COLUMN script_tracking.tenant_role_l.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.tenant_s (
     tenant_hk bytea NOT NULL,
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -576,6 +848,41 @@ ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN tenant_name SET STATISTIC
 ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_s FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_s IS 'Satellite: a tenant''s name and whether it is active';
+COMMENT ON COLUMN script_tracking.tenant_s.tenant_hk IS 'Hash key of the tenant';
+COMMENT ON COLUMN script_tracking.tenant_s.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.tenant_s.load_end_date IS 'When a later version superseded this one; NULL: the current one';
+COMMENT ON COLUMN script_tracking.tenant_s.hash_diff IS 'SHA-256 over name and state';
+COMMENT ON COLUMN script_tracking.tenant_s.tenant_name IS 'Its name for people';
+COMMENT ON COLUMN script_tracking.tenant_s.is_active IS 'False: no new operations for the tenant';
+COMMENT ON COLUMN script_tracking.tenant_s.record_source IS 'The writer and the node: event_trigger@local:5432';
+CREATE TABLE script_tracking.tenant_schema_es (
+    schema_name name NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    tenant_hk bytea,
+    changed_by name NOT NULL,
+    script_execution_hk bytea,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_schema_es ALTER COLUMN schema_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_schema_es ALTER COLUMN changed_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_schema_es ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_schema_es FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.tenant_schema_es IS 'Effectivity satellite: from when on a schema belonged to which tenant';
+COMMENT ON COLUMN script_tracking.tenant_schema_es.schema_name IS 'The schema';
+COMMENT ON COLUMN script_tracking.tenant_schema_es.load_date IS 'When it changed; true until the next row of the same schema';
+COMMENT ON COLUMN script_tracking.tenant_schema_es.tenant_hk IS 'Hash key of its tenant from then on; NULL: none';
+COMMENT ON COLUMN script_tracking.tenant_schema_es.changed_by IS 'The login that changed it';
+COMMENT ON COLUMN script_tracking.tenant_schema_es.script_execution_hk IS 'The execution that the change is; NULL: not recorded';
+COMMENT ON COLUMN script_tracking.tenant_schema_es.record_source IS 'The writer and the node';
+COMMENT ON VIEW script_tracking.tenant_schema_history IS 'Which schema belonged to which tenant, from when to when; valid_to is NULL for what holds now';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.schema_name IS 'The schema';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_bk IS 'Business key of the tenant: its short name';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'From when on it held';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_to IS 'Until when it held; NULL: it holds now';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.changed_by IS 'The login that changed it';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_hk IS 'Hash key of the tenant';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.tenant_schema_l (
     schema_name name NOT NULL,
     tenant_hk bytea NOT NULL,
@@ -586,6 +893,10 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l ALTER COLUMN schema_name SET ST
 ALTER TABLE ONLY script_tracking.tenant_schema_l ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_schema_l FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_schema_l IS 'Link: DDL in this schema belongs to the tenant';
+COMMENT ON COLUMN script_tracking.tenant_schema_l.schema_name IS 'The schema';
+COMMENT ON COLUMN script_tracking.tenant_schema_l.tenant_hk IS 'Hash key of the tenant';
+COMMENT ON COLUMN script_tracking.tenant_schema_l.load_date IS 'When it was mapped';
+COMMENT ON COLUMN script_tracking.tenant_schema_l.record_source IS 'The writer and the node: event_trigger@local:5432';
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
@@ -649,6 +960,8 @@ ALTER TABLE ONLY script_tracking.seal_state
     ADD CONSTRAINT seal_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (setting_name);
+ALTER TABLE ONLY script_tracking.setting_s
+    ADD CONSTRAINT setting_s_pkey PRIMARY KEY (setting_name, load_date);
 ALTER TABLE ONLY script_tracking.spool_receipt
     ADD CONSTRAINT spool_receipt_pkey PRIMARY KEY (spool_id);
 ALTER TABLE ONLY script_tracking.tenant_h
@@ -657,10 +970,14 @@ ALTER TABLE ONLY script_tracking.tenant_h
     ADD CONSTRAINT tenant_h_tenant_bk_key UNIQUE (tenant_bk);
 ALTER TABLE ONLY script_tracking.tenant_key
     ADD CONSTRAINT tenant_key_pkey PRIMARY KEY (key_name, key_version);
+ALTER TABLE ONLY script_tracking.tenant_role_es
+    ADD CONSTRAINT tenant_role_es_pkey PRIMARY KEY (tenant_hk, role_name, load_date);
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_pkey PRIMARY KEY (tenant_hk, role_name);
 ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_pkey PRIMARY KEY (tenant_hk, load_date);
+ALTER TABLE ONLY script_tracking.tenant_schema_es
+    ADD CONSTRAINT tenant_schema_es_pkey PRIMARY KEY (schema_name, load_date);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_pkey PRIMARY KEY (schema_name);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
@@ -708,6 +1025,19 @@ CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON scrip
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
 CREATE TRIGGER mark_replicated BEFORE INSERT OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.mark_replicated();
 ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER mark_replicated;
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_key FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_role_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.installation FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_key FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_role_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_s FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_schema_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_s
@@ -726,8 +1056,10 @@ CREATE POLICY admin_policy ON script_tracking.script_execution_parent_l FOR SELE
 CREATE POLICY admin_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.seal_leaf FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
 ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
@@ -739,8 +1071,10 @@ CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT T
 CREATE POLICY operator_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner USING (true);
@@ -755,8 +1089,10 @@ CREATE POLICY owner_policy ON script_tracking.script_execution_s TO dbtrack_owne
 CREATE POLICY owner_policy ON script_tracking.seal_leaf TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_key TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.tenant_role_es TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_role_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.tenant_schema_es TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
 CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -765,8 +1101,10 @@ CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO 
 CREATE POLICY reader_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 ALTER TABLE script_tracking.rollup_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_tenant ENABLE ROW LEVEL SECURITY;
@@ -781,6 +1119,8 @@ ALTER TABLE script_tracking.seal_leaf ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.seal_leaf_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.tenant_role_es ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_role_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.tenant_schema_es ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_l ENABLE ROW LEVEL SECURITY;
