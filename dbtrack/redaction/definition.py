@@ -72,7 +72,7 @@ SECRET_OPTION = (
 # ''x'' inside of a literal of SQL, 'x', 'it''s', "x", \"x\" inside of another text. The end may be cut off.
 _APOSTROPHES = r"'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))"
 _QUOTES = r'"(?:[^"\\]|\\.)*(?:"|\\?(?!.))'
-_SINGLE = rf"''[^']+''|{_APOSTROPHES}"
+_SINGLE = rf"''[^'\s][^']*(?:''|'?(?!.))|{_APOSTROPHES}"
 _QUOTED = rf"""{_SINGLE}|{_QUOTES}|\\+["'][^"'\\]*(?:\\+["'])?"""
 _DOLLARS = r"\$\w*\$(?:[^$]|\$(?!\w*\$))*(?:\$\w*\$)?"
 # A bare value goes on to the next blank or quote, but not into the next name of a list, nor over brackets.
