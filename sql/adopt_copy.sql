@@ -68,9 +68,9 @@ BEGIN
     FROM (
         SELECT a.*,
             -- What was running in the old schema is nobody's to close in the new one.
-            CASE WHEN upper(a.execution_status) IN ('COMPLETED', 'FAILED', 'CANCELLED', 'ABANDONED')
-                    THEN upper(a.execution_status)
-                WHEN upper(a.execution_status) = 'RUNNING' AND NOT a.is_current THEN 'RUNNING'
+            CASE WHEN upper(a.execution_status COLLATE "C") IN ('COMPLETED', 'FAILED', 'CANCELLED', 'ABANDONED')
+                    THEN upper(a.execution_status COLLATE "C")
+                WHEN upper(a.execution_status COLLATE "C") = 'RUNNING' AND NOT a.is_current THEN 'RUNNING'
                 ELSE 'ABANDONED' END::varchar(20) AS status,
             coalesce(a.affected_objects, '{}') AS objects,
             script_tracking.redact_statement(a.sql_command, 'secrets', 100000) AS command,

@@ -56,7 +56,7 @@ BEGIN
                 OR coalesce(current_setting('dbtrack.ddl_dropped0', true), '') <> '' AS has_others,
             s.redaction = 'all' OR length(v_statement) > s.statement_characters
                 -- No secret without one of these; SET app.token = abc needs no quotes.
-                OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement), 'set') > 0)
+                OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement COLLATE "C"), 'set') > 0)
                     -- carries_secret is a regular expression: of what is short, all that could match has one of these.
                     AND (length(v_statement) > 250 OR
                         -- <secrets:statement_look lower(v_statement COLLATE "C")>
