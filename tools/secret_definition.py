@@ -95,6 +95,18 @@ def _any_like(value: str, patterns: Iterable[str]) -> list[str]:
     return [f"{value} LIKE ANY (ARRAY[", *_indented(lines[:-1]), f"    {lines[-1]}]::pg_catalog._text)"]
 
 
+def _name_look(value: str) -> list[str]:
+    """Return the look at a name; a dash between blanks begins no option."""
+    return [
+        "(",
+        *_indented(_any_like(value, definition.NAME_LOOK)),
+        f"    OR ({value} LIKE ANY (ARRAY['-%', '%--%'])",
+        f"        OR replace({value}, ' - ', ' ') LIKE '% -%')",
+        *_indented(_indented(_any_like(f"AND {value}", definition.NAME_LOOK_BESIDE_DASH))),
+        ")",
+    ]
+
+
 _BLOCKS: Mapping[str, Callable[[str], list[str]]] = {
     "statement": lambda _: _statement(),
     "rules": lambda _: _rules(),
@@ -105,5 +117,6 @@ _BLOCKS: Mapping[str, Callable[[str], list[str]]] = {
         "    ;",
     ],
     "statement_look": lambda value: _any_like(value, definition.STATEMENT_LOOK),
+    "name_look": _name_look,
     "text_look": lambda value: _any_like(value, definition.TEXT_LOOK),
 }

@@ -14,17 +14,22 @@ BEGIN
         WHEN 'object' THEN (
             SELECT coalesce(jsonb_object_agg(
                 CASE WHEN
-                    -- <secrets:text_look lower(o.key COLLATE "C")>
-                    lower(o.key COLLATE "C") LIKE ANY (ARRAY[
-                        '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
-                        '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%://%', '%authorization%',
-                        '%identified%', '%private key%', '%-u%', '%mysql%', '%mariadb%', '%mycli%', '%7z%', '%sshpass%',
-                        '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%', '%bcp%', '%isql%',
-                        '%zip%', '%curl%', '%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%', '%$y$%',
-                        '%pbkdf2%', $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%',
-                        '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%', '%v1_%',
-                        '%secret-key%', '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%',
-                        '%hv_.%', '%sk________________________________%']::pg_catalog._text)
+                    -- <secrets:name_look lower(o.key COLLATE "C")>
+                    (
+                        lower(o.key COLLATE "C") LIKE ANY (ARRAY[
+                            '%:%', '%=%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%', '%private key%', '%scram%',
+                            '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%',
+                            '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%',
+                            '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%',
+                            '%sk________________________________%']::pg_catalog._text)
+                        OR (lower(o.key COLLATE "C") LIKE ANY (ARRAY['-%', '%--%'])
+                            OR replace(lower(o.key COLLATE "C"), ' - ', ' ') LIKE '% -%')
+                            AND lower(o.key COLLATE "C") LIKE ANY (ARRAY[
+                                '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+                                '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%mysql%', '%mariadb%',
+                                '%mycli%', '%7z%', '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%',
+                                '%bcp%', '%isql%', '%zip%', '%curl%']::pg_catalog._text)
+                    )
                     -- </secrets>
                     THEN script_tracking.redact_message(o.key) ELSE o.key END,
                 CASE

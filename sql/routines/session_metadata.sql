@@ -9,17 +9,22 @@ BEGIN
         -- current_user is the owner of the function that asks; the acting role is this setting.
         'role', nullif(current_setting('role'), 'none'),
         'application_name', nullif(CASE WHEN length(current_setting('application_name')) >= 8 AND
-            -- <secrets:text_look lower(current_setting('application_name') COLLATE "C")>
-            lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY[
-                '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
-                '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%://%', '%authorization%',
-                '%identified%', '%private key%', '%-u%', '%mysql%', '%mariadb%', '%mycli%', '%7z%', '%sshpass%',
-                '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%', '%bcp%', '%isql%',
-                '%zip%', '%curl%', '%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%', '%$y$%',
-                '%pbkdf2%', $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%',
-                '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%', '%v1_%',
-                '%secret-key%', '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%',
-                '%hv_.%', '%sk________________________________%']::pg_catalog._text)
+            -- <secrets:name_look lower(current_setting('application_name') COLLATE "C")>
+            (
+                lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY[
+                    '%:%', '%=%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%', '%private key%', '%scram%',
+                    '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%',
+                    '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%',
+                    '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%',
+                    '%sk________________________________%']::pg_catalog._text)
+                OR (lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY['-%', '%--%'])
+                    OR replace(lower(current_setting('application_name') COLLATE "C"), ' - ', ' ') LIKE '% -%')
+                    AND lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY[
+                        '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+                        '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%mysql%', '%mariadb%',
+                        '%mycli%', '%7z%', '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%',
+                        '%bcp%', '%isql%', '%zip%', '%curl%']::pg_catalog._text)
+            )
             -- </secrets>
             THEN script_tracking.redact_message(current_setting('application_name'))
             ELSE current_setting('application_name') END, ''),

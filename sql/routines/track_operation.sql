@@ -37,17 +37,22 @@ BEGIN
         AND length(script_type) <= 50 AND script_type NOT LIKE ALL ('{"", " %"}'::pg_catalog.text[])
         AND writer IN ('track_operation', 'dbtrack_cli', 'tracker_api')
         AND NOT
-            -- <secrets:text_look lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C")>
-            lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C") LIKE ANY (ARRAY[
-                '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
-                '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%://%', '%authorization%',
-                '%identified%', '%private key%', '%-u%', '%mysql%', '%mariadb%', '%mycli%', '%7z%', '%sshpass%',
-                '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%', '%bcp%', '%isql%',
-                '%zip%', '%curl%', '%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%', '%$y$%',
-                '%pbkdf2%', $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%',
-                '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%', '%v1_%',
-                '%secret-key%', '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%',
-                '%hv_.%', '%sk________________________________%']::pg_catalog._text)
+            -- <secrets:name_look lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C")>
+            (
+                lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C") LIKE ANY (ARRAY[
+                    '%:%', '%=%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%', '%private key%', '%scram%',
+                    '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%',
+                    '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%',
+                    '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%',
+                    '%sk________________________________%']::pg_catalog._text)
+                OR (lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C") LIKE ANY (ARRAY['-%', '%--%'])
+                    OR replace(lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C"), ' - ', ' ') LIKE '% -%')
+                    AND lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C") LIKE ANY (ARRAY[
+                        '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+                        '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%mysql%', '%mariadb%',
+                        '%mycli%', '%7z%', '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%',
+                        '%bcp%', '%isql%', '%zip%', '%curl%']::pg_catalog._text)
+            )
             -- </secrets>
     ) IS NOT TRUE THEN
         v_checked := script_tracking.check_operation(script_name, script_type, writer);
