@@ -1,4 +1,4 @@
-"""Writes the definition of a secret into SQL, between ``-- <secrets:NAME>`` and ``-- </secrets>``."""
+"""Writes the definition of a secret into SQL, between ``-- <secrets:…>`` and ``-- </secrets>``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from dbtrack.redaction import definition
 
 ROOT = Path(__file__).resolve().parent.parent
-_BLOCK = re.compile(r"^( *)-- <secrets:(\w+)>\n.*?^ *-- </secrets>\n", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^( *)-- <secrets:(\w+)(?: ([^\n]+))?>\n.*?^ *-- </secrets>\n", re.MULTILINE | re.DOTALL)
 _BOUND = re.compile(r"\{([01]),\d\d+\}")
 # Of a longer string each word costs more than the expression does.
 _LONG = 10_000
@@ -35,9 +35,9 @@ def postgres(expression: str) -> str:
 
 
 def _block(match: re.Match[str]) -> str:
-    indent, name = match[1], match[2]
-    lines = [indent + line if line else line for line in _BLOCKS[name]()]
-    return "\n".join([f"{indent}-- <secrets:{name}>", *lines, f"{indent}-- </secrets>", ""])
+    indent, name, value = match.groups()
+    lines = [f"{indent}{line}" for line in _BLOCKS[name](value or "")]
+    return "\n".join([match[0].partition("\n")[0], *lines, f"{indent}-- </secrets>", ""])
 
 
 def _literal(expression: str) -> list[str]:
@@ -95,15 +95,28 @@ def _any_like(value: str, patterns: Iterable[str]) -> list[str]:
     return [f"{value} LIKE ANY (ARRAY[", *_indented(lines[:-1]), f"    {lines[-1]}]::pg_catalog._text)"]
 
 
-_BLOCKS: Mapping[str, Callable[[], list[str]]] = {
-    "statement": _statement,
-    "rules": _rules,
-    "key": lambda: _matches("o.key", "~*", definition.SECRET_KEY),
-    "setting": lambda: [
+def _name_look(value: str) -> list[str]:
+    """Return the look at a name; a dash between blanks begins no option."""
+    return [
+        "(",
+        *_indented(_any_like(value, definition.NAME_LOOK)),
+        f"    OR ({value} LIKE ANY (ARRAY['-%', '%--%'])",
+        f"        OR replace({value}, ' - ', ' ') LIKE '% -%')",
+        *_indented(_indented(_any_like(f"AND {value}", definition.NAME_LOOK_BESIDE_DASH))),
+        ")",
+    ]
+
+
+_BLOCKS: Mapping[str, Callable[[str], list[str]]] = {
+    "statement": lambda _: _statement(),
+    "rules": lambda _: _rules(),
+    "key": lambda _: _matches("o.key", "~*", definition.SECRET_KEY),
+    "setting": lambda _: [
         "c_telling_setting constant pg_catalog.text :=",
         *_indented(_literal(postgres(f"({definition.BEFORE_SETTING_VALUE})[^\\s;,'\"]+"))),
         "    ;",
     ],
-    "statement_look": lambda: _any_like('lower(v_statement COLLATE "C")', definition.STATEMENT_LOOK),
-    "text_look": lambda: _any_like("v_lower", definition.TEXT_LOOK),
+    "statement_look": lambda value: _any_like(value, definition.STATEMENT_LOOK),
+    "name_look": _name_look,
+    "text_look": lambda value: _any_like(value, definition.TEXT_LOOK),
 }

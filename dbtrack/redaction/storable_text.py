@@ -20,6 +20,7 @@ RESERVED_TYPES = frozenset({"DDL_AUTO", "DDL_LOG", "SECURITY", "UNATTRIBUTED"})
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_DEEPEST = 100
 _CUT_MARK = "…\n"
 _RESERVED_NAME = re.compile(r"dbtrack\s", re.IGNORECASE)
 
@@ -88,25 +89,24 @@ def metadata_text(metadata: Mapping[str, object] | None) -> str:
     """Return metadata as JSON, without secrets; what JSON has no form for becomes text (dates, paths, UUIDs).
 
     Raises:
-        UsageError: it contains itself.
+        UsageError: it is nested deeper than the database takes, or contains itself.
     """
-    try:
-        return json.dumps(_clean(metadata or {}), ensure_ascii=False)
-    except RecursionError as error:
-        raise UsageError("metadata is nested too deeply to be written as JSON") from error
+    return json.dumps(_clean(metadata or {}, 0), ensure_ascii=False)
 
 
-def _clean(value: object) -> object:
+def _clean(value: object, depth: int) -> object:
+    if depth >= _DEEPEST:
+        raise UsageError(f"metadata is nested too deeply: more than {_DEEPEST} levels")
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, Mapping):
-        return {storable(str(key)): _clean_member(str(key), member) for key, member in value.items()}
+        return dict(_clean_member(str(key), member, depth + 1) for key, member in value.items())
     if isinstance(value, list | tuple | AbstractSet):
-        return [_clean(member) for member in value]
+        return [_clean(member, depth + 1) for member in value]
     return redact(storable(str(value)))
 
 
-def _clean_member(key: str, value: object) -> object:
-    return REDACTED if names_a_secret(key) else _clean(value)
+def _clean_member(key: str, value: object, depth: int) -> tuple[str, object]:
+    return redact(storable(key)), REDACTED if names_a_secret(key) else _clean(value, depth)

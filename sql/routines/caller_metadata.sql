@@ -13,6 +13,10 @@ BEGIN
         RAISE EXCEPTION 'metadata must be a JSON object, not a JSON %', jsonb_typeof(p_metadata)
             USING ERRCODE = 'DT006', HINT = 'write {"ticket": "OPS-1"}';
     END IF;
+    -- Redaction goes down one level with each call of itself.
+    IF pg_column_size(p_metadata) > 400 AND p_metadata @? '$.**{100}' THEN
+        RETURN '{"metadata": "[redacted: nested too deeply]"}';
+    END IF;
     RETURN script_tracking.redact_metadata(p_metadata
         - ('{role,application_name,backend_pid,transaction_id,duration_us,command_tag,nesting_level,closed_by,'
         'backend_type,session_replication_role,subscription,replication_origin,depends_on_temporary,dropped_objects}')::pg_catalog.text[]);

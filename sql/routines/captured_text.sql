@@ -18,7 +18,7 @@ BEGIN
     o_statement := p_statement;
     IF p_mode = 'all' OR length(p_statement) > p_longest
         -- No secret without one of these; SET app.token = abc needs no quotes.
-        OR ((translate(p_statement, '''$-/', '') <> p_statement OR strpos(lower(p_statement), 'set') > 0)
+        OR ((translate(p_statement, '''$-/', '') <> p_statement OR strpos(lower(p_statement COLLATE "C"), 'set') > 0)
             AND script_tracking.carries_secret(v_all)) THEN
         o_statement := script_tracking.redact_part(p_statement, v_all, p_mode, p_longest);
     END IF;

@@ -21,30 +21,28 @@ BEGIN
             || $re$|[?&;]sig=|signature[\"']?\s*=|(?:api|access|private|encryption|account|shared|sharedaccess$re$
             || $re$|signing|auth|master|storage|session|hmac|service|deploy|stripe|sendgrid|openai$re$
             || $re$|anthropic)[ _-]?key|sharedaccesssignature|identified\s+by|connection\s|options\s*(?:[(]|/[*]$re$
-            || $re$|--)|user\s+mapping|create\s+server|alter\s+server|://[^\s:@/]*:(?![0-9]{1,5}/)(?:(?!://)\S)*@$re$
-            || $re$|u&['\"]$re$
+            || $re$|--)|://[^\s:@/]*:(?![0-9]{1,5}/)(?:(?!://)\S)*@|u&['\"]$re$
             || $re$|\\[xu0-7]$re$)
         OR ((length(p_string) > 10000 OR
             v_lower LIKE ANY (ARRAY[
-                $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%', '%k_live_%',
-                '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%', '%v1_%', '%secret-key%',
-                '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%']::pg_catalog._text)
+                $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%',
+                '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%', '%secret-key%',
+                '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%']::pg_catalog._text)
         )
             AND p_string COLLATE "C" ~ (
                 $re$(?:gh[pousr]_\w{6}|github_pat_\w{6}|gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt)-[\w-]{8}$re$
                 || $re$|xox[abeoprs]-\w{2}|xapp-[0-9]-\w|hooks[.]slack[.]com/(?:services|workflows|triggers)/\w$re$
-                || $re$|[sr]k_(?:live|test)_\w|whsec_\w{6}|AIza[\w-]{12}|GOCSPX-\w|pypi-Ag\w|dckr_[op]at_\w$re$
-                || $re$|do[opr]_v1_\w|AGE-SECRET-KEY-1\w|eyJ[\w-]{8}$re$
-                || $re$|(?<![0-9A-Za-z])(?:A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])|ya29[.][\w-]{6}|npm_[0-9A-Za-z]{30}$re$
-                || $re$|sk-(?:ant|proj|svcacct|admin|or)-[\w-]{6}|sk-[0-9A-Za-z]{20}|hf_[0-9A-Za-z]{20}|SG[.][\w-]{16}$re$
+                || $re$|[sr]k_(?:live|test)_\w|whsec_\w{6}|AIza[\w-]{12}|GOCSPX-\w|pypi-Ag\w|dckr_pat_\w|do[opr]_v1_\w$re$
+                || $re$|AGE-SECRET-KEY-1\w|eyJ[\w-]{8}|(?<![0-9A-Za-z])(?:A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])$re$
+                || $re$|ya29[.][\w-]{6}|npm_[0-9A-Za-z]{30}|sk-(?:ant|proj|svcacct|admin|or)-[\w-]{6}$re$
+                || $re$|sk-[0-9A-Za-z]{20}|hf_[0-9A-Za-z]{20}|SG[.][\w-]{16}$re$
                 || $re$|hv[bsr][.][\w-]{16}))$re$))
         OR ((length(p_string) > 10000 OR
-            v_lower LIKE ANY (ARRAY[
-                '%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%', '%$y$%', '%pbkdf2%', '%private key%']::pg_catalog._text)
+            v_lower LIKE ANY (ARRAY['%scram%', '%md5%', '%$2_$%', '%$argon%', '%pbkdf2%', '%private key%']::pg_catalog._text)
         )
             AND p_string COLLATE "C" ~ (
                 $re$(?:SCRAM-SHA-(?:1|256|512)[$]|(?<![0-9A-Za-z])md5[0-9a-f]{32}(?![0-9A-Za-z])|[$](?:2[abxy]$re$
-                || $re$|argon2(?:id|i|d)|[56y])[$][0-9A-Za-z./+]|pbkdf2_sha(?:1|256|512)[$])$re$
+                || $re$|argon2(?:id|i|d))[$][0-9A-Za-z./+]|pbkdf2_sha(?:1|256|512)[$])$re$
                 || $re$|-----BEGIN [0-9A-Z ]*PRIVATE KEY(?: BLOCK)?-----$re$))
         -- </secrets>
     ;

@@ -60,20 +60,19 @@ BEGIN
                 OR pg_my_temp_schema() <> 0 OR current_setting('session_replication_role') = 'replica' AS has_others,
             s.redaction = 'all' OR length(v_statement) > s.statement_characters
                 -- No secret without one of these; SET app.token = abc needs no quotes.
-                OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement), 'set') > 0)
+                OR ((strpos(v_statement, '''') > 0 OR strpos(v_statement, '$') > 0 OR strpos(v_statement, '--') > 0
+                        OR strpos(v_statement, '/*') > 0 OR strpos(lower(v_statement COLLATE "C"), 'set') > 0)
                     -- carries_secret is a regular expression: of what is short, all that could match has one of these.
                     AND (length(v_statement) > 250 OR
-                        -- <secrets:statement_look>
+                        -- <secrets:statement_look lower(v_statement COLLATE "C")>
                         lower(v_statement COLLATE "C") LIKE ANY (ARRAY[
                             '%pass%', '%pw%', '%kennwort%', '%secret%', '%token%', '%credential%', '%bearer%', '%oauth%',
-                            '%jwt%', '%cookie%', '%webhook%', '%dblink%', '%conninfo%', '%pgp_%', '%hmac%', '%crypt%',
-                            '%digest%', '%authorization%', '%login_user%', '%register_user%', '%key%', '%sig=%',
-                            '%signature%', '%identified%', '%connection%', '%options%', '%mapping%', '%server%', '%://%',
-                            '%u&%', $l$%\\%$l$, '%private key%', '%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%',
-                            '%$y$%', '%pbkdf2%', $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%',
-                            '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%',
-                            '%v1_%', '%secret-key%', '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%',
-                            '%sg.%', '%hv_.%']::pg_catalog._text)
+                            '%jwt%', '%cookie%', '%webhook%', '%dblink%', '%conn%', '%pgp_%', '%hmac%', '%crypt%',
+                            '%digest%', '%authorization%', $l$%\_user%$l$, '%key%', '%sig=%', '%signature%', '%identified%',
+                            '%options%', '%://%', '%u&%', $l$%\\%$l$, '%scram%', '%md5%', '%$2_$%', '%$argon%', '%pbkdf2%',
+                            $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%',
+                            '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%', '%eyj%',
+                            '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%']::pg_catalog._text)
                         -- </secrets>
                     ))
                 AS is_suspect,
@@ -178,10 +177,26 @@ BEGIN
         -- As session_metadata: current_user is the owner of this function, the acting role is the setting.
         v_metadata := jsonb_build_object(
             'role', nullif(current_setting('role'), 'none'),
-            'application_name', nullif(CASE
-                WHEN translate(current_setting('application_name'), ':=', '') = current_setting('application_name')
-                    THEN current_setting('application_name')
-                ELSE script_tracking.redact_message(current_setting('application_name')) END, ''),
+            'application_name', nullif(CASE WHEN length(current_setting('application_name')) >= 8 AND
+                -- <secrets:name_look lower(current_setting('application_name') COLLATE "C")>
+                (
+                    lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY[
+                        '%:%', '%=%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%', '%private key%', '%scram%',
+                        '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%',
+                        '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%',
+                        '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%',
+                        '%sk________________________________%']::pg_catalog._text)
+                    OR (lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY['-%', '%--%'])
+                        OR replace(lower(current_setting('application_name') COLLATE "C"), ' - ', ' ') LIKE '% -%')
+                        AND lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY[
+                            '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+                            '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%mysql%', '%mariadb%',
+                            '%mycli%', '%7z%', '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%',
+                            '%bcp%', '%isql%', '%zip%', '%curl%']::pg_catalog._text)
+                )
+                -- </secrets>
+                THEN script_tracking.redact_message(current_setting('application_name'))
+                ELSE current_setting('application_name') END, ''),
             'backend_pid', pg_backend_pid(),
             'transaction_id', pg_current_xact_id()::pg_catalog.text,
             'command_tag', TG_TAG,

@@ -27,14 +27,14 @@ BEGIN
     -- REINDEX in any form: of a schema, a database or a partitioned table it commits after each.
     IF TG_TAG IN ('REINDEX', 'GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES', 'CREATE EXTENSION', 'ALTER EXTENSION',
         'DROP EXTENSION')
-        OR (TG_TAG IN ('CREATE INDEX', 'ALTER TABLE') AND strpos(lower(current_query()), 'concurrently') > 0) THEN
+        OR (TG_TAG IN ('CREATE INDEX', 'ALTER TABLE') AND strpos(lower(current_query() COLLATE "C"), 'concurrently') > 0) THEN
         BEGIN
             GET DIAGNOSTICS v_context = PG_CONTEXT;
             IF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') THEN
                 v_noted := script_tracking.capture_privileges_start(TG_TAG, v_context);
             ELSIF TG_TAG LIKE '% EXTENSION' THEN
                 v_noted := script_tracking.capture_extension_start(TG_TAG);
-            ELSIF TG_TAG = 'REINDEX' OR current_query() ~* '[[:<:]]concurrently[[:>:]]' THEN
+            ELSIF TG_TAG = 'REINDEX' OR current_query() COLLATE "C" ~* '[[:<:]]concurrently[[:>:]]' THEN
                 v_noted := script_tracking.capture_concurrent_start(TG_TAG, v_context);
             END IF;
         EXCEPTION

@@ -50,7 +50,7 @@ BEGIN
             JOIN script_tracking.catalog_explanations() AS n ON n.identity = m.identity AND n.command_tag LIKE 'ALTER %'
             JOIN script_tracking.script_execution_s AS s ON s.script_execution_hk = n.script_execution_hk
                 AND s.load_end_date IS NULL
-            WHERE m.command_tag LIKE 'DROP %' AND s.sql_command ~* '[[:<:]](rename|set[[:space:]]+schema)[[:>:]]'
+            WHERE m.command_tag LIKE 'DROP %' AND s.sql_command COLLATE "C" ~* '[[:<:]](rename|set[[:space:]]+schema)[[:>:]]'
         )
         UPDATE script_tracking.catalog_difference AS d
         SET is_explained = true, explained_by = m.script_execution_hk

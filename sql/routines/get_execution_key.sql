@@ -6,7 +6,7 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $function$
 DECLARE
-    v_digits CONSTANT pg_catalog.text := lower(regexp_replace(btrim(key_prefix), '^\\x', ''));
+    v_digits CONSTANT pg_catalog.text := lower(regexp_replace(btrim(key_prefix), '^\\x', '') COLLATE "C");
     v_keys pg_catalog.bytea[];
 BEGIN
     IF v_digits !~ '^[0-9a-f]{8,64}$' THEN

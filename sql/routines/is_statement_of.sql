@@ -6,8 +6,8 @@ LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_head pg_catalog.text := lower(left(ltrim(p_statement, E' \n\r\t'), 100));
-    v_tag pg_catalog.text := CASE p_command_tag WHEN 'CREATE TABLE AS' THEN 'create table' ELSE lower(p_command_tag) END;
+    v_head pg_catalog.text := lower(left(ltrim(p_statement, E' \n\r\t'), 100) COLLATE "C");
+    v_tag pg_catalog.text := CASE p_command_tag WHEN 'CREATE TABLE AS' THEN 'create table' ELSE lower(p_command_tag COLLATE "C") END;
 BEGIN
     -- Most begin with the tag itself, or with another word: seen without the regular expressions below, of which a
     -- backend keeps only the last few compiled.

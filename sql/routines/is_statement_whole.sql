@@ -5,16 +5,16 @@ LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    IF p_bare !~* '^[[:space:]]*create[[:space:]]' THEN
+    IF p_bare COLLATE "C" !~* '^[[:space:]]*create[[:space:]]' THEN
         RETURN true;
     END IF;
     RETURN CASE
-        WHEN p_bare ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?rule[[:>:]]'
+        WHEN p_bare COLLATE "C" ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?rule[[:>:]]'
             THEN regexp_count(p_bare, '[(]') <= regexp_count(p_bare, '[)]')
-        WHEN p_bare ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?(function|procedure)[[:>:]]'
-            AND p_bare ~* '[[:<:]]begin[[:space:]]+atomic[[:>:]]'
-            THEN regexp_count(p_bare, '[[:<:]](begin[[:space:]]+atomic|case)[[:>:]]', 1, 'i')
-                <= regexp_count(p_bare, '[[:<:]]end[[:>:]]', 1, 'i')
+        WHEN p_bare COLLATE "C" ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?(function|procedure)[[:>:]]'
+            AND p_bare COLLATE "C" ~* '[[:<:]]begin[[:space:]]+atomic[[:>:]]'
+            THEN regexp_count(p_bare COLLATE "C", '[[:<:]](begin[[:space:]]+atomic|case)[[:>:]]', 1, 'i')
+                <= regexp_count(p_bare COLLATE "C", '[[:<:]]end[[:>:]]', 1, 'i')
         ELSE true
     END;
 END

@@ -14,7 +14,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     v_count pg_catalog.int4 := cardinality(p_places) / 2;
-    v_has_rollback pg_catalog.bool := p_string ~* '[[:<:]](rollback|abort)[[:>:]]';
+    v_has_rollback pg_catalog.bool := p_string COLLATE "C" ~* '[[:<:]](rollback|abort)[[:>:]]';
     v_statement pg_catalog.text;
     v_number pg_catalog.int4;
     v_found pg_catalog.int4;

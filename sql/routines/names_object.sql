@@ -10,10 +10,10 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
     SELECT strpos(' ' || w.statement || ' ', ' ' || w.name || ' ') > 0
     FROM (
-        SELECT lower(regexp_replace(p_statement, '[^[:alnum:]_$]+', ' ', 'g')) AS statement,
+        SELECT lower(regexp_replace(p_statement, '[^[:alnum:]_$]+', ' ', 'g') COLLATE "C") AS statement,
             btrim(lower(regexp_replace(split_part(CASE WHEN p_schema_name IS NULL THEN p_identity
                 ELSE substr(p_identity, length(quote_ident(p_schema_name)) + 2) END, '(', 1),
-                '[^[:alnum:]_$]+', ' ', 'g'))) AS name
+                '[^[:alnum:]_$]+', ' ', 'g') COLLATE "C")) AS name
     ) AS w
     WHERE w.name <> ''
 $function$;

@@ -15,7 +15,7 @@ SET row_security = on
 AS $function$
 DECLARE
     v_recording pg_catalog.text := script_tracking.current_setting_value('access.recording');
-    v_digits pg_catalog.text := lower(regexp_replace(btrim(p_key), '^\\x', ''));
+    v_digits pg_catalog.text := lower(regexp_replace(btrim(p_key), '^\\x', '') COLLATE "C");
     v_may_administer pg_catalog.bool;
     v_tenant_hk pg_catalog.bytea;
     v_is_found pg_catalog.bool := true;
@@ -30,7 +30,7 @@ BEGIN
     END IF;
     IF p_tenant IS NOT NULL THEN
         SELECT h.tenant_hk INTO v_tenant_hk FROM script_tracking.tenant_h AS h
-        WHERE h.tenant_bk = p_tenant OR encode(h.tenant_hk, 'hex') = lower(p_tenant)
+        WHERE h.tenant_bk = p_tenant OR encode(h.tenant_hk, 'hex') = lower(p_tenant COLLATE "C")
         ORDER BY h.tenant_bk = p_tenant DESC LIMIT 1;
         v_is_found := FOUND;
     ELSIF v_digits ~ '^[0-9a-f]{8,64}$' THEN

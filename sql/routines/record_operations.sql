@@ -20,7 +20,7 @@ DECLARE
 BEGIN
     WITH item AS MATERIALIZED (
         SELECT script_tracking.redact_message(o.script_name) AS script_name,
-            coalesce(o.script_type, 'MANUAL') AS script_type,
+            script_tracking.redact_message(coalesce(o.script_type, 'MANUAL')) AS script_type,
             coalesce(o.execution_status, 'COMPLETED') AS execution_status,
             coalesce(o.execution_timestamp, v_now) AS execution_timestamp,
             round(o.duration_us / 1000.0)::pg_catalog.int8 AS duration_ms,

@@ -16,17 +16,16 @@ BEGIN
     END IF;
     -- Words are looked for first: a new session has to compile each expression.
     IF NOT
-        -- <secrets:text_look>
+        -- <secrets:text_look v_lower>
         v_lower LIKE ANY (ARRAY[
             '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
             '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%://%', '%authorization%',
-            '%identified%', '%private key%', '%-u%', '%mysql%', '%mariadb%', '%mycli%', '%7z%', '%sshpass%',
-            '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%', '%bcp%', '%isql%',
-            '%zip%', '%curl%', '%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%', '%$y$%',
-            '%pbkdf2%', $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%',
-            '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%', '%v1_%',
-            '%secret-key%', '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%',
-            '%hv_.%', '%sk________________________________%']::pg_catalog._text)
+            '%identified%', '%-u%', '%mysql%', '%mariadb%', '%mycli%', '%7z%', '%login%', '%mongo%',
+            '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%', '%bcp%', '%isql%', '%zip%', '%curl%', '%scram%',
+            '%md5%', '%$2_$%', '%$argon%', '%pbkdf2%', $l$%gh_\_%$l$, '%gl__-%', '%gl___-%', '%xox%',
+            '%xapp%', '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%',
+            '%v1_%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%',
+            '%sk________________________________%', '%$5$%', '%$6$%', '%$y$%']::pg_catalog._text)
         -- </secrets>
     THEN
         RETURN p_message;
@@ -44,17 +43,17 @@ BEGIN
             $re$(?<![0-9A-Za-z+/=\s])[0-9A-Za-z+/=\s]+(?=-----END [0-9A-Z ]*PRIVATE KEY)$re$, '***', 'g');
     END IF;
     IF v_lower LIKE ANY (ARRAY[
-            $l$%gh_\_%$l$, '%github%', '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%', '%k_live_%',
-            '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%dckr%', '%v1_%', '%secret-key%',
-            '%eyj%', '%akia%', '%asia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%']::pg_catalog._text)
+            $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%', '%slack.com%',
+            '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%', '%secret-key%',
+            '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%']::pg_catalog._text)
     THEN
         v_message := regexp_replace(v_message COLLATE "C",
             $re$(?:gh[pousr]_\w{6}|github_pat_\w{6}|gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt)-[\w-]{8}$re$
             || $re$|xox[abeoprs]-\w{2}|xapp-[0-9]-\w|hooks[.]slack[.]com/(?:services|workflows|triggers)/\w$re$
-            || $re$|[sr]k_(?:live|test)_\w|whsec_\w{6}|AIza[\w-]{12}|GOCSPX-\w|pypi-Ag\w|dckr_[op]at_\w$re$
-            || $re$|do[opr]_v1_\w|AGE-SECRET-KEY-1\w|eyJ[\w-]{8}$re$
-            || $re$|(?<![0-9A-Za-z])(?:A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])|ya29[.][\w-]{6}|npm_[0-9A-Za-z]{30}$re$
-            || $re$|sk-(?:ant|proj|svcacct|admin|or)-[\w-]{6}|sk-[0-9A-Za-z]{20}|hf_[0-9A-Za-z]{20}|SG[.][\w-]{16}$re$
+            || $re$|[sr]k_(?:live|test)_\w|whsec_\w{6}|AIza[\w-]{12}|GOCSPX-\w|pypi-Ag\w|dckr_pat_\w|do[opr]_v1_\w$re$
+            || $re$|AGE-SECRET-KEY-1\w|eyJ[\w-]{8}|(?<![0-9A-Za-z])(?:A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])$re$
+            || $re$|ya29[.][\w-]{6}|npm_[0-9A-Za-z]{30}|sk-(?:ant|proj|svcacct|admin|or)-[\w-]{6}$re$
+            || $re$|sk-[0-9A-Za-z]{20}|hf_[0-9A-Za-z]{20}|SG[.][\w-]{16}$re$
             || $re$|hv[bsr][.][\w-]{16}))[\w.~+/=-]*$re$, '***', 'g');
     END IF;
     IF v_lower LIKE ANY (ARRAY['%sk________________________________%']::pg_catalog._text)
@@ -62,12 +61,17 @@ BEGIN
         v_message := regexp_replace(v_message COLLATE "C",
             $re$(?<![0-9A-Za-z])SK[0-9a-f]{32}(?![0-9A-Za-z])$re$, '***', 'g');
     END IF;
-    IF v_lower LIKE ANY (ARRAY['%scram%', '%md5%', '%$2_$%', '%$argon%', '%$5$%', '%$6$%', '%$y$%', '%pbkdf2%']::pg_catalog._text)
+    IF v_lower LIKE ANY (ARRAY['%scram%', '%md5%', '%$2_$%', '%$argon%', '%pbkdf2%']::pg_catalog._text)
     THEN
         v_message := regexp_replace(v_message COLLATE "C",
             $re$(?:SCRAM-SHA-(?:1|256|512)[$]|(?<![0-9A-Za-z])md5[0-9a-f]{32}(?![0-9A-Za-z])|[$](?:2[abxy]$re$
-            || $re$|argon2(?:id|i|d)|[56y])[$][0-9A-Za-z./+]|pbkdf2_sha(?:1|256$re$
+            || $re$|argon2(?:id|i|d))[$][0-9A-Za-z./+]|pbkdf2_sha(?:1|256$re$
             || $re$|512)[$])[0-9A-Za-z./+=$:,*-]*$re$, '***', 'g');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%$5$%', '%$6$%', '%$y$%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$[$][56y][$][0-9A-Za-z./$]{8,}$re$, '***', 'g');
     END IF;
     IF v_lower LIKE ANY (ARRAY['%://%']::pg_catalog._text)
         AND v_lower LIKE ANY (ARRAY['%@%']::pg_catalog._text)
@@ -107,8 +111,8 @@ BEGIN
             || $re$|deploy|stripe|sendgrid|openai|anthropic)[ _-]?key|sharedaccesssignature)[\w.-]*$re$
             || $re$|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql$re$
             || $re$|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt$re$
-            || $re$|_auth)(?![0-9a-z]))\\?["']?\]?\s*(?::=|=>|==?|:)\s*(?!\*\*\*@))(?:''[^']+''|'(?:[^'\\]|''$re$
-            || $re$|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
+            || $re$|_auth)(?![0-9a-z]))\\?["']?\]?\s*(?::=|=>|==?|:)\s*(?!\*\*\*@))(?:''[^'\s][^']*(?:''|'?(?!.))$re$
+            || $re$|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
             || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
             || $re$|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
             || $re$|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
@@ -126,19 +130,19 @@ BEGIN
             || $re$|sharedaccesssignature)s?(?![\w-]*(?:file|path|stdin|prompt|command))[\w-]*|(?:(?:(?<![0-9a-z])$re$
             || $re$|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql|sql|store|key|bind$re$
             || $re$|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt$re$
-            || $re$|_auth)(?![0-9a-z]))\s+)(?!-)(?:''[^']+''|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
-            || $re$|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
-            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
-            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'$re$
-            || $re$|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
+            || $re$|_auth)(?![0-9a-z]))\s+)(?!-)(?:''[^'\s][^']*(?:''|'?(?!.))|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))$re$
+            || $re$|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
+            || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
             || $re$|\\?(?!.))))*$re$, '\1***', 'gi');
     END IF;
     IF v_lower LIKE ANY (ARRAY['%passw%', '%passphrase%', '%pwd%', '%secret%', '%token%']::pg_catalog._text)
         AND v_lower LIKE ANY (ARRAY[$l$%'%$l$, '%$%']::pg_catalog._text)
     THEN
         v_message := regexp_replace(v_message COLLATE "C",
-            $re$((?:passw(?:or)?d|passphrase|pwd|secret|token)\s+(?:[eun]&?(?='))?)(?:''[^']+''|'(?:[^'\\]|''$re$
-            || $re$|\\.)*(?:'|\\?(?!.))|\$\w*\$(?:[^$]$re$
+            $re$((?:passw(?:or)?d|passphrase|pwd|secret|token)\s+(?:[eun]&?(?='))?)(?:''[^'\s][^']*(?:''$re$
+            || $re$|'?(?!.))|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|\$\w*\$(?:[^$]$re$
             || $re$|\$(?!\w*\$))*(?:\$\w*\$)?)$re$, '\1***', 'gi');
     END IF;
     IF v_lower LIKE ANY (ARRAY['%password%']::pg_catalog._text)
@@ -151,11 +155,11 @@ BEGIN
     IF v_lower LIKE ANY (ARRAY['%identified%']::pg_catalog._text)
     THEN
         v_message := regexp_replace(v_message COLLATE "C",
-            $re$(identified\s+by\s+(?:password\s+)?)(?:''[^']+''|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]$re$
-            || $re$|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
-            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
-            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'$re$
-            || $re$|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
+            $re$(identified\s+by\s+(?:password\s+)?)(?:''[^'\s][^']*(?:''|'?(?!.))|'(?:[^'\\]|''|\\.)*(?:'$re$
+            || $re$|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
+            || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
             || $re$|\\?(?!.))))*$re$, '\1***', 'gi');
     END IF;
     IF v_lower LIKE ANY (ARRAY[
@@ -171,8 +175,9 @@ BEGIN
             || $re$|(?:redis-cli)(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-a)[^\n;|&])*\s['\"]?-a\s{0,8}|(?:ldap(?:search$re$
             || $re$|modify|add|delete|passwd))(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-w)[^\n;|&])*\s['\"]?-w\s{0,8}$re$
             || $re$|(?:sqlcmd|bcp|isql|(?:un)?zip)(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-P)[^\n;|&])*\s['\"]?-P\s{0,8}$re$
-            || $re$|(?:curl)(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-b)[^\n;|&])*\s['\"]?-b\s{0,8}))(?!-)(?:''[^']+''$re$
-            || $re$|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
+            || $re$|(?:curl)(?:\.exe)?(?![\w.-])(?:(?!\s['\"]?-b)[^\n;$re$
+            || $re$|&])*\s['\"]?-b\s{0,8}))(?!-)(?:''[^'\s][^']*(?:''|'?(?!.))|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))$re$
+            || $re$|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
             || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
             || $re$|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
             || $re$|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
@@ -183,11 +188,11 @@ BEGIN
     THEN
         v_message := regexp_replace(v_message COLLATE "C",
             $re$((?<![\w-])(?:-u|--user|--proxy-user)[\s=]{0,3}['\"]?(?!jdbc:)[^\s:'\"=]+:(?!//|[0-9]{1,6}(?:\s$re$
-            || $re$|(?!.))))(?!-)(?:''[^']+''|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))$re$
-            || $re$|\\+["'][^"'\\]*(?:\\+["'])?|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']$re$
-            || $re$|(?!.)))[^\s'"\\]|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']$re$
-            || $re$|(?!.)))[^\s'"\\]|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]$re$
-            || $re$|\\.)*(?:"$re$
+            || $re$|(?!.))))(?!-)(?:''[^'\s][^']*(?:''|'?(?!.))|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]$re$
+            || $re$|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
+            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
+            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'$re$
+            || $re$|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
             || $re$|\\?(?!.))))*$re$, '\1***', 'g');
     END IF;
     -- </secrets>

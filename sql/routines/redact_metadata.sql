@@ -12,7 +12,27 @@ BEGIN
             SELECT coalesce(jsonb_agg(script_tracking.redact_metadata(a.value) ORDER BY a.ordinality), '[]')
             FROM jsonb_array_elements(p_metadata) WITH ORDINALITY AS a)
         WHEN 'object' THEN (
-            SELECT coalesce(jsonb_object_agg(o.key, CASE
+            SELECT coalesce(jsonb_object_agg(
+                CASE WHEN
+                    -- <secrets:name_look lower(o.key COLLATE "C")>
+                    (
+                        lower(o.key COLLATE "C") LIKE ANY (ARRAY[
+                            '%:%', '%=%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%', '%private key%', '%scram%',
+                            '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%',
+                            '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%',
+                            '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%',
+                            '%sk________________________________%']::pg_catalog._text)
+                        OR (lower(o.key COLLATE "C") LIKE ANY (ARRAY['-%', '%--%'])
+                            OR replace(lower(o.key COLLATE "C"), ' - ', ' ') LIKE '% -%')
+                            AND lower(o.key COLLATE "C") LIKE ANY (ARRAY[
+                                '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+                                '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%mysql%', '%mariadb%',
+                                '%mycli%', '%7z%', '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%',
+                                '%bcp%', '%isql%', '%zip%', '%curl%']::pg_catalog._text)
+                    )
+                    -- </secrets>
+                    THEN script_tracking.redact_message(o.key) ELSE o.key END,
+                CASE
                 WHEN
                     -- <secrets:key>
                     o.key COLLATE "C" ~* (

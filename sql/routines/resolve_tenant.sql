@@ -12,7 +12,7 @@ BEGIN
     END IF;
     SELECT h.tenant_hk INTO v_tenant_hk
     FROM script_tracking.tenant_h AS h
-    WHERE h.tenant_bk = resolve_tenant.tenant OR encode(h.tenant_hk, 'hex') = lower(resolve_tenant.tenant)
+    WHERE h.tenant_bk = resolve_tenant.tenant OR encode(h.tenant_hk, 'hex') = lower(resolve_tenant.tenant COLLATE "C")
     ORDER BY h.tenant_bk = resolve_tenant.tenant DESC
     LIMIT 1;
     IF v_tenant_hk IS NULL THEN

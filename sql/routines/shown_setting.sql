@@ -5,7 +5,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
     SELECT CASE
-        WHEN p_name ~* '[.]|conninfo|command|passphrase|password|secret|token|key' THEN
+        WHEN p_name COLLATE "C" ~* '[.]|conninfo|command|passphrase|password|secret|token|key' THEN
             'not shown, ' || left(encode(sha256(s.secret || convert_to(p_value, getdatabaseencoding())), 'hex'), 8)
         ELSE p_value END
     FROM script_tracking.capture_secret AS s

@@ -10,7 +10,7 @@ BEGIN
     RETURN lower(ltrim(regexp_replace(regexp_replace(regexp_replace(
         left(regexp_replace(p_statement, '^(?:[[:space:]]|' || c_comment || ')+', ''), 2000),
         E'(''[^'']*''|"[^"]*")|' || c_comment, E'\\1 ', 'g'),
-        E'''[^'']*''|"[^"]*"', 'x', 'g'), '[[:space:]]+', ' ', 'g')));
+        E'''[^'']*''|"[^"]*"', 'x', 'g'), '[[:space:]]+', ' ', 'g')) COLLATE "C");
 END
 $function$;
 

@@ -22,6 +22,7 @@ DECLARE
     v_client_ip pg_catalog.inet := inet_client_addr();
     v_application pg_catalog.text := current_setting('application_name');
     v_name pg_catalog."varchar" := script_name;
+    v_type pg_catalog."varchar" := script_type;
     v_tenant_hk pg_catalog.bytea;
     v_metadata pg_catalog.jsonb;
     v_backend_start pg_catalog.timestamptz;
@@ -32,12 +33,31 @@ DECLARE
     v_checked pg_catalog.text;
 BEGIN
     -- Nearly all are told at once to be neither wrong nor in need of redaction; these functions judge the others.
-    IF (length(script_name) <= 255 AND script_name NOT LIKE ALL ('{"", " %", %:%, %=%, %''%, db%, dB%, Db%, DB%}'::pg_catalog.text[])
+    IF (length(script_name) <= 255 AND script_name NOT LIKE ALL ('{"", " %", db%, dB%, Db%, DB%}'::pg_catalog.text[])
         AND length(script_type) <= 50 AND script_type NOT LIKE ALL ('{"", " %", d%, D%, s%, S%, u%, U%}'::pg_catalog.text[])
         AND writer IN ('track_operation', 'dbtrack_cli', 'tracker_api')
-        AND v_application NOT LIKE ALL ('{%:%, %=%, %''%}'::pg_catalog.text[])) IS NOT TRUE THEN
+        AND NOT
+            -- <secrets:name_look lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C")>
+            (
+                lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C") LIKE ANY (ARRAY[
+                    '%:%', '%=%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%', '%private key%', '%scram%',
+                    '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%',
+                    '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%',
+                    '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%',
+                    '%sk________________________________%']::pg_catalog._text)
+                OR (lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C") LIKE ANY (ARRAY['-%', '%--%'])
+                    OR replace(lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C"), ' - ', ' ') LIKE '% -%')
+                    AND lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C") LIKE ANY (ARRAY[
+                        '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+                        '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%mysql%', '%mariadb%',
+                        '%mycli%', '%7z%', '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%',
+                        '%bcp%', '%isql%', '%zip%', '%curl%']::pg_catalog._text)
+            )
+            -- </secrets>
+    ) IS NOT TRUE THEN
         v_checked := script_tracking.check_operation(script_name, script_type, writer);
         v_name := script_tracking.redact_message(script_name);
+        v_type := script_tracking.redact_message(script_type);
         v_application := script_tracking.redact_message(v_application);
     END IF;
     IF tenant_hk IS NOT NULL OR (SELECT s.has_tenants FROM script_tracking.capture_setting AS s) IS NOT FALSE THEN
@@ -68,10 +88,10 @@ BEGIN
          execution_timestamp, db_session_user, client_ip, metadata, record_source)
     VALUES (v_execution_hk, v_now,
         sha256(convert_to(jsonb_build_array(
-            encode(v_tenant_hk, 'hex'), v_name, script_type, 'RUNNING',
+            encode(v_tenant_hk, 'hex'), v_name, v_type, 'RUNNING',
             (extract(epoch FROM v_now) * 1000000)::pg_catalog.int8, NULL, session_user, host(v_client_ip),
             '{}'::pg_catalog.text[], NULL, NULL, v_metadata, v_record_source)::pg_catalog.text, v_encoding)),
-        v_tenant_hk, v_name, script_type, 'RUNNING', v_now, session_user, v_client_ip, v_metadata, v_record_source);
+        v_tenant_hk, v_name, v_type, 'RUNNING', v_now, session_user, v_client_ip, v_metadata, v_record_source);
     -- Only of a bound one it is asked whether its connection is still there.
     IF bound_to_connection THEN
         v_backend_start := script_tracking.backend_start();

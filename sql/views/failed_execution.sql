@@ -16,7 +16,7 @@ SELECT
         WHEN s.error_message LIKE 'exit code %' THEN 'exit code ' || (s.metadata ->> 'exit_code')
     END AS ended_by,
     coalesce(script_tracking.normalise_message(script_tracking.error_cause(s.error_message, s.metadata)),
-        lower(s.execution_status)) AS message,
+        lower(s.execution_status COLLATE "C") COLLATE "default") AS message,
     coalesce(s.sql_command, s.metadata ->> 'command') IS NOT NULL AS has_statement,
     s.metadata ->> 'hint' IS NOT NULL AS has_hint
 FROM script_tracking.script_execution_s AS s

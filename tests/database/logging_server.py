@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 
@@ -66,8 +67,19 @@ def run_all(conninfo: str, *statements: str) -> None:
 
 def copy_logs(server: Server, directory: Path, suffix: str = "*") -> Path:
     """Copy what was logged until now, to be read at leisure."""
-    server.psql("SELECT 1")
-    time.sleep(0.3)
+    _wait_until_written(server)
     for path in (server.directory / "data" / "log").glob(f"*.{suffix}"):
         shutil.copy2(path, directory)
     return directory
+
+
+def _wait_until_written(server: Server) -> None:
+    """Have the server log a mark, and wait until the collector has written it in every form."""
+    mark = f"mark {uuid4()}"
+    server.psql(f"DO $$BEGIN RAISE LOG '{mark}'; END$$")
+
+    def is_written(suffix: str) -> bool:
+        texts = [path.read_bytes() for path in logs(server, suffix)]
+        return any(mark.encode() in text and text.endswith(b"\n") for text in texts)
+
+    wait_for(lambda: all(map(is_written, ("log", "csv", "json"))), 60)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,23 +12,43 @@ import psycopg
 import pytest
 from pglast import parser
 
-from dbtrack import schema
+from dbtrack import archive, schema
 from dbtrack.db import Database
 from dbtrack.redaction.command_secrets import redact_command, redact_stderr
-from dbtrack.redaction.free_text import carries_secret
+from dbtrack.redaction.free_text import carries_secret, redact
 from dbtrack.redaction.statement_secrets import Secrets
-from dbtrack.redaction.storable_text import message_text
+from dbtrack.redaction.storable_text import message_text, metadata_text
 from tests.command_line import run_dbtrack
 from tests.database.dumps import call, content
 from tests.database.ingested import ingest
 from tests.database.logging_server import copy_logs, start_logging_server
-from tests.database.redaction_corpus import HARMLESS, MARK, SECRETS, Sample
+from tests.database.redaction_corpus import COMMANDS, HARMLESS, HARMLESS_TEXTS, MARK, SECRETS, TEXTS, Sample
 from tests.database.spooled import Place
 from tests.servers import Server
 
 _FORMATS = ("table", "plain", "json", "jsonl", "csv", "markdown")
 _HIDDEN = {"SCONST", "USCONST", "BCONST", "XCONST", "SQL_COMMENT", "C_COMMENT"}
 _DROPPED = "[redacted: "
+_APPLICATION = "job ghp_Zq7XmarkZq7XmarkZq7XmarkZq7Xmark1234"
+_LINES = [" ".join(sample.text.splitlines()) for sample in TEXTS]
+_RECORD = """
+SELECT script_tracking.complete_operation(
+    script_tracking.track_operation(left(t, 255), left(t, 50), metadata => jsonb_build_object(
+        'note', t, t, 1, 'list', jsonb_build_array(t), 'deep', jsonb_build_object('db_password', t))),
+    false, t, jsonb_build_object('why', t))
+FROM unnest(%(texts)s::text[]) AS t
+"""
+_RECORD_ENDED = """
+SELECT script_tracking.record_operations(jsonb_agg(jsonb_build_object('script_name', left(t, 255),
+    'script_type', left(t, 50), 'error_message', t, 'metadata', jsonb_build_object('note', t))))
+FROM unnest(%(texts)s::text[]) AS t
+"""
+_AGE = (
+    "UPDATE script_tracking.script_execution_h SET load_date = load_date - interval '70 days'",
+    """UPDATE script_tracking.script_execution_s SET load_date = load_date - interval '70 days',
+    load_end_date = load_end_date - interval '70 days',
+    execution_timestamp = execution_timestamp - interval '70 days'""",
+)
 
 
 class Worked:
@@ -37,7 +59,7 @@ class Worked:
         self.conninfo = server.conninfo()
         self.warnings: list[str] = []
         self.errors: dict[str, str] = {}
-        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+        with psycopg.connect(self.conninfo, autocommit=True, application_name=_APPLICATION) as connection:
             schema.install(Database.wrap(connection))
             connection.add_notice_handler(lambda notice: self.warnings.append(str(notice.message_primary)))
             for sample in (*SECRETS, *HARMLESS):
@@ -66,7 +88,8 @@ def worked(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def leaks(text: str) -> list[str]:
-    return [line[:300] for line in text.splitlines() if MARK in line.lower()]
+    places = [match.start() for match in re.finditer(MARK, text.lower())]
+    return [text[max(0, place - 150) : place + 50] for place in places]
 
 
 def test_the_corpus_is_large_and_its_statements_reach_the_triggers(worked: Worked) -> None:
@@ -170,6 +193,87 @@ def test_no_spool_file_holds_a_secret(server: Server, installed_conninfo: str, t
     place.run("spool", "flush")
     assert place.files() == []
     assert leaks("\n".join(row for table in content(installed_conninfo).values() for row in table)) == []
+
+
+@pytest.mark.parametrize("sample", TEXTS, ids=lambda sample: sample.title)
+def test_no_free_text_keeps_it(sample: Sample) -> None:
+    assert leaks(message_text(sample.text)) == []
+    assert leaks(metadata_text({"note": sample.text, sample.text: 1, "list": [sample.text]})) == []
+
+
+@pytest.mark.parametrize("sample", HARMLESS_TEXTS, ids=lambda sample: sample.title)
+def test_a_harmless_text_is_kept(sample: Sample) -> None:
+    assert redact(sample.text) == sample.text
+
+
+@pytest.mark.parametrize("sample", COMMANDS, ids=lambda sample: sample.title)
+def test_no_argument_keeps_it(sample: Sample) -> None:
+    assert leaks(shlex.join(redact_command(shlex.split(sample.text)))) == []
+
+
+def test_no_record_of_an_operation_keeps_it(
+    installed: Database, installed_conninfo: str, tmp_path: Path
+) -> None:
+    """Through the functions that callers use, the name of the application, every report, and the archive."""
+    texts = [sample.text for sample in TEXTS]
+    installed.rows(_RECORD, {"texts": texts})
+    installed.rows(_RECORD_ENDED, {"texts": texts})
+    for line in _LINES:
+        installed.rows("SELECT set_config('application_name', %(line)s, false)", {"line": line})
+        installed.execute("CREATE TABLE of_application ()")
+        installed.execute("DROP TABLE of_application")
+        installed.rows("SELECT script_tracking.track_operation('of_application')")
+    rows = content(installed_conninfo)
+    assert len(rows["script_tracking.script_execution_h"]) == 5 * len(TEXTS)
+    assert leaks("\n".join(row for table in rows.values() for row in table)) == []
+    environment = {"DBTRACK_DSN": installed_conninfo}
+    for words in (("errors", "--format", "json"), ("history", "--limit", "1000", "--format", "csv")):
+        result = run_dbtrack(*words, environment=environment)
+        assert result.returncode == 0, result.stderr
+        assert len(result.stdout) > 1000
+        assert leaks(result.stdout) == []
+    for statement in _AGE:
+        installed.execute(statement)
+    report = archive.cleanup(installed, tmp_path, days=60)
+    assert report.executions == 4 * len(TEXTS)  # the open ones stay
+    with archive.query(tmp_path, "SELECT * FROM executions") as answer:
+        archived = "\n".join(map(str, answer.rows))
+    assert "of_application" in archived
+    assert leaks(archived) == []
+
+
+def test_no_wrapped_command_keeps_it(server: Server, installed_conninfo: str, tmp_path: Path) -> None:
+    """Its words, what it wrote to stderr, and all that is said of it; recorded at once, and spooled."""
+    place = Place(server, installed_conninfo, tmp_path / "spool")
+    texts = tmp_path / "texts"
+    texts.write_text("\n\n".join(sample.text for sample in TEXTS))
+    writes = ("sh", "-c", f"cat {texts} >&2; exit 1")
+    notes = [word for number, line in enumerate(_LINES) for word in ("--meta", f"note{number}={line}")]
+    said = (
+        "--meta",
+        "db_pass=Zq7Xmark",
+        "--ticket",
+        _LINES[0],
+        "--reason",
+        _LINES[1],
+        "--type",
+        _LINES[3][:50],
+        *notes,
+    )
+    words = [word for sample in COMMANDS for word in shlex.split(sample.text)]
+    half = len(words) // 2
+    place.run("track", _LINES[0], *said, "--", *writes)
+    for part in (words[:half], words[half:]):
+        place.run("track", "words", "--", "true", *part)
+    assert place.spooled("true", *words[:half], options=said).returncode == 0
+    assert place.spooled(*writes).returncode == 1
+    assert len(place.files()) == 2
+    assert leaks("".join(path.read_text() for path in place.files())) == []
+    place.run("spool", "flush")
+    rows = content(installed_conninfo)["script_tracking.script_execution_s"]
+    assert len(rows) >= 5
+    assert any("note7" in row for row in rows)
+    assert leaks("\n".join(rows)) == []
 
 
 @pytest.mark.every_server

@@ -30,7 +30,8 @@ def test_the_routines_have_the_definition() -> None:
 
 def test_the_capture_function_looks_for_the_words_of_the_definition() -> None:
     text = (ROOT / "sql" / "routines" / "event_trigger_ddl_end.sql").read_text(encoding="ascii")
-    assert "-- <secrets:statement_look>" in text
+    assert "-- <secrets:statement_look " in text
+    assert "-- <secrets:name_look " in text
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,8 @@ def test_the_first_look_misses_nothing_in_free_text(rule: definition.Rule) -> No
         text = f" {sample} "
         assert look(rule.words).search(text.lower()), sample
         assert look(definition.TEXT_LOOK).search(text.lower()), sample
+        is_beside_dash = "-" in text and look(definition.NAME_LOOK_BESIDE_DASH).search(text.lower())
+        assert is_beside_dash or look(definition.NAME_LOOK).search(text.lower()), sample
         assert not rule.marks or set(rule.marks) & set(text), sample
         assert definition.REDACTED in redact(text), sample
 

@@ -9,7 +9,7 @@ AS $function$
         SELECT p.oid AS routine, a.place, a.given_name, t.typname, t.typcategory,
             format('%I.%I', n.nspname, t.typname) AS type_name,
             coalesce(p.proargmodes[a.place], 'i') AS mode,
-            coalesce(regexp_replace(lower(nullif(a.given_name, '')), '^(p|in|i|v|_)?_', ''),
+            coalesce(regexp_replace(lower(nullif(a.given_name, '') COLLATE "C"), '^(p|in|i|v|_)?_', ''),
                 CASE p_kind WHEN 'login' THEN (ARRAY['email', 'password', 'tenant'])[a.place] END, '') AS name,
             count(*) FILTER (WHERE coalesce(p.proargmodes[a.place], 'i') IN ('i', 'b', 'v')) OVER (ORDER BY a.place)
                 > p.pronargs - p.pronargdefaults AS has_default
