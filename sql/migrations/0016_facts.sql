@@ -7,14 +7,18 @@ COMMENT ON COLUMN script_tracking.open_execution.is_replicated IS
 
 ALTER TABLE script_tracking.catalog_object ADD COLUMN column_names jsonb;
 COMMENT ON COLUMN script_tracking.catalog_object.column_names IS
-    'Of a relation, its columns: the name of each by its number, which a new name does not change';
+    'Of a relation, its columns: the name of each by its number, which a new name does not change; and of those that have a '
+    'default again by "number default"';
 
 ALTER TABLE script_tracking.catalog_difference
     ADD COLUMN must_be_dropped boolean NOT NULL DEFAULT false,
-    ADD COLUMN lost_columns text[];
+    ADD COLUMN lost_columns text[],
+    ADD COLUMN lost_defaults text[];
 COMMENT ON COLUMN script_tracking.catalog_difference.must_be_dropped IS
     'It is gone, and only a recorded command that dropped it explains that';
 COMMENT ON COLUMN script_tracking.catalog_difference.lost_columns IS 'The columns that a changed relation has no longer';
+COMMENT ON COLUMN script_tracking.catalog_difference.lost_defaults IS
+    'The columns of a changed relation that have no longer a default';
 
 -- Settings of a node, which differ after each failover, are no longer compared.
 DELETE FROM script_tracking.catalog_object AS o

@@ -30,7 +30,9 @@ AS $function$
                 FILTER (WHERE a.attrelid >= 16384) AS shown,
             jsonb_object_agg('acl of column ' || a.attname, a.attacl::pg_catalog.text)
                 FILTER (WHERE a.attacl IS NOT NULL) AS shown_acl,
-            jsonb_object_agg(a.attnum, a.attname) FILTER (WHERE a.attrelid >= 16384) AS column_names
+            jsonb_object_agg(a.attnum, a.attname) FILTER (WHERE a.attrelid >= 16384)
+                || coalesce(jsonb_object_agg(a.attnum || ' default', a.attname)
+                    FILTER (WHERE a.attrelid >= 16384 AND a.atthasdef AND a.attgenerated = ''), '{}') AS column_names
         FROM pg_catalog.pg_attribute AS a
         LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attnum > 0 AND NOT a.attisdropped AND (a.attrelid >= 16384 OR a.attacl IS NOT NULL)

@@ -66,7 +66,11 @@ BEGIN
                 WHERE o.object_type = d.object_type AND o.object_identity = d.object_identity LIMIT 1))),
             lost_columns = CASE WHEN d.change = 'changed' THEN ARRAY(
                 SELECT c.value FROM jsonb_each_text((d.old_object).column_names) AS c
-                WHERE NOT (d.new_object).column_names ? c.key ORDER BY c.key::pg_catalog.int4) END
+                WHERE NOT (d.new_object).column_names ? c.key AND c.key !~ ' default$') END,
+            lost_defaults = CASE WHEN d.change = 'changed' THEN ARRAY(
+                SELECT c.value FROM jsonb_each_text((d.old_object).column_names) AS c
+                WHERE NOT (d.new_object).column_names ? c.key AND c.key ~ ' default$'
+                    AND (d.new_object).column_names ? split_part(c.key, ' ', 1)) END
         WHERE d.change IN ('dropped', 'recreated') OR (d.change = 'changed'
             AND (d.old_object).column_names IS DISTINCT FROM (d.new_object).column_names);
     END IF;

@@ -1,33 +1,38 @@
--- Takes back the explanation of a table that lost a column which no recorded command dropped: it went with something
--- temporary, such as its type. A column that was renamed before it was dropped is recorded by its new name; then the
--- statement that renamed it, or its table, holds the old one.
+-- Takes back the explanation of a table that lost a column, or the default of one, which no recorded command dropped: it
+-- went with something temporary, such as its type. A column that was renamed before it was dropped is recorded by its new
+-- name; then the statement that renamed it, or its table, holds the old one.
 CREATE OR REPLACE FUNCTION script_tracking.explain_lost_columns()
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    IF NOT EXISTS (SELECT FROM script_tracking.catalog_difference AS d WHERE d.lost_columns <> '{}' AND d.is_explained) THEN
+    IF NOT EXISTS (SELECT FROM script_tracking.catalog_difference AS d
+        WHERE d.lost_columns || d.lost_defaults <> '{}' AND d.is_explained) THEN
         RETURN;
     END IF;
     WITH explanation AS MATERIALIZED (
         SELECT m.* FROM script_tracking.catalog_explanations() AS m
     ), lost AS MATERIALIZED (
-        SELECT d.difference_id, c.name FROM script_tracking.catalog_difference AS d
-        CROSS JOIN LATERAL unnest(d.lost_columns) AS c (name)
+        SELECT d.difference_id, c.name, c.prefix FROM script_tracking.catalog_difference AS d
+        CROSS JOIN LATERAL (
+            SELECT l.name, '' FROM unnest(d.lost_columns) AS l (name)
+            UNION ALL
+            -- As PostgreSQL names a default: for public.orders.total.
+            SELECT l.name, 'for ' FROM unnest(d.lost_defaults) AS l (name)) AS c (name, prefix)
         WHERE d.is_explained
     ), relation AS MATERIALIZED (
         SELECT r.difference_id, r.identity, r.schema_name FROM script_tracking.catalog_related() AS r
         WHERE r.difference_id IN (SELECT l.difference_id FROM lost AS l)
     ), dropped AS (
-        SELECT l.difference_id, l.name
+        SELECT l.difference_id, l.name, l.prefix
         FROM lost AS l
         JOIN relation AS r ON r.difference_id = l.difference_id
-        JOIN explanation AS m ON (m.identity = r.identity || '.' || quote_ident(l.name) AND m.is_drop)
+        JOIN explanation AS m ON (m.identity = l.prefix || r.identity || '.' || quote_ident(l.name) AND m.is_drop)
             OR (m.identity = r.identity AND m.is_drop AND m.command_tag NOT LIKE 'DROP %' AND NOT m.is_of_column)
             OR (m.identity = r.identity AND m.is_cut_off)
     ), renamed AS (
-        SELECT l.difference_id, l.name
+        SELECT l.difference_id, l.name, l.prefix
         FROM lost AS l
         JOIN relation AS r ON r.difference_id = l.difference_id
         JOIN explanation AS m ON m.identity = r.identity AND m.command_tag LIKE 'ALTER %'
@@ -36,14 +41,16 @@ BEGIN
         WHERE s.sql_command ~* '[[:<:]]rename[[:>:]]' COLLATE "C"
             AND (script_tracking.names_object(s.sql_command, quote_ident(l.name), NULL)
                 OR script_tracking.names_object(s.sql_command, r.identity, r.schema_name))
-            AND EXISTS (SELECT FROM explanation AS e WHERE e.is_drop AND e.object_type LIKE '% column')
+            AND EXISTS (SELECT FROM explanation AS e WHERE e.is_drop AND e.object_type ~ ' column$|^default value$')
     )
     UPDATE script_tracking.catalog_difference AS d
     SET is_explained = false, explained_by = NULL
     FROM lost AS l
     WHERE l.difference_id = d.difference_id
-        AND NOT EXISTS (SELECT FROM dropped AS o WHERE o.difference_id = l.difference_id AND o.name = l.name)
-        AND NOT EXISTS (SELECT FROM renamed AS o WHERE o.difference_id = l.difference_id AND o.name = l.name);
+        AND (l.difference_id, l.name, l.prefix) NOT IN (
+            SELECT o.difference_id, o.name, o.prefix FROM dropped AS o
+            UNION ALL
+            SELECT o.difference_id, o.name, o.prefix FROM renamed AS o);
 END
 $function$;
 

@@ -166,3 +166,21 @@ def test_the_source_of_a_record_is_one_through_a_socket_and_over_tcp(
     sources = "SELECT DISTINCT split_part(record_source, '@', 2) FROM script_tracking.script_execution_s"
     port = installed.value("SELECT current_setting('port')")
     assert installed.rows(sources) == [(f"local:{port}/{dbname}",)]
+
+
+@pytest.mark.parametrize("fields", ['"script_type": "DDL_LOG"', '"script_name": "dbtrack cleanup"'])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "script_tracking.record_operations(jsonb_build_array({}))",
+        "script_tracking.record_operations(jsonb_build_array({}), writer => 'dbtrack_cli')",
+        "script_tracking.record_spooled(gen_random_uuid(), {})",
+    ],
+)
+def test_what_is_dbtracks_own_is_refused_of_a_batch_and_of_a_spool(
+    installed: Database, call: str, fields: str
+) -> None:
+    operation = f"""'{{"script_name": "x", {fields}}}'::jsonb"""
+    with pytest.raises(psycopg.Error, match="is reserved"):
+        installed.raw.execute(f"SELECT {call.format(operation)}".encode())
+    assert installed.value("SELECT count(*) FROM script_tracking.script_execution_h") == 0

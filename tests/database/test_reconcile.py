@@ -340,3 +340,27 @@ def test_what_the_owner_may_not_see_is_said(shop: Database) -> None:
     finally:
         shop.execute("GRANT pg_read_all_settings TO dbtrack_owner")
         shop.notices.clear()
+
+
+def test_more_objects_than_a_record_holds_explain_what_lies_in_their_schema(shop: Database) -> None:
+    shop.execute("SELECT script_tracking.set_setting('capture.objects', '2')")
+    shop.execute("CREATE SCHEMA many")
+    for number in range(4):
+        shop.execute(f"CREATE TABLE many.t{number} (id int PRIMARY KEY)")
+    assert found(shop) == []
+    unrecorded(shop, "DROP VIEW totals")
+    shop.execute("DROP SCHEMA many CASCADE")
+    assert found(shop) == [("view", "public.totals", "dropped")]
+
+
+def test_drop_owned_explains_what_its_roles_owned(shop: Database, role: RoleFactory) -> None:
+    shop.execute("SELECT script_tracking.set_setting('capture.objects', '2')")
+    login = role("owner")
+    shop.execute(f"CREATE SCHEMA many AUTHORIZATION {login}")
+    for number in range(4):
+        shop.execute(f"CREATE TABLE many.t{number} (id int PRIMARY KEY)")
+        shop.execute(f"ALTER TABLE many.t{number} OWNER TO {login}")
+    coverage.reconcile(shop)
+    unrecorded(shop, "DROP VIEW totals")
+    shop.execute(f"DROP OWNED BY {login}")
+    assert found(shop) == [("view", "public.totals", "dropped")]

@@ -95,6 +95,14 @@ def test_what_vanished_is_found_though_other_commands_on_it_were_recorded(shop: 
     assert table[:3] == ("table", "public.pay", "changed")
 
 
+def test_a_default_that_vanished_is_found(shop: Database) -> None:
+    shop.execute(DEPENDENT["a default"][0])
+    assert found(shop) == []
+    shop.execute("DISCARD TEMP")
+    shop.execute("ALTER TABLE guarded ADD COLUMN note text")
+    assert found(shop) == [("table", "public.guarded", "changed")]
+
+
 def test_what_vanished_and_was_made_anew_is_found(shop: Database) -> None:
     shop.execute(DEPENDENT["a policy"][0])
     shop.execute("DISCARD TEMP")
@@ -132,6 +140,14 @@ GONE = {
         "CREATE TRIGGER k AFTER INSERT ON split FOR EACH ROW EXECUTE FUNCTION nothing()",
     ],
     "an attribute of a type": ["CREATE TYPE pair AS (x int, y int)", "CREATE TABLE pairs OF pair"],
+    "defaults": [
+        "CREATE FUNCTION one() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'",
+        "CREATE TABLE a (one int DEFAULT 1, two int DEFAULT one(), three int DEFAULT 3)",
+        "ALTER TABLE a ADD four int NOT NULL DEFAULT 4, ADD five int DEFAULT 5",
+        "CREATE TABLE b () INHERITS (a)",
+        "CREATE VIEW v AS SELECT one FROM a",
+        "ALTER VIEW v ALTER one SET DEFAULT 1",
+    ],
     "an identity, a not-null, a constraint, a domain": [
         "CREATE TABLE numbered (a int GENERATED ALWAYS AS IDENTITY, b int NOT NULL, CONSTRAINT c CHECK (b > 0))",
         "CREATE DOMAIN positive AS int CHECK (VALUE > 0)",
@@ -146,6 +162,16 @@ DROPS = {
         "ALTER TABLE split DROP COLUMN b",
     ],
     "an attribute of a type": ["ALTER TYPE pair DROP ATTRIBUTE y CASCADE"],
+    "defaults": [
+        "ALTER TABLE a ALTER one DROP DEFAULT",
+        "DROP FUNCTION one() CASCADE",
+        "ALTER TABLE a ALTER three TYPE bigint",
+        "ALTER TABLE a ALTER four DROP DEFAULT",
+        "ALTER TABLE a ALTER four ADD GENERATED ALWAYS AS IDENTITY",
+        "ALTER VIEW v ALTER one DROP DEFAULT",
+        "ALTER TABLE a RENAME five TO six",
+        "ALTER TABLE a ALTER six DROP DEFAULT",
+    ],
     "an identity, a not-null, a constraint, a domain": [
         "ALTER TABLE numbered ALTER a DROP IDENTITY",
         "ALTER TABLE numbered ALTER b DROP NOT NULL",

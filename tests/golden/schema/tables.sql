@@ -52,7 +52,7 @@ COMMENT ON COLUMN script_tracking.catalog_object.definition_hash IS 'Salted SHA-
 COMMENT ON COLUMN script_tracking.catalog_object.acl_hash IS 'Hash of its privileges';
 COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
 COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
-COMMENT ON COLUMN script_tracking.catalog_object.column_names IS 'Of a relation, its columns: the name of each by its number, which a new name does not change';
+COMMENT ON COLUMN script_tracking.catalog_object.column_names IS 'Of a relation, its columns: the name of each by its number, which a new name does not change; and of those that have a default again by "number default"';
 CREATE TABLE script_tracking.script_execution_s (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -382,7 +382,8 @@ CREATE TABLE script_tracking.catalog_difference (
     is_explained boolean DEFAULT false NOT NULL,
     script_execution_hk bytea,
     must_be_dropped boolean DEFAULT false NOT NULL,
-    lost_columns text[]
+    lost_columns text[],
+    lost_defaults text[]
 );
 COMMENT ON TABLE script_tracking.catalog_difference IS 'What the last run of dbtrack reconcile found different';
 COMMENT ON COLUMN script_tracking.catalog_difference.difference_id IS 'Number of the difference';
@@ -398,6 +399,7 @@ COMMENT ON COLUMN script_tracking.catalog_difference.is_explained IS 'Whether a 
 COMMENT ON COLUMN script_tracking.catalog_difference.script_execution_hk IS 'The UNATTRIBUTED execution that it became';
 COMMENT ON COLUMN script_tracking.catalog_difference.must_be_dropped IS 'It is gone, and only a recorded command that dropped it explains that';
 COMMENT ON COLUMN script_tracking.catalog_difference.lost_columns IS 'The columns that a changed relation has no longer';
+COMMENT ON COLUMN script_tracking.catalog_difference.lost_defaults IS 'The columns of a changed relation that have no longer a default';
 ALTER TABLE script_tracking.catalog_difference ALTER COLUMN difference_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME script_tracking.catalog_difference_difference_id_seq
     START WITH 1
