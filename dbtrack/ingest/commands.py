@@ -38,6 +38,9 @@ _CHANGE_VERBS = {verb: verb for verb in ("INSERT", "UPDATE", "DELETE", "MERGE")}
     "TRUNCATE": "TRUNCATE TABLE"
 }
 _CHANGES = frozenset(_CHANGE_VERBS.values())
+_ROW_CHANGES = _CHANGES - {"TRUNCATE TABLE"}
+_SHARED_OBJECTS = frozenset({"ROLE", "DATABASE", "TABLESPACE", "SYSTEM"})
+_OF_ANY_OBJECT = frozenset({"GRANT", "REVOKE", "COMMENT", "SECURITY LABEL"})
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,17 @@ class LoggedCommand:
     def is_on_record(self) -> bool:
         """Whether it is about the rows of dbtrack's own tables, which only its functions may write."""
         return self.tag in _CHANGES and any(name.startswith(_RECORD) for name in self.objects)
+
+    @property
+    def is_ddl(self) -> bool:
+        """Whether it is more than a change of rows."""
+        return self.tag not in _ROW_CHANGES
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is about what all databases of a server share: roles, databases, tablespaces."""
+        of_shared_objects = self.is_unseen and self.tag in _OF_ANY_OBJECT
+        return of_shared_objects or self.tag.rpartition(" ")[2] in _SHARED_OBJECTS
 
 
 def command_of(statement: Statement, server_version: int) -> LoggedCommand | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Protocol
 
 from dbtrack.ingest.entry import DamagedEntryError, LogEntry
+from dbtrack.ingest.log_time import UnknownZoneError
 
 Found = LogEntry | DamagedEntryError
 
-_CSV_RECORD = re.compile(rb'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,"\n]{1,40},(?:"|,)')
+_TIME = rb'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,6} [^,"\n]{1,40}'
+# A sample may begin in the middle of a record, and some programs write a row of names first.
+_CSV_RECORD = re.compile(rb'^(?:%b,[",]|"%b",)' % (_TIME, _TIME), re.MULTILINE)
+_JSON_OBJECT = re.compile(rb'^\s*\{\s*"', re.MULTILINE)
 
 
 class LogFormat(StrEnum):
@@ -41,6 +45,13 @@ class LogReader(Protocol):
             settled: nothing has been written after it for a while, so a last entry that can end here does.
         """
 
+    def first_entry(self, sample: bytes) -> int | None:
+        """Return where in the sample the first entry begins that can be read; None if none can.
+
+        Raises:
+            UnknownZoneError: there are entries, and the time zone of the first is unknown.
+        """
+
     def entries(self, block: bytes) -> Iterator[Found]:
         """Return the entries of the block that can be of interest, and what should be one and is damaged.
 
@@ -49,8 +60,25 @@ class LogReader(Protocol):
         """
 
 
-def detect(first_line: bytes) -> LogFormat:
-    """Return the form of a log that begins with this line."""
-    if first_line.lstrip()[:1] == b"{":
-        return LogFormat.JSON
-    return LogFormat.CSV if _CSV_RECORD.match(first_line) else LogFormat.STDERR
+def detect(sample: bytes) -> LogFormat:
+    """Return the form of a log that begins with this sample."""
+    if _CSV_RECORD.search(sample):
+        return LogFormat.CSV
+    return LogFormat.JSON if _JSON_OBJECT.search(sample) else LogFormat.STDERR
+
+
+def first_readable(found: Iterable[tuple[int, Found]]) -> int | None:
+    """Return the place of the first of these that is an entry.
+
+    Raises:
+        UnknownZoneError: none is, and one is only because of its time zone.
+    """
+    unknown: UnknownZoneError | None = None
+    for place, each in found:
+        if isinstance(each, LogEntry):
+            return place
+        if isinstance(each, UnknownZoneError):
+            unknown = unknown or each
+    if unknown:
+        raise unknown
+    return None

@@ -14,7 +14,7 @@ from typing import IO, BinaryIO, Protocol
 from dbtrack.errors import DbtrackError, UsageError
 
 BLOCK_BYTES = 1 << 20
-_LONGEST_FIRST_LINE = 64 * 1024
+_SAMPLE_BYTES = 64 << 10
 _KEPT_BYTES = 2 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -114,20 +114,25 @@ class PipeStream:
             position += len(skipped)
 
 
-def first_line(stream: LogStream) -> bytes | None:
-    """Read the first line of a log; None where there is no whole one yet."""
+def first_bytes(stream: LogStream) -> bytes:
+    """Read the beginning of a log, with one whole line at least; less where there is none yet."""
     data = b""
-    while b"\n" not in data and len(data) < _LONGEST_FIRST_LINE:
-        chunk = stream.read(_LONGEST_FIRST_LINE)
+    while b"\n" not in data and len(data) < _SAMPLE_BYTES:
+        chunk = stream.read(_SAMPLE_BYTES)
         if not chunk:
-            return None
+            break
         data += chunk
-    return data[: data.find(b"\n") + 1 or _LONGEST_FIRST_LINE]
+    return data
 
 
 def identity(line: bytes) -> bytes:
-    """Return what identifies the log under any name: its first line has a time and a process."""
+    """Return what identifies the log under any name: its first entry has a time and a process."""
     return hashlib.sha256(line).digest()
+
+
+def next_identity(source_hash: bytes) -> bytes:
+    """Return the identity of another log that begins with the same entry."""
+    return hashlib.sha256(source_hash + b"next").digest()
 
 
 def stream_of(file: IO[bytes], name: str) -> LogStream:
