@@ -123,8 +123,10 @@ class LinePrefix:
         return [Reading(match.groupdict(), is_known=False)] if match else []
 
     def is_torn(self, line: str) -> bool:
-        """Tell whether a line that is not an entry can be a part of one that a line end in a name tore."""
+        """Tell whether a line is not an entry, and can be a part of one that a line end in a name tore."""
         head = line[:_MOST_HEAD_CHARACTERS]
+        if self._patterns[0].match(head) or self._trimmed[0].match(head):
+            return False
         return bool(self._fixed.match(head) or _ANY_SEVERITY.search(head))
 
     def _found(self, text: str, patterns: Sequence[re.Pattern[str]]) -> list[Reading]:

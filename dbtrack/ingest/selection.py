@@ -24,10 +24,11 @@ from dbtrack.tracking.statement_secrets import Secrets
 from dbtrack.tracking.text import storable
 
 _SIMPLE, _PREPARED = "|".join(STATEMENT_LABELS), "|".join(EXECUTE_LABELS)
-_DURATION = r"(?:[^\W\d_]{2,20}\s?:? (?P<milliseconds>\d+\.\d+) [^\W\d_]{2,4},?\s+)?"
+# Not given up once it is found: in Chinese it begins as the word for execute does.
+_DURATION = r"(?>(?:[^\W\d_]{2,20}\s?:? (?P<milliseconds>\d+\.\d+) [^\W\d_]{2,4},?\s+)?)"
 # log_statement writes it as the statement begins, log_min_duration_statement at the end, with a duration. An
 # editor may have taken the blank before a line end.
-_RUN = re.compile(rf"{_DURATION}(?:(?:{_SIMPLE})|(?P<prepared>{_PREPARED})(?=\s))(?P<rest>.*)", re.DOTALL)
+_RUN = re.compile(rf"{_DURATION}(?:(?:{_SIMPLE})|(?P<prepared>{_PREPARED}))(?P<rest>.*)", re.DOTALL)
 _NAME_END = re.compile(r"\s?:\s")
 _UNKNOWN_LABEL = re.compile(
     rf"{_DURATION}(?P<label>[^\W\d_]{{2,30}})(?: \S{{1,100}}?)?\s?:\s(?P<statement>.*)", re.DOTALL

@@ -25,9 +25,7 @@ _WORDS = (
 )
 # What may follow the word in a statement; a backslash begins JSON's escape of a line end.
 # Blanks that are not ASCII come from word processors. PostgreSQL refuses the statement: it has failed then.
-_WIDE_BLANKS = (b"\xc2\xa0", b"\xe2\x80", b"\xe3\x80\x80", b"\xef\xbb\xbf")
-_AFTER = rb"(?=[\s/\\(\";-]|" + b"|".join(_WIDE_BLANKS) + rb")"
-_PATTERNS = {word: re.compile(word + _AFTER) for word in _WORDS}
+_PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";\xc2\xe2\xe3\xef-])") for word in _WORDS}
 # Whoever tries to change the record itself: rare enough to be looked at wherever it stands.
 _RECORD = b"SCRIPT_TRACKING."
 _CHANGE = re.compile(rb"(?:INTO|UPDATE|FROM|ONLY)\s+SCRIPT_TRACKING\.")
@@ -38,7 +36,7 @@ _INTO = re.compile(rb"INTO(?=[\s/\\\"])")
 _SELECT_BYTES = 4000
 # What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes; the
 # last two end the angle quotes of German, French and Spanish.
-_BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t", b"\xbb", b"\xab", *_WIDE_BLANKS)
+_BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t", b"\xbb", b"\xab", b"\xc2\xa0", b"\xe3\x80\x80", b"\xef\xbb\xbf")
 _NEARBY_BYTES = 64
 
 

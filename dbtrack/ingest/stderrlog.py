@@ -165,9 +165,8 @@ class StderrLogReader:
             yield self._read(collected)
 
     def is_torn(self, line: bytes) -> bool:
-        """Tell whether a line is not an entry, and looks like a part of one that a name's line end tore."""
-        text = line.decode(errors="replace")
-        return not self._prefix.readings(text) and self._prefix.is_torn(text)
+        """Tell whether a line is not an entry, and can be a part of one that a name's line end tore."""
+        return self._prefix.is_torn(line[:_LONGEST_NAMES].decode(errors="replace"))
 
     @staticmethod
     def _damage(line: _Line) -> DamagedEntryError:

@@ -45,9 +45,10 @@ _EXECUTE_LABELS = """
     execute, Ausführen, ejecutar, exécute, esecuzione di, kör, выполнение, выборка из, виконувати,
     виконати, გაშვება, 実行, 取り出し実行, 쿼리실행, 자료뽑기, 执行, 執行
 """
-_PREPARING = (
-    "parse, bind, Parsen, Binden, analyse, lien, analisi, разбор, аналізування, მიბმა, 解析, 绑定, 繫結"
-)
+_PREPARING = """
+    parse, bind, Parsen, Binden, analyse, lien, analisi, разбор, аналізування, მიბმა, パース, バインド, 解析,
+    绑定, 繫結
+"""
 _REFUSED = """
     permission denied for, must be owner of, keine Berechtigung für, permiso denegado a, droit refusé pour,
     permesso negato per, へのアクセスが拒否されました, წვდომა აკრძალულია, 접근 권한 없음, нет доступа к,
