@@ -211,7 +211,7 @@ complete -c dbtrack -n '__dbtrack_at ingest' -l log-format -x -a 'auto json csv 
 complete -c dbtrack -n '__dbtrack_at ingest' -l follow -s f -d 'Go on as the logs grow and rotate, until Ctrl-C'
 complete -c dbtrack -n '__dbtrack_at ingest' -l from-server -d 'Read the connected server\'s log directory, through SQL'
 complete -c dbtrack -n '__dbtrack_at ingest' -l since -x -d 'Leave out what was logged before: 7d, 2026-01-01'
-complete -c dbtrack -n '__dbtrack_at ingest' -l timezone -x -d 'The time zone that the logs were written in: Europe/Berlin'
+complete -c dbtrack -n '__dbtrack_at ingest' -l timezone -x -d 'The time zone of the logs: Europe/Berlin'
 complete -c dbtrack -n '__dbtrack_at ingest' -l all-databases -d 'Record what was done in every database, not in the connected one alone'
 complete -c dbtrack -n '__dbtrack_at ingest' -l verbose -s v -d 'Say what was done, on standard error'
 complete -c dbtrack -n '__dbtrack_at ingest' -l help -d 'Show this message and exit'

@@ -12,10 +12,11 @@ from dbtrack.ingest.log_time import UnknownZoneError
 
 Found = LogEntry | DamagedEntryError
 
-_TIME = rb'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,6} [^,"\n]{1,40}'
-# A sample may begin in the middle of a record, and some programs write a row of names first.
-_CSV_RECORD = re.compile(rb'^(?:%b,[",]|"%b",)' % (_TIME, _TIME), re.MULTILINE)
-_JSON_OBJECT = re.compile(rb'^\s*\{\s*"', re.MULTILINE)
+_TIME = rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+_CSV_TIME = _TIME + rb'\.\d{1,6} [^,"\n]{1,40}'
+_CSV_RECORD = re.compile(rb'%b,[",]|"%b",' % (_CSV_TIME, _CSV_TIME))
+_JSON_OBJECT = re.compile(rb'\s*\{\s*"')
+_STDERR_LINE = re.compile(rb"%b|\d{10}\.\d{3}\b|[^\t\n][^\n]*[A-Z]{3,}:  " % _TIME)
 
 
 class LogFormat(StrEnum):
@@ -61,10 +62,23 @@ class LogReader(Protocol):
 
 
 def detect(sample: bytes) -> LogFormat:
-    """Return the form of a log that begins with this sample."""
-    if _CSV_RECORD.search(sample):
+    """Return the form of a log that begins with this sample.
+
+    The first line that tells it decides: a later one can stand in a statement, or in a name with line ends.
+    """
+    for line in sample.split(b"\n"):
+        if found := form_of(line):
+            return found
+    return LogFormat.STDERR
+
+
+def form_of(line: bytes) -> LogFormat | None:
+    """Return the form of log of which this can be the first line of an entry; None for that of none."""
+    if _CSV_RECORD.match(line):
         return LogFormat.CSV
-    return LogFormat.JSON if _JSON_OBJECT.search(sample) else LogFormat.STDERR
+    if _JSON_OBJECT.match(line):
+        return LogFormat.JSON
+    return LogFormat.STDERR if _STDERR_LINE.match(line) else None
 
 
 def first_readable(found: Iterable[tuple[int, Found]]) -> int | None:

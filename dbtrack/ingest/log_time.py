@@ -62,6 +62,15 @@ class LogClock:
         except ValueError as error:
             raise DamagedEntryError(f"not a time: {text[:60]}") from error
 
+    def local(self, text: str) -> datetime | None:
+        """Return the moment of a time in the log's own zone; None where it is not a time, or came twice."""
+        try:
+            naive = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        moments = [naive.replace(tzinfo=self._zone, fold=fold) for fold in (0, 1)] if self._zone else []
+        return moments[0] if len({moment.utcoffset() for moment in moments}) == 1 else None
+
     @staticmethod
     def epoch(text: str) -> datetime:
         """Read seconds since 1970, as %n writes them.

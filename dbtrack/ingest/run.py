@@ -12,6 +12,7 @@ from typing import assert_never
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.ingest.csvlog import CsvLogReader
+from dbtrack.ingest.formats import Reading, Unwrapped, description, unwrap
 from dbtrack.ingest.jsonlog import JsonLogReader
 from dbtrack.ingest.log_format import LogFormat, LogReader, detect
 from dbtrack.ingest.log_time import LogClock, UnknownZoneError
@@ -209,19 +210,24 @@ class Ingest:
     def _read_log(self, log: Log) -> None:
         with ExitStack() as stack:
             try:
-                self._read_stream(log, stack.enter_context(log.opened))
+                opened = stack.enter_context(log.opened)
+                reading = Reading(self._prefix, self._options.prefix is not None, self._clock, log.name)
+                has_lines_only = self._options.format is not None
+                self._read_stream(log, unwrap(opened, reading, has_lines_only=has_lines_only))
             except UsageError as error:
                 self._warn(error.message)
             except DamagedLogError as error:
                 self.report.unreadable += 1
                 self._warn(error.message)
 
-    def _read_stream(self, log: Log, stream: LogStream) -> None:
+    def _read_stream(self, log: Log, unwrapped: Unwrapped) -> None:
+        stream = unwrapped.stream
         sample = first_bytes(stream)
         if b"\n" not in sample:
             return
         log_format = self._options.format or detect(sample)
-        reader = self._reader(log_format)
+        prefix = self._prefix if unwrapped.prefix is None else unwrapped.prefix
+        reader = self._reader(log_format, prefix)
         unknown_zone = ""
         try:
             start = reader.first_entry(sample)
@@ -237,20 +243,22 @@ class Ingest:
         if not known.occurrences:
             scanner.recall(recent)
         self._read_on(log, source, stream, scanner, unknown_zone)
+        if not known.is_recognized and known.read:
+            self._report_unreadable(log, unwrapped, sample, unknown_zone or _reason(log_format, prefix))
 
     def _identity(self, sample: bytes, start: int) -> bytes:
         line = sample[start : sample.find(b"\n", start) + 1]
         # What is left out for one is recorded for the other, so each has a position of its own.
         return identity(line + b"all databases" if self._options.all_databases else line)
 
-    def _reader(self, log_format: LogFormat) -> LogReader:
+    def _reader(self, log_format: LogFormat, prefix: str) -> LogReader:
         match log_format:
             case LogFormat.JSON:
                 return JsonLogReader(self._clock)
             case LogFormat.CSV:
                 return CsvLogReader(self._clock)
             case LogFormat.STDERR:
-                return StderrLogReader(self._prefix, self._clock, known_names(self._database))
+                return StderrLogReader(prefix, self._clock, known_names(self._database))
         assert_never(log_format)
 
     @property
@@ -285,10 +293,7 @@ class Ingest:
         if not self._options.follow and known.recorded < known.read and not known.stays:
             self._record(source, Batch(known.recorded, known.read, known.tail), known)
         self.report.logs += known.read > start
-        if known.read > start and not known.is_recognized:
-            self.report.unreadable += 1
-            self._warn(f"nothing in {source.name} can be read{self._reason(source, unknown_zone)}")
-        elif reason:
+        if reason and known.is_recognized:
             self._warn(f"{source.name}: {reason}")
 
     def _take(self, source: LogIdentity, batch: Batch, known: _Known) -> None:
@@ -313,13 +318,19 @@ class Ingest:
         self.report.failed += recorded.failed
         self.report.explained += recorded.explained
 
-    def _reason(self, source: LogIdentity, unknown_zone: str) -> str:
-        if unknown_zone:
-            return f": {unknown_zone}"
-        if source.format is LogFormat.STDERR:
-            beginning = f"as log_line_prefix '{self._prefix}' says"
-            return f": its lines do not begin {beginning}; give theirs with --prefix"
-        return f" as {source.format}"
+    def _report_unreadable(self, log: Log, unwrapped: Unwrapped, sample: bytes, reason: str) -> None:
+        kind = description(sample)
+        # A directory can hold other files; what may be a log in an unknown form is always a finding.
+        self.report.unreadable += log.is_named or kind is None
+        inside = "".join(f", in {name}" for name in reversed(unwrapped.wrapping))
+        why = f"it is {kind}" if kind else reason
+        self._warn(f"nothing in {log.name} can be read: {why}{inside}")
+
+
+def _reason(log_format: LogFormat, prefix: str) -> str:
+    if log_format is LogFormat.STDERR:
+        return f"its lines do not begin as log_line_prefix '{prefix}' says; give theirs with --prefix"
+    return f"it is not {log_format}log, as its beginning or --log-format says"
 
 
 @dataclass

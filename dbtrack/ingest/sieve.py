@@ -36,7 +36,20 @@ _INTO = re.compile(rb"INTO(?=[\s/\\\"])")
 _SELECT_BYTES = 4000
 # What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes; the
 # last two end the angle quotes of German, French and Spanish.
-_BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t", b"\xbb", b"\xab", b"\xc2\xa0", b"\xe3\x80\x80", b"\xef\xbb\xbf")
+_BEFORE = (
+    b":",
+    b";",
+    b"/",
+    b'"',
+    rb"\n",
+    rb"\r",
+    rb"\t",
+    b"\xbb",
+    b"\xab",
+    b"\xc2\xa0",
+    b"\xe3\x80\x80",
+    b"\xef\xbb\xbf",
+)
 _NEARBY_BYTES = 64
 
 

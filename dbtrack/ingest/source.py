@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol
+from typing import IO, Protocol
 
 from dbtrack.errors import DbtrackError, UsageError
 
@@ -37,15 +37,15 @@ class FileStream:
     """A file that is read as it is."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+        self.file = file
 
     def read(self, size: int, /) -> bytes:
         """As `LogStream.read`."""
-        return self._file.read(size)
+        return self.file.read(size)
 
     def go_to(self, offset: int) -> None:
         """As `LogStream.go_to`."""
-        self._file.seek(offset)
+        self.file.seek(offset)
 
 
 class GzipStream:
@@ -84,10 +84,17 @@ class GzipStream:
             raise DamagedLogError(f"{self._name} cannot be unpacked: {error}") from error
 
 
+class Pipe(Protocol):
+    """What gives bytes once."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes; none at the end."""
+
+
 class PipeStream:
     """Standard input, read once; of what was read the last part is kept, to go back a little."""
 
-    def __init__(self, pipe: BinaryIO) -> None:
+    def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
         self._kept = b""
         self._read = 0

@@ -244,7 +244,7 @@ class StderrLogReader:
         if "QUERY" in parts:
             position = None  # it counts within the inner query
         session_id, line_number = fields.get("session_id"), whole_number(fields.get("line_number"))
-        time = fields.get("epoch") or fields.get("milliseconds") or fields.get("seconds") or ""
+        time = fields.get("milliseconds") or fields.get("epoch") or fields.get("seconds") or ""
         identity = numbered_identity(session_id, line_number, time)
         return LogEntry(
             time=self._time(fields),
@@ -272,7 +272,8 @@ class StderrLogReader:
         )
 
     def _time(self, fields: Mapping[str, str | None]) -> datetime:
-        if epoch := fields.get("epoch"):
+        epoch = fields.get("epoch")
+        if epoch and not fields.get("milliseconds"):
             return self._clock.epoch(epoch)
         return self._clock.moment(fields.get("milliseconds") or fields.get("seconds") or "")
 

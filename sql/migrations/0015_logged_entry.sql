@@ -15,4 +15,10 @@ COMMENT ON COLUMN script_tracking.log_position.source_hash IS
     'SHA-256 of the first entry of the log: the log keeps it when it is renamed, copied or compressed';
 
 -- It returns more than one number now. A new database has no routines yet.
-DROP FUNCTION IF EXISTS script_tracking.ingest_log_records(jsonb, jsonb);
+DO $result$
+BEGIN
+    IF to_regprocedure('script_tracking.ingest_log_records(jsonb, jsonb)') IS NOT NULL THEN
+        DROP FUNCTION script_tracking.ingest_log_records(jsonb, jsonb);
+    END IF;
+END
+$result$;

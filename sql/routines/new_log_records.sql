@@ -26,8 +26,10 @@ AS $function$
         RETURNING entry_hash
     ), judged AS (
         SELECT i.record, i.place, i.entry_hash, i.failure_hash,
-            i.entry_hash IN (SELECT f.entry_hash FROM fresh AS f) AS is_fresh,
-            i.failure_hash IN (SELECT f.entry_hash FROM fresh AS f) AS is_fresh_failure
+            -- NULL is not in an empty set.
+            CASE WHEN i.entry_hash IS NOT NULL THEN i.entry_hash IN (SELECT f.entry_hash FROM fresh AS f) END AS is_fresh,
+            CASE WHEN i.failure_hash IS NOT NULL THEN i.failure_hash IN (SELECT f.entry_hash FROM fresh AS f) END
+                AS is_fresh_failure
         FROM item AS i
     ), chosen AS (
         SELECT DISTINCT ON (coalesce(CASE WHEN j.is_fresh THEN j.entry_hash ELSE j.failure_hash END, int8send(j.place)))

@@ -182,7 +182,7 @@ def test_only_this_database_counts_unless_all_are_asked_for(
     ("options", "said"),
     [
         ({"prefix": "%m wrong "}, "give theirs with --prefix"),
-        ({"format": "json"}, "can be read as json"),
+        ({"format": "json"}, "it is not jsonlog"),
         ({"timezone": "Asia/Tokyo"}, "Asia/Tokyo has no CST"),
         ({}, "CST is ambiguous"),
     ],

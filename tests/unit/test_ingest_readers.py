@@ -11,12 +11,14 @@ import pytest
 from dbtrack.errors import UsageError
 from dbtrack.ingest.csvlog import CsvLogReader
 from dbtrack.ingest.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
+from dbtrack.ingest.formats import Reading, unwrap
 from dbtrack.ingest.jsonlog import JsonLogReader
 from dbtrack.ingest.log_format import LogFormat, LogReader, detect
 from dbtrack.ingest.log_time import LogClock, UnknownZoneError
 from dbtrack.ingest.prefix import LinePrefix
 from dbtrack.ingest.scan import Scanner
 from dbtrack.ingest.selection import Scope, executions
+from dbtrack.ingest.source import FileStream
 from dbtrack.ingest.stderrlog import KnownNames, StderrLogReader
 
 WHEN = "2026-01-15 14:30:25.123 UTC"
@@ -373,3 +375,17 @@ def test_a_select_into_is_found(form: str, statement: str) -> None:
 def test_an_insert_is_passed_over(form: str) -> None:
     text = {"stderr": stderr_lines, "json": json_line}[form]("INSERT INTO t SELECT 1")
     assert list(FORMS[form][0].entries(text.encode())) == []
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_lines_in_a_name_do_not_change_the_form_of_a_log(form: str) -> None:
+    forged = FORMS[form][1]
+    assert detect(f"{WHEN} [9] x\n{forged * 20}y@shop FATAL:  no role\n{OTHER}".encode()) is LogFormat.STDERR
+    assert detect(f"a banner\nanother\n{forged}".encode()) is LogFormat(form)
+
+
+def test_lines_in_a_name_do_not_make_a_log_a_wrapped_one() -> None:
+    forged = '{"log":"x","stream":"stderr"}\n{"logger":"postgres","record":{}}\n'
+    stream = FileStream(io.BytesIO(f"{WHEN} [9] x\n{forged * 9}y@shop FATAL:  no role\n".encode()))
+    found = unwrap(stream, Reading(PREFIX, False, LogClock(), "log"), has_lines_only=False)
+    assert found.wrapping == ()
