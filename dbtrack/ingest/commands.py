@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
+from dbtrack.ingest.names import canonical
 from dbtrack.ingest.rights import NamedRights, named_rights
 from dbtrack.ingest.statements import Statement
 from dbtrack.ingest.vocabulary import (
@@ -267,7 +268,7 @@ def _qualified_name(tokens: Sequence[Token]) -> tuple[str, int]:
     used = 0
     while used < len(tokens) and tokens[used].kind in {Kind.WORD, Kind.NAME}:
         token = tokens[used]
-        parts.append(token.text.lower() if token.kind is Kind.WORD else token.text)
+        parts.append(canonical(token))
         used += 1
         if used >= len(tokens) or tokens[used].text != ".":
             break

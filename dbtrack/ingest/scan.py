@@ -130,6 +130,8 @@ class Scanner:
                 _add(batch.executions, execution)
         except DamagedEntryError as damage:
             _note(damage, batch)
+        except RecursionError:
+            _note(DamagedEntryError("a statement is nested too deeply"), batch)
 
     def _numbered(self, entry: LogEntry) -> LogEntry:
         """Return the entry with an identity that tells it from others with the same text at the same time."""

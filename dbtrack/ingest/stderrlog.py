@@ -26,7 +26,7 @@ from dbtrack.ingest.log_format import Found, LogFormat, first_readable
 from dbtrack.ingest.log_time import LogClock
 from dbtrack.ingest.prefix import LinePrefix, Reading
 from dbtrack.ingest.sieve import candidates
-from dbtrack.tracking.server_words import PARTS
+from dbtrack.tracking.server_words import FAILED_SEVERITIES, PARTS
 
 _MOST_PARTS = 12
 # In English, German, French, Spanish, Italian, Portuguese, Swedish, Russian and Ukrainian, Georgian; then in
@@ -168,6 +168,15 @@ class StderrLogReader:
         """Tell whether a line is not an entry, and can be a part of one that a name's line end tore."""
         return self._prefix.is_torn(line[:_LONGEST_NAMES].decode(errors="replace"))
 
+    def is_entry(self, line: bytes) -> bool:
+        """Tell whether a line alone can be read as an entry."""
+        readings = self._prefix.readings(line.decode(errors="replace"))
+        return bool(readings) and readings[0].is_known
+
+    def is_in_failure(self, block: bytes, position: int) -> bool:
+        """Tell whether a place in a block is in the message of a failure."""
+        return self._line(block, position).label in FAILED_SEVERITIES
+
     @staticmethod
     def _damage(line: _Line) -> DamagedEntryError:
         if line.is_ambiguous:
@@ -295,10 +304,15 @@ class _TornLines:
         while position < min(stop, len(self._block)):
             line_end = self._block.find(b"\n", position) + 1 or len(self._block)
             if position not in self._known:
-                line = self._block[position:line_end]
-                self._known[position] = not line.startswith(b"\t") and self._reader.is_torn(line)
+                self._known[position] = self._is_torn(position, self._block[position:line_end])
             yield self._known[position]
             position = line_end
+
+    def _is_torn(self, position: int, line: bytes) -> bool:
+        if not line.startswith(b"\t"):
+            return self._reader.is_torn(line)
+        # The message of a failed connection mostly has its names, line ends included.
+        return self._reader.is_entry(line[1:]) and self._reader.is_in_failure(self._block, position)
 
 
 def _text_identity(fields: Mapping[str, str | None], time: str, collected: _Collected) -> bytes:

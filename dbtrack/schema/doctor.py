@@ -31,6 +31,7 @@ _CHECKS = (
     "doctor_tenants",
     "doctor_partitions",
     "doctor_executions",
+    "doctor_log",
 )
 
 

@@ -10,11 +10,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.ingest import Ingest, IngestOptions, place_of
+from dbtrack.ingest.names import canonical
+from dbtrack.ingest.vocabulary import QUOTED_KEYWORDS
+from dbtrack.tracking.sql_tokens import tokens
 from tests.command_line import run_dbtrack
 from tests.database.ingested import recorded
-from tests.database.logging_server import copy_logs, run_all, start_logging_server
+from tests.database.logging_server import copy_logs, run_all, start_logging_server, wait_for
 from tests.servers import Server
 
 _DOCUMENTED = "%m [%p] %q%u@%d %a %r "
@@ -104,6 +108,24 @@ def test_line_ends_in_the_names_of_a_startup_packet_forge_nothing(
     work, _ = read(installed, *logs.glob("*.log"))
     assert work.report.ambiguous
     assert not [each for each in statements(installed) if "GRANT" in each]
+
+
+def test_the_doctor_says_that_a_log_can_be_forged(attacked: Server, tmp_path: Path) -> None:
+    attacked.psql("ALTER SYSTEM SET log_destination = 'stderr'")
+    attacked.psql("SELECT pg_reload_conf()")
+    with psycopg.connect(attacked.conninfo(), autocommit=True) as connection:
+        database = Database.wrap(connection)
+        schema.install(database)
+        connection.execute("CREATE ROLE logged")
+        assert schema.diagnose(database) == []
+        read(database, *copy_logs(attacked, tmp_path, "log").glob("*.log"))
+        [row] = [row for row in recorded(database) if row["affected_objects"] == ["logged"]]
+        assert row["metadata"]["log_is_forgeable"] is True
+        [finding] = schema.diagnose(database)
+        assert finding.subject == "log_line_prefix"
+        for statement in (finding.remedy_sql or "").split(";"):
+            connection.execute(statement.encode())
+        wait_for(lambda: schema.diagnose(database) == [])
 
 
 @pytest.mark.parametrize("suffix", ["json", "csv", "log"])
@@ -213,8 +235,6 @@ def test_a_log_that_cannot_be_read_is_read_when_the_words_are_right(
 
 @pytest.mark.parametrize("suffix", ["json", "csv", "log"])
 def test_times_are_read_in_the_servers_own_zone(tmp_path: Path, suffix: str) -> None:
-    from dbtrack import schema
-
     server = start_logging_server("log_timezone = 'Asia/Shanghai'\n")
     try:
         run_all(server.conninfo(), "CREATE ROLE east")
@@ -234,3 +254,30 @@ def test_times_are_read_in_the_servers_own_zone(tmp_path: Path, suffix: str) -> 
         assert 0 < age < 300
     finally:
         server.stop()
+
+
+@pytest.mark.every_server
+def test_names_are_quoted_where_the_server_quotes_them(
+    connection: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    words = [row[0] for row in connection.execute("SELECT word FROM pg_get_keywords()").fetchall()]
+    names = [*words, "plain", "two words", "Upper", "a$b", "_x", "1x", 'q"q', "größe"]
+    rows = connection.execute("SELECT n, quote_ident(n) FROM unnest(%s::text[]) AS n", (names,)).fetchall()
+    for name, quoted in rows:
+        written = '"{}"'.format(str(name).replace('"', '""'))
+        [token] = tokens(written)
+        # A keyword of a later release is quoted for an earlier one too.
+        assert canonical(token) in {quoted, written}
+        assert name not in QUOTED_KEYWORDS or canonical(token) == written
+    assert {str(word) for word, quoted in rows if quoted != word and word in words} <= QUOTED_KEYWORDS
+
+
+def test_objects_have_no_quotes_that_they_do_not_need(installed: Database, tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    head = "2026-01-15 10:00:00.000 UTC [7] LOG:  statement: "
+    log.write_text(f'{head}TRUNCATE "shop"."orders", "Upper", "order"\n{head}DROP ROLE "bob"\n')
+    read(installed, log, prefix="%m [%p] ")
+    assert sorted(row["affected_objects"] for row in recorded(installed)) == [
+        ["bob"],
+        ["shop.orders", '"Upper"', '"order"'],
+    ]
