@@ -87,7 +87,7 @@ class CsvLogReader:
         if len(fields) < _FEWEST_FIELDS:
             raise DamagedEntryError(f"{len(fields)} fields")
         session_id, line_number = fields[5] or None, whole_number(fields[6])
-        identity = numbered_identity(session_id, line_number, fields[0])
+        identity = numbered_identity(session_id, line_number, fields[0], fields[13])
         return LogEntry(
             time=self._clock.moment(fields[0]),
             user=known(fields[1]),

@@ -69,15 +69,18 @@ class AmbiguousEntryError(DamagedEntryError):
     """An entry that can be read in two ways: what a user chose to be called looks like an entry."""
 
 
-def numbered_identity(session_id: str | None, line_number: int | None, time: str) -> bytes | None:
+def numbered_identity(
+    session_id: str | None, line_number: int | None, time: str, message: str
+) -> bytes | None:
     """Return the identity of an entry by its session; None where the log does not name the session.
 
     Args:
         time: as it stands in the log. Seconds are enough, and some forms of log have no more.
+        message: containers that start together can have sessions of one name.
     """
     if session_id is None or line_number is None:
         return None
-    return f"{session_id} {line_number} {time[:19]}".encode()
+    return f"{session_id} {line_number} {time[:19]} {message}".encode(errors="replace")
 
 
 def known(text: str | None) -> str | None:

@@ -72,7 +72,7 @@ class JsonLogReader:
             text("session_id"),
             whole_number(text("line_num")),
         )
-        identity = numbered_identity(session_id, line_number, time)
+        identity = numbered_identity(session_id, line_number, time, text("message") or "")
         return LogEntry(
             time=self._clock.moment(time),
             severity=text("error_severity") or "",

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import assert_never
 
 from dbtrack.db import Database
@@ -16,6 +15,7 @@ from dbtrack.ingest.formats import Reading, Unwrapped, description, unwrap
 from dbtrack.ingest.jsonlog import JsonLogReader
 from dbtrack.ingest.log_format import LogFormat, LogReader, detect
 from dbtrack.ingest.log_time import LogClock, UnknownZoneError
+from dbtrack.ingest.options import IngestOptions, IngestReport
 from dbtrack.ingest.places import Log, Place
 from dbtrack.ingest.recording import (
     LogIdentity,
@@ -39,85 +39,12 @@ _MOST_ALIKE = 100
 _BYTES_WORTH_RECORDING = 1 << 20
 
 
-@dataclass(frozen=True)
-class IngestOptions:
-    """How logs are to be read.
-
-    Args:
-        prefix: the log_line_prefix of logs written to stderr; None for the connected server's.
-        format: None: told by the log's beginning.
-        since: leave out what was logged before.
-        follow: go on for ever.
-        timezone: in which the logs were written; None for the connected server's log_timezone.
-        all_databases: record what was done in every database, not in the connected one alone.
-    """
-
-    prefix: str | None = None
-    format: LogFormat | None = None
-    since: datetime | None = None
-    follow: bool = False
-    timezone: str | None = None
-    all_databases: bool = False
-
-
-@dataclass
-class IngestReport:
-    """What was done.
-
-    Args:
-        logs: how many held anything new.
-        bytes_read: of uncompressed log.
-        executions: how many were recorded.
-        failed: how many of these failed.
-        explained: how many records of the triggers got the log's error.
-        entries: how many entries were looked at closely.
-        damaged: how many of these could not be read.
-        ambiguous: how many of these can be read in two ways.
-        unreadable: how many logs could not be read at all.
-    """
-
-    logs: int = 0
-    bytes_read: int = 0
-    executions: int = 0
-    failed: int = 0
-    explained: int = 0
-    entries: int = 0
-    damaged: int = 0
-    ambiguous: int = 0
-    unreadable: int = 0
-
-    @property
-    def has_findings(self) -> bool:
-        """Whether anything was left unrecorded because it could not be read."""
-        return bool(self.damaged or self.ambiguous or self.unreadable)
-
-    @property
-    def summary(self) -> str:
-        """One line for people."""
-        failed = f", {self.failed} of them failed," if self.failed else ""
-        notes = (
-            (self.explained, "the error of {} was added to the record that the triggers made"),
-            (self.damaged, "{} cannot be read"),
-            (self.ambiguous, "{} can be read in two ways"),
-        )
-        said = [text.format(_count(number, "entry", "entries")) for number, text in notes if number]
-        recorded = (
-            f"recorded {_count(self.executions, 'execution', 'executions')}{failed} "
-            f"from {self.bytes_read:,} bytes of {_count(self.logs, 'log', 'logs')}"
-        )
-        return "; ".join([recorded, *said])
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
 @dataclass
 class _Known:
     """How far a log was read in this run, and how far that is recorded.
 
     Args:
-        is_recognized: whether an entry of it could be read.
+        is_recognized: whether an entry could be read of what is new in it.
         is_incomplete: whether something was left out that another run can record, so that the position stays.
     """
 
@@ -211,11 +138,14 @@ class Ingest:
         with ExitStack() as stack:
             try:
                 opened = stack.enter_context(log.opened)
-                reading = Reading(self._prefix, self._options.prefix is not None, self._clock, log.name)
-                has_lines_only = self._options.format is not None
-                self._read_stream(log, unwrap(opened, reading, has_lines_only=has_lines_only))
             except UsageError as error:
                 self._warn(error.message)
+                return
+            reading = Reading(self._prefix, self._options.prefix is not None, self._clock, log.name)
+            try:
+                self._read_stream(
+                    log, unwrap(opened, reading, has_lines_only=self._options.format is not None)
+                )
             except DamagedLogError as error:
                 self.report.unreadable += 1
                 self._warn(error.message)
@@ -224,6 +154,8 @@ class Ingest:
         stream = unwrapped.stream
         sample = first_bytes(stream)
         if b"\n" not in sample:
+            if description(sample):
+                self._report_unreadable(log, unwrapped, sample, "")
             return
         log_format = self._options.format or detect(sample)
         prefix = self._prefix if unwrapped.prefix is None else unwrapped.prefix
@@ -235,7 +167,6 @@ class Ingest:
             start, unknown_zone = None, str(error)
         source = LogIdentity(self._identity(sample, start or 0), log.name, log_format)
         source, known, recent = self._recall(source, stream)
-        known.is_recognized |= start is not None
         self._known[source.source_hash] = known
         scanner = Scanner(
             reader, self._scope, self._options.since, _settling(may_grow=log.may_grow), known.occurrences
@@ -243,7 +174,7 @@ class Ingest:
         if not known.occurrences:
             scanner.recall(recent)
         self._read_on(log, source, stream, scanner, unknown_zone)
-        if not known.is_recognized and known.read:
+        if not known.is_recognized and known.read > known.recorded:
             self._report_unreadable(log, unwrapped, sample, unknown_zone or _reason(log_format, prefix))
 
     def _identity(self, sample: bytes, start: int) -> bytes:
@@ -302,7 +233,7 @@ class Ingest:
         self.report.damaged += batch.damaged
         self.report.ambiguous += batch.ambiguous
         known.read, known.tail = batch.to_offset, batch.tail
-        known.is_recognized |= batch.entries > batch.damaged
+        known.is_recognized |= batch.is_recognized or batch.entries > batch.damaged
         known.is_incomplete |= batch.is_incomplete
         is_worth = batch.to_offset - known.recorded >= _BYTES_WORTH_RECORDING and not known.stays
         if batch.executions or is_worth:

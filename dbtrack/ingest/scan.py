@@ -17,6 +17,7 @@ TAIL_BYTES = 256
 _MOST_EXECUTIONS = 500
 _MOST_BYTES = 64 << 20
 _LONGEST_ENTRY = 32 << 20
+_SAMPLE_BYTES = 64 << 10
 _MOST_OCCURRENCES = 10_000
 
 
@@ -32,6 +33,7 @@ class Batch:
         ambiguous: how many can be read in two ways.
         is_incomplete: something was left out that another run can still record: it is older than `--since`,
             or of an unknown time zone.
+        is_recognized: whether it holds an entry that can be read, of interest or not.
         reason: why the first entry could not be read.
     """
 
@@ -43,6 +45,7 @@ class Batch:
     damaged: int = 0
     ambiguous: int = 0
     is_incomplete: bool = False
+    is_recognized: bool = False
     reason: str | None = None
 
     @property
@@ -86,10 +89,12 @@ class Scanner:
             batch.tail = (batch.tail + block[-TAIL_BYTES:])[-TAIL_BYTES:]
             batch.damaged += is_overlong
             if not is_overlong:
+                self._recognize(block, batch)
                 self._scan(block, batch)
             if batch.is_full:
                 yield batch
-                batch = Batch(batch.to_offset, batch.to_offset, batch.tail)
+                recognized = batch.is_recognized
+                batch = Batch(batch.to_offset, batch.to_offset, batch.tail, is_recognized=recognized)
         if batch.to_offset > batch.from_offset:
             yield batch
 
@@ -120,6 +125,14 @@ class Scanner:
                 self._take(self._numbered(found), batch)
             else:
                 _note(found, batch)
+
+    def _recognize(self, block: bytes, batch: Batch) -> None:
+        if batch.is_recognized:
+            return
+        try:
+            batch.is_recognized = self.reader.first_entry(block[:_SAMPLE_BYTES]) is not None
+        except UnknownZoneError as unknown:
+            batch.is_incomplete, batch.reason = True, batch.reason or str(unknown)
 
     def _take(self, entry: LogEntry, batch: Batch) -> None:
         if self.since is not None and entry.time < self.since:

@@ -126,6 +126,7 @@ class StderrLogReader:
         self._prefix = LinePrefix(prefix)
         self._clock = clock
         self._names = names or KnownNames()
+        self._before = b""
 
     def cut(self, data: bytes, *, settled: bool) -> int:
         """As `LogReader.cut`: up to where the last entry begins; it may not have all its parts yet."""
@@ -150,7 +151,8 @@ class StderrLogReader:
     def entries(self, block: bytes) -> Iterator[Found]:
         """As `LogReader.entries`."""
         end = 0
-        torn = _TornLines(self, block)
+        torn = _TornLines(self, block, self._before)
+        self._before = block[-_LONGEST_NAMES:]
         for position in candidates(block):
             if position < end:
                 continue
@@ -223,7 +225,9 @@ class StderrLogReader:
 
     def _read(self, collected: _Collected) -> Found:
         if collected.is_ambiguous:
-            return AmbiguousEntryError("an entry can be read in two ways")
+            fields = collected.first.fields
+            time = fields.get("milliseconds") or fields.get("seconds") or fields.get("epoch")
+            return AmbiguousEntryError(f"the entry of {time} can be read in two ways")
         try:
             return self._entry(self._who(collected.first.readings), collected)
         except DamagedEntryError as damage:
@@ -254,7 +258,7 @@ class StderrLogReader:
             position = None  # it counts within the inner query
         session_id, line_number = fields.get("session_id"), whole_number(fields.get("line_number"))
         time = fields.get("milliseconds") or fields.get("epoch") or fields.get("seconds") or ""
-        identity = numbered_identity(session_id, line_number, time)
+        identity = numbered_identity(session_id, line_number, time, message)
         return LogEntry(
             time=self._time(fields),
             severity=collected.first.label,
@@ -290,13 +294,15 @@ class StderrLogReader:
 class _TornLines:
     """The lines of a block that names with line ends tore: what stands near them can be forged."""
 
-    def __init__(self, reader: StderrLogReader, block: bytes) -> None:
+    def __init__(self, reader: StderrLogReader, block: bytes, before: bytes) -> None:
         self._reader = reader
-        self._block = block
+        self._offset = len(before)
+        self._block = before + block
         self._known: dict[int, bool] = {}
 
     def is_near(self, start: int, end: int) -> bool:
         """Tell whether there is one as near as the names of one connection attempt reach."""
+        start, end = start + self._offset, end + self._offset
         before = self._block.rfind(b"\n", 0, max(0, start - _LONGEST_NAMES)) + 1
         return any(self._lines(before, start)) or any(self._lines(end, end + _LONGEST_NAMES))
 
@@ -332,5 +338,5 @@ def _split_position(message: str) -> tuple[str, int | None]:
     return (message[: match.start()], int(match["behind"] or match["before"])) if match else (message, None)
 
 
-def _session(fields: Mapping[str, str | None]) -> tuple[str | None, str | None]:
-    return fields.get("pid"), fields.get("session_id")
+def _session(fields: Mapping[str, str | None]) -> tuple[str | None, ...]:
+    return tuple(fields.get(name) for name in ("pid", "session_id", *_WHO))

@@ -233,6 +233,27 @@ def test_a_log_that_cannot_be_read_is_read_when_the_words_are_right(
     }
 
 
+def test_what_a_log_gets_under_another_prefix_waits_for_it(installed: Database, tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    log.write_text("2026-01-15 10:00:00.000 UTC [7] LOG:  statement: CREATE ROLE early\n")
+    read(installed, log, prefix="%m [%p] ")
+    with log.open("a") as file:
+        file.write("[7] 2026-01-15 11:00:00.000 UTC LOG:  statement: CREATE ROLE late\n")
+    work, [warning] = read(installed, log, prefix="%m [%p] ")
+    assert (work.report.unreadable, "give theirs with --prefix" in warning) == (1, True)
+    read(installed, log, prefix="[%p] %m ")
+    assert sorted(statements(installed)) == ["CREATE ROLE early", "CREATE ROLE late"]
+
+
+def test_a_prefix_without_a_time_is_a_wrong_command_line(
+    installed: Database, installed_conninfo: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "server.log"
+    log.write_text("[7] LOG:  statement: CREATE ROLE x\n")
+    done = run_dbtrack("ingest", str(log), "--prefix", "[%p] ", "-d", installed_conninfo)
+    assert (done.returncode, "none of %m, %t and %n" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("suffix", ["json", "csv", "log"])
 def test_times_are_read_in_the_servers_own_zone(tmp_path: Path, suffix: str) -> None:
     server = start_logging_server("log_timezone = 'Asia/Shanghai'\n")

@@ -74,9 +74,10 @@ def _azure(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
         properties = record.get("properties", record)
         if isinstance(properties, str):
             properties = _object(properties)
-        text = properties.get("message") or properties.get("Message")
-        if isinstance(text, str):
-            yield entry_text(text)
+        if isinstance(properties, dict):
+            text = properties.get("message") or properties.get("Message")
+            if isinstance(text, str):
+                yield entry_text(text)
 
 
 def _object(text: str) -> Mapping[str, Any]:
@@ -89,8 +90,8 @@ def _object(text: str) -> Mapping[str, Any]:
 
 def _cloudwatch(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
     for record in json_records(stream):
-        events = record.get("events") or record.get("logEvents") or ()
-        for event in events:
+        events = record.get("events") or record.get("logEvents")
+        for event in events if isinstance(events, list) else ():
             if isinstance(event, dict) and isinstance(event.get("message"), str):
                 yield entry_text(event["message"])
 

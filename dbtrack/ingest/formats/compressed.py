@@ -17,7 +17,7 @@ from typing import Any
 from dbtrack.ingest.formats.wrapper import Reading, Wrapper
 from dbtrack.ingest.source import BLOCK_BYTES, DamagedLogError, FileStream, LogStream
 
-_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, ValueError)
+_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, ValueError, RuntimeError)
 
 
 class _Source(io.RawIOBase):
@@ -35,7 +35,9 @@ class _Source(io.RawIOBase):
         return len(chunk)
 
 
-def _unpacker(kind: str, opened: Callable[[Any], Any]) -> Callable[..., Iterator[bytes]]:
+def _unpacker(kind: str, opened: Callable[[Any], Any], library: Any = None) -> Callable[..., Iterator[bytes]]:
+    errors = (*_ERRORS, getattr(library, "ZstdError", OSError))
+
     def unwrap(stream: LogStream, reading: Reading) -> Iterator[bytes]:
         try:
             file = opened(io.BufferedReader(_Source(stream), BLOCK_BYTES))
@@ -43,7 +45,7 @@ def _unpacker(kind: str, opened: Callable[[Any], Any]) -> Callable[..., Iterator
                 yield chunk
         except EOFError:
             return  # it was cut off, or is still being written
-        except _ERRORS as error:
+        except errors as error:
             raise DamagedLogError(f"{reading.name} is not whole {kind} data: {error}") from error
 
     return unwrap
@@ -62,15 +64,26 @@ def _unzip(stream: LogStream, reading: Reading) -> Iterator[bytes]:
         raise DamagedLogError(f"{reading.name} is not a whole zip archive: {error}") from error
 
 
-def _by_library_or_program(kind: str, module: str, program: str) -> Callable[..., Iterator[bytes]]:
+def _by_library_or_program(
+    kind: str, module: str, program: str, opened: Callable[[Any, Any], Any]
+) -> Callable[..., Iterator[bytes]]:
     def unwrap(stream: LogStream, reading: Reading) -> Iterator[bytes]:
         try:
             library = importlib.import_module(module)
         except ImportError:
             return _by_program(stream, reading, kind, program)
-        return _unpacker(kind, library.open)(stream, reading)
+        return _unpacker(kind, lambda file: opened(library, file), library)(stream, reading)
 
     return unwrap
+
+
+def _open_zstandard(library: Any, file: Any) -> Any:
+    # Programs that compress as they go write several frames.
+    return library.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+
+
+def _open_lz4(library: Any, file: Any) -> Any:
+    return library.open(file)
 
 
 def _by_program(stream: LogStream, reading: Reading, kind: str, program: str) -> Iterator[bytes]:
@@ -98,7 +111,11 @@ WRAPPERS = (
     Wrapper("bzip2", _begins(b"BZh"), _unpacker("bzip2", bz2.open)),
     Wrapper("zip", _begins(b"PK\x03\x04"), _unzip),
     Wrapper(
-        "Zstandard", _begins(b"\x28\xb5\x2f\xfd"), _by_library_or_program("Zstandard", "zstandard", "zstd")
+        "Zstandard",
+        _begins(b"\x28\xb5\x2f\xfd"),
+        _by_library_or_program("Zstandard", "zstandard", "zstd", _open_zstandard),
     ),
-    Wrapper("LZ4", _begins(b"\x04\x22\x4d\x18"), _by_library_or_program("LZ4", "lz4.frame", "lz4")),
+    Wrapper(
+        "LZ4", _begins(b"\x04\x22\x4d\x18"), _by_library_or_program("LZ4", "lz4.frame", "lz4", _open_lz4)
+    ),
 )

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from dbtrack.ingest.formats.wrapper import Reading, Wrapper, first_line_matches, lines
 from dbtrack.ingest.prefix import LinePrefix
 from dbtrack.ingest.source import LogStream
+from dbtrack.tracking.server_words import PARTS
 
 _HEADER = re.compile(
     rb"(?:<\d{1,3}>)?(?:(?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d)"
@@ -54,14 +55,18 @@ def _continuation(prefix: LinePrefix, head: bytes, text: bytes) -> bytes:
     """Return a message as what goes on in an entry: a further line, another part, or more of a long line."""
     if text.startswith(b"\t"):
         return b"\n" + text
-    is_part = bool(prefix.readings((head + text).decode(errors="replace")))
-    return b"\n" + head + text if is_part else text
+    readings = prefix.readings((head + text).decode(errors="replace"))
+    if not readings or not readings[0].is_known:
+        return text
+    # An entry begins with the first message of its own: what else looks like one is a line of a name.
+    is_part = (readings[0].fields["severity"] or "").strip() in PARTS
+    return b"\n" + head + text if is_part else b"\n\t" + text
 
 
 def _time(match: re.Match[bytes], reading: Reading) -> str:
     """Return the time of a message as %n writes it."""
     if match["iso"]:
-        return f"{datetime.fromisoformat(match['iso'].decode()).timestamp():.3f}"
+        return _epoch(match["iso"].decode())
     # It has neither year nor zone: it is of the last twelve months, in the zone of the log.
     month, day, clock = _MONTHS.get(match["month"], 0), int(match["day"]), match["clock"].decode()
     now = datetime.now(UTC)
@@ -70,6 +75,13 @@ def _time(match: re.Match[bytes], reading: Reading) -> str:
         if zoned is not None and zoned <= now + timedelta(days=1):
             return f"{zoned.timestamp():.3f}"
     return "unknown"
+
+
+def _epoch(text: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(text).timestamp():.3f}"
+    except (ValueError, OverflowError):
+        return "unknown"
 
 
 def _prefix(reading: Reading) -> str:
