@@ -72,6 +72,11 @@ def detect(sample: bytes) -> LogFormat:
     return LogFormat.STDERR
 
 
+def tells_its_form(sample: bytes) -> bool:
+    """Tell whether a whole line of the sample tells the form of the log."""
+    return any(form_of(line) for line in sample.split(b"\n")[:-1])
+
+
 def form_of(line: bytes) -> LogFormat | None:
     """Return the form of log of which this can be the first line of an entry; None for that of none."""
     if _CSV_RECORD.match(line):

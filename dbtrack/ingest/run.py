@@ -13,7 +13,7 @@ from dbtrack.errors import UsageError
 from dbtrack.ingest.csvlog import CsvLogReader
 from dbtrack.ingest.formats import Reading, Unwrapped, description, unwrap
 from dbtrack.ingest.jsonlog import JsonLogReader
-from dbtrack.ingest.log_format import LogFormat, LogReader, detect
+from dbtrack.ingest.log_format import LogFormat, LogReader, detect, tells_its_form
 from dbtrack.ingest.log_time import LogClock, UnknownZoneError
 from dbtrack.ingest.options import IngestOptions, IngestReport
 from dbtrack.ingest.places import Log, Place
@@ -152,7 +152,7 @@ class Ingest:
 
     def _read_stream(self, log: Log, unwrapped: Unwrapped) -> None:
         stream = unwrapped.stream
-        sample = first_bytes(stream)
+        sample = first_bytes(stream, tells_its_form)
         if b"\n" not in sample:
             if description(sample):
                 self._report_unreadable(log, unwrapped, sample, "")

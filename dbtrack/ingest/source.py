@@ -6,7 +6,7 @@ import contextlib
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
@@ -121,10 +121,10 @@ class PipeStream:
             position += len(skipped)
 
 
-def first_bytes(stream: LogStream) -> bytes:
-    """Read the beginning of a log, with one whole line at least; less where there is none yet."""
+def first_bytes(stream: LogStream, is_enough: Callable[[bytes], bool]) -> bytes:
+    """Read the beginning of a log; from a pipe no more than is enough, so as not to wait for the rest."""
     data = b""
-    while b"\n" not in data and len(data) < _SAMPLE_BYTES:
+    while len(data) < _SAMPLE_BYTES and not is_enough(data):
         chunk = stream.read(_SAMPLE_BYTES)
         if not chunk:
             break

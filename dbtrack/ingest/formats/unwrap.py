@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dbtrack.ingest.formats import clouds, compressed, containers, encodings, syslog
-from dbtrack.ingest.formats.wrapper import Pieces, Reading
+from dbtrack.ingest.formats.wrapper import Pieces, Reading, Wrapper
+from dbtrack.ingest.log_format import tells_its_form
 from dbtrack.ingest.source import LogStream, PipeStream, first_bytes
 
 _OF_FILES = (*compressed.WRAPPERS, *encodings.WRAPPERS)
@@ -39,12 +42,20 @@ def unwrap(stream: LogStream, reading: Reading, *, has_lines_only: bool) -> Unwr
     wrappers = _OF_FILES if has_lines_only else (*_OF_FILES, *_OF_LINES)
     found = Unwrapped(stream)
     for _ in range(_MOST_LAYERS):
-        sample = first_bytes(found.stream)
+        sample = first_bytes(found.stream, partial(_is_enough, wrappers))
         found.stream.go_to(0)
-        wrapper = next((each for each in wrappers if each.matches(sample)), None)
+        wrapper = _wrapper(wrappers, sample)
         if wrapper is None:
             break
         inner = PipeStream(Pieces(wrapper.unwrap(found.stream, reading)))
         prefix = wrapper.prefix(reading) if wrapper.prefix else found.prefix
         found = Unwrapped(inner, prefix, (*found.wrapping, wrapper.name))
     return found
+
+
+def _is_enough(wrappers: Sequence[Wrapper], sample: bytes) -> bool:
+    return tells_its_form(sample) or _wrapper(wrappers, sample) is not None
+
+
+def _wrapper(wrappers: Sequence[Wrapper], sample: bytes) -> Wrapper | None:
+    return next((each for each in wrappers if each.matches(sample)), None)
