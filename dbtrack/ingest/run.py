@@ -28,7 +28,14 @@ from dbtrack.ingest.recording import (
 )
 from dbtrack.ingest.scan import TAIL_BYTES, Batch, Scanner
 from dbtrack.ingest.selection import Scope
-from dbtrack.ingest.source import DamagedLogError, LogStream, first_bytes, identity, next_identity
+from dbtrack.ingest.source import (
+    DamagedLogError,
+    LogStream,
+    can_begin_again,
+    first_bytes,
+    identity,
+    next_identity,
+)
 from dbtrack.ingest.stderrlog import StderrLogReader
 
 _POLL_SECONDS = 1.0
@@ -165,8 +172,15 @@ class Ingest:
             start = reader.first_entry(sample)
         except UnknownZoneError as error:
             start, unknown_zone = None, str(error)
-        source = LogIdentity(self._identity(sample, start or 0), log.name, log_format)
-        source, known, recent = self._recall(source, stream)
+        line = sample[start or 0 : sample.find(b"\n", start or 0) + 1]
+        if can_begin_again(stream):
+            source = LogIdentity(self._identity(line), log.name, log_format)
+            source, known, recent = self._recall(source, stream)
+        else:
+            # Where it was left cannot be looked at without losing what is before, so all of it is read.
+            source = LogIdentity(self._identity(line + b"a pipe"), log.name, log_format)
+            known, recent = _Known(0, b"", 0, b"", is_incomplete=True), b""
+            stream.go_to(0)
         self._known[source.source_hash] = known
         scanner = Scanner(
             reader, self._scope, self._options.since, _settling(may_grow=log.may_grow), known.occurrences
@@ -177,8 +191,7 @@ class Ingest:
         if not known.is_recognized and known.read > known.recorded:
             self._report_unreadable(log, unwrapped, sample, unknown_zone or _reason(log_format, prefix))
 
-    def _identity(self, sample: bytes, start: int) -> bytes:
-        line = sample[start : sample.find(b"\n", start) + 1]
+    def _identity(self, line: bytes) -> bytes:
         # What is left out for one is recorded for the other, so each has a position of its own.
         return identity(line + b"all databases" if self._options.all_databases else line)
 

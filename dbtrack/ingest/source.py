@@ -92,13 +92,23 @@ class Pipe(Protocol):
 
 
 class PipeStream:
-    """Standard input, read once; of what was read the last part is kept, to go back a little."""
+    """What comes through a pipe; of what was read the last part is kept, to go back a little.
 
-    def __init__(self, pipe: Pipe) -> None:
+    Args:
+        again: gives the pipe once more from its beginning; None for what comes once.
+    """
+
+    def __init__(self, pipe: Pipe, again: Callable[[], Pipe] | None = None) -> None:
         self._pipe = pipe
+        self._again = again
         self._kept = b""
         self._read = 0
         self._back = 0
+
+    @property
+    def can_begin_again(self) -> bool:
+        """Whether it can be read more than once."""
+        return self._again is not None
 
     def read(self, size: int, /) -> bytes:
         """As `LogStream.read`; waits for whoever writes."""
@@ -114,11 +124,18 @@ class PipeStream:
         return chunk
 
     def go_to(self, offset: int) -> None:
-        """As `LogStream.go_to`; back only to what is kept."""
+        """As `LogStream.go_to`; of what comes once, back only to what is kept."""
+        if self._again and self._read - offset > len(self._kept):
+            self._pipe, self._kept, self._read = self._again(), b"", 0
         self._back = min(max(0, self._read - offset), len(self._kept))
         position = self._read - self._back
         while position < offset and (skipped := self.read(min(offset - position, BLOCK_BYTES))):
             position += len(skipped)
+
+
+def can_begin_again(stream: LogStream) -> bool:
+    """Tell whether the stream can be read more than once."""
+    return not isinstance(stream, PipeStream) or stream.can_begin_again
 
 
 def first_bytes(stream: LogStream, is_enough: Callable[[bytes], bool]) -> bytes:

@@ -1,7 +1,7 @@
 -- Leaves out of what a log tells what was recorded before, from whatever copy of the log. An entry is known by entry_hash;
 -- where a statement and its failure were read at once, failure_hash is the failure's. When the statement alone is known,
 -- its record is to be closed by the failure; when it is new, no earlier run of the same statement is. A record without
--- hashes is always new.
+-- hashes is always new. What earlier versions recorded has no hash: it is known by time, login, process and command.
 CREATE OR REPLACE FUNCTION script_tracking.new_log_records(
     p_records pg_catalog.jsonb,
     p_load_date pg_catalog.timestamptz
@@ -36,6 +36,15 @@ AS $function$
             CASE WHEN j.is_fresh AND j.is_fresh_failure THEN j.record - 'session_statement' ELSE j.record END AS record, j.place
         FROM judged AS j
         WHERE coalesce(j.is_fresh_failure, j.is_fresh, true)
+            AND (j.entry_hash IS NULL OR NOT EXISTS (
+                SELECT FROM script_tracking.script_execution_s AS s
+                WHERE s.execution_timestamp = (j.record ->> 'execution_timestamp')::pg_catalog.timestamptz
+                    AND s.load_date < (SELECT m.applied_at FROM script_tracking.schema_migration AS m
+                        WHERE m.migration_name LIKE '%logged@_entry%' ESCAPE '@')
+                    AND s.script_type IN ('DDL_LOG', 'SECURITY')
+                    AND s.script_name = j.record ->> 'script_name'
+                    AND s.db_session_user = j.record ->> 'db_session_user'
+                    AND s.metadata ->> 'backend_pid' IS NOT DISTINCT FROM j.record #>> '{metadata,backend_pid}'))
         ORDER BY coalesce(CASE WHEN j.is_fresh THEN j.entry_hash ELSE j.failure_hash END, int8send(j.place)), j.place
     )
     SELECT coalesce(jsonb_agg(c.record ORDER BY c.place), '[]') FROM chosen AS c

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import re
 import shutil
 import signal
@@ -329,3 +330,39 @@ def test_what_since_leaves_out_is_recorded_later(logged: Logged, installed: Data
     now = installed.value("SELECT clock_timestamp()")
     assert ingest(installed, logged.copy("json"), since=now).report.executions == 0
     assert ingest(installed, logged.copy("json")).report.executions == 12
+
+
+def test_what_an_earlier_version_recorded_is_known_without_its_identity(
+    logged: Logged, installed: Database, tmp_path: Path
+) -> None:
+    ingest(installed, logged.copy("json"))
+    installed.execute("DELETE FROM script_tracking.logged_entry")
+    installed.execute("UPDATE script_tracking.schema_migration SET applied_at = clock_timestamp()")
+    lines = logged.copy("json").read_bytes().splitlines(keepends=True)
+    copy = tmp_path / "copy.json"
+    copy.write_bytes(b"".join(lines[1:]))
+    assert ingest(installed, copy).report.executions == 0
+    assert summary(installed) == EXPECTED
+
+
+def test_pipes_that_begin_alike_lose_nothing(installed: Database, installed_conninfo: str) -> None:
+    def day(number: int) -> str:
+        head = f"2026-01-{number:02} 10:00:00 UTC [7] "
+        filler = f"{head}LOG:  nothing\n" * 80_000
+        return f"{head}ERROR:  no\n{head}STATEMENT:  CREATE TABLE t{number} (a nosuch)\n{filler}"
+
+    words = ("ingest", "-", "-v", "--prefix", "%t [%p] ", "-d", installed_conninfo)
+    for days, expected in (((1, 2), 2), ((1, 3), 1), ((1, 2, 3, 4), 1)):
+        done = run_dbtrack(*words, stdin="".join(map(day, days)))
+        assert (done.returncode, f"recorded {expected} execution" in done.stderr) == (0, True), done.stderr
+
+
+def test_a_packed_log_that_begins_as_another_is_read_whole(installed: Database, tmp_path: Path) -> None:
+    head = "2026-01-15 10:00:00 UTC [7] "
+    for number in range(2):
+        log = tmp_path / f"server{number}.xz"
+        failure = f"{head}ERROR:  no\n{head}STATEMENT:  CREATE TABLE t{number} (a nosuch)\n"
+        log.write_bytes(
+            lzma.compress(f"{head}LOG:  same\n{failure}{f'{head}LOG:  {number}' * 200_000}\n".encode())
+        )
+        assert ingest(installed, log, prefix="%t [%p] ").report.executions == 1

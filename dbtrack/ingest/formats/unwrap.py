@@ -9,7 +9,7 @@ from functools import partial
 from dbtrack.ingest.formats import clouds, compressed, containers, encodings, syslog
 from dbtrack.ingest.formats.wrapper import Pieces, Reading, Wrapper
 from dbtrack.ingest.log_format import tells_its_form
-from dbtrack.ingest.source import LogStream, PipeStream, first_bytes
+from dbtrack.ingest.source import LogStream, PipeStream, can_begin_again, first_bytes
 
 _OF_FILES = (*compressed.WRAPPERS, *encodings.WRAPPERS)
 _OF_LINES = (*containers.WRAPPERS, *clouds.WRAPPERS, *syslog.WRAPPERS)
@@ -47,10 +47,18 @@ def unwrap(stream: LogStream, reading: Reading, *, has_lines_only: bool) -> Unwr
         wrapper = _wrapper(wrappers, sample)
         if wrapper is None:
             break
-        inner = PipeStream(Pieces(wrapper.unwrap(found.stream, reading)))
+        inner = _inner(wrapper, found.stream, reading)
         prefix = wrapper.prefix(reading) if wrapper.prefix else found.prefix
         found = Unwrapped(inner, prefix, (*found.wrapping, wrapper.name))
     return found
+
+
+def _inner(wrapper: Wrapper, stream: LogStream, reading: Reading) -> LogStream:
+    def again() -> Pieces:
+        stream.go_to(0)
+        return Pieces(wrapper.unwrap(stream, reading))
+
+    return PipeStream(again(), again if can_begin_again(stream) else None)
 
 
 def _is_enough(wrappers: Sequence[Wrapper], sample: bytes) -> bool:
