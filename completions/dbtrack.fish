@@ -207,7 +207,7 @@ complete -c dbtrack -n '__dbtrack_at complete' -l password -s W -d 'Ask for the 
 complete -c dbtrack -n '__dbtrack_at complete' -l env -x -d 'Take the connection from this environment of the configuration file, e.g. prod'
 complete -c dbtrack -n '__dbtrack_at ingest' -a '(__dbtrack_wrapped)'
 complete -c dbtrack -n '__dbtrack_at ingest' -l prefix -x -d 'The log_line_prefix of logs in the form stderr'
-complete -c dbtrack -n '__dbtrack_at ingest' -l log-format -x -a 'auto json csv stderr' -d 'auto, json, csv or stderr; auto tells it by a log\'s first line'
+complete -c dbtrack -n '__dbtrack_at ingest' -l log-format -x -a 'auto json csv stderr' -d 'auto, json, csv or stderr; auto tells it by a log\'s beginning'
 complete -c dbtrack -n '__dbtrack_at ingest' -l follow -s f -d 'Go on as the logs grow and rotate, until Ctrl-C'
 complete -c dbtrack -n '__dbtrack_at ingest' -l from-server -d 'Read the connected server\'s log directory, through SQL'
 complete -c dbtrack -n '__dbtrack_at ingest' -l since -x -d 'Leave out what was logged before: 7d, 2026-01-01'

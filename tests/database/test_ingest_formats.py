@@ -315,3 +315,18 @@ def test_other_files_of_a_directory_are_named_and_are_no_findings(
     done = run_dbtrack("ingest", str(tmp_path), "--all-databases", "-d", installed_conninfo)
     assert (done.returncode, "PgBouncer" in done.stderr) == (0, True), done.stderr
     assert summary(installed) == EXPECTED
+
+
+def test_the_log_of_a_container_is_followed(logged: Logged, installed: Database, tmp_path: Path) -> None:
+    lines = logged.copy("log").read_text().splitlines(keepends=True)
+    records = [json.dumps({"log": line, "stream": "stderr"}, separators=(",", ":")) + "\n" for line in lines]
+    log = tmp_path / "container-json.log"
+    work = Ingest(installed, IngestOptions(prefix=PREFIX, all_databases=True, follow=True))
+    log.write_text("".join(records[: len(records) // 2]))
+    place = place_of(str(log), follow=True)
+    work.read([place])
+    with log.open("a") as file:
+        file.write("".join(records[len(records) // 2 :]))
+    work.read([place])
+    place.close()
+    assert kinds(installed) == _KINDS

@@ -44,7 +44,7 @@ def ingest(
     places: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="LOG...", help="Files, gzip or not; directories of them; - is standard input."
+            metavar="LOG...", help="Files, compressed or not; directories of them; - is standard input."
         ),
     ] = None,
     prefix: Annotated[
@@ -61,7 +61,7 @@ def ingest(
             "--log-format",
             metavar="FORM",
             case_sensitive=False,
-            help="auto, json, csv or stderr; auto tells it by a log's first line.",
+            help="auto, json, csv or stderr; auto tells it by a log's beginning.",
         ),
     ] = LogFormatChoice.AUTO,
     follow: Annotated[
