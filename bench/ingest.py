@@ -113,7 +113,7 @@ def _environment(connection: Connection) -> dict[str, str]:
 
 
 def _dbtrack(log: Path) -> list[str]:
-    return [sys.executable, "-m", "dbtrack", "ingest", "--prefix", _PREFIX, str(log)]
+    return [sys.executable, "-m", "dbtrack", "ingest", "--all-databases", "--prefix", _PREFIX, str(log)]
 
 
 def _pgbadger(program: str, log: Path) -> list[str]:

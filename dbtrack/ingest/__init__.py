@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dbtrack.ingest.log_format import LogFormat
+from dbtrack.ingest.options import IngestOptions, IngestReport
 from dbtrack.ingest.places import Place, ServerLogs, place_of
 from dbtrack.ingest.recording import moment
-from dbtrack.ingest.run import Ingest, IngestOptions, IngestReport, Progress
+from dbtrack.ingest.run import Ingest, Progress
 
 __all__ = [
     "Ingest",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
+from dbtrack.ingest.names import canonical
 from dbtrack.ingest.rights import NamedRights, named_rights
 from dbtrack.ingest.statements import Statement
 from dbtrack.ingest.vocabulary import (
@@ -38,6 +39,9 @@ _CHANGE_VERBS = {verb: verb for verb in ("INSERT", "UPDATE", "DELETE", "MERGE")}
     "TRUNCATE": "TRUNCATE TABLE"
 }
 _CHANGES = frozenset(_CHANGE_VERBS.values())
+_ROW_CHANGES = _CHANGES - {"TRUNCATE TABLE"}
+_SHARED_OBJECTS = frozenset({"ROLE", "DATABASE", "TABLESPACE", "SYSTEM"})
+_OF_ANY_OBJECT = frozenset({"GRANT", "REVOKE", "COMMENT", "SECURITY LABEL"})
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,17 @@ class LoggedCommand:
     def is_on_record(self) -> bool:
         """Whether it is about the rows of dbtrack's own tables, which only its functions may write."""
         return self.tag in _CHANGES and any(name.startswith(_RECORD) for name in self.objects)
+
+    @property
+    def is_ddl(self) -> bool:
+        """Whether it is more than a change of rows."""
+        return self.tag not in _ROW_CHANGES
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is about what all databases of a server share: roles, databases, tablespaces."""
+        of_shared_objects = self.is_unseen and self.tag in _OF_ANY_OBJECT
+        return of_shared_objects or self.tag.rpartition(" ")[2] in _SHARED_OBJECTS
 
 
 def command_of(statement: Statement, server_version: int) -> LoggedCommand | None:
@@ -253,7 +268,7 @@ def _qualified_name(tokens: Sequence[Token]) -> tuple[str, int]:
     used = 0
     while used < len(tokens) and tokens[used].kind in {Kind.WORD, Kind.NAME}:
         token = tokens[used]
-        parts.append(token.text.lower() if token.kind is Kind.WORD else token.text)
+        parts.append(canonical(token))
         used += 1
         if used >= len(tokens) or tokens[used].text != ".":
             break

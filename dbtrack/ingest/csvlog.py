@@ -6,14 +6,26 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
-from dbtrack.ingest.entry import DamagedEntryError, LogEntry, known, sqlstate, transaction, whole_number
-from dbtrack.ingest.log_format import Found, LogFormat
+from dbtrack.ingest.entry import (
+    DamagedEntryError,
+    LogEntry,
+    known,
+    numbered_identity,
+    sqlstate,
+    transaction,
+    whole_number,
+)
+from dbtrack.ingest.log_format import Found, LogFormat, first_readable
 from dbtrack.ingest.log_time import LogClock
 from dbtrack.ingest.sieve import candidates
 
 # Where the entry of a logged-in session begins. No statement can imitate it: inside a quoted field every
 # quote is doubled, so a comma, one quote and a letter never follow each other there.
-_START = re.compile(rb'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,"\n]{1,40},"[^",\n]', re.MULTILINE)
+# Programs that write CSV anew may quote the time as well: nor does one quote begin a line there.
+_TIME = rb'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,6} [^,"\n]{1,40}'
+_START = re.compile(rb'^(?:%b,"|"%b","?)[^",\n]' % (_TIME, _TIME), re.MULTILINE)
+# The entry of any process: those of background processes have no user.
+_RECORD = re.compile(rb'^(?:%b|"%b"),' % (_TIME, _TIME), re.MULTILINE)
 _START_BYTES = 256
 _FEWEST_FIELDS = 23  # before PostgreSQL 13; later ones have added to the end
 _LONGEST_FIELD = 1 << 30
@@ -30,7 +42,7 @@ class CsvLogReader:
         self._clock = clock
 
     def cut(self, data: bytes, *, settled: bool) -> int:
-        """Whole records, as far as they matter: those of logged-in sessions."""
+        """As `LogReader.cut`: whole records, as far as they matter, which are those of logged-in sessions."""
         del settled
         line_end = data.rfind(b"\n") + 1
         start = _last_start(data, line_end)
@@ -57,25 +69,33 @@ class CsvLogReader:
             if record_end > position:
                 yield self._read(block[start:end])
 
+    def first_entry(self, sample: bytes) -> int | None:
+        """As `LogReader.first_entry`."""
+        starts = (match.start() for match in _RECORD.finditer(sample))
+        ends = ((start, _record_end(sample, start, len(sample))) for start in starts)
+        return first_readable((start, self._read(sample[start:end])) for start, end in ends if end)
+
     def _read(self, record: bytes) -> Found:
         text = record.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
         try:
             [fields] = csv.reader([text], strict=True)
-            return self._entry(fields)
+            return self._entry(fields, record)
         except (ValueError, csv.Error, DamagedEntryError) as error:
             return DamagedEntryError(str(error))
 
-    def _entry(self, fields: Sequence[str]) -> LogEntry:
+    def _entry(self, fields: Sequence[str], record: bytes) -> LogEntry:
         if len(fields) < _FEWEST_FIELDS:
             raise DamagedEntryError(f"{len(fields)} fields")
+        session_id, line_number = fields[5] or None, whole_number(fields[6])
+        identity = numbered_identity(session_id, line_number, fields[0], fields[13])
         return LogEntry(
             time=self._clock.moment(fields[0]),
             user=known(fields[1]),
             database=known(fields[2]),
             pid=whole_number(fields[3]),
             client=_without_port(fields[4]),
-            session_id=fields[5] or None,
-            line_number=whole_number(fields[6]),
+            session_id=session_id,
+            line_number=line_number,
             transaction_id=transaction(fields[10]),
             severity=fields[11],
             sqlstate=sqlstate(fields[12]),
@@ -87,6 +107,8 @@ class CsvLogReader:
             statement=fields[19] or None,
             position=whole_number(fields[20]),
             application=known(fields[22]),
+            identity=identity or record.strip(),
+            is_numbered=identity is not None,
         )
 
 

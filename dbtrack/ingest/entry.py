@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from dbtrack.tracking.server_words import FAILED_SEVERITIES, OTHER_SEVERITIES
+from dbtrack.tracking.server_words import FAILED_SEVERITIES, OTHER_SEVERITIES, UNKNOWN_NAMES
 
 _NO_FAILURE_CLASSES = ("00", "01", "02")
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
@@ -23,6 +23,10 @@ class LogEntry:
         statement: the client's whole string.
         internal_query: the statement inside a function or DO block that failed.
         line_number: of the session, from 1.
+        identity: what is the same for this entry wherever it is read, and differs for any other entry.
+        is_numbered: whether the session and the line number make the identity; else it is the entry's text,
+            which one session can write twice in a moment.
+        is_forgeable: whether somebody who can connect to the server could have written the whole entry.
     """
 
     time: datetime
@@ -43,6 +47,9 @@ class LogEntry:
     session_id: str | None = None
     line_number: int | None = None
     transaction_id: str | None = None
+    identity: bytes = b""
+    is_numbered: bool = True
+    is_forgeable: bool = False
 
     @property
     def is_failure(self) -> bool:
@@ -55,12 +62,30 @@ class LogEntry:
 
 
 class DamagedEntryError(Exception):
-    """A part of the log that is no entry: torn, overwritten, or of another form."""
+    """A part of the log that is not an entry: torn, overwritten, or of another form."""
+
+
+class AmbiguousEntryError(DamagedEntryError):
+    """An entry that can be read in two ways: what a user chose to be called looks like an entry."""
+
+
+def numbered_identity(
+    session_id: str | None, line_number: int | None, time: str, message: str
+) -> bytes | None:
+    """Return the identity of an entry by its session; None where the log does not name the session.
+
+    Args:
+        time: as it stands in the log. Seconds are enough, and some forms of log have no more.
+        message: containers that start together can have sessions of one name.
+    """
+    if session_id is None or line_number is None:
+        return None
+    return f"{session_id} {line_number} {time[:19]} {message}".encode(errors="replace")
 
 
 def known(text: str | None) -> str | None:
-    """The text, or None for an empty one and for `[unknown]`, which the server writes before a login."""
-    return None if not text or text == "[unknown]" else text
+    """Return the text, or None for an empty one and for `[unknown]`, which stands there before a login."""
+    return None if not text or text in UNKNOWN_NAMES else text
 
 
 def whole_number(text: str | None) -> int | None:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
-from dbtrack.ingest.entry import DamagedEntryError, LogEntry, known, sqlstate, transaction, whole_number
-from dbtrack.ingest.log_format import Found, LogFormat
+from dbtrack.ingest.entry import (
+    DamagedEntryError,
+    LogEntry,
+    known,
+    numbered_identity,
+    sqlstate,
+    transaction,
+    whole_number,
+)
+from dbtrack.ingest.log_format import Found, LogFormat, first_readable
 from dbtrack.ingest.log_time import LogClock
 from dbtrack.ingest.sieve import candidates
 
@@ -35,6 +45,11 @@ class JsonLogReader:
             end = block.find(b"\n", position) + 1 or len(block)
             yield self._read(block[start:end])
 
+    def first_entry(self, sample: bytes) -> int | None:
+        """As `LogReader.first_entry`."""
+        starts = [0, *(match.end() for match in re.finditer(b"\n", sample))]
+        return first_readable((start, self._read(sample[start:end])) for start, end in pairwise(starts))
+
     def _read(self, line: bytes) -> Found:
         try:
             fields = json.loads(line.decode(errors="replace"))
@@ -43,17 +58,23 @@ class JsonLogReader:
         if not isinstance(fields, dict):
             return DamagedEntryError("not a JSON object")
         try:
-            return self._entry({key: value for key, value in fields.items() if value is not None})
+            return self._entry({key: value for key, value in fields.items() if value is not None}, line)
         except DamagedEntryError as damage:
             return damage
 
-    def _entry(self, fields: Mapping[str, Any]) -> LogEntry:
+    def _entry(self, fields: Mapping[str, Any], line: bytes) -> LogEntry:
         def text(name: str) -> str | None:
             value = fields.get(name)
             return None if value is None else str(value)
 
+        time, session_id, line_number = (
+            text("timestamp") or "",
+            text("session_id"),
+            whole_number(text("line_num")),
+        )
+        identity = numbered_identity(session_id, line_number, time, text("message") or "")
         return LogEntry(
-            time=self._clock.moment(text("timestamp") or ""),
+            time=self._clock.moment(time),
             severity=text("error_severity") or "",
             message=text("message") or "",
             pid=whole_number(text("pid")),
@@ -68,7 +89,9 @@ class JsonLogReader:
             statement=text("statement"),
             internal_query=text("internal_query"),
             context=text("context"),
-            session_id=text("session_id"),
-            line_number=whole_number(text("line_num")),
+            session_id=session_id,
+            line_number=line_number,
             transaction_id=transaction(text("txid")),
+            identity=identity or line.strip(),
+            is_numbered=identity is not None,
         )

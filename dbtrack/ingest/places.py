@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -18,6 +18,7 @@ STANDARD_INPUT = "-"
 
 # With more than one log_destination the server writes each entry to several files of one stem.
 _SUFFIXES = (".json", ".csv")
+_COMPRESSED = (".gz", ".xz", ".bz2", ".zst", ".lz4", ".zip")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Log:
         size: in bytes, as it lies there; 0 where unknown.
         state: changes when the log does; None where that cannot be known.
         may_grow: whether somebody may still be writing to it.
+        is_named: whether a person named it; in a directory there can be other files than logs.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Log:
     state: object
     may_grow: bool
     opened: AbstractContextManager[LogStream]
+    is_named: bool = True
 
 
 class Place(Protocol):
@@ -72,7 +75,7 @@ class Directory:
         richest = _richest([path.name for _, path in files])
         for status, path in files:
             if path.name in richest:
-                yield _file_log(path, status)
+                yield replace(_file_log(path, status), is_named=False)
 
     def close(self) -> None:
         """As `Place.close`."""
@@ -170,7 +173,7 @@ def _richest(names: list[str]) -> set[str]:
     """Return the names without those whose entries stand in a richer file of the same stem too."""
     stems: dict[str, str] = {}
     for name in names:
-        path = Path(name.removesuffix(".gz"))
+        path = Path(_uncompressed(name))
         key = path.stem if path.suffix in {*_SUFFIXES, ".log"} else name
         if key not in stems or _rank(name) < _rank(stems[key]):
             stems[key] = name
@@ -178,8 +181,13 @@ def _richest(names: list[str]) -> set[str]:
 
 
 def _rank(name: str) -> int:
-    suffix = Path(name.removesuffix(".gz")).suffix
+    suffix = Path(_uncompressed(name)).suffix
     return _SUFFIXES.index(suffix) if suffix in _SUFFIXES else len(_SUFFIXES)
+
+
+def _uncompressed(name: str) -> str:
+    path = Path(name)
+    return path.stem if path.suffix in _COMPRESSED else name
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from dbtrack.db import Database
@@ -13,8 +13,11 @@ from dbtrack.ingest.log_format import LogFormat
 from dbtrack.ingest.scan import TAIL_BYTES, Batch
 from dbtrack.ingest.selection import LoggedExecution
 from dbtrack.ingest.source import LogStream
+from dbtrack.ingest.stderrlog import KnownNames
 from dbtrack.redaction.storable_text import storable
 from dbtrack.sqlfiles import query
+
+RECENT_BYTES = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class LogIdentity:
     """A log, whatever it is called now.
 
     Args:
-        source_hash: SHA-256 of its first line.
+        source_hash: SHA-256 of its first entry.
         name: for people.
     """
 
@@ -52,18 +55,38 @@ def position_of(database: Database, source_hash: bytes) -> Position:
     return Position(row[0], bytes(row[1]))
 
 
-def tail_before(stream: LogStream, position: Position) -> bytes | None:
+def position_after(offset: int, tail: bytes) -> Position:
+    """Return the position after so many bytes, of which these are the last."""
+    return Position(offset, hashlib.sha256(tail[-TAIL_BYTES:]).digest())
+
+
+def recent_before(stream: LogStream, position: Position) -> bytes | None:
     """Go to where the log was recorded to, and return the bytes before; None if it is another log."""
-    start = max(0, position.offset - TAIL_BYTES)
+    start = max(0, position.offset - RECENT_BYTES)
     stream.go_to(start)
-    tail = b""
-    while (missing := position.offset - start - len(tail)) and (chunk := stream.read(missing)):
-        tail += chunk
-    return tail if hashlib.sha256(tail).digest() == position.tail_hash else None
+    recent = b""
+    while (missing := position.offset - start - len(recent)) and (chunk := stream.read(missing)):
+        recent += chunk
+    return recent if hashlib.sha256(recent[-TAIL_BYTES:]).digest() == position.tail_hash else None
 
 
-def record(database: Database, log: LogIdentity, batch: Batch) -> int:
-    """Record a batch and move the log's position on, both or neither; return how many were recorded.
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a batch.
+
+    Args:
+        executions: how many were recorded.
+        failed: how many of these failed.
+        explained: how many records of the triggers got the log's error.
+    """
+
+    executions: int
+    failed: int
+    explained: int
+
+
+def record(database: Database, log: LogIdentity, batch: Batch) -> Recorded:
+    """Record what is new in a batch and move the log's position on, both or neither.
 
     Raises:
         LockedError: another dbtrack has read on in this log.
@@ -81,7 +104,7 @@ def record(database: Database, log: LogIdentity, batch: Batch) -> int:
         "records": json.dumps([_row(execution) for execution in batch.executions], ensure_ascii=False),
         "log_position": json.dumps(position, ensure_ascii=False),
     }
-    return int(database.value(query("ingest_log_records"), parameters))
+    return Recorded(*(database.row(query("ingest_log_records"), parameters) or (0, 0, 0)))
 
 
 def moment(database: Database, text: str) -> datetime:
@@ -94,10 +117,30 @@ def moment(database: Database, text: str) -> datetime:
     return value
 
 
-def zone_offset(database: Database, abbreviation: str) -> timedelta | None:
-    """Return how far ahead of UTC the server takes an abbreviation such as CET to be."""
-    seconds = database.value(query("zone_offset"), {"abbreviation": abbreviation})
-    return None if seconds is None else timedelta(seconds=float(seconds))
+@dataclass(frozen=True)
+class LogSettings:
+    """What has to be known of a server to read its log, and of the database to store what it tells.
+
+    Args:
+        server_version: 180006 is 18.6.
+        redaction_mode: the database's setting `redaction.mode`.
+    """
+
+    prefix: str
+    timezone: str
+    server_version: int
+    database: str
+    redaction_mode: str
+
+
+def log_settings(database: Database) -> LogSettings:
+    """Return the settings of the connected server and database."""
+    return LogSettings(*(database.row(query("log_settings")) or ("", "UTC", 0, "", "secrets")))
+
+
+def known_names(database: Database) -> KnownNames:
+    """Return the logins and databases of the connected server."""
+    return KnownNames(*(frozenset(names) for names in database.row(query("log_names")) or ()))
 
 
 def _row(execution: LoggedExecution) -> dict[str, Any]:
@@ -115,4 +158,6 @@ def _row(execution: LoggedExecution) -> dict[str, Any]:
         "metadata": execution.metadata,
         "session_statement": execution.session_statement,
         "is_concurrent": execution.is_concurrent,
+        "entry_hash": execution.entry_hash,
+        "failure_hash": execution.failure_hash,
     }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dbtrack.ingest.names import canonical
 from dbtrack.ingest.statements import Statement
-from dbtrack.redaction.sql_tokens import Kind, Token
+from dbtrack.redaction.sql_tokens import Token
 
 _MOST_ENTRIES = 1000
-_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
 _GRANTEE_WORDS = frozenset({"PUBLIC", "CURRENT_ROLE", "CURRENT_USER", "SESSION_USER"})
 _AFTER_GRANTEES = frozenset({"WITH", "GRANTED", "CASCADE", "RESTRICT"})
 # The longest first.
@@ -93,7 +92,7 @@ def named_rights(statement: Statement) -> NamedRights | None:
     privileges = _privileges(tokens[1:place], rest)
     named = tokens[place + 1 : granted]
     if scope or statement.tokens[0].word == "ALTER":
-        name = " ".join([*map(_lowered, scope), "on", *map(_lowered, named)])
+        name = " ".join([*map(canonical, scope), "on", *map(canonical, named)])
         return NamedRights("default acl", (name,), grantees, privileges)
     kind, objects = _objects(named)
     return NamedRights(kind, objects, grantees, privileges)
@@ -141,14 +140,8 @@ def _name(part: Sequence[Token]) -> str:
     text = ""
     for token in part:
         follows = text and token.text not in ".,)" and text[-1] not in ".("
-        text += (" " if follows and token.text != "(" else "") + _lowered(token)
+        text += (" " if follows and token.text != "(" else "") + canonical(token)
     return text
-
-
-def _lowered(token: Token) -> str:
-    if token.kind is Kind.NAME and _PLAIN.fullmatch(token.inside):
-        return token.inside
-    return token.text.lower() if token.kind is Kind.WORD else token.text
 
 
 def _text(part: Sequence[Token]) -> str:
@@ -156,7 +149,7 @@ def _text(part: Sequence[Token]) -> str:
     text = ""
     for token in part:
         follows = text and token.text not in ".,)" and text[-1] != "("
-        text += (" " if follows else "") + (_lowered(token) if "(" in text else token.word or token.text)
+        text += (" " if follows else "") + (canonical(token) if "(" in text else token.word or token.text)
     return text
 
 

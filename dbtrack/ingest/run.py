@@ -5,81 +5,68 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.ingest.csvlog import CsvLogReader
+from dbtrack.ingest.formats import Reading, Unwrapped, description, unwrap
 from dbtrack.ingest.jsonlog import JsonLogReader
-from dbtrack.ingest.log_format import LogFormat, LogReader, detect
-from dbtrack.ingest.log_time import LogClock
+from dbtrack.ingest.log_format import LogFormat, LogReader, detect, tells_its_form
+from dbtrack.ingest.log_time import LogClock, UnknownZoneError
+from dbtrack.ingest.options import IngestOptions, IngestReport
 from dbtrack.ingest.places import Log, Place
-from dbtrack.ingest.recording import LogIdentity, position_of, record, tail_before, zone_offset
-from dbtrack.ingest.scan import Batch, Scanner
-from dbtrack.ingest.source import DamagedLogError, LogStream, first_line, identity
+from dbtrack.ingest.recording import (
+    LogIdentity,
+    known_names,
+    log_settings,
+    position_after,
+    position_of,
+    recent_before,
+    record,
+)
+from dbtrack.ingest.scan import TAIL_BYTES, Batch, Scanner
+from dbtrack.ingest.selection import Scope
+from dbtrack.ingest.source import (
+    DamagedLogError,
+    LogStream,
+    can_begin_again,
+    first_bytes,
+    identity,
+    next_identity,
+)
 from dbtrack.ingest.stderrlog import StderrLogReader
-from dbtrack.sqlfiles import query
 
 _POLL_SECONDS = 1.0
 _SETTLE_SECONDS = 0.2
+# Of logs that begin with the same entry: each found by the end of what was read of it.
+_MOST_ALIKE = 100
 # Following must not write for each bit it reads: the server may log what it writes, which would never end.
 _BYTES_WORTH_RECORDING = 1 << 20
 
 
-@dataclass(frozen=True)
-class IngestOptions:
-    """How logs are to be read.
-
-    Args:
-        prefix: the log_line_prefix of logs written to stderr; None for the connected server's.
-        format: None: told by each log's first line.
-        since: leave out what was logged before.
-        follow: go on for ever.
-    """
-
-    prefix: str | None = None
-    format: LogFormat | None = None
-    since: datetime | None = None
-    follow: bool = False
-
-
-@dataclass
-class IngestReport:
-    """What was done.
-
-    Args:
-        logs: how many held anything new.
-        bytes_read: of uncompressed log.
-        entries: how many entries were looked at closely.
-        damaged: how many of these could not be read.
-    """
-
-    logs: int = 0
-    bytes_read: int = 0
-    executions: int = 0
-    failed: int = 0
-    entries: int = 0
-    damaged: int = 0
-
-    @property
-    def summary(self) -> str:
-        """One line for people."""
-        text = (
-            f"recorded {self.executions} executions, {self.failed} of them failed, "
-            f"from {self.bytes_read:,} bytes of {self.logs} log{'' if self.logs == 1 else 's'}"
-        )
-        return f"{text}; {self.damaged} damaged entries" if self.damaged else text
-
-
 @dataclass
 class _Known:
-    """How far a log was read in this run, and how far that is recorded."""
+    """How far a log was read in this run, and how far that is recorded.
+
+    Args:
+        is_recognized: whether an entry could be read of what is new in it.
+        is_incomplete: whether something was left out that another run can record, so that the position stays.
+    """
 
     recorded: int
+    recorded_tail: bytes
     read: int
     tail: bytes
+    is_recognized: bool = False
+    is_incomplete: bool = False
+    occurrences: dict[bytes, int] = field(default_factory=dict)
+
+    @property
+    def stays(self) -> bool:
+        """Whether the recorded position is to stay where it is."""
+        return self.is_incomplete or not self.is_recognized
 
 
 Progress = Callable[[str, int], None]
@@ -95,6 +82,7 @@ class Ingest:
 
     Raises:
         NotInstalledError: the database has no dbtrack.
+        UsageError: there is no such time zone.
     """
 
     def __init__(
@@ -108,13 +96,19 @@ class Ingest:
         self._database = database
         self._options = options
         self._progress = progress
-        self._warn = warn
-        self._clock = LogClock(lambda name: zone_offset(database, name))
-        known = database.row(query("log_settings")) or ("", 0, "secrets")
-        prefix, self._server_version, self._redaction_mode = known
-        self._prefix = prefix if options.prefix is None else options.prefix
+        self._tell = warn
+        self._settings = log_settings(database)
+        self._clock = LogClock(
+            options.timezone or self._settings.timezone, is_given=options.timezone is not None
+        )
+        self._scope = Scope(
+            self._settings.server_version,
+            self._settings.redaction_mode,
+            None if options.all_databases else self._settings.database,
+        )
         self._known: dict[bytes, _Known] = {}
         self._states: dict[str, object] = {}
+        self._warned: set[str] = set()
         self.report = IngestReport()
 
     def run(self, places: Sequence[Place]) -> None:
@@ -142,96 +136,145 @@ class Ingest:
                     self._read_log(log)
                     self._states[log.name] = log.state
 
+    def _warn(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            self._tell(text)
+
     def _read_log(self, log: Log) -> None:
         with ExitStack() as stack:
             try:
-                stream = stack.enter_context(log.opened)
+                opened = stack.enter_context(log.opened)
             except UsageError as error:
                 self._warn(error.message)
                 return
+            reading = Reading(self._prefix, self._options.prefix is not None, self._clock, log.name)
             try:
-                self._read_stream(log, stream)
+                self._read_stream(
+                    log, unwrap(opened, reading, has_lines_only=self._options.format is not None)
+                )
             except DamagedLogError as error:
+                self.report.unreadable += 1
                 self._warn(error.message)
 
-    def _read_stream(self, log: Log, stream: LogStream) -> None:
-        line = first_line(stream)
-        if line is None:
+    def _read_stream(self, log: Log, unwrapped: Unwrapped) -> None:
+        stream = unwrapped.stream
+        sample = first_bytes(stream, tells_its_form)
+        if b"\n" not in sample:
+            if description(sample):
+                self._report_unreadable(log, unwrapped, sample, "")
             return
-        source = LogIdentity(identity(line), log.name, self._options.format or detect(line))
-        reader = self._reader(source.format)
-        known = self._known.get(source.source_hash) or self._recall(source, stream)
-        if known is not None:
-            self._known[source.source_hash] = known
-            stream.go_to(known.read)
-            self._read_on(
-                log,
-                source,
-                stream,
-                Scanner(
-                    reader,
-                    self._server_version,
-                    self._options.since,
-                    _settling(may_grow=log.may_grow),
-                    self._redaction_mode,
-                ),
-            )
+        log_format = self._options.format or detect(sample)
+        prefix = self._prefix if unwrapped.prefix is None else unwrapped.prefix
+        reader = self._reader(log_format, prefix)
+        unknown_zone = ""
+        try:
+            start = reader.first_entry(sample)
+        except UnknownZoneError as error:
+            start, unknown_zone = None, str(error)
+        line = sample[start or 0 : sample.find(b"\n", start or 0) + 1]
+        if can_begin_again(stream):
+            source = LogIdentity(self._identity(line), log.name, log_format)
+            source, known, recent = self._recall(source, stream)
+        else:
+            # Where it was left cannot be looked at without losing what is before, so all of it is read.
+            source = LogIdentity(self._identity(line + b"a pipe"), log.name, log_format)
+            known, recent = _Known(0, b"", 0, b"", is_incomplete=True), b""
+            stream.go_to(0)
+        self._known[source.source_hash] = known
+        scanner = Scanner(
+            reader, self._scope, self._options.since, _settling(may_grow=log.may_grow), known.occurrences
+        )
+        if not known.occurrences:
+            scanner.recall(recent)
+        self._read_on(log, source, stream, scanner, unknown_zone)
+        if not known.is_recognized and known.read > known.recorded:
+            self._report_unreadable(log, unwrapped, sample, unknown_zone or _reason(log_format, prefix))
 
-    def _reader(self, log_format: LogFormat) -> LogReader:
+    def _identity(self, line: bytes) -> bytes:
+        # What is left out for one is recorded for the other, so each has a position of its own.
+        return identity(line + b"all databases" if self._options.all_databases else line)
+
+    def _reader(self, log_format: LogFormat, prefix: str) -> LogReader:
         match log_format:
             case LogFormat.JSON:
                 return JsonLogReader(self._clock)
             case LogFormat.CSV:
                 return CsvLogReader(self._clock)
             case LogFormat.STDERR:
-                return StderrLogReader(self._prefix, self._clock)
+                return StderrLogReader(prefix, self._clock, known_names(self._database))
         assert_never(log_format)
 
-    def _recall(self, source: LogIdentity, stream: LogStream) -> _Known | None:
-        position = position_of(self._database, source.source_hash)
-        tail = tail_before(stream, position)
-        if tail is None:
-            self._warn(f"{source.name} is left alone: it is not, or no longer, the log that was read before")
-            return None
-        return _Known(position.offset, position.offset, tail)
+    @property
+    def _prefix(self) -> str:
+        return self._settings.prefix if self._options.prefix is None else self._options.prefix
 
-    def _read_on(self, log: Log, source: LogIdentity, stream: LogStream, scanner: Scanner) -> None:
+    def _recall(self, source: LogIdentity, stream: LogStream) -> tuple[LogIdentity, _Known, bytes]:
+        """Return how far a log was read, and the last bytes before; several logs can begin with one entry."""
+        for _ in range(_MOST_ALIKE):
+            known = self._known.get(source.source_hash)
+            position = (
+                position_after(known.read, known.tail)
+                if known
+                else position_of(self._database, source.source_hash)
+            )
+            recent = recent_before(stream, position)
+            if recent is not None:
+                tail = recent[-TAIL_BYTES:]
+                return source, known or _Known(position.offset, tail, position.offset, tail), recent
+            source = replace(source, source_hash=next_identity(source.source_hash))
+        raise DamagedLogError(f"{source.name} is left alone: {_MOST_ALIKE} other logs begin as it does")
+
+    def _read_on(
+        self, log: Log, source: LogIdentity, stream: LogStream, scanner: Scanner, unknown_zone: str
+    ) -> None:
         known = self._known[source.source_hash]
-        start, entries, damaged = known.read, self.report.entries, self.report.damaged
+        start, reason = known.read, unknown_zone
         told = _Told(stream, lambda count: self._progress(log.name, count))
         for batch in scanner.batches(told, known.read, known.tail):
             self._take(source, batch, known)
-        if not self._options.follow and known.recorded < known.read:
+            reason = reason or batch.reason or ""
+        if not self._options.follow and known.recorded < known.read and not known.stays:
             self._record(source, Batch(known.recorded, known.read, known.tail), known)
         self.report.logs += known.read > start
-        if self.report.damaged > damaged and self.report.damaged - damaged == self.report.entries - entries:
-            self._warn(self._unreadable(source))
+        if reason and known.is_recognized:
+            self._warn(f"{source.name}: {reason}")
 
     def _take(self, source: LogIdentity, batch: Batch, known: _Known) -> None:
         self.report.bytes_read += batch.to_offset - known.read
         self.report.entries += batch.entries
         self.report.damaged += batch.damaged
+        self.report.ambiguous += batch.ambiguous
         known.read, known.tail = batch.to_offset, batch.tail
-        if batch.executions or batch.to_offset - known.recorded >= _BYTES_WORTH_RECORDING:
+        known.is_recognized |= batch.is_recognized or batch.entries > batch.damaged
+        known.is_incomplete |= batch.is_incomplete
+        is_worth = batch.to_offset - known.recorded >= _BYTES_WORTH_RECORDING and not known.stays
+        if batch.executions or is_worth:
             batch.from_offset = known.recorded
             self._record(source, batch, known)
 
     def _record(self, source: LogIdentity, batch: Batch, known: _Known) -> None:
+        if known.stays:
+            batch = replace(batch, to_offset=known.recorded, tail=known.recorded_tail)
         recorded = record(self._database, source, batch)
-        known.recorded = batch.to_offset
-        self.report.executions += recorded
-        self.report.failed += sum(execution.status == "FAILED" for execution in batch.executions)
+        known.recorded, known.recorded_tail = batch.to_offset, batch.tail
+        self.report.executions += recorded.executions
+        self.report.failed += recorded.failed
+        self.report.explained += recorded.explained
 
-    def _unreadable(self, source: LogIdentity) -> str:
-        if self._clock.unknown_zones:
-            zones = ", ".join(sorted(self._clock.unknown_zones))
-            return f"nothing in {source.name} could be read: the server knows no time zone {zones}"
-        if source.format is LogFormat.STDERR:
-            return (
-                f"nothing in {source.name} could be read: its lines do not begin as log_line_prefix "
-                f"'{self._prefix}' says; give theirs with --prefix"
-            )
-        return f"nothing in {source.name} could be read as {source.format}"
+    def _report_unreadable(self, log: Log, unwrapped: Unwrapped, sample: bytes, reason: str) -> None:
+        kind = description(sample)
+        # A directory can hold other files; what may be a log in an unknown form is always a finding.
+        self.report.unreadable += log.is_named or kind is None
+        inside = "".join(f", in {name}" for name in reversed(unwrapped.wrapping))
+        why = f"it is {kind}" if kind else reason
+        self._warn(f"nothing in {log.name} can be read: {why}{inside}")
+
+
+def _reason(log_format: LogFormat, prefix: str) -> str:
+    if log_format is LogFormat.STDERR:
+        return f"its lines do not begin as log_line_prefix '{prefix}' says; give theirs with --prefix"
+    return f"it is not {log_format}log, as its beginning or --log-format says"
 
 
 @dataclass

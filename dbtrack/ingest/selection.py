@@ -11,19 +11,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dbtrack.ingest.commands import LoggedCommand, command_of, refused_change
-from dbtrack.ingest.entry import LogEntry
-from dbtrack.ingest.statements import Statement, split
+from dbtrack.ingest.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
+from dbtrack.ingest.statements import Statement, is_whole, split
 from dbtrack.redaction.statement_secrets import Secrets
 from dbtrack.redaction.storable_text import storable
-from dbtrack.tracking.server_words import EXECUTE_LABELS, INNER_STATEMENTS, STATEMENT_LABELS
+from dbtrack.tracking.server_words import (
+    EXECUTE_LABELS,
+    INNER_STATEMENTS,
+    PREPARING_LABELS,
+    REFUSALS,
+    STATEMENT_LABELS,
+)
 
 _SIMPLE, _PREPARED = "|".join(STATEMENT_LABELS), "|".join(EXECUTE_LABELS)
-# log_statement writes it as the statement begins, log_min_duration_statement at the end, with a duration.
-_RUN = re.compile(
-    r"(?:[^\W\d_]{2,20}\s?:? (?P<milliseconds>\d+\.\d+) [^\W\d_]{2,4},?\s+)?"
-    rf"(?:(?:{_SIMPLE})|(?:{_PREPARED})[^:]{{0,200}})\s?: (?P<statement>.*)",
-    re.DOTALL,
+# Not given up once it is found: in Chinese it begins as the word for execute does.
+_DURATION = r"(?>(?:[^\W\d_]{2,20}\s?:? (?P<milliseconds>\d+\.\d+) [^\W\d_]{2,4},?\s+)?)"
+# log_statement writes it as the statement begins, log_min_duration_statement at the end, with a duration. An
+# editor may have taken the blank before a line end.
+_RUN = re.compile(rf"{_DURATION}(?:(?:{_SIMPLE})|(?P<prepared>{_PREPARED}))(?P<rest>.*)", re.DOTALL)
+_NAME_END = re.compile(r"\s?:\s")
+_UNKNOWN_LABEL = re.compile(
+    rf"{_DURATION}(?P<label>[^\W\d_]{{2,30}})(?: \S{{1,100}}?)?\s?:\s(?P<statement>.*)", re.DOTALL
 )
+_LONGEST_NAME = 300
 _INNER_STATEMENT = re.compile(
     "|".join(f"^{re.escape(start)}(.*?){re.escape(end)}$" for start, end in INNER_STATEMENTS),
     re.DOTALL | re.MULTILINE,
@@ -33,6 +43,7 @@ _REFUSED_TABLE = re.compile(r"permission denied for table (\w+)")
 _RECORD_TABLES = ("script_execution_", "seal_block", "seal_leaf", "seal_state")
 _LONGEST_STATEMENT = 1_000_000
 _LONGEST_REMARK = 8_000
+_INSUFFICIENT_PRIVILEGE = "42501"
 
 
 @dataclass
@@ -43,7 +54,9 @@ class LoggedExecution:
         time: when it began, as far as the log says.
         session_statement: names the session and its string; None where a failure can no longer follow.
         is_concurrent: it may have committed part-way, so that the triggers saw its start.
+        entry_hash: SHA-256 of the identity of its entry; the same log read from anywhere gives the same.
         script_type: SECURITY for an attempt on the rows of the record itself.
+        failure_hash: the same of the entry that has its failure, where both were read at once.
     """
 
     time: datetime
@@ -57,8 +70,29 @@ class LoggedExecution:
     duration_us: int | None
     session_statement: str | None
     is_concurrent: bool
+    entry_hash: str
     metadata: dict[str, Any] = field(default_factory=dict)
     script_type: str = "DDL_LOG"
+    failure_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which entries are of interest, and how they are redacted.
+
+    Args:
+        server_version: of the server that wrote the log: 180006 is 18.6.
+        redaction_mode: the database's setting `redaction.mode`.
+        database: leave out what was done in others, unless it concerns all; None for those of every database.
+    """
+
+    server_version: int
+    redaction_mode: str = "secrets"
+    database: str | None = None
+
+    def holds(self, entry: LogEntry, command: LoggedCommand) -> bool:
+        """Tell whether a command of an entry is to be recorded."""
+        return self.database in {None, entry.database} or entry.database is None or command.is_shared
 
 
 @dataclass(frozen=True)
@@ -69,44 +103,98 @@ class _Chosen:
     statement: Statement
 
 
-def executions(
-    entry: LogEntry, server_version: int, redaction_mode: str = "secrets"
-) -> Iterator[LoggedExecution]:
+def executions(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
     """Return what is to be recorded of an entry; mostly nothing.
 
-    Args:
-        server_version: of the server that wrote the log: 180006 is 18.6.
-        redaction_mode: the database's setting `redaction.mode`.
+    Raises:
+        AmbiguousEntryError: it can be read in two ways.
+        DamagedEntryError: it is of a language that dbtrack does not know.
     """
     if entry.is_failure:
-        yield from _failure(entry, server_version, redaction_mode)
+        yield from _failure(entry, scope)
         return
+    text, milliseconds = _executed(entry, scope)
+    found = [chosen for chosen in _of_interest(text, scope) if chosen.command.is_unseen]
+    if found and (entry.statement is not None or entry.context is not None):
+        # The server writes neither to what it logs of a statement itself.
+        raise AmbiguousEntryError("a message of a function looks like a statement that was logged")
+    for number, chosen in enumerate(found):
+        if scope.holds(entry, chosen.command):
+            yield _completed(entry, chosen, number, Secrets(text, scope.redaction_mode), text, milliseconds)
+
+
+def _executed(entry: LogEntry, scope: Scope) -> tuple[str, str | None]:
+    """Return the string that ran, and for how long; empty where the entry is about something else."""
     match = _RUN.match(entry.message)
     if match is None:
+        _refuse_unknown_label(entry, scope)
+        return "", None
+    rest = match["rest"]
+    if not match["prepared"]:
+        end = _NAME_END.match(rest)
+        return (rest[end.end() :][:_LONGEST_STATEMENT] if end else ""), match["milliseconds"]
+    return _prepared_text(rest, scope), match["milliseconds"]
+
+
+def _prepared_text(rest: str, scope: Scope) -> str:
+    """Return the statement behind a prepared statement's name, which may hold what separates the two.
+
+    Raises:
+        AmbiguousEntryError: a statement of interest begins in one reading, and another statement in another.
+    """
+    ends = [end.end() for end in _NAME_END.finditer(rest, 0, _LONGEST_NAME)]
+    texts = [rest[end:][:_LONGEST_STATEMENT] for end in ends]
+    if len(texts) > 1:
+        texts = [text for text in texts if is_whole(text)] or texts[:1]
+    if len(texts) > 1 and any(_of_interest(text, scope) for text in texts):
+        raise AmbiguousEntryError("the name of a prepared statement looks like a statement")
+    return texts[0] if texts else ""
+
+
+def _refuse_unknown_label(entry: LogEntry, scope: Scope) -> None:
+    if entry.statement is not None or entry.context is not None:
         return
-    text = match["statement"][:_LONGEST_STATEMENT]
-    for chosen in _of_interest(text, server_version):
-        if chosen.command.is_unseen:
-            yield _completed(entry, chosen, Secrets(text, redaction_mode), text, match["milliseconds"])
+    match = _UNKNOWN_LABEL.match(entry.message)
+    if match is None or match["label"] in PREPARING_LABELS:
+        return
+    if _of_interest(match["statement"][:_LONGEST_STATEMENT], scope):
+        raise DamagedEntryError(f"{match['label']} is not a word that dbtrack knows of PostgreSQL's log")
 
 
-def _of_interest(text: str, server_version: int) -> list[_Chosen]:
+def _of_interest(text: str, scope: Scope) -> list[_Chosen]:
+    # A byte order mark is what some editors write before a script.
     return [
         _Chosen(command, statement)
-        for statement in split(text)
-        if (command := command_of(statement, server_version))
+        for statement in split(text.replace("\ufeff", " "))
+        if (command := command_of(statement, scope.server_version))
     ]
 
 
-def _failure(entry: LogEntry, server_version: int, redaction_mode: str) -> Iterator[LoggedExecution]:
+def _failure(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
     text = (entry.statement or "")[:_LONGEST_STATEMENT]
-    found = _of_interest(text, server_version)
-    found = found or _refused(entry, text)
+    found = _failed_statements(entry, text, scope)
     inner = "" if found else _inner_text(entry)
-    found = found or _of_interest(inner, server_version)
+    found = found or _failed_statements(entry, inner, scope)
     if found:
-        secrets = Secrets(f"{text}\n{inner}" if inner else text, redaction_mode)
-        yield _failed(entry, _failing(found, entry.position), secrets)
+        chosen = _failing(found, entry.position)
+        secrets = Secrets(f"{text}\n{inner}" if inner else text, scope.redaction_mode)
+        if scope.holds(entry, chosen.command):
+            yield _failed(entry, chosen, secrets)
+
+
+def _failed_statements(entry: LogEntry, text: str, scope: Scope) -> list[_Chosen]:
+    """Return the statements of interest: DDL, and a change to the record if it was refused."""
+    found = _of_interest(text, scope)
+    if not _is_refusal(entry):
+        return [chosen for chosen in found if chosen.command.is_ddl]
+    return found or _refused(entry, text)
+
+
+def _is_refusal(entry: LogEntry) -> bool:
+    """Tell whether a right was missing, also where the log has no SQLSTATE."""
+    if entry.sqlstate is not None:
+        return entry.sqlstate == _INSUFFICIENT_PRIVILEGE
+    return any(words in entry.message for words in REFUSALS)
 
 
 def _refused(entry: LogEntry, text: str) -> list[_Chosen]:
@@ -140,7 +228,7 @@ def _failing(found: list[_Chosen], position: int | None) -> _Chosen:
 
 
 def _completed(
-    entry: LogEntry, chosen: _Chosen, secrets: Secrets, text: str, milliseconds: str | None
+    entry: LogEntry, chosen: _Chosen, number: int, secrets: Secrets, text: str, milliseconds: str | None
 ) -> LoggedExecution:
     duration_us = None if milliseconds is None else round(float(milliseconds) * 1000)
     return LoggedExecution(
@@ -150,6 +238,7 @@ def _completed(
         error_message=None,
         duration_us=duration_us,
         session_statement=_session_statement(entry, secrets.statement(text)) if duration_us is None else None,
+        entry_hash=_entry_hash(entry, number),
         metadata=_metadata(entry, chosen.command),
         **_who(entry, chosen.command),
     )
@@ -166,8 +255,9 @@ def _failed(entry: LogEntry, chosen: _Chosen, secrets: Secrets) -> LoggedExecuti
         error_message=_remark(secrets, entry.message),
         duration_us=None,
         session_statement=_session_statement(entry, secrets.statement(entry.statement or "")),
+        entry_hash=_entry_hash(entry, 0),
         metadata={**_metadata(entry, chosen.command), **_present(place), **said},
-        script_type="SECURITY" if chosen.command.is_on_record else "DDL_LOG",
+        script_type="SECURITY" if chosen.command.is_on_record and _is_refusal(entry) else "DDL_LOG",
         **_who(entry, chosen.command),
     )
 
@@ -204,6 +294,7 @@ def _metadata(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
             "transaction_id": entry.transaction_id,
             "log_session": entry.session_id,
             "log_line": entry.line_number,
+            "log_is_forgeable": True if entry.is_forgeable else None,
             **_rights(command),
         }
     )
@@ -239,3 +330,12 @@ def _session_statement(entry: LogEntry, redacted: str) -> str | None:
     if session is None:
         return None
     return hashlib.sha256(f"{session}\n{redacted.strip()}".encode(errors="replace")).hexdigest()[:32]
+
+
+def _entry_hash(entry: LogEntry, number: int) -> str:
+    """Return what is recorded once.
+
+    Args:
+        number: of the statement in its entry, from 0.
+    """
+    return hashlib.sha256(b"%b\n%d" % (entry.identity, number)).hexdigest()

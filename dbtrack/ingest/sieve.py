@@ -24,7 +24,8 @@ _WORDS = (
     b"IMPORT",
 )
 # What may follow the word in a statement; a backslash begins JSON's escape of a line end.
-_PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";-])") for word in _WORDS}
+# Blanks that are not ASCII come from word processors. PostgreSQL refuses the statement: it has failed then.
+_PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";\xc2\xe2\xe3\xef-])") for word in _WORDS}
 # Whoever tries to change the record itself: rare enough to be looked at wherever it stands.
 _RECORD = b"SCRIPT_TRACKING."
 _CHANGE = re.compile(rb"(?:INTO|UPDATE|FROM|ONLY)\s+SCRIPT_TRACKING\.")
@@ -35,7 +36,20 @@ _INTO = re.compile(rb"INTO(?=[\s/\\\"])")
 _SELECT_BYTES = 4000
 # What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes; the
 # last two end the angle quotes of German, French and Spanish.
-_BEFORE = (b":", b";", b"/", b'"', rb"\n", rb"\r", rb"\t", b"\xbb", b"\xab")
+_BEFORE = (
+    b":",
+    b";",
+    b"/",
+    b'"',
+    rb"\n",
+    rb"\r",
+    rb"\t",
+    b"\xbb",
+    b"\xab",
+    b"\xc2\xa0",
+    b"\xe3\x80\x80",
+    b"\xef\xbb\xbf",
+)
 _NEARBY_BYTES = 64
 
 

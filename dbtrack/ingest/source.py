@@ -6,15 +6,15 @@ import contextlib
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol
+from typing import IO, Protocol
 
 from dbtrack.errors import DbtrackError, UsageError
 
 BLOCK_BYTES = 1 << 20
-_LONGEST_FIRST_LINE = 64 * 1024
+_SAMPLE_BYTES = 64 << 10
 _KEPT_BYTES = 2 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -37,15 +37,15 @@ class FileStream:
     """A file that is read as it is."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+        self.file = file
 
     def read(self, size: int, /) -> bytes:
         """As `LogStream.read`."""
-        return self._file.read(size)
+        return self.file.read(size)
 
     def go_to(self, offset: int) -> None:
         """As `LogStream.go_to`."""
-        self._file.seek(offset)
+        self.file.seek(offset)
 
 
 class GzipStream:
@@ -84,14 +84,31 @@ class GzipStream:
             raise DamagedLogError(f"{self._name} cannot be unpacked: {error}") from error
 
 
-class PipeStream:
-    """Standard input, read once; of what was read the last part is kept, to go back a little."""
+class Pipe(Protocol):
+    """What gives bytes once."""
 
-    def __init__(self, pipe: BinaryIO) -> None:
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes; none at the end."""
+
+
+class PipeStream:
+    """What comes through a pipe; of what was read the last part is kept, to go back a little.
+
+    Args:
+        again: gives the pipe once more from its beginning; None for what comes once.
+    """
+
+    def __init__(self, pipe: Pipe, again: Callable[[], Pipe] | None = None) -> None:
         self._pipe = pipe
+        self._again = again
         self._kept = b""
         self._read = 0
         self._back = 0
+
+    @property
+    def can_begin_again(self) -> bool:
+        """Whether it can be read more than once."""
+        return self._again is not None
 
     def read(self, size: int, /) -> bytes:
         """As `LogStream.read`; waits for whoever writes."""
@@ -107,27 +124,39 @@ class PipeStream:
         return chunk
 
     def go_to(self, offset: int) -> None:
-        """As `LogStream.go_to`; back only to what is kept."""
+        """As `LogStream.go_to`; of what comes once, back only to what is kept."""
+        if self._again and self._read - offset > len(self._kept):
+            self._pipe, self._kept, self._read = self._again(), b"", 0
         self._back = min(max(0, self._read - offset), len(self._kept))
         position = self._read - self._back
         while position < offset and (skipped := self.read(min(offset - position, BLOCK_BYTES))):
             position += len(skipped)
 
 
-def first_line(stream: LogStream) -> bytes | None:
-    """Read the first line of a log; None where there is no whole one yet."""
+def can_begin_again(stream: LogStream) -> bool:
+    """Tell whether the stream can be read more than once."""
+    return not isinstance(stream, PipeStream) or stream.can_begin_again
+
+
+def first_bytes(stream: LogStream, is_enough: Callable[[bytes], bool]) -> bytes:
+    """Read the beginning of a log; from a pipe no more than is enough, so as not to wait for the rest."""
     data = b""
-    while b"\n" not in data and len(data) < _LONGEST_FIRST_LINE:
-        chunk = stream.read(_LONGEST_FIRST_LINE)
+    while len(data) < _SAMPLE_BYTES and not is_enough(data):
+        chunk = stream.read(_SAMPLE_BYTES)
         if not chunk:
-            return None
+            break
         data += chunk
-    return data[: data.find(b"\n") + 1 or _LONGEST_FIRST_LINE]
+    return data
 
 
 def identity(line: bytes) -> bytes:
-    """Return what identifies the log under any name: its first line has a time and a process."""
+    """Return what identifies the log under any name: its first entry has a time and a process."""
     return hashlib.sha256(line).digest()
+
+
+def next_identity(source_hash: bytes) -> bytes:
+    """Return the identity of another log that begins with the same entry."""
+    return hashlib.sha256(source_hash + b"next").digest()
 
 
 def stream_of(file: IO[bytes], name: str) -> LogStream:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from dbtrack.redaction.sql_tokens import Token, tokens
+from dbtrack.redaction.sql_tokens import Kind, Token, tokens
+
+# What a statement can begin with.
+_VERB = re.compile(
+    "ABORT|ALTER|ANALYZE|BEGIN|CALL|CHECKPOINT|CLOSE|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DEALLOCATE|DECLARE|DELETE"
+    "|DISCARD|DO|DROP|END|EXECUTE|EXPLAIN|FETCH|GRANT|IMPORT|INSERT|LISTEN|LOAD|LOCK|MERGE|MOVE|NOTIFY|PREPARE"
+    "|REASSIGN|REFRESH|REINDEX|RELEASE|RESET|REVOKE|ROLLBACK|SAVEPOINT|SECURITY|SELECT|SET|SHOW|START|TABLE"
+    "|TRUNCATE|UNLISTEN|UPDATE|VACUUM|VALUES|WITH"
+)
+_QUOTE = re.compile(r"(?:[A-Za-z]&?)?(?P<quote>'|\"|\$\w*\$)")
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,19 @@ def split(text: str) -> list[Statement]:
             current.append(token)
     _append(statements, text, current)
     return statements
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether the text can be a statement: it begins with a verb, and no quote in it is open."""
+    found = list(tokens(text))
+    if not found or not (_VERB.fullmatch(found[0].word) or found[0].text == "("):
+        return False
+    return all(token.kind is Kind.WORD or _is_closed(token.text) for token in found)
+
+
+def _is_closed(text: str) -> bool:
+    match = _QUOTE.match(text)
+    return match is None or (len(text) >= match.end() + len(match["quote"]) and text.endswith(match["quote"]))
 
 
 class _Depth:

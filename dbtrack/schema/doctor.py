@@ -33,6 +33,7 @@ _CHECKS = (
     "doctor_partitions",
     "doctor_executions",
     "doctor_adoption",
+    "doctor_log",
 )
 
 

@@ -1,7 +1,7 @@
 """The words with which PostgreSQL begins its messages and their parts, in the languages that it speaks.
 
-They are those of its own translations; a test compares them with what an installed server brings of these.
-A word that is not here costs a detail of a record, and no more.
+They are those of its own translations, of all the minor releases that the tests have catalogs of: a minor
+release can change them. `dbtrack ingest` reports a word that is not here.
 """
 
 from __future__ import annotations
@@ -10,40 +10,53 @@ _FAILED = """
     ERROR, FATAL, PANIC, FEHLER, PANIK, ERREUR, ERRORE, FATALE, PANICO, ERRO, PÂNICO, FEL, FATALT,
     HATA, ÖLÜMCÜL, KRİTİK, BŁĄD, KATASTROFALNY, PANIKA, CHYBA, ОШИБКА, ВАЖНО, ПАНИКА, ПОМИЛКА,
     ФАТАЛЬНО, ПАНІКА, შეცდომა, ფატალური, პანიკა, エラー, 오류, 치명적오류, 손상, 错误, 致命错误,
-    比致命错误还过分的错误, 錯誤, 嚴重錯誤
+    比致命错误还过分的错误, 灾难性错误, 錯誤, 致命錯誤, 嚴重錯誤
 """
 _OTHER = """
     LOG, INFO, NOTICE, WARNING, DEBUG, DEBUG1, DEBUG2, DEBUG3, DEBUG4, DEBUG5, HINWEIS, WARNUNG,
     ATTENTION, AVERTISSEMENT, NOTA, ADVERTENCIA, AVISO, NOTIFICA, ATTENZIONE, LOGG, VARNING, NOTIS,
     СООБЩЕНИЕ, ПРЕДУПРЕЖДЕНИЕ, ЗАМЕЧАНИЕ, ИНФОРМАЦИЯ, ОТЛАДКА, ЗАПИСУВАННЯ, ПОПЕРЕДЖЕННЯ,
     ПОВІДОМЛЕННЯ, ІНФОРМАЦІЯ, НАЛАГОДЖЕННЯ, ჟურნალი, გაფრთხილება, ინფორმაცია, გამართვა, 로그, 경고,
-    알림, 정보, 디버그, 日志, 警告, 注意, 信息, 调试
+    알림, 정보, 디버그, 日志, 警告, 注意, 信息, 调试, 日誌, 資訊, 除錯
 """
 # By the word that English has.
 _PARTS = {
     "DETAIL": """DÉTAIL, DETALLE, DETTAGLI, DETALHE, DETALJ, AYRINTI, SZCZEGÓŁY, ПОДРОБНОСТИ,
-        ДЕТАЛІ, ВІДОМОСТІ, დეტალები, 詳細, 상세정보, 详细信息, 詳細資料""",
+        ДЕТАЛІ, ВІДОМОСТІ, დეტალები, 詳細, 상세정보, 详细信息, 详情, 詳細資料, 詳情""",
     "HINT": """TIPP, ASTUCE, SUGERENCIA, SUGGERIMENTO, DICA, TIPS, İPUCU, PODPOWIEDŹ, DOPORUČENÍ,
         ПОДСКАЗКА, ПІДКАЗКА, УКАЗІВКА, მინიშნება, ヒント, 힌트, 提示""",
     "QUERY": """ANFRAGE, REQUÊTE, CONSULTA, FRÅGA, SORGU, ZAPYTANIE, DOTAZ, ЗАПРОС, ЗАПИТ,
-        მოთხოვნა, 問い合わせ, クエリー, 쿼리, 查询""",
+        მოთხოვნა, 問い合わせ, クエリー, 쿼리, 查询, 查詢""",
     "CONTEXT": """ZUSAMMENHANG, CONTEXTE, CONTEXTO, CONTESTO, KONTEXT, BAĞLAM, KONTEKST, КОНТЕКСТ,
         კონტექსტი, 文脈, コンテキスト, 내용, 上下文""",
     "STATEMENT": """ANWEISUNG, INSTRUCTION, SENTENCIA, ISTRUZIONE, COMANDO, SATS, KOMUT, WYRAŻENIE,
         PŘÍKAZ, ОПЕРАТОР, ИНСТРУКЦИЯ, ІНСТРУКЦІЯ, ოპერატორი, ステートメント, 文, 명령 구문,
-        명령구문, 语句, 陈述""",
+        명령구문, 语句, 陈述, 陳述式""",
     "LOCATION": """EMPLACEMENT, UBICACIÓN, ORT, PLATS, POSIZIONE, ПОЛОЖЕНИЕ, РОЗТАШУВАННЯ,
         მდებარეობა, 位置, 場所, 위치""",
-    "BACKTRACE": "PILE D'APPEL, バックトレース, სტეკი, 역추적, СТЕК, ВІДСТЕЖУВАТИ",
+    "BACKTRACE": "PILE D'APPEL, バックトレース, სტეკი, 역추적, СТЕК, ВІДСТЕЖУВАТИ, 回溯",
 }
 # Of log_statement, and of log_min_duration_statement behind the time that it took.
 _STATEMENT_LABELS = """
     statement, Anweisung, sentencia, instruction, istruzione, sats, оператор, ოპერატორი,
-    გამოსახულება, 文, 명령 구문, 语句
+    გამოსახულება, 文, 명령 구문, 语句, 陳述式
 """
 _EXECUTE_LABELS = """
     execute, Ausführen, ejecutar, exécute, esecuzione di, kör, выполнение, выборка из, виконувати,
-    виконати, გაშვება, 実行, 取り出し実行, 쿼리실행, 자료뽑기, 执行
+    виконати, გაშვება, 実行, 取り出し実行, 쿼리실행, 자료뽑기, 执行, 執行
+"""
+_PREPARING = """
+    parse, bind, Parsen, Binden, analyse, lien, analisi, разбор, аналізування, მიბმა, パース, バインド, 解析,
+    绑定, 繫結
+"""
+_REFUSED = """
+    permission denied for, must be owner of, keine Berechtigung für, permiso denegado a, droit refusé pour,
+    permesso negato per, へのアクセスが拒否されました, წვდომა აკრძალულია, 접근 권한 없음, нет доступа к,
+    rättighet saknas för, немає дозволу для, 权限不够, 权限不足, 權限不足
+"""
+_UNKNOWN = """
+    [unknown], [unbekannt], [desconocido], [inconnu], [sconosciuto], [不明], [უცნობი], [알수없음], [н/д],
+    [okänd], [未知]
 """
 
 
@@ -55,6 +68,8 @@ FAILED_SEVERITIES = frozenset(_words(_FAILED))
 OTHER_SEVERITIES = frozenset(_words(_OTHER))
 PARTS = {word: part for part, words in _PARTS.items() for word in (part, *_words(words))}
 """A part of a message in any language to the word that English has for it."""
+SEVERITIES_AND_PARTS = FAILED_SEVERITIES | OTHER_SEVERITIES | PARTS.keys()
+"""What an entry of the log, or a part of one, begins with."""
 STATEMENT_LABELS = _words(_STATEMENT_LABELS)
 """What stands before a simple query in the log."""
 EXECUTE_LABELS = _words(_EXECUTE_LABELS)
@@ -72,5 +87,12 @@ INNER_STATEMENTS = (
     ('SQL-sats: "', '"'),
     ('SQL-оператор "', '"'),
     ('SQL 语句 "', '"'),
+    ('SQL 敘述 "', '"'),
 )
 """What stands around a statement that code in the server runs, in a message's context."""
+PREPARING_LABELS = frozenset(_words(_PREPARING))
+"""What the duration of parsing or binding a prepared statement begins with, of which nothing is recorded."""
+REFUSALS = _words(_REFUSED)
+"""What a message says when a right is missing."""
+UNKNOWN_NAMES = frozenset(_words(_UNKNOWN))
+"""What the log has for a name that is not known yet."""

@@ -9,6 +9,8 @@ FROM script_tracking.script_execution_s AS s
 WHERE s.load_date >= %(recorded_since)s::pg_catalog.timestamptz
     AND s.load_end_date IS NULL
     AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
+    -- The log's entry of what made an operation fail is counted with that operation.
+    AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
     AND (%(status)s::pg_catalog.text IS NULL OR s.execution_status = %(status)s::pg_catalog.text)
     AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
 ORDER BY s.load_date, s.version_number

@@ -15,6 +15,8 @@ WITH recent AS (
     WHERE s.load_end_date IS NULL
         AND s.execution_timestamp >= pg_catalog.statement_timestamp() - pg_catalog."interval" '24 hours'
         AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
+        -- The log's entry of what made an operation fail is counted with that operation.
+        AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
     GROUP BY s.tenant_hk
 ), running AS (
     SELECT s.tenant_hk, pg_catalog.count(*) AS operations

@@ -6,6 +6,8 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL
     AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
+    -- The log's entry of what made an operation fail is counted with that operation.
+    AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
     AND s.execution_timestamp >= coalesce(
         %(since)s::pg_catalog.timestamptz,
         coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())

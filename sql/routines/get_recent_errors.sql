@@ -34,6 +34,8 @@ BEGIN
     FROM script_tracking.script_execution_s AS s
     WHERE s.load_end_date IS NULL
         AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
+        -- The log's entry of what made an operation fail is counted with that operation.
+        AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
         AND s.execution_timestamp >= v_since
         -- Nothing is recorded before it began; a day for clocks that differ. It leaves earlier months out.
         AND s.load_date >= v_since - pg_catalog."interval" '1 day'

@@ -1,14 +1,17 @@
 -- Records what a server log tells, and moves the position of the log on: both or neither, so that no log is recorded
 -- twice. records is an array of objects: script_name, execution_status (COMPLETED, FAILED), execution_timestamp,
--- db_session_user, and optionally script_type (DDL_LOG, SECURITY), duration_us, client_ip, affected_objects,
--- sql_command, error_message, metadata,
--- session_statement, is_concurrent. log_position is an object: source_hash, tail_hash (hex), source_name, log_format,
+-- db_session_user, and optionally entry_hash, failure_hash (see new_log_records), script_type (DDL_LOG, SECURITY),
+-- duration_us, client_ip, affected_objects, sql_command, error_message, metadata, session_statement, is_concurrent.
+-- Returns how many were recorded, how many of these failed, and of how many the triggers' record got the log's error.
+-- log_position is an object: source_hash, tail_hash (hex), source_name, log_format,
 -- from_offset, to_offset. For administrators alone: it records what others did, on the log's word.
 CREATE OR REPLACE FUNCTION script_tracking.ingest_log_records(
     records pg_catalog.jsonb,
-    log_position pg_catalog.jsonb
+    log_position pg_catalog.jsonb,
+    OUT recorded pg_catalog.int4,
+    OUT failed pg_catalog.int4,
+    OUT explained pg_catalog.int4
 )
-RETURNS pg_catalog.int4
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
@@ -21,7 +24,7 @@ DECLARE
     v_mode pg_catalog.text := script_tracking.current_setting_value('redaction.mode');
     v_longest pg_catalog.int4 := script_tracking.current_setting_value('capture.statement_characters')::pg_catalog.int4;
     v_suffix pg_catalog.int4 := floor(random() * 16777216);
-    v_count pg_catalog.int4;
+    v_records pg_catalog.jsonb := script_tracking.new_log_records(records, v_now);
 BEGIN
     WITH item AS MATERIALIZED (
         SELECT o.execution_status, o.session_statement, o.duration_us, o.ordinality,
@@ -35,7 +38,7 @@ BEGIN
             script_tracking.redact_metadata(coalesce(o.metadata, '{}')) || v_source AS metadata,
             coalesce(o.affected_objects, '{}') AS affected_objects,
             l.tenant_hk
-        FROM ROWS FROM (jsonb_to_recordset(records) AS (
+        FROM ROWS FROM (jsonb_to_recordset(v_records) AS (
             script_name pg_catalog.text, script_type pg_catalog.text, execution_status pg_catalog.text,
             execution_timestamp pg_catalog.timestamptz,
             duration_us pg_catalog.int8, db_session_user pg_catalog.text, client_ip pg_catalog.inet,
@@ -50,7 +53,7 @@ BEGIN
                 script_tracking.redact_metadata(coalesce(o.metadata, '{}')) || v_source)
             ELSE true END
     ), retracted AS MATERIALIZED (
-        SELECT t.session_statement, t.superseded FROM script_tracking.retract_logged(records, v_now) AS t
+        SELECT t.session_statement, t.superseded FROM script_tracking.retract_logged(v_records, v_now) AS t
     ), version AS MATERIALIZED (
         -- A retracted execution keeps its key and what it was; its end is the failure.
         SELECT i.execution_status, i.error_message, (r.superseded).script_execution_hk IS NOT NULL AS is_known,
@@ -64,7 +67,8 @@ BEGIN
             CASE WHEN (r.superseded).script_execution_hk IS NULL THEN i.tenant_hk ELSE (r.superseded).tenant_hk END AS tenant_hk,
             round(d.duration_us / 1000.0)::pg_catalog.int8 AS duration_ms,
             coalesce((r.superseded).metadata, '{}') || i.metadata
-                || jsonb_strip_nulls(jsonb_build_object('duration_us', d.duration_us)) AS metadata,
+                || jsonb_strip_nulls(jsonb_build_object('duration_us', d.duration_us,
+                    'counted_with', encode(p.script_execution_hk, 'hex'))) AS metadata,
             (r.superseded).script_execution_hk AS known_hk,
             CASE i.execution_status WHEN 'COMPLETED' THEN i.session_statement END AS session_statement,
             -- Consecutive suffixes: within one call no two business keys can be equal.
@@ -75,6 +79,10 @@ BEGIN
             ON r.session_statement = i.session_statement AND i.execution_status = 'FAILED'
         CROSS JOIN LATERAL (SELECT coalesce(i.duration_us, (extract(epoch FROM i.execution_timestamp
             - (r.superseded).execution_timestamp) * 1000000)::pg_catalog.int8) AS duration_us) AS d
+        -- What made an operation fail is counted as that operation's failure.
+        LEFT JOIN LATERAL script_tracking.logged_parent(i.db_session_user, i.metadata ->> 'application_name',
+            i.execution_timestamp) AS p
+            ON i.execution_status = 'FAILED' AND p.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
     ), hub AS (
         INSERT INTO script_tracking.script_execution_h
             (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
@@ -88,7 +96,10 @@ BEGIN
         WHERE v.session_statement IS NOT NULL
     ), forgotten AS (
         DELETE FROM script_tracking.logged_start AS l WHERE l.load_date < v_now - '7 days'::pg_catalog."interval"
-    )
+    ), forgotten_entry AS (
+        -- A log that is read again has a position, and a year is long for one that was cut off or put together anew.
+        DELETE FROM script_tracking.logged_entry AS l WHERE l.load_date < v_now - '1 year'::pg_catalog."interval"
+    ), written AS (
     INSERT INTO script_tracking.script_execution_s
         (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
          execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,
@@ -102,11 +113,15 @@ BEGIN
         CASE WHEN v.execution_status IN ('COMPLETED', 'FAILED') THEN v.execution_status END,
         v.execution_timestamp, v.duration_ms,
         v.db_session_user, v.client_ip, v.affected_objects, v.sql_command, v.error_message, v.metadata, v_record_source
-    FROM version AS v;
-    GET DIAGNOSTICS v_count = ROW_COUNT;
+    FROM version AS v
+    RETURNING execution_status
+    )
+    SELECT count(*), count(*) FILTER (WHERE w.execution_status = 'FAILED'),
+        jsonb_array_length(v_records) - (SELECT count(*) FROM item)
+    INTO recorded, failed, explained
+    FROM written AS w;
     PERFORM script_tracking.link_logged_parents(v_now);
-    PERFORM script_tracking.move_log_position(log_position, v_count);
-    RETURN v_count;
+    PERFORM script_tracking.move_log_position(log_position, recorded);
 END
 $function$;
 

@@ -1,6 +1,4 @@
--- Links what was just recorded from a log to the wrapped command that it ran in: a command of dbtrack track that has no
--- application name of its own is called after its operation. It is as much a claim as dbtrack.execution: the login and
--- the time agree, and whether the tenant does is judged when it is read.
+-- Links what was just recorded from a log to the wrapped command that it ran in.
 CREATE OR REPLACE FUNCTION script_tracking.link_logged_parents(p_load_date pg_catalog.timestamptz)
 RETURNS pg_catalog.void
 LANGUAGE sql VOLATILE
@@ -14,18 +12,8 @@ AS $function$
     FROM script_tracking.script_execution_s AS s
     JOIN script_tracking.script_execution_h AS h
         ON h.load_date = s.load_date AND h.script_execution_hk = s.script_execution_hk
-    CROSS JOIN LATERAL (
-        SELECT p.script_execution_hk
-        FROM script_tracking.script_execution_s AS p
-        WHERE p.execution_timestamp BETWEEN s.execution_timestamp - '1 day'::pg_catalog."interval"
-                AND s.execution_timestamp
-            AND p.load_end_date IS NULL
-            AND (p.execution_status = 'RUNNING' OR p.load_date >= s.execution_timestamp)
-            AND p.record_source LIKE 'dbtrack@_cli@@%' ESCAPE '@'
-            AND p.db_session_user = s.db_session_user
-            AND left('dbtrack:' || p.script_name, 63) = s.metadata ->> 'application_name'
-        ORDER BY p.execution_timestamp DESC
-        LIMIT 1) AS o
+    CROSS JOIN LATERAL script_tracking.logged_parent(s.db_session_user, s.metadata ->> 'application_name',
+        s.execution_timestamp) AS o
     WHERE s.load_date = p_load_date AND s.script_type = 'DDL_LOG'
         AND s.metadata ->> 'application_name' LIKE 'dbtrack:%'
 $function$;

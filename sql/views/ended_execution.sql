@@ -18,7 +18,9 @@ CROSS JOIN LATERAL (
         THEN (s.metadata ->> 'duration_us')::pg_catalog."numeric" / 1000
         ELSE s.execution_duration_ms END AS duration_ms
 ) AS d
-WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING';
+WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'
+    -- The log's entry of what made an operation fail is counted with that operation.
+    AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with');
 
 COMMENT ON VIEW script_tracking.ended_execution IS
     'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many '

@@ -20,7 +20,9 @@ SELECT
     coalesce(s.sql_command, s.metadata ->> 'command') IS NOT NULL AS has_statement,
     s.metadata ->> 'hint' IS NOT NULL AS has_hint
 FROM script_tracking.script_execution_s AS s
-WHERE s.load_end_date IS NULL AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED');
+WHERE s.load_end_date IS NULL AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
+    -- The log's entry of what made an operation fail is counted with that operation.
+    AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with');
 
 COMMENT ON VIEW script_tracking.failed_execution IS
     'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many '

@@ -79,7 +79,7 @@ def test_damaged_bytes_are_counted_and_the_rest_is_read(
     log.write_bytes(
         lines[0] + b'{"timestamp": CREATE TABLE \xff\x00\xfe\n' + b"\x00" * 5000 + b"\n" + b"".join(lines[1:])
     )
-    assert ingest(installed, log).report.damaged == 1
+    assert ingest(installed, log, warning="damaged.json: ").report.damaged == 1
     assert summary(installed) == EXPECTED
 
 
@@ -102,6 +102,8 @@ def test_a_wrong_prefix_is_said(logged: Logged, installed: Database) -> None:
     assert work.report.executions == 0
     [warning] = warnings
     assert "--prefix" in warning
+    # It can be read once the prefix is right.
+    assert ingest(installed, logged.copy("log")).report.executions == 12
 
 
 def test_the_command_line_reads_standard_input(
@@ -109,7 +111,9 @@ def test_the_command_line_reads_standard_input(
 ) -> None:
     text = logged.copy("log").read_text()
     for expected in ("recorded 12 executions, 6 of them failed", "recorded 0 executions"):
-        done = run_dbtrack("ingest", "-", "-v", "--prefix", PREFIX, "-d", installed_conninfo, stdin=text)
+        done = run_dbtrack(
+            "ingest", "-", "-v", "--all-databases", "--prefix", PREFIX, "-d", installed_conninfo, stdin=text
+        )
         assert (done.returncode, done.stdout) == (0, "")
         assert expected in done.stderr
     assert summary(installed) == EXPECTED
@@ -215,7 +219,11 @@ def test_what_failed_in_a_wrapped_command_is_linked_to_its_operation(
         names = [column.name for column in REPORTS["errors"].columns]
         found = dict(zip(names, cause, strict=True))
         assert others == []
-        assert (found["sqlstate"], found["occurrences"]) == ("42704", 4)
+        # The operation and the log's entry of what made it fail are one failure.
+        assert (found["sqlstate"], found["occurrences"]) == ("42704", 3)
+        assert len(list(run(database, REPORTS["error_list"], {}))) == 3
+        metrics = {row[0]: row[1] for row in run(database, REPORTS["dashboard"], {})}
+        assert metrics["failed_operations_24h"] == 3
         links = (
             "SELECT c.sql_command, p.script_name FROM script_tracking.script_execution_parent_l AS l"
             " JOIN script_tracking.current_execution AS c ON c.script_execution_hk = l.child_execution_hk"
@@ -241,6 +249,7 @@ def test_a_terminal_shows_how_far_it_is(logged: Logged, installed: Database, ins
         "-m",
         "dbtrack",
         "ingest",
+        "--all-databases",
         "--prefix",
         PREFIX,
         "-d",

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time
 
 import pytest
 
 from dbtrack.errors import UsageError
 from dbtrack.ingest.csvlog import CsvLogReader
-from dbtrack.ingest.entry import DamagedEntryError, LogEntry
+from dbtrack.ingest.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
+from dbtrack.ingest.formats import Reading, unwrap
 from dbtrack.ingest.jsonlog import JsonLogReader
 from dbtrack.ingest.log_format import LogFormat, LogReader, detect
-from dbtrack.ingest.log_time import LogClock
-from dbtrack.ingest.prefix import compile_prefix
+from dbtrack.ingest.log_time import LogClock, UnknownZoneError
+from dbtrack.ingest.prefix import LinePrefix
 from dbtrack.ingest.scan import Scanner
-from dbtrack.ingest.stderrlog import StderrLogReader
+from dbtrack.ingest.selection import Scope, executions
+from dbtrack.ingest.source import FileStream
+from dbtrack.ingest.stderrlog import KnownNames, StderrLogReader
 
 WHEN = "2026-01-15 14:30:25.123 UTC"
 MOMENT = datetime(2026, 1, 15, 14, 30, 25, 123000, UTC)
@@ -73,7 +76,7 @@ def test_an_entry_has_the_same_values_in_each_form(form: str) -> None:
 @each_form
 def test_the_form_is_told_by_the_first_line(form: str) -> None:
     reader, text = FORMS[form]
-    assert detect(text.encode().split(b"\n")[0]) is reader.format
+    assert detect(text.encode()) is reader.format
 
 
 @each_form
@@ -100,7 +103,7 @@ class Trickle(io.BytesIO):
 def test_it_does_not_matter_where_a_block_ends(form: str) -> None:
     reader, text = FORMS[form]
     log = text.encode() * 5
-    scanner = Scanner(reader, 180000, None, lambda: False)
+    scanner = Scanner(reader, Scope(180000), None, lambda: False)
     batches = list(scanner.batches(Trickle(log), 0, b""))
     assert sum(len(batch.executions) for batch in batches) == 5
     assert batches[-1].to_offset == len(log)
@@ -160,39 +163,171 @@ def test_entries_of_other_processes_end_an_entry() -> None:
     ],
 )  # fmt: skip
 def test_every_escape_of_the_prefix(prefix: str, written: str, expected: dict[str, str | None]) -> None:
-    match = compile_prefix(prefix).match(f"{written}ERROR:  42P07: x: y\n")
-    assert match
-    fields = match.groupdict()
+    [reading] = LinePrefix(prefix).readings(f"{written}ERROR:  42P07: x: y\n")
+    fields = reading.fields
     assert (fields["severity"], fields["verbose_state"], fields["text"]) == ("ERROR", "42P07", "x: y\n")
     assert {name: fields[name] for name in expected} == expected
 
 
-def test_a_prefix_without_a_time_is_refused() -> None:
-    with pytest.raises(UsageError, match="none of %m, %t and %n"):
-        compile_prefix("[%p] ")
+DEBIAN = "%m [%p] %q%u@%d "
+DOCUMENTED = "%m [%p] %q%u@%d %a %r "
+RDS = "%t:%r:%u@%d:[%p]:"
+HEAD = f"{WHEN} [7] bob@shop"
+
+
+def found_in(prefix: str, log: str, names: KnownNames | None = None) -> list[LogEntry | DamagedEntryError]:
+    return list(StderrLogReader(prefix, LogClock(), names).entries(log.encode()))
 
 
 @pytest.mark.parametrize(
-    ("text", "offset"),
+    ("prefix", "log"),
     [
-        ("UTC", timedelta(0)),
-        ("CET", timedelta(hours=1)),
-        ("+0530", timedelta(hours=5, minutes=30)),
-        ("-03", timedelta(hours=-3)),
+        # application_name, by any login: a GRANT that never ran.
+        (DOCUMENTED, f"{HEAD} x [local] LOG:  statement: GRANT postgres TO bob;-- [local] LOG:  statement: SELECT 1\n"),
+        # The same, to hide what failed.
+        (DOCUMENTED, (f"{HEAD} x [local] LOG:  ok [local] ERROR:  no\n"
+                      f"{HEAD} x [local] LOG:  ok [local] STATEMENT:  CREATE TABLE t ()\n")),
+        # The name of a database that there need not be.
+        (DEBIAN, f"{HEAD} LOG:  statement: GRANT postgres TO bob FATAL:  no such database\n"),
+        # Line ends in the names of a startup packet, whole lines between the halves of a torn one.
+        (DEBIAN, f"{WHEN} [9] x\n{HEAD} LOG:  statement: GRANT postgres TO bob\n@shop FATAL:  no role\n"),
+        (DEBIAN, f"{WHEN} [9] x\n{OTHER * 9}{HEAD} LOG:  statement: DROP ROLE bob\n{OTHER * 9}@shop FATAL:  no role\n"),
+        (DEBIAN, f"{WHEN} [9] LOG:  fine\n{HEAD} LOG:  statement: DROP ROLE bob\n@shop FATAL:  no role\n"),
+        (DEBIAN, f"{WHEN} [9] x\n{HEAD} LOG:  statement: DROP ROLE bob\n{WHEN} [9] y@shop FATAL:  no role\n"),
+        # Both halves look like entries; the message has the name.
+        (DEBIAN, (f"{WHEN} [9] LOG:  fine\n{HEAD} LOG:  statement: DROP ROLE bob\n{WHEN} [9] y@shop FATAL:  role "
+                  f'"LOG:  fine\n\t{HEAD} LOG:  statement: DROP ROLE bob\n\t{WHEN} [9] y" does not exist\n')),
+        # Two logins that it can be.
+        (DEBIAN, f"{WHEN} [7] bob@b@shop LOG:  statement: DROP ROLE bob\n"),
+    ],
+)  # fmt: skip
+def test_an_entry_that_can_be_read_in_two_ways_is_ambiguous(prefix: str, log: str) -> None:
+    found = found_in(prefix, log)
+    assert AmbiguousEntryError in {type(each) for each in found}
+    true = [each for each in found if isinstance(each, LogEntry)]
+    assert [list(executions(entry, Scope(180000))) for entry in true] == [[]] * len(true)
+
+
+def test_lines_of_other_programs_beside_an_entry_do_no_harm() -> None:
+    log = f"cp: cannot stat 'x'\n{HEAD} LOG:  statement: DROP ROLE bob\nmore output\n"
+    assert [type(each) for each in found_in(DEBIAN, log)] == [LogEntry]
+
+
+@pytest.mark.parametrize(
+    ("user", "database", "names", "expected"),
+    [
+        ("bob", "shop", KnownNames(), ("bob", None, None)),
+        ("bob", "shop", KnownNames({"bob"}, {"shop"}), ("bob", "shop", "DBeaver 23.1 - Main")),
+        ("bob@corp.com", "shop", KnownNames({"bob@corp.com"}, {"shop"}), ("bob@corp.com", "shop", "DBeaver 23.1 - Main")),
+    ],
+)  # fmt: skip
+def test_names_with_blanks_are_told_apart_by_the_names_that_there_are(
+    user: str, database: str, names: KnownNames, expected: tuple[str | None, ...]
+) -> None:
+    line = f"{WHEN} [7] {user}@{database} DBeaver 23.1 - Main [local] LOG:  statement: DROP ROLE x\n"
+    [entry] = found_in(DOCUMENTED, line, names)
+    assert isinstance(entry, LogEntry)
+    assert (entry.user, entry.database, entry.application) == expected
+
+
+@pytest.mark.parametrize("address", ["::1", "2001:db8::17", "fe80::1%eth0", "10.0.0.1", "db-1.example.org"])
+def test_addresses_with_colons_are_read_with_the_prefix_of_rds(address: str) -> None:
+    line = f"2026-01-15 14:30:25 UTC:{address}(43074):anna@shop:[7]:LOG:  statement: DROP ROLE x\n"
+    [entry] = found_in(RDS, line)
+    assert isinstance(entry, LogEntry)
+    assert (entry.user, entry.database, entry.client, entry.pid) == ("anna", "shop", address, 7)
+
+
+def test_only_a_prefix_without_the_names_of_users_is_evidence() -> None:
+    for prefix, head in ((DEBIAN, HEAD), ("%m [%p] %a ", f"{WHEN} [7] psql")):
+        [entry] = found_in(prefix, f"{head} LOG:  statement: DROP ROLE x\n")
+        assert isinstance(entry, LogEntry)
+        assert entry.is_forgeable == (prefix == DEBIAN)
+
+
+def test_a_word_that_is_unknown_is_damage() -> None:
+    log = f"{HEAD} ERROR:  no\n{HEAD} VERKLARING:  CREATE TABLE t ()\n"
+    [damage] = found_in(DEBIAN, log)
+    assert "VERKLARING is not a word" in str(damage)
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        f"{HEAD} ERROR: no\n{HEAD} STATEMENT: CREATE TABLE t ()\n",
+        f"{HEAD} ERROR:  no\n{HEAD} STATEMENT:\n\tCREATE TABLE t ()\n",
+        f"{HEAD} ERROR:  no\n{HEAD} STATEMENT:  CREATE\u00a0TABLE t ()\n",
+        f"{HEAD} ERROR:  no\n{HEAD} STATEMENT:  \ufeffCREATE TABLE t ()\n",
+    ],
+    ids=["one blank", "no blank at a line end", "a wide blank", "a byte order mark"],
+)
+def test_blanks_that_editors_change_are_read(log: str) -> None:
+    [entry] = found_in(DEBIAN, log)
+    assert isinstance(entry, LogEntry)
+    [failed] = executions(entry, Scope(180000))
+    assert (failed.tag, failed.status) == ("CREATE TABLE", "FAILED")
+
+
+def test_a_prefix_without_a_time_is_refused() -> None:
+    with pytest.raises(UsageError, match="none of %m, %t and %n"):
+        LinePrefix("[%p] ")
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "utc"),
+    [
+        ("UTC", "2026-01-15 14:30:25.5 UTC", "14:30:25.5"),
+        ("UTC", "2026-01-15 14:30:25.5 +0530", "09:00:25.5"),
+        ("UTC", "2026-01-15 14:30:25.5 -03", "17:30:25.5"),
+        # The server's own zone first.
+        ("Asia/Shanghai", "2026-01-15 14:30:25 CST", "06:30:25"),
+        ("America/Chicago", "2026-01-15 14:30:25 CST", "20:30:25"),
+        ("America/Havana", "2026-01-15 14:30:25 CST", "19:30:25"),
+        ("Asia/Kolkata", "2026-01-15 14:30:25 IST", "09:00:25"),
+        ("Europe/Dublin", "2026-07-15 14:30:25 IST", "13:30:25"),
+        ("Asia/Manila", "2026-01-15 14:30:25 PST", "06:30:25"),
+        ("UTC+3", "2026-01-15 14:30:25 UTC", "17:30:25"),
+        ("<UTC+3>-3", "2026-01-15 14:30:25 UTC+3", "11:30:25"),
+        ("Europe/Berlin", "2026-10-25 02:30:25 CEST", "00:30:25"),
+        ("Europe/Berlin", "2026-10-25 02:30:25 CET", "01:30:25"),
+        # Of another server, where all zones with the abbreviation agree, at that time of the year.
+        ("Asia/Shanghai", "2026-07-15 14:30:25 WEST", "13:30:25"),
+        ("Asia/Shanghai", "2026-01-15 14:30:25 CET", "13:30:25"),
+        ("Asia/Shanghai", "2026-01-15 14:30:25 UTC", "14:30:25"),
     ],
 )
-def test_the_time_zone_of_the_log(text: str, offset: timedelta) -> None:
-    clock = LogClock({"CET": timedelta(hours=1)}.get)
-    assert clock.moment(f"2026-01-15 14:30:25.5 {text}") == datetime(
-        2026, 1, 15, 14, 30, 25, 500000, timezone(offset)
-    )
+def test_the_time_zone_of_the_log(zone: str, text: str, utc: str) -> None:
+    found = LogClock(zone).moment(text).astimezone(UTC)
+    assert found.time() == time.fromisoformat(utc)
 
 
-def test_an_unknown_time_zone_is_remembered() -> None:
-    clock = LogClock()
-    with pytest.raises(DamagedEntryError):
-        clock.moment("2026-01-15 14:30:25 XYZ")
-    assert clock.unknown_zones == {"XYZ"}
+@pytest.mark.parametrize(
+    ("clock", "text", "reason"),
+    [
+        (
+            LogClock("UTC"),
+            "2026-01-15 14:30:25 CST",
+            r"CST is ambiguous.*-06:00, -05:00, \+08:00.*--timezone",
+        ),
+        (LogClock("UTC"), "2026-01-15 14:30:25 IST", r"IST is ambiguous"),
+        (LogClock("UTC"), "2026-01-15 14:30:25 PST", r"PST is ambiguous"),
+        (LogClock("UTC"), "2026-01-15 14:30:25 XYZ", "no time zone has the abbreviation XYZ.*--timezone"),
+        (LogClock("Asia/Shanghai", is_given=True), "2026-01-15 14:30:25 CET", "Asia/Shanghai has no CET"),
+    ],
+)
+def test_an_ambiguous_or_unknown_time_zone_is_never_guessed(clock: LogClock, text: str, reason: str) -> None:
+    with pytest.raises(UnknownZoneError, match=reason):
+        clock.moment(text)
+
+
+def test_an_hour_that_came_twice_under_one_name_is_not_guessed() -> None:
+    with pytest.raises(DamagedEntryError, match="came twice in Europe/Moscow"):
+        LogClock("Europe/Moscow").moment("2014-10-26 01:30:25 MSK")
+
+
+def test_a_time_zone_that_is_given_has_to_exist() -> None:
+    with pytest.raises(UsageError, match="there is no time zone Berlin"):
+        LogClock("Berlin", is_given=True)
 
 
 def test_a_failure_in_another_language_is_told_by_its_state() -> None:
@@ -245,3 +380,17 @@ def test_a_select_into_is_found(form: str, statement: str) -> None:
 def test_an_insert_is_passed_over(form: str) -> None:
     text = {"stderr": stderr_lines, "json": json_line}[form]("INSERT INTO t SELECT 1")
     assert list(FORMS[form][0].entries(text.encode())) == []
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_lines_in_a_name_do_not_change_the_form_of_a_log(form: str) -> None:
+    forged = FORMS[form][1]
+    assert detect(f"{WHEN} [9] x\n{forged * 20}y@shop FATAL:  no role\n{OTHER}".encode()) is LogFormat.STDERR
+    assert detect(f"a banner\nanother\n{forged}".encode()) is LogFormat(form)
+
+
+def test_lines_in_a_name_do_not_make_a_log_a_wrapped_one() -> None:
+    forged = '{"log":"x","stream":"stderr"}\n{"logger":"postgres","record":{}}\n'
+    stream = FileStream(io.BytesIO(f"{WHEN} [9] x\n{forged * 9}y@shop FATAL:  no role\n".encode()))
+    found = unwrap(stream, Reading(PREFIX, False, LogClock(), "log"), has_lines_only=False)
+    assert found.wrapping == ()

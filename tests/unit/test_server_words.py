@@ -1,20 +1,29 @@
-"""PostgreSQL's words in other languages: what an installed server's own translations make of a log is understood."""
+"""PostgreSQL's words in other languages: what its own translations make of a log is understood.
+
+golden/server_messages.json has them as minor releases of PostgreSQL 15 brought them: one entry for a language and a
+release that changed it. `DBTRACK_UPDATE_GOLDEN=1` adds those of the PostgreSQL that is installed.
+"""
 
 from __future__ import annotations
 
 import gettext
+import json
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from dbtrack.ingest.entry import LogEntry
+from dbtrack.ingest.entry import DamagedEntryError, LogEntry, known
 from dbtrack.ingest.log_time import LogClock
-from dbtrack.ingest.selection import LoggedExecution, executions
+from dbtrack.ingest.selection import LoggedExecution, Scope, executions
 from dbtrack.ingest.stderrlog import StderrLogReader
 from dbtrack.tracking.cause import cause_of_output
 from dbtrack.tracking.server_words import OTHER_SEVERITIES
 
+_MESSAGES = Path(__file__).parents[1] / "golden" / "server_messages.json"
 Translate = Callable[[str], str]
 _HEAD = "2026-01-15 14:30:25.123 UTC [7] "
 _FAILING = "CREATE TABLE t (id nosuch)"
@@ -30,12 +39,28 @@ _LABELS = (
 
 
 def _languages() -> dict[str, Translate]:
-    """Return English, and what PostgreSQL's translations on this machine have."""
-    found: dict[str, Translate] = {"en": str}
+    """Return English and the translations of each language and release."""
+    kept: dict[str, dict[str, str]] = json.loads(_MESSAGES.read_text())
+    if os.environ.get("DBTRACK_UPDATE_GOLDEN"):
+        kept = _with_installed(kept)
+        _MESSAGES.write_text(json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True))
+    return {"en": str} | {name: partial(_translation, texts) for name, texts in kept.items()}
+
+
+def _with_installed(kept: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    messages = sorted({message for texts in kept.values() for message in texts})
     for path in sorted(Path("/usr/share/locale").glob("*/LC_MESSAGES/postgres-*.mo")):
+        language, major = path.parents[1].name, path.stem.removeprefix("postgres-")
         with path.open("rb") as file:
-            found[path.parents[1].name] = gettext.GNUTranslations(file).gettext
-    return found
+            translate = gettext.GNUTranslations(file).gettext
+        texts = {message: translate(message) for message in messages if translate(message) != message}
+        if not any(texts == known for name, known in kept.items() if name.startswith(f"{language} ")):
+            kept[f"{language} {major} of {datetime.now(UTC).date()}"] = texts
+    return kept
+
+
+def _translation(texts: dict[str, str], message: str) -> str:
+    return texts.get(message, message)
 
 
 LANGUAGES = _languages()
@@ -45,10 +70,7 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 def executed(log: str) -> list[LoggedExecution]:
     found = list(StderrLogReader("%m [%p] ", LogClock()).entries(log.encode()))
     return [
-        each
-        for entry in found
-        if isinstance(entry, LogEntry)
-        for each in executions(entry, server_version=180000)
+        each for entry in found if isinstance(entry, LogEntry) for each in executions(entry, Scope(180000))
     ]
 
 
@@ -117,6 +139,39 @@ def test_what_ran_is_read(language: str, template: str, duration_us: int | None)
         translated = translated.replace("%s", value, 1)
     [ran] = executed(f"{_HEAD}{translate('LOG')}:  {translated}\n")
     assert (ran.tag, ran.status, ran.duration_us) == ("DROP ROLE", "COMPLETED", duration_us)
+
+
+@each_language
+@pytest.mark.parametrize("template", ["duration: %s ms  parse %s: %s", "duration: %s ms  bind %s%s%s: %s"])
+def test_what_was_only_prepared_is_passed_over(language: str, template: str) -> None:
+    translated = LANGUAGES[language](template)
+    for value in ["1.500", "<unnamed>", *([""] * (template.count("%s") - 3)), "DROP ROLE a"]:
+        translated = translated.replace("%s", value, 1)
+    assert executed(f"{_HEAD}{LANGUAGES[language]('LOG')}:  {translated}\n") == []
+
+
+@each_language
+def test_a_refusal_is_known_without_its_state(language: str) -> None:
+    translate = LANGUAGES[language]
+    message = translate("permission denied for table %s").replace("%s", "script_execution_s")
+    statement = "UPDATE script_tracking.script_execution_s SET script_name = NULL"
+    log = f"{_HEAD}{translate('ERROR')}:  {message}\n{_HEAD}{translate('STATEMENT:  ')}{statement}\n"
+    [attempt] = executed(log)
+    assert (attempt.script_type, attempt.tag) == ("SECURITY", "UPDATE")
+
+
+@each_language
+def test_a_name_that_is_not_known_yet_is_none(language: str) -> None:
+    assert known(LANGUAGES[language]("[unknown]")) is None
+
+
+def test_a_word_of_an_unknown_language_is_reported() -> None:
+    [entry] = StderrLogReader("%m [%p] ", LogClock()).entries(
+        f"{_HEAD}LOG:  verklaring: DROP ROLE a\n".encode()
+    )
+    assert isinstance(entry, LogEntry)
+    with pytest.raises(DamagedEntryError, match="verklaring is not a word"):
+        list(executions(entry, Scope(180000)))
 
 
 @each_language

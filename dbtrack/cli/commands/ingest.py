@@ -44,7 +44,7 @@ def ingest(
     places: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="LOG...", help="Files, gzip or not; directories of them; - is standard input."
+            metavar="LOG...", help="Files, compressed or not; directories of them; - is standard input."
         ),
     ] = None,
     prefix: Annotated[
@@ -61,7 +61,7 @@ def ingest(
             "--log-format",
             metavar="FORM",
             case_sensitive=False,
-            help="auto, json, csv or stderr; auto tells it by a log's first line.",
+            help="auto, json, csv or stderr; auto tells it by a log's beginning.",
         ),
     ] = LogFormatChoice.AUTO,
     follow: Annotated[
@@ -75,6 +75,20 @@ def ingest(
         str | None,
         typer.Option("--since", metavar="TIME", help="Leave out what was logged before: 7d, 2026-01-01."),
     ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            "--timezone",
+            metavar="ZONE",
+            help="The time zone of the logs: Europe/Berlin. Default: the server's log_timezone.",
+        ),
+    ] = None,
+    all_databases: Annotated[
+        bool,
+        typer.Option(
+            "--all-databases", help="Record what was done in every database, not in the connected one alone."
+        ),
+    ] = False,
     verbose: Verbose = False,
 ) -> None:
     """Record from the server's log what no trigger can: failed DDL, roles, databases.
@@ -95,6 +109,8 @@ def ingest(
             format=None if log_format is LogFormatChoice.AUTO else core.LogFormat(log_format.value),
             since=None if since is None else core.moment(database, since),
             follow=follow,
+            timezone=timezone,
+            all_databases=all_databases,
         )
         _run(database, found, options, verbose=verbose)
 
@@ -112,8 +128,10 @@ def _run(database: Database, places: list[core.Place], options: core.IngestOptio
                 raise
             raise typer.Exit(ExitCode.DONE) from None
         finally:
-            if verbose or work.report.executions or work.report.damaged:
+            if verbose or work.report.executions or work.report.has_findings:
                 talk.say(f"dbtrack: {work.report.summary}")
+    if work.report.has_findings:
+        raise typer.Exit(ExitCode.FINDINGS)
 
 
 @contextmanager

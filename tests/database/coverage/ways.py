@@ -88,7 +88,7 @@ def _logged(server: Server) -> set[str]:
     server.psql("SELECT 'the end of the log'")
     wait_for(lambda: "the end of the log" in logs(server, "json")[-1].read_text(errors="replace"))
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
-        work = Ingest(Database.wrap(connection), IngestOptions())
+        work = Ingest(Database.wrap(connection), IngestOptions(all_databases=True))
         work.run([place_of(str(path), follow=False) for path in logs(server, "json")])
         assert work.report.damaged == 0
         return {row[0] for row in connection.execute(_OF_THE_LOG)}

@@ -482,7 +482,7 @@ CREATE TABLE script_tracking.log_position (
     CONSTRAINT log_position_offset CHECK ((byte_offset >= 0))
 );
 COMMENT ON TABLE script_tracking.log_position IS 'How far dbtrack ingest has read each log: it moves in the transaction that records what was read';
-COMMENT ON COLUMN script_tracking.log_position.source_hash IS 'SHA-256 of the log''s first line: the log keeps it when it is renamed, copied or compressed';
+COMMENT ON COLUMN script_tracking.log_position.source_hash IS 'SHA-256 of the first entry of the log: the log keeps it when it is renamed, copied or compressed';
 COMMENT ON COLUMN script_tracking.log_position.source_name IS 'What the log was called when it was last read';
 COMMENT ON COLUMN script_tracking.log_position.log_format IS 'stderr, csvlog or jsonlog';
 COMMENT ON COLUMN script_tracking.log_position.byte_offset IS 'What has been read, in bytes of the uncompressed log';
@@ -490,6 +490,12 @@ COMMENT ON COLUMN script_tracking.log_position.tail_hash IS 'SHA-256 of the byte
 COMMENT ON COLUMN script_tracking.log_position.execution_count IS 'How many executions were recorded from it';
 COMMENT ON COLUMN script_tracking.log_position.first_read_at IS 'When the log was first read';
 COMMENT ON COLUMN script_tracking.log_position.last_read_at IS 'When the log was last read';
+CREATE TABLE script_tracking.logged_entry (
+    entry_hash bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE script_tracking.logged_entry IS 'Entries of server logs that were recorded, so that none is recorded twice. Kept for a year';
+COMMENT ON COLUMN script_tracking.logged_entry.entry_hash IS 'SHA-256 of the entry''s session, line number and time, or of its text where the log has no such numbers; and of the statement''s place in it';
 CREATE TABLE script_tracking.logged_start (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -924,6 +930,8 @@ ALTER TABLE ONLY script_tracking.installed_routine
     ADD CONSTRAINT installed_routine_pkey PRIMARY KEY (routine_identity);
 ALTER TABLE ONLY script_tracking.log_position
     ADD CONSTRAINT log_position_pkey PRIMARY KEY (source_hash);
+ALTER TABLE ONLY script_tracking.logged_entry
+    ADD CONSTRAINT logged_entry_pkey PRIMARY KEY (entry_hash);
 ALTER TABLE ONLY script_tracking.logged_start
     ADD CONSTRAINT logged_start_pkey PRIMARY KEY (script_execution_hk);
 ALTER TABLE ONLY script_tracking.open_execution
@@ -992,6 +1000,7 @@ CREATE INDEX idx_script_execution_s_tenant_timestamp ON ONLY script_tracking.scr
 CREATE INDEX idx_script_execution_s_timestamp ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp DESC);
 CREATE INDEX idx_script_execution_s_type_status ON ONLY script_tracking.script_execution_s USING btree (script_type, execution_status);
 CREATE INDEX idx_script_execution_s_unsuccessful ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = ANY ((ARRAY['FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])));
+CREATE INDEX logged_entry_load_date ON script_tracking.logged_entry USING btree (load_date);
 CREATE INDEX logged_start_load_date ON script_tracking.logged_start USING btree (load_date);
 CREATE INDEX logged_start_session_statement ON script_tracking.logged_start USING btree (session_statement);
 CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error USING btree (bucket_start);

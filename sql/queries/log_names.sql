@@ -1,0 +1,4 @@
+-- log_names
+-- The names that a log_line_prefix can hold: of logins and of databases.
+SELECT ARRAY(SELECT r.rolname::text FROM pg_catalog.pg_roles AS r WHERE r.rolcanlogin) AS users,
+    ARRAY(SELECT d.datname::text FROM pg_catalog.pg_database AS d) AS databases

@@ -1,0 +1,30 @@
+-- The wrapped command that a log entry belongs to: a command of dbtrack track that has no application name of its own is
+-- called after its operation. It is as much a claim as dbtrack.execution: the login and the time agree, and whether the
+-- tenant does is judged when it is read.
+CREATE OR REPLACE FUNCTION script_tracking.logged_parent(
+    p_user pg_catalog.text,
+    p_application_name pg_catalog.text,
+    p_logged_at pg_catalog.timestamptz
+)
+RETURNS TABLE (
+    script_execution_hk pg_catalog.bytea,
+    execution_status pg_catalog."varchar"
+)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT p.script_execution_hk, p.execution_status
+    FROM script_tracking.script_execution_s AS p
+    WHERE p_application_name LIKE 'dbtrack:%'
+        AND p.execution_timestamp BETWEEN p_logged_at - '1 day'::pg_catalog."interval" AND p_logged_at
+        AND p.load_end_date IS NULL
+        AND (p.execution_status = 'RUNNING' OR p.load_date >= p_logged_at)
+        AND p.record_source LIKE 'dbtrack@_cli@@%' ESCAPE '@'
+        AND p.db_session_user = p_user
+        AND left('dbtrack:' || p.script_name, 63) = p_application_name
+    ORDER BY p.execution_timestamp DESC
+    LIMIT 1
+$function$;
+
+COMMENT ON FUNCTION script_tracking.logged_parent(pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz) IS
+    'The wrapped command whose application name a log entry bears; for the functions of this schema';
