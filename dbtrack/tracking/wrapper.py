@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
@@ -22,12 +23,13 @@ from dbtrack.tracking.redaction import redact
 from dbtrack.tracking.service import Status
 from dbtrack.tracking.stderr_tee import StderrReport, StderrTee
 from dbtrack.tracking.supervision import Ending, signal_name, signals_held, supervise
-from dbtrack.tracking.text import message_text, storable
+from dbtrack.tracking.text import message_text, storable, without_escapes
 
 EXECUTION_SETTING = "dbtrack.execution"
 EXECUTION_VARIABLE = "DBTRACK_EXECUTION"
 
-_STDERR = 2
+_STDIN, _STDERR = 0, 2
+_SHELLS = frozenset({"ash", "bash", "dash", "fish", "ksh", "mksh", "sh", "zsh"})
 _LONGEST_APPLICATION_NAME = 63
 _LONGEST_COMMAND = 4000
 
@@ -138,7 +140,7 @@ def _environment(
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: set[int]) -> _Run:
-    tee = _tee()
+    tee = _tee(command)
     started = time.monotonic_ns()
     try:
         process = _start(command, environment, tee, signal_mask)
@@ -149,8 +151,8 @@ def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: se
     return _Run(ending, None, tee.report() if tee else None, duration_us)
 
 
-def _tee() -> StderrTee | None:
-    if not _stderr_can_be_read():
+def _tee(command: Sequence[str]) -> StderrTee | None:
+    if not _stderr_can_be_read() or _is_interactive_shell(command):
         return None
     try:
         return StderrTee()
@@ -170,12 +172,19 @@ def _start(
 
 
 def _stderr_can_be_read() -> bool:
-    """Tell whether a pipe may stand between: a terminal must stay a terminal, a closed stream closed."""
+    """Tell whether something may stand between: a closed stream must stay closed."""
     try:
         os.fstat(_STDERR)
     except OSError:
         return False
-    return not os.isatty(_STDERR)
+    return True
+
+
+def _is_interactive_shell(command: Sequence[str]) -> bool:
+    """Tell whether a shell is to be used by hand: it asks its stderr for the terminal's process group."""
+    program, *arguments = command
+    runs_something = any(word == "-c" or not word.startswith("-") for word in arguments)
+    return Path(program).name in _SHELLS and not runs_something and os.isatty(_STDIN) and os.isatty(_STDERR)
 
 
 def _judge(run: _Run, command: Sequence[str]) -> CommandRecord:
@@ -206,7 +215,8 @@ def _has_hidden_errors(run: _Run) -> bool:
 
 
 def _tail(report: StderrReport | None) -> str:
-    return "" if report is None else report.tail.decode(errors="replace")
+    # Without colours first: they would hide a secret, or the word that an error begins with.
+    return "" if report is None else without_escapes(report.tail.decode(errors="replace"))
 
 
 def _error_message(run: _Run, tail: str) -> str | None:
@@ -221,7 +231,7 @@ def _error_message(run: _Run, tail: str) -> str | None:
 
 
 def _why_silent(run: _Run) -> str:
-    return "its stderr was not read (a terminal)" if run.stderr is None else "nothing on stderr"
+    return "its stderr was not read" if run.stderr is None else "nothing on stderr"
 
 
 def _exit_code(run: _Run, record: CommandRecord, *, strict: bool, say: Talk) -> int:
