@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
 
 
 class ExitCode(IntEnum):
@@ -19,6 +20,22 @@ class ExitCode(IntEnum):
     NOT_EXECUTABLE = 126
     NOT_FOUND = 127
     SIGNALLED = 128  # plus the number of the signal
+
+
+class SignalExitCode(int):
+    """The exit code that a shell shows of what a signal ended: 128 and the signal's number.
+
+    The process itself dies of that signal (`dbtrack.cli.signals.die_of`): a shell goes on with a loop after a
+    command that exits 130, and stops after one that Ctrl-C killed.
+    """
+
+    signal_number: int
+
+    def __new__(cls, signal_number: int) -> Self:
+        """Return the exit code for a signal."""
+        code = super().__new__(cls, ExitCode.SIGNALLED + signal_number)
+        code.signal_number = signal_number
+        return code
 
 
 class DbtrackError(Exception):

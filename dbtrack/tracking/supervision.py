@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
 
-from dbtrack.errors import ExitCode
+from dbtrack.errors import SignalExitCode
 
 _INTERRUPTIONS = frozenset({Signals.SIGINT, Signals.SIGTERM, Signals.SIGHUP, Signals.SIGQUIT})
 _FORWARDED = _INTERRUPTIONS | {Signals.SIGUSR1, Signals.SIGUSR2}
@@ -129,7 +129,7 @@ def _is_in_foreground() -> bool:
 def _ending(status: int, interruption: Signals | None) -> Ending:
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
-        return Ending(ExitCode.SIGNALLED - code, -code, interruption)
+        return Ending(SignalExitCode(-code), -code, interruption)
     return Ending(code, None, interruption)
 
 

@@ -84,7 +84,8 @@ def run_command(
         talk: says one line to the user; by default on stderr.
 
     Returns:
-        The command's exit code; 128 + n when signal n killed it, 126 or 127 when it could not be started.
+        The command's exit code; a `SignalExitCode` when a signal killed it, 126 or 127 when it could not be
+        started.
 
     Raises:
         WrapperFailedError: the command was not run: there is no such tenant, the target is malformed, or

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from signal import Signals
@@ -18,7 +18,7 @@ from dbtrack import tracking
 from dbtrack.db import Database
 from dbtrack.tracking import Version
 from tests.command_line import clean_environment
-from tests.database.terminal import Terminal
+from tests.database.terminal import Terminal, wait_until
 
 # Notes each signal it gets, and ends half a second after the first one, so that a second delivery is seen.
 LISTENER = """
@@ -44,13 +44,6 @@ sys.exit(9)
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     return tmp_path / "log"
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.02)
 
 
 def lines(log: Path) -> list[str]:
@@ -118,7 +111,7 @@ def test_stopped_and_continued_it_goes_on_waiting(
 def test_a_command_that_obeys_the_signal(installed: Database, installed_conninfo: str, log: Path) -> None:
     with tracked(installed_conninfo, log, "sh", "-c", f"echo ready > {log}; exec sleep 60") as wrapper:
         wrapper.send_signal(signal.SIGTERM)
-        assert wrapper.wait(timeout=20) == 143
+        assert wrapper.wait(timeout=20) == -Signals.SIGTERM
     assert (current(installed).status, current(installed).error_message) == ("CANCELLED", "killed by SIGTERM")
 
 

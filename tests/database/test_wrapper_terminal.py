@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from dbtrack.db import Database
 from tests.command_line import clean_environment
-from tests.database.terminal import Terminal
+from tests.database.terminal import Terminal, wait_until
 from tests.database.wrapped import only_execution
 from tests.servers import Server
 
@@ -25,6 +26,9 @@ show()
 while not os.path.exists(sys.argv[1]):
     time.sleep(0.02)
 """
+
+LOOP = 'for number in 1 2 3; do "$@"; echo "next"; done'
+WAIT = "(open(sys.argv[1], 'w').close(), __import__('time').sleep(60))"
 
 
 @pytest.fixture
@@ -127,3 +131,40 @@ def test_an_interactive_shell_keeps_its_job_control(
         terminal.wait_for("code=5")
     assert "no job control" not in terminal.seen
     assert only_execution(installed).current.metadata["stderr"] == "not read"
+
+
+def test_ctrl_c_ends_the_loop_of_a_shell_around_a_wrapped_command(
+    installed: Database, installed_conninfo: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    started = tmp_path / "started"
+    command = words(installed_conninfo, "sh", "-c", f"echo begun >> {started}; exec sleep 60")
+    with Terminal(LOOP, command, environment) as terminal:
+        wait_until(started.exists, "the command is started")
+        terminal.press(b"\x03")
+        terminal.process.wait(timeout=20)
+    assert "next" not in terminal.seen
+    assert started.read_text() == "begun\n"
+    current = only_execution(installed).current
+    assert (current.status, current.error_message) == ("CANCELLED", "killed by SIGINT")
+
+
+def test_ctrl_c_ends_the_loop_of_a_shell_around_any_command(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    started = tmp_path / "started"
+    code = f"import sys; from dbtrack.cli import main as m; m._run = lambda _: {WAIT}; sys.exit(m.main())"
+    with Terminal(LOOP, [sys.executable, "-c", code, str(started)], environment) as terminal:
+        wait_until(started.exists, "the command is started")
+        terminal.press(b"\x03")
+        terminal.process.wait(timeout=20)
+    assert "next" not in terminal.seen
+
+
+def test_the_first_process_of_a_container_exits_where_the_signal_does_not_end_it(
+    installed_conninfo: str, environment: dict[str, str]
+) -> None:
+    unshare = ["unshare", "--pid", "--fork", "--kill-child"]
+    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no right to make a process namespace")
+    command = [*unshare, *words(installed_conninfo, "sh", "-c", "kill -TERM $$")]
+    assert subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 143
