@@ -76,9 +76,17 @@ class LockedError(DbtrackError):
 
 
 class NoConnectionError(DbtrackError):
-    """The server cannot be reached, refuses the login, or went away."""
+    """The server cannot be reached, refuses the login, or went away.
+
+    Args:
+        may_pass: it is worth trying again at once: a server starts, or another one takes its place.
+    """
 
     exit_code = ExitCode.NO_CONNECTION
+
+    def __init__(self, message: str, *, hint: str | None = None, may_pass: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.may_pass = may_pass
 
 
 class PermissionDeniedError(DbtrackError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dbtrack.tracking.spool.entry import Entry, place_digest
 from dbtrack.tracking.spool.folder import SpoolError, drop
 from dbtrack.tracking.spool.listing import ITEM_COLUMNS, Item, State, find_items, list_items
-from dbtrack.tracking.spool.replay import Replay, replay
-from dbtrack.tracking.spool.writing import PendingRecord, spool_end
+from dbtrack.tracking.spool.replay import Replay, record_entry, replay
+from dbtrack.tracking.spool.writing import PendingRecord
 
 __all__ = [
     "ITEM_COLUMNS",
@@ -20,6 +20,6 @@ __all__ = [
     "find_items",
     "list_items",
     "place_digest",
+    "record_entry",
     "replay",
-    "spool_end",
 ]

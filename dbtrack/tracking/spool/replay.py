@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def _replay_file(path: Path, database: Database, done: Replay) -> bool:
 
 def _record(path: Path, entry: Entry, database: Database, done: Replay) -> bool:
     try:
-        is_new = _send(entry, database)
+        is_new = record_entry(entry, database)
     except (NoConnectionError, NotInstalledError, LockedError) as error:
         done.reason = error.message
         return False
@@ -128,11 +129,20 @@ def _record(path: Path, entry: Entry, database: Database, done: Replay) -> bool:
     return True
 
 
-def _send(entry: Entry, database: Database) -> bool:
+def record_entry(entry: Entry, database: Database) -> bool:
+    """Record what one entry says; False: it is recorded already.
+
+    An end whose start is not on record is recorded as an operation of its own: a failover may have lost the
+    start, and the entry knows all of it.
+
+    Raises:
+        DbtrackError: the database does not take it.
+    """
     with limited(database, statement="5s", lock="1s"):
-        if entry.execution is None:
-            return record_spooled(database, entry.spool_id, entry.operation(), tenant=entry.tenant)
-        return _complete(database, entry, bytes.fromhex(entry.execution))
+        if entry.execution is not None:
+            with suppress(UnknownExecutionError):
+                return _complete(database, entry, bytes.fromhex(entry.execution))
+        return record_spooled(database, entry.spool_id, entry.operation(), tenant=entry.tenant)
 
 
 def _complete(database: Database, entry: Entry, key: bytes) -> bool:

@@ -1,9 +1,10 @@
-"""Putting records into the spool: of a command about to run, or the end that a database did not take."""
+"""Putting records into the spool: of a command about to run, or of its end before a database has taken it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -21,13 +22,13 @@ class PendingRecord:
 
     def __init__(self, entry: Entry, path: Path, descriptor: int) -> None:
         """Use `begin`."""
-        self._entry = entry
+        self.entry = entry
         self._path = path
         self._descriptor = descriptor
 
     @classmethod
     def begin(cls, spool: Path, entry: Entry) -> Self:
-        """Write the record of an operation that is about to run.
+        """Write the record of an operation that is about to run, or that has ended.
 
         Raises:
             SpoolError: it cannot be written, or others may write to the directory.
@@ -48,7 +49,7 @@ class PendingRecord:
         Raises:
             SpoolError: it cannot be written; the record of its start stays.
         """
-        ended = self._entry.ended(
+        ended = self.entry.ended(
             status, error_message=error_message, metadata=metadata, duration_us=duration_us
         )
         try:
@@ -56,14 +57,15 @@ class PendingRecord:
         finally:
             os.close(self._descriptor)
 
+    def leave(self) -> None:
+        """Let others have the record as it is."""
+        os.close(self._descriptor)
 
-def spool_end(spool: Path, entry: Entry) -> None:
-    """Write an entry that is complete.
-
-    Raises:
-        SpoolError: it cannot be written, or others may write to the directory.
-    """
-    os.close(folder.write(_path(spool, entry), entry.as_line()))
+    def remove(self) -> None:
+        """Remove the record: a database has it."""
+        with suppress(OSError):
+            folder.remove(self._path)
+        os.close(self._descriptor)
 
 
 def _path(spool: Path, entry: Entry) -> Path:
