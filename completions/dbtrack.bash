@@ -85,7 +85,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -150,9 +150,9 @@ _dbtrack() {
         "dbtrack spool list")
             [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
         "dbtrack spool flush")
-            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--to --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack spool drop")
-            [[ $current == -* ]] && offered="--all --help" || offered="" ;;
+            [[ $current == -* ]] && offered="--all --every-database --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack dashboard")
             [[ $current == -* ]] && offered="--tenant --by-tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")

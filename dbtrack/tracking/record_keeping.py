@@ -245,7 +245,7 @@ class DatabaseRecord:
                 pending.remove()
                 self._say(unsaid)
             else:
-                pending.leave()
+                pending.leave(because=message_text(error.message))
                 self._say(f"{unsaid}; it waits in the spool until then: dbtrack spool list")
             return
         outcome = "" if record.status is Status.COMPLETED else " --failed"
@@ -291,7 +291,7 @@ def place_of(target: ConnectionTarget) -> dict[str, str]:
     """Return which database a record is for; where the settings are wrong, where they were found."""
     try:
         return describe_place(target)
-    except UsageError:
+    except DbtrackError:
         return {"unusable": target.source}
 
 

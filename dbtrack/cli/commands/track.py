@@ -17,6 +17,7 @@ from dbtrack.cli.session import connected, target_of
 from dbtrack.errors import DbtrackError, UsageError
 
 if TYPE_CHECKING:
+    from dbtrack.config import ConnectionTarget
     from dbtrack.tracking.encryption import OperationSecrets
 
 EXAMPLES = (
@@ -185,10 +186,7 @@ def _wrap(
 ) -> int:
     from dbtrack import tracking
 
-    try:
-        target = target_of(connection)
-    except DbtrackError as error:
-        raise tracking.not_run(error) from error
+    target = _target(connection, require=require)
     return tracking.run_command(
         target,
         operation.name,
@@ -202,6 +200,20 @@ def _wrap(
         require=require,
         talk=talk.say,
     )
+
+
+def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarget:
+    """Return where to record; wrong settings of the connection do not stop the command without `require`."""
+    from dbtrack import tracking
+    from dbtrack.config import ConnectionTarget, check_options
+
+    check_options(connection.given())
+    try:
+        return target_of(connection)
+    except DbtrackError as error:
+        if require:
+            raise tracking.not_run(error) from error
+        return ConnectionTarget("connection settings", error=error)
 
 
 def _open(connection: ConnectionArguments, operation: Operation) -> None:

@@ -117,6 +117,15 @@ class Entry:
             return self
         return replace(self, status=Status.ABANDONED, error_message=_LOST_WRAPPER)
 
+    def moved(self) -> Self:
+        """Return the entry as another database records it: it says for which it was made."""
+        return replace(self, metadata={**self.metadata, "spooled_for": self.place_text})
+
+    @property
+    def place_text(self) -> str:
+        """Which database it is for, in one line."""
+        return " ".join(f"{name}={value}" for name, value in self.place.items())
+
     @property
     def digest(self) -> str:
         """Names the database that it is for, in the names of files."""

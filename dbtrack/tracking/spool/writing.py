@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +13,7 @@ from dbtrack.config.spool import WAITING_SUFFIX
 from dbtrack.tracking.service import Status
 from dbtrack.tracking.spool import folder
 from dbtrack.tracking.spool.entry import Entry
+from dbtrack.tracking.spool.folder import SpoolError
 
 
 class PendingRecord:
@@ -57,8 +59,11 @@ class PendingRecord:
         finally:
             os.close(self._descriptor)
 
-    def leave(self) -> None:
-        """Let others have the record as it is."""
+    def leave(self, *, because: str) -> None:
+        """Let others have the record, with the reason why it waits where that can still be written."""
+        waiting = replace(self.entry, metadata={**self.entry.metadata, "spooled_because": because})
+        with suppress(SpoolError):
+            os.close(folder.write(self._path, waiting.as_line()))
         os.close(self._descriptor)
 
     def remove(self) -> None:
