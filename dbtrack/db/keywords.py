@@ -64,7 +64,10 @@ def _parsed(conninfo: str, source: str) -> dict[str, str]:
 
 
 def _unknown_parameter(conninfo: str) -> str | None:
-    """Return the name of a URI's parameter that libpq does not know; None where it could be a part of a password."""
+    """Return the name of a URI's parameter that libpq does not know.
+
+    None where there is none, or where it could be a part of a password.
+    """
     if "://" not in conninfo or "@" in conninfo.partition("?")[2]:
         return None
     known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()} | {"ssl"}
