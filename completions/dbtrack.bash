@@ -96,11 +96,14 @@ _dbtrack() {
         "dbtrack health --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv markdown plain nagios" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --key-file" | *" --path")
+        *" --output" | *" -o" | *" --key-file" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --status")
             mapfile -t COMPREPLY < <(compgen -W "RUNNING COMPLETED FAILED CANCELLED ABANDONED" -- "$current")
+            return ;;
+        *" --summary")
+            mapfile -t COMPREPLY < <(compgen -W "github gitlab" -- "$current")
             return ;;
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
@@ -136,7 +139,7 @@ _dbtrack() {
         "dbtrack settings")
             [[ $current == -* ]] && offered="--reset --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --key-file --summary --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")

@@ -185,6 +185,8 @@ complete -c dbtrack -n '__dbtrack_at track' -l no-git -d 'Do not remember commit
 complete -c dbtrack -n '__dbtrack_at track' -l secret -x -d 'Remember a secret, encrypted: of the variable NAME, or of env:VARIABLE, file:PATH, command:WORDS, stdin:; may be repeated'
 complete -c dbtrack -n '__dbtrack_at track' -l require -d 'Do not run the command when the database cannot record it, exit 12 or 10; without this it runs, and its record waits on disk'
 complete -c dbtrack -n '__dbtrack_at track' -l strict -d 'Exit 3 when psql reported SQL errors and exited 0 all the same; for a command'
+complete -c dbtrack -n '__dbtrack_at track' -l key-file -r -F -d 'Write the operation\'s key into this file before the command runs; empty where no database has given it one'
+complete -c dbtrack -n '__dbtrack_at track' -l summary -x -a 'github gitlab' -d 'Show the outcome in CI: github (the job\'s summary) or gitlab (a section of the job\'s log)'
 complete -c dbtrack -n '__dbtrack_at track' -l no-link -d 'Leave PGOPTIONS alone, by which the command\'s DDL is linked to the operation; for a pooler that refuses unknown options'
 complete -c dbtrack -n '__dbtrack_at track' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at track' -l host -s h -x -d 'Server\'s host, or the directory of its socket'

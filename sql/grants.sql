@@ -10,7 +10,7 @@ DECLARE
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
         'sees_all_tenants', 'tenant_source']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
-        'record_spooled', 'advance_rollups'];
+        'record_spooled', 'link_by_application_name', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',

@@ -20,7 +20,10 @@ _FORMATS = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
         # psql; the code only with VERBOSITY verbose.
-        rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES})\s?:  (?:(?P<sqlstate>{_CODE_PATTERN}): )?(?P<message>.+)$",
+        (
+            rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES})\s?:  "
+            rf"(?:(?P<sqlstate>{_CODE_PATTERN}): )?(?P<message>.+)$"
+        ),
         # psql, pg_restore and others of PostgreSQL's own programs that cannot connect, or give up.
         rf"^[\w-]+: (?:error|fatal): (?:.*: )?(?:{_SEVERITIES})\s?:  (?P<message>.+)$",
         # psycopg and psycopg2, by themselves and under SQLAlchemy; asyncpg, also under SQLAlchemy.
@@ -35,7 +38,10 @@ _FORMATS = tuple(
         rf"\b{_FAILED}: (?P<message>.+?) \(SQLSTATE (?P<sqlstate>{_CODE_PATTERN})\)",
         rf"\bpq: (?P<message>.+?)(?: \((?:SQLSTATE )?(?P<sqlstate>{_CODE_PATTERN})\))?\)?$",
         # JDBC, also under Flyway and Liquibase.
-        rf"(?:\bPSQLException|^Message +|\bDatabaseException): {_FAILED}: (?P<message>.+?)(?: \[Failed SQL: .*)?$",
+        (
+            rf"(?:\bPSQLException|^Message +|\bDatabaseException): {_FAILED}: "
+            r"(?P<message>.+?)(?: \[Failed SQL: .*)?$"
+        ),
         # What Java prints of any other exception.
         r"^(?:Exception in thread \"[^\"]*\" )?[\w.$]+(?:Exception|Error): (?P<message>.+)$(?=\n\tat )",
         # What node prints of an error, with its stack behind it.
@@ -50,7 +56,8 @@ _SQLSTATE = re.compile(
 )
 # knex puts the statement in front.
 _STATEMENT_IN_FRONT = re.compile(
-    r"^(?:alter|create|drop|insert|update|delete|select|with|truncate|comment|grant|revoke|do|call|set)\b.* - (?=\S)",
+    r"^(?:alter|create|drop|insert|update|delete|select|with|truncate|comment|grant|revoke|do|call|set)\b.*"
+    r" - (?=\S)",
     re.IGNORECASE,
 )
 _CODE = re.compile(_CODE_PATTERN)

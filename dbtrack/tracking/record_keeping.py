@@ -100,8 +100,8 @@ class Record(Protocol):
     def is_pooled(self) -> bool:
         """Whether the operation is recorded through a connection pooler."""
 
-    def finish(self, record: CommandRecord) -> None:
-        """Keep how the command ended; never raises a DbtrackError."""
+    def finish(self, record: CommandRecord, /) -> bool:
+        """Keep how the command ended, and return whether the database has it; never raises a DbtrackError."""
 
 
 def begin_record(undertaking: Undertaking, *, require: bool, say: Talk) -> Record:
@@ -175,7 +175,7 @@ class DatabaseRecord:
         """Whether the operation is recorded through a connection pooler."""
         return self._recorder.is_pooled
 
-    def finish(self, record: CommandRecord) -> None:
+    def finish(self, record: CommandRecord) -> bool:
         """Record the end, and what else waits for this database.
 
         Whatever happens to dbtrack or to the server from now on, the end is on disk.
@@ -187,10 +187,12 @@ class DatabaseRecord:
                 self._record(record, entry)
         except DbtrackError as error:
             self._complain(record, error, pending)
+            return False
         else:
             if isinstance(pending, PendingRecord):
                 pending.remove()
-            self._replay()
+            self._look_around()
+            return True
         finally:
             self._recorder.close()
 
@@ -225,14 +227,24 @@ class DatabaseRecord:
                 "failover: the whole of it was recorded anew"
             )
 
-    def _replay(self) -> None:
+    def _look_around(self) -> None:
         try:
             with time_limit(_REPLAY_LIMIT_SECONDS, shortened_by=INTERRUPTIONS):
+                self._link_by_name()
                 replay_waiting(
                     self._undertaking.spool, self._undertaking.target, self._recorder.database, self._say
                 )
         except NoConnectionError as error:
             self._say(f"dbtrack: warning: not all of the spool was looked at: {error.message}")
+
+    def _link_by_name(self) -> None:
+        with suppress(DbtrackError):  # an older installation
+            if unclear := self._recorder.link_by_name():
+                name = self._undertaking.name
+                self._say(
+                    f"dbtrack: {unclear} DDL statement(s) of a command called {name} are not linked: their "
+                    f"connections set options of their own, and another {name} ran at the time"
+                )
 
     def _complain(
         self, record: CommandRecord, error: DbtrackError, pending: PendingRecord | SpoolError
@@ -264,7 +276,7 @@ class SpoolRecord:
         self._pending = pending
         self._say = say
 
-    def finish(self, record: CommandRecord) -> None:
+    def finish(self, record: CommandRecord) -> bool:
         """Write the end beside the start."""
         try:
             self._pending.end(
@@ -275,6 +287,7 @@ class SpoolRecord:
             )
         except SpoolError as problem:
             self._say(f"dbtrack: how {self._name} ended ({record.status}) is lost: {problem.message}")
+        return False
 
 
 class LostRecord:
@@ -283,8 +296,9 @@ class LostRecord:
     key: bytes | None = None
     is_pooled = False
 
-    def finish(self, record: CommandRecord) -> None:
+    def finish(self, _record: CommandRecord) -> bool:
         """Do nothing: it was said that the record is lost."""
+        return False
 
 
 def place_of(target: ConnectionTarget) -> dict[str, str]:

@@ -133,6 +133,18 @@ class Recorder:
             self._database = _connect(self._target)
             self._complete_again(record)
 
+    def link_by_name(self) -> int:
+        """Link the command's DDL that bears its application name only; return how much is unclear.
+
+        Raises:
+            DbtrackError: the database does not do that.
+        """
+        with limited(self._database, statement="5s", lock="1s"):
+            [(_, unclear)] = self._database.rows(
+                query("link_by_application_name"), {"execution_hk": self.key}
+            )
+        return int(unclear)
+
     def close(self) -> None:
         """Close the connection."""
         self._database.close()

@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +32,9 @@ _STDIN, _STDERR = 0, 2
 _SHELLS = frozenset({"ash", "bash", "dash", "fish", "ksh", "mksh", "sh", "zsh"})
 _LONGEST_APPLICATION_NAME = 63
 _LONGEST_COMMAND = 4000
+_SHOWN_DIGITS = 12
+# PgBouncer's words for options that it does not know.
+_REFUSED_OPTIONS = b"unsupported startup parameter"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,29 @@ class _Run:
     duration_us: int
 
 
+@dataclass(frozen=True)
+class Finished:
+    """A wrapped command that has ended.
+
+    Args:
+        key: the operation's hash key, in hex; None where no database has given it one.
+        exit_code: what dbtrack exits with.
+        record: what is recorded of its end.
+        is_recorded: whether the database has that; else it waits in the spool, or is lost.
+    """
+
+    name: str
+    key: str | None
+    exit_code: int
+    record: CommandRecord
+    is_recorded: bool
+
+    @property
+    def show(self) -> str:
+        """The command that shows all of it."""
+        return f"dbtrack show {self.key[:_SHOWN_DIGITS]}" if self.key else "dbtrack spool list"
+
+
 def run_command(
     target: ConnectionTarget,
     name: str,
@@ -62,6 +88,8 @@ def run_command(
     link: bool = True,
     require: bool = False,
     talk: Talk | None = None,
+    began: Callable[[str], None] | None = None,
+    ended: Callable[[Finished], None] | None = None,
 ) -> int:
     """Run a command inside an operation and return the exit code to end with.
 
@@ -82,6 +110,8 @@ def run_command(
             the operation itself is recorded through a pooler, which would refuse the command's login.
         require: do not run the command where the database cannot take the record of its start.
         talk: says one line to the user; by default on stderr.
+        began: is told the operation's key, in hex, before the command runs, if a database has given one.
+        ended: is told how it went, once that is recorded or kept.
 
     Returns:
         The command's exit code; a `SignalExitCode` when a signal killed it, 126 or 127 when it could not be
@@ -103,14 +133,28 @@ def run_command(
         parent=os.environ.get(EXECUTION_VARIABLE),
     )
     record = begin_record(undertaking, require=require, say=say)
+    if began and record.key:
+        began(record.key.hex())
     environment = _environment(os.environ, name, record.key if link else None, pooled=record.is_pooled)
     if link and record.is_pooled:
-        say(f"dbtrack: connected through a pooler: the DDL of {name} is recorded and not linked to it")
+        say(f"dbtrack: connected through a pooler: the DDL of {name} is linked by its application name only")
     with signals_held() as signal_mask:
         run = _run(command, environment, signal_mask)
         outcome = _judge(run, command)
-        record.finish(_with_secrets(outcome, secrets, record.key))
-    return _exit_code(run, outcome, strict=strict, say=say)
+        is_recorded = record.finish(_with_secrets(outcome, secrets, record.key))
+    exit_code = _exit_code(run, outcome, strict=strict, say=say)
+    if run.stderr and "PGOPTIONS" in environment and _REFUSED_OPTIONS in run.stderr.tail:
+        say(
+            f"dbtrack: the pooler of {name} refuses PGOPTIONS: run it again with --no-link, and its DDL is linked "
+            "by its application name"
+        )
+    key = record.key.hex() if record.key else None
+    finished = Finished(name, key, exit_code, outcome, is_recorded=is_recorded)
+    if is_recorded and outcome.status is not Status.COMPLETED:
+        say(f"dbtrack: {name} is recorded as {outcome.status}; see: {finished.show}")
+    if ended:
+        ended(finished)
+    return exit_code
 
 
 def _with_secrets(
