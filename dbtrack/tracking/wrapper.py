@@ -118,8 +118,8 @@ def run_command(
         started.
 
     Raises:
-        WrapperFailedError: the command was not run: there is no such tenant, the target is malformed, or
-            `require` asks for it; exit code 125, with `require` also 10, 11 or 12.
+        WrapperFailedError: the command was not run: there is no such tenant, or `require` asks for it; exit
+            code 125, with `require` also 10, 11 or 12.
     """
     say = talk or _say
     words = " ".join(shlex.quote(storable(word)) for word in redact_command(command))
@@ -135,7 +135,8 @@ def run_command(
     record = begin_record(undertaking, require=require, say=say)
     if began and record.key:
         began(record.key.hex())
-    environment = _environment(os.environ, name, record.key if link else None, pooled=record.is_pooled)
+    link_key = record.key if link else None
+    environment = _environment(os.environ, name, link_key, pooled=record.is_pooled)
     if link and record.is_pooled:
         say(f"dbtrack: connected through a pooler: the DDL of {name} is linked by its application name only")
     with signals_held() as signal_mask:
@@ -143,18 +144,23 @@ def run_command(
         outcome = _judge(run, command)
         is_recorded = record.finish(_with_secrets(outcome, secrets, record.key))
     exit_code = _exit_code(run, outcome, strict=strict, say=say)
-    if run.stderr and "PGOPTIONS" in environment and _REFUSED_OPTIONS in run.stderr.tail:
-        say(
-            f"dbtrack: the pooler of {name} refuses PGOPTIONS: run it again with --no-link, and its DDL is linked "
-            "by its application name"
-        )
     key = record.key.hex() if record.key else None
     finished = Finished(name, key, exit_code, outcome, is_recorded=is_recorded)
+    if link_key and not record.is_pooled:
+        _say_what_the_pooler_refuses(run, name, say)
     if is_recorded and outcome.status is not Status.COMPLETED:
         say(f"dbtrack: {name} is recorded as {outcome.status}; see: {finished.show}")
     if ended:
         ended(finished)
     return exit_code
+
+
+def _say_what_the_pooler_refuses(run: _Run, name: str, say: Talk) -> None:
+    if run.stderr and _REFUSED_OPTIONS in run.stderr.tail:
+        say(
+            f"dbtrack: the pooler of {name} refuses PGOPTIONS: run it again with --no-link, "
+            "and its DDL is linked by its application name"
+        )
 
 
 def _with_secrets(

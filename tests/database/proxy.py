@@ -14,12 +14,12 @@ _CHUNK_BYTES = 65536
 class Proxy:
     """Forwards connections to a server's TCP port until it is stalled; then it keeps them open, in silence."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, listen_on: int = 0) -> None:
         self._server_port = port
         self._flows = threading.Event()
         self._flows.set()
         self._sockets: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", listen_on))
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 

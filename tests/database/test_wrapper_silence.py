@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -205,3 +207,18 @@ def test_an_end_that_belongs_to_another_login_is_no_lost_start(place: Place, ins
             "'lost_start', jsonb_build_object('execution', %(key)s::text)))",
             {"key": key},
         )
+
+
+def test_the_first_connection_is_tried_again_in_a_switchover(
+    place: Place, server: Server, installed: Database
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    name, real = installed.name, int(conninfo_to_dict(server.conninfo(tcp=True))["port"] or 0)
+    conninfo = f"host=127.0.0.1,127.0.0.1 port=1,{port} dbname={name} user=postgres"
+    with start(Place(server, conninfo, place.spool), "true") as wrapper:
+        time.sleep(1)  # it has failed once by then, or has not even begun
+        with Proxy(real, listen_on=port):
+            _, said = wrapper.communicate(timeout=30)
+    assert (wrapper.returncode, said) == (0, "")
+    assert [row[2] for row in installed.rows(RECORDED)] == ["COMPLETED"]
