@@ -87,7 +87,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -98,11 +98,14 @@ _dbtrack() {
         "dbtrack health --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --key-file" | *" --path")
+        *" --output" | *" -o" | *" --key-file" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --status")
             mapfile -t COMPREPLY < <(compgen -W "RUNNING COMPLETED FAILED CANCELLED ABANDONED" -- "$current")
+            return ;;
+        *" --summary")
+            mapfile -t COMPREPLY < <(compgen -W "github gitlab" -- "$current")
             return ;;
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
@@ -138,7 +141,7 @@ _dbtrack() {
         "dbtrack settings")
             [[ $current == -* ]] && offered="--reset --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --key-file --summary --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
@@ -152,9 +155,9 @@ _dbtrack() {
         "dbtrack spool list")
             [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
         "dbtrack spool flush")
-            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--to --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack spool drop")
-            [[ $current == -* ]] && offered="--all --help" || offered="" ;;
+            [[ $current == -* ]] && offered="--all --every-database --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack dashboard")
             [[ $current == -* ]] && offered="--tenant --by-tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
 
 
 class ExitCode(IntEnum):
@@ -19,6 +20,22 @@ class ExitCode(IntEnum):
     NOT_EXECUTABLE = 126
     NOT_FOUND = 127
     SIGNALLED = 128  # plus the number of the signal
+
+
+class SignalExitCode(int):
+    """The exit code that a shell shows of what a signal ended: 128 and the signal's number.
+
+    The process itself dies of that signal (`dbtrack.cli.signals.die_of`): a shell goes on with a loop after a
+    command that exits 130, and stops after one that Ctrl-C killed.
+    """
+
+    signal_number: int
+
+    def __new__(cls, signal_number: int) -> Self:
+        """Return the exit code for a signal."""
+        code = super().__new__(cls, ExitCode.SIGNALLED + signal_number)
+        code.signal_number = signal_number
+        return code
 
 
 class DbtrackError(Exception):
@@ -59,9 +76,17 @@ class LockedError(DbtrackError):
 
 
 class NoConnectionError(DbtrackError):
-    """The server cannot be reached, refuses the login, or went away."""
+    """The server cannot be reached, refuses the login, or went away.
+
+    Args:
+        may_pass: it is worth trying again at once: a server starts, or another one takes its place.
+    """
 
     exit_code = ExitCode.NO_CONNECTION
+
+    def __init__(self, message: str, *, hint: str | None = None, may_pass: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.may_pass = may_pass
 
 
 class PermissionDeniedError(DbtrackError):

@@ -11,7 +11,7 @@ DECLARE
         'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles',
         'running_executions', 'complete_before']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
-        'record_spooled', 'advance_rollups'];
+        'record_spooled', 'link_by_application_name', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run every database test on these majors, each of which must be there "
         "(default: the newest found; tests marked every_server on all found)",
     )
+
+
+def pytest_configure() -> None:
+    """Give the programs under test the signals of a shell's foreground job, wherever the tests themselves run.
+
+    In a background job and under nohup SIGINT, SIGQUIT or SIGHUP are ignored from the start, and programs inherit
+    that; a handler they do not inherit, and with it nohup still protects the tests.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -58,6 +58,8 @@ class ChangeArguments:
         Raises:
             UsageError: options that contradict each other, or a malformed --meta.
         """
+        from dbtrack.tracking.ci_run import ci_metadata
+
         given = parse_metadata(self.meta or ())
         named = {
             "ticket": self.ticket,
@@ -68,7 +70,7 @@ class ChangeArguments:
         options: dict[str, object] = {key: text for key, text in named.items() if text}
         for key in options.keys() & given.keys():
             raise UsageError(f"--meta {key}=… and --{key.replace('_', '-')} contradict each other")
-        return {**self._revision(), **given, **options}
+        return {**ci_metadata(os.environ), **self._revision(), **given, **options}
 
     def _revision(self) -> dict[str, object]:
         from dbtrack.tracking.revision import find_revision

@@ -8,18 +8,27 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from dbtrack.cli.signals import ending_tidily, interruption_code
+from dbtrack.cli.signals import die_of, ending_tidily, interruption_code
 from dbtrack.cli.streams import leave_output, prepare_streams
-from dbtrack.errors import ExitCode, UsageError
+from dbtrack.errors import ExitCode, SignalExitCode, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; never raises.
 
     Args:
-        arguments: the words after ``dbtrack``; None for those of the process.
+        arguments: the words after ``dbtrack``; None for those of the process. The process then dies of the
+            signal that ended the command, if one did.
     """
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is not None:
+        return _exit_code(list(arguments))
+    code = _exit_code(sys.argv[1:])
+    if isinstance(code, SignalExitCode):
+        die_of(code.signal_number)
+    return code
+
+
+def _exit_code(words: list[str]) -> int:
     try:
         with ending_tidily():
             prepare_streams()
@@ -33,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         code = conclude(error)
         leave_output()
-        return int(code)
+        return code
     return int(ExitCode.DONE)
 
 

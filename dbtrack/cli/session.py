@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dbtrack.cli import talk
@@ -16,8 +17,16 @@ if TYPE_CHECKING:
 
 
 def target_of(connection: ConnectionArguments) -> ConnectionTarget:
-    """Return where the options and the environment lead, without connecting."""
-    return resolve_target(connection.given(), os.environ)
+    """Return where the options and the environment lead, without connecting; say once what was left out."""
+    target = resolve_target(connection.given(), os.environ)
+    _say_changes(target.source, target.changes)
+    return target
+
+
+@cache
+def _say_changes(source: str, changes: tuple[str, ...]) -> None:
+    if changes:
+        talk.warn(f"{source}: {', '.join(changes)}: not for PostgreSQL's client library")
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
-from dbtrack.errors import ExitCode
+from dbtrack.errors import SignalExitCode
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
@@ -29,12 +31,27 @@ class Terminated(KeyboardInterrupt):
         self.signal_number = signal_number
 
 
-def interruption_code(error: KeyboardInterrupt) -> int:
-    """Return the exit code of a command that Ctrl-C or a signal ended: 128 and the signal's number."""
+def interruption_code(error: KeyboardInterrupt) -> SignalExitCode:
+    """Return the exit code of a command that Ctrl-C or a signal ended."""
     if isinstance(error, Terminated):
-        return ExitCode.SIGNALLED + error.signal_number
+        return SignalExitCode(error.signal_number)
     # A library that swallows what the handler raised raises a plain one instead.
-    return ExitCode.SIGNALLED + (_received[-1] if _received else signal.SIGINT)
+    return SignalExitCode(_received[-1] if _received else signal.SIGINT)
+
+
+def die_of(signal_number: int) -> None:
+    """End this process by a signal.
+
+    It returns where the signal does not end the process, as in the first one of a container.
+    """
+    with suppress(OSError, ValueError):
+        # The core to look at is the command's, not ours.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    with suppress(OSError, ValueError):
+        signal.signal(signal_number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal_number})
+    with suppress(OSError):
+        os.kill(os.getpid(), signal_number)
 
 
 @contextmanager

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dbtrack.config.foreign_parameters import for_libpq, without_driver
 from dbtrack.errors import UsageError
 
 _EMBEDDED = "embedded:"
 _URI = re.compile(r"postgres(?:ql)?://")
-# What SQLAlchemy, which the owners of many a DATABASE_URL use, puts behind the scheme.
-_URI_WITH_DRIVER = re.compile(r"postgres(?:ql)?\+\w+://")
+_OWN_AT = re.compile(r"(?:^|(?<=&))(?:user|password|options|application_name)=[^&]*")
 _ANY_SCHEME = re.compile(r"\w[\w+.-]*://")
 # A slip in a URI makes it a name, which the server would repeat, password and all, in its answer and its log.
 _ALMOST_URI = re.compile(r"//|^\s*postgres(?:ql)?:|:[^@]*@", re.IGNORECASE)
@@ -28,6 +28,7 @@ class Base:
         keywords: libpq keywords that belong to it and win over the conninfo.
         embedded_path: the data directory of an embedded server.
         tenant: the tenant that goes with it.
+        changes: what was changed for libpq, in words that repeat no value.
     """
 
     source: str
@@ -35,10 +36,12 @@ class Base:
     keywords: dict[str, str] = field(default_factory=dict, repr=False)
     embedded_path: Path | None = None
     tenant: str | None = None
+    changes: tuple[str, ...] = ()
 
 
 def is_bare_name(text: str) -> bool:
     """Whether `-d` names a database only, as psql tells it."""
+    text = _bare(text)
     return not (text.startswith(_EMBEDDED) or "=" in text or _ANY_SCHEME.match(text))
 
 
@@ -57,17 +60,47 @@ def read_connection_string(text: str, source: str) -> Base:
     Raises:
         UsageError: it is the URI of some other kind of database, or almost one of PostgreSQL.
     """
+    text = _bare(text)
     if text.startswith(_EMBEDDED):
         return Base(source, embedded_path=_embedded_path(text.removeprefix(_EMBEDDED), source))
     if is_bare_name(text):
         return Base(source, keywords={"dbname": checked_name(text, source)})
-    text = _URI_WITH_DRIVER.sub("postgresql://", text, count=1)
     if _ANY_SCHEME.match(text) and not _URI.match(text):
         raise UsageError(
             f"malformed connection string ({source}): the URI of a PostgreSQL database begins with postgresql://",
             hint="choose the database with -d",
         )
-    return Base(source, conninfo=text)
+    if not _URI.match(text):
+        return Base(source, conninfo=text)
+    _require_encoded_password(text, source)
+    url, changes = for_libpq(text)
+    return Base(source, conninfo=url, changes=changes)
+
+
+def _bare(text: str) -> str:
+    """Return what is meant: files end with a line end, and some programs keep the quotes of an .env file."""
+    text = text.strip()
+    if len(text) > 1 and text[0] in "'\"" and text[0] == text[-1]:
+        text = text[1:-1]
+    return without_driver(text)
+
+
+def _require_encoded_password(url: str, source: str) -> None:
+    """Refuse a URI whose password libpq would take for the name of a host or a database, and show.
+
+    Raises:
+        UsageError: an '@' stands where none can.
+    """
+    server, _, path = url.partition("://")[2].partition("/")
+    user, at, address = server.partition("@")
+    place, _, query = (f"{address}/{path}" if at else path).partition("?")
+    # Without a user in front, an '@' of the query ends a password that has a slash and a question mark.
+    is_cut = not at and ":" in user and "@" in _OWN_AT.sub("", query)
+    if "@" in place or is_cut:
+        raise UsageError(
+            f"malformed connection string ({source}): an '@' stands where none can",
+            hint="in a password, write '@' as %40, '/' as %2F and '?' as %3F",
+        )
 
 
 def checked_name(text: str, source: str) -> str:

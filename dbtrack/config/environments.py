@@ -56,7 +56,7 @@ class Configuration:
         if "host" in keywords:
             # An address from PGHOSTADDR would lead to another server than the file names.
             keywords.setdefault("hostaddr", "")
-        return Base(source, base.conninfo, keywords, base.embedded_path, tenant)
+        return Base(source, base.conninfo, keywords, base.embedded_path, tenant, base.changes)
 
     def _unknown(self, name: str) -> UsageError:
         if not self.exists:

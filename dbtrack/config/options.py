@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dbtrack.errors import DbtrackError
+
 
 @dataclass(frozen=True)
 class ConnectionOptions:
@@ -44,6 +46,8 @@ class ConnectionTarget:
         no_password: never ask for a password.
         force_password: ask for a password before connecting.
         tenant: the tenant that the environment names as its default.
+        changes: what was changed in the conninfo for libpq, in words that repeat no value.
+        error: why nothing can be connected to; raised where it is tried.
     """
 
     source: str
@@ -54,3 +58,5 @@ class ConnectionTarget:
     no_password: bool = False
     force_password: bool = False
     tenant: str | None = None
+    changes: tuple[str, ...] = ()
+    error: DbtrackError | None = None

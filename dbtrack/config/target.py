@@ -23,8 +23,7 @@ def resolve_target(options: ConnectionOptions, environ: Mapping[str, str]) -> Co
         UsageError: options that contradict each other, an unknown environment, a broken configuration file,
             or a URI that is not PostgreSQL's.
     """
-    if options.no_password and options.force_password:
-        raise UsageError("-w and -W contradict each other")
+    check_options(options)
     named = _named_by_options(options)
     if options.dbname and not is_bare_name(options.dbname):
         base = read_connection_string(options.dbname, "command line")
@@ -35,6 +34,16 @@ def resolve_target(options: ConnectionOptions, environ: Mapping[str, str]) -> Co
     if options.dbname:
         named["dbname"] = checked_name(options.dbname, "command line")
     return _target(base, options, overrides=base.keywords | named, defaults={})
+
+
+def check_options(options: ConnectionOptions) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        UsageError: they do.
+    """
+    if options.no_password and options.force_password:
+        raise UsageError("-w and -W contradict each other")
 
 
 def _named_by_options(options: ConnectionOptions) -> dict[str, str]:
@@ -74,4 +83,5 @@ def _target(
         no_password=options.no_password,
         force_password=options.force_password,
         tenant=base.tenant,
+        changes=base.changes,
     )

@@ -11,7 +11,7 @@ from dbtrack.db.place import describe_place
 from dbtrack.db.quoting import quote_identifier, quote_literal
 from dbtrack.db.result import ColumnInfo, Result
 from dbtrack.db.snapshot import exported_snapshot, shared_snapshot
-from dbtrack.db.translation import translate_errors
+from dbtrack.db.translation import sqlstate_of, translate_errors
 
 __all__ = [
     "ColumnInfo",
@@ -27,5 +27,6 @@ __all__ = [
     "quote_identifier",
     "quote_literal",
     "shared_snapshot",
+    "sqlstate_of",
     "translate_errors",
 ]

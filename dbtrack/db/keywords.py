@@ -16,6 +16,7 @@ from dbtrack.errors import UsageError
 
 _EXAMPLE = "write postgresql://user@host:5432/name or 'host=… dbname=…'"
 _ADDRESS = ("host", "hostaddr", "port")
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,40}")
 _DIGITS = re.compile(r"[0-9]{1,5}")
 _LAST_PORT = 65535
 
@@ -27,6 +28,8 @@ def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
         UsageError: the conninfo is malformed. The message never repeats any of it.
         DbtrackError: the embedded server cannot be had.
     """
+    if target.error is not None:
+        raise target.error
     if target.embedded_path is not None:
         # An address from PGHOSTADDR would win over the socket.
         _check_ports(target.overrides.get("port", ""))
@@ -47,7 +50,9 @@ def _parsed(conninfo: str, source: str) -> dict[str, str]:
         parsed = None
     # Outside the handler: libpq's message repeats parts of the string, and would stay as the context.
     if parsed is None:
-        raise UsageError(f"malformed connection string ({source})", hint=_EXAMPLE)
+        unknown = _unknown_parameter(conninfo)
+        what = f": unknown parameter {unknown}" if unknown else ""
+        raise UsageError(f"malformed connection string ({source}){what}", hint=_EXAMPLE)
     keywords = {name: str(value) for name, value in parsed.items() if value is not None}
     if "@" in keywords.get("host", ""):
         # Half of the password would be shown as part of the host's name.
@@ -56,6 +61,18 @@ def _parsed(conninfo: str, source: str) -> dict[str, str]:
             hint="write an '@' of the password as %40",
         )
     return keywords
+
+
+def _unknown_parameter(conninfo: str) -> str | None:
+    """Return the name of a URI's parameter that libpq does not know.
+
+    None where there is none, or where it could be a part of a password.
+    """
+    if "://" not in conninfo or "@" in conninfo.partition("?")[2]:
+        return None
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()} | {"ssl"}
+    names = [pair.partition("=")[0] for pair in conninfo.partition("?")[2].split("&")]
+    return next((name for name in names if _PARAMETER.fullmatch(name) and name not in known), None)
 
 
 def _check_ports(ports: str) -> None:

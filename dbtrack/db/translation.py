@@ -54,6 +54,16 @@ def translated(error: psycopg.Error) -> DbtrackError:
     return known or QueryError(_message(error), sqlstate=sqlstate, hint=_server_hint(error))
 
 
+def sqlstate_of(name: str) -> str | None:
+    """Return the SQLSTATE of a condition that is named as drivers name its class: `UndefinedTable`."""
+    bare = name.removesuffix("Error").removeprefix("Postgres")
+    for candidate in (name, bare, f"{bare}Error"):
+        kind = getattr(psycopg.errors, candidate, None)
+        if isinstance(kind, type) and issubclass(kind, psycopg.Error) and kind.sqlstate:
+            return str(kind.sqlstate)
+    return None
+
+
 def one_line(text: str) -> str:
     """The text with every run of white space, line ends included, as one space."""
     return " ".join(text.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dbtrack.ingest.vocabulary import QUOTED_KEYWORDS
-from dbtrack.tracking.sql_tokens import Kind, Token
+from dbtrack.redaction.sql_tokens import Kind, Token
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 

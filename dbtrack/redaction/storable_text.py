@@ -73,9 +73,14 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def without_escapes(text: str) -> str:
+    """Return what a terminal shows of a text: without colours and other escape sequences."""
+    return _ESCAPE_SEQUENCE.sub("", text)
+
+
 def message_text(text: str) -> str:
     """Return a message to be stored: without secrets, and of more than 8 KiB of UTF-8 the end."""
-    clean = redact(storable(_ESCAPE_SEQUENCE.sub("", text))).strip()
+    clean = redact(storable(without_escapes(text))).strip()
     encoded = clean.encode()
     if len(encoded) <= LONGEST_MESSAGE_BYTES:
         return clean

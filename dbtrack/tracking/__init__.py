@@ -18,12 +18,13 @@ from dbtrack.tracking.executions import (
 from dbtrack.tracking.keys import parse_key
 from dbtrack.tracking.record_keeping import WrapperFailedError, not_run, replay_waiting
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, start_operation
-from dbtrack.tracking.wrapper import run_command
+from dbtrack.tracking.wrapper import Finished, run_command
 
 __all__ = [
     "SECRET_COLUMNS",
     "AlreadyClosedError",
     "Execution",
+    "Finished",
     "OperationSecrets",
     "Relative",
     "Status",

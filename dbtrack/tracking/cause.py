@@ -8,35 +8,83 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dbtrack.db import sqlstate_of
 from dbtrack.tracking.server_words import FAILED_SEVERITIES, PARTS
 
 _SEVERITIES = "|".join(sorted(map(re.escape, FAILED_SEVERITIES)))
-_HINTS = "|".join(word for word, part in PARTS.items() if part == "HINT")
-# As psql prints it; the code only with VERBOSITY verbose.
-_SERVER_ERROR = re.compile(
-    rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES})\s?:  (?:(?P<sqlstate>[0-9A-Z]{{5}}): )?(?P<message>.+)$",
-    re.MULTILINE,
+_HINT_WORDS = "|".join(word for word, part in PARTS.items() if part == "HINT")
+_CODE_PATTERN = "[0-9A-Z]{5}"
+_FAILED = "(?:ERROR|FATAL|PANIC)"
+# How programs repeat a server's error, the more exact ones first; `name` is that of a condition.
+_FORMATS = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        # psql; the code only with VERBOSITY verbose.
+        (
+            rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES})\s?:  "
+            rf"(?:(?P<sqlstate>{_CODE_PATTERN}): )?(?P<message>.+)$"
+        ),
+        # psql, pg_restore and others of PostgreSQL's own programs that cannot connect, or give up.
+        rf"^[\w-]+: (?:error|fatal): (?:.*: )?(?:{_SEVERITIES})\s?:  (?P<message>.+)$",
+        # psycopg and psycopg2, by themselves and under SQLAlchemy; asyncpg, also under SQLAlchemy.
+        r"^(?:sqlalchemy\.\S+: \()?psycopg2?\.errors\.(?P<name>\w+)(?:\)|:) (?P<message>.+)$",
+        r"^sqlalchemy\.\S+: \(\S+\) <class 'asyncpg\.exceptions\.(?P<name>\w+)'>: (?P<message>.+)$",
+        r"^asyncpg\.exceptions\.(?:_base\.)?(?P<name>\w+): (?P<message>.+)$",
+        # pg of Ruby, also under Rails.
+        rf"^(?:[\w:]+: )?PG::(?P<name>\w+): {_FAILED}:  (?P<message>.+?)(?: \([\w:]+\))?$",
+        # PDO of PHP.
+        rf"SQLSTATE\[(?P<sqlstate>{_CODE_PATTERN})\]:? .*?\d+ {_FAILED}:  (?P<message>.+)$",
+        # pgx and lib/pq of Go.
+        rf"\b{_FAILED}: (?P<message>.+?) \(SQLSTATE (?P<sqlstate>{_CODE_PATTERN})\)",
+        rf"\bpq: (?P<message>.+?)(?: \((?:SQLSTATE )?(?P<sqlstate>{_CODE_PATTERN})\))?\)?$",
+        # JDBC, also under Flyway and Liquibase.
+        (
+            rf"(?:\bPSQLException|^Message +|\bDatabaseException): {_FAILED}: "
+            r"(?P<message>.+?)(?: \[Failed SQL: .*)?$"
+        ),
+        # What Java prints of any other exception.
+        r"^(?:Exception in thread \"[^\"]*\" )?[\w.$]+(?:Exception|Error): (?P<message>.+)$(?=\n\tat )",
+        # What node prints of an error, with its stack behind it.
+        r"^ *(?:\w+: )?\[?\w*[Ee]rror: (?P<message>.+)$(?=(?:\n.*){0,3}?\n +at )",
+    )
 )
-_HINT = re.compile(rf"^(?:{_HINTS})\s?:  (?P<hint>.+)$", re.MULTILINE)
-# As other programs have it: (SQLSTATE 42P01), SQLSTATE[42P01], SQL State  : 42P01.
-_SQLSTATE = re.compile(r"\bSQL ?STATE\b[\s:=\[(]{1,6}(?P<sqlstate>[0-9A-Z]{5})\b", re.IGNORECASE)
-_CODE = re.compile(r"[0-9A-Z]{5}")
+_HINTS = re.compile(rf"^(?:{_HINT_WORDS})\s?:  (.+)$|^ +hint: ['\"](.+)['\"],?$|^ +Hint: (.+)$", re.MULTILINE)
+# As other programs have it: (SQLSTATE 42P01), SQLSTATE[42P01], SQL State  : 42P01; node: code: '42P01'.
+_SQLSTATE = re.compile(
+    rf"\bSQL ?STATE\b[\s:=\[(]{{1,6}}(?P<sqlstate>{_CODE_PATTERN})\b|^ +code: '(?P<code>{_CODE_PATTERN})',?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+# knex puts the statement in front.
+_STATEMENT_IN_FRONT = re.compile(
+    r"^(?:alter|create|drop|insert|update|delete|select|with|truncate|comment|grant|revoke|do|call|set)\b.*"
+    r" - (?=\S)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(_CODE_PATTERN)
 _DEEPEST = 5
 
 
 def cause_of_output(text: str) -> dict[str, str]:
     """Return what a command's stderr says of the first error of a server; empty where it says nothing."""
-    error = _SERVER_ERROR.search(text)
+    error = _first_error(text)
+    state = _SQLSTATE.search(text)
+    sqlstate = (state["sqlstate"] or state["code"]).upper() if state else None
     if error is None:
-        state = _SQLSTATE.search(text)
-        return {"sqlstate": state["sqlstate"].upper()} if state else {}
-    hint = _HINT.search(text, error.end(), _next_error(text, error.end()))
+        return {"sqlstate": sqlstate} if sqlstate else {}
+    groups = error.groupdict()
+    hint = _HINTS.search(text, error.end(), _next_error(text, error))
     known = {
-        "cause": error["message"].strip(),
-        "sqlstate": error["sqlstate"],
-        "hint": hint and hint["hint"].strip(),
+        "cause": _STATEMENT_IN_FRONT.sub("", error["message"].strip()),
+        "sqlstate": groups.get("sqlstate") or sqlstate_of(groups.get("name") or "") or sqlstate,
+        "hint": hint and next(part for part in hint.groups() if part).strip(),
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _first_error(text: str) -> re.Match[str] | None:
+    found = [match for match in (each.search(text) for each in _FORMATS) if match]
+    # The first line that one of them knows; of several that know it the most exact one.
+    return min(found, key=lambda match: text.count("\n", 0, match.start("message")), default=None)
 
 
 def cause_of_exception(error: BaseException) -> dict[str, str]:
@@ -52,8 +100,8 @@ def cause_of_exception(error: BaseException) -> dict[str, str]:
     return {}
 
 
-def _next_error(text: str, position: int) -> int:
-    following = _SERVER_ERROR.search(text, position)
+def _next_error(text: str, error: re.Match[str]) -> int:
+    following = error.re.search(text, error.end())
     return following.start() if following else len(text)
 
 

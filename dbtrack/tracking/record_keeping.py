@@ -1,10 +1,11 @@
-"""Where the record of a wrapped command is kept: in the database, else in the spool, else it is said lost."""
+"""Where the record of a wrapped command is kept: the database, else the spool. A loss is reported."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -20,13 +21,18 @@ from dbtrack.errors import (
 )
 from dbtrack.redaction.storable_text import message_text
 from dbtrack.tracking.executions import UnknownExecutionError
-from dbtrack.tracking.recorder import CommandRecord, Recorder
+from dbtrack.tracking.recorder import CommandRecord, Recorder, UnusableTargetError
 from dbtrack.tracking.service import AlreadyClosedError, Status
-from dbtrack.tracking.spool import Entry, PendingRecord, SpoolError, place_digest, replay, spool_end
+from dbtrack.tracking.spool import Entry, PendingRecord, SpoolError, place_digest, record_entry, replay
+from dbtrack.tracking.supervision import INTERRUPTIONS
+from dbtrack.tracking.time_limit import time_limit
 
 Talk = Callable[[str], None]
 
+_START_SECONDS = 30.0
+_FINISH_SECONDS = 20.0
 _REPLAY_SECONDS = 2.0
+_REPLAY_LIMIT_SECONDS = 10.0
 
 
 class WrapperFailedError(DbtrackError):
@@ -59,17 +65,27 @@ class Undertaking:
     tenant: str | None
     metadata: Mapping[str, object]
     parent: str | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def entry(self, *, metadata: Mapping[str, object], execution: bytes | None = None) -> Entry:
+    def entry(
+        self,
+        *,
+        metadata: Mapping[str, object],
+        execution: bytes | None = None,
+        started_at: datetime | None = None,
+        started_on: Mapping[str, object] | None = None,
+    ) -> Entry:
         """Return what is spooled of it."""
         return Entry.begin(
-            describe_place(self.target),
+            place_of(self.target),
             self.name,
             script_type=self.script_type,
             tenant=self.tenant or self.target.tenant,
             metadata=metadata,
             execution=execution,
             parent=self.parent,
+            started_at=started_at or self.started_at,
+            started_on=started_on,
         )
 
 
@@ -84,12 +100,12 @@ class Record(Protocol):
     def is_pooled(self) -> bool:
         """Whether the operation is recorded through a connection pooler."""
 
-    def finish(self, record: CommandRecord) -> None:
-        """Keep how the command ended; never raises a DbtrackError."""
+    def finish(self, record: CommandRecord, /) -> bool:
+        """Keep how the command ended, and return whether the database has it; never raises a DbtrackError."""
 
 
 def begin_record(undertaking: Undertaking, *, require: bool, say: Talk) -> Record:
-    """Record that a command is about to run.
+    """Record that a command is about to run. For the main thread.
 
     Args:
         require: refuse where the database cannot take it, instead of spooling it.
@@ -99,15 +115,17 @@ def begin_record(undertaking: Undertaking, *, require: bool, say: Talk) -> Recor
         WrapperFailedError: the command must not run: what was asked for is wrong, or `require` asks for it.
     """
     try:
-        recorder = Recorder.start(
-            undertaking.target,
-            undertaking.name,
-            script_type=undertaking.script_type,
-            tenant=undertaking.tenant,
-            metadata=undertaking.metadata,
-        )
+        with time_limit(_START_SECONDS):
+            recorder = Recorder.start(
+                undertaking.target,
+                undertaking.name,
+                script_type=undertaking.script_type,
+                tenant=undertaking.tenant,
+                metadata=undertaking.metadata,
+            )
     except DbtrackError as error:
-        if require or isinstance(error, UsageError):
+        is_wrong_itself = isinstance(error, UsageError) and not isinstance(error, UnusableTargetError)
+        if require or is_wrong_itself:
             raise not_run(error) from error
         return _spooled(undertaking, error, say)
     return DatabaseRecord(undertaking, recorder, say)
@@ -126,18 +144,21 @@ def not_run(error: DbtrackError) -> WrapperFailedError:
 def _spooled(undertaking: Undertaking, error: DbtrackError, say: Talk) -> Record:
     reason = message_text(error.message)
     start = f"dbtrack: {error.message}; {undertaking.name} runs all the same"
+    is_unusable = isinstance(error, UnusableTargetError)
     try:
         entry = undertaking.entry(metadata={**undertaking.metadata, "spooled_because": reason})
         pending = PendingRecord.begin(undertaking.spool, entry)
     except SpoolError as problem:
         say(f"{start}, and its record is lost: {problem.message}")
         return LostRecord()
-    say(f"{start}, and its record waits in the spool until then: dbtrack spool list")
+    flush = f"dbtrack spool flush {str(entry.spool_id)[:8]} --to DATABASE"
+    when = f", for: {flush}" if is_unusable else " until then: dbtrack spool list"
+    say(f"{start}, and its record waits in the spool{when}")
     return SpoolRecord(undertaking.name, pending, say)
 
 
 class DatabaseRecord:
-    """A record that the database has; its end goes into the spool where the database will not have it."""
+    """A record that the database has; its end is in the spool until the database has that, too."""
 
     def __init__(self, undertaking: Undertaking, recorder: Recorder, say: Talk) -> None:
         self._undertaking = undertaking
@@ -154,39 +175,94 @@ class DatabaseRecord:
         """Whether the operation is recorded through a connection pooler."""
         return self._recorder.is_pooled
 
-    def finish(self, record: CommandRecord) -> None:
-        """Record the end, and what else waits for this database."""
+    def finish(self, record: CommandRecord) -> bool:
+        """Record the end, and what else waits for this database.
+
+        Whatever happens to dbtrack or to the server from now on, the end is on disk.
+        """
+        entry = self._entry(record)
+        pending = self._spooled(entry)
         try:
-            self._recorder.finish(record)
-            replay_waiting(
-                self._undertaking.spool, self._undertaking.target, self._recorder.database, self._say
-            )
+            with time_limit(_FINISH_SECONDS, shortened_by=INTERRUPTIONS):
+                self._record(record, entry)
         except DbtrackError as error:
-            self._keep(record, error)
+            self._complain(record, error, pending)
+            return False
+        else:
+            if isinstance(pending, PendingRecord):
+                pending.remove()
+            self._look_around()
+            return True
         finally:
             self._recorder.close()
 
-    def _keep(self, record: CommandRecord, error: DbtrackError) -> None:
-        end = f"the end of {self._undertaking.name} ({record.status})"
-        unsaid = f"dbtrack: {end} could not be recorded: {error.message}"
-        outcome = "" if record.status is Status.COMPLETED else " --failed"
-        by_hand = f"once that is mended, run: dbtrack complete {self.key.hex()}{outcome}"
-        if isinstance(error, AlreadyClosedError | UnknownExecutionError | UsageError):
-            self._say(unsaid)
-            return
-        entry = self._undertaking.entry(metadata={}, execution=self.key)
-        ended = entry.ended(
+    def _entry(self, record: CommandRecord) -> Entry:
+        position = self._recorder.position
+        entry = self._undertaking.entry(
+            metadata=self._undertaking.metadata,
+            execution=self.key,
+            started_at=position.server_time if position else None,
+            started_on=position.as_metadata() if position else None,
+        )
+        return entry.ended(
             record.status,
             error_message=record.error_message,
             metadata=record.metadata,
             duration_us=record.duration_us,
         )
+
+    def _spooled(self, entry: Entry) -> PendingRecord | SpoolError:
         try:
-            spool_end(self._undertaking.spool, ended)
+            return PendingRecord.begin(self._undertaking.spool, entry)
         except SpoolError as problem:
-            self._say(f"{unsaid}, nor kept: {problem.message}; {by_hand}")
-        else:
-            self._say(f"{unsaid}; it waits in the spool until then: dbtrack spool list")
+            return problem
+
+    def _record(self, record: CommandRecord, entry: Entry) -> None:
+        try:
+            self._recorder.finish(record)
+        except UnknownExecutionError:
+            record_entry(entry, self._recorder.database)
+            self._say(
+                f"dbtrack: the start of {self._undertaking.name} is no longer on record, as after a "
+                "failover: the whole of it was recorded anew"
+            )
+
+    def _look_around(self) -> None:
+        try:
+            with time_limit(_REPLAY_LIMIT_SECONDS, shortened_by=INTERRUPTIONS):
+                self._link_by_name()
+                replay_waiting(
+                    self._undertaking.spool, self._undertaking.target, self._recorder.database, self._say
+                )
+        except NoConnectionError as error:
+            self._say(f"dbtrack: warning: not all of the spool was looked at: {error.message}")
+
+    def _link_by_name(self) -> None:
+        with suppress(DbtrackError):  # an older installation
+            if unclear := self._recorder.link_by_name():
+                name = self._undertaking.name
+                self._say(
+                    f"dbtrack: {unclear} DDL statement(s) of a command called {name} are not linked: their "
+                    f"connections set options of their own, and another {name} ran at the time"
+                )
+
+    def _complain(
+        self, record: CommandRecord, error: DbtrackError, pending: PendingRecord | SpoolError
+    ) -> None:
+        end = f"the end of {self._undertaking.name} ({record.status})"
+        unsaid = f"dbtrack: {end} could not be recorded: {error.message}"
+        is_final = isinstance(error, AlreadyClosedError | UnknownExecutionError | UsageError)
+        if isinstance(pending, PendingRecord):
+            if is_final:
+                pending.remove()
+                self._say(unsaid)
+            else:
+                pending.leave(because=message_text(error.message))
+                self._say(f"{unsaid}; it waits in the spool until then: dbtrack spool list")
+            return
+        outcome = "" if record.status is Status.COMPLETED else " --failed"
+        by_hand = f"once that is fixed, run: dbtrack complete {self.key.hex()}{outcome}"
+        self._say(unsaid if is_final else f"{unsaid}, nor kept: {pending.message}; {by_hand}")
 
 
 class SpoolRecord:
@@ -200,7 +276,7 @@ class SpoolRecord:
         self._pending = pending
         self._say = say
 
-    def finish(self, record: CommandRecord) -> None:
+    def finish(self, record: CommandRecord) -> bool:
         """Write the end beside the start."""
         try:
             self._pending.end(
@@ -211,6 +287,7 @@ class SpoolRecord:
             )
         except SpoolError as problem:
             self._say(f"dbtrack: how {self._name} ended ({record.status}) is lost: {problem.message}")
+        return False
 
 
 class LostRecord:
@@ -219,8 +296,17 @@ class LostRecord:
     key: bytes | None = None
     is_pooled = False
 
-    def finish(self, record: CommandRecord) -> None:
+    def finish(self, _record: CommandRecord) -> bool:
         """Do nothing: it was said that the record is lost."""
+        return False
+
+
+def place_of(target: ConnectionTarget) -> dict[str, str]:
+    """Return which database a record is for; where the settings are wrong, where they were found."""
+    try:
+        return describe_place(target)
+    except DbtrackError:
+        return {"unusable": target.source}
 
 
 def replay_waiting(spool: Path, target: ConnectionTarget, database: Database, say: Talk) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Self
 
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
-from dbtrack.errors import NoConnectionError
+from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
+from dbtrack.sqlfiles import query
 from dbtrack.tracking.limits import limited
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, start_operation
 
@@ -21,6 +24,8 @@ _PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+_SWITCHOVER_SECONDS = 2.0
+_RETRY_SECONDS = 0.25
 _ALLOW_IDLE = """
 SELECT pg_catalog.set_config('idle_session_timeout', '0', false)
 WHERE pg_catalog.current_setting('idle_session_timeout') <> '0'
@@ -43,12 +48,32 @@ class CommandRecord:
     duration_us: int
 
 
+@dataclass(frozen=True)
+class ServerPosition:
+    """How far the server's WAL was once the start of an operation was committed, and the server's clock."""
+
+    timeline: int
+    lsn: str
+    server_time: datetime
+
+    def as_metadata(self) -> dict[str, object]:
+        """Return it as a spooled record keeps it."""
+        return {"timeline": self.timeline, "lsn": self.lsn}
+
+
+class UnusableTargetError(UsageError):
+    """The settings of the connection are wrong: no server was asked."""
+
+
 class Recorder:
     """Has recorded a command's start, and records its end."""
 
-    def __init__(self, database: Database, target: ConnectionTarget, key: bytes) -> None:
+    def __init__(
+        self, database: Database, target: ConnectionTarget, key: bytes, position: ServerPosition | None
+    ) -> None:
         """Use `start`."""
         self.key = key
+        self.position = position
         self._database = database
         self._target = target
 
@@ -65,9 +90,10 @@ class Recorder:
         """Connect, and commit the start of the operation.
 
         Raises:
+            UnusableTargetError: the connection settings are wrong.
             DbtrackError: that was not possible.
         """
-        database = _connect(target)
+        database = _connect_patiently(target)
         try:
             with limited(database):
                 key = start_operation(
@@ -82,7 +108,7 @@ class Recorder:
         except BaseException:
             database.close()
             raise
-        return cls(database, _without_asking_again(target, database), key)
+        return cls(database, _without_asking_again(target, database), key, _position(database))
 
     @property
     def database(self) -> Database:
@@ -107,6 +133,18 @@ class Recorder:
             self._database = _connect(self._target)
             self._complete_again(record)
 
+    def link_by_name(self) -> int:
+        """Link the command's DDL that bears its application name only; return how much is unclear.
+
+        Raises:
+            DbtrackError: the database does not do that.
+        """
+        with limited(self._database, statement="5s", lock="1s"):
+            [(_, unclear)] = self._database.rows(
+                query("link_by_application_name"), {"execution_hk": self.key}
+            )
+        return int(unclear)
+
     def close(self) -> None:
         """Close the connection."""
         self._database.close()
@@ -129,6 +167,28 @@ class Recorder:
                 metadata=record.metadata,
                 status=record.status,
             )
+
+
+def _connect_patiently(target: ConnectionTarget) -> Database:
+    """Connect, and try again for a moment where a switchover may be under way."""
+    deadline = time.monotonic() + _SWITCHOVER_SECONDS
+    while True:
+        try:
+            return _connect(target)
+        except UsageError as error:
+            raise UnusableTargetError(error.message, hint=error.hint) from error
+        except NoConnectionError as error:
+            if not error.may_pass or time.monotonic() > deadline:
+                raise
+        time.sleep(_RETRY_SECONDS)
+
+
+def _position(database: Database) -> ServerPosition | None:
+    try:
+        [row] = database.rows(query("server_position"))
+    except DbtrackError:
+        return None  # a server that keeps its WAL to itself
+    return ServerPosition(*row)
 
 
 def _connect(target: ConnectionTarget) -> Database:

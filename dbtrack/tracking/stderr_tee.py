@@ -1,5 +1,7 @@
 """Passes a command's stderr on byte for byte while keeping its end, and notices the errors of psql in it.
 
+Where our stderr is a terminal, the command gets a terminal, else a pipe.
+
 A process of its own does it, not a thread: when the wrapper is killed, the command must not die of a broken
 pipe, and what the command left running in the background may go on writing after the wrapper has ended.
 """
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbtrack.tracking.server_words import FAILED_SEVERITIES
+from dbtrack.tracking.stderr_terminal import TerminalLink, open_terminal
 
 KEPT_BYTES = 16 * 1024
 _CHUNK_BYTES = 64 * 1024
@@ -30,6 +33,8 @@ _SOURCE, _CONTROL, _STDERR = 0, 1, 2  # the descriptors of the process between
 # Two spaces after the word are PostgreSQL's own format.
 _SEVERITIES = "|".join(sorted(FAILED_SEVERITIES))
 _PSQL_ERROR = re.compile(rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES}):  ".encode(), re.MULTILINE)
+# With PG_COLOR, psql shows the place of an error in bold.
+_COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class StderrTail:
 
 
 def _count_errors(lines: bytes) -> int:
-    return sum(1 for _ in _PSQL_ERROR.finditer(lines))
+    return sum(1 for _ in _PSQL_ERROR.finditer(_COLOUR.sub(b"", lines)))
 
 
 class StderrTee:
@@ -77,12 +82,13 @@ class StderrTee:
         """Start it.
 
         Raises:
-            OSError: no pipe or no process was to be had.
+            OSError: no pipe, terminal or process can be had.
         """
-        source, self.command_stderr = os.pipe()
+        is_terminal = os.isatty(_STDERR)
+        source, self.command_stderr = open_terminal(_STDERR) if is_terminal else os.pipe()
         self._control, remote = socket.socketpair()
         if os.fork() == 0:
-            _run(source, remote.fileno())
+            _run(source, remote.fileno(), is_terminal=is_terminal)
         os.close(source)
         remote.close()
 
@@ -113,11 +119,11 @@ def _unpack(control: socket.socket) -> StderrReport:
         return StderrReport(stream.read(), _COUNT.unpack(count)[0])
 
 
-def _run(source: int, control: int) -> None:
+def _run(source: int, control: int, *, is_terminal: bool) -> None:
     status = 1
     try:
         _keep_only(source, control)
-        _pass_on()
+        _pass_on(TerminalLink(_STDERR, _SOURCE) if is_terminal else None)
         status = 0
     finally:
         # Never return into the caller's code, nor run what its process does at its end.
@@ -143,24 +149,29 @@ def _open_descriptors() -> Iterable[int]:
         return range(_LIKELY_DESCRIPTORS)  # a root directory without /proc
 
 
-def _pass_on() -> None:
+def _pass_on(link: TerminalLink | None) -> None:
     tail = StderrTail()
     waiting = {_SOURCE, _CONTROL}
     while _SOURCE in waiting:
-        readable, _, _ = select.select(waiting, [], [])
-        if _SOURCE in readable:
-            if not _pass_some(tail):
+        keys = {_STDERR} if link and link.passes_keys else set()
+        readable, _, _ = select.select(waiting | keys, [], [])
+        if link and _STDERR in readable:
+            link.pass_keys()
+        elif _SOURCE in readable:
+            if not _pass_some(tail, link):
                 waiting.remove(_SOURCE)
         else:
             # Asked only once the pipe is empty: what the command wrote before its end comes first.
             waiting.remove(_CONTROL)
-            _answer(tail)
+            _answer(tail, link)
     if _CONTROL in waiting:
-        _answer(tail)
+        _answer(tail, link)
 
 
-def _pass_some(tail: StderrTail) -> bool:
-    data = os.read(_SOURCE, _CHUNK_BYTES)
+def _pass_some(tail: StderrTail, link: TerminalLink | None) -> bool:
+    data = link.read() if link else os.read(_SOURCE, _CHUNK_BYTES)
+    if data is None:
+        return True
     tail.append(data)
     try:
         _write(_STDERR, data)
@@ -169,7 +180,9 @@ def _pass_some(tail: StderrTail) -> bool:
     return bool(data)
 
 
-def _answer(tail: StderrTail) -> None:
+def _answer(tail: StderrTail, link: TerminalLink | None) -> None:
+    if link:
+        link.release()
     report = tail.report()
     with suppress(BrokenPipeError):  # the wrapper was killed; the command's stderr goes on
         _write(_CONTROL, _COUNT.pack(report.psql_errors) + report.tail)

@@ -11,16 +11,17 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
 
-from dbtrack.errors import ExitCode
+from dbtrack.errors import SignalExitCode
 
-_INTERRUPTIONS = frozenset({Signals.SIGINT, Signals.SIGTERM, Signals.SIGHUP, Signals.SIGQUIT})
-_FORWARDED = _INTERRUPTIONS | {Signals.SIGUSR1, Signals.SIGUSR2}
+INTERRUPTIONS = frozenset({Signals.SIGINT, Signals.SIGTERM, Signals.SIGHUP, Signals.SIGQUIT})
+"""The signals that ask a program to end."""
+_FORWARDED = INTERRUPTIONS | {Signals.SIGUSR1, Signals.SIGUSR2}
 _TERMINAL_SENDS_TO_GROUP = frozenset({Signals.SIGINT, Signals.SIGQUIT})
 _SI_KERNEL = 0x80
 # In a process with other threads one of those may be given the SIGCHLD: look by ourselves now and then.
@@ -78,9 +79,10 @@ def supervise(process: int) -> Ending:
         if number == Signals.SIGCHLD:
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
+                _discard(held - {Signals.SIGCHLD})
                 return _ending(status, interruption)
             continue
-        if number in _INTERRUPTIONS:
+        if number in INTERRUPTIONS:
             interruption = number
         if not is_from_terminal:
             os.kill(process, number)
@@ -129,11 +131,11 @@ def _is_in_foreground() -> bool:
 def _ending(status: int, interruption: Signals | None) -> Ending:
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
-        return Ending(ExitCode.SIGNALLED - code, -code, interruption)
+        return Ending(SignalExitCode(-code), -code, interruption)
     return Ending(code, None, interruption)
 
 
-def _discard(held: set[Signals]) -> None:
-    # A second Ctrl-C while the end was being recorded has no program left to reach.
-    while pending := held & signal.sigpending():
+def _discard(held: Iterable[Signals]) -> None:
+    # A second Ctrl-C after the program's end has no program left to reach.
+    while pending := set(held) & signal.sigpending():
         signal.sigwait(pending)

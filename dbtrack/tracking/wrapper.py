@@ -6,15 +6,16 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.redaction.command_secrets import redact_command, redact_stderr
 from dbtrack.redaction.free_text import redact
-from dbtrack.redaction.storable_text import message_text, storable
+from dbtrack.redaction.storable_text import message_text, storable, without_escapes
 from dbtrack.tracking.cause import cause_of_output
 from dbtrack.tracking.encryption import OperationSecrets
 from dbtrack.tracking.program import start_program
@@ -27,9 +28,13 @@ from dbtrack.tracking.supervision import Ending, signal_name, signals_held, supe
 EXECUTION_SETTING = "dbtrack.execution"
 EXECUTION_VARIABLE = "DBTRACK_EXECUTION"
 
-_STDERR = 2
+_STDIN, _STDERR = 0, 2
+_SHELLS = frozenset({"ash", "bash", "dash", "fish", "ksh", "mksh", "sh", "zsh"})
 _LONGEST_APPLICATION_NAME = 63
 _LONGEST_COMMAND = 4000
+_SHOWN_DIGITS = 12
+# PgBouncer's words for options that it does not know.
+_REFUSED_OPTIONS = b"unsupported startup parameter"
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,29 @@ class _Run:
     duration_us: int
 
 
+@dataclass(frozen=True)
+class Finished:
+    """A wrapped command that has ended.
+
+    Args:
+        key: the operation's hash key, in hex; None where no database has given it one.
+        exit_code: what dbtrack exits with.
+        record: what is recorded of its end.
+        is_recorded: whether the database has that; else it waits in the spool, or is lost.
+    """
+
+    name: str
+    key: str | None
+    exit_code: int
+    record: CommandRecord
+    is_recorded: bool
+
+    @property
+    def show(self) -> str:
+        """The command that shows all of it."""
+        return f"dbtrack show {self.key[:_SHOWN_DIGITS]}" if self.key else "dbtrack spool list"
+
+
 def run_command(
     target: ConnectionTarget,
     name: str,
@@ -60,6 +88,8 @@ def run_command(
     link: bool = True,
     require: bool = False,
     talk: Talk | None = None,
+    began: Callable[[str], None] | None = None,
+    ended: Callable[[Finished], None] | None = None,
 ) -> int:
     """Run a command inside an operation and return the exit code to end with.
 
@@ -80,13 +110,16 @@ def run_command(
             the operation itself is recorded through a pooler, which would refuse the command's login.
         require: do not run the command where the database cannot take the record of its start.
         talk: says one line to the user; by default on stderr.
+        began: is told the operation's key, in hex, before the command runs, if a database has given one.
+        ended: is told how it went, once that is recorded or kept.
 
     Returns:
-        The command's exit code; 128 + n when signal n killed it, 126 or 127 when it could not be started.
+        The command's exit code; a `SignalExitCode` when a signal killed it, 126 or 127 when it could not be
+        started.
 
     Raises:
-        WrapperFailedError: the command was not run: there is no such tenant, the target is malformed, or
-            `require` asks for it; exit code 125, with `require` also 10, 11 or 12.
+        WrapperFailedError: the command was not run: there is no such tenant, or `require` asks for it; exit
+            code 125, with `require` also 10, 11 or 12.
     """
     say = talk or _say
     words = " ".join(shlex.quote(storable(word)) for word in redact_command(command[:_LONGEST_COMMAND]))
@@ -100,14 +133,34 @@ def run_command(
         parent=os.environ.get(EXECUTION_VARIABLE),
     )
     record = begin_record(undertaking, require=require, say=say)
-    environment = _environment(os.environ, name, record.key if link else None, pooled=record.is_pooled)
+    if began and record.key:
+        began(record.key.hex())
+    link_key = record.key if link else None
+    environment = _environment(os.environ, name, link_key, pooled=record.is_pooled)
     if link and record.is_pooled:
-        say(f"dbtrack: connected through a pooler: the DDL of {name} is recorded and not linked to it")
+        say(f"dbtrack: connected through a pooler: the DDL of {name} is linked by its application name only")
     with signals_held() as signal_mask:
         run = _run(command, environment, signal_mask)
         outcome = _judge(run, command)
-        record.finish(_with_secrets(outcome, secrets, record.key))
-    return _exit_code(run, outcome, strict=strict, say=say)
+        is_recorded = record.finish(_with_secrets(outcome, secrets, record.key))
+    exit_code = _exit_code(run, outcome, strict=strict, say=say)
+    key = record.key.hex() if record.key else None
+    finished = Finished(name, key, exit_code, outcome, is_recorded=is_recorded)
+    if link_key and not record.is_pooled:
+        _say_what_the_pooler_refuses(run, name, say)
+    if is_recorded and outcome.status is not Status.COMPLETED:
+        say(f"dbtrack: {name} is recorded as {outcome.status}; see: {finished.show}")
+    if ended:
+        ended(finished)
+    return exit_code
+
+
+def _say_what_the_pooler_refuses(run: _Run, name: str, say: Talk) -> None:
+    if run.stderr and _REFUSED_OPTIONS in run.stderr.tail:
+        say(
+            f"dbtrack: the pooler of {name} refuses PGOPTIONS: run it again with --no-link, "
+            "and its DDL is linked by its application name"
+        )
 
 
 def _with_secrets(
@@ -138,7 +191,7 @@ def _environment(
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: set[int]) -> _Run:
-    tee = _tee()
+    tee = _tee(command)
     started = time.monotonic_ns()
     try:
         process = _start(command, environment, tee, signal_mask)
@@ -149,8 +202,8 @@ def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: se
     return _Run(ending, None, tee.report() if tee else None, duration_us)
 
 
-def _tee() -> StderrTee | None:
-    if not _stderr_can_be_read():
+def _tee(command: Sequence[str]) -> StderrTee | None:
+    if not _stderr_can_be_read() or _is_interactive_shell(command):
         return None
     try:
         return StderrTee()
@@ -170,12 +223,19 @@ def _start(
 
 
 def _stderr_can_be_read() -> bool:
-    """Tell whether a pipe may stand between: a terminal must stay a terminal, a closed stream closed."""
+    """Tell whether something may stand between: a closed stream must stay closed."""
     try:
         os.fstat(_STDERR)
     except OSError:
         return False
-    return not os.isatty(_STDERR)
+    return True
+
+
+def _is_interactive_shell(command: Sequence[str]) -> bool:
+    """Tell whether a shell is to be used by hand: it asks its stderr for the terminal's process group."""
+    program, *arguments = command
+    runs_something = any(word == "-c" or not word.startswith("-") for word in arguments)
+    return Path(program).name in _SHELLS and not runs_something and os.isatty(_STDIN) and os.isatty(_STDERR)
 
 
 def _judge(run: _Run, command: Sequence[str]) -> CommandRecord:
@@ -206,7 +266,8 @@ def _has_hidden_errors(run: _Run) -> bool:
 
 
 def _tail(report: StderrReport | None) -> str:
-    return "" if report is None else report.tail.decode(errors="replace")
+    # Without colours first: they would hide a secret, or the word that an error begins with.
+    return "" if report is None else without_escapes(report.tail.decode(errors="replace"))
 
 
 def _error_message(run: _Run, tail: str) -> str | None:
@@ -221,7 +282,7 @@ def _error_message(run: _Run, tail: str) -> str | None:
 
 
 def _why_silent(run: _Run) -> str:
-    return "its stderr was not read (a terminal)" if run.stderr is None else "nothing on stderr"
+    return "its stderr was not read" if run.stderr is None else "nothing on stderr"
 
 
 def _exit_code(run: _Run, record: CommandRecord, *, strict: bool, say: Talk) -> int:

@@ -1,5 +1,6 @@
 -- Records an operation that a client had to keep to itself, once: false when this record is there already. Of two
--- replays at once the second waits for the first, at the receipt.
+-- replays at once the second waits for the first, at the receipt. An operation whose start was recorded, and lost as a
+-- failover does, is recorded anew as a whole, with what the client knows of the lost start.
 CREATE OR REPLACE FUNCTION script_tracking.record_spooled(
     p_spool_id pg_catalog.uuid,
     p_operation pg_catalog.jsonb,
@@ -12,7 +13,13 @@ SET row_security = on
 AS $function$
 DECLARE
     v_now pg_catalog.timestamptz := clock_timestamp();
+    v_lost_start pg_catalog.jsonb := p_operation -> 'lost_start';
+    v_lost_hk pg_catalog.bytea := decode(substring(v_lost_start ->> 'execution' FROM '^[0-9a-f]{64}$'), 'hex');
 BEGIN
+    IF EXISTS (SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = v_lost_hk) THEN
+        RAISE EXCEPTION 'the operation % is on record, and not yours to close', left(v_lost_start ->> 'execution', 12)
+            USING ERRCODE = 'DT006', HINT = 'the login that opened it, or an administrator, closes it';
+    END IF;
     INSERT INTO script_tracking.spool_receipt (spool_id, load_date) VALUES (p_spool_id, v_now)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
@@ -20,14 +27,17 @@ BEGIN
     END IF;
     PERFORM script_tracking.record_operations(
         operations => jsonb_build_array(p_operation || jsonb_build_object('metadata',
-            coalesce(p_operation -> 'metadata', '{}') || jsonb_build_object('spool_id', p_spool_id))),
+            coalesce(p_operation -> 'metadata', '{}') || jsonb_build_object('spool_id', p_spool_id)
+            || jsonb_strip_nulls(jsonb_build_object('lost_start', v_lost_start)))),
         tenant_hk => p_tenant_hk,
         writer => 'dbtrack_cli');
     PERFORM script_tracking.link_spooled_parent(p_spool_id, v_now, p_operation ->> 'parent');
+    PERFORM script_tracking.link_spooled_children(p_spool_id, v_now, v_lost_hk);
     RETURN true;
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.record_spooled(pg_catalog.uuid, pg_catalog.jsonb, pg_catalog.bytea) IS
     'Records an operation from a client''s spool: true if this call did, false if it is there already. p_operation: as an '
-    'element of record_operations, and parent: the key, in hex, of the operation that it ran inside of';
+    'element of record_operations, and parent: the key, in hex, of the operation that it ran inside of; and lost_start, an '
+    'object: execution, the key, in hex, under which its start was recorded, timeline and lsn';

@@ -108,7 +108,7 @@ def test_the_arguments_of_a_wrapped_command_reach_it_untouched(installed_conninf
     [
         (("sh", "-c", "exit 0"), 0, "COMPLETED"),
         (("sh", "-c", "exit 3"), 3, "FAILED"),
-        (("sh", "-c", "kill -TERM $$"), 143, "FAILED"),
+        (("sh", "-c", "kill -TERM $$"), -15, "FAILED"),
         (("/nonexistent/tool",), 127, "FAILED"),
         (("/etc/passwd",), 126, "FAILED"),
     ],

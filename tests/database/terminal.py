@@ -6,13 +6,22 @@ import os
 import pty
 import select
 import subprocess
+import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 # The leader of a session gets the first terminal that it opens as its own.
-_TAKE_TERMINAL = 'exec <"$TERMINAL" >"$TERMINAL" 2>&1; '
+_TAKE_TERMINAL = 'exec <>"$TERMINAL" >&0 2>&0; '
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Wait until something holds, and fail when it never does."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, f"never: {what}"
+        time.sleep(0.02)
 
 
 class Terminal:
@@ -40,6 +49,10 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         """Press keys: Ctrl-C is 3, Ctrl-Z is 26."""
         os.write(self._master, keys)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the window another size, and tell those who look at it."""
+        termios.tcsetwinsize(self._master, (lines, columns))
 
     def hang_up(self) -> None:
         """Close the terminal's window."""

@@ -191,7 +191,7 @@ def test_ctrl_c_during_a_migration_ends_it(path: Path, database: Database) -> No
             assert time.monotonic() < deadline
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(timeout=30) == 130
+        assert process.wait(timeout=30) == -signal.SIGINT
     demonstrate(path)
 
 

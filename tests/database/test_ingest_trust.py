@@ -9,13 +9,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from dbtrack.tracking.sql_tokens import tokens
 
 from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.ingest import Ingest, IngestOptions, place_of
 from dbtrack.ingest.names import canonical
 from dbtrack.ingest.vocabulary import QUOTED_KEYWORDS
+from dbtrack.redaction.sql_tokens import tokens
 from tests.command_line import run_dbtrack
 from tests.database.ingested import recorded
 from tests.database.logging_server import copy_logs, run_all, start_logging_server, wait_for

@@ -111,6 +111,20 @@ def test_a_wrapped_command_runs_and_the_next_client_finds_its_session_clean(pool
     assert left_behind(pooled) == []
 
 
+def test_a_pooler_that_refuses_the_link_is_noticed(pooled: Pooled) -> None:
+    create = ["psql", "-X", "-v", "ON_ERROR_STOP=1", "-qc", "CREATE TABLE orders ()", pooled.conninfo]
+    direct = {"DBTRACK_DSN": pooled.server.conninfo(pooled.database, pooled.login)}
+    refused = run_dbtrack("track", "job", "--", *create, environment=direct)
+    assert refused.returncode == 2
+    assert "run it again with --no-link" in refused.stderr
+    done(run_dbtrack("track", "job", "--no-link", "--", *create, environment=direct))
+    (child,) = rows(run_dbtrack("history", "--type", "DDL_AUTO", "--format", "jsonl", environment=direct))
+    assert child["affected_objects"] == ["public.orders"]
+    with psycopg.connect(pooled.server.conninfo(pooled.database)) as connection:
+        links = "SELECT count(*) FROM script_tracking.script_execution_parent_l"
+        assert connection.execute(links).fetchone() == (1,)
+
+
 def test_without_a_link_nothing_is_said_of_the_pooler(pooled: Pooled) -> None:
     done(run_dbtrack("track", "add orders", "--no-link", "--", "true", environment=pooled.environment))
 

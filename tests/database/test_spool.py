@@ -140,7 +140,7 @@ def test_a_killed_wrapper_is_abandoned_but_not_while_it_lives(
     assert installed.rows(RECORDED) == []
     (listed,) = rows(place.run("spool", "list", "--format", "jsonl"))
     assert listed["spool_state"] == "RUNNING"
-    assert place.run("spool", "drop", "--all").returncode == 1
+    assert place.run("spool", "drop", "--all", "--yes").returncode == 1
     os.kill(wrapper.pid, signal.SIGKILL)
     wrapper.communicate(timeout=20)
     done(place.run("history"))

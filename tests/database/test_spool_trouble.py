@@ -106,3 +106,62 @@ def test_a_directory_that_others_can_write_to_is_not_used(place: Place, installe
     place.spool.chmod(0o700)
     done(place.run("history"))
     assert len(installed.rows(RECORDED)) == 1
+
+
+def test_wrong_settings_of_the_connection_do_not_stop_the_command(place: Place, installed: Database) -> None:
+    url = "postgresql://a:hunter2@db1/shop?sllmode=require"
+    words = ("track", "job", "--", "sh", "-c", "exit 5")
+    environment = {"DATABASE_URL": url, "DBTRACK_SPOOL": str(place.spool), "PGHOST": ""}
+    result = run_dbtrack(*words, environment=environment)
+    assert result.returncode == 5
+    assert "malformed connection string (DATABASE_URL): unknown parameter sllmode" in result.stderr
+    assert "hunter2" not in result.stderr
+    (listed,) = rows(place.run("spool", "list", "--format", "jsonl"))
+    assert listed["target"] == "unusable=DATABASE_URL"
+    assert "unknown parameter sllmode" in listed["reason"]
+    assert f"dbtrack spool flush {listed['spool_id'][:8]} --to DATABASE" in result.stderr
+    assert place.run("spool", "flush", listed["spool_id"][:8], "--to", place.conninfo).returncode == 0
+    ((_, _, status, _, _, metadata),) = installed.rows(RECORDED)
+    assert (status, metadata["spooled_for"]) == ("FAILED", "unusable=DATABASE_URL")
+    required = run_dbtrack("track", "job", "--require", "--", "touch", "/nowhere/x", environment=environment)
+    assert required.returncode == 125
+
+
+def test_an_unknown_environment_does_not_stop_the_command_either(place: Place, tmp_path: Path) -> None:
+    environment = {"DBTRACK_SPOOL": str(place.spool), "XDG_CONFIG_HOME": str(tmp_path)}
+    words = ("track", "job", "--env", "nosuch", "--", "sh", "-c", "exit 5")
+    result = run_dbtrack(*words, environment=environment)
+    assert (result.returncode, len(place.files())) == (5, 1)
+    assert "no environment nosuch" in result.stderr
+    contradiction = run_dbtrack("track", "job", "-w", "-W", "--", "false", environment=environment)
+    assert contradiction.returncode == 2
+
+
+def test_a_record_for_a_server_that_has_moved_is_recorded_where_it_is_now(
+    place: Place, installed: Database
+) -> None:
+    old = "postgresql://app@127.0.0.1:1/shop"
+    environment = {"DBTRACK_DSN": old, "DBTRACK_SPOOL": str(place.spool)}
+    assert run_dbtrack("track", "job", "--", "true", environment=environment).returncode == 0
+    done = run_dbtrack("spool", "flush", "--to", place.conninfo, environment=environment)
+    assert (done.returncode, done.stderr) == (0, "dbtrack: 1 recorded\n")
+    ((_, _, status, _, _, metadata),) = installed.rows(RECORDED)
+    assert status == "COMPLETED"
+    assert metadata["spooled_for"] == "host=127.0.0.1 port=1 dbname=shop user=app"
+    assert place.files() == []
+
+
+def test_dropping_all_asks_and_leaves_other_databases_alone(place: Place) -> None:
+    place.spooled("true")
+    other = {"DBTRACK_DSN": "postgresql://app@127.0.0.1:1/shop", "DBTRACK_SPOOL": str(place.spool)}
+    assert run_dbtrack("track", "other", "--", "true", environment=other).returncode == 0
+    refused = place.run("spool", "drop", "--all")
+    assert (refused.returncode, len(place.files())) == (2, 2)
+    assert "job (COMPLETED) for host=" in refused.stderr
+    assert "other" not in refused.stderr
+    assert place.run("spool", "drop", "--all", "--yes").stderr == "dbtrack: 1 dropped\n"
+    (listed,) = rows(place.run("spool", "list", "--format", "jsonl"))
+    assert listed["script_name"] == "other"
+    assert "cannot connect" in listed["reason"]
+    assert place.run("spool", "drop", "--every-database", "--all", "--yes").returncode == 0
+    assert place.files() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from dbtrack import tracking
 from dbtrack.db import Database
-from tests.command_line import clean_environment
+from tests.command_line import clean_environment, run_dbtrack
 from tests.database.wrapped import Track, only_execution
 from tests.servers import Server
 
@@ -34,8 +35,10 @@ def test_a_command_that_succeeds(track: Track, installed: Database) -> None:
 
 def test_a_command_that_fails(track: Track, installed: Database) -> None:
     done = track("sh", "-c", "echo one >&2; echo two >&2; exit 7")
-    assert (done.returncode, done.stderr) == (7, b"one\ntwo\n")
-    current = only_execution(installed).current
+    found = only_execution(installed)
+    closing = f"dbtrack: job is recorded as FAILED; see: dbtrack show {found.key.hex()[:12]}\n"
+    assert (done.returncode, done.stderr) == (7, b"one\ntwo\n" + closing.encode())
+    current = found.current
     assert (current.status, current.error_message) == ("FAILED", "one\ntwo")
     assert current.metadata["exit_code"] == 7
 
@@ -47,7 +50,7 @@ def test_a_command_that_fails_without_a_word(track: Track, installed: Database) 
 
 def test_a_command_killed_by_a_signal(track: Track, installed: Database) -> None:
     done = track("sh", "-c", "echo last words >&2; kill -KILL $$")
-    assert (done.returncode, done.stderr) == (137, b"last words\n")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (-9, b"last words")
     current = only_execution(installed).current
     assert (current.status, current.error_message) == ("FAILED", "killed by SIGKILL\nlast words")
     assert (current.metadata["signal"], current.metadata["exit_code"]) == ("SIGKILL", 137)
@@ -55,7 +58,8 @@ def test_a_command_killed_by_a_signal(track: Track, installed: Database) -> None
 
 def test_a_command_that_does_not_exist(track: Track, installed: Database) -> None:
     done = track("no-such-command")
-    assert (done.returncode, done.stderr) == (127, b"dbtrack: no-such-command: command not found\n")
+    assert done.returncode == 127
+    assert done.stderr.startswith(b"dbtrack: no-such-command: command not found\n")
     current = only_execution(installed).current
     assert (current.status, current.error_message) == ("FAILED", "no-such-command: command not found")
 
@@ -105,7 +109,7 @@ def test_arguments_that_are_no_text_pass_too(track: Track, installed: Database) 
 def test_a_large_stderr_passes_in_order_and_its_end_is_kept(track: Track, installed: Database) -> None:
     script = "i=0; while [ $i -lt 60000 ]; do echo $i; i=$((i+1)); done >&2; exit 1"
     done = track("sh", "-c", script)
-    assert done.stderr.split() == [b"%d" % number for number in range(60_000)]
+    assert done.stderr.splitlines()[:-1] == [b"%d" % number for number in range(60_000)]
     message = only_execution(installed).current.error_message
     assert message is not None
     assert message.endswith("59998\n59999")
@@ -119,7 +123,8 @@ def test_a_process_left_in_the_background_keeps_its_stderr(
     script = f"(while [ ! -e {flag} ]; do sleep 0.05; done; echo late >&2; touch {flag}2) & exit 3"
     with subprocess.Popen(["sh", "-c", f"sleep 3; touch {flag}"]):
         done = track("sh", "-c", script)
-    assert (done.returncode, done.stderr) == (3, b"late\n")
+    assert done.returncode == 3
+    assert b"late\n" in done.stderr
     assert Path(f"{flag}2").exists()
     assert only_execution(installed).current.execution_timestamp is not None
 
@@ -220,3 +225,66 @@ def test_an_unknown_tenant_stops_it_before_the_command(track: Track, tmp_path: P
     assert done.returncode == 125
     assert b"nosuch" in done.stderr
     assert not made.exists()
+
+
+def test_the_key_is_in_a_file_before_the_command_runs(
+    track: Track, installed: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "key"
+    done = track("cat", str(path), options=("--key-file", str(path)))
+    assert done.returncode == 0
+    assert done.stdout.decode() == path.read_text() == f"{only_execution(installed).key.hex()}\n"
+    elsewhere = track("true", options=("--key-file", str(tmp_path / "no" / "key")))
+    assert elsewhere.returncode == 0
+    assert b"No such file or directory" in elsewhere.stderr
+
+
+def test_a_key_file_of_an_earlier_run_is_emptied(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("old\n")
+    environment = {"DBTRACK_SPOOL": str(tmp_path / "spool")}
+    assert (
+        run_dbtrack("track", "job", "--key-file", str(path), "--", "true", environment=environment).returncode
+        == 0
+    )
+    assert path.read_text() == ""
+
+
+def test_github_shows_a_summary(track: Track, installed: Database, tmp_path: Path) -> None:
+    path = tmp_path / "summary.md"
+    path.write_text("before\n")
+    script = "echo 'psql:a.sql:1: ERROR:  relation \"a|b\" does not exist' >&2; exit 3"
+    environment = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "acme/shop",
+        "GITHUB_RUN_ID": "42",
+        "GITHUB_ACTOR": "ann",
+        "GITHUB_STEP_SUMMARY": str(path),
+    }
+    done = track("sh", "-c", script, options=("--summary", "github"), environment=environment)
+    assert done.returncode == 3
+    found = only_execution(installed)
+    text = path.read_text()
+    assert text.startswith("before\n### dbtrack: job: FAILED\n\n| | |\n|---|---|\n| Exit code | 3 |\n")
+    assert '| Cause | relation "a\\|b" does not exist |' in text
+    assert f"| Key | {found.key.hex()} |" in text
+    assert "````\npsql:a.sql:1: ERROR:  relation" in text
+    assert found.current.metadata["ci_run_url"] == "https://github.com/acme/shop/actions/runs/42"
+    assert found.current.metadata["ci_actor"] == "ann"
+
+
+def test_gitlab_shows_a_section_of_the_log(track: Track, installed: Database) -> None:
+    done = track("true", options=("--summary", "gitlab"))
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert re.fullmatch(
+        rb"\x1b\[0Ksection_start:\d+:(dbtrack_\d+)\r\x1b\[0Kdbtrack: job: COMPLETED\n(?:[A-Z].*: .*\n)+"
+        rb"\x1b\[0Ksection_end:\d+:\1\r\x1b\[0K\n",
+        done.stderr,
+    )
+
+
+def test_a_summary_needs_its_file_and_a_command(track: Track) -> None:
+    done = track("true", options=("--summary", "github"))
+    assert (done.returncode, b"GITHUB_STEP_SUMMARY is not set" in done.stderr) == (0, True)
+    assert run_dbtrack("track", "job", "--summary", "github").returncode == 2

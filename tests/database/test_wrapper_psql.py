@@ -28,7 +28,8 @@ def test_errors_that_psql_hides_are_noticed(
     script.write_text(SQL_WITH_ERRORS)
     done = track("psql", "-X", "-q", installed_conninfo, "-f", str(script))
     assert done.returncode == 0
-    said = done.stderr.decode().splitlines()[-1]
+    said, closing = done.stderr.decode().splitlines()[-2:]
+    assert closing.startswith("dbtrack: job is recorded as FAILED; see: dbtrack show ")
     assert said.startswith("dbtrack: psql exited 0 after 2 SQL error(s): recorded as FAILED")
     assert "-v ON_ERROR_STOP=1" in said
     current = only_execution(installed).current
@@ -51,7 +52,7 @@ def test_strict_makes_hidden_errors_the_exit_code(
     assert tracking.run_command(target, "good", command, strict=True, talk=said.append) == 0
     command = ["sh", "-c", f"echo 'SELECT 1/0;' | psql -X -q '{installed_conninfo}'"]
     assert tracking.run_command(target, "bad", command, strict=True, talk=said.append) == 3
-    assert len(said) == 1
+    assert len(said) == 2
     assert "ERROR:  division by zero" in capfd.readouterr().err
 
 
@@ -60,4 +61,4 @@ def test_psql_that_stops_at_errors_is_left_alone(track: Track, installed_conninf
         "psql", "-X", "-q", installed_conninfo, "-v", "ON_ERROR_STOP=1", stdin=SQL_WITH_ERRORS.encode()
     )
     assert done.returncode == 3
-    assert b"dbtrack" not in done.stderr
+    assert b"psql exited" not in done.stderr

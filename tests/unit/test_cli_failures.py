@@ -231,7 +231,7 @@ def test_signals_end_it_tidily_and_silently(number: signal.Signals) -> None:
         check=False,
         timeout=60,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (128 + number, "tidied up\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (-number, "tidied up\n", "")
 
 
 def test_nohup_is_respected() -> None:

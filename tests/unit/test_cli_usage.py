@@ -122,7 +122,7 @@ def test_a_check_that_cannot_be_made_is_unknown_and_not_critical(
 def test_a_command_that_was_not_run_has_an_exit_code_of_its_own(
     options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["track", "load", *options, "--", "true"]) == 125
+    assert main(["track", "load", "--require", *options, "--", "true"]) == 125
     assert capsys.readouterr().err.startswith("dbtrack: the command was not run, because ")
 
 

@@ -174,7 +174,12 @@ def test_password_options_contradict_each_other() -> None:
         f"postgresql//alice:{SECRET}@db1/orders",
         f"//alice:{SECRET}@db1/orders",
         f"alice:{SECRET}@db1/orders",
-        f" postgresql://alice:{SECRET}@db1/orders",
+        # A part of the password, shown as the name of a host or a database, or as a parameter.
+        f"postgresql://alice:a@{SECRET}/b@db1/orders",
+        f"postgresql://alice:12/{SECRET}@db1/orders",
+        f"postgresql://alice:1/a?{SECRET}=b@db1/orders",
+        f"postgresql://alice:1/a?host={SECRET}@db1/orders",
+        f"postgresql://alice:1@{SECRET}?b@db1/orders",
         f"Postgres:alice:{SECRET}",
         f"embedded:postgresql://alice:{SECRET}@db1/orders",
     ],
@@ -223,3 +228,48 @@ def test_service_wins_over_pghost_as_in_libpq(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("PGSERVICE", "orders")
     assert _keywords()["host"] == "db1"
     assert _keywords(host="db2")["host"] == "db2"
+
+
+@pytest.mark.parametrize(
+    ("given", "keywords"),
+    [
+        # Prisma, Rails, node-postgres, pgx, golang-migrate, JDBC, SQLAlchemy, django-environ.
+        ("postgresql://a@db1/orders?schema=public&pgbouncer=true&connection_limit=5&pool_timeout=0&sslaccept=strict", {}),
+        ("postgres://a@db1/orders?pool=5&reaping_frequency=10&prepared_statements=false&sslmode=prefer",
+         {"sslmode": "prefer"}),
+        ("postgres://a@db1/orders?sslmode=no-verify", {"sslmode": "require"}),
+        ("postgres://a@db1/orders?ssl=true&uselibpqcompat=true", {"sslmode": "require"}),
+        ("postgres://a@db1/orders?ssl=1", {"sslmode": "require"}),
+        ("postgres://a@db1/orders?ssl=false", {}),
+        ("postgres://a@db1/orders?pool_max_conns=4&search_path=app&connect_timeout=3", {"connect_timeout": "3"}),
+        ("postgres://a@db1/orders?x-migrations-table=m", {}),
+        ("jdbc:postgresql://db1/orders?user=a&currentSchema=app&ApplicationName=flyway", {}),
+        ("postgresql+psycopg://a@db1/orders?prepared_statement_cache_size=0", {}),
+        ("psql://a@db1/orders?conn_max_age=600", {}),
+        ("postgis://a@db1/orders", {}),
+        ("postgresql://a@db1/orders\n", {}),
+        ("'postgresql://a@db1/orders'", {}),
+    ],
+)  # fmt: skip
+def test_a_url_of_a_framework_is_understood(given: str, keywords: dict[str, str]) -> None:
+    assert _keywords({"DATABASE_URL": given}) == {"host": "db1", "dbname": "orders", "user": "a", **keywords}
+
+
+def test_what_is_left_out_of_a_url_is_told_without_its_value() -> None:
+    url = f"postgresql://a@db1/orders?schema={SECRET}&sslmode=no-verify&connection_limit=5"
+    target = resolve_target(ConnectionOptions(), {"DATABASE_URL": url})
+    assert target.changes == (
+        "schema is left out",
+        "sslmode=no-verify is taken for sslmode=require",
+        "connection_limit is left out",
+    )
+
+
+def test_an_unknown_parameter_is_named() -> None:
+    with pytest.raises(UsageError, match=r"\(DATABASE_URL\): unknown parameter sllmode"):
+        _keywords({"DATABASE_URL": "postgresql://a@db1/orders?application_name=x&sllmode=require"})
+
+
+def test_an_at_sign_that_is_no_part_of_a_password_is_accepted() -> None:
+    keywords = _keywords({"DATABASE_URL": "postgresql://db1/orders?user=me@example.com&password=a@b"})
+    assert (keywords["user"], keywords["host"]) == ("me@example.com", "db1")

@@ -53,3 +53,41 @@ def test_reason_is_one_line(text: str, keywords: dict[str, str], expected: str) 
 def test_missing_password_says_where_to_keep_it() -> None:
     error = refusal(psycopg.OperationalError("connection failed: fe_sendauth: no password supplied"), {})
     assert error.hint == "use .pgpass, a service file or PGPASSWORD, or run it on a terminal"
+
+
+def attempt(host: str, address: str, reason: str) -> str:
+    return (
+        f"- host: '{host}', port: '5432', hostaddr: '{address}': connection failed: "
+        f'connection to server at "{host}" ({address}), port 5432 failed: {reason}\n'
+    )
+
+
+def test_the_hosts_of_a_cluster_are_named_by_their_reason() -> None:
+    text = "last\nMultiple connection attempts failed. All failures were:\n"
+    text += attempt("db1.example.com", "10.0.0.1", "Connection refused")
+    text += attempt("db2.example.com", "10.0.0.2", "Connection refused")
+    text += attempt("db3.example.com", "10.0.0.3", "session is read-only")
+    error = refusal(
+        psycopg.OperationalError(text), {"host": "db1.example.com,db2.example.com,db3.example.com"}
+    )
+    assert error.message == (
+        "cannot connect: db1.example.com:5432, db2.example.com:5432: Connection refused; "
+        "db3.example.com:5432: session is read-only"
+    )
+    assert error.may_pass
+
+
+@pytest.mark.parametrize(
+    ("reason", "may_pass"),
+    [
+        ("FATAL:  the database system is starting up", True),
+        ("server closed the connection unexpectedly", True),
+        ("Connection refused", False),
+        ('FATAL:  database "nowhere" does not exist', False),
+    ],
+)
+def test_a_refusal_that_may_pass_is_known(reason: str, may_pass: bool) -> None:
+    assert (
+        refusal(psycopg.OperationalError(f"connection failed: {reason}"), {"host": "db1"}).may_pass
+        is may_pass
+    )

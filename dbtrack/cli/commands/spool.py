@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,12 +13,12 @@ from dbtrack.cli import talk
 from dbtrack.cli.framework import Example, PlainGroup, command, group
 from dbtrack.cli.options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.session import connected, target_of
-from dbtrack.config import spool_path
+from dbtrack.cli.session import target_of
+from dbtrack.config import ConnectionOptions, ConnectionTarget, resolve_target, spool_path
 from dbtrack.errors import DbtrackError, UsageError
 
 if TYPE_CHECKING:
-    from dbtrack.tracking.spool import Replay
+    from dbtrack.tracking.spool import Item, Replay
 
 ABOUT = """Look after records that no database took in their time.
 
@@ -24,9 +26,14 @@ ABOUT = """Look after records that no database took in their time.
 dbtrack command that connects to the same database as the same role records them, each once.
 """
 EXAMPLES = (
-    Example("dbtrack spool list", "What waits, for which database."),
+    Example("dbtrack spool list", "What waits, for which database, and why."),
     Example("dbtrack spool flush -d shop", "Record it now, and what was refused before again."),
+    Example(
+        "dbtrack spool flush -d postgresql://db1/shop --to postgresql://db2/shop",
+        "Record what waits for a server that has moved.",
+    ),
     Example("dbtrack spool drop 3f9ac2d4", "Give one record up."),
+    Example("dbtrack spool drop --all -d shop", "Give up what waits for one database, after a question."),
 )
 
 
@@ -39,17 +46,35 @@ def list_all(output: OutputArguments) -> None:
         emit(spool.ITEM_COLUMNS, rows, stream, output, title="Spool")
 
 
-def flush(connection: ConnectionArguments) -> None:
+def flush(
+    connection: ConnectionArguments,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID...", help="With --to: the ids that list shows, or their first digits."),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="DBNAME",
+            help="Record it in this database instead, given as for -d: the server has moved, or the settings "
+            "were wrong.",
+        ),
+    ] = None,
+) -> None:
     """Record now what waits for a database.
 
-    Takes up again what the database refused before. Exits 1 when something is left.
+    Takes up again what the database refused before. With --to the connection options say for which database
+    the records are, and no connection is made to it. Exits 1 when something is left.
     """
-    from dbtrack.db import describe_place
+    from dbtrack.db import Database
     from dbtrack.tracking import spool
 
-    with connected(connection, replay=False) as database:
-        digest = spool.place_digest(describe_place(target_of(connection)))
-        done = spool.replay(spool_path(os.environ), digest, database, retry_refused=True)
+    if ids and to is None:
+        raise UsageError("an ID needs --to, the database to record it in")
+    paths = _paths(connection, ids)
+    with Database.connect(_target(connection, to)) as database:
+        done = spool.replay_paths(spool_path(os.environ), paths, database, is_moved=to is not None)
     talk.say(f"dbtrack: {_counts(done)}")
     for line in done.complaints:
         talk.warn(line)
@@ -57,27 +82,82 @@ def flush(connection: ConnectionArguments) -> None:
         raise DbtrackError("not all of the spool could be recorded", hint="see: dbtrack spool list")
 
 
+def _paths(connection: ConnectionArguments, ids: list[str] | None) -> list[Path]:
+    from dbtrack.tracking import spool
+
+    path = spool_path(os.environ)
+    if ids:
+        return [item.path for item in spool.find_items(spool.list_items(path), ids)]
+    return spool.waiting_paths(path, _digest(connection), with_refused=True)
+
+
+def _digest(connection: ConnectionArguments) -> str:
+    from dbtrack.db import describe_place
+    from dbtrack.tracking import spool
+
+    return spool.place_digest(describe_place(target_of(connection)))
+
+
+def _target(connection: ConnectionArguments, to: str | None) -> ConnectionTarget:
+    if to is None:
+        return target_of(connection)
+    given = connection.given()
+    options = ConnectionOptions(dbname=to, no_password=given.no_password, force_password=given.force_password)
+    return resolve_target(options, os.environ)
+
+
 def drop(
+    connection: ConnectionArguments,
     ids: Annotated[
         list[str] | None,
         typer.Argument(metavar="ID...", help="The ids that list shows, or their first digits."),
     ] = None,
-    all_records: Annotated[bool, typer.Option("--all", help="All of them, for every database.")] = False,
+    all_records: Annotated[
+        bool, typer.Option("--all", help="All that wait for the database of the connection options.")
+    ] = False,
+    every_database: Annotated[
+        bool, typer.Option("--every-database", help="With --all: those for every database.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --all: do it without asking.")] = False,
 ) -> None:
     """Give up records: they are removed, and nowhere recorded.
 
-    The record of a command that still runs stays.
+    With --all it shows what would go, and asks on a terminal; elsewhere it removes nothing without --yes, and
+    exits 2. The record of a command that still runs stays. No connection is made.
     """
     from dbtrack.tracking import spool
 
     if bool(ids) == all_records:
         raise UsageError("give the ID of a record, or --all")
-    items = spool.list_items(spool_path(os.environ))
-    chosen = items if all_records else spool.find_items(items, ids or ())
+    if every_database and not all_records:
+        raise UsageError("--every-database needs --all")
+    chosen = _chosen(connection, ids, every_database=every_database)
+    if all_records and chosen and not yes:
+        _confirm(chosen)
     running = [item for item in chosen if not spool.drop(item.path)]
     talk.say(f"dbtrack: {len(chosen) - len(running)} dropped")
     if running:
         raise DbtrackError(f"{len(running)} not dropped: their commands still run")
+
+
+def _chosen(connection: ConnectionArguments, ids: list[str] | None, *, every_database: bool) -> list[Item]:
+    from dbtrack.tracking import spool
+
+    items = spool.list_items(spool_path(os.environ))
+    if ids:
+        return spool.find_items(items, ids)
+    return items if every_database else spool.items_of(items, _digest(connection))
+
+
+def _confirm(items: list[Item]) -> None:
+    lines = [f"  {item.spool_id[:8]}  {item.title}" for item in items]
+    talk.say_block("\n".join(["These records would be lost:", *lines]))
+    if not sys.stdin.isatty():
+        raise UsageError("nothing was dropped", hint="add --yes to drop them")
+    sys.stderr.write("Type 'yes' to drop them: ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() != "yes":
+        raise DbtrackError("nothing was dropped")
 
 
 def _counts(done: Replay) -> str:
@@ -93,7 +173,7 @@ def build(name: str) -> PlainGroup:
     """Return the group of commands."""
     members = [
         command("list", list_all, examples=EXAMPLES[:1]),
-        command("flush", flush, examples=EXAMPLES[1:2]),
-        command("drop", drop, examples=EXAMPLES[2:]),
+        command("flush", flush, examples=EXAMPLES[1:3]),
+        command("drop", drop, examples=EXAMPLES[3:]),
     ]
     return group(name, ABOUT, members, EXAMPLES)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,10 +15,12 @@ from dbtrack.cli import talk
 from dbtrack.cli.change_options import ChangeArguments
 from dbtrack.cli.framework import Context, Example, PlainCommand, command
 from dbtrack.cli.options import ConnectionArguments
+from dbtrack.cli.run_summary import Summary, write_summary
 from dbtrack.cli.session import connected, target_of
 from dbtrack.errors import DbtrackError, UsageError
 
 if TYPE_CHECKING:
+    from dbtrack.config import ConnectionTarget
     from dbtrack.tracking.encryption import OperationSecrets
 
 EXAMPLES = (
@@ -93,6 +97,23 @@ def track(
             "--strict", help="Exit 3 when psql reported SQL errors and exited 0 all the same; for a command."
         ),
     ] = False,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file",
+            metavar="FILE",
+            help="Write the operation's key into this file before the command runs; empty where no database "
+            "has given it one.",
+        ),
+    ] = None,
+    summary: Annotated[
+        Summary | None,
+        typer.Option(
+            "--summary",
+            metavar="CI",
+            help="Show the outcome in CI: github (the job's summary) or gitlab (a section of the job's log).",
+        ),
+    ] = None,
     no_link: Annotated[
         bool,
         typer.Option(
@@ -112,9 +133,21 @@ def track(
     _check_separator(context, words)
     operation = _checked(name, _type(script_type, words), tenant, change, secret)
     if words:
-        wrapping = {"strict": strict, "link": not no_link, "require": require}
-        raise typer.Exit(_wrap(connection, operation, words, **wrapping))
-    _open(connection, operation)
+        raise typer.Exit(
+            _wrap(
+                connection,
+                operation,
+                words,
+                strict=strict,
+                link=not no_link,
+                require=require,
+                key_file=key_file,
+                summary=summary,
+            )
+        )
+    if summary:
+        raise UsageError("--summary needs a command", hint="write -- before the command to run")
+    _open(connection, operation, key_file)
 
 
 @dataclass(frozen=True)
@@ -182,13 +215,14 @@ def _wrap(
     strict: bool,
     link: bool,
     require: bool,
+    key_file: Path | None,
+    summary: Summary | None,
 ) -> int:
     from dbtrack import tracking
 
-    try:
-        target = target_of(connection)
-    except DbtrackError as error:
-        raise tracking.not_run(error) from error
+    target = _target(connection, require=require)
+    if key_file:
+        _write_key(key_file, "")  # that of an earlier run must not be taken for this one's
     return tracking.run_command(
         target,
         operation.name,
@@ -201,10 +235,33 @@ def _wrap(
         link=link,
         require=require,
         talk=talk.say,
+        began=partial(_write_key, key_file) if key_file else None,
+        ended=partial(write_summary, summary) if summary else None,
     )
 
 
-def _open(connection: ConnectionArguments, operation: Operation) -> None:
+def _write_key(path: Path, key: str) -> None:
+    try:
+        path.write_text(f"{key}\n" if key else "", encoding="ascii")
+    except OSError as error:
+        talk.warn(f"the key is not in {path}: {error.strerror}")
+
+
+def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarget:
+    """Return where to record; wrong settings of the connection do not stop the command without `require`."""
+    from dbtrack import tracking
+    from dbtrack.config import ConnectionTarget, check_options
+
+    check_options(connection.given())
+    try:
+        return target_of(connection)
+    except DbtrackError as error:
+        if require:
+            raise tracking.not_run(error) from error
+        return ConnectionTarget("connection settings", error=error)
+
+
+def _open(connection: ConnectionArguments, operation: Operation, key_file: Path | None) -> None:
     from dbtrack import tracking
 
     tenant = target_of(connection).tenant if operation.tenant is None else operation.tenant
@@ -217,6 +274,8 @@ def _open(connection: ConnectionArguments, operation: Operation) -> None:
             tenant=tenant,
             metadata=operation.metadata,
         )
+        if key_file:
+            _write_key(key_file, key.hex())
         typer.echo(key.hex())
         sys.stdout.flush()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dbtrack.tracking.spool.entry import Entry, place_digest
 from dbtrack.tracking.spool.folder import SpoolError, drop
-from dbtrack.tracking.spool.listing import ITEM_COLUMNS, Item, State, find_items, list_items
-from dbtrack.tracking.spool.replay import Replay, replay
-from dbtrack.tracking.spool.writing import PendingRecord, spool_end
+from dbtrack.tracking.spool.listing import ITEM_COLUMNS, Item, State, find_items, items_of, list_items
+from dbtrack.tracking.spool.replay import Replay, record_entry, replay, replay_paths, waiting_paths
+from dbtrack.tracking.spool.writing import PendingRecord
 
 __all__ = [
     "ITEM_COLUMNS",
@@ -18,8 +18,11 @@ __all__ = [
     "State",
     "drop",
     "find_items",
+    "items_of",
     "list_items",
     "place_digest",
+    "record_entry",
     "replay",
-    "spool_end",
+    "replay_paths",
+    "waiting_paths",
 ]

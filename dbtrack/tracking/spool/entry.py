@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -38,6 +38,7 @@ class Entry:
         status: RUNNING while the command runs.
         refused: why a database would not take it.
         parent: the hash key, in hex, of the operation that it ran inside of; None where it ran by itself.
+        started_on: the timeline and the position in the WAL where its start was recorded; empty when unknown.
     """
 
     spool_id: UUID
@@ -53,6 +54,7 @@ class Entry:
     error_message: str | None
     refused: str | None = None
     parent: str | None = None
+    started_on: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def begin(
@@ -65,8 +67,13 @@ class Entry:
         metadata: Mapping[str, object],
         execution: bytes | None = None,
         parent: str | None = None,
+        started_at: datetime | None = None,
+        started_on: Mapping[str, object] | None = None,
     ) -> Self:
-        """Make the entry of an operation that begins now, without its secrets.
+        """Make the entry of an operation, without its secrets.
+
+        Args:
+            started_at: None: now.
 
         Raises:
             UsageError: the name or the type cannot be stored.
@@ -79,11 +86,12 @@ class Entry:
             script_type=checked_name(script_type, "the operation's type", longest=LONGEST_TYPE),
             tenant=tenant,
             metadata=_clean(metadata),
-            started_at=datetime.now(UTC),
+            started_at=started_at or datetime.now(UTC),
             duration_us=None,
             status=Status.RUNNING,
             error_message=None,
             parent=parent if parent and _HASH_KEY.fullmatch(parent) else None,
+            started_on=dict(started_on or {}),
         )
 
     def ended(
@@ -109,13 +117,25 @@ class Entry:
             return self
         return replace(self, status=Status.ABANDONED, error_message=_LOST_WRAPPER)
 
+    def moved(self) -> Self:
+        """Return the entry as another database records it: it says for which it was made."""
+        return replace(self, metadata={**self.metadata, "spooled_for": self.place_text})
+
+    @property
+    def place_text(self) -> str:
+        """Which database it is for, in one line."""
+        return " ".join(f"{name}={value}" for name, value in self.place.items())
+
     @property
     def digest(self) -> str:
         """Names the database that it is for, in the names of files."""
         return place_digest(self.place)
 
     def operation(self) -> str:
-        """Return the JSON object that `script_tracking.record_operations` takes."""
+        """Return the JSON object that `script_tracking.record_spooled` takes.
+
+        That of an operation's end holds the whole operation too, for a server that has lost the start.
+        """
         fields = {
             "script_name": self.script_name,
             "script_type": self.script_type,
@@ -126,6 +146,8 @@ class Entry:
             "metadata": self.metadata,
             "parent": self.parent,
         }
+        if self.execution:
+            fields["lost_start"] = {"execution": self.execution, **self.started_on}
         return json.dumps(fields, ensure_ascii=False)
 
     def as_line(self) -> str:
@@ -145,6 +167,7 @@ class Entry:
             "error_message": self.error_message,
             "refused": self.refused,
             "parent": self.parent,
+            "started_on": self.started_on,
         }
         return json.dumps(fields, ensure_ascii=False) + "\n"
 
@@ -188,7 +211,9 @@ def _entry(fields: dict[str, Any]) -> Entry:
         status=Status(fields["status"]),
         error_message=_optional(fields, "error_message", str),
         refused=_optional(fields, "refused", str),
-        parent=_hex(_optional({"parent": None, **fields}, "parent", str)),  # earlier versions wrote none
+        # Earlier versions wrote neither of these.
+        parent=_hex(_optional({"parent": None, **fields}, "parent", str)),
+        started_on=dict(fields.get("started_on", {}).items()),
     )
 
 

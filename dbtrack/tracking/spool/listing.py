@@ -33,7 +33,7 @@ ITEM_COLUMNS = (
     Column("execution_timestamp", Kind.TIME, "Started"),
     Column("duration_ms", Kind.DURATION_MS, "Duration"),
     Column("target", Kind.IDENTIFIER, "Database"),
-    Column("reason", Kind.TEXT, "Reason", help="Why it was refused or set aside."),
+    Column("reason", Kind.TEXT, "Reason", help="Why it waits, was refused, or was set aside."),
 )
 
 
@@ -43,7 +43,7 @@ class Item:
 
     Args:
         entry: None where it cannot be read.
-        reason: why it is not simply waiting.
+        reason: why it waits, or why it is not simply waiting; None where nothing said so.
     """
 
     path: Path
@@ -55,6 +55,13 @@ class Item:
     def spool_id(self) -> str:
         """The id by which it is dropped."""
         return self.path.stem.partition("-")[2]
+
+    @property
+    def title(self) -> str:
+        """What it records, in a few words."""
+        if self.entry is None:
+            return f"a record that cannot be read: {self.reason}"
+        return f"{self.entry.script_name} ({self.entry.status}) for {self.entry.place_text}"
 
     @property
     def row(self) -> tuple[Any, ...]:
@@ -70,7 +77,7 @@ class Item:
             entry.status,
             entry.started_at,
             duration_ms,
-            " ".join(f"{name}={value}" for name, value in entry.place.items()),
+            entry.place_text,
             self.reason,
         )
 
@@ -83,6 +90,11 @@ def list_items(spool: Path) -> list[Item]:
     """
     items = [_item(path) for path in folder.names(spool)]
     return sorted(items, key=_age)
+
+
+def items_of(items: Iterable[Item], digest: str) -> list[Item]:
+    """Return the items that are for one database, as `place_digest` names it."""
+    return [item for item in items if item.path.name.startswith(f"{digest}-")]
 
 
 def _age(item: Item) -> tuple[bool, float]:
@@ -118,7 +130,8 @@ def _find(items: Iterable[Item], given: str) -> Item:
 def _item(path: Path) -> Item:
     with folder.claimed(path) as found:
         if found is None:
-            return Item(path, State.RUNNING, _peek(path), None)
+            entry_now = _peek(path)
+            return Item(path, State.RUNNING, entry_now, _why_it_waits(entry_now) if entry_now else None)
         try:
             entry = read_line(found.data)
         except DamagedLineError as error:
@@ -126,7 +139,12 @@ def _item(path: Path) -> Item:
     if found.unsafe or path.suffix == folder.DAMAGED_SUFFIX:
         return Item(path, State.DAMAGED, entry, found.unsafe)
     state = State.REFUSED if path.suffix == folder.REFUSED_SUFFIX else State.WAITING
-    return Item(path, state, entry.given_up(), entry.refused)
+    return Item(path, state, entry.given_up(), entry.refused or _why_it_waits(entry))
+
+
+def _why_it_waits(entry: Entry) -> str | None:
+    reason = entry.metadata.get("spooled_because")
+    return reason if isinstance(reason, str) else None
 
 
 def _peek(path: Path) -> Entry | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -66,7 +68,6 @@ def replay(
     digest: str,
     database: Database,
     *,
-    retry_refused: bool = False,
     seconds: float = math.inf,
 ) -> Replay:
     """Record what waits for one database.
@@ -74,28 +75,61 @@ def replay(
     Args:
         digest: which database, as `place_digest` names it.
         database: a connection to it.
-        retry_refused: take up what it refused before, too.
         seconds: stop after so long; what is left waits for the next time.
 
     Raises:
         SpoolError: the spool cannot be read, or others may write to it.
         OSError: a file of it cannot be read or removed.
     """
+    return replay_paths(spool, waiting_paths(spool, digest), database, seconds=seconds)
+
+
+def waiting_paths(spool: Path, digest: str, *, with_refused: bool = False) -> list[Path]:
+    """Return the records that wait for one database.
+
+    Args:
+        digest: which database, as `place_digest` names it.
+        with_refused: also those that it refused before.
+
+    Raises:
+        SpoolError: the spool cannot be read.
+    """
+    suffixes = (WAITING_SUFFIX, folder.REFUSED_SUFFIX) if with_refused else (WAITING_SUFFIX,)
+    return [path for path in folder.names(spool, f"{digest}-") if path.name.endswith(suffixes)]
+
+
+def replay_paths(
+    spool: Path,
+    paths: Sequence[Path],
+    database: Database,
+    *,
+    is_moved: bool = False,
+    seconds: float = math.inf,
+) -> Replay:
+    """Record these records.
+
+    Args:
+        database: a connection to where they are recorded.
+        is_moved: it is another database than they were made for: each says for which.
+        seconds: stop after so long.
+
+    Raises:
+        SpoolError: others may write to the spool.
+        OSError: a file of it cannot be read or removed.
+    """
     done = Replay()
-    suffixes = (WAITING_SUFFIX, folder.REFUSED_SUFFIX) if retry_refused else (WAITING_SUFFIX,)
-    paths = [path for path in folder.names(spool, f"{digest}-") if path.name.endswith(suffixes)]
     if not paths:
         return done
     folder.require_private(spool)
     deadline = time.monotonic() + seconds
     for number, path in enumerate(paths):
-        if time.monotonic() > deadline or not _replay_file(path, database, done):
+        if time.monotonic() > deadline or not _replay_file(path, database, done, is_moved=is_moved):
             done.kept += len(paths) - number
             break
     return done
 
 
-def _replay_file(path: Path, database: Database, done: Replay) -> bool:
+def _replay_file(path: Path, database: Database, done: Replay, *, is_moved: bool) -> bool:
     """Replay one file; False: the database takes nothing at all now."""
     with folder.claimed(path) as found:
         if found is None:
@@ -106,12 +140,13 @@ def _replay_file(path: Path, database: Database, done: Replay) -> bool:
             folder.set_aside(path, folder.DAMAGED_SUFFIX)
             done.damaged.append(f"{path.name} in the spool is damaged: {error}")
             return True
-        return _record(path, entry.given_up(), database, done)
+        entry = entry.given_up()
+        return _record(path, entry.moved() if is_moved else entry, database, done)
 
 
 def _record(path: Path, entry: Entry, database: Database, done: Replay) -> bool:
     try:
-        is_new = _send(entry, database)
+        is_new = record_entry(entry, database)
     except (NoConnectionError, NotInstalledError, LockedError) as error:
         done.reason = error.message
         return False
@@ -128,11 +163,20 @@ def _record(path: Path, entry: Entry, database: Database, done: Replay) -> bool:
     return True
 
 
-def _send(entry: Entry, database: Database) -> bool:
+def record_entry(entry: Entry, database: Database) -> bool:
+    """Record what one entry says; False: it is recorded already.
+
+    An end whose start is not on record is recorded as an operation of its own: a failover may have lost the
+    start, and the entry knows all of it.
+
+    Raises:
+        DbtrackError: the database does not take it.
+    """
     with limited(database, statement="5s", lock="1s"):
-        if entry.execution is None:
-            return record_spooled(database, entry.spool_id, entry.operation(), tenant=entry.tenant)
-        return _complete(database, entry, bytes.fromhex(entry.execution))
+        if entry.execution is not None:
+            with suppress(UnknownExecutionError):
+                return _complete(database, entry, bytes.fromhex(entry.execution))
+        return record_spooled(database, entry.spool_id, entry.operation(), tenant=entry.tenant)
 
 
 def _complete(database: Database, entry: Entry, key: bytes) -> bool:

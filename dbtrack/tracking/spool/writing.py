@@ -1,9 +1,11 @@
-"""Putting records into the spool: of a command about to run, or the end that a database did not take."""
+"""Putting records into the spool: of a command about to run, or of its end before a database has taken it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +13,7 @@ from dbtrack.config.spool import WAITING_SUFFIX
 from dbtrack.tracking.service import Status
 from dbtrack.tracking.spool import folder
 from dbtrack.tracking.spool.entry import Entry
+from dbtrack.tracking.spool.folder import SpoolError
 
 
 class PendingRecord:
@@ -21,13 +24,13 @@ class PendingRecord:
 
     def __init__(self, entry: Entry, path: Path, descriptor: int) -> None:
         """Use `begin`."""
-        self._entry = entry
+        self.entry = entry
         self._path = path
         self._descriptor = descriptor
 
     @classmethod
     def begin(cls, spool: Path, entry: Entry) -> Self:
-        """Write the record of an operation that is about to run.
+        """Write the record of an operation that is about to run, or that has ended.
 
         Raises:
             SpoolError: it cannot be written, or others may write to the directory.
@@ -48,7 +51,7 @@ class PendingRecord:
         Raises:
             SpoolError: it cannot be written; the record of its start stays.
         """
-        ended = self._entry.ended(
+        ended = self.entry.ended(
             status, error_message=error_message, metadata=metadata, duration_us=duration_us
         )
         try:
@@ -56,14 +59,18 @@ class PendingRecord:
         finally:
             os.close(self._descriptor)
 
+    def leave(self, *, because: str) -> None:
+        """Let others have the record, with the reason why it waits where that can still be written."""
+        waiting = replace(self.entry, metadata={**self.entry.metadata, "spooled_because": because})
+        with suppress(SpoolError):
+            os.close(folder.write(self._path, waiting.as_line()))
+        os.close(self._descriptor)
 
-def spool_end(spool: Path, entry: Entry) -> None:
-    """Write an entry that is complete.
-
-    Raises:
-        SpoolError: it cannot be written, or others may write to the directory.
-    """
-    os.close(folder.write(_path(spool, entry), entry.as_line()))
+    def remove(self) -> None:
+        """Remove the record: a database has it."""
+        with suppress(OSError):
+            folder.remove(self._path)
+        os.close(self._descriptor)
 
 
 def _path(spool: Path, entry: Entry) -> Path:

@@ -1,0 +1,103 @@
+"""What a CI system shows of a wrapped command: GitHub's job summary, a section of GitLab's job log."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from dbtrack.cli import talk
+
+if TYPE_CHECKING:
+    from dbtrack.tracking import Finished
+
+_GITHUB_FILE = "GITHUB_STEP_SUMMARY"
+
+
+class Summary(StrEnum):
+    """Where a summary goes."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+
+
+def write_summary(summary: Summary, finished: Finished) -> None:
+    """Write the summary; what keeps it from being written is a warning."""
+    match summary:
+        case Summary.GITHUB:
+            _write_github(finished)
+        case Summary.GITLAB:
+            _write_gitlab(finished)
+        case _:
+            assert_never(summary)
+
+
+def _write_github(finished: Finished) -> None:
+    path = os.environ.get(_GITHUB_FILE)
+    if not path:
+        talk.warn(f"no summary: {_GITHUB_FILE} is not set")
+        return
+    rows = [f"| {name} | {_cell(value)} |" for name, value in _facts(finished)]
+    lines = [f"### dbtrack: {_cell(_headline(finished))}", "", "| | |", "|---|---|", *rows]
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write("\n".join([*lines, *_stderr_block(finished), "", ""]))
+    except OSError as error:
+        talk.warn(f"no summary: {path}: {error.strerror}")
+
+
+def _write_gitlab(finished: Finished) -> None:
+    now, section = int(time.time()), f"dbtrack_{os.getpid()}"
+    sys.stderr.write(f"\033[0Ksection_start:{now}:{section}\r\033[0K")
+    talk.say(f"dbtrack: {_headline(finished)}")
+    for name, value in _facts(finished):
+        talk.say(f"{name}: {value}")
+    sys.stderr.write(f"\033[0Ksection_end:{now}:{section}\r\033[0K\n")
+    sys.stderr.flush()
+
+
+def _headline(finished: Finished) -> str:
+    return f"{finished.name}: {finished.record.status}"
+
+
+def _facts(finished: Finished) -> Iterator[tuple[str, str]]:
+    from dbtrack.render.quantities import duration
+
+    record = finished.record
+    yield "Exit code", str(int(finished.exit_code))
+    yield "Duration", duration(record.duration_us / 1000)
+    for name, key in (("Cause", "cause"), ("SQLSTATE", "sqlstate"), ("Hint", "hint")):
+        if record.metadata.get(key):
+            yield name, str(record.metadata[key])
+    if finished.key:
+        yield "Key", finished.key
+    yield "Record", "in the database" if finished.is_recorded else "not in the database yet"
+    yield "See", finished.show
+
+
+def _stderr_block(finished: Finished) -> list[str]:
+    message = finished.record.error_message
+    if not message:
+        return []
+    fence = "`" * 4
+    return [
+        "",
+        "<details><summary>Standard error</summary>",
+        "",
+        fence,
+        message.replace(fence, ""),
+        fence,
+        "</details>",
+    ]
+
+
+def _cell(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    plain = talk.one_line(text)
+    for character in "\\`*_[]<>|#~":
+        plain = plain.replace(character, f"\\{character}" if character != "<" else "&lt;")
+    return plain

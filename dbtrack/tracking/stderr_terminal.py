@@ -1,0 +1,134 @@
+"""A terminal for a command's stderr, so that what is written to it can be read on its way to the real one.
+
+The command sees a terminal of the same kind and size. Its controlling terminal stays the real one, with job
+control, Ctrl-C, and the prompts that programs write to /dev/tty.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+import termios
+import time
+from contextlib import suppress
+from typing import Any
+
+_SIZE = bytes(8)
+_CHUNK_BYTES = 64 * 1024
+_KEY_SECONDS = 0.05
+_OUTPUT, _LOCAL, _CHARACTERS = 1, 3, 6  # places in a terminal's settings
+_AS_THE_PROGRAM_HAS_IT = termios.ICANON | termios.ISIG
+# Linux reports changed settings to the other end of a pseudo-terminal that has this flag and packet mode.
+# Python 3.11 has no name for either.
+_EXTERNAL_PROCESSING = 0o200000
+_SETTINGS_CHANGED = 0x40
+_REPORTS_CHANGES = sys.platform == "linux"
+
+
+def open_terminal(real: int) -> tuple[int, int]:
+    """Open a pseudo-terminal that looks like a real one; return our end and the command's.
+
+    Raises:
+        OSError: none can be opened.
+    """
+    ours, theirs = os.openpty()
+    try:
+        settings = termios.tcgetattr(real)
+        # Bytes pass unchanged: the real terminal turns \n into \r\n.
+        settings[_OUTPUT] &= ~termios.OPOST
+        settings[_LOCAL] &= ~termios.ECHO
+        if _REPORTS_CHANGES:
+            settings[_LOCAL] |= _EXTERNAL_PROCESSING
+            fcntl.ioctl(ours, termios.TIOCPKT, b"\1\0\0\0")
+        termios.tcsetattr(theirs, termios.TCSANOW, settings)
+    except (OSError, termios.error) as error:
+        os.close(ours)
+        os.close(theirs)
+        raise OSError(f"cannot open a terminal for stderr: {error}") from error
+    copy_size(real, ours)
+    return ours, theirs
+
+
+def copy_size(source: int, target: int) -> bool:
+    """Give a terminal the size of another one; return whether it had a different one."""
+    with suppress(OSError):
+        size = fcntl.ioctl(source, termios.TIOCGWINSZ, _SIZE)
+        if size != fcntl.ioctl(target, termios.TIOCGWINSZ, _SIZE):
+            fcntl.ioctl(target, termios.TIOCSWINSZ, size)
+            return True
+    return False
+
+
+class TerminalLink:
+    """Keeps a command's terminal and the real one alike, in the process between the two.
+
+    Args:
+        real: the real terminal.
+        ours: our end of the command's.
+    """
+
+    def __init__(self, real: int, ours: int) -> None:
+        self._real = real
+        self._ours = ours
+        self._before: list[Any] | None = None
+        signal.signal(signal.SIGWINCH, self._resize)
+        copy_size(real, ours)
+
+    @property
+    def passes_keys(self) -> bool:
+        """Whether a program reads keys from its stderr, as `more` does."""
+        return self._before is not None
+
+    def read(self) -> bytes | None:
+        """Return what was written to the command's terminal; None where only its settings changed."""
+        try:
+            data = os.read(self._ours, _CHUNK_BYTES)
+        except OSError:
+            return b""  # nobody has it open any more
+        # A command in a process group of its own is told of a new size, and we are not.
+        copy_size(self._real, self._ours)
+        if not _REPORTS_CHANGES or not data:
+            return data
+        if data[0] & _SETTINGS_CHANGED:
+            self._follow_settings()
+        return data[1:] or None
+
+    def pass_keys(self) -> None:
+        """Pass on what was typed."""
+        # `more` looks for a key at its stdin, then reads it from its stderr: let it see the key first.
+        time.sleep(_KEY_SECONDS)
+        try:
+            os.write(self._ours, os.read(self._real, _CHUNK_BYTES))
+        except OSError:
+            self.release()
+
+    def release(self) -> None:
+        """Give the real terminal its own settings back."""
+        if self._before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self._real, termios.TCSADRAIN, self._before)
+            self._before = None
+
+    def _follow_settings(self) -> None:
+        with suppress(OSError, termios.error):
+            wanted = termios.tcgetattr(self._ours)
+            if wanted[_LOCAL] & termios.ICANON:
+                self.release()
+            elif os.tcgetpgrp(self._real) == os.getpgrp():
+                self._take_keys(wanted)
+
+    def _take_keys(self, wanted: list[Any]) -> None:
+        settings = termios.tcgetattr(self._real)
+        if self._before is None:
+            self._before = [*settings]
+        kept = settings[_LOCAL] & ~(_AS_THE_PROGRAM_HAS_IT | termios.ECHO)
+        settings[_LOCAL] = kept | wanted[_LOCAL] & _AS_THE_PROGRAM_HAS_IT
+        settings[_CHARACTERS] = [*wanted[_CHARACTERS]]
+        termios.tcsetattr(self._real, termios.TCSADRAIN, settings)
+
+    def _resize(self, _number: int, _frame: object) -> None:
+        # The command was told before its terminal had the new size: tell it again.
+        if copy_size(self._real, self._ours):
+            os.killpg(os.getpgrp(), signal.SIGWINCH)

@@ -1,0 +1,79 @@
+"""A limit on how long dbtrack waits for a server that may never answer again."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from signal import Signals
+from types import FrameType
+
+from dbtrack.errors import NoConnectionError
+
+# A signal does not end the wait at once: a server that works needs only a moment.
+_SECONDS_AFTER_SIGNAL = 1.0
+# The alarm is repeated: Python drops an exception that is raised while it collects garbage.
+_REPEATED_SECONDS = 0.5
+
+
+class _TimeIsUpError(BaseException):
+    """Not an Exception: nothing that waits for the server may handle it."""
+
+
+@contextmanager
+def time_limit(seconds: float, *, shortened_by: Collection[Signals] = ()) -> Iterator[None]:
+    """Give up what is inside when it takes too long. For the main thread.
+
+    Args:
+        shortened_by: signals, held back so far, of which one leaves no more than a second.
+
+    Raises:
+        NoConnectionError: the time is up. The connection that was waited for cannot be used any more.
+    """
+    is_inside = True
+    received: list[Signals] = []
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if is_inside:
+            raise _TimeIsUpError
+
+    def shorten(number: int, _frame: FrameType | None) -> None:
+        received.append(Signals(number))
+        if is_inside:
+            signal.setitimer(signal.ITIMER_REAL, _SECONDS_AFTER_SIGNAL, _REPEATED_SECONDS)
+
+    handlers = dict.fromkeys(shortened_by, shorten)
+    try:
+        with _handled({Signals.SIGALRM: stop, **handlers}):
+            before = signal.setitimer(signal.ITIMER_REAL, seconds, _REPEATED_SECONDS)
+            try:
+                # Only now: one that waits already sets the alarm at once.
+                with _let_through(shortened_by):
+                    yield
+            finally:
+                is_inside = False
+                signal.setitimer(signal.ITIMER_REAL, *before)
+    except _TimeIsUpError as error:
+        reason = f"after {received[-1].name}" if received else f"within {seconds:.0f} seconds"
+        raise NoConnectionError(f"the server did not answer {reason}") from error
+
+
+@contextmanager
+def _handled(handlers: dict[Signals, signal._HANDLER]) -> Iterator[None]:
+    # Those that we were started to ignore (nohup) stay ignored.
+    wanted = {number for number in handlers if signal.getsignal(number) != signal.SIG_IGN}
+    previous = {number: signal.signal(number, handlers[number]) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _let_through(numbers: Collection[Signals]) -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, {Signals.SIGALRM, *numbers})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
