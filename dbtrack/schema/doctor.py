@@ -29,6 +29,7 @@ _CHECKS = (
     "doctor_rights",
     "doctor_tables",
     "doctor_tenants",
+    "doctor_publications",
     "doctor_partitions",
     "doctor_executions",
 )

@@ -199,32 +199,3 @@ def test_percentiles_are_within_four_percent(installed: Database) -> None:
     for metric, exact in (("p50_duration_ms", 500), ("p95_duration_ms", 950), ("p99_duration_ms", 990)):
         assert found[metric] == pytest.approx(exact, rel=0.04)
     assert found["max_duration_ms"] == 1000
-
-
-def test_a_floor_is_believed_only_once_every_transaction_before_it_has_ended(installed: Database) -> None:
-    state = (
-        "ROW(true, '{}', %(old)s::xid8, '2026-01-01Z', %(pending)s::xid8, '2026-01-02Z', '2026-01-01Z', '2026-01-01Z')"
-        "::script_tracking.rollup_state"
-    )
-    query = (
-        "SELECT (n).load_floor = %(floor)s::timestamptz FROM (SELECT script_tracking.next_rollup_state("
-        f"{state}, %(before)s::xid8, '2026-01-03Z', %(bound)s::xid8) AS n) AS t"
-    )
-
-    def holds(floor: str, *, pending: int, before: int, bound: int) -> object:
-        return installed.value(
-            query,
-            {"floor": floor, "old": "5", "pending": str(pending), "before": str(before), "bound": str(bound)},
-        )
-
-    assert holds("2026-01-03Z", pending=10, before=20, bound=20)
-    assert holds("2026-01-02Z", pending=10, before=15, bound=20)
-    assert holds("2026-01-01Z", pending=18, before=15, bound=20)
-
-
-def test_an_open_transaction_holds_the_floor(installed: Database, installed_conninfo: str) -> None:
-    with psycopg.connect(installed_conninfo) as other:
-        began = other.execute("SELECT now()").fetchone()
-        floor = installed.value("SELECT script_tracking.open_transactions_since()")
-        assert began is not None
-        assert floor < began[0]
