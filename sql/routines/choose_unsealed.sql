@@ -1,6 +1,7 @@
 -- The next rows to seal, at most so many and all of one month, and the moment before which every row is sealed once they
 -- are; o_has_more: call again. Whatever can be seen is committed. What came late by replication is noted, since nobody looks
--- any more at the time of which it is.
+-- any more at the time of which it is. A version may come before its execution's hub row, which is sealed with it, when a
+-- subscription copies both tables: it waits among those that came late.
 CREATE OR REPLACE FUNCTION script_tracking.choose_unsealed(
     p_sealed_before pg_catalog.timestamptz,
     p_most_rows pg_catalog.int8,
@@ -57,8 +58,19 @@ BEGIN
                 WHERE l.load_date = a.load_date AND l.record_hk = a.record_hk)
         ORDER BY a.load_date, a.record_hk
         LIMIT p_most_rows
+    ), candidate AS MATERIALIZED (
+        SELECT c.*, c.kind = 'link'
+            OR EXISTS (SELECT FROM script_tracking.script_execution_h AS h
+                WHERE h.load_date = c.load_date AND h.script_execution_hk = c.key)
+            OR EXISTS (SELECT FROM script_tracking.script_execution_h AS h
+                WHERE h.script_execution_hk = c.key AND h.load_date < c.load_date) AS is_ready
+        FROM (SELECT v.* FROM version AS v UNION ALL SELECT k.* FROM link AS k UNION ALL SELECT t.* FROM late AS t) AS c
+    ), waiting AS (
+        INSERT INTO script_tracking.late_arrival (load_date, record_hk, leaf_kind, arrived_at)
+        SELECT c.load_date, c.key, c.kind, clock_timestamp() FROM candidate AS c WHERE NOT c.is_ready
+        ON CONFLICT ON CONSTRAINT late_arrival_pkey DO NOTHING
     ), ready AS MATERIALIZED (
-        SELECT v.* FROM version AS v UNION ALL SELECT k.* FROM link AS k UNION ALL SELECT t.* FROM late AS t
+        SELECT c.kind, c.key, c.load_date, c.transaction FROM candidate AS c WHERE c.is_ready
     ), ranked AS MATERIALIZED (
         SELECT r.*, a.arrived_at, row_number() OVER (ORDER BY r.load_date, r.key) <= p_most_rows
             AND r.load_date < date_trunc('month', (SELECT min(f.load_date) FROM ready AS f)) + '1 month'::pg_catalog."interval"

@@ -58,6 +58,13 @@ BEGIN
         USING unnest(v_chosen.o_load_dates, v_chosen.o_keys) AS c (load_date, key)
         WHERE a.load_date = c.load_date AND a.record_hk = c.key;
     END IF;
+    IF o_is_finished THEN
+        -- Of those a cleanup removed before they were sealed.
+        DELETE FROM script_tracking.late_arrival AS a
+        WHERE a.arrived_at < now() - '1 day'::pg_catalog."interval" AND NOT EXISTS (
+            SELECT FROM script_tracking.archivable_row AS r
+            WHERE r.load_date = a.load_date AND a.record_hk IN (r.script_execution_hk, r.script_execution_parent_hk));
+    END IF;
     IF o_leaves > 0 OR NOT v_is_elsewhere THEN
         DELETE FROM script_tracking.seal_state;
         INSERT INTO script_tracking.seal_state (sealed_before, last_run_at, place, timeline)

@@ -42,8 +42,7 @@ def upgraded(empty_conninfo: str) -> Iterator[Database]:
     """A database whose record an earlier version sealed, in two blocks, and that was upgraded."""
     with open_earlier(empty_conninfo, 10) as connection:
         database = Database.wrap(connection)
-        database.run_script(_SEAL_FORMAT_1.read_text())
-        database.run_script(_ROWS)
+        sealing_as_earlier(database)
         for _ in range(2):
             with database.transaction():
                 database.execute("SELECT script_tracking.seal_step(2)")
@@ -53,6 +52,16 @@ def upgraded(empty_conninfo: str) -> Iterator[Database]:
             (2, 1),
         ]
         yield database
+
+
+def sealing_as_earlier(database: Database) -> None:
+    """Put in the functions that sealed then, and rows for them."""
+    database.run_script(
+        f"SET ROLE dbtrack_owner; {_SEAL_FORMAT_1.read_text()}; RESET ROLE;"
+        " INSERT INTO script_tracking.installed_routine SELECT p.oid::regprocedure::text, ''"
+        " FROM pg_proc AS p WHERE p.pronamespace = 'script_tracking'::regnamespace"
+    )
+    database.run_script(_ROWS)
 
 
 def key_of(database: Database, name: str) -> bytes:
@@ -110,8 +119,7 @@ def test_an_erasure_of_an_earlier_version_still_covers_what_it_took(
 ) -> None:
     with open_earlier(empty_conninfo, 10) as connection:
         database = Database.wrap(connection)
-        database.run_script(_SEAL_FORMAT_1.read_text())
-        database.run_script(_ROWS)
+        sealing_as_earlier(database)
         database.run_script(_OLD_ERASURE)
         with database.transaction():
             database.execute("SELECT script_tracking.seal_step()")
@@ -125,10 +133,10 @@ _OLD_ERASURE = """
     SELECT script_tracking.seal_step();
     INSERT INTO script_tracking.script_execution_h
         (script_execution_hk, script_execution_bk, load_date, record_source)
-    VALUES (sha256('erase'), 'dbtrack erase', now() - interval '2 minutes', 'erase@old');
+    VALUES (sha256('erase'), 'dbtrack erase', now(), 'erase@old');
     INSERT INTO script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, script_name, script_type,
         execution_status, execution_timestamp, db_session_user, metadata, record_source)
-    VALUES (sha256('erase'), now() - interval '2 minutes', sha256('x'), 'dbtrack erase', 'MAINTENANCE', 'COMPLETED', now(),
+    VALUES (sha256('erase'), now(), sha256('x'), 'dbtrack erase', 'MAINTENANCE', 'COMPLETED', now(),
         'dba', '{"rows_erased": 1}', 'erase@old');
     UPDATE script_tracking.script_execution_s SET affected_objects = '{public.t,[erased]}', hash_diff = sha256('y')
     WHERE script_name = 'of her';
