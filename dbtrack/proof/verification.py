@@ -46,14 +46,21 @@ class Verification:
     findings: list[Finding] = field(default_factory=list)
     totals: Counter[Wrong] = field(default_factory=Counter)
 
-    def add(self, findings: Iterable[Finding], total: int | None = None) -> None:
-        """Add findings; `total` says how many of their kind there are, where only some are here."""
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Add findings."""
         for finding in findings:
             self.totals[finding.kind] += 1
             if self.totals[finding.kind] <= MOST_LISTED:
                 self.findings.append(finding)
-            if total is not None:
-                self.totals[finding.kind] = max(total, self.totals[finding.kind])
+
+    def add_first(self, found: Iterable[tuple[Finding, int]]) -> None:
+        """Add the first findings of each kind, each with how many of its kind there are in all."""
+        left: Counter[Wrong] = Counter()
+        for finding, total in found:
+            left.setdefault(finding.kind, total)
+            left[finding.kind] -= 1
+            self.add([finding])
+        self.totals += left
 
     def add_block(self, block: BlockResult) -> None:
         """Add what was found in a block."""

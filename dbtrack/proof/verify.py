@@ -153,18 +153,20 @@ def _check_whole_record(
 ) -> None:
     is_all = scope.from_block == 1 and scope.since is None
     since: object = _EVER if is_all or not blocks else min(block.first_load_date for block in blocks)
-    for key, load_date, has_end, has_next, total in database.rows(
-        sqlfiles.query("verify_ends"), {"from": since}
-    ):
-        fault = _version_fault(has_end=has_end, has_next=has_next)
-        result.add([Finding(Wrong.VERSIONS, fault, None, None, load_date, key)], total)
+    result.add_first(_version_faults(database, since))
     for number, count in database.rows(sqlfiles.query("verify_stray_leaves"), {"from": since}):
         result.add([Finding(Wrong.SEAL, f"{count} leaves are of a block that is not there", number)])
     if place.has_no_moment:
         result.add([Finding(Wrong.SEAL, "seal_state says of no moment that all before it is sealed")])
     if scope.to_block is None:
-        for finding, total in _unsealed(database, since, place):
-            result.add([finding], total)
+        result.add_first(_unsealed(database, since, place))
+
+
+def _version_faults(database: Database, since: object) -> Iterator[tuple[Finding, int]]:
+    rows = database.rows(sqlfiles.query("verify_ends"), {"from": since})
+    for key, load_date, has_end, has_next, total in rows:
+        fault = _version_fault(has_end=has_end, has_next=has_next)
+        yield Finding(Wrong.VERSIONS, fault, None, None, load_date, key), total
 
 
 def _version_fault(*, has_end: bool, has_next: bool) -> str:

@@ -13,8 +13,8 @@ FROM (
         least(greatest(a.last_load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS last_load_date,
         least(greatest(a.sealed_at, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS sealed_at,
         -- NULL stays NULL: greatest() and least() leave it out.
-        CASE WHEN a.sealed_before IS NOT NULL THEN least(greatest(a.sealed_before, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') END
-            AS sealed_before
+        CASE WHEN a.sealed_before IS NOT NULL
+            THEN least(greatest(a.sealed_before, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') END AS sealed_before
     FROM script_tracking.seal_block AS a
     WHERE a.block_number BETWEEN %(first)s AND %(last)s
 ) AS b

@@ -2,7 +2,8 @@
 -- sealed, and whether by a version that erased values whole.
 SELECT s.script_execution_hk, CASE WHEN jsonb_typeof(s.metadata -> 'rows_erased') = 'number'
         THEN (s.metadata ->> 'rows_erased')::pg_catalog."numeric"::pg_catalog.int8 ELSE 0 END AS rows,
-    least(greatest(s.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS recorded_at, l.block_number IS NOT NULL AS is_sealed, b.sealed_before IS NOT NULL AS is_counted
+    least(greatest(s.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS recorded_at,
+    l.block_number IS NOT NULL AS is_sealed, b.sealed_before IS NOT NULL AS is_counted
 FROM script_tracking.script_execution_s AS s
 LEFT JOIN script_tracking.seal_leaf AS l ON l.load_date = s.load_date AND l.record_hk = s.script_execution_hk
 LEFT JOIN script_tracking.seal_block AS b ON b.block_number = l.block_number

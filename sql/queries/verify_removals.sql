@@ -1,6 +1,7 @@
 -- The cleanups that are recorded: what each removed, whether its record is sealed, and
 -- whether by a version that counted what it removed. None removed what came after it.
-SELECT least(greatest(least((s.metadata ->> 'cutoff')::pg_catalog.timestamptz, s.load_date), '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS cutoff,
+SELECT least(greatest(least((s.metadata ->> 'cutoff')::pg_catalog.timestamptz, s.load_date), '0002-01-01 00:00:00+00'),
+        '9999-12-30 00:00:00+00') AS cutoff,
     CASE WHEN jsonb_typeof(s.metadata -> 'executions_removed') = 'number'
         THEN (s.metadata ->> 'executions_removed')::pg_catalog."numeric"::pg_catalog.int8 ELSE 0 END AS executions,
     ARRAY(SELECT m.month FROM jsonb_array_elements_text(CASE WHEN jsonb_typeof(s.metadata -> 'months_dropped') = 'array'

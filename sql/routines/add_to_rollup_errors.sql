@@ -12,6 +12,7 @@ RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     c_origin CONSTANT pg_catalog.timestamptz := '0001-01-01 00:00:00+00';

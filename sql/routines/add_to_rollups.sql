@@ -11,6 +11,7 @@ RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     c_origin CONSTANT pg_catalog.timestamptz := '0001-01-01 00:00:00+00';

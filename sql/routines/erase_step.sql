@@ -16,6 +16,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     c_personal CONSTANT pg_catalog.text[] := '{role,application_name,client_host,host,os_user,user,email}';

@@ -16,6 +16,7 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 -- What it reads is recent: in memory, a tenant's scattered rows cost no more than all tenants' failures side by side.
 SET random_page_cost = 1
+SET jit = off
 AS $function$
 DECLARE
     v_part record;

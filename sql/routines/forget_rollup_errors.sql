@@ -8,6 +8,7 @@ RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     v_hour pg_catalog.timestamptz;

@@ -10,6 +10,7 @@ RETURNS SETOF pg_catalog.record
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     v_load_floor CONSTANT pg_catalog.timestamptz :=

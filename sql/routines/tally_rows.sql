@@ -24,6 +24,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 -- Months that the span does not touch are left out when the query is planned.
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE

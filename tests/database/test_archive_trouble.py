@@ -58,7 +58,7 @@ def test_many_long_statements_fit_into_little_memory_and_come_back(
     installed: Database, tmp_path: Path
 ) -> None:
     installed.execute(_LONG, {"at": _OLD})
-    content = "SELECT md5(string_agg(s::text, '' ORDER BY s.load_date)) FROM script_tracking.script_execution_s AS s"
+    content = "SELECT md5(string_agg((to_jsonb(s) - 'recorded_by')::text, '' ORDER BY s.load_date)) FROM script_tracking.script_execution_s AS s"
     content += " WHERE script_name = 'long'"
     before = installed.value(content)
     archive.cleanup(installed, tmp_path, days=60)
