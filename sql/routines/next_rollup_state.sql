@@ -14,7 +14,8 @@ BEGIN
     v_new.is_only := true;
     v_new.place := script_tracking.rollup_place();
     v_new.counted_before := pg_snapshot_xmax(v_snapshot);
-    v_new.counted_without := ARRAY(SELECT pg_snapshot_xip(v_snapshot)) || pg_current_xact_id();
+    v_new.counted_without := ARRAY(SELECT pg_snapshot_xip(v_snapshot)
+        UNION SELECT pg_current_xact_id() WHERE pg_current_xact_id() < v_new.counted_before);
     v_new.advanced_at := v_now;
     v_new.fine_since := greatest(p_old.fine_since, v_fine_since);
     RETURN v_new;

@@ -16,6 +16,13 @@ SET jit = off
 AS $function$
 BEGIN
     -- OFFSET, because a plan for the minimum would walk through load_date from its beginning.
+    IF p_counted_without = '{}' THEN
+        RETURN (
+            SELECT min(u.load_date)
+            FROM (
+                SELECT s.load_date FROM script_tracking.script_execution_s AS s WHERE s.recorded_by >= p_counted_before OFFSET 0
+            ) AS u);
+    END IF;
     RETURN (
         SELECT min(u.load_date)
         FROM (

@@ -76,7 +76,13 @@ def _prepared(server: Server) -> Database:
 
 
 def caught_up(publisher: Node, subscriber: Node) -> None:
-    """Wait until the subscriber has all that the publisher wrote."""
+    """Wait until the subscriber has all that the publisher wrote, the first copies of all tables included."""
+    eventually(
+        lambda: (
+            not subscriber.database.value("SELECT count(*) FROM pg_subscription_rel WHERE srsubstate <> 'r'")
+        ),
+        lambda: "\n".join(subscriber.errors()[-3:]),
+    )
     number = publisher.database.value("INSERT INTO cust SELECT 1000 + count(*) FROM cust RETURNING id")
     eventually(
         lambda: subscriber.database.value("SELECT count(*) FROM cust WHERE id = %(id)s", {"id": number}) == 1,

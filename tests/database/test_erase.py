@@ -84,7 +84,7 @@ def test_a_proof_from_before_still_holds_and_a_new_one_can_be_made(installed: Da
 def test_who_it_was_cannot_be_guessed_afterwards(installed: Database, person: str) -> None:
     rows = "SELECT person_commitment, leaf_hash FROM script_tracking.seal_leaf WHERE leaf_kind = 'version'"
     salts = "SELECT record_hk, person_salt FROM script_tracking.seal_leaf WHERE leaf_kind = 'version'"
-    before = dict(installed.rows(salts))
+    before: dict[bytes, bytes] = dict(installed.rows(salts))
     erase(installed, person, "request 4711")
     hashes = {value for row in installed.rows(rows) for value in row}
     assert hashlib.sha256(person.encode()).digest() not in hashes

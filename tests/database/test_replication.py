@@ -93,16 +93,18 @@ def test_a_publication_of_all_tables_does_not_stop_and_leaves_each_node_its_own(
 
 def test_two_nodes_that_publish_all_tables_to_each_other_go_on(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
-    for node, other in ((first, second), (second, first)):
+    # PostgreSQL 15 cannot keep what came from the other from going back there.
+    both_ways = first.server.major > 15
+    for node, other in ((second, first), (first, second))[: 1 + both_ways]:
         other.publish("ALL TABLES")
-        node.subscribe(other, "origin = none, copy_data = false")
+        node.subscribe(other, "copy_data = false" + (", origin = none" if both_ways else ""))
+    second.pause(is_on=True)
     for node in nodes:
-        node.pause(is_on=True)
         work(node, "apart")
-    for node in nodes:
-        node.pause(is_on=False)
+    second.pause(is_on=False)
     caught_up(first, second)
-    caught_up(second, first)
+    if both_ways:
+        caught_up(second, first)
     for node in nodes:
         assert node.errors() == []
         seal(node.database)
