@@ -1,7 +1,8 @@
--- The erasures that are recorded: how many sealed rows each changed, when its record was written, whether that is
+-- The erasures that are recorded: how many rows each changed at most (here or where it was run, which may seal other rows), when its record was written, whether that is
 -- sealed, and whether by a version that erased values whole.
-SELECT s.script_execution_hk, CASE WHEN jsonb_typeof(s.metadata -> 'rows_erased') = 'number'
-        THEN (s.metadata ->> 'rows_erased')::pg_catalog."numeric"::pg_catalog.int8 ELSE 0 END AS rows,
+SELECT s.script_execution_hk, (
+        SELECT coalesce(max(m.value::pg_catalog."numeric"::pg_catalog.int8), 0) FROM jsonb_each(s.metadata) AS m
+        WHERE m.key IN ('rows_erased', 'versions_erased') AND jsonb_typeof(m.value) = 'number') AS rows,
     least(greatest(s.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS recorded_at,
     l.block_number IS NOT NULL AS is_sealed, b.sealed_before IS NOT NULL AS is_counted
 FROM script_tracking.script_execution_s AS s

@@ -21,8 +21,10 @@ BEGIN
     IF NEW.load_end_date IS NOT NULL AND OLD.load_end_date IS NULL AND OLD.execution_status <> 'RUNNING' THEN
         PERFORM script_tracking.open_rollup_gap(OLD.execution_timestamp, OLD.execution_timestamp);
     END IF;
-    IF NEW.hash_diff <> OLD.hash_diff THEN
-        PERFORM script_tracking.forget_rollup_errors(ARRAY[OLD.script_execution_hk], ARRAY[OLD.load_date]);
+    IF (NEW.hash_diff, NEW.db_session_user, NEW.client_ip, NEW.affected_objects, NEW.sql_command, NEW.error_message, NEW.metadata)
+        IS DISTINCT FROM (OLD.hash_diff, OLD.db_session_user, OLD.client_ip, OLD.affected_objects, OLD.sql_command,
+            OLD.error_message, OLD.metadata) THEN
+        PERFORM script_tracking.arrive_erasure(OLD, NEW);
     END IF;
     RETURN NEW;
 END

@@ -1,6 +1,8 @@
--- Which transaction of this database has been open the longest, in words, if it is more than an hour: a session's, with what
+-- Which transaction of this database has been open the longest, in words, if it is old enough: a session's, with what
 -- it runs or ran last, or a prepared one.
-CREATE OR REPLACE FUNCTION script_tracking.oldest_transaction()
+CREATE OR REPLACE FUNCTION script_tracking.oldest_transaction(
+    p_age pg_catalog."interval" DEFAULT '1 hour'
+)
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -19,10 +21,10 @@ AS $function$
         FROM pg_catalog.pg_stat_activity AS a
         WHERE a.datname = current_database() AND a.backend_type IS DISTINCT FROM 'autovacuum worker'
     ) AS t
-    WHERE t.since < statement_timestamp() - '1 hour'::pg_catalog."interval"
+    WHERE t.since < clock_timestamp() - p_age
     ORDER BY t.since
     LIMIT 1
 $function$;
 
-COMMENT ON FUNCTION script_tracking.oldest_transaction() IS
-    'The oldest transaction of this database in words, if it is older than an hour; for the functions of this schema';
+COMMENT ON FUNCTION script_tracking.oldest_transaction(pg_catalog."interval") IS
+    'The oldest transaction of this database in words, if it is older than that; for the functions of this schema';

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dbtrack import schema
-from dbtrack.db import Database
+from dbtrack.db import Database, Jsonb
+from dbtrack.proof.erase import erase
 from dbtrack.proof.seal import seal
 from dbtrack.reports import REPORTS, run
 from tests.database.history import past_execution
 from tests.database.replicated import Node, caught_up, two_nodes
 from tests.database.rollups import differences
-from tests.database.sealed import record_some, verified
+from tests.database.sealed import kinds, record_some, verified
 from tests.servers import Server
 
 VAULT = (
@@ -147,3 +148,38 @@ def test_what_arrives_after_its_time_is_counted_and_sealed(nodes: tuple[Node, No
     assert result.findings == []
     assert result.arrived >= 4
     assert second.errors() == []
+
+
+def test_a_person_who_is_erased_is_gone_on_the_other_node_and_its_seals_hold(
+    nodes: tuple[Node, Node],
+) -> None:
+    first, second = nodes
+    first.publish(VAULT)
+    second.subscribe(first, "copy_data = false")
+    for node in nodes:
+        record_some(node.database)
+    operations = [
+        {"script_name": "hers", "metadata": {"email": "alice@x.org"}},
+        {"script_name": "of her", "error_message": "no role alice", "execution_status": "FAILED"},
+    ]
+    first.database.execute("SELECT script_tracking.record_operations(%(all)s)", {"all": Jsonb(operations)})
+    caught_up(first, second)
+    for node in nodes:
+        schema.maintain(node.database)
+        seal(node.database)
+    assert erase(first.database, "alice", "request 4711").versions == 2
+    caught_up(first, second)
+    text = second.database.value(
+        "SELECT string_agg(s::text, ' ') FROM script_tracking.script_execution_s AS s"
+    ) + str(second.database.rows("SELECT message FROM script_tracking.rollup_error"))
+    assert "alice" not in text
+    for node in nodes:
+        seal(node.database)
+        result = verified(node.server.conninfo())
+        assert (result.findings, result.erased) == ([], 2)
+        schema.maintain(node.database)
+        assert differences(node.database.raw) == []
+    second.database.execute(
+        "UPDATE script_tracking.script_execution_s SET error_message = 'x' WHERE script_name = 'of her'"
+    )
+    assert kinds(verified(second.server.conninfo()).findings) == ["erasure"]

@@ -199,3 +199,35 @@ def test_percentiles_are_within_four_percent(installed: Database) -> None:
     for metric, exact in (("p50_duration_ms", 500), ("p95_duration_ms", 950), ("p99_duration_ms", 990)):
         assert found[metric] == pytest.approx(exact, rel=0.04)
     assert found["max_duration_ms"] == 1000
+
+
+def test_ids_of_a_server_that_was_further_on_are_forgotten_in_steps(installed: Database) -> None:
+    installed.raw.execute(_RECORD, (30,))
+    schema.roll_up(installed)
+    # As a dump of such a server brings them.
+    ahead = "pg_current_xact_id()::text::bigint + 1000000"
+    installed.execute(f"UPDATE script_tracking.script_execution_s SET recorded_by = ({ahead})::text::xid8")
+    installed.execute("UPDATE script_tracking.rollup_state SET place = '{}'")
+    foreign = f"SELECT count(*) FROM script_tracking.script_execution_s WHERE recorded_by > ({ahead} - 1000)::text::xid8"
+    assert installed.value(foreign) == 30
+    for left in (10, 0):
+        installed.execute("SELECT script_tracking.advance_rollups(20)")
+        assert installed.value(foreign) == left
+        assert differences(installed.raw) == []
+    schema.roll_up(installed)
+    assert dashboard(installed)["total_operations_24h"] == 30
+    assert differences(installed.raw) == []
+
+
+def test_a_transaction_that_advances_counts_what_it_writes_itself_the_next_time(installed: Database) -> None:
+    with installed.transaction():
+        installed.raw.execute(_RECORD, (2,))
+        installed.execute("SELECT script_tracking.advance_rollups()")
+        installed.raw.execute(_RECORD, (3,))
+        installed.execute("SELECT script_tracking.advance_rollups()")
+        assert differences(installed.raw) == []
+    installed.execute("SELECT script_tracking.track_operation('later')")
+    for _ in range(2):
+        assert differences(installed.raw) == []
+        schema.roll_up(installed)
+    assert dashboard(installed)["total_operations_24h"] == 6
