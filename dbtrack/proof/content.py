@@ -13,7 +13,7 @@ from typing import Any
 from dbtrack.db import Row
 from dbtrack.proof.merkle import leaf_hash
 from dbtrack.proof.strict_json import ProofError, decoded, encoded
-from dbtrack.proof.values import Slot, part_commitment, slots_of
+from dbtrack.proof.values import SALT_BYTES, Slot, part_commitment, slots_of
 
 # PostgreSQL's names for encodings that Python knows by another one.
 _CODECS = {"UTF8": "utf-8", "LATIN9": "iso8859-15", "EUC_JP": "euc_jp", "SJIS": "shift_jis"}
@@ -63,10 +63,10 @@ class Leaf:
 
     @property
     def is_erased(self) -> bool:
-        """Whether an erasure took a value away."""
-        if self.kind == "link":
-            return False
-        return self.erased_by is not None or self.person_salt is None or self.text_salt is None
+        """Whether a value was taken away, or is said to have been."""
+        salts = (self.person_salt, self.text_salt)
+        is_whole = all(salt is not None and len(salt) == SALT_BYTES for salt in salts)
+        return self.kind == "version" and (self.erased_by is not None or not is_whole)
 
     def content(self) -> bytes:
         """Return what its hash is taken of, with the commitments that the database holds."""
@@ -135,8 +135,10 @@ def _part_fits(
     leaf_format: int, commitment: bytes | None, salt: bytes | None, values: Sequence[bytes]
 ) -> bool:
     if leaf_format == 1:
-        # Without its salt it was erased: there is nothing left to compare.
-        return salt is None or hashlib.sha256(salt + whole_part(values)).digest() == commitment
+        # Without its salt it was erased: there is nothing left to compare. A longer one could begin the value.
+        return salt is None or (
+            len(salt) == SALT_BYTES and hashlib.sha256(salt + whole_part(values)).digest() == commitment
+        )
     try:
         return salt is not None and part_commitment(slots_of(salt, len(values)), values) == commitment
     except ProofError:

@@ -45,7 +45,7 @@ BEGIN
     SELECT c.* INTO v_chosen FROM script_tracking.choose_unsealed(
         CASE WHEN v_is_elsewhere THEN '-infinity' ELSE v_state.sealed_before END, p_most_rows) AS c;
     o_leaves := coalesce(cardinality(v_chosen.o_keys), 0);
-    o_is_finished := NOT coalesce(v_chosen.o_has_more, false);
+    o_is_finished := o_leaves = 0 OR NOT v_chosen.o_has_more;
     v_sealed_before := least(v_chosen.o_sealed_before, v_open_since);
     IF o_leaves > 0 THEN
         o_block_number := coalesce(v_last.block_number, 0) + 1;

@@ -116,6 +116,12 @@ def test_what_an_uninstall_kept_is_not_taken_for_foreign(installed: Database) ->
     assert {finding.remedy_sql for finding in findings} == {"dbtrack install"}
 
 
+def test_install_warns_of_a_publication_that_takes_its_tables_along(installed: Database) -> None:
+    installed.execute("CREATE PUBLICATION shop FOR ALL TABLES")
+    schema.install(installed)
+    assert any('"shop" publishes the tables of dbtrack too' in str(notice) for notice in installed.notices)
+
+
 def test_a_function_of_somebody_elses_is_named(installed: Database) -> None:
     installed.execute("CREATE FUNCTION script_tracking.backdoor() RETURNS int LANGUAGE sql AS 'SELECT 1'")
     schema.install(installed)  # does not make it ours

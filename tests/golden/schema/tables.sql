@@ -13,29 +13,6 @@ COMMENT ON COLUMN script_tracking.rollup_state.place IS 'Server, database and ta
 COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'No transaction from this one on is counted';
 COMMENT ON COLUMN script_tracking.rollup_state.fine_since IS 'The buckets below an hour begin here';
 COMMENT ON COLUMN script_tracking.rollup_state.counted_without IS 'Nor are these, which had not ended';
-CREATE TABLE script_tracking.installation (
-    property_name character varying(63) NOT NULL,
-    property_value text NOT NULL
-);
-COMMENT ON TABLE script_tracking.installation IS 'What is installed: versions, roles; and the rows that periodic work locks';
-CREATE TABLE script_tracking.catalog_object (
-    class_id oid NOT NULL,
-    object_id oid NOT NULL,
-    object_name text NOT NULL,
-    object_type text NOT NULL,
-    object_identity text NOT NULL,
-    schema_name text,
-    owner_id oid,
-    definition_hash bytea NOT NULL,
-    acl_hash bytea,
-    depends_on text[],
-    attributes jsonb NOT NULL
-);
-COMMENT ON TABLE script_tracking.catalog_object IS 'The last snapshot of the catalogs: one row an object, with hashes of what defines it';
-COMMENT ON COLUMN script_tracking.catalog_object.object_name IS 'Of what has no oid, a setting; else empty';
-COMMENT ON COLUMN script_tracking.catalog_object.definition_hash IS 'Salted SHA-256 over the catalog rows that define it, by oid: renaming a type does not change its columns';
-COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
-COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
 CREATE TABLE script_tracking.script_execution_s (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -77,6 +54,29 @@ COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The log
 COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
 COMMENT ON COLUMN script_tracking.script_execution_s.recorded_by IS 'The transaction that wrote this version on this server; NULL: it was written before this column was, or it came back from an archive or from another schema';
+CREATE TABLE script_tracking.installation (
+    property_name character varying(63) NOT NULL,
+    property_value text NOT NULL
+);
+COMMENT ON TABLE script_tracking.installation IS 'What is installed: versions, roles; and the rows that periodic work locks';
+CREATE TABLE script_tracking.catalog_object (
+    class_id oid NOT NULL,
+    object_id oid NOT NULL,
+    object_name text NOT NULL,
+    object_type text NOT NULL,
+    object_identity text NOT NULL,
+    schema_name text,
+    owner_id oid,
+    definition_hash bytea NOT NULL,
+    acl_hash bytea,
+    depends_on text[],
+    attributes jsonb NOT NULL
+);
+COMMENT ON TABLE script_tracking.catalog_object IS 'The last snapshot of the catalogs: one row an object, with hashes of what defines it';
+COMMENT ON COLUMN script_tracking.catalog_object.object_name IS 'Of what has no oid, a setting; else empty';
+COMMENT ON COLUMN script_tracking.catalog_object.definition_hash IS 'Salted SHA-256 over the catalog rows that define it, by oid: renaming a type does not change its columns';
+COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
+COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
 CREATE TABLE script_tracking.rollup_error (
     tenant_hk bytea NOT NULL,
     level_minutes smallint NOT NULL,
