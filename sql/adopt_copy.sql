@@ -148,13 +148,15 @@ BEGIN
     INSERT INTO script_tracking.script_execution_s
         (script_execution_hk, load_date, load_end_date, hash_diff, tenant_hk, script_name, script_type,
          execution_status, execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects,
-         sql_command, error_message, metadata, record_source)
+         sql_command, error_message, metadata, record_source, recorded_by)
     SELECT n.hk, v_now + (n.place - 1) * '1 microsecond'::interval,
         CASE WHEN NOT n.is_current THEN v_now + n.place * '1 microsecond'::interval END,
         script_tracking.calculate_hash_diff(n.tenant_hk, n.name, n.type, n.status, n.execution_timestamp,
             n.execution_duration_ms, n.login, n.client_ip, n.objects, n.command, n.message, n.details, n.source),
         n.tenant_hk, n.name, n.type, n.status, n.execution_timestamp, n.execution_duration_ms,
-        n.login, n.client_ip, n.objects, n.command, n.message, n.details, n.source
+        n.login, n.client_ip, n.objects, n.command, n.message, n.details, n.source,
+        -- They are no events.
+        NULL::xid8
     FROM (
         SELECT a.hk, a.place, a.is_current, a.load_date, a.tenant_hk, a.execution_timestamp, a.execution_duration_ms, a.client_ip,
             a.status::varchar(20) AS status,

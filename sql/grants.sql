@@ -8,7 +8,7 @@ DECLARE
         'normalise_message', 'backend_start', 'tenant_challenge', 'proven_tenant', 'record_access', 'tally_executions',
         'tally_rows', 'rollup_rows', 'rollup_pieces', 'current_rollup_state', 'rollup_place',
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
-        'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles',
+        'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles', 'uncounted_since',
         'running_executions', 'complete_before']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups'];
@@ -16,7 +16,7 @@ DECLARE
         'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
         'create_tenant_key', 'drop_tenant_key', 'list_tenant_keys', 'reconcile_catalog', 'ingest_log_records',
-        'routine_hash', 'seal_step', 'erase_begin', 'erase_step', 'erase_end', 'rebuild_rollups', 'settle_month',
+        'routine_hash', 'seal_step', 'accept_fork', 'erase_begin', 'erase_step', 'erase_end', 'rebuild_rollups', 'settle_month',
         'hold_archived', 'ensure_month', 'restore_archived', 'record_restore', 'set_tenant_source', 'lock_tenant_source',
         'sync_tenants'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
@@ -74,7 +74,8 @@ BEGIN
         'script_tracking.log_position, script_tracking.rollup_total, script_tracking.catalog_difference, '
         'script_tracking.catalog_snapshot, '
         'script_tracking.seal_block, script_tracking.seal_leaf, script_tracking.seal_state, '
-        'script_tracking.archivable_row, script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
+        'script_tracking.archivable_row, script_tracking.late_arrival, script_tracking.sealable_version, '
+        'script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
         'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '
         'script_tracking.setting_history TO %I',
         v_role.admin);

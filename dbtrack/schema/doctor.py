@@ -30,7 +30,9 @@ _CHECKS = (
     "doctor_rights",
     "doctor_tables",
     "doctor_tenants",
+    "doctor_publications",
     "doctor_partitions",
+    "doctor_seals",
     "doctor_executions",
     "doctor_adoption",
     "doctor_log",
@@ -70,6 +72,7 @@ _HAS_NO_ROUTINE = "SELECT pg_catalog.to_regprocedure(%(routine)s) IS NULL"
 _NEEDED = {
     "doctor_routines": "script_tracking.routine_hash(oid)",
     "doctor_uncaptured": "script_tracking.uncaptured_roles()",
+    "doctor_seals": "script_tracking.get_seal_health()",
 }
 _HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source()') IS NOT NULL"
 _NO_HASH = Finding(

@@ -43,6 +43,11 @@ SELECT 'WARNING', 'script_tracking.' || p.name || '_default',
 FROM parent AS p
 WHERE p.lacks_default
 UNION ALL
+SELECT 'WARNING', 'script_tracking.idx_script_execution_s_recorded_by',
+    'months lack the index, so that reports read all their rows for what came late', 'dbtrack maintain'
+FROM pg_catalog.pg_index AS i
+WHERE i.indexrelid = to_regclass('script_tracking.idx_script_execution_s_recorded_by') AND NOT i.indisvalid
+UNION ALL
 SELECT 'WARNING', 'script_tracking.script_execution_s_default', 'rows wait in the default partition', 'dbtrack maintain'
 WHERE EXISTS (
     SELECT

@@ -4,11 +4,12 @@ WITH ours AS (
     FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.')
 )
 SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled and forced: tenants see each other''s records',
-    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;', c.oid::regclass)
+    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY%s;', c.oid::regclass,
+        CASE WHEN c.relkind = 'p' THEN ', FORCE ROW LEVEL SECURITY' ELSE '' END)
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_hk' AND NOT a.attisdropped
 WHERE c.oid IN (SELECT o.oid FROM ours AS o) AND c.relkind IN ('r', 'p')
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+    AND NOT (c.relrowsecurity AND (c.relforcerowsecurity OR c.relkind <> 'p'))
 UNION ALL
 SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled: members of pg_read_all_data read all tenants'' records',
     format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY;', c.oid::regclass)

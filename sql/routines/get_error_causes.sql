@@ -29,6 +29,7 @@ SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 -- The look-ups open the months of what is shown, and no others.
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE

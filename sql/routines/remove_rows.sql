@@ -8,6 +8,7 @@ CREATE OR REPLACE FUNCTION script_tracking.remove_rows(
 LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
     WITH RECURSIVE rule AS MATERIALIZED (
         SELECT r.* FROM script_tracking.retention_rules() AS r
