@@ -1,4 +1,5 @@
--- How many objects the named extensions have, or had before they were dropped: their script is one execution, with its members counted.
+-- How many objects the named extensions have, or had before they were dropped: their script is one execution, with its
+-- members counted.
 CREATE OR REPLACE FUNCTION script_tracking.captured_extension_members(p_identities pg_catalog.text[])
 RETURNS pg_catalog.int4
 LANGUAGE sql STABLE

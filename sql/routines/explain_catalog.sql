@@ -22,41 +22,45 @@ BEGIN
         AND (NOT d.must_be_dropped OR (m.is_drop AND (NOT m.is_of_column
             OR d.object_type IN ('index', 'table constraint', 'statistics object'))));
 
-    -- It dropped a schema, with more in it than a record holds; or it names only a part of all that it made or dropped. Then
-    -- it explains what lies in the schemas of the objects that it does name.
-    WITH cut_off AS MATERIALIZED (
-        SELECT DISTINCT m.script_execution_hk, m.command_tag, CASE WHEN m.object_type = 'schema' THEN m.identity
-            ELSE substring(m.identity FROM '^(?:.* on )?("(?:[^"]|"")+"|[^". ]+)[.]') END AS schema_identity
+    -- Most runs are done here.
+    IF EXISTS (SELECT FROM script_tracking.catalog_difference AS d
+        WHERE d.change IN ('dropped', 'created', 'recreated') AND NOT d.is_explained) THEN
+        -- It dropped a schema, with more in it than a record holds; or it names only a part of all that it made or
+        -- dropped. Then it explains what lies in the schemas of the objects that it does name.
+        WITH cut_off AS MATERIALIZED (
+            SELECT DISTINCT m.script_execution_hk, m.command_tag, CASE WHEN m.object_type = 'schema' THEN m.identity
+                ELSE substring(m.identity FROM '^(?:.* on )?("(?:[^"]|"")+"|[^". ]+)[.]') END AS schema_identity
+            FROM script_tracking.catalog_explanations() AS m
+            WHERE m.is_cut_off AND m.command_tag ~ '^(DROP|CREATE|IMPORT) ' AND m.command_tag <> 'DROP OWNED'
+        )
+        UPDATE script_tracking.catalog_difference AS d
+        SET is_explained = true, explained_by = m.script_execution_hk
+        FROM cut_off AS m
+        JOIN script_tracking.catalog_related() AS r ON quote_ident(r.schema_name) = m.schema_identity
+        WHERE r.difference_id = d.difference_id AND NOT d.is_explained
+            AND ((d.change = 'dropped' AND m.command_tag LIKE 'DROP %')
+                OR (d.change IN ('created', 'recreated') AND m.command_tag ~ '^(CREATE|IMPORT) '));
+
+        -- DROP OWNED takes objects of its roles, in any schema.
+        UPDATE script_tracking.catalog_difference AS d
+        SET is_explained = true, explained_by = m.script_execution_hk
         FROM script_tracking.catalog_explanations() AS m
-        WHERE m.is_cut_off AND m.command_tag ~ '^(DROP|CREATE|IMPORT) ' AND m.command_tag <> 'DROP OWNED'
-    )
-    UPDATE script_tracking.catalog_difference AS d
-    SET is_explained = true, explained_by = m.script_execution_hk
-    FROM cut_off AS m
-    JOIN script_tracking.catalog_related() AS r ON quote_ident(r.schema_name) = m.schema_identity
-    WHERE r.difference_id = d.difference_id AND NOT d.is_explained
-        AND ((d.change = 'dropped' AND m.command_tag LIKE 'DROP %')
-            OR (d.change IN ('created', 'recreated') AND m.command_tag ~ '^(CREATE|IMPORT) '));
+        JOIN script_tracking.script_execution_s AS s ON s.script_execution_hk = m.script_execution_hk
+            AND s.load_end_date IS NULL
+        WHERE NOT d.is_explained AND d.change = 'dropped' AND m.is_cut_off AND m.command_tag = 'DROP OWNED'
+            AND ((pg_get_userbyid((d.old_object).owner_id) IN (s.db_session_user, s.metadata ->> 'role')
+                    AND s.sql_command ~* '[[:<:]](current_user|current_role|session_user)[[:>:]]' COLLATE "C")
+                OR script_tracking.names_object(s.sql_command, quote_ident(pg_get_userbyid((d.old_object).owner_id)), NULL));
 
-    -- DROP OWNED takes objects of its roles, in any schema.
-    UPDATE script_tracking.catalog_difference AS d
-    SET is_explained = true, explained_by = m.script_execution_hk
-    FROM script_tracking.catalog_explanations() AS m
-    JOIN script_tracking.script_execution_s AS s ON s.script_execution_hk = m.script_execution_hk
-        AND s.load_end_date IS NULL
-    WHERE NOT d.is_explained AND d.change = 'dropped' AND m.is_cut_off AND m.command_tag = 'DROP OWNED'
-        AND ((pg_get_userbyid((d.old_object).owner_id) IN (s.db_session_user, s.metadata ->> 'role')
-                AND s.sql_command ~* '[[:<:]](current_user|current_role|session_user)[[:>:]]' COLLATE "C")
-            OR script_tracking.names_object(s.sql_command, quote_ident(pg_get_userbyid((d.old_object).owner_id)), NULL));
-
-    -- With them go their indexes, constraints and triggers, which have no owner themselves.
-    UPDATE script_tracking.catalog_difference AS d
-    SET is_explained = true, explained_by = e.explained_by
-    FROM script_tracking.catalog_related() AS r
-    JOIN script_tracking.catalog_difference AS e ON e.object_identity = r.identity AND e.object_type = r.object_type
-        AND e.change = 'dropped' AND e.is_explained
-    WHERE r.difference_id = d.difference_id AND NOT d.is_explained AND d.change = 'dropped'
-        AND (d.old_object).owner_id IS NULL AND e.difference_id <> d.difference_id;
+        -- With them go their indexes, constraints and triggers, which have no owner themselves.
+        UPDATE script_tracking.catalog_difference AS d
+        SET is_explained = true, explained_by = e.explained_by
+        FROM script_tracking.catalog_related() AS r
+        JOIN script_tracking.catalog_difference AS e ON e.object_identity = r.identity AND e.object_type = r.object_type
+            AND e.change = 'dropped' AND e.is_explained
+        WHERE r.difference_id = d.difference_id AND NOT d.is_explained AND d.change = 'dropped'
+            AND (d.old_object).owner_id IS NULL AND e.difference_id <> d.difference_id;
+    END IF;
 
     -- GRANT and its like may come without the objects that they were about: of earlier versions, and where they are
     -- not known.

@@ -24,23 +24,30 @@ BEGIN
     ), relation AS MATERIALIZED (
         SELECT r.difference_id, r.identity, r.schema_name FROM script_tracking.catalog_related() AS r
         WHERE r.difference_id IN (SELECT l.difference_id FROM lost AS l)
+    ), part AS MATERIALIZED (
+        SELECT l.*, r.identity, r.schema_name, l.prefix || r.identity || '.' || quote_ident(l.name) AS part_identity
+        FROM lost AS l
+        JOIN relation AS r ON r.difference_id = l.difference_id
     ), dropped AS (
-        SELECT l.difference_id, l.name, l.prefix
-        FROM lost AS l
-        JOIN relation AS r ON r.difference_id = l.difference_id
-        JOIN explanation AS m ON (m.identity = l.prefix || r.identity || '.' || quote_ident(l.name) AND m.is_drop)
-            OR (m.identity = r.identity AND m.is_drop AND m.command_tag NOT LIKE 'DROP %' AND NOT m.is_of_column)
-            OR (m.identity = r.identity AND m.is_cut_off)
+        -- Two joins by hash, where one with OR would compare each with each.
+        SELECT p.difference_id, p.name, p.prefix
+        FROM part AS p
+        JOIN explanation AS m ON m.identity = p.part_identity
+        WHERE m.is_drop
+        UNION ALL
+        SELECT p.difference_id, p.name, p.prefix
+        FROM part AS p
+        JOIN explanation AS m ON m.identity = p.identity
+        WHERE m.is_cut_off OR (m.is_drop AND m.command_tag NOT LIKE 'DROP %' AND NOT m.is_of_column)
     ), renamed AS (
-        SELECT l.difference_id, l.name, l.prefix
-        FROM lost AS l
-        JOIN relation AS r ON r.difference_id = l.difference_id
-        JOIN explanation AS m ON m.identity = r.identity AND m.command_tag LIKE 'ALTER %'
+        SELECT p.difference_id, p.name, p.prefix
+        FROM part AS p
+        JOIN explanation AS m ON m.identity = p.identity AND m.command_tag LIKE 'ALTER %'
         JOIN script_tracking.script_execution_s AS s ON s.script_execution_hk = m.script_execution_hk
             AND s.load_end_date IS NULL
         WHERE s.sql_command ~* '[[:<:]]rename[[:>:]]' COLLATE "C"
-            AND (script_tracking.names_object(s.sql_command, quote_ident(l.name), NULL)
-                OR script_tracking.names_object(s.sql_command, r.identity, r.schema_name))
+            AND (script_tracking.names_object(s.sql_command, quote_ident(p.name), NULL)
+                OR script_tracking.names_object(s.sql_command, p.identity, p.schema_name))
             AND EXISTS (SELECT FROM explanation AS e WHERE e.is_drop AND e.object_type ~ ' column$|^default value$')
     )
     UPDATE script_tracking.catalog_difference AS d
