@@ -3,6 +3,9 @@ DO $table_triggers$
 DECLARE
     v_trigger record;
     v_publication text;
+    -- Read before: a table that a query reads can be given no trigger meanwhile.
+    v_ours oid[] := ARRAY(SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
+        FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
 BEGIN
     FOR v_trigger IN
         WITH administered (table_name) AS (
@@ -50,9 +53,7 @@ BEGIN
                     WHEN c.relname !~ '_[hsl]$' OR c.relname = 'setting_s' THEN 'keep_local' END AS function_name,
                 CASE WHEN c.relname = 'script_execution_parent_l' OR c.relname ~ '^tenant_.*_[hsl]$' THEN 'INSERT' END AS events
         ) AS a
-        WHERE c.oid IN (SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))
-                FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'))
-            AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        WHERE c.oid = ANY (v_ours) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
             AND a.function_name IS NOT NULL
             AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = a.function_name)
         ORDER BY c.relname
