@@ -1,6 +1,6 @@
 -- What is sealed of a version, as JSON arrays that docs/proof.md spells out: its head, and the values that an erasure can
 -- take away, each alone. Sealing, erasing and verifying read it here, so that there is one truth of it.
-CREATE VIEW script_tracking.sealable_version
+CREATE OR REPLACE VIEW script_tracking.sealable_version
 WITH (security_invoker = true) AS
 SELECT
     s.script_execution_hk,

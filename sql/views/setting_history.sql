@@ -1,5 +1,5 @@
 -- Which value a setting had, from when to when. For administrators.
-CREATE VIEW script_tracking.setting_history
+CREATE OR REPLACE VIEW script_tracking.setting_history
 WITH (security_invoker = true, security_barrier = true) AS
 SELECT g.setting_name, g.setting_value, g.load_date AS valid_from, g.load_end_date AS valid_to, g.changed_by,
     g.script_execution_hk, g.record_source

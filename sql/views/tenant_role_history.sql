@@ -1,5 +1,5 @@
 -- Which role had which tenant, from when to when. For administrators.
-CREATE VIEW script_tracking.tenant_role_history
+CREATE OR REPLACE VIEW script_tracking.tenant_role_history
 WITH (security_invoker = true, security_barrier = true) AS
 SELECT h.tenant_bk, g.role_name, g.is_default, g.load_date AS valid_from, g.load_end_date AS valid_to, g.changed_by,
     g.tenant_hk, g.script_execution_hk, g.record_source

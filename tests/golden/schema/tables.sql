@@ -8,19 +8,12 @@ CREATE TABLE script_tracking.rollup_state (
     counted_without xid8[] DEFAULT '{}'::xid8[] NOT NULL,
     CONSTRAINT rollup_state_is_only_check CHECK (is_only)
 );
-COMMENT ON TABLE script_tracking.rollup_state IS 'How far the rollups go: a version is in them if its load_date is below load_floor or its transaction below counted_before; all others are read from the rows';
-COMMENT ON COLUMN script_tracking.rollup_state.is_only IS 'Always true: the table has one row';
-COMMENT ON COLUMN script_tracking.rollup_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing';
-COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'Every transaction below has ended';
-COMMENT ON COLUMN script_tracking.rollup_state.load_floor IS 'No transaction from counted_before on writes a version with a load_date below this';
-COMMENT ON COLUMN script_tracking.rollup_state.next_counted_before IS 'Once all transactions below this have ended, next_load_floor may be the floor';
-COMMENT ON COLUMN script_tracking.rollup_state.next_load_floor IS 'The load_floor that holds from next_counted_before on';
-COMMENT ON COLUMN script_tracking.rollup_state.fine_since IS 'The buckets below an hour begin here';
-COMMENT ON COLUMN script_tracking.rollup_state.advanced_at IS 'When the rollups were last brought forward';
 COMMENT ON TABLE script_tracking.rollup_state IS 'How far the rollups go: a version is in them if its recorded_by is below counted_before and not in counted_without, or NULL; all others are read from the rows';
+COMMENT ON COLUMN script_tracking.rollup_state.is_only IS 'Always true: the table has one row';
 COMMENT ON COLUMN script_tracking.rollup_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing';
 COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'No transaction from this one on is counted';
 COMMENT ON COLUMN script_tracking.rollup_state.fine_since IS 'The buckets below an hour begin here';
+COMMENT ON COLUMN script_tracking.rollup_state.advanced_at IS 'When the rollups were last brought forward';
 COMMENT ON COLUMN script_tracking.rollup_state.counted_without IS 'Nor are these, which had not ended';
 CREATE TABLE script_tracking.script_execution_s (
     script_execution_hk bytea NOT NULL,
@@ -55,13 +48,24 @@ ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET ST
 ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.script_execution_s.load_date IS 'When the row was written, or what it tells of became true';
 COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
 COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.script_execution_s.version_number IS 'Rises with each version written, over all executions: from a sequence';
+COMMENT ON COLUMN script_tracking.script_execution_s.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
 COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
 COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
+COMMENT ON COLUMN script_tracking.script_execution_s.client_ip IS 'Address of the client; NULL: a local socket';
 COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.script_execution_s.error_message IS 'What went wrong, redacted';
+COMMENT ON COLUMN script_tracking.script_execution_s.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
+COMMENT ON COLUMN script_tracking.script_execution_s.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON COLUMN script_tracking.script_execution_s.recorded_by IS 'The transaction that wrote this version on this server; NULL: it was written before this column was, or it came back from an archive or from another schema';
 CREATE TABLE script_tracking.installation (
     property_name character varying(63) NOT NULL,
@@ -97,56 +101,6 @@ COMMENT ON COLUMN script_tracking.catalog_object.acl_hash IS 'Hash of its privil
 COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
 COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
 COMMENT ON COLUMN script_tracking.catalog_object.column_names IS 'Of a relation, its columns: the name of each by its number, which a new name does not change; and of those that have a default again by "number default"';
-CREATE TABLE script_tracking.script_execution_s (
-    script_execution_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    load_end_date timestamp with time zone,
-    hash_diff bytea NOT NULL,
-    version_number bigint NOT NULL,
-    tenant_hk bytea,
-    script_name character varying(255) NOT NULL,
-    script_type character varying(50) NOT NULL,
-    execution_status character varying(20) NOT NULL,
-    execution_timestamp timestamp with time zone NOT NULL,
-    execution_duration_ms bigint,
-    db_session_user character varying(63) NOT NULL,
-    client_ip inet,
-    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
-    sql_command text,
-    error_message text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    record_source character varying(255) NOT NULL
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN db_session_user SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN client_ip SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN affected_objects SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN sql_command SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN error_message SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
-COMMENT ON COLUMN script_tracking.script_execution_s.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
-COMMENT ON COLUMN script_tracking.script_execution_s.load_date IS 'When the row was written, or what it tells of became true';
-COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
-COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.script_execution_s.version_number IS 'Rises with each version written, over all executions: from a sequence';
-COMMENT ON COLUMN script_tracking.script_execution_s.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
-COMMENT ON COLUMN script_tracking.script_execution_s.script_name IS 'Name of what ran';
-COMMENT ON COLUMN script_tracking.script_execution_s.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
-COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
-COMMENT ON COLUMN script_tracking.script_execution_s.client_ip IS 'Address of the client; NULL: a local socket';
-COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
-COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
-COMMENT ON COLUMN script_tracking.script_execution_s.error_message IS 'What went wrong, redacted';
-COMMENT ON COLUMN script_tracking.script_execution_s.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
-COMMENT ON COLUMN script_tracking.script_execution_s.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.rollup_error (
     tenant_hk bytea NOT NULL,
     level_minutes smallint NOT NULL,
@@ -477,7 +431,7 @@ COMMENT ON COLUMN script_tracking.current_execution.metadata IS 'What there is n
 COMMENT ON COLUMN script_tracking.current_execution.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON COLUMN script_tracking.current_execution.version_number IS 'Rises with each version written, over all executions: from a sequence';
 COMMENT ON COLUMN script_tracking.current_execution.load_date IS 'When the row was written, or what it tells of became true';
-COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago the version was written';
+COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.ended_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.ended_execution.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
 COMMENT ON COLUMN script_tracking.ended_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
@@ -486,7 +440,7 @@ COMMENT ON COLUMN script_tracking.ended_execution.load_date IS 'When the row was
 COMMENT ON COLUMN script_tracking.ended_execution.transaction_age IS 'How many transaction ids ago the version was written';
 COMMENT ON COLUMN script_tracking.ended_execution.duration_ms IS 'Duration in milliseconds, to the microsecond';
 COMMENT ON COLUMN script_tracking.ended_execution.duration_slot IS 'Slot of the duration in the histograms';
-COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago the version was written';
+COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.failed_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_timestamp IS 'When the execution started';
@@ -500,8 +454,6 @@ COMMENT ON COLUMN script_tracking.failed_execution.ended_by IS 'Signal or exit c
 COMMENT ON COLUMN script_tracking.failed_execution.message IS 'The normalised message: without the names and numbers in it';
 COMMENT ON COLUMN script_tracking.failed_execution.has_statement IS 'Whether its statement or command line is known';
 COMMENT ON COLUMN script_tracking.failed_execution.has_hint IS 'Whether the server gave a hint';
-COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
-COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 CREATE TABLE script_tracking.installed_routine (
     routine_identity text NOT NULL,
     definition_hash bytea NOT NULL
@@ -516,6 +468,7 @@ CREATE TABLE script_tracking.late_arrival (
     arrived_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE script_tracking.late_arrival IS 'Versions and links that logical replication brought after the seals had passed their time, until they are sealed';
+COMMENT ON COLUMN script_tracking.late_arrival.load_date IS 'When the row was written, or what it tells of became true';
 CREATE TABLE script_tracking.log_position (
     source_hash bytea NOT NULL,
     source_name text NOT NULL,
@@ -542,6 +495,7 @@ CREATE TABLE script_tracking.logged_entry (
 );
 COMMENT ON TABLE script_tracking.logged_entry IS 'Entries of server logs that were recorded, so that none is recorded twice. Kept for a year';
 COMMENT ON COLUMN script_tracking.logged_entry.entry_hash IS 'SHA-256 of the entry''s session, line number and time, or of its text where the log has no such numbers; and of the statement''s place in it';
+COMMENT ON COLUMN script_tracking.logged_entry.load_date IS 'When the row was written, or what it tells of became true';
 CREATE TABLE script_tracking.logged_start (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -736,7 +690,6 @@ COMMENT ON COLUMN script_tracking.seal_leaf.record_hk IS 'The execution''s key, 
 COMMENT ON COLUMN script_tracking.seal_leaf.load_date IS 'load_date of the row that it seals';
 COMMENT ON COLUMN script_tracking.seal_leaf.started_at IS 'Of a later version: load_date of the execution''s first one';
 COMMENT ON COLUMN script_tracking.seal_leaf.leaf_hash IS 'SHA-256 of the leaf';
-COMMENT ON COLUMN script_tracking.seal_leaf.person_salt IS 'Salt of person_commitment; NULL: erased';
 COMMENT ON COLUMN script_tracking.seal_leaf.person_salt IS '16 bytes; once a value was erased: of each value 0 and the salt, or 1 and the commitment that is left of it';
 COMMENT ON COLUMN script_tracking.seal_leaf.person_commitment IS 'SHA-256 of person_salt and of who it was; without the salt nobody can try out names';
 COMMENT ON COLUMN script_tracking.seal_leaf.text_salt IS 'Salt of text_commitment; NULL: erased';
@@ -777,6 +730,13 @@ COMMENT ON COLUMN script_tracking.seal_state.last_run_at IS 'When dbtrack last s
 COMMENT ON COLUMN script_tracking.seal_state.place IS 'Server, database and table of the last block; a dump carries it elsewhere';
 COMMENT ON COLUMN script_tracking.seal_state.timeline IS 'Timeline of the server that sealed last';
 COMMENT ON VIEW script_tracking.sealable_version IS 'What is sealed of each version: its head, and values that can be erased';
+COMMENT ON COLUMN script_tracking.sealable_version.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.sealable_version.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.sealable_version.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.sealable_version.affected_objects IS 'Identities as PostgreSQL gives them, each once';
+COMMENT ON COLUMN script_tracking.sealable_version.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.sealable_version.error_message IS 'What went wrong, redacted';
+COMMENT ON COLUMN script_tracking.sealable_version.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
 CREATE TABLE script_tracking.setting (
     setting_name character varying(63) NOT NULL,
     setting_value text NOT NULL,
@@ -864,7 +824,6 @@ CREATE TABLE script_tracking.tenant_role_es (
 ALTER TABLE ONLY script_tracking.tenant_role_es ALTER COLUMN role_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_role_es ALTER COLUMN changed_by SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_role_es ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_role_es FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_role_es IS 'Effectivity satellite: from when on a role had a tenant, and from when on it no longer had it';
 COMMENT ON COLUMN script_tracking.tenant_role_es.tenant_hk IS 'Hash key of the tenant';
 COMMENT ON COLUMN script_tracking.tenant_role_es.role_name IS 'The role';
@@ -929,7 +888,6 @@ CREATE TABLE script_tracking.tenant_schema_es (
 ALTER TABLE ONLY script_tracking.tenant_schema_es ALTER COLUMN schema_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_schema_es ALTER COLUMN changed_by SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_schema_es ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_schema_es FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_schema_es IS 'Effectivity satellite: from when on a schema belonged to which tenant';
 COMMENT ON COLUMN script_tracking.tenant_schema_es.schema_name IS 'The schema';
 COMMENT ON COLUMN script_tracking.tenant_schema_es.load_date IS 'When it changed; true until the next row of the same schema';
@@ -1097,11 +1055,11 @@ ALTER INDEX script_tracking.idx_script_execution_s_tenant_timestamp ATTACH PARTI
 ALTER INDEX script_tracking.seal_leaf_pkey ATTACH PARTITION script_tracking.seal_leaf_default_pkey;
 CREATE TRIGGER arrive_link BEFORE INSERT ON script_tracking.script_execution_parent_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_link();
 ALTER TABLE script_tracking.script_execution_parent_l ENABLE REPLICA TRIGGER arrive_link;
-CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
+CREATE TRIGGER arrive_tenant BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER arrive_tenant;
 CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_role_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
 ALTER TABLE script_tracking.tenant_role_l ENABLE REPLICA TRIGGER arrive_tenant;
-CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
+CREATE TRIGGER arrive_tenant BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
 ALTER TABLE script_tracking.tenant_s ENABLE REPLICA TRIGGER arrive_tenant;
 CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
 ALTER TABLE script_tracking.tenant_schema_l ENABLE REPLICA TRIGGER arrive_tenant;
@@ -1109,25 +1067,6 @@ CREATE TRIGGER arrive_version BEFORE INSERT OR DELETE OR UPDATE ON script_tracki
 ALTER TABLE script_tracking.script_execution_s ENABLE REPLICA TRIGGER arrive_version;
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_h FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
-CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
-ALTER TABLE script_tracking.setting ENABLE REPLICA TRIGGER keep_replicated_setting;
-CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
-ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
-CREATE TRIGGER mark_replicated BEFORE INSERT OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.mark_replicated();
-ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER mark_replicated;
-CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_administration AFTER DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_key FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_role_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.installation FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_key FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_role_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_s FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_schema_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.access_log FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.access_log ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.capture_failure FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1150,6 +1089,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.l
 ALTER TABLE script_tracking.late_arrival ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.log_position FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.log_position ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_entry FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.logged_entry ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.logged_start ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1174,12 +1115,37 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.s
 ALTER TABLE script_tracking.seal_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.setting ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.setting_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.setting_s ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.spool_receipt FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.spool_receipt ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_key FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.tenant_key ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_role_es FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.tenant_role_es ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_es FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.tenant_schema_es ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.unrecorded_removal FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.unrecorded_removal ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
+ALTER TABLE script_tracking.setting ENABLE REPLICA TRIGGER keep_replicated_setting;
+CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
+ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
+CREATE TRIGGER mark_replicated BEFORE INSERT OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.mark_replicated();
+ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER mark_replicated;
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_key FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_role_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.installation FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_key FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_role_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_s FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_schema_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_s
