@@ -108,7 +108,7 @@ BEGIN
         WHEN a.is_without_version THEN 'ABANDONED'
         WHEN a.execution_status IS NULL THEN CASE WHEN a.has_status THEN 'ABANDONED' ELSE 'COMPLETED' END
         ELSE (SELECT m.key FROM jsonb_each(c_statuses) AS m
-              WHERE m.value ? regexp_replace(upper(btrim(a.execution_status)), '[ -]+', '_', 'g')) END;
+              WHERE m.value ? regexp_replace(upper(btrim(a.execution_status) COLLATE "C"), '[ -]+', '_', 'g')) END;
 
     SELECT string_agg(f.finding, '; ') INTO v_findings FROM (
         SELECT format('%s rows of the hub without a key', count(*)) FROM pg_temp.dbtrack_adopted AS a
@@ -197,7 +197,7 @@ BEGIN
             SELECT FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = a.tenant_hk)),
         'statuses', (SELECT coalesce(jsonb_object_agg(c.execution_status, c.status), '{}') FROM (
             SELECT DISTINCT b.execution_status, b.status FROM pg_temp.dbtrack_adopted AS b
-            WHERE b.is_current AND upper(b.execution_status) <> b.status) AS c),
+            WHERE b.is_current AND upper(b.execution_status COLLATE "C") <> b.status) AS c),
         'left', (SELECT coalesce(jsonb_agg(c.relname ORDER BY c.relname), '[]') FROM pg_class AS c
             WHERE c.relnamespace = quote_ident(v_aside)::regnamespace AND c.relkind IN ('r', 'p', 'm', 'f') AND NOT c.relispartition
                 AND c.oid NOT IN (v_hub, v_satellite)))
