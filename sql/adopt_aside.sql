@@ -8,8 +8,10 @@ BEGIN
     IF to_regnamespace('script_tracking') IS NULL OR to_regclass('script_tracking.schema_migration') IS NOT NULL THEN
         RETURN;
     END IF;
-    IF to_regclass('script_tracking.script_execution_h') IS NULL OR to_regclass('script_tracking.script_execution_s') IS NULL THEN
-        RAISE EXCEPTION 'the schema script_tracking has no tables script_execution_h and script_execution_s to carry over'
+    IF (SELECT count(*) FROM pg_attribute AS a
+        WHERE a.attrelid IN (to_regclass('script_tracking.script_execution_h'), to_regclass('script_tracking.script_execution_s'))
+            AND a.attname = 'script_execution_hk' AND NOT a.attisdropped) < 2 THEN
+        RAISE EXCEPTION 'the schema script_tracking has no tables script_execution_h and script_execution_s with a script_execution_hk'
             USING ERRCODE = 'DT008', HINT = 'nothing was changed; rename the schema, and install without --adopt';
     END IF;
     FOR v_trigger IN

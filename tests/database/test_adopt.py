@@ -210,6 +210,10 @@ def test_versions_of_one_moment_keep_their_order(platform: Database) -> None:
             "1 executions that the hub has more than once",
         ),
         ("ALTER TABLE {s} RENAME TO versions", "has no tables script_execution_h and script_execution_s"),
+        (
+            "ALTER TABLE {h} RENAME script_execution_hk TO id",
+            "has no tables script_execution_h and script_execution_s",
+        ),
     ],
 )
 def test_adopt_says_what_it_cannot_carry_over_and_changes_nothing(
