@@ -20,7 +20,7 @@ def test_history_filters(dbtrack: Dbtrack) -> None:
     def names(*words: str) -> list[object]:
         return [row["script_name"] for row in rows(dbtrack("history", "--format", "jsonl", *words))]
 
-    assert names() == ["ours", "theirs"]
+    assert names() == ["ours", "theirs", "dbtrack tenant add"]
     assert names("--tenant", "acme") == ["theirs"]
     assert names("--type", "BACKUP") == ["ours"]
     assert names("--status", "failed") == []

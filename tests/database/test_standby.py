@@ -37,6 +37,7 @@ def primary(installed_conninfo: str) -> str:
         connection.execute(
             "SELECT script_tracking.complete_operation(script_tracking.track_operation('load'), false, 'broke')"
         )
+        connection.execute("SELECT script_tracking.seal_step()")
     return installed_conninfo
 
 
@@ -58,8 +59,8 @@ def test_every_report_runs(environment: Mapping[str, str]) -> None:
     for name in (name for name, report in REPORTS.items() if report.part_of is None):
         result = run_dbtrack(name, "--format", "jsonl", environment=environment)
         assert (result.returncode, result.stderr) == (0, ""), name
-        # Nothing can be noted on a standby, and nobody else's records were read on the primary.
-        assert bool(result.stdout) == (name != "access"), name
+        # Nothing can be noted on a standby. On the primary nobody read another's records, and nobody administered.
+        assert bool(result.stdout) == (name not in ("access", "administration")), name
     names = {
         row["script_name"]
         for row in rows(run_dbtrack("history", "--format", "jsonl", environment=environment))
@@ -119,3 +120,15 @@ def test_a_promoted_standby_records(standby: Server, primary: str) -> None:
         )
         assert database.value(last) == ["public.after_promotion"]
     assert content(primary) == before
+
+
+def test_the_record_is_complete_as_far_as_it_is_sealed(
+    primary: str, standby: Server, environment: Mapping[str, str]
+) -> None:
+    with psycopg.connect(environment["DBTRACK_DSN"], autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT script_tracking.complete_before(), (SELECT sealed_before FROM script_tracking.seal_state)"
+        ).fetchone()
+    assert row
+    assert row[0] is not None
+    assert row[0] == row[1]
