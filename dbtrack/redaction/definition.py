@@ -31,7 +31,7 @@ def _words(text: str) -> tuple[str, ...]:
 # --- names ----------------------------------------------------------------------------------------
 
 _KEY_KINDS = (
-    "api|access|private|encryption|account|shared|sharedaccess|signing|auth|master|storage|session|hmac|service|deploy"
+    "api|access|private|encryption|account|shared|sharedaccess|signing|auth|master|storage|session|hmac|service|deploy|enc|aes|cipher|crypt"
     "|stripe|sendgrid|openai|anthropic"
 )
 # Anywhere in a name: db_password, PGPASSWORD, client-secret, API key.
@@ -145,10 +145,10 @@ PROGRAM_NAMES = "|".join(program.names for program in PROGRAMS)
 _PROGRAM_WORDS = _words(
     "mysql mariadb mycli 7z sshpass login mongo cqlsh redis-cli ldap sqlcmd bcp isql zip curl"
 )
-# curl -u user:password; but not docker run -u 1000:1000, nor -u https://host.
+# curl -u user:password, http -a user:password; but not docker run -u 1000:1000, nor -u https://host.
 _USER_OPTION = (
-    r"(?<![\w-])(?:-u|--user|--proxy-user)[\s=]{0,3}['\"]?(?!jdbc:)"
-    r"[^\s:'\"=]{1,80}:(?!//|[0-9]{1,6}(?:\s|(?!.)))"
+    r"(?<![\w-])(?:-u|-a|--user|--auth|--proxy-user)[\s=]{0,3}['\"]?(?!jdbc:)[^\s:'\"=]{1,80}:"
+    r"(?!//|[0-9]{1,6}(?:\s|(?!.)))"
 )
 BEFORE_OPTION_VALUE = (
     rf"(?<![\w.-])(?:{'|'.join(program.before for program in PROGRAMS)})",
@@ -215,9 +215,30 @@ RULES = (
     Rule(("bearer",), r"(?<![0-9a-z])bearer\s+", r"(?=\S{0,200}[0-9])[\w.~+/=-]{8,}"),
     Rule(
         _TELLING_LOOK,
-        rf"""(?:(?:{_TELLING})[\w.-]{{0,40}}|{_TELLING_END})\\?["']?\]?\s*(?::=|=>|==?|:)\s*(?!\*\*\*@)""",
+        rf"""(?:(?:{_TELLING})[\w.-]{{0,40}}|{_TELLING_END})\\?["']?\]?(?:%[25][0-9a-f])*\s*"""
+        r"(?::=|=>|==?|:|%3[ad](?:%22)?)\s*(?!\*\*\*@)",
         _VALUE,
-        ":=",
+        ":=%",
+    ),
+    # <password>x</password>, name="password" value="x"
+    Rule(
+        _TELLING_LOOK,
+        rf"<[\w:.-]{{0,40}}(?:{_TELLING}|{_TELLING_END})[\w.-]{{0,40}}>\s*",
+        r"[^<\s][^<]*",
+        "<",
+    ),
+    Rule(
+        _TELLING_LOOK,
+        rf"""name=["'][\w:.-]{{0,40}}(?:{_TELLING}|{_TELLING_END})[\w.-]{{0,40}}["']\s+value=["']""",
+        r"""[^"']+""",
+        "=",
+    ),
+    # echo host:5432:database:user:password >> ~/.pgpass
+    Rule(
+        ("pgpass",),
+        r"[\w.*/-]{1,80}:(?:[0-9]{2,5}|[*]):[\w.*-]{1,64}:[\w.*-]{1,64}:(?=[^\n]{0,200}pgpass)",
+        _VALUE,
+        ":",
     ),
     Rule(_TELLING_LOOK, rf"{SECRET_OPTION}\s+", _WORD, "-"),
     Rule(
@@ -229,7 +250,7 @@ RULES = (
     Rule(("password",), r"password\s+", _QUOTES, '"'),
     Rule(("identified",), r"identified\s+by\s+(?:password\s+)?"),
     Rule(_PROGRAM_WORDS, BEFORE_OPTION_VALUE[0], _WORD, "-", ignores_case=False),
-    Rule(("-u",), BEFORE_OPTION_VALUE[1], _WORD, ":", ignores_case=False),
+    Rule(("-u", "-a"), BEFORE_OPTION_VALUE[1], _WORD, ":", ignores_case=False),
 )  # fmt: skip
 
 # --- statements -----------------------------------------------------------------------------------
@@ -240,7 +261,7 @@ STATEMENT_WORDS = (
     r"|bearer|oauth|jwt|cookie|webhook|dblink|conninfo|pgp_|hmac|encrypt|digest\s*[(]|crypt\s*[(]"
     r"|authorization[\"']?\s*[:=]|(?:login|register)_user|[?&;]sig=|signature[\"']?\s*="
     rf"|(?:{_KEY_KINDS})[ _-]?key|sharedaccesssignature|identified\s+by|connection\s"
-    r"|options\s*(?:[(]|/[*]|--)"
+    r"|options\s*(?:[(]|/[*]|--)|account_add|curl\s|mysql\w{0,10}\s+-"
     r"|://[^\s:@/]*:(?![0-9]{1,5}/)(?:(?!://)\S)*@"
     # U&'...', E'\x41': escapes that could spell such a word
     r"|u&['\"]|\\[xu0-7]"
@@ -259,7 +280,8 @@ def _shortest(*words: str) -> tuple[str, ...]:
 # Each pattern adds a tenth of a microsecond to a DDL.
 STATEMENT_LOOK = _shortest(
     *_words(r"""pass pw kennwort secret token credential bearer oauth jwt cookie webhook dblink conn pgp_ hmac
-    crypt digest authorization \_user key sig= signature identified options :// u& \\"""),
+    crypt digest authorization \_user key sig= signature identified account_add curl mysql
+    options :// u& \\"""),
     "private key",
     *_HASH_LOOK,
     *_TOKEN_LOOK,
@@ -267,9 +289,11 @@ STATEMENT_LOOK = _shortest(
 """Whatever STATEMENT_WORDS or FORMS find in a statement has one of these patterns of LIKE, in lower case."""
 
 _OWN_LOOK = ("private key", *_HASH_LOOK, *_TOKEN_LOOK, _TWILIO_LOOK, *_CRYPT_LOOK)
-TEXT_LOOK = _shortest(*_TELLING_LOOK, "://", "authorization", "identified", "-u", *_PROGRAM_WORDS, *_OWN_LOOK)
+TEXT_LOOK = _shortest(
+    *_TELLING_LOOK, "://", "authorization", "identified", "-u", "-a", *_PROGRAM_WORDS, *_OWN_LOOK
+)
 """Whatever a rule finds in free text has one of these."""
 
-NAME_LOOK = _shortest(":", "=", "'", '"', "$", "bearer", "identified", *_OWN_LOOK)
+NAME_LOOK = _shortest(":", "=", "%3", "<", "'", '"', "$", "bearer", "identified", *_OWN_LOOK)
 """Whatever a rule finds in free text has one of these, or a dash and one of the next. Quicker for a name."""
 NAME_LOOK_BESIDE_DASH = _shortest(*_TELLING_LOOK, *_PROGRAM_WORDS)

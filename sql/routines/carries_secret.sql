@@ -19,9 +19,9 @@ BEGIN
             || $re$|store|key|bind|http)[_.-]?pass(?![0-9a-z])|bearer|oauth|jwt|cookie|webhook|dblink|conninfo|pgp_$re$
             || $re$|hmac|encrypt|digest\s*[(]|crypt\s*[(]|authorization[\"']?\s*[:=]|(?:login|register)_user$re$
             || $re$|[?&;]sig=|signature[\"']?\s*=|(?:api|access|private|encryption|account|shared|sharedaccess$re$
-            || $re$|signing|auth|master|storage|session|hmac|service|deploy|stripe|sendgrid|openai$re$
-            || $re$|anthropic)[ _-]?key|sharedaccesssignature|identified\s+by|connection\s|options\s*(?:[(]|/[*]$re$
-            || $re$|--)|://[^\s:@/]*:(?![0-9]{1,5}/)(?:(?!://)\S)*@|u&['\"]$re$
+            || $re$|signing|auth|master|storage|session|hmac|service|deploy|enc|aes|cipher|crypt|stripe|sendgrid$re$
+            || $re$|openai|anthropic)[ _-]?key|sharedaccesssignature|identified\s+by|connection\s|options\s*(?:[(]$re$
+            || $re$|/[*]|--)|account_add|curl\s|mysql\w*\s+-|://[^\s:@/]*:(?![0-9]{1,5}/)(?:(?!://)\S)*@|u&['\"]$re$
             || $re$|\\[xu0-7]$re$)
         OR ((length(p_string) > 10000 OR
             v_lower LIKE ANY (ARRAY[

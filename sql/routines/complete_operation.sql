@@ -115,7 +115,10 @@ BEGIN
     v_metadata := jsonb_strip_nulls(coalesce(v_row.metadata || v_given, v_row.metadata)
         || jsonb_build_object('duration_us', v_duration_us, 'transaction_id', pg_current_xact_id()::pg_catalog.text,
             'closed_by', nullif(session_user, v_opened_by)));
-    v_objects := coalesce(affected_objects, v_row.affected_objects);
+    v_objects := v_row.affected_objects;
+    IF affected_objects IS NOT NULL THEN
+        v_objects := script_tracking.redact_names(affected_objects);
+    END IF;
     INSERT INTO script_tracking.script_execution_s
         (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
          execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,

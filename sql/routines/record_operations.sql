@@ -27,7 +27,7 @@ BEGIN
             script_tracking.redact_message(o.error_message) AS error_message,
             script_tracking.caller_metadata(o.metadata) || v_session
                 || jsonb_strip_nulls(jsonb_build_object('duration_us', o.duration_us)) AS metadata,
-            coalesce(o.affected_objects, '{}') AS affected_objects,
+            coalesce(script_tracking.redact_names(o.affected_objects), '{}') AS affected_objects,
             -- Consecutive suffixes: within one call no two business keys can be equal.
             left(script_tracking.redact_message(o.script_name), 255) || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
                 || lpad(to_hex((v_suffix + o.ordinality) % 16777216), 6, '0') AS business_key

@@ -20,7 +20,7 @@ BEGIN
         v_lower LIKE ANY (ARRAY[
             '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
             '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%://%', '%authorization%',
-            '%identified%', '%-u%', '%mysql%', '%mariadb%', '%mycli%', '%7z%', '%login%', '%mongo%',
+            '%identified%', '%-u%', '%-a%', '%mysql%', '%mariadb%', '%mycli%', '%7z%', '%login%', '%mongo%',
             '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%', '%bcp%', '%isql%', '%zip%', '%curl%', '%scram%',
             '%md5%', '%$2_$%', '%$argon%', '%pbkdf2%', $l$%gh_\_%$l$, '%gl__-%', '%gl___-%', '%xox%',
             '%xapp%', '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%',
@@ -103,15 +103,55 @@ BEGIN
     IF v_lower LIKE ANY (ARRAY[
             '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
             '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%']::pg_catalog._text)
-        AND v_lower LIKE ANY (ARRAY['%:%', '%=%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%:%', '%=%', '%%%']::pg_catalog._text)
     THEN
         v_message := regexp_replace(v_message COLLATE "C",
             $re$((?:(?:passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token|credential|(?:api|access$re$
             || $re$|private|encryption|account|shared|sharedaccess|signing|auth|master|storage|session|hmac|service$re$
-            || $re$|deploy|stripe|sendgrid|openai|anthropic)[ _-]?key|sharedaccesssignature)[\w.-]*$re$
-            || $re$|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql$re$
-            || $re$|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt$re$
-            || $re$|_auth)(?![0-9a-z]))\\?["']?\]?\s*(?::=|=>|==?|:)\s*(?!\*\*\*@))(?:''[^'\s][^']*(?:''|'?(?!.))$re$
+            || $re$|deploy|enc|aes|cipher|crypt|stripe|sendgrid|openai|anthropic)[ _-]?key$re$
+            || $re$|sharedaccesssignature)[\w.-]*|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail|ftp$re$
+            || $re$|ssh|app|login|proxy|redis|mysql|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig$re$
+            || $re$|bearer)|signature|cookie|jwt|_auth)(?![0-9a-z]))\\?["']?\]?(?:%[25][0-9a-f])*\s*(?::=|=>|==?|:$re$
+            || $re$|%3[ad](?:%22)?)\s*(?!\*\*\*@))(?:''[^'\s][^']*(?:''|'?(?!.))|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))$re$
+            || $re$|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
+            || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
+            || $re$|\\?(?!.))))*$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY[
+            '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+            '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%<%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(<[\w:.-]*(?:passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token|credential|(?:api$re$
+            || $re$|access|private|encryption|account|shared|sharedaccess|signing|auth|master|storage|session|hmac$re$
+            || $re$|service|deploy|enc|aes|cipher|crypt|stripe|sendgrid|openai|anthropic)[ _-]?key$re$
+            || $re$|sharedaccesssignature|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app$re$
+            || $re$|login|proxy|redis|mysql|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)$re$
+            || $re$|signature|cookie|jwt$re$
+            || $re$|_auth)(?![0-9a-z]))[\w.-]*>\s*)[^<\s][^<]*$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY[
+            '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
+            '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%=%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$(name=["'][\w:.-]*(?:passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token|credential$re$
+            || $re$|(?:api|access|private|encryption|account|shared|sharedaccess|signing|auth|master|storage$re$
+            || $re$|session|hmac|service|deploy|enc|aes|cipher|crypt|stripe|sendgrid|openai|anthropic)[ _-]?key$re$
+            || $re$|sharedaccesssignature|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app$re$
+            || $re$|login|proxy|redis|mysql|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)$re$
+            || $re$|signature|cookie|jwt$re$
+            || $re$|_auth)(?![0-9a-z]))[\w.-]*["']\s+value=["'])[^"']+$re$, '\1***', 'gi');
+    END IF;
+    IF v_lower LIKE ANY (ARRAY['%pgpass%']::pg_catalog._text)
+        AND v_lower LIKE ANY (ARRAY['%:%']::pg_catalog._text)
+    THEN
+        v_message := regexp_replace(v_message COLLATE "C",
+            $re$([\w.*/-]+:(?:[0-9]{2,5}|[*]):[\w.*-]+:[\w.*-]+:(?=[^\n]*pgpass))(?:''[^'\s][^']*(?:''|'?(?!.))$re$
             || $re$|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
             || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
             || $re$|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
@@ -126,10 +166,10 @@ BEGIN
         v_message := regexp_replace(v_message COLLATE "C",
             $re$((?<![\w-])--?(?!-?no-)[\w-]*(?:(?:passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token$re$
             || $re$|credential|(?:api|access|private|encryption|account|shared|sharedaccess|signing|auth|master$re$
-            || $re$|storage|session|hmac|service|deploy|stripe|sendgrid|openai|anthropic)[ _-]?key$re$
-            || $re$|sharedaccesssignature)s?(?![\w-]*(?:file|path|stdin|prompt|command))[\w-]*|(?:(?:(?<![0-9a-z])$re$
-            || $re$|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql|sql|store|key|bind$re$
-            || $re$|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt$re$
+            || $re$|storage|session|hmac|service|deploy|enc|aes|cipher|crypt|stripe|sendgrid|openai$re$
+            || $re$|anthropic)[ _-]?key|sharedaccesssignature)s?(?![\w-]*(?:file|path|stdin|prompt|command))[\w-]*$re$
+            || $re$|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql$re$
+            || $re$|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt$re$
             || $re$|_auth)(?![0-9a-z]))\s+)(?!-)(?:''[^'\s][^']*(?:''|'?(?!.))|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))$re$
             || $re$|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
             || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
@@ -183,16 +223,16 @@ BEGIN
             || $re$|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
             || $re$|\\?(?!.))))*$re$, '\1***', 'g');
     END IF;
-    IF v_lower LIKE ANY (ARRAY['%-u%']::pg_catalog._text)
+    IF v_lower LIKE ANY (ARRAY['%-u%', '%-a%']::pg_catalog._text)
         AND v_lower LIKE ANY (ARRAY['%:%']::pg_catalog._text)
     THEN
         v_message := regexp_replace(v_message COLLATE "C",
-            $re$((?<![\w-])(?:-u|--user|--proxy-user)[\s=]{0,3}['\"]?(?!jdbc:)[^\s:'\"=]+:(?!//|[0-9]{1,6}(?:\s$re$
-            || $re$|(?!.))))(?!-)(?:''[^'\s][^']*(?:''|'?(?!.))|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]$re$
-            || $re$|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
-            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]$re$
-            || $re$|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'$re$
-            || $re$|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
+            $re$((?<![\w-])(?:-u|-a|--user|--auth|--proxy-user)[\s=]{0,3}['\"]?(?!jdbc:)[^\s:'\"=]+:(?!//$re$
+            || $re$|[0-9]{1,6}(?:\s|(?!.))))(?!-)(?:''[^'\s][^']*(?:''|'?(?!.))|'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))$re$
+            || $re$|"(?:[^"\\]|\\.)*(?:"|\\?(?!.))|\\+["'][^"'\\]*(?:\\+["'])?$re$
+            || $re$|(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\]))(?:(?![&,;]\s?\\?["']?[\w.-]+\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]$re$
+            || $re$|\\(?!["'\\])|(?=['\"]\w)(?:'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))|"(?:[^"\\]|\\.)*(?:"$re$
             || $re$|\\?(?!.))))*$re$, '\1***', 'g');
     END IF;
     -- </secrets>

@@ -17,11 +17,11 @@ BEGIN
                     -- <secrets:name_look lower(o.key COLLATE "C")>
                     (
                         lower(o.key COLLATE "C") LIKE ANY (ARRAY[
-                            '%:%', '%=%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%', '%private key%', '%scram%',
-                            '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%', '%xox%', '%xapp%',
-                            '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%', '%pypi-%', '%v1_%',
-                            '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%', '%sg.%', '%hv_.%',
-                            '%sk________________________________%']::pg_catalog._text)
+                            '%:%', '%=%', '%%3%', '%<%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%', '%private
+                            key%', '%scram%', '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%',
+                            '%xox%', '%xapp%', '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%',
+                            '%pypi-%', '%v1_%', '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%',
+                            '%sg.%', '%hv_.%', '%sk________________________________%']::pg_catalog._text)
                         OR (lower(o.key COLLATE "C") LIKE ANY (ARRAY['-%', '%--%'])
                             OR replace(lower(o.key COLLATE "C"), ' - ', ' ') LIKE '% -%')
                             AND lower(o.key COLLATE "C") LIKE ANY (ARRAY[
@@ -38,11 +38,11 @@ BEGIN
                     o.key COLLATE "C" ~* (
                         $re$(?:passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token|credential|(?:api|access|private$re$
                         || $re$|encryption|account|shared|sharedaccess|signing|auth|master|storage|session|hmac|service|deploy$re$
-                        || $re$|stripe|sendgrid|openai|anthropic)[ _-]?key|sharedaccesssignature)(?!s?[_ -]?(?:count|length$re$
-                        || $re$|size|age|type|name|file|path|changed|rotated|expir|created|updated|at|until|ttl|days|enabled$re$
-                        || $re$|required|policy|limit|used|valid))|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail$re$
-                        || $re$|ftp|ssh|app|login|proxy|redis|mysql|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig$re$
-                        || $re$|bearer)|signature|cookie|jwt$re$
+                        || $re$|enc|aes|cipher|crypt|stripe|sendgrid|openai|anthropic)[ _-]?key$re$
+                        || $re$|sharedaccesssignature)(?!s?[_ -]?(?:count|length|size|age|type|name|file|path|changed|rotated$re$
+                        || $re$|expir|created|updated|at|until|ttl|days|enabled|required|policy|limit|used|valid))$re$
+                        || $re$|(?:(?:(?<![0-9a-z])|db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql$re$
+                        || $re$|sql|store|key|bind|http)pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt$re$
                         || $re$|_auth)(?![0-9a-z])$re$)
                     -- </secrets>
                     THEN '"***"'

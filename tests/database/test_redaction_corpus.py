@@ -35,12 +35,12 @@ _RECORD = """
 SELECT script_tracking.complete_operation(
     script_tracking.track_operation(left(t, 255), left(t, 50), metadata => jsonb_build_object(
         'note', t, t, 1, 'list', jsonb_build_array(t), 'deep', jsonb_build_object('db_password', t))),
-    false, t, jsonb_build_object('why', t))
+    false, t, jsonb_build_object('why', t), affected_objects => ARRAY['public.orders', t])
 FROM unnest(%(texts)s::text[]) AS t
 """
 _RECORD_ENDED = """
 SELECT script_tracking.record_operations(jsonb_agg(jsonb_build_object('script_name', left(t, 255),
-    'script_type', left(t, 50), 'error_message', t, 'metadata', jsonb_build_object('note', t))))
+    'script_type', left(t, 50), 'error_message', t, 'affected_objects', jsonb_build_array(t), 'metadata', jsonb_build_object('note', t))))
 FROM unnest(%(texts)s::text[]) AS t
 """
 _AGE = (
