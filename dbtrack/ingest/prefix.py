@@ -24,14 +24,14 @@ _CLIENT = rf"(?:\[local\]|{_HOST})"
 _CLIENT_PORT = rf"(?:\[local\]|{_HOST}\(\d+\))"
 # Escape: the name under which it is kept, and what it can be.
 _ESCAPES: dict[str, tuple[str | None, str]] = {
-    "b": (None, r"[^\n]{0,63}"),
+    "b": (None, r"(?:[A-Za-z][\w ./-]{1,62}|)"),
     "p": ("pid", r"\d+"),
     "P": (None, r"\d*"),
     "t": ("seconds", _SECONDS),
     "m": ("milliseconds", rf"{_DAY_AND_TIME}\.\d{{3}}{_ZONE}"),
     "n": ("epoch", r"\d+\.\d{3}"),
     "Q": (None, r"-?\d+"),
-    "i": (None, r"[^\n]{0,63}"),
+    "i": (None, r"(?:[A-Z][A-Z ]{1,40}|[a-z][a-z ()]{1,40}|)"),
     "e": ("sqlstate", r"[0-9A-Z]{5}"),
     "c": ("session_id", r"[0-9a-f]+\.[0-9a-f]+"),
     "l": ("line_number", r"\d+"),
@@ -59,6 +59,7 @@ _TEXT = r"(?:(?P<verbose_state>[0-9A-Z]{5}): )?(?P<text>.*)"
 # Some programs that collect logs leave one blank of several, and editors none at the end of a line.
 _AFTER_SEVERITY_TRIMMED = r"(?: |\n\t|\r?\n?\Z)"
 _UNKNOWN_WORD = r"(?P<severity>[^\W\d_][\w' ]{0,30}?\s?):  "
+_ANY_WORD = re.compile(r"[^\W\d_]['’ \w]{0,30}:")
 _ANY_SEVERITY = re.compile(rf"(?:{_KNOWN})\s?:  ")
 _QUANTIFIER = re.compile(r"(?<=[\]\w)])(\{\d*,\d*\}|[+*?])(?!\?)")
 _MOST_HEAD_CHARACTERS = 1200
@@ -116,6 +117,8 @@ class LinePrefix:
 
     def readings(self, text: str) -> list[Reading]:
         """Return the ways to read a line: none, one, or some of several, of which two differ the most."""
+        if not _ANY_WORD.search(text[:_MOST_HEAD_CHARACTERS]):
+            return []
         found = self._found(text, self._patterns) or self._found(text, self._trimmed)
         if found:
             return found
@@ -125,6 +128,8 @@ class LinePrefix:
     def is_torn(self, line: str) -> bool:
         """Tell whether a line is not an entry, and can be a part of one that a line end in a name tore."""
         head = line[:_MOST_HEAD_CHARACTERS]
+        if not _ANY_WORD.search(head):
+            return bool(self._fixed.match(head))
         if self._patterns[0].match(head) or self._trimmed[0].match(head):
             return False
         return bool(self._fixed.match(head) or _ANY_SEVERITY.search(head))
