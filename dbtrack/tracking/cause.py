@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from dbtrack.db import sqlstate_of
 from dbtrack.tracking.server_words import FAILED_SEVERITIES, PARTS
+from dbtrack.tracking.text import message_text
 
 _SEVERITIES = "|".join(sorted(map(re.escape, FAILED_SEVERITIES)))
 _HINT_WORDS = "|".join(word for word, part in PARTS.items() if part == "HINT")
@@ -85,6 +86,11 @@ def _first_error(text: str) -> re.Match[str] | None:
     found = [match for match in (each.search(text) for each in _FORMATS) if match]
     # The first line that one of them knows; of several that know it the most exact one.
     return min(found, key=lambda match: text.count("\n", 0, match.start("message")), default=None)
+
+
+def cause_of_message(text: str) -> dict[str, str]:
+    """Return the same of a message that is to be stored: without secrets."""
+    return cause_of_output(message_text(text))
 
 
 def cause_of_exception(error: BaseException) -> dict[str, str]:
