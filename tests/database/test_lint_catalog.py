@@ -46,6 +46,7 @@ SECURITY_DEFINER = {
     "map_tenant_schema",
     "rebuild_rollups",
     "reconcile_catalog",
+    "link_by_application_name",
     "list_tenant_keys",
     "lock_tenant_source",
     "proven_tenant",
