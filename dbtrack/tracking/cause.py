@@ -25,6 +25,8 @@ _FORMATS = tuple(
             rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES})\s?:  "
             rf"(?:(?P<sqlstate>{_CODE_PATTERN}): )?(?P<message>.+)$"
         ),
+        # psql itself, in a script: an included file that is missing.
+        r"^psql:[^\n]*:\d+: (?:error|fatal): (?P<message>.+)$",
         # psql, pg_restore and others of PostgreSQL's own programs that cannot connect, or give up.
         rf"^[\w-]+: (?:error|fatal): (?:.*: )?(?:{_SEVERITIES})\s?:  (?P<message>.+)$",
         # psycopg and psycopg2, by themselves and under SQLAlchemy; asyncpg, also under SQLAlchemy.

@@ -34,7 +34,12 @@ _SOURCE, _CONTROL, _STDERR = 0, 1, 2  # the descriptors of the process between
 
 # Two spaces after the word are PostgreSQL's own format.
 _SEVERITIES = "|".join(sorted(FAILED_SEVERITIES))
-_PSQL_ERROR = re.compile(rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES}):  ".encode(), re.MULTILINE)
+# psql's own errors in a script, such as an included file that is missing, have one space and small letters.
+_OWN = "|".join(sorted({form for word in FAILED_SEVERITIES for form in (word.lower(), word.capitalize())}))
+_PSQL_ERROR = re.compile(
+    rf"^(?:(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES}):  |psql:[^\n]*:\d+: (?:{_OWN})\s?: )".encode(),
+    re.MULTILINE,
+)
 # With PG_COLOR, psql shows the place of an error in bold.
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 

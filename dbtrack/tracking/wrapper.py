@@ -291,7 +291,7 @@ def _exit_code(run: _Run, record: CommandRecord, *, strict: bool, say: Talk) -> 
     if not _has_hidden_errors(run) or run.stderr is None:
         return run.ending.exit_code
     say(
-        f"dbtrack: psql exited 0 after {run.stderr.psql_errors} SQL error(s): recorded as {record.status}; "
+        f"dbtrack: psql exited 0 after {run.stderr.psql_errors} error(s): recorded as {record.status}; "
         "to make psql stop and fail, add: -v ON_ERROR_STOP=1"
     )
     return ExitCode.FINDINGS if strict else run.ending.exit_code

@@ -51,7 +51,7 @@ def test_errors_that_psql_hides_are_noticed_on_a_terminal_as_off_it(
     command = words(installed_conninfo, *psql, options=("--strict",))
     with Terminal('"$@"; echo "code=$?"', command, {**environment, "PG_COLOR": colour}) as terminal:
         terminal.wait_for("code=3")
-    assert "psql exited 0 after 1 SQL error(s)" in terminal.seen
+    assert "psql exited 0 after 1 error(s)" in terminal.seen
     current = only_execution(installed).current
     assert (current.status, current.metadata["psql_errors"]) == ("FAILED", 1)
     assert current.metadata["cause"] == "division by zero"
