@@ -187,3 +187,17 @@ def test_what_nobody_reads_is_recorded_all_the_same(
         terminal.wait_for("code=7")
     assert "last words" in terminal.seen
     assert only_execution(installed).current.error_message == "begun\nlast words"
+
+
+def test_an_error_in_psql_used_by_hand_is_no_failure(
+    installed: Database, installed_conninfo: str, environment: dict[str, str]
+) -> None:
+    command = words(installed_conninfo, "psql", "-X", "-d", installed_conninfo)
+    with Terminal('"$@"; echo "code=$?"', command, environment) as terminal:
+        terminal.wait_for("=#")
+        terminal.press(b"SELECT 1/0;\n")
+        terminal.wait_for("division by zero")
+        terminal.press(b"\\q\n")
+        terminal.wait_for("code=0")
+    current = only_execution(installed).current
+    assert (current.status, current.metadata["stderr"]) == ("COMPLETED", "not read")
