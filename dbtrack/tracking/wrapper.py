@@ -32,6 +32,7 @@ EXECUTION_VARIABLE = "DBTRACK_EXECUTION"
 _STDIN, _STDERR = 0, 2
 _SHELLS = frozenset({"ash", "bash", "dash", "fish", "ksh", "mksh", "sh", "zsh"})
 _LONGEST_APPLICATION_NAME = 63
+_NOT_ASCII = re.compile("[^ -~]")
 _LONGEST_COMMAND = 4000
 _SHOWN_DIGITS = 12
 # -c, -f, -l, -V and -?, also behind other letters (-Xqc), and their long forms: psql does something and ends.
@@ -189,7 +190,9 @@ def _environment(
         options = environment.get("PGOPTIONS", "")
         environment["PGOPTIONS"] = f"{options} -c {EXECUTION_SETTING}={key.hex()}".strip()
     if not environment.get("PGAPPNAME"):
-        environment["PGAPPNAME"] = f"dbtrack:{redact(name)}"[:_LONGEST_APPLICATION_NAME]
+        # The server shows nothing else: script_tracking.wrapped_application_name makes the same of the name.
+        plain = _NOT_ASCII.sub("?", redact(name))
+        environment["PGAPPNAME"] = f"dbtrack:{plain}"[:_LONGEST_APPLICATION_NAME]
     return environment
 
 

@@ -23,7 +23,7 @@ AS $function$
             AND (p.execution_status = 'RUNNING' OR p.load_date >= s.execution_timestamp)
             AND p.record_source LIKE 'dbtrack@_cli@@%' ESCAPE '@'
             AND p.db_session_user = s.db_session_user
-            AND left('dbtrack:' || p.script_name, 63) = s.metadata ->> 'application_name'
+            AND script_tracking.wrapped_application_name(p.script_name) = s.metadata ->> 'application_name'
         ORDER BY p.execution_timestamp DESC
         LIMIT 1) AS o
     WHERE s.load_date = p_load_date AND s.script_type = 'DDL_LOG'
