@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dbtrack.tracking.cause import cause_of_message
 from dbtrack.tracking.encryption import (
     SECRET_COLUMNS,
     OperationSecrets,
@@ -32,6 +33,7 @@ __all__ = [
     "UnknownExecutionError",
     "Version",
     "WrapperFailedError",
+    "cause_of_message",
     "complete_operation",
     "decrypted",
     "find_execution",

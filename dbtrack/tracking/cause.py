@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from dbtrack.db import sqlstate_of
 from dbtrack.tracking.server_words import FAILED_SEVERITIES, PARTS
+from dbtrack.tracking.text import message_text
 
 _SEVERITIES = "|".join(sorted(map(re.escape, FAILED_SEVERITIES)))
 _HINT_WORDS = "|".join(word for word, part in PARTS.items() if part == "HINT")
@@ -24,6 +25,8 @@ _FORMATS = tuple(
             rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES})\s?:  "
             rf"(?:(?P<sqlstate>{_CODE_PATTERN}): )?(?P<message>.+)$"
         ),
+        # psql itself, in a script: an included file that is missing.
+        r"^psql:[^\n]*:\d+: (?:error|fatal): (?P<message>.+)$",
         # psql, pg_restore and others of PostgreSQL's own programs that cannot connect, or give up.
         rf"^[\w-]+: (?:error|fatal): (?:.*: )?(?:{_SEVERITIES})\s?:  (?P<message>.+)$",
         # psycopg and psycopg2, by themselves and under SQLAlchemy; asyncpg, also under SQLAlchemy.
@@ -85,6 +88,11 @@ def _first_error(text: str) -> re.Match[str] | None:
     found = [match for match in (each.search(text) for each in _FORMATS) if match]
     # The first line that one of them knows; of several that know it the most exact one.
     return min(found, key=lambda match: text.count("\n", 0, match.start("message")), default=None)
+
+
+def cause_of_message(text: str) -> dict[str, str]:
+    """Return the same of a message that is to be stored: without secrets."""
+    return cause_of_output(message_text(text))
 
 
 def cause_of_exception(error: BaseException) -> dict[str, str]:

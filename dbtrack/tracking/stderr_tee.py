@@ -24,15 +24,22 @@ from dbtrack.tracking.stderr_terminal import TerminalLink, open_terminal
 
 KEPT_BYTES = 16 * 1024
 _CHUNK_BYTES = 64 * 1024
+_MOST_UNWRITTEN_BYTES = 1024 * 1024
 _LINE_BYTES = 400
 _REPORT_SECONDS = 5.0
+_STUCK_SECONDS = 1.0
 _LIKELY_DESCRIPTORS = 4096
 _COUNT = struct.Struct("!Q")
 _SOURCE, _CONTROL, _STDERR = 0, 1, 2  # the descriptors of the process between
 
 # Two spaces after the word are PostgreSQL's own format.
 _SEVERITIES = "|".join(sorted(FAILED_SEVERITIES))
-_PSQL_ERROR = re.compile(rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES}):  ".encode(), re.MULTILINE)
+# psql's own errors in a script, such as an included file that is missing, have one space and small letters.
+_OWN = "|".join(sorted({form for word in FAILED_SEVERITIES for form in (word.lower(), word.capitalize())}))
+_PSQL_ERROR = re.compile(
+    rf"^(?:(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES}):  |psql:[^\n]*:\d+: (?:{_OWN})\s?: )".encode(),
+    re.MULTILINE,
+)
 # With PG_COLOR, psql shows the place of an error in bold.
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 
@@ -123,7 +130,7 @@ def _run(source: int, control: int, *, is_terminal: bool) -> None:
     status = 1
     try:
         _keep_only(source, control)
-        _pass_on(TerminalLink(_STDERR, _SOURCE) if is_terminal else None)
+        _Relay(TerminalLink(_STDERR, _SOURCE) if is_terminal else None).run()
         status = 0
     finally:
         # Never return into the caller's code, nor run what its process does at its end.
@@ -149,50 +156,86 @@ def _open_descriptors() -> Iterable[int]:
         return range(_LIKELY_DESCRIPTORS)  # a root directory without /proc
 
 
-def _pass_on(link: TerminalLink | None) -> None:
-    tail = StderrTail()
-    waiting = {_SOURCE, _CONTROL}
-    while _SOURCE in waiting:
-        keys = {_STDERR} if link and link.passes_keys else set()
-        readable, _, _ = select.select(waiting | keys, [], [])
-        if link and _STDERR in readable:
-            link.pass_keys()
-        elif _SOURCE in readable:
-            if not _pass_some(tail, link):
-                waiting.remove(_SOURCE)
+class _Relay:
+    """Passes on what is written, and keeps its end.
+
+    Where nobody takes it (Ctrl-S, a full pipe) it reads what the command has left behind all the same,
+    once the wrapper asks: what is recorded does not depend on who looks at it.
+    """
+
+    def __init__(self, link: TerminalLink | None) -> None:
+        self._link = link
+        self._tail = StderrTail()
+        self._open = {_SOURCE, _CONTROL}
+        self._unwritten = memoryview(b"")
+        self._is_stuck = False
+
+    def run(self) -> None:
+        """Work until nobody has the command's end open any more."""
+        while _SOURCE in self._open or self._unwritten:
+            readable, writable = self._wait()
+            if _STDERR in writable:
+                self._write_some()
+            if _STDERR in readable and self._link:
+                self._link.pass_keys()
+            elif _SOURCE in readable:
+                self._read_some()
+            elif _CONTROL in readable:
+                # Asked only once the pipe is empty: what the command wrote before its end comes first.
+                self._answer()
+        if _CONTROL in self._open:
+            self._answer()
+
+    def _wait(self) -> tuple[set[int], set[int]]:
+        keys = {_STDERR} if self._link and self._link.passes_keys else set()
+        sources = self._open if not self._unwritten or self._is_stuck else set()
+        if len(self._unwritten) > _MOST_UNWRITTEN_BYTES:
+            sources = sources - {_SOURCE}
+        targets = {_STDERR} if self._unwritten else set()
+        # While something waits to be written, look now and then whether the wrapper asks.
+        seconds = _STUCK_SECONDS if targets and _CONTROL in self._open else None
+        readable, writable, _ = select.select(sources | keys, targets, [], seconds)
+        if not readable and not writable:
+            self._is_stuck = _CONTROL in self._open and _is_readable(_CONTROL)
+        return set(readable), set(writable)
+
+    def _read_some(self) -> None:
+        data = self._link.read() if self._link else os.read(_SOURCE, _CHUNK_BYTES)
+        if data == b"":
+            self._open.discard(_SOURCE)
+        elif data:
+            self._tail.append(data)
+            self._unwritten = memoryview(bytes(self._unwritten) + data)
+
+    def _write_some(self) -> None:
+        try:
+            # No more than a pipe takes without making us wait.
+            written = os.write(_STDERR, self._unwritten[: select.PIPE_BUF])
+        except BlockingIOError:
+            return
+        except OSError:
+            # Nobody reads our stderr any more: the command must find that out by itself.
+            self._open.discard(_SOURCE)
+            self._unwritten = memoryview(b"")
         else:
-            # Asked only once the pipe is empty: what the command wrote before its end comes first.
-            waiting.remove(_CONTROL)
-            _answer(tail, link)
-    if _CONTROL in waiting:
-        _answer(tail, link)
+            self._unwritten = self._unwritten[written:]
+
+    def _answer(self) -> None:
+        self._open.discard(_CONTROL)
+        self._is_stuck = False
+        if self._link:
+            self._link.release()
+        report = self._tail.report()
+        with suppress(OSError):  # the wrapper was killed; the command's stderr goes on
+            _write(_CONTROL, _COUNT.pack(report.psql_errors) + report.tail)
+        os.close(_CONTROL)
 
 
-def _pass_some(tail: StderrTail, link: TerminalLink | None) -> bool:
-    data = link.read() if link else os.read(_SOURCE, _CHUNK_BYTES)
-    if data is None:
-        return True
-    tail.append(data)
-    try:
-        _write(_STDERR, data)
-    except OSError:
-        return False  # nobody reads our stderr any more: the command must find that out by itself
-    return bool(data)
-
-
-def _answer(tail: StderrTail, link: TerminalLink | None) -> None:
-    if link:
-        link.release()
-    report = tail.report()
-    with suppress(BrokenPipeError):  # the wrapper was killed; the command's stderr goes on
-        _write(_CONTROL, _COUNT.pack(report.psql_errors) + report.tail)
-    os.close(_CONTROL)
+def _is_readable(descriptor: int) -> bool:
+    return bool(select.select([descriptor], [], [], 0)[0])
 
 
 def _write(descriptor: int, data: bytes) -> None:
     remaining = memoryview(data)
     while remaining:
-        try:
-            remaining = remaining[os.write(descriptor, remaining) :]
-        except BlockingIOError:
-            select.select([], [descriptor], [])
+        remaining = remaining[os.write(descriptor, remaining) :]

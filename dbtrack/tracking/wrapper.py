@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 import time
@@ -31,8 +32,11 @@ EXECUTION_VARIABLE = "DBTRACK_EXECUTION"
 _STDIN, _STDERR = 0, 2
 _SHELLS = frozenset({"ash", "bash", "dash", "fish", "ksh", "mksh", "sh", "zsh"})
 _LONGEST_APPLICATION_NAME = 63
+_NOT_ASCII = re.compile("[^ -~]")
 _LONGEST_COMMAND = 4000
 _SHOWN_DIGITS = 12
+# -c, -f, -l, -V and -?, also behind other letters (-Xqc), and their long forms: psql does something and ends.
+_PSQL_BY_ITSELF = re.compile(r"-[^-]*[cflV?]|--(?:command|file|list|version|help)")
 # PgBouncer's words for options that it does not know.
 _REFUSED_OPTIONS = b"unsupported startup parameter"
 
@@ -186,7 +190,9 @@ def _environment(
         options = environment.get("PGOPTIONS", "")
         environment["PGOPTIONS"] = f"{options} -c {EXECUTION_SETTING}={key.hex()}".strip()
     if not environment.get("PGAPPNAME"):
-        environment["PGAPPNAME"] = f"dbtrack:{redact(name)}"[:_LONGEST_APPLICATION_NAME]
+        # The server shows nothing else: script_tracking.wrapped_application_name makes the same of the name.
+        plain = _NOT_ASCII.sub("?", redact(name))
+        environment["PGAPPNAME"] = f"dbtrack:{plain}"[:_LONGEST_APPLICATION_NAME]
     return environment
 
 
@@ -203,7 +209,7 @@ def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: se
 
 
 def _tee(command: Sequence[str]) -> StderrTee | None:
-    if not _stderr_can_be_read() or _is_interactive_shell(command):
+    if not _stderr_can_be_read() or _is_used_by_hand(command):
         return None
     try:
         return StderrTee()
@@ -231,11 +237,19 @@ def _stderr_can_be_read() -> bool:
     return True
 
 
-def _is_interactive_shell(command: Sequence[str]) -> bool:
-    """Tell whether a shell is to be used by hand: it asks its stderr for the terminal's process group."""
+def _is_used_by_hand(command: Sequence[str]) -> bool:
+    """Tell whether a shell or psql is to be used by hand.
+
+    A shell asks its stderr for the terminal's process group. In psql a person sees an error and corrects it,
+    and expects it in front of the next prompt.
+    """
+    if not (os.isatty(_STDIN) and os.isatty(_STDERR)):
+        return False
     program, *arguments = command
-    runs_something = any(word == "-c" or not word.startswith("-") for word in arguments)
-    return Path(program).name in _SHELLS and not runs_something and os.isatty(_STDIN) and os.isatty(_STDERR)
+    name = Path(program).name
+    if name == "psql":
+        return not any(_PSQL_BY_ITSELF.match(word) for word in arguments)
+    return name in _SHELLS and all(word.startswith("-") and word != "-c" for word in arguments)
 
 
 def _judge(run: _Run, command: Sequence[str]) -> CommandRecord:
@@ -291,7 +305,7 @@ def _exit_code(run: _Run, record: CommandRecord, *, strict: bool, say: Talk) -> 
     if not _has_hidden_errors(run) or run.stderr is None:
         return run.ending.exit_code
     say(
-        f"dbtrack: psql exited 0 after {run.stderr.psql_errors} SQL error(s): recorded as {record.status}; "
+        f"dbtrack: psql exited 0 after {run.stderr.psql_errors} error(s): recorded as {record.status}; "
         "to make psql stop and fail, add: -v ON_ERROR_STOP=1"
     )
     return ExitCode.FINDINGS if strict else run.ending.exit_code

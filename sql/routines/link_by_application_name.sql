@@ -26,7 +26,8 @@ BEGIN
         -- A row is written when its DDL ends, never before it began; partitions are by this.
         AND s.load_date BETWEEN v_operation.execution_timestamp AND v_operation.load_date
         AND s.script_type = 'DDL_AUTO' AND s.db_session_user = v_operation.db_session_user
-        AND s.metadata ->> 'application_name' = left('dbtrack:' || v_operation.script_name, 63)
+        AND coalesce(s.tenant_hk = v_operation.tenant_hk, true)
+        AND s.metadata ->> 'application_name' = script_tracking.wrapped_application_name(v_operation.script_name)
         AND NOT EXISTS (SELECT FROM script_tracking.script_execution_parent_l AS l
             WHERE l.child_execution_hk = s.script_execution_hk);
     o_linked := 0;

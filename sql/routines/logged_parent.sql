@@ -21,7 +21,7 @@ AS $function$
         AND (p.execution_status = 'RUNNING' OR p.load_date >= p_logged_at)
         AND p.record_source LIKE 'dbtrack@_cli@@%' ESCAPE '@'
         AND p.db_session_user = p_user
-        AND left('dbtrack:' || p.script_name, 63) = p_application_name
+        AND script_tracking.wrapped_application_name(p.script_name) = p_application_name
     ORDER BY p.execution_timestamp DESC
     LIMIT 1
 $function$;

@@ -55,6 +55,7 @@ SECURITY_DEFINER = {
     "mark_replicated",
     "rebuild_rollups",
     "reconcile_catalog",
+    "link_by_application_name",
     "list_tenant_keys",
     "lock_tenant_source",
     "proven_tenant",

@@ -75,3 +75,15 @@ def test_where_two_operations_of_one_name_run_at_once_it_is_said(
     assert done.returncode == 0
     assert b"dbtrack: 1 DDL statement(s) of a command called job are not linked" in done.stderr
     assert installed.value("SELECT count(*) FROM script_tracking.script_execution_parent_l") == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["größe ändern 漢", "a name of more than sixty-three characters, which the server would cut off"]
+)
+def test_a_name_that_the_server_shows_otherwise_links_too(
+    name: str, track: Track, installed: Database, installed_conninfo: str
+) -> None:
+    command = own_options(installed_conninfo, "CREATE TABLE a (id int)")
+    done = track(*command, name=name)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(only_execution(installed).children) == 1

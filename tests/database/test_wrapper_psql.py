@@ -30,7 +30,7 @@ def test_errors_that_psql_hides_are_noticed(
     assert done.returncode == 0
     said, closing = done.stderr.decode().splitlines()[-2:]
     assert closing.startswith("dbtrack: job is recorded as FAILED; see: dbtrack show ")
-    assert said.startswith("dbtrack: psql exited 0 after 2 SQL error(s): recorded as FAILED")
+    assert said.startswith("dbtrack: psql exited 0 after 2 error(s): recorded as FAILED")
     assert "-v ON_ERROR_STOP=1" in said
     current = only_execution(installed).current
     assert (current.status, current.metadata["psql_errors"]) == ("FAILED", 2)
@@ -62,3 +62,15 @@ def test_psql_that_stops_at_errors_is_left_alone(track: Track, installed_conninf
     )
     assert done.returncode == 3
     assert b"psql exited" not in done.stderr
+
+
+def test_a_file_that_a_script_includes_and_that_is_missing_is_an_error(
+    track: Track, installed: Database, installed_conninfo: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "migration.sql"
+    script.write_text("\\i missing.sql\nSELECT 1;\n")
+    done = track("psql", "-X", "-q", installed_conninfo, "-f", str(script), options=("--strict",))
+    assert done.returncode == 3
+    current = only_execution(installed).current
+    assert (current.status, current.metadata["psql_errors"]) == ("FAILED", 1)
+    assert current.metadata["cause"] == "missing.sql: No such file or directory"

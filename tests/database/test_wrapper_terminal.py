@@ -51,7 +51,7 @@ def test_errors_that_psql_hides_are_noticed_on_a_terminal_as_off_it(
     command = words(installed_conninfo, *psql, options=("--strict",))
     with Terminal('"$@"; echo "code=$?"', command, {**environment, "PG_COLOR": colour}) as terminal:
         terminal.wait_for("code=3")
-    assert "psql exited 0 after 1 SQL error(s)" in terminal.seen
+    assert "psql exited 0 after 1 error(s)" in terminal.seen
     current = only_execution(installed).current
     assert (current.status, current.metadata["psql_errors"]) == ("FAILED", 1)
     assert current.metadata["cause"] == "division by zero"
@@ -168,3 +168,36 @@ def test_the_first_process_of_a_container_exits_where_the_signal_does_not_end_it
         pytest.skip("no right to make a process namespace")
     command = [*unshare, *words(installed_conninfo, "sh", "-c", "kill -TERM $$")]
     assert subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 143
+
+
+def test_what_nobody_reads_is_recorded_all_the_same(
+    installed: Database, installed_conninfo: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+    script = f"echo begun >&2; while [ ! -e {go} ]; do sleep 0.05; done; echo last words >&2; exit 7"
+    with Terminal(
+        '"$@"; echo "code=$?"', words(installed_conninfo, "sh", "-c", script), environment
+    ) as terminal:
+        terminal.wait_for("begun")
+        terminal.press(b"\x13")  # Ctrl-S: the terminal shows nothing more
+        go.touch()
+        wait_until(lambda: only_execution(installed).current.status == "FAILED", "the end is recorded")
+        assert "last words" not in terminal.seen
+        terminal.press(b"\x11")
+        terminal.wait_for("code=7")
+    assert "last words" in terminal.seen
+    assert only_execution(installed).current.error_message == "begun\nlast words"
+
+
+def test_an_error_in_psql_used_by_hand_is_no_failure(
+    installed: Database, installed_conninfo: str, environment: dict[str, str]
+) -> None:
+    command = words(installed_conninfo, "psql", "-X", "-d", installed_conninfo)
+    with Terminal('"$@"; echo "code=$?"', command, environment) as terminal:
+        terminal.wait_for("=#")
+        terminal.press(b"SELECT 1/0;\n")
+        terminal.wait_for("division by zero")
+        terminal.press(b"\\q\n")
+        terminal.wait_for("code=0")
+    current = only_execution(installed).current
+    assert (current.status, current.metadata["stderr"]) == ("COMPLETED", "not read")

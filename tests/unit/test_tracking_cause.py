@@ -25,6 +25,8 @@ from dbtrack.tracking.cause import cause_of_exception, cause_of_output
         ("ERREUR :  non\nASTUCE :  oui\n", {"cause": "non", "hint": "oui"}),
         ("Error: pq: no such table (SQLSTATE 42P01)\n", {"cause": "no such table", "sqlstate": "42P01"}),
         ("error: not found\n", {}),
+        ("psql:a.sql:1: error: b.sql: No such file or directory\n",
+         {"cause": "b.sql: No such file or directory"}),
         ("SQL State  : 42P07\nError Code : 0\n", {"sqlstate": "42P07"}),
         ("SQLSTATE[23505]: Unique violation: 7 ERROR", {"sqlstate": "23505"}),
     ],

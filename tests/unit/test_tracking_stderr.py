@@ -19,6 +19,9 @@ def reported_errors(*pieces: str) -> int:
         "psql:a b.sql:12: ERROR:  division by zero\n",
         "psql:<stdin>:1: FATAL:  terminating connection",
         "psql:a.sql:1: FEHLER:  Division durch Null\n",
+        "\x1b[01mpsql:a.sql:1: \x1b[0mERROR:  in colour\n",
+        "psql:a.sql:1: error: b.sql: No such file or directory\n",
+        "psql:a.sql:3: Fehler: ungültige Anweisung \\x\n",
     ],
 )
 def test_an_error_of_psql_is_noticed(text: str) -> None:
@@ -31,6 +34,8 @@ def test_an_error_of_psql_is_noticed(text: str) -> None:
         "ERROR: of another program\n",
         "2026-01-01 [7] ERROR:  in a server's log\n",
         "psql:a.sql:1: WARNING:  ERROR:  quoted\n",
+        'psql:a.sql:2: warning: \\gset: extra argument "b" ignored\n',
+        "error: of any other program\n",
         'psql: error: connection to server failed: FATAL:  database "x" does not exist\n',
     ],
 )

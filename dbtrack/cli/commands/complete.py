@@ -44,9 +44,14 @@ def complete(
 
     execution_key = tracking.parse_key(key)
     message = _error_text(error, error_file)
+    cause = tracking.cause_of_message(message) if message else None
     with connected(connection) as database:
         tracking.complete_operation(
-            database, execution_key, success=not failed and message is None, error_message=message
+            database,
+            execution_key,
+            success=not failed and message is None,
+            error_message=message,
+            metadata=cause,
         )
 
 
