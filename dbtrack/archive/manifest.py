@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
-from dbtrack.archive.place import UNFINISHED, opened_for_few, sync_directory
+from dbtrack import files
+from dbtrack.archive.place import MODE, UNFINISHED
 from dbtrack.errors import DbtrackError, UsageError
 
 FORMAT_VERSION = 1
 _CHUNK_BYTES = 1 << 20
+# A manifest has less than a kilobyte.
+_MOST_BYTES = 1 << 20
 _MONTH = re.compile(r"\d{4}_\d{2}")
 _FILE = re.compile(r"executions_\d{4}_\d{2}(\.\d+)?\.parquet")
 
@@ -69,13 +71,8 @@ class Manifest:
         """Put it beside its file, whole or not at all."""
         path = directory / Path(self.file).with_suffix(".json")
         temporary = path.with_name(f"{UNFINISHED}-{path.name}.tmp")
-        with open(temporary, "w", encoding="utf-8", opener=opened_for_few) as stream:
-            json.dump(asdict(self), stream, indent=2)
-            stream.write("\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-        sync_directory(directory)
+        with files.replacing(path, mode=MODE, temporary=temporary) as stream:
+            stream.write(f"{json.dumps(asdict(self), indent=2)}\n".encode())
 
 
 def read_manifests(directory: Path) -> list[Manifest]:
@@ -108,11 +105,13 @@ def file_hash(path: Path) -> str:
 
 def _read(path: Path) -> Manifest:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(files.read_regular(path, most_bytes=_MOST_BYTES).decode("utf-8"))
         if content["format_version"] > FORMAT_VERSION:
             raise DbtrackError(f"{path} was written by a later dbtrack", hint="upgrade dbtrack")
         return _checked(Manifest(**content))
-    except (ValueError, TypeError, KeyError) as error:
+    except OSError as error:
+        raise DbtrackError(f"cannot read {path}: {error.strerror}", hint="move it away") from error
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DbtrackError(f"{path} is damaged", hint="restore it from a copy, or move it away") from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import shutil
@@ -14,9 +13,8 @@ from dbtrack.errors import LockedError
 
 UNFINISHED = ".executions"
 """What the names of files and directories begin with that are being written."""
-_MODE = 0o640
-# Some file systems cannot flush a directory; PostgreSQL passes these by as well.
-_NO_SYNC = {errno.EINVAL, errno.EBADF}
+MODE = 0o640
+"""Permissions of a file: its owner's to write, its group's to read, and nobody else's."""
 
 
 @contextmanager
@@ -42,28 +40,11 @@ def reserve(directory: Path, stem: str, suffix: str) -> Path:
     while True:
         path = directory / f"{stem}{f'.{number}' if number > 1 else ''}{suffix}"
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _MODE))
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
         except FileExistsError:
             number += 1
         else:
             return path
-
-
-def opened_for_few(path: str, flags: int) -> int:
-    """For `open`: a new file is its owner's to write, its group's to read, and nobody else's."""
-    return os.open(path, flags, _MODE)
-
-
-def sync_directory(directory: Path) -> None:
-    """Make a new name in a directory outlive a crash of the machine."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in _NO_SYNC:
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def _locked(descriptor: int, directory: Path) -> bool:

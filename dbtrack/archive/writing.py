@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dbtrack import files
 from dbtrack.archive import layout
 from dbtrack.archive.engine import engine, literal, translated_errors
-from dbtrack.archive.place import UNFINISHED, reserve, sync_directory
+from dbtrack.archive.place import UNFINISHED, reserve
 from dbtrack.archive.sending import Rows, Sender
 from dbtrack.db import Database
 
@@ -43,7 +43,7 @@ def written_file(
         dir=directory, prefix=f"{UNFINISHED}-", suffix=".tmp", ignore_cleanup_errors=True
     ) as place:
         path = _write(database, Path(place), month, characters * _BYTES_A_CHARACTER)
-        _sync(path)
+        files.sync(path)
         yield path
 
 
@@ -68,7 +68,7 @@ def name_file(path: Path, directory: Path, month: str) -> str:
     # Not every file system has hard links, by which no empty file would have to come first.
     named = reserve(directory, f"executions_{month}", ".parquet")
     path.replace(named)
-    sync_directory(directory)
+    files.sync_directory(directory)
     return named.name
 
 
@@ -115,11 +115,3 @@ def _copy(query: str, path: Path) -> str:
 def _extra(longest_bytes: int) -> int:
     """Memory for a very long row, in bytes: it is there as it came, as it is kept, and as it is hashed."""
     return 6 * max(0, longest_bytes - _SHORTEST_BUFFER_BYTES)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dbtrack import files
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof.merkle import HASH_BYTES
 from dbtrack.proof.signing import KEY_BYTES, SIGNATURE_BYTES, is_signed_by
@@ -23,6 +24,8 @@ from dbtrack.proof.strict_json import (
 )
 
 _FORMAT = "dbtrack digest 1"
+# A digest has less than a kilobyte.
+_MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -108,22 +111,42 @@ def read_digests(places: list[Path]) -> list[tuple[Path, Digest]]:
         ProofError: a file is no digest.
         DbtrackError: a file cannot be read, or there is none.
     """
-    files = [file for place in places for file in _files(place)]
-    found = [(file, _read_file(file)) for file in files]
+    found = [(file, digest) for place in places for file, digest in _read_place(place)]
     if places and not found:
         raise DbtrackError(f"there are no digests in {', '.join(map(str, places))}")
     return sorted(found, key=lambda each: each[1].block_number)
 
 
-def _files(place: Path) -> list[Path]:
-    return sorted(place.glob("*.json")) if place.is_dir() else [place]
+def read_digest(file: Path) -> Digest:
+    """Return the digest in a regular file.
 
-
-def _read_file(file: Path) -> Digest:
+    Raises:
+        ProofError: it holds none.
+        UsageError: it cannot be read.
+    """
     try:
-        data = file.read_bytes()
+        return _parsed(file, files.read_regular(file, most_bytes=_MOST_BYTES))
+    except files.NotRegularError as error:
+        raise ProofError(f"{file} is no digest: {error.strerror}") from error
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror}") from error
+
+
+def _read_place(place: Path) -> list[tuple[Path, Digest]]:
+    if place.is_dir():
+        return [(file, read_digest(file)) for file in sorted(place.glob("*.json"))]
+    # One that is named itself may be a pipe: somebody writes to it.
+    try:
+        with place.open("rb") as stream:
+            data = stream.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {place}: {error.strerror}") from error
+    return [(place, _parsed(place, data))]
+
+
+def _parsed(file: Path, data: bytes) -> Digest:
+    if len(data) > _MOST_BYTES:
+        raise ProofError(f"{file} is no digest: it is too long")
     try:
         return Digest.read(read_object(data))
     except ProofError as error:

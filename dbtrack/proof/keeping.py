@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
-from dbtrack import sqlfiles
+from dbtrack import files, sqlfiles
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.proof.digest import Digest
+from dbtrack.proof.digest import Digest, read_digest
 from dbtrack.proof.signing import SigningKey
 from dbtrack.proof.strict_json import decoded
 
@@ -37,29 +36,37 @@ def signed(digest: Digest, key: SigningKey | None) -> Digest:
 
 
 def keep(digest: Digest, directory: Path) -> Path | None:
-    """Write a digest to a file of its own, never over another; None when it is there already.
+    """Write a digest to a file of its own, whole or not at all, never over another.
+
+    Returns:
+        the file; None when it holds this digest already.
 
     Raises:
-        DbtrackError: it cannot be written, or another digest has its name.
+        DbtrackError: it cannot be written, or something else has its name.
     """
     file = directory / f"dbtrack-{digest.block_number:012d}-{digest.block_hash.hex()[:16]}.json"
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+        files.write_new(file, digest.text().encode(), mode=0o444)
     except FileExistsError:
+        _require_same(digest, file)
         return None
     except OSError as error:
         raise DbtrackError(f"cannot write {file}: {error.strerror}") from error
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(digest.text())
-        stream.flush()
-        os.fsync(descriptor)
-    _sync_directory(directory)
     return file
 
 
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
+def _require_same(digest: Digest, file: Path) -> None:
+    """Accept a file that holds this digest, whenever it was taken, and signed if this one is."""
+    hint = "nothing was written; move it away and run it again"
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        there = read_digest(file)
+        if digest.public_key is not None:
+            there.check_signature(digest.public_key)
+    except DbtrackError as error:
+        raise DbtrackError(f"{file} is there already: {error.message}", hint=hint) from error
+    if _chain_end(there) != _chain_end(digest):
+        raise DbtrackError(f"{file} is there already, and is another digest", hint=hint)
+
+
+def _chain_end(digest: Digest) -> Digest:
+    return replace(digest, digested_at="", public_key=None, signature=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import stat
 import subprocess
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dbtrack import files
 from dbtrack.errors import DbtrackError, UsageError
 
 if TYPE_CHECKING:
@@ -82,11 +82,7 @@ def new_key(file: Path) -> SigningKey:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(descriptor)
+        files.write_new(file, text)
     except FileExistsError:
         raise DbtrackError(f"{file} exists: a key is never overwritten", hint="name another file") from None
     except OSError as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from dbtrack import files
 from dbtrack.cli import talk
 from dbtrack.cli.framework import Example, PlainGroup, command, group
 from dbtrack.errors import DbtrackError
@@ -30,11 +30,9 @@ def new(
     from dbtrack.config.keys import KEY_BYTES
 
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        files.write_new(file, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
     except OSError as error:
         raise DbtrackError(f"cannot write the key to {file}: {error.strerror}") from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(f"{secrets.token_hex(KEY_BYTES)}\n")
     talk.say(f"dbtrack: wrote a new key; use it with: DBTRACK_KEY={file.stem}=file:{file}")
 
 

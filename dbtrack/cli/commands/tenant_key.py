@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 import typer
 
+from dbtrack import files
 from dbtrack.cli.framework import Example, PlainGroup, command, group
 from dbtrack.cli.options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
@@ -50,8 +52,8 @@ def create(
     """Make a key; it is shown once and never again."""
     from dbtrack.schema import tenant_keys
 
-    with connected(connection) as database, _Receiver(key_file) as receiver:
-        receiver.take(tenant_keys.create_key(database, name, tenant or ()))
+    with connected(connection) as database, _receiver(key_file) as write:
+        write(tenant_keys.create_key(database, name, tenant or ()))
 
 
 def rotate(
@@ -72,8 +74,8 @@ def rotate(
     """Make the next version of a key, for the same tenants."""
     from dbtrack.schema import tenant_keys
 
-    with connected(connection) as database, _Receiver(key_file) as receiver:
-        receiver.take(tenant_keys.rotate_key(database, name, overlap_hours=overlap_hours))
+    with connected(connection) as database, _receiver(key_file) as write:
+        write(tenant_keys.rotate_key(database, name, overlap_hours=overlap_hours))
 
 
 def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
@@ -92,35 +94,17 @@ def drop(connection: ConnectionArguments, name: Name) -> None:
         tenant_keys.drop_key(database, name)
 
 
-class _Receiver:
-    """Where a key goes. The file is made before the key is, so that no key is made that nobody receives."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._descriptor: int | None = None
-        self._is_taken = False
-
-    def __enter__(self) -> Self:
-        if self._path is not None:
-            try:
-                self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except OSError as error:
-                raise DbtrackError(f"cannot write {self._path}: {error.strerror or error}") from error
-        return self
-
-    def take(self, key: str) -> None:
-        """Write the key."""
-        if self._descriptor is None:
-            sys.stdout.write(f"{key}\n")
-        else:
-            os.write(self._descriptor, f"{key}\n".encode())
-        self._is_taken = True
-
-    def __exit__(self, *_: object) -> None:
-        if self._descriptor is not None and self._path is not None:
-            os.close(self._descriptor)
-            if not self._is_taken:
-                self._path.unlink(missing_ok=True)
+@contextmanager
+def _receiver(path: Path | None) -> Iterator[Callable[[str], object]]:
+    """Yield what writes a key. The file is made before the key is: no key is made that nobody receives."""
+    if path is None:
+        yield lambda key: sys.stdout.write(f"{key}\n")
+        return
+    try:
+        with files.ReservedFile(path) as file:
+            yield lambda key: file.fill(f"{key}\n".encode())
+    except OSError as error:
+        raise DbtrackError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def build(name: str) -> PlainGroup:
