@@ -58,13 +58,15 @@ BEGIN
     INSERT INTO script_tracking.script_execution_s
         (script_execution_hk, load_date, load_end_date, hash_diff, tenant_hk, script_name, script_type,
          execution_status, execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects,
-         sql_command, error_message, metadata, record_source)
+         sql_command, error_message, metadata, record_source, recorded_by)
     SELECT n.hk, n.new_load_date,
         CASE WHEN NOT n.is_current THEN n.new_load_date + '1 microsecond'::interval END,
         script_tracking.calculate_hash_diff(n.tenant_hk, n.script_name, n.script_type, n.status, n.execution_timestamp,
             n.execution_duration_ms, n.db_session_user, n.client_ip, n.objects, n.command, n.message, n.details, n.source),
         n.tenant_hk, n.script_name, n.script_type, n.status, n.execution_timestamp, n.execution_duration_ms,
-        n.db_session_user, n.client_ip, n.objects, n.command, n.message, n.details, n.source
+        n.db_session_user, n.client_ip, n.objects, n.command, n.message, n.details, n.source,
+        -- They are no news.
+        NULL::xid8
     FROM (
         SELECT a.*,
             -- What was running in the old schema is nobody's to close in the new one.

@@ -40,6 +40,7 @@ class Taken:
     Args:
         cutoff: what began before it is in the archive; never later than what was asked for.
         archived_at: the moment before the archive was begun.
+        snapshot: what the archive saw, as the server writes it.
         kept: what was running, and so is not in it.
         new: the files that were written.
         known: the files that already held what was asked for.
@@ -48,6 +49,7 @@ class Taken:
 
     cutoff: datetime
     archived_at: datetime
+    snapshot: str = ""
     kept: list[bytes] = field(default_factory=list)
     new: list[Manifest] = field(default_factory=list)
     known: list[Manifest] = field(default_factory=list)
@@ -59,7 +61,7 @@ class Taken:
 
     def hold(self, database: Database) -> bool:
         """Keep things as they were archived until the transaction ends; False when they are so no more."""
-        params = {"cutoff": self.cutoff, "archived_at": self.archived_at, "kept": self.kept}
+        params = {"cutoff": self.cutoff, "snapshot": self.snapshot, "kept": self.kept}
         return bool(database.value(sqlfiles.query("hold_archived"), params))
 
 
@@ -77,6 +79,7 @@ def take(database: Database, directory: Path, cutoff: datetime, progress: Progre
     with database.transaction(), _telling_encoding():
         database.execute(sqlfiles.query("archive_isolation"))
         database.execute(sqlfiles.query("archive_timeouts"))
+        taken.snapshot = database.value(sqlfiles.query("archive_snapshot"))
         taken.kept = database.value(sqlfiles.query("archive_kept"), {"cutoff": taken.cutoff})
         for month in months:
             progress(f"archiving {month.name}")

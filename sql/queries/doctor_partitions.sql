@@ -9,5 +9,10 @@ FROM (
 ) AS w
 WHERE to_regclass('script_tracking.' || w.partition_name) IS NULL
 UNION ALL
+SELECT 'WARNING', 'script_tracking.idx_script_execution_s_recorded_by',
+    'months lack the index, so that reports read all their rows for what came late', 'dbtrack maintain'
+FROM pg_catalog.pg_index AS i
+WHERE i.indexrelid = to_regclass('script_tracking.idx_script_execution_s_recorded_by') AND NOT i.indisvalid
+UNION ALL
 SELECT 'WARNING', 'script_tracking.script_execution_s_default', 'rows wait in the default partition', 'dbtrack maintain'
 WHERE EXISTS (SELECT FROM script_tracking.script_execution_s_default);

@@ -12,16 +12,18 @@ RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     c_origin CONSTANT pg_catalog.timestamptz := '0001-01-01 00:00:00+00';
     c_most_causes CONSTANT pg_catalog.int8 := 100;
     v_is_all CONSTANT pg_catalog.bool := p_old_state.is_only IS NULL;
-    v_from_load_date CONSTANT pg_catalog.timestamptz := CASE WHEN p_old_state.is_only THEN p_old_state.load_floor
-        ELSE p_start - '1 day'::pg_catalog."interval" END;
-    v_from_age CONSTANT pg_catalog.int4 := age(p_old_state.counted_before::pg_catalog.xid);
-    v_to_age CONSTANT pg_catalog.int4 := age(p_new_state.counted_before::pg_catalog.xid);
-    v_load_floor CONSTANT pg_catalog.timestamptz := p_new_state.load_floor;
+    v_from_load_date CONSTANT pg_catalog.timestamptz := CASE WHEN v_is_all THEN p_start - '1 day'::pg_catalog."interval"
+        ELSE coalesce(script_tracking.uncounted_since(p_old_state.counted_before, p_old_state.counted_without), 'infinity') END;
+    v_old_before CONSTANT pg_catalog.xid8 := p_old_state.counted_before;
+    v_old_without CONSTANT pg_catalog.xid8[] := p_old_state.counted_without;
+    v_new_before CONSTANT pg_catalog.xid8 := p_new_state.counted_before;
+    v_new_without CONSTANT pg_catalog.xid8[] := p_new_state.counted_without;
     v_fine_since CONSTANT pg_catalog.timestamptz := p_new_state.fine_since;
 BEGIN
     WITH failure AS MATERIALIZED (
@@ -29,8 +31,10 @@ BEGIN
             f.has_statement, f.has_hint)::pg_catalog.text, 'UTF8')) AS cause_hash
         FROM script_tracking.failed_execution AS f
         WHERE f.execution_timestamp >= p_start AND f.execution_timestamp < p_end
-            AND f.load_date >= v_from_load_date AND (v_is_all OR f.transaction_age <= v_from_age)
-            AND (f.load_date < v_load_floor OR f.transaction_age > v_to_age)
+            AND f.load_date >= v_from_load_date
+            AND (v_is_all OR f.recorded_by >= v_old_before OR f.recorded_by = ANY (v_old_without))
+            AND (f.recorded_by IS NULL
+                OR (f.recorded_by < v_new_before AND f.recorded_by <> ALL (v_new_without)))
             AND NOT f.execution_timestamp <@ p_gaps
     ), spread AS MATERIALIZED (
         SELECT l.tenant_hk AS bucket_tenant, l.level_minutes, b.bucket_start, f.*

@@ -11,15 +11,17 @@ RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     c_origin CONSTANT pg_catalog.timestamptz := '0001-01-01 00:00:00+00';
     v_is_all CONSTANT pg_catalog.bool := p_old_state.is_only IS NULL;
-    v_from_load_date CONSTANT pg_catalog.timestamptz := CASE WHEN p_old_state.is_only THEN p_old_state.load_floor
-        ELSE p_start - '1 day'::pg_catalog."interval" END;
-    v_from_age CONSTANT pg_catalog.int4 := age(p_old_state.counted_before::pg_catalog.xid);
-    v_to_age CONSTANT pg_catalog.int4 := age(p_new_state.counted_before::pg_catalog.xid);
-    v_load_floor CONSTANT pg_catalog.timestamptz := p_new_state.load_floor;
+    v_from_load_date CONSTANT pg_catalog.timestamptz := CASE WHEN v_is_all THEN p_start - '1 day'::pg_catalog."interval"
+        ELSE coalesce(script_tracking.uncounted_since(p_old_state.counted_before, p_old_state.counted_without), 'infinity') END;
+    v_old_before CONSTANT pg_catalog.xid8 := p_old_state.counted_before;
+    v_old_without CONSTANT pg_catalog.xid8[] := p_old_state.counted_without;
+    v_new_before CONSTANT pg_catalog.xid8 := p_new_state.counted_before;
+    v_new_without CONSTANT pg_catalog.xid8[] := p_new_state.counted_without;
     v_fine_since CONSTANT pg_catalog.timestamptz := p_new_state.fine_since;
     v_executions pg_catalog.int8;
 BEGIN
@@ -34,8 +36,10 @@ BEGIN
             count(e.duration_ms) AS timed, sum(e.duration_ms) AS duration_ms, max(e.duration_ms) AS longest_ms
         FROM script_tracking.ended_execution AS e
         WHERE e.execution_timestamp >= p_start AND e.execution_timestamp < p_end
-            AND e.load_date >= v_from_load_date AND (v_is_all OR e.transaction_age <= v_from_age)
-            AND (e.load_date < v_load_floor OR e.transaction_age > v_to_age)
+            AND e.load_date >= v_from_load_date
+            AND (v_is_all OR e.recorded_by >= v_old_before OR e.recorded_by = ANY (v_old_without))
+            AND (e.recorded_by IS NULL
+                OR (e.recorded_by < v_new_before AND e.recorded_by <> ALL (v_new_without)))
             AND NOT e.execution_timestamp <@ p_gaps
         GROUP BY e.tenant_hk, e.script_type, e.duration_slot, 4
     ), slot AS (

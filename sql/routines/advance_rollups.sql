@@ -1,6 +1,6 @@
 -- Brings the rollups forward, in one bounded step: o_outcome 'more' says that hours wait to be counted, in another call
--- and transaction. Quickest as the first thing in its transaction.
--- The order matters: first when the open transactions began, then which ids there are, then which of them have ended.
+-- and transaction.
+-- The order matters: first which transactions have ended, then the gaps, then the rows.
 CREATE OR REPLACE FUNCTION script_tracking.advance_rollups(
     p_most_rows pg_catalog.int8 DEFAULT 200000,
     OUT o_outcome pg_catalog.text,
@@ -12,31 +12,18 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
 DECLARE
-    v_floor pg_catalog.timestamptz;
-    v_bound pg_catalog.xid8;
-    v_counted_before pg_catalog.xid8;
     v_old script_tracking.rollup_state;
     v_new script_tracking.rollup_state;
     v_gaps pg_catalog.tstzmultirange;
 BEGIN
-    -- With an id of its own already, or a snapshot of earlier, this transaction cannot tell; the last floor holds on.
-    IF pg_current_xact_id_if_assigned() IS NULL AND current_setting('transaction_isolation') = 'read committed' THEN
-        v_floor := script_tracking.open_transactions_since();
-        v_bound := pg_snapshot_xmax(pg_current_snapshot());
-    END IF;
     PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.rollup' FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         o_outcome := 'skipped';
         RETURN;
     END IF;
-    FOR v_wait IN 1 .. 10 LOOP
-        v_counted_before := pg_snapshot_xmin(pg_current_snapshot());
-        EXIT WHEN v_counted_before >= v_bound OR v_bound IS NULL;
-        PERFORM pg_sleep(0.01);
-    END LOOP;
-    SELECT c.* INTO v_old FROM script_tracking.current_rollup_state() AS c
-    WHERE c.advanced_at < clock_timestamp() + '10 seconds'::pg_catalog."interval";
-    v_new := script_tracking.next_rollup_state(v_old, v_counted_before, v_floor, v_bound);
+    SELECT c.* INTO v_old FROM script_tracking.current_rollup_state() AS c;
+    v_new := script_tracking.next_rollup_state(v_old);
+    PERFORM script_tracking.forget_foreign_ids(p_most_rows);
     IF v_old.is_only IS NULL THEN
         DELETE FROM script_tracking.rollup_gap;
         INSERT INTO script_tracking.rollup_gap (gap_start, gap_end) VALUES ('-infinity', 'infinity');

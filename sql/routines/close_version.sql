@@ -32,6 +32,7 @@ BEGIN
         v_duration_us := extract(epoch FROM v_now - v_row.execution_timestamp) * 1000000;
     END IF;
     v_row.load_date := v_now;
+    v_row.recorded_by := pg_current_xact_id();
     v_row.version_number := nextval('script_tracking.script_execution_version_seq');
     v_row.execution_status := p_execution_status;
     v_row.execution_duration_ms := round(v_duration_us / 1000.0);

@@ -1,5 +1,5 @@
--- How far the rollups go; no row where they cannot be used: never built, or built on another server, in another
--- database or so long ago that transaction ids can no longer be compared.
+-- How far the rollups go; no row where they cannot be used: never built, or built on another server or in another
+-- database, whose transaction ids mean nothing here.
 CREATE OR REPLACE FUNCTION script_tracking.current_rollup_state()
 RETURNS SETOF script_tracking.rollup_state
 LANGUAGE sql STABLE ROWS 1
@@ -8,8 +8,7 @@ AS $function$
     SELECT s.*
     FROM script_tracking.rollup_state AS s
     WHERE s.place = script_tracking.rollup_place()
-        AND pg_snapshot_xmax(pg_current_snapshot())::pg_catalog.text::pg_catalog.int8
-            - s.counted_before::pg_catalog.text::pg_catalog.int8 BETWEEN 0 AND 1000000000
+        AND s.counted_before <= pg_snapshot_xmax(pg_current_snapshot())
 $function$;
 
 COMMENT ON FUNCTION script_tracking.current_rollup_state() IS 'How far the rollups go; no row where they cannot be used';

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION script_tracking.failed_rows(
     p_until pg_catalog.timestamptz,
     p_whole pg_catalog.tstzmultirange,
     p_load_floor pg_catalog.timestamptz,
-    p_counted_before pg_catalog.xid8
+    p_counted_before pg_catalog.xid8,
+    p_counted_without pg_catalog.xid8[]
 )
 RETURNS SETOF script_tracking.rollup_error
 LANGUAGE plpgsql STABLE
@@ -15,6 +16,7 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 -- What it reads is recent: in memory, a tenant's scattered rows cost no more than all tenants' failures side by side.
 SET random_page_cost = 1
+SET jit = off
 AS $function$
 DECLARE
     v_part record;
@@ -22,11 +24,11 @@ BEGIN
     FOR v_part IN
         -- Nothing is recorded before it began; a day for clocks that differ.
         SELECT lower(w.span) AS since, upper(w.span) AS until, '{}'::pg_catalog.tstzmultirange AS without,
-            lower(w.span) - '1 day'::pg_catalog."interval" AS load_floor, 2147483647 AS age
+            lower(w.span) - '1 day'::pg_catalog."interval" AS load_floor, true AS is_whole
         FROM unnest(p_whole) AS w (span)
         UNION ALL
-        SELECT p_since, p_until, p_whole, p_load_floor, age(p_counted_before::pg_catalog.xid)
-        WHERE p_counted_before IS NOT NULL
+        SELECT p_since, p_until, p_whole, p_load_floor, false
+        WHERE p_load_floor IS NOT NULL
     LOOP
         RETURN QUERY
         SELECT coalesce(p_tenant_hk, '\x'), 0::pg_catalog.int2, p_since, '\x'::pg_catalog.bytea, f.execution_status,
@@ -42,7 +44,8 @@ BEGIN
         WHERE f.execution_timestamp >= v_part.since AND f.execution_timestamp < v_part.until
             -- Before what is dearer: an index of failures may hold those of all tenants.
             AND (p_tenant_hk IS NULL OR f.tenant_hk = p_tenant_hk)
-            AND f.load_date >= v_part.load_floor AND f.transaction_age <= v_part.age
+            AND f.load_date >= v_part.load_floor
+            AND (v_part.is_whole OR f.recorded_by >= p_counted_before OR f.recorded_by = ANY (p_counted_without))
             AND NOT f.execution_timestamp <@ v_part.without
         GROUP BY f.execution_status, f.own_sqlstate, f.ended_by, f.message, f.has_statement, f.has_hint;
     END LOOP;
@@ -51,5 +54,5 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.failed_rows(
     pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.tstzmultirange,
-    pg_catalog.timestamptz, pg_catalog.xid8) IS
+    pg_catalog.timestamptz, pg_catalog.xid8, pg_catalog.xid8[]) IS
     'Causes of a span of time that the rollups do not hold, from the rows';

@@ -1,8 +1,9 @@
 -- For the length of the transaction: what was open when an archive was written stays open, and so is not removed. False
--- when something of the time before the cutoff changed since: an open operation was closed, or a lost one came back.
+-- when something of the time before the cutoff came since, which the archive's snapshot did not see: an open operation was
+-- closed, a lost one came back, or replication brought a row late.
 CREATE OR REPLACE FUNCTION script_tracking.hold_archived(
     p_cutoff pg_catalog.timestamptz,
-    p_archived_at pg_catalog.timestamptz,
+    p_archived pg_catalog.pg_snapshot,
     p_kept pg_catalog.bytea[]
 )
 RETURNS pg_catalog.bool
@@ -22,10 +23,11 @@ BEGIN
         SELECT
         FROM script_tracking.script_execution_s AS s
         JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = s.script_execution_hk
-        WHERE s.load_date >= p_archived_at AND s.execution_timestamp < p_cutoff AND h.load_date < p_cutoff);
+        WHERE s.recorded_by >= pg_snapshot_xmin(p_archived) AND NOT pg_visible_in_snapshot(s.recorded_by, p_archived)
+            AND s.execution_timestamp < p_cutoff AND h.load_date < p_cutoff);
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.hold_archived(
-    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bytea[]) IS
+    pg_catalog.timestamptz, pg_catalog.pg_snapshot, pg_catalog.bytea[]) IS
     'Keeps open, until the transaction ends, what was open when an archive was written; false: something changed since';

@@ -12,7 +12,7 @@ DECLARE
     v_sealed pg_catalog.int8 := 0;
     v_rollups record;
 BEGIN
-    -- First of all: it knows best how far it may go while this transaction has no id.
+    -- First of all: what this transaction writes itself, the next run counts.
     v_rollups := script_tracking.advance_rollups();
     -- A row, not an advisory lock: that, any user could hold.
     PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.maintain' FOR UPDATE SKIP LOCKED;
@@ -26,6 +26,12 @@ BEGIN
             WHEN 'skipped' THEN 'another session brings them forward'
             WHEN 'done' THEN format('%s executions counted', v_rollups.o_executions)
             ELSE format('%s executions counted, there are more; run: dbtrack rollup', v_rollups.o_executions) END;
+    RETURN QUERY SELECT 'indexes', 'done', format('%s months indexed', script_tracking.index_months());
+    -- Those of a cleanup that was killed. One that is at work records its own.
+    PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.cleanup' FOR UPDATE SKIP LOCKED;
+    IF FOUND THEN
+        PERFORM script_tracking.record_cleanup();
+    END IF;
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RETURN QUERY SELECT 'seal', 'skipped', 'it needs a transaction of isolation level read committed';

@@ -34,7 +34,7 @@ AS $function$
         INSERT INTO script_tracking.script_execution_s
             (script_execution_hk, load_date, load_end_date, hash_diff, version_number, tenant_hk, script_name,
              script_type, execution_status, execution_timestamp, execution_duration_ms, db_session_user, client_ip,
-             affected_objects, sql_command, error_message, metadata, record_source)
+             affected_objects, sql_command, error_message, metadata, record_source, recorded_by)
         SELECT i.execution_hk, i.written_at,
             '1970-01-01 00:00:00+00'::pg_catalog.timestamptz
                 + i.load_end_date * '1 microsecond'::pg_catalog."interval",
@@ -45,7 +45,8 @@ AS $function$
             '1970-01-01 00:00:00+00'::pg_catalog.timestamptz
                 + i.execution_timestamp * '1 microsecond'::pg_catalog."interval",
             i.execution_duration_ms, i.db_session_user, i.client_ip, i.affected_objects, i.sql_command,
-            i.error_message, i.metadata::pg_catalog.jsonb, i.record_source
+            -- It is not news: nobody is told of it again, and its hours are counted anew.
+            i.error_message, i.metadata::pg_catalog.jsonb, i.record_source, NULL
         FROM item AS i WHERE i.row_kind = 'version'
         ON CONFLICT (load_date, script_execution_hk) DO NOTHING
         RETURNING execution_timestamp

@@ -11,6 +11,7 @@ RETURNS SETOF script_tracking.rollup_error
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 BEGIN
     -- One piece after the other: each is a range of the primary key.

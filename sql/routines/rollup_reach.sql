@@ -9,7 +9,8 @@ CREATE OR REPLACE FUNCTION script_tracking.rollup_reach(
     OUT gaps pg_catalog.tstzmultirange,
     OUT whole pg_catalog.tstzmultirange,
     OUT load_floor pg_catalog.timestamptz,
-    OUT counted_before pg_catalog.xid8
+    OUT counted_before pg_catalog.xid8,
+    OUT counted_without pg_catalog.xid8[]
 )
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -18,12 +19,13 @@ AS $function$
 DECLARE
     v_fine_since pg_catalog.timestamptz;
 BEGIN
-    SELECT c.load_floor, c.counted_before, c.fine_since INTO load_floor, counted_before, v_fine_since
+    SELECT c.counted_before, c.counted_without, c.fine_since INTO counted_before, counted_without, v_fine_since
     FROM script_tracking.current_rollup_state() AS c;
     IF counted_before IS NULL THEN
         whole := tstzmultirange(tstzrange(p_since, p_until));
         RETURN;
     END IF;
+    load_floor := script_tracking.uncounted_since(counted_before, counted_without);
     SELECT array_agg(p.level_minutes) FILTER (WHERE p.level_minutes > 0),
         array_agg(p.piece_start) FILTER (WHERE p.level_minutes > 0),
         array_agg(p.piece_end) FILTER (WHERE p.level_minutes > 0),

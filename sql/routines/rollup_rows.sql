@@ -11,6 +11,7 @@ RETURNS SETOF script_tracking.rollup_total
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     v_piece pg_catalog.int4;

@@ -8,6 +8,7 @@ RETURNS pg_catalog.timestamptz
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     v_moment pg_catalog.timestamptz;

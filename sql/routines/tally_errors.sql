@@ -20,7 +20,7 @@ BEGIN
         v_reach.levels, v_reach.starts, v_reach.ends, v_reach.gaps) AS r;
     RETURN QUERY
     SELECT f.* FROM script_tracking.failed_rows(p_tenant_hk, p_since, v_until, v_reach.whole, v_reach.load_floor,
-        v_reach.counted_before) AS f;
+        v_reach.counted_before, v_reach.counted_without) AS f;
 END
 $function$;
 

@@ -43,7 +43,7 @@ BEGIN
         UNION ALL
         SELECT l.*
         FROM script_tracking.tally_rows(p_tenant_hk, p_since, v_until, v_reach.whole, v_reach.load_floor,
-            v_reach.counted_before) AS l
+            v_reach.counted_before, v_reach.counted_without) AS l
     ) AS t
     GROUP BY t.script_type;
 END

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION script_tracking.tally_rows(
     p_until pg_catalog.timestamptz,
     p_whole pg_catalog.tstzmultirange,
     p_load_floor pg_catalog.timestamptz,
-    p_counted_before pg_catalog.xid8
+    p_counted_before pg_catalog.xid8,
+    p_counted_without pg_catalog.xid8[]
 )
 RETURNS TABLE (
     script_type pg_catalog."varchar",
@@ -23,6 +24,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 -- Months that the span does not touch are left out when the query is planned.
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -46,14 +48,15 @@ BEGIN
             AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
         GROUP BY e.script_type;
     END LOOP;
-    IF p_counted_before IS NOT NULL THEN
+    IF p_load_floor IS NOT NULL THEN
         RETURN QUERY
         SELECT e.script_type, count(*) FILTER (WHERE e.execution_status = 'COMPLETED'),
             count(*) FILTER (WHERE e.execution_status = 'FAILED'), count(*) FILTER (WHERE e.execution_status = 'CANCELLED'),
             count(*) FILTER (WHERE e.execution_status = 'ABANDONED'), count(e.duration_ms), coalesce(sum(e.duration_ms), 0),
             max(e.duration_ms), coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0)
         FROM script_tracking.ended_execution AS e
-        WHERE e.load_date >= p_load_floor AND e.transaction_age <= age(p_counted_before::pg_catalog.xid)
+        WHERE e.load_date >= p_load_floor
+            AND (e.recorded_by >= p_counted_before OR e.recorded_by = ANY (p_counted_without))
             AND e.execution_timestamp >= p_since AND e.execution_timestamp < p_until
             AND NOT e.execution_timestamp <@ p_whole
             -- What no index has: few rows came since, and by its index all that the tenant ever did would be gone through.
@@ -65,5 +68,5 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.tally_rows(
     pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.tstzmultirange,
-    pg_catalog.timestamptz, pg_catalog.xid8) IS
+    pg_catalog.timestamptz, pg_catalog.xid8, pg_catalog.xid8[]) IS
     'Counts the executions of a span of time that the rollups do not hold, from their rows';

@@ -11,7 +11,8 @@ SELECT
     d.duration_ms,
     -- Slots grow by 8 %, so that the middle of one is within 4 % of all in it.
     CASE WHEN d.duration_ms * 1000 >= 1 THEN floor(ln(d.duration_ms::pg_catalog.float8 * 1000) / ln(1.08::pg_catalog.float8))
-        WHEN d.duration_ms IS NOT NULL THEN 0 END::pg_catalog.int2 AS duration_slot
+        WHEN d.duration_ms IS NOT NULL THEN 0 END::pg_catalog.int2 AS duration_slot,
+    s.recorded_by
 FROM script_tracking.script_execution_s AS s
 CROSS JOIN LATERAL (
     SELECT CASE WHEN jsonb_typeof(s.metadata -> 'duration_us') = 'number'
@@ -22,4 +23,4 @@ WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING';
 
 COMMENT ON VIEW script_tracking.ended_execution IS
     'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many '
-    'transaction ids ago the version was written';
+    'transaction ids ago its row was last written; recorded_by: the transaction that recorded it';

@@ -18,10 +18,11 @@ SELECT
     coalesce(script_tracking.normalise_message(script_tracking.error_cause(s.error_message, s.metadata)),
         lower(s.execution_status)) AS message,
     coalesce(s.sql_command, s.metadata ->> 'command') IS NOT NULL AS has_statement,
-    s.metadata ->> 'hint' IS NOT NULL AS has_hint
+    s.metadata ->> 'hint' IS NOT NULL AS has_hint,
+    s.recorded_by
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED');
 
 COMMENT ON VIEW script_tracking.failed_execution IS
     'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many '
-    'transaction ids ago the version was written';
+    'transaction ids ago its row was last written; recorded_by: the transaction that recorded it';

@@ -30,8 +30,9 @@ UPDATE script_tracking.script_execution_s SET
 WHERE script_name = 'awkward'
 """
 _CONTENT = """
-SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM script_tracking.{} AS t
-WHERE load_date < now() - interval '50 days'
+SELECT string_agg(r.row, E'\\n' ORDER BY r.row)
+FROM script_tracking.{} AS t, LATERAL (SELECT (to_jsonb(t) - 'recorded_by')::text AS row) AS r
+WHERE t.load_date < now() - interval '50 days'
 """
 _TABLES = ("script_execution_h", "script_execution_s", "script_execution_parent_l")
 

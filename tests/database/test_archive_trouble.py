@@ -58,7 +58,7 @@ def test_many_long_statements_fit_into_little_memory_and_come_back(
     installed: Database, tmp_path: Path
 ) -> None:
     installed.execute(_LONG, {"at": _OLD})
-    content = "SELECT md5(string_agg(s::text, '' ORDER BY s.load_date)) FROM script_tracking.script_execution_s AS s"
+    content = "SELECT md5(string_agg((to_jsonb(s) - 'recorded_by')::text, '' ORDER BY s.load_date)) FROM script_tracking.script_execution_s AS s"
     content += " WHERE script_name = 'long'"
     before = installed.value(content)
     archive.cleanup(installed, tmp_path, days=60)
@@ -160,6 +160,38 @@ def test_what_comes_into_an_old_month_meanwhile_is_archived_too(
         ("old",),
         ("put there meanwhile",),
     ]
+
+
+def test_what_replication_brings_late_meanwhile_is_archived_too(
+    installed: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of a month that has no partition of its own, so that it goes row by row.
+    past_execution(installed, "old", _OLD)
+    take = taking.take
+    calls: list[taking.Taken] = []
+
+    def arriving(*arguments: Any) -> taking.Taken:
+        taken = take(*arguments)
+        if not calls:
+            past_execution(installed, "late", _OLD)
+        calls.append(taken)
+        return taken
+
+    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "take", arriving)
+    assert archive.cleanup(installed, tmp_path, days=30).executions == 2
+    assert len(calls) == 2
+    assert _asked(tmp_path, "SELECT script_name FROM executions ORDER BY 1") == [("late",), ("old",)]
+
+
+def test_what_is_no_manifest_is_not_waited_for(installed: Database, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "executions_2020_01.json")
+    with pytest.raises(DbtrackError, match="not a regular file"):
+        archive.list_archive(tmp_path)
+    (tmp_path / "executions_2020_01.json").unlink()
+    for content in ("[" * 100_000, '{"format_version":' * 50_000, " " * 2_000_000):
+        (tmp_path / "executions_2020_01.json").write_text(content)
+        with pytest.raises(DbtrackError, match="is damaged"):
+            archive.list_archive(tmp_path)
 
 
 def test_a_lost_operation_that_ends_while_the_archive_begins_is_archived_with_its_end(

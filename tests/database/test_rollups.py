@@ -201,30 +201,33 @@ def test_percentiles_are_within_four_percent(installed: Database) -> None:
     assert found["max_duration_ms"] == 1000
 
 
-def test_a_floor_is_believed_only_once_every_transaction_before_it_has_ended(installed: Database) -> None:
-    state = (
-        "ROW(true, '{}', %(old)s::xid8, '2026-01-01Z', %(pending)s::xid8, '2026-01-02Z', '2026-01-01Z', '2026-01-01Z')"
-        "::script_tracking.rollup_state"
-    )
-    query = (
-        "SELECT (n).load_floor = %(floor)s::timestamptz FROM (SELECT script_tracking.next_rollup_state("
-        f"{state}, %(before)s::xid8, '2026-01-03Z', %(bound)s::xid8) AS n) AS t"
-    )
-
-    def holds(floor: str, *, pending: int, before: int, bound: int) -> object:
-        return installed.value(
-            query,
-            {"floor": floor, "old": "5", "pending": str(pending), "before": str(before), "bound": str(bound)},
-        )
-
-    assert holds("2026-01-03Z", pending=10, before=20, bound=20)
-    assert holds("2026-01-02Z", pending=10, before=15, bound=20)
-    assert holds("2026-01-01Z", pending=18, before=15, bound=20)
+def test_ids_of_a_server_that_was_further_on_are_forgotten_in_steps(installed: Database) -> None:
+    installed.raw.execute(_RECORD, (30,))
+    schema.roll_up(installed)
+    # As a dump of such a server brings them.
+    ahead = "pg_current_xact_id()::text::bigint + 1000000"
+    installed.execute(f"UPDATE script_tracking.script_execution_s SET recorded_by = ({ahead})::text::xid8")
+    installed.execute("UPDATE script_tracking.rollup_state SET place = '{}'")
+    foreign = f"SELECT count(*) FROM script_tracking.script_execution_s WHERE recorded_by > ({ahead} - 1000)::text::xid8"
+    assert installed.value(foreign) == 30
+    for left in (10, 0):
+        installed.execute("SELECT script_tracking.advance_rollups(20)")
+        assert installed.value(foreign) == left
+        assert differences(installed.raw) == []
+    schema.roll_up(installed)
+    assert dashboard(installed)["total_operations_24h"] == 30
+    assert differences(installed.raw) == []
 
 
-def test_an_open_transaction_holds_the_floor(installed: Database, installed_conninfo: str) -> None:
-    with psycopg.connect(installed_conninfo) as other:
-        began = other.execute("SELECT now()").fetchone()
-        floor = installed.value("SELECT script_tracking.open_transactions_since()")
-        assert began is not None
-        assert floor < began[0]
+def test_a_transaction_that_advances_counts_what_it_writes_itself_the_next_time(installed: Database) -> None:
+    with installed.transaction():
+        installed.raw.execute(_RECORD, (2,))
+        installed.execute("SELECT script_tracking.advance_rollups()")
+        installed.raw.execute(_RECORD, (3,))
+        installed.execute("SELECT script_tracking.advance_rollups()")
+        assert differences(installed.raw) == []
+    installed.execute("SELECT script_tracking.track_operation('later')")
+    for _ in range(2):
+        assert differences(installed.raw) == []
+        schema.roll_up(installed)
+    assert dashboard(installed)["total_operations_24h"] == 6

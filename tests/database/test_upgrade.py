@@ -122,6 +122,48 @@ def test_histograms_of_arrays_become_numbers(empty_conninfo: str) -> None:
         assert schema.diagnose(database) == []
 
 
+def test_months_that_were_there_before_the_column_get_its_index_from_maintain(empty_conninfo: str) -> None:
+    with open_earlier(empty_conninfo, 10) as connection:
+        database = Database.wrap(connection)
+        database.run_script(
+            "SET ROLE dbtrack_owner; CREATE TABLE script_tracking.script_execution_s_2020_01 PARTITION OF"
+            " script_tracking.script_execution_s FOR VALUES FROM ('2020-01-01') TO ('2020-02-01'); RESET ROLE"
+        )
+        database.run_script(_OLD_ROWS)
+        schema.install(database)
+        found = [finding.remedy_sql for finding in schema.diagnose(database)]
+        assert "dbtrack maintain" in found
+        assert ("indexes", "done", "1 months indexed") in schema.maintain(database).tasks
+        assert not [f for f in schema.diagnose(database) if "recorded_by" in f.subject]
+        assert (
+            database.value(
+                "SELECT count(*) FROM script_tracking.script_execution_s WHERE recorded_by IS NULL"
+            )
+            == 4
+        )
+
+
+def test_what_the_rollups_did_not_hold_at_the_upgrade_is_counted(empty_conninfo: str) -> None:
+    with open_earlier(empty_conninfo, 10) as connection:
+        database = Database.wrap(connection)
+        database.run_script(_OLD_ROWS)
+        # Of that time: everything is in the tail, nothing is counted.
+        database.run_script(
+            "INSERT INTO script_tracking.rollup_state (place, counted_before, load_floor, fine_since, advanced_at)"
+            " SELECT jsonb_build_object('database', d.oid, 'system', c.system_identifier::text, 'table',"
+            " 'script_tracking.script_execution_s'::regclass::oid), '3', '-infinity', now() - interval '3 days', now()"
+            " FROM pg_database AS d, pg_control_system() AS c WHERE d.datname = current_database()"
+        )
+        schema.install(database)
+        assert differences(connection, (None,)) == []
+        schema.roll_up(database)
+        assert differences(connection, (None,)) == []
+        assert (
+            database.value("SELECT sum(completed) FROM script_tracking.rollup_total WHERE level_minutes = 60")
+            == 1
+        )
+
+
 # The tables alone, as they were: the functions that filled them are not here any more.
 _OLD_ROWS = """
     INSERT INTO script_tracking.tenant_h (tenant_hk, tenant_bk, record_source) VALUES (sha256('acme'), 'acme', 'test');
