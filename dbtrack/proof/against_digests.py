@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dbtrack.proof.blocks import Block
@@ -11,12 +12,27 @@ from dbtrack.proof.findings import Finding, Wrong
 from dbtrack.proof.strict_json import ProofError
 
 
-def check_digests(
+@dataclass
+class Comparison:
+    """What the digests say.
+
+    Args:
+        accepted: how many are of forks that somebody accepted.
+        forks: those that another branch of the chain goes through, or that the database does not reach.
+    """
+
+    accepted: int = 0
+    forks: list[Digest] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def compare_digests(
     digests: list[tuple[Path, Digest]],
     blocks: Mapping[int, Block],
     last_block: int,
     public_key: bytes | None,
-) -> Iterator[Finding]:
+    accepted: Collection[bytes] = frozenset(),
+) -> Comparison:
     """Find digests that nobody signed, that contradict each other, or that the chain does not go through.
 
     Args:
@@ -24,19 +40,30 @@ def check_digests(
         blocks: those that are verified, by number.
         last_block: the last that the database has; 0 where it has none.
         public_key: None leaves signatures unchecked.
+        accepted: the blocks of forks that are known, by hash.
     """
+    result = Comparison()
     seen: dict[int, Digest] = {}
     for file, digest in digests:
         if public_key is not None:
             try:
                 digest.check_signature(public_key)
             except ProofError as error:
-                yield Finding(Wrong.DIGEST, f"{file}: {error.message}", digest.block_number)
+                said = f"{file}: {error.message}"
+                result.findings.append(Finding(Wrong.DIGEST, said, digest.block_number))
                 continue
+        if digest.block_hash in accepted:
+            result.accepted += 1
+            continue
         other = seen.setdefault(digest.block_number, digest)
         if other.block_hash != digest.block_hash:
-            yield Finding(Wrong.FORK, f"{file}: another digest has another block here", digest.block_number)
-        yield from _against_chain(file, digest, blocks.get(digest.block_number), last_block)
+            said = f"{file}: another digest has another block here"
+            result.findings.append(Finding(Wrong.FORK, said, digest.block_number))
+        for finding in _against_chain(file, digest, blocks.get(digest.block_number), last_block):
+            result.findings.append(finding)
+            if finding.kind in (Wrong.FORK, Wrong.ROLLBACK):
+                result.forks.append(digest)
+    return result
 
 
 def _against_chain(file: Path, digest: Digest, block: Block | None, last_block: int) -> Iterator[Finding]:
@@ -48,9 +75,13 @@ def _against_chain(file: Path, digest: Digest, block: Block | None, last_block: 
 
 
 def _contradiction(file: Path, digest: Digest, block: Block) -> Finding:
-    then = (digest.system_identifier, digest.timeline)
-    now = (block.header.system_identifier, block.header.timeline)
+    then = (digest.system_identifier, digest.timeline, digest.segment_number)
+    now = (block.header.system_identifier, block.header.timeline, block.header.segment_number)
     if then == now:
         return Finding(Wrong.DIGEST, f"{file}: the chain was rewritten since", digest.block_number)
-    said = f"{file}: the chain forked: system {then[0]} timeline {then[1]}, here {now[0]} timeline {now[1]}"
+    said = f"{file}: the chain forked: {_branch(*then)}, here {_branch(*now)}"
     return Finding(Wrong.FORK, said, digest.block_number)
+
+
+def _branch(system: str, timeline: int, segment: int) -> str:
+    return f"system {system} timeline {timeline} segment {segment}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from dbtrack import sqlfiles
 from dbtrack.db import Database, Row
@@ -13,6 +13,7 @@ from dbtrack.proof.header import NO_BLOCK, BlockHeader
 from dbtrack.proof.strict_json import decoded
 
 _LAST_NUMBER = 2**63 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,18 @@ def read_blocks(
         yield _block(row)
 
 
+def watermarks(blocks: Sequence[Block], before: Block | None) -> dict[int, datetime]:
+    """Return, by number of a block, the moment before which all was sealed already by those before it."""
+    found: dict[int, datetime] = {}
+    passed = None if before is None else before.header.sealed_before_us
+    for block in blocks:
+        if passed is not None:
+            found[block.number] = _EPOCH + timedelta(microseconds=passed)
+        own = block.header.sealed_before_us
+        passed = own if passed is None or own is None else max(passed, own)
+    return found
+
+
 def check_chain(blocks: list[Block], before: Block | None) -> Iterator[Finding]:
     """Find headers that were altered, and blocks that do not follow on each other.
 
@@ -57,6 +70,7 @@ def check_chain(blocks: list[Block], before: Block | None) -> Iterator[Finding]:
         before: the block before the first of them.
     """
     expected_hash = NO_BLOCK if before is None else before.block_hash
+    least_format = 1 if before is None else before.header.format
     expected_number = 1 if before is None else before.number + 1
     for block in blocks:
         if block.number != expected_number:
@@ -64,14 +78,17 @@ def check_chain(blocks: list[Block], before: Block | None) -> Iterator[Finding]:
             yield Finding(Wrong.CHAIN, missing, expected_number)
         elif block.header.previous_hash != expected_hash:
             yield Finding(Wrong.CHAIN, f"it does not follow on block {block.number - 1}", block.number)
+        if block.header.format < least_format:
+            yield Finding(Wrong.CHAIN, "it does not say how far the record is sealed", block.number)
         if block.header.block_hash() != block.block_hash:
             yield Finding(Wrong.CHAIN, "its header is not what its hash was taken of", block.number)
         expected_hash, expected_number = block.block_hash, block.number + 1
+        least_format = max(least_format, block.header.format)
 
 
 def _block(row: Row) -> Block:
     (number, segment, system, timeline, database, encoding, previous, root, leaves, first, last, *times) = row
-    first_load_date, last_load_date, first_us, last_us, sealed_us, block_hash = times
+    first_load_date, last_load_date, first_us, last_us, sealed_us, before_us, replicated, block_hash = times
     header = BlockHeader(
         number,
         segment,
@@ -87,5 +104,7 @@ def _block(row: Row) -> Block:
         first_us,
         last_us,
         sealed_us,
+        before_us,
+        replicated,
     )
     return Block(header, block_hash, first_load_date, last_load_date)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from dbtrack.db import Row
 from dbtrack.proof.merkle import leaf_hash
-from dbtrack.proof.strict_json import decoded, encoded
+from dbtrack.proof.strict_json import ProofError, decoded, encoded
+from dbtrack.proof.values import SALT_BYTES, Slot, part_commitment, slots_of
 
 # PostgreSQL's names for encodings that Python knows by another one.
 _CODECS = {"UTF8": "utf-8", "LATIN9": "iso8859-15", "EUC_JP": "euc_jp", "SJIS": "shift_jis"}
+
+_ERASED_PERSON = b'["[erased]", null, null, null, null, null, null, null, null]'
+_ERASED_WORDS = (b'[["[erased]"]]', b'["[erased]"]', b'["[erased]"]', b"[{}]")
 
 
 @dataclass(frozen=True)
@@ -22,13 +27,20 @@ class Leaf:
     """A leaf, and the row that it seals, as the database shows them.
 
     Args:
+        index: its place in the block.
+        leaf_format: how its commitments are made: 1: over all values of a part at once; 2: over each.
         started_at: of a later version: when the execution's first was written.
-        person_salt: None once the person was erased; so is text_salt for the words.
+        person_salt: in format 1 None once the person was erased; so is text_salt for the words.
+        is_replicated: the row came late, by replication.
+        has_execution: the version is gone, and its execution is not.
         head: the attributes that are hashed as they are; None when the row is gone.
+        person: who it was, and hash_diff.
+        words: objects, statement, message and metadata.
     """
 
     index: int
     kind: str
+    leaf_format: int
     key: bytes
     load_date: datetime
     started_at: datetime | None
@@ -38,14 +50,23 @@ class Leaf:
     text_salt: bytes | None
     text_commitment: bytes | None
     erased_by: bytes | None
+    is_replicated: bool
+    has_execution: bool
     head: bytes | None
-    person: bytes
-    words: bytes
+    person: list[bytes]
+    words: list[bytes]
 
     @classmethod
     def of(cls, row: Row) -> Leaf:
         """Return the leaf of a row of `queries/verify_leaves.sql`."""
         return cls(*row)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether a value was taken away, or is said to have been."""
+        salts = (self.person_salt, self.text_salt)
+        is_whole = all(salt is not None and len(salt) == SALT_BYTES for salt in salts)
+        return self.kind == "version" and (self.erased_by is not None or not is_whole)
 
     def content(self) -> bytes:
         """Return what its hash is taken of, with the commitments that the database holds."""
@@ -63,7 +84,7 @@ class Leaf:
             server_encoding: of the database when the block was sealed.
         """
         if self.kind == "version":
-            if not _fits(self.person_commitment, self.person_salt, self.person):
+            if not _part_fits(self.leaf_format, self.person_commitment, self.person_salt, self.person):
                 return "db_session_user, client_ip, hash_diff, or who acted in metadata"
             if not self._words_fit(server_encoding):
                 return "affected_objects, sql_command, error_message or metadata"
@@ -71,11 +92,32 @@ class Leaf:
             return "a link's members" if self.kind == "link" else _HEAD_FIELDS
         return None
 
+    def is_rewritten(self) -> bool:
+        """Tell whether what stands where a value was erased is anything but its erasure."""
+        if self.leaf_format == 1:
+            return self._is_rewritten_whole()
+        person = [slot.is_erased for slot in _slots(self.person_salt, len(self.person))]
+        if person[0] and self.person[0] != _ERASED_PERSON:
+            return True
+        words = zip(_slots(self.text_salt, len(self.words)), self.words, _ERASED_WORDS, strict=True)
+        return any(slot.is_erased and value != erased for slot, value, erased in words)
+
+    def _is_rewritten_whole(self) -> bool:
+        # Its salts are of a whole part: where the words went, hash_diff took the person's salt with it.
+        if self.text_salt is not None:
+            return self.person[0] != _ERASED_PERSON
+        is_person = self.person[0] == _ERASED_PERSON
+        return not is_person and not any(map(_is_erased_value, self.words, _ERASED_WORDS))
+
     def _words_fit(self, server_encoding: str) -> bool:
-        return _fits(self.text_commitment, self.text_salt, self.words) or (
-            server_encoding != "UTF8"
-            and _fits(self.text_commitment, self.text_salt, _in_order_of(self.words, server_encoding))
-        )
+        commitment, salt = self.text_commitment, self.text_salt
+        if _part_fits(self.leaf_format, commitment, salt, self.words):
+            return True
+        if server_encoding == "UTF8":
+            return False
+        *others, metadata = self.words
+        reordered = [*others, _in_order_of(metadata, server_encoding)]
+        return _part_fits(self.leaf_format, commitment, salt, reordered)
 
 
 _HEAD_FIELDS = (
@@ -84,9 +126,35 @@ _HEAD_FIELDS = (
 )
 
 
-def _fits(commitment: bytes | None, salt: bytes | None, value: bytes) -> bool:
-    # Without its salt it was erased: there is nothing left to compare.
-    return salt is None or hashlib.sha256(salt + value).digest() == commitment
+def whole_part(values: Sequence[bytes]) -> bytes:
+    """Return a part as format 1 hashes it: one array of all its values."""
+    return b"[" + b", ".join(value[1:-1] for value in values) + b"]"
+
+
+def _part_fits(
+    leaf_format: int, commitment: bytes | None, salt: bytes | None, values: Sequence[bytes]
+) -> bool:
+    if leaf_format == 1:
+        # Without its salt it was erased: nothing is left to compare. A longer one could begin the value.
+        return salt is None or (
+            len(salt) == SALT_BYTES and hashlib.sha256(salt + whole_part(values)).digest() == commitment
+        )
+    try:
+        return salt is not None and part_commitment(slots_of(salt, len(values)), values) == commitment
+    except ProofError:
+        return False
+
+
+def _slots(salt: bytes | None, count: int) -> list[Slot]:
+    try:
+        return slots_of(salt or b"", count)
+    except ProofError:
+        return [Slot(None)] * count
+
+
+def _is_erased_value(value: bytes, erased: bytes) -> bool:
+    # Earlier versions erased single objects and single members of metadata.
+    return value == erased or b'"[erased]"' in value
 
 
 class _Number(str):
@@ -101,7 +169,7 @@ def _in_order_of(words: bytes, server_encoding: str) -> bytes:
         codec = codecs.lookup(_codec_name(server_encoding)).name
         document = json.loads(decoded(words), parse_int=_Number, parse_float=_Number)
         return encoded(_written(document, codec))
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, RecursionError):
         return words
 
 

@@ -14,7 +14,7 @@ NO_BLOCK = bytes(HASH_BYTES)
 """previous_hash of the first block."""
 
 _PREFIX = b"\x02"
-_FORMAT = "dbtrack block 1"
+_LATER_MEMBERS = ("sealed_before_us", "replicated_leaves")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class BlockHeader:
         timeline: of the server when it was sealed.
         first_transaction: the lowest id of the transactions that wrote its rows; of this system and timeline.
         first_load_date_us: microseconds since 1970, in UTC; so are the other times.
+        sealed_before_us: every row written before is sealed by this block or one before it; None in format 1.
+        replicated_leaves: how many of its rows came late by replication; None in format 1.
     """
 
     block_number: int
@@ -41,15 +43,25 @@ class BlockHeader:
     first_load_date_us: int
     last_load_date_us: int
     sealed_at_us: int
+    sealed_before_us: int | None = None
+    replicated_leaves: int | None = None
+
+    @property
+    def format(self) -> int:
+        """The version of its form: from 2 on it says how far the record is sealed."""
+        return 1 if self.sealed_before_us is None else 2
 
     def block_hash(self) -> bytes:
         """Return the hash that the next block names as its previous one."""
-        return hashlib.sha256(_PREFIX + canonical([_FORMAT, *self.as_json().values()])).digest()
+        members = [f"dbtrack block {self.format}", *self.as_json().values()]
+        return hashlib.sha256(_PREFIX + canonical(members)).digest()
 
     def as_json(self) -> dict[str, object]:
         """Return the members in the order in which they are hashed."""
         return {
-            name: value.hex() if isinstance(value, bytes) else value for name, value in vars(self).items()
+            name: value.hex() if isinstance(value, bytes) else value
+            for name, value in vars(self).items()
+            if self.format > 1 or name not in _LATER_MEMBERS
         }
 
     @classmethod
@@ -74,4 +86,14 @@ class BlockHeader:
             first_load_date_us=number_of(document, "first_load_date_us", least=-(2**63)),
             last_load_date_us=number_of(document, "last_load_date_us", least=-(2**63)),
             sealed_at_us=number_of(document, "sealed_at_us", least=-(2**63)),
+            **_later_members(document),
         )
+
+
+def _later_members(document: Mapping[str, Any]) -> dict[str, int]:
+    if not any(name in document for name in _LATER_MEMBERS):
+        return {}
+    return {
+        "sealed_before_us": number_of(document, "sealed_before_us", least=-(2**63)),
+        "replicated_leaves": number_of(document, "replicated_leaves"),
+    }

@@ -16,7 +16,7 @@ from typing import Any
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.header import BlockHeader
 from dbtrack.proof.merkle import HASH_BYTES, leaf_hash, root_from_path
-from dbtrack.proof.proven import ProvenRow, read_content
+from dbtrack.proof.proven import VALUES, ProvenRow, read_content
 from dbtrack.proof.strict_json import (
     ProofError,
     bytes_of,
@@ -25,10 +25,12 @@ from dbtrack.proof.strict_json import (
     list_of,
     member,
     number_of,
+    object_in,
     object_of,
     read_object,
     text_of,
 )
+from dbtrack.proof.values import SALT_BYTES, VALUE_SALT_BYTES, Slot, part_commitment
 
 PROOF_FORMAT = "dbtrack proof 1"
 
@@ -101,20 +103,38 @@ def _checked_leaf(document: Any, headers: Mapping[int, BlockHeader], key: bytes)
     if root is None or not hmac.compare_digest(root, header.root_hash):
         raise ProofError(f"leaf {index} is not in the tree of block {header.block_number}")
     row = read_content(content, key)
-    _check_revealed(member(document, "person"), "person", row.person_commitment)
-    _check_revealed(member(document, "text"), "text", row.text_commitment)
-    return row.revealing(_value(document, "person"), _value(document, "text"))
+    for part, commitment in (("person", row.person_commitment), ("text", row.text_commitment)):
+        shown = member(document, part)
+        if shown is not None:
+            read = _whole_part if row.leaf_format == 1 else _each_value
+            row = row.revealing(part, read(shown, part, commitment))
+    return row
 
 
-def _check_revealed(document: Any, name: str, commitment: bytes | None) -> None:
-    """Accept what was committed to, or that it is not shown."""
-    if document is None:
-        return
-    salt = hexadecimal(member(document, "salt"), f"the salt of {name}", 16)
+def _whole_part(document: Any, part: str, commitment: bytes | None) -> list[bytes | None]:
+    """Return what format 1 shows of a part, once it is what was committed to."""
+    salt = hexadecimal(member(document, "salt"), f"the salt of {part}", SALT_BYTES)
     value = encoded(text_of(document, "value"))
     if commitment is None or hashlib.sha256(salt + value).digest() != commitment:
-        raise ProofError(f"what it shows as {name} is not what was committed to")
+        raise ProofError(f"what it shows as {part} is not what was committed to")
+    return [value]
 
 
-def _value(document: Mapping[str, Any], name: str) -> str | None:
-    return None if document[name] is None else text_of(document[name], "value")
+def _each_value(document: Any, part: str, commitment: bytes | None) -> list[bytes | None]:
+    """Return the values that format 2 shows of a part, once they are what was committed to; None: erased."""
+    shown = list_of(document, "values")
+    if len(shown) != len(VALUES[part]):
+        raise ProofError(f"{part} has another number of values than it should")
+    values = [
+        None if "commitment" in each else encoded(text_of(each, "value")) for each in map(object_in, shown)
+    ]
+    slots = [_slot(each, part) for each in shown]
+    if part_commitment(slots, [value or b"" for value in values]) != commitment:
+        raise ProofError(f"what it shows as {part} is not what was committed to")
+    return values
+
+
+def _slot(document: Mapping[str, Any], part: str) -> Slot:
+    if "commitment" in document:
+        return Slot(None, bytes_of(document, "commitment", HASH_BYTES))
+    return Slot(hexadecimal(member(document, "salt"), f"a salt of {part}", VALUE_SALT_BYTES))

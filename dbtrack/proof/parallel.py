@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import datetime
 
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database, shared_snapshot
 from dbtrack.proof.blocks import Block
-from dbtrack.proof.verify_block import BlockResult, verify_block
+from dbtrack.proof.verify_block import BlockResult, Expected, verify_block
 
 
 class _Readers:
@@ -41,8 +40,7 @@ def verify_blocks(
     target: ConnectionTarget,
     snapshot: str,
     blocks: list[Block],
-    encoding: str,
-    removed_before: datetime | None,
+    expected: Expected,
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Iterator[BlockResult]:
@@ -52,9 +50,7 @@ def verify_blocks(
     readers = _Readers(target, snapshot)
     pool = ThreadPoolExecutor(max_workers=jobs)
     try:
-        for result in pool.map(
-            lambda block: verify_block(readers.database(), block, encoding, removed_before), blocks
-        ):
+        for result in pool.map(lambda block: verify_block(readers.database(), block, expected), blocks):
             done += result.leaves
             progress(done, total)
             yield result

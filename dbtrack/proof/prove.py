@@ -10,11 +10,12 @@ from dbtrack import sqlfiles
 from dbtrack.db import Database, Row
 from dbtrack.errors import DbtrackError
 from dbtrack.proof.blocks import Block, read_blocks
-from dbtrack.proof.content import Leaf
+from dbtrack.proof.content import Leaf, whole_part
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.merkle import inclusion_path
 from dbtrack.proof.offline import PROOF_FORMAT
 from dbtrack.proof.strict_json import decoded
+from dbtrack.proof.values import Slot, slots_of
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,22 @@ def _leaf(database: Database, found: Row, blocks: dict[int, Block], *, reveal: b
         "block_number": number,
         "leaf_index": index,
         "content": decoded(leaf.content()),
-        "person": _revealed(leaf.person_salt, leaf.person) if reveal else None,
-        "text": _revealed(leaf.text_salt, leaf.words) if reveal else None,
+        "person": _revealed(leaf, leaf.person_salt, leaf.person) if reveal else None,
+        "text": _revealed(leaf, leaf.text_salt, leaf.words) if reveal else None,
         "path": [sibling.hex() for sibling in inclusion_path(hashes, index)],
     }
 
 
-def _revealed(salt: bytes | None, value: bytes) -> dict[str, str] | None:
-    return None if salt is None else {"salt": salt.hex(), "value": decoded(value)}
+def _revealed(leaf: Leaf, salt: bytes | None, values: Sequence[bytes]) -> dict[str, object] | None:
+    if salt is None or leaf.kind == "link":
+        return None
+    if leaf.leaf_format == 1:
+        return {"salt": salt.hex(), "value": decoded(whole_part(values))}
+    slots = slots_of(salt, len(values))
+    return {"values": [_shown(slot, value) for slot, value in zip(slots, values, strict=True)]}
+
+
+def _shown(slot: Slot, value: bytes) -> dict[str, str]:
+    if slot.salt is None:
+        return {"commitment": (slot.commitment or b"").hex()}
+    return {"salt": slot.salt.hex(), "value": decoded(value)}

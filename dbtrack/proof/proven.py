@@ -12,7 +12,7 @@ from typing import Any
 from dbtrack.proof.merkle import HASH_BYTES
 from dbtrack.proof.strict_json import ProofError, decoded, encoded, hexadecimal
 
-VERSION_FORMAT = "dbtrack version 1"
+VERSION_FORMATS = {"dbtrack version 1": 1, "dbtrack version 2": 2}
 LINK_FORMAT = "dbtrack link 1"
 
 _VERSION_FIELDS = (
@@ -41,7 +41,7 @@ _LINK_FIELDS = (
     "tenant_hk",
     "record_source",
 )
-_PERSON_FIELDS = (
+_WHO_FIELDS = (
     "db_session_user",
     "client_ip",
     "role",
@@ -51,9 +51,16 @@ _PERSON_FIELDS = (
     "os_user",
     "user",
     "email",
-    "hash_diff",
 )
-_TEXT_FIELDS = ("affected_objects", "sql_command", "error_message", "metadata")
+_PERSON_VALUES: tuple[tuple[str, ...], ...] = (_WHO_FIELDS, ("hash_diff",))
+_TEXT_VALUES: tuple[tuple[str, ...], ...] = (
+    ("affected_objects",),
+    ("sql_command",),
+    ("error_message",),
+    ("metadata",),
+)
+VALUES = {"person": _PERSON_VALUES, "text": _TEXT_VALUES}
+"""Of each part that a proof can reveal: the values that are committed to, and what each holds."""
 _TIMES = ("load_date", "execution_timestamp")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -64,21 +71,30 @@ class ProvenRow:
 
     Args:
         attributes: by the names of the columns; times in UTC.
+        leaf_format: how the commitments are made: 1: over all values of a part at once; 2: over each.
     """
 
     kind: str
     attributes: dict[str, Any]
+    leaf_format: int = 1
     person_commitment: bytes | None = None
     text_commitment: bytes | None = None
 
-    def revealing(self, person: str | None, text: str | None) -> ProvenRow:
-        """Return the same with what was shown beside the leaf, already checked."""
-        shown: dict[str, Any] = {}
-        if person is not None:
-            shown |= _named(_array(encoded(person)), _PERSON_FIELDS)
-        if text is not None:
-            shown |= _named(_array(encoded(text)), _TEXT_FIELDS)
-        return replace(self, attributes=self.attributes | shown)
+    def revealing(self, part: str, shown: Sequence[bytes | None]) -> ProvenRow:
+        """Return the same with what was shown of a part beside the leaf, already checked.
+
+        Args:
+            part: person or text.
+            shown: in format 1 all of it as one value; in format 2 each value, None where it was erased.
+        """
+        names = VALUES[part]
+        if self.leaf_format == 1:
+            names = (tuple(name for value in names for name in value),)
+        attributes = dict(self.attributes)
+        for value, fields in zip(shown, names, strict=True):
+            if value is not None:
+                attributes |= _named(_array(value), fields)
+        return replace(self, attributes=attributes)
 
 
 def read_content(content: bytes, key: bytes) -> ProvenRow:
@@ -89,11 +105,12 @@ def read_content(content: bytes, key: bytes) -> ProvenRow:
     """
     head, *commitments = content.split(b"\n")
     values = _array(head)
-    if values[:1] == [VERSION_FORMAT] and len(commitments) == 2:
+    leaf_format = VERSION_FORMATS.get(values[0]) if values and isinstance(values[0], str) else None
+    if leaf_format is not None and len(commitments) == 2:
         attributes = _named(values, _VERSION_FIELDS)
         _check_key(attributes, key)
         person, text = (hexadecimal(decoded(each), "a commitment", HASH_BYTES) for each in commitments)
-        return ProvenRow("version", _with_times(attributes), person, text)
+        return ProvenRow("version", _with_times(attributes), leaf_format, person, text)
     if values[:1] == [LINK_FORMAT] and not commitments:
         attributes = _named(values, _LINK_FIELDS)
         if key.hex() not in {attributes["parent_execution_hk"], attributes["child_execution_hk"]}:

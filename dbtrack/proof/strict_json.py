@@ -57,6 +57,13 @@ def object_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value
 
 
+def object_in(value: Any) -> Mapping[str, Any]:
+    """Return a value that has to be an object."""
+    if not isinstance(value, dict):
+        raise ProofError("a value is no object")
+    return value
+
+
 def list_of(document: Mapping[str, Any], name: str) -> list[Any]:
     """Return a member that is an array."""
     value = member(document, name)

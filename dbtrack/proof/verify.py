@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +11,14 @@ from dbtrack import sqlfiles
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database, exported_snapshot
 from dbtrack.errors import UsageError
-from dbtrack.proof.against_digests import check_digests
-from dbtrack.proof.blocks import Block, check_chain, read_blocks
+from dbtrack.proof.against_digests import compare_digests
+from dbtrack.proof.blocks import Block, check_chain, read_blocks, watermarks
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.findings import Finding, Wrong
+from dbtrack.proof.lawful import Removal, check_erasures, check_removals, read_removals
 from dbtrack.proof.parallel import verify_blocks
-from dbtrack.proof.verify_block import BlockResult
+from dbtrack.proof.verification import Verification
+from dbtrack.proof.verify_block import BlockResult, Expected
 
 Progress = Callable[[int, int], None]
 """Is told how many rows are verified, and of how many."""
@@ -47,54 +48,11 @@ class Scope:
         return self.from_block > 1 or self.to_block is not None or self.since is not None
 
 
-@dataclass
-class Verification:
-    """What was found.
-
-    Args:
-        removed: rows that a recorded cleanup took away.
-        erased: rows of which a recorded erasure took a part away.
-        digests: how many digests were compared.
-        erasures: of how many rows each erasure took a part.
-        is_part: not the whole record was asked for.
-    """
-
-    is_part: bool = False
-    blocks: int = 0
-    rows: int = 0
-    removed: int = 0
-    erased: int = 0
-    digests: int = 0
-    erasures: Counter[bytes] = field(default_factory=Counter)
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def lines(self) -> list[str]:
-        """What people are told."""
-        lines = [f"verified {self.rows} rows in {self.blocks} blocks"]
-        if self.digests:
-            lines[0] += f" against {self.digests} digests"
-        if self.removed:
-            lines.append(f"{self.removed} rows were removed by recorded cleanups")
-        if self.erased:
-            lines.append(f"of {self.erased} rows a recorded erasure took a part away")
-        return [*lines, self._verdict]
-
-    @property
-    def _verdict(self) -> str:
-        if self.findings:
-            return f"{len(self.findings)} findings"
-        if not self.blocks:
-            return "nothing of that is sealed" if self.is_part else "nothing is sealed; run: dbtrack seal"
-        return (
-            "no findings in this part of the record" if self.is_part else "no findings: the record is whole"
-        )
-
-
 @dataclass(frozen=True)
 class _Place:
     encoding: str
     sealed_before: datetime | None
+    has_no_moment: bool
     last_block: int | None
     now: datetime
     overdue_hours: int
@@ -123,17 +81,51 @@ def verify(
         place = _Place(*(database.row(sqlfiles.query("verify_place")) or ()))
         blocks, before = _blocks_of(database, scope, place)
         result = Verification(is_part=scope.is_part, blocks=len(blocks), digests=len(digests))
-        result.findings += check_chain(blocks, before)
-        known = {block.number: block for block in blocks}
-        result.findings += check_digests(digests, known, place.last_block or 0, public_key)
-        removed_before = _removed_before(database)
-        for block_result in verify_blocks(
-            target, snapshot, blocks, place.encoding, removed_before, scope.jobs, progress
-        ):
-            _add(result, block_result)
-        result.findings += _check_erasures(database, result)
-        result.findings += _whole_record(database, scope, blocks, place)
+        if not blocks and not scope.is_part:
+            result.unsealed_rows = database.value(sqlfiles.query("count_rows"))
+        result.add(check_chain(blocks, before))
+        _compare(database, result, digests, blocks, place, public_key)
+        removals = read_removals(database)
+        expected = _expected(place, removals, watermarks(blocks, before))
+        found: list[BlockResult] = []
+        for block in verify_blocks(target, snapshot, blocks, expected, scope.jobs, progress):
+            result.add_block(block)
+            found.append(block)
+        result.add(check_removals(removals, (each for block in found for each in block.removed_starts)))
+        result.add(check_erasures(database, found))
+        _check_whole_record(database, scope, blocks, place, result)
     return result
+
+
+def _compare(
+    database: Database,
+    result: Verification,
+    digests: list[tuple[Path, Digest]],
+    blocks: Sequence[Block],
+    place: _Place,
+    public_key: bytes | None,
+) -> None:
+    accepted = {
+        bytes.fromhex(block_hash)
+        for block_hash, is_sealed in database.rows(sqlfiles.query("verify_accepted"))
+        if is_sealed
+    }
+    known = {block.number: block for block in blocks}
+    compared = compare_digests(digests, known, place.last_block or 0, public_key, accepted)
+    result.accepted = compared.accepted
+    result.forks = compared.forks
+    result.add(compared.findings)
+
+
+def _expected(place: _Place, removals: Sequence[Removal], sealed_before: dict[int, datetime]) -> Expected:
+    sealed = [removal for removal in removals if removal.is_sealed]
+    return Expected(
+        encoding=place.encoding,
+        sealed_before=sealed_before,
+        removed_before=max((removal.cutoff for removal in sealed), default=None),
+        dropped_before=max((removal.cutoff for removal in sealed if not removal.is_counted), default=None),
+        dropped_months=frozenset(month for removal in sealed for month in removal.months),
+    )
 
 
 def _blocks_of(database: Database, scope: Scope, place: _Place) -> tuple[list[Block], Block | None]:
@@ -156,57 +148,44 @@ def _from_first_after(blocks: list[Block], since: datetime) -> list[Block]:
     return blocks[max(0, first - 1) :]
 
 
-def _removed_before(database: Database) -> datetime | None:
-    """Return the latest moment before which a recorded cleanup removed executions."""
-    cutoffs = [row[2] for row in database.rows(sqlfiles.query("verify_removals"))]
-    return max(cutoffs, default=None)
-
-
-def _add(result: Verification, block: BlockResult) -> None:
-    result.rows += block.leaves
-    result.removed += block.removed
-    result.findings += block.findings
-    result.erasures += block.erased
-    result.erased += block.erased.total()
-
-
-def _check_erasures(database: Database, result: Verification) -> Iterator[Finding]:
-    recorded: dict[bytes, int | None] = dict(database.rows(sqlfiles.query("verify_erasures")))
-    for key, count in result.erasures.items():
-        known = recorded.get(key)
-        if known is None:
-            yield Finding(Wrong.ERASURE, f"{count} rows name an erasure that is not recorded", key=key)
-        elif count > known:
-            said = f"{count} rows name an erasure that recorded {known}"
-            yield Finding(Wrong.ERASURE, said, key=key)
-
-
-def _whole_record(database: Database, scope: Scope, blocks: list[Block], place: _Place) -> Iterator[Finding]:
+def _check_whole_record(
+    database: Database, scope: Scope, blocks: Sequence[Block], place: _Place, result: Verification
+) -> None:
     is_all = scope.from_block == 1 and scope.since is None
     since: object = _EVER if is_all or not blocks else min(block.first_load_date for block in blocks)
-    for key, load_date, end, begin in database.rows(sqlfiles.query("verify_ends"), {"from": since}):
-        yield Finding(Wrong.VERSIONS, _version_fault(end, begin), None, None, load_date or begin, key)
+    result.add_first(_version_faults(database, since))
     for number, count in database.rows(sqlfiles.query("verify_stray_leaves"), {"from": since}):
-        yield Finding(Wrong.SEAL, f"{count} leaves are of a block that is not there", number)
+        result.add([Finding(Wrong.SEAL, f"{count} leaves are of a block that is not there", number)])
+    if place.has_no_moment:
+        result.add([Finding(Wrong.SEAL, "seal_state says of no moment that all before it is sealed")])
     if scope.to_block is None:
-        yield from _unsealed(database, since, place)
+        result.add_first(_unsealed(database, since, place))
 
 
-def _version_fault(end: datetime | None, begin: datetime | None) -> str:
-    if end is not None:
+def _version_faults(database: Database, since: object) -> Iterator[tuple[Finding, int]]:
+    rows = database.rows(sqlfiles.query("verify_ends"), {"from": since})
+    for key, load_date, has_end, has_next, total in rows:
+        fault = _version_fault(has_end=has_end, has_next=has_next)
+        yield Finding(Wrong.VERSIONS, fault, None, None, load_date, key), total
+
+
+def _version_fault(*, has_end: bool, has_next: bool) -> str:
+    if has_end:
         return "load_end_date is not when the next version begins: altered, or that version is gone"
-    if begin is not None:
+    if has_next:
         return "no version ends where this one begins: its load_end_date was altered, or it is gone"
     return "an execution without a first version"
 
 
-def _unsealed(database: Database, since: object, place: _Place) -> Iterator[Finding]:
+def _unsealed(database: Database, since: object, place: _Place) -> Iterator[tuple[Finding, int]]:
+    """Return rows that are not sealed, with how many of their kind there are."""
     overdue = place.now - timedelta(hours=place.overdue_hours)
-    before = overdue if place.sealed_before is None else max(overdue, place.sealed_before)
-    rows = database.rows(sqlfiles.query("verify_unsealed"), {"from": since, "before": before})
-    for kind, key, load_date in rows:
-        if place.sealed_before is not None and load_date < place.sealed_before:
-            yield Finding(Wrong.INSERTED, f"a {kind} that no seal knows", None, None, load_date, key)
-        else:
-            said = f"a {kind} older than {place.overdue_hours} hours is not sealed; run: dbtrack seal"
-            yield Finding(Wrong.UNSEALED, said, None, None, load_date, key)
+    sealed_before: object = _EVER if place.sealed_before is None else place.sealed_before
+    moments = {"from": since, "overdue": overdue, "sealed_before": sealed_before}
+    for finding, kind, key, load_date, total in database.rows(sqlfiles.query("verify_unsealed"), moments):
+        said = (
+            f"a {kind} that no seal knows"
+            if finding == Wrong.INSERTED
+            else f"a {kind} older than {place.overdue_hours} hours is not sealed; run: dbtrack seal"
+        )
+        yield Finding(Wrong(finding), said, None, None, load_date, key), total

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dbtrack import sqlfiles
 from dbtrack.db import Database
@@ -15,20 +14,71 @@ from dbtrack.proof.findings import Finding, Wrong
 from dbtrack.proof.merkle import root_hash
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What is known from elsewhere when a block is recomputed.
+
+    Args:
+        encoding: SQL_ASCII for such a database, else UTF8.
+        sealed_before: by number of a block: all older rows were sealed by the blocks before it.
+        removed_before: executions that began before this may have been removed by a sealed cleanup.
+        dropped_before: months before this may have been dropped: an earlier version that was killed
+            did not record what it had removed.
+        dropped_months: what sealed cleanups dropped whole, as YYYY_MM.
+    """
+
+    encoding: str
+    sealed_before: dict[int, datetime] = field(default_factory=dict)
+    removed_before: datetime | None = None
+    dropped_before: datetime | None = None
+    dropped_months: frozenset[str] = frozenset()
+
+    def is_dropped(self, block: Block) -> bool:
+        """Tell whether a sealed cleanup dropped the month of a block, of which nothing is left."""
+        month = f"{block.first_load_date.astimezone(UTC):%Y_%m}"
+        is_recorded = month in self.dropped_months and _is_before(block.last_load_date, self.removed_before)
+        return is_recorded or _is_before(block.last_load_date, self.dropped_before)
+
+
+@dataclass
+class Erased:
+    """What one erasure did to a block's rows.
+
+    Args:
+        rows: how many it took a value of.
+        latest: when the latest of them was written.
+        rewritten: those with something else where their values were.
+        rewritten_whole: the same of those whose parts were sealed as a whole, by an earlier version.
+    """
+
+    rows: int = 0
+    latest: datetime | None = None
+    rewritten: list[Finding] = field(default_factory=list)
+    rewritten_whole: list[Finding] = field(default_factory=list)
+
+
 @dataclass
 class BlockResult:
     """What was found in a block.
 
     Args:
         leaves: how many rows it seals.
-        removed: how many of them a recorded cleanup took away.
-        erased: how many salts each erasure took.
+        removed: how many of them are gone, and may have been removed by a cleanup.
+        removed_starts: of each execution whose first version is one of these: when it began, and the finding
+            that it is if no cleanup counted it.
+        arrived: how many came late by replication.
+        erased: what each erasure took.
     """
 
     leaves: int
     removed: int = 0
-    erased: Counter[bytes] = field(default_factory=Counter)
+    removed_starts: list[tuple[datetime, Finding]] = field(default_factory=list)
+    arrived: int = 0
+    erased: dict[bytes, Erased] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+
+_Position = tuple[int, int, datetime, bytes]
 
 
 def read_leaves(database: Database, block: Block, encoding: str) -> list[Leaf]:
@@ -42,23 +92,16 @@ def read_leaves(database: Database, block: Block, encoding: str) -> list[Leaf]:
     return [Leaf.of(row) for row in database.rows(sqlfiles.query("verify_leaves"), parameters)]
 
 
-def verify_block(
-    database: Database, block: Block, encoding: str, removed_before: datetime | None
-) -> BlockResult:
-    """Recompute a block.
-
-    Args:
-        encoding: SQL_ASCII for such a database, else UTF8.
-        removed_before: what a recorded cleanup removed: executions that began before this.
-    """
-    leaves = read_leaves(database, block, encoding)
+def verify_block(database: Database, block: Block, expected: Expected) -> BlockResult:
+    """Recompute a block."""
+    leaves = read_leaves(database, block, expected.encoding)
     result = BlockResult(block.header.leaf_count)
-    if not leaves and _is_before(block.last_load_date, removed_before):
+    if not leaves and expected.is_dropped(block):
         result.removed = block.header.leaf_count
         return result
     result.findings += _seal_findings(block, leaves)
     for leaf in leaves:
-        result.findings += _leaf_findings(block, leaf, removed_before, result)
+        result.findings += _leaf_findings(block, leaf, expected, result)
     return result
 
 
@@ -68,34 +111,64 @@ def _seal_findings(block: Block, leaves: list[Leaf]) -> Iterator[Finding]:
         yield Finding(Wrong.SEAL, f"it has {len(leaves)} of its {count} leaves, or others", block.number)
     elif root_hash([leaf.leaf_hash for leaf in leaves]) != block.header.root_hash:
         yield Finding(Wrong.SEAL, "its leaves are not those its root was taken of", block.number)
+    replicated = sum(leaf.is_replicated for leaf in leaves)
+    if leaves and replicated != (block.header.replicated_leaves or 0):
+        said = f"{replicated} of its rows are marked as replicated, and it was sealed with another number"
+        yield Finding(Wrong.SEAL, said, block.number)
 
 
-def _leaf_findings(
-    block: Block, leaf: Leaf, removed_before: datetime | None, result: BlockResult
-) -> Iterator[Finding]:
-    place = (block.number, leaf.index, leaf.load_date, leaf.key)
+def _leaf_findings(block: Block, leaf: Leaf, expected: Expected, result: BlockResult) -> Iterator[Finding]:
+    position = (block.number, leaf.index, leaf.load_date, leaf.key)
+    yield from _lateness_findings(block, leaf, expected, result, position)
     if leaf.head is None:
-        if _is_before(leaf.started_at or leaf.load_date, removed_before):
-            result.removed += 1
-        else:
-            yield Finding(
-                Wrong.MISSING, f"the {leaf.kind} is gone, and no recorded cleanup covers it", *place
-            )
+        yield from _absence_findings(leaf, expected, result, position)
         return
     differs = leaf.what_differs(block.header.server_encoding)
     if differs is not None:
-        yield Finding(Wrong.ALTERED, f"the {leaf.kind} is not what was sealed: {differs}", *place)
-    yield from _erasure_findings(leaf, result, place)
+        yield Finding(Wrong.ALTERED, f"the {leaf.kind} is not what was sealed: {differs}", *position)
+    yield from _erasure_findings(leaf, result, position)
 
 
-def _erasure_findings(
-    leaf: Leaf, result: BlockResult, place: tuple[int, int, datetime, bytes]
+def _lateness_findings(
+    block: Block, leaf: Leaf, expected: Expected, result: BlockResult, position: _Position
 ) -> Iterator[Finding]:
-    gone = 0 if leaf.kind == "link" else (leaf.person_salt is None) + (leaf.text_salt is None)
-    if gone and leaf.erased_by is None:
-        yield Finding(Wrong.ERASURE, "its salt is gone, and no erasure took it", *place)
-    elif gone and leaf.erased_by is not None:
-        result.erased[leaf.erased_by] += 1
+    if not _is_before(leaf.load_date, expected.sealed_before.get(block.number)):
+        return
+    if leaf.is_replicated:
+        result.arrived += 1
+    else:
+        said = f"the {leaf.kind} is older than what was sealed before this block: it was put in afterwards"
+        yield Finding(Wrong.INSERTED, said, *position)
+
+
+def _absence_findings(
+    leaf: Leaf, expected: Expected, result: BlockResult, position: _Position
+) -> Iterator[Finding]:
+    finding = Finding(
+        Wrong.MISSING, f"the {leaf.kind} is gone, and no sealed record of a cleanup covers it", *position
+    )
+    started = leaf.started_at or leaf.load_date
+    if leaf.has_execution or not _is_before(started, expected.removed_before):
+        yield finding
+        return
+    result.removed += 1
+    if leaf.kind == "version" and leaf.started_at is None:
+        result.removed_starts.append((started, finding))
+
+
+def _erasure_findings(leaf: Leaf, result: BlockResult, position: _Position) -> Iterator[Finding]:
+    if not leaf.is_erased:
+        return
+    if leaf.erased_by is None:
+        yield Finding(Wrong.ERASURE, "its salt is gone, and no erasure took it", *position)
+        return
+    erased = result.erased.setdefault(leaf.erased_by, Erased())
+    erased.rows += 1
+    erased.latest = max(leaf.load_date, erased.latest or leaf.load_date)
+    if leaf.is_rewritten():
+        said = "it was erased, and something else stands where an erased value was"
+        rewritten = erased.rewritten_whole if leaf.leaf_format == 1 else erased.rewritten
+        rewritten.append(Finding(Wrong.ERASURE, said, *position))
 
 
 def _is_before(moment: datetime, bound: datetime | None) -> bool:

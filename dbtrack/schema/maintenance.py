@@ -206,7 +206,8 @@ def remove_expired(
                 attempts = attempts - 1 if report.postponed else 0
                 time.sleep(_LOCK_PAUSE_SECONDS if report.postponed else 0)
     finally:
-        _record(database, cutoff, report.executions - already, report.months[already_months:])
+        if report.executions > already or len(report.months) > already_months:
+            database.execute(sqlfiles.query("record_cleanup"))
 
 
 def _step(
@@ -222,11 +223,3 @@ def _step(
     report.months += result.months
     report.postponed = result.postponed
     return result.is_finished
-
-
-def _record(database: Database, cutoff: datetime, executions: int, months: Sequence[str]) -> None:
-    if executions or months:
-        database.execute(
-            sqlfiles.query("record_cleanup"),
-            {"cutoff": cutoff, "executions": executions, "months": list(months)},
-        )

@@ -1,1 +1,1 @@
-SELECT script_tracking.record_cleanup(%(cutoff)s, %(executions)s, %(months)s);
+SELECT script_tracking.record_cleanup();

@@ -1,5 +1,10 @@
 -- Each end of a version is the beginning of the next, and the other way round; each execution has a first version.
-SELECT coalesce(e.script_execution_hk, n.script_execution_hk) AS key, e.load_date, e.load_end_date, n.load_date
+-- Moments are kept within what the client can read.
+SELECT f.key, least(greatest(f.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00'),
+    f.load_end_date IS NOT NULL, f.next_load_date IS NOT NULL, count(*) OVER () AS total
+FROM (
+SELECT coalesce(e.script_execution_hk, n.script_execution_hk) AS key, coalesce(e.load_date, n.load_date) AS load_date,
+    e.load_end_date, n.load_date AS next_load_date
 FROM (SELECT s.script_execution_hk, s.load_date, s.load_end_date FROM script_tracking.script_execution_s AS s
       WHERE s.load_end_date IS NOT NULL AND s.load_end_date >= %(from)s) AS e
 FULL JOIN (
@@ -16,5 +21,6 @@ FROM script_tracking.script_execution_h AS h
 WHERE h.load_date >= %(from)s AND NOT EXISTS (
     SELECT FROM script_tracking.script_execution_s AS s
     WHERE s.load_date = h.load_date AND s.script_execution_hk = h.script_execution_hk AND s.load_date >= %(from)s)
-ORDER BY 2, 4, 1
+) AS f
+ORDER BY f.load_date, f.key
 LIMIT 1000

@@ -1,5 +1,9 @@
+-- A moment that is none is what somebody wrote there.
 SELECT CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END,
-    (SELECT s.sealed_before FROM script_tracking.seal_state AS s),
+    (SELECT s.sealed_before FROM script_tracking.seal_state AS s
+        WHERE s.sealed_before BETWEEN '0002-01-01 00:00:00+00' AND '9999-12-30 00:00:00+00'),
+    EXISTS (SELECT FROM script_tracking.seal_state AS s
+        WHERE s.sealed_before NOT BETWEEN '0002-01-01 00:00:00+00' AND '9999-12-30 00:00:00+00'),
     (SELECT max(b.block_number) FROM script_tracking.seal_block AS b), clock_timestamp(),
     coalesce((SELECT s.setting_value::pg_catalog.int4 FROM script_tracking.setting AS s
         WHERE s.setting_name = 'seal.overdue_hours'), 26)

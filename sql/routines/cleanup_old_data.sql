@@ -10,18 +10,16 @@ DECLARE
     v_cutoff pg_catalog.timestamptz;
     v_step record;
     v_executions pg_catalog.int8;
-    v_months pg_catalog.text[];
 BEGIN
     v_cutoff := script_tracking.retention_cutoff(retention_days);
     PERFORM script_tracking.lock_cleanup();
-    SELECT d.o_executions, d.o_months INTO v_executions, v_months FROM script_tracking.drop_expired_months(v_cutoff) AS d;
+    SELECT d.o_executions INTO v_executions FROM script_tracking.drop_expired_months(v_cutoff) AS d;
     LOOP
         SELECT c.* INTO v_step FROM script_tracking.cleanup_step(v_cutoff, 50000) AS c;
         v_executions := v_executions + v_step.o_executions;
-        v_months := v_months || v_step.o_partitions;
         EXIT WHEN v_step.o_is_finished;
     END LOOP;
-    PERFORM script_tracking.record_cleanup(v_cutoff, v_executions, v_months);
+    PERFORM script_tracking.record_cleanup();
     RETURN v_executions;
 END
 $function$;

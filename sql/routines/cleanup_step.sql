@@ -32,6 +32,7 @@ BEGIN
             IF v_removed IS NOT NULL THEN
                 o_executions := o_executions + v_removed;
                 o_partitions := o_partitions || v_month;
+                PERFORM script_tracking.note_removal(p_cutoff, v_removed, ARRAY[v_month]);
                 o_is_finished := false;
                 RETURN;
             END IF;
@@ -42,6 +43,7 @@ BEGIN
     SELECT r.o_executions, r.o_rows INTO v_removed, v_rows
     FROM script_tracking.remove_rows(p_cutoff, p_most_rows) AS r;
     o_executions := o_executions + v_removed;
+    PERFORM script_tracking.note_removal(p_cutoff, v_removed, '{}');
     DELETE FROM script_tracking.access_log AS a WHERE a.accessed_at < p_cutoff;
     o_is_finished := v_rows < p_most_rows;
 END

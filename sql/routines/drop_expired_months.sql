@@ -24,6 +24,7 @@ BEGIN
     END LOOP;
     IF o_months <> '{}' THEN
         PERFORM script_tracking.drop_months(o_months);
+        PERFORM script_tracking.note_removal(p_cutoff, o_executions, o_months);
     END IF;
 EXCEPTION WHEN lock_not_available THEN
     o_executions := 0;

@@ -16,6 +16,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     c_personal CONSTANT pg_catalog.text[] := '{role,application_name,client_host,host,os_user,user,email}';
@@ -24,6 +25,7 @@ DECLARE
     v_load_dates pg_catalog.timestamptz[];
     v_person pg_catalog.bool[];
     v_words pg_catalog.bool[];
+    v_encoding pg_catalog.name;
 BEGIN
     PERFORM script_tracking.erase_check(p_subject);
     WITH scanned AS MATERIALIZED (
@@ -37,7 +39,7 @@ BEGIN
             s.db_session_user = p_subject OR host(s.client_ip) = p_subject OR EXISTS (
                 SELECT FROM jsonb_each_text(s.metadata) AS m
                 WHERE m.key = ANY (c_personal) AND m.value ~* v_pattern) AS is_person,
-            concat_ws(E'\n', s.sql_command, s.error_message, array_to_string(s.affected_objects, E'\n'),
+            concat_ws(E'\n', s.sql_command, s.error_message, jsonb_build_array(s.affected_objects) ->> 0,
                 (s.metadata - c_personal)::pg_catalog.text) ~* v_pattern AS has_words
         FROM scanned AS s
     )
@@ -59,17 +61,37 @@ BEGIN
             WHERE o.script_execution_hk = p_execution_hk AND o.opened_by = session_user) THEN
         RAISE EXCEPTION 'there is no such open erasure' USING ERRCODE = 'DT006', HINT = 'run: dbtrack erase';
     END IF;
+    v_encoding := CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END;
+    -- First the commitments, while the values are there. hash_diff covers all of them, so its salt goes in any case.
+    UPDATE script_tracking.seal_leaf AS l
+    SET erased_by = p_execution_hk,
+        person_salt = CASE WHEN l.leaf_format > 1 THEN script_tracking.erase_salts(l.person_salt,
+            ARRAY[convert_to(v.person::pg_catalog.text, v_encoding), convert_to(v.hash_diff::pg_catalog.text, v_encoding)],
+            ARRAY[e.is_person, true]) END,
+        text_salt = CASE WHEN NOT e.has_words THEN l.text_salt
+            WHEN l.leaf_format > 1 THEN script_tracking.erase_salts(l.text_salt,
+                ARRAY[convert_to(v.affected_objects::pg_catalog.text, v_encoding),
+                    convert_to(v.sql_command::pg_catalog.text, v_encoding),
+                    convert_to(v.error_message::pg_catalog.text, v_encoding),
+                    convert_to(v.metadata::pg_catalog.text, v_encoding)],
+                ARRAY[v.affected_objects ->> 0 ~* v_pattern, v.sql_command ->> 0 ~* v_pattern,
+                    v.error_message ->> 0 ~* v_pattern, v.metadata ->> 0 ~* v_pattern]) END
+    FROM unnest(v_keys, v_load_dates, v_person, v_words) AS e (key, load_date, is_person, has_words)
+    JOIN script_tracking.sealable_version AS v ON v.load_date = e.load_date AND v.script_execution_hk = e.key
+    WHERE l.load_date = e.load_date AND l.record_hk = e.key AND l.leaf_kind = 'version';
+    GET DIAGNOSTICS o_sealed = ROW_COUNT;
+    -- What is erased can no longer be compared with its commitment: it must be this, whole, so that nothing else can stand
+    -- in its place.
     UPDATE script_tracking.script_execution_s AS s
     SET db_session_user = CASE WHEN e.is_person THEN '[erased]' ELSE s.db_session_user END,
         client_ip = CASE WHEN NOT e.is_person THEN s.client_ip END,
-        affected_objects = ARRAY(SELECT CASE WHEN a.name ~* v_pattern THEN '[erased]' ELSE a.name END
-            FROM unnest(s.affected_objects) WITH ORDINALITY AS a (name, position) ORDER BY a.position),
+        affected_objects = CASE WHEN jsonb_build_array(s.affected_objects) ->> 0 ~* v_pattern THEN '{[erased]}'
+            ELSE s.affected_objects END,
         sql_command = CASE WHEN s.sql_command ~* v_pattern THEN '[erased]' ELSE s.sql_command END,
         error_message = CASE WHEN s.error_message ~* v_pattern THEN '[erased]' ELSE s.error_message END,
-        metadata = coalesce((SELECT jsonb_object_agg(m.key, CASE WHEN m.value::pg_catalog.text ~* v_pattern
-                    AND NOT (m.key = ANY (c_personal)) THEN '"[erased]"' ELSE m.value END)
-                FROM jsonb_each(s.metadata) AS m
-                WHERE NOT (e.is_person AND m.key = ANY (c_personal)) AND m.key !~* v_pattern), '{}')
+        metadata = coalesce((SELECT jsonb_object_agg(m.key, m.value) FROM jsonb_each(s.metadata) AS m
+            WHERE CASE WHEN m.key = ANY (c_personal) THEN NOT e.is_person
+                ELSE (s.metadata - c_personal)::pg_catalog.text !~* v_pattern END), '{}')
     FROM unnest(v_keys, v_load_dates, v_person) AS e (key, load_date, is_person)
     WHERE s.load_date = e.load_date AND s.script_execution_hk = e.key;
     UPDATE script_tracking.script_execution_s AS s
@@ -79,12 +101,6 @@ BEGIN
     FROM unnest(v_keys, v_load_dates) AS e (key, load_date)
     WHERE s.load_date = e.load_date AND s.script_execution_hk = e.key;
     PERFORM script_tracking.forget_rollup_errors(v_keys, v_load_dates);
-    -- hash_diff is committed to with the person: it covers the words too, so that salt goes in any case.
-    UPDATE script_tracking.seal_leaf AS l
-    SET person_salt = NULL, text_salt = CASE WHEN NOT e.has_words THEN l.text_salt END, erased_by = p_execution_hk
-    FROM unnest(v_keys, v_load_dates, v_words) AS e (key, load_date, has_words)
-    WHERE l.load_date = e.load_date AND l.record_hk = e.key AND l.leaf_kind = 'version';
-    GET DIAGNOSTICS o_sealed = ROW_COUNT;
 END
 $function$;
 

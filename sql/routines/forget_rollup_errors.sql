@@ -1,4 +1,5 @@
--- After words of versions were erased: takes the causes of their hours out of the rollups, to be counted anew.
+-- After words of versions were erased: takes the causes of their hours out of the rollups, to be counted anew. So are the
+-- durations, whose microseconds went with the metadata.
 CREATE OR REPLACE FUNCTION script_tracking.forget_rollup_errors(
     p_keys pg_catalog.bytea[],
     p_load_dates pg_catalog.timestamptz[]
@@ -7,6 +8,7 @@ RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     v_hour pg_catalog.timestamptz;
@@ -15,7 +17,6 @@ BEGIN
         SELECT DISTINCT date_trunc('hour', s.execution_timestamp, 'UTC')
         FROM unnest(p_keys, p_load_dates) AS e (key, load_date)
         JOIN script_tracking.script_execution_s AS s ON s.load_date = e.load_date AND s.script_execution_hk = e.key
-        WHERE s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
     LOOP
         PERFORM script_tracking.open_rollup_gap(v_hour, v_hour);
         DELETE FROM script_tracking.rollup_error AS r

@@ -1,6 +1,6 @@
 -- Seals one block of what is not sealed yet. o_is_finished false: call again, in a transaction of its own.
--- The order matters: first the start of the oldest open transaction, then the rows, seen a little later. What a
--- transaction still open then writes has a load_date after that start, and is looked for next time.
+-- The order matters: first the start of the oldest open transaction of this database, then the rows, seen a little later.
+-- What a transaction still open then writes has a load_date after that start, and is looked for next time.
 CREATE OR REPLACE FUNCTION script_tracking.seal_step(
     p_most_rows pg_catalog.int8 DEFAULT 50000,
     OUT o_block_number pg_catalog.int8,
@@ -18,6 +18,7 @@ DECLARE
     v_open_since pg_catalog.timestamptz;
     v_chosen record;
     v_is_elsewhere pg_catalog.bool;
+    v_sealed_before pg_catalog.timestamptz;
 BEGIN
     IF p_most_rows IS NULL OR p_most_rows NOT BETWEEN 1 AND 1000000 THEN
         RAISE EXCEPTION 'the rows of a block must be 1 to 1000000, not %', p_most_rows
@@ -44,18 +45,30 @@ BEGIN
     SELECT c.* INTO v_chosen FROM script_tracking.choose_unsealed(
         CASE WHEN v_is_elsewhere THEN '-infinity' ELSE v_state.sealed_before END, p_most_rows) AS c;
     o_leaves := coalesce(cardinality(v_chosen.o_keys), 0);
-    o_is_finished := o_leaves = 0 OR v_chosen.o_sealed_before IS NULL;
+    o_is_finished := o_leaves = 0 OR NOT v_chosen.o_has_more;
+    v_sealed_before := least(v_chosen.o_sealed_before, v_open_since);
     IF o_leaves > 0 THEN
         o_block_number := coalesce(v_last.block_number, 0) + 1;
         PERFORM script_tracking.write_block(o_block_number, CASE WHEN v_is_elsewhere
                 THEN coalesce(v_last.segment_number, 0) + 1 ELSE v_last.segment_number END,
             v_place.o_place, v_place.o_timeline, script_tracking.write_leaves(o_block_number, v_chosen.o_keys,
-                v_chosen.o_load_dates, v_chosen.o_kinds), v_chosen.o_transactions, v_chosen.o_load_dates);
+                v_chosen.o_load_dates, v_chosen.o_kinds, v_chosen.o_arrivals), v_chosen.o_transactions,
+            v_chosen.o_load_dates, v_sealed_before, cardinality(array_remove(v_chosen.o_arrivals, NULL)));
+        DELETE FROM script_tracking.late_arrival AS a
+        USING unnest(v_chosen.o_load_dates, v_chosen.o_keys) AS c (load_date, key)
+        WHERE a.load_date = c.load_date AND a.record_hk = c.key;
+    END IF;
+    IF o_is_finished THEN
+        -- Of those a cleanup removed before they were sealed.
+        DELETE FROM script_tracking.late_arrival AS a
+        WHERE a.arrived_at < now() - '1 day'::pg_catalog."interval" AND NOT EXISTS (
+            SELECT FROM script_tracking.archivable_row AS r
+            WHERE r.load_date = a.load_date AND a.record_hk IN (r.script_execution_hk, r.script_execution_parent_hk));
     END IF;
     IF o_leaves > 0 OR NOT v_is_elsewhere THEN
         DELETE FROM script_tracking.seal_state;
         INSERT INTO script_tracking.seal_state (sealed_before, last_run_at, place, timeline)
-        VALUES (least(v_chosen.o_sealed_before, v_open_since), clock_timestamp(), v_place.o_place, v_place.o_timeline);
+        VALUES (v_sealed_before, clock_timestamp(), v_place.o_place, v_place.o_timeline);
     END IF;
 END
 $function$;

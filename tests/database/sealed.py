@@ -10,7 +10,8 @@ from dbtrack.db import Database
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.findings import Finding
 from dbtrack.proof.seal import seal
-from dbtrack.proof.verify import Scope, Verification, verify
+from dbtrack.proof.verification import Verification
+from dbtrack.proof.verify import Scope, verify
 
 _ALL = Scope(jobs=1)
 

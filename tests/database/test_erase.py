@@ -83,13 +83,17 @@ def test_a_proof_from_before_still_holds_and_a_new_one_can_be_made(installed: Da
 
 def test_who_it_was_cannot_be_guessed_afterwards(installed: Database, person: str) -> None:
     rows = "SELECT person_commitment, leaf_hash FROM script_tracking.seal_leaf WHERE leaf_kind = 'version'"
+    salts = "SELECT record_hk, person_salt FROM script_tracking.seal_leaf WHERE leaf_kind = 'version'"
+    before: dict[bytes, bytes] = dict(installed.rows(salts))
     erase(installed, person, "request 4711")
     hashes = {value for row in installed.rows(rows) for value in row}
     assert hashlib.sha256(person.encode()).digest() not in hashes
-    erased = (
-        "SELECT count(*) FROM script_tracking.seal_leaf WHERE erased_by IS NOT NULL AND person_salt IS NULL"
-    )
-    assert installed.value(erased) == 4
+    erased = installed.rows(f"{salts} AND erased_by IS NOT NULL")
+    assert len(erased) == 4
+    for key, left in erased:
+        # Neither the salt nor what is made of it for the value is there any more.
+        assert before[key] not in left
+        assert hashlib.sha256(before[key] + b"\x01").digest() not in left
 
 
 def test_the_erasure_is_recorded_without_the_person(installed: Database, person: str) -> None:
@@ -164,10 +168,13 @@ def test_an_erasure_cut_short_is_recorded_with_what_it_took_and_verifies(
 
     with pytest.raises(KeyboardInterrupt):
         erase(installed, person, "request 4711", progress=interrupt)
+    assert kinds(verified(installed_conninfo).findings) == ["erasure"]
+    seal(installed)
     assert verified(installed_conninfo).findings == []
     assert person in installed.value(ALL_TEXT)
     erase(installed, person, "request 4711")
     assert person not in installed.value(ALL_TEXT)
     status = "SELECT execution_status FROM script_tracking.current_execution WHERE script_name = 'dbtrack erase' ORDER BY 1"
     assert [row[0] for row in installed.rows(status)] == ["CANCELLED", "COMPLETED"]
+    seal(installed)
     assert verified(installed_conninfo).findings == []

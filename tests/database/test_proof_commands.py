@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +15,12 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof import signing
 from dbtrack.proof.digest import read_digests
-from dbtrack.proof.keeping import current_digest, keep
+from dbtrack.proof.keeping import current_digest, keep, signed
+from dbtrack.proof.seal import seal
 from tests.command_line import done, run_dbtrack
+from tests.database.history import past_execution
 from tests.database.sealed import sealed
+from tests.unit.test_files import no_room
 
 
 @pytest.fixture
@@ -98,7 +104,8 @@ def test_an_altered_row_exits_3_and_names_it(installed_conninfo: str, installed:
 
 def test_what_was_not_verified_is_not_called_whole(installed_conninfo: str, installed: Database) -> None:
     nothing = run_dbtrack("verify", "-d", installed_conninfo)
-    assert (nothing.returncode, "nothing is sealed" in nothing.stderr) == (0, True)
+    assert nothing.returncode == 0
+    assert "NOT PROVEN: 0 of " in nothing.stderr
     assert "whole" not in nothing.stderr
     sealed(installed)
     assert "the record is whole" in run_dbtrack("verify", "-d", installed_conninfo).stderr
@@ -140,3 +147,96 @@ def test_a_file_that_is_no_digest_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[]")
     with pytest.raises(DbtrackError, match=r"a\.json is no digest"):
         read_digests([tmp_path])
+
+
+def test_what_has_the_name_of_a_digest_is_compared(
+    installed: Database, keys: tuple[Path, Path], tmp_path: Path
+) -> None:
+    sealed(installed)
+    key = signing.find_key(keys[0], None, {})
+    digest = current_digest(installed, key)
+    worm = tmp_path / "worm"
+    worm.mkdir()
+    file = keep(digest, worm)
+    assert file
+    assert keep(current_digest(installed, key), worm) is None, "another moment, the same end of the chain"
+    others = (
+        b"",
+        file.read_bytes()[:100],
+        current_digest(installed, None).text().encode(),
+        current_digest(installed, signing.new_key(tmp_path / "stranger.key")).text().encode(),
+        signed(replace(digest, root_hash=bytes(32)), key).text().encode(),
+    )
+    for content in others:
+        file.unlink()
+        file.write_bytes(content)
+        with pytest.raises(DbtrackError, match="is there already"):
+            keep(digest, worm)
+        assert file.read_bytes() == content
+    file.unlink()
+    file.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(DbtrackError, match="is there already"):
+        keep(digest, worm)
+
+
+def test_a_digest_is_whole_or_not_there(installed: Database, tmp_path: Path) -> None:
+    sealed(installed)
+    digest = current_digest(installed, None)
+    with no_room(10), pytest.raises(DbtrackError, match="cannot write"):
+        keep(digest, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert keep(digest, tmp_path)
+
+
+def test_what_is_no_file_in_a_directory_of_digests_is_not_waited_for(
+    installed_conninfo: str, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    refused = run_dbtrack("verify", "-d", installed_conninfo, "--digests", str(tmp_path))
+    assert (refused.returncode, "not a regular file" in refused.stderr) == (3, True)
+    (tmp_path / "pipe.json").unlink()
+    for content in ("[" * 100_000, '{"a":' * 50_000, "x" * 2_000_000, ""):
+        (tmp_path / "odd.json").write_text(content)
+        refused = run_dbtrack("verify", "-d", installed_conninfo, "--digests", str(tmp_path))
+        assert (refused.returncode, "is no digest" in refused.stderr) == (3, True)
+        assert "Traceback" not in refused.stderr
+
+
+def test_many_findings_are_told_in_few_lines_and_listed_when_asked(
+    installed_conninfo: str, installed: Database
+) -> None:
+    for number in range(30):
+        past_execution(installed, f"old {number}", datetime.now(UTC) - timedelta(days=2, minutes=number))
+    waiting = run_dbtrack("verify", "-d", installed_conninfo, "--format", "jsonl")
+    assert waiting.returncode == 3
+    (row,) = map(json.loads, waiting.stdout.splitlines())
+    assert (row["finding"], row["details"].split()[0]) == ("unsealed", "30")
+    assert "NOT PROVEN: 0 of " in waiting.stderr
+    each = run_dbtrack("verify", "-d", installed_conninfo, "--each", "--format", "jsonl")
+    assert len(each.stdout.splitlines()) == 30
+    seal(installed)
+    installed.execute(
+        "UPDATE script_tracking.script_execution_s SET sql_command = 'x' WHERE script_name LIKE 'old%'"
+    )
+    altered = run_dbtrack("verify", "-d", installed_conninfo, "--format", "jsonl")
+    rows = [json.loads(line) for line in altered.stdout.splitlines()]
+    assert (len(rows), rows[-1]["details"]) == (21, "and 10 more; --each lists 30")
+    assert "30 findings" in altered.stderr
+    each = run_dbtrack("verify", "-d", installed_conninfo, "--each", "--format", "jsonl")
+    assert len(each.stdout.splitlines()) == 30
+
+
+def test_what_a_cleanup_or_an_erasure_took_is_no_finding_afterwards(
+    installed_conninfo: str, installed: Database
+) -> None:
+    past_execution(installed, "old", datetime.now(UTC) - timedelta(days=100))
+    operation = '[{"script_name": "hers", "metadata": {"email": "alice@x.org"}}]'
+    installed.execute("SELECT script_tracking.record_operations(%(all)s)", {"all": operation})
+    seal(installed)
+    where = ("-d", installed_conninfo)
+    done(run_dbtrack("cleanup", "--days", "90", *where))
+    erased = run_dbtrack("erase", "--subject", "alice", "--reason", "request 4711", "--yes", *where)
+    assert erased.returncode == 0
+    verified = run_dbtrack("verify", *where)
+    assert (verified.returncode, "1 rows were removed by recorded cleanups" in verified.stderr) == (0, True)
+    assert "of 1 rows a recorded erasure took a part away" in verified.stderr

@@ -103,3 +103,38 @@ def test_a_dump_that_is_restored_is_behind_its_digests(
     go_on(empty_conninfo, "after the restore")
     code, found = findings(empty_conninfo, worm)
     assert (code, found <= {"fork", "digest"}) == (3, True)
+
+
+def test_a_fork_that_is_known_is_accepted_with_a_reason_and_any_other_is_found(
+    standby: Server, installed_conninfo: str, worm: Path
+) -> None:
+    where = standby.conninfo(database_name(installed_conninfo))
+    assert standby.psql("SELECT pg_promote()") == "t"
+    # What the old primary sealed last was lost in the failover.
+    go_on(installed_conninfo, "lost")
+    take_digest(installed_conninfo, worm)
+    go_on(where, "on the new primary")
+    assert findings(where, worm) == (3, {"fork"})
+    command = ("verify", "--digests", str(worm), "--accept-fork")
+    refused = run_dbtrack(*command, environment={"DBTRACK_DSN": where})
+    assert (refused.returncode, "--reason" in refused.stderr) == (2, True)
+    accepted = run_dbtrack(*command, "--reason", "failover of 3 May", environment={"DBTRACK_DSN": where})
+    assert (accepted.returncode, "1 digests are of forks that were accepted" in accepted.stderr) == (0, True)
+    assert findings(where, worm) == (0, set())
+    again = run_dbtrack(*command, "--reason", "once more", environment={"DBTRACK_DSN": where})
+    assert (again.returncode, "no fork to accept" in again.stderr) == (2, True)
+    with psycopg.connect(where, autocommit=True) as connection:
+        details = connection.execute(
+            "SELECT metadata ->> 'reason' FROM script_tracking.current_execution WHERE script_name = 'dbtrack accept fork'"
+        ).fetchall()
+        assert details == [("failover of 3 May",)]
+        # Another one is found, and so is an acceptance that nobody sealed.
+        go_on(installed_conninfo, "on the old primary")
+        take_digest(installed_conninfo, worm)
+        go_on(where, "again on the new one")
+        assert findings(where, worm)[0] == 3
+        connection.execute(
+            "SELECT script_tracking.accept_fork(jsonb_agg(jsonb_build_object('block_hash', %s::text)), 'forged')",
+            (json.loads(max(worm.iterdir()).read_text())["block_hash"],),
+        )
+        assert findings(where, worm)[0] == 3

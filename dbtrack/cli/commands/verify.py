@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,12 +14,19 @@ from dbtrack.cli.options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.progress import Progress
 from dbtrack.cli.session import connected, target_of
-from dbtrack.errors import ExitCode
+from dbtrack.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from dbtrack.proof.verification import Verification
 
 EXAMPLES = (
     Example("dbtrack verify --digests /mnt/worm --public-key seal.pub", "All of it, against all digests."),
     Example(
         "dbtrack verify --since 7d --format json", "What was sealed in the last week, for a monitoring job."
+    ),
+    Example(
+        "dbtrack verify --digests /mnt/worm --accept-fork --reason 'failover of 3 May'",
+        "The lost end of the old primary's chain is known.",
     ),
 )
 
@@ -57,18 +64,33 @@ def verify(
             "--jobs", "-j", metavar="NUMBER", min=1, max=64, help="How many connections read at once."
         ),
     ] = 4,
+    each: Annotated[
+        bool, typer.Option("--each", help="List all findings, at most 1000 of a kind. Default: 20.")
+    ] = False,
+    accept_fork: Annotated[
+        bool,
+        typer.Option(
+            "--accept-fork", help="Record that the forks found are known; later runs then leave them out."
+        ),
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why a fork is accepted; it is recorded.")
+    ] = None,
 ) -> None:
     """Recompute all seals from the rows, and compare them with digests.
 
     Hashes here, not on the server. Exits 3 when a row was altered, removed or inserted, when a seal or the
     chain was, or when a digest says otherwise. What cleanup removed and recorded is not a finding.
     """
+    from dbtrack.proof.accept import accept_forks
     from dbtrack.proof.digest import read_digests
     from dbtrack.proof.findings import FINDING_COLUMNS
     from dbtrack.proof.signing import read_public_key
     from dbtrack.proof.verify import Scope
     from dbtrack.proof.verify import verify as verify_all
 
+    if accept_fork != bool(reason and reason.strip()):
+        raise UsageError("a fork is accepted for a reason", hint="give --accept-fork --reason TEXT")
     kept = read_digests(digests or [])
     key = None if public_key is None else read_public_key(public_key)
     moment = None
@@ -80,17 +102,27 @@ def verify(
     progress = Progress(sys.stderr)
     with destination(output.output) as stream:
         try:
-            result = verify_all(
-                target_of(connection),
-                Scope(from_block, to_block, moment, jobs),
-                kept,
-                public_key=key,
-                progress=lambda done, total: progress.show_part(done, total, "rows"),
-            )
+            scope = Scope(from_block, to_block, moment, jobs)
+
+            def run() -> Verification:
+                return verify_all(
+                    target_of(connection),
+                    scope,
+                    kept,
+                    public_key=key,
+                    progress=lambda done, total: progress.show_part(done, total, "rows"),
+                )
+
+            result = run()
+            if reason is not None:
+                with connected(connection) as database:
+                    accept_forks(database, result.forks, reason)
+                result = run()
         finally:
             progress.clear()
         if result.findings or output.format is not None:
-            emit(FINDING_COLUMNS, [each.row() for each in result.findings], stream, output, title="Findings")
+            rows = [finding.row() for finding in result.listed(each=each)]
+            emit(FINDING_COLUMNS, rows, stream, output, title="Findings")
     talk.say_block("\n".join(f"dbtrack: {line}" for line in result.lines))
     if result.findings:
         raise typer.Exit(ExitCode.FINDINGS)

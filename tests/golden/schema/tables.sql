@@ -3,19 +3,57 @@ CREATE TABLE script_tracking.rollup_state (
     is_only boolean DEFAULT true NOT NULL,
     place jsonb NOT NULL,
     counted_before xid8 NOT NULL,
-    load_floor timestamp with time zone NOT NULL,
-    next_counted_before xid8,
-    next_load_floor timestamp with time zone,
     fine_since timestamp with time zone NOT NULL,
     advanced_at timestamp with time zone NOT NULL,
+    counted_without xid8[] DEFAULT '{}'::xid8[] NOT NULL,
     CONSTRAINT rollup_state_is_only_check CHECK (is_only)
 );
-COMMENT ON TABLE script_tracking.rollup_state IS 'How far the rollups go: a version is in them if its load_date is below load_floor or its transaction below counted_before; all others are read from the rows';
+COMMENT ON TABLE script_tracking.rollup_state IS 'How far the rollups go: a version is in them if its recorded_by is below counted_before and not in counted_without, or NULL; all others are read from the rows';
 COMMENT ON COLUMN script_tracking.rollup_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing';
-COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'Every transaction below has ended';
-COMMENT ON COLUMN script_tracking.rollup_state.load_floor IS 'No transaction from counted_before on writes a version with a load_date below this';
-COMMENT ON COLUMN script_tracking.rollup_state.next_counted_before IS 'Once all transactions below this have ended, next_load_floor may be the floor';
+COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'No transaction from this one on is counted';
 COMMENT ON COLUMN script_tracking.rollup_state.fine_since IS 'The buckets below an hour begin here';
+COMMENT ON COLUMN script_tracking.rollup_state.counted_without IS 'Nor are these, which had not ended';
+CREATE TABLE script_tracking.script_execution_s (
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    load_end_date timestamp with time zone,
+    hash_diff bytea NOT NULL,
+    version_number bigint NOT NULL,
+    tenant_hk bytea,
+    script_name character varying(255) NOT NULL,
+    script_type character varying(50) NOT NULL,
+    execution_status character varying(20) NOT NULL,
+    execution_timestamp timestamp with time zone NOT NULL,
+    execution_duration_ms bigint,
+    db_session_user character varying(63) NOT NULL,
+    client_ip inet,
+    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
+    sql_command text,
+    error_message text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN client_ip SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN affected_objects SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN sql_command SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
+COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
+COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
+COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
+COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.script_execution_s.recorded_by IS 'The transaction that wrote this version on this server; NULL: it was written before this column was, or it came back from an archive or from another schema';
 CREATE TABLE script_tracking.installation (
     property_name character varying(63) NOT NULL,
     property_value text NOT NULL
@@ -39,45 +77,6 @@ COMMENT ON COLUMN script_tracking.catalog_object.object_name IS 'Of what has no 
 COMMENT ON COLUMN script_tracking.catalog_object.definition_hash IS 'Salted SHA-256 over the catalog rows that define it, by oid: renaming a type does not change its columns';
 COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
 COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
-CREATE TABLE script_tracking.script_execution_s (
-    script_execution_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    load_end_date timestamp with time zone,
-    hash_diff bytea NOT NULL,
-    version_number bigint NOT NULL,
-    tenant_hk bytea,
-    script_name character varying(255) NOT NULL,
-    script_type character varying(50) NOT NULL,
-    execution_status character varying(20) NOT NULL,
-    execution_timestamp timestamp with time zone NOT NULL,
-    execution_duration_ms bigint,
-    db_session_user character varying(63) NOT NULL,
-    client_ip inet,
-    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
-    sql_command text,
-    error_message text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    record_source character varying(255) NOT NULL
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN db_session_user SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN client_ip SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN affected_objects SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN sql_command SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN error_message SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
-COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
-COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
-COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
-COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
-COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
 CREATE TABLE script_tracking.rollup_error (
     tenant_hk bytea NOT NULL,
     level_minutes smallint NOT NULL,
@@ -103,7 +102,6 @@ ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN ended_by SET STATISTI
 ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN message SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN users SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_error ALTER COLUMN tenants SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_error FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_error IS 'What failed, was cancelled or abandoned, by cause and by when it began; 100 causes a tenant and bucket, then others';
 COMMENT ON COLUMN script_tracking.rollup_error.tenant_hk IS 'Empty: over all tenants, for administrators';
 COMMENT ON COLUMN script_tracking.rollup_error.own_sqlstate IS 'As recorded, not taken from others of the same message';
@@ -143,7 +141,6 @@ CREATE TABLE script_tracking.rollup_total (
 );
 ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN script_type SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_total ALTER COLUMN histogram SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_total FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_total IS 'Executions that have ended, counted by when they began: over all tenants, for administrators';
 COMMENT ON COLUMN script_tracking.rollup_total.level_minutes IS 'How long the bucket is: 1, 10 or 60 minutes';
 COMMENT ON COLUMN script_tracking.rollup_total.timed IS 'How many of them have a duration';
@@ -159,7 +156,6 @@ CREATE TABLE script_tracking.open_execution (
     statement_start timestamp with time zone
 );
 ALTER TABLE ONLY script_tracking.open_execution ALTER COLUMN opened_by SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.open_execution FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
 COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
 COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
@@ -180,7 +176,6 @@ ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN report_name SET STATIST
 ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN accessed_tenant SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN application_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.access_log ALTER COLUMN client_ip SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.access_log FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.access_log IS 'Who read other people''s records through which report, granted or refused';
 COMMENT ON COLUMN script_tracking.access_log.accessed_tenant_hk IS 'Whose records; NULL: of all tenants, or of one that is not there';
 COMMENT ON COLUMN script_tracking.access_log.accessed_tenant IS 'Its name as it was asked for; NULL: all tenants';
@@ -239,7 +234,6 @@ ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN command_tag SET ST
 ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN error_sqlstate SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN error_message SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.capture_failure ALTER COLUMN db_session_user SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.capture_failure FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.capture_failure IS 'What is known of DDL that could not be recorded';
 CREATE SEQUENCE script_tracking.capture_failure_seq
     START WITH 1
@@ -253,7 +247,6 @@ CREATE TABLE script_tracking.capture_secret (
     secret bytea NOT NULL,
     CONSTRAINT capture_secret_is_only_check CHECK (is_only)
 );
-ALTER TABLE ONLY script_tracking.capture_secret FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.capture_secret IS 'Authenticates what one capture function hands to the next through a setting that the session could write';
 CREATE TABLE script_tracking.capture_setting (
     is_only boolean DEFAULT true NOT NULL,
@@ -299,16 +292,22 @@ CREATE TABLE script_tracking.tenant_h (
 );
 ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_h FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
 COMMENT ON VIEW script_tracking.current_execution IS 'The current version of every execution that the caller may see';
-COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago the version was written';
-COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago the version was written';
+COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
+COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 CREATE TABLE script_tracking.installed_routine (
     routine_identity text NOT NULL,
     definition_hash bytea NOT NULL
 );
 COMMENT ON TABLE script_tracking.installed_routine IS 'What install put there; dbtrack doctor compares it with what is there';
+CREATE TABLE script_tracking.late_arrival (
+    load_date timestamp with time zone NOT NULL,
+    record_hk bytea NOT NULL,
+    leaf_kind character varying(10) NOT NULL,
+    arrived_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE script_tracking.late_arrival IS 'Versions and links that logical replication brought after the seals had passed their time, until they are sealed';
 CREATE TABLE script_tracking.log_position (
     source_hash bytea NOT NULL,
     source_name text NOT NULL,
@@ -365,7 +364,6 @@ CREATE TABLE script_tracking.rollup_tenant (
 );
 ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN script_type SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_tenant ALTER COLUMN histogram SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_tenant FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.rollup_tenant IS 'The same for each tenant, by ten minutes and by hour';
 CREATE TABLE script_tracking.schema_migration (
     migration_number integer NOT NULL,
@@ -421,7 +419,8 @@ CREATE TABLE script_tracking.script_execution_s_default (
     sql_command text,
     error_message text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    record_source character varying(255) NOT NULL
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
 );
 ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN script_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.script_execution_s_default ALTER COLUMN script_type SET STATISTICS 0;
@@ -447,12 +446,16 @@ CREATE TABLE script_tracking.seal_block (
     first_load_date timestamp with time zone NOT NULL,
     last_load_date timestamp with time zone NOT NULL,
     sealed_at timestamp with time zone NOT NULL,
-    block_hash bytea NOT NULL
+    block_hash bytea NOT NULL,
+    sealed_before timestamp with time zone,
+    replicated_leaves bigint
 );
 COMMENT ON TABLE script_tracking.seal_block IS 'The chain of seals: the root of each block''s tree of rows, and the hash of the block before (docs/proof.md)';
 COMMENT ON COLUMN script_tracking.seal_block.segment_number IS 'Counts the servers, timelines and copies the chain went through: a restore or failover begins the next';
 COMMENT ON COLUMN script_tracking.seal_block.first_transaction IS 'The lowest transaction that wrote its rows; it means something on this system and timeline only';
 COMMENT ON COLUMN script_tracking.seal_block.block_hash IS 'SHA-256 of the header, which holds previous_hash and root_hash';
+COMMENT ON COLUMN script_tracking.seal_block.sealed_before IS 'Every row with an earlier load_date is sealed by this block or one before it; NULL: the block is of format 1';
+COMMENT ON COLUMN script_tracking.seal_block.replicated_leaves IS 'How many of its rows came by replication, and late';
 CREATE TABLE script_tracking.seal_leaf (
     block_number bigint NOT NULL,
     leaf_index bigint NOT NULL,
@@ -466,6 +469,8 @@ CREATE TABLE script_tracking.seal_leaf (
     text_salt bytea,
     text_commitment bytea,
     erased_by bytea,
+    arrived_at timestamp with time zone,
+    leaf_format smallint DEFAULT 2 NOT NULL,
     CONSTRAINT seal_leaf_kind CHECK (((leaf_kind)::text = ANY ((ARRAY['version'::character varying, 'link'::character varying])::text[])))
 )
 PARTITION BY RANGE (load_date);
@@ -474,9 +479,12 @@ ALTER TABLE ONLY script_tracking.seal_leaf FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.seal_leaf IS 'One row a sealed version or link; it goes with the month of what it seals';
 COMMENT ON COLUMN script_tracking.seal_leaf.record_hk IS 'The execution''s key, or the link''s';
 COMMENT ON COLUMN script_tracking.seal_leaf.started_at IS 'Of a later version: load_date of the execution''s first one';
+COMMENT ON COLUMN script_tracking.seal_leaf.person_salt IS '16 bytes; once a value was erased: of each value 0 and the salt, or 1 and the commitment that is left of it';
 COMMENT ON COLUMN script_tracking.seal_leaf.person_commitment IS 'SHA-256 of person_salt and of who it was; without the salt nobody can try out names';
 COMMENT ON COLUMN script_tracking.seal_leaf.text_commitment IS 'The same for the statement, its error, objects and metadata';
 COMMENT ON COLUMN script_tracking.seal_leaf.erased_by IS 'The execution of dbtrack erase that took a salt away';
+COMMENT ON COLUMN script_tracking.seal_leaf.arrived_at IS 'When the row came late by replication; NULL: it was written here';
+COMMENT ON COLUMN script_tracking.seal_leaf.leaf_format IS 'How the commitments are made: 1: over all values of a part at once, 2: over each value, so that one can be erased alone';
 CREATE TABLE script_tracking.seal_leaf_default (
     block_number bigint NOT NULL,
     leaf_index bigint NOT NULL,
@@ -490,6 +498,8 @@ CREATE TABLE script_tracking.seal_leaf_default (
     text_salt bytea,
     text_commitment bytea,
     erased_by bytea,
+    arrived_at timestamp with time zone,
+    leaf_format smallint DEFAULT 2 NOT NULL,
     CONSTRAINT seal_leaf_kind CHECK (((leaf_kind)::text = ANY ((ARRAY['version'::character varying, 'link'::character varying])::text[])))
 );
 ALTER TABLE ONLY script_tracking.seal_leaf_default ALTER COLUMN leaf_kind SET STATISTICS 0;
@@ -504,6 +514,7 @@ CREATE TABLE script_tracking.seal_state (
 COMMENT ON TABLE script_tracking.seal_state IS 'How far the record is sealed';
 COMMENT ON COLUMN script_tracking.seal_state.sealed_before IS 'Every row with an earlier load_date is sealed, and none can still be written';
 COMMENT ON COLUMN script_tracking.seal_state.place IS 'Server, database and table of the last block; a dump carries it elsewhere';
+COMMENT ON VIEW script_tracking.sealable_version IS 'What is sealed of each version: its head, and values that can be erased';
 CREATE TABLE script_tracking.setting (
     setting_name character varying(63) NOT NULL,
     setting_value text NOT NULL,
@@ -536,7 +547,6 @@ CREATE TABLE script_tracking.tenant_key (
 ALTER TABLE ONLY script_tracking.tenant_key ALTER COLUMN key_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_key ALTER COLUMN proves_hk SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_key ALTER COLUMN created_by SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_key FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_key IS 'Keys with which services prove the tenant of a transaction; no role but the owner reads it, a dump holds it';
 COMMENT ON COLUMN script_tracking.tenant_key.inner_pad IS 'The key, 64 bytes, exclusive-or 0x36: as HMAC takes it';
 COMMENT ON COLUMN script_tracking.tenant_key.outer_pad IS 'The key, 64 bytes, exclusive-or 0x5c';
@@ -551,7 +561,6 @@ CREATE TABLE script_tracking.tenant_role_l (
 );
 ALTER TABLE ONLY script_tracking.tenant_role_l ALTER COLUMN role_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_role_l ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_role_l FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
 CREATE TABLE script_tracking.tenant_s (
     tenant_hk bytea NOT NULL,
@@ -564,7 +573,6 @@ CREATE TABLE script_tracking.tenant_s (
 );
 ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN tenant_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_s FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_s IS 'Satellite: a tenant''s name and whether it is active';
 CREATE TABLE script_tracking.tenant_schema_l (
     schema_name name NOT NULL,
@@ -574,8 +582,13 @@ CREATE TABLE script_tracking.tenant_schema_l (
 );
 ALTER TABLE ONLY script_tracking.tenant_schema_l ALTER COLUMN schema_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.tenant_schema_l ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_schema_l FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.tenant_schema_l IS 'Link: DDL in this schema belongs to the tenant';
+CREATE TABLE script_tracking.unrecorded_removal (
+    cutoff timestamp with time zone NOT NULL,
+    executions bigint NOT NULL,
+    months text[] NOT NULL
+);
+COMMENT ON TABLE script_tracking.unrecorded_removal IS 'What a cleanup has removed so far: written with the removal, until an execution records it';
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
@@ -599,6 +612,8 @@ ALTER TABLE ONLY script_tracking.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (property_name);
 ALTER TABLE ONLY script_tracking.installed_routine
     ADD CONSTRAINT installed_routine_pkey PRIMARY KEY (routine_identity);
+ALTER TABLE ONLY script_tracking.late_arrival
+    ADD CONSTRAINT late_arrival_pkey PRIMARY KEY (load_date, record_hk);
 ALTER TABLE ONLY script_tracking.log_position
     ADD CONSTRAINT log_position_pkey PRIMARY KEY (source_hash);
 ALTER TABLE ONLY script_tracking.logged_start
@@ -653,10 +668,13 @@ ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_pkey PRIMARY KEY (tenant_hk, load_date);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_pkey PRIMARY KEY (schema_name);
+ALTER TABLE ONLY script_tracking.unrecorded_removal
+    ADD CONSTRAINT unrecorded_removal_pkey PRIMARY KEY (cutoff);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
 CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script_execution_parent_l USING btree (parent_execution_hk);
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
+CREATE INDEX idx_script_execution_s_recorded_by ON ONLY script_tracking.script_execution_s USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
 CREATE INDEX idx_script_execution_s_running ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'RUNNING'::text));
 CREATE INDEX idx_script_execution_s_tenant_status ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX idx_script_execution_s_tenant_timestamp ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
@@ -673,6 +691,7 @@ CREATE INDEX script_execution_s_default_execution_duration_ms_idx ON script_trac
 CREATE INDEX script_execution_s_default_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (execution_timestamp DESC);
 CREATE INDEX script_execution_s_default_execution_timestamp_idx1 ON script_tracking.script_execution_s_default USING btree (execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = ANY ((ARRAY['FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])));
 CREATE INDEX script_execution_s_default_execution_timestamp_idx2 ON script_tracking.script_execution_s_default USING btree (execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'RUNNING'::text));
+CREATE INDEX script_execution_s_default_recorded_by ON script_tracking.script_execution_s_default USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
 CREATE INDEX script_execution_s_default_script_type_execution_status_idx ON script_tracking.script_execution_s_default USING btree (script_type, execution_status);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_status_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
@@ -686,12 +705,77 @@ ALTER INDEX script_tracking.idx_script_execution_s_timestamp ATTACH PARTITION sc
 ALTER INDEX script_tracking.idx_script_execution_s_unsuccessful ATTACH PARTITION script_tracking.script_execution_s_default_execution_timestamp_idx1;
 ALTER INDEX script_tracking.idx_script_execution_s_running ATTACH PARTITION script_tracking.script_execution_s_default_execution_timestamp_idx2;
 ALTER INDEX script_tracking.script_execution_s_pkey ATTACH PARTITION script_tracking.script_execution_s_default_pkey;
+ALTER INDEX script_tracking.idx_script_execution_s_recorded_by ATTACH PARTITION script_tracking.script_execution_s_default_recorded_by;
 ALTER INDEX script_tracking.idx_script_execution_s_type_status ATTACH PARTITION script_tracking.script_execution_s_default_script_type_execution_status_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_status ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_status_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_timestamp ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_timestamp_idx;
 ALTER INDEX script_tracking.seal_leaf_pkey ATTACH PARTITION script_tracking.seal_leaf_default_pkey;
+CREATE TRIGGER arrive_link BEFORE INSERT ON script_tracking.script_execution_parent_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_link();
+ALTER TABLE script_tracking.script_execution_parent_l ENABLE REPLICA TRIGGER arrive_link;
+CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
+ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER arrive_tenant;
+CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_role_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
+ALTER TABLE script_tracking.tenant_role_l ENABLE REPLICA TRIGGER arrive_tenant;
+CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
+ALTER TABLE script_tracking.tenant_s ENABLE REPLICA TRIGGER arrive_tenant;
+CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
+ALTER TABLE script_tracking.tenant_schema_l ENABLE REPLICA TRIGGER arrive_tenant;
+CREATE TRIGGER arrive_version BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.script_execution_s FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_version();
+ALTER TABLE script_tracking.script_execution_s ENABLE REPLICA TRIGGER arrive_version;
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_h FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.access_log FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.access_log ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.capture_failure FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.capture_failure ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.capture_secret FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.capture_secret ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.capture_setting FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.capture_setting ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.catalog_difference FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.catalog_difference ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.catalog_object FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.catalog_object ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.catalog_snapshot FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.catalog_snapshot ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.installation ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installed_routine FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.installed_routine ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.late_arrival FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.late_arrival ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.log_position FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.log_position ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.logged_start ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_error FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_error ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_gap FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_gap ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_state ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_tenant FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_tenant ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_total FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_total ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.schema_migration FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.schema_migration ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.seal_block FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.seal_block ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.seal_leaf FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.seal_leaf ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.seal_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.seal_state ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.setting ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.spool_receipt FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.spool_receipt ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_key FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.tenant_key ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.unrecorded_removal FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.unrecorded_removal ENABLE REPLICA TRIGGER keep_local;
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_s

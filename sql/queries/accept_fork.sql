@@ -1,0 +1,1 @@
+SELECT script_tracking.accept_fork(%(digests)s, %(reason)s);
