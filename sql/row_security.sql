@@ -1,5 +1,7 @@
--- Row security, enabled and forced, on every table with tenant_hk. The owner's functions see all and judge for
--- themselves; administrators see all; readers see the tenants of their login. Rows of no tenant are the platform's.
+-- Row security on every table with tenant_hk. The owner's functions see all and judge for themselves; administrators see
+-- all; readers see the tenants of their login. Rows of no tenant are the platform's.
+-- It is forced on partitioned tables, and not on others: the owner's policy lets the owner see all in any case, and logical
+-- replication, which writes as the owner, stops at a table where row security is forced.
 -- Run at every install, and only what is missing: ALTER TABLE on a table in use would make DDL wait.
 DO $row_security$
 DECLARE
@@ -7,13 +9,15 @@ DECLARE
     v_policy record;
 BEGIN
     FOR v_table IN
-        SELECT c.oid::regclass::text AS name, c.oid, c.relrowsecurity AND c.relforcerowsecurity AS is_forced
+        SELECT c.oid::regclass::text AS name, c.oid, c.relkind = 'p' AS is_forced,
+            c.relrowsecurity AND c.relforcerowsecurity = (c.relkind = 'p') AS is_set
         FROM pg_class AS c
         JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_hk' AND NOT a.attisdropped
         WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
     LOOP
-        IF NOT v_table.is_forced THEN
-            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', v_table.name);
+        IF NOT v_table.is_set THEN
+            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, %s ROW LEVEL SECURITY', v_table.name,
+                CASE WHEN v_table.is_forced THEN 'FORCE' ELSE 'NO FORCE' END);
         END IF;
         FOR v_policy IN
             SELECT p.name, p.command, p.expression, i.property_value AS role_name
@@ -36,14 +40,16 @@ BEGIN
     -- is the administrators'; of who read what, each login sees its own. Not what it was refused: that would tell it
     -- whose records there are.
     FOR v_table IN
-        SELECT c.oid::regclass::text AS name, c.oid, c.relrowsecurity AND c.relforcerowsecurity AS is_forced
+        SELECT c.oid::regclass::text AS name, c.oid, c.relkind = 'p' AS is_forced,
+            c.relrowsecurity AND c.relforcerowsecurity = (c.relkind = 'p') AS is_set
         FROM pg_class AS c
         WHERE c.relnamespace = 'script_tracking'::regnamespace
             AND c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'seal_leaf', 'rollup_total', 'open_execution',
                 'capture_failure')
     LOOP
-        IF NOT v_table.is_forced THEN
-            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', v_table.name);
+        IF NOT v_table.is_set THEN
+            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, %s ROW LEVEL SECURITY', v_table.name,
+                CASE WHEN v_table.is_forced THEN 'FORCE' ELSE 'NO FORCE' END);
         END IF;
         FOR v_policy IN
             SELECT p.name, p.command, p.expression, i.property_value AS role_name

@@ -1,10 +1,10 @@
 -- Module auth: the own store unprotected, without pgcrypto, or overtaken by a platform's functions that came later.
-SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled and forced: tenants see each other''s users',
-    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;', c.oid::regclass)
+SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled: tenants see each other''s users',
+    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY;', c.oid::regclass)
 FROM pg_catalog.pg_class AS c
 JOIN script_tracking.installation AS i ON i.property_name = 'module.auth.migration.0001'
 WHERE c.oid IN (to_regclass('auth.user_h'), to_regclass('auth.user_auth_s'))
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+    AND NOT c.relrowsecurity
 UNION ALL
 SELECT 'CRITICAL', 'auth.user_h', 'the table of the own store is missing', NULL
 FROM script_tracking.installation AS i

@@ -1,9 +1,10 @@
 SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled and forced: tenants see each other''s records',
-    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;', c.oid::regclass)
+    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY%s;', c.oid::regclass,
+        CASE WHEN c.relkind = 'p' THEN ', FORCE ROW LEVEL SECURITY' ELSE '' END)
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_hk' AND NOT a.attisdropped
 WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+    AND NOT (c.relrowsecurity AND (c.relforcerowsecurity OR c.relkind <> 'p'))
 UNION ALL
 SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled: members of pg_read_all_data read all tenants'' records',
     format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY;', c.oid::regclass)

@@ -5,12 +5,12 @@ FROM script_tracking.tenant_role_l AS l
 JOIN script_tracking.tenant_h AS h ON h.tenant_hk = l.tenant_hk
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = l.role_name)
 UNION ALL
-SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled and forced: members of pg_read_all_data read it',
-    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;', c.oid::regclass)
+SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled: members of pg_read_all_data read it',
+    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY;', c.oid::regclass)
 FROM pg_catalog.pg_class AS c
 WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relname IN ('capture_secret', 'tenant_key', 'access_log',
         'seal_leaf', 'rollup_total', 'open_execution', 'capture_failure')
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+    AND NOT c.relrowsecurity
 UNION ALL
 -- Of before an upgrade; whoever is not a superuser is not shown them.
 SELECT 'WARNING', c.oid::regclass::text,

@@ -85,7 +85,7 @@ def test_uninstall_keeps_the_users_or_takes_them_along(store: Database) -> None:
 @pytest.mark.parametrize(
     ("breakage", "message"),
     [
-        ("ALTER TABLE auth.user_h NO FORCE ROW LEVEL SECURITY", "row security"),
+        ("ALTER TABLE auth.user_h DISABLE ROW LEVEL SECURITY", "row security"),
         ("GRANT SELECT ON auth.user_auth_s TO dbtrack_reader", "may read password hashes"),
         ("GRANT EXECUTE ON FUNCTION auth.register_user_tracking(jsonb) TO PUBLIC", "everybody may execute"),
         ("DROP EXTENSION pgcrypto", "the extension is missing"),

@@ -32,6 +32,26 @@ _BREAKAGES = {
         "ALTER TABLE script_tracking.script_execution_h NO FORCE ROW LEVEL SECURITY",
         "row security",
     ),
+    "row security stops replication": (
+        "ALTER TABLE script_tracking.tenant_h FORCE ROW LEVEL SECURITY",
+        "the subscriber stops",
+    ),
+    "what replication brings is not taken in": (
+        "ALTER TABLE script_tracking.script_execution_s DISABLE TRIGGER arrive_version",
+        "is switched off",
+    ),
+    "all tables are published": (
+        "CREATE PUBLICATION shop FOR ALL TABLES WITH (publish = 'insert, update')",
+        "the publication has all tables",
+    ),
+    "the schema is published": (
+        "CREATE PUBLICATION shop FOR TABLES IN SCHEMA script_tracking, public",
+        "the publication has the schema",
+    ),
+    "what is each node's own is published": (
+        "CREATE PUBLICATION shop FOR TABLE script_tracking.seal_block, script_tracking.rollup_total",
+        "rollup_total, seal_block",
+    ),
     "a partition is readable": (
         "GRANT SELECT ON script_tracking.script_execution_s_default TO dbtrack_reader",
         "past the row security",
@@ -63,7 +83,7 @@ def test_each_breakage_is_found_and_its_remedy_mends_it(installed: Database, nam
     assert any(message in finding.message for finding in findings), findings
     for finding in findings:
         assert finding.remedy_sql
-        _apply(installed, finding.remedy_sql)
+        _apply(installed, finding.remedy_sql.partition(" --")[0])
     assert schema.diagnose(installed) == []
 
 
@@ -94,6 +114,12 @@ def test_what_an_uninstall_kept_is_not_taken_for_foreign(installed: Database) ->
     schema.uninstall(installed, keep_data=True)
     findings = schema.diagnose(installed)
     assert {finding.remedy_sql for finding in findings} == {"dbtrack install"}
+
+
+def test_install_warns_of_a_publication_that_takes_its_tables_along(installed: Database) -> None:
+    installed.execute("CREATE PUBLICATION shop FOR ALL TABLES")
+    schema.install(installed)
+    assert any('"shop" publishes the tables of dbtrack too' in str(notice) for notice in installed.notices)
 
 
 def test_a_function_of_somebody_elses_is_named(installed: Database) -> None:

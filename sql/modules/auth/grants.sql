@@ -41,7 +41,8 @@ BEGIN
     END IF;
     FOREACH v_table IN ARRAY ARRAY['user_h', 'user_auth_s'] LOOP
         EXECUTE format('REVOKE ALL ON auth.%I FROM PUBLIC', v_table);
-        EXECUTE format('ALTER TABLE auth.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', v_table);
+        -- Not forced: see row_security.sql of the core.
+        EXECUTE format('ALTER TABLE auth.%I ENABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', v_table);
         FOR v_policy IN
             SELECT p.name, p.command, p.expression, p.role_name
             FROM (VALUES

@@ -1,0 +1,47 @@
+-- Publications that bring dbtrack's tables to subscribers by accident, and row security that stops a subscriber.
+SELECT 'WARNING', p.pubname::text,
+    'the publication has all tables, those of dbtrack too: replication to a subscriber without dbtrack stops',
+    format('BEGIN; DROP PUBLICATION %1$I; CREATE PUBLICATION %1$I FOR TABLES IN SCHEMA %2$s WITH (publish = %3$L, '
+        'publish_via_partition_root = %4$s); COMMIT; -- then, on each subscriber: ALTER SUBSCRIPTION ... REFRESH PUBLICATION;',
+        p.pubname,
+        coalesce((SELECT string_agg(quote_ident(n.nspname), ', ' ORDER BY n.nspname) FROM pg_catalog.pg_namespace AS n
+            WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'script_tracking')), 'public'),
+        concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
+            CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END), p.pubviaroot::text)
+FROM pg_catalog.pg_publication AS p
+WHERE p.puballtables
+UNION ALL
+SELECT 'WARNING', p.pubname::text,
+    'the publication has the schema script_tracking: replication to a subscriber without dbtrack stops',
+    format('ALTER PUBLICATION %I DROP TABLES IN SCHEMA script_tracking;', p.pubname)
+FROM pg_catalog.pg_publication AS p
+JOIN pg_catalog.pg_publication_namespace AS n ON n.pnpubid = p.oid AND n.pnnspid = 'script_tracking'::regnamespace
+UNION ALL
+SELECT 'WARNING', p.pubname::text, format('the publication has %s, which %s node''s own', string_agg(c.relname, ', ' ORDER BY c.relname),
+        CASE WHEN count(*) = 1 THEN 'is each' ELSE 'are each' END),
+    format('ALTER PUBLICATION %I DROP TABLE %s;', p.pubname,
+        string_agg(format('script_tracking.%I', c.relname), ', ' ORDER BY c.relname))
+FROM pg_catalog.pg_publication AS p
+JOIN pg_catalog.pg_publication_rel AS r ON r.prpubid = p.oid
+JOIN pg_catalog.pg_class AS c ON c.oid = r.prrelid
+WHERE c.relnamespace = 'script_tracking'::regnamespace
+    AND regexp_replace(c.relname, '_(default|[0-9]{4}_[0-9]{2})$', '') !~ '_[hsl]$'
+GROUP BY p.pubname
+UNION ALL
+SELECT 'CRITICAL', c.oid::regclass::text, 'what logical replication brings is not taken in as it should be: its trigger is '
+        || CASE WHEN t.oid IS NULL THEN 'missing' ELSE 'switched off' END,
+    CASE WHEN t.oid IS NULL THEN 'dbtrack install'
+        ELSE format('ALTER TABLE %s ENABLE REPLICA TRIGGER %I;', c.oid::regclass, t.tgname) END
+FROM (VALUES ('script_execution_s', 'arrive_version'), ('script_execution_parent_l', 'arrive_link'),
+    ('seal_block', 'keep_local'), ('seal_leaf', 'keep_local')) AS w (table_name, trigger_name)
+JOIN pg_catalog.pg_class AS c ON c.relname = w.table_name AND c.relnamespace = 'script_tracking'::regnamespace
+LEFT JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = c.oid AND t.tgname = w.trigger_name
+WHERE t.oid IS NULL OR t.tgenabled <> 'R'
+UNION ALL
+-- Logical replication refuses to write as an owner to whom row security applies, and stops for all tables.
+SELECT 'CRITICAL', c.oid::regclass::text,
+    'row security is forced on a table that is not partitioned: where a publication has it, the subscriber stops',
+    format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', c.oid::regclass)
+FROM pg_catalog.pg_class AS c
+WHERE (c.relnamespace = 'script_tracking'::regnamespace OR c.oid IN (to_regclass('auth.user_h'), to_regclass('auth.user_auth_s')))
+    AND c.relkind = 'r' AND NOT c.relispartition AND c.relforcerowsecurity;

@@ -1,0 +1,30 @@
+-- A tenant, grant or mapping that logical replication brings and that is here already is left as it is: a second one would
+-- be refused, and replication of everything would stop.
+CREATE OR REPLACE FUNCTION script_tracking.arrive_tenant()
+RETURNS pg_catalog.trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+DECLARE
+    v_is_known pg_catalog.bool;
+BEGIN
+    IF TG_TABLE_NAME = 'tenant_h' THEN
+        v_is_known := EXISTS (SELECT FROM script_tracking.tenant_h AS t
+            WHERE t.tenant_hk = NEW.tenant_hk OR t.tenant_bk = NEW.tenant_bk);
+    ELSIF TG_TABLE_NAME = 'tenant_s' THEN
+        v_is_known := EXISTS (SELECT FROM script_tracking.tenant_s AS t
+            WHERE t.tenant_hk = NEW.tenant_hk
+                AND (t.load_date = NEW.load_date OR (t.hash_diff = NEW.hash_diff AND t.load_end_date IS NULL)));
+    ELSIF TG_TABLE_NAME = 'tenant_role_l' THEN
+        v_is_known := EXISTS (SELECT FROM script_tracking.tenant_role_l AS t
+            WHERE t.role_name = NEW.role_name AND (t.tenant_hk = NEW.tenant_hk OR (t.is_default AND NEW.is_default)));
+    ELSE
+        v_is_known := EXISTS (SELECT FROM script_tracking.tenant_schema_l AS t WHERE t.schema_name = NEW.schema_name);
+    END IF;
+    RETURN CASE WHEN NOT v_is_known OR NOT script_tracking.is_applied() THEN NEW END;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.arrive_tenant() IS
+    'Trigger: leaves out tenants that logical replication brings and that are here already';

@@ -1,0 +1,33 @@
+-- What logical replication does to a version on the node where it arrives: there another transaction wrote it, its time
+-- may be long sealed, and nothing else has told the rollups of what it changes.
+CREATE OR REPLACE FUNCTION script_tracking.arrive_version()
+RETURNS pg_catalog.trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+AS $function$
+BEGIN
+    IF NOT script_tracking.is_applied() THEN
+        RETURN coalesce(NEW, OLD);
+    ELSIF TG_OP = 'INSERT' THEN
+        NEW.recorded_by := pg_current_xact_id();
+        PERFORM script_tracking.note_late_arrival('version', NEW.script_execution_hk, NEW.load_date);
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM script_tracking.open_rollup_gap(OLD.execution_timestamp, OLD.execution_timestamp);
+        RETURN OLD;
+    END IF;
+    NEW.recorded_by := OLD.recorded_by;
+    IF NEW.load_end_date IS NOT NULL AND OLD.load_end_date IS NULL AND OLD.execution_status <> 'RUNNING' THEN
+        PERFORM script_tracking.open_rollup_gap(OLD.execution_timestamp, OLD.execution_timestamp);
+    END IF;
+    IF (NEW.hash_diff, NEW.db_session_user, NEW.client_ip, NEW.affected_objects, NEW.sql_command, NEW.error_message, NEW.metadata)
+        IS DISTINCT FROM (OLD.hash_diff, OLD.db_session_user, OLD.client_ip, OLD.affected_objects, OLD.sql_command,
+            OLD.error_message, OLD.metadata) THEN
+        PERFORM script_tracking.arrive_erasure(OLD, NEW);
+    END IF;
+    RETURN NEW;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.arrive_version() IS 'Trigger: takes in a version that logical replication brings';

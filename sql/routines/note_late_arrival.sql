@@ -1,0 +1,19 @@
+-- Notes a row that arrives after its time for the next seal, which else looks at no earlier time than it has sealed. A seal
+-- that runs now stops a minute before the oldest open transaction, which may be this one: half of that is on time.
+CREATE OR REPLACE FUNCTION script_tracking.note_late_arrival(
+    p_kind pg_catalog.text,
+    p_key pg_catalog.bytea,
+    p_load_date pg_catalog.timestamptz
+)
+RETURNS pg_catalog.void
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    INSERT INTO script_tracking.late_arrival (load_date, record_hk, leaf_kind, arrived_at)
+    SELECT p_load_date, p_key, p_kind, clock_timestamp()
+    WHERE p_load_date < now() - '30 seconds'::pg_catalog."interval" AND EXISTS (SELECT FROM script_tracking.seal_state)
+    ON CONFLICT ON CONSTRAINT late_arrival_pkey DO NOTHING
+$function$;
+
+COMMENT ON FUNCTION script_tracking.note_late_arrival(pg_catalog.text, pg_catalog.bytea, pg_catalog.timestamptz) IS
+    'Notes a row that replication brings late, for the next seal';
