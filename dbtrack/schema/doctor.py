@@ -29,7 +29,9 @@ _CHECKS = (
     "doctor_rights",
     "doctor_tables",
     "doctor_tenants",
+    "doctor_publications",
     "doctor_partitions",
+    "doctor_seals",
     "doctor_executions",
 )
 
@@ -63,6 +65,7 @@ _EMPTY_COPY = Finding(
     "dbtrack uninstall --yes && dbtrack install",
 )
 _HAS_NO_HASH = "SELECT pg_catalog.to_regprocedure('script_tracking.routine_hash(oid)') IS NULL"
+_HAS_SEAL_HEALTH = "SELECT pg_catalog.to_regprocedure('script_tracking.get_seal_health()') IS NOT NULL"
 _HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source()') IS NOT NULL"
 _NO_HASH = Finding(
     "CRITICAL",
@@ -106,7 +109,9 @@ def _source_findings(database: Database) -> Iterator[Finding]:
 
 
 def _found_by(database: Database, check: str) -> list[Finding]:
-    # An earlier version has no such function, and who removed it must not blind the doctor.
+    # An earlier version has no such functions, and who removed them must not blind the doctor.
+    if check == "doctor_seals" and not database.value(_HAS_SEAL_HEALTH):
+        return []
     if check == "doctor_routines" and database.value(_HAS_NO_HASH):
         return [_NO_HASH]
     return [Finding(*row) for row in database.rows(sqlfiles.query(check))]

@@ -7,6 +7,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     c_parents CONSTANT pg_catalog.text[] := ARRAY['script_execution_h', 'script_execution_s',

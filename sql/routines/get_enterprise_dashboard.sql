@@ -10,6 +10,7 @@ RETURNS TABLE (
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -57,6 +58,8 @@ BEGIN
             SELECT g.current_status FROM script_tracking.get_storage_health() AS g
             UNION ALL
             SELECT g.current_status FROM script_tracking.get_rollup_health() AS g
+            UNION ALL
+            SELECT g.current_status FROM script_tracking.get_seal_health() AS g
             UNION ALL
             SELECT u.status FROM operation AS o CROSS JOIN LATERAL unnest(ARRAY[o.success_status, o.open_status]) AS u (status)
         ) AS f

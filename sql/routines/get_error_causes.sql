@@ -28,6 +28,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 -- The look-ups open the months of what is shown, and no others.
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE

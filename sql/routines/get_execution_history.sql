@@ -17,6 +17,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 -- A plan for unknown arguments would read every row instead of the newest ones by their index.
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 #variable_conflict use_column
 BEGIN

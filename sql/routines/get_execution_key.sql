@@ -4,6 +4,7 @@ RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     v_digits CONSTANT pg_catalog.text := lower(regexp_replace(btrim(key_prefix), '^\\x', ''));

@@ -10,6 +10,7 @@ RETURNS TABLE (
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
+SET jit = off
 AS $function$
 #variable_conflict use_column
 BEGIN

@@ -11,6 +11,7 @@ SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
 -- The plan must open no partition but the default one.
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE

@@ -23,6 +23,8 @@ AS $function$
         UNION ALL
         SELECT 4, r.* FROM script_tracking.get_rollup_health() AS r
         UNION ALL
+        SELECT 4, e.* FROM script_tracking.get_seal_health() AS e
+        UNION ALL
         SELECT 5, 'server', 'version', 'OK', format('PostgreSQL %s, %s', current_setting('server_version'),
             CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END)
     ) AS f

@@ -8,6 +8,7 @@ CREATE OR REPLACE FUNCTION script_tracking.remove_rows(
 LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
     WITH RECURSIVE doomed AS MATERIALIZED (
         SELECT s.script_execution_hk, s.load_date, s.load_end_date

@@ -17,6 +17,10 @@ pytestmark = pytest.mark.every_server
 
 # These run with the owner's rights: each is a door, and a new one is to be looked at twice.
 SECURITY_DEFINER = {
+    "accept_fork",
+    "arrive_link",
+    "arrive_tenant",
+    "arrive_version",
     "add_tenant",
     "advance_rollups",
     "caller_may_administer",
@@ -37,11 +41,13 @@ SECURITY_DEFINER = {
     "event_trigger_ddl_end",
     "event_trigger_ddl_start",
     "event_trigger_sql_drop",
+    "get_seal_health",
     "get_tenant_members",
     "grant_tenant",
     "hold_archived",
     "ingest_log_records",
     "keep_capture_setting",
+    "keep_local",
     "maintain",
     "map_tenant_schema",
     "rebuild_rollups",
@@ -66,7 +72,14 @@ SECURITY_DEFINER = {
     "track_operation",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
-RUNS_BUILT_SQL = {"clear_month", "create_partition", "drop_months", "hide_statistics", "settle_month"}
+RUNS_BUILT_SQL = {
+    "clear_month",
+    "create_partition",
+    "drop_months",
+    "hide_statistics",
+    "index_months",
+    "settle_month",
+}
 
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text
@@ -160,10 +173,22 @@ WITH_TENANT = (
 )
 
 
-def test_every_table_with_a_tenant_has_row_security_even_for_its_owner(installed: Database) -> None:
+def test_every_table_with_a_tenant_has_row_security(installed: Database) -> None:
     assert len(relations(installed, f"{WITH_TENANT} AND NOT c.relispartition")) > 6
-    unprotected = "NOT c.relispartition AND NOT (c.relrowsecurity AND c.relforcerowsecurity)"
-    assert relations(installed, f"{WITH_TENANT} AND {unprotected}") == set()
+    assert relations(installed, f"{WITH_TENANT} AND NOT c.relispartition AND NOT c.relrowsecurity") == set()
+    # Logical replication stops at a table that is not partitioned where it is forced.
+    forced = "c.relrowsecurity AND NOT c.relispartition AND c.relforcerowsecurity <> (c.relkind = 'p')"
+    assert relations(installed, forced) == set()
+
+
+def test_what_pushes_plans_away_does_not_have_them_compiled(installed: Database) -> None:
+    # What is switched off counts as dear, and what is dear is compiled: half a second for one row.
+    away = "array_to_string(p.proconfig, ',') ~ '(^|,)(enable_[a-z]+=off|random_page_cost)'"
+    assert len(functions(installed, away)) > 3
+    assert functions(installed, f"{away} AND NOT p.proconfig @> '{{jit=off}}'") == set()
+    # Nor is what reads many rows for a report, each time with a new plan.
+    custom = "p.proconfig @> '{plan_cache_mode=force_custom_plan}' AND NOT p.proconfig @> '{jit=off}'"
+    assert functions(installed, custom) == set()
 
 
 def test_nobody_may_read_a_partition_past_its_table(installed: Database) -> None:
@@ -177,7 +202,7 @@ def test_nobody_may_read_a_partition_past_its_table(installed: Database) -> None
 
 def test_secrets_have_row_security_so_that_pg_read_all_data_reads_none(installed: Database) -> None:
     secret = "c.relname IN ('capture_secret', 'tenant_key', 'access_log')"
-    assert len(relations(installed, f"{secret} AND c.relrowsecurity AND c.relforcerowsecurity")) == 3
+    assert len(relations(installed, f"{secret} AND c.relrowsecurity")) == 3
     named = "(c.relname ~ 'secret|key' AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity)"
     assert relations(installed, named) == set()
 

@@ -11,11 +11,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbtrack import sqlfiles
+from dbtrack import schema, sqlfiles
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.proof.seal import seal
 from dbtrack.render import Format, write
 from dbtrack.reports import REPORTS, bind, run
+from tests.servers.sandbox import RoleFactory
 
 Rows = list[dict[str, Any]]
 
@@ -387,3 +389,42 @@ def test_moments_carry_their_offset(installed: Database, add: Callable[..., byte
     [row] = report(installed, "history")
     started: datetime = row["execution_timestamp"]
     assert abs(datetime.now(started.tzinfo) - started) < timedelta(minutes=1)
+
+
+def test_health_says_whether_the_record_is_sealed_and_names_what_holds_it_back(
+    installed: Database, installed_conninfo: str, role: RoleFactory
+) -> None:
+    assert health(installed)["seal_lag"][0] == "OK"
+    installed.execute("SELECT script_tracking.track_operation('sealed')")
+    seal(installed)
+    assert health(installed)["seal_lag"][0] == "OK"
+    with psycopg.connect(installed_conninfo, autocommit=True) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT script_tracking.track_operation('prepared')")
+        other.execute("PREPARE TRANSACTION 'forgotten'")
+        try:
+            seal(installed)
+            # Two hours later: a prepared transaction cannot be made older.
+            installed.execute(
+                "UPDATE script_tracking.seal_state SET sealed_before = last_run_at - interval '2 hours'"
+            )
+            status, details = health(installed)["seal_lag"]
+            assert (status, "a transaction that was open then holds it back" in details) == ("WARNING", True)
+            (finding,) = schema.diagnose(installed)
+            assert (finding.subject, finding.message) == ("seal_lag", details)
+            named = installed.value("SELECT script_tracking.oldest_transaction(interval '0')")
+            assert "the prepared transaction 'forgotten'" in named
+        finally:
+            other.execute("ROLLBACK PREPARED 'forgotten'")
+        other.execute("BEGIN")
+        other.execute("SELECT 'secret' AS password, 4711")
+        named = installed.value("SELECT script_tracking.oldest_transaction(interval '0')")
+        assert f"process {other.info.backend_pid} (postgres, idle in transaction" in named
+        assert "4711" in named
+        assert "1 hour" not in str(installed.value("SELECT script_tracking.oldest_transaction()"))
+    with psycopg.connect(installed_conninfo, user=role("reader", member_of=("dbtrack_reader",))) as reader:
+        assert health(Database.wrap(reader))["seal_lag"] == ("WARNING", details)
+    installed.execute("UPDATE script_tracking.seal_state SET last_run_at = now() - interval '3 days'")
+    assert "run: dbtrack seal" in health(installed)["seal_lag"][1]
+    (finding,) = schema.diagnose(installed)
+    assert finding.remedy_sql == "dbtrack seal"

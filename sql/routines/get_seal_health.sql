@@ -1,0 +1,40 @@
+-- Whether the record is sealed, and what holds back how far it counts as sealed. Administrators are told which transaction.
+CREATE OR REPLACE FUNCTION script_tracking.get_seal_health()
+RETURNS TABLE (
+    health_category pg_catalog.text,
+    health_metric pg_catalog.text,
+    current_status pg_catalog.text,
+    details pg_catalog.text
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET row_security = on
+SET "TimeZone" = 'UTC'
+AS $function$
+#variable_conflict use_column
+DECLARE
+    v_state script_tracking.seal_state;
+    v_overdue pg_catalog."interval";
+    v_holder pg_catalog.text;
+BEGIN
+    SELECT s.* INTO v_state FROM script_tracking.seal_state AS s;
+    v_overdue := make_interval(hours => script_tracking.current_setting_value('seal.overdue_hours')::pg_catalog.int4);
+    IF v_state.is_only IS NULL THEN
+        RETURN QUERY SELECT 'seals', 'seal_lag', 'OK', 'nothing is sealed; dbtrack seal makes later changes of the record show';
+    ELSIF v_state.last_run_at < statement_timestamp() - v_overdue THEN
+        RETURN QUERY SELECT 'seals', 'seal_lag', 'WARNING', format('last sealed %s ago; run: dbtrack seal',
+            date_trunc('second', statement_timestamp() - v_state.last_run_at));
+    ELSIF v_state.sealed_before < v_state.last_run_at - '1 hour'::pg_catalog."interval" THEN
+        IF script_tracking.caller_may_administer() THEN
+            v_holder := script_tracking.oldest_transaction();
+        END IF;
+        RETURN QUERY SELECT 'seals', 'seal_lag', 'WARNING', format('all before %s counts as sealed: %s holds it back',
+            to_char(v_state.sealed_before, 'YYYY-MM-DD HH24:MIOF'), coalesce(v_holder, 'a transaction that was open then'));
+    ELSE
+        RETURN QUERY SELECT 'seals', 'seal_lag', 'OK', format('last sealed %s ago',
+            date_trunc('second', greatest(statement_timestamp() - v_state.last_run_at, '0'::pg_catalog."interval")));
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.get_seal_health() IS 'The part of get_system_health that is about seals';
