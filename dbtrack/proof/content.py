@@ -135,7 +135,7 @@ def _part_fits(
     leaf_format: int, commitment: bytes | None, salt: bytes | None, values: Sequence[bytes]
 ) -> bool:
     if leaf_format == 1:
-        # Without its salt it was erased: there is nothing left to compare. A longer one could begin the value.
+        # Without its salt it was erased: nothing is left to compare. A longer one could begin the value.
         return salt is None or (
             len(salt) == SALT_BYTES and hashlib.sha256(salt + whole_part(values)).digest() == commitment
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from dbtrack import sqlfiles
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import DbtrackError, LockedError
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ def seal(database: Database, progress: Callable[[int], None] = lambda _leaves: N
         leaves, blocks, last = leaves + count, blocks + (number is not None), number or last
         progress(leaves)
     return SealReport(leaves, blocks, last)
+
+
+def seal_record(database: Database) -> None:
+    """Seal what was just recorded, if this record is sealed at all.
+
+    An erasure or a cleanup counts only then. If another seal is at work, it is left to the next one.
+    """
+    if database.value(sqlfiles.query("has_seals")):
+        with suppress(LockedError):
+            seal(database)
 
 
 def _step(database: Database) -> tuple[int | None, int, bool]:

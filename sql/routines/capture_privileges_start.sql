@@ -11,7 +11,6 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = on
 SET quote_all_identifiers = off
 SET plan_cache_mode = force_generic_plan
-SET jit = off
 AS $function$
 DECLARE
     v_setting pg_catalog.text :=

@@ -13,7 +13,6 @@ CREATE OR REPLACE FUNCTION script_tracking.captured_many_objects(
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
-SET jit = off
 AS $function$
 DECLARE
     v_besides pg_catalog.jsonb := coalesce(p_besides, '[]');

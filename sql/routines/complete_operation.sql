@@ -16,7 +16,6 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = on
 -- Look-ups by key and rows to append: planning them anew in each of a session's first calls saves nothing.
 SET plan_cache_mode = force_generic_plan
-SET jit = off
 AS $function$
 DECLARE
     v_status pg_catalog."varchar" := coalesce(execution_status, CASE WHEN success THEN 'COMPLETED' ELSE 'FAILED' END);

@@ -224,3 +224,19 @@ def test_many_findings_are_told_in_few_lines_and_listed_when_asked(
     assert "30 findings" in altered.stderr
     each = run_dbtrack("verify", "-d", installed_conninfo, "--each", "--format", "jsonl")
     assert len(each.stdout.splitlines()) == 30
+
+
+def test_what_a_cleanup_or_an_erasure_took_is_no_finding_afterwards(
+    installed_conninfo: str, installed: Database
+) -> None:
+    past_execution(installed, "old", datetime.now(UTC) - timedelta(days=100))
+    operation = '[{"script_name": "hers", "metadata": {"email": "alice@x.org"}}]'
+    installed.execute("SELECT script_tracking.record_operations(%(all)s)", {"all": operation})
+    seal(installed)
+    where = ("-d", installed_conninfo)
+    done(run_dbtrack("cleanup", "--days", "90", *where))
+    erased = run_dbtrack("erase", "--subject", "alice", "--reason", "request 4711", "--yes", *where)
+    assert erased.returncode == 0
+    verified = run_dbtrack("verify", *where)
+    assert (verified.returncode, "1 rows were removed by recorded cleanups" in verified.stderr) == (0, True)
+    assert "of 1 rows a recorded erasure took a part away" in verified.stderr

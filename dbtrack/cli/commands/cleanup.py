@@ -59,6 +59,7 @@ def cleanup(
     archive cannot be written or verified it exits 1, and nothing is removed that is not in it.
     """
     from dbtrack import schema
+    from dbtrack.proof.seal import seal_record
 
     if archive == "":  # a variable that is not set
         raise UsageError("--archive needs a directory")
@@ -72,6 +73,8 @@ def cleanup(
             from dbtrack.archive import cleanup as cleanup_into
 
             report = cleanup_into(database, Path(archive), days=kept_days, progress=progress)
+        if report.executions and not dry_run:
+            seal_record(database)
     if verbose or dry_run:
         talk.say_block("\n".join(report.lines))
 

@@ -40,6 +40,7 @@ def erase(
     salts that committed to them go. The erasure is recorded, without the person.
     """
     from dbtrack.proof.erase import erase as erase_subject
+    from dbtrack.proof.seal import seal_record
 
     if not dry_run and not yes:
         _ask(subject)
@@ -55,6 +56,8 @@ def erase(
             )
         finally:
             progress.clear()
+        if not dry_run:
+            seal_record(database)
     talk.say_block("\n".join(f"dbtrack: {line}" for line in report.lines))
 
 

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM script_tracking.seal_block)
