@@ -7,23 +7,26 @@ SET row_security = on
 AS $function$
 BEGIN
     INSERT INTO script_tracking.capture_setting AS s
-        (is_enabled, with_temporary, most_objects, statement_characters, redaction, has_tenants)
+        (is_enabled, with_temporary, most_objects, statement_characters, redaction, has_tenants, guarded_commands)
     SELECT coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.enabled'), 'on') = 'on',
         coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.temporary_objects'), 'off') = 'on',
         coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.objects'), '1000')::pg_catalog.int4,
         coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.statement_characters'), '100000')
             ::pg_catalog.int4,
         coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'redaction.mode'), 'secrets'),
-        EXISTS (SELECT FROM script_tracking.tenant_h)
+        EXISTS (SELECT FROM script_tracking.tenant_h),
+        coalesce(max(t.setting_value) FILTER (WHERE t.setting_name = 'capture.guarded_commands'), '1000')::pg_catalog.int4
     FROM script_tracking.setting AS t
     ON CONFLICT ON CONSTRAINT capture_setting_pkey DO UPDATE
     SET is_enabled = excluded.is_enabled, with_temporary = excluded.with_temporary,
         most_objects = excluded.most_objects, statement_characters = excluded.statement_characters,
-        redaction = excluded.redaction, has_tenants = excluded.has_tenants
+        redaction = excluded.redaction, has_tenants = excluded.has_tenants,
+        guarded_commands = excluded.guarded_commands
     -- A tenant more is no reason to write, and so to wait for another transaction that adds one.
-    WHERE (s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants)
+    WHERE (s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
+            s.guarded_commands)
         IS DISTINCT FROM (excluded.is_enabled, excluded.with_temporary, excluded.most_objects,
-            excluded.statement_characters, excluded.redaction, excluded.has_tenants);
+            excluded.statement_characters, excluded.redaction, excluded.has_tenants, excluded.guarded_commands);
     RETURN NULL;
 END
 $function$;

@@ -1,0 +1,205 @@
+-- All that ddl_command_end records of a command, for those that go without a guarded block. The lines between the two marks
+-- are those of event_trigger_ddl_end, where a call of this would cost each DDL a tenth more; a test holds the two equal.
+-- o_started_at is NULL where nothing is to be recorded.
+CREATE OR REPLACE FUNCTION script_tracking.capture_command(
+    p_command_tag pg_catalog.text,
+    p_context pg_catalog.text,
+    p_ended_at pg_catalog.timestamptz,
+    OUT o_started_at pg_catalog.timestamptz,
+    OUT o_duration_us pg_catalog.int8,
+    OUT o_nesting_level pg_catalog.int4,
+    OUT o_tenant_hk pg_catalog.bytea,
+    OUT o_identities pg_catalog.text[],
+    OUT o_statement pg_catalog.text,
+    OUT o_metadata pg_catalog.jsonb
+)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_tag ALIAS FOR p_command_tag;
+    v_context ALIAS FOR p_context;
+    v_ended_at ALIAS FOR p_ended_at;
+    v_started_at pg_catalog.timestamptz;
+    v_duration_us pg_catalog.int8;
+    v_nesting_level pg_catalog.int4;
+    v_tenant_hk pg_catalog.bytea;
+    v_identities pg_catalog.text[];
+    v_statement pg_catalog.text;
+    v_metadata pg_catalog.jsonb;
+    v_stack pg_catalog.text := current_setting('dbtrack.ddl_stack', true);
+    -- The session could have written it, too: at worst it is without a guard, or has one more.
+    v_done pg_catalog.text := current_setting('dbtrack.ddl_guarded', true);
+    v_is_part pg_catalog.bool := true;
+    v_is_whole pg_catalog.bool;
+    v_has_secret pg_catalog.bool;
+    v_found record;
+    v_own record;
+    v_types pg_catalog.text[];
+    v_count pg_catalog.int4;
+    v_setting pg_catalog.text;
+    v_dropped pg_catalog.text;
+    v_besides pg_catalog.jsonb;
+    v_privileges pg_catalog.jsonb;
+    -- What few have in their metadata.
+    v_rare pg_catalog.jsonb;
+BEGIN
+    -- Equal from here.
+    -- The client's string is this DDL's own statement, but for what code in the server runs and strings of several. It is
+    -- copied at each reading: not where a string is known to be of several.
+    IF strpos(v_context, E'\n') = 0 AND (coalesce(current_setting('dbtrack.ddl_string', true), '') = ''
+        OR NOT starts_with(substr(current_setting('dbtrack.ddl_string', true), 65), script_tracking.string_moment() || ':')) THEN
+        v_statement := current_query();
+        v_is_part := octet_length(v_statement) > 1000000 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0;
+    END IF;
+    SELECT s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
+        s.guarded_commands, c.identities, c.types, c.schemas, c.is_temporary,
+        -- The session could have written the stack: a start outside its transaction is no start.
+        CASE WHEN length(v_stack) >= 16 AND translate(left(v_stack, 16), '0123456789', '') = ''
+            THEN to_timestamp(left(v_stack, 16)::pg_catalog.float8 / 1000000) END AS started_at,
+        CASE WHEN length(v_stack) > 16 THEN cardinality(string_to_array(substr(v_stack, 18), ' ')) ELSE 0 END
+            AS nesting_level,
+        set_config('dbtrack.ddl_stack', coalesce(substr(v_stack, 18), ''), true) AS stack,
+        set_config('dbtrack.ddl_guarded', (CASE WHEN v_done <> '' AND length(v_done) <= 8
+            AND translate(v_done, '0123456789', '') = '' THEN v_done::pg_catalog.int4 ELSE 0 END + 1)::pg_catalog.text, true)
+            ::pg_catalog.int4 AS done,
+        (cardinality(c.identities) = 1 AND NOT c.is_temporary) IS NOT TRUE OR length(v_stack) > 16 OR right(v_tag, 10) = ' EXTENSION'
+            OR coalesce(current_setting('dbtrack.ddl_dropped0', true), '') <> '' AS has_others,
+        concat(current_setting('dbtrack.ddl_running', true), current_setting('dbtrack.execution', true),
+            current_setting('dbtrack.ddl_children', true)) <> '' OR length(v_stack) > 16 AS is_inside,
+        'event_trigger@' || coalesce(nullif(current_setting('cluster_name'), ''), host(inet_server_addr()), 'local')
+            || ':' || current_setting('port') AS record_source,
+        CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END AS encoding
+    INTO v_found
+    FROM script_tracking.capture_setting AS s
+    CROSS JOIN (
+        SELECT array_agg(d.object_identity) AS identities, array_agg(d.object_type) AS types,
+            array_agg(CASE WHEN d.object_type = 'schema' THEN (parse_ident(d.object_identity))[1]
+                ELSE d.schema_name END) AS schemas,
+            -- Of a temporary one, the identity tells.
+            bool_or(strpos(d.object_identity, 'pg_temp') > 0) AS is_temporary
+        FROM pg_event_trigger_ddl_commands() AS d
+        WHERE NOT d.in_extension) AS c;
+    -- Whatever comes of it, its mark ends with it: what follows in the same string is no part of an extension's script.
+    IF right(v_tag, 10) = ' EXTENSION' AND split_part(current_setting('dbtrack.ddl_extension', true), ':', 1)
+        = v_found.nesting_level::pg_catalog.text THEN
+        v_setting := set_config('dbtrack.ddl_extension', '', true);
+    END IF;
+    -- Also while capture is off: the next statement of the string is looked for after this one.
+    IF v_is_part THEN
+        v_own := script_tracking.captured_statement(v_tag, v_context, v_found.identities, v_found.types, true);
+        v_statement := v_own.o_statement;
+        v_has_secret := v_own.o_has_secret;
+        v_is_whole := v_own.o_is_whole;
+        v_rare := jsonb_build_object('statement_is_whole', v_is_whole);
+    END IF;
+    IF v_found.is_enabled IS NOT TRUE THEN
+        IF v_found.is_enabled IS NULL THEN
+            RAISE EXCEPTION 'capture_setting has no row: run dbtrack install' USING ERRCODE = 'DT001';
+        END IF;
+        RETURN;
+    END IF;
+    v_started_at := CASE WHEN v_found.started_at BETWEEN transaction_timestamp() AND v_ended_at THEN v_found.started_at
+        ELSE statement_timestamp() END;
+    v_duration_us := date_part('epoch', v_ended_at - v_started_at) * 1000000;
+    v_nesting_level := v_found.nesting_level;
+    v_identities := v_found.identities;
+    v_types := v_found.types;
+    v_count := 1;
+    IF v_found.has_others THEN
+        -- What sql_drop left for this nesting level, taken once, if it is what sql_drop wrote.
+        v_setting := 'dbtrack.ddl_dropped' || v_nesting_level;
+        v_dropped := current_setting(v_setting, true);
+        IF v_dropped <> '' THEN
+            v_setting := set_config(v_setting, '', true);
+            IF left(v_dropped, 64) = script_tracking.capture_digest(substr(v_dropped, 65)) THEN
+                v_besides := substr(v_dropped, 65);
+            END IF;
+        END IF;
+        IF v_tag IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') AND v_identities IS NOT NULL THEN
+            v_privileges := script_tracking.captured_privileges(v_tag, v_nesting_level);
+            v_besides := coalesce(v_besides, '[]') || coalesce(v_privileges -> 'objects', '[]');
+        END IF;
+        v_own := script_tracking.captured_objects(v_tag, v_identities, v_types, v_found.schemas, v_besides,
+            v_found.is_temporary, v_found.with_temporary);
+        IF NOT v_own.o_happened THEN
+            RETURN;
+        END IF;
+        v_count := cardinality(v_own.o_identities);
+        v_identities := v_own.o_identities[1:v_found.most_objects];
+        v_types := v_own.o_types[1:v_found.most_objects];
+        v_found.schemas := v_own.o_schemas;
+        v_rare := coalesce(v_rare, '{}') || jsonb_build_object(
+            'objects_by_type', v_own.o_objects_by_type,
+            'nesting_level', nullif(v_nesting_level, 0),
+            'extension_members', CASE WHEN right(v_tag, 10) = ' EXTENSION'
+                THEN script_tracking.captured_extension_members(v_identities) END,
+            -- As capture_drop_partly leaves it.
+            'not_described', CASE WHEN v_besides #>> '{0,4}' IS NOT NULL
+                THEN jsonb_build_object('dropped', v_besides #>> '{0,4}') END);
+    END IF;
+    IF v_found.has_tenants THEN
+        v_tenant_hk := script_tracking.captured_tenant(v_found.schemas);
+    END IF;
+    IF v_is_part THEN
+        IF strpos(v_context, E'\n') > 0 OR v_statement IS NULL THEN
+            v_own := script_tracking.client_excerpt(
+                v_has_secret IS TRUE OR (v_statement IS NOT NULL AND script_tracking.string_carries_secret(v_statement)),
+                v_found.redaction, v_found.statement_characters);
+            v_has_secret := v_has_secret IS TRUE OR v_own.o_has_secret;
+            IF v_statement IS NOT NULL THEN
+                v_rare := v_rare || jsonb_build_object('client_statement', v_own.o_excerpt);
+            END IF;
+        END IF;
+    END IF;
+    IF v_statement IS NULL THEN
+        v_statement := v_own.o_excerpt;
+    ELSIF v_has_secret OR v_found.redaction = 'all' OR octet_length(v_statement) > 1000000
+        OR length(v_statement) > v_found.statement_characters
+        -- No secret without one of these; SET app.token = abc needs no quotes.
+        OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement COLLATE pg_catalog."C"), 'set') > 0)
+            -- carries_secret is a regular expression: of what is short, all that could match has one of these.
+            AND (length(v_statement) > 250 OR lower(v_statement COLLATE pg_catalog."C") LIKE ANY (
+                E'{%pass%,%pw%,%kennwort%,%secret%,%token%,%credential%,%bearer%,%oauth%,%jwt%,%cookie%,%webhook%,'
+                '%dblink%,%conninfo%,%pgp\\\\_%,%hmac%,%crypt%,%digest%,%authorization%,%\\\\_user%,%key%,%identified%,'
+                '%connection%,%mapping%,%server%,%://%,%akia%,%asia%,%gh_\\\\_%,%github%,%glpat%,%xox%,%k\\\\_live%,'
+                '%k\\\\_test%,%aiza%,%eyj%,%-----%,%scram%,%md5%,%$2%,%u&%,%\\\\\\\\%}'::pg_catalog._text))) THEN
+        v_statement := script_tracking.bounded_statement(v_statement, v_has_secret, v_found.redaction,
+            v_found.statement_characters);
+    END IF;
+    IF v_is_part THEN
+        IF v_is_whole AND length(v_statement) > 1000 AND right(v_statement, 12) <> ' characters]' THEN
+            -- Of what cannot be told apart the beginning: in full it would be stored with each of its DDL.
+            v_statement := left(v_statement, 1000) || format('... [cut: %s characters]', length(v_statement));
+        END IF;
+    END IF;
+    -- As session_metadata: current_user is the owner of this function, the acting role is the setting.
+    v_metadata := jsonb_build_object(
+        'role', nullif(current_setting('role'), 'none'),
+        'application_name', nullif(CASE
+            WHEN translate(current_setting('application_name'), ':=', '') = current_setting('application_name')
+                THEN current_setting('application_name')
+            ELSE script_tracking.redact_message(current_setting('application_name')) END, ''),
+        'backend_pid', pg_backend_pid(),
+        'transaction_id', pg_current_xact_id()::pg_catalog.text,
+        'command_tag', v_tag,
+        'duration_us', v_duration_us,
+        'object_count', v_count,
+        'object_types', v_types);
+    IF v_rare IS NOT NULL THEN
+        v_metadata := v_metadata || v_rare || coalesce(v_privileges - 'objects', '{}');
+    END IF;
+    v_metadata := jsonb_strip_nulls(v_metadata);
+    -- Equal up to here.
+    o_started_at := v_started_at;
+    o_duration_us := v_duration_us;
+    o_nesting_level := v_nesting_level;
+    o_tenant_hk := v_tenant_hk;
+    o_identities := v_identities;
+    o_statement := v_statement;
+    o_metadata := v_metadata;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.capture_command(pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz) IS
+    'Computes the record of a DDL command that succeeded';
