@@ -1,18 +1,11 @@
--- All that ddl_command_end records of a command, for those that go without a guarded block. The lines between the two marks
--- are those of event_trigger_ddl_end, where a call of this would cost each DDL a tenth more; a test holds the two equal.
--- o_started_at is NULL where nothing is to be recorded.
+-- As event_trigger_ddl_end records a command, for those that go without a guarded block. The lines between the two marks are
+-- the same there, where a call of this would cost each DDL a tenth more; a test holds the two equal.
 CREATE OR REPLACE FUNCTION script_tracking.capture_command(
     p_command_tag pg_catalog.text,
     p_context pg_catalog.text,
-    p_ended_at pg_catalog.timestamptz,
-    OUT o_started_at pg_catalog.timestamptz,
-    OUT o_duration_us pg_catalog.int8,
-    OUT o_nesting_level pg_catalog.int4,
-    OUT o_tenant_hk pg_catalog.bytea,
-    OUT o_identities pg_catalog.text[],
-    OUT o_statement pg_catalog.text,
-    OUT o_metadata pg_catalog.jsonb
+    p_ended_at pg_catalog.timestamptz
 )
+RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
@@ -20,6 +13,7 @@ DECLARE
     v_tag ALIAS FOR p_command_tag;
     v_context ALIAS FOR p_context;
     v_ended_at ALIAS FOR p_ended_at;
+    v_is_proven CONSTANT pg_catalog.bool := true;
     v_started_at pg_catalog.timestamptz;
     v_duration_us pg_catalog.int8;
     v_nesting_level pg_catalog.int4;
@@ -33,6 +27,7 @@ DECLARE
     v_is_part pg_catalog.bool := true;
     v_is_whole pg_catalog.bool;
     v_has_secret pg_catalog.bool;
+    v_is_suspect pg_catalog.bool;
     v_found record;
     v_own record;
     v_types pg_catalog.text[];
@@ -43,12 +38,16 @@ DECLARE
     v_privileges pg_catalog.jsonb;
     -- What few have in their metadata.
     v_rare pg_catalog.jsonb;
+    v_now pg_catalog.timestamptz;
+    v_business_key pg_catalog."varchar";
+    v_execution_hk pg_catalog.bytea;
 BEGIN
     -- Equal from here.
     -- The client's string is this DDL's own statement, but for what code in the server runs and strings of several. It is
     -- copied at each reading: not where a string is known to be of several.
     IF strpos(v_context, E'\n') = 0 AND (coalesce(current_setting('dbtrack.ddl_string', true), '') = ''
-        OR NOT starts_with(substr(current_setting('dbtrack.ddl_string', true), 65), script_tracking.string_moment() || ':')) THEN
+        OR NOT starts_with(substr(current_setting('dbtrack.ddl_string', true), 65),
+            (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':')) THEN
         v_statement := current_query();
         v_is_part := octet_length(v_statement) > 1000000 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0;
     END IF;
@@ -141,10 +140,20 @@ BEGIN
     IF v_found.has_tenants THEN
         v_tenant_hk := script_tracking.captured_tenant(v_found.schemas);
     END IF;
+    v_is_suspect := v_found.redaction = 'all' OR octet_length(v_statement) > 1000000
+        OR length(v_statement) > v_found.statement_characters
+        -- No secret without one of these; SET app.token = abc needs no quotes.
+        OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement COLLATE pg_catalog."C"), 'set') > 0)
+            -- carries_secret is a regular expression: of what is short, all that could match has one of these.
+            AND (length(v_statement) > 250 OR lower(v_statement COLLATE pg_catalog."C") LIKE ANY (
+                E'{%pass%,%pw%,%kennwort%,%secret%,%token%,%credential%,%bearer%,%oauth%,%jwt%,%cookie%,%webhook%,'
+                '%dblink%,%conninfo%,%pgp\\\\_%,%hmac%,%crypt%,%digest%,%authorization%,%\\\\_user%,%key%,%identified%,'
+                '%connection%,%mapping%,%server%,%://%,%akia%,%asia%,%gh_\\\\_%,%github%,%glpat%,%xox%,%k\\\\_live%,'
+                '%k\\\\_test%,%aiza%,%eyj%,%-----%,%scram%,%md5%,%$2%,%u&%,%\\\\\\\\%}'::pg_catalog._text)));
     IF v_is_part THEN
         IF strpos(v_context, E'\n') > 0 OR v_statement IS NULL THEN
             v_own := script_tracking.client_excerpt(
-                v_has_secret IS TRUE OR (v_statement IS NOT NULL AND script_tracking.string_carries_secret(v_statement)),
+                v_has_secret IS TRUE OR (v_is_suspect IS TRUE AND script_tracking.string_carries_secret(v_statement)),
                 v_found.redaction, v_found.statement_characters);
             v_has_secret := v_has_secret IS TRUE OR v_own.o_has_secret;
             IF v_statement IS NOT NULL THEN
@@ -154,16 +163,7 @@ BEGIN
     END IF;
     IF v_statement IS NULL THEN
         v_statement := v_own.o_excerpt;
-    ELSIF v_has_secret OR v_found.redaction = 'all' OR octet_length(v_statement) > 1000000
-        OR length(v_statement) > v_found.statement_characters
-        -- No secret without one of these; SET app.token = abc needs no quotes.
-        OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement COLLATE pg_catalog."C"), 'set') > 0)
-            -- carries_secret is a regular expression: of what is short, all that could match has one of these.
-            AND (length(v_statement) > 250 OR lower(v_statement COLLATE pg_catalog."C") LIKE ANY (
-                E'{%pass%,%pw%,%kennwort%,%secret%,%token%,%credential%,%bearer%,%oauth%,%jwt%,%cookie%,%webhook%,'
-                '%dblink%,%conninfo%,%pgp\\\\_%,%hmac%,%crypt%,%digest%,%authorization%,%\\\\_user%,%key%,%identified%,'
-                '%connection%,%mapping%,%server%,%://%,%akia%,%asia%,%gh_\\\\_%,%github%,%glpat%,%xox%,%k\\\\_live%,'
-                '%k\\\\_test%,%aiza%,%eyj%,%-----%,%scram%,%md5%,%$2%,%u&%,%\\\\\\\\%}'::pg_catalog._text))) THEN
+    ELSIF v_is_suspect OR v_has_secret THEN
         v_statement := script_tracking.bounded_statement(v_statement, v_has_secret, v_found.redaction,
             v_found.statement_characters);
     END IF;
@@ -190,16 +190,48 @@ BEGIN
         v_metadata := v_metadata || v_rare || coalesce(v_privileges - 'objects', '{}');
     END IF;
     v_metadata := jsonb_strip_nulls(v_metadata);
+    IF v_found.done <= 32 OR v_is_proven THEN
+        -- The call is for the few that run inside of something, or committed part-way.
+        IF v_found.is_inside THEN
+            v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
+                v_nesting_level, v_tenant_hk, v_identities, v_statement, v_metadata);
+            RETURN;
+        END IF;
+        -- As insert_execution: a test holds the two together. Each loop is a portal of its own.
+        v_now := clock_timestamp();
+        v_business_key := v_tag || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
+            || right(gen_random_uuid()::pg_catalog.text, 6);
+        v_execution_hk := sha256(convert_to(v_business_key, v_found.encoding));
+        FOR v_setting IN
+            INSERT INTO script_tracking.script_execution_h
+                (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
+            VALUES (v_execution_hk, v_business_key, v_tenant_hk, v_now, v_found.record_source)
+            RETURNING ''
+        LOOP
+            NULL;
+        END LOOP;
+        FOR v_setting IN
+            INSERT INTO script_tracking.script_execution_s
+                (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
+                 execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,
+                 metadata, record_source)
+            VALUES (v_execution_hk, v_now,
+                sha256(convert_to(jsonb_build_array(
+                    encode(v_tenant_hk, 'hex'), v_tag, 'DDL_AUTO', 'COMPLETED',
+                    (extract(epoch FROM v_started_at) * 1000000)::pg_catalog.int8, (v_duration_us + 500) / 1000,
+                    session_user, host(inet_client_addr()), v_identities, v_statement, NULL, v_metadata,
+                    v_found.record_source)::pg_catalog.text, v_found.encoding)),
+                v_tenant_hk, v_tag, 'DDL_AUTO', 'COMPLETED', v_started_at, (v_duration_us + 500) / 1000,
+                session_user, inet_client_addr(), v_identities, v_statement, v_metadata, v_found.record_source)
+            RETURNING ''
+        LOOP
+            NULL;
+        END LOOP;
+        RETURN;
+    END IF;
     -- Equal up to here.
-    o_started_at := v_started_at;
-    o_duration_us := v_duration_us;
-    o_nesting_level := v_nesting_level;
-    o_tenant_hk := v_tenant_hk;
-    o_identities := v_identities;
-    o_statement := v_statement;
-    o_metadata := v_metadata;
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_command(pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz) IS
-    'Computes the record of a DDL command that succeeded';
+    'Records a DDL command that succeeded, late in a large transaction';

@@ -18,10 +18,11 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_moment CONSTANT pg_catalog.int8 := script_tracking.string_moment();
+    v_moment CONSTANT pg_catalog.int8 := (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8;
     v_kept pg_catalog.text := coalesce(current_setting('dbtrack.ddl_inner', true), '');
     v_is_ours pg_catalog.bool := false;
     v_is_intact pg_catalog.bool := false;
+    v_is_resumed pg_catalog.bool := false;
     v_mark pg_catalog.int8 := 0;
     v_turn pg_catalog.int8 := 0;
     v_seed pg_catalog.int8;
@@ -36,16 +37,10 @@ BEGIN
     IF octet_length(p_above) > 20000000 THEN
         RETURN;
     END IF;
-    IF v_kept <> '' THEN
+    IF starts_with(substr(v_kept, 65), v_moment || ':') THEN
         v_is_ours := left(v_kept, 64) = script_tracking.string_digest('inner ' || substr(v_kept, 65));
-        v_mark := CASE WHEN v_is_ours THEN currval('script_tracking.capture_turn_seq') ELSE 0 END;
-        IF v_is_ours AND v_mark / 1073741824 = v_moment % 8589934592 THEN
-            v_turn := v_mark % 1073741824;
-            v_is_intact := starts_with(substr(v_kept, 65), v_moment || ':' || v_turn || ':');
-        END IF;
-    END IF;
-    IF NOT v_is_ours THEN -- more than any number that was given before
-        v_turn := (extract(epoch FROM clock_timestamp()) * 1000000 - v_moment)::pg_catalog.int8 % 1000000000;
+        v_turn := CASE WHEN v_is_ours THEN currval('script_tracking.capture_turn_seq') % 1073741824 ELSE 0 END;
+        v_is_intact := v_is_ours AND starts_with(substr(v_kept, 65), v_moment || ':' || v_turn || ':');
     END IF;
     IF v_is_intact THEN
         v_seed := script_tracking.string_seed();
@@ -68,11 +63,20 @@ BEGIN
             RETURN;
         END IF;
         v_seed := coalesce(v_seed, script_tracking.string_seed());
+        IF NOT v_is_intact THEN
+            -- What is kept is of another moment, and nothing has been kept since: a new string. Else it may have run in part.
+            v_is_ours := v_is_ours
+                OR (v_kept <> '' AND left(v_kept, 64) = script_tracking.string_digest('inner ' || substr(v_kept, 65)));
+            v_mark := CASE WHEN v_is_ours THEN currval('script_tracking.capture_turn_seq') ELSE 0 END;
+            v_is_resumed := v_mark = 0 OR v_mark / 1073741824 = v_moment % 8589934592;
+            -- More than any number that was given before at this moment.
+            v_turn := CASE WHEN v_is_ours AND v_is_resumed THEN v_mark % 1073741824
+                ELSE (extract(epoch FROM clock_timestamp()) * 1000000 - v_moment)::pg_catalog.int8 % 1000000000 END;
+        END IF;
         v_top := ARRAY[length(p_above)::pg_catalog.text,
             hashtextextended(p_above COLLATE pg_catalog."C", v_seed)::pg_catalog.text, length(v_string)::pg_catalog.text, '1',
             CASE WHEN script_tracking.string_carries_secret(v_string) THEN 's' ELSE '' END
-                || CASE WHEN NOT v_is_intact AND (v_turn > 0 OR NOT v_is_ours)
-                    AND script_tracking.recorded_before(p_command_tag, p_identities) THEN 'u' ELSE '' END];
+                || CASE WHEN v_is_resumed AND script_tracking.recorded_before(p_command_tag, p_identities) THEN 'u' ELSE '' END];
     ELSE
         v_string := substr(p_above, 16, v_top[3]::pg_catalog.int4);
         v_stack := v_stack[1:cardinality(v_stack) - 1];
@@ -83,9 +87,9 @@ BEGIN
         IF strpos(v_top[5], 'u') > 0 THEN
             v_found := script_tracking.find_only_statement(p_command_tag, p_identities, p_types, v_bytes);
         ELSE
-            v_found := script_tracking.find_statement(p_command_tag, v_top[4]::pg_catalog.int4, v_bytes);
+            v_found := script_tracking.find_statement(p_command_tag, v_top[4]::pg_catalog.int4, v_bytes, '');
             IF v_found.o_statement IS NULL AND v_top[4] <> '1' THEN -- code can run the same string again
-                v_found := script_tracking.find_statement(p_command_tag, 1, v_bytes);
+                v_found := script_tracking.find_statement(p_command_tag, 1, v_bytes, '');
             END IF;
             IF script_tracking.statement_names(v_found.o_statement, p_command_tag, p_identities, p_types) IS FALSE THEN
                 v_found.o_statement := NULL;

@@ -1,6 +1,6 @@
 -- The beginning of the client's string as it may be stored: beside the statement of a DDL that code ran, or instead of one
 -- that cannot be told. The string itself would be stored with each of its DDL. Made once a string, and kept in a setting,
--- authenticated, because redaction believes it.
+-- known again by a hash whose seed the session cannot read, because redaction believes it.
 CREATE OR REPLACE FUNCTION script_tracking.client_excerpt(
     p_all pg_catalog.bool,
     p_mode pg_catalog.text,
@@ -12,15 +12,18 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_setting CONSTANT pg_catalog.text := CASE WHEN p_all THEN 'dbtrack.ddl_client_all' ELSE 'dbtrack.ddl_client' END;
-    v_kept pg_catalog.text := coalesce(current_setting(v_setting, true), '');
-    v_key pg_catalog.text := script_tracking.string_moment() || ':' || p_mode || p_longest || ':';
+    v_kept pg_catalog.text := coalesce(current_setting('dbtrack.ddl_client', true), '');
+    v_key pg_catalog.text :=
+        (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || CASE WHEN p_all THEN ':all:' ELSE ':' END
+        || p_mode || p_longest || ':';
     v_client pg_catalog.text;
+    v_seed pg_catalog.int8;
 BEGIN
-    IF starts_with(substr(v_kept, 65, 100), v_key)
-        AND left(v_kept, 64) = script_tracking.string_digest(v_setting || substr(v_kept, 65)) THEN
-        o_has_secret := substr(v_kept, 65 + length(v_key), 1) = 's';
-        o_excerpt := CASE WHEN p_longest > 0 THEN substr(v_kept, 66 + length(v_key)) END;
+    IF starts_with(v_kept, v_key)
+        AND hashtextextended(v_kept, currval('script_tracking.capture_excerpt_seed_seq')) & 9223372036854775806 | 1
+            = currval('script_tracking.capture_excerpt_seq') THEN
+        o_has_secret := substr(v_kept, length(v_key) + 1, 1) = 's';
+        o_excerpt := CASE WHEN p_longest > 0 THEN substr(v_kept, length(v_key) + 2) END;
         RETURN;
     END IF;
     v_client := current_query();
@@ -29,8 +32,11 @@ BEGIN
     IF length(o_excerpt) > 1000 THEN
         o_excerpt := left(o_excerpt, 1000) || format('... [cut: %s characters]', length(v_client));
     END IF;
-    v_key := v_key || CASE WHEN o_has_secret THEN 's' ELSE '-' END || coalesce(o_excerpt, '');
-    v_key := set_config(v_setting, script_tracking.string_digest(v_setting || v_key) || v_key, true);
+    v_kept := set_config('dbtrack.ddl_client',
+        v_key || CASE WHEN o_has_secret THEN 's' ELSE '-' END || coalesce(o_excerpt, ''), true);
+    v_seed := setval('script_tracking.capture_excerpt_seed_seq',
+        ('x' || right(gen_random_uuid()::pg_catalog.text, 12))::pg_catalog."bit"(48)::pg_catalog.int8 + 1);
+    v_seed := setval('script_tracking.capture_excerpt_seq', hashtextextended(v_kept, v_seed) & 9223372036854775806 | 1);
 END
 $function$;
 

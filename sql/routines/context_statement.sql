@@ -15,6 +15,13 @@ BEGIN
         RETURN NULL;
     END IF;
     v_text := substr(p_above, 16);
+    -- Nearly always one line is left, or none: no regular expression.
+    IF strpos(v_text, E'"\n') = 0 THEN
+        RETURN CASE WHEN right(v_text, 1) = '"' THEN left(v_text, -1) END;
+    ELSIF substr(v_text, strpos(v_text, E'"\n') + 2, 3) = 'PL/'
+        AND strpos(substr(v_text, strpos(v_text, E'"\n') + 2), E'"\n') = 0 THEN
+        RETURN left(v_text, strpos(v_text, E'"\n') - 1);
+    END IF;
     v_end := regexp_instr(v_text, c_next);
     WHILE v_end > 0 LOOP
         IF regexp_instr(v_text, c_next, v_end + 1) = 0 OR v_end > 200000

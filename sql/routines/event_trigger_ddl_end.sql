@@ -27,6 +27,8 @@ DECLARE
     v_tag CONSTANT pg_catalog.text := TG_TAG;
     -- Not NULL, because NULL AND f() calls f.
     v_proven CONSTANT pg_catalog.text := coalesce(current_setting('dbtrack.ddl_proven', true), '');
+    v_is_proven CONSTANT pg_catalog.bool := false;
+    v_kind pg_catalog.text;
     v_context pg_catalog.text;
     v_started_at pg_catalog.timestamptz;
     v_duration_us pg_catalog.int8;
@@ -41,6 +43,7 @@ DECLARE
     v_is_part pg_catalog.bool := true;
     v_is_whole pg_catalog.bool;
     v_has_secret pg_catalog.bool;
+    v_is_suspect pg_catalog.bool;
     v_found record;
     v_own record;
     v_types pg_catalog.text[];
@@ -56,23 +59,22 @@ DECLARE
     v_execution_hk pg_catalog.bytea;
 BEGIN
     GET DIAGNOSTICS v_context = PG_CONTEXT;
-    IF v_proven <> '' AND strpos(v_proven, script_tracking.capture_kind(v_tag, v_context, v_stack)) > 0 THEN
-        FOR v_own IN SELECT c.* FROM script_tracking.capture_command(v_tag, v_context, v_ended_at) AS c LOOP
-            IF v_own.o_started_at IS NOT NULL THEN
-                FOR v_setting IN SELECT script_tracking.capture_write(v_tag, v_own.o_started_at, v_own.o_duration_us,
-                    v_own.o_nesting_level, v_own.o_tenant_hk, v_own.o_identities, v_own.o_statement, v_own.o_metadata) LOOP
-                    NULL;
-                END LOOP;
-            END IF;
-        END LOOP;
-        RETURN;
+    IF v_proven <> '' THEN
+        v_kind := script_tracking.capture_kind(v_tag, v_context, v_stack);
+        IF v_kind <> '' AND strpos(v_proven, v_kind) > 0 THEN
+            FOR v_setting IN SELECT script_tracking.capture_command(v_tag, v_context, v_ended_at) LOOP
+                NULL;
+            END LOOP;
+            RETURN;
+        END IF;
     END IF;
     BEGIN
         -- Equal from here.
         -- The client's string is this DDL's own statement, but for what code in the server runs and strings of several. It is
         -- copied at each reading: not where a string is known to be of several.
         IF strpos(v_context, E'\n') = 0 AND (coalesce(current_setting('dbtrack.ddl_string', true), '') = ''
-            OR NOT starts_with(substr(current_setting('dbtrack.ddl_string', true), 65), script_tracking.string_moment() || ':')) THEN
+            OR NOT starts_with(substr(current_setting('dbtrack.ddl_string', true), 65),
+                (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':')) THEN
             v_statement := current_query();
             v_is_part := octet_length(v_statement) > 1000000 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0;
         END IF;
@@ -165,10 +167,20 @@ BEGIN
         IF v_found.has_tenants THEN
             v_tenant_hk := script_tracking.captured_tenant(v_found.schemas);
         END IF;
+        v_is_suspect := v_found.redaction = 'all' OR octet_length(v_statement) > 1000000
+            OR length(v_statement) > v_found.statement_characters
+            -- No secret without one of these; SET app.token = abc needs no quotes.
+            OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement COLLATE pg_catalog."C"), 'set') > 0)
+                -- carries_secret is a regular expression: of what is short, all that could match has one of these.
+                AND (length(v_statement) > 250 OR lower(v_statement COLLATE pg_catalog."C") LIKE ANY (
+                    E'{%pass%,%pw%,%kennwort%,%secret%,%token%,%credential%,%bearer%,%oauth%,%jwt%,%cookie%,%webhook%,'
+                    '%dblink%,%conninfo%,%pgp\\\\_%,%hmac%,%crypt%,%digest%,%authorization%,%\\\\_user%,%key%,%identified%,'
+                    '%connection%,%mapping%,%server%,%://%,%akia%,%asia%,%gh_\\\\_%,%github%,%glpat%,%xox%,%k\\\\_live%,'
+                    '%k\\\\_test%,%aiza%,%eyj%,%-----%,%scram%,%md5%,%$2%,%u&%,%\\\\\\\\%}'::pg_catalog._text)));
         IF v_is_part THEN
             IF strpos(v_context, E'\n') > 0 OR v_statement IS NULL THEN
                 v_own := script_tracking.client_excerpt(
-                    v_has_secret IS TRUE OR (v_statement IS NOT NULL AND script_tracking.string_carries_secret(v_statement)),
+                    v_has_secret IS TRUE OR (v_is_suspect IS TRUE AND script_tracking.string_carries_secret(v_statement)),
                     v_found.redaction, v_found.statement_characters);
                 v_has_secret := v_has_secret IS TRUE OR v_own.o_has_secret;
                 IF v_statement IS NOT NULL THEN
@@ -178,16 +190,7 @@ BEGIN
         END IF;
         IF v_statement IS NULL THEN
             v_statement := v_own.o_excerpt;
-        ELSIF v_has_secret OR v_found.redaction = 'all' OR octet_length(v_statement) > 1000000
-            OR length(v_statement) > v_found.statement_characters
-            -- No secret without one of these; SET app.token = abc needs no quotes.
-            OR ((translate(v_statement, '''$-/', '') <> v_statement OR strpos(lower(v_statement COLLATE pg_catalog."C"), 'set') > 0)
-                -- carries_secret is a regular expression: of what is short, all that could match has one of these.
-                AND (length(v_statement) > 250 OR lower(v_statement COLLATE pg_catalog."C") LIKE ANY (
-                    E'{%pass%,%pw%,%kennwort%,%secret%,%token%,%credential%,%bearer%,%oauth%,%jwt%,%cookie%,%webhook%,'
-                    '%dblink%,%conninfo%,%pgp\\\\_%,%hmac%,%crypt%,%digest%,%authorization%,%\\\\_user%,%key%,%identified%,'
-                    '%connection%,%mapping%,%server%,%://%,%akia%,%asia%,%gh_\\\\_%,%github%,%glpat%,%xox%,%k\\\\_live%,'
-                    '%k\\\\_test%,%aiza%,%eyj%,%-----%,%scram%,%md5%,%$2%,%u&%,%\\\\\\\\%}'::pg_catalog._text))) THEN
+        ELSIF v_is_suspect OR v_has_secret THEN
             v_statement := script_tracking.bounded_statement(v_statement, v_has_secret, v_found.redaction,
                 v_found.statement_characters);
         END IF;
@@ -214,39 +217,49 @@ BEGIN
             v_metadata := v_metadata || v_rare || coalesce(v_privileges - 'objects', '{}');
         END IF;
         v_metadata := jsonb_strip_nulls(v_metadata);
-        -- Equal up to here.
-        IF v_found.done > v_found.guarded_commands THEN
-            v_setting := script_tracking.capture_kind(v_tag, v_context, v_stack);
-            v_setting := set_config('dbtrack.ddl_proven',
-                concat(current_setting('dbtrack.ddl_proven', true), coalesce(v_setting, '|')), true);
-        ELSIF v_found.done <= 32 THEN
+        IF v_found.done <= 32 OR v_is_proven THEN
             -- The call is for the few that run inside of something, or committed part-way.
             IF v_found.is_inside THEN
                 v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
                     v_nesting_level, v_tenant_hk, v_identities, v_statement, v_metadata);
                 RETURN;
             END IF;
-            -- As insert_execution: a test holds the two together.
+            -- As insert_execution: a test holds the two together. Each loop is a portal of its own.
             v_now := clock_timestamp();
             v_business_key := v_tag || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
                 || right(gen_random_uuid()::pg_catalog.text, 6);
             v_execution_hk := sha256(convert_to(v_business_key, v_found.encoding));
-            INSERT INTO script_tracking.script_execution_h
-                (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
-            VALUES (v_execution_hk, v_business_key, v_tenant_hk, v_now, v_found.record_source);
-            INSERT INTO script_tracking.script_execution_s
-                (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
-                 execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,
-                 metadata, record_source)
-            VALUES (v_execution_hk, v_now,
-                sha256(convert_to(jsonb_build_array(
-                    encode(v_tenant_hk, 'hex'), v_tag, 'DDL_AUTO', 'COMPLETED',
-                    (extract(epoch FROM v_started_at) * 1000000)::pg_catalog.int8, (v_duration_us + 500) / 1000,
-                    session_user, host(inet_client_addr()), v_identities, v_statement, NULL, v_metadata,
-                    v_found.record_source)::pg_catalog.text, v_found.encoding)),
-                v_tenant_hk, v_tag, 'DDL_AUTO', 'COMPLETED', v_started_at, (v_duration_us + 500) / 1000,
-                session_user, inet_client_addr(), v_identities, v_statement, v_metadata, v_found.record_source);
+            FOR v_setting IN
+                INSERT INTO script_tracking.script_execution_h
+                    (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
+                VALUES (v_execution_hk, v_business_key, v_tenant_hk, v_now, v_found.record_source)
+                RETURNING ''
+            LOOP
+                NULL;
+            END LOOP;
+            FOR v_setting IN
+                INSERT INTO script_tracking.script_execution_s
+                    (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
+                     execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,
+                     metadata, record_source)
+                VALUES (v_execution_hk, v_now,
+                    sha256(convert_to(jsonb_build_array(
+                        encode(v_tenant_hk, 'hex'), v_tag, 'DDL_AUTO', 'COMPLETED',
+                        (extract(epoch FROM v_started_at) * 1000000)::pg_catalog.int8, (v_duration_us + 500) / 1000,
+                        session_user, host(inet_client_addr()), v_identities, v_statement, NULL, v_metadata,
+                        v_found.record_source)::pg_catalog.text, v_found.encoding)),
+                    v_tenant_hk, v_tag, 'DDL_AUTO', 'COMPLETED', v_started_at, (v_duration_us + 500) / 1000,
+                    session_user, inet_client_addr(), v_identities, v_statement, v_metadata, v_found.record_source)
+                RETURNING ''
+            LOOP
+                NULL;
+            END LOOP;
             RETURN;
+        END IF;
+        -- Equal up to here.
+        IF v_found.done > v_found.guarded_commands THEN
+            v_setting := set_config('dbtrack.ddl_proven', CASE WHEN v_kind IS NULL THEN '|'
+                ELSE current_setting('dbtrack.ddl_proven') || v_kind END, true);
         END IF;
     EXCEPTION
         WHEN serialization_failure OR deadlock_detected THEN
@@ -255,10 +268,8 @@ BEGIN
             v_setting := script_tracking.capture_partly(v_tag, v_context, v_ended_at, SQLSTATE, SQLERRM);
             RETURN;
     END;
-    FOR v_setting IN SELECT script_tracking.capture_write(v_tag, v_started_at, v_duration_us, v_nesting_level, v_tenant_hk,
-        v_identities, v_statement, v_metadata) LOOP
-        NULL;
-    END LOOP;
+    v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us, v_nesting_level, v_tenant_hk,
+        v_identities, v_statement, v_metadata);
 END
 $function$;
 

@@ -16,7 +16,7 @@ DECLARE
     v_from pg_catalog.int4 := 1;
 BEGIN
     WHILE octet_length(p_bytes) <= 200000 LOOP
-        v_found := script_tracking.find_statement(p_command_tag, v_from, p_bytes);
+        v_found := script_tracking.find_statement(p_command_tag, v_from, p_bytes, '');
         EXIT WHEN v_found.o_statement IS NULL;
         v_from := v_found.o_next;
         CONTINUE WHEN script_tracking.statement_names(v_found.o_statement, p_command_tag, p_identities, p_types) IS FALSE;

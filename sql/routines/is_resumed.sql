@@ -10,8 +10,11 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    RETURN octet_length(p_string) > 1000000
-        OR p_string COLLATE pg_catalog."C" ~* '[[:<:]](rollback|abort|prepare)[[:>:]]'
+    -- A statement begins after a semicolon, a comment or a line break.
+    RETURN EXISTS (
+            SELECT FROM script_tracking.string_pieces(p_string) AS g (piece)
+            WHERE g.piece IS NULL OR g.piece COLLATE pg_catalog."C"
+                ~* E'(^|;|[*]/|[\\n\\r])[[:space:]]*(rollback|abort|prepare[[:space:]]+transaction)[[:>:]]')
         OR script_tracking.recorded_before(p_command_tag, p_identities);
 END
 $function$;

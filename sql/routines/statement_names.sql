@@ -17,6 +17,12 @@ DECLARE
         ' ' || translate(lower(p_statement COLLATE pg_catalog."C"), c_signs, repeat(' ', length(c_signs))) || ' ';
     v_name pg_catalog.text COLLATE pg_catalog."C";
 BEGIN
+    -- Most have one object of a plain name.
+    IF cardinality(p_identities) = 1 AND p_types[1] IN ('table', 'view', 'index', 'sequence')
+        AND translate(p_identities[1], '"(', '') = p_identities[1] AND octet_length(p_identities[1]) = length(p_identities[1])
+        AND strpos(v_words, ' ' || split_part(p_identities[1], '.', 2) || ' ') > 0 THEN
+        RETURN true;
+    END IF;
     IF p_command_tag IN ('DROP OWNED', 'IMPORT FOREIGN SCHEMA', 'REINDEX', 'CREATE EXTENSION', 'ALTER EXTENSION')
         OR strpos(v_words, ' u& ') > 0 OR strpos(v_words, ' authorization ') > 0
         OR strpos(v_words, ' in tablespace ') > 0 THEN
