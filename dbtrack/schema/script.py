@@ -50,6 +50,7 @@ def install_steps(options: InstallOptions) -> list[Step]:
         Step("settings of the transaction", _preamble(options)),
         *([file_step("adopt_aside.sql")] if options.adopt else []),
         file_step("bootstrap.sql"),
+        file_step("lock_record.sql"),
         file_step("drop_triggers.sql"),
         file_step("act_as_owner.sql"),
         *(

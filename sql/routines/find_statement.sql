@@ -15,7 +15,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    c_widest CONSTANT pg_catalog.int4 := 33554432; -- a statement longer than this is not searched for its end
+    c_widest CONSTANT pg_catalog.int4 := 8388608; -- a statement longer than this is not searched for its end
     v_encoding CONSTANT pg_catalog.name := getdatabaseencoding();
     v_window pg_catalog.bytea := p_bytes;
     v_start pg_catalog.int4 := 1;

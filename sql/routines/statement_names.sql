@@ -12,10 +12,11 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     c_signs CONSTANT pg_catalog.text := E' \n\r\t\f\v!"#%&''()*+,-./:;<=>?@[\\]^`{|}~';
-    -- Each sign one blank: a name is a word, or several.
+    -- Each sign one blank: a name is a word, or several. A quote within a quoted name is doubled.
     v_words pg_catalog.text COLLATE pg_catalog."C" :=
-        ' ' || translate(lower(p_statement COLLATE pg_catalog."C"), c_signs, repeat(' ', length(c_signs))) || ' ';
+        ' ' || translate(replace(lower(p_statement COLLATE pg_catalog."C"), '""', '"'), c_signs, repeat(' ', length(c_signs))) || ' ';
     v_name pg_catalog.text COLLATE pg_catalog."C";
+    v_parts pg_catalog.text[];
 BEGIN
     -- Most have one object of a plain name.
     IF cardinality(p_identities) = 1 AND p_types[1] IN ('table', 'view', 'index', 'sequence')
@@ -24,7 +25,7 @@ BEGIN
         RETURN true;
     END IF;
     IF p_command_tag IN ('DROP OWNED', 'IMPORT FOREIGN SCHEMA', 'REINDEX', 'CREATE EXTENSION', 'ALTER EXTENSION')
-        OR strpos(v_words, ' u& ') > 0 OR strpos(v_words, ' authorization ') > 0
+        OR strpos(lower(p_statement COLLATE pg_catalog."C"), 'u&"') > 0 OR strpos(v_words, ' authorization ') > 0
         OR strpos(v_words, ' in tablespace ') > 0 THEN
         RETURN NULL;
     END IF;
@@ -34,7 +35,8 @@ BEGIN
             'table column', 'table constraint', 'composite type', 'column') THEN
             RETURN NULL;
         END IF;
-        v_name := (parse_ident(p_identities[v_number], false))[cardinality(parse_ident(p_identities[v_number], false))];
+        v_parts := parse_ident(p_identities[v_number], false);
+        v_name := v_parts[cardinality(v_parts)];
         IF octet_length(v_name) >= 63 OR octet_length(v_name) <> length(v_name) THEN
             RETURN NULL; -- what is cut off, or has letters that PostgreSQL folds in its own way
         END IF;
@@ -43,8 +45,12 @@ BEGIN
             RETURN true;
         END IF;
         IF p_types[v_number] = 'index' THEN
-            v_name := (SELECT c.relname FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
-                WHERE i.indexrelid = to_regclass(p_identities[v_number]));
+            -- Not by regclass, for which the owner of these functions would need the right to use the schema.
+            v_name := (SELECT c.relname FROM pg_catalog.pg_namespace AS n
+                JOIN pg_catalog.pg_class AS x ON x.relnamespace = n.oid
+                JOIN pg_catalog.pg_index AS i ON i.indexrelid = x.oid
+                JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
+                WHERE n.nspname = v_parts[1]::pg_catalog.name AND x.relname = v_parts[2]::pg_catalog.name);
             IF v_name IS NULL OR octet_length(v_name) >= 63 OR octet_length(v_name) <> length(v_name) OR strpos(v_words,
                 ' ' || translate(lower(v_name), c_signs, repeat(' ', length(c_signs))) || ' ') > 0 THEN
                 RETURN true;
