@@ -96,11 +96,11 @@ BEGIN
                     v_statement := NULL;
                 ELSIF v_part = 'names' THEN
                     v_identities := string_to_array(regexp_replace(array_to_string(v_identities, E'\n'), E'[^ -~\\n]', '?', 'g'), E'\n');
-                ELSIF v_part IN ('commands', 'objects') THEN
-                    SELECT v_identities AS identities, v_types AS types, NULL::pg_catalog.text[] AS schemas,
-                        array_to_string(v_identities, ' ') LIKE '%pg_temp%' AS is_temporary,
-                        v_found.besides AS besides INTO v_found;
-                    v_happened := NOT coalesce(v_found.is_temporary, false);
+                ELSIF v_part = 'objects' THEN
+                    SELECT v_identities || array_agg(b.value ->> 1), v_types || array_agg(b.value ->> 0)
+                    INTO v_identities, v_types
+                    FROM jsonb_array_elements(v_found.besides) AS b WHERE b.value ->> 3 IS DISTINCT FROM 'true';
+                    v_happened := v_identities IS NOT NULL AND NOT coalesce(v_found.is_temporary, false);
                 END IF;
         END;
     END LOOP;
