@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Callable
@@ -59,7 +60,8 @@ def _check_locks(connection: Connection) -> None:
     if row is None or row[0] < _LOCKS_NEEDED:
         raise UsageError(
             "this server cannot hold the locks of 20,000 new tables",
-            hint=f"give one with -d whose max_locks_per_transaction times max_connections is over {_LOCKS_NEEDED}",
+            hint="give one with -d of which max_locks_per_transaction times max_connections is over"
+            f" {_LOCKS_NEEDED}",
         )
 
 
@@ -72,7 +74,8 @@ def _shape(connection: Connection, name: str, action: Callable[[str, int], Taken
     rows: dict[str, list[float | None]] = {}
     for size in _SIZES:
         plain, ours = (
-            Taken(*(median(values) for values in zip(*taken[system, size], strict=True))) for system in _SYSTEMS
+            Taken(*(median(values) for values in zip(*taken[system, size], strict=True)))
+            for system in _SYSTEMS
         )
         rows[f"{size:,}"] = [
             plain.seconds / size * 1000,
@@ -83,7 +86,15 @@ def _shape(connection: Connection, name: str, action: Callable[[str, int], Taken
             ours.characters / size,
             ours.kilobytes / size,
         ]
-    columns = ["plain, ms", "dbtrack, ms", "times plain", "plain, MB", "dbtrack, MB", "characters", "kB of row"]
+    columns = [
+        "plain, ms",
+        "dbtrack, ms",
+        "times plain",
+        "plain, MB",
+        "dbtrack, MB",
+        "characters",
+        "kB of row",
+    ]
     return table(f"{name}: CREATE TABLE (a int), for each, of the backend's processor", columns, rows)
 
 
@@ -95,7 +106,9 @@ def _one(connection: Connection, system: str, action: Callable[[str, int], Taken
     connection.execute("CREATE SCHEMA growth")
     for trigger in _TRIGGERS:
         connection.execute(f"ALTER EVENT TRIGGER {trigger} {state}")
-    before = connection.execute("SELECT coalesce(max(version_number), 0) FROM script_tracking.script_execution_s")
+    before = connection.execute(
+        "SELECT coalesce(max(version_number), 0) FROM script_tracking.script_execution_s"
+    )
     mark = (before.fetchone() or (0,))[0]
     taken = action(connection.info.dsn, size)
     stored = connection.execute(
@@ -117,7 +130,7 @@ def _by_psql(dsn: str, size: int) -> Taken:
         begin = "SELECT pg_backend_pid() AS pid \\gset\n\\setenv BACKEND :pid\n"
         script.write_text(begin + read + _tables(size) + read)
         printed = subprocess.run(
-            ["psql", "-X", "-1", "-q", "-v", "ON_ERROR_STOP=1", "-f", script],
+            [shutil.which("psql") or "psql", "-X", "-1", "-q", "-v", "ON_ERROR_STOP=1", "-f", script],
             check=True, capture_output=True, text=True, env={**os.environ, **_environment(dsn)},
         ).stdout.split()  # fmt: skip
     first, last = printed[: len(printed) // 2], printed[len(printed) // 2 :]
@@ -127,7 +140,13 @@ def _by_psql(dsn: str, size: int) -> Taken:
 def _environment(dsn: str) -> dict[str, str]:
     """The same for psql, whose version may know fewer words of a conninfo."""
     known = conninfo.conninfo_to_dict(dsn)
-    names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGDATABASE": "dbname", "PGPASSWORD": "password"}
+    names = {
+        "PGHOST": "host",
+        "PGPORT": "port",
+        "PGUSER": "user",
+        "PGDATABASE": "dbname",
+        "PGPASSWORD": "password",
+    }
     return {variable: str(known[name]) for variable, name in names.items() if known.get(name)}
 
 

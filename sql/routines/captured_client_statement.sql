@@ -75,6 +75,11 @@ BEGIN
     o_has_secret := strpos(v_flags, 's') > 0;
     IF strpos(v_flags, 'x') = 0 AND strpos(v_absent, '|' || p_command_tag || '|') = 0 THEN
         v_found := script_tracking.find_statement(p_command_tag, v_place, NULL, '');
+        -- From the beginning on because the session cleared what was kept: not what names other objects.
+        WHILE NOT v_is_ours AND v_found.o_statement IS NOT NULL AND script_tracking.statement_names(
+            v_found.o_statement, p_command_tag, p_identities, p_types) IS FALSE LOOP
+            v_found := script_tracking.find_statement(p_command_tag, v_found.o_next, NULL, '');
+        END LOOP;
         IF v_found.o_statement IS NULL THEN
             v_absent := v_absent || p_command_tag || '|';
         ELSIF strpos(v_flags, 'u') > 0 THEN

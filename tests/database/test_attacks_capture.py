@@ -19,9 +19,12 @@ HARMFUL = "ALTER TABLE own.pay DISABLE ROW LEVEL SECURITY"
 SETTINGS = ("ddl_string", "ddl_window", "ddl_inner", "ddl_client", "ddl_proven", "ddl_guarded", "ddl_stack")
 CLEAR = "; ".join(f"SET dbtrack.{name} = ''" for name in SETTINGS) + "; DISCARD SEQUENCES"
 SAVE = "; ".join(
-    f"SELECT set_config('kept.{name}', coalesce(current_setting('dbtrack.{name}', true), ''), false)" for name in SETTINGS
+    f"SELECT set_config('kept.{name}', coalesce(current_setting('dbtrack.{name}', true), ''), false)"
+    for name in SETTINGS
 )
-RESTORE = "; ".join(f"SELECT set_config('dbtrack.{name}', current_setting('kept.{name}'), false)" for name in SETTINGS)
+RESTORE = "; ".join(
+    f"SELECT set_config('dbtrack.{name}', current_setting('kept.{name}'), false)" for name in SETTINGS
+)
 FORGE = (
     "SELECT set_config('dbtrack.ddl_string', repeat('0', 64) || m.moment || '::|', false),"
     " set_config('dbtrack.ddl_window', m.moment || '00000000011-' || current_query(), true),"
@@ -69,7 +72,11 @@ def test_no_ddl_of_a_string_is_recorded_as_another(
         return  # refused: nothing happened
     statement = shared_record.since(before)[-1].statement
     # Its own, or all of the string, or none; never the harmless one.
-    assert statement is None or HARMFUL in statement or statement == f"{string[:1000]}... [cut: {len(string)} characters]"
+    assert (
+        statement is None
+        or HARMFUL in statement
+        or statement == f"{string[:1000]}... [cut: {len(string)} characters]"
+    )
 
 
 @pytest.mark.parametrize("string", ["cleared", "put back", "put back after one", "forged"])
@@ -78,7 +85,9 @@ def test_no_ddl_that_code_runs_is_recorded_as_another(
     shared_record: Record, session: Connection, pay: None, string: str, warm: bool
 ) -> None:
     if warm:
-        session.execute("DO $$BEGIN EXECUTE 'COMMENT ON TABLE own.pay IS ''a''; COMMENT ON TABLE own.pay IS ''b'''; END$$")
+        session.execute(
+            "DO $$BEGIN EXECUTE 'COMMENT ON TABLE own.pay IS ''a''; COMMENT ON TABLE own.pay IS ''b'''; END$$"
+        )
     before = shared_record.mark()
     with contextlib.suppress(psycopg.Error):
         session.execute(f"DO $do$BEGIN EXECUTE $execute${STRINGS[string]}$execute$; END$do$".encode())
@@ -105,7 +114,9 @@ def test_a_string_that_contains_another_of_its_kind_keeps_its_place(
     ]
 
 
-def test_an_index_and_what_is_named_otherwise_keep_their_statements(shared_record: Record, session: Connection) -> None:
+def test_an_index_and_what_is_named_otherwise_keep_their_statements(
+    shared_record: Record, session: Connection
+) -> None:
     statements = [
         'CREATE TABLE own."Odd ""name""" (id int, UNIQUE (id))',
         'CREATE INDEX ON own."Odd ""name""" (id)',
@@ -127,12 +138,16 @@ def test_an_index_and_what_is_named_otherwise_keep_their_statements(shared_recor
     ]
     before = shared_record.mark()
     session.execute("; ".join(statements).encode())
-    assert [execution.statement for execution in shared_record.since(before)] == "; ".join(statements).split("; ")
+    assert [execution.statement for execution in shared_record.since(before)] == "; ".join(statements).split(
+        "; "
+    )
     string = 'CREATE TABLE own.U&"d\\0061t" (id int); CREATE INDEX ON own.dat (id); DROP TABLE own.dat'
     before = shared_record.mark()
     session.execute(string.encode())
     assert [execution.statement for execution in shared_record.since(before)] == string.split("; ")
-    session.execute('DROP TABLE own."Odd ""name"""; ALTER DEFAULT PRIVILEGES IN SCHEMA own REVOKE SELECT ON TABLES FROM PUBLIC')
+    session.execute(
+        'DROP TABLE own."Odd ""name"""; ALTER DEFAULT PRIVILEGES IN SCHEMA own REVOKE SELECT ON TABLES FROM PUBLIC'
+    )
 
 
 @pytest.fixture
@@ -159,7 +174,9 @@ def test_ddl_at_the_end_of_the_stack_is_recorded_counted_or_refused(
     shared_record: Record, session: Connection, outsider: str, mode: str, failures: list[tuple[str, str]]
 ) -> None:
     """Deep in a recursion the DDL fits the stack and its capture does not."""
-    shared_record.connection.execute(f"SELECT script_tracking.set_setting('capture.on_error', '{mode}')".encode())
+    shared_record.connection.execute(
+        f"SELECT script_tracking.set_setting('capture.on_error', '{mode}')".encode()
+    )
     session.execute(
         "CREATE OR REPLACE FUNCTION own.dive(depth int, name text) RETURNS int LANGUAGE plpgsql AS $$BEGIN"
         " IF depth > 0 THEN RETURN own.dive(depth - 1, name); END IF;"
@@ -183,7 +200,10 @@ def test_ddl_at_the_end_of_the_stack_is_recorded_counted_or_refused(
             session.execute(f"SELECT own.dive({depth}, 'deep')".encode())
         assert accounted(shared_record, before, "own.deep", outsider)
         if mode == "block":
-            assert shared_record.connection.execute("SELECT * FROM script_tracking.capture_failure").fetchall() == []
+            assert (
+                shared_record.connection.execute("SELECT * FROM script_tracking.capture_failure").fetchall()
+                == []
+            )
         session.execute("DROP TABLE IF EXISTS own.deep")
     shared_record.connection.execute("SELECT script_tracking.set_setting('capture.on_error', 'warn')")
 
@@ -222,7 +242,9 @@ def test_a_short_lock_timeout_does_not_lose_the_record(shared_record: Record, se
     session.execute("DROP TABLE own.waited")
 
 
-def test_a_transaction_made_read_only_by_the_ddl_itself_is_refused(shared_record: Record, session: Connection) -> None:
+def test_a_transaction_made_read_only_by_the_ddl_itself_is_refused(
+    shared_record: Record, session: Connection
+) -> None:
     """Then neither the record nor its failure can be written: only the session itself can have done it."""
     with pytest.raises(psycopg.DatabaseError, match="could not record this CREATE TABLE AS"):
         session.execute("CREATE TABLE own.hidden AS SELECT set_config('transaction_read_only', 'on', true)")
@@ -245,7 +267,9 @@ def test_no_message_of_the_inside_reaches_a_client(
         for quote in ("on", "off", "safe_encoding"):
             for warning in ("on", "off"):
                 for level in ("debug1", "log", "notice", "warning"):
-                    with psycopg.connect(shared_record.connection.info.dsn, user=outsider, autocommit=True) as fresh:
+                    with psycopg.connect(
+                        shared_record.connection.info.dsn, user=outsider, autocommit=True
+                    ) as fresh:
                         fresh.add_notice_handler(lambda notice: seen.append(str(notice.message_primary)))
                         fresh.execute(
                             f"SET standard_conforming_strings = {conforming}; SET backslash_quote = {quote};"
@@ -253,5 +277,12 @@ def test_no_message_of_the_inside_reaches_a_client(
                         )
                         for statement in words:
                             fresh.execute(statement.encode())
-    ours = [message for message in seen if "dbtrack" in message or "script_tracking" in message or "escape" in message or "nonstandard" in message]
+    ours = [
+        message
+        for message in seen
+        if "dbtrack" in message
+        or "script_tracking" in message
+        or "escape" in message
+        or "nonstandard" in message
+    ]
     assert ours == []

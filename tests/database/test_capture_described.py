@@ -62,7 +62,7 @@ WORK = [
     ("COMMENT", ["public.t"], "COMMENT ON TABLE t IS 'a'; COMMENT ON COLUMN t.id IS 'b'"),
     ("CREATE VIEW", ["public.v"], "DO $$BEGIN EXECUTE 'CREATE VIEW v AS SELECT 1 AS a; SELECT 1'; END$$"),
     ("GRANT", [], "GRANT SELECT ON t TO PUBLIC"),
-    ("CREATE SCHEMA", ["\"Odd\""], 'CREATE SCHEMA "Odd"'),
+    ("CREATE SCHEMA", ['"Odd"'], 'CREATE SCHEMA "Odd"'),
     ("DROP SCHEMA", ['"Odd"'], 'DROP SCHEMA "Odd" CASCADE'),
     ("DROP TABLE", ["public.t"], "DROP TABLE t CASCADE"),
 ]
@@ -79,13 +79,17 @@ def broken(installed_conninfo: str) -> Iterator[Record]:
 @pytest.mark.parametrize("function", DESCRIBING)
 def test_ddl_is_recorded_whichever_part_of_its_description_fails(broken: Record, function: str) -> None:
     connection = broken.connection
-    connection.execute("ALTER EVENT TRIGGER et_ddl_command_end DISABLE; ALTER EVENT TRIGGER et_sql_drop DISABLE")
+    connection.execute(
+        "ALTER EVENT TRIGGER et_ddl_command_end DISABLE; ALTER EVENT TRIGGER et_sql_drop DISABLE"
+    )
     connection.execute(
         f"DO $do$BEGIN EXECUTE regexp_replace(pg_get_functiondef('script_tracking.{function}'::regprocedure),"
         " '[$]function[$].*[$]function[$]', '$function$BEGIN RAISE EXCEPTION $q$broken$q$; END$function$');"
         " END$do$".encode()
     )
-    connection.execute("ALTER EVENT TRIGGER et_ddl_command_end ENABLE ALWAYS; ALTER EVENT TRIGGER et_sql_drop ENABLE ALWAYS")
+    connection.execute(
+        "ALTER EVENT TRIGGER et_ddl_command_end ENABLE ALWAYS; ALTER EVENT TRIGGER et_sql_drop ENABLE ALWAYS"
+    )
     for tag, objects, statement in WORK:
         before = broken.mark()
         connection.execute(statement.encode())
@@ -96,7 +100,9 @@ def test_ddl_is_recorded_whichever_part_of_its_description_fails(broken: Record,
 
 
 def test_settings_that_cannot_be_read_hide_nothing_and_store_no_statement(broken: Record) -> None:
-    broken.connection.execute("ALTER TABLE script_tracking.capture_setting RENAME COLUMN redaction TO renamed")
+    broken.connection.execute(
+        "ALTER TABLE script_tracking.capture_setting RENAME COLUMN redaction TO renamed"
+    )
     [execution] = broken.of("CREATE TABLE t (token text DEFAULT 's3cr3t')")
     assert execution.objects == ["public.t"]
     assert execution.metadata["not_described"] == {"settings": "42703"}
@@ -134,7 +140,11 @@ def test_ddl_without_a_readable_text_is_recorded(broken: Record, spoiler: Path, 
 @pytest.mark.every_server
 @pytest.mark.parametrize(
     ("encoding", "client_encoding", "byte", "flag"),
-    [("WIN1252", "WIN1252", b"\x81", True), ("LATIN1", "LATIN1", b"\xe9", False), ("EUC_JP", "EUC_JP", b"\xa4\xa2", False)],
+    [
+        ("WIN1252", "WIN1252", b"\x81", True),
+        ("LATIN1", "LATIN1", b"\xe9", False),
+        ("EUC_JP", "EUC_JP", b"\xa4\xa2", False),
+    ],
 )
 def test_every_encoding_is_recorded(
     server: Server, role: object, encoding: str, client_encoding: str, byte: bytes, flag: bool
@@ -143,14 +153,18 @@ def test_every_encoding_is_recorded(
     name = f"encoded_{encoding.lower()}"
     with psycopg.connect(server.conninfo(), autocommit=True) as administrator:
         administrator.execute(f"DROP DATABASE IF EXISTS {name}".encode())
-        administrator.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'".encode())
+        administrator.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'".encode()
+        )
     try:
         with psycopg.connect(server.conninfo(name), autocommit=True) as connection:
             schema.install(Database.wrap(connection))
             connection.execute(f"SET client_encoding = '{client_encoding}'".encode())
             record = Record(connection)
             before = record.mark()
-            connection.execute(b"CREATE TABLE a (); COMMENT ON TABLE a IS ';" + byte + b"'; CREATE TABLE b ()")
+            connection.execute(
+                b"CREATE TABLE a (); COMMENT ON TABLE a IS ';" + byte + b"'; CREATE TABLE b ()"
+            )
             connection.execute(b'CREATE TABLE "x' + byte + b'" ()')
             connection.execute("SET client_encoding = 'UTF8'")
             rows = connection.execute(
@@ -158,7 +172,12 @@ def test_every_encoding_is_recorded(
                 " WHERE version_number > %s ORDER BY version_number",
                 (before,),
             ).fetchall()
-            assert rows == [("CREATE TABLE", False), ("COMMENT", flag), ("CREATE TABLE", False), ("CREATE TABLE", flag)]
+            assert rows == [
+                ("CREATE TABLE", False),
+                ("COMMENT", flag),
+                ("CREATE TABLE", False),
+                ("CREATE TABLE", flag),
+            ]
     finally:
         with psycopg.connect(server.conninfo(), autocommit=True) as administrator:
             administrator.execute(f"DROP DATABASE {name}".encode())

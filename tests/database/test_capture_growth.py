@@ -91,7 +91,9 @@ def test_a_ddl_has_one_guarded_block_and_none_once_its_kind_is_proven(
 def test_a_long_string_keeps_each_statement_and_no_more(early: Record) -> None:
     early.connection.execute("CREATE TABLE filler (a int, note text)")
     statements = [
-        f"CREATE TABLE t{number} (a int, note text DEFAULT 'é;{number}')" if number % 3 else f"COMMENT ON TABLE filler IS 'no; {number}'"
+        f"CREATE TABLE t{number} (a int, note text DEFAULT 'é;{number}')"
+        if number % 3
+        else f"COMMENT ON TABLE filler IS 'no; {number}'"
         for number in range(1500)
     ]
     between = "INSERT INTO filler VALUES (1, 'a; b')"
