@@ -24,7 +24,8 @@ BEGIN
         RETURN;
     END IF;
     IF strpos(p_context, E'\n') = 0 AND (coalesce(current_setting('dbtrack.ddl_string', true), '') = '' OR NOT starts_with(
-        substr(current_setting('dbtrack.ddl_string', true), 65), (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':')) THEN
+        substr(current_setting('dbtrack.ddl_string', true), 65),
+        (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':')) THEN
         v_statement := current_query();
     END IF;
     IF v_statement IS NULL OR octet_length(v_statement) > 1000000 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0 THEN
