@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import auth, cleanup, cli, ddl, ingest, manual, reconcile, reports, seal, storage
+from bench import auth, cleanup, cli, ddl, growth, ingest, manual, reconcile, reports, seal, storage
 from bench.place import measured_server
 from dbtrack.errors import DbtrackError
 
 _SUBJECTS = {
     "auth": auth.run,
     "ddl": ddl.run,
+    "growth": growth.run,
     "manual": manual.run,
     "reconcile": reconcile.run,
     "storage": storage.run,

@@ -89,7 +89,10 @@ def _rule(rule: definition.Rule) -> list[str]:
 def _any_like(value: str, patterns: Iterable[str]) -> list[str]:
     """Return a comparison without a backslash in quotes: what it means there is the session's to say."""
     words = [f"$l$%{word}%$l$" if set(word) & set("\\'") else f"'%{word}%'" for word in patterns]
-    lines = textwrap.wrap(", ".join(words), _WIDTH, break_long_words=False, break_on_hyphens=False)
+    # A blank inside a pattern must not become a line end.
+    joined = ", ".join(word.replace(" ", "\0") for word in words)
+    wrapped = textwrap.wrap(joined, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    lines = [line.replace("\0", " ") for line in wrapped]
     if len(lines) == 1 and len(value) + len(lines[0]) <= _WIDTH:
         return [f"{value} LIKE ANY (ARRAY[{lines[0]}]::pg_catalog._text)"]
     return [f"{value} LIKE ANY (ARRAY[", *_indented(lines[:-1]), f"    {lines[-1]}]::pg_catalog._text)"]

@@ -55,6 +55,7 @@ def install_steps(options: InstallOptions) -> list[Step]:
         file_step("lock.sql"),
         *([file_step("adopt_aside.sql")] if options.adopt else []),
         file_step("bootstrap.sql"),
+        file_step("lock_record.sql"),
         file_step("drop_triggers.sql"),
         file_step("act_as_owner.sql"),
         *(

@@ -18,7 +18,7 @@ BEGIN
         OR script_tracking.current_setting_value('capture.enabled') = 'off' THEN
         RETURN;
     END IF;
-    v_statement := script_tracking.captured_statement(p_command_tag, p_context, false);
+    v_statement := script_tracking.captured_statement(p_command_tag, p_context, NULL, NULL, false);
     SELECT i.o_script_execution_hk, i.o_load_date, i.o_record_source INTO v_execution
     FROM script_tracking.insert_execution(p_command_tag, 'DDL_AUTO', 'RUNNING', clock_timestamp(), NULL,
         script_tracking.own_tenant(), '{}',

@@ -1,4 +1,6 @@
--- A DDL could not be recorded: warn and count, or refuse the DDL where the administrator chose so.
+-- A DDL could not be recorded: warn and count, or refuse the DDL where the administrator chose so. It is also refused where
+-- that choice cannot be read, or the failure not be counted, for a reason that a session can bring about, such as a stack
+-- that is nearly used up: else anybody could have DDL unrecorded. What an administrator broke (class 42) stays a warning.
 -- The counter is a sequence, so that it survives whatever is rolled back.
 CREATE OR REPLACE FUNCTION script_tracking.capture_failed(
     p_command_tag pg_catalog.text,
@@ -11,27 +13,40 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
 DECLARE
-    v_failure_id pg_catalog.int8;
     v_on_error pg_catalog.text;
+    v_why pg_catalog.text := 'capture.on_error is block';
 BEGIN
     BEGIN
-        v_failure_id := nextval('script_tracking.capture_failure_seq');
         SELECT s.setting_value INTO v_on_error
         FROM script_tracking.setting AS s WHERE s.setting_name = 'capture.on_error';
-        IF v_on_error IS DISTINCT FROM 'block' THEN
-            INSERT INTO script_tracking.capture_failure
-                (capture_failure_id, occurred_at, command_tag, error_sqlstate, error_message, db_session_user)
-            VALUES (v_failure_id, clock_timestamp(), p_command_tag, p_sqlstate,
-                script_tracking.redact_message(p_message), session_user);
-        END IF;
     EXCEPTION
         WHEN serialization_failure OR deadlock_detected THEN
             RAISE;
         WHEN OTHERS THEN
-            NULL; -- what is left is the warning below
+            IF left(SQLSTATE, 2) <> '42' THEN
+                v_on_error := 'block';
+                v_why := 'capture.on_error cannot be read';
+            END IF;
     END;
+    IF v_on_error IS DISTINCT FROM 'block' THEN
+        BEGIN
+            INSERT INTO script_tracking.capture_failure
+                (capture_failure_id, occurred_at, command_tag, error_sqlstate, error_message, db_session_user)
+            VALUES (nextval('script_tracking.capture_failure_seq'), clock_timestamp(), p_command_tag, p_sqlstate,
+                script_tracking.redact_message(p_message), session_user);
+        EXCEPTION
+            WHEN serialization_failure OR deadlock_detected THEN
+                RAISE;
+            WHEN statement_too_complex OR out_of_memory OR program_limit_exceeded OR read_only_sql_transaction
+                OR lock_not_available THEN
+                v_on_error := 'block';
+                v_why := 'the failure cannot be counted';
+            WHEN OTHERS THEN
+                NULL; -- what is left is the warning below
+        END;
+    END IF;
     IF v_on_error = 'block' THEN
-        RAISE EXCEPTION 'dbtrack could not record this %, and capture.on_error is block: %', p_command_tag, p_message
+        RAISE EXCEPTION 'dbtrack could not record this %, and %: %', p_command_tag, v_why, p_message
             USING ERRCODE = 'DT007', HINT = 'run: dbtrack doctor';
     END IF;
     RAISE WARNING 'dbtrack could not record this %: %', p_command_tag, p_message

@@ -7,8 +7,7 @@ CREATE OR REPLACE FUNCTION script_tracking.captured_is_left_out(
     p_types pg_catalog._text,
     p_schemas pg_catalog._text,
     p_ignored_schemas pg_catalog._text,
-    p_statement pg_catalog.text,
-    p_string pg_catalog.text
+    p_statement pg_catalog.text
 )
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql VOLATILE
@@ -28,8 +27,8 @@ BEGIN
         RETURN false;
     END IF;
     IF p_command_tag = 'CREATE TABLE' OR p_command_tag LIKE 'ALTER %' THEN
-        RETURN length(p_statement) + coalesce(length(p_string), 0) <= 50000
-            AND lower(concat(p_statement, p_string) COLLATE "C")
+        RETURN length(p_statement) <= 50000
+            AND lower(p_statement COLLATE "C")
                 !~ 'schema|owner|inherit|partition|security|trigger|references|rule|replica|[[:<:]]of[[:>:]]';
     END IF;
     RETURN true;
@@ -37,5 +36,5 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.captured_is_left_out(pg_catalog.text, pg_catalog._text, pg_catalog._text,
-    pg_catalog._text, pg_catalog.text, pg_catalog.text) IS
+    pg_catalog._text, pg_catalog.text) IS
     'Whether an administrator left the ending DDL out of what is recorded';

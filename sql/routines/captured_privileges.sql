@@ -1,6 +1,5 @@
 -- What GRANT, REVOKE or ALTER DEFAULT PRIVILEGES did, as metadata; and its objects, for captured_objects. Where the start
 -- noted nothing, what this transaction wrote stands for it.
--- Never an error: that the command ran is recorded all the same.
 CREATE OR REPLACE FUNCTION script_tracking.captured_privileges(
     p_command_tag pg_catalog.text,
     p_nesting_level pg_catalog.int4
@@ -23,11 +22,6 @@ BEGIN
         v_privileges := script_tracking.written_privileges();
     END IF;
     RETURN jsonb_strip_nulls(v_privileges);
-EXCEPTION
-    WHEN serialization_failure OR deadlock_detected THEN
-        RAISE;
-    WHEN OTHERS THEN
-        RETURN jsonb_build_object('privileges_from', 'nothing: ' || script_tracking.redact_message(SQLERRM));
 END
 $function$;
 

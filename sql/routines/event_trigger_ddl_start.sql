@@ -6,14 +6,15 @@ CREATE OR REPLACE FUNCTION script_tracking.event_trigger_ddl_start()
 RETURNS pg_catalog.event_trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '10s'
 AS $function$
 DECLARE
     v_now pg_catalog.int8 := extract(epoch FROM clock_timestamp()) * 1000000;
     v_stack pg_catalog.text := current_setting('dbtrack.ddl_stack', true);
     v_context pg_catalog.text;
-    v_noted pg_catalog.text;
+    v_string pg_catalog.text;
 BEGIN
-    -- What every DDL needs stands outside of the guarded block, and calls nothing that can fail.
+    -- What every DDL needs stands here, outside of any guarded block, and calls nothing that can fail.
     IF v_stack <> '' THEN
         -- The session could have written it: what began before this statement contains nothing.
         v_stack := rtrim(v_now || ' ' || CASE WHEN substring(v_stack FROM '^([0-9]{16})( |$)')::pg_catalog.int8
@@ -23,27 +24,58 @@ BEGIN
         v_stack := v_now;
     END IF;
     v_stack := set_config('dbtrack.ddl_stack', v_stack, true);
+    IF TG_TAG NOT IN ('CREATE INDEX', 'ALTER TABLE', 'REINDEX', 'GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES',
+        'CREATE EXTENSION', 'ALTER EXTENSION', 'DROP EXTENSION') THEN
+        RETURN;
+    END IF;
+    GET DIAGNOSTICS v_context = PG_CONTEXT;
     -- Not DROP INDEX: its CONCURRENTLY refuses to run in a transaction that has written anything.
     -- REINDEX in any form: of a schema, a database or a partitioned table it commits after each.
-    IF TG_TAG IN ('REINDEX', 'GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES', 'CREATE EXTENSION', 'ALTER EXTENSION',
-        'DROP EXTENSION')
-        OR (TG_TAG IN ('CREATE INDEX', 'ALTER TABLE') AND strpos(lower(current_query() COLLATE "C"), 'concurrently') > 0) THEN
-        BEGIN
-            GET DIAGNOSTICS v_context = PG_CONTEXT;
-            IF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') THEN
-                v_noted := script_tracking.capture_privileges_start(TG_TAG, v_context);
-            ELSIF TG_TAG LIKE '% EXTENSION' THEN
-                v_noted := script_tracking.capture_extension_start(TG_TAG);
-            ELSIF TG_TAG = 'REINDEX' OR current_query() COLLATE "C" ~* '[[:<:]]concurrently[[:>:]]' THEN
-                v_noted := script_tracking.capture_concurrent_start(TG_TAG, v_context);
-            END IF;
-        EXCEPTION
-            WHEN serialization_failure OR deadlock_detected THEN
-                RAISE;
-            WHEN OTHERS THEN
-                PERFORM script_tracking.capture_failed(TG_TAG, SQLSTATE, SQLERRM);
-        END;
+    IF TG_TAG IN ('CREATE INDEX', 'ALTER TABLE') THEN
+        -- CONCURRENTLY is refused in code and in a string of several statements, of which the text is not read again.
+        v_string := coalesce(current_setting('dbtrack.ddl_string', true), '');
+        IF strpos(v_context, E'\n') > 0 OR (v_string <> ''
+            AND starts_with(substr(v_string, 65), (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':')
+            AND left(v_string, 64) = script_tracking.string_digest(substr(v_string, 65))) THEN
+            RETURN;
+        END IF;
+        v_string := current_query();
+        IF octet_length(v_string) <= 1000000 AND strpos(lower(v_string COLLATE pg_catalog."C"), 'concurrently') = 0 THEN
+            RETURN;
+        END IF;
+    ELSIF coalesce(current_setting('dbtrack.ddl_proven', true), '') <> ''
+        AND strpos(current_setting('dbtrack.ddl_proven', true), '|start ' || TG_TAG || '|') > 0 THEN
+        -- As event_trigger_ddl_end, late in a large transaction.
+        FOR v_string IN SELECT script_tracking.capture_privileges_start(TG_TAG, v_context) LOOP
+            NULL;
+        END LOOP;
+        RETURN;
     END IF;
+    BEGIN
+        IF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') THEN
+            v_string := script_tracking.capture_privileges_start(TG_TAG, v_context);
+            IF current_setting('dbtrack.ddl_proven', true) <> '' AND getdatabaseencoding() IN ('UTF8', 'SQL_ASCII') THEN
+                v_string := set_config('dbtrack.ddl_proven',
+                    current_setting('dbtrack.ddl_proven') || '|start ' || TG_TAG || '|', true);
+            END IF;
+        ELSIF right(TG_TAG, 10) = ' EXTENSION' THEN
+            v_string := script_tracking.capture_extension_start(TG_TAG);
+        ELSIF TG_TAG = 'REINDEX' OR octet_length(v_string) > 1000000
+            OR v_string COLLATE pg_catalog."C" ~* '[[:<:]]concurrently[[:>:]]' THEN
+            v_string := script_tracking.capture_concurrent_start(TG_TAG, v_context);
+        END IF;
+    EXCEPTION
+        WHEN serialization_failure OR deadlock_detected THEN
+            RAISE;
+        WHEN OTHERS THEN
+            IF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') THEN
+                -- The end says that the privileges are not known.
+                v_string := set_config('dbtrack.ddl_privileges'
+                    || cardinality(string_to_array(current_setting('dbtrack.ddl_stack', true), ' ')) - 1, '', true);
+            ELSE
+                PERFORM script_tracking.capture_failed(TG_TAG, SQLSTATE, SQLERRM);
+            END IF;
+    END;
 END
 $function$;
 

@@ -21,7 +21,7 @@ DECLARE
 BEGIN
     -- Without quotes, comments and numbers, words are what stands between blanks and punctuation: a regular expression would
     -- take ten times as long to tell them.
-    IF translate(p_statement, '"''-/$\', '') = p_statement THEN
+    IF translate(p_statement, E'"''-/$\\', '') = p_statement THEN
         v_words := array_remove(string_to_array(lower(
             translate(p_statement, E'.,;()[]\n\r\t\f\013', repeat(' ', 12)) COLLATE "C"), ' '), '');
         v_on := coalesce(array_position(v_words, 'on'), 0);

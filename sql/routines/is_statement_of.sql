@@ -6,8 +6,10 @@ LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_head pg_catalog.text := lower(left(ltrim(p_statement, E' \n\r\t'), 100) COLLATE "C");
-    v_tag pg_catalog.text := CASE p_command_tag WHEN 'CREATE TABLE AS' THEN 'create table' ELSE lower(p_command_tag COLLATE "C") END;
+    -- COLLATE "C": in a Turkish database lower('CREATE INDEX') has another letter.
+    v_head pg_catalog.text COLLATE pg_catalog."C" := lower(left(ltrim(p_statement, E' \n\r\t'), 100) COLLATE pg_catalog."C");
+    v_tag pg_catalog.text COLLATE pg_catalog."C" := CASE p_command_tag WHEN 'CREATE TABLE AS' THEN 'create table'
+        ELSE lower(p_command_tag COLLATE pg_catalog."C") END;
 BEGIN
     -- Most begin with the tag itself, or with another word: seen without the regular expressions below, of which a
     -- backend keeps only the last few compiled.

@@ -4,17 +4,19 @@ RETURNS pg_catalog.bool
 LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    v_bare pg_catalog.text COLLATE pg_catalog."C" := p_bare;
 BEGIN
-    IF p_bare COLLATE "C" !~* '^[[:space:]]*create[[:space:]]' THEN
+    IF v_bare !~* '^[[:space:]]*create[[:space:]]' THEN
         RETURN true;
     END IF;
     RETURN CASE
-        WHEN p_bare COLLATE "C" ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?rule[[:>:]]'
-            THEN regexp_count(p_bare, '[(]') <= regexp_count(p_bare, '[)]')
-        WHEN p_bare COLLATE "C" ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?(function|procedure)[[:>:]]'
-            AND p_bare COLLATE "C" ~* '[[:<:]]begin[[:space:]]+atomic[[:>:]]'
-            THEN regexp_count(p_bare COLLATE "C", '[[:<:]](begin[[:space:]]+atomic|case)[[:>:]]', 1, 'i')
-                <= regexp_count(p_bare COLLATE "C", '[[:<:]]end[[:>:]]', 1, 'i')
+        WHEN v_bare ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?rule[[:>:]]'
+            THEN regexp_count(v_bare, '[(]') <= regexp_count(v_bare, '[)]')
+        WHEN v_bare ~* '^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?(function|procedure)[[:>:]]'
+            AND v_bare ~* '[[:<:]]begin[[:space:]]+atomic[[:>:]]'
+            THEN regexp_count(v_bare, '[[:<:]](begin[[:space:]]+atomic|case)[[:>:]]', 1, 'i')
+                <= regexp_count(v_bare, '[[:<:]]end[[:>:]]', 1, 'i')
         ELSE true
     END;
 END

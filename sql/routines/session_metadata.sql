@@ -12,11 +12,11 @@ BEGIN
             -- <secrets:name_look lower(current_setting('application_name') COLLATE "C")>
             (
                 lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY[
-                    '%:%', '%=%', '%%3%', '%<%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%', '%private
-                    key%', '%scram%', '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%', '%gl___-%',
-                    '%xox%', '%xapp%', '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%', '%gocspx%',
-                    '%pypi-%', '%v1_%', '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%',
-                    '%sg.%', '%hv_.%', '%sk________________________________%']::pg_catalog._text)
+                    '%:%', '%=%', '%%3%', '%<%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%',
+                    '%private key%', '%scram%', '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%',
+                    '%gl___-%', '%xox%', '%xapp%', '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%',
+                    '%gocspx%', '%pypi-%', '%v1_%', '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%',
+                    '%hf_%', '%sg.%', '%hv_.%', '%sk________________________________%']::pg_catalog._text)
                 OR (lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY['-%', '%--%'])
                     OR replace(lower(current_setting('application_name') COLLATE "C"), ' - ', ' ') LIKE '% -%')
                     AND lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY[

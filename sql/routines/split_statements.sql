@@ -12,15 +12,15 @@ DECLARE
         '|--[^\\n\\r]*[\\n\\r]|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/)*';
     c_hidden constant pg_catalog.text := E'''[^'']*''|"[^"]*"|--[^\\n\\r]*|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/';
     c_identifier constant pg_catalog.text := E'[[:alnum:]_$]|[^\\u0001-\\u007f]';
-    v_rest pg_catalog.text := p_string;
+    v_rest pg_catalog.text COLLATE pg_catalog."C" := p_string;
     v_width pg_catalog.int4 := 2048; -- of what is matched at a time, so that a long string is not matched anew for each
-    v_window pg_catalog.text;
+    v_window pg_catalog.text COLLATE pg_catalog."C";
     v_position pg_catalog.int4 := 1;
     v_start pg_catalog.int4 := 1;
     v_length pg_catalog.int4;
-    v_token pg_catalog.text;
-    v_before pg_catalog.text := '';
-    v_bare pg_catalog.text := ''; -- the statement so far, without literals, quoted names and comments
+    v_token pg_catalog.text COLLATE pg_catalog."C";
+    v_before pg_catalog.text COLLATE pg_catalog."C" := '';
+    v_bare pg_catalog.text COLLATE pg_catalog."C" := ''; -- the statement so far, without literals, quoted names and comments
     v_statements pg_catalog._int4 := '{}';
 BEGIN
     IF current_setting('standard_conforming_strings') = 'off' THEN

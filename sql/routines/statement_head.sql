@@ -7,8 +7,9 @@ AS $function$
 DECLARE
     c_comment constant pg_catalog.text := E'--[^\\n\\r]*|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/';
 BEGIN
+    -- Of a statement that begins with a comment longer than this nothing is told.
     RETURN lower(ltrim(regexp_replace(regexp_replace(regexp_replace(
-        left(regexp_replace(p_statement, '^(?:[[:space:]]|' || c_comment || ')+', ''), 2000),
+        left(regexp_replace(left(p_statement, 100000) COLLATE pg_catalog."C", '^(?:[[:space:]]|' || c_comment || ')+', ''), 2000),
         E'(''[^'']*''|"[^"]*")|' || c_comment, E'\\1 ', 'g'),
         E'''[^'']*''|"[^"]*"', 'x', 'g'), '[[:space:]]+', ' ', 'g')) COLLATE "C");
 END

@@ -16,12 +16,12 @@ DECLARE
 BEGIN
     CASE left(p_rest, 1)
         WHEN 'e', 'E' THEN
-            RETURN length(substring(p_rest FROM
+            RETURN length(substring(p_rest COLLATE pg_catalog."C" FROM
                 E'^[eE]' || c_escaped || E'(?:[[:space:]]*[\\n\\r][[:space:]]*' || c_escaped || ')*'));
         WHEN '-' THEN
             RETURN length(p_rest);
         WHEN '$' THEN
-            v_tag := substring(p_rest FROM c_tag);
+            v_tag := substring(p_rest COLLATE pg_catalog."C" FROM c_tag);
             IF v_tag IS NULL THEN
                 RETURN 1;
             END IF;

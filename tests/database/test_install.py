@@ -170,6 +170,16 @@ def test_an_install_that_waits_for_a_prepared_transaction_names_it(installed_con
             holder.execute("ROLLBACK PREPARED 'forgotten'")
 
 
+def test_an_install_waits_for_a_transaction_that_has_recorded(installed_conninfo: str) -> None:
+    with _open(installed_conninfo) as holder, _open(installed_conninfo) as second:
+        with holder.transaction():
+            holder.execute("CREATE TABLE recorded ()")
+            with pytest.raises(LockedError, match="nothing was installed"):
+                schema.install(Database.wrap(second), InstallOptions(lock_timeout_seconds=1))
+            holder.execute("CREATE TABLE recorded_too ()")
+        schema.install(Database.wrap(second), InstallOptions(lock_timeout_seconds=1))
+
+
 def test_a_role_prefix_that_is_no_name_is_refused() -> None:
     with pytest.raises(UsageError, match="cannot begin the name of a role"):
         InstallOptions(role_prefix="Robert'); --")

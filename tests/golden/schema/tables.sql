@@ -307,6 +307,20 @@ COMMENT ON COLUMN script_tracking.archivable_row.metadata IS 'What there is no c
 COMMENT ON COLUMN script_tracking.archivable_row.script_execution_parent_hk IS 'Hash key of the link; of links';
 COMMENT ON COLUMN script_tracking.archivable_row.parent_execution_hk IS 'Hash key of the execution around it; of links';
 COMMENT ON COLUMN script_tracking.archivable_row.link_type IS 'tracked or nested; of links';
+CREATE UNLOGGED SEQUENCE script_tracking.capture_excerpt_seed_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE script_tracking.capture_excerpt_seed_seq IS 'The seed of the hash in capture_excerpt_seq';
+CREATE UNLOGGED SEQUENCE script_tracking.capture_excerpt_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE script_tracking.capture_excerpt_seq IS 'The hash of the beginning of the client''s string that a setting holds; only the value that a backend set itself counts';
 CREATE TABLE script_tracking.capture_failure (
     capture_failure_id bigint NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
@@ -333,6 +347,13 @@ CREATE SEQUENCE script_tracking.capture_failure_seq
     NO MAXVALUE
     CACHE 1;
 COMMENT ON SEQUENCE script_tracking.capture_failure_seq IS 'Counts the DDL that could not be recorded: a sequence, because it survives the rollback of whatever failed';
+CREATE UNLOGGED SEQUENCE script_tracking.capture_place_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE script_tracking.capture_place_seq IS 'Where in the client''s string of statements a backend has come to; only the value that it set itself counts';
 CREATE TABLE script_tracking.capture_secret (
     is_only boolean DEFAULT true NOT NULL,
     secret bytea NOT NULL,
@@ -361,6 +382,31 @@ COMMENT ON COLUMN script_tracking.capture_setting.most_objects IS 'The setting c
 COMMENT ON COLUMN script_tracking.capture_setting.statement_characters IS 'The setting capture.statement_characters';
 COMMENT ON COLUMN script_tracking.capture_setting.redaction IS 'The setting redaction.mode';
 COMMENT ON COLUMN script_tracking.capture_setting.has_tenants IS 'Whether there is any tenant';
+    guarded_commands integer DEFAULT 1000 NOT NULL,
+    CONSTRAINT capture_setting_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.capture_setting IS 'The settings that capture reads for each DDL: a copy that triggers of setting and tenant_h keep';
+CREATE UNLOGGED SEQUENCE script_tracking.capture_turn_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE script_tracking.capture_turn_seq IS 'Which of the settings about strings that code runs is a backend''s newest; only the value that it set itself counts';
+CREATE UNLOGGED SEQUENCE script_tracking.capture_window_seed_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE script_tracking.capture_window_seed_seq IS 'The seed of the hash in capture_window_seq';
+CREATE UNLOGGED SEQUENCE script_tracking.capture_window_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE script_tracking.capture_window_seq IS 'The hash of the piece of the client''s string that a setting holds; only the value that a backend set itself counts';
 CREATE TABLE script_tracking.catalog_difference (
     difference_id bigint NOT NULL,
     old_object script_tracking.catalog_object,

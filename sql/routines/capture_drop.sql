@@ -1,0 +1,43 @@
+-- What sql_drop does, for the commands that go without a guarded block. The lines between the two marks are those of
+-- event_trigger_sql_drop; a test holds the two equal.
+CREATE OR REPLACE FUNCTION script_tracking.capture_drop(p_command_tag pg_catalog.text)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_tag ALIAS FOR p_command_tag;
+    v_dropped pg_catalog.text;
+    v_is_plain pg_catalog.bool;
+BEGIN
+    -- Equal from here.
+    IF coalesce(current_setting('dbtrack.ddl_extension', true), '') <> '' AND v_tag NOT LIKE '% EXTENSION'
+        AND script_tracking.captured_in_extension() THEN
+        RETURN;
+    END IF;
+    -- Nearly all drop what they name, and nothing with it but its parts: of these a table's defaults look as if they were
+    -- more.
+    SELECT bool_and((d.original OR d.object_type = 'default value') AND v_tag <> 'DROP EXTENSION'
+            AND strpos(d.object_identity, '"') = 0 AND strpos(d.object_identity, 'pg_temp') = 0)
+            AND (bool_and(d.original) OR (min(d.address_names[1:2]) = max(d.address_names[1:2])
+                AND bool_and(d.object_type IN ('table', 'foreign table', 'default value')))),
+        jsonb_agg(jsonb_build_array(d.object_type, d.object_identity, d.schema_name, false))
+            FILTER (WHERE d.original)::pg_catalog.text
+    INTO v_is_plain, v_dropped
+    FROM pg_event_trigger_dropped_objects() AS d
+    WHERE d.original OR d.normal OR d.object_type IN ('table', 'foreign table');
+    IF NOT v_is_plain THEN
+        v_dropped := script_tracking.captured_drop(v_tag);
+    END IF;
+    IF v_dropped IS NOT NULL THEN
+        v_dropped := set_config(
+            'dbtrack.ddl_dropped'
+                || greatest(cardinality(string_to_array(current_setting('dbtrack.ddl_stack', true), ' ')) - 1, 0),
+            script_tracking.capture_digest(v_dropped) || v_dropped, true);
+    END IF;
+    -- Equal up to here.
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.capture_drop(pg_catalog.text) IS
+    'Hands the dropped objects to the end of the command';

@@ -1,0 +1,52 @@
+-- What kind of command this is for capture: its tag and the ways that it goes through capture_command. After one of a kind
+-- has been captured under guard, late in a large transaction, the next ones go without. Empty: always under guard, because
+-- its text is not checked beforehand. NULL: it may change dbtrack itself, and nothing is proven any more.
+CREATE OR REPLACE FUNCTION script_tracking.capture_kind(
+    p_command_tag pg_catalog.text,
+    p_context pg_catalog.text,
+    p_stack pg_catalog.text
+)
+RETURNS pg_catalog.text
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_text pg_catalog.text := 'inner';
+BEGIN
+    IF right(p_command_tag, 10) = ' EXTENSION' OR p_command_tag IN ('ALTER SCHEMA', 'DROP SCHEMA', 'DROP OWNED') THEN
+        RETURN NULL;
+    END IF;
+    -- What can change a thing that is there, and so perhaps one of dbtrack's own. A subquery in the condition above would
+    -- make a query of it.
+    IF p_command_tag NOT IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE VIEW', 'CREATE SEQUENCE',
+        'CREATE TYPE', 'CREATE DOMAIN', 'COMMENT', 'GRANT', 'REVOKE') AND left(p_command_tag, 5) <> 'DROP ' THEN
+        IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() AS d WHERE d.schema_name = 'script_tracking') THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    -- Of other encodings not every character has one in UTF8.
+    IF octet_length(p_context) >= 100000 OR getdatabaseencoding() NOT IN ('UTF8', 'SQL_ASCII') THEN
+        RETURN '';
+    END IF;
+    IF strpos(p_context, E'\n') = 0 THEN
+        v_text := 'part';
+        IF coalesce(current_setting('dbtrack.ddl_string', true), '') = '' OR NOT starts_with(
+            substr(current_setting('dbtrack.ddl_string', true), 65),
+            (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':') THEN
+            v_text := current_query();
+            IF octet_length(v_text) > 1000000 THEN
+                RETURN '';
+            END IF;
+            v_text := CASE WHEN strpos(rtrim(v_text, E' \n\r\t;'), ';') > 0 THEN 'first' ELSE 'whole' END;
+        END IF;
+    END IF;
+    RETURN concat_ws(' ', '|' || p_command_tag, v_text,
+        CASE WHEN length(p_stack) > 16 THEN 'nested' END,
+        CASE WHEN current_setting('dbtrack.ddl_dropped0', true) <> '' THEN 'dropped' END,
+        CASE WHEN concat(current_setting('dbtrack.ddl_running', true), current_setting('dbtrack.execution', true),
+            current_setting('dbtrack.ddl_children', true)) <> '' THEN 'inside' END) || '|';
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.capture_kind(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
+    'What kind of command this is for capture, by the ways that it goes';

@@ -1,0 +1,73 @@
+-- The next statement of a string that a command tag fits, from a byte on: o_statement, NULL if there is none, and o_next,
+-- the byte after it. p_bytes NULL: the client's string, which current_query() copies whole at each call. So p_window holds a
+-- piece of it: a head of 28 characters, of which the last twelve are where it begins, 1 where it is the last, and a flag of
+-- the caller's; then the text. o_window is another piece, where this one did not do.
+CREATE OR REPLACE FUNCTION script_tracking.find_statement(
+    p_command_tag pg_catalog.text,
+    p_from pg_catalog.int4,
+    p_bytes pg_catalog.bytea,
+    p_window pg_catalog.text,
+    OUT o_statement pg_catalog.text,
+    OUT o_next pg_catalog.int4,
+    OUT o_window pg_catalog.text
+)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    c_widest CONSTANT pg_catalog.int4 := 8388608; -- a statement longer than this is not searched for its end
+    v_encoding CONSTANT pg_catalog.name := getdatabaseencoding();
+    v_window pg_catalog.bytea := p_bytes;
+    v_start pg_catalog.int4 := 1;
+    v_is_last pg_catalog.bool := true;
+    v_bytes pg_catalog.bytea;
+    v_width pg_catalog.int4;
+    v_end pg_catalog.int4;
+    v_found record;
+BEGIN
+    o_next := p_from;
+    IF p_bytes IS NULL AND p_window = '' THEN
+        v_start := 2147483647;
+    ELSIF p_bytes IS NULL THEN
+        v_start := substr(p_window, 17, 10)::pg_catalog.int4;
+        v_is_last := substr(p_window, 27, 1) = '1';
+        v_window := convert_to(substr(p_window, 29), v_encoding);
+    END IF;
+    LOOP
+        v_end := NULL;
+        IF o_next >= v_start AND o_next < v_start + octet_length(v_window) THEN
+            v_found := script_tracking.statement_end(v_window, o_next - v_start + 1, v_is_last);
+            v_end := v_found.o_end;
+        END IF;
+        IF v_end IS NOT NULL THEN
+            o_next := v_start + v_end;
+            IF v_found.o_statement <> '' AND script_tracking.is_statement_of(v_found.o_statement, p_command_tag) THEN
+                o_statement := v_found.o_statement;
+                EXIT;
+            END IF;
+            CONTINUE;
+        END IF;
+        -- The string's end, or what is not to be told from its beginning on.
+        EXIT WHEN o_next >= v_start AND v_is_last;
+        IF v_bytes IS NULL THEN
+            v_bytes := convert_to(current_query(), v_encoding);
+            -- Few pieces of a long string, since each costs a copy of all of it.
+            v_width := least(greatest(1024, octet_length(v_bytes) / 512), 262144);
+        ELSIF v_start = o_next THEN
+            v_width := v_width * 2;
+        END IF;
+        EXIT WHEN v_width > c_widest;
+        v_start := o_next;
+        v_end := coalesce(script_tracking.piece_end(v_bytes, v_start, v_width), v_start - 1);
+        v_is_last := v_end >= octet_length(v_bytes);
+        v_window := substring(v_bytes FROM v_start FOR v_end - v_start + 1);
+    END LOOP;
+    IF o_statement IS NOT NULL AND v_bytes IS NOT NULL AND octet_length(v_window) <= 524288 THEN
+        o_window := lpad(v_start::pg_catalog.text, 10, '0') || CASE WHEN v_is_last THEN '1' ELSE '0' END || '-'
+            || convert_from(v_window, v_encoding);
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.find_statement(pg_catalog.text, pg_catalog.int4, pg_catalog.bytea, pg_catalog.text) IS
+    'The next statement of a string that a command tag fits';
