@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from dbtrack.db import sqlstate_of
+from dbtrack.redaction.storable_text import message_text
 from dbtrack.tracking.server_words import FAILED_SEVERITIES, PARTS
-from dbtrack.tracking.text import message_text
 
 _SEVERITIES = "|".join(sorted(map(re.escape, FAILED_SEVERITIES)))
 _HINT_WORDS = "|".join(word for word, part in PARTS.items() if part == "HINT")
