@@ -12,7 +12,7 @@ from dbtrack.schema.steps import Step, file_step, filled, migration_text
 from dbtrack.version import __version__
 
 _TABLE = re.compile(
-    r"CREATE (?:TABLE|SEQUENCE) script_tracking\.(\w+)(?!\w|\s+PARTITION OF)"
+    r"CREATE (?:UNLOGGED )?(?:TABLE|SEQUENCE) script_tracking\.(\w+)(?!\w|\s+PARTITION OF)"
     r"|DROP (?:TABLE|SEQUENCE) script_tracking\.(\w+)"
 )
 # Room for the longest suffix, _operator, within PostgreSQL's 63 bytes.

@@ -370,6 +370,7 @@ CREATE TABLE script_tracking.capture_setting (
     statement_characters integer NOT NULL,
     redaction text NOT NULL,
     has_tenants boolean NOT NULL,
+    guarded_commands integer DEFAULT 1000 NOT NULL,
     ignored_schemas text[] DEFAULT '{}'::text[] NOT NULL,
     ignored_roles text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT capture_setting_is_only_check CHECK (is_only)
@@ -382,10 +383,6 @@ COMMENT ON COLUMN script_tracking.capture_setting.most_objects IS 'The setting c
 COMMENT ON COLUMN script_tracking.capture_setting.statement_characters IS 'The setting capture.statement_characters';
 COMMENT ON COLUMN script_tracking.capture_setting.redaction IS 'The setting redaction.mode';
 COMMENT ON COLUMN script_tracking.capture_setting.has_tenants IS 'Whether there is any tenant';
-    guarded_commands integer DEFAULT 1000 NOT NULL,
-    CONSTRAINT capture_setting_is_only_check CHECK (is_only)
-);
-COMMENT ON TABLE script_tracking.capture_setting IS 'The settings that capture reads for each DDL: a copy that triggers of setting and tenant_h keep';
 CREATE UNLOGGED SEQUENCE script_tracking.capture_turn_seq
     START WITH 1
     INCREMENT BY 1
