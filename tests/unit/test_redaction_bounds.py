@@ -89,9 +89,12 @@ def test_the_words_of_a_command_with_very_many_secrets_are_dropped_from_what_it_
 def test_a_string_of_many_statements_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[str] = []
     search = statement_secrets._without_secrets
-    monkeypatch.setattr(
-        statement_secrets, "_without_secrets", lambda text: (searched.append(text), search(text))[1]
-    )
+
+    def noted(text: str) -> str:
+        searched.append(text)
+        return search(text)
+
+    monkeypatch.setattr(statement_secrets, "_without_secrets", noted)
     statements = [f"CREATE ROLE r{number} PASSWORD '{SECRET}'" for number in range(50)]
     secrets = Secrets(string := ";".join(statements))
     for statement in statements:
