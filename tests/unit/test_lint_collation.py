@@ -33,13 +33,21 @@ def _arguments(text: str, start: int) -> str:
 
 def _faults(text: str) -> Iterator[str]:
     text = re.sub(r"--[^\n]*", "", text)
+    # A variable that is declared with the collation needs it nowhere else.
+    declared = re.findall(
+        rf"^\s*(\w+)\s+(?:CONSTANT\s+)?[\w.]+\s+{_COLLATION.pattern}", text, re.MULTILINE | re.IGNORECASE
+    )
+    is_right = re.compile("|".join([_COLLATION.pattern, *(rf"\b{name}\b" for name in declared)]))
     for call in _CALL.finditer(text):
         arguments = _arguments(text, call.end())
         is_checked = not call[1].startswith("regexp_") or _IGNORES_CASE.search(arguments)
-        if is_checked and not _COLLATION.search(arguments) and not _RANGE.fullmatch(arguments):
+        if is_checked and not is_right.search(arguments) and not _RANGE.fullmatch(arguments):
             yield f"{call[1]}({arguments})"
     for operator in _OPERATOR.finditer(text):
-        if not re.search(rf"{_COLLATION.pattern}\)?\s*$", text[: operator.start()]):
+        before, after = text[: operator.start()], text[operator.end() :]
+        if not re.search(rf"(?:{is_right.pattern})\)?\s*$", before) and not re.match(
+            rf"\s*'[^']*'\s+{_COLLATION.pattern}", after
+        ):
             yield text[max(0, operator.start() - 40) : operator.end() + 20]
 
 
