@@ -35,7 +35,7 @@ def _faults(text: str) -> Iterator[str]:
     text = re.sub(r"--[^\n]*", "", text)
     # A variable that is declared with the collation needs it nowhere else.
     declared = re.findall(
-        rf"^\s*(\w+)\s+(?:CONSTANT\s+)?[\w.]+\s+{_COLLATION.pattern}", text, re.MULTILINE | re.IGNORECASE
+        rf"^\s*(v_\w+)\s+(?:(?i:constant)\s+)?pg_catalog\.text\s+{_COLLATION.pattern}", text, re.MULTILINE
     )
     is_right = re.compile("|".join([_COLLATION.pattern, *(rf"\b{name}\b" for name in declared)]))
     for call in _CALL.finditer(text):
