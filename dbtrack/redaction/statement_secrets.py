@@ -38,8 +38,8 @@ class Secrets:
                 self._values = _values(text)
             except NestedTooDeeplyError:
                 self._values = None
-        # Of a string of many statements, the whole is asked for with each.
-        self._redacted = lru_cache(maxsize=1)(_without_secrets)
+        # Of a string of many statements, the whole is asked for between any two of them.
+        self._redacted = lru_cache(maxsize=2)(_without_secrets)
 
     def statement(self, text: str) -> str:
         """Return one statement of the string as it may be stored."""

@@ -19,7 +19,7 @@ _OPERATOR = re.compile(r"!?~~?\*|\b(?:NOT\s+)?ILIKE\b", re.IGNORECASE)
 # Both ends of a range are called so too.
 _RANGE = re.compile(r"(?:\w+\.)?(?:v_)?(?:gap|span)")
 _IGNORES_CASE = re.compile(r"'[a-z]*i[a-z]*'\s*$")
-_COLLATION = 'COLLATE "C"'
+_COLLATION = re.compile(r'COLLATE (?:pg_catalog\.)?"C"')
 
 
 def _arguments(text: str, start: int) -> str:
@@ -33,13 +33,21 @@ def _arguments(text: str, start: int) -> str:
 
 def _faults(text: str) -> Iterator[str]:
     text = re.sub(r"--[^\n]*", "", text)
+    # A variable that is declared with the collation needs it nowhere else.
+    declared = re.findall(
+        rf"^\s*(v_\w+)\s+(?:(?i:constant)\s+)?pg_catalog\.text\s+{_COLLATION.pattern}", text, re.MULTILINE
+    )
+    is_right = re.compile("|".join([_COLLATION.pattern, *(rf"\b{name}\b" for name in declared)]))
     for call in _CALL.finditer(text):
         arguments = _arguments(text, call.end())
         is_checked = not call[1].startswith("regexp_") or _IGNORES_CASE.search(arguments)
-        if is_checked and _COLLATION not in arguments and not _RANGE.fullmatch(arguments):
+        if is_checked and not is_right.search(arguments) and not _RANGE.fullmatch(arguments):
             yield f"{call[1]}({arguments})"
     for operator in _OPERATOR.finditer(text):
-        if not re.search(r'COLLATE "C"\)?\s*$', text[: operator.start()]):
+        before, after = text[: operator.start()], text[operator.end() :]
+        if not re.search(rf"(?:{is_right.pattern})\)?\s*$", before) and not re.match(
+            rf"\s*'[^']*'\s+{_COLLATION.pattern}", after
+        ):
             yield text[max(0, operator.start() - 40) : operator.end() + 20]
 
 
@@ -66,7 +74,13 @@ def test_it_is_found(fault: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['lower(a COLLATE "C")', "x COLLATE \"C\" ~* 'view'", "lower(v_gap)", "regexp_replace(a, 'i', 'c', 'g')"],
+    [
+        'lower(a COLLATE "C")',
+        'lower(a COLLATE pg_catalog."C")',
+        "x COLLATE \"C\" ~* 'view'",
+        "lower(v_gap)",
+        "regexp_replace(a, 'i', 'c', 'g')",
+    ],
 )
 def test_what_is_right_is_not_found(text: str) -> None:
     assert list(_faults(f"SELECT {text}")) == []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from dbtrack.redaction import statement_secrets
 from dbtrack.redaction.command_secrets import redact_command, redact_stderr
 from dbtrack.redaction.definition import LONGEST_TEXT
 from dbtrack.redaction.free_text import carries_secret, redact
@@ -83,3 +84,19 @@ def test_a_text_of_a_million_characters_is_dropped() -> None:
 def test_the_words_of_a_command_with_very_many_secrets_are_dropped_from_what_it_said() -> None:
     arguments = [f"token='{SECRET}{number}'" for number in range(1000)]
     assert SECRET not in redact_stderr(f"no {SECRET}7 here", arguments)
+
+
+def test_a_string_of_many_statements_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    search = statement_secrets._without_secrets
+
+    def noted(text: str) -> str:
+        searched.append(text)
+        return search(text)
+
+    monkeypatch.setattr(statement_secrets, "_without_secrets", noted)
+    statements = [f"CREATE ROLE r{number} PASSWORD '{SECRET}'" for number in range(50)]
+    secrets = Secrets(string := ";".join(statements))
+    for statement in statements:
+        assert SECRET not in secrets.statement(statement) + secrets.statement(string)
+    assert searched.count(string) == 1
