@@ -104,10 +104,10 @@ BEGIN
                 END IF;
         END;
     END LOOP;
-    IF NOT v_setting.is_enabled OR NOT v_happened OR CASE
+    IF NOT v_setting.is_enabled OR NOT v_happened OR (CASE
         WHEN coalesce(current_setting('dbtrack.ddl_maintenance', true), '') <> ''
             THEN script_tracking.captured_is_switched_off(v_found.schemas)
-        ELSE false END THEN
+        ELSE false END) THEN
         RETURN;
     END IF;
     IF length(v_stack) >= 16 AND translate(left(v_stack, 16), '0123456789', '') = ''
