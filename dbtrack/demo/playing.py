@@ -60,10 +60,13 @@ def _run(
 ) -> None:
     from dbtrack import tracking
 
+    own: list[str] = []
     with _held_stderr() as said:
-        code = tracking.run_command(place.target(user), name, command, script_type=script_type, tenant=tenant)
+        code = tracking.run_command(
+            place.target(user), name, command, script_type=script_type, tenant=tenant, talk=own.append
+        )
         said.seek(0)
-        message = said.read().decode(errors="replace").strip()
+        message = "\n".join([said.read().decode(errors="replace").strip(), *own])
     # psql takes a Ctrl-C during a statement for an error of the script.
     if code == ExitCode.SIGNALLED + signal.SIGINT or (code == _PSQL_SCRIPT_FAILED and _CANCELLED in message):
         raise KeyboardInterrupt

@@ -29,7 +29,6 @@ from dbtrack.tracking.time_limit import time_limit
 
 Talk = Callable[[str], None]
 
-_START_SECONDS = 30.0
 _FINISH_SECONDS = 20.0
 _REPLAY_SECONDS = 2.0
 _REPLAY_LIMIT_SECONDS = 10.0
@@ -115,14 +114,13 @@ def begin_record(undertaking: Undertaking, *, require: bool, say: Talk) -> Recor
         WrapperFailedError: the command must not run: what was asked for is wrong, or `require` asks for it.
     """
     try:
-        with time_limit(_START_SECONDS):
-            recorder = Recorder.start(
-                undertaking.target,
-                undertaking.name,
-                script_type=undertaking.script_type,
-                tenant=undertaking.tenant,
-                metadata=undertaking.metadata,
-            )
+        recorder = Recorder.start(
+            undertaking.target,
+            undertaking.name,
+            script_type=undertaking.script_type,
+            tenant=undertaking.tenant,
+            metadata=undertaking.metadata,
+        )
     except DbtrackError as error:
         is_wrong_itself = isinstance(error, UsageError) and not isinstance(error, UnusableTargetError)
         if require or is_wrong_itself:

@@ -14,6 +14,7 @@ from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
 from dbtrack.sqlfiles import query
 from dbtrack.tracking.limits import limited
 from dbtrack.tracking.service import AlreadyClosedError, Status, complete_operation, start_operation
+from dbtrack.tracking.time_limit import time_limit
 
 # A connection that waits for hours must neither be forgotten by a firewall nor hang on a dead link.
 _PATIENCE = {
@@ -24,6 +25,7 @@ _PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+_START_SECONDS = 30.0
 _SWITCHOVER_SECONDS = 2.0
 _RETRY_SECONDS = 0.25
 _ALLOW_IDLE = """
@@ -93,22 +95,26 @@ class Recorder:
             UnusableTargetError: the connection settings are wrong.
             DbtrackError: that was not possible.
         """
-        database = _connect_patiently(target)
+        database = _open_patiently(target)
         try:
-            with limited(database):
-                key = start_operation(
-                    database,
-                    name,
-                    script_type=script_type,
-                    tenant=target.tenant if tenant is None else tenant,
-                    metadata=metadata,
-                    # A pooler may end the server's session long before the command ends.
-                    bound_to_connection=not database.is_pooled,
-                )
+            # Not while it connects: that has a limit of its own, and a person may be asked for a password.
+            with time_limit(_START_SECONDS):
+                _allow_idle(database)
+                with limited(database):
+                    key = start_operation(
+                        database,
+                        name,
+                        script_type=script_type,
+                        tenant=target.tenant if tenant is None else tenant,
+                        metadata=metadata,
+                        # A pooler may end the server's session long before the command ends.
+                        bound_to_connection=not database.is_pooled,
+                    )
+                position = _position(database)
         except BaseException:
             database.close()
             raise
-        return cls(database, _without_asking_again(target, database), key, _position(database))
+        return cls(database, _without_asking_again(target, database), key, position)
 
     @property
     def database(self) -> Database:
@@ -169,12 +175,12 @@ class Recorder:
             )
 
 
-def _connect_patiently(target: ConnectionTarget) -> Database:
+def _open_patiently(target: ConnectionTarget) -> Database:
     """Connect, and try again for a moment where a switchover may be under way."""
     deadline = time.monotonic() + _SWITCHOVER_SECONDS
     while True:
         try:
-            return _connect(target)
+            return _open(target)
         except UsageError as error:
             raise UnusableTargetError(error.message, hint=error.hint) from error
         except NoConnectionError as error:
@@ -191,10 +197,18 @@ def _position(database: Database) -> ServerPosition | None:
     return ServerPosition(*row)
 
 
-def _connect(target: ConnectionTarget) -> Database:
-    database = Database.connect(replace(target, defaults={**_PATIENCE, **target.defaults}))
+def _open(target: ConnectionTarget) -> Database:
+    return Database.connect(replace(target, defaults={**_PATIENCE, **target.defaults}))
+
+
+def _allow_idle(database: Database) -> None:
     if not database.is_pooled:
         database.execute(_ALLOW_IDLE)
+
+
+def _connect(target: ConnectionTarget) -> Database:
+    database = _open(target)
+    _allow_idle(database)
     return database
 
 

@@ -18,6 +18,7 @@ class Proxy:
         self._server_port = port
         self._flows = threading.Event()
         self._flows.set()
+        self._is_closed = False
         self._sockets: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", listen_on))
         self.port = int(self._listener.getsockname()[1])
@@ -37,6 +38,8 @@ class Proxy:
                 client, _ = self._listener.accept()
                 self._sockets.append(client)
                 self._flows.wait()
+                if self._is_closed:
+                    return
                 server = socket.create_connection(("127.0.0.1", self._server_port))
                 self._sockets.append(server)
                 for source, target in ((client, server), (server, client)):
@@ -58,6 +61,7 @@ class Proxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._is_closed = True
         for each in (self._listener, *self._sockets):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)  # wakes who waits for it

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from dbtrack import tracking
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Database
-from dbtrack.tracking import find_execution, record_keeping
+from dbtrack.tracking import find_execution, record_keeping, recorder
 from tests.command_line import clean_environment, run_dbtrack
 from tests.database.proxy import Proxy
 from tests.database.spooled import RECORDED, Place
@@ -135,15 +135,24 @@ def test_recording_the_end_has_a_limit(
 
 
 def test_recording_the_start_has_a_limit(
-    distant: Place, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    place: Place, installed: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record_keeping, "_START_SECONDS", 0.5)
-    proxy.stall()
-    code, [line] = run_here(distant, monkeypatch, "sh", "-c", "exit 5")
+    monkeypatch.setattr(recorder, "_START_SECONDS", 0.5)
+    with installed.transaction():
+        installed.execute("LOCK TABLE script_tracking.script_execution_h")
+        code, [line] = run_here(place, monkeypatch, "sh", "-c", "exit 5")
     assert code == 5
     assert "the server did not answer within" in line
     assert "job runs all the same, and its record waits in the spool" in line
-    assert len(distant.files()) == 1
+    assert len(place.files()) == 1
+
+
+def test_a_server_that_says_nothing_from_the_first_on_has_a_limit(distant: Place, proxy: Proxy) -> None:
+    proxy.stall()
+    with start(distant, "sh", "-c", "exit 5") as wrapper:
+        _, said = wrapper.communicate(timeout=30)
+    assert (wrapper.returncode, len(distant.files())) == (5, 1)
+    assert "its record waits in the spool" in said
 
 
 def test_where_the_spool_cannot_be_used_the_end_is_recorded_all_the_same(
