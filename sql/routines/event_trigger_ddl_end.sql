@@ -27,7 +27,6 @@ DECLARE
     v_tag CONSTANT pg_catalog.text := TG_TAG;
     -- Not NULL, because NULL AND f() calls f.
     v_proven CONSTANT pg_catalog.text := coalesce(current_setting('dbtrack.ddl_proven', true), '');
-    v_is_proven CONSTANT pg_catalog.bool := false;
     v_kind pg_catalog.text;
     v_context pg_catalog.text;
     v_started_at pg_catalog.timestamptz;
@@ -265,46 +264,36 @@ BEGIN
             v_metadata := v_metadata || v_rare || coalesce(v_privileges - 'objects', '{}');
         END IF;
         v_metadata := jsonb_strip_nulls(v_metadata);
-        IF v_found.done <= 32 OR v_is_proven THEN
+        -- Equal up to here.
+        IF v_found.done <= 32 THEN
             -- The call is for the few that run inside of something, or committed part-way.
             IF v_found.is_inside THEN
                 v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
                     v_nesting_level, v_tenant_hk, v_identities, v_statement, v_metadata);
                 RETURN;
             END IF;
-            -- As insert_execution: a test holds the two together. Each loop is a portal of its own.
+            -- As insert_execution: a test holds the two together.
             v_now := clock_timestamp();
             v_business_key := v_tag || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
                 || right(gen_random_uuid()::pg_catalog.text, 6);
             v_execution_hk := sha256(convert_to(v_business_key, v_found.encoding));
-            FOR v_setting IN
-                INSERT INTO script_tracking.script_execution_h
-                    (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
-                VALUES (v_execution_hk, v_business_key, v_tenant_hk, v_now, v_found.record_source)
-                RETURNING ''
-            LOOP
-                NULL;
-            END LOOP;
-            FOR v_setting IN
-                INSERT INTO script_tracking.script_execution_s
-                    (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
-                     execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,
-                     metadata, record_source)
-                VALUES (v_execution_hk, v_now,
-                    sha256(convert_to(jsonb_build_array(
-                        encode(v_tenant_hk, 'hex'), v_tag, 'DDL_AUTO', 'COMPLETED',
-                        (extract(epoch FROM v_started_at) * 1000000)::pg_catalog.int8, (v_duration_us + 500) / 1000,
-                        session_user, host(inet_client_addr()), v_identities, v_statement, NULL, v_metadata,
-                        v_found.record_source)::pg_catalog.text, v_found.encoding)),
-                    v_tenant_hk, v_tag, 'DDL_AUTO', 'COMPLETED', v_started_at, (v_duration_us + 500) / 1000,
-                    session_user, inet_client_addr(), v_identities, v_statement, v_metadata, v_found.record_source)
-                RETURNING ''
-            LOOP
-                NULL;
-            END LOOP;
+            INSERT INTO script_tracking.script_execution_h
+                (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
+            VALUES (v_execution_hk, v_business_key, v_tenant_hk, v_now, v_found.record_source);
+            INSERT INTO script_tracking.script_execution_s
+                (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
+                 execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,
+                 metadata, record_source)
+            VALUES (v_execution_hk, v_now,
+                sha256(convert_to(jsonb_build_array(
+                    encode(v_tenant_hk, 'hex'), v_tag, 'DDL_AUTO', 'COMPLETED',
+                    (extract(epoch FROM v_started_at) * 1000000)::pg_catalog.int8, (v_duration_us + 500) / 1000,
+                    session_user, host(inet_client_addr()), v_identities, v_statement, NULL, v_metadata,
+                    v_found.record_source)::pg_catalog.text, v_found.encoding)),
+                v_tenant_hk, v_tag, 'DDL_AUTO', 'COMPLETED', v_started_at, (v_duration_us + 500) / 1000,
+                session_user, inet_client_addr(), v_identities, v_statement, v_metadata, v_found.record_source);
             RETURN;
         END IF;
-        -- Equal up to here.
         IF v_found.done > v_found.guarded_commands THEN
             v_setting := set_config('dbtrack.ddl_proven', CASE WHEN v_kind IS NULL THEN '|'
                 ELSE current_setting('dbtrack.ddl_proven') || v_kind END, true);

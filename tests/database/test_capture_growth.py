@@ -87,6 +87,27 @@ def test_a_ddl_has_one_guarded_block_and_none_once_its_kind_is_proven(
         assert blocks(connection, kind.format(2)) == 0
 
 
+ALIKE = """
+SELECT count(*), bool_and(h.script_execution_hk = script_tracking.calculate_hash_key(h.script_execution_bk)),
+    bool_and(s.hash_diff = script_tracking.calculate_hash_diff(s.tenant_hk, s.script_name, s.script_type,
+        s.execution_status, s.execution_timestamp, s.execution_duration_ms, s.db_session_user, s.client_ip,
+        s.affected_objects, s.sql_command, s.error_message, s.metadata, s.record_source)),
+    count(DISTINCT (SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(s.metadata) AS k)), count(DISTINCT s.record_source)
+FROM script_tracking.script_execution_s AS s
+JOIN script_tracking.script_execution_h AS h USING (script_execution_hk, load_date)
+WHERE s.version_number > %s
+"""
+
+
+def test_rows_are_alike_wherever_in_a_transaction(early: Record) -> None:
+    """The first, those whose rows are written after the guard, and those without any."""
+    before = early.mark()
+    with early.connection.transaction():
+        sink(early.connection, GUARDED + 10, "t")
+    found = early.connection.execute(ALIKE, (before,)).fetchone()
+    assert found == (GUARDED + 10, True, True, 1, 1)
+
+
 @pytest.mark.every_server
 def test_a_long_string_keeps_each_statement_and_no_more(early: Record) -> None:
     early.connection.execute("CREATE TABLE filler (a int, note text)")
