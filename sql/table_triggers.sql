@@ -18,10 +18,7 @@ BEGIN
                 'keep_capture_setting' AS function_name, false AS is_replica
             UNION ALL
             -- What a replication worker writes fires no ordinary trigger, and none of a statement.
-            SELECT 'keep_replicated_setting', unnest('{setting,tenant_h}'::text[]), 'AFTER INSERT OR UPDATE OR DELETE', 'ROW',
-                'keep_capture_setting', true
-            UNION ALL
-            SELECT 'mark_replicated', 'open_execution', 'BEFORE INSERT OR UPDATE', 'ROW', 'mark_replicated', true
+            SELECT 'keep_replicated_setting', 'tenant_h', 'AFTER INSERT OR UPDATE OR DELETE', 'ROW', 'keep_capture_setting', true
             UNION ALL
             SELECT 'record_administration', a.table_name, 'AFTER INSERT OR UPDATE OR DELETE', 'ROW', 'record_administration', false
             FROM administered AS a

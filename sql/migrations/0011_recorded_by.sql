@@ -1,5 +1,5 @@
 -- Which transaction wrote a version, on this server: what is new since a moment is found by it, in whatever order
--- transactions commit and rows arrive. See docs/decisions/0014-recorded-by.md.
+-- transactions commit and rows arrive. See docs/decisions/0016-recorded-by.md.
 
 -- Without a default first, so that no row is rewritten. Versions of before keep NULL.
 ALTER TABLE script_tracking.script_execution_s ADD COLUMN recorded_by xid8;

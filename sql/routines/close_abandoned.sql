@@ -1,6 +1,6 @@
 -- Closes what can never close itself: bound executions whose connection is gone, and statements that committed
--- part-way and ended without their end event. Returns how many it closed. Those that came from another server by
--- logical replication are left to that server: their process ids mean nothing here.
+-- part-way and ended without their end event. Returns how many it closed. Those of another server are not in
+-- open_execution, which is each node's own.
 CREATE OR REPLACE FUNCTION script_tracking.close_abandoned()
 RETURNS pg_catalog.int4
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -14,7 +14,7 @@ DECLARE
     v_closed pg_catalog.int4 := 0;
 BEGIN
     -- First the rows, then the backends: the other way round, one that starts in between would look abandoned.
-    v_candidates := ARRAY(SELECT o FROM script_tracking.open_execution AS o WHERE o.is_bound AND NOT o.is_replicated);
+    v_candidates := ARRAY(SELECT o FROM script_tracking.open_execution AS o WHERE o.is_bound);
     PERFORM pg_stat_clear_snapshot();
     FOREACH v_candidate IN ARRAY v_candidates LOOP
         SELECT true AS is_alive, a.state, a.query_start INTO v_backend

@@ -52,7 +52,6 @@ SECURITY_DEFINER = {
     "keep_local",
     "maintain",
     "map_tenant_schema",
-    "mark_replicated",
     "rebuild_rollups",
     "reconcile_catalog",
     "link_by_application_name",

@@ -1,9 +1,4 @@
--- What dbtrack reconcile needs to tell a dropped column from one that vanished, and what close_abandoned needs to tell the
--- operations of its own server from those of another.
-
-ALTER TABLE script_tracking.open_execution ADD COLUMN is_replicated boolean NOT NULL DEFAULT false;
-COMMENT ON COLUMN script_tracking.open_execution.is_replicated IS
-    'It came from another server by logical replication: whether its connection lives is known there';
+-- What dbtrack reconcile needs to tell a dropped column from one that vanished.
 
 ALTER TABLE script_tracking.catalog_object ADD COLUMN column_names jsonb;
 COMMENT ON COLUMN script_tracking.catalog_object.column_names IS
