@@ -197,8 +197,7 @@ CREATE TABLE script_tracking.open_execution (
     is_bound boolean NOT NULL,
     backend_pid integer NOT NULL,
     backend_start timestamp with time zone,
-    statement_start timestamp with time zone,
-    is_replicated boolean DEFAULT false NOT NULL
+    statement_start timestamp with time zone
 );
 ALTER TABLE ONLY script_tracking.open_execution ALTER COLUMN opened_by SET STATISTICS 0;
 COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
@@ -209,7 +208,6 @@ COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer
 COMMENT ON COLUMN script_tracking.open_execution.backend_pid IS 'Process id of the session that opened it';
 COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it names the session';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
-COMMENT ON COLUMN script_tracking.open_execution.is_replicated IS 'It came from another server by logical replication: whether its connection lives is known there';
 CREATE TABLE script_tracking.access_log (
     access_id bigint NOT NULL,
     accessed_at timestamp with time zone NOT NULL,
@@ -1170,12 +1168,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.t
 ALTER TABLE script_tracking.tenant_schema_es ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.unrecorded_removal FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.unrecorded_removal ENABLE REPLICA TRIGGER keep_local;
-CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
-ALTER TABLE script_tracking.setting ENABLE REPLICA TRIGGER keep_replicated_setting;
 CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
-CREATE TRIGGER mark_replicated BEFORE INSERT OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.mark_replicated();
-ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER mark_replicated;
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
