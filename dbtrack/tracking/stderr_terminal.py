@@ -100,8 +100,11 @@ class TerminalLink:
         # `more` looks for a key at its stdin, then reads it from its stderr: let it see the key first.
         time.sleep(_KEY_SECONDS)
         try:
-            os.write(self._ours, os.read(self._real, _CHUNK_BYTES))
+            keys = os.read(self._real, _CHUNK_BYTES)
+            os.write(self._ours, keys)
         except OSError:
+            keys = b""
+        if not keys:  # the terminal has hung up: it would be ready for ever
             self.release()
 
     def release(self) -> None:
