@@ -4,4 +4,4 @@
 "$1/pg_ctl" start --silent --wait --pgdata="$2/data" --log="$2/log" >/dev/null 2>&1 && echo ready || echo failed
 read -r _
 "$1/pg_ctl" stop --silent --mode=immediate --pgdata="$2/data" >/dev/null 2>&1
-rm -rf -- "$2"
+rm -rf -- "$(readlink -f "$2/data")" "$2"
