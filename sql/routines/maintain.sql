@@ -38,10 +38,12 @@ BEGIN
             WHEN 'done' THEN format('%s executions counted', v_rollups.o_executions)
             ELSE format('%s executions counted, there are more; run: dbtrack rollup', v_rollups.o_executions) END;
     RETURN QUERY SELECT 'indexes', 'done', format('%s months indexed', script_tracking.index_months());
-    -- Those of a cleanup that was killed. One that is at work records its own.
-    PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.cleanup' FOR UPDATE SKIP LOCKED;
-    IF FOUND THEN
-        PERFORM script_tracking.record_cleanup();
+    -- Those of a cleanup that was killed. One that is at work records its own. Without any, the lock is left to a cleanup.
+    IF EXISTS (SELECT FROM script_tracking.unrecorded_removal) THEN
+        PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.cleanup' FOR UPDATE SKIP LOCKED;
+        IF FOUND THEN
+            PERFORM script_tracking.record_cleanup();
+        END IF;
     END IF;
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN

@@ -19,14 +19,14 @@ _NO_CONTRIB = frozenset({16})
 
 _FOREIGN = (
     Kind("CREATE FOREIGN DATA WRAPPER", "CREATE FOREIGN DATA WRAPPER w", {"w": "foreign-data wrapper"}),
-    Kind("ALTER FOREIGN DATA WRAPPER", "ALTER FOREIGN DATA WRAPPER w OPTIONS (debug 'true')", {"w": "foreign-data wrapper"}, _W),
+    Kind("ALTER FOREIGN DATA WRAPPER", "ALTER FOREIGN DATA WRAPPER w OPTIONS (debug 'true')", {"w": "foreign-data wrapper"}, _W, stored="ALTER FOREIGN DATA WRAPPER w OPTIONS (debug '')"),
     Kind("ALTER FOREIGN DATA WRAPPER", "ALTER FOREIGN DATA WRAPPER w RENAME TO x", {"x": "foreign-data wrapper"}, _W),
     Kind("DROP FOREIGN DATA WRAPPER", "DROP FOREIGN DATA WRAPPER w", {"w": "foreign-data wrapper"}, _W),
     Kind(
         "CREATE SERVER", "CREATE SERVER srv FOREIGN DATA WRAPPER w OPTIONS (host 'h')", {"srv": "server"}, _W,
         stored="CREATE SERVER srv FOREIGN DATA WRAPPER w OPTIONS (host '')",
     ),
-    Kind("ALTER SERVER", "ALTER SERVER srv VERSION '2'", {"srv": "server"}, _SERVER, stored="ALTER SERVER srv VERSION ''"),
+    Kind("ALTER SERVER", "ALTER SERVER srv VERSION '2'", {"srv": "server"}, _SERVER),
     Kind("ALTER SERVER", "ALTER SERVER srv OWNER TO other", {"srv": "server"}, _SERVER + _OTHER),
     Kind("DROP SERVER", "DROP SERVER srv", {"srv": "server"}, _SERVER),
     Kind("DROP SERVER", "DROP SERVER srv CASCADE", {"srv": "server", "public.ft": "foreign table", "postgres on server srv": "user mapping"}, _FT + "CREATE USER MAPPING FOR postgres SERVER srv"),
@@ -45,7 +45,7 @@ _FOREIGN = (
     Kind("ALTER FOREIGN TABLE", "ALTER FOREIGN TABLE ft ADD code text", {"public.ft": "foreign table"}, _FT),
     Kind("ALTER FOREIGN TABLE", "ALTER FOREIGN TABLE ft RENAME TO fu", {"public.fu": "foreign table"}, _FT),
     Kind("ALTER FOREIGN TABLE", "ALTER FOREIGN TABLE ft RENAME id TO no", {"public.ft.no": "foreign table column"}, _FT),
-    Kind("ALTER FOREIGN TABLE", "ALTER FOREIGN TABLE ft OPTIONS (ADD x 'y')", {"public.ft": "foreign table"}, _FT),
+    Kind("ALTER FOREIGN TABLE", "ALTER FOREIGN TABLE ft OPTIONS (ADD x 'y')", {"public.ft": "foreign table"}, _FT, stored="ALTER FOREIGN TABLE ft OPTIONS (ADD x '')"),
     Kind("DROP FOREIGN TABLE", "DROP FOREIGN TABLE ft", {"public.ft": "foreign table"}, _FT),
 )  # fmt: skip
 
