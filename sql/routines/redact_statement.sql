@@ -40,7 +40,7 @@ DECLARE
     v_statement pg_catalog.text := p_statement;
     v_redacted pg_catalog.text;
 BEGIN
-    IF p_longest = 0 THEN
+    IF p_longest = 0 OR p_statement IS NULL THEN
         RETURN NULL;
     END IF;
     IF p_mode = 'none' OR (p_mode = 'secrets' AND NOT script_tracking.carries_secret(p_statement)) THEN
