@@ -39,7 +39,7 @@ void _PG_init(void) { ProcessUtility_hook = refuse; }
 
 
 def build_label_provider(server: Server) -> Path | None:
-    """Return the library, beside the server's data, or None without its headers or a C compiler."""
+    """Return the library, beside the server's socket, or None without its headers or a C compiler."""
     return _build(server, "labels", _ALLOWS_EVERYTHING)
 
 

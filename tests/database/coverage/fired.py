@@ -34,7 +34,7 @@ _PASSED_OVER = {
     "COMMENT ON LARGE OBJECT 4711 IS 'x'": "`COMMENT` on a large object",
     "GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC": "`GRANT` on a large object",
 }
-_LOAD = "DO $$ BEGIN EXECUTE format('LOAD %L', current_setting('data_directory') || '/../labels.so'); END $$"
+_LOAD = "DO $$ BEGIN EXECUTE format('LOAD %L', current_setting('unix_socket_directories') || '/labels.so'); END $$"
 _MORE = (
     Case(
         "`IMPORT FOREIGN SCHEMA`",
