@@ -275,7 +275,8 @@ BEGIN
             -- inside of nothing, whatever the session wrote.
             IF v_found.is_inside THEN
                 v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
-                    CASE WHEN strpos(v_context, E'\n') > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata);
+                    CASE WHEN strpos(v_context, E'\n') > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities,
+                    v_statement, v_metadata);
                 RETURN;
             END IF;
             -- As insert_execution: a test holds the two together.
@@ -312,7 +313,8 @@ BEGIN
             RETURN;
     END;
     v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
-        CASE WHEN strpos(v_context, E'\n') > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata);
+        CASE WHEN strpos(v_context, E'\n') > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement,
+        v_metadata);
 END
 $function$;
 
