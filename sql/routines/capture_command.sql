@@ -241,7 +241,7 @@ BEGIN
     -- The call is for the few that run inside of something, or committed part-way.
     IF v_found.is_inside THEN
         v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
-            v_nesting_level, v_tenant_hk, v_identities, v_statement, v_metadata);
+            CASE WHEN strpos(v_context, E'\n') > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata);
         RETURN;
     END IF;
     -- As insert_execution: a test holds the two together. A loop is a portal of its own, whose locks go to the transaction.

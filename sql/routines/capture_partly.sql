@@ -16,10 +16,11 @@ DECLARE
     v_stack pg_catalog.text := coalesce(current_setting('dbtrack.ddl_stack', true), '');
     v_done pg_catalog.text := current_setting('dbtrack.ddl_guarded', true);
     v_nesting_level pg_catalog.int4 := greatest(regexp_count(v_stack, ' '), 0);
+    v_written_level CONSTANT pg_catalog.int4 := CASE WHEN strpos(p_context, E'\n') > 0 THEN v_nesting_level ELSE 0 END;
     v_part pg_catalog.text;
     v_missing pg_catalog.jsonb := '{}';
     v_setting record;
-    v_dropped pg_catalog.text;
+    v_dropped pg_catalog.text := current_setting('dbtrack.ddl_dropped' || v_nesting_level, true);
     v_found record;
     v_own record;
     v_privileges pg_catalog.jsonb;
@@ -28,12 +29,26 @@ DECLARE
     v_types pg_catalog.text[] := '{}';
     v_tenant_hk pg_catalog.bytea;
     v_statement pg_catalog.text;
+    v_is_whole pg_catalog.bool;
     v_metadata pg_catalog.jsonb;
     v_started_at pg_catalog.timestamptz := statement_timestamp();
     v_encoding CONSTANT pg_catalog.name := CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END;
 BEGIN
     PERFORM set_config('dbtrack.ddl_stack', coalesce(substr(v_stack, 18), ''), true),
         set_config('dbtrack.ddl_proven', '', true);
+    -- As event_trigger_ddl_end, of which the error undid it: what follows must not pass for a part of an extension's script.
+    IF right(p_command_tag, 10) = ' EXTENSION' AND split_part(current_setting('dbtrack.ddl_extension', true), ':', 1)
+        = v_nesting_level::pg_catalog.text THEN
+        PERFORM set_config('dbtrack.ddl_extension', '', true);
+    END IF;
+    IF v_dropped <> '' THEN
+        PERFORM set_config('dbtrack.ddl_dropped' || v_nesting_level, '', true);
+    END IF;
+    -- DISCARD SEQUENCES took the numbers that vouch for what is kept about strings: without that, a string is looked at anew.
+    IF p_sqlstate = '55000' THEN
+        PERFORM set_config('dbtrack.ddl_window', '', true), set_config('dbtrack.ddl_client', '', true),
+            set_config('dbtrack.ddl_string', '', false), set_config('dbtrack.ddl_inner', '', false);
+    END IF;
     -- No setting that says whether to record, or no secret: a schema without its data.
     IF p_sqlstate = 'DT001' THEN
         PERFORM script_tracking.capture_failed(p_command_tag, p_sqlstate, p_message);
@@ -57,12 +72,8 @@ BEGIN
                     v_identities := v_found.identities;
                     v_types := v_found.types;
                 WHEN 'dropped' THEN
-                    v_dropped := current_setting('dbtrack.ddl_dropped' || v_nesting_level, true);
-                    IF v_dropped <> '' THEN
-                        PERFORM set_config('dbtrack.ddl_dropped' || v_nesting_level, '', true);
-                        IF left(v_dropped, 64) = script_tracking.capture_digest(substr(v_dropped, 65)) THEN
-                            v_found.besides := substr(v_dropped, 65);
-                        END IF;
+                    IF v_dropped <> '' AND left(v_dropped, 64) = script_tracking.capture_digest(substr(v_dropped, 65)) THEN
+                        v_found.besides := substr(v_dropped, 65);
                     END IF;
                 WHEN 'privileges' THEN
                     IF p_command_tag IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') AND v_identities IS NOT NULL THEN
@@ -85,6 +96,14 @@ BEGIN
                     v_statement := script_tracking.bounded_statement(v_own.o_statement, v_own.o_has_secret,
                         CASE WHEN strpos(p_context, E'\n') > 0 THEN 'all' ELSE v_setting.redaction END,
                         v_setting.statement_characters);
+                    v_is_whole := v_own.o_is_whole;
+                    IF v_is_whole AND length(v_statement) > 1000 AND right(v_statement, 12) <> ' characters]' THEN
+                        v_statement := left(v_statement, 1000) || format('... [cut: %s characters]', length(v_statement));
+                    END IF;
+                    IF v_statement IS NULL THEN
+                        v_own := script_tracking.client_excerpt(true, v_setting.redaction, v_setting.statement_characters);
+                        v_statement := v_own.o_excerpt;
+                    END IF;
                     PERFORM convert_to(v_statement, v_encoding);
             END CASE;
         EXCEPTION
@@ -104,6 +123,8 @@ BEGIN
                 END IF;
         END;
     END LOOP;
+    -- Of what it touched nothing is known: that does not say that it touched nothing.
+    v_happened := v_happened OR v_missing ?| '{commands,dropped}';
     IF NOT v_setting.is_enabled OR NOT v_happened OR (CASE
         WHEN coalesce(current_setting('dbtrack.ddl_maintenance', true), '') <> ''
             THEN script_tracking.captured_is_switched_off(v_found.schemas)
@@ -117,7 +138,7 @@ BEGIN
     v_metadata := jsonb_strip_nulls(jsonb_build_object('role', nullif(current_setting('role'), 'none'),
         'backend_pid', pg_backend_pid(), 'transaction_id', pg_current_xact_id()::pg_catalog.text,
         'command_tag', p_command_tag, 'object_count', cardinality(v_identities), 'object_types', v_types[1:v_setting.most_objects],
-        'nesting_level', nullif(v_nesting_level, 0),
+        'nesting_level', nullif(v_nesting_level, 0), 'statement_is_whole', v_is_whole,
         'not_described', CASE v_missing WHEN '{}' THEN jsonb_build_object('command', p_sqlstate) ELSE v_missing END))
         || coalesce(jsonb_strip_nulls(v_privileges - 'objects'), '{}');
     v_done := CASE WHEN v_done <> '' AND length(v_done) <= 8 AND translate(v_done, '0123456789', '') = '' THEN v_done ELSE '0' END;
@@ -125,7 +146,7 @@ BEGIN
     IF v_done::pg_catalog.int4 < 32 THEN
         BEGIN
             PERFORM script_tracking.capture_write(p_command_tag, v_started_at,
-                (extract(epoch FROM p_now - v_started_at) * 1000000)::pg_catalog.int8, v_nesting_level, v_tenant_hk,
+                (extract(epoch FROM p_now - v_started_at) * 1000000)::pg_catalog.int8, v_written_level, v_tenant_hk,
                 v_identities[1:v_setting.most_objects], v_statement, v_metadata);
         EXCEPTION
             WHEN serialization_failure OR deadlock_detected THEN
@@ -136,7 +157,7 @@ BEGIN
         END;
     ELSE
         PERFORM script_tracking.capture_write(p_command_tag, v_started_at,
-            (extract(epoch FROM p_now - v_started_at) * 1000000)::pg_catalog.int8, v_nesting_level, v_tenant_hk,
+            (extract(epoch FROM p_now - v_started_at) * 1000000)::pg_catalog.int8, v_written_level, v_tenant_hk,
             v_identities[1:v_setting.most_objects], v_statement, v_metadata);
     END IF;
     RAISE WARNING 'dbtrack recorded this %, but not all of it: %', p_command_tag, p_message

@@ -15,7 +15,7 @@ DECLARE
     v_top CONSTANT pg_catalog.int8 := pg_current_xact_id()::pg_catalog.text::pg_catalog.int8;
     -- A name as parse_ident takes it: whatever else follows the two words, in a comment or in quotes, must not fail there.
     v_plain CONSTANT pg_catalog.text :=
-        '[^\s!-@\x5b-\x5e\x60\x7b-\x7e][^\s!-#%-/:-@\x5b-\x5e\x60\x7b-\x7e]*';
+        '[^\x01-@\x5b-\x5e\x60\x7b-\x7f][^\x01-#%-/:-@\x5b-\x5e\x60\x7b-\x7f]*';
     v_words CONSTANT pg_catalog._text := regexp_match(p_statement COLLATE "C", replace(
         '\m(attach|detach)\s+partition\s+((?:NAME|"(?:[^"]|"")+")(?:\.(?:NAME|"(?:[^"]|"")+")){0,2})',
         'NAME', v_plain), 'i');

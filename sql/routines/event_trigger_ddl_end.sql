@@ -58,6 +58,11 @@ DECLARE
     v_execution_hk pg_catalog.bytea;
 BEGIN
     GET DIAGNOSTICS v_context = PG_CONTEXT;
+    -- Below it stand the parameters that the client bound, where log_parameter_max_length_on_error says so. They are no code.
+    IF strpos(v_context, E'\n') > 0
+        AND substr(left(v_context, 300), strpos(v_context, E'\n') + 1, 8) IN ('unnamed ', 'portal "') THEN
+        v_context := left(v_context, strpos(v_context, E'\n') - 1);
+    END IF;
     IF v_proven <> '' THEN
         v_kind := script_tracking.capture_kind(v_tag, v_context, v_stack);
         IF v_kind <> '' AND strpos(v_proven, v_kind) > 0 THEN
@@ -266,10 +271,12 @@ BEGIN
         v_metadata := jsonb_strip_nulls(v_metadata);
         -- Equal up to here.
         IF v_found.done <= 32 THEN
-            -- The call is for the few that run inside of something, or committed part-way.
+            -- The call is for the few that run inside of something, or committed part-way. What the client itself sent is
+            -- inside of nothing, whatever the session wrote.
             IF v_found.is_inside THEN
                 v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
-                    v_nesting_level, v_tenant_hk, v_identities, v_statement, v_metadata);
+                    CASE WHEN strpos(v_context, E'\n') > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities,
+                    v_statement, v_metadata);
                 RETURN;
             END IF;
             -- As insert_execution: a test holds the two together.
@@ -305,8 +312,9 @@ BEGIN
             v_setting := script_tracking.capture_partly(v_tag, v_context, v_ended_at, SQLSTATE, SQLERRM);
             RETURN;
     END;
-    v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us, v_nesting_level, v_tenant_hk,
-        v_identities, v_statement, v_metadata);
+    v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
+        CASE WHEN strpos(v_context, E'\n') > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement,
+        v_metadata);
 END
 $function$;
 

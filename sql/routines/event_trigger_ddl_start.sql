@@ -29,6 +29,11 @@ BEGIN
         RETURN;
     END IF;
     GET DIAGNOSTICS v_context = PG_CONTEXT;
+    -- Below it stand the parameters that the client bound, where log_parameter_max_length_on_error says so. They are no code.
+    IF strpos(v_context, E'\n') > 0
+        AND substr(left(v_context, 300), strpos(v_context, E'\n') + 1, 8) IN ('unnamed ', 'portal "') THEN
+        v_context := left(v_context, strpos(v_context, E'\n') - 1);
+    END IF;
     -- Not DROP INDEX: its CONCURRENTLY refuses to run in a transaction that has written anything.
     -- REINDEX in any form: of a schema, a database or a partitioned table it commits after each.
     IF TG_TAG IN ('CREATE INDEX', 'ALTER TABLE') THEN

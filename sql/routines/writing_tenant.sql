@@ -12,15 +12,16 @@ BEGIN
         IF v_tenant_hk IS NULL THEN
             RETURN NULL;
         END IF;
+    -- One that is not there gets the same answer: nobody else learns by it which tenants there are.
+    ELSIF v_tenant_hk <> ALL (script_tracking.caller_tenants()) AND NOT script_tracking.caller_may_administer() THEN
+        RAISE EXCEPTION '% may not record for this tenant', session_user
+            USING ERRCODE = 'DT004', HINT = format('an administrator can run: dbtrack tenant grant %I TENANT', session_user);
     ELSIF NOT EXISTS (SELECT FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = v_tenant_hk) THEN
         RAISE EXCEPTION 'there is no such tenant: %', encode(v_tenant_hk, 'hex')
             USING ERRCODE = 'DT003', HINT = CASE
                 WHEN script_tracking.tenant_source() = 'auth.tenant_h'
                     THEN 'if it is new in auth.tenant_h, an administrator can run: dbtrack tenant sync'
                 ELSE 'list them with: dbtrack tenant list' END;
-    ELSIF v_tenant_hk <> ALL (script_tracking.caller_tenants()) AND NOT script_tracking.caller_may_administer() THEN
-        RAISE EXCEPTION '% may not record for this tenant', session_user
-            USING ERRCODE = 'DT004', HINT = format('an administrator can run: dbtrack tenant grant %I TENANT', session_user);
     END IF;
     IF EXISTS (SELECT FROM script_tracking.tenant_s AS s
                WHERE s.tenant_hk = v_tenant_hk AND s.load_end_date IS NULL AND NOT s.is_active) THEN

@@ -283,3 +283,93 @@ def test_no_message_of_the_inside_reaches_a_client(
         or "nonstandard" in message
     ]
     assert ours == []
+
+
+def test_an_extension_whose_capture_failed_does_not_hide_what_follows(
+    shared_record: Record, session: Connection
+) -> None:
+    """At the end of the stack the record of CREATE EXTENSION fails; the next DROP is none of the extension's script."""
+    session.execute(
+        "CREATE OR REPLACE FUNCTION own.sink(depth int) RETURNS void LANGUAGE plpgsql AS $$BEGIN"
+        " IF depth > 0 THEN PERFORM own.sink(depth - 1);"
+        " ELSE CREATE EXTENSION IF NOT EXISTS plpgsql; END IF; END$$"
+    )
+    for number in range(40):
+        session.execute(f"CREATE TABLE own.seen{number} ()".encode())
+    before = shared_record.mark()
+    session.execute(
+        "DO $$DECLARE fits int := 0; too_deep int := 20000; middle int; BEGIN"
+        " SET LOCAL client_min_messages = error;"
+        " WHILE too_deep - fits > 1 LOOP middle := (fits + too_deep) / 2;"
+        "  BEGIN PERFORM own.sink(middle); fits := middle;"
+        "  EXCEPTION WHEN OTHERS THEN too_deep := middle; END; END LOOP;"
+        " FOR number IN 0 .. 39 LOOP"
+        "  BEGIN PERFORM own.sink(fits + 2 - number); EXCEPTION WHEN OTHERS THEN NULL; END;"
+        "  EXECUTE format('DROP TABLE own.seen%s', number); END LOOP; END$$"
+    )
+    dropped = [
+        execution.objects for execution in shared_record.since(before) if execution.tag == "DROP TABLE"
+    ]
+    assert dropped == [[f"own.seen{number}"] for number in range(40)]
+
+
+def test_bound_parameters_do_not_pass_for_code(shared_record: Record, session: Connection) -> None:
+    """With this setting they stand in the context of an error, as code that runs DDL does."""
+    session.execute("CREATE TABLE own.twice AS SELECT 1 AS id UNION ALL SELECT 1")
+    session.execute("SET log_parameter_max_length_on_error = -1")
+    comment = f"/* {'x' * 2000} */"
+    statements = {
+        f"{comment} CREATE UNIQUE INDEX CONCURRENTLY twice_i ON own.twice (id)": ("RUNNING", []),
+        f"{comment} CREATE VIEW own.bound AS SELECT 1 AS id": ("COMPLETED", ["own.bound"]),
+        f"{comment} DROP INDEX own.twice_i": ("COMPLETED", ["own.twice_i"]),
+    }
+    before = shared_record.mark()
+    for statement in statements:
+        session.pgconn.exec_params(statement.encode(), [b'x\nSQL statement "SELECT 1"'], [25])
+    assert [
+        (execution.statement, (execution.status, execution.objects))
+        for execution in shared_record.since(before)
+    ] == list(statements.items())
+    session.execute("DROP TABLE own.twice; DROP VIEW own.bound")
+
+
+def test_an_index_made_concurrently_is_recorded_once_whatever_the_session_says_of_nesting(
+    shared_record: Record, session: Connection
+) -> None:
+    session.execute("CREATE TABLE own.once (id int)")
+    session.execute("SET dbtrack.ddl_stack = 'what is no start, but long enough for one and another'")
+    before = shared_record.mark()
+    session.execute("CREATE INDEX CONCURRENTLY once_i ON own.once (id)")
+    assert [(execution.status, execution.objects) for execution in shared_record.since(before)] == [
+        ("COMPLETED", ["own.once_i"])
+    ]
+    session.execute("DROP TABLE own.once")
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x1f", "\x7f"])
+def test_no_sign_in_a_comment_breaks_the_description(
+    shared_record: Record, session: Connection, pay: None, sign: str
+) -> None:
+    before = shared_record.mark()
+    session.execute(f"ALTER TABLE own.pay /* attach partition {sign} */ ADD COLUMN x int".encode())
+    [execution] = shared_record.since(before)
+    assert execution.objects == ["own.pay"]
+    assert "not_described" not in execution.metadata
+
+
+def test_discarded_sequences_take_no_statement_away(
+    shared_record: Record, session: Connection, pay: None
+) -> None:
+    before = shared_record.mark()
+    named = "CREATE FUNCTION own.named() RETURNS int LANGUAGE sql AS 'SELECT 1'"
+    session.execute(f"{HARMLESS}; {HARMLESS}; DISCARD SEQUENCES; {HARMFUL}; {named}; DROP FUNCTION own.named")
+    executions = shared_record.since(before)
+    # One statement like those before it cannot be told from them.
+    assert HARMFUL in executions[2].statement
+    assert executions[2].metadata["statement_is_whole"]
+    assert [execution.statement for execution in executions if execution is not executions[2]] == [
+        HARMLESS,
+        HARMLESS,
+        named,
+        "DROP FUNCTION own.named",
+    ]

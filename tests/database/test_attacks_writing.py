@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from dbtrack.tracking.tenant_proof import tenant_hash_key
 from tests.database.tenancy import Tenancy, seen, values
 
 _TABLES = ("script_execution_s", "tenant_role_l", "tenant_key", "access_log", "setting")
@@ -128,3 +129,16 @@ def test_who_a_record_names_is_not_the_sessions_to_say(tenancy: Tenancy) -> None
         "SELECT db_session_user, accessed_tenant, is_granted FROM script_tracking.access_log"
     ).fetchall()
     assert noted == [(tenancy.logins["acme"], "globex", False)]
+
+
+def test_what_may_not_be_recorded_tells_of_no_tenant(shared_tenancy: Tenancy) -> None:
+    """A tenant's hash key follows from its name, so that names could be tried."""
+    messages = set()
+    with shared_tenancy.acme() as acme:
+        for tenant in ("globex", "nobody"):
+            with pytest.raises(psycopg.DatabaseError) as refused:
+                acme.execute(
+                    "SELECT script_tracking.track_operation('x', 'MANUAL', %s)", (tenant_hash_key(tenant),)
+                )
+            messages.add((refused.value.sqlstate, str(refused.value)))
+    assert len(messages) == 1

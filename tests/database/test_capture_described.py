@@ -99,6 +99,20 @@ def test_ddl_is_recorded_whichever_part_of_its_description_fails(broken: Record,
     assert connection.execute("SELECT * FROM script_tracking.capture_failure").fetchall() == []
 
 
+def test_a_drop_of_which_nothing_can_be_told_is_recorded(broken: Record) -> None:
+    """What sql_drop handed over cannot be read at the command's end."""
+    broken.connection.execute("CREATE TABLE untold ()")
+    broken.connection.execute(
+        "CREATE OR REPLACE FUNCTION script_tracking.capture_digest(p_payload text) RETURNS text LANGUAGE plpgsql AS"
+        " $$BEGIN IF current_setting('dbtrack.ddl_dropped0', true) <> '' OR p_payload LIKE '[[%' AND"
+        " current_setting('broken.seen', true) <> '' THEN RAISE division_by_zero; END IF;"
+        " PERFORM set_config('broken.seen', 'x', false); RETURN repeat('0', 64); END$$"
+    )
+    [execution] = broken.of("DROP TABLE untold")
+    assert (execution.tag, execution.statement) == ("DROP TABLE", "DROP TABLE untold")
+    assert execution.metadata["not_described"] == {"dropped": "22012"}
+
+
 def test_settings_that_cannot_be_read_hide_nothing_and_store_no_statement(broken: Record) -> None:
     broken.connection.execute(
         "ALTER TABLE script_tracking.capture_setting RENAME COLUMN redaction TO renamed"
