@@ -3,6 +3,7 @@
 -- closed, a lost one came back, or replication brought a row late.
 CREATE OR REPLACE FUNCTION script_tracking.hold_archived(
     p_cutoff pg_catalog.timestamptz,
+    p_archived_at pg_catalog.timestamptz,
     p_archived pg_catalog.pg_snapshot,
     p_kept pg_catalog.bytea[]
 )
@@ -40,5 +41,5 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.hold_archived(
-    pg_catalog.timestamptz, pg_catalog.pg_snapshot, pg_catalog.bytea[]) IS
+    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.pg_snapshot, pg_catalog.bytea[]) IS
     'Keeps open, until the transaction ends, what was open when an archive was written; false: something changed since';
