@@ -78,6 +78,7 @@ def test_who_only_mentions_the_person_stays_who_it_was(
         " WHERE script_name = 'CREATE TABLE'"
     )
     assert who == [("psql", None)]
+    seal(installed)
     assert verified(installed_conninfo).findings == []
 
 
