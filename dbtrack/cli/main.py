@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from dbtrack.cli.signals import die_of, ending_tidily, interruption_code
-from dbtrack.cli.streams import leave_output, prepare_streams
+from dbtrack.cli.streams import leave_streams, prepare_streams
 from dbtrack.errors import ExitCode, SignalExitCode, UsageError
 
 
@@ -35,14 +35,15 @@ def _exit_code(words: list[str]) -> int:
             _run(words)
             sys.stdout.flush()
     except KeyboardInterrupt as error:
-        leave_output()
+        leave_streams()
         return interruption_code(error)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a line and an exit code
         from dbtrack.cli.failures import conclude
 
         code = conclude(error)
-        leave_output()
+        leave_streams()
         return code
+    leave_streams()  # a warning may not have been written
     return int(ExitCode.DONE)
 
 

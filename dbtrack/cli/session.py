@@ -50,11 +50,12 @@ def connected(
         if tell_warnings:
             database.on_notice(lambda notice: talk.warn(notice.message))
         if replay:
-            _replay(target, database)
+            record_waiting(target, database)
         yield database
 
 
-def _replay(target: ConnectionTarget, database: Database) -> None:
+def record_waiting(target: ConnectionTarget, database: Database) -> None:
+    """Record what waits in the spool for this database."""
     spool = spool_path(os.environ)
     if records_wait(spool):
         # Imported only where something waits: every command comes by here.

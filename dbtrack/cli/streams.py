@@ -18,19 +18,28 @@ def prepare_streams() -> None:
     codecs.register_error(_ESCAPING, _escape)
     if sys.stdout is None:
         sys.stdout = io.TextIOWrapper(_Closed(), encoding="utf-8", write_through=True)
+    elif isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        sys.stdout = _buffered(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors=_ESCAPING)
 
 
-def leave_output() -> None:
-    """Keep the interpreter from failing again, aloud, when it flushes on its way out."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except (OSError, ValueError):
-        _discard_standard_output()
+def leave_streams() -> None:
+    """Keep the interpreter from failing again, with a code of its own, when it flushes on its way out."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            _discard(stream)
+
+
+def _buffered(stream: Any) -> io.TextIOWrapper:
+    """With PYTHONUNBUFFERED the interpreter writes once, and drops silently what a full disk did not take."""
+    settings = {"encoding": stream.encoding, "errors": stream.errors, "line_buffering": stream.isatty()}
+    return io.TextIOWrapper(io.BufferedWriter(stream.detach()), **settings)
 
 
 class _Closed(io.RawIOBase):
@@ -52,8 +61,8 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
     return "".join(spelled), error.end
 
 
-def _discard_standard_output() -> None:
+def _discard(stream: Any) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    with suppress(OSError):
-        os.dup2(nowhere, sys.stdout.fileno())
+    with suppress(OSError, ValueError):
+        os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -7,9 +7,12 @@ import re
 # The server names a function without its schema.
 _FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
 _ADMINISTRATION = re.compile(
-    r"permission denied for table (?:log_position|tenant_role_l|tenant_schema_l|tenant_key|seal_\w+"
-    r"|rollup_total|open_execution|capture_failure|catalog_\w+)\b"
+    r"permission denied for (?:table|view) (?:log_position|tenant_role_\w+|tenant_schema_\w+|tenant_key"
+    r"|seal\w+|rollup_total|open_execution|capture_failure|catalog_\w+|setting_s|setting_history"
+    r"|archivable_row|late_arrival)\b"
 )
+# Readers may read the first, administrators the second: an install writes it, an uninstall begins with it.
+_INSTALLATION = re.compile(r"permission denied for table (?:schema_migration|installed_routine)\b")
 _DEFAULT_ROLE = re.compile(r"\bdbtrack_(reader|operator|admin)\b")
 _RECORDING = {"track_operation", "complete_operation", "record_operations"}
 
@@ -22,6 +25,8 @@ def grant_hint(message: str) -> str:
     """
     if message.startswith("must be owner of"):
         return "connect as its owner or as a superuser"
+    if _INSTALLATION.search(message):
+        return "connect as a superuser, or as the role that installed dbtrack"
     return f"ask an administrator for a role that may: GRANT {_role(message)} TO your login"
 
 

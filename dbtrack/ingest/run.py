@@ -16,7 +16,7 @@ from dbtrack.ingest.jsonlog import JsonLogReader
 from dbtrack.ingest.log_format import LogFormat, LogReader, detect, tells_its_form
 from dbtrack.ingest.log_time import LogClock, UnknownZoneError
 from dbtrack.ingest.options import IngestOptions, IngestReport
-from dbtrack.ingest.places import Log, Place
+from dbtrack.ingest.places import Log, Place, StandardInput
 from dbtrack.ingest.recording import (
     LogIdentity,
     known_names,
@@ -112,7 +112,7 @@ class Ingest:
         self.report = IngestReport()
 
     def run(self, places: Sequence[Place]) -> None:
-        """Read what is there; when following, until interrupted.
+        """Read what is there; when following, until interrupted, or until standard input alone has ended.
 
         Raises:
             LockedError: another dbtrack reads the same log at this moment.
@@ -121,7 +121,7 @@ class Ingest:
         """
         try:
             self.read(places)
-            while self._options.follow:
+            while self._options.follow and not all(isinstance(place, StandardInput) for place in places):
                 time.sleep(_POLL_SECONDS)
                 self.read(places)
         finally:

@@ -150,7 +150,7 @@ def _spooled(undertaking: Undertaking, error: DbtrackError, say: Talk) -> Record
         say(f"{start}, and its record is lost: {problem.message}")
         return LostRecord()
     flush = f"dbtrack spool flush {str(entry.spool_id)[:8]} --to DATABASE"
-    when = f", for: {flush}" if is_unusable else " until then: dbtrack spool list"
+    when = f", for: {flush}" if is_unusable else " until it can be recorded: dbtrack spool list"
     say(f"{start}, and its record waits in the spool{when}")
     return SpoolRecord(undertaking.name, pending, say)
 
@@ -256,7 +256,7 @@ class DatabaseRecord:
                 self._say(unsaid)
             else:
                 pending.leave(because=message_text(error.message))
-                self._say(f"{unsaid}; it waits in the spool until then: dbtrack spool list")
+                self._say(f"{unsaid}; it waits in the spool until it can be recorded: dbtrack spool list")
             return
         outcome = "" if record.status is Status.COMPLETED else " --failed"
         by_hand = f"once that is fixed, run: dbtrack complete {self.key.hex()}{outcome}"

@@ -8,6 +8,7 @@ pipe, and what the command left running in the background may go on writing afte
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -29,6 +30,7 @@ _LINE_BYTES = 400
 _REPORT_SECONDS = 5.0
 _STUCK_SECONDS = 1.0
 _LIKELY_DESCRIPTORS = 4096
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _COUNT = struct.Struct("!Q")
 _SOURCE, _CONTROL, _STDERR = 0, 1, 2  # the descriptors of the process between
 
@@ -213,9 +215,11 @@ class _Relay:
             written = os.write(_STDERR, self._unwritten[: select.PIPE_BUF])
         except BlockingIOError:
             return
-        except OSError:
-            # Nobody reads our stderr any more: the command must find that out by itself.
-            self._open.discard(_SOURCE)
+        except OSError as error:
+            # On a full disk the command would have gone on. When nobody reads our stderr any more, it must
+            # find that out by itself.
+            if error.errno not in _DISK_FULL:
+                self._open.discard(_SOURCE)
             self._unwritten = memoryview(b"")
         else:
             self._unwritten = self._unwritten[written:]

@@ -37,7 +37,7 @@ BEGIN
         LIMIT p_most_rows
     ), judged AS (
         SELECT s.script_execution_hk AS key, s.load_date, s.script_name ~* v_pattern AS is_named,
-            s.db_session_user = p_subject OR host(s.client_ip) = p_subject OR EXISTS (
+            s.db_session_user = p_subject OR s.client_ip IS NOT NULL AND host(s.client_ip) = p_subject OR EXISTS (
                 SELECT FROM jsonb_each_text(s.metadata) AS m
                 WHERE m.key = ANY (c_personal) AND m.value ~* v_pattern) AS is_person,
             concat_ws(E'\n', s.sql_command, s.error_message, jsonb_build_array(s.affected_objects) ->> 0,

@@ -65,6 +65,23 @@ def test_nothing_of_the_person_is_left_and_all_verifies(
     assert len(set(before) - set(after)) == 4
 
 
+def test_who_only_mentions_the_person_stays_who_it_was(
+    installed_conninfo: str, installed: Database, person: str
+) -> None:
+    # A session over the socket has no address.
+    with psycopg.connect(installed_conninfo, application_name="psql", autocommit=True) as connection:
+        connection.execute(f'CREATE TABLE "{person}" (a int)')
+    seal(installed)
+    erase(installed, person, "request 4711")
+    who = installed.rows(
+        "SELECT metadata ->> 'application_name', client_ip FROM script_tracking.current_execution"
+        " WHERE script_name = 'CREATE TABLE'"
+    )
+    assert who == [("psql", None)]
+    seal(installed)
+    assert verified(installed_conninfo).findings == []
+
+
 def test_a_proof_from_before_still_holds_and_a_new_one_can_be_made(installed: Database, person: str) -> None:
     key = installed.value(
         "SELECT script_execution_hk FROM script_tracking.script_execution_s WHERE script_name = 'hers'"

@@ -119,6 +119,11 @@ def test_the_command_line_reads_standard_input(
     assert summary(installed) == EXPECTED
 
 
+def test_following_standard_input_ends_with_it(installed_conninfo: str) -> None:
+    done = run_dbtrack("ingest", "--follow", "-", "--prefix", PREFIX, "-d", installed_conninfo, stdin="")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_server_gives_its_own_log(logged: Logged) -> None:
     from dbtrack import schema
 

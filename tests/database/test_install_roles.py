@@ -7,6 +7,7 @@ from psycopg.conninfo import make_conninfo
 
 from dbtrack import schema
 from dbtrack.db import Database
+from dbtrack.db.rights import grant_hint
 from dbtrack.reports import REPORTS, run
 from dbtrack.schema import InstallOptions, tenants
 from tests.command_line import run_dbtrack
@@ -51,3 +52,25 @@ def test_a_missing_right_names_the_roles_that_are_installed(empty_conninfo: str,
         for purpose in ("reader", "operator", "admin", "owner"):
             connection.execute(f"DROP OWNED BY {prefix}_{purpose}".encode())
             connection.execute(f"DROP ROLE {prefix}_{purpose}".encode())
+
+
+def test_what_administrators_alone_may_read_asks_for_their_role(installed: Database) -> None:
+    relations = installed.rows(
+        "SELECT CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END, c.relname FROM pg_class AS c"
+        " WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relname <> 'installed_routine'"
+        " AND has_table_privilege('dbtrack_admin', c.oid, 'SELECT')"
+        " AND NOT has_table_privilege('dbtrack_operator', c.oid, 'SELECT') AND c.relkind IN ('r', 'p', 'v')"
+    )
+    assert len(relations) > 10
+    for kind, name in relations:
+        assert "GRANT dbtrack_admin TO" in grant_hint(f"permission denied for {kind} {name}"), name
+
+
+def test_whoever_may_not_install_or_uninstall_is_told_who_may(
+    installed_conninfo: str, role: RoleFactory
+) -> None:
+    login = role("operator", member_of=("dbtrack_operator",))
+    for command in (["install"], ["uninstall", "--yes"]):
+        done = run_dbtrack(*command, "-d", make_conninfo(installed_conninfo, user=login))
+        assert done.returncode == 1
+        assert "connect as a superuser, or as the role that installed dbtrack" in done.stderr

@@ -71,6 +71,15 @@ def test_where_dbtrack_is_not_installed_the_record_waits_for_the_installation(
         == ["job"]  # fmt: skip
 
 
+def test_an_install_records_what_waited_for_it(server: Server, empty_conninfo: str, tmp_path: Path) -> None:
+    place = Place(server, empty_conninfo, tmp_path / "spool")
+    assert place.run("track", "job", "--", "true").returncode == 0
+    installed = place.run("install")
+    assert (installed.returncode, "could not be recorded" in installed.stderr) == (0, False)
+    assert place.files() == []
+    assert [row["script_name"] for row in rows(place.run("history", "--format", "jsonl"))] == ["job"]
+
+
 def test_the_spool_is_private_and_holds_no_secret(tmp_path: Path) -> None:
     spool = tmp_path / "spool"
     dsn = "postgresql://bob:hunter2@127.0.0.1:1/shop?password=hunter2&application_name=x"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
@@ -12,6 +14,14 @@ from dbtrack.reports import REPORTS, run
 from dbtrack.schema.script import InstallOptions, install_steps
 from tests.database.rollups import differences
 from tests.database.sealed import verified
+
+# What `CREATE OR REPLACE` meets in a database of that many migrations: names, arguments and results; bodies do not matter.
+_EARLIER_ROUTINES = Path(__file__).parents[1] / "samples" / "routines"
+_BOOK_ROUTINES = """
+    INSERT INTO script_tracking.installed_routine (routine_identity, definition_hash)
+    SELECT p.oid::regprocedure::text, '' FROM pg_proc AS p WHERE p.pronamespace = 'script_tracking'::regnamespace
+    ON CONFLICT DO NOTHING
+"""
 
 _LEVELS = range(1, len(sqlfiles.migrations()) + 1)
 
@@ -44,6 +54,20 @@ def test_every_earlier_schema_is_upgraded_with_its_data(empty_conninfo: str, lev
         assert names == [("acme's", acme), ("broken", None), ("open still", None)]
         assert schema.diagnose(database) == []
         assert schema.install(database).migrations == []
+
+
+@pytest.mark.every_server
+@pytest.mark.parametrize("earlier", sorted(_EARLIER_ROUTINES.glob("*.sql")), ids=lambda file: file.stem)
+def test_the_routines_of_an_earlier_version_make_way(empty_conninfo: str, earlier: Path) -> None:
+    with open_earlier(empty_conninfo, int(earlier.name.partition("_")[0])) as connection:
+        database = Database.wrap(connection)
+        database.run_script(_OLD_ROWS)
+        with database.transaction():
+            database.run_script("SET LOCAL ROLE dbtrack_owner; SET LOCAL check_function_bodies = off;")
+            database.run_script(earlier.read_text(encoding="ascii"))
+            database.run_script(_BOOK_ROUTINES)
+        schema.install(database)
+        assert schema.diagnose(database) == []
 
 
 def test_a_function_that_had_other_arguments_before_is_replaced(installed: Database) -> None:

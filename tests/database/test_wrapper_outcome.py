@@ -48,6 +48,20 @@ def test_a_command_that_fails_without_a_word(track: Track, installed: Database) 
     assert only_execution(installed).current.error_message == "exit code 1; nothing on stderr"
 
 
+def test_a_command_goes_on_when_the_disk_of_its_stderr_is_full(track: Track, installed: Database) -> None:
+    script = "for i in 1 2 3; do sleep 0.1; echo lost >&2; done; exit 7"
+    wrapper = 'exec "$@" 2>/dev/full'
+    done = subprocess.run(
+        ["sh", "-c", wrapper, "-", *track.words("sh", "-c", script)],
+        env=track.environment(),
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 7
+    current = only_execution(installed).current
+    assert (current.status, current.error_message) == ("FAILED", "lost\nlost\nlost")
+
+
 def test_a_command_killed_by_a_signal(track: Track, installed: Database) -> None:
     done = track("sh", "-c", "echo last words >&2; kill -KILL $$")
     assert (done.returncode, done.stderr.splitlines()[0]) == (-9, b"last words")

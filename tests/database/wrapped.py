@@ -30,15 +30,23 @@ class Track:
         stdin: bytes = b"",
     ) -> subprocess.CompletedProcess[bytes]:
         """Run one command to its end."""
-        path = {"PATH": f"{self.server.bin_dir}{os.pathsep}{os.environ['PATH']}"}
         return subprocess.run(
-            [sys.executable, "-m", "dbtrack", "track", "-d", self.conninfo, name, *options, "--", *command],
-            env=clean_environment(path | (environment or {})),
+            self.words(*command, name=name, options=options),
+            env=self.environment(environment),
             input=stdin,
             capture_output=True,
             timeout=60,
             check=False,
         )
+
+    def words(self, *command: str, name: str = "job", options: tuple[str, ...] = ()) -> list[str]:
+        """Return the command line that wraps one command."""
+        return [sys.executable, "-m", "dbtrack", "track", "-d", self.conninfo, name, *options, "--", *command]
+
+    def environment(self, more: dict[str, str] | None = None) -> dict[str, str]:
+        """Return the variables that it is run with."""
+        path = {"PATH": f"{self.server.bin_dir}{os.pathsep}{os.environ['PATH']}"}
+        return clean_environment(path | (more or {}))
 
 
 def only_execution(database: Database) -> Execution:

@@ -131,6 +131,21 @@ def test_a_full_disk_is_an_error() -> None:
     assert done.stderr == "dbtrack: cannot write the output: No space left on device\n"
 
 
+def test_output_that_the_disk_takes_in_part_is_an_error_with_unbuffered_output_too(tmp_path: Path) -> None:
+    done = piped(f"export PYTHONUNBUFFERED=1; ulimit -f 8; dbtrack install --sql > {tmp_path}/script.sql")
+    assert (done.returncode, done.stderr) == (1, "dbtrack: cannot write the output: File too large\n")
+
+
+def test_a_reader_that_goes_away_in_the_middle_is_noticed_with_unbuffered_output_too() -> None:
+    done = piped("{ PYTHONUNBUFFERED=1 dbtrack install --sql; echo $? >&2; } | { read -r line; }")
+    assert done.stderr == "141\n"
+
+
+@pytest.mark.parametrize(("words", "code"), [("no-such-command", 2), ("history -p 1", 12)])
+def test_a_message_that_cannot_be_written_does_not_change_the_exit_code(words: str, code: int) -> None:
+    assert piped(f"dbtrack {words} 2>/dev/full").returncode == code
+
+
 HALF_A_REPORT = """
 import sys
 from dbtrack.cli import main as entry

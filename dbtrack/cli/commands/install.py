@@ -10,7 +10,7 @@ import typer
 from dbtrack.cli import talk
 from dbtrack.cli.framework import Example, PlainCommand, command
 from dbtrack.cli.options import ConnectionArguments, Quiet
-from dbtrack.cli.session import connected
+from dbtrack.cli.session import connected, record_waiting, target_of
 from dbtrack.errors import UsageError
 
 EXAMPLES = (
@@ -102,10 +102,12 @@ def install(
     if sql:
         typer.echo(schema.install_script(options), nl=False)
         return
-    with connected(connection, tell_warnings=False) as database:
+    # Before the install a record could not be taken.
+    with connected(connection, tell_warnings=False, replay=False) as database:
         report = schema.install(database, options)
         if redact is not None:
             set_setting(database, "redaction.mode", redact.value)
+        record_waiting(target_of(connection), database)
     for warning in report.warnings:
         talk.warn(warning)
     if not quiet:
