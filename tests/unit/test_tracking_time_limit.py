@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import threading
 import time
 
 import pytest
@@ -14,9 +14,14 @@ from dbtrack.tracking.supervision import INTERRUPTIONS, signals_held
 from dbtrack.tracking.time_limit import time_limit
 
 
+def send(number: int) -> None:
+    # To this thread: another one of the process, as of pytest-xdist, has not held the signal back.
+    signal.pthread_kill(threading.get_ident(), number)
+
+
 def wait(number: int | None = None) -> None:
     if number is not None:
-        os.kill(os.getpid(), number)
+        send(number)
     time.sleep(60)
 
 
@@ -62,6 +67,6 @@ def test_a_signal_that_was_held_back_shortens_the_wait(
 def test_a_signal_that_came_before_the_wait_shortens_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_SECONDS_AFTER_SIGNAL", 0.05)
     with signals_held():
-        os.kill(os.getpid(), signal.SIGTERM)
+        send(signal.SIGTERM)
         with pytest.raises(NoConnectionError), time_limit(60, shortened_by=INTERRUPTIONS):
             wait()
