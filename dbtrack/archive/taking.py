@@ -63,7 +63,12 @@ class Taken:
 
     def hold(self, database: Database) -> bool:
         """Keep things as they were archived until the transaction ends; False when they are so no more."""
-        params = {"cutoff": self.cutoff, "snapshot": self.snapshot, "kept": self.kept}
+        params = {
+            "cutoff": self.cutoff,
+            "snapshot": self.snapshot,
+            "archived_at": self.archived_at,
+            "kept": self.kept,
+        }
         return bool(database.value(sqlfiles.query("hold_archived"), params))
 
 
