@@ -26,3 +26,6 @@ COMMENT ON SEQUENCE script_tracking.capture_excerpt_seed_seq IS 'The seed of the
 CREATE UNLOGGED SEQUENCE script_tracking.capture_excerpt_seq;
 COMMENT ON SEQUENCE script_tracking.capture_excerpt_seq IS
     'The hash of the beginning of the client''s string that a setting holds; only the value that a backend set itself counts';
+
+-- Its argument has another name now. A new database has no routines yet.
+DROP FUNCTION IF EXISTS script_tracking.context_statement(text);
