@@ -20,6 +20,7 @@ from dbtrack.errors import (
 )
 
 _UNDEFINED = {"3F000", "42P01", "42883", "42704"}
+_UNDEFINED_COLUMN = "42703"
 _OWN_SCHEMA = "script_tracking"
 _PERMISSION_DENIED = "42501"
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -82,6 +83,13 @@ def _with_next_step(error: psycopg.Error, sqlstate: str) -> DbtrackError | None:
         return NotInstalledError(
             "dbtrack is not installed in this database, or is older than this command needs",
             hint="run: dbtrack install",
+        )
+    if sqlstate == _UNDEFINED_COLUMN:
+        # The server names neither the table nor the schema.
+        return QueryError(
+            message,
+            sqlstate=sqlstate,
+            hint="if 'dbtrack doctor' finds that the database is older than this program, run: dbtrack install",
         )
     if sqlstate == _PERMISSION_DENIED:
         return PermissionDeniedError(message, hint=_server_hint(error) or grant_hint(message))

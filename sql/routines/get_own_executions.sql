@@ -12,6 +12,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 DECLARE
     v_since CONSTANT pg_catalog.timestamptz := coalesce(get_own_executions.since,

@@ -9,6 +9,7 @@ RETURNS pg_catalog.bool
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $function$
 BEGIN
     RETURN current_setting('transaction_isolation') = 'serializable' OR EXISTS (

@@ -10,6 +10,7 @@ import pytest
 
 from dbtrack import schema, sqlfiles
 from dbtrack.db import Database
+from dbtrack.errors import QueryError
 from dbtrack.proof.seal import seal
 from dbtrack.reports import REPORTS, run
 from dbtrack.schema.script import InstallOptions, install_steps
@@ -57,6 +58,11 @@ def test_a_whole_database_of_an_earlier_version_is_upgraded(empty_conninfo: str)
         database = Database.wrap(connection)
         connection.execute("CREATE VIEW mine AS SELECT script_name FROM script_tracking.current_execution")
         versions = database.value("SELECT count(*) FROM script_tracking.script_execution_s")
+        older, role = schema.diagnose(database)
+        assert ("it lacks 0011_recorded_by" in older.message, role.subject) == (True, "shop_app")
+        with pytest.raises(QueryError, match="does not exist") as refused:
+            verified(empty_conninfo)
+        assert "dbtrack install" in str(refused.value.hint)
         applied = schema.install(database).migrations
         assert applied == [file.name for file in sqlfiles.migrations()[10:]]
         assert database.value("SELECT count(*) FROM script_tracking.script_execution_s") == versions
