@@ -231,7 +231,9 @@ def test_a_function_of_somebody_elses_is_named(installed: Database) -> None:
 
 def test_tables_of_somebody_elses_are_theirs_to_publish_and_to_protect(installed: Database) -> None:
     installed.execute("CREATE TABLE script_tracking.theirs (id int PRIMARY KEY)")
-    installed.execute("ALTER TABLE script_tracking.theirs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+    installed.execute(
+        "ALTER TABLE script_tracking.theirs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
+    )
     installed.execute("CREATE PUBLICATION shop FOR TABLE script_tracking.theirs")
     assert schema.diagnose(installed) == []
 
