@@ -13,7 +13,7 @@ from tests.servers import Server
 from tests.servers.sandbox import RoleFactory
 
 SAME_VERSIONS = """
-SELECT to_jsonb(s) - '{script_execution_hk,load_date,load_end_date,hash_diff,version_number,execution_timestamp}'::text[]
+SELECT to_jsonb(s) - '{script_execution_hk,load_date,load_end_date,hash_diff,version_number,execution_timestamp,recorded_by}'::text[]
     #- '{metadata,transaction_id}'
 FROM script_tracking.script_execution_s AS s
 WHERE s.script_execution_hk = %(key)s ORDER BY s.version_number
