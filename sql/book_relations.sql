@@ -1,5 +1,5 @@
--- The books of what is ours, one row of script_tracking.installation a relation. The schema may hold other things too:
--- what is not in the books is never granted, protected, replaced or dropped. Partitions follow their table.
+-- Lists dbtrack's relations, one row of script_tracking.installation each. The schema may hold other things too:
+-- what is not listed is never granted, protected, replaced or dropped. Partitions follow their table.
 -- dbtrack.tables and dbtrack.views hold the names of this version. A view of an earlier version goes, unless something
 -- depends on it.
 DO $book_relations$

@@ -1,5 +1,5 @@
 -- After the views, which use them: the routines of an earlier version that this one has no longer, or has with other
--- arguments. Ours are in the books of the last install; somebody else's function stays, for the doctor to name.
+-- arguments. The last install listed ours; somebody else's function stays, for the doctor to name.
 -- Those of module auth are its own affair: an install without --with may be a printed script that knows nothing of it.
 -- dbtrack.routines holds the names of this version's routines, each of which is one function.
 DO $drop_routines$

@@ -18,7 +18,7 @@ DECLARE
         'create_tenant_key', 'drop_tenant_key', 'list_tenant_keys', 'reconcile_catalog', 'ingest_log_records',
         'routine_hash', 'seal_step', 'accept_fork', 'erase_begin', 'erase_step', 'erase_end', 'rebuild_rollups', 'settle_month',
         'hold_archived', 'ensure_month', 'restore_archived', 'record_restore', 'set_tenant_source', 'lock_tenant_source',
-        'sync_tenants'];
+        'sync_tenants', 'arrival_trigger'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state'];

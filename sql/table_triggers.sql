@@ -38,18 +38,14 @@ BEGIN
             EXECUTE format('ALTER TABLE script_tracking.%I ENABLE REPLICA TRIGGER %I', v_trigger.table_name, v_trigger.name);
         END IF;
     END LOOP;
-    -- Where logical replication writes, and nowhere else. Hubs, satellites and links may be replicated; all other tables are
-    -- each node's own, and what a publication of all tables brings of them would collide with what is here.
+    -- Where logical replication writes, and nowhere else: what a publication of all tables brings of a table that is each
+    -- node's own would collide with what is here.
     FOR v_trigger IN
-        SELECT c.relname AS table_name, a.function_name, coalesce(a.events, 'INSERT OR UPDATE OR DELETE') AS events
+        SELECT c.relname AS table_name, a.function_name,
+            CASE WHEN a.function_name IN ('arrive_link', 'arrive_tenant') THEN 'INSERT'
+                ELSE 'INSERT OR UPDATE OR DELETE' END AS events
         FROM pg_class AS c
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN c.relname = 'script_execution_s' THEN 'arrive_version'
-                    WHEN c.relname = 'script_execution_parent_l' THEN 'arrive_link'
-                    WHEN c.relname LIKE 'tenant\_%\_l' OR c.relname IN ('tenant_h', 'tenant_s') THEN 'arrive_tenant'
-                    WHEN c.relname !~ '_[hsl]$' OR c.relname = 'setting_s' THEN 'keep_local' END AS function_name,
-                CASE WHEN c.relname = 'script_execution_parent_l' OR c.relname ~ '^tenant_.*_[hsl]$' THEN 'INSERT' END AS events
-        ) AS a
+        CROSS JOIN LATERAL (SELECT script_tracking.arrival_trigger(c.relname) AS function_name) AS a
         WHERE c.oid = ANY (v_ours) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
             AND a.function_name IS NOT NULL
             AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = a.function_name)

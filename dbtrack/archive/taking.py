@@ -65,8 +65,8 @@ class Taken:
         """Keep things as they were archived until the transaction ends; False when they are so no more."""
         params = {
             "cutoff": self.cutoff,
-            "archived_at": self.archived_at,
             "snapshot": self.snapshot,
+            "archived_at": self.archived_at,
             "kept": self.kept,
         }
         return bool(database.value(sqlfiles.query("hold_archived"), params))

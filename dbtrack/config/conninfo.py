@@ -89,7 +89,7 @@ def _require_encoded_password(url: str, source: str) -> None:
     """Refuse a URI whose password libpq would take for the name of a host or a database, and show.
 
     Raises:
-        UsageError: an '@' stands where none can.
+        UsageError: an '@' is in the wrong place.
     """
     server, _, path = url.partition("://")[2].partition("/")
     user, at, address = server.partition("@")
@@ -98,7 +98,7 @@ def _require_encoded_password(url: str, source: str) -> None:
     is_cut = not at and ":" in user and "@" in _OWN_AT.sub("", query)
     if "@" in place or is_cut:
         raise UsageError(
-            f"malformed connection string ({source}): an '@' stands where none can",
+            f"malformed connection string ({source}): an '@' is in the wrong place",
             hint="in a password, write '@' as %40, '/' as %2F and '?' as %3F",
         )
 

@@ -20,6 +20,8 @@ from dbtrack.errors import (
 )
 
 _UNDEFINED = {"3F000", "42P01", "42883", "42704"}
+_UNDEFINED_COLUMN = "42703"
+_IF_OLDER = "run: dbtrack doctor; where the database is older than this program, run: dbtrack install"
 _OWN_SCHEMA = "script_tracking"
 _PERMISSION_DENIED = "42501"
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -51,7 +53,9 @@ def translated(error: psycopg.Error) -> DbtrackError:
     if sqlstate.startswith("DT"):
         return _raised_by_us(error, sqlstate)
     known = _with_next_step(error, sqlstate)
-    return known or QueryError(_message(error), sqlstate=sqlstate, hint=_server_hint(error))
+    # Of a column the server names neither the table nor the schema.
+    hint = _IF_OLDER if sqlstate == _UNDEFINED_COLUMN else _server_hint(error)
+    return known or QueryError(_message(error), sqlstate=sqlstate, hint=hint)
 
 
 def sqlstate_of(name: str) -> str | None:

@@ -108,7 +108,7 @@ def read_digests(places: list[Path]) -> list[tuple[Path, Digest]]:
     """Return the digests in these files, and in all `*.json` of these directories, oldest block first.
 
     Raises:
-        ProofError: a file is no digest.
+        ProofError: a file is not a digest.
         DbtrackError: a file cannot be read, or there is none.
     """
     found = [(file, digest) for place in places for file, digest in _read_place(place)]
@@ -127,7 +127,7 @@ def read_digest(file: Path) -> Digest:
     try:
         return _parsed(file, files.read_regular(file, most_bytes=_MOST_BYTES))
     except files.NotRegularError as error:
-        raise ProofError(f"{file} is no digest: {error.strerror}") from error
+        raise ProofError(f"{file} is not a digest: {error.strerror}") from error
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror}") from error
 
@@ -146,11 +146,11 @@ def _read_place(place: Path) -> list[tuple[Path, Digest]]:
 
 def _parsed(file: Path, data: bytes) -> Digest:
     if len(data) > _MOST_BYTES:
-        raise ProofError(f"{file} is no digest: it is too long")
+        raise ProofError(f"{file} is not a digest: it is too long")
     try:
         return Digest.read(read_object(data))
     except ProofError as error:
-        raise ProofError(f"{file} is no digest: {error.message}") from None
+        raise ProofError(f"{file} is not a digest: {error.message}") from None
 
 
 def _bytes_or_none(document: Mapping[str, Any], name: str, length: int) -> bytes | None:

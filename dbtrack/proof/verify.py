@@ -157,7 +157,7 @@ def _check_whole_record(
     for number, count in database.rows(sqlfiles.query("verify_stray_leaves"), {"from": since}):
         result.add([Finding(Wrong.SEAL, f"{count} leaves are of a block that is not there", number)])
     if place.has_no_moment:
-        result.add([Finding(Wrong.SEAL, "seal_state says of no moment that all before it is sealed")])
+        result.add([Finding(Wrong.SEAL, "seal_state does not say how far the record is sealed")])
     if scope.to_block is None:
         result.add_first(_unsealed(database, since, place))
 

@@ -47,7 +47,7 @@ _TELLING_END = (
     rf"(?:(?:(?<![0-9a-z])|{_ACCOUNTS})pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt|_auth)"
     r"(?![0-9a-z])"
 )
-# What is said of a secret is none: token_count, password_changed_at.
+# A fact about a secret is not a secret: token_count, password_changed_at.
 _REMARK = (
     r"s?[_ -]?(?:count|length|size|age|type|name|file|path|changed|rotated|expir|created|updated|at|until|ttl"
     r"|days|enabled|required|policy|limit|used|valid)"

@@ -22,7 +22,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_QUOTED = re.compile(r"""(?:[A-Za-z]&?)?(?P<quote>'|"|\$\w*\$)(?P<inside>.*?)(?:(?P=quote))?""", re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 

@@ -73,6 +73,7 @@ _NEEDED = {
     "doctor_routines": "script_tracking.routine_hash(oid)",
     "doctor_uncaptured": "script_tracking.uncaptured_roles()",
     "doctor_seals": "script_tracking.get_seal_health()",
+    "doctor_publications": "script_tracking.arrival_trigger(name)",
 }
 _HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source()') IS NOT NULL"
 _NO_HASH = Finding(

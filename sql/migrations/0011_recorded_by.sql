@@ -1,7 +1,7 @@
 -- Which transaction wrote a version, on this server: what is new since a moment is found by it, in whatever order
 -- transactions commit and rows arrive. See docs/decisions/0016-recorded-by.md.
 
--- Without a default first, so that no row is rewritten. Versions of before keep NULL.
+-- Without a default first, so that no row is rewritten. Versions that are there already keep NULL.
 ALTER TABLE script_tracking.script_execution_s ADD COLUMN recorded_by xid8;
 ALTER TABLE script_tracking.script_execution_s ALTER COLUMN recorded_by SET DEFAULT pg_current_xact_id();
 
@@ -33,7 +33,7 @@ BEGIN
 END
 $partitions$;
 
--- The rollups know what they hold by the same column. What they did not hold yet of the versions of before, they count anew.
+-- The rollups know what they hold by the same column. Versions that are there and that they did not hold yet are counted again.
 INSERT INTO script_tracking.rollup_gap (gap_start, gap_end)
 SELECT date_trunc('hour', min(s.execution_timestamp), 'UTC'),
     date_trunc('hour', max(s.execution_timestamp), 'UTC') + '1 hour'::interval

@@ -28,4 +28,15 @@ COMMENT ON SEQUENCE script_tracking.capture_excerpt_seq IS
     'The hash of the beginning of the client''s string that a setting holds; only the value that a backend set itself counts';
 
 -- Its argument has another name now. A new database has no routines yet.
-DROP FUNCTION IF EXISTS script_tracking.context_statement(text);
+DO $routines$
+DECLARE
+    v_routine regprocedure;
+BEGIN
+    FOR v_routine IN
+        SELECT p.oid FROM pg_proc AS p
+        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proname = 'context_statement'
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', v_routine);
+    END LOOP;
+END
+$routines$;

@@ -1,4 +1,9 @@
 -- Publications that bring dbtrack's tables to subscribers by accident, and row security that stops a subscriber.
+-- Of the tables that the installation lists: what others keep in the schema is theirs.
+WITH ours AS (
+    SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid AS oid
+    FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.')
+)
 SELECT 'WARNING', p.pubname::text,
     'the publication has all tables, those of dbtrack too: replication to a subscriber without dbtrack stops',
     format('BEGIN; DROP PUBLICATION %1$I; CREATE PUBLICATION %1$I FOR TABLES IN SCHEMA %2$s WITH (publish = %3$L, '
@@ -24,24 +29,24 @@ SELECT 'WARNING', p.pubname::text, format('the publication has %s, which %s node
 FROM pg_catalog.pg_publication AS p
 JOIN pg_catalog.pg_publication_rel AS r ON r.prpubid = p.oid
 JOIN pg_catalog.pg_class AS c ON c.oid = r.prrelid
-WHERE c.relnamespace = 'script_tracking'::regnamespace
-    AND regexp_replace(c.relname, '_(default|[0-9]{4}_[0-9]{2})$', '') !~ '_[hsl]$'
+JOIN pg_catalog.pg_class AS t ON t.oid = coalesce(pg_partition_root(c.oid)::oid, c.oid)
+WHERE t.oid IN (SELECT o.oid FROM ours AS o) AND script_tracking.arrival_trigger(t.relname) = 'keep_local'
 GROUP BY p.pubname
 UNION ALL
 SELECT 'CRITICAL', c.oid::regclass::text, 'what logical replication brings is not taken in as it should be: its trigger is '
         || CASE WHEN t.oid IS NULL THEN 'missing' ELSE 'switched off' END,
     CASE WHEN t.oid IS NULL THEN 'dbtrack install'
         ELSE format('ALTER TABLE %s ENABLE REPLICA TRIGGER %I;', c.oid::regclass, t.tgname) END
-FROM (VALUES ('script_execution_s', 'arrive_version'), ('script_execution_parent_l', 'arrive_link'),
-    ('seal_block', 'keep_local'), ('seal_leaf', 'keep_local')) AS w (table_name, trigger_name)
-JOIN pg_catalog.pg_class AS c ON c.relname = w.table_name AND c.relnamespace = 'script_tracking'::regnamespace
-LEFT JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = c.oid AND t.tgname = w.trigger_name
-WHERE t.oid IS NULL OR t.tgenabled <> 'R'
+FROM pg_catalog.pg_class AS c
+CROSS JOIN LATERAL (SELECT script_tracking.arrival_trigger(c.relname) AS name) AS w
+LEFT JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = c.oid AND t.tgname = w.name
+WHERE c.oid IN (SELECT o.oid FROM ours AS o) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND w.name IS NOT NULL
+    AND (t.oid IS NULL OR t.tgenabled <> 'R')
 UNION ALL
 -- Logical replication refuses to write as an owner to whom row security applies, and stops for all tables.
 SELECT 'CRITICAL', c.oid::regclass::text,
     'row security is forced on a table that is not partitioned: where a publication has it, the subscriber stops',
     format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', c.oid::regclass)
 FROM pg_catalog.pg_class AS c
-WHERE (c.relnamespace = 'script_tracking'::regnamespace OR c.oid IN (to_regclass('auth.user_h'), to_regclass('auth.user_auth_s')))
+WHERE (c.oid IN (SELECT o.oid FROM ours AS o) OR c.oid IN (to_regclass('auth.user_h'), to_regclass('auth.user_auth_s')))
     AND c.relkind = 'r' AND NOT c.relispartition AND c.relforcerowsecurity;

@@ -1,4 +1,4 @@
--- Of the tables in the books: what others keep in the schema is theirs to protect.
+-- Of the tables that the installation lists: what others keep in the schema is theirs to protect.
 WITH ours AS (
     SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid AS oid
     FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.')

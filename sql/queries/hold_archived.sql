@@ -1,2 +1,2 @@
-SELECT script_tracking.hold_archived(
-    %(cutoff)s::timestamptz, %(archived_at)s::timestamptz, %(snapshot)s::pg_snapshot, %(kept)s::bytea[])
+SELECT script_tracking.hold_archived(%(cutoff)s::timestamptz, %(snapshot)s::pg_snapshot, %(archived_at)s::timestamptz,
+    %(kept)s::bytea[])

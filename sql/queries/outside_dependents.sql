@@ -1,6 +1,6 @@
 -- What others made and an uninstall would take along: what depends on an object of ours, and what else is in our schema.
--- Ours is what the books name, with what belongs to it: indexes, constraints, types, triggers, policies, partitions. An
--- installation of before the books of relations, or a copy without data, has none: then the names of this version count.
+-- Ours is what the installation lists, with what belongs to it: indexes, constraints, types, triggers, policies, partitions. An
+-- earlier installation, or a copy without data, lists nothing: then the names of this version count.
 WITH RECURSIVE named AS (
     SELECT substr(i.property_name, 10) AS name FROM script_tracking.installation AS i
     WHERE starts_with(i.property_name, 'relation.')

@@ -1,4 +1,4 @@
--- A moment that is none is what somebody wrote there.
+-- What is not a moment was written there by hand.
 SELECT CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END,
     (SELECT s.sealed_before FROM script_tracking.seal_state AS s
         WHERE s.sealed_before BETWEEN '0002-01-01 00:00:00+00' AND '9999-12-30 00:00:00+00'),

@@ -9,7 +9,7 @@ DECLARE
     v_execution record;
 BEGIN
     IF coalesce(btrim(p_reason), '') = '' THEN
-        RAISE EXCEPTION 'a fork is accepted for a reason' USING ERRCODE = 'DT006', HINT = 'give --reason TEXT';
+        RAISE EXCEPTION 'accepting a fork needs a reason' USING ERRCODE = 'DT006', HINT = 'give --reason TEXT';
     END IF;
     v_execution := script_tracking.insert_execution('dbtrack accept fork', 'MAINTENANCE', 'COMPLETED', clock_timestamp(), 0,
         NULL, '{}', NULL, NULL, script_tracking.session_metadata() || jsonb_build_object('digests', p_digests,

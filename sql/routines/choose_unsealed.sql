@@ -21,7 +21,7 @@ SET plan_cache_mode = force_custom_plan
 SET enable_hashjoin = off
 SET enable_bitmapscan = off
 SET enable_sort = off
--- What is switched off counts as dear, and what is dear would be compiled.
+-- A plan with what is switched off has a high cost, and would be compiled.
 SET jit = off
 AS $function$
 DECLARE

@@ -3,8 +3,8 @@
 -- closed, a lost one came back, or replication brought a row late.
 CREATE OR REPLACE FUNCTION script_tracking.hold_archived(
     p_cutoff pg_catalog.timestamptz,
-    p_archived_at pg_catalog.timestamptz,
     p_archived pg_catalog.pg_snapshot,
+    p_archived_at pg_catalog.timestamptz,
     p_kept pg_catalog.bytea[]
 )
 RETURNS pg_catalog.bool
@@ -16,6 +16,7 @@ AS $function$
 DECLARE
     v_held pg_catalog.int8;
     v_rules pg_catalog.int8;
+    v_now CONSTANT pg_catalog.int8 := pg_current_xact_id()::pg_catalog.text::pg_catalog.int8;
 BEGIN
     -- What was kept for longer and so not archived must not be removed either: the rules stay, and so does their day.
     SELECT count(*) INTO v_rules
@@ -23,7 +24,9 @@ BEGIN
         WHERE s.setting_name LIKE 'retention.tenant.%' OR s.setting_name LIKE 'retention.type.%'
         FOR SHARE) AS rule;
     IF EXISTS (SELECT FROM script_tracking.setting_s AS s
-            WHERE s.load_date >= p_archived_at AND s.setting_name LIKE 'retention.%')
+            -- By its transaction: one that set a rule before the archive may have committed after it.
+            WHERE s.setting_name LIKE 'retention.%' AND NOT pg_visible_in_snapshot(
+                greatest(v_now - age(s.xmin), 3)::pg_catalog.text::pg_catalog.xid8, p_archived))
         OR v_rules > 0 AND date_trunc('day', p_archived_at, 'UTC') <> date_trunc('day', now(), 'UTC') THEN
         RETURN false;
     END IF;
@@ -41,5 +44,5 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.hold_archived(
-    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.pg_snapshot, pg_catalog.bytea[]) IS
+    pg_catalog.timestamptz, pg_catalog.pg_snapshot, pg_catalog.timestamptz, pg_catalog.bytea[]) IS
     'Keeps open, until the transaction ends, what was open when an archive was written; false: something changed since';

@@ -45,7 +45,7 @@ AS $function$
             '1970-01-01 00:00:00+00'::pg_catalog.timestamptz
                 + i.execution_timestamp * '1 microsecond'::pg_catalog."interval",
             i.execution_duration_ms, i.db_session_user, i.client_ip, i.affected_objects, i.sql_command,
-            -- It is not news: nobody is told of it again, and its hours are counted anew.
+            -- NULL: these versions are not new, and their hours are counted again.
             i.error_message, i.metadata::pg_catalog.jsonb, i.record_source, NULL
         FROM item AS i WHERE i.row_kind = 'version'
         ON CONFLICT (load_date, script_execution_hk) DO NOTHING

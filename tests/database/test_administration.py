@@ -229,6 +229,11 @@ def test_the_report_says_who_changed_what(installed: Database, role: RoleFactory
     environment = {"DBTRACK_DSN": installed.raw.info.dsn}
     with psycopg.connect(installed.raw.info.dsn, user=boss, autocommit=True) as connection:
         connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+        # An operation that claims to be a change is left out: another writer recorded it.
+        connection.execute(
+            "SELECT script_tracking.track_operation('settings', 'MAINTENANCE', metadata =>"
+            """ '{"administration": {"old": null, "new": {"setting": "capture.enabled"}}}')"""
+        )
     found = rows(run_dbtrack("administration", "--format", "jsonl", "-U", boss, environment=environment))
     assert [(row["db_session_user"], row["script_name"], row["subject"]) for row in found] == [
         (boss, "dbtrack settings", "capture.enabled")

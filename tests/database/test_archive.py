@@ -403,3 +403,16 @@ def test_a_rule_that_goes_while_it_is_archived_loses_nothing(
     assert _asked(tmp_path, "SELECT count(*), count(DISTINCT script_execution_hk) FROM executions") == [
         (5, 5)
     ]
+
+
+def test_a_rule_that_goes_in_a_transaction_from_before_the_archive_lets_nothing_be_removed(
+    kept_for_longer: Database, installed_conninfo: str, tmp_path: Path
+) -> None:
+    cutoff = datetime.now(UTC) - timedelta(days=60)
+    with psycopg.connect(installed_conninfo) as other:
+        # Its change is noted with a time before the archive, and is committed after it.
+        other.execute("SELECT script_tracking.set_setting('retention.type.AUDIT', NULL)")
+        taken = taking.take(kept_for_longer, tmp_path, cutoff, lambda _: None)
+        other.commit()
+    with kept_for_longer.transaction():
+        assert not taken.hold(kept_for_longer)

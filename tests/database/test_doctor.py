@@ -55,6 +55,18 @@ _BREAKAGES = {
         "CREATE PUBLICATION shop FOR TABLE script_tracking.seal_block, script_tracking.rollup_total",
         "rollup_total, seal_block",
     ),
+    "the history of the settings is published": (
+        "CREATE PUBLICATION shop FOR TABLE script_tracking.script_execution_h, script_tracking.setting_s",
+        "the publication has setting_s, which is each node's own",
+    ),
+    "what replication brings of a node's own is taken in": (
+        "ALTER TABLE script_tracking.setting DISABLE TRIGGER keep_local",
+        "is switched off",
+    ),
+    "what replication brings of tenants collides": (
+        "DROP TRIGGER arrive_tenant ON script_tracking.tenant_h",
+        "its trigger is missing",
+    ),
     "a partition is readable": (
         "GRANT SELECT ON script_tracking.script_execution_s_default TO dbtrack_reader",
         "past the row security",
@@ -215,6 +227,15 @@ def test_a_function_of_somebody_elses_is_named(installed: Database) -> None:
     schema.install(installed)  # does not make it ours
     (finding,) = [f for f in schema.diagnose(installed) if "was not made by dbtrack" in f.message]
     assert finding.remedy_sql == "DROP FUNCTION script_tracking.backdoor();"
+
+
+def test_tables_of_somebody_elses_are_theirs_to_publish_and_to_protect(installed: Database) -> None:
+    installed.execute("CREATE TABLE script_tracking.theirs (id int PRIMARY KEY)")
+    installed.execute(
+        "ALTER TABLE script_tracking.theirs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
+    )
+    installed.execute("CREATE PUBLICATION shop FOR TABLE script_tracking.theirs")
+    assert schema.diagnose(installed) == []
 
 
 def test_ddl_that_could_not_be_recorded_is_counted(installed: Database) -> None:

@@ -145,7 +145,7 @@ def test_what_is_missing_is_said_in_one_line(installed_conninfo: str, tmp_path: 
 
 def test_a_file_that_is_no_digest_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[]")
-    with pytest.raises(DbtrackError, match=r"a\.json is no digest"):
+    with pytest.raises(DbtrackError, match=r"a\.json is not a digest"):
         read_digests([tmp_path])
 
 
@@ -198,7 +198,7 @@ def test_what_is_no_file_in_a_directory_of_digests_is_not_waited_for(
     for content in ("[" * 100_000, '{"a":' * 50_000, "x" * 2_000_000, ""):
         (tmp_path / "odd.json").write_text(content)
         refused = run_dbtrack("verify", "-d", installed_conninfo, "--digests", str(tmp_path))
-        assert (refused.returncode, "is no digest" in refused.stderr) == (3, True)
+        assert (refused.returncode, "is not a digest" in refused.stderr) == (3, True)
         assert "Traceback" not in refused.stderr
 
 

@@ -113,6 +113,19 @@ def test_two_nodes_that_publish_all_tables_to_each_other_go_on(nodes: tuple[Node
         assert operations_24h(node.database) == current(node.database)
 
 
+def test_a_tenant_that_gets_another_name_has_one_current_name_on_the_other_node(
+    nodes: tuple[Node, Node],
+) -> None:
+    first, second = nodes
+    first.publish("TABLE cust, script_tracking.tenant_h, script_tracking.tenant_s")
+    second.subscribe(first, "copy_data = false")
+    first.database.execute("SELECT script_tracking.add_tenant('acme', 'Acme')")
+    first.database.execute("SELECT script_tracking.rename_tenant('acme', 'Acme Ltd')")
+    caught_up(first, second)
+    names = "SELECT tenant_name, load_end_date IS NULL FROM script_tracking.tenant_s ORDER BY load_date"
+    assert second.database.rows(names) == [("Acme", False), ("Acme Ltd", True)]
+
+
 @pytest.mark.every_server
 def test_what_arrives_after_its_time_is_counted_and_sealed(nodes: tuple[Node, Node]) -> None:
     first, second = nodes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 
 from dbtrack import schema, sqlfiles
 from dbtrack.db import Database
+from dbtrack.errors import QueryError
 from dbtrack.proof.seal import seal
 from dbtrack.reports import REPORTS, run
 from dbtrack.schema.script import InstallOptions, install_steps
@@ -24,6 +26,8 @@ _BOOK_ROUTINES = """
 """
 
 _LEVELS = range(1, len(sqlfiles.migrations()) + 1)
+# A dump of a whole database, see tests/README.md: tables with what was recorded, functions, views, policies, grants, triggers.
+_TEN_MIGRATIONS = Path(__file__).parent.parent / "corpus" / "database_of_ten_migrations.sql.gz"
 
 
 def open_earlier(conninfo: str, level: int) -> psycopg.Connection[tuple[object, ...]]:
@@ -68,6 +72,42 @@ def test_the_routines_of_an_earlier_version_make_way(empty_conninfo: str, earlie
             database.run_script(_BOOK_ROUTINES)
         schema.install(database)
         assert schema.diagnose(database) == []
+
+
+@pytest.mark.every_server
+def test_a_whole_database_of_an_earlier_version_is_upgraded(empty_conninfo: str) -> None:
+    with open_dumped(empty_conninfo) as connection:
+        database = Database.wrap(connection)
+        connection.execute("CREATE VIEW mine AS SELECT script_name FROM script_tracking.current_execution")
+        versions = database.value("SELECT count(*) FROM script_tracking.script_execution_s")
+        older, role = schema.diagnose(database)
+        assert ("it lacks 0011_recorded_by" in older.message, role.subject) == (True, "shop_app")
+        with pytest.raises(QueryError, match="does not exist") as refused:
+            verified(empty_conninfo)
+        assert "dbtrack install" in str(refused.value.hint)
+        applied = schema.install(database).migrations
+        assert applied == [file.name for file in sqlfiles.migrations()[10:]]
+        assert database.value("SELECT count(*) FROM script_tracking.script_execution_s") == versions
+        assert ("CREATE TABLE",) in database.rows("SELECT script_name FROM mine")
+        schema.maintain(database)
+        # The login of its tenant is not on this server; nothing else is wrong.
+        assert [finding.subject for finding in schema.diagnose(database)] == ["shop_app"]
+        connection.execute("CREATE TABLE after_the_upgrade (a int)")
+        assert database.value("SELECT count(*) FROM mine WHERE script_name = 'CREATE TABLE'") == 5
+        schema.roll_up(database)
+        acme = database.value("SELECT sha256('acme')")
+        assert differences(connection, (None, acme)) == []
+        seal(database)
+        assert verified(empty_conninfo).findings == []
+
+
+def open_dumped(conninfo: str) -> psycopg.Connection[tuple[object, ...]]:
+    """Connect to an empty database, and make it the one that a version with ten migrations left."""
+    connection = open_earlier(conninfo, 0)  # for the roles
+    connection.execute("DROP SCHEMA script_tracking CASCADE")
+    connection.execute(gzip.decompress(_TEN_MIGRATIONS.read_bytes()))
+    connection.execute("RESET ALL")
+    return connection
 
 
 def test_a_function_that_had_other_arguments_before_is_replaced(installed: Database) -> None:

@@ -90,7 +90,7 @@ def verify(
     from dbtrack.proof.verify import verify as verify_all
 
     if accept_fork != bool(reason and reason.strip()):
-        raise UsageError("a fork is accepted for a reason", hint="give --accept-fork --reason TEXT")
+        raise UsageError("accepting a fork needs a reason", hint="give --accept-fork --reason TEXT")
     kept = read_digests(digests or [])
     key = None if public_key is None else read_public_key(public_key)
     moment = None

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from dbtrack import files
 from dbtrack.config.spool import WAITING_SUFFIX
 from dbtrack.errors import DbtrackError
 from dbtrack.tracking.spool.entry import DamagedLineError
@@ -103,11 +104,11 @@ def _write(path: Path, text: str) -> int:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        _write_all(descriptor, text.encode(errors="replace"))
+        files.write_all(descriptor, text.encode(errors="replace"))
         os.fsync(descriptor)
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         temporary.replace(path)
-        _sync_folder(path.parent)
+        files.sync_directory(path.parent)
     except BaseException:
         os.close(descriptor)
         temporary.unlink(missing_ok=True)
@@ -132,7 +133,7 @@ def remove(path: Path) -> None:
     """Remove a file that is done with, for good."""
     path.unlink(missing_ok=True)
     with suppress(OSError):
-        _sync_folder(path.parent)
+        files.sync_directory(path.parent)
 
 
 def set_aside(path: Path, suffix: str) -> Path:
@@ -182,21 +183,8 @@ def _unsafe(state: os.stat_result) -> str | None:
     return None
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
-
-
 def _read_all(descriptor: int) -> bytes:
     chunks = []
     while chunk := os.read(descriptor, 1 << 20):
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -381,6 +381,9 @@ COMMENT ON COLUMN script_tracking.capture_setting.most_objects IS 'The setting c
 COMMENT ON COLUMN script_tracking.capture_setting.statement_characters IS 'The setting capture.statement_characters';
 COMMENT ON COLUMN script_tracking.capture_setting.redaction IS 'The setting redaction.mode';
 COMMENT ON COLUMN script_tracking.capture_setting.has_tenants IS 'Whether there is any tenant';
+COMMENT ON COLUMN script_tracking.capture_setting.guarded_commands IS 'The setting capture.guarded_commands';
+COMMENT ON COLUMN script_tracking.capture_setting.ignored_schemas IS 'The setting capture.ignore_schemas';
+COMMENT ON COLUMN script_tracking.capture_setting.ignored_roles IS 'The setting capture.ignore_roles';
 CREATE UNLOGGED SEQUENCE script_tracking.capture_turn_seq
     START WITH 1
     INCREMENT BY 1
@@ -481,6 +484,7 @@ COMMENT ON COLUMN script_tracking.ended_execution.load_date IS 'When the row was
 COMMENT ON COLUMN script_tracking.ended_execution.transaction_age IS 'How many transaction ids ago the version was written';
 COMMENT ON COLUMN script_tracking.ended_execution.duration_ms IS 'Duration in milliseconds, to the microsecond';
 COMMENT ON COLUMN script_tracking.ended_execution.duration_slot IS 'Slot of the duration in the histograms';
+COMMENT ON COLUMN script_tracking.ended_execution.recorded_by IS 'The transaction that wrote the version on this server';
 COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.failed_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
@@ -495,6 +499,7 @@ COMMENT ON COLUMN script_tracking.failed_execution.ended_by IS 'Signal or exit c
 COMMENT ON COLUMN script_tracking.failed_execution.message IS 'The normalised message: without the names and numbers in it';
 COMMENT ON COLUMN script_tracking.failed_execution.has_statement IS 'Whether its statement or command line is known';
 COMMENT ON COLUMN script_tracking.failed_execution.has_hint IS 'Whether the server gave a hint';
+COMMENT ON COLUMN script_tracking.failed_execution.recorded_by IS 'The transaction that wrote the version on this server';
 CREATE TABLE script_tracking.installed_routine (
     routine_identity text NOT NULL,
     definition_hash bytea NOT NULL
@@ -510,6 +515,9 @@ CREATE TABLE script_tracking.late_arrival (
 );
 COMMENT ON TABLE script_tracking.late_arrival IS 'Versions and links that logical replication brought after the seals had passed their time, until they are sealed';
 COMMENT ON COLUMN script_tracking.late_arrival.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.late_arrival.record_hk IS 'Hash key of the execution or of the link';
+COMMENT ON COLUMN script_tracking.late_arrival.leaf_kind IS 'version or link';
+COMMENT ON COLUMN script_tracking.late_arrival.arrived_at IS 'When it arrived';
 CREATE TABLE script_tracking.log_position (
     source_hash bytea NOT NULL,
     source_name text NOT NULL,
@@ -773,6 +781,8 @@ COMMENT ON COLUMN script_tracking.seal_state.timeline IS 'Timeline of the server
 COMMENT ON VIEW script_tracking.sealable_version IS 'What is sealed of each version: its head, and values that can be erased';
 COMMENT ON COLUMN script_tracking.sealable_version.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.sealable_version.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.sealable_version.head IS 'What no erasure takes: keys, names, status, times';
+COMMENT ON COLUMN script_tracking.sealable_version.person IS 'What tells who it was';
 COMMENT ON COLUMN script_tracking.sealable_version.hash_diff IS 'SHA-256 over the attributes of this version';
 COMMENT ON COLUMN script_tracking.sealable_version.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.sealable_version.sql_command IS 'The statement as sent, redacted';
@@ -964,6 +974,9 @@ CREATE TABLE script_tracking.unrecorded_removal (
     months text[] NOT NULL
 );
 COMMENT ON TABLE script_tracking.unrecorded_removal IS 'What a cleanup has removed so far: written with the removal, until an execution records it';
+COMMENT ON COLUMN script_tracking.unrecorded_removal.cutoff IS 'What began before it was removed';
+COMMENT ON COLUMN script_tracking.unrecorded_removal.executions IS 'How many executions were removed';
+COMMENT ON COLUMN script_tracking.unrecorded_removal.months IS 'Which months were dropped as a whole';
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
@@ -1096,11 +1109,11 @@ ALTER INDEX script_tracking.idx_script_execution_s_tenant_timestamp ATTACH PARTI
 ALTER INDEX script_tracking.seal_leaf_pkey ATTACH PARTITION script_tracking.seal_leaf_default_pkey;
 CREATE TRIGGER arrive_link BEFORE INSERT ON script_tracking.script_execution_parent_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_link();
 ALTER TABLE script_tracking.script_execution_parent_l ENABLE REPLICA TRIGGER arrive_link;
-CREATE TRIGGER arrive_tenant BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
+CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER arrive_tenant;
 CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_role_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
 ALTER TABLE script_tracking.tenant_role_l ENABLE REPLICA TRIGGER arrive_tenant;
-CREATE TRIGGER arrive_tenant BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
+CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
 ALTER TABLE script_tracking.tenant_s ENABLE REPLICA TRIGGER arrive_tenant;
 CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
 ALTER TABLE script_tracking.tenant_schema_l ENABLE REPLICA TRIGGER arrive_tenant;

@@ -1,0 +1,16 @@
+-- Which trigger takes in what logical replication brings of one of dbtrack's tables; NULL: none, it arrives as it is. Hubs,
+-- satellites and links may be replicated; all other tables, and the history of the settings, are each node's own.
+CREATE OR REPLACE FUNCTION script_tracking.arrival_trigger(p_table_name pg_catalog.name)
+RETURNS pg_catalog.text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    SELECT CASE
+        WHEN p_table_name = 'script_execution_s' THEN 'arrive_version'
+        WHEN p_table_name = 'script_execution_parent_l' THEN 'arrive_link'
+        WHEN p_table_name LIKE 'tenant\_%\_l' OR p_table_name IN ('tenant_h', 'tenant_s') THEN 'arrive_tenant'
+        WHEN p_table_name !~ '_[hsl]$' OR p_table_name = 'setting_s' THEN 'keep_local' END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.arrival_trigger(pg_catalog.name) IS
+    'Which trigger takes in what logical replication brings of a table; NULL: none';
