@@ -43,6 +43,8 @@ BEGIN
     RETURN concat_ws(' ', '|' || p_command_tag, v_text,
         CASE WHEN length(p_stack) > 16 THEN 'nested' END,
         CASE WHEN current_setting('dbtrack.ddl_dropped0', true) <> '' THEN 'dropped' END,
+        CASE WHEN pg_my_temp_schema() <> 0 THEN 'temporary' END,
+        CASE WHEN current_setting('session_replication_role') = 'replica' THEN 'replica' END,
         CASE WHEN concat(current_setting('dbtrack.ddl_running', true), current_setting('dbtrack.execution', true),
             current_setting('dbtrack.ddl_children', true)) <> '' THEN 'inside' END) || '|';
 END

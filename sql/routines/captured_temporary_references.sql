@@ -21,13 +21,18 @@ BEGIN
             UNION
             SELECT d.classid, d.objid
             FROM named AS n
-            JOIN pg_catalog.pg_depend AS d ON d.refclassid = n.classid AND d.refobjid = n.objid
+            -- OFFSET keeps it a subquery of its own, which looks into the index for each object. A join reads pg_depend whole.
+            CROSS JOIN LATERAL (
+                SELECT e.classid, e.objid FROM pg_catalog.pg_depend AS e
+                WHERE e.refclassid = n.classid AND e.refobjid = n.objid OFFSET 0) AS d
             WHERE d.classid IN ('pg_attrdef'::pg_catalog.regclass, 'pg_constraint'::pg_catalog.regclass,
                 'pg_rewrite'::pg_catalog.regclass)
         ), reference AS (
             SELECT DISTINCT d.refclassid, d.refobjid
             FROM part AS p
-            JOIN pg_catalog.pg_depend AS d ON d.classid = p.classid AND d.objid = p.objid
+            CROSS JOIN LATERAL (
+                SELECT e.refclassid, e.refobjid FROM pg_catalog.pg_depend AS e
+                WHERE e.classid = p.classid AND e.objid = p.objid OFFSET 0) AS d
             WHERE d.refobjid >= 16384 AND CASE d.refclassid
                 -- Row types and array types do not depend on their schema themselves.
                 WHEN 'pg_type'::pg_catalog.regclass THEN (

@@ -57,3 +57,22 @@ def test_a_permanent_object_beside_temporary_ones_is_recorded(record: Record) ->
     record.of("CREATE TEMPORARY TABLE t ()", "CREATE TABLE u ()")
     [execution] = record.of("DROP TABLE t, u")
     assert execution.objects == ["public.u"]
+
+
+def test_ddl_of_a_session_with_temporary_objects_reads_no_catalog_whole(record: Record) -> None:
+    connection = record.connection
+    connection.execute("CREATE TEMPORARY TABLE scratch (a int)")
+
+    def whole_reads() -> object:
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        row = connection.execute(
+            "SELECT seq_scan FROM pg_stat_all_tables WHERE relid = 'pg_depend'::regclass"
+        ).fetchone()
+        return row[0] if row else None
+
+    connection.execute("CREATE TABLE first (a int)")
+    before = whole_reads()
+    for number in range(5):
+        connection.execute(f"CREATE TABLE made_{number} (a int)".encode())
+        connection.execute(f"ALTER TABLE made_{number} ADD COLUMN b int".encode())
+    assert whole_reads() == before
