@@ -515,9 +515,9 @@ CREATE TABLE script_tracking.late_arrival (
 );
 COMMENT ON TABLE script_tracking.late_arrival IS 'Versions and links that logical replication brought after the seals had passed their time, until they are sealed';
 COMMENT ON COLUMN script_tracking.late_arrival.load_date IS 'When the row was written, or what it tells of became true';
-COMMENT ON COLUMN script_tracking.late_arrival.record_hk IS 'Hash key of the execution or of the link';
-COMMENT ON COLUMN script_tracking.late_arrival.leaf_kind IS 'version or link';
-COMMENT ON COLUMN script_tracking.late_arrival.arrived_at IS 'When it arrived';
+COMMENT ON COLUMN script_tracking.late_arrival.record_hk IS 'Hash key of the row';
+COMMENT ON COLUMN script_tracking.late_arrival.leaf_kind IS 'What the row is: a version or a link';
+COMMENT ON COLUMN script_tracking.late_arrival.arrived_at IS 'When replication brought the row';
 CREATE TABLE script_tracking.log_position (
     source_hash bytea NOT NULL,
     source_name text NOT NULL,
@@ -781,8 +781,8 @@ COMMENT ON COLUMN script_tracking.seal_state.timeline IS 'Timeline of the server
 COMMENT ON VIEW script_tracking.sealable_version IS 'What is sealed of each version: its head, and values that can be erased';
 COMMENT ON COLUMN script_tracking.sealable_version.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.sealable_version.load_date IS 'When the row was written, or what it tells of became true';
-COMMENT ON COLUMN script_tracking.sealable_version.head IS 'What no erasure takes: keys, names, status, times';
-COMMENT ON COLUMN script_tracking.sealable_version.person IS 'What tells who it was';
+COMMENT ON COLUMN script_tracking.sealable_version.head IS 'What is sealed of the version and is never erased, as a JSON array';
+COMMENT ON COLUMN script_tracking.sealable_version.person IS 'The values that an erasure can take away, each sealed alone';
 COMMENT ON COLUMN script_tracking.sealable_version.hash_diff IS 'SHA-256 over the attributes of this version';
 COMMENT ON COLUMN script_tracking.sealable_version.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.sealable_version.sql_command IS 'The statement as sent, redacted';
@@ -974,9 +974,9 @@ CREATE TABLE script_tracking.unrecorded_removal (
     months text[] NOT NULL
 );
 COMMENT ON TABLE script_tracking.unrecorded_removal IS 'What a cleanup has removed so far: written with the removal, until an execution records it';
-COMMENT ON COLUMN script_tracking.unrecorded_removal.cutoff IS 'What began before it was removed';
+COMMENT ON COLUMN script_tracking.unrecorded_removal.cutoff IS 'What began before this was removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.executions IS 'How many executions were removed';
-COMMENT ON COLUMN script_tracking.unrecorded_removal.months IS 'Which months were dropped as a whole';
+COMMENT ON COLUMN script_tracking.unrecorded_removal.months IS 'The months that were dropped';
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
