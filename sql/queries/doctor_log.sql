@@ -1,4 +1,3 @@
--- doctor_log
 -- A log whose entries can be forged, where it is what dbtrack ingest has read lately.
 SELECT 'WARNING', 'log_line_prefix', 'it has %u or %d, and dbtrack ingest reads the log in the form stderr: whoever reaches '
     'the server''s port can write what looks like an entry there',
