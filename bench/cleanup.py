@@ -16,7 +16,7 @@ import psycopg
 from bench.past import make_past, month_start
 from bench.place import Connection
 from bench.timing import median, table
-from dbtrack import archive, schema
+from dbtrack import archive, retention
 from dbtrack.db import Database
 
 _MONTHS = 10
@@ -38,7 +38,7 @@ def run(connection: Connection, rows: int) -> str:
             with during.measured():
                 took = _seconds(remove)
             shown[name] = [made, took, *alone.both, *during.both, _peak_megabytes()]
-            schema.cleanup(database, days=1)
+            retention.cleanup(database, days=1)
         restored = _seconds(lambda: archive.restore(database, Path(directory)))
         size = sum(each.manifest.bytes for each in archive.list_archive(Path(directory)))
         shown[f"restore ({size / 1e6:.0f} MB of archive)"] = [
@@ -59,7 +59,7 @@ def run(connection: Connection, rows: int) -> str:
 
 def _ways(database: Database, directory: Path, days: int) -> dict[str, Callable[[], object]]:
     return {
-        "cleanup": lambda: schema.cleanup(database, days=days),
+        "cleanup": lambda: retention.cleanup(database, days=days),
         "cleanup --archive": lambda: archive.cleanup(database, directory, days=days),
     }
 

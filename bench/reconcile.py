@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from bench.timing import median, table
-from dbtrack import coverage
+from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.schema.settings import set_setting
 
@@ -30,7 +30,7 @@ $$
 def run(connection: psycopg.Connection[Any], rounds: int, _statements: int) -> str:
     """Measure with 10,000 tables of five columns and two indexes each; milliseconds."""
     database = Database.wrap(connection)
-    coverage.reconcile(database)
+    schema.reconcile(database)
     set_setting(database, "capture.enabled", "off")
     for first in range(0, _TABLES, _TABLES_A_TRANSACTION):
         database.execute(_MAKE.format(first=first, last=first + _TABLES_A_TRANSACTION - 1))
@@ -45,7 +45,7 @@ def run(connection: psycopg.Connection[Any], rounds: int, _statements: int) -> s
     return table(f"`dbtrack reconcile`, {_TABLES} tables", ["ms"], rows)
 
 
-def _timed(database: Database, *, baseline: bool = False) -> tuple[float, coverage.Reconciliation]:
+def _timed(database: Database, *, baseline: bool = False) -> tuple[float, schema.Reconciliation]:
     start = perf_counter()
-    result = coverage.reconcile(database, baseline=baseline)
+    result = schema.reconcile(database, baseline=baseline)
     return (perf_counter() - start) * 1000, result

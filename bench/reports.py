@@ -14,7 +14,7 @@ import psycopg
 
 from bench.place import Connection
 from bench.timing import Milliseconds, median, table
-from dbtrack import schema, sqlfiles
+from dbtrack import retention, schema, sql_files
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS, bind
 
@@ -51,7 +51,7 @@ def _shape(connection: Connection, name: str, days: int, rows: int, rounds: int)
         taken: dict[tuple[str, str], list[Taken]] = defaultdict(list)
         for _ in range(rounds):
             for size, (database, _count) in sizes.items():
-                schema.roll_up(database)
+                retention.roll_up(database)
                 for case, one in _measured(database):
                     taken[case, size].append(one)
     body = {}
@@ -102,7 +102,7 @@ def _fill(database: Database, days: int, rows: int) -> str:
         database.execute(definition.replace(" ON ONLY ", " ON "))
     database.execute("ANALYZE script_tracking.script_execution_s")
     began = datetime.now(UTC)
-    schema.roll_up(database)
+    retention.roll_up(database)
     seconds = (datetime.now(UTC) - began).total_seconds()
     database.execute(
         "ANALYZE script_tracking.rollup_total, script_tracking.rollup_tenant, script_tracking.rollup_error"
@@ -139,7 +139,7 @@ def _measured(database: Database) -> Iterator[tuple[str, Taken]]:
         for name in _REPORTS:
             limit = {"limit": 50} if name in ("errors", "history") else {}
             values = bind(database, REPORTS[name], {"tenant": tenant, **limit})
-            text = sqlfiles.report(name)
+            text = sql_files.report(name)
             start, processor = perf_counter(), _processor_milliseconds(database)
             database.rows(text, values)
             whole = (perf_counter() - start) * 1000

@@ -25,8 +25,8 @@ class ExitCode(IntEnum):
 class SignalExitCode(int):
     """The exit code that a shell shows of what a signal ended: 128 and the signal's number.
 
-    The process itself dies of that signal (`dbtrack.cli.signals.die_of`): a shell goes on with a loop after a
-    command that exits 130, and stops after one that Ctrl-C killed.
+    The process itself dies of that signal (`dbtrack.terminal.exit_signals.die_of`): a shell goes on
+    with a loop after a command that exits 130, and stops after one that Ctrl-C killed.
     """
 
     signal_number: int

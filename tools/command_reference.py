@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from dbtrack.cli.description import CommandDescription, OptionDescription
-from dbtrack.cli.framework import CONNECTION_OPTIONS, OUTPUT_OPTIONS
+from dbtrack.cli.program.command_tree import CommandDescription, OptionDescription
+from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, OUTPUT_OPTIONS
 
 _BLOCK = re.compile(r"(<!-- reference: (?P<name>[^>]+) -->\n).*?(<!-- end of reference -->)", re.DOTALL)
 _SHARED = {CONNECTION_OPTIONS: "connection options", OUTPUT_OPTIONS: "output options"}

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from dbtrack.cli.completion import script
-from dbtrack.cli.description import describe
+from dbtrack.cli.program.command_tree import describe
 from tools.command_reference import renew
 from tools.manpage import write_manpage
 from tools.secret_definition import renewed_sql

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from dbtrack.cli.description import CommandDescription, OptionDescription
-from dbtrack.cli.framework import CONNECTION_OPTIONS, Example
+from dbtrack.cli.program.command_tree import CommandDescription, OptionDescription
+from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, Example
 
 _ENVIRONMENT = (
     ("PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGSERVICE, ...", "As for psql(1)."),

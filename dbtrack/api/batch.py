@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from dbtrack.api.ledger import Ledger
+from dbtrack.api.ended_operation import Ended, LateBatch
 from dbtrack.api.operation import known_cause, outcome_of, sealed_for
-from dbtrack.api.record import Ended, LateBatch
+from dbtrack.api.unrecorded import Ledger
 from dbtrack.errors import DbtrackError, UsageError
-from dbtrack.tracking.service import Status
+from dbtrack.operations.operations import Status
 
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from dbtrack.api.channel import NotNowError
-from dbtrack.api.ledger import Ledger
-from dbtrack.api.record import WRITER, Ended, LateEnd
+from dbtrack.api.connections import NotNowError
+from dbtrack.api.ended_operation import WRITER, Ended, LateEnd
+from dbtrack.api.unrecorded import Ledger
 from dbtrack.config import key_ring
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
+from dbtrack.operations.error_cause import cause_of_exception
+from dbtrack.operations.operations import Link, Started, Status, link_session, start_linked
+from dbtrack.operations.secret_metadata import OperationSecrets
 from dbtrack.redaction.storable_text import checked_name
-from dbtrack.tracking.cause import cause_of_exception
-from dbtrack.tracking.encryption import OperationSecrets
-from dbtrack.tracking.service import Link, Started, Status, link_session, start_linked
 
 
 def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from dbtrack.db import Connection, Database
 from dbtrack.errors import PermissionDeniedError
-from dbtrack.sqlfiles import query
-from dbtrack.tracking.tenant_proof import TenantKey, tenant_hash_key
+from dbtrack.sql_files import query
+from dbtrack.tenants.tenant_proof import TenantKey, tenant_hash_key
 
 
 @contextmanager

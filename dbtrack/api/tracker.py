@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, cast, overload
 
 from dbtrack.api.batch import Batch
-from dbtrack.api.channel import BorrowedConnection, Channel, OwnConnection
-from dbtrack.api.ledger import Ledger, OnError
+from dbtrack.api.connections import BorrowedConnection, Channel, OwnConnection
 from dbtrack.api.operation import Operation, sealed_for
+from dbtrack.api.unrecorded import Ledger, OnError
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Connection
 from dbtrack.redaction.storable_text import LONGEST_NAME

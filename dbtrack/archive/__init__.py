@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dbtrack.archive.cleanup import cleanup
-from dbtrack.archive.engine import require_engine
+from dbtrack.archive.duckdb_engine import require_engine
 from dbtrack.archive.listing import LIST_COLUMNS, Listed, list_archive, strays
 from dbtrack.archive.query import Answer, Filters, executions_query, query
 from dbtrack.archive.restore import RestoreReport, restore

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dbtrack import schema
-from dbtrack.archive.engine import require_engine
-from dbtrack.archive.place import held
-from dbtrack.archive.taking import Progress, Taken, take
+from dbtrack import retention
+from dbtrack.archive.directory import held
+from dbtrack.archive.duckdb_engine import require_engine
+from dbtrack.archive.month_snapshot import Progress, Taken, take
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.schema import CleanupReport
+from dbtrack.retention import CleanupReport
 
 _ATTEMPTS = 5
 
@@ -34,14 +34,14 @@ def cleanup(
         UsageError: days is not 1 to 36500.
     """
     require_engine()
-    cutoff = schema.retention_cutoff(database, days)
+    cutoff = retention.retention_cutoff(database, days)
     report = CleanupReport(is_dry_run=False, days=days)
     with held(directory):
         for _ in range(_ATTEMPTS):
             taken = take(database, directory, cutoff, progress)
             _tell(taken, report)
             try:
-                schema.remove_expired(
+                retention.remove_expired(
                     database, taken.cutoff, report, guarded=_guarded(taken), progress=progress
                 )
             except _ChangedError:
@@ -53,8 +53,8 @@ def cleanup(
     )
 
 
-def _guarded(taken: Taken) -> schema.GuardedStep:
-    def guarded(database: Database, step: schema.Step) -> schema.StepResult:
+def _guarded(taken: Taken) -> retention.GuardedStep:
+    def guarded(database: Database, step: retention.Step) -> retention.StepResult:
         if not taken.hold(database):
             raise _ChangedError
         result = step()

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dbtrack import files
-from dbtrack.archive.place import MODE, UNFINISHED
+from dbtrack.archive.directory import MODE, UNFINISHED
 from dbtrack.errors import DbtrackError, UsageError
 
 FORMAT_VERSION = 1

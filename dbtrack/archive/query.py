@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dbtrack.archive.engine import Heard, engine, first_line, literal, translated_errors
+from dbtrack.archive.duckdb_engine import Heard, engine, first_line, literal, translated_errors
 from dbtrack.archive.manifest import read_manifests
 from dbtrack.archive.views import lock_down, make_views
 from dbtrack.columns import Column, Kind

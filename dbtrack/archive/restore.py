@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbtrack import sqlfiles
-from dbtrack.archive import layout
-from dbtrack.archive.engine import engine, literal
+from dbtrack import sql_files
+from dbtrack.archive import columns
+from dbtrack.archive.duckdb_engine import engine, literal
 from dbtrack.archive.manifest import Manifest, read_manifests
-from dbtrack.archive.taking import Progress
+from dbtrack.archive.month_snapshot import Progress
 from dbtrack.archive.views import make_views
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, UsageError
@@ -107,7 +107,7 @@ def _months(connection: Engine, wanted: str) -> list[str]:
 def _ensure_month(database: Database, month: str) -> None:
     for attempt in range(_LOCK_ATTEMPTS):
         try:
-            database.execute(sqlfiles.query("ensure_month"), {"month": month})
+            database.execute(sql_files.query("ensure_month"), {"month": month})
         except LockedError:
             if attempt == _LOCK_ATTEMPTS - 1:
                 raise
@@ -122,7 +122,7 @@ def _restore_rows(
     try:
         for batch in _batches(connection, wanted):
             executions, rows = database.row(
-                sqlfiles.query("restore_archived"), {"rows": f"[{','.join(batch)}]"}
+                sql_files.query("restore_archived"), {"rows": f"[{','.join(batch)}]"}
             ) or (0, 0)
             report.executions += executions
             report.rows += rows
@@ -131,7 +131,7 @@ def _restore_rows(
     finally:
         if report.rows:
             database.execute(
-                sqlfiles.query("record_restore"),
+                sql_files.query("record_restore"),
                 {"executions": report.executions, "rows": report.rows, "months": report.months},
             )
 
@@ -141,7 +141,7 @@ def _batches(connection: Engine, wanted: str) -> Iterator[list[str]]:
     # Hub rows first, so that a version is never there without its hub row.
     for kind in ("hub", "version", "link"):
         connection.execute(
-            f"SELECT {layout.restored_columns()} FROM archived_row WHERE row_kind = '{kind}' AND {wanted}"
+            f"SELECT {columns.restored_columns()} FROM archived_row WHERE row_kind = '{kind}' AND {wanted}"
         )
         batch: list[str] = []
         characters = 0
@@ -156,5 +156,5 @@ def _batches(connection: Engine, wanted: str) -> Iterator[list[str]]:
 
 
 def _as_json(row: tuple[object, ...]) -> str:
-    named = zip(layout.FIELDS, row, strict=True)
+    named = zip(columns.FIELDS, row, strict=True)
     return json.dumps({field.name: value for field, value in named if value is not None})

@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbtrack.archive.engine import literal
+from dbtrack.archive.duckdb_engine import literal
 from dbtrack.archive.manifest import Manifest
 from dbtrack.errors import UsageError
 

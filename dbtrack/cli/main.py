@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from dbtrack.cli.signals import die_of, ending_tidily, interruption_code
-from dbtrack.cli.streams import leave_streams, prepare_streams
 from dbtrack.errors import ExitCode, SignalExitCode, UsageError
+from dbtrack.terminal.exit_signals import die_of, ending_tidily, interruption_code
+from dbtrack.terminal.standard_streams import leave_streams, prepare_streams
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +38,7 @@ def _exit_code(words: list[str]) -> int:
         leave_streams()
         return interruption_code(error)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a line and an exit code
-        from dbtrack.cli.failures import conclude
+        from dbtrack.cli.program.exit_codes import conclude
 
         code = conclude(error)
         leave_streams()
@@ -48,7 +48,7 @@ def _exit_code(words: list[str]) -> int:
 
 
 def _run(words: list[str]) -> None:
-    from dbtrack.cli.group import program
+    from dbtrack.cli.program.lazy_group import program
 
     _require_text(words)
     tree = program()

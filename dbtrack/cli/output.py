@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dbtrack import files
-from dbtrack.cli.options import OutputArguments
+from dbtrack.cli.options.connection_options import OutputArguments
 from dbtrack.columns import Column
 from dbtrack.errors import DbtrackError
 

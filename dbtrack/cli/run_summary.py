@@ -10,10 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from dbtrack.cli import talk
+from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
-    from dbtrack.tracking import Finished
+    from dbtrack.wrapper import Finished
 
 _GITHUB_FILE = "GITHUB_STEP_SUMMARY"
 
@@ -39,7 +39,7 @@ def write_summary(summary: Summary, finished: Finished) -> None:
 def _write_github(finished: Finished) -> None:
     path = os.environ.get(_GITHUB_FILE)
     if not path:
-        talk.warn(f"no summary: {_GITHUB_FILE} is not set")
+        messages.warn(f"no summary: {_GITHUB_FILE} is not set")
         return
     rows = [f"| {name} | {_cell(value)} |" for name, value in _facts(finished)]
     lines = [f"### dbtrack: {_cell(_headline(finished))}", "", "| | |", "|---|---|", *rows]
@@ -47,15 +47,15 @@ def _write_github(finished: Finished) -> None:
         with Path(path).open("a", encoding="utf-8") as file:
             file.write("\n".join([*lines, *_stderr_block(finished), "", ""]))
     except OSError as error:
-        talk.warn(f"no summary: {path}: {error.strerror}")
+        messages.warn(f"no summary: {path}: {error.strerror}")
 
 
 def _write_gitlab(finished: Finished) -> None:
     now, section = int(time.time()), f"dbtrack_{os.getpid()}"
     sys.stderr.write(f"\033[0Ksection_start:{now}:{section}\r\033[0K")
-    talk.say(f"dbtrack: {_headline(finished)}")
+    messages.say(f"dbtrack: {_headline(finished)}")
     for name, value in _facts(finished):
-        talk.say(f"{name}: {value}")
+        messages.say(f"{name}: {value}")
     sys.stderr.write(f"\033[0Ksection_end:{now}:{section}\r\033[0K\n")
     sys.stderr.flush()
 
@@ -65,7 +65,7 @@ def _headline(finished: Finished) -> str:
 
 
 def _facts(finished: Finished) -> Iterator[tuple[str, str]]:
-    from dbtrack.render.quantities import duration
+    from dbtrack.render.readable import duration
 
     record = finished.record
     yield "Exit code", str(int(finished.exit_code))
@@ -97,7 +97,7 @@ def _stderr_block(finished: Finished) -> list[str]:
 
 def _cell(text: str) -> str:
     """Return text that Markdown shows as it is."""
-    plain = talk.one_line(text)
+    plain = messages.one_line(text)
     for character in "\\`*_[]<>|#~":
         plain = plain.replace(character, f"\\{character}" if character != "<" else "&lt;")
     return plain

@@ -12,11 +12,11 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
-from dbtrack.cli import talk
-from dbtrack.cli.options import ConnectionArguments
-from dbtrack.cli.session import connected
-from dbtrack.cli.signals import Terminated
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.errors import NoConnectionError, UsageError
+from dbtrack.terminal import messages
+from dbtrack.terminal.exit_signals import Terminated
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -94,7 +94,7 @@ def _act_until_lost(database: Database, seconds: float, act: Act) -> None:
 
 
 def _say_lost(error: NoConnectionError) -> None:
-    talk.warn(f"{_clock()} {error.message}; trying again")
+    messages.warn(f"{_clock()} {error.message}; trying again")
 
 
 class Frame(io.StringIO):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dbtrack.config.keys import KeyRing, key_ring
-from dbtrack.config.options import ConnectionOptions, ConnectionTarget
-from dbtrack.config.spool import records_wait, spool_path
-from dbtrack.config.target import check_options, resolve_target
+from dbtrack.config.connection_target import ConnectionOptions, ConnectionTarget
+from dbtrack.config.encryption_keys import KeyRing, key_ring
+from dbtrack.config.find_target import check_options, resolve_target
+from dbtrack.config.spool_directory import records_wait, spool_path
 
 __all__ = [
     "ConnectionOptions",

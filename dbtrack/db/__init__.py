@@ -6,12 +6,11 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from dbtrack.db.database import Database, Parameters, Row
-from dbtrack.db.notices import Notice
-from dbtrack.db.place import describe_place
+from dbtrack.db.errors import sqlstate_of, translate_errors
 from dbtrack.db.quoting import quote_identifier, quote_literal
-from dbtrack.db.result import ColumnInfo, Result
+from dbtrack.db.results import ColumnInfo, Notice, Result
 from dbtrack.db.snapshot import exported_snapshot, shared_snapshot
-from dbtrack.db.translation import sqlstate_of, translate_errors
+from dbtrack.db.target_identity import describe_place
 
 __all__ = [
     "ColumnInfo",

@@ -14,15 +14,13 @@ import psycopg
 from psycopg.errors import Diagnostic
 from psycopg.rows import tuple_row
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.config import ConnectionTarget
+from dbtrack.db.connect import open_connection
+from dbtrack.db.errors import translate_errors, with_prefix
 from dbtrack.db.lenient_text import sent_text
 from dbtrack.db.lenient_time import accept_any_time
-from dbtrack.db.notices import Notice, warning_of
-from dbtrack.db.opening import open_connection
-from dbtrack.db.result import Result, describe
-from dbtrack.db.rights import with_prefix
-from dbtrack.db.translation import translate_errors
+from dbtrack.db.results import Notice, Result, describe, warning_of
 from dbtrack.errors import PermissionDeniedError
 
 Parameters = Mapping[str, object]
@@ -199,7 +197,7 @@ class Database:
 
     def _role_prefix(self) -> str:
         with suppress(psycopg.Error), self.raw.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute(self._sent(sqlfiles.query("role_prefix"))).fetchone()
+            row = cursor.execute(self._sent(sql_files.query("role_prefix"))).fetchone()
             if not self.raw.autocommit:
                 self.raw.rollback()
             return row[0] if row else _DEFAULT_PREFIX

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dbtrack import embedded
-from dbtrack.demo.place import belongings, start_place
+from dbtrack.demo.server import belongings, start_place
 from dbtrack.errors import DbtrackError, ExitCode
 
 

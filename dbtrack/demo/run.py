@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from dbtrack.demo.place import DemoPlace, demo_sql, prepare, start_place
-from dbtrack.demo.playing import play
+from dbtrack.demo.print_reports import show_reports, tell_more
 from dbtrack.demo.progress import Progress
-from dbtrack.demo.showing import show_reports, tell_more
-from dbtrack.demo.story import TENANTS
+from dbtrack.demo.run_migrations import play
+from dbtrack.demo.scenario import TENANTS
+from dbtrack.demo.server import DemoPlace, demo_sql, prepare, start_place
 from dbtrack.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -64,15 +64,15 @@ def _build(place: DemoPlace, progress: Progress) -> bool:
 
 
 def _maintain(place: DemoPlace) -> None:
-    from dbtrack import schema
+    from dbtrack import retention
     from dbtrack.db import Database
 
     with Database.connect(place.target()) as database:
-        schema.maintain(database)
+        retention.maintain(database)
 
 
 def _add_tenants(database: Database) -> None:
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     for tenant in TENANTS:
         tenants.add_tenant(database, tenant.business_key, tenant.title)

@@ -7,7 +7,7 @@ directory of root to everybody.
 
 from __future__ import annotations
 
-from dbtrack.embedded.locations import default_path
+from dbtrack.embedded.paths import default_path
 from dbtrack.embedded.postmaster import Status, status
 from dbtrack.embedded.server import start, stop
 

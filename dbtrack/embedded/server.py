@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from dbtrack.embedded.account import Account, make_private, own_directory
-from dbtrack.embedded.locations import socket_directory
+from dbtrack.embedded.binaries import programs, version
+from dbtrack.embedded.paths import socket_directory
 from dbtrack.embedded.postmaster import Status, disown_lock_files, is_listening, read_pid_file, status
-from dbtrack.embedded.programs import programs, version
 from dbtrack.errors import DbtrackError, UsageError
 
 LOG_FILE = "server.log"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dbtrack.ingest.log_format import LogFormat
+from dbtrack.ingest.formats.log_format import LogFormat
+from dbtrack.ingest.log_files import Place, ServerLogs, place_of
 from dbtrack.ingest.options import IngestOptions, IngestReport
-from dbtrack.ingest.places import Place, ServerLogs, place_of
-from dbtrack.ingest.recording import moment
 from dbtrack.ingest.run import Ingest, Progress
+from dbtrack.ingest.store import moment
 
 __all__ = [
     "Ingest",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from dbtrack.ingest.log_format import LogFormat
+from dbtrack.ingest.formats.log_format import LogFormat
 
 
 @dataclass(frozen=True)

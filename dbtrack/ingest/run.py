@@ -10,14 +10,25 @@ from typing import assert_never
 
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
-from dbtrack.ingest.csvlog import CsvLogReader
-from dbtrack.ingest.formats import Reading, Unwrapped, description, unwrap
-from dbtrack.ingest.jsonlog import JsonLogReader
-from dbtrack.ingest.log_format import LogFormat, LogReader, detect, tells_its_form
-from dbtrack.ingest.log_time import LogClock, UnknownZoneError
+from dbtrack.ingest.batches import TAIL_BYTES, Batch, Scanner
+from dbtrack.ingest.envelopes import Reading, Unwrapped, description, unwrap
+from dbtrack.ingest.formats.csvlog import CsvLogReader
+from dbtrack.ingest.formats.jsonlog import JsonLogReader
+from dbtrack.ingest.formats.log_format import LogFormat, LogReader, detect, tells_its_form
+from dbtrack.ingest.formats.log_time import LogClock, UnknownZoneError
+from dbtrack.ingest.formats.stderrlog import StderrLogReader
+from dbtrack.ingest.log_executions import Scope
+from dbtrack.ingest.log_files import Log, Place, StandardInput
+from dbtrack.ingest.log_stream import (
+    DamagedLogError,
+    LogStream,
+    can_begin_again,
+    first_bytes,
+    identity,
+    next_identity,
+)
 from dbtrack.ingest.options import IngestOptions, IngestReport
-from dbtrack.ingest.places import Log, Place, StandardInput
-from dbtrack.ingest.recording import (
+from dbtrack.ingest.store import (
     LogIdentity,
     known_names,
     log_settings,
@@ -26,17 +37,6 @@ from dbtrack.ingest.recording import (
     recent_before,
     record,
 )
-from dbtrack.ingest.scan import TAIL_BYTES, Batch, Scanner
-from dbtrack.ingest.selection import Scope
-from dbtrack.ingest.source import (
-    DamagedLogError,
-    LogStream,
-    can_begin_again,
-    first_bytes,
-    identity,
-    next_identity,
-)
-from dbtrack.ingest.stderrlog import StderrLogReader
 
 _POLL_SECONDS = 1.0
 _SETTLE_SECONDS = 0.2

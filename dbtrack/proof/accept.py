@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database, Jsonb
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof.digest import Digest
@@ -33,5 +33,5 @@ def accept_forks(database: Database, forks: Sequence[Digest], reason: str) -> No
         }
         for digest in forks
     ]
-    database.execute(sqlfiles.query("accept_fork"), {"digests": Jsonb(digests), "reason": reason})
+    database.execute(sql_files.query("accept_fork"), {"digests": Jsonb(digests), "reason": reason})
     seal(database)

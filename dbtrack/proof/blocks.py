@@ -1,16 +1,65 @@
-"""The blocks of a database's chain, and whether they are chained."""
+"""The blocks of a database's chain, and what a verification finds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
+from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row
-from dbtrack.proof.findings import Finding, Wrong
-from dbtrack.proof.header import NO_BLOCK, BlockHeader
+from dbtrack.proof.block_header import NO_BLOCK, BlockHeader
 from dbtrack.proof.strict_json import decoded
+
+FINDING_COLUMNS = (
+    Column("finding", Kind.TEXT, "Finding"),
+    Column("details", Kind.TEXT, "Details"),
+    Column("block_number", Kind.COUNT, "Block", rank=1),
+    Column("leaf_index", Kind.COUNT, "Leaf", rank=3),
+    Column("load_date", Kind.TIME, "Written", rank=2),
+    Column("execution_key", Kind.KEY, "Execution", rank=1),
+)
+
+
+class Wrong(StrEnum):
+    """The kinds of findings; the names are part of the output."""
+
+    ALTERED = "altered"
+    MISSING = "missing"
+    INSERTED = "inserted"
+    UNSEALED = "unsealed"
+    VERSIONS = "versions"
+    SEAL = "seal"
+    CHAIN = "chain"
+    ERASURE = "erasure"
+    DIGEST = "digest"
+    FORK = "fork"
+    ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong.
+
+    Args:
+        key: of the execution, or of the link.
+        load_date: of the version.
+    """
+
+    kind: Wrong
+    details: str
+    block_number: int | None = None
+    leaf_index: int | None = None
+    load_date: datetime | None = None
+    key: bytes | None = None
+
+    def row(self) -> tuple[object, ...]:
+        """Return it in the columns of `FINDING_COLUMNS`."""
+        key = None if self.key is None else self.key.hex()
+        return self.kind.value, self.details, self.block_number, self.leaf_index, self.load_date, key
+
 
 _LAST_NUMBER = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,7 +95,7 @@ def read_blocks(
         last: None for all there are.
     """
     parameters = {"first": first, "last": _LAST_NUMBER if last is None else last, "encoding": encoding}
-    for row in database.rows(sqlfiles.query("seal_blocks"), parameters):
+    for row in database.rows(sql_files.query("seal_blocks"), parameters):
         yield _block(row)
 
 

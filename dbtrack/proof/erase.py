@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database
 
 _ROWS_A_STEP = 20_000
@@ -60,7 +60,7 @@ def erase(
     execution = None
     if not dry_run:
         opened = {"subject": subject, "reason": reason}
-        execution = database.value(sqlfiles.query("erase_begin"), opened)
+        execution = database.value(sql_files.query("erase_begin"), opened)
     is_finished = False
     try:
         _take_out(database, execution, subject, report, progress)
@@ -69,7 +69,7 @@ def erase(
         if execution is not None:
             counts = {"rows": report.versions, "sealed": report.sealed, "is_finished": is_finished}
             database.execute(
-                sqlfiles.query("erase_end"), {"execution": execution, "subject": subject, **counts}
+                sql_files.query("erase_end"), {"execution": execution, "subject": subject, **counts}
             )
     return report
 
@@ -85,7 +85,7 @@ def _take_out(
     looked_at = 0
     while after[1] is not None:
         step = {"execution": execution, "subject": subject, "after": after[0], "after_key": after[1]}
-        found = database.rows(sqlfiles.query("erase_step"), {**step, "rows": _ROWS_A_STEP})
+        found = database.rows(sql_files.query("erase_step"), {**step, "rows": _ROWS_A_STEP})
         ((versions, sealed, names, *last),) = found
         report.versions, report.sealed = report.versions + versions, report.sealed + sealed
         report.names += names

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError
 
@@ -59,7 +59,7 @@ def seal_record(database: Database) -> None:
 
     An erasure or a cleanup counts only then. If another seal is at work, it is left to the next one.
     """
-    if database.value(sqlfiles.query("has_seals")):
+    if database.value(sql_files.query("has_seals")):
         with suppress(LockedError):
             seal(database)
 
@@ -67,6 +67,6 @@ def seal_record(database: Database) -> None:
 def _step(database: Database) -> tuple[int | None, int, bool]:
     with database.transaction():
         # A database can have another default, and sealing refuses it.
-        database.execute(sqlfiles.query("seal_isolation"))
-        ((number, leaves, is_finished),) = database.rows(sqlfiles.query("seal_step"))
+        database.execute(sql_files.query("seal_isolation"))
+        ((number, leaves, is_finished),) = database.rows(sql_files.query("seal_step"))
     return number, leaves, is_finished

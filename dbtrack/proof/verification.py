@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dbtrack.proof.blocks import Finding, Wrong
 from dbtrack.proof.digest import Digest
-from dbtrack.proof.findings import Finding, Wrong
 from dbtrack.proof.verify_block import BlockResult
 
 MOST_LISTED = 1000

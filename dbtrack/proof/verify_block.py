@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database
-from dbtrack.proof.blocks import Block
-from dbtrack.proof.content import Leaf
-from dbtrack.proof.findings import Finding, Wrong
+from dbtrack.proof.blocks import Block, Finding, Wrong
+from dbtrack.proof.leaf import Leaf
 from dbtrack.proof.merkle import root_hash
 
 
@@ -89,7 +88,7 @@ def read_leaves(database: Database, block: Block, encoding: str) -> list[Leaf]:
         "to": block.last_load_date,
         "encoding": encoding,
     }
-    return [Leaf.of(row) for row in database.rows(sqlfiles.query("verify_leaves"), parameters)]
+    return [Leaf.of(row) for row in database.rows(sql_files.query("verify_leaves"), parameters)]
 
 
 def verify_block(database: Database, block: Block, expected: Expected) -> BlockResult:

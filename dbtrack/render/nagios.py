@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
-from dbtrack.render.batches import Row
-from dbtrack.render.escape import visible
+from dbtrack.render.formats import Row
+from dbtrack.render.readable import visible
 from dbtrack.reports.model import Column
 
 _EXIT_CODES = {"OK": 0, "WARNING": 1, "CRITICAL": 2, "UNKNOWN": 3}

@@ -11,7 +11,8 @@ from functools import singledispatch
 from math import isfinite
 from typing import Any, Literal
 
-from dbtrack.render import quantities
+from dbtrack.render import readable
+from dbtrack.render.formats import Row
 from dbtrack.reports.model import Column, Kind
 
 NULL_MARK = "-"
@@ -57,6 +58,26 @@ def json_type(kind: Kind) -> JsonType:
 def human(column: Column, value: Any, manner: Manner, *, unit: str | None = None) -> str:
     """A value as people read it, control characters and all; for METRIC in the unit that its row names."""
     return NULL_MARK if value is None else _FORMS[column.kind].human(value, manner, unit)
+
+
+def shown_columns(columns: Sequence[Column]) -> list[Column]:
+    """The columns without those that only hold another's unit."""
+    units = {column.unit_column for column in columns}
+    return [column for column in columns if column.name not in units]
+
+
+def human_cells(columns: Sequence[Column], row: Row, manner: Manner) -> list[str]:
+    """One text for each of the shown columns; control characters are still in it."""
+    by_name = dict(zip((column.name for column in columns), row, strict=True))
+    return [
+        human(
+            column,
+            by_name[column.name],
+            manner,
+            unit=by_name[column.unit_column] if column.unit_column else None,
+        )
+        for column in shown_columns(columns)
+    ]
 
 
 def json_value(kind: Kind, value: Any) -> Any:
@@ -156,11 +177,11 @@ def _key(value: Any, manner: Manner, _unit: str | None) -> str:
 
 def _moment(value: Any, manner: Manner, _unit: str | None) -> str:
     # The server's own words for what Python has no value for: infinity, a year before 1 or after 9999.
-    return value if isinstance(value, str) else quantities.moment(value, manner.zone)
+    return value if isinstance(value, str) else readable.moment(value, manner.zone)
 
 
 _STRING = _Form("left", "string", _text, str)
-_INTEGER = _Form("right", "integer", lambda value, *_: quantities.number(value), int)
+_INTEGER = _Form("right", "integer", lambda value, *_: readable.number(value), int)
 
 # Every kind stands here; a test holds it.
 _FORMS: Mapping[Kind, _Form] = {
@@ -168,13 +189,11 @@ _FORMS: Mapping[Kind, _Form] = {
     Kind.IDENTIFIER: _STRING,
     Kind.STATUS: _STRING,
     Kind.COUNT: _INTEGER,
-    Kind.BYTES: replace(_INTEGER, human=lambda value, *_: quantities.size(value)),
-    Kind.NUMBER: _Form("right", "number", lambda value, *_: quantities.number(value), _json_number),
-    Kind.RATIO: _Form("right", "number", lambda value, *_: quantities.percentage(value * 100), _json_number),
-    Kind.DURATION_MS: _Form("right", "number", lambda value, *_: quantities.duration(value), _json_number),
-    Kind.METRIC: _Form(
-        "right", "number", lambda value, _, unit: quantities.measure(value, unit), _json_number
-    ),
+    Kind.BYTES: replace(_INTEGER, human=lambda value, *_: readable.size(value)),
+    Kind.NUMBER: _Form("right", "number", lambda value, *_: readable.number(value), _json_number),
+    Kind.RATIO: _Form("right", "number", lambda value, *_: readable.percentage(value * 100), _json_number),
+    Kind.DURATION_MS: _Form("right", "number", lambda value, *_: readable.duration(value), _json_number),
+    Kind.METRIC: _Form("right", "number", lambda value, _, unit: readable.measure(value, unit), _json_number),
     Kind.TIME: _Form("left", "string", _moment, machine),
     Kind.KEY: _Form("left", "string", _key, machine),
     Kind.LIST: _Form(

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import TextIO, assert_never
 
-from dbtrack.render.batches import Row
-from dbtrack.render.format import Format
-from dbtrack.render.section import Section
+from dbtrack.render.formats import Format, Row, Section
 from dbtrack.reports.model import Column
 
 # Each writer is imported when its format is asked for: Rich and tabulate take longer to load than
@@ -48,31 +46,31 @@ def write_section(
     """Write one section, as `write` does."""
     match output_format:
         case Format.TABLE:
-            from dbtrack.render.table_writer import write_table
+            from dbtrack.render.table import write_table
 
             write_table(section, stream, zone=zone)
         case Format.JSON:
-            from dbtrack.render.json_writer import write_json
+            from dbtrack.render.data import write_json
 
             write_json(section, stream)
         case Format.JSONL:
-            from dbtrack.render.json_writer import write_jsonl
+            from dbtrack.render.data import write_jsonl
 
             write_jsonl(section, stream)
         case Format.CSV:
-            from dbtrack.render.csv_writer import write_csv
+            from dbtrack.render.data import write_csv
 
             write_csv(section, stream)
         case Format.SPREADSHEET:
-            from dbtrack.render.csv_writer import write_csv
+            from dbtrack.render.data import write_csv
 
             write_csv(section, stream, as_text=True)
         case Format.MARKDOWN:
-            from dbtrack.render.text_writer import write_markdown
+            from dbtrack.render.text import write_markdown
 
             write_markdown(section, stream, zone=zone)
         case Format.PLAIN:
-            from dbtrack.render.text_writer import write_plain
+            from dbtrack.render.text import write_plain
 
             write_plain(section, stream)
         case _:
@@ -93,11 +91,11 @@ def write_sections(
     """
     match output_format:
         case Format.JSON:
-            from dbtrack.render.json_writer import write_json_sections
+            from dbtrack.render.data import write_json_sections
 
             write_json_sections(report, sections, stream)
         case Format.JSONL:
-            from dbtrack.render.json_writer import write_jsonl
+            from dbtrack.render.data import write_jsonl
 
             for section in sections:
                 write_jsonl(section, stream, with_section=True)

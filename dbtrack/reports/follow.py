@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.reports.executions import ERROR_LIST
 from dbtrack.reports.run import bind
 
@@ -63,7 +63,7 @@ class ErrorFollower:
         since = self._values["since"]
         hours = self._values["hours"]
         self._recorded_since = database.value(
-            sqlfiles.query("follow_since"), {"since": since, "hours": hours}
+            sql_files.query("follow_since"), {"since": since, "hours": hours}
         )
 
     def _most(self) -> int | None:
@@ -77,7 +77,9 @@ class ErrorFollower:
 
         It is asked before the rows are read, so that these hold all that lies before it.
         """
-        recorded_until, oldest_open, next_transaction = database.row(sqlfiles.query("recording_horizon")) or (
+        recorded_until, oldest_open, next_transaction = database.row(
+            sql_files.query("recording_horizon")
+        ) or (
             None,
             0,
             0,
@@ -95,7 +97,7 @@ class ErrorFollower:
 
     def _unseen(self, database: Database) -> Iterator[tuple[Any, ...]]:
         values = {name: self._values[name] for name in ("status", "tenant")}
-        query = sqlfiles.query("errors_recorded")
+        query = sql_files.query("errors_recorded")
         for load_date, number, *row in database.rows(
             query, {**values, "recorded_since": self._recorded_since}
         ):

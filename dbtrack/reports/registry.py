@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE
 from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY, OWN
 from dbtrack.reports.model import Report
-from dbtrack.reports.overview import DASHBOARD, HEALTH, PERFORMANCE
 from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_PRIVILEGES, SHOW_VERSIONS
 from dbtrack.reports.tenants import (
     ACCESS,

@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports.model import Parameter, ParameterKind, Report
 
@@ -43,7 +43,9 @@ def run(
         ValueError: the report has no parameter of such a name.
     """
     noted_as = (report.part_of or report.name) if is_noted else None
-    rows = database.stream(sqlfiles.report(report.name), bind(database, report, arguments, noted_as=noted_as))
+    rows = database.stream(
+        sql_files.report(report.name), bind(database, report, arguments, noted_as=noted_as)
+    )
     first = list(islice(rows, 1))
     return chain(first, rows)
 
@@ -54,8 +56,12 @@ def bring_forward(database: Database, report: Report) -> None:
     Raises:
         DbtrackError: the server cannot do it.
     """
-    if report.from_rollups and not database.in_recovery and database.value(sqlfiles.query("rollups_are_due")):
-        database.rows(sqlfiles.query("advance_rollups"))
+    if (
+        report.from_rollups
+        and not database.in_recovery
+        and database.value(sql_files.query("rollups_are_due"))
+    ):
+        database.rows(sql_files.query("advance_rollups"))
 
 
 def bind(
@@ -87,7 +93,7 @@ def _read_by_server(
     is_alone = noted_as is not None and database.raw.autocommit and not database.is_in_transaction
     given = {**words, "report": noted_as, "is_alone": is_alone}
     try:
-        row = database.row(sqlfiles.query("report_arguments"), given) or (True,)
+        row = database.row(sql_files.query("report_arguments"), given) or (True,)
     except DbtrackError:
         _note_refusal(database, words, noted_as)
         raise
@@ -107,7 +113,7 @@ def _note_refusal(database: Database, words: Mapping[str, object], noted_as: str
     # Inside the caller's transaction, which has failed now, nothing can be noted.
     if asked and not database.is_in_transaction:
         with suppress(DbtrackError):
-            database.execute(sqlfiles.query("record_access"), {**words, "report": noted_as})
+            database.execute(sql_files.query("record_access"), {**words, "report": noted_as})
 
 
 def _checked(parameter: Parameter, given: object) -> object:

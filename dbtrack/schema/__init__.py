@@ -1,44 +1,27 @@
-"""What stands in the database: install and upgrade, uninstall, doctor, periodic work, settings, tenants."""
+"""The installation in a database: install, upgrade, uninstall, doctor, settings, reconcile."""
 
 from __future__ import annotations
 
 from dbtrack.schema.doctor import FINDING_COLUMNS, Finding, diagnose
 from dbtrack.schema.install import InstallReport, install
-from dbtrack.schema.maintenance import (
-    CleanupReport,
-    GuardedStep,
-    MaintenanceReport,
-    Step,
-    StepResult,
-    cleanup,
-    maintain,
-    remove_expired,
-    retention_cutoff,
-    roll_up,
-)
-from dbtrack.schema.script import InstallOptions, install_script
+from dbtrack.schema.install_script import InstallOptions, install_script
+from dbtrack.schema.reconcile import CHANGE_COLUMNS, Outcome, Reconciliation, reconcile
 from dbtrack.schema.uninstall import UninstallReport, outside_dependents, uninstall, uninstall_preview
 
 __all__ = [
+    "CHANGE_COLUMNS",
     "FINDING_COLUMNS",
-    "CleanupReport",
     "Finding",
-    "GuardedStep",
     "InstallOptions",
     "InstallReport",
-    "MaintenanceReport",
-    "Step",
-    "StepResult",
+    "Outcome",
+    "Reconciliation",
     "UninstallReport",
-    "cleanup",
     "diagnose",
     "install",
     "install_script",
-    "maintain",
     "outside_dependents",
-    "remove_expired",
-    "retention_cutoff",
-    "roll_up",
+    "reconcile",
     "uninstall",
     "uninstall_preview",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database
 
 
@@ -25,7 +25,7 @@ class Adoption:
 
 def adoption(database: Database) -> Adoption:
     """What the present transaction carried over."""
-    row = database.row(sqlfiles.query("adopted"))
+    row = database.row(sql_files.query("adopted"))
     if row is None:
         return Adoption()
     schema_name, report = row

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
-from dbtrack.schema.modules import installed_modules
-from dbtrack.schema.tenant_source import PLATFORM, source_troubles
+from dbtrack.schema.optional_modules import installed_modules
+from dbtrack.tenants.platform_source import PLATFORM, source_troubles
 from dbtrack.version import __version__
 
 FINDING_COLUMNS = (
@@ -121,21 +121,21 @@ def _found_by(database: Database, check: str) -> list[Finding]:
     routine = _NEEDED.get(check)
     if routine and database.value(_HAS_NO_ROUTINE, {"routine": routine}):
         return [_NO_HASH] if check == "doctor_routines" else []
-    return [Finding(*row) for row in database.rows(sqlfiles.query(check))]
+    return [Finding(*row) for row in database.rows(sql_files.query(check))]
 
 
 def _module_checks(database: Database) -> tuple[str, ...]:
     if "auth" not in installed_modules(database):
         return ()
     # What the second asks of is missing where an uninstall kept the data.
-    has_functions = database.value(sqlfiles.query("has_module_auth"))
+    has_functions = database.value(sql_files.query("has_module_auth"))
     return ("doctor_module_auth", "doctor_platform_auth") if has_functions else ("doctor_module_auth",)
 
 
 def _version_findings(database: Database) -> Iterator[Finding]:
-    installed: dict[int, str] = dict(database.rows(sqlfiles.query("applied_migrations")))
-    known = {file.number: file.name for file in sqlfiles.migrations() if file.number}
-    version = database.value(sqlfiles.query("installed_version"))
+    installed: dict[int, str] = dict(database.rows(sql_files.query("applied_migrations")))
+    known = {file.number: file.name for file in sql_files.migrations() if file.number}
+    version = database.value(sql_files.query("installed_version"))
     if set(installed) - set(known):
         yield Finding(
             "CRITICAL",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.schema.adoption import adoption
+from dbtrack.schema.install_script import InstallOptions, install_steps
 from dbtrack.schema.locks import limited_waits, naming_holders
-from dbtrack.schema.modules import installed_modules
-from dbtrack.schema.script import InstallOptions, install_steps
-from dbtrack.schema.tenant_source import take_platform_tenants
+from dbtrack.schema.optional_modules import installed_modules
+from dbtrack.tenants.platform_source import take_platform_tenants
 from dbtrack.version import __version__
 
 EVENT_TRIGGERS = ("et_ddl_command_start", "et_ddl_command_end", "et_sql_drop")
@@ -108,16 +108,16 @@ def _applied(database: Database) -> dict[int, str] | None:
     """The applied migrations by number; None where dbtrack is not installed."""
     if database.value("SELECT pg_catalog.to_regclass('script_tracking.schema_migration')") is None:
         return None
-    return dict(database.rows(sqlfiles.query("applied_migrations")))
+    return dict(database.rows(sql_files.query("applied_migrations")))
 
 
 def _version(database: Database) -> str | None:
-    version: str | None = database.value(sqlfiles.query("installed_version"))
+    version: str | None = database.value(sql_files.query("installed_version"))
     return version
 
 
 def _has_capture(database: Database) -> bool:
-    return int(database.value(sqlfiles.query("count_event_triggers"))) == len(EVENT_TRIGGERS)
+    return int(database.value(sql_files.query("count_event_triggers"))) == len(EVENT_TRIGGERS)
 
 
 def _lines(report: InstallReport) -> list[str]:

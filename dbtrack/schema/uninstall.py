@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, NotInstalledError
+from dbtrack.schema.install_script import InstallOptions, preamble, table_names
 from dbtrack.schema.locks import await_transactions, limited_waits, naming_holders
-from dbtrack.schema.modules import installed_modules
-from dbtrack.schema.script import InstallOptions, preamble, table_names
+from dbtrack.schema.optional_modules import installed_modules
 
 _LOCK_SECONDS = 5
 _NAMES_SHOWN = 20
@@ -27,7 +27,7 @@ def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
     """What an uninstall would remove, one line each; changes nothing."""
     _require_installed(database)
     with naming_holders(database, "nothing was removed"), limited_waits(database, _LOCK_SECONDS):
-        triggers, functions, executions = database.row(sqlfiles.query("count_installed")) or (0, 0, 0)
+        triggers, functions, executions = database.row(sql_files.query("count_installed")) or (0, 0, 0)
     lines = [f"{triggers} event triggers", f"{functions} functions in schema script_tracking"]
     if not keep_data:
         lines.append(f"the schema script_tracking with {executions} recorded executions")
@@ -37,11 +37,11 @@ def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
 def outside_dependents(database: Database) -> list[str]:
     """What others made that would go with dbtrack's schema: `view public.failures`."""
     names = {
-        "relations": [*table_names(), *(file.name for file in sqlfiles.sources("views"))],
-        "routines": [file.name for file in sqlfiles.sources("routines")],
+        "relations": [*table_names(), *(file.name for file in sql_files.sources("views"))],
+        "routines": [file.name for file in sql_files.sources("routines")],
     }
     with naming_holders(database, "nothing was removed"), limited_waits(database, _LOCK_SECONDS):
-        return [row[0] for row in database.rows(sqlfiles.query("outside_dependents"), names)]
+        return [row[0] for row in database.rows(sql_files.query("outside_dependents"), names)]
 
 
 def uninstall(
@@ -91,7 +91,7 @@ def _run(database: Database, names: Sequence[str]) -> None:
         # What goes along is known, and was said.
         database.run_script("SET LOCAL client_min_messages = error")
         for name in names:
-            database.run_script(sqlfiles.source(name).text)
+            database.run_script(sql_files.source(name).text)
 
 
 def _await(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
@@ -111,10 +111,10 @@ def _some(names: Sequence[str]) -> str:
 def _module_lines(database: Database, *, keep_data: bool) -> list[str]:
     if "auth" not in installed_modules(database):
         return []
-    _, has_store = database.row(sqlfiles.query("has_module_auth")) or (False, False)
+    _, has_store = database.row(sql_files.query("has_module_auth")) or (False, False)
     if keep_data or not has_store:
         return ["the wrappers of module auth"]
-    users = database.value(sqlfiles.query("count_module_auth"))
+    users = database.value(sql_files.query("count_module_auth"))
     return ["the wrappers of module auth", f"the store of module auth with {users} users"]
 
 

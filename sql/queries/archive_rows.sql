@@ -1,4 +1,4 @@
--- One month of an archive, in the order of the columns of dbtrack.archive.layout.
+-- One month of an archive, in the order of the columns of dbtrack.archive.columns.
 COPY (
 WITH RECURSIVE late AS (
     -- Versions written after the cutoff, of executions that began before it: each begins where the one before ends.

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from dbtrack.cli.catalogue import entries
+from dbtrack.cli.program.command_list import entries
 from tests.servers import Server
 
 ROOT = Path(__file__).resolve().parents[2]

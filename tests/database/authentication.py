@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from dbtrack import schema
 from dbtrack.db import Database
-from dbtrack.schema.script import InstallOptions
+from dbtrack.schema.install_script import InstallOptions
 from tests.database.witness import Connection
 
 PASSWORD = "Tr0ub4dor&3 horse"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Database
+from dbtrack.proof.blocks import Finding
 from dbtrack.proof.digest import Digest
-from dbtrack.proof.findings import Finding
 from dbtrack.proof.seal import seal
 from dbtrack.proof.verification import Verification
 from dbtrack.proof.verify import Scope, verify

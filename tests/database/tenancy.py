@@ -10,8 +10,8 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from dbtrack.db import Database
-from dbtrack.schema import tenant_keys, tenants
-from dbtrack.tracking.tenant_proof import TenantKey, tenant_hash_key
+from dbtrack.tenants import tenant_keys, tenants
+from dbtrack.tenants.tenant_proof import TenantKey, tenant_hash_key
 from tests.servers.sandbox import RoleFactory
 
 Connection = psycopg.Connection[tuple[Any, ...]]

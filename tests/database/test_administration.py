@@ -10,7 +10,8 @@ import pytest
 
 from dbtrack import schema
 from dbtrack.db import Database
-from dbtrack.schema import settings, tenant_keys, tenant_source, tenants
+from dbtrack.schema import settings
+from dbtrack.tenants import platform_source, tenant_keys, tenants
 from tests.command_line import rows, run_dbtrack
 from tests.servers.sandbox import RoleFactory
 
@@ -205,7 +206,7 @@ def test_a_short_lock_timeout_loses_no_change(installed: Database) -> None:
 
 
 def test_the_source_of_the_tenants_is_recorded(installed: Database) -> None:
-    tenant_source.choose_source(installed, "own")
+    platform_source.choose_source(installed, "own")
     assert changes(installed)[-1] == (
         "dbtrack tenant source",
         None,

@@ -10,7 +10,7 @@ import pytest
 from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.schema.script import InstallOptions
+from dbtrack.schema.install_script import InstallOptions
 
 # What a hand-made tracker of this shape looks like: fewer columns, other types, statuses in lower case.
 _FOREIGN = """

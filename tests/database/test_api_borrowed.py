@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbtrack import Tracker, tracking
+from dbtrack import Tracker, operations
 from dbtrack.db import Database
-from dbtrack.tracking import Execution
+from dbtrack.operations import Execution
 
 Connection = psycopg.Connection[Any]
 
@@ -32,7 +32,7 @@ def executions(database: Database) -> dict[str, Execution]:
     keys = database.rows(
         "SELECT script_execution_hk FROM script_tracking.current_execution WHERE script_type <> 'DDL_AUTO'"
     )
-    found = [tracking.find_execution(database, bytes(row[0])) for row in keys]
+    found = [operations.find_execution(database, bytes(row[0])) for row in keys]
     assert len({execution.current.script_name for execution in found}) == len(found), (
         "nothing is recorded twice"
     )

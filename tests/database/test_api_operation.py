@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dbtrack import Tracker, tracking
+from dbtrack import Tracker, operations
 from dbtrack.db import Database
 from dbtrack.errors import NoConnectionError, QueryError, UsageError
-from dbtrack.tracking import Execution
+from dbtrack.operations import Execution
 from tests.command_line import clean_environment
 
 UNREACHABLE = "host=/nonexistent dbname=x"
@@ -31,13 +31,13 @@ def executions(database: Database) -> list[Execution]:
         "SELECT script_execution_hk FROM script_tracking.current_execution "
         "WHERE script_type NOT IN ('DDL_AUTO', 'MAINTENANCE') ORDER BY execution_timestamp"
     )
-    return [tracking.find_execution(database, bytes(row[0])) for row in keys]
+    return [operations.find_execution(database, bytes(row[0])) for row in keys]
 
 
 def test_a_block_that_ends_well(tracker: Tracker, installed: Database) -> None:
     with tracker.operation("nightly load", script_type="BACKUP", metadata={"ticket": "OPS-1"}) as operation:
         assert operation.key is not None
-        assert tracking.find_execution(installed, operation.key).current.status == "RUNNING"
+        assert operations.find_execution(installed, operation.key).current.status == "RUNNING"
         operation.add_metadata({"rows": 5}, source="crm")
         operation.add_objects("public.orders")
     [found] = executions(installed)

@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbtrack import archive, schema
-from dbtrack.archive import taking
+from dbtrack import archive, retention, schema
+from dbtrack.archive import month_snapshot
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.schema import settings
@@ -98,7 +98,7 @@ def test_what_is_removed_comes_back_as_it_was(installed: Database, tmp_path: Pat
     assert _content(installed) == before
     assert archive.restore(installed, tmp_path).rows == 0
     assert _names(installed).count("dbtrack archive restore") == 1
-    schema.maintain(installed)
+    retention.maintain(installed)
     assert schema.diagnose(installed) == []
 
 
@@ -133,10 +133,10 @@ def test_what_is_closed_while_it_is_archived_is_archived_too(
 ) -> None:
     key = past_execution(installed, "closed meanwhile", _NOW - timedelta(days=100), running=True)
     past_execution(installed, "done", _NOW - timedelta(days=100))
-    take = taking.take
-    calls: list[taking.Taken] = []
+    take = month_snapshot.take
+    calls: list[month_snapshot.Taken] = []
 
-    def closing(*arguments: Any) -> taking.Taken:
+    def closing(*arguments: Any) -> month_snapshot.Taken:
         taken = take(*arguments)
         if not calls:
             with psycopg.connect(installed_conninfo, autocommit=True) as other:
@@ -154,7 +154,7 @@ def test_what_is_closed_while_it_is_archived_is_archived_too(
 def test_rows_that_somebody_is_still_writing_are_not_removed(
     installed: Database, installed_conninfo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "_ATTEMPTS", 2)
+    monkeypatch.setattr(month_snapshot, "_ATTEMPTS", 2)
     make_month(installed, _month(6))
     past_execution(installed, "done", _month(6) + timedelta(days=1))
     with psycopg.connect(installed_conninfo) as other:
@@ -170,7 +170,7 @@ def test_a_file_that_does_not_hold_what_the_server_has_lets_nothing_be_removed(
 ) -> None:
     _history(installed)
     before = _content(installed)
-    monkeypatch.setattr("dbtrack.archive.layout.stored_columns", _lossy)
+    monkeypatch.setattr("dbtrack.archive.columns.stored_columns", _lossy)
     with pytest.raises(DbtrackError, match="nothing was removed"):
         archive.cleanup(installed, tmp_path, days=60)
     assert _content(installed) == before
@@ -178,7 +178,7 @@ def test_a_file_that_does_not_hold_what_the_server_has_lets_nothing_be_removed(
 
 
 def _lossy() -> str:
-    from dbtrack.archive.layout import FIELDS, _stored
+    from dbtrack.archive.columns import FIELDS, _stored
 
     return ", ".join(
         f"{'upper(script_name)' if field.name == 'script_name' else _stored(field)} AS {field.name}"
@@ -215,11 +215,11 @@ def test_a_cleanup_that_died_between_archiving_and_removing_is_made_good(
     installed: Database, tmp_path: Path
 ) -> None:
     _history(installed)
-    cutoff = schema.retention_cutoff(installed, 60)
-    taken = taking.take(installed, tmp_path, cutoff, lambda _: None)
+    cutoff = retention.retention_cutoff(installed, 60)
+    taken = month_snapshot.take(installed, tmp_path, cutoff, lambda _: None)
     files = sorted(path.name for path in tmp_path.iterdir())
     # The same rows again: the files are there, and are left alone.
-    assert taking.take(installed, tmp_path, cutoff, lambda _: None).new == []
+    assert month_snapshot.take(installed, tmp_path, cutoff, lambda _: None).new == []
     assert sorted(path.name for path in tmp_path.iterdir()) == files
     # More rows in a month that has a file: a second one, and each row is shown once.
     past_execution(installed, "found later", _month(5) + timedelta(days=9))
@@ -320,7 +320,7 @@ def test_without_duckdb_one_line_says_how_to_get_it(
     installed: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     past_execution(installed, "old", _NOW - timedelta(days=100))
-    monkeypatch.setattr("dbtrack.archive.engine.find_spec", lambda _: None)
+    monkeypatch.setattr("dbtrack.archive.duckdb_engine.find_spec", lambda _: None)
     with pytest.raises(DbtrackError, match="needs DuckDB") as raised:
         archive.cleanup(installed, tmp_path, days=60)
     assert raised.value.hint == "run: pip install 'dbtrack[archive]'"
@@ -412,7 +412,7 @@ def test_a_rule_that_goes_in_a_transaction_from_before_the_archive_lets_nothing_
     with psycopg.connect(installed_conninfo) as other:
         # Its change is noted with a time before the archive, and is committed after it.
         other.execute("SELECT script_tracking.set_setting('retention.type.AUDIT', NULL)")
-        taken = taking.take(kept_for_longer, tmp_path, cutoff, lambda _: None)
+        taken = month_snapshot.take(kept_for_longer, tmp_path, cutoff, lambda _: None)
         other.commit()
     with kept_for_longer.transaction():
         assert not taken.hold(kept_for_longer)

@@ -17,9 +17,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbtrack import archive, schema
-from dbtrack.archive import engine, taking
-from dbtrack.archive.place import held
+from dbtrack import archive, retention, schema
+from dbtrack.archive import duckdb_engine, month_snapshot
+from dbtrack.archive.directory import held
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, UsageError
 from tests.command_line import clean_environment, run_dbtrack
@@ -95,7 +95,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 
 def test_what_duckdb_says_in_json_is_told_in_words() -> None:
     said = 'IO Error: Async write failed: {"exception_type":"IO","exception_message":"Could not write \\"a\\": full."}'
-    assert engine.first_line(said) == 'Could not write "a": full'
+    assert duckdb_engine.first_line(said) == 'Could not write "a": full'
 
 
 def test_two_cleanups_do_not_archive_into_one_directory_at_once(installed: Database, tmp_path: Path) -> None:
@@ -144,10 +144,10 @@ def test_what_comes_into_an_old_month_meanwhile_is_archived_too(
 ) -> None:
     make_month(installed, _OLD)
     past_execution(installed, "old", _OLD)
-    take = taking.take
-    calls: list[taking.Taken] = []
+    take = month_snapshot.take
+    calls: list[month_snapshot.Taken] = []
 
-    def adding(*arguments: Any) -> taking.Taken:
+    def adding(*arguments: Any) -> month_snapshot.Taken:
         taken = take(*arguments)
         if not calls:
             past_execution(installed, "put there meanwhile", _OLD)
@@ -167,10 +167,10 @@ def test_what_replication_brings_late_meanwhile_is_archived_too(
 ) -> None:
     # Of a month that has no partition of its own, so that it goes row by row.
     past_execution(installed, "old", _OLD)
-    take = taking.take
-    calls: list[taking.Taken] = []
+    take = month_snapshot.take
+    calls: list[month_snapshot.Taken] = []
 
-    def arriving(*arguments: Any) -> taking.Taken:
+    def arriving(*arguments: Any) -> month_snapshot.Taken:
         taken = take(*arguments)
         if not calls:
             past_execution(installed, "late", _OLD)
@@ -199,7 +199,7 @@ def test_a_lost_operation_that_ends_while_the_archive_begins_is_archived_with_it
 ) -> None:
     key = past_execution(installed, "lost", _OLD)
     installed.execute("UPDATE script_tracking.script_execution_s SET execution_status = 'ABANDONED'")
-    settles = taking._settles
+    settles = month_snapshot._settles
     with psycopg.connect(installed_conninfo) as owner:
 
         def ending(database: Database, month: str) -> bool:
@@ -208,7 +208,7 @@ def test_a_lost_operation_that_ends_while_the_archive_begins_is_archived_with_it
                 owner.execute("SELECT script_tracking.complete_operation(%s)", (key,))
             return settled
 
-        monkeypatch.setattr(taking, "_settles", ending)
+        monkeypatch.setattr(month_snapshot, "_settles", ending)
         archive.cleanup(installed, tmp_path, days=60, progress=lambda _: owner.commit())
     statuses = "SELECT execution_status FROM versions ORDER BY load_date"
     assert _asked(tmp_path, statuses) == [("ABANDONED",), ("COMPLETED",)]
@@ -229,11 +229,11 @@ def test_the_same_row_in_two_files_is_shown_once_whatever_the_zone_of_the_runs(
 ) -> None:
     noon = _OLD.replace(day=15, hour=12)
     past_execution(installed, "old", noon)
-    cutoff = schema.retention_cutoff(installed, 60)
-    taking.take(installed, tmp_path, cutoff, lambda _: None)
+    cutoff = retention.retention_cutoff(installed, 60)
+    month_snapshot.take(installed, tmp_path, cutoff, lambda _: None)
     past_execution(installed, "found later", noon + timedelta(minutes=1))
     installed.execute("SET TimeZone = 'Asia/Tokyo'")
-    taking.take(installed, tmp_path, cutoff, lambda _: None)
+    month_snapshot.take(installed, tmp_path, cutoff, lambda _: None)
     assert len(archive.list_archive(tmp_path)) == 2
     assert _asked(tmp_path, "SELECT count(*) FROM executions") == [(2,)]
 

@@ -8,8 +8,8 @@ import pytest
 from dbtrack.api import tenant_context
 from dbtrack.db import Database
 from dbtrack.errors import PermissionDeniedError, UsageError
-from dbtrack.schema import tenant_keys
-from dbtrack.tracking.tenant_proof import TenantKey, tenant_hash_key
+from dbtrack.tenants import tenant_keys
+from dbtrack.tenants.tenant_proof import TenantKey, tenant_hash_key
 from tests.database.tenancy import Tenancy, challenge, present, seen, token, values
 from tests.servers.sandbox import RoleFactory
 

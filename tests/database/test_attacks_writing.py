@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from dbtrack.tracking.tenant_proof import tenant_hash_key
+from dbtrack.tenants.tenant_proof import tenant_hash_key
 from tests.database.tenancy import Tenancy, seen, values
 
 _TABLES = ("script_execution_s", "tenant_role_l", "tenant_key", "access_log", "setting")

@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtrack import schema, sqlfiles
+from dbtrack import schema, sql_files
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
-from dbtrack.schema.script import InstallOptions
+from dbtrack.schema.install_script import InstallOptions
 from tests.conftest import _Servers
 from tests.database.authentication import EMAIL, PASSWORD, login, register, with_store
 from tests.servers import Server
@@ -153,7 +153,7 @@ def test_functions_are_as_safe_as_the_cores(store: Database) -> None:
     )
     # These two have to hand their caller's path on, and name everything in full.
     assert [name for (name,) in unpinned] == ["login_user_tracking", "register_user_tracking"]
-    files = {file.name for file in sqlfiles.sources("modules/auth/routines")}
+    files = {file.name for file in sql_files.sources("modules/auth/routines")}
     installed = store.rows("SELECT proname FROM pg_proc WHERE proname LIKE 'auth@_%' ESCAPE '@'")
     assert {name for (name,) in installed} == files
     for (definition,) in store.rows(f"SELECT pg_get_functiondef(oid) FROM pg_proc WHERE {ours}"):

@@ -10,7 +10,7 @@ import pytest
 from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.schema.script import InstallOptions
+from dbtrack.schema.install_script import InstallOptions
 from tests.database.authentication import EMAIL, PASSWORD, attempts, enter, login, register
 from tests.database.witness import Connection
 from tests.servers.sandbox import RoleFactory

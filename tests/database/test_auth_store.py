@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from dbtrack.db import Database
-from dbtrack.schema import tenants
+from dbtrack.tenants import tenants
 from tests.conftest import _Servers
 from tests.database.authentication import (
     EMAIL,

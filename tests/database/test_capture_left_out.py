@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from dbtrack import coverage, schema
+from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.schema.settings import list_settings, set_setting
@@ -80,11 +80,11 @@ def test_what_reaches_further_or_says_who_may_do_what_is_recorded(record: Record
 def test_reconcile_knows_what_was_left_out_and_finds_the_rest(installed: Database) -> None:
     for statement in BEFORE:
         installed.execute(statement)
-    coverage.reconcile(installed)
+    schema.reconcile(installed)
     installed.execute(IGNORE)
     for statement in RUN:
         installed.execute(statement)
-    assert coverage.reconcile(installed).unattributed == []
+    assert schema.reconcile(installed).unattributed == []
     set_setting(installed, "capture.enabled", "off")
     for statement in (
         "GRANT SELECT ON staging.other TO PUBLIC",
@@ -93,7 +93,7 @@ def test_reconcile_knows_what_was_left_out_and_finds_the_rest(installed: Databas
     ):
         installed.execute(statement)
     set_setting(installed, "capture.enabled", "on")
-    assert {row[1] for row in coverage.reconcile(installed).unattributed} >= {
+    assert {row[1] for row in schema.reconcile(installed).unattributed} >= {
         "staging.other",
         "staging.orders",
         "staging.main",

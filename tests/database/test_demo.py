@@ -20,7 +20,7 @@ from dbtrack import embedded
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.demo import reset_demo, run_demo, stop_demo
-from dbtrack.demo.story import TENANTS, history
+from dbtrack.demo.scenario import TENANTS, history
 from dbtrack.errors import DbtrackError, UsageError
 from tests.command_line import clean_environment
 
@@ -203,7 +203,7 @@ def test_without_the_wheel_the_earlier_demonstration_stays(
     def not_installed() -> str:
         raise UsageError("the embedded server is not installed")
 
-    monkeypatch.setattr("dbtrack.embedded.programs.version", not_installed)
+    monkeypatch.setattr("dbtrack.embedded.binaries.version", not_installed)
     with pytest.raises(UsageError, match="not installed"):
         demonstrate(path)
     assert database.rows(MIGRATIONS) == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention, schema
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
 from tests.servers import Server
@@ -277,7 +277,7 @@ def _apply(database: Database, remedy: str) -> None:
         value = None if words[3] == "--reset" else words[3]
         database.execute("SELECT script_tracking.set_setting(%(n)s, %(v)s)", {"n": words[2], "v": value})
     elif words[1] == "maintain":
-        schema.maintain(database)
+        retention.maintain(database)
     else:
         assert words == ["dbtrack", "install"]
         schema.install(database)

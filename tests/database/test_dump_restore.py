@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention, schema
 from dbtrack.db import Database
 from tests.database.dumps import additions, attempt, call, content, database_name
 from tests.database.history import make_month, past_execution
@@ -121,7 +121,7 @@ def assert_healthy_and_recording(conninfo: str) -> None:
         connection.execute("DROP TABLE acme.after_restore")
         added = additions(before, content(conninfo))
         assert {table: len(rows) for table, rows in added.items()} == dict.fromkeys(HISTORY, 2)
-        assert schema.maintain(database).lines
+        assert retention.maintain(database).lines
         assert list(database.notices) == []
 
 
@@ -222,7 +222,7 @@ def test_an_operation_that_ran_when_the_dump_was_made_is_abandoned_by_the_first_
     copy = sandbox.database()
     restore(server, dump(tracked, "--format=custom"), copy)
     with psycopg.connect(copy, autocommit=True) as connection:
-        schema.maintain(Database.wrap(connection))
+        retention.maintain(Database.wrap(connection))
     status = "SELECT execution_status FROM script_tracking.current_execution WHERE script_name = 'open'"
     assert server.psql(status, database_name(copy)) == "ABANDONED"
 

@@ -7,7 +7,7 @@ from math import ceil
 
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS, run
 
@@ -53,12 +53,12 @@ def test_percentiles_are_the_same_from_rows_from_rollups_and_from_sums_of_rollup
     installed: Database,
 ) -> None:
     record(installed, {name: values[::2] for name, values in _MICROSECONDS.items()})
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     record(installed, {name: values[1::2] for name, values in _MICROSECONDS.items()})
     together = percentiles(installed)
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     assert percentiles(installed) == together
-    schema.roll_up(installed, rebuild=True)
+    retention.roll_up(installed, rebuild=True)
     assert percentiles(installed) == together
     every = [value for values in _MICROSECONDS.values() for value in values]
     for category, values in {**_MICROSECONDS, "overall": every}.items():
@@ -75,4 +75,4 @@ def test_types_with_nothing_that_has_a_duration_have_no_percentiles(installed: D
     for _ in range(2):
         found = percentiles(installed)
         assert set(found["RUNNING ONLY"].values()) == set(found["UNTIMED"].values()) == {None}
-        schema.roll_up(installed)
+        retention.roll_up(installed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS, bind
 
@@ -24,7 +24,7 @@ def test_a_ticket_is_looked_for_within_the_time_index(installed: Database) -> No
     for name, value in (("ticket", "OPS-17"), ("environment", "prod")):
         values = bind(installed, REPORTS["history"], {name: value, "days": 7})
         plan = json.dumps(
-            installed.value(f"EXPLAIN (ANALYZE, FORMAT JSON) {sqlfiles.report('history')}", values)
+            installed.value(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql_files.report('history')}", values)
         )
         assert "execution_timestamp_idx" in plan
         assert "Seq Scan on script_execution_s" not in plan

@@ -164,7 +164,7 @@ def test_a_ddl_that_the_triggers_have_is_not_recorded_again(logged: Logged, inst
 def test_a_concurrent_build_that_failed_keeps_its_one_record_and_gets_the_logs_error(
     follower: Server, tmp_path: Path
 ) -> None:
-    from dbtrack import schema
+    from dbtrack import retention, schema
 
     with psycopg.connect(follower.conninfo(), autocommit=True) as connection:
         database = Database.wrap(connection)
@@ -194,7 +194,7 @@ def test_a_concurrent_build_that_failed_keeps_its_one_record_and_gets_the_logs_e
         assert (status, sqlstate, is_timed) == ("FAILED", "23505", True)
         assert message == 'could not create unique index "failing"'
         assert detail == "Key (a)=(1) is duplicated."
-        assert ("abandoned", "done", "0 closed") in schema.maintain(database).tasks
+        assert ("abandoned", "done", "0 closed") in retention.maintain(database).tasks
         database.execute("DELETE FROM script_tracking.log_position")
         ingest(database, logs)
         assert database.value("SELECT count(*) FROM script_tracking.open_execution") == 0

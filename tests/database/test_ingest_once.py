@@ -19,8 +19,8 @@ import pytest
 from dbtrack.db import Database
 from dbtrack.errors import LockedError
 from dbtrack.ingest import Ingest, IngestOptions, place_of
-from dbtrack.ingest import recording as recording_module
-from dbtrack.ingest.recording import Recorded
+from dbtrack.ingest import store as recording_module
+from dbtrack.ingest.store import Recorded
 from tests.command_line import clean_environment, run_dbtrack
 from tests.database.ingested import EXPECTED, Logged, ingest, recorded, summary
 from tests.database.logging_server import PREFIX, logs, rotate, run_all, wait_for
@@ -83,8 +83,8 @@ def test_a_start_and_its_failure_in_different_runs_are_one_execution(
 def test_a_crash_between_batches_resumes_exactly(
     logged: Logged, installed: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dbtrack.ingest.scan._MOST_EXECUTIONS", 1)
-    monkeypatch.setattr("dbtrack.ingest.scan.BLOCK_BYTES", 1000)
+    monkeypatch.setattr("dbtrack.ingest.batches._MOST_EXECUTIONS", 1)
+    monkeypatch.setattr("dbtrack.ingest.batches.BLOCK_BYTES", 1000)
     calls = 0
     real = recording_module.record
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtrack import coverage
+from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS, run
 from tests.database.ingested import ingest, recorded
@@ -26,7 +26,7 @@ def test_what_was_named_is_recorded_and_explains_its_object_alone(logging: Serve
     )
     with psycopg.connect(logging.conninfo(), autocommit=True) as connection:
         database = Database.wrap(connection)
-        coverage.reconcile(database)
+        schema.reconcile(database)
         run_all(
             logging.conninfo(),
             "GRANT boss TO clerk WITH ADMIN OPTION",
@@ -52,7 +52,7 @@ def test_what_was_named_is_recorded_and_explains_its_object_alone(logging: Serve
         connection.execute("SET log_statement = none")
         connection.execute("GRANT CONNECT ON DATABASE template1 TO clerk")
         connection.execute("ALTER ROLE boss CREATEDB")
-        found = sorted(row[:3] for row in coverage.reconcile(database).unattributed)
+        found = sorted(row[:3] for row in schema.reconcile(database).unattributed)
         assert found == [("database", "template1", "changed"), ("role", "boss", "changed")]
 
 
@@ -61,8 +61,8 @@ def test_an_old_log_explains_nothing_of_today(logging: Server, tmp_path: Path) -
         database = Database.wrap(connection)
         connection.execute("CREATE ROLE late")
         logs = copy_logs(logging, tmp_path, "json")
-        coverage.reconcile(database, baseline=True)
+        schema.reconcile(database, baseline=True)
         connection.execute("SET log_statement = none")
         connection.execute("ALTER ROLE late CREATEDB")
         ingest(database, logs)
-        assert [row[1] for row in coverage.reconcile(database).unattributed] == ["late"]
+        assert [row[1] for row in schema.reconcile(database).unattributed] == ["late"]

@@ -13,8 +13,8 @@ import pytest
 from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.ingest import Ingest, IngestOptions, place_of
-from dbtrack.ingest.names import canonical
-from dbtrack.ingest.vocabulary import QUOTED_KEYWORDS
+from dbtrack.ingest.ddl.ddl_words import QUOTED_KEYWORDS
+from dbtrack.ingest.ddl.names import canonical
 from dbtrack.redaction.sql_tokens import tokens
 from tests.command_line import run_dbtrack
 from tests.database.ingested import recorded

@@ -14,7 +14,7 @@ import pytest
 from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, PermissionDeniedError, UsageError
-from dbtrack.schema.script import InstallOptions
+from dbtrack.schema.install_script import InstallOptions
 from tests.servers import Server
 from tests.servers.sandbox import RoleFactory
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from dbtrack import schema
+from dbtrack import retention, schema
 from dbtrack.db import Database
-from dbtrack.db.rights import grant_hint
+from dbtrack.db.errors import grant_hint
 from dbtrack.reports import REPORTS, run
-from dbtrack.schema import InstallOptions, tenants
+from dbtrack.schema import InstallOptions
+from dbtrack.tenants import tenants
 from tests.command_line import run_dbtrack
 from tests.servers.sandbox import RoleFactory
 
@@ -29,7 +30,7 @@ def test_who_may_make_no_roles_has_dbtrack_for_itself_and_is_told_so(
         tenants.add_tenant(database, "acme")
         database.execute("SELECT script_tracking.track_operation('load')")
         assert [row[1] for row in run(database, REPORTS["history"], {"type": "MANUAL"})] == ["load"]
-        assert schema.maintain(database).tasks
+        assert retention.maintain(database).tasks
         missing = {finding.subject for finding in schema.diagnose(database) if "role" in finding.message}
         assert missing == {f"no_{login}_{purpose}" for purpose in ("reader", "operator", "admin")}
         schema.uninstall(database, keep_data=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pglast import split
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database
 
 pytestmark = pytest.mark.every_server
@@ -240,7 +240,7 @@ def test_every_column_has_a_comment(installed: Database) -> None:
 
 
 def test_every_routine_file_is_installed_and_nothing_else(installed: Database) -> None:
-    files = {file.name for file in sqlfiles.sources("routines")}
+    files = {file.name for file in sql_files.sources("routines")}
     assert names(functions(installed, "true")) == files
 
 

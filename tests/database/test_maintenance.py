@@ -10,11 +10,12 @@ from threading import Timer
 import psycopg
 import pytest
 
-from dbtrack import coverage, schema
+from dbtrack import retention, schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, UsageError
-from dbtrack.schema import settings, tenants
+from dbtrack.schema import settings
 from dbtrack.schema.settings import set_setting
+from dbtrack.tenants import tenants
 from tests.database.history import make_month, names, past_execution
 from tests.servers.sandbox import RoleFactory
 
@@ -53,15 +54,15 @@ def test_install_makes_this_month_and_three_ahead(installed: Database) -> None:
 
 @pytest.mark.every_server
 def test_the_partitions_that_maintain_makes_are_one_execution(installed: Database) -> None:
-    coverage.reconcile(installed)
+    schema.reconcile(installed)
     set_setting(installed, "partitions.months_ahead", "5")
-    schema.maintain(installed)
+    retention.maintain(installed)
     executions = installed.rows(
         "SELECT script_name, script_type, cardinality(affected_objects) FROM script_tracking.current_execution"
         " WHERE script_name = 'dbtrack maintain'"
     )
     assert executions == [("dbtrack maintain", "MAINTENANCE", 8)]
-    assert coverage.reconcile(installed).unattributed == []
+    assert schema.reconcile(installed).unattributed == []
     # What somebody does to these tables by hand is recorded, in the same statement too.
     installed.execute("CREATE TABLE script_tracking.stray (id int)")
     installed.execute(
@@ -82,7 +83,7 @@ def test_rows_without_a_month_wait_in_the_default_and_move_when_it_comes(install
         "this month's partition is missing" in finding.message for finding in schema.diagnose(installed)
     )
     before = names(installed)
-    report = schema.maintain(installed)
+    report = retention.maintain(installed)
     assert ("partitions", "done", "3 made") in report.tasks
     assert installed.value("SELECT count(*) FROM script_tracking.script_execution_s_default") == 0
     assert set(before) <= set(names(installed))
@@ -120,7 +121,7 @@ def _wait_until_blocked(database: Database, pid: int) -> None:
 def test_rows_of_months_that_passed_without_a_partition_leave_the_default(installed: Database) -> None:
     past_execution(installed, "long ago", _month(5))
     assert any("rows wait" in finding.message for finding in schema.diagnose(installed))
-    schema.maintain(installed)
+    retention.maintain(installed)
     assert f"script_tracking.script_execution_s_{_month(5):%Y_%m}" in [
         row[0] for row in installed.rows(_PARTITIONS)
     ]
@@ -130,7 +131,7 @@ def test_rows_of_months_that_passed_without_a_partition_leave_the_default(instal
 def test_maintain_overlaps_safely(installed: Database, installed_conninfo: str) -> None:
     with psycopg.connect(installed_conninfo) as other:
         other.execute("SELECT script_tracking.maintain()")  # its transaction stays open
-        report = schema.maintain(installed)
+        report = retention.maintain(installed)
     assert report.tasks == [("maintain", "skipped", "another maintain is running")]
 
 
@@ -141,9 +142,9 @@ def test_maintain_does_not_wait_for_a_reader_of_the_default_partition(
     installed.execute(f"DROP TABLE {last}")
     with psycopg.connect(installed_conninfo) as reader:
         reader.execute("SELECT count(*) FROM script_tracking.script_execution_s")
-        report = schema.maintain(installed)
+        report = retention.maintain(installed)
     assert report.tasks[-1][:2] == ("partitions", "postponed")
-    assert schema.maintain(installed).tasks[-1] == ("partitions", "done", "1 made")
+    assert retention.maintain(installed).tasks[-1] == ("partitions", "done", "1 made")
 
 
 def test_a_lock_that_is_held_for_a_moment_only_postpones_no_partition(
@@ -154,7 +155,7 @@ def test_a_lock_that_is_held_for_a_moment_only_postpones_no_partition(
         reader.execute("SELECT count(*) FROM script_tracking.script_execution_s")
         release = Timer(0.15, reader.rollback)
         release.start()
-        report = schema.maintain(installed)
+        report = retention.maintain(installed)
         release.join()
     assert ("partitions", "done", "1 made") in report.tasks
 
@@ -162,7 +163,7 @@ def test_a_lock_that_is_held_for_a_moment_only_postpones_no_partition(
 def test_locks_on_default_partitions_come_after_all_other_work(installed: Database) -> None:
     """Sealing takes seconds, and whoever closes an operation would wait for it."""
     installed.execute(f"DROP TABLE {installed.rows(_PARTITIONS)[-2][0]}")
-    assert [task for task, _, _ in schema.maintain(installed).tasks][-2:] == ["seal", "partitions"]
+    assert [task for task, _, _ in retention.maintain(installed).tasks][-2:] == ["seal", "partitions"]
 
 
 def test_a_bound_operation_is_abandoned_once_its_connection_is_gone(
@@ -172,11 +173,11 @@ def test_a_bound_operation_is_abandoned_once_its_connection_is_gone(
         wrapper.execute("SELECT script_tracking.track_operation('bound', bound_to_connection => true)")
         wrapper.execute("SELECT script_tracking.track_operation('free')")
         pid = wrapper.info.backend_pid
-        schema.maintain(installed)
+        retention.maintain(installed)
         statuses = "SELECT script_name, execution_status, execution_duration_ms FROM script_tracking.current_execution ORDER BY 1"
         assert installed.rows(statuses) == [("bound", "RUNNING", None), ("free", "RUNNING", None)]
     _wait_until_gone(installed, pid)
-    schema.maintain(installed)
+    retention.maintain(installed)
     assert installed.rows(statuses) == [("bound", "ABANDONED", None), ("free", "RUNNING", None)]
 
 
@@ -187,7 +188,7 @@ def test_who_opened_it_may_still_say_how_an_abandoned_operation_ended(
         wrapper.execute("SELECT script_tracking.track_operation('cut off', bound_to_connection => true)")
         pid = wrapper.info.backend_pid
     _wait_until_gone(installed, pid)
-    schema.maintain(installed)
+    retention.maintain(installed)
     close = "SELECT script_tracking.complete_operation(script_execution_hk) FROM script_tracking.script_execution_h"
     assert [installed.value(close), installed.value(close)] == [True, False]
     statuses = "SELECT execution_status FROM script_tracking.script_execution_s ORDER BY version_number"
@@ -201,9 +202,9 @@ def test_who_opened_it_may_still_say_how_an_abandoned_operation_ended(
 def test_cleanup_removes_what_is_older_and_records_that_it_did(installed: Database) -> None:
     past_execution(installed, "old", _NOW - timedelta(days=100))
     past_execution(installed, "young", _NOW - timedelta(days=80))
-    assert schema.cleanup(installed, days=90, dry_run=True).executions == 1
+    assert retention.cleanup(installed, days=90, dry_run=True).executions == 1
     assert names(installed) == ["old", "young"]
-    assert schema.cleanup(installed, days=90).executions == 1
+    assert retention.cleanup(installed, days=90).executions == 1
     assert names(installed) == ["dbtrack cleanup", "young"]
     assert _removed(installed) == "1"
 
@@ -213,7 +214,7 @@ def test_cleanup_spares_what_is_still_running(installed: Database) -> None:
     make_month(installed, month)
     past_execution(installed, "still running", month + timedelta(days=3), running=True)
     past_execution(installed, "done", month + timedelta(days=4))
-    report = schema.cleanup(installed, days=60)
+    report = retention.cleanup(installed, days=60)
     assert (report.executions, report.months) == (1, [])
     assert "still running" in names(installed)
     assert "done" not in names(installed)
@@ -230,7 +231,7 @@ def test_cleanup_drops_whole_months_with_their_late_versions(installed: Database
     )
     past_execution(installed, "later", next_month + timedelta(days=5))
     days = (_NOW - next_month).days
-    report = schema.cleanup(installed, days=days)
+    report = retention.cleanup(installed, days=days)
     assert report.months == [f"{old:%Y_%m}"]
     assert report.executions == 2
     assert "later" in names(installed)
@@ -249,9 +250,9 @@ def test_a_month_in_use_is_left_to_the_next_cleanup(installed: Database, install
         migration.execute(
             "CREATE TABLE long_migration (id int)"
         )  # holds a lock on the tables until it commits
-        report = schema.cleanup(installed, days=60)
+        report = retention.cleanup(installed, days=60)
         assert report.postponed == [f"{month:%Y_%m}"]
-    assert schema.cleanup(installed, days=60).months == [f"{month:%Y_%m}"]
+    assert retention.cleanup(installed, days=60).months == [f"{month:%Y_%m}"]
 
 
 def test_two_cleanups_never_overlap(installed: Database, installed_conninfo: str) -> None:
@@ -259,14 +260,14 @@ def test_two_cleanups_never_overlap(installed: Database, installed_conninfo: str
     with psycopg.connect(installed_conninfo) as other:
         other.execute("SELECT script_tracking.cleanup_step(now() - interval '90 days', 10)")
         with pytest.raises(LockedError, match="another cleanup is running"):
-            schema.cleanup(installed, days=90)
+            retention.cleanup(installed, days=90)
 
 
 @pytest.mark.parametrize("days", [0, -1, 40_000])
 def test_days_that_make_no_sense_remove_nothing(installed: Database, days: int) -> None:
     past_execution(installed, "old", _NOW - timedelta(days=400))
     with pytest.raises(UsageError, match="1 to 36500"):
-        schema.cleanup(installed, days=days)
+        retention.cleanup(installed, days=days)
     assert names(installed) == ["old"]
 
 
@@ -306,8 +307,8 @@ def test_periodic_work_is_for_administrators(installed_conninfo: str, role: Role
             installed_conninfo, user=role("cron", member_of=(group,)), autocommit=True
         ) as connection:
             if allowed:
-                assert schema.maintain(Database.wrap(connection)).tasks
-                assert schema.cleanup(Database.wrap(connection), days=30).executions == 0
+                assert retention.maintain(Database.wrap(connection)).tasks
+                assert retention.cleanup(Database.wrap(connection), days=30).executions == 0
             else:
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute("SELECT script_tracking.maintain()")
@@ -318,7 +319,7 @@ def test_receipts_of_the_spool_are_kept_for_a_year(installed: Database) -> None:
         "INSERT INTO script_tracking.spool_receipt SELECT gen_random_uuid(), clock_timestamp() - age::interval"
         " FROM unnest('{367 days,364 days,0}'::text[]) AS age"
     )
-    assert ("receipts", "done", "1 removed") in schema.maintain(installed).tasks
+    assert ("receipts", "done", "1 removed") in retention.maintain(installed).tasks
     assert installed.value("SELECT count(*) FROM script_tracking.spool_receipt") == 2
 
 
@@ -351,7 +352,7 @@ def test_one_command_brings_back_the_partitions_without_which_nothing_is_recorde
             "UPDATE script_tracking.setting SET setting_value = 'block' WHERE setting_name = 'capture.on_error'"
         )
     if repair == "maintain":
-        assert schema.maintain(installed).failures == []
+        assert retention.maintain(installed).failures == []
     else:
         schema.install(installed)
     installed.execute("SELECT script_tracking.track_operation('after')")
@@ -390,8 +391,8 @@ def test_a_type_and_a_tenant_are_kept_for_longer(installed: Database) -> None:
     )
     settings.set_setting(installed, "retention.type.MIGRATION", "365")
     settings.set_setting(installed, "retention.tenant.acme", "365")
-    assert schema.cleanup(installed, days=30, dry_run=True).executions == 2
-    done = schema.cleanup(installed, days=30)
+    assert retention.cleanup(installed, days=30, dry_run=True).executions == 2
+    done = retention.cleanup(installed, days=30)
     assert (done.executions, done.months) == (2, [])
     made = ("kept type", "kept tenant", "kept late", "other", "too old")
     kept = {name for name in names(installed) if name in made}
@@ -400,7 +401,7 @@ def test_a_type_and_a_tenant_are_kept_for_longer(installed: Database) -> None:
     assert installed.value(versions) == 2
     settings.reset_setting(installed, "retention.type.MIGRATION")
     settings.reset_setting(installed, "retention.tenant.acme")
-    done = schema.cleanup(installed, days=30)
+    done = retention.cleanup(installed, days=30)
     assert (done.executions, len(done.months)) == (3, 2)
 
 

@@ -7,10 +7,10 @@ import re
 import psycopg
 import pytest
 
-from dbtrack import schema, sqlfiles
+from dbtrack import schema, sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.schema.script import table_names
+from dbtrack.schema.install_script import table_names
 
 _THEIRS = """
 CREATE TABLE script_tracking.their_notes (tenant_hk bytea, note text);
@@ -146,7 +146,7 @@ def test_the_books_name_every_relation_of_ours(installed: Database) -> None:
     assert sorted(booked) == sorted(present)
     assert {name for (name,) in booked} == {
         *table_names(),
-        *(file.name for file in sqlfiles.sources("views")),
+        *(file.name for file in sql_files.sources("views")),
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from dbtrack import Tracker, schema
+from dbtrack import Tracker, retention, schema
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS
 from tests.command_line import done, rows, run_dbtrack
@@ -186,6 +186,6 @@ def test_an_administrator_can_do_everything_through_the_pooler(pooled: Pooled) -
     with psycopg.connect(pooled.pooler.conninfo(pooled.database, "postgres"), autocommit=True) as connection:
         database = Database.wrap(connection)
         schema.install(database)
-        assert schema.maintain(database).tasks
-        assert schema.cleanup(database, days=30).executions == 0
+        assert retention.maintain(database).tasks
+        assert retention.cleanup(database, days=30).executions == 0
         assert schema.diagnose(database) == []

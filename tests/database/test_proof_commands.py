@@ -15,7 +15,7 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof import signing
 from dbtrack.proof.digest import read_digests
-from dbtrack.proof.keeping import current_digest, keep, signed
+from dbtrack.proof.digest_file import current_digest, keep, signed
 from dbtrack.proof.seal import seal
 from tests.command_line import done, run_dbtrack
 from tests.database.history import past_execution

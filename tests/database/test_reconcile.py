@@ -8,11 +8,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbtrack import coverage, schema
-from dbtrack.coverage import Outcome
+from dbtrack import retention, schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, PermissionDeniedError
-from dbtrack.schema import tenants
+from dbtrack.schema import Outcome
+from dbtrack.tenants import tenants
 from tests.servers.sandbox import RoleFactory
 
 OFF = "SELECT script_tracking.set_setting('capture.enabled', 'off')"
@@ -114,14 +114,14 @@ def shop(installed: Database) -> Iterator[Database]:
     """A database with a few tables, after its baseline; what a run warns of fails the test."""
     for statement in TABLES:
         installed.execute(statement)
-    assert coverage.reconcile(installed).outcome is Outcome.BASELINE
+    assert schema.reconcile(installed).outcome is Outcome.BASELINE
     yield installed
     assert list(installed.notices) == []
 
 
 def found(database: Database) -> list[tuple[Any, ...]]:
     """What a run finds: kind, object, change."""
-    return [row[:3] for row in coverage.reconcile(database).unattributed]
+    return [row[:3] for row in schema.reconcile(database).unattributed]
 
 
 def unrecorded(database: Database, *statements: str) -> None:
@@ -134,8 +134,8 @@ def unrecorded(database: Database, *statements: str) -> None:
 
 @pytest.mark.every_server
 def test_nothing_done_is_nothing_found(shop: Database) -> None:
-    schema.maintain(shop)
-    result = coverage.reconcile(shop)
+    retention.maintain(shop)
+    result = schema.reconcile(shop)
     assert (result.changes, result.unattributed) == (0, [])
 
 
@@ -143,17 +143,17 @@ def test_nothing_done_is_nothing_found(shop: Database) -> None:
 def test_what_is_recorded_stays_quiet(shop: Database, name: str) -> None:
     for statement in EXPLAINED[name]:
         shop.execute(statement)
-    assert coverage.reconcile(shop).unattributed == []
+    assert schema.reconcile(shop).unattributed == []
 
 
 @pytest.mark.parametrize("name", UNRECORDED)
 def test_what_is_not_recorded_is_found_once_with_what_differs(shop: Database, name: str) -> None:
     statement, kind, identity, shown = UNRECORDED[name]
     unrecorded(shop, statement)
-    (change,) = [row for row in coverage.reconcile(shop).unattributed if row[:2] == (kind, identity)]
+    (change,) = [row for row in schema.reconcile(shop).unattributed if row[:2] == (kind, identity)]
     assert change[4].items() >= shown.items()
     assert change[3] != change[4]
-    assert coverage.reconcile(shop).unattributed == []
+    assert schema.reconcile(shop).unattributed == []
 
 
 @pytest.mark.every_server
@@ -164,9 +164,9 @@ def test_an_option_of_a_subscription(installed: Database) -> None:
         " WITH (connect = false, slot_name = NONE)"
     )
     try:
-        coverage.reconcile(installed)
+        schema.reconcile(installed)
         unrecorded(installed, "ALTER SUBSCRIPTION feed SET (binary = true)")
-        [change] = coverage.reconcile(installed).unattributed
+        [change] = schema.reconcile(installed).unattributed
         assert change[:3] == ("subscription", "feed", "changed")
     finally:
         installed.execute("DROP SUBSCRIPTION feed")
@@ -175,7 +175,7 @@ def test_an_option_of_a_subscription(installed: Database) -> None:
 @pytest.mark.every_server
 def test_a_finding_is_an_execution_with_its_window(shop: Database) -> None:
     unrecorded(shop, "ALTER TABLE parent ALTER name TYPE varchar(9)", "DROP TABLE child CASCADE")
-    result = coverage.reconcile(shop)
+    result = schema.reconcile(shop)
     assert ("table", "public.child", "dropped") in [row[:3] for row in result.unattributed]
     (row,) = [row for row in result.unattributed if row[1] == "public.parent"]
     recorded = shop.row(
@@ -202,7 +202,7 @@ def test_ddl_that_was_open_while_the_snapshot_was_taken_explains_what_it_did(
         assert found(shop) == []
         migration.commit()
         assert found(shop) == []
-        assert coverage.reconcile(shop).changes == 0
+        assert schema.reconcile(shop).changes == 0
 
 
 def test_a_lock_on_a_table_holds_nobody_up(shop: Database, installed_conninfo: str) -> None:
@@ -214,7 +214,7 @@ def test_a_lock_on_a_table_holds_nobody_up(shop: Database, installed_conninfo: s
 
 def test_a_table_made_anew_under_its_name_is_told_as_that(shop: Database) -> None:
     unrecorded(shop, "DROP VIEW totals", "CREATE VIEW totals AS SELECT 2 AS sum")
-    (row,) = coverage.reconcile(shop).unattributed
+    (row,) = schema.reconcile(shop).unattributed
     assert row[:3] == ("view", "public.totals", "recreated")
     assert row[3]["oid"] != row[4]["oid"]
 
@@ -236,7 +236,7 @@ def test_what_an_operator_records_explains_nothing(
     shop: Database, installed_conninfo: str, role: RoleFactory
 ) -> None:
     login = role("operator", member_of=["dbtrack_operator"])
-    coverage.reconcile(shop)
+    schema.reconcile(shop)
     unrecorded(shop, "ALTER TABLE parent ADD COLUMN age int", "DROP VIEW totals")
     with psycopg.connect(installed_conninfo, user=login, autocommit=True) as operator:
         operator.execute(
@@ -282,8 +282,8 @@ def test_installing_again_is_not_a_finding(shop: Database) -> None:
 
 def test_a_new_baseline_forgets_what_was_before(shop: Database) -> None:
     unrecorded(shop, "ALTER TABLE parent ADD COLUMN age int")
-    assert coverage.reconcile(shop, baseline=True).unattributed == []
-    assert coverage.reconcile(shop).changes == 0
+    assert schema.reconcile(shop, baseline=True).unattributed == []
+    assert schema.reconcile(shop).changes == 0
 
 
 def test_a_change_undone_before_the_next_run_is_not_seen(shop: Database) -> None:
@@ -295,7 +295,7 @@ def test_a_finding_belongs_to_the_tenant_of_its_schema(shop: Database) -> None:
     tenants.add_tenant(shop, "acme")
     tenants.map_schema(shop, "public", "acme")
     unrecorded(shop, "ALTER TABLE parent ADD COLUMN age int")
-    coverage.reconcile(shop)
+    schema.reconcile(shop)
     owner = "SELECT tenant_bk FROM script_tracking.current_execution WHERE script_type = 'UNATTRIBUTED'"
     assert shop.rows(owner) == [("acme",)]
 
@@ -306,8 +306,8 @@ def test_two_at_once(shop: Database, installed_conninfo: str) -> None:
     with psycopg.connect(installed_conninfo) as other:
         other.execute("SELECT script_tracking.reconcile_catalog()")
         with pytest.raises(LockedError, match="another reconcile is running"):
-            coverage.reconcile(shop)
-    assert coverage.reconcile(shop).changes == 0
+            schema.reconcile(shop)
+    assert schema.reconcile(shop).changes == 0
 
 
 def test_it_is_for_administrators_who_all_see_the_same(
@@ -317,13 +317,13 @@ def test_it_is_for_administrators_who_all_see_the_same(
         role("boss", member_of=("dbtrack_admin",)),
         role("op", member_of=("dbtrack_operator",)),
     )
-    coverage.reconcile(installed)
+    schema.reconcile(installed)
     unrecorded(installed, "CREATE TABLE hidden (id int)")
     with (
         psycopg.connect(installed_conninfo, user=operator, autocommit=True) as connection,
         pytest.raises(PermissionDeniedError) as refused,
     ):
-        coverage.reconcile(Database.wrap(connection))
+        schema.reconcile(Database.wrap(connection))
     assert "dbtrack_admin" in str(refused.value)
     with psycopg.connect(installed_conninfo, user=administrator, autocommit=True) as connection:
         connection.execute("SET work_mem = '9MB'")
@@ -334,7 +334,7 @@ def test_it_is_for_administrators_who_all_see_the_same(
 def test_what_the_owner_may_not_see_is_said(shop: Database) -> None:
     shop.execute("REVOKE pg_read_all_settings FROM dbtrack_owner")
     try:
-        assert [row[:2] for row in coverage.reconcile(shop).unattributed] == [("role", "dbtrack_owner")]
+        assert [row[:2] for row in schema.reconcile(shop).unattributed] == [("role", "dbtrack_owner")]
         (notice,) = shop.notices
         assert notice.message.endswith("GRANT pg_read_all_settings TO dbtrack_owner")
     finally:
@@ -360,7 +360,7 @@ def test_drop_owned_explains_what_its_roles_owned(shop: Database, role: RoleFact
     for number in range(4):
         shop.execute(f"CREATE TABLE many.t{number} (id int PRIMARY KEY)")
         shop.execute(f"ALTER TABLE many.t{number} OWNER TO {login}")
-    coverage.reconcile(shop)
+    schema.reconcile(shop)
     unrecorded(shop, "DROP VIEW totals")
     shop.execute(f"DROP OWNED BY {login}")
     assert found(shop) == [("view", "public.totals", "dropped")]

@@ -8,9 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtrack import coverage, schema
-from dbtrack.coverage import Outcome, Reconciliation
+from dbtrack import schema
 from dbtrack.db import Database
+from dbtrack.schema import Outcome, Reconciliation
 from dbtrack.schema.settings import set_setting
 from tests.command_line import rows, run_dbtrack
 from tests.database.dumps import attempt, call, database_name
@@ -26,13 +26,13 @@ HIDDEN = ("table", "public.hidden", "created")
 @pytest.fixture
 def watched(installed: Database) -> Iterator[Database]:
     """A database after its baseline."""
-    coverage.reconcile(installed)
+    schema.reconcile(installed)
     yield installed
     installed.raw.execute("RESET ALL")
 
 
 def found(database: Database) -> list[tuple[str, str, str]]:
-    return [row[:3] for row in coverage.reconcile(database).unattributed]
+    return [row[:3] for row in schema.reconcile(database).unattributed]
 
 
 def test_a_trigger_disabled_and_enabled_again(watched: Database) -> None:
@@ -45,7 +45,7 @@ def test_a_trigger_disabled_and_enabled_again(watched: Database) -> None:
 
 def test_a_trigger_left_disabled_is_a_finding_itself(watched: Database) -> None:
     watched.execute("ALTER EVENT TRIGGER et_sql_drop DISABLE")
-    (row,) = coverage.reconcile(watched).unattributed
+    (row,) = schema.reconcile(watched).unattributed
     assert row[:3] == ("event trigger", "et_sql_drop", "changed")
     assert (row[3]["fires"], row[4]["fires"]) == ("always", "never: disabled")
 
@@ -89,7 +89,7 @@ def test_single_user_mode(server: Server) -> None:
     try:
         with psycopg.connect(alone.conninfo(), autocommit=True) as connection:
             schema.install(Database.wrap(connection))
-            coverage.reconcile(Database.wrap(connection))
+            schema.reconcile(Database.wrap(connection))
         run_in_single_user_mode(alone, "postgres", "CREATE TABLE hidden (id int)")
         with psycopg.connect(alone.conninfo(), autocommit=True) as connection:
             assert found(Database.wrap(connection)) == [HIDDEN]
@@ -111,7 +111,7 @@ def test_a_restore_is_the_finding_and_starts_anew(
     assert f'"object_identity":"{database_name(target)}"' in result.stdout.replace(": ", ":")
     with psycopg.connect(target, autocommit=True) as connection:
         copy = Database.wrap(connection)
-        again = coverage.reconcile(copy)
+        again = schema.reconcile(copy)
         assert (again.outcome, again.changes) == (Outcome.COMPARED, 0)
         set_setting(copy, "capture.enabled", "off")
         copy.execute("CREATE TABLE hidden (id int)")
@@ -124,7 +124,7 @@ def test_a_restore_over_itself(
     archive = tmp_path / "archive"
     call(server, "pg_dump", "-d", installed_conninfo, "-Fc", "-f", archive)
     attempt(server, "pg_restore", "--clean", "-d", installed_conninfo, archive)
-    result = coverage.reconcile(watched)
+    result = schema.reconcile(watched)
     assert result.outcome is Outcome.RESTORED
     assert [row[:3] for row in result.unattributed] == [("database", watched.name, "restored")]
 
@@ -138,7 +138,7 @@ def _cluster_changes(database: Database, role: str) -> tuple[Reconciliation, str
         f"ALTER DATABASE {database.name} SET work_mem = '9MB'",
     ):
         database.execute(statement)
-    result = coverage.reconcile(database)
+    result = schema.reconcile(database)
     rows = database.rows("SELECT s::text FROM script_tracking.script_execution_s AS s")
     rows += database.rows("SELECT o::text FROM script_tracking.catalog_object AS o")
     rows += database.rows("SELECT d::text FROM script_tracking.catalog_difference AS d")
@@ -156,7 +156,7 @@ def test_roles_and_databases_without_a_secret(watched: Database) -> None:
         assert changes["database", watched.name, "changed"]["setting work_mem"] == "9MB"
         assert "-secret" not in stored
         watched.execute(f"ALTER ROLE {role} NOSUPERUSER")
-        (row,) = coverage.reconcile(watched).unattributed
+        (row,) = schema.reconcile(watched).unattributed
         assert (row[3]["superuser"], row[4]["superuser"]) == (True, False)
     finally:
         watched.execute(f"DROP ROLE {role}")
@@ -178,7 +178,7 @@ def test_alter_system(watched: Database) -> None:
     try:
         watched.execute("ALTER SYSTEM SET log_min_duration_statement = 77000")
         _wait_for_reload(watched, "77000")
-        (row,) = coverage.reconcile(watched).unattributed
+        (row,) = schema.reconcile(watched).unattributed
         assert row[:3] == ("setting", "log_min_duration_statement", "changed")
         assert row[4]["value"] == "77000"
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbtrack import coverage
+from dbtrack import schema
 from dbtrack.db import Database
 from tests.database.recorded import Record
 
@@ -53,14 +53,14 @@ def shop(installed: Database) -> Database:
     """A database after its baseline, in a session with some temporary objects."""
     for statement in TABLES:
         installed.execute(statement)
-    coverage.reconcile(installed)
+    schema.reconcile(installed)
     for statement in TEMPORARY:
         installed.execute(statement)
     return installed
 
 
 def found(database: Database) -> list[tuple[str, str, str]]:
-    return [row[:3] for row in coverage.reconcile(database).unattributed]
+    return [row[:3] for row in schema.reconcile(database).unattributed]
 
 
 def test_the_record_notes_what_a_permanent_object_depends_on(record: Record) -> None:
@@ -87,7 +87,7 @@ def test_what_vanished_is_found_though_other_commands_on_it_were_recorded(shop: 
     shop.execute("COMMENT ON COLUMN pay.note IS 'x'")
     shop.execute("ALTER TABLE pay ADD COLUMN other text")
     shop.execute("ALTER TABLE pay RENAME COLUMN other TO amount")
-    (policy, table, view) = coverage.reconcile(shop).unattributed
+    (policy, table, view) = schema.reconcile(shop).unattributed
     assert (policy[:3], view[:3]) == (
         ("policy", "own on public.guarded", "dropped"),
         ("view", "public.answer", "dropped"),
@@ -192,7 +192,7 @@ def test_what_was_dropped_by_recorded_commands_is_explained(installed: Database)
         before, dropping = (statements, DROPS[name]) if name in DROPS else ([], statements)
         for statement in before:
             installed.execute(statement)
-        coverage.reconcile(installed, baseline=True)
+        schema.reconcile(installed, baseline=True)
         for statement in dropping:
             installed.execute(statement)
         assert found(installed) == [], name

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention, schema
 from dbtrack.db import Database, Jsonb
 from dbtrack.proof.erase import erase
 from dbtrack.proof.seal import seal
@@ -44,7 +44,7 @@ def work(node: Node, name: str) -> None:
     database.value(
         "SELECT script_tracking.complete_operation(script_tracking.track_operation('bad'), false, 'no')"
     )
-    schema.maintain(database)
+    retention.maintain(database)
     seal(database)
 
 
@@ -140,7 +140,7 @@ def test_what_arrives_after_its_time_is_counted_and_sealed(nodes: tuple[Node, No
     record_some(first.database)
     # The time of all of these is counted and sealed where they have not arrived.
     record_some(second.database)
-    schema.maintain(second.database)
+    retention.maintain(second.database)
     seal(second.database)
     second.database.execute(
         "UPDATE script_tracking.seal_state SET sealed_before = now() - interval '1 second'"
@@ -154,7 +154,7 @@ def test_what_arrives_after_its_time_is_counted_and_sealed(nodes: tuple[Node, No
         close = "SELECT script_tracking.complete_operation(%(key)s, execution_status => %(status)s)"
         assert first.database.value(close, {"key": open_key, "status": status})
         caught_up(first, second)
-        schema.maintain(second.database)
+        retention.maintain(second.database)
         assert differences(second.database.raw) == []
     seal(second.database)
     result = verified(second.server.conninfo())
@@ -178,7 +178,7 @@ def test_a_person_who_is_erased_is_gone_on_the_other_node_and_its_seals_hold(
     first.database.execute("SELECT script_tracking.record_operations(%(all)s)", {"all": Jsonb(operations)})
     caught_up(first, second)
     for node in nodes:
-        schema.maintain(node.database)
+        retention.maintain(node.database)
         seal(node.database)
     assert erase(first.database, "alice", "request 4711").versions == 2
     caught_up(first, second)
@@ -190,7 +190,7 @@ def test_a_person_who_is_erased_is_gone_on_the_other_node_and_its_seals_hold(
         seal(node.database)
         result = verified(node.server.conninfo())
         assert (result.findings, result.erased) == ([], 2)
-        schema.maintain(node.database)
+        retention.maintain(node.database)
         assert differences(node.database.raw) == []
     second.database.execute(
         "UPDATE script_tracking.script_execution_s SET error_message = 'x' WHERE script_name = 'of her'"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS, run
 from tests.database.history import make_month
@@ -47,7 +47,7 @@ def long_history(_module_sandbox: Sandbox, installed_template: str) -> Iterator[
         connection.execute(
             "INSERT INTO script_tracking.tenant_h VALUES (sha256('t7'), 't7', DEFAULT, 'test')"
         )
-        schema.roll_up(database)
+        retention.roll_up(database)
         connection.execute(
             "ANALYZE script_tracking.script_execution_s, script_tracking.rollup_total, "
             "script_tracking.rollup_tenant, script_tracking.rollup_error"

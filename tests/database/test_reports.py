@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbtrack import schema, sqlfiles
+from dbtrack import retention, schema, sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof.seal import seal
@@ -348,7 +348,7 @@ def test_strange_metadata_breaks_no_report(installed: Database, add: Callable[..
 def test_history_with_a_limit_reads_the_newest_by_their_index(installed: Database) -> None:
     fill(installed, 20_000)
     values = bind(installed, REPORTS["history"], {"limit": 20})
-    plan = [row[0] for row in installed.rows("EXPLAIN " + sqlfiles.report("history"), values)]
+    plan = [row[0] for row in installed.rows("EXPLAIN " + sql_files.report("history"), values)]
     assert any("Index Scan" in line and "execution_timestamp" in line for line in plan), "\n".join(plan)
 
 
@@ -441,7 +441,7 @@ def test_a_type_is_compared_with_its_own_past(
     add("load", 120, type="LOAD", duration_ms=90, status="FAILED")
     add("rare", 120, type="RARE", duration_ms=90)
     if rolled_up:
-        schema.roll_up(installed)
+        retention.roll_up(installed)
     found = {(row["metric_category"], row["metric_name"]): row for row in report(installed, "performance")}
     backup = found["BACKUP", "avg_duration_ms"]
     assert (backup["performance_rating"], backup["compared_to_usual"]) == ("POOR", "AS USUAL")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS, Kind, Report, bind
 
@@ -76,7 +76,7 @@ def test_the_columns_are_those_of_the_definition(installed: Database, report: Re
     arguments = {
         each.name: words[each.name] for each in report.parameters if each.required or each.name == "key"
     }
-    found = installed.result(sqlfiles.report(report.name), bind(installed, report, arguments)).columns
+    found = installed.result(sql_files.report(report.name), bind(installed, report, arguments)).columns
     assert [column.name for column in found] == [column.name for column in report.columns]
     for column, info in zip(report.columns, found, strict=True):
         assert info.type_name in TYPES[column.kind], f"{column.name} is {info.type_name}"
@@ -102,5 +102,5 @@ def test_the_function_is_that_of_the_contract(installed: Database, name: str) ->
 
 
 def test_there_is_one_sql_file_for_each_report() -> None:
-    files = {path.stem for path in (sqlfiles.sql_root() / "reports").glob("*.sql")}
+    files = {path.stem for path in (sql_files.sql_root() / "reports").glob("*.sql")}
     assert files == set(REPORTS)

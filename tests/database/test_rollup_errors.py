@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention
 from dbtrack.db import Database
 from dbtrack.proof.erase import erase
 from dbtrack.reports import REPORTS, run
@@ -61,7 +61,7 @@ def test_the_report_is_the_same_from_the_rollups_and_from_the_rows(installed: Da
     ]
     from_rows = [causes(installed, **arguments) for arguments in asked]
     # The tenant that was added is one more.
-    assert schema.roll_up(installed) == 7
+    assert retention.roll_up(installed) == 7
     installed.execute("UPDATE script_tracking.rollup_error SET occurrences = occurrences + 10")
     assert causes(installed) != from_rows[0], "the rollups are not read"
     installed.execute("UPDATE script_tracking.rollup_error SET occurrences = occurrences - 10")
@@ -80,7 +80,7 @@ def test_causes_beyond_a_hundred_an_hour_count_as_others(installed: Database) ->
     record(installed, *({"minutes": 300, "error_message": f"no {word}"} for word in words), *frequent)
     assert len(causes(installed)) == 151
     for times in (3, 6):
-        schema.roll_up(installed)
+        retention.roll_up(installed)
         found = {cause["message"]: cause["occurrences"] for cause in causes(installed)}
         assert sum(found.values()) == 150 + times
         assert (found["no disk"], found["other causes"], len(found)) == (times, 51, 101)
@@ -99,17 +99,17 @@ def test_a_prepared_transaction_counts_once_and_holds_nothing_back(
         record(Database.wrap(other), {"minutes": 120}, {"minutes": 1})
         other.execute(f"PREPARE TRANSACTION '{gid}'".encode())
     counted = "SELECT coalesce(sum(failed), 0) FROM script_tracking.rollup_total WHERE level_minutes = 60"
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     for number in range(3):
         record(installed, {"minutes": 90})
-        schema.roll_up(installed)
+        retention.roll_up(installed)
         assert installed.value(counted) == number + 1
         assert [cause["occurrences"] for cause in causes(installed)] == [number + 1]
     installed.raw.execute(f"COMMIT PREPARED '{gid}'".encode())
     for _ in range(2):
         assert [cause["occurrences"] for cause in causes(installed)] == [5]
         assert differences(installed.raw) == []
-        schema.roll_up(installed)
+        retention.roll_up(installed)
     assert installed.value(counted) == 5
 
 
@@ -133,7 +133,7 @@ def test_what_the_log_takes_back_is_counted_as_it_ended(installed: Database) -> 
             },
         )
         assert differences(installed.raw) == []
-        schema.roll_up(installed)
+        retention.roll_up(installed)
         assert differences(installed.raw) == []
     counted = "SELECT sum(completed), sum(failed) FROM script_tracking.rollup_total WHERE level_minutes = 60"
     assert installed.row(counted) == (0, 1)
@@ -147,13 +147,13 @@ def test_what_is_erased_is_in_no_cause(
     with psycopg.connect(installed_conninfo, user=login, autocommit=True) as connection:
         record(Database.wrap(connection), {"minutes": 100, "error_message": f"no mail for {login} here"})
     record(installed, {"minutes": 300, "error_message": "no disk"})
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     text = "SELECT string_agg(r::text, ' ') FROM script_tracking.rollup_error AS r"
     assert login in installed.value(text)
     erase(installed, login, "request 4711")
     assert login not in installed.value(text)
     assert "no disk" in installed.value(text)
     assert [cause["message"] for cause in causes(installed)] == ["[erased]", "no disk"]
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     assert [cause["message"] for cause in causes(installed)] == ["[erased]", "no disk"]
     assert differences(installed.raw) == []

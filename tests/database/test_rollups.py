@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention
 from dbtrack.db import Database
 from dbtrack.errors import LockedError
 from dbtrack.reports import REPORTS, bring_forward, run
@@ -25,14 +25,14 @@ def dashboard(database: Database) -> dict[str, object]:
 
 def test_reports_read_the_rollups_and_a_rebuild_puts_them_right(installed: Database) -> None:
     installed.raw.execute(_RECORD, (100,))
-    assert schema.roll_up(installed) == 100
-    assert schema.roll_up(installed) == 0
+    assert retention.roll_up(installed) == 100
+    assert retention.roll_up(installed) == 0
     installed.execute(
         "UPDATE script_tracking.rollup_total SET completed = completed + 1 WHERE level_minutes = 60"
     )
     assert dashboard(installed)["total_operations_24h"] != 100
     told: list[int] = []
-    schema.roll_up(installed, rebuild=True, progress=lambda counted, _gap_end: told.append(counted))
+    retention.roll_up(installed, rebuild=True, progress=lambda counted, _gap_end: told.append(counted))
     assert told[-1] == 100
     assert dashboard(installed)["total_operations_24h"] == 100
 
@@ -40,7 +40,7 @@ def test_reports_read_the_rollups_and_a_rebuild_puts_them_right(installed: Datab
 def test_maintain_brings_them_forward_and_health_says_how_far_they_are(installed: Database) -> None:
     assert (installed.row(_LAG) or ("", ""))[1].startswith("not built here")
     installed.raw.execute(_RECORD, (3,))
-    assert ("rollups", "done", "3 executions counted") in schema.maintain(installed).tasks
+    assert ("rollups", "done", "3 executions counted") in retention.maintain(installed).tasks
     assert installed.row(_LAG) == ("OK", "00:00:00 behind")
     installed.execute(
         "UPDATE script_tracking.rollup_state SET advanced_at = advanced_at - interval '26 hours'"
@@ -71,11 +71,11 @@ def test_what_a_transaction_wrote_before_they_went_forward_counts_when_it_commit
         migration.execute(_RECORD, (2,))
         installed.raw.execute(_RECORD, (1,))
         for _ in range(3):
-            schema.roll_up(installed)
+            retention.roll_up(installed)
         assert dashboard(installed)["total_operations_24h"] == 6
         migration.commit()
         assert dashboard(installed)["total_operations_24h"] == 8
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     assert differences(installed.raw) == []
     assert dashboard(installed)["total_operations_24h"] == 8
 
@@ -86,11 +86,11 @@ def test_rows_that_move_into_their_month_count_once(installed: Database) -> None
     for parent in ("script_execution_parent_l", "script_execution_s", "script_execution_h"):
         installed.execute(f"DROP TABLE script_tracking.{parent}_{installed.value(f'SELECT {this_month}')}")
     installed.raw.execute(_RECORD, (20,))
-    schema.roll_up(installed)
-    schema.maintain(installed)
+    retention.roll_up(installed)
+    retention.maintain(installed)
     assert installed.value("SELECT count(*) FROM script_tracking.script_execution_s_default") == 0
     assert differences(installed.raw) == []
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     assert differences(installed.raw) == []
 
 
@@ -104,12 +104,12 @@ def test_rows_that_move_into_their_month_count_once(installed: Database) -> None
 )
 def test_rollups_of_another_place_are_not_believed(installed: Database, damage: str) -> None:
     installed.raw.execute(_RECORD, (10,))
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     installed.execute("UPDATE script_tracking.rollup_total SET completed = 77")
     installed.execute(damage)
     assert dashboard(installed)["total_operations_24h"] == 10
     assert dashboard(installed)["rollup_lag_ms"] is None
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     assert dashboard(installed)["total_operations_24h"] == 10
     assert differences(installed.raw) == []
 
@@ -145,7 +145,7 @@ def test_readers_see_their_tenants_and_not_the_totals(
             {"tenant": tenant, "count": count},
         )
     # The tenants that were added and the grant are three more.
-    assert schema.roll_up(installed) == 10
+    assert retention.roll_up(installed) == 10
     with psycopg.connect(installed_conninfo, user=login, autocommit=True) as session:
         reader = Database.wrap(session)
         assert dashboard(reader)["total_operations_24h"] == 3
@@ -166,7 +166,7 @@ def test_readers_see_their_tenants_and_not_the_totals(
 def test_a_report_brings_them_forward_first_where_the_role_may(
     installed: Database, installed_conninfo: str, role: RoleFactory
 ) -> None:
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     behind = "UPDATE script_tracking.rollup_state SET advanced_at = advanced_at - interval '1 hour'"
     lag = "SELECT lag > interval '59 minutes' FROM script_tracking.get_rollup_lag()"
     for group, read_only, stays in (
@@ -186,12 +186,12 @@ def test_two_never_count_at_once(installed: Database, installed_conninfo: str) -
     with psycopg.connect(installed_conninfo) as other:
         other.execute("SELECT script_tracking.advance_rollups()")
         with pytest.raises(LockedError, match="brings the rollups forward"):
-            schema.roll_up(installed)
+            retention.roll_up(installed)
 
 
 def test_percentiles_are_within_four_percent(installed: Database) -> None:
     installed.raw.execute(_RECORD, (1000,))
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     found = {
         row[1]: float(row[2])
         for row in run(installed, REPORTS["performance"], {})
@@ -204,7 +204,7 @@ def test_percentiles_are_within_four_percent(installed: Database) -> None:
 
 def test_ids_of_a_server_that_was_further_on_are_forgotten_in_steps(installed: Database) -> None:
     installed.raw.execute(_RECORD, (30,))
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     # As a dump of such a server brings them.
     ahead = "pg_current_xact_id()::text::bigint + 1000000"
     installed.execute(f"UPDATE script_tracking.script_execution_s SET recorded_by = ({ahead})::text::xid8")
@@ -215,7 +215,7 @@ def test_ids_of_a_server_that_was_further_on_are_forgotten_in_steps(installed: D
         installed.execute("SELECT script_tracking.advance_rollups(20)")
         assert installed.value(foreign) == left
         assert differences(installed.raw) == []
-    schema.roll_up(installed)
+    retention.roll_up(installed)
     assert dashboard(installed)["total_operations_24h"] == 30
     assert differences(installed.raw) == []
 
@@ -230,5 +230,5 @@ def test_a_transaction_that_advances_counts_what_it_writes_itself_the_next_time(
     installed.execute("SELECT script_tracking.track_operation('later')")
     for _ in range(2):
         assert differences(installed.raw) == []
-        schema.roll_up(installed)
+        retention.roll_up(installed)
     assert dashboard(installed)["total_operations_24h"] == 6

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention
 from dbtrack.db import Database
 from dbtrack.errors import LockedError, PermissionDeniedError, UsageError
 from dbtrack.proof.seal import seal
@@ -113,7 +113,7 @@ def test_a_row_that_moves_from_the_default_partition_is_not_sealed_again(
     seal(installed)
     recorded = "SELECT count(*) FROM script_tracking.script_execution_s"
     before = installed.value(recorded)
-    schema.maintain(installed)  # whose own DDL comes after its sealing
+    retention.maintain(installed)  # whose own DDL comes after its sealing
     assert seal(installed).leaves == installed.value(recorded) - before > 0
     assert verified(installed_conninfo).findings == []
 
@@ -136,7 +136,7 @@ def test_writers_and_aborts_and_two_sealers_at_once(installed_conninfo: str, ins
         try:
             seal(installed)
         finally:
-            schema.maintain(installed)
+            retention.maintain(installed)
     stop.set()
     for writer in writers:
         writer.join()
@@ -153,12 +153,12 @@ def test_a_second_seal_leaves_it_to_the_first(installed_conninfo: str, installed
         first.execute("SELECT script_tracking.seal_step()")
         with pytest.raises(LockedError, match="another seal"):
             seal(installed)
-        assert ("seal", "skipped", "another seal is running") in schema.maintain(installed).tasks
+        assert ("seal", "skipped", "another seal is running") in retention.maintain(installed).tasks
 
 
 def test_maintain_seals(installed: Database) -> None:
     record_some(installed)
-    tasks = {task: details for task, _, details in schema.maintain(installed).tasks}
+    tasks = {task: details for task, _, details in retention.maintain(installed).tasks}
     assert tasks["seal"] != "0 sealed"
     assert installed.value(UNSEALED) == 0
 
@@ -168,7 +168,7 @@ def test_another_default_isolation_does_not_hide_rows(installed: Database) -> No
     installed.execute("SET default_transaction_isolation = serializable")
     with pytest.raises(UsageError, match="read committed"):
         installed.execute("SELECT script_tracking.seal_step()")
-    assert ("seal", "skipped") in [task[:2] for task in schema.maintain(installed).tasks]
+    assert ("seal", "skipped") in [task[:2] for task in retention.maintain(installed).tasks]
     assert seal(installed).leaves > 0
 
 
@@ -180,7 +180,7 @@ def test_blocks_do_not_span_months_so_that_leaves_go_with_their_month(
     past_execution(installed, "old", last_month)
     record_some(installed)
     assert seal(installed).blocks == 2
-    schema.cleanup(installed, days=90)
+    retention.cleanup(installed, days=90)
     seal(installed)
     assert installed.value("SELECT count(*) FROM script_tracking.seal_leaf WHERE block_number = 1") == 0
     result = verified(installed_conninfo)

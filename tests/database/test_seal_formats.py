@@ -9,9 +9,9 @@ import pytest
 
 from dbtrack import schema
 from dbtrack.db import Database
+from dbtrack.proof.check_proof import check_proof
+from dbtrack.proof.digest_file import current_digest
 from dbtrack.proof.erase import erase
-from dbtrack.proof.keeping import current_digest
-from dbtrack.proof.offline import check_proof
 from dbtrack.proof.prove import prove
 from dbtrack.proof.seal import seal
 from tests.database.sealed import kinds, record_some, verified

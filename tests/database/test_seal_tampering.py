@@ -9,9 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention
 from dbtrack.db import Database
-from dbtrack.proof.keeping import current_digest
+from dbtrack.proof.digest_file import current_digest
 from dbtrack.proof.seal import seal
 from tests.database.dumps import call
 from tests.database.history import make_month, past_execution
@@ -178,7 +178,7 @@ def test_what_cleanup_removed_and_recorded_is_lawful(installed_conninfo: str, in
     past_execution(installed, "old", old)
     past_execution(installed, "old and late", old, ended=datetime.now(UTC) - timedelta(days=1))
     sealed(installed)
-    schema.cleanup(installed, days=90)
+    retention.cleanup(installed, days=90)
     seal(installed)
     result = verified(installed_conninfo)
     assert (result.findings, result.removed) == ([], 3)
@@ -188,7 +188,7 @@ def test_what_is_removed_beside_a_cleanup_is_not(installed_conninfo: str, instal
     past_execution(installed, "old", datetime.now(UTC) - timedelta(days=100))
     past_execution(installed, "younger", datetime.now(UTC) - timedelta(days=80))
     sealed(installed)
-    schema.cleanup(installed, days=90)
+    retention.cleanup(installed, days=90)
     seal(installed)
     installed.execute(f"DELETE FROM {S} WHERE script_name = 'younger'")
     assert kinds(verified(installed_conninfo).findings) == ["missing", "versions"]
@@ -197,7 +197,7 @@ def test_what_is_removed_beside_a_cleanup_is_not(installed_conninfo: str, instal
 def test_a_cleanup_whose_record_is_gone_is_not_lawful(installed_conninfo: str, installed: Database) -> None:
     past_execution(installed, "old", datetime.now(UTC) - timedelta(days=100))
     sealed(installed)
-    schema.cleanup(installed, days=90)
+    retention.cleanup(installed, days=90)
     seal(installed)
     installed.execute(f"DELETE FROM {S} WHERE script_name = 'dbtrack cleanup'")
     assert "missing" in kinds(verified(installed_conninfo).findings)
@@ -355,7 +355,7 @@ def test_a_cleanup_that_is_not_sealed_covers_nothing_and_one_that_was_killed_is_
     ):
         pass
     assert kinds(verified(installed_conninfo).findings) == ["missing"]
-    schema.maintain(installed)
+    retention.maintain(installed)
     seal(installed)
     result = verified(installed_conninfo)
     assert (result.findings, result.removed) == ([], 1)
@@ -368,7 +368,7 @@ def test_a_month_that_nobody_dropped_shows(installed_conninfo: str, installed: D
     sealed(installed)
     for table in ("script_execution_s", "script_execution_h", "seal_leaf"):
         installed.execute(f"DROP TABLE script_tracking.{table}_{at:%Y_%m}")
-    schema.cleanup(installed, days=99)
+    retention.cleanup(installed, days=99)
     seal(installed)
     assert "seal" in kinds(verified(installed_conninfo).findings)
 
@@ -380,8 +380,8 @@ def test_one_version_is_not_removed_in_the_name_of_a_cleanup(
     past_execution(installed, "old", old)
     key = past_execution(installed, "long", old, ended=datetime.now(UTC) - timedelta(days=1))
     sealed(installed)
-    schema.cleanup(installed, days=101)
-    schema.cleanup(installed, days=99)
+    retention.cleanup(installed, days=101)
+    retention.cleanup(installed, days=99)
     seal(installed)
     assert verified(installed_conninfo).findings == []
     past = past_execution(installed, "kept", datetime.now(UTC) - timedelta(days=50), ended=datetime.now(UTC))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention, schema
 from dbtrack.config import ConnectionOptions, resolve_target
-from dbtrack.coverage import reconcile
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS, run
+from dbtrack.schema import reconcile
 from tests.database.sealed import verified
 from tests.servers.sandbox import RoleFactory
 
@@ -56,14 +56,14 @@ def test_every_command_works_whatever_the_database_has_set(installed_conninfo: s
         connection.execute("CREATE TABLE recorded (id int)")
         connection.execute(f"ALTER DATABASE {connection.info.dbname} SET {setting}".encode())
     with _connected(installed_conninfo) as database:
-        assert schema.maintain(database).failures == []
-        assert {outcome for _, outcome, _ in schema.maintain(database).tasks} == {"done"}
+        assert retention.maintain(database).failures == []
+        assert {outcome for _, outcome, _ in retention.maintain(database).tasks} == {"done"}
         reconcile(database)
         for name in ("dashboard", "history", "health", "errors", "performance"):
             list(run(database, REPORTS[name], {}))
         schema.install(database)
         assert schema.diagnose(database) == []
-        assert schema.cleanup(database, days=365).executions == 0
+        assert retention.cleanup(database, days=365).executions == 0
         assert list(database.notices) == []
     assert verified(installed_conninfo).findings == []
     with _connected(installed_conninfo) as database:

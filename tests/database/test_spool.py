@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from dbtrack.db import Database
-from dbtrack.tracking import find_execution
+from dbtrack.operations import find_execution
 from tests.command_line import clean_environment, done, rows, run_dbtrack
 from tests.database.spooled import RECORDED, Place
 from tests.servers import Server

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dbtrack.db import Database
-from dbtrack.tracking import find_execution
+from dbtrack.operations import find_execution
 from tests.command_line import clean_environment, done, rows, run_dbtrack
 from tests.database.spooled import RECORDED, Place
 from tests.servers import Server

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention, schema
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS
 from tests.command_line import done, rows, run_dbtrack
@@ -114,7 +114,7 @@ def test_a_promoted_standby_records(standby: Server, primary: str) -> None:
         connection.execute("CREATE TABLE after_promotion ()")
         database = Database.wrap(connection)
         assert schema.diagnose(database) == []
-        assert schema.maintain(database).tasks
+        assert retention.maintain(database).tasks
         last = (
             "SELECT affected_objects FROM script_tracking.current_execution ORDER BY load_date DESC LIMIT 1"
         )

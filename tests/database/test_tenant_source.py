@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from dbtrack import schema
+from dbtrack import retention, schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
-from dbtrack.schema import tenant_source, tenants
+from dbtrack.tenants import platform_source, tenants
 from tests.command_line import done, run_dbtrack
 from tests.database.authentication import attempts, login, register
 from tests.database.witness import Connection
@@ -53,7 +53,7 @@ class Platform:
         self.owner.execute("INSERT INTO auth.tenant_h VALUES (%s, %s)", (key, name))
 
     def synced(self) -> list[tuple[str, str | None]]:
-        return [(change.change, change.tenant) for change in tenant_source.sync_tenants(self.database)]
+        return [(change.change, change.tenant) for change in platform_source.sync_tenants(self.database)]
 
     def troubles(self) -> list[str]:
         return [finding.message for finding in schema.diagnose(self.database)]
@@ -178,7 +178,7 @@ def test_what_takes_the_tables_place_runs_with_nobodys_rights(platform: Platform
         platform.owner.execute(swap.encode())
         with pytest.raises(DbtrackError, match=r"auth\.tenant_h (cannot be read|is not there)"):
             platform.synced()
-        assert schema.maintain(platform.database).failures
+        assert retention.maintain(platform.database).failures
         assert platform.troubles() != []
         assert platform.owner.execute("SELECT who FROM auth.seen").fetchall() == []
         platform.owner.execute(f"DROP {'VIEW' if 'VIEW' in swap else 'TABLE'} auth.tenant_h CASCADE".encode())
@@ -208,9 +208,9 @@ def test_policies_of_the_owner_are_not_run(platform: Platform, role: RoleFactory
     )
     with psycopg.connect(platform.admin.info.dsn, user=boss, autocommit=True) as connection:
         with pytest.raises(DbtrackError, match="row-level security"):
-            tenant_source.sync_tenants(Database.wrap(connection))
+            platform_source.sync_tenants(Database.wrap(connection))
         platform.owner.execute("ALTER TABLE auth.tenant_h DISABLE ROW LEVEL SECURITY")
-        assert tenant_source.sync_tenants(Database.wrap(connection)) == []
+        assert platform_source.sync_tenants(Database.wrap(connection)) == []
         # Afterwards the session is as it was.
         assert connection.execute("SHOW row_security").fetchone() == ("on",)
 
@@ -250,7 +250,7 @@ def test_tenants_of_ones_own_are_kept_until_somebody_chooses(installed: Database
     assert schema.diagnose(installed) == []
     installed.execute("INSERT INTO auth.tenant_h VALUES ('\\x00112233445566778899aabbccddeeff', 'acme')")
     with pytest.raises(UsageError, match="cannot be taken over: acme"):
-        tenant_source.choose_source(installed, "auth.tenant_h")
+        platform_source.choose_source(installed, "auth.tenant_h")
     assert done(run_dbtrack("tenant", "source", environment=environment)) == "own\n"
     installed.execute("UPDATE auth.tenant_h SET tenant_hk = sha256('acme') WHERE tenant_bk = 'acme'")
     result = run_dbtrack("tenant", "source", "auth.tenant_h", environment=environment)
@@ -262,7 +262,7 @@ def test_a_server_that_cannot_refuse_views_is_not_read(
 ) -> None:
     installed.execute("CREATE SCHEMA auth")
     installed.execute(HUB)
-    monkeypatch.setattr(tenant_source, "_VIEWS_CAN_BE_REFUSED", "not_there_yet")
+    monkeypatch.setattr(platform_source, "_VIEWS_CAN_BE_REFUSED", "not_there_yet")
     (warning,) = schema.install(installed).warnings
     assert "without running what its owner put there" in warning
 

@@ -8,7 +8,7 @@ import pytest
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.reports import REPORTS, run
-from dbtrack.schema import tenants
+from dbtrack.tenants import tenants
 from tests.database.tenancy import Tenancy
 from tests.servers import Server
 from tests.servers.sandbox import RoleFactory

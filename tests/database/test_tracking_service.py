@@ -6,25 +6,25 @@ from threading import Barrier
 import psycopg
 import pytest
 
-from dbtrack import reports, tracking
+from dbtrack import operations, reports
 from dbtrack.db import Database
 from dbtrack.errors import PermissionDeniedError, UsageError
+from dbtrack.operations import AlreadyClosedError, UnknownExecutionError
 from dbtrack.reports import REPORTS
-from dbtrack.tracking import AlreadyClosedError, UnknownExecutionError
 from tests.servers.sandbox import RoleFactory
 
 UNKNOWN = bytes(32)
 
 
 def test_an_operation_from_start_to_end(installed: Database) -> None:
-    key = tracking.start_operation(
+    key = operations.start_operation(
         installed, "nightly load", script_type="BACKUP", metadata={"ticket": "OPS-1"}
     )
-    running = tracking.find_execution(installed, key)
+    running = operations.find_execution(installed, key)
     assert (running.current.status, running.current.duration_ms) == ("RUNNING", None)
 
-    tracking.complete_operation(installed, key, metadata={"rows": 5}, affected_objects=["public.orders"])
-    done = tracking.find_execution(installed, key)
+    operations.complete_operation(installed, key, metadata={"rows": 5}, affected_objects=["public.orders"])
+    done = operations.find_execution(installed, key)
     assert [version.status for version in done.versions] == ["RUNNING", "COMPLETED"]
     assert done.versions[0].load_end_date == done.versions[1].load_date
     assert (done.current.script_name, done.current.script_type) == ("nightly load", "BACKUP")
@@ -35,27 +35,27 @@ def test_an_operation_from_start_to_end(installed: Database) -> None:
 
 
 def test_a_failure_keeps_its_reason_without_secrets(installed: Database) -> None:
-    key = tracking.start_operation(installed, "load", metadata={"dsn": "postgresql://bob:hunter2@db/x"})
-    tracking.complete_operation(installed, key, success=False, error_message="password=hunter2 refused")
-    found = tracking.find_execution(installed, key)
+    key = operations.start_operation(installed, "load", metadata={"dsn": "postgresql://bob:hunter2@db/x"})
+    operations.complete_operation(installed, key, success=False, error_message="password=hunter2 refused")
+    found = operations.find_execution(installed, key)
     assert (found.current.status, found.current.error_message) == ("FAILED", "password=*** refused")
     assert "hunter2" not in repr(found)
 
 
 def test_a_second_end_says_when_and_how_the_first_was(installed: Database) -> None:
-    key = tracking.start_operation(installed, "load")
-    tracking.complete_operation(installed, key, status="CANCELLED")
+    key = operations.start_operation(installed, "load")
+    operations.complete_operation(installed, key, status="CANCELLED")
     with pytest.raises(
         AlreadyClosedError, match=r"\(load\) was already closed: CANCELLED at \d{4}-"
     ) as caught:
-        tracking.complete_operation(installed, key)
+        operations.complete_operation(installed, key)
     assert caught.value.exit_code == 1
-    assert len(tracking.find_execution(installed, key).versions) == 2
+    assert len(operations.find_execution(installed, key).versions) == 2
 
 
 def test_the_end_of_what_is_unknown_says_so(installed: Database) -> None:
     with pytest.raises(UnknownExecutionError, match="no execution has the key 0000") as caught:
-        tracking.complete_operation(installed, UNKNOWN)
+        operations.complete_operation(installed, UNKNOWN)
     assert caught.value.exit_code == 1
 
 
@@ -65,20 +65,20 @@ def test_of_two_ends_at_once_one_wins(installed: Database, installed_conninfo: s
             database = Database.wrap(connection)
             barrier.wait()
             try:
-                tracking.complete_operation(database, key, status=status)
+                operations.complete_operation(database, key, status=status)
             except AlreadyClosedError:
                 return None
             return status
 
     statuses = ["COMPLETED", "FAILED", "CANCELLED", "FAILED"]
     for _ in range(5):
-        key = tracking.start_operation(installed, "raced")
+        key = operations.start_operation(installed, "raced")
         barrier = Barrier(len(statuses))
         with ThreadPoolExecutor(len(statuses)) as pool:
             winners = [
                 won for won in pool.map(lambda status, k=key, b=barrier: end(b, k, status), statuses) if won
             ]
-        found = tracking.find_execution(installed, key)
+        found = operations.find_execution(installed, key)
         assert [found.current.status] == winners
         assert len(found.versions) == 2
 
@@ -86,49 +86,49 @@ def test_of_two_ends_at_once_one_wins(installed: Database, installed_conninfo: s
 @pytest.mark.parametrize("name", ["", "x" * 256, "a\0b"])
 def test_a_name_that_cannot_be_stored(installed: Database, name: str) -> None:
     with pytest.raises(UsageError):
-        tracking.start_operation(installed, name)
+        operations.start_operation(installed, name)
 
 
 def test_an_unknown_tenant_is_named(installed: Database) -> None:
     with pytest.raises(UsageError, match=r"nosuch.*dbtrack tenant list"):
-        tracking.start_operation(installed, "load", tenant="nosuch")
+        operations.start_operation(installed, "load", tenant="nosuch")
 
 
 def test_a_tenant_is_kept(installed: Database) -> None:
     installed.execute("SELECT script_tracking.add_tenant('acme', 'Acme Ltd')")
-    key = tracking.start_operation(installed, "load", tenant="acme")
-    assert tracking.find_execution(installed, key).tenant == "acme"
+    key = operations.start_operation(installed, "load", tenant="acme")
+    assert operations.find_execution(installed, key).tenant == "acme"
 
 
 def test_a_role_without_rights_is_told_so(installed_conninfo: str, role: RoleFactory) -> None:
     with psycopg.connect(installed_conninfo, user=role(), autocommit=True) as connection:
         database = Database.wrap(connection)
         with pytest.raises(PermissionDeniedError):
-            tracking.start_operation(database, "load")
+            operations.start_operation(database, "load")
 
 
 def test_a_key_is_found_by_its_first_digits(installed: Database) -> None:
-    key = tracking.start_operation(installed, "load")
+    key = operations.start_operation(installed, "load")
     for digits in (8, 9, 31, 64):
-        assert tracking.find_execution(installed, key.hex()[:digits]).key == key
+        assert operations.find_execution(installed, key.hex()[:digits]).key == key
     with pytest.raises(UnknownExecutionError, match="no execution has the key"):
-        tracking.find_execution(installed, "0" * 20)
+        operations.find_execution(installed, "0" * 20)
 
 
 def test_ddl_of_a_linked_session_is_a_proven_child(installed: Database) -> None:
-    key = tracking.start_operation(installed, "migration")
+    key = operations.start_operation(installed, "migration")
     installed.execute("SELECT set_config('dbtrack.execution', %(key)s, false)", {"key": key.hex()})
     installed.execute("CREATE TABLE orders (id int)")
     installed.execute("SELECT set_config('dbtrack.execution', '', false)")
     installed.execute("CREATE TABLE unrelated (id int)")
-    tracking.complete_operation(installed, key)
+    operations.complete_operation(installed, key)
 
-    found = tracking.find_execution(installed, key)
+    found = operations.find_execution(installed, key)
     [child] = found.children
     assert (child.link_type, child.status, child.is_proven) == ("tracked", "COMPLETED", True)
     assert child.affected_objects == ("public.orders",)
     assert found.objects == ("public.orders",)
-    parent = tracking.find_execution(installed, child.key).parent
+    parent = operations.find_execution(installed, child.key).parent
     assert parent is not None
     assert (parent.key, parent.script_name, parent.is_proven) == (key, "migration", True)
 
@@ -150,7 +150,7 @@ def test_a_nested_link_is_proven_by_the_transaction_that_both_ran_in(installed: 
         {"parent": keys["public.outside"], "child": keys["public.elsewhere"]},
     )
     expected = {"public.inside": True, "public.elsewhere": False}
-    children = tracking.find_execution(installed, keys["public.outside"]).children
+    children = operations.find_execution(installed, keys["public.outside"]).children
     assert {child.affected_objects[0]: child.is_proven for child in children} == expected
     report = REPORTS["show_children"]
     names = [column.name for column in report.columns]
@@ -158,17 +158,17 @@ def test_a_nested_link_is_proven_by_the_transaction_that_both_ran_in(installed: 
     rows = [dict(zip(names, row, strict=True)) for row in reports.run(installed, report, {"key": key})]
     assert {row["affected_objects"][0]: row["is_proven"] for row in rows} == expected
     for name, proven in expected.items():
-        parent = tracking.find_execution(installed, keys[name]).parent
+        parent = operations.find_execution(installed, keys[name]).parent
         assert parent is not None
         assert parent.is_proven is proven
 
 
 def test_a_claim_after_the_end_is_unproven(installed: Database) -> None:
-    key = tracking.start_operation(installed, "migration")
-    tracking.complete_operation(installed, key)
+    key = operations.start_operation(installed, "migration")
+    operations.complete_operation(installed, key)
     installed.execute("SELECT set_config('dbtrack.execution', %(key)s, false)", {"key": key.hex()})
     installed.execute("CREATE TABLE orders (id int)")
-    found = tracking.find_execution(installed, key)
+    found = operations.find_execution(installed, key)
     assert [child.is_proven for child in found.children] == [False]
     assert found.objects == ()
 
@@ -176,7 +176,7 @@ def test_a_claim_after_the_end_is_unproven(installed: Database) -> None:
 @pytest.mark.every_server
 def test_the_keys_are_those_of_the_public_functions(installed: Database) -> None:
     installed.execute("CREATE TABLE keyed (id serial)")
-    tracking.start_operation(installed, "by hand", metadata={"ticket": "Ü-1"})
+    operations.start_operation(installed, "by hand", metadata={"ticket": "Ü-1"})
     rows = installed.rows(
         """
         SELECT s.script_execution_hk = script_tracking.calculate_hash_key(h.script_execution_bk),

@@ -9,11 +9,11 @@ import psycopg
 import pytest
 
 from dbtrack import schema
-from dbtrack.coverage import reconcile
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.reports import REPORTS, run
-from dbtrack.schema.script import InstallOptions
+from dbtrack.schema import reconcile
+from dbtrack.schema.install_script import InstallOptions
 from tests.database.label_provider import build_event_trigger_refusal, server_headers
 from tests.required import missing
 from tests.servers import Server

@@ -8,12 +8,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dbtrack import schema, sqlfiles
+from dbtrack import retention, schema, sql_files
 from dbtrack.db import Database
 from dbtrack.errors import QueryError
 from dbtrack.proof.seal import seal
 from dbtrack.reports import REPORTS, run
-from dbtrack.schema.script import InstallOptions, install_steps
+from dbtrack.schema.install_script import InstallOptions, install_steps
 from tests.database.rollups import differences
 from tests.database.sealed import verified
 
@@ -25,7 +25,7 @@ _BOOK_ROUTINES = """
     ON CONFLICT DO NOTHING
 """
 
-_LEVELS = range(1, len(sqlfiles.migrations()) + 1)
+_LEVELS = range(1, len(sql_files.migrations()) + 1)
 # A dump of a whole database, see tests/README.md: tables with what was recorded, functions, views, policies, grants, triggers.
 _TEN_MIGRATIONS = Path(__file__).parent.parent / "corpus" / "database_of_ten_migrations.sql.gz"
 
@@ -33,7 +33,7 @@ _TEN_MIGRATIONS = Path(__file__).parent.parent / "corpus" / "database_of_ten_mig
 def open_earlier(conninfo: str, level: int) -> psycopg.Connection[tuple[object, ...]]:
     """Connect to an empty database, and make it the tables that this many migrations make."""
     connection = psycopg.connect(conninfo, autocommit=True)
-    later = {f"migration {file.name}" for file in sqlfiles.migrations()[level:]}
+    later = {f"migration {file.name}" for file in sql_files.migrations()[level:]}
     every = install_steps(InstallOptions())
     until = next(position for position, step in enumerate(every) if step.name.startswith("routine "))
     database = Database.wrap(connection)
@@ -50,7 +50,7 @@ def test_every_earlier_schema_is_upgraded_with_its_data(empty_conninfo: str, lev
         database = Database.wrap(connection)
         database.run_script(_OLD_ROWS)
         report = schema.install(database)
-        assert len(report.migrations) == len(sqlfiles.migrations()) - level
+        assert len(report.migrations) == len(sql_files.migrations()) - level
         names = database.rows(
             "SELECT script_name, tenant_hk FROM script_tracking.current_execution ORDER BY 1"
         )
@@ -86,15 +86,15 @@ def test_a_whole_database_of_an_earlier_version_is_upgraded(empty_conninfo: str)
             verified(empty_conninfo)
         assert "dbtrack install" in str(refused.value.hint)
         applied = schema.install(database).migrations
-        assert applied == [file.name for file in sqlfiles.migrations()[10:]]
+        assert applied == [file.name for file in sql_files.migrations()[10:]]
         assert database.value("SELECT count(*) FROM script_tracking.script_execution_s") == versions
         assert ("CREATE TABLE",) in database.rows("SELECT script_name FROM mine")
-        schema.maintain(database)
+        retention.maintain(database)
         # The login of its tenant is not on this server; nothing else is wrong.
         assert [finding.subject for finding in schema.diagnose(database)] == ["shop_app"]
         connection.execute("CREATE TABLE after_the_upgrade (a int)")
         assert database.value("SELECT count(*) FROM mine WHERE script_name = 'CREATE TABLE'") == 5
-        schema.roll_up(database)
+        retention.roll_up(database)
         acme = database.value("SELECT sha256('acme')")
         assert differences(connection, (None, acme)) == []
         seal(database)
@@ -146,7 +146,7 @@ def test_what_the_first_release_recorded_is_captured_on_sealed_and_counted(empty
         seal(database)
         result = verified(empty_conninfo)
         assert (result.findings, result.rows) == ([], 7)
-        schema.roll_up(database, rebuild=True)
+        retention.roll_up(database, rebuild=True)
         acme = database.value("SELECT sha256('acme')")
         assert differences(connection, (None, acme)) == []
         assert database.value("SELECT count(*) FROM script_tracking.rollup_total") > 0
@@ -197,7 +197,7 @@ def test_months_that_were_there_before_the_column_get_its_index_from_maintain(em
         schema.install(database)
         found = [finding.remedy_sql for finding in schema.diagnose(database)]
         assert "dbtrack maintain" in found
-        assert ("indexes", "done", "1 months indexed") in schema.maintain(database).tasks
+        assert ("indexes", "done", "1 months indexed") in retention.maintain(database).tasks
         assert not [f for f in schema.diagnose(database) if "recorded_by" in f.subject]
         assert (
             database.value(
@@ -220,7 +220,7 @@ def test_what_the_rollups_did_not_hold_at_the_upgrade_is_counted(empty_conninfo:
         )
         schema.install(database)
         assert differences(connection, (None,)) == []
-        schema.roll_up(database)
+        retention.roll_up(database)
         assert differences(connection, (None,)) == []
         assert (
             database.value("SELECT sum(completed) FROM script_tracking.rollup_total WHERE level_minutes = 60")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack import tracking
+from dbtrack import operations
 from dbtrack.db import Database
 from tests.command_line import clean_environment, run_dbtrack
 from tests.database.wrapped import Track, only_execution
@@ -208,7 +208,7 @@ def test_a_wrapped_wrapper_is_a_child(track: Track, installed: Database, install
     [row] = installed.rows(
         "SELECT script_execution_hk FROM script_tracking.current_execution WHERE script_name = 'outer'"
     )
-    assert [child.script_name for child in tracking.find_execution(installed, bytes(row[0])).children] == [
+    assert [child.script_name for child in operations.find_execution(installed, bytes(row[0])).children] == [
         "inner"
     ]
 

@@ -14,9 +14,9 @@ from signal import Signals
 
 import pytest
 
-from dbtrack import tracking
+from dbtrack import operations
 from dbtrack.db import Database
-from dbtrack.tracking import Version
+from dbtrack.operations import Version
 from tests.command_line import clean_environment
 from tests.database.terminal import Terminal, wait_until
 
@@ -80,7 +80,7 @@ def stderr(wrapper: subprocess.Popen[bytes]) -> str:
 
 def current(database: Database) -> Version:
     [row] = database.rows("SELECT script_execution_hk FROM script_tracking.current_execution")
-    return tracking.find_execution(database, bytes(row[0])).current
+    return operations.find_execution(database, bytes(row[0])).current
 
 
 @pytest.mark.parametrize("number", [Signals.SIGINT, Signals.SIGTERM, Signals.SIGHUP, Signals.SIGQUIT])

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from dbtrack import tracking
+from dbtrack import wrapper
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Database
-from dbtrack.tracking import find_execution, record_keeping, recorder
+from dbtrack.operations import find_execution
+from dbtrack.wrapper import command_record, record_connection
 from tests.command_line import clean_environment, run_dbtrack
 from tests.database.proxy import Proxy
 from tests.database.spooled import RECORDED, Place
@@ -117,13 +118,13 @@ def run_here(place: Place, monkeypatch: pytest.MonkeyPatch, *command: str) -> tu
     monkeypatch.setenv("DBTRACK_SPOOL", str(place.spool))
     said: list[str] = []
     target = resolve_target(ConnectionOptions(dbname=place.conninfo), {})
-    return tracking.run_command(target, "job", command, talk=said.append), said
+    return wrapper.run_command(target, "job", command, talk=said.append), said
 
 
 def test_recording_the_end_has_a_limit(
     place: Place, installed: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(record_keeping, "_FINISH_SECONDS", 0.5)
+    monkeypatch.setattr(command_record, "_FINISH_SECONDS", 0.5)
     find = f"psql -X -A -t -d '{place.conninfo}' -c \"{BACKEND} AND application_name = 'dbtrack'\""
     monkeypatch.setenv("PATH", f"{place.server.bin_dir}{os.pathsep}{os.environ['PATH']}")
     code, [line] = run_here(place, monkeypatch, "sh", "-c", f"kill -STOP $({find} | tee {tmp_path}/pid)")
@@ -137,7 +138,7 @@ def test_recording_the_end_has_a_limit(
 def test_recording_the_start_has_a_limit(
     place: Place, installed: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recorder, "_START_SECONDS", 0.5)
+    monkeypatch.setattr(record_connection, "_START_SECONDS", 0.5)
     with installed.transaction():
         installed.execute("LOCK TABLE script_tracking.script_execution_h")
         code, [line] = run_here(place, monkeypatch, "sh", "-c", "exit 5")

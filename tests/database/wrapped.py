@@ -7,9 +7,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from dbtrack import tracking
+from dbtrack import operations
 from dbtrack.db import Database
-from dbtrack.tracking import Execution
+from dbtrack.operations import Execution
 from tests.command_line import clean_environment
 from tests.servers import Server
 
@@ -55,4 +55,4 @@ def only_execution(database: Database) -> Execution:
         "SELECT script_execution_hk FROM script_tracking.current_execution WHERE script_type <> 'DDL_AUTO'"
     )
     assert len(keys) == 1
-    return tracking.find_execution(database, bytes(keys[0][0]))
+    return operations.find_execution(database, bytes(keys[0][0]))

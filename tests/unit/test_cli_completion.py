@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dbtrack.cli.completion import script
-from dbtrack.cli.description import describe
+from dbtrack.cli.program.command_tree import describe
 from tests.command_line import ROOT, clean_environment, processor_seconds, run_dbtrack
 
 FILES = {

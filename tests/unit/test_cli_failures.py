@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.failures import conclude
-from dbtrack.cli.signals import Terminated
+from dbtrack.cli.program.exit_codes import conclude
 from dbtrack.errors import DbtrackError, LockedError, NoConnectionError, NotInstalledError
+from dbtrack.terminal import messages
+from dbtrack.terminal.exit_signals import Terminated
 from tests.command_line import clean_environment, run_dbtrack
 
 ENDINGS: dict[str, tuple[BaseException, int, str]] = {
@@ -86,17 +86,18 @@ def test_debug_shows_the_traceback_and_no_password(
 )
 def test_passwords_are_masked(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGPASSWORD", "hunter2")
-    assert "hunter2" not in talk.one_line(text)
+    assert "hunter2" not in messages.one_line(text)
 
 
 def test_masking_leaves_what_holds_no_password() -> None:
     for text in ("write postgresql://user@host:5432/name", "at 12:30, write to ann@db: all is well"):
-        assert talk.one_line(text) == text
+        assert messages.one_line(text) == text
 
 
 def test_masking_leaves_the_rest_of_the_line() -> None:
     assert (
-        talk.one_line("postgres://db/s?password=x&sslmode=off") == "postgres://db/s?password=***&sslmode=off"
+        messages.one_line("postgres://db/s?password=x&sslmode=off")
+        == "postgres://db/s?password=***&sslmode=off"
     )
 
 
@@ -112,7 +113,8 @@ def piped(command: str) -> subprocess.CompletedProcess[str]:
     script = f"""dbtrack() {{ "{sys.executable}" -m dbtrack "$@"; }}; {command}"""
     return subprocess.run(
         ["bash", "-c", script],
-        env=clean_environment(),
+        # A limit on the size of files must not cut off what Python caches.
+        env=clean_environment() | {"PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -225,7 +227,8 @@ def test_a_closed_standard_error_changes_nothing() -> None:
 
 SLEEPING = """
 import os, signal, sys, threading
-from dbtrack.cli import group, main as entry
+from dbtrack.cli import main as entry
+from dbtrack.cli.program import lazy_group
 def run(words):
     threading.Timer(0.2, os.kill, (os.getpid(), int(words[0]))).start()
     try:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack.cli.catalogue import entries
-from dbtrack.cli.description import CommandDescription, describe
+from dbtrack.cli.program.command_list import entries
+from dbtrack.cli.program.command_tree import CommandDescription, describe
 from tests.command_line import clean_environment, processor_seconds, run_dbtrack
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "help"

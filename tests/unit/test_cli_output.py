@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack.cli.options import OutputArguments
+from dbtrack.cli.options.connection_options import OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.columns import Column, Kind
 from dbtrack.errors import DbtrackError

@@ -9,7 +9,7 @@ import tomllib
 
 import pytest
 
-from dbtrack.cli.description import CommandDescription, describe
+from dbtrack.cli.program.command_tree import CommandDescription, describe
 from dbtrack.errors import ExitCode
 from tests.command_line import ROOT
 from tools.command_reference import documented

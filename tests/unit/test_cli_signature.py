@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from inspect import signature
 
-from dbtrack.cli.options import MonitoringArguments, OutputArguments
-from dbtrack.cli.report_options import option_of
-from dbtrack.cli.signature import expand
+from dbtrack.cli.options.connection_options import MonitoringArguments, OutputArguments
+from dbtrack.cli.options.report_options import option_of
+from dbtrack.cli.program.option_groups import expand
 from dbtrack.reports.model import Parameter, ParameterKind
 
 

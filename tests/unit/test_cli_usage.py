@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from dbtrack.cli.main import main
-from dbtrack.cli.report_options import ExecutionStatus
+from dbtrack.cli.options.report_options import ExecutionStatus
 from dbtrack.reports.run import STATUSES
 from tests.command_line import clean_environment
 

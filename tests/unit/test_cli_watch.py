@@ -20,7 +20,7 @@ PROGRAM = """
 import sys
 from contextlib import contextmanager
 from dbtrack.cli import main, watch
-from dbtrack.cli.options import ConnectionArguments
+from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.errors import NoConnectionError, QueryError
 
 drawings, connections = [], []

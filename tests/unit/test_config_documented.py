@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack.config import ConnectionOptions, environments, resolve_target, target
-from dbtrack.config.keywords import LIBPQ_KEYWORDS
+from dbtrack.config import ConnectionOptions, configuration_file, find_target, resolve_target
+from dbtrack.config.libpq_settings import LIBPQ_KEYWORDS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "connections.md").read_text()
 
 
-@pytest.mark.parametrize("key", [*LIBPQ_KEYWORDS, *environments._TOP_KEYS[:1], *environments._OWN_KEYS])
+@pytest.mark.parametrize(
+    "key", [*LIBPQ_KEYWORDS, *configuration_file._TOP_KEYS[:1], *configuration_file._OWN_KEYS]
+)
 def test_key_is_documented(key: str) -> None:
     assert f"`{key}`" in TEXT
 
@@ -24,7 +26,7 @@ def test_documented_libpq_keys_are_accepted() -> None:
     assert documented == set(LIBPQ_KEYWORDS)
 
 
-@pytest.mark.parametrize("variable", target._CHOOSING_VARIABLES)
+@pytest.mark.parametrize("variable", find_target._CHOOSING_VARIABLES)
 def test_choosing_variable_is_documented(variable: str) -> None:
     assert f"`{variable}`" in TEXT
 

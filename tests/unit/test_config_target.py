@@ -9,7 +9,7 @@ import pytest
 
 from dbtrack import embedded
 from dbtrack.config import ConnectionOptions, ConnectionTarget, resolve_target
-from dbtrack.db.keywords import libpq_keywords
+from dbtrack.db.libpq_keywords import libpq_keywords
 from dbtrack.errors import UsageError
 
 SECRET = "hunter2"

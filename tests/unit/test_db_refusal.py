@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from dbtrack.db.refusal import refusal
+from dbtrack.db.connect import refusal
 from dbtrack.errors import ExitCode
 
 REFUSED = (

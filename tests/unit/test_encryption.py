@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from dbtrack.cli.arguments import parse_secrets
+from dbtrack.cli.parse_values import parse_secrets
 from dbtrack.config import KeyRing, key_ring
 from dbtrack.errors import DbtrackError, ExitCode, UsageError
-from dbtrack.tracking.encryption import OperationSecrets, TamperedSecretError, decrypt
+from dbtrack.operations.secret_metadata import OperationSecrets, TamperedSecretError, decrypt
 
 EXECUTION, OTHER = bytes(range(32)), bytes(32)
 VALUE = "hunter2-Zq7Xmark"

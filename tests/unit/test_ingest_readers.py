@@ -9,17 +9,17 @@ from datetime import UTC, datetime, time
 import pytest
 
 from dbtrack.errors import UsageError
-from dbtrack.ingest.csvlog import CsvLogReader
-from dbtrack.ingest.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
-from dbtrack.ingest.formats import Reading, unwrap
-from dbtrack.ingest.jsonlog import JsonLogReader
-from dbtrack.ingest.log_format import LogFormat, LogReader, detect
-from dbtrack.ingest.log_time import LogClock, UnknownZoneError
-from dbtrack.ingest.prefix import LinePrefix
-from dbtrack.ingest.scan import Scanner
-from dbtrack.ingest.selection import Scope, executions
-from dbtrack.ingest.source import FileStream
-from dbtrack.ingest.stderrlog import KnownNames, StderrLogReader
+from dbtrack.ingest.batches import Scanner
+from dbtrack.ingest.envelopes import Reading, unwrap
+from dbtrack.ingest.formats.csvlog import CsvLogReader
+from dbtrack.ingest.formats.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
+from dbtrack.ingest.formats.jsonlog import JsonLogReader
+from dbtrack.ingest.formats.line_prefix import LinePrefix
+from dbtrack.ingest.formats.log_format import LogFormat, LogReader, detect
+from dbtrack.ingest.formats.log_time import LogClock, UnknownZoneError
+from dbtrack.ingest.formats.stderrlog import KnownNames, StderrLogReader
+from dbtrack.ingest.log_executions import Scope, executions
+from dbtrack.ingest.log_stream import FileStream
 
 WHEN = "2026-01-15 14:30:25.123 UTC"
 MOMENT = datetime(2026, 1, 15, 14, 30, 25, 123000, UTC)

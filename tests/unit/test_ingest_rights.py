@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dbtrack.ingest.rights import named_rights
-from dbtrack.ingest.statements import split
+from dbtrack.ingest.ddl.grant_statements import named_rights
+from dbtrack.ingest.ddl.split_statements import split
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dbtrack.ingest.commands import command_of
-from dbtrack.ingest.sieve import candidates
-from dbtrack.ingest.statements import split
+from dbtrack.ingest.ddl.ddl_commands import command_of
+from dbtrack.ingest.ddl.split_statements import split
+from dbtrack.ingest.find_ddl import candidates
 from dbtrack.redaction.statement_secrets import Secrets
 
 NEWEST = 180000

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 
-ROOT = sqlfiles.sql_root()
+ROOT = sql_files.sql_root()
 FILES = [path for path in sorted(ROOT.rglob("*.sql")) if path.parent.name != "migrations"]
 # What people wrote: a name or a password in another case is found by the rules of its own language.
 _HUMAN = ("erase_step", "erase_begin", "erase_end", "auth_reason", "auth_shown_user", "auth_claims")

@@ -9,9 +9,9 @@ import pytest
 from pglast import ast, parse_sql
 from pglast.visitors import referenced_relations
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 
-ROOT = sqlfiles.sql_root()
+ROOT = sql_files.sql_root()
 CHECKSUMS = Path(__file__).parent.parent / "golden" / "migrations.sha256"
 SCHEMAS = {"script_tracking", "auth"}
 EVERY_FILE = sorted(ROOT.rglob("*.sql"))
@@ -163,18 +163,18 @@ def test_a_comment_names_the_arguments(path: Path) -> None:
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
-    numbers = [migration.number for migration in sqlfiles.migrations()]
+    numbers = [migration.number for migration in sql_files.migrations()]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_released_migrations_are_frozen() -> None:
-    actual = [f"{migration.checksum}  {migration.name}.sql" for migration in sqlfiles.migrations()]
+    actual = [f"{migration.checksum}  {migration.name}.sql" for migration in sql_files.migrations()]
     assert CHECKSUMS.read_text().splitlines() == actual, (
         "a migration is frozen: write a new one, and add its line to migrations.sha256"
     )
 
 
 def test_released_migrations_of_module_auth_are_frozen() -> None:
-    files = sqlfiles.migrations("modules/auth/migrations")
+    files = sql_files.migrations("modules/auth/migrations")
     actual = [f"{migration.checksum}  {migration.name}.sql" for migration in files]
     assert CHECKSUMS.with_name("migrations_auth.sha256").read_text().splitlines() == actual

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack import sqlfiles
+from dbtrack import sql_files
 
 ROOT = Path(__file__).parents[2]
 _SECTION = "## The keys of metadata"
@@ -19,11 +19,16 @@ _OTHER_JSON = re.compile(
     r"|auth_(outcome|refusal|record|store_.*)"
 )
 _PASSED_ON = {"record_spooled": {"metadata"}}
-_PYTHON = ("tracking/cause.py", "tracking/encryption.py", "tracking/revision.py", "tracking/wrapper.py")
+_PYTHON = (
+    "operations/error_cause.py",
+    "operations/secret_metadata.py",
+    "operations/git_revision.py",
+    "wrapper/run_command.py",
+)
 _PYTHON_LINES = {
-    "tracking/record_keeping.py": "metadata=",
-    "ingest/selection.py": 'remarks = |place = |"(command_tag|database|client_host|log_session|log_line)"',
-    "cli/change_options.py": "self\\.",
+    "wrapper/command_record.py": "metadata=",
+    "ingest/log_executions.py": 'remarks = |place = |"(command_tag|database|client_host|log_session|log_line)"',
+    "cli/options/change_options.py": "self\\.",
 }
 
 
@@ -56,12 +61,12 @@ def built_keys(text: str) -> set[str]:
     "file",
     [
         file
-        for file in (*sqlfiles.sources("routines"), *sqlfiles.sources("modules/auth/routines"))
+        for file in (*sql_files.sources("routines"), *sql_files.sources("modules/auth/routines"))
         if "jsonb_build_object(" in file.text and not _OTHER_JSON.fullmatch(file.name)
     ],
     ids=lambda file: file.name,
 )
-def test_the_keys_that_sql_writes(file: sqlfiles.SqlFile) -> None:
+def test_the_keys_that_sql_writes(file: sql_files.SqlFile) -> None:
     assert built_keys(file.text) - _PASSED_ON.get(file.name, set()) - documented() == set()
 
 

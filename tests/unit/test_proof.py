@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from dbtrack.proof.block_header import NO_BLOCK, BlockHeader
+from dbtrack.proof.check_proof import check_proof
 from dbtrack.proof.digest import Digest
-from dbtrack.proof.header import NO_BLOCK, BlockHeader
-from dbtrack.proof.keeping import signed
+from dbtrack.proof.digest_file import signed
 from dbtrack.proof.merkle import inclusion_path, leaf_hash, node_hash, root_from_path, root_hash
-from dbtrack.proof.offline import check_proof
 from dbtrack.proof.signing import SigningKey
 from dbtrack.proof.strict_json import ProofError, canonical
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from dbtrack.render import quantities, values
-from dbtrack.render.escape import visible, visible_markdown
+from dbtrack.render import readable, values
 from dbtrack.render.nagios import write_nagios
+from dbtrack.render.readable import visible, visible_markdown
 from dbtrack.reports import REPORTS, Column, Kind
 
 
@@ -32,7 +32,7 @@ from dbtrack.reports import REPORTS, Column, Kind
     ],
 )
 def test_durations(milliseconds: int | Decimal, expected: str) -> None:
-    assert quantities.duration(milliseconds) == expected
+    assert readable.duration(milliseconds) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_durations(milliseconds: int | Decimal, expected: str) -> None:
     ],
 )
 def test_measures(value: Decimal, unit: str | None, expected: str) -> None:
-    assert quantities.measure(value, unit) == expected
+    assert readable.measure(value, unit) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_measures(value: Decimal, unit: str | None, expected: str) -> None:
 )
 def test_moments_are_shown_in_a_zone_and_say_which(minutes: int, expected: str) -> None:
     zone = timezone(timedelta(minutes=minutes))
-    assert quantities.moment(datetime(2026, 1, 15, 14, 30, 25, 999, tzinfo=UTC), zone) == expected
+    assert readable.moment(datetime(2026, 1, 15, 14, 30, 25, 999, tzinfo=UTC), zone) == expected
 
 
 @pytest.mark.parametrize("kind", Kind)

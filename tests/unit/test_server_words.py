@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack.ingest.entry import DamagedEntryError, LogEntry, known
-from dbtrack.ingest.log_time import LogClock
-from dbtrack.ingest.selection import LoggedExecution, Scope, executions
-from dbtrack.ingest.stderrlog import StderrLogReader
-from dbtrack.tracking.cause import cause_of_output
-from dbtrack.tracking.server_words import OTHER_SEVERITIES
+from dbtrack.ingest.formats.entry import DamagedEntryError, LogEntry, known
+from dbtrack.ingest.formats.log_time import LogClock
+from dbtrack.ingest.formats.stderrlog import StderrLogReader
+from dbtrack.ingest.log_executions import LoggedExecution, Scope, executions
+from dbtrack.operations.error_cause import cause_of_output
+from dbtrack.redaction.server_message_words import OTHER_SEVERITIES
 
 _MESSAGES = Path(__file__).parents[1] / "golden" / "server_messages.json"
 Translate = Callable[[str], str]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from psycopg import errors
 
-from dbtrack.tracking.cause import cause_of_exception, cause_of_output
+from dbtrack.operations.error_cause import cause_of_exception, cause_of_output
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbtrack.tracking.ci_run import ci_metadata
+from dbtrack.wrapper.ci_run import ci_metadata
 
 GITHUB = {
     "GITHUB_ACTIONS": "true",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dbtrack.errors import UsageError
-from dbtrack.tracking.keys import parse_key, parse_key_range
+from dbtrack.operations.execution_keys import parse_key, parse_key_range
 
 KEY = "0123456789abcdef" * 4
 

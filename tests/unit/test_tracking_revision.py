@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack.tracking.revision import Revision, find_revision
+from dbtrack.operations.git_revision import Revision, find_revision
 from tests.command_line import clean_environment
 
 SHA = "8f3c1b2a" * 5

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbtrack.tracking.stderr_tee import KEPT_BYTES, StderrTail
+from dbtrack.wrapper.stderr_tee import KEPT_BYTES, StderrTail
 
 
 def reported_errors(*pieces: str) -> int:

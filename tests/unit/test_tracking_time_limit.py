@@ -9,9 +9,9 @@ import time
 import pytest
 
 from dbtrack.errors import NoConnectionError
-from dbtrack.tracking import time_limit as module
-from dbtrack.tracking.supervision import INTERRUPTIONS, signals_held
-from dbtrack.tracking.time_limit import time_limit
+from dbtrack.wrapper import time_limit as module
+from dbtrack.wrapper.time_limit import time_limit
+from dbtrack.wrapper.wait_for_program import INTERRUPTIONS, signals_held
 
 
 def send(number: int) -> None:

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainGroup, command, group
-from dbtrack.cli.options import ConnectionArguments, OutputArguments, Verbose
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, Verbose
+from dbtrack.cli.options.report_options import ExecutionStatus
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.report_options import ExecutionStatus
-from dbtrack.cli.session import connected
-from dbtrack.cli.working import working
+from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
 from dbtrack.errors import ExitCode, UsageError
+from dbtrack.terminal import messages
+from dbtrack.terminal.activity import working
 
 ABOUT = """Look into what 'dbtrack cleanup --archive' wrote, and put it back.
 
@@ -45,7 +45,7 @@ def list_all(directory: Directory, output: OutputArguments) -> None:
     listed = archive.list_archive(directory)
     strays = archive.strays(directory)
     for name in strays:
-        talk.warn(f"{directory / name} has no manifest beside it: it is passed by")
+        messages.warn(f"{directory / name} has no manifest beside it: it is passed by")
     with destination(output.output) as stream:
         emit(archive.LIST_COLUMNS, [each.row for each in listed], stream, output, title="Archive")
     if strays or not all(each.is_verified for each in listed):
@@ -125,7 +125,7 @@ def restore(
     with connected(connection) as database, working() as progress:
         report = archive.restore(database, directory, month=month, progress=progress)
     if verbose:
-        talk.say_block("\n".join(report.lines))
+        messages.say_block("\n".join(report.lines))
 
 
 def build(name: str) -> PlainGroup:

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli import talk
 from dbtrack.cli.commands.verify import PublicKey
-from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
+from dbtrack.terminal import messages
 
 EXAMPLES = (
     Example("dbtrack check-proof proof.json --public-key seal.pub", "Whether it holds, and what it proves."),
@@ -33,16 +33,16 @@ def check_proof(
     Writes what it proves as JSON: the versions as they were when they were sealed. Exits 3 when it does not
     hold.
     """
-    from dbtrack.proof import offline, signing
+    from dbtrack.proof import check_proof, signing
 
     if (public_key is None) != unsigned:
         raise UsageError("a proof is as good as its signature", hint="give --public-key FILE, or --unsigned")
     key = None if public_key is None else signing.read_public_key(public_key)
-    checked = offline.check_proof(_read(file), key)
+    checked = check_proof.check_proof(_read(file), key)
     proven = [{"kind": row.kind, **row.attributes} for row in checked.rows]
     sys.stdout.write(f"{json.dumps(proven, indent=2)}\n")
     signed = "a signed digest" if key is not None else "a digest whose signature was not checked"
-    talk.say(f"dbtrack: it holds: {len(proven)} rows, in {signed} of {checked.digest.digested_at}")
+    messages.say(f"dbtrack: it holds: {len(proven)} rows, in {signed} of {checked.digest.digested_at}")
 
 
 def _read(file: Path) -> bytes:

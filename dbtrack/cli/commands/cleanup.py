@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.arguments import MOST_DAYS
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, Verbose
-from dbtrack.cli.session import connected
-from dbtrack.cli.working import working
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
+from dbtrack.cli.parse_values import MOST_DAYS
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
+from dbtrack.terminal import messages
+from dbtrack.terminal.activity import working
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -58,7 +58,7 @@ def cleanup(
     An execution that is still RUNNING is never removed. When another cleanup is at work it exits 11. When the
     archive cannot be written or verified it exits 1, and nothing is removed that is not in it.
     """
-    from dbtrack import schema
+    from dbtrack import retention
     from dbtrack.proof.seal import seal_record
 
     if archive == "":  # a variable that is not set
@@ -68,7 +68,7 @@ def cleanup(
     with connected(connection) as database, working() as progress:
         kept_days = _retention_days(database) if days is None else days
         if archive is None:
-            report = schema.cleanup(database, days=kept_days, dry_run=dry_run, progress=progress)
+            report = retention.cleanup(database, days=kept_days, dry_run=dry_run, progress=progress)
         else:
             from dbtrack.archive import cleanup as cleanup_into
 
@@ -76,7 +76,7 @@ def cleanup(
         if report.executions and not dry_run:
             seal_record(database)
     if verbose or dry_run:
-        talk.say_block("\n".join(report.lines))
+        messages.say_block("\n".join(report.lines))
 
 
 def _retention_days(database: Database) -> int:

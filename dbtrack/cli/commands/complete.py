@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments
-from dbtrack.cli.session import connected
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
 
 EXAMPLES = (
@@ -40,13 +40,13 @@ def complete(
 
     Says so, and exits 1, when the key is unknown or the operation is closed already.
     """
-    from dbtrack import tracking
+    from dbtrack import operations
 
-    execution_key = tracking.parse_key(key)
+    execution_key = operations.parse_key(key)
     message = _error_text(error, error_file)
-    cause = tracking.cause_of_message(message) if message else None
+    cause = operations.cause_of_message(message) if message else None
     with connected(connection) as database:
-        tracking.complete_operation(
+        operations.complete_operation(
             database,
             execution_key,
             success=not failed and message is None,

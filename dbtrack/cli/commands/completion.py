@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 
 
 class Shell(StrEnum):

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
+from dbtrack.terminal import messages
 
 EXAMPLES = (
     Example("dbtrack demo", "Start it, run the migrations, show the reports."),
@@ -40,11 +40,11 @@ def demo(
     from dbtrack import demo as core
 
     if stop:
-        code = core.stop_demo(path, talk=talk.say)
+        code = core.stop_demo(path, talk=messages.say)
     elif reset:
-        code = core.reset_demo(path, talk=talk.say)
+        code = core.reset_demo(path, talk=messages.say)
     else:
-        code = core.run_demo(path, stream=sys.stdout, talk=talk.say)
+        code = core.run_demo(path, stream=sys.stdout, talk=messages.say)
     raise typer.Exit(code)
 
 

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, OutputFile
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputFile
 from dbtrack.cli.output import destination
-from dbtrack.cli.session import connected
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
+from dbtrack.terminal import messages
 
 EXAMPLES = (
     Example("dbtrack digest --new-key seal.key > seal.pub", "Once: a key to sign with, and its public half."),
@@ -54,7 +54,7 @@ def digest(
     Whoever can write to the whole server can also write every seal anew. Only a digest that was kept
     elsewhere shows it.
     """
-    from dbtrack.proof import keeping, signing
+    from dbtrack.proof import digest_file, signing
 
     if new_key is not None:
         made = signing.new_key(new_key)
@@ -67,12 +67,12 @@ def digest(
     if directory is not None and output is not None:
         raise UsageError("give --directory or --output, not both")
     with connected(connection) as database:
-        taken = keeping.current_digest(database, signing_key)
+        taken = digest_file.current_digest(database, signing_key)
     if directory is None:
         with destination(output) as stream:
             stream.write(taken.text())
-    elif keeping.keep(taken, directory) is None:
-        talk.say(f"dbtrack: the digest of block {taken.block_number} is there already")
+    elif digest_file.keep(taken, directory) is None:
+        messages.say(f"dbtrack: the digest of block {taken.block_number} is there already")
 
 
 def build(name: str) -> PlainCommand:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.session import connected
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import ExitCode
+from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack.schema import Finding
@@ -39,7 +39,7 @@ def doctor(connection: ConnectionArguments, output: OutputArguments) -> None:
             emit(schema.FINDING_COLUMNS, [finding.row for finding in findings], stream, output)
     if findings:
         raise typer.Exit(ExitCode.FINDINGS)
-    talk.say("dbtrack: nothing is wrong")
+    messages.say("dbtrack: nothing is wrong")
 
 
 def _write_prose(findings: Iterable[Finding], stream: TextIO) -> None:

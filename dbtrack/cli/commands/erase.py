@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments
-from dbtrack.cli.progress import Progress
-from dbtrack.cli.session import connected
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
+from dbtrack.terminal import messages
+from dbtrack.terminal.progress import Progress
 
 EXAMPLES = (
     Example("dbtrack erase --subject alice --reason 'request 4711' --dry-run", "What it would change."),
@@ -58,7 +58,7 @@ def erase(
             progress.clear()
         if not dry_run:
             seal_record(database)
-    talk.say_block("\n".join(f"dbtrack: {line}" for line in report.lines))
+    messages.say_block("\n".join(f"dbtrack: {line}" for line in report.lines))
 
 
 def _ask(subject: str) -> None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dbtrack.cli.commands.report import Request, parameters_of
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.cli.watch import repeat, watch_seconds
 from dbtrack.errors import UsageError
-from dbtrack.render.format import Format
+from dbtrack.render.formats import Format
 from dbtrack.reports import REPORTS
 from dbtrack.reports.model import Report
 
@@ -64,8 +64,8 @@ def _check(values: dict[str, Any], output: OutputArguments, seconds: float | Non
 
 
 def _follow(request: Request) -> None:
-    from dbtrack.render.section import Section
-    from dbtrack.render.stream import write_lines
+    from dbtrack.render.formats import Section
+    from dbtrack.render.text import write_lines
     from dbtrack.reports.follow import ErrorFollower
 
     follower = ErrorFollower(request.given())

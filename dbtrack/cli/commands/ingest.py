@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, Verbose
-from dbtrack.cli.session import connected
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import ExitCode, UsageError
+from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack import ingest as core
@@ -119,7 +119,7 @@ def _run(database: Database, places: list[core.Place], options: core.IngestOptio
     from dbtrack import ingest as core
 
     with _progress() as progress:
-        work = core.Ingest(database, options, progress=progress, warn=talk.warn)
+        work = core.Ingest(database, options, progress=progress, warn=messages.warn)
         try:
             work.run(places)
         except KeyboardInterrupt as interrupt:
@@ -129,7 +129,7 @@ def _run(database: Database, places: list[core.Place], options: core.IngestOptio
             raise typer.Exit(ExitCode.DONE) from None
         finally:
             if verbose or work.report.executions or work.report.has_findings:
-                talk.say(f"dbtrack: {work.report.summary}")
+                messages.say(f"dbtrack: {work.report.summary}")
     if work.report.has_findings:
         raise typer.Exit(ExitCode.FINDINGS)
 

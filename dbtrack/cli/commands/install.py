@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, Quiet
-from dbtrack.cli.session import connected, record_waiting, target_of
+from dbtrack.cli.connection import connected, record_waiting, target_of
+from dbtrack.cli.options.connection_options import ConnectionArguments, Quiet
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
+from dbtrack.terminal import messages
 
 EXAMPLES = (
     Example("dbtrack install -d shop", "Install into the database shop, or bring it up to date."),
@@ -109,9 +109,9 @@ def install(
             set_setting(database, "redaction.mode", redact.value)
         record_waiting(target_of(connection), database)
     for warning in report.warnings:
-        talk.warn(warning)
+        messages.warn(warning)
     if not quiet:
-        talk.say_block("\n".join(report.lines))
+        messages.say_block("\n".join(report.lines))
 
 
 def build(name: str) -> PlainCommand:

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from dbtrack import files
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainGroup, command, group
+from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
 from dbtrack.errors import DbtrackError
+from dbtrack.terminal import messages
 
 ABOUT = """Make keys for secret metadata.
 
@@ -27,13 +27,13 @@ def new(
 
     Without it nothing that it encrypted can ever be read again: keep a copy where the database is not.
     """
-    from dbtrack.config.keys import KEY_BYTES
+    from dbtrack.config.encryption_keys import KEY_BYTES
 
     try:
         files.write_new(file, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
     except OSError as error:
         raise DbtrackError(f"cannot write the key to {file}: {error.strerror}") from error
-    talk.say(f"dbtrack: wrote a new key; use it with: DBTRACK_KEY={file.stem}=file:{file}")
+    messages.say(f"dbtrack: wrote a new key; use it with: DBTRACK_KEY={file.stem}=file:{file}")
 
 
 def build(name: str) -> PlainGroup:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, Verbose
-from dbtrack.cli.session import connected
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.terminal import messages
 
 EXAMPLES = (
     Example("dbtrack maintain --env prod", "What cron runs, hourly; silent unless something is wrong."),
@@ -20,14 +20,14 @@ def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     connection is gone ABANDONED, seals what was recorded, and takes over the platform's tenants where they
     come from auth.tenant_h. Safe to repeat, and to overlap: a second one leaves the work to the first.
     """
-    from dbtrack import schema
+    from dbtrack import retention
 
     with connected(connection) as database:
-        report = schema.maintain(database)
+        report = retention.maintain(database)
     for failure in report.failures:
-        talk.warn(failure)
+        messages.warn(failure)
     if verbose:
-        talk.say_block("\n".join(report.lines))
+        messages.say_block("\n".join(report.lines))
 
 
 def build(name: str) -> PlainCommand:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, OutputFile
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputFile
 from dbtrack.cli.output import destination
-from dbtrack.cli.session import connected
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -48,8 +48,8 @@ def prove(
     The proof leads from the execution's versions to a digest. Without --digests and --key, and with no key in
     DBTRACK_SIGNING_KEY, that digest is not signed, and proves nothing to others.
     """
+    from dbtrack.operations import parse_key
     from dbtrack.proof.prove import prove as prove_execution
-    from dbtrack.tracking import parse_key
 
     execution_key = parse_key(key)
     with destination(output) as stream, connected(connection) as database:
@@ -58,14 +58,14 @@ def prove(
         )
         stream.write(proof.text())
     if proof.unsealed:
-        talk.warn(
+        messages.warn(
             f"{proof.unsealed} of its rows came after the digest, or are not sealed: the proof lacks them"
         )
 
 
 def _digests(database: Database, places: list[Path] | None, key_file: Path | None) -> list[Digest]:
     from dbtrack.proof.digest import read_digests
-    from dbtrack.proof.keeping import current_digest
+    from dbtrack.proof.digest_file import current_digest
     from dbtrack.proof.signing import find_key
 
     if places:

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, OutputArguments, Verbose
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, Verbose
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.session import connected
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import ExitCode
+from dbtrack.terminal import messages
 
 EXAMPLES = (
     Example("dbtrack reconcile -d shop", "What changed since the last run without a record of it."),
@@ -34,14 +34,14 @@ def reconcile(
     execution explains becomes one of type UNATTRIBUTED. Exits 0 when all is explained and 3 when it found
     something. The first run takes the snapshot.
     """
-    from dbtrack import coverage
+    from dbtrack import schema
 
     with destination(output.output) as stream, connected(connection) as database:
-        found = coverage.reconcile(database, baseline=baseline)
+        found = schema.reconcile(database, baseline=baseline)
         if found.unattributed or output.format is not None:
-            emit(coverage.CHANGE_COLUMNS, found.unattributed, stream, output, title="Unattributed changes")
-    if verbose or found.outcome is not coverage.Outcome.COMPARED:
-        talk.say_block("\n".join(f"dbtrack: {line}" for line in found.lines))
+            emit(schema.CHANGE_COLUMNS, found.unattributed, stream, output, title="Unattributed changes")
+    if verbose or found.outcome is not schema.Outcome.COMPARED:
+        messages.say_block("\n".join(f"dbtrack: {line}" for line in found.lines))
     if found.unattributed:
         raise typer.Exit(ExitCode.FINDINGS)
 

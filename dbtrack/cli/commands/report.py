@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, MonitoringArguments, OutputArguments
+from dbtrack.cli.connection import connected, target_of
+from dbtrack.cli.options.connection_options import ConnectionArguments, MonitoringArguments, OutputArguments
+from dbtrack.cli.options.report_options import option_of
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.report_options import option_of
-from dbtrack.cli.session import connected, target_of
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.cli.watch import watch, watch_seconds
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports import REPORTS

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, Verbose
-from dbtrack.cli.session import connected
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.terminal import messages
 
 EXAMPLES = (
     Example("dbtrack rollup -d shop", "Count what is not counted yet; silent unless something is wrong."),
@@ -29,15 +29,15 @@ def rollup(
     In small transactions, the latest hours first; interrupted, it goes on where it was. Reports are right
     without it, and slower. `dbtrack maintain` does one step of it.
     """
-    from dbtrack import schema
+    from dbtrack import retention
 
     def tell(counted: int, gap_end: datetime | None) -> None:
         if verbose:
             rest = "" if gap_end is None else f"; hours before {gap_end:%Y-%m-%d %H:%M %Z} wait"
-            talk.say(f"{counted} executions counted{rest}")
+            messages.say(f"{counted} executions counted{rest}")
 
     with connected(connection) as database:
-        schema.roll_up(database, rebuild=rebuild, progress=tell)
+        retention.roll_up(database, rebuild=rebuild, progress=tell)
 
 
 def build(name: str) -> PlainCommand:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, Verbose
-from dbtrack.cli.progress import Progress
-from dbtrack.cli.session import connected
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.terminal import messages
+from dbtrack.terminal.progress import Progress
 
 EXAMPLES = (
     Example(
@@ -34,7 +34,7 @@ def seal(connection: ConnectionArguments, verbose: Verbose = False) -> None:
         finally:
             progress.clear()
     if verbose:
-        talk.say_block(report.line)
+        messages.say_block(report.line)
 
 
 def build(name: str) -> PlainCommand:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination
-from dbtrack.cli.session import connected
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -40,7 +40,7 @@ def show(
 
     Also the statement that ran, redacted, and what was remembered with it (metadata).
     """
-    from dbtrack.tracking.keys import parse_key_range
+    from dbtrack.operations.execution_keys import parse_key_range
 
     parse_key_range(key)  # before connecting
     with destination(output.output) as stream, connected(connection) as database:
@@ -50,8 +50,8 @@ def show(
 
 def _secrets(database: Database, key: str) -> Section:
     from dbtrack.config import key_ring
+    from dbtrack.operations import SECRET_COLUMNS, decrypted
     from dbtrack.render import Section
-    from dbtrack.tracking import SECRET_COLUMNS, decrypted
 
     return Section("show_secrets", SECRET_COLUMNS, decrypted(database, key, key_ring(os.environ)), "Secrets")
 

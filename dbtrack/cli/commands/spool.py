@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainGroup, command, group
-from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.connection import target_of
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.session import target_of
+from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
 from dbtrack.config import ConnectionOptions, ConnectionTarget, resolve_target, spool_path
 from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
-    from dbtrack.tracking.spool import Item, Replay
+    from dbtrack.spool import Item, Replay
 
 ABOUT = """Look after records that no database took in their time.
 
@@ -39,7 +39,7 @@ EXAMPLES = (
 
 def list_all(output: OutputArguments) -> None:
     """List the records that wait, without connecting."""
-    from dbtrack.tracking import spool
+    from dbtrack import spool
 
     rows = [item.row for item in spool.list_items(spool_path(os.environ))]
     with destination(output.output) as stream:
@@ -67,23 +67,23 @@ def flush(
     Takes up again what the database refused before. With --to the connection options say for which database
     the records are, and no connection is made to it. Exits 1 when something is left.
     """
+    from dbtrack import spool
     from dbtrack.db import Database
-    from dbtrack.tracking import spool
 
     if ids and to is None:
         raise UsageError("an ID needs --to, the database to record it in")
     paths = _paths(connection, ids)
     with Database.connect(_target(connection, to)) as database:
         done = spool.replay_paths(spool_path(os.environ), paths, database, is_moved=to is not None)
-    talk.say(f"dbtrack: {_counts(done)}")
+    messages.say(f"dbtrack: {_counts(done)}")
     for line in done.complaints:
-        talk.warn(line)
+        messages.warn(line)
     if done.complaints:
         raise DbtrackError("not all of the spool could be recorded", hint="see: dbtrack spool list")
 
 
 def _paths(connection: ConnectionArguments, ids: list[str] | None) -> list[Path]:
-    from dbtrack.tracking import spool
+    from dbtrack import spool
 
     path = spool_path(os.environ)
     if ids:
@@ -92,8 +92,8 @@ def _paths(connection: ConnectionArguments, ids: list[str] | None) -> list[Path]
 
 
 def _digest(connection: ConnectionArguments) -> str:
+    from dbtrack import spool
     from dbtrack.db import describe_place
-    from dbtrack.tracking import spool
 
     return spool.place_digest(describe_place(target_of(connection)))
 
@@ -125,7 +125,7 @@ def drop(
     With --all it shows what would go, and asks on a terminal; elsewhere it removes nothing without --yes, and
     exits 2. The record of a command that still runs stays. No connection is made.
     """
-    from dbtrack.tracking import spool
+    from dbtrack import spool
 
     if bool(ids) == all_records:
         raise UsageError("give the ID of a record, or --all")
@@ -135,13 +135,13 @@ def drop(
     if all_records and chosen and not yes:
         _confirm(chosen)
     running = [item for item in chosen if not spool.drop(item.path)]
-    talk.say(f"dbtrack: {len(chosen) - len(running)} dropped")
+    messages.say(f"dbtrack: {len(chosen) - len(running)} dropped")
     if running:
         raise DbtrackError(f"{len(running)} not dropped: their commands still run")
 
 
 def _chosen(connection: ConnectionArguments, ids: list[str] | None, *, every_database: bool) -> list[Item]:
-    from dbtrack.tracking import spool
+    from dbtrack import spool
 
     items = spool.list_items(spool_path(os.environ))
     if ids:
@@ -151,7 +151,7 @@ def _chosen(connection: ConnectionArguments, ids: list[str] | None, *, every_dat
 
 def _confirm(items: list[Item]) -> None:
     lines = [f"  {item.spool_id[:8]}  {item.title}" for item in items]
-    talk.say_block("\n".join(["These records would be lost:", *lines]))
+    messages.say_block("\n".join(["These records would be lost:", *lines]))
     if not sys.stdin.isatty():
         raise UsageError("nothing was dropped", hint="add --yes to drop them")
     sys.stderr.write("Type 'yes' to drop them: ")

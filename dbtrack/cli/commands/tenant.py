@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dbtrack.cli.commands import tenant_key, tenant_source
-from dbtrack.cli.framework import Example, PlainCommand, PlainGroup, command, group
-from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.session import connected
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, PlainGroup, command, group
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -42,7 +42,7 @@ def add(
     ] = None,
 ) -> None:
     """Add a tenant."""
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.add_tenant(database, tenant, title)
@@ -50,7 +50,7 @@ def add(
 
 def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
     """List the tenants, with their roles and schemas."""
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with destination(output.output) as stream, connected(connection) as database:
         emit(tenants.TENANT_COLUMNS, tenants.list_tenants(database), stream, output, title="Tenants")
@@ -65,7 +65,7 @@ def grant(
     ] = False,
 ) -> None:
     """Let a role see a tenant and work for it."""
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.grant_tenant(database, role, tenant, is_default=default)
@@ -77,7 +77,7 @@ def map_schema(
     tenant: Tenant,
 ) -> None:
     """Say that the DDL in a schema is a tenant's."""
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.map_schema(database, schema_name, tenant)
@@ -85,7 +85,7 @@ def map_schema(
 
 def set_default(connection: ConnectionArguments, role: Role, tenant: Tenant) -> None:
     """Make a tenant the one of all that a role does."""
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.grant_tenant(database, role, tenant, is_default=True)
@@ -120,7 +120,7 @@ def rename(
 
     The short name cannot change: the tenant's key is made of it, and every record carries the key.
     """
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.rename_tenant(database, tenant, title)
@@ -131,7 +131,7 @@ def disable(connection: ConnectionArguments, tenant: Tenant) -> None:
 
     Its DDL is still captured, its records can be read, operations that run can end, its grants stay.
     """
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.set_active(database, tenant, is_active=False)
@@ -139,7 +139,7 @@ def disable(connection: ConnectionArguments, tenant: Tenant) -> None:
 
 def enable(connection: ConnectionArguments, tenant: Tenant) -> None:
     """Take operations for a disabled tenant again."""
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.set_active(database, tenant, is_active=True)
@@ -147,7 +147,7 @@ def enable(connection: ConnectionArguments, tenant: Tenant) -> None:
 
 def revoke(connection: ConnectionArguments, role: Role, tenant: Tenant) -> None:
     """Take a tenant from a role, its default among it."""
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.revoke_tenant(database, role, tenant)
@@ -158,7 +158,7 @@ def unmap_schema(
     schema_name: Annotated[str, typer.Argument(metavar="SCHEMA", help="A schema that a tenant has.")],
 ) -> None:
     """Say that the DDL in a schema is no tenant's."""
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.unmap_schema(database, schema_name)
@@ -166,7 +166,7 @@ def unmap_schema(
 
 def clear_default(connection: ConnectionArguments, role: Role) -> None:
     """Say that what a role does is no tenant's; it still sees its tenants."""
-    from dbtrack.schema import tenants
+    from dbtrack.tenants import tenants
 
     with connected(connection) as database:
         tenants.clear_default(database, role)

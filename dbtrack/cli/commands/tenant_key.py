@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from dbtrack import files
-from dbtrack.cli.framework import Example, PlainGroup, command, group
-from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.session import connected
+from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
 from dbtrack.errors import DbtrackError
 
 ABOUT = """Look after the keys with which services prove their tenant.
@@ -50,7 +50,7 @@ def create(
     key_file: KeyFile = None,
 ) -> None:
     """Make a key; it is shown once and never again."""
-    from dbtrack.schema import tenant_keys
+    from dbtrack.tenants import tenant_keys
 
     with connected(connection) as database, _receiver(key_file) as write:
         write(tenant_keys.create_key(database, name, tenant or ()))
@@ -72,7 +72,7 @@ def rotate(
     key_file: KeyFile = None,
 ) -> None:
     """Make the next version of a key, for the same tenants."""
-    from dbtrack.schema import tenant_keys
+    from dbtrack.tenants import tenant_keys
 
     with connected(connection) as database, _receiver(key_file) as write:
         write(tenant_keys.rotate_key(database, name, overlap_hours=overlap_hours))
@@ -80,7 +80,7 @@ def rotate(
 
 def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
     """List the keys, never their secrets."""
-    from dbtrack.schema import tenant_keys
+    from dbtrack.tenants import tenant_keys
 
     with destination(output.output) as stream, connected(connection) as database:
         emit(tenant_keys.KEY_COLUMNS, tenant_keys.list_keys(database), stream, output, title="Keys")
@@ -88,7 +88,7 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
 
 def drop(connection: ConnectionArguments, name: Name) -> None:
     """End a key, all its versions, at once."""
-    from dbtrack.schema import tenant_keys
+    from dbtrack.tenants import tenant_keys
 
     with connected(connection) as database:
         tenant_keys.drop_key(database, name)

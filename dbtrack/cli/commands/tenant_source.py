@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments
-from dbtrack.cli.session import connected
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dbtrack.schema.tenant_source import TenantChange
+    from dbtrack.tenants.platform_source import TenantChange
 
 
 def source(
@@ -29,13 +29,13 @@ def source(
     With auth.tenant_h they are those of the platform's table: `tenant sync` and `maintain` take them over,
     with the rights of the login that runs them, and `tenant add` is refused.
     """
-    from dbtrack.schema import tenant_source
+    from dbtrack.tenants import platform_source
 
     with connected(connection) as database:
         if chosen is None:
-            typer.echo(tenant_source.tenant_source(database) or tenant_source.OWN)
+            typer.echo(platform_source.tenant_source(database) or platform_source.OWN)
         else:
-            _tell(tenant_source.choose_source(database, chosen))
+            _tell(platform_source.choose_source(database, chosen))
 
 
 def sync(connection: ConnectionArguments) -> None:
@@ -44,15 +44,15 @@ def sync(connection: ConnectionArguments) -> None:
     Says what changed, one line a tenant. One that is gone there is disabled, never removed, since records
     carry its key; one that is back is enabled.
     """
-    from dbtrack.schema import tenant_source
+    from dbtrack.tenants import platform_source
 
     with connected(connection) as database:
-        _tell(tenant_source.sync_tenants(database))
+        _tell(platform_source.sync_tenants(database))
 
 
 def _tell(changes: Sequence[TenantChange]) -> None:
     if changes:
-        talk.say_block("\n".join(talk.one_line(change.line) for change in changes))
+        messages.say_block("\n".join(messages.one_line(change.line) for change in changes))
 
 
 def build() -> list[PlainCommand]:

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.change_options import ChangeArguments
-from dbtrack.cli.framework import Context, Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments
+from dbtrack.cli.connection import connected, target_of
+from dbtrack.cli.options.change_options import ChangeArguments
+from dbtrack.cli.options.connection_options import ConnectionArguments
+from dbtrack.cli.program.typer_adapter import Context, Example, PlainCommand, command
 from dbtrack.cli.run_summary import Summary, write_summary
-from dbtrack.cli.session import connected, target_of
 from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack.config import ConnectionTarget
-    from dbtrack.tracking.encryption import OperationSecrets
+    from dbtrack.operations.secret_metadata import OperationSecrets
 
 EXAMPLES = (
     Example(
@@ -194,9 +194,9 @@ def _checked(
 
 
 def _secrets(name: str, words: list[str]) -> OperationSecrets:
-    from dbtrack.cli.arguments import parse_secrets
+    from dbtrack.cli.parse_values import parse_secrets
     from dbtrack.config import key_ring
-    from dbtrack.tracking.encryption import OperationSecrets
+    from dbtrack.operations.secret_metadata import OperationSecrets
 
     return OperationSecrets(parse_secrets(words, os.environ), key_ring(os.environ), name)
 
@@ -218,12 +218,12 @@ def _wrap(
     key_file: Path | None,
     summary: Summary | None,
 ) -> int:
-    from dbtrack import tracking
+    from dbtrack import wrapper
 
     target = _target(connection, require=require)
     if key_file:
         _write_key(key_file, "")  # that of an earlier run must not be taken for this one's
-    return tracking.run_command(
+    return wrapper.run_command(
         target,
         operation.name,
         words,
@@ -234,7 +234,7 @@ def _wrap(
         strict=strict,
         link=link,
         require=require,
-        talk=talk.say,
+        talk=messages.say,
         began=partial(_write_key, key_file) if key_file else None,
         ended=partial(write_summary, summary) if summary else None,
     )
@@ -244,12 +244,12 @@ def _write_key(path: Path, key: str) -> None:
     try:
         path.write_text(f"{key}\n" if key else "", encoding="ascii")
     except OSError as error:
-        talk.warn(f"the key is not in {path}: {error.strerror}")
+        messages.warn(f"the key is not in {path}: {error.strerror}")
 
 
 def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarget:
     """Return where to record; wrong settings of the connection do not stop the command without `require`."""
-    from dbtrack import tracking
+    from dbtrack import wrapper
     from dbtrack.config import ConnectionTarget, check_options
 
     check_options(connection.given())
@@ -257,17 +257,17 @@ def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarg
         return target_of(connection)
     except DbtrackError as error:
         if require:
-            raise tracking.not_run(error) from error
+            raise wrapper.not_run(error) from error
         return ConnectionTarget("connection settings", error=error)
 
 
 def _open(connection: ConnectionArguments, operation: Operation, key_file: Path | None) -> None:
-    from dbtrack import tracking
+    from dbtrack import operations
 
     tenant = target_of(connection).tenant if operation.tenant is None else operation.tenant
     # One transaction around the key's printing: an operation whose key nobody got could never be closed.
     with connected(connection) as database, database.transaction():
-        key = tracking.start_operation(
+        key = operations.start_operation(
             database,
             operation.name,
             script_type=operation.script_type,

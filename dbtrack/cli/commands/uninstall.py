@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, Quiet
-from dbtrack.cli.session import connected
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, Quiet
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.terminal import messages
 
 EXAMPLES = (
     Example("dbtrack uninstall --keep-data --yes -d shop", "Stop recording; keep what was recorded."),
@@ -52,13 +52,13 @@ def uninstall(
         if not yes:
             outside = schema.outside_dependents(database) if cascade and not keep_data else []
             _confirm([*schema.uninstall_preview(database, keep_data=keep_data), *outside])
-        report = schema.uninstall(database, keep_data=keep_data, cascade=cascade, waiting=talk.say)
+        report = schema.uninstall(database, keep_data=keep_data, cascade=cascade, waiting=messages.say)
     if not quiet:
-        talk.say_block("\n".join(report.lines))
+        messages.say_block("\n".join(report.lines))
 
 
 def _confirm(would_go: list[str]) -> None:
-    talk.say_block("\n".join(["This would remove:", *(f"  {line}" for line in would_go)]))
+    messages.say_block("\n".join(["This would remove:", *(f"  {line}" for line in would_go)]))
     if not sys.stdin.isatty():
         raise UsageError("nothing was removed", hint="add --yes to remove it")
     sys.stderr.write("Type 'yes' to remove it: ")

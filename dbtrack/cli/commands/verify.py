@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli import talk
-from dbtrack.cli.framework import Example, PlainCommand, command
-from dbtrack.cli.options import ConnectionArguments, OutputArguments
+from dbtrack.cli.connection import connected, target_of
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.progress import Progress
-from dbtrack.cli.session import connected, target_of
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import ExitCode, UsageError
+from dbtrack.terminal import messages
+from dbtrack.terminal.progress import Progress
 
 if TYPE_CHECKING:
     from dbtrack.proof.verification import Verification
@@ -83,8 +83,8 @@ def verify(
     chain was, or when a digest says otherwise. What cleanup removed and recorded is not a finding.
     """
     from dbtrack.proof.accept import accept_forks
+    from dbtrack.proof.blocks import FINDING_COLUMNS
     from dbtrack.proof.digest import read_digests
-    from dbtrack.proof.findings import FINDING_COLUMNS
     from dbtrack.proof.signing import read_public_key
     from dbtrack.proof.verify import Scope
     from dbtrack.proof.verify import verify as verify_all
@@ -95,7 +95,7 @@ def verify(
     key = None if public_key is None else read_public_key(public_key)
     moment = None
     if since is not None:
-        from dbtrack.ingest.recording import moment as moment_of
+        from dbtrack.ingest.store import moment as moment_of
 
         with connected(connection) as database:
             moment = moment_of(database, since)
@@ -123,7 +123,7 @@ def verify(
         if result.findings or output.format is not None:
             rows = [finding.row() for finding in result.listed(each=each)]
             emit(FINDING_COLUMNS, rows, stream, output, title="Findings")
-    talk.say_block("\n".join(f"dbtrack: {line}" for line in result.lines))
+    messages.say_block("\n".join(f"dbtrack: {line}" for line in result.lines))
     if result.findings:
         raise typer.Exit(ExitCode.FINDINGS)
 

@@ -6,7 +6,7 @@ They hold every name, so that TAB starts no program.
 from __future__ import annotations
 
 from dbtrack.cli.completion import bash, fish, zsh
-from dbtrack.cli.description import describe
+from dbtrack.cli.program.command_tree import describe
 
 _WRITERS = {"bash": bash.write, "zsh": zsh.write, "fish": fish.write}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dbtrack.cli.description import CommandDescription, OptionDescription
+from dbtrack.cli.program.command_tree import CommandDescription, OptionDescription
 
 _HEAD = """\
 # bash completion of dbtrack, written by 'dbtrack completion bash'.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbtrack.cli.description import CommandDescription, OptionDescription
+from dbtrack.cli.program.command_tree import CommandDescription, OptionDescription
 
 _HEAD = """\
 # fish completion of dbtrack, written by 'dbtrack completion fish'.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dbtrack.cli.description import ArgumentDescription, CommandDescription, OptionDescription
+from dbtrack.cli.program.command_tree import ArgumentDescription, CommandDescription, OptionDescription
 
 _HEAD = """\
 #compdef dbtrack

@@ -8,7 +8,7 @@ import time
 
 import psycopg
 
-from dbtrack import coverage, schema
+from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.ingest import Ingest, IngestOptions, place_of
 from dbtrack.schema.settings import set_setting
@@ -101,19 +101,19 @@ def _found(server: Server, cases: list[Case]) -> set[str]:
         database = Database.wrap(connection)
         schema.install(database)
         set_setting(database, "capture.enabled", "off")
-        coverage.reconcile(database)
+        schema.reconcile(database)
         return {case.name for case in cases if _is_found(database, connection, case)}
 
 
 def _is_found(database: Database, connection: Connection, case: Case) -> bool:
     with surroundings(connection, case):
         if case.before:
-            coverage.reconcile(database, baseline=True)
+            schema.reconcile(database, baseline=True)
         attempt(connection, case.statement)
         _wait_until_ready(connection, case)
-        found = coverage.reconcile(database).unattributed
+        found = schema.reconcile(database).unattributed
     if case.alone:
-        coverage.reconcile(database, baseline=True)
+        schema.reconcile(database, baseline=True)
     return found != []
 
 
@@ -129,11 +129,11 @@ def _wait_until_ready(connection: Connection, case: Case) -> None:
 def _in_single_user_mode(server: Server) -> dict[str, str]:
     """Return what is captured of a statement while the server is down; the wrapper's database is down too."""
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
-        coverage.reconcile(Database.wrap(connection), baseline=True)
+        schema.reconcile(Database.wrap(connection), baseline=True)
     run_in_single_user_mode(server, "postgres", _MADE_ALONE)
     _logged(server)
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
-        coverage.reconcile(Database.wrap(connection))
+        schema.reconcile(Database.wrap(connection))
         types = {row[0] for row in connection.execute(_OF_MADE_ALONE)}
     ways = {"trigger": "DDL_AUTO", "log": "DDL_LOG", "reconcile": "UNATTRIBUTED"}
     return {"wrapper": "untried"} | {way: "yes" if kind in types else "no" for way, kind in ways.items()}

@@ -1,0 +1,132 @@
+"""An operation that has ended, as it is recorded when that could not be done step by step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from dbtrack.db import Database
+from dbtrack.operations.executions import UnknownExecutionError
+from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, record_operations
+from dbtrack.operations.secret_metadata import OperationSecrets
+from dbtrack.redaction.storable_text import (
+    checked_operation_name,
+    checked_operation_type,
+    message_text,
+    metadata_text,
+    storable,
+)
+
+WRITER = "tracker_api"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An operation that has ended.
+
+    Args:
+        started_at: with a time zone.
+        duration_us: microseconds; None when unknown.
+    """
+
+    name: str
+    script_type: str
+    status: Status
+    started_at: datetime
+    duration_us: int | None
+    error_message: str | None
+    metadata: Mapping[str, object]
+    affected_objects: Iterable[str]
+
+    def as_json(self) -> str:
+        """Return the object that `script_tracking.record_operations` takes.
+
+        Raises:
+            UsageError: a part of it cannot be stored.
+        """
+        fields = {
+            "script_name": checked_operation_name(self.name),
+            "script_type": checked_operation_type(self.script_type),
+            "execution_status": self.status,
+            "execution_timestamp": self.started_at.isoformat(),
+            "duration_us": self.duration_us,
+            "error_message": None if self.error_message is None else message_text(self.error_message),
+            "affected_objects": [storable(name) for name in self.affected_objects],
+        }
+        return f'{json.dumps(fields, ensure_ascii=False)[:-1]}, "metadata": {metadata_text(self.metadata)}}}'
+
+
+@dataclass(frozen=True)
+class LateEnd:
+    """The end of one operation that is to be recorded, or whose record may have been rolled back.
+
+    Args:
+        key: None when not even its start was recorded.
+        secrets: bound to the execution now that its key is known.
+    """
+
+    key: bytes | None
+    ended: Ended
+    tenant: str | None
+    secrets: OperationSecrets | None = None
+    count: ClassVar[int] = 1
+
+    def record(self, database: Database) -> None:
+        """Close the operation, or record it whole where its start is not there either.
+
+        Raises:
+            DbtrackError: that was refused, or the server cannot be reached.
+        """
+        if self.key is None or not self._close(database, self.key):
+            record_operations(database, [self.ended.as_json()], tenant=self.tenant, writer=WRITER)
+
+    def _close(self, database: Database, key: bytes) -> bool:
+        try:
+            complete_operation(
+                database,
+                key,
+                error_message=self.ended.error_message,
+                metadata={**self.ended.metadata, **(self.secrets.metadata(key) if self.secrets else {})},
+                status=self.ended.status,
+                affected_objects=tuple(self.ended.affected_objects) or None,
+            )
+        except AlreadyClosedError as error:
+            # By ourselves, in a transaction that was committed or over a connection that then broke.
+            if error.status is not self.ended.status:
+                raise
+        except UnknownExecutionError:
+            return False
+        return True
+
+    def __str__(self) -> str:
+        return self.ended.name
+
+
+@dataclass(frozen=True)
+class LateBatch:
+    """Operations of a batch that are still to be recorded, one JSON object each."""
+
+    operations: tuple[str, ...]
+    tenant: str | None
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.operations)
+
+    def record(self, database: Database) -> None:
+        """Record them, all or none.
+
+        Raises:
+            DbtrackError: that was refused, or the server cannot be reached.
+        """
+        record_operations(database, self.operations, tenant=self.tenant, writer=WRITER)
+
+    def __str__(self) -> str:
+        return f"a batch of {self.count}"
+
+
+Late = LateEnd | LateBatch

@@ -1,0 +1,215 @@
+"""Archiving all that began before a moment: one look at the database, a file a month."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dbtrack import sql_files
+from dbtrack.archive.manifest import FORMAT_VERSION, Manifest, file_hash, read_manifests
+from dbtrack.archive.parquet_file import counted, name_file, written_file
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, LockedError, QueryError
+from dbtrack.version import __version__
+
+_ATTEMPTS = 20
+_PAUSE_SECONDS = 0.1
+# character_not_in_repertoire (an SQL_ASCII database), untranslatable_character
+_NOT_UTF_8 = {"22021", "22P05"}
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of which something is to be archived: from its begin to its end or to the cutoff."""
+
+    name: str
+    begin: datetime
+    end: datetime
+    is_last: bool
+
+
+@dataclass
+class Taken:
+    """What was archived, and what must hold when it is removed.
+
+    Args:
+        cutoff: what began before it is in the archive; never later than what was asked for.
+        archived_at: the moment before the archive was begun.
+        snapshot: what the archive saw, as the server writes it.
+        kept: what was running, and so is not in it.
+        spared: what is kept for longer, and so is not in it.
+        new: the files that were written.
+        known: the files that already held what was asked for.
+        postponed: months that somebody was writing, and that were left alone.
+    """
+
+    cutoff: datetime
+    archived_at: datetime
+    snapshot: str = ""
+    kept: list[bytes] = field(default_factory=list)
+    spared: list[bytes] = field(default_factory=list)
+    new: list[Manifest] = field(default_factory=list)
+    known: list[Manifest] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
+
+    def executions_of(self, month: str) -> int:
+        """How many executions of a month, YYYY_MM, are in the archive by now."""
+        return sum(each.executions for each in self.new + self.known if each.month == month)
+
+    def hold(self, database: Database) -> bool:
+        """Keep things as they were archived until the transaction ends; False when they are so no more."""
+        params = {
+            "cutoff": self.cutoff,
+            "snapshot": self.snapshot,
+            "archived_at": self.archived_at,
+            "kept": self.kept,
+        }
+        return bool(database.value(sql_files.query("hold_archived"), params))
+
+
+def take(database: Database, directory: Path, cutoff: datetime, progress: Progress) -> Taken:
+    """Write what began before the cutoff and is not running into the directory, and verify it.
+
+    Raises:
+        DbtrackError: a file could not be written, or does not hold what the server has.
+        UsageError: the directory is not there, or holds another database's archive.
+    """
+    present = _present(database, directory)
+    # What is written from here on may be missing in the archive, though it may also be there already.
+    begun_at = database.value(sql_files.query("archive_moment"))
+    months, taken = _settled(database, cutoff, begun_at)
+    with database.transaction(), _telling_encoding():
+        database.execute(sql_files.query("archive_isolation"))
+        database.execute(sql_files.query("archive_timeouts"))
+        taken.snapshot = database.value(sql_files.query("archive_snapshot"))
+        taken.kept, taken.spared = database.row(
+            sql_files.query("archive_kept"), {"cutoff": taken.cutoff}
+        ) or (
+            [],
+            [],
+        )
+        for month in months:
+            progress(f"archiving {month.name}")
+            _take_month(database, directory, month, taken, present)
+    return taken
+
+
+def _present(database: Database, directory: Path) -> list[Manifest]:
+    present = read_manifests(directory)
+    for manifest in present:
+        if manifest.database != database.name:
+            raise DbtrackError(
+                f"{directory} holds the archive of the database {manifest.database}",
+                hint="give each database a directory of its own",
+            )
+    return present
+
+
+@contextmanager
+def _telling_encoding() -> Iterator[None]:
+    """Say what it means when the server cannot turn a text into UTF-8."""
+    try:
+        yield
+    except QueryError as error:
+        if error.sqlstate not in _NOT_UTF_8:
+            raise
+        raise DbtrackError(
+            "an archive holds UTF-8 only, and this database has other text: nothing was removed",
+            hint="dbtrack cleanup without --archive removes them",
+        ) from error
+
+
+def _settled(database: Database, cutoff: datetime, begun_at: datetime) -> tuple[list[Month], Taken]:
+    """The months before the cutoff, up to the first that somebody is writing."""
+    found = database.rows(sql_files.query("archive_months"), {"cutoff": cutoff})
+    for position, (name, begin, _) in enumerate(found):
+        if not _settles(database, name):
+            return _months(found[:position], begin), Taken(
+                begin, begun_at, postponed=[row[0] for row in found[position:]]
+            )
+    return _months(found, cutoff), Taken(cutoff, begun_at)
+
+
+def _settles(database: Database, month: str) -> bool:
+    for _ in range(_ATTEMPTS):
+        try:
+            database.execute(sql_files.query("settle_month"), {"month": month})
+        except LockedError:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return True
+    return False
+
+
+def _months(found: list[tuple[str, datetime, datetime]], cutoff: datetime) -> list[Month]:
+    return [
+        Month(name, begin, min(end, cutoff), position == len(found) - 1)
+        for position, (name, begin, end) in enumerate(found)
+    ]
+
+
+def _take_month(
+    database: Database, directory: Path, month: Month, taken: Taken, present: list[Manifest]
+) -> None:
+    params: dict[str, object] = {
+        "begin": month.begin,
+        "end": month.end,
+        "is_last": month.is_last,
+        "kept": taken.kept + taken.spared,
+    }
+    row = database.row(sql_files.query("archive_digest"), params)
+    executions, versions, links, digest, characters, first, last = row or (0, 0, 0, "0", 0, None, None)
+    if first is None:
+        return
+    wanted = Manifest(
+        format_version=FORMAT_VERSION,
+        dbtrack_version=__version__,
+        database=database.name,
+        month=month.name,
+        file="",
+        archived_at=_iso(taken.archived_at),
+        cutoff=_iso(taken.cutoff),
+        executions=executions,
+        versions=versions,
+        links=links,
+        first_load_date=_iso(first),
+        last_load_date=_iso(last),
+        bytes=0,
+        sha256="",
+        row_digest=digest,
+    )
+    known = [each for each in present if each.says_the_same_as(wanted) and each.is_intact(directory)]
+    if known:
+        taken.known += known[:1]
+        return
+    with written_file(database, directory, params, characters) as path:
+        _verify(path, wanted, characters)
+        taken.new.append(_keep(path, directory, wanted))
+
+
+def _verify(path: Path, wanted: Manifest, characters: int) -> None:
+    if counted(path, characters) != (wanted.executions, wanted.versions, wanted.links, wanted.row_digest):
+        raise DbtrackError(
+            f"the archive of {wanted.month} does not hold what the database has: nothing was removed",
+            hint="keep the database as it is, and report this",
+        )
+
+
+def _keep(path: Path, directory: Path, wanted: Manifest) -> Manifest:
+    with suppress(PermissionError):  # on a file system without such rights
+        path.chmod(0o640)
+    content = {"sha256": file_hash(path), "bytes": path.stat().st_size}
+    name = name_file(path, directory, wanted.month)
+    manifest = Manifest(**{**vars(wanted), **content, "file": name})
+    manifest.write(directory)
+    return manifest
+
+
+def _iso(moment: datetime | None) -> str:
+    # One zone, so that they can be compared as they are.
+    return "" if moment is None else moment.astimezone(UTC).isoformat()

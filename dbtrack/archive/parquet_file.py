@@ -1,0 +1,192 @@
+"""Write one Parquet file: streamed from the server, read back, then renamed into place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+from dbtrack import files, sql_files
+from dbtrack.archive import columns
+from dbtrack.archive.directory import UNFINISHED, reserve
+from dbtrack.archive.duckdb_engine import engine, literal, translated_errors
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError
+
+_WIDE_ROW_BYTES = 4_000
+_WIDE_SLICE_BYTES = 8_000_000
+
+
+class Rows:
+    """The rows of one month, in slices.
+
+    DuckDB takes 2,048 rows at once into its memory, however long they are, but never beyond the end of what
+    it reads. So long rows end a slice early, and short ones never do.
+    """
+
+    def __init__(self, database: Database, month: Mapping[str, object]) -> None:
+        """Give the parameters of sql/queries/archive_rows.sql."""
+        self._rows = database.copy_out(sql_files.query("archive_rows"), month)
+        self.is_finished = False
+
+    def slice(self) -> Iterator[bytes]:
+        """The next rows, as CSV."""
+        wide_bytes = 0
+        while wide_bytes < _WIDE_SLICE_BYTES:
+            row = next(self._rows, None)
+            if row is None:
+                self.is_finished = True
+                return
+            yield row
+            wide_bytes += len(row) if len(row) > _WIDE_ROW_BYTES else 0
+
+    def close(self) -> None:
+        """Ask the server for no more."""
+        self._rows.close()
+
+
+class Sender:
+    """Sends one slice into a pipe while DuckDB reads its other end, `reading`."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.reading, self._writing = os.pipe()
+        self._rows = rows
+        self._thread = Thread(target=self._run, daemon=True)
+        self._error: BaseException | None = None
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Send while the block reads; then raise what the server said, not what came of the half."""
+        self._thread.start()
+        try:
+            yield
+        except DbtrackError:
+            self._finish()
+            if self._error is None:
+                raise
+        finally:
+            self._finish()
+        if self._error is not None:
+            raise self._error
+
+    def _finish(self) -> None:
+        if self.reading >= 0:
+            os.close(self.reading)
+            self.reading = -1
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            with os.fdopen(self._writing, "wb") as stream:
+                for row in self._rows.slice():
+                    stream.write(row)
+        except BrokenPipeError:
+            pass  # the reader failed, and says why
+        except BaseException as error:  # noqa: BLE001
+            self._error = error
+
+
+_DOING = "cannot write the archive: "
+_NOTHING = "nothing was removed"
+_ROWS_A_GROUP = 20_480
+# Reading takes a group at a time.
+_BYTES_A_GROUP = 8_000_000
+_SHORTEST_BUFFER_BYTES = 4_000_000
+# In UTF-8 a character takes up to four bytes; in CSV a quote takes two, and hex and JSON add their own.
+_BYTES_A_CHARACTER = 5
+Counted = tuple[int, int, int, str]
+"""Hub rows, versions, links, and the sum over the hashes of all."""
+
+
+@contextmanager
+def written_file(
+    database: Database, directory: Path, month: Mapping[str, object], characters: int
+) -> Iterator[Path]:
+    """Write a month's rows into a file in a temporary directory, which goes with the block.
+
+    Args:
+        month: the parameters of sql/queries/archive_rows.sql.
+        characters: how many the longest row has.
+
+    Raises:
+        DbtrackError: it could not be written.
+    """
+    with TemporaryDirectory(
+        dir=directory, prefix=f"{UNFINISHED}-", suffix=".tmp", ignore_cleanup_errors=True
+    ) as place:
+        path = _write(database, Path(place), month, characters * _BYTES_A_CHARACTER)
+        files.sync(path)
+        yield path
+
+
+def counted(path: Path, characters: int) -> Counted:
+    """Read a file back: how many rows of each kind it has, and the sum over their hashes.
+
+    Args:
+        characters: how many the longest row has.
+    """
+    query = (
+        "SELECT count(*) FILTER (row_kind = 'hub'), count(*) FILTER (row_kind = 'version'),"
+        " count(*) FILTER (row_kind = 'link'), coalesce(sum(row_hash), 0)::VARCHAR"
+        f" FROM (SELECT row_kind, {columns.row_hash()} AS row_hash FROM read_parquet({literal(path)}))"
+    )
+    with engine(extra_bytes=_extra(characters * _BYTES_A_CHARACTER)) as reader:
+        executions, versions, links, digest = reader.execute(query).fetchall()[0]
+    return int(executions), int(versions), int(links), str(digest)
+
+
+def name_file(path: Path, directory: Path, month: str) -> str:
+    """Give a file its name: the first of its month that is free. None is ever replaced."""
+    # Not every file system has hard links, by which no empty file would have to come first.
+    named = reserve(directory, f"executions_{month}", ".parquet")
+    path.replace(named)
+    files.sync_directory(directory)
+    return named.name
+
+
+def _write(database: Database, place: Path, month: Mapping[str, object], longest_bytes: int) -> Path:
+    """Write each slice into a file of its own, and those, where there are many, into one."""
+    parts: list[Path] = []
+    with engine(extra_bytes=_extra(longest_bytes)) as writer, closing(Rows(database, month)) as rows:
+        while not rows.is_finished:
+            sender = Sender(rows)
+            part = place / f"{len(parts)}.parquet"
+            with sender.sending(), translated_errors(_DOING, _NOTHING):
+                writer.execute(_copy(_received(sender.reading, longest_bytes), part))
+            parts.append(part)
+        if len(parts) == 1:
+            return parts[0]
+        with translated_errors(_DOING, _NOTHING):
+            writer.execute(
+                _copy(
+                    f"SELECT * FROM read_parquet([{', '.join(map(literal, parts))}])", place / "whole.parquet"
+                )
+            )
+    return place / "whole.parquet"
+
+
+def _received(reading: int, longest_bytes: int) -> str:
+    # read_csv takes a buffer of the length of the longest line: a statement can have ten million characters.
+    buffer_bytes = max(_SHORTEST_BUFFER_BYTES, longest_bytes)
+    return (
+        f"SELECT {columns.stored_columns()} FROM read_csv('/dev/fd/{reading}',"
+        f" columns = {{{columns.sent_types()}}}, auto_detect = false, header = false, delim = ',',"
+        " quote = '\"', escape = '\"', nullstr = '\\N', allow_quoted_nulls = false, parallel = false,"
+        f" new_line = '\\n', max_line_size = {buffer_bytes}, buffer_size = {buffer_bytes})"
+    )
+
+
+def _copy(query: str, path: Path) -> str:
+    # A temporary file of DuckDB's own would be readable for everybody.
+    return (
+        f"COPY ({query}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false,"
+        f" ROW_GROUP_SIZE {_ROWS_A_GROUP}, ROW_GROUP_SIZE_BYTES {_BYTES_A_GROUP})"
+    )
+
+
+def _extra(longest_bytes: int) -> int:
+    """Memory for a very long row, in bytes: it is there as it came, as it is kept, and as it is hashed."""
+    return 6 * max(0, longest_bytes - _SHORTEST_BUFFER_BYTES)

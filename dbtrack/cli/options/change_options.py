@@ -1,0 +1,85 @@
+"""The options that say what a change is for; each goes into the operation's metadata and can be searched."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli.parse_values import parse_metadata
+from dbtrack.errors import UsageError
+from dbtrack.terminal import messages
+
+
+@dataclass(frozen=True)
+class ChangeArguments:
+    """What a change is for, who let it through, where it goes and which commit it is of."""
+
+    meta: Annotated[
+        list[str] | None,
+        typer.Option("--meta", metavar="KEY=VALUE", help="Anything to remember with it; may be repeated."),
+    ] = None
+    ticket: Annotated[
+        str | None,
+        typer.Option("--ticket", metavar="TEXT", help="The ticket it is for; 'history --ticket' finds it."),
+    ] = None
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why it is done, in words.")
+    ] = None
+    environment: Annotated[
+        str | None,
+        typer.Option(
+            "--environment",
+            metavar="TEXT",
+            help="Where it goes, e.g. staging; 'history --environment' finds it.",
+        ),
+    ] = None
+    approved_by: Annotated[
+        str | None, typer.Option("--approved-by", metavar="TEXT", help="Who let it through.")
+    ] = None
+    git: Annotated[
+        bool,
+        typer.Option(
+            "--git",
+            help="Remember commit and branch, asking git in the working directory where no CI system says "
+            "them; in CI that is done without asking.",
+        ),
+    ] = False
+    no_git: Annotated[
+        bool, typer.Option("--no-git", help="Do not remember commit and branch, in CI either.")
+    ] = False
+
+    def metadata(self) -> dict[str, object]:
+        """Return all of it as metadata; what is empty, as an unset variable of a script is, is left out.
+
+        Raises:
+            UsageError: options that contradict each other, or a malformed --meta.
+        """
+        from dbtrack.wrapper.ci_run import ci_metadata
+
+        given = parse_metadata(self.meta or ())
+        named = {
+            "ticket": self.ticket,
+            "reason": self.reason,
+            "environment": self.environment,
+            "approved_by": self.approved_by,
+        }
+        options: dict[str, object] = {key: text for key, text in named.items() if text}
+        for key in options.keys() & given.keys():
+            raise UsageError(f"--meta {key}=… and --{key.replace('_', '-')} contradict each other")
+        return {**ci_metadata(os.environ), **self._revision(), **given, **options}
+
+    def _revision(self) -> dict[str, object]:
+        from dbtrack.operations.git_revision import find_revision
+
+        if self.git and self.no_git:
+            raise UsageError("--git and --no-git contradict each other")
+        if self.no_git:
+            return {}
+        found = find_revision(os.environ, working_directory=Path.cwd() if self.git else None)
+        if found is None and self.git:
+            messages.warn("no commit to remember: this is no git checkout, or git is not there")
+        return found.as_metadata() if found else {}

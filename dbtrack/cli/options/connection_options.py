@@ -1,0 +1,178 @@
+"""The options that several commands share, spelled the same everywhere.
+
+Each group is a dataclass of typer options; a command's function takes it as one parameter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, OUTPUT_OPTIONS
+from dbtrack.config import ConnectionOptions
+from dbtrack.render.formats import Format
+
+
+@dataclass(frozen=True)
+class ConnectionArguments:
+    """Which server and database, as psql spells it."""
+
+    host: Annotated[
+        str | None,
+        typer.Option(
+            "--host",
+            "-h",
+            metavar="HOST",
+            help="Server's host, or the directory of its socket. Default: PGHOST.",
+            rich_help_panel=CONNECTION_OPTIONS,
+        ),
+    ] = None
+    port: Annotated[
+        str | None,
+        typer.Option(
+            "--port",
+            "-p",
+            metavar="PORT",
+            help="Server's port. Default: PGPORT, else 5432.",
+            rich_help_panel=CONNECTION_OPTIONS,
+        ),
+    ] = None
+    username: Annotated[
+        str | None,
+        typer.Option(
+            "--username",
+            "-U",
+            metavar="ROLE",
+            help="Role to connect as. Default: PGUSER, else your login.",
+            rich_help_panel=CONNECTION_OPTIONS,
+        ),
+    ] = None
+    dbname: Annotated[
+        str | None,
+        typer.Option(
+            "--dbname",
+            "-d",
+            metavar="DBNAME",
+            help="Database: a name, a connection string or URI, or 'embedded:' (or 'embedded:PATH') for a "
+            "server of dbtrack's own. Default: DBTRACK_DSN, DATABASE_URL, PGDATABASE.",
+            rich_help_panel=CONNECTION_OPTIONS,
+        ),
+    ] = None
+    no_password: Annotated[
+        bool,
+        typer.Option(
+            "--no-password",
+            "-w",
+            help="Never ask for a password: fail when one is needed.",
+            rich_help_panel=CONNECTION_OPTIONS,
+        ),
+    ] = False
+    password: Annotated[
+        bool,
+        typer.Option(
+            "--password",
+            "-W",
+            help="Ask for the password before connecting.",
+            rich_help_panel=CONNECTION_OPTIONS,
+        ),
+    ] = False
+    env: Annotated[
+        str | None,
+        typer.Option(
+            "--env",
+            metavar="NAME",
+            help="Take the connection from this environment of the configuration file, e.g. prod.",
+            rich_help_panel=CONNECTION_OPTIONS,
+        ),
+    ] = None
+
+    def given(self) -> ConnectionOptions:
+        """Return the options in the form that `dbtrack.config` resolves."""
+        return ConnectionOptions(
+            dbname=self.dbname,
+            host=self.host,
+            port=self.port,
+            user=self.username,
+            no_password=self.no_password,
+            force_password=self.password,
+            environment=self.env,
+        )
+
+
+class MonitoringFormat(StrEnum):
+    """The forms of a report that a monitoring system can run as a check."""
+
+    TABLE = Format.TABLE.value
+    JSON = Format.JSON.value
+    JSONL = Format.JSONL.value
+    CSV = Format.CSV.value
+    SPREADSHEET = Format.SPREADSHEET.value
+    MARKDOWN = Format.MARKDOWN.value
+    PLAIN = Format.PLAIN.value
+    NAGIOS = "nagios"
+
+
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to this file instead of standard output; it appears whole or not at all.",
+        rich_help_panel=OUTPUT_OPTIONS,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class OutputArguments:
+    """In which form the data is written, and where."""
+
+    format: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            case_sensitive=False,
+            help="table, json, jsonl, csv, spreadsheet, markdown or plain. Default: table on a terminal, "
+            "else plain.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = None
+    output: OutputFile = None
+
+
+@dataclass(frozen=True)
+class MonitoringArguments:
+    """The same with one form more."""
+
+    format: Annotated[
+        MonitoringFormat | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            case_sensitive=False,
+            help="table, json, jsonl, csv, spreadsheet, markdown, plain, or nagios: one line, exit code 0 "
+            "OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. Default: table on a terminal, else plain.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = None
+    output: OutputFile = None
+
+    @property
+    def is_check(self) -> bool:
+        """Whether the answer is to be that of a Nagios plugin."""
+        return self.format is MonitoringFormat.NAGIOS
+
+    def plain(self) -> OutputArguments:
+        """Return the options as of any other report."""
+        form = None if self.format is None or self.is_check else Format(self.format.value)
+        return OutputArguments(form, self.output)
+
+
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what was done, on standard error.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]

@@ -1,0 +1,1 @@
+"""The program: lazy commands, their list, help, and exit codes."""

@@ -1,0 +1,169 @@
+"""The one module that knows typer's inside: commands whose help is plain text, in groups, with examples.
+
+Typer carries its own copy of click as ``typer._click``; nothing else here imports it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import typer
+from typer import TyperException as CommandLineError
+from typer._click import Command, Context, HelpFormatter, Parameter
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.main import get_command
+
+from dbtrack.cli.program.option_groups import expand
+
+__all__ = [
+    "CONNECTION_OPTIONS",
+    "HEADINGS",
+    "OUTPUT_OPTIONS",
+    "Command",
+    "CommandLineError",
+    "Context",
+    "Example",
+    "HelpFormatter",
+    "NoArgsIsHelpError",
+    "Parameter",
+    "PlainCommand",
+    "PlainGroup",
+    "TyperArgument",
+    "TyperOption",
+    "UsageError",
+    "command",
+    "group",
+    "heading",
+    "help_record",
+    "plain_words",
+]
+
+OWN_OPTIONS = "Options"
+OUTPUT_OPTIONS = "Output options"
+CONNECTION_OPTIONS = "Connection options, as psql's"
+HEADINGS = ("Arguments", OWN_OPTIONS, OUTPUT_OPTIONS, CONNECTION_OPTIONS)
+
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_NUMBERS = (
+    (re.compile(r"a valid (int|integer)( range)?\b"), "a whole number"),
+    (re.compile(r"a valid float( range)?\b"), "a number"),
+    (re.compile(rf"in the range x>={_NUMBER}"), r"\1 or more"),
+    (re.compile(rf"x>={_NUMBER}"), r"\1 or more"),
+    (re.compile(rf"{_NUMBER}<=x<={_NUMBER}"), r"\1 to \2"),
+)
+
+
+class Example(NamedTuple):
+    """One command line that a reader can copy, and what it is for."""
+
+    line: str
+    meaning: str
+
+
+class PlainCommand(TyperCommand):
+    """A command whose help groups its options and ends with examples."""
+
+    examples: Sequence[Example] = ()
+
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """Return the words of the usage line: what is optional is in brackets."""
+        return ["[OPTIONS]", *(_usage(each) for each in self.params if isinstance(each, TyperArgument))]
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the arguments, then the options under one heading a group."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            sections.setdefault(heading(parameter), []).append(help_record(parameter, ctx))
+        for title in sorted(sections, key=HEADINGS.index):
+            with formatter.section(title):
+                formatter.write_dl(sections[title])
+
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the examples."""
+        if self.examples:
+            with formatter.section("Examples"):
+                _write_examples(self.examples, formatter)
+
+
+class PlainGroup(TyperGroup):
+    """A command of commands; without one of them it shows its help."""
+
+    examples: Sequence[Example] = ()
+
+    format_epilog = PlainCommand.format_epilog
+
+
+def command(
+    name: str,
+    function: Callable[..., Any],
+    *,
+    examples: Sequence[Example] = (),
+    kind: type[PlainCommand] = PlainCommand,
+) -> PlainCommand:
+    """Return the command that calls the function with what its signature asks for.
+
+    The docstring is the help that users read. A parameter annotated with a dataclass of options stands
+    for all of them (``dbtrack.cli.program.option_groups``).
+    """
+    application = _application()
+    application.command(name, cls=kind)(expand(function))
+    built = get_command(application)
+    if not isinstance(built, PlainCommand):  # pragma: no cover
+        raise TypeError(f"typer made no PlainCommand of {name}")
+    built.examples = examples
+    return built
+
+
+def group(
+    name: str, summary: str, members: Sequence[PlainCommand | PlainGroup], examples: Sequence[Example]
+) -> PlainGroup:
+    """Return a command that holds other commands."""
+    built = PlainGroup(
+        name=name,
+        commands=list(members),
+        help=summary,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+    )
+    built.examples = examples
+    return built
+
+
+def _application() -> typer.Typer:
+    return typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def heading(parameter: Parameter) -> str:
+    """Return the heading under which help shows this argument or option."""
+    if isinstance(parameter, TyperArgument):
+        return "Arguments"
+    return getattr(parameter, "rich_help_panel", None) or OWN_OPTIONS
+
+
+def help_record(parameter: Parameter, ctx: Context) -> tuple[str, str]:
+    """Return how the argument or option is spelled, and what its help says."""
+    spelling, text = parameter.get_help_record(ctx) or ("", "")
+    if isinstance(parameter, TyperArgument):
+        return spelling, parameter.help or ""
+    return spelling, plain_words(text)
+
+
+def plain_words(text: str) -> str:
+    """Return what typer says about numbers as people say it."""
+    for pattern, words in _NUMBERS:
+        text = pattern.sub(words, text)
+    return text
+
+
+def _usage(argument: TyperArgument) -> str:
+    return argument.human_readable_name if argument.required else f"[{argument.human_readable_name}]"
+
+
+def _write_examples(examples: Sequence[Example], formatter: HelpFormatter) -> None:
+    for example in examples:
+        formatter.write(f"{'':>{formatter.current_indent}}{example.line}\n")
+        with formatter.indentation(), formatter.indentation():
+            formatter.write_text(example.meaning)

@@ -1,0 +1,154 @@
+"""The configuration file: named environments."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from dbtrack.config.conninfo import Base, holds_password, read_connection_string
+from dbtrack.config.libpq_settings import LIBPQ_KEYWORDS, SECRET_KEYWORDS
+from dbtrack.errors import UsageError
+
+_TOP_KEYS = ("default_environment", "encryption_key", "environments", "keys")
+_OWN_KEYS = ("dsn", "tenant")
+_NO_SECRETS = "keep passwords in .pgpass or a service file"
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What the configuration file says; empty where there is none.
+
+    Args:
+        path: the file, whether it exists or not.
+        default_environment: the environment used when nothing else names a database.
+        environments: the settings of each environment, checked.
+        keys: where each encryption key is, by its id.
+        encryption_key: the id of the key that encrypts.
+    """
+
+    path: Path
+    exists: bool
+    default_environment: str | None
+    environments: Mapping[str, Mapping[str, str]]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    encryption_key: str | None = None
+
+    def environment(self, name: str) -> Base:
+        """The connection that an environment stands for.
+
+        Raises:
+            UsageError: there is no such environment; those that exist are listed.
+        """
+        if name not in self.environments:
+            raise self._unknown(name)
+        settings = dict(self.environments[name])
+        source = f"environment {name} ({self.path})"
+        tenant = settings.pop("tenant", None)
+        dsn = settings.pop("dsn", None)
+        base = read_connection_string(dsn, source) if dsn else Base(source)
+        keywords = base.keywords | settings
+        if "host" in keywords:
+            # An address from PGHOSTADDR would lead to another server than the file names.
+            keywords.setdefault("hostaddr", "")
+        return Base(source, base.conninfo, keywords, base.embedded_path, tenant, base.changes)
+
+    def _unknown(self, name: str) -> UsageError:
+        if not self.exists:
+            return UsageError(f"no environment {name}: there is no configuration file {self.path}")
+        existing = ", ".join(sorted(self.environments)) or "none"
+        return UsageError(f"no environment {name} in {self.path}", hint=f"it has: {existing}")
+
+
+def configuration_path(environ: Mapping[str, str]) -> Path:
+    """The configuration file: `$DBTRACK_CONFIG`, or `config.toml` in the user's configuration directory."""
+    chosen = environ.get("DBTRACK_CONFIG")
+    return Path(chosen).expanduser() if chosen else platformdirs.user_config_path("dbtrack") / "config.toml"
+
+
+def read_configuration(environ: Mapping[str, str]) -> Configuration:
+    """Read and check the configuration file. None at the usual place is an empty one.
+
+    Raises:
+        UsageError: it cannot be read, is not TOML in UTF-8, or has an unknown key or a value of the wrong
+            kind; or `$DBTRACK_CONFIG` names a file that is not there.
+    """
+    path = configuration_path(environ)
+    content = _load(path, must_exist=bool(environ.get("DBTRACK_CONFIG")))
+    if content is None:
+        return Configuration(path, exists=False, default_environment=None, environments={})
+    _refuse_unknown(content, _TOP_KEYS, str(path))
+    tables = _table(content.get("environments", {}), f"{path}: environments")
+    environments = {
+        name: _settings(_table(table, f"{path}: environments.{name}"), f"{path}: environments.{name}")
+        for name, table in tables.items()
+    }
+    default = content.get("default_environment")
+    if default is not None and (not isinstance(default, str) or default not in environments):
+        known = ", ".join(sorted(environments)) or "none"
+        raise UsageError(f"{path}: default_environment names no environment", hint=f"it has: {known}")
+    keys = {
+        name: _text(source, f"{path}: keys.{name}")
+        for name, source in _table(content.get("keys", {}), f"{path}: keys", "[keys]").items()
+    }
+    current = content.get("encryption_key")
+    return Configuration(
+        path,
+        exists=True,
+        default_environment=default,
+        environments=environments,
+        keys=keys,
+        encryption_key=None if current is None else _text(current, f"{path}: encryption_key"),
+    )
+
+
+def _load(path: Path, *, must_exist: bool) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError as error:
+        if must_exist:
+            raise UsageError(f"DBTRACK_CONFIG: there is no file {path}") from error
+        return None
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not TOML: {error}") from error
+
+
+def _table(value: object, place: str, heading: str = "[environments.NAME]") -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise UsageError(f"{place} must be a table", hint=f"write {heading} above its keys")
+    return value
+
+
+def _settings(table: Mapping[str, object], place: str) -> dict[str, str]:
+    for key in table:
+        if key in SECRET_KEYWORDS:
+            raise UsageError(f"{place}: {key} does not belong in this file", hint=_NO_SECRETS)
+    _refuse_unknown(table, (*_OWN_KEYS, *LIBPQ_KEYWORDS), place)
+    settings = {key: _text(value, f"{place}.{key}") for key, value in table.items()}
+    if holds_password(settings.get("dsn", "")):
+        raise UsageError(f"{place}: the dsn holds a password", hint=_NO_SECRETS)
+    return settings
+
+
+def _text(value: object, place: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise UsageError(f"{place} must be a text or a whole number")
+    return str(value)
+
+
+def _refuse_unknown(keys: Iterable[str], known: Iterable[str], place: str) -> None:
+    known = list(known)
+    for key in keys:
+        if key not in known:
+            nearest = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {nearest[0]}?" if nearest else "see docs/connections.md"
+            raise UsageError(f"{place}: unknown key {key}", hint=hint)

@@ -1,0 +1,182 @@
+"""Open a connection to a target with the settings that the rest of the program relies on."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import os
+import re
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from dbtrack import sql_files
+from dbtrack.config import ConnectionTarget
+from dbtrack.db.errors import translate_errors
+from dbtrack.db.lenient_text import accept_any_bytes
+from dbtrack.db.libpq_keywords import libpq_keywords
+from dbtrack.errors import NoConnectionError, UsageError
+
+
+def terminal_is_there() -> bool:
+    """Whether somebody could be asked: the process has a controlling terminal, whatever its streams are."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def ask_password(user: str | None) -> str:
+    """Ask on the terminal, without echo; never on the standard streams, which carry data.
+
+    Raises:
+        NoConnectionError: there is no terminal, or the person ended the input.
+    """
+    if not terminal_is_there():
+        raise NoConnectionError(
+            "no terminal to ask for the password on", hint="use .pgpass, a service file or PGPASSWORD"
+        )
+    try:
+        return getpass.getpass(f"Password for user {user}: " if user else "Password: ")
+    except EOFError as error:
+        raise NoConnectionError("no password was given") from error
+
+
+_PREFIX = re.compile(r"connection (?:failed|is bad): ")
+_NEXT_ATTEMPT = re.compile(r"\n- host: .*?, hostaddr: (?:None|'[^']*'): ")
+_SERVER = re.compile(r'connection to server at "([^"]*)"(?: \([^)]*\))?, port (\d+) failed: ')
+# The words of a server that starts or stops, and of a proxy that has none behind it at the moment.
+_PASSING = re.compile(r"the database system is |server closed the connection unexpectedly")
+_IS_IT_RUNNING = re.compile(r"\s*Is the server running[^?]*\?")
+
+
+def refusal(error: psycopg.Error, keywords: dict[str, str]) -> NoConnectionError:
+    """The error to raise when the driver could not connect.
+
+    Args:
+        error: what the driver raised.
+        keywords: what it tried to connect with; no more than the host's name is repeated.
+    """
+    text = str(error)
+    # Several addresses of one host mostly fail for one reason.
+    reasons = list(dict.fromkeys(_reason(attempt) for attempt in _attempts(text)))
+    hosts = keywords.get("host", "").split(",")
+    said = "; ".join(reasons) if len(hosts) == 1 else _by_reason(reasons)
+    return NoConnectionError(
+        f"cannot connect{_to_host(hosts, said)}: {said}", hint=_hint(text), may_pass=_may_pass(text, hosts)
+    )
+
+
+def _may_pass(text: str, hosts: list[str]) -> bool:
+    return len(hosts) > 1 or _PASSING.search(text) is not None
+
+
+def _by_reason(reasons: list[str]) -> str:
+    """Name the hosts that fail for one reason together: a cluster's line stays short."""
+    hosts: dict[str, list[str]] = {}
+    for reason in reasons:
+        server = _SERVER.match(reason)
+        what = _SERVER.sub("", reason) if server else reason
+        hosts.setdefault(what, []).extend([f"{server[1]}:{server[2]}"] if server else [])
+    return "; ".join(
+        f"{', '.join(dict.fromkeys(names))}: {what}" if names else what for what, names in hosts.items()
+    )
+
+
+def _to_host(hosts: list[str], said: str) -> str:
+    is_named = any(name in said for name in hosts)
+    return "" if is_named else f" to {','.join(hosts)}"
+
+
+def _attempts(text: str) -> list[str]:
+    first, *others = _NEXT_ATTEMPT.split(text)
+    return others or [first]
+
+
+def _reason(attempt: str) -> str:
+    """One attempt's message: libpq puts each try of encryption on a line of its own."""
+    lines = _IS_IT_RUNNING.sub("", _PREFIX.sub("", attempt)).splitlines()
+    return "; ".join(" ".join(line.split()) for line in lines if line.strip()) or "no reason given"
+
+
+def _hint(text: str) -> str | None:
+    if "Is the server running" in text:
+        return "is a server running there? choose another with -h and -p"
+    if "no password supplied" in text:
+        return "use .pgpass, a service file or PGPASSWORD, or run it on a terminal"
+    return None
+
+
+# The driver reads dates and intervals in these styles only; a database can have been set to another.
+_STYLES = {"DateStyle": "ISO", "IntervalStyle": "postgres"}
+
+# Without a handler Python writes the driver's log to stderr: a cancelled command, an odd time zone.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+
+
+def open_connection(target: ConnectionTarget, application_name: str) -> psycopg.Connection[Any]:
+    """Connect in autocommit mode, asking for a password where psql would.
+
+    Raises:
+        UsageError: the conninfo is malformed.
+        NoConnectionError: the server cannot be reached or refuses the login.
+    """
+    keywords = libpq_keywords(target)
+    keywords["client_encoding"] = "UTF8"
+    keywords.setdefault("fallback_application_name", application_name)
+    if target.force_password:
+        keywords["password"] = ask_password(keywords.get("user"))
+    connection = _connect_asking(keywords, may_ask=not target.no_password)
+    # At the database's default, if that is SERIALIZABLE, long periodic work would make DDL fail.
+    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+    with translate_errors():
+        accept_any_bytes(connection)
+        _set_styles(connection)
+        _set_needs(connection)
+    return connection
+
+
+def _connect_asking(keywords: dict[str, str], *, may_ask: bool) -> psycopg.Connection[Any]:
+    try:
+        return _connect(keywords)
+    except psycopg.Error as error:
+        if not (may_ask and _password_is_missing(error) and terminal_is_there()):
+            raise refusal(error, keywords) from error
+    keywords["password"] = ask_password(keywords.get("user"))
+    try:
+        return _connect(keywords)
+    except psycopg.Error as error:
+        raise refusal(error, keywords) from error
+
+
+def _connect(keywords: dict[str, str]) -> psycopg.Connection[Any]:
+    try:
+        # No prepared statements: a one-shot command repeats none, and PgBouncer may lose them.
+        return psycopg.connect(make_conninfo("", **keywords), autocommit=True, prepare_threshold=None)
+    except UnicodeError:
+        pass
+    # Outside the handler: the Unicode error quotes the whole connection string.
+    raise UsageError("a part of the connection is not valid UTF-8")
+
+
+def _password_is_missing(error: psycopg.Error) -> bool:
+    return error.pgconn is not None and error.pgconn.needs_password
+
+
+def _set_styles(connection: psycopg.Connection[Any]) -> None:
+    for name, style in _STYLES.items():
+        reported = connection.info.parameter_status(name) or ""
+        if not reported.startswith(style):
+            connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, style))
+
+
+def _set_needs(connection: psycopg.Connection[Any]) -> None:
+    info = connection.info
+    options = info.get_parameters().get("options", "").encode("ascii", "replace").decode()
+    # One round trip: bound on our side, it is one string of several statements.
+    with psycopg.ClientCursor(connection) as cursor:
+        cursor.execute(
+            sql_files.query("session_settings"), {"backend_pid": info.backend_pid, "options": options}
+        )

@@ -1,0 +1,158 @@
+"""The one place where the driver's errors become ours, each with the next step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from dbtrack.errors import (
+    DbtrackError,
+    LockedError,
+    NoConnectionError,
+    NotInstalledError,
+    PermissionDeniedError,
+    QueryError,
+    UsageError,
+)
+
+# The server names a function without its schema.
+_FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
+_ADMINISTRATION = re.compile(
+    r"permission denied for (?:table|view) (?:log_position|tenant_role_\w+|tenant_schema_\w+|tenant_key"
+    r"|seal\w+|rollup_total|open_execution|capture_failure|catalog_\w+|setting_s|setting_history"
+    r"|archivable_row|late_arrival)\b"
+)
+# Readers may read the first, administrators the second: an install writes it, an uninstall begins with it.
+_INSTALLATION = re.compile(r"permission denied for table (?:schema_migration|installed_routine)\b")
+_DEFAULT_ROLE = re.compile(r"\bdbtrack_(reader|operator|admin)\b")
+_RECORDING = {"track_operation", "complete_operation", "record_operations"}
+
+
+def grant_hint(message: str) -> str:
+    """The next step after "permission denied", by the thing that the server's message names.
+
+    Args:
+        message: the server's; without the name of a function in it, reading is what was tried.
+    """
+    if message.startswith("must be owner of"):
+        return "connect as its owner or as a superuser"
+    if _INSTALLATION.search(message):
+        return "connect as a superuser, or as the role that installed dbtrack"
+    return f"ask an administrator for a role that may: GRANT {_role(message)} TO your login"
+
+
+def with_prefix(hint: str, prefix: str) -> str:
+    """The hint with the roles' names as an installation with another `--role-prefix` has them."""
+    return _DEFAULT_ROLE.sub(rf"{prefix}_\1", hint)
+
+
+def _role(message: str) -> str:
+    if _ADMINISTRATION.search(message):
+        return "dbtrack_admin"
+    match = _FUNCTION.search(message)
+    function = match[1] if match else None
+    if function is None or function.startswith("get_"):
+        return "dbtrack_reader"
+    return "dbtrack_operator" if function in _RECORDING else "dbtrack_admin"
+
+
+_UNDEFINED = {"3F000", "42P01", "42883", "42704"}
+_UNDEFINED_COLUMN = "42703"
+_IF_OLDER = "run: dbtrack doctor; where the database is older than this program, run: dbtrack install"
+_OWN_SCHEMA = "script_tracking"
+_PERMISSION_DENIED = "42501"
+_LOCK_NOT_AVAILABLE = "55P03"
+_READ_ONLY = "25006"
+# What our own functions raise (class DT): their message and hint are written for users.
+_OWN_LOCKED = "DT005"
+_OWN_USAGE = {"DT003", "DT006"}
+# Connection exceptions; the server shut down, crashed or is starting; the session was ended from outside.
+_CONNECTION_LOST = re.compile(r"08...|57P0[1235]|25P03|25P04")
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Turn whatever the driver raises inside into a `DbtrackError`."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise translated(error) from error
+    except UnicodeEncodeError as error:
+        # Python keeps the undecodable bytes of an argument or a file as lone surrogates.
+        raise UsageError("a given text is not valid UTF-8") from error
+
+
+def translated(error: psycopg.Error) -> DbtrackError:
+    """The error of ours that says what the driver's says, in one line."""
+    sqlstate = error.sqlstate
+    if sqlstate is None:
+        return _without_sqlstate(error)
+    if sqlstate.startswith("DT"):
+        return _raised_by_us(error, sqlstate)
+    known = _with_next_step(error, sqlstate)
+    # Of a column the server names neither the table nor the schema.
+    hint = _IF_OLDER if sqlstate == _UNDEFINED_COLUMN else _server_hint(error)
+    return known or QueryError(_message(error), sqlstate=sqlstate, hint=hint)
+
+
+def sqlstate_of(name: str) -> str | None:
+    """Return the SQLSTATE of a condition that is named as drivers name its class: `UndefinedTable`."""
+    bare = name.removesuffix("Error").removeprefix("Postgres")
+    for candidate in (name, bare, f"{bare}Error"):
+        kind = getattr(psycopg.errors, candidate, None)
+        if isinstance(kind, type) and issubclass(kind, psycopg.Error) and kind.sqlstate:
+            return str(kind.sqlstate)
+    return None
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space, line ends included, as one space."""
+    return " ".join(text.split())
+
+
+def _without_sqlstate(error: psycopg.Error) -> DbtrackError:
+    # The driver's own complaints: the socket is gone, the connection was closed, a value cannot be sent.
+    if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return NoConnectionError(f"the connection was lost: {one_line(str(error))}")
+    return QueryError(one_line(str(error)))
+
+
+def _with_next_step(error: psycopg.Error, sqlstate: str) -> DbtrackError | None:
+    message = _message(error)
+    if sqlstate in _UNDEFINED and _OWN_SCHEMA in message:
+        return NotInstalledError(
+            "dbtrack is not installed in this database, or is older than this command needs",
+            hint="run: dbtrack install",
+        )
+    if sqlstate == _PERMISSION_DENIED:
+        return PermissionDeniedError(message, hint=_server_hint(error) or grant_hint(message))
+    if sqlstate == _LOCK_NOT_AVAILABLE:
+        return LockedError(message, hint="another session holds the lock: try again later")
+    if sqlstate == _READ_ONLY:
+        return DbtrackError(
+            f"the server is read-only (a standby?): {message}", hint="connect to the primary server"
+        )
+    if _CONNECTION_LOST.fullmatch(sqlstate):
+        return NoConnectionError(f"the connection was lost: {message}")
+    return None
+
+
+def _raised_by_us(error: psycopg.Error, sqlstate: str) -> DbtrackError:
+    message, hint = _message(error), _server_hint(error)
+    if sqlstate == _OWN_LOCKED:
+        return LockedError(message, hint=hint)
+    if sqlstate in _OWN_USAGE:
+        return UsageError(message, hint=hint)
+    return DbtrackError(message, hint=hint)
+
+
+def _message(error: psycopg.Error) -> str:
+    return one_line(error.diag.message_primary or str(error))
+
+
+def _server_hint(error: psycopg.Error) -> str | None:
+    hint = error.diag.message_hint
+    return one_line(hint) if hint else None

@@ -1,0 +1,193 @@
+"""From the bytes of a log to what is to be recorded of it, in batches, in constant memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from dbtrack.ingest.formats.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
+from dbtrack.ingest.formats.log_format import LogReader
+from dbtrack.ingest.formats.log_time import UnknownZoneError
+from dbtrack.ingest.log_executions import LoggedExecution, Scope, executions
+from dbtrack.ingest.log_stream import BLOCK_BYTES, LogStream
+
+TAIL_BYTES = 256
+_MOST_EXECUTIONS = 500
+_MOST_BYTES = 64 << 20
+_LONGEST_ENTRY = 32 << 20
+_SAMPLE_BYTES = 64 << 10
+_MOST_OCCURRENCES = 10_000
+
+
+@dataclass
+class Batch:
+    """What was read of a log from one offset to another.
+
+    Args:
+        from_offset: in bytes of the uncompressed log.
+        tail: the last bytes before `to_offset`.
+        entries: how many were looked at closely.
+        damaged: how many of them could not be read.
+        ambiguous: how many can be read in two ways.
+        is_incomplete: something was left out that another run can still record: it is older than `--since`,
+            or of an unknown time zone.
+        is_recognized: whether it holds an entry that can be read, of interest or not.
+        reason: why the first entry could not be read.
+    """
+
+    from_offset: int
+    to_offset: int
+    tail: bytes
+    executions: list[LoggedExecution] = field(default_factory=list)
+    entries: int = 0
+    damaged: int = 0
+    ambiguous: int = 0
+    is_incomplete: bool = False
+    is_recognized: bool = False
+    reason: str | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is to be recorded before more is read."""
+        return len(self.executions) >= _MOST_EXECUTIONS or self.to_offset - self.from_offset >= _MOST_BYTES
+
+
+@dataclass(frozen=True)
+class Scanner:
+    """Reads a log.
+
+    Args:
+        since: what was logged before is left out.
+        settle: waits a moment for a last entry that may not be all written; False where nothing can follow.
+        occurrences: how often each of the last entries without numbers came.
+    """
+
+    reader: LogReader
+    scope: Scope
+    since: datetime | None
+    settle: Callable[[], bool]
+    occurrences: dict[bytes, int] = field(default_factory=dict)
+
+    def recall(self, recent: bytes) -> None:
+        """Learn the end of what was read before: its last entries can come once more with the same text."""
+        for found in self.reader.entries(recent):
+            if isinstance(found, LogEntry):
+                self._numbered(found)
+
+    def batches(self, stream: LogStream, offset: int, tail: bytes) -> Iterator[Batch]:
+        """Read the stream to its present end; the last batch may hold no execution.
+
+        Args:
+            stream: stands at the offset.
+            tail: the bytes before it.
+        """
+        batch = Batch(offset, offset, tail)
+        for block, is_overlong in self._blocks(stream):
+            batch.to_offset += len(block)
+            batch.tail = (batch.tail + block[-TAIL_BYTES:])[-TAIL_BYTES:]
+            batch.damaged += is_overlong
+            if not is_overlong:
+                self._recognize(block, batch)
+                self._scan(block, batch)
+            if batch.is_full:
+                yield batch
+                recognized = batch.is_recognized
+                batch = Batch(batch.to_offset, batch.to_offset, batch.tail, is_recognized=recognized)
+        if batch.to_offset > batch.from_offset:
+            yield batch
+
+    def _blocks(self, stream: LogStream) -> Iterator[tuple[bytes, bool]]:
+        """Return whole entries, many at once, and of an entry that is too long its bytes, marked so."""
+        carried = b""
+        while chunk := stream.read(BLOCK_BYTES) or self._late_chunk(stream, carried):
+            data = carried + chunk
+            end = self.reader.cut(data, settled=False)
+            is_overlong = not end and len(data) > _LONGEST_ENTRY
+            end = end or (len(data) if is_overlong else 0)
+            if end:
+                yield data[:end], is_overlong
+            carried = data[end:]
+        end = self.reader.cut(carried, settled=True)
+        if end:
+            yield carried[:end], False
+
+    def _late_chunk(self, stream: LogStream, carried: bytes) -> bytes:
+        """Return what is written while waiting, if the last entry might go on."""
+        is_open = self.reader.cut(carried, settled=True) > 0
+        return stream.read(BLOCK_BYTES) if is_open and self.settle() else b""
+
+    def _scan(self, block: bytes, batch: Batch) -> None:
+        for found in self.reader.entries(block):
+            batch.entries += 1
+            if isinstance(found, LogEntry):
+                self._take(self._numbered(found), batch)
+            else:
+                _note(found, batch)
+
+    def _recognize(self, block: bytes, batch: Batch) -> None:
+        if batch.is_recognized:
+            return
+        try:
+            batch.is_recognized = self.reader.first_entry(block[:_SAMPLE_BYTES]) is not None
+        except UnknownZoneError as unknown:
+            batch.is_incomplete, batch.reason = True, batch.reason or str(unknown)
+
+    def _take(self, entry: LogEntry, batch: Batch) -> None:
+        if self.since is not None and entry.time < self.since:
+            batch.is_incomplete = True
+            return
+        try:
+            for execution in executions(entry, self.scope):
+                _add(batch.executions, execution)
+        except DamagedEntryError as damage:
+            _note(damage, batch)
+        except RecursionError:
+            _note(DamagedEntryError("a statement is nested too deeply"), batch)
+
+    def _numbered(self, entry: LogEntry) -> LogEntry:
+        """Return the entry with an identity that tells it from others with the same text at the same time."""
+        if entry.is_numbered:
+            return entry
+        text = hashlib.sha256(entry.identity).digest()
+        number = self.occurrences.pop(text, 0)
+        self.occurrences[text] = number + 1
+        if len(self.occurrences) > _MOST_OCCURRENCES:
+            del self.occurrences[next(iter(self.occurrences))]
+        return replace(entry, identity=b"%b %d" % (text, number))
+
+
+def _note(damage: DamagedEntryError, batch: Batch) -> None:
+    if isinstance(damage, AmbiguousEntryError):
+        batch.ambiguous += 1
+    else:
+        batch.damaged += 1
+    batch.is_incomplete |= isinstance(damage, UnknownZoneError)
+    batch.reason = batch.reason or str(damage)
+
+
+def _add(known: list[LoggedExecution], execution: LoggedExecution) -> None:
+    """Add an execution; the failure of one whose start was logged is that one's end."""
+    if execution.status != "FAILED" or execution.session_statement is None:
+        known.append(execution)
+        return
+    started = [
+        earlier
+        for earlier in known
+        if earlier.session_statement == execution.session_statement and earlier.status == "COMPLETED"
+    ]
+    if not started:
+        known.append(execution)
+        return
+    for earlier in started:
+        if earlier.time == started[-1].time:
+            _fail(earlier, execution)
+
+
+def _fail(started: LoggedExecution, failure: LoggedExecution) -> None:
+    started.status = "FAILED"
+    started.error_message = failure.error_message
+    started.duration_us = round((failure.time - started.time).total_seconds() * 1_000_000)
+    started.metadata = {**failure.metadata, "command_tag": started.tag}
+    started.failure_hash = failure.entry_hash

@@ -1,0 +1,1 @@
+"""Reads DDL statements without a parser: which command, which objects, which privileges."""

@@ -1,0 +1,300 @@
+"""Which command a statement is, whether it is DDL, and whether event triggers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import dropwhile, takewhile
+
+from dbtrack.ingest.ddl.ddl_words import (
+    LONG_OBJECTS,
+    MODIFIERS,
+    OBJECTS,
+    UNSEEN_COMMENTS,
+    UNSEEN_OBJECTS,
+    UNSEEN_RIGHTS,
+)
+from dbtrack.ingest.ddl.grant_statements import NamedRights, named_rights
+from dbtrack.ingest.ddl.names import canonical
+from dbtrack.ingest.ddl.split_statements import Statement
+from dbtrack.redaction.sql_tokens import Kind, Token
+
+_REINDEX_FIRES_FROM = 170000
+_LEADING_TOKENS = 16
+_MOST_OBJECTS = 100
+
+_FALSE = frozenset({"FALSE", "OFF", "0"})
+_BEFORE_NAME = frozenset(
+    {"TABLE", "ONLY", "IF", "NOT", "EXISTS", "CONCURRENTLY", "VERBOSE", "DATABASE", "INDEX"}
+)
+_NAMELESS = frozenset(
+    {"SYSTEM", "DEFAULT PRIVILEGES", "OWNED", "USER MAPPING", "CAST", "TRANSFORM", "LARGE OBJECT"}
+)
+_QUERY_VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
+_BEFORE_NEW_TABLE = frozenset({"TEMP", "TEMPORARY", "LOCAL", "GLOBAL", "UNLOGGED", "TABLE"})
+_LISTING = frozenset({"DROP", "TRUNCATE"})
+_BEFORE_TABLE = frozenset({"INTO", "FROM", "ONLY"})
+_RECORD = "script_tracking."
+_CHANGE_VERBS = {verb: verb for verb in ("INSERT", "UPDATE", "DELETE", "MERGE")} | {
+    "TRUNCATE": "TRUNCATE TABLE"
+}
+_CHANGES = frozenset(_CHANGE_VERBS.values())
+_ROW_CHANGES = _CHANGES - {"TRUNCATE TABLE"}
+_SHARED_OBJECTS = frozenset({"ROLE", "DATABASE", "TABLESPACE", "SYSTEM"})
+_OF_ANY_OBJECT = frozenset({"GRANT", "REVOKE", "COMMENT", "SECURITY LABEL"})
+
+
+@dataclass(frozen=True)
+class LoggedCommand:
+    """A statement that is DDL, or of the kind that no event trigger sees.
+
+    Args:
+        tag: as PostgreSQL's command tag, as far as the words tell: CREATE TABLE, GRANT ROLE.
+        is_unseen: no event trigger fires for it.
+        objects: the names that it is about, where they stand right behind the command.
+        rights: what a GRANT or REVOKE names.
+    """
+
+    tag: str
+    is_unseen: bool
+    objects: tuple[str, ...] = ()
+    is_concurrent: bool = False
+    rights: NamedRights | None = None
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether it is about the rows of dbtrack's own tables, which only its functions may write."""
+        return self.tag in _CHANGES and any(name.startswith(_RECORD) for name in self.objects)
+
+    @property
+    def is_ddl(self) -> bool:
+        """Whether it is more than a change of rows."""
+        return self.tag not in _ROW_CHANGES
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is about what all databases of a server share: roles, databases, tablespaces."""
+        of_shared_objects = self.is_unseen and self.tag in _OF_ANY_OBJECT
+        return of_shared_objects or self.tag.rpartition(" ")[2] in _SHARED_OBJECTS
+
+
+def command_of(statement: Statement, server_version: int) -> LoggedCommand | None:
+    """Return the command that a statement is; None for what is not of interest.
+
+    Args:
+        server_version: of the server that logged it: 180006 is 18.6.
+    """
+    words = [token.word for token in statement.tokens[:_LEADING_TOKENS]]
+    read = _READERS.get(words[0])
+    command = read(statement, words) if read else None
+    if command and command.tag == "REINDEX" and server_version < _REINDEX_FIRES_FROM:
+        return replace(command, is_unseen=True)
+    return command
+
+
+def refused_change(statement: Statement, table: str) -> LoggedCommand | None:
+    """Return the command of a statement that was refused a change to one of dbtrack's tables.
+
+    Args:
+        table: as the server names it, without its schema.
+    """
+    words = [token.word for token in statement.tokens]
+    for before, verb in zip(["", *words], words, strict=False):
+        # SELECT … FOR [NO KEY] UPDATE changes nothing.
+        if verb in _CHANGE_VERBS and before not in {"FOR", "KEY"}:
+            return LoggedCommand(_CHANGE_VERBS[verb], False, (_RECORD + table,))
+    return None
+
+
+def _definition(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    verb, rest = words[0], list(words[1:])
+    passed = 1
+    while rest and rest[0] in MODIFIERS and rest[:2] != ["DEFAULT", "PRIVILEGES"]:
+        del rest[0]
+        passed += 1
+    kind = _object_kind(rest)
+    if not kind:
+        return LoggedCommand(verb, False)
+    named = " ".join(kind)
+    if (verb, named) == ("ALTER", "DEFAULT PRIVILEGES"):
+        rights = named_rights(statement)
+        return LoggedCommand(_tag(verb, named), False, rights.affected if rights else (), rights=rights)
+    names = _names(statement.tokens[passed + len(kind) :], many=verb in _LISTING)
+    objects = () if named in _NAMELESS else names
+    if named == "TABLE" and verb == "CREATE" and "AS" in _outside_brackets(statement.tokens):
+        named = "TABLE AS"
+    is_unseen = named in UNSEEN_OBJECTS or (verb == "ALTER" and named == "SYSTEM")
+    return LoggedCommand(_tag(verb, named), is_unseen, objects, "CONCURRENTLY" in words)
+
+
+def _tag(verb: str, kind: str) -> str:
+    # PostgreSQL knows users and groups as roles.
+    return f"{verb} {'ROLE' if kind in {'USER', 'GROUP'} else kind}"
+
+
+def _object_kind(words: Sequence[str]) -> tuple[str, ...]:
+    for kind in LONG_OBJECTS:
+        if tuple(words[: len(kind)]) == kind:
+            return kind
+    return (words[0],) if words and words[0] in OBJECTS else ()
+
+
+def _rights(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    verb = words[0]
+    outer = _outside_brackets(statement.tokens)
+    before = list(takewhile(lambda word: word not in {"TO", "FROM"}, outer))
+    rights = named_rights(statement)
+    objects = rights.affected[:_MOST_OBJECTS] if rights else ()
+    if "ON" not in before:
+        return LoggedCommand(f"{verb} ROLE", True, objects, rights=rights)
+    kind = before[before.index("ON") + 1 :][:1]
+    return LoggedCommand(verb, bool(kind) and kind[0] in UNSEEN_RIGHTS, objects, rights=rights)
+
+
+def _remark(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    tag = "COMMENT" if words[0] == "COMMENT" else "SECURITY LABEL"
+    if tag == "SECURITY LABEL" and list(words[1:2]) != ["LABEL"]:
+        return None
+    if "ON" not in words:
+        return None
+    place = words.index("ON") + 1
+    kind = _object_kind(words[place:]) or tuple(words[place : place + 1])
+    objects = _names(statement.tokens[place + len(kind) :])
+    return LoggedCommand(tag, " ".join(kind) in UNSEEN_COMMENTS, objects)
+
+
+def _emptied(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    del words
+    return LoggedCommand("TRUNCATE TABLE", True, _names(statement.tokens[1:], many=True))
+
+
+def _clustered(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    del words
+    return LoggedCommand("CLUSTER", True, _names(statement.tokens[1:]))
+
+
+def _vacuumed(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    if words[1:2] == ["FULL"]:
+        return LoggedCommand("VACUUM", True, _names(statement.tokens[2:]))
+    return LoggedCommand("VACUUM", True) if _has_full_option(statement.tokens) else None
+
+
+def _has_full_option(words: Sequence[Token]) -> bool:
+    """VACUUM (ANALYZE, FULL true) …, but not VACUUM (FULL off) …."""
+    if [token.text for token in words[1:2]] != ["("]:
+        return False
+    options = [token.text.upper() for token in takewhile(lambda token: token.text != ")", words[2:])]
+    return "FULL" in options and not _FALSE.intersection(options[options.index("FULL") + 1 :][:1])
+
+
+def _changed(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    """INSERT, UPDATE and DELETE are of interest on dbtrack's own tables only."""
+    named = list(statement.tokens[1:_LEADING_TOKENS])
+    while named and named[0].word in _BEFORE_TABLE:
+        del named[0]
+    command = LoggedCommand(words[0], False, _names(named))
+    return command if command.is_on_record else None
+
+
+def _rebuilt(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+    del statement
+    return LoggedCommand("REINDEX", False, is_concurrent="CONCURRENTLY" in words)
+
+
+def _handed_over(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    del statement
+    return LoggedCommand("REASSIGN OWNED", True) if words[1:2] == ["OWNED"] else None
+
+
+def _refreshed(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    if list(words[1:3]) != ["MATERIALIZED", "VIEW"]:
+        return None
+    return LoggedCommand("REFRESH MATERIALIZED VIEW", False, _names(statement.tokens[3:]))
+
+
+def _imported(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    del statement
+    return (
+        LoggedCommand("IMPORT FOREIGN SCHEMA", False) if list(words[1:3]) == ["FOREIGN", "SCHEMA"] else None
+    )
+
+
+def _selected(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+    """SELECT ... INTO makes a table, also behind WITH; INSERT INTO and the like do not."""
+    del words
+    outer = list(_outside_brackets(statement.tokens))
+    verb = next((word for word in outer if word in _QUERY_VERBS), "")
+    if verb != "SELECT" or "INTO" not in outer:
+        return None
+    return LoggedCommand("SELECT INTO", False, _names(_after_into(statement.tokens)))
+
+
+def _after_into(tokens: Sequence[Token]) -> Sequence[Token]:
+    depth = 0
+    for number, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth and token.word == "INTO":
+            return list(dropwhile(lambda after: after.word in _BEFORE_NEW_TABLE, tokens[number + 1 :]))
+    return ()
+
+
+def _outside_brackets(tokens: Sequence[Token]) -> Iterator[str]:
+    depth = 0
+    for token in tokens:
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth:
+            yield token.word
+
+
+def _names(tokens: Sequence[Token], *, many: bool = False) -> tuple[str, ...]:
+    """Return the names that the tokens begin with, as PostgreSQL would write them."""
+    rest = list(tokens)
+    names: list[str] = []
+    while len(names) < _MOST_OBJECTS:
+        while rest and rest[0].word in _BEFORE_NAME:
+            del rest[0]
+        name, used = _qualified_name(rest)
+        if not name:
+            break
+        names.append(name)
+        if not many or rest[used : used + 1] == [] or rest[used].text != ",":
+            break
+        del rest[: used + 1]
+    return tuple(names)
+
+
+def _qualified_name(tokens: Sequence[Token]) -> tuple[str, int]:
+    parts: list[str] = []
+    used = 0
+    while used < len(tokens) and tokens[used].kind in {Kind.WORD, Kind.NAME}:
+        token = tokens[used]
+        parts.append(canonical(token))
+        used += 1
+        if used >= len(tokens) or tokens[used].text != ".":
+            break
+        used += 1
+    return ".".join(parts), used
+
+
+_READERS: Mapping[str, Callable[[Statement, Sequence[str]], LoggedCommand | None]] = {
+    "CREATE": _definition,
+    "ALTER": _definition,
+    "DROP": _definition,
+    "GRANT": _rights,
+    "REVOKE": _rights,
+    "COMMENT": _remark,
+    "SECURITY": _remark,
+    "INSERT": _changed,
+    "UPDATE": _changed,
+    "DELETE": _changed,
+    "MERGE": _changed,
+    "TRUNCATE": _emptied,
+    "CLUSTER": _clustered,
+    "VACUUM": _vacuumed,
+    "REINDEX": _rebuilt,
+    "REASSIGN": _handed_over,
+    "REFRESH": _refreshed,
+    "IMPORT": _imported,
+    "SELECT": _selected,
+    "WITH": _selected,
+}

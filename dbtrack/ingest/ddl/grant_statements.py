@@ -1,0 +1,180 @@
+"""What a GRANT or REVOKE names: its objects, its grantees and the privileges, as far as its words tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dbtrack.ingest.ddl.names import canonical
+from dbtrack.ingest.ddl.split_statements import Statement
+from dbtrack.redaction.sql_tokens import Token
+
+_MOST_ENTRIES = 1000
+_GRANTEE_WORDS = frozenset({"PUBLIC", "CURRENT_ROLE", "CURRENT_USER", "SESSION_USER"})
+_AFTER_GRANTEES = frozenset({"WITH", "GRANTED", "CASCADE", "RESTRICT"})
+# The longest first.
+_KINDS: dict[tuple[str, ...], str] = {
+    ("FOREIGN", "DATA", "WRAPPER"): "foreign-data wrapper",
+    ("FOREIGN", "SERVER"): "server",
+    ("LARGE", "OBJECT"): "large object",
+    ("DATABASE",): "database",
+    ("TABLESPACE",): "tablespace",
+    ("PARAMETER",): "parameter ACL",
+    ("SCHEMA",): "schema",
+    ("LANGUAGE",): "language",
+    ("TYPE",): "type",
+    ("DOMAIN",): "type",
+    ("FUNCTION",): "function",
+    ("PROCEDURE",): "procedure",
+    ("ROUTINE",): "routine",
+    ("SEQUENCE",): "sequence",
+    ("TABLE",): "table",
+}
+
+
+@dataclass(frozen=True)
+class NamedRights:
+    """Who is given, or loses, what on which objects.
+
+    Args:
+        object_type: as PostgreSQL calls it; a relation is a table for all that the words tell.
+        grantees: roles, PUBLIC, or CURRENT_USER and its like.
+        privileges: CONNECT, MEMBERSHIP, ADMIN OPTION, SELECT (a).
+    """
+
+    object_type: str
+    objects: tuple[str, ...]
+    grantees: tuple[str, ...]
+    privileges: tuple[str, ...]
+
+    @property
+    def is_membership(self) -> bool:
+        """Whether roles are granted: what changes then is the grantees."""
+        return self.object_type == "role"
+
+    @property
+    def affected(self) -> tuple[str, ...]:
+        """The objects that it is about; of roles also those that gain or lose them."""
+        more = [name for name in self.grantees if name not in _GRANTEE_WORDS] if self.is_membership else []
+        return tuple(dict.fromkeys([*self.objects, *more]))
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return one entry for each object and grantee, as docs/capture.md has them; at most 1000."""
+        pairs = [(name, grantee) for name in self.objects for grantee in self.grantees]
+        return [
+            {
+                "object": name,
+                "object_type": self.object_type,
+                "grantee": grantee,
+                "named": list(self.privileges),
+            }
+            for name, grantee in pairs[:_MOST_ENTRIES]
+        ]
+
+
+def named_rights(statement: Statement) -> NamedRights | None:
+    """Return what a GRANT, a REVOKE or an ALTER DEFAULT PRIVILEGES names; None if it is not all there."""
+    tokens = list(statement.tokens)
+    scope: list[Token] = []
+    if tokens[0].word == "ALTER":
+        verb = _outer(tokens, {"GRANT", "REVOKE"})
+        scope, tokens = tokens[3:verb], tokens[verb:]
+    place = _outer(tokens, {"ON"})
+    granted = _outer(tokens, {"TO", "FROM"}, max(place, 0))
+    if granted < 0:
+        return None
+    end = _outer(tokens, _AFTER_GRANTEES, granted)
+    rest = tokens[end:] if end > 0 else []
+    grantees = tuple(_grantee(part) for part in _parts(tokens[granted + 1 : end if end > 0 else None]))
+    if not 0 < place < granted:
+        return _membership(tokens[1:granted], grantees, rest)
+    privileges = _privileges(tokens[1:place], rest)
+    named = tokens[place + 1 : granted]
+    if scope or statement.tokens[0].word == "ALTER":
+        name = " ".join([*map(canonical, scope), "on", *map(canonical, named)])
+        return NamedRights("default acl", (name,), grantees, privileges)
+    kind, objects = _objects(named)
+    return NamedRights(kind, objects, grantees, privileges)
+
+
+def _membership(tokens: Sequence[Token], grantees: tuple[str, ...], rest: Sequence[Token]) -> NamedRights:
+    words = [token.word for token in tokens]
+    if words[1:3] == ["OPTION", "FOR"]:
+        return NamedRights("role", _names(tokens[3:]), grantees, (f"{words[0]} OPTION",))
+    options = [_text(part) for part in _parts(rest[1:])] if rest and rest[0].word == "WITH" else []
+    said = [option.partition(" GRANTED ")[0] for option in options]
+    return NamedRights("role", _names(tokens), grantees, ("MEMBERSHIP", *said))
+
+
+def _privileges(tokens: Sequence[Token], rest: Sequence[Token]) -> tuple[str, ...]:
+    words = [token.word for token in tokens[:3]]
+    if words == ["GRANT", "OPTION", "FOR"]:
+        return tuple(f"GRANT OPTION FOR {_text(part)}" for part in _parts(tokens[3:]))
+    named = tuple("ALL" if part[0].word == "ALL" else _text(part) for part in _parts(tokens))
+    return (*named, "GRANT OPTION") if [token.word for token in rest[:2]] == ["WITH", "GRANT"] else named
+
+
+def _objects(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]]:
+    words = tuple(token.word for token in tokens)
+    if words[:1] == ("ALL",) and words[2:4] == ("IN", "SCHEMA"):
+        return "schema", _names(tokens[4:])
+    for kind, called in _KINDS.items():
+        if words[: len(kind)] == kind:
+            return called, _names(tokens[len(kind) :])
+    return "table", _names(tokens)
+
+
+def _names(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_name(part) for part in _parts(tokens)))
+
+
+def _grantee(part: Sequence[Token]) -> str:
+    if part[0].word in _GRANTEE_WORDS:
+        return part[0].word
+    return _name(part[1:] if part[0].word == "GROUP" and len(part) > 1 else part)
+
+
+def _name(part: Sequence[Token]) -> str:
+    """Return a name, perhaps qualified or with the types of its arguments, as PostgreSQL would write it."""
+    text = ""
+    for token in part:
+        follows = text and token.text not in ".,)" and text[-1] not in ".("
+        text += (" " if follows and token.text != "(" else "") + canonical(token)
+    return text
+
+
+def _text(part: Sequence[Token]) -> str:
+    """Return a privilege or an option; its columns keep their case."""
+    text = ""
+    for token in part:
+        follows = text and token.text not in ".,)" and text[-1] != "("
+        text += (" " if follows else "") + (canonical(token) if "(" in text else token.word or token.text)
+    return text
+
+
+def _parts(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Return what stands between the commas outside of brackets."""
+    part: list[Token] = []
+    for token, depth in _depths(tokens):
+        if token.text == "," and not depth:
+            if part:
+                yield part
+            part = []
+        else:
+            part.append(token)
+    if part:
+        yield part
+
+
+def _outer(tokens: Sequence[Token], words: frozenset[str] | set[str], start: int = 0) -> int:
+    """Return where one of these words stands outside of brackets; -1 for nowhere."""
+    places = (n for n, (token, depth) in enumerate(_depths(tokens)) if not depth and token.word in words)
+    return next((place for place in places if place >= start), -1)
+
+
+def _depths(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
+    depth = 0
+    for token in tokens:
+        depth += (token.text == "(") - (token.text == ")")
+        yield token, depth

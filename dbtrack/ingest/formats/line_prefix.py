@@ -1,0 +1,241 @@
+"""log_line_prefix: from its escapes to all the ways in which the beginning of an entry can be read.
+
+A name that a user chooses can hold what looks like the rest of a prefix and an entry. Two patterns that
+prefer opposite ends find two readings of such a line, where there are several.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dbtrack.errors import UsageError
+from dbtrack.redaction.server_message_words import SEVERITIES_AND_PARTS
+
+_DAY_AND_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+_ZONE = r" (?:[A-Za-z_/]+(?:[+-]\d{1,4})?|[+-][\d:]+)"
+_SECONDS = _DAY_AND_TIME + _ZONE
+# The server cuts names after 63 bytes, and replaces what is not ASCII in an application's name.
+_NAME = r"[^\n]{1,63}"
+_APPLICATION = r"(?:\\x[0-9a-f]{2}|(?!\\x[0-9a-f]{2})[ -~]){1,63}"
+_HOST = r"(?:[0-9A-Fa-f:.]+(?:%\w{1,16})?|[\w.-]{1,255})"
+_CLIENT = rf"(?:\[local\]|{_HOST})"
+_CLIENT_PORT = rf"(?:\[local\]|{_HOST}\(\d+\))"
+# Escape: the name under which it is kept, and what it can be.
+_ESCAPES: dict[str, tuple[str | None, str]] = {
+    "b": (None, r"(?:[A-Za-z][\w ./-]{1,62}|)"),
+    "p": ("pid", r"\d+"),
+    "P": (None, r"\d*"),
+    "t": ("seconds", _SECONDS),
+    "m": ("milliseconds", rf"{_DAY_AND_TIME}\.\d{{3}}{_ZONE}"),
+    "n": ("epoch", r"\d+\.\d{3}"),
+    "Q": (None, r"-?\d+"),
+    "i": (None, r"(?:[A-Z][A-Z ]{1,40}|[a-z][a-z ()]{1,40}|)"),
+    "e": ("sqlstate", r"[0-9A-Z]{5}"),
+    "c": ("session_id", r"[0-9a-f]+\.[0-9a-f]+"),
+    "l": ("line_number", r"\d+"),
+    "s": (None, _SECONDS),
+    "v": (None, r"(?:\d+/\d+)?"),
+    "x": ("transaction_id", r"\d+"),
+}
+# What a client's session has and a background process has not: there all of them are empty.
+_OF_SESSIONS: dict[str, tuple[str | None, str]] = {
+    "a": ("application", _APPLICATION),
+    "u": ("user", _NAME),
+    "d": ("database", _NAME),
+    "r": ("client_port", _CLIENT_PORT),
+    "h": ("client", _CLIENT),
+    "L": (None, _CLIENT),
+}
+_NAMES_WITH_LINE_ENDS = frozenset("ud")
+_TIMES = ("milliseconds", "epoch", "seconds")
+_ESCAPE = re.compile(r"%(?P<padding>-?\d*)(?P<letter>.)", re.DOTALL)
+_KNOWN = "|".join(sorted(map(re.escape, SEVERITIES_AND_PARTS), key=len, reverse=True))
+# French puts a space before the colon. Korean has no spaces behind the word for QUERY.
+_SEVERITY = rf"(?P<severity>(?:{_KNOWN})\s?):"
+_AFTER_SEVERITY = r"(?:  |(?<=쿼리:)|(?<=APPEL :) )"
+_TEXT = r"(?:(?P<verbose_state>[0-9A-Z]{5}): )?(?P<text>.*)"
+# Some programs that collect logs leave one blank of several, and editors none at the end of a line.
+_AFTER_SEVERITY_TRIMMED = r"(?: |\n\t|\r?\n?\Z)"
+_UNKNOWN_WORD = r"(?P<severity>[^\W\d_][\w' ]{0,30}?\s?):  "
+_ANY_WORD = re.compile(r"[^\W\d_]['’ \w]{0,30}:")
+_ANY_SEVERITY = re.compile(rf"(?:{_KNOWN})\s?:  ")
+_QUANTIFIER = re.compile(r"(?<=[\]\w)])(\{\d*,\d*\}|[+*?])(?!\?)")
+_MOST_HEAD_CHARACTERS = 1200
+_OTHER = "other_"
+# Whether all names are to be short, and whether the login's is: the two opposites, then what lies between.
+_PREFERENCES = ((True, True), (False, False), (True, False), (False, True))
+_OPPOSITE = 2
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read the beginning of an entry.
+
+    Args:
+        fields: the values of the prefix, `severity` and `text`.
+        is_known: whether the word before the text is one of PostgreSQL's.
+    """
+
+    fields: Mapping[str, str | None]
+    is_known: bool = True
+
+    @property
+    def entry(self) -> tuple[str | None, str | None]:
+        """What the entry says, whoever wrote it."""
+        return self.fields["severity"], self.fields["text"]
+
+
+class LinePrefix:
+    """Reads the beginnings of entries.
+
+    Args:
+        prefix: the server's log_line_prefix.
+
+    Raises:
+        UsageError: without %m, %t or %n no entry has a time.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._pieces = _pieces(prefix)
+        letters = {letter for kind, letter, _ in self._pieces if kind == "escape"}
+        if not {_name_of(letter) for letter in letters}.intersection(_TIMES):
+            raise UsageError(
+                f"no time can be read: log_line_prefix '{prefix}' has none of %m, %t and %n",
+                hint="dbtrack cannot date these entries; use csvlog or jsonlog, or add %m",
+            )
+        self._padded = frozenset(_name_of(value) for _, value, is_padded in self._pieces if is_padded)
+        # Somebody who need not even be able to log in chooses these names, line ends included.
+        self.is_forgeable = bool(letters & _NAMES_WITH_LINE_ENDS)
+        self._patterns = [self._compile(_AFTER_SEVERITY, *preference) for preference in _PREFERENCES]
+        self._trimmed = [self._compile(_AFTER_SEVERITY_TRIMMED, *preference) for preference in _PREFERENCES]
+        self._unknown = re.compile(
+            f"{self._head(lazy=True, lazy_user=True)}{_UNKNOWN_WORD}{_TEXT}", re.DOTALL
+        )
+        self._fixed = re.compile(self._fixed_part())
+
+    def readings(self, text: str) -> list[Reading]:
+        """Return the ways to read a line: none, one, or some of several, of which two differ the most."""
+        if not _ANY_WORD.search(text[:_MOST_HEAD_CHARACTERS]):
+            return []
+        found = self._found(text, self._patterns) or self._found(text, self._trimmed)
+        if found:
+            return found
+        match = self._unknown.match(text)
+        return [Reading(match.groupdict(), is_known=False)] if match else []
+
+    def is_torn(self, line: str) -> bool:
+        """Tell whether a line is not an entry, and can be a part of one that a line end in a name tore."""
+        head = line[:_MOST_HEAD_CHARACTERS]
+        if not _ANY_WORD.search(head):
+            return bool(self._fixed.match(head))
+        if self._patterns[0].match(head) or self._trimmed[0].match(head):
+            return False
+        return bool(self._fixed.match(head) or _ANY_SEVERITY.search(head))
+
+    def _found(self, text: str, patterns: Sequence[re.Pattern[str]]) -> list[Reading]:
+        """Return the readings of the patterns; where the first two have the same, there is no other."""
+        readings: list[Reading] = []
+        for number, pattern in enumerate(patterns):
+            match = pattern.match(text)
+            if match is None or (number == _OPPOSITE and len(readings) == 1):
+                break
+            reading = Reading(self._merged(match.groupdict()))
+            if reading not in readings:
+                readings.append(reading)
+        return readings
+
+    def _merged(self, groups: Mapping[str, str | None]) -> Mapping[str, str | None]:
+        """Return the values of whichever alternative matched, without what pads them."""
+        merged: dict[str, str | None] = {}
+        for name, value in groups.items():
+            field = name.removeprefix(_OTHER)
+            text = value.strip(" ") if value and field in self._padded else value
+            merged[field] = text if text is not None else merged.get(field)
+        return merged
+
+    def _compile(self, after_severity: str, lazy: bool, lazy_user: bool) -> re.Pattern[str]:
+        head = self._head(lazy=lazy, lazy_user=lazy_user)
+        return re.compile(f"{head}{_SEVERITY}{after_severity}{_TEXT}", re.DOTALL)
+
+    def _head(self, *, lazy: bool, lazy_user: bool) -> str:
+        """Return the pattern of the prefix: of a session, or of a process that has none."""
+        session = _Pattern(self._pieces, of_session=True, lazy=lazy, lazy_user=lazy_user)
+        other = _Pattern(self._pieces, of_session=False, lazy=lazy, lazy_user=lazy_user)
+        if session.text == other.text:
+            return session.text
+        both = (session.text, other.text) if lazy else (other.text, session.text)
+        # A pattern cannot name two groups alike.
+        return f"(?:{both[0]}|{_renamed(both[1])})"
+
+    def _fixed_part(self) -> str:
+        """Return the pattern of what stands before the first name that a user chooses."""
+        names = [
+            n
+            for n, (kind, letter, _) in enumerate(self._pieces)
+            if letter in _OF_SESSIONS and kind == "escape"
+        ]
+        fixed = self._pieces[: names[0]] if names else self._pieces
+        return _Pattern(fixed, of_session=True, lazy=False, lazy_user=False).text
+
+
+class _Pattern:
+    """A regular expression for the pieces of a prefix."""
+
+    def __init__(
+        self, pieces: list[tuple[str, str, bool]], *, of_session: bool, lazy: bool, lazy_user: bool
+    ) -> None:
+        self._names: set[str] = set()
+        self._of_session = of_session
+        self._lazy, self._lazy_user = lazy, lazy_user
+        parts: list[str] = []
+        for kind, value, is_padded in pieces:
+            if kind == "stop":
+                if not of_session:
+                    break
+            elif kind == "literal":
+                parts.append(re.escape(value))
+            else:
+                parts.append(self._escape(value, is_padded=is_padded))
+        self.text = "".join(parts)
+
+    def _escape(self, letter: str, *, is_padded: bool) -> str:
+        if letter in _OF_SESSIONS:
+            name, pattern = _OF_SESSIONS[letter]
+            value = self._value(name, pattern if self._of_session else "")
+        else:
+            value = self._value(*_ESCAPES[letter])
+        return f" *{value} *" if is_padded else value
+
+    def _value(self, name: str | None, pattern: str) -> str:
+        if self._lazy_user if name == "user" else self._lazy:
+            pattern = _QUANTIFIER.sub(r"\1?", pattern)
+        if name is None or name in self._names:
+            return f"(?:{pattern})"
+        self._names.add(name)
+        return f"(?P<{name}>{pattern})"
+
+
+def _pieces(prefix: str) -> list[tuple[str, str, bool]]:
+    """Return the prefix as literals, escapes with whether they are padded, and where %q stands."""
+    pieces: list[tuple[str, str, bool]] = []
+    end = 0
+    for match in _ESCAPE.finditer(prefix):
+        letter = match["letter"]
+        pieces.append(("literal", prefix[end : match.start()] + ("%" if letter == "%" else ""), False))
+        end = match.end()
+        if letter == "q":
+            pieces.append(("stop", "", False))
+        elif letter in _ESCAPES or letter in _OF_SESSIONS:
+            pieces.append(("escape", letter, bool(match["padding"])))
+    pieces.append(("literal", prefix[end:], False))
+    return pieces
+
+
+def _renamed(pattern: str) -> str:
+    return pattern.replace("(?P<", f"(?P<{_OTHER}")
+
+
+def _name_of(letter: str) -> str | None:
+    return (_ESCAPES.get(letter) or _OF_SESSIONS.get(letter) or (None, ""))[0]

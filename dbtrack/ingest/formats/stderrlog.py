@@ -1,0 +1,342 @@
+"""log_destination = stderr: lines with log_line_prefix, in which an entry has several parts.
+
+The server begins each further line of a part with a tab, so no statement can imitate an entry's beginning.
+Names in the prefix can: what can be read in two ways is reported as ambiguous.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+
+from dbtrack.ingest.find_ddl import candidates
+from dbtrack.ingest.formats.entry import (
+    AmbiguousEntryError,
+    DamagedEntryError,
+    LogEntry,
+    known,
+    numbered_identity,
+    sqlstate,
+    transaction,
+    whole_number,
+)
+from dbtrack.ingest.formats.line_prefix import LinePrefix, Reading
+from dbtrack.ingest.formats.log_format import Found, LogFormat, first_readable
+from dbtrack.ingest.formats.log_time import LogClock
+from dbtrack.redaction.server_message_words import FAILED_SEVERITIES, PARTS
+
+_MOST_PARTS = 12
+# In English, German, French, Spanish, Italian, Portuguese, Swedish, Russian and Ukrainian, Georgian; then in
+# Japanese, Korean and Chinese.
+_POSITION = re.compile(
+    r" (?:at character|bei Zeichen|au caractère|en carácter|al carattere|no caractere|vid tecken"
+    r"|\(?символ|სიმბოლოსთან) (?P<behind>\d+)\)?\Z"
+    r"|(?: 第 | 在第 |\(| )(?P<before>\d+)(?:文字目\)| 번째 문자 부근| 个字符处| 個字元處)\Z"
+)
+_PORT = re.compile(r"\(\d+\)\Z")
+# A startup packet has at most 10,000 bytes.
+_LONGEST_NAMES = 10_000
+_WHO = ("user", "database", "application", "client", "client_port")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One part of an entry: its first line, and those that continue it."""
+
+    start: int
+    end: int
+    readings: list[Reading]
+
+    @property
+    def fields(self) -> Mapping[str, str | None]:
+        return self.readings[0].fields if self.readings else {}
+
+    @property
+    def label(self) -> str:
+        # French puts a space before the colon.
+        return (self.fields.get("severity") or "").strip()
+
+    @property
+    def part(self) -> str:
+        """What it tells of its entry, as English calls it; empty for a line that begins one."""
+        return PARTS.get(self.label, "")
+
+    @property
+    def is_part(self) -> bool:
+        return bool(self.part)
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether an entry begins here, with a word that PostgreSQL has for it."""
+        return bool(self.readings) and self.readings[0].is_known and not self.is_part
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether there is more than one reading of what the line says."""
+        return len({reading.entry for reading in self.readings}) > 1
+
+    @property
+    def text(self) -> str:
+        return (self.fields.get("text") or "").rstrip("\r\n").replace("\n\t", "\n")
+
+    def continues(self, other: _Line) -> bool:
+        """Whether it can be a part of the entry that the other belongs to."""
+        return self.is_part and _session(self.fields) == _session(other.fields)
+
+
+@dataclass
+class _Collected:
+    """An entry's parts by their labels."""
+
+    first: _Line
+    parts: dict[str, str] = field(default_factory=dict)
+    is_ambiguous: bool = False
+
+
+@dataclass(frozen=True)
+class KnownNames:
+    """The names that there are in the server: of several readings of a line they tell which is right.
+
+    Args:
+        users: of its logins.
+        databases: of its databases.
+    """
+
+    users: Collection[str] = ()
+    databases: Collection[str] = ()
+
+
+class StderrLogReader:
+    """Reads what the server writes to stderr.
+
+    Args:
+        prefix: the server's log_line_prefix.
+        clock: reads its times.
+
+    Raises:
+        UsageError: the prefix holds no time.
+    """
+
+    format = LogFormat.STDERR
+
+    def __init__(self, prefix: str, clock: LogClock, names: KnownNames | None = None) -> None:
+        self._prefix = LinePrefix(prefix)
+        self._clock = clock
+        self._names = names or KnownNames()
+        self._before = b""
+
+    def cut(self, data: bytes, *, settled: bool) -> int:
+        """As `LogReader.cut`: up to where the last entry begins; it may not have all its parts yet."""
+        line_end = data.rfind(b"\n") + 1
+        if settled or not line_end:
+            return line_end
+        line = self._line(data, line_end - 1)
+        for _ in range(_MOST_PARTS):
+            if line.is_entry or line.start == 0:
+                break
+            line = self._line(data, line.start - 1)
+        return line.start
+
+    def first_entry(self, sample: bytes) -> int | None:
+        """As `LogReader.first_entry`."""
+        starts = [0, *(match.end() for match in re.finditer(rb"\n(?!\t)", sample))]
+        lines = (self._line(sample, start) for start, _ in pairwise(starts))
+        return first_readable(
+            (line.start, self._read(_Collected(line))) for line in lines if line.is_entry or line.is_part
+        )
+
+    def entries(self, block: bytes) -> Iterator[Found]:
+        """As `LogReader.entries`."""
+        end = 0
+        torn = _TornLines(self, block, self._before)
+        self._before = block[-_LONGEST_NAMES:]
+        for position in candidates(block):
+            if position < end:
+                continue
+            line = self._line(block, position)
+            first = self._first(block, line)
+            if first is None:
+                end = line.end
+                yield self._damage(line)
+                continue
+            collected, end = self._collect(block, first)
+            collected.is_ambiguous |= self._prefix.is_forgeable and torn.is_near(first.start, end)
+            yield self._read(collected)
+
+    def is_torn(self, line: bytes) -> bool:
+        """Tell whether a line is not an entry, and can be a part of one that a name's line end tore."""
+        return self._prefix.is_torn(line[:_LONGEST_NAMES].decode(errors="replace"))
+
+    def is_entry(self, line: bytes) -> bool:
+        """Tell whether a line alone can be read as an entry."""
+        readings = self._prefix.readings(line.decode(errors="replace"))
+        return bool(readings) and readings[0].is_known
+
+    def is_in_failure(self, block: bytes, position: int) -> bool:
+        """Tell whether a place in a block is in the message of a failure."""
+        return self._line(block, position).label in FAILED_SEVERITIES
+
+    @staticmethod
+    def _damage(line: _Line) -> DamagedEntryError:
+        if line.is_ambiguous:
+            return AmbiguousEntryError("a line can be read in two ways")
+        if line.readings and not line.readings[0].is_known:
+            return DamagedEntryError(f"{line.label} is not a word that dbtrack knows of PostgreSQL's log")
+        return DamagedEntryError("no entry begins here")
+
+    def _first(self, block: bytes, line: _Line) -> _Line | None:
+        """Return the first line of the entry that a line is part of; None for what is not an entry's."""
+        for _ in range(_MOST_PARTS):
+            if not line.is_part:
+                return line if line.is_entry else None
+            if line.start == 0:
+                return None
+            earlier = self._line(block, line.start - 1)
+            if not line.continues(earlier):
+                return None
+            line = earlier
+        return None
+
+    def _collect(self, block: bytes, first: _Line) -> tuple[_Collected, int]:
+        collected = _Collected(first, is_ambiguous=first.is_ambiguous)
+        end = first.end
+        while end < len(block):
+            line = self._line(block, end)
+            if not line.continues(first):
+                break
+            collected.parts.setdefault(line.part, line.text)
+            collected.is_ambiguous |= line.is_ambiguous
+            end = line.end
+        return collected, end
+
+    def _line(self, block: bytes, position: int) -> _Line:
+        """Return the line that holds the position, with those that continue it."""
+        start = block.rfind(b"\n", 0, position) + 1
+        while block[start : start + 1] == b"\t" and start > 0:
+            start = block.rfind(b"\n", 0, start - 1) + 1
+        end = block.find(b"\n", position) + 1 or len(block)
+        while block[end : end + 1] == b"\t":
+            end = block.find(b"\n", end) + 1 or len(block)
+        text = block[start:end].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return _Line(start, end, self._prefix.readings(text))
+
+    def _read(self, collected: _Collected) -> Found:
+        if collected.is_ambiguous:
+            fields = collected.first.fields
+            time = fields.get("milliseconds") or fields.get("seconds") or fields.get("epoch")
+            return AmbiguousEntryError(f"the entry of {time} can be read in two ways")
+        try:
+            return self._entry(self._who(collected.first.readings), collected)
+        except DamagedEntryError as damage:
+            return damage
+
+    def _who(self, readings: list[Reading]) -> Mapping[str, str | None]:
+        """Return the fields of the reading with names that there are; without those that remain uncertain.
+
+        Raises:
+            AmbiguousEntryError: there are several logins that it can be.
+        """
+        there = [
+            reading.fields
+            for reading in readings
+            if reading.fields.get("user") in self._names.users
+            and reading.fields.get("database") in self._names.databases
+        ]
+        candidates = there or [reading.fields for reading in readings]
+        if len({fields.get("user") for fields in candidates}) > 1:
+            raise AmbiguousEntryError("the name of the login can be read in two ways")
+        uncertain = [name for name in _WHO if len({fields.get(name) for fields in candidates}) > 1]
+        return {**candidates[0], **dict.fromkeys(uncertain)}
+
+    def _entry(self, fields: Mapping[str, str | None], collected: _Collected) -> LogEntry:
+        message, position = _split_position(collected.first.text)
+        parts = collected.parts
+        if "QUERY" in parts:
+            position = None  # it counts within the inner query
+        session_id, line_number = fields.get("session_id"), whole_number(fields.get("line_number"))
+        time = fields.get("milliseconds") or fields.get("epoch") or fields.get("seconds") or ""
+        identity = numbered_identity(session_id, line_number, time, message)
+        return LogEntry(
+            time=self._time(fields),
+            severity=collected.first.label,
+            message=message,
+            pid=whole_number(fields.get("pid")),
+            user=known(fields.get("user")),
+            database=known(fields.get("database")),
+            application=known(fields.get("application")),
+            client=known(fields.get("client") or _PORT.sub("", fields.get("client_port") or "")),
+            sqlstate=sqlstate(fields.get("sqlstate") or fields.get("verbose_state")),
+            detail=parts.get("DETAIL"),
+            hint=parts.get("HINT"),
+            position=position,
+            statement=parts.get("STATEMENT"),
+            internal_query=parts.get("QUERY"),
+            context=parts.get("CONTEXT"),
+            session_id=session_id,
+            line_number=line_number,
+            transaction_id=transaction(fields.get("transaction_id")),
+            # Each part of an entry has a number here: other forms of log number the same entry otherwise.
+            identity=b"stderr " + identity if identity else _text_identity(fields, time, collected),
+            is_numbered=identity is not None,
+            is_forgeable=self._prefix.is_forgeable,
+        )
+
+    def _time(self, fields: Mapping[str, str | None]) -> datetime:
+        epoch = fields.get("epoch")
+        if epoch and not fields.get("milliseconds"):
+            return self._clock.epoch(epoch)
+        return self._clock.moment(fields.get("milliseconds") or fields.get("seconds") or "")
+
+
+class _TornLines:
+    """The lines of a block that names with line ends tore: what stands near them can be forged."""
+
+    def __init__(self, reader: StderrLogReader, block: bytes, before: bytes) -> None:
+        self._reader = reader
+        self._offset = len(before)
+        self._block = before + block
+        self._known: dict[int, bool] = {}
+
+    def is_near(self, start: int, end: int) -> bool:
+        """Tell whether there is one as near as the names of one connection attempt reach."""
+        start, end = start + self._offset, end + self._offset
+        before = self._block.rfind(b"\n", 0, max(0, start - _LONGEST_NAMES)) + 1
+        return any(self._lines(before, start)) or any(self._lines(end, end + _LONGEST_NAMES))
+
+    def _lines(self, position: int, stop: int) -> Iterator[bool]:
+        while position < min(stop, len(self._block)):
+            line_end = self._block.find(b"\n", position) + 1 or len(self._block)
+            if position not in self._known:
+                self._known[position] = self._is_torn(position, self._block[position:line_end])
+            yield self._known[position]
+            position = line_end
+
+    def _is_torn(self, position: int, line: bytes) -> bool:
+        if not line.startswith(b"\t"):
+            return self._reader.is_torn(line)
+        # The message of a failed connection mostly has its names, line ends included.
+        return self._reader.is_entry(line[1:]) and self._reader.is_in_failure(self._block, position)
+
+
+def _text_identity(fields: Mapping[str, str | None], time: str, collected: _Collected) -> bytes:
+    """Return what tells the entry from others without numbers of its own."""
+    parts = (
+        time,
+        fields.get("pid"),
+        collected.first.label,
+        collected.first.text,
+        collected.parts.get("STATEMENT"),
+    )
+    return "\n".join(part or "" for part in parts).encode()
+
+
+def _split_position(message: str) -> tuple[str, int | None]:
+    match = _POSITION.search(message)
+    return (message[: match.start()], int(match["behind"] or match["before"])) if match else (message, None)
+
+
+def _session(fields: Mapping[str, str | None]) -> tuple[str | None, ...]:
+    return tuple(fields.get(name) for name in ("pid", "session_id", *_WHO))

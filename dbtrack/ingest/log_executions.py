@@ -1,0 +1,341 @@
+"""From log entries to what is recorded of them: DDL that failed, and what no event trigger sees."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from dbtrack.ingest.ddl.ddl_commands import LoggedCommand, command_of, refused_change
+from dbtrack.ingest.ddl.split_statements import Statement, is_whole, split
+from dbtrack.ingest.formats.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
+from dbtrack.redaction.server_message_words import (
+    EXECUTE_LABELS,
+    INNER_STATEMENTS,
+    PREPARING_LABELS,
+    REFUSALS,
+    STATEMENT_LABELS,
+)
+from dbtrack.redaction.statement_secrets import Secrets
+from dbtrack.redaction.storable_text import storable
+
+_SIMPLE, _PREPARED = "|".join(STATEMENT_LABELS), "|".join(EXECUTE_LABELS)
+# Not given up once it is found: in Chinese it begins as the word for execute does.
+_DURATION = r"(?>(?:[^\W\d_]{2,20}\s?:? (?P<milliseconds>\d+\.\d+) [^\W\d_]{2,4},?\s+)?)"
+# log_statement writes it as the statement begins, log_min_duration_statement at the end, with a duration. An
+# editor may have taken the blank before a line end.
+_RUN = re.compile(rf"{_DURATION}(?:(?:{_SIMPLE})|(?P<prepared>{_PREPARED}))(?P<rest>.*)", re.DOTALL)
+_NAME_END = re.compile(r"\s?:\s")
+_UNKNOWN_LABEL = re.compile(
+    rf"{_DURATION}(?P<label>[^\W\d_]{{2,30}})(?: \S{{1,100}}?)?\s?:\s(?P<statement>.*)", re.DOTALL
+)
+_LONGEST_NAME = 300
+_INNER_STATEMENT = re.compile(
+    "|".join(f"^{re.escape(start)}(.*?){re.escape(end)}$" for start, end in INNER_STATEMENTS),
+    re.DOTALL | re.MULTILINE,
+)
+_REFUSED_TABLE = re.compile(r"permission denied for table (\w+)")
+# Nobody else's tables are called so. Others of dbtrack's count where the statement names the schema.
+_RECORD_TABLES = ("script_execution_", "seal_block", "seal_leaf", "seal_state")
+_LONGEST_STATEMENT = 1_000_000
+_LONGEST_REMARK = 8_000
+_INSUFFICIENT_PRIVILEGE = "42501"
+
+
+@dataclass
+class LoggedExecution:
+    """One execution as the log tells of it.
+
+    Args:
+        time: when it began, as far as the log says.
+        session_statement: names the session and its string; None where a failure can no longer follow.
+        is_concurrent: it may have committed part-way, so that the triggers saw its start.
+        entry_hash: SHA-256 of the identity of its entry; the same log read from anywhere gives the same.
+        script_type: SECURITY for an attempt on the rows of the record itself.
+        failure_hash: the same of the entry that has its failure, where both were read at once.
+    """
+
+    time: datetime
+    tag: str
+    status: str
+    user: str
+    client_ip: str | None
+    objects: tuple[str, ...]
+    statement: str
+    error_message: str | None
+    duration_us: int | None
+    session_statement: str | None
+    is_concurrent: bool
+    entry_hash: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+    script_type: str = "DDL_LOG"
+    failure_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which entries are of interest, and how they are redacted.
+
+    Args:
+        server_version: of the server that wrote the log: 180006 is 18.6.
+        redaction_mode: the database's setting `redaction.mode`.
+        database: leave out what was done in others, unless it concerns all; None for those of every database.
+    """
+
+    server_version: int
+    redaction_mode: str = "secrets"
+    database: str | None = None
+
+    def holds(self, entry: LogEntry, command: LoggedCommand) -> bool:
+        """Tell whether a command of an entry is to be recorded."""
+        return self.database in {None, entry.database} or entry.database is None or command.is_shared
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """A statement of a client's string that is of interest."""
+
+    command: LoggedCommand
+    statement: Statement
+
+
+def executions(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
+    """Return what is to be recorded of an entry; mostly nothing.
+
+    Raises:
+        AmbiguousEntryError: it can be read in two ways.
+        DamagedEntryError: it is of a language that dbtrack does not know.
+    """
+    if entry.is_failure:
+        yield from _failure(entry, scope)
+        return
+    text, milliseconds = _executed(entry, scope)
+    found = [chosen for chosen in _of_interest(text, scope) if chosen.command.is_unseen]
+    if found and (entry.statement is not None or entry.context is not None):
+        # The server writes neither to what it logs of a statement itself.
+        raise AmbiguousEntryError("a message of a function looks like a statement that was logged")
+    for number, chosen in enumerate(found):
+        if scope.holds(entry, chosen.command):
+            yield _completed(entry, chosen, number, Secrets(text, scope.redaction_mode), text, milliseconds)
+
+
+def _executed(entry: LogEntry, scope: Scope) -> tuple[str, str | None]:
+    """Return the string that ran, and for how long; empty where the entry is about something else."""
+    match = _RUN.match(entry.message)
+    if match is None:
+        _refuse_unknown_label(entry, scope)
+        return "", None
+    rest = match["rest"]
+    if not match["prepared"]:
+        end = _NAME_END.match(rest)
+        return (rest[end.end() :][:_LONGEST_STATEMENT] if end else ""), match["milliseconds"]
+    return _prepared_text(rest, scope), match["milliseconds"]
+
+
+def _prepared_text(rest: str, scope: Scope) -> str:
+    """Return the statement behind a prepared statement's name, which may hold what separates the two.
+
+    Raises:
+        AmbiguousEntryError: a statement of interest begins in one reading, and another statement in another.
+    """
+    ends = [end.end() for end in _NAME_END.finditer(rest, 0, _LONGEST_NAME)]
+    texts = [rest[end:][:_LONGEST_STATEMENT] for end in ends]
+    if len(texts) > 1:
+        texts = [text for text in texts if is_whole(text)] or texts[:1]
+    if len(texts) > 1 and any(_of_interest(text, scope) for text in texts):
+        raise AmbiguousEntryError("the name of a prepared statement looks like a statement")
+    return texts[0] if texts else ""
+
+
+def _refuse_unknown_label(entry: LogEntry, scope: Scope) -> None:
+    if entry.statement is not None or entry.context is not None:
+        return
+    match = _UNKNOWN_LABEL.match(entry.message)
+    if match is None or match["label"] in PREPARING_LABELS:
+        return
+    if _of_interest(match["statement"][:_LONGEST_STATEMENT], scope):
+        raise DamagedEntryError(f"{match['label']} is not a word that dbtrack knows of PostgreSQL's log")
+
+
+def _of_interest(text: str, scope: Scope) -> list[_Chosen]:
+    # A byte order mark is what some editors write before a script.
+    return [
+        _Chosen(command, statement)
+        for statement in split(text.replace("\ufeff", " "))
+        if (command := command_of(statement, scope.server_version))
+    ]
+
+
+def _failure(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
+    text = (entry.statement or "")[:_LONGEST_STATEMENT]
+    found = _failed_statements(entry, text, scope)
+    inner = "" if found else _inner_text(entry)
+    found = found or _failed_statements(entry, inner, scope)
+    if found:
+        chosen = _failing(found, entry.position)
+        secrets = Secrets(f"{text}\n{inner}" if inner else text, scope.redaction_mode)
+        if scope.holds(entry, chosen.command):
+            yield _failed(entry, chosen, secrets)
+
+
+def _failed_statements(entry: LogEntry, text: str, scope: Scope) -> list[_Chosen]:
+    """Return the statements of interest: DDL, and a change to the record if it was refused."""
+    found = _of_interest(text, scope)
+    if not _is_refusal(entry):
+        return [chosen for chosen in found if chosen.command.is_ddl]
+    return found or _refused(entry, text)
+
+
+def _is_refusal(entry: LogEntry) -> bool:
+    """Tell whether a right was missing, also where the log has no SQLSTATE."""
+    if entry.sqlstate is not None:
+        return entry.sqlstate == _INSUFFICIENT_PRIVILEGE
+    return any(words in entry.message for words in REFUSALS)
+
+
+def _refused(entry: LogEntry, text: str) -> list[_Chosen]:
+    """Return the statements that tried to change the record in a way that their first words do not tell."""
+    match = _REFUSED_TABLE.match(entry.message)
+    if match is None or not (match[1].startswith(_RECORD_TABLES) or "script_tracking" in text.lower()):
+        return []
+    return [
+        _Chosen(command, statement)
+        for statement in split(text)
+        if (command := refused_change(statement, match[1]))
+    ]
+
+
+def _inner_text(entry: LogEntry) -> str:
+    """Return the statement that failed inside a function or a DO block."""
+    if entry.internal_query:
+        return entry.internal_query[:_LONGEST_STATEMENT]
+    match = _INNER_STATEMENT.search(entry.context or "")
+    return match[match.lastindex or 0] if match else ""
+
+
+def _failing(found: list[_Chosen], position: int | None) -> _Chosen:
+    """Return the statement that the error points into; else the first: it was rolled back with the rest."""
+    if position is not None:
+        for chosen in found:
+            start = chosen.statement.start
+            if start < position <= start + len(chosen.statement.text) + 1:
+                return chosen
+    return found[0]
+
+
+def _completed(
+    entry: LogEntry, chosen: _Chosen, number: int, secrets: Secrets, text: str, milliseconds: str | None
+) -> LoggedExecution:
+    duration_us = None if milliseconds is None else round(float(milliseconds) * 1000)
+    return LoggedExecution(
+        time=entry.time - timedelta(microseconds=duration_us or 0),
+        status="COMPLETED",
+        statement=storable(secrets.statement(chosen.statement.text)),
+        error_message=None,
+        duration_us=duration_us,
+        session_statement=_session_statement(entry, secrets.statement(text)) if duration_us is None else None,
+        entry_hash=_entry_hash(entry, number),
+        metadata=_metadata(entry, chosen.command),
+        **_who(entry, chosen.command),
+    )
+
+
+def _failed(entry: LogEntry, chosen: _Chosen, secrets: Secrets) -> LoggedExecution:
+    remarks = {"detail": entry.detail, "hint": entry.hint, "context": entry.context}
+    said = {name: _remark(secrets, remark) for name, remark in remarks.items() if remark}
+    place = {"sqlstate": entry.sqlstate, "position": _position(entry, chosen), "severity": entry.severity}
+    return LoggedExecution(
+        time=entry.time,
+        status="FAILED",
+        statement=storable(secrets.statement(chosen.statement.text)),
+        error_message=_remark(secrets, entry.message),
+        duration_us=None,
+        session_statement=_session_statement(entry, secrets.statement(entry.statement or "")),
+        entry_hash=_entry_hash(entry, 0),
+        metadata={**_metadata(entry, chosen.command), **_present(place), **said},
+        script_type="SECURITY" if chosen.command.is_on_record and _is_refusal(entry) else "DDL_LOG",
+        **_who(entry, chosen.command),
+    )
+
+
+def _position(entry: LogEntry, chosen: _Chosen) -> int | None:
+    """Return where the error is in the one statement; None where it is in another."""
+    position = (entry.position or 0) - chosen.statement.start
+    return position if 0 < position <= len(chosen.statement.text) + 1 else None
+
+
+def _remark(secrets: Secrets, text: str) -> str:
+    return storable(secrets.message(text))[:_LONGEST_REMARK]
+
+
+def _who(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
+    return {
+        "tag": command.tag,
+        "user": storable(entry.user or "[unknown]"),
+        "client_ip": _address(entry.client),
+        "objects": tuple(storable(name) for name in command.objects),
+        "is_concurrent": command.is_concurrent,
+    }
+
+
+def _metadata(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
+    has_name = entry.client not in {None, "[local]"} and _address(entry.client) is None
+    return _present(
+        {
+            "command_tag": command.tag,
+            "database": entry.database and storable(entry.database),
+            "application_name": entry.application and storable(entry.application),
+            "client_host": storable(entry.client or "") if has_name else None,
+            "backend_pid": entry.pid,
+            "transaction_id": entry.transaction_id,
+            "log_session": entry.session_id,
+            "log_line": entry.line_number,
+            "log_is_forgeable": True if entry.is_forgeable else None,
+            **_rights(command),
+        }
+    )
+
+
+def _rights(command: LoggedCommand) -> dict[str, Any]:
+    """Return what a GRANT or REVOKE names; what was gained or lost the log does not tell."""
+    if command.rights is None:
+        return {}
+    entries = [
+        {name: storable(value) for name, value in entry.items() if isinstance(value, str)}
+        | {"named": [*map(storable, command.rights.privileges)]}
+        for entry in command.rights.entries()
+    ]
+    kinds = [command.rights.object_type] * len(command.objects)
+    return {"privileges": entries, "privileges_from": "statement", "object_types": kinds}
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _address(client: str | None) -> str | None:
+    try:
+        return str(ipaddress.ip_address((client or "").partition("%")[0]))
+    except ValueError:
+        return None
+
+
+def _session_statement(entry: LogEntry, redacted: str) -> str | None:
+    """Return what a statement's start and its failure have in common; without a secret to guess from."""
+    session = entry.session_id or entry.pid
+    if session is None:
+        return None
+    return hashlib.sha256(f"{session}\n{redacted.strip()}".encode(errors="replace")).hexdigest()[:32]
+
+
+def _entry_hash(entry: LogEntry, number: int) -> str:
+    """Return what is recorded once.
+
+    Args:
+        number: of the statement in its entry, from 0.
+    """
+    return hashlib.sha256(b"%b\n%d" % (entry.identity, number)).hexdigest()

@@ -1,0 +1,220 @@
+"""The logs that the words of the command line mean, in the order in which they were written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Protocol
+
+from dbtrack.db import Database
+from dbtrack.errors import UsageError
+from dbtrack.ingest.log_stream import LogStream, PipeStream, open_file, stream_of
+from dbtrack.ingest.server_log_files import ServerStream, server_logs
+
+STANDARD_INPUT = "-"
+
+# With more than one log_destination the server writes each entry to several files of one stem.
+_SUFFIXES = (".json", ".csv")
+_COMPRESSED = (".gz", ".xz", ".bz2", ".zst", ".lz4", ".zip")
+
+
+@dataclass(frozen=True)
+class Log:
+    """One log that can be opened.
+
+    Args:
+        name: for people.
+        size: in bytes, as it lies there; 0 where unknown.
+        state: changes when the log does; None where that cannot be known.
+        may_grow: whether somebody may still be writing to it.
+        is_named: whether a person named it; in a directory there can be other files than logs.
+    """
+
+    name: str
+    size: int
+    state: object
+    may_grow: bool
+    opened: AbstractContextManager[LogStream]
+    is_named: bool = True
+
+
+class Place(Protocol):
+    """Where logs are: asked again and again, it finds new ones."""
+
+    def logs(self) -> Iterator[Log]:
+        """Return the logs that are there now, the oldest first."""
+
+    def close(self) -> None:
+        """Let go of what is held open between two looks."""
+
+
+class StandardInput:
+    """What somebody pipes into dbtrack, once."""
+
+    def logs(self) -> Iterator[Log]:
+        """As `Place.logs`."""
+        yield Log("standard input", 0, "once", may_grow=False, opened=_standard_input())
+
+    def close(self) -> None:
+        """As `Place.close`."""
+
+
+class Directory:
+    """A directory of logs that the server rotates; a renamed or compressed one is known by its first line."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def logs(self) -> Iterator[Log]:
+        """As `Place.logs`."""
+        files = [(found, path) for path in self._path.iterdir() if (found := _status(path))]
+        files.sort(key=lambda file: (file[0].st_mtime_ns, file[1].name))
+        richest = _richest([path.name for _, path in files])
+        for status, path in files:
+            if path.name in richest:
+                yield replace(_file_log(path, status), is_named=False)
+
+    def close(self) -> None:
+        """As `Place.close`."""
+
+
+class File:
+    """One file by its name; when another takes the name, the rest of the earlier one is read first.
+
+    Raises:
+        UsageError: it is not there.
+    """
+
+    def __init__(self, path: Path, *, follow: bool) -> None:
+        self._path = path
+        self._follow = follow
+        self._held: IO[bytes] | None = None
+        with open_file(path):
+            pass
+
+    def logs(self) -> Iterator[Log]:
+        """As `Place.logs`."""
+        status = _status(self._path)
+        if self._held is not None:
+            held = os.fstat(self._held.fileno())
+            if status is None or not os.path.samestat(status, held):
+                yield self._earlier(self._held, held)
+        if status is None:
+            return
+        if self._follow:
+            self._hold(status)
+        yield _file_log(self._path, status)
+
+    def close(self) -> None:
+        """As `Place.close`."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def _earlier(self, file: IO[bytes], status: os.stat_result) -> Log:
+        name = f"{self._path} (renamed)"
+        return Log(name, status.st_size, _state(status), may_grow=True, opened=_held(file, name))
+
+    def _hold(self, status: os.stat_result) -> None:
+        if self._held is not None and os.path.samestat(status, os.fstat(self._held.fileno())):
+            return
+        self.close()
+        self._held = self._path.open("rb")
+
+
+class ServerLogs:
+    """The log directory of the server that dbtrack is connected to."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def logs(self) -> Iterator[Log]:
+        """As `Place.logs`."""
+        found = server_logs(self._database)
+        richest = _richest([name for name, _ in found])
+        for name, size in found:
+            if name in richest:
+                yield Log(name, size, (name, size), may_grow=True, opened=_on_server(self._database, name))
+
+    def close(self) -> None:
+        """As `Place.close`."""
+
+
+def place_of(word: str, *, follow: bool) -> Place:
+    """Return the place that a word means: `-`, a directory, a file.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    if word == STANDARD_INPUT:
+        return StandardInput()
+    path = Path(word)
+    if path.is_dir():
+        return _readable(path)
+    return File(path, follow=follow)
+
+
+def _readable(path: Path) -> Directory:
+    try:
+        next(path.iterdir(), None)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    return Directory(path)
+
+
+def _file_log(path: Path, status: os.stat_result) -> Log:
+    return Log(str(path), status.st_size, _state(status), may_grow=True, opened=open_file(path))
+
+
+def _richest(names: list[str]) -> set[str]:
+    """Return the names without those whose entries stand in a richer file of the same stem too."""
+    stems: dict[str, str] = {}
+    for name in names:
+        path = Path(_uncompressed(name))
+        key = path.stem if path.suffix in {*_SUFFIXES, ".log"} else name
+        if key not in stems or _rank(name) < _rank(stems[key]):
+            stems[key] = name
+    return set(stems.values())
+
+
+def _rank(name: str) -> int:
+    suffix = Path(_uncompressed(name)).suffix
+    return _SUFFIXES.index(suffix) if suffix in _SUFFIXES else len(_SUFFIXES)
+
+
+def _uncompressed(name: str) -> str:
+    path = Path(name)
+    return path.stem if path.suffix in _COMPRESSED else name
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """Return the state of a regular file; None for anything else, and for what is gone by now."""
+    try:
+        return path.stat() if path.is_file() else None
+    except OSError:
+        return None
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+@contextmanager
+def _standard_input() -> Iterator[LogStream]:
+    # By its number, so that a descriptor that is no pipe is read the same way.
+    with open(0, "rb", closefd=False) as pipe:
+        yield PipeStream(pipe)
+
+
+@contextmanager
+def _held(file: IO[bytes], name: str) -> Iterator[LogStream]:
+    file.seek(0)
+    yield stream_of(file, name)
+
+
+@contextmanager
+def _on_server(database: Database, name: str) -> Iterator[LogStream]:
+    yield ServerStream(database, name)

@@ -1,0 +1,163 @@
+"""Recording a batch together with how far the log was read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dbtrack.db import Database
+from dbtrack.ingest.batches import TAIL_BYTES, Batch
+from dbtrack.ingest.formats.log_format import LogFormat
+from dbtrack.ingest.formats.stderrlog import KnownNames
+from dbtrack.ingest.log_executions import LoggedExecution
+from dbtrack.ingest.log_stream import LogStream
+from dbtrack.redaction.storable_text import storable
+from dbtrack.sql_files import query
+
+RECENT_BYTES = 64 << 10
+
+
+@dataclass(frozen=True)
+class LogIdentity:
+    """A log, whatever it is called now.
+
+    Args:
+        source_hash: SHA-256 of its first entry.
+        name: for people.
+    """
+
+    source_hash: bytes
+    name: str
+    format: LogFormat
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a log has been read and recorded.
+
+    Args:
+        offset: in bytes of the uncompressed log.
+        tail_hash: SHA-256 of the last bytes before it.
+    """
+
+    offset: int
+    tail_hash: bytes
+
+
+def position_of(database: Database, source_hash: bytes) -> Position:
+    """Return how far the log has been recorded; at its beginning, if never."""
+    row = database.row(query("log_position"), {"source_hash": source_hash})
+    if row is None:
+        return Position(0, hashlib.sha256(b"").digest())
+    return Position(row[0], bytes(row[1]))
+
+
+def position_after(offset: int, tail: bytes) -> Position:
+    """Return the position after so many bytes, of which these are the last."""
+    return Position(offset, hashlib.sha256(tail[-TAIL_BYTES:]).digest())
+
+
+def recent_before(stream: LogStream, position: Position) -> bytes | None:
+    """Go to where the log was recorded to, and return the bytes before; None if it is another log."""
+    start = max(0, position.offset - RECENT_BYTES)
+    stream.go_to(start)
+    recent = b""
+    while (missing := position.offset - start - len(recent)) and (chunk := stream.read(missing)):
+        recent += chunk
+    return recent if hashlib.sha256(recent[-TAIL_BYTES:]).digest() == position.tail_hash else None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a batch.
+
+    Args:
+        executions: how many were recorded.
+        failed: how many of these failed.
+        explained: how many records of the triggers got the log's error.
+    """
+
+    executions: int
+    failed: int
+    explained: int
+
+
+def record(database: Database, log: LogIdentity, batch: Batch) -> Recorded:
+    """Record what is new in a batch and move the log's position on, both or neither.
+
+    Raises:
+        LockedError: another dbtrack has read on in this log.
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    position = {
+        "source_hash": log.source_hash.hex(),
+        "source_name": storable(log.name),
+        "log_format": log.format,
+        "from_offset": batch.from_offset,
+        "to_offset": batch.to_offset,
+        "tail_hash": hashlib.sha256(batch.tail).hexdigest(),
+    }
+    parameters = {
+        "records": json.dumps([_row(execution) for execution in batch.executions], ensure_ascii=False),
+        "log_position": json.dumps(position, ensure_ascii=False),
+    }
+    return Recorded(*(database.row(query("ingest_log_records"), parameters) or (0, 0, 0)))
+
+
+def moment(database: Database, text: str) -> datetime:
+    """Return the moment that a person's words mean: 7d, yesterday, 2026-01-01.
+
+    Raises:
+        UsageError: they mean none, or one in the future.
+    """
+    value: datetime = database.value(query("parse_moment"), {"moment": text})
+    return value
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """What has to be known of a server to read its log, and of the database to store what it tells.
+
+    Args:
+        server_version: 180006 is 18.6.
+        redaction_mode: the database's setting `redaction.mode`.
+    """
+
+    prefix: str
+    timezone: str
+    server_version: int
+    database: str
+    redaction_mode: str
+
+
+def log_settings(database: Database) -> LogSettings:
+    """Return the settings of the connected server and database."""
+    return LogSettings(*(database.row(query("log_settings")) or ("", "UTC", 0, "", "secrets")))
+
+
+def known_names(database: Database) -> KnownNames:
+    """Return the logins and databases of the connected server."""
+    return KnownNames(*(frozenset(names) for names in database.row(query("log_names")) or ()))
+
+
+def _row(execution: LoggedExecution) -> dict[str, Any]:
+    return {
+        "script_name": execution.tag,
+        "script_type": execution.script_type,
+        "execution_status": execution.status,
+        "execution_timestamp": execution.time.isoformat(),
+        "duration_us": execution.duration_us,
+        "db_session_user": execution.user,
+        "client_ip": execution.client_ip,
+        "affected_objects": execution.objects,
+        "sql_command": execution.statement,
+        "error_message": execution.error_message,
+        "metadata": execution.metadata,
+        "session_statement": execution.session_statement,
+        "is_concurrent": execution.is_concurrent,
+        "entry_hash": execution.entry_hash,
+        "failure_hash": execution.failure_hash,
+    }

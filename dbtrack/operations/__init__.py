@@ -1,0 +1,32 @@
+"""Operations: start, end and find them, and the executions that record them."""
+
+from __future__ import annotations
+
+from dbtrack.operations.error_cause import cause_of_message
+from dbtrack.operations.execution_keys import parse_key
+from dbtrack.operations.executions import Execution, Relative, UnknownExecutionError, Version, find_execution
+from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, start_operation
+from dbtrack.operations.secret_metadata import (
+    SECRET_COLUMNS,
+    OperationSecrets,
+    TamperedSecretError,
+    decrypted,
+)
+
+__all__ = [
+    "SECRET_COLUMNS",
+    "AlreadyClosedError",
+    "Execution",
+    "OperationSecrets",
+    "Relative",
+    "Status",
+    "TamperedSecretError",
+    "UnknownExecutionError",
+    "Version",
+    "cause_of_message",
+    "complete_operation",
+    "decrypted",
+    "find_execution",
+    "parse_key",
+    "start_operation",
+]

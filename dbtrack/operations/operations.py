@@ -1,0 +1,231 @@
+"""Starting and ending operations: the calls that the command line and the Python API are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError
+from dbtrack.operations.executions import UnknownExecutionError, current_version
+from dbtrack.redaction.storable_text import (
+    checked_operation_name,
+    checked_operation_type,
+    message_text,
+    metadata_text,
+    storable,
+)
+from dbtrack.sql_files import query
+
+Link = Literal["session", "transaction"]
+
+
+class Status(StrEnum):
+    """How an execution stands."""
+
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    ABANDONED = "ABANDONED"
+
+
+class AlreadyClosedError(DbtrackError):
+    """The operation was closed before.
+
+    Args:
+        status: how.
+    """
+
+    def __init__(self, message: str, *, status: Status) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Started:
+    """An operation that has been started.
+
+    Args:
+        key: its hash key, 32 bytes.
+        link_before: the operation that the session's DDL was linked to before, 64 hex digits; else empty.
+    """
+
+    key: bytes
+    link_before: str
+
+
+def start_operation(
+    database: Database,
+    name: str,
+    *,
+    script_type: str = "MANUAL",
+    tenant: str | None = None,
+    metadata: Mapping[str, object] | None = None,
+    bound_to_connection: bool = False,
+    writer: str = "dbtrack_cli",
+) -> bytes:
+    """Start an operation and return its hash key, 32 bytes.
+
+    Args:
+        name: 1 to 255 characters.
+        script_type: MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, AUTHENTICATION or a word of the
+            caller's own, up to 50 characters.
+        tenant: a tenant's business key, or its hash key in hex; None for the login's own tenant.
+        metadata: anything JSON can hold; values that look like secrets are replaced.
+        bound_to_connection: the operation lives no longer than this connection: when that is gone and the
+            operation still RUNNING, `dbtrack maintain` makes it ABANDONED.
+        writer: who records it, for `record_source`: `dbtrack_cli`, `tracker_api` or `track_operation`.
+
+    Raises:
+        UsageError: the name or the type cannot be stored, or there is no such tenant.
+        DbtrackError: the server cannot be reached, dbtrack is not installed, or the role may not track.
+    """
+    return start_linked(
+        database,
+        name,
+        script_type=script_type,
+        tenant=tenant,
+        metadata=metadata,
+        bound_to_connection=bound_to_connection,
+        writer=writer,
+    ).key
+
+
+def start_linked(
+    database: Database,
+    name: str,
+    *,
+    script_type: str,
+    tenant: str | None,
+    metadata: Mapping[str, object] | None,
+    bound_to_connection: bool = False,
+    writer: str,
+    link: Link | None = None,
+) -> Started:
+    """Start an operation as `start_operation` does, and link the session's DDL to it.
+
+    Args:
+        link: which DDL is recorded as the operation's: all that this session runs from now on, or what the
+            open transaction runs; None leaves the session alone.
+
+    Raises:
+        UsageError: as `start_operation`.
+        DbtrackError: as `start_operation`.
+    """
+    [row] = database.rows(
+        query("start_operation"),
+        {
+            "script_name": checked_operation_name(name),
+            "script_type": checked_operation_type(script_type),
+            "tenant": tenant,
+            "metadata": metadata_text(metadata),
+            "bound_to_connection": bound_to_connection,
+            "writer": writer,
+            "link": link,
+        },
+    )
+    return Started(bytes(row[0]), row[1] or "")
+
+
+def complete_operation(
+    database: Database,
+    key: bytes,
+    *,
+    success: bool = True,
+    error_message: str | None = None,
+    metadata: Mapping[str, object] | None = None,
+    status: str | None = None,
+    affected_objects: Iterable[str] | None = None,
+    duration_us: int | None = None,
+) -> None:
+    """Close an operation.
+
+    Args:
+        key: what `start_operation` returned, 32 bytes.
+        error_message: why it failed; secrets are replaced, and of more than 8 KiB the end is kept.
+        metadata: merged into what was given at the start.
+        status: COMPLETED, FAILED or CANCELLED; None for what `success` says.
+        affected_objects: identities of what it changed; None keeps what is there.
+        duration_us: how long it took, in microseconds, where its end is recorded late; None: until now.
+
+    Raises:
+        AlreadyClosedError: it is closed; the message says when and how.
+        UnknownExecutionError: there is no such execution, or it is not the caller's.
+        DbtrackError: the server cannot be reached, or the role may not track.
+    """
+    closed = database.value(
+        query("complete_operation"),
+        {
+            "execution_hk": key,
+            "success": success,
+            "error_message": None if error_message is None else message_text(error_message),
+            "metadata": metadata_text(metadata),
+            "execution_status": status,
+            "affected_objects": None
+            if affected_objects is None
+            else [storable(name) for name in affected_objects],
+            "duration_us": duration_us,
+        },
+    )
+    if not closed:
+        raise _why_not(database, key)
+
+
+def record_operations(
+    database: Database, operations: Sequence[str], *, tenant: str | None = None, writer: str
+) -> int:
+    """Record operations that have ended, all or none, in one call, and return how many.
+
+    Args:
+        operations: one JSON object each, as `script_tracking.record_operations` documents.
+
+    Raises:
+        DbtrackError: one of them cannot be recorded, or the server cannot be reached.
+    """
+    recorded = database.value(
+        query("record_operations"),
+        {"operations": f"[{','.join(operations)}]", "tenant": tenant, "writer": writer},
+    )
+    return int(recorded)
+
+
+def record_spooled(database: Database, spool_id: UUID, operation: str, *, tenant: str | None) -> bool:
+    """Record an operation that could not be recorded in its time; False: this record is there already.
+
+    Args:
+        spool_id: names the record, however often it is replayed.
+        operation: a JSON object, as `script_tracking.record_operations` documents.
+
+    Raises:
+        UsageError: there is no such tenant, or a part of it cannot be stored.
+        DbtrackError: the server cannot be reached, or the role may not track.
+    """
+    values = {"spool_id": spool_id, "operation": operation, "tenant": tenant}
+    return bool(database.value(query("record_spooled"), values))
+
+
+def link_session(database: Database, execution: str, *, transaction_only: bool) -> None:
+    """Have the DDL that this session runs linked to an operation.
+
+    Args:
+        execution: the operation's key in hex; empty for none.
+        transaction_only: until the end of the open transaction.
+    """
+    database.execute(query("link_session"), {"execution": execution, "transaction_only": transaction_only})
+
+
+def _why_not(database: Database, key: bytes) -> DbtrackError:
+    version = current_version(database, key)
+    if version is None:
+        return UnknownExecutionError(f"no execution has the key {key.hex()}, or it is not yours")
+    status = Status(version.status)
+    if status is Status.RUNNING:
+        return UnknownExecutionError(f"execution {key.hex()} is running, and not yours to close")
+    when = version.load_date.astimezone().isoformat(sep=" ", timespec="seconds")
+    return AlreadyClosedError(
+        f"execution {key.hex()} ({version.script_name}) was already closed: {status} at {when}", status=status
+    )

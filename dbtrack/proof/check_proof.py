@@ -1,0 +1,140 @@
+"""Checking a proof of inclusion without a database: whoever made the proof is not trusted.
+
+It and what it imports need the standard library, and `cryptography` for the signature; they import
+nothing else of dbtrack's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from dbtrack.proof.block_header import BlockHeader
+from dbtrack.proof.digest import Digest
+from dbtrack.proof.leaf_reader import VALUES, ProvenRow, read_content
+from dbtrack.proof.merkle import HASH_BYTES, leaf_hash, root_from_path
+from dbtrack.proof.strict_json import (
+    ProofError,
+    bytes_of,
+    encoded,
+    hexadecimal,
+    list_of,
+    member,
+    number_of,
+    object_in,
+    object_of,
+    read_object,
+    text_of,
+)
+from dbtrack.proof.values import SALT_BYTES, VALUE_SALT_BYTES, Slot, part_commitment
+
+PROOF_FORMAT = "dbtrack proof 1"
+
+_LONGEST_PATH = 64
+
+
+@dataclass(frozen=True)
+class CheckedProof:
+    """What a proof proves.
+
+    Args:
+        rows: the versions and links of the execution that were in the record when the digest was taken.
+    """
+
+    execution_key: bytes
+    rows: list[ProvenRow]
+    digest: Digest
+
+
+def check_proof(data: bytes, public_key: bytes | None) -> CheckedProof:
+    """Follow a proof from the rows it shows to the digest.
+
+    Args:
+        data: the JSON document.
+        public_key: of who signs the digests; None accepts a digest that anybody could have written.
+
+    Raises:
+        ProofError: it does not hold, and why.
+    """
+    document = read_object(data)
+    if member(document, "format") != PROOF_FORMAT:
+        raise ProofError(f"it is no {PROOF_FORMAT!r}")
+    key = bytes_of(document, "execution_key", HASH_BYTES)
+    digest = Digest.read(object_of(document, "digest"))
+    if public_key is not None:
+        digest.check_signature(public_key)
+    headers = _chain(list_of(document, "blocks"), digest)
+    leaves = list_of(document, "leaves")
+    if not leaves:
+        raise ProofError("it shows no row")
+    return CheckedProof(key, [_checked_leaf(leaf, headers, key) for leaf in leaves], digest)
+
+
+def _chain(documents: list[Any], digest: Digest) -> dict[int, BlockHeader]:
+    """Return the headers by number, each following on the one before, the last the digest's."""
+    headers = [BlockHeader.read(document) for document in documents]
+    if not headers:
+        raise ProofError("it has no block")
+    for earlier, later in pairwise(headers):
+        follows = later.block_number == earlier.block_number + 1
+        if not follows or later.previous_hash != earlier.block_hash():
+            raise ProofError(f"block {later.block_number} does not follow on block {earlier.block_number}")
+    last = headers[-1]
+    if (last.block_number, last.block_hash()) != (digest.block_number, digest.block_hash):
+        raise ProofError("the chain of blocks does not end at the digest")
+    return {header.block_number: header for header in headers}
+
+
+def _checked_leaf(document: Any, headers: Mapping[int, BlockHeader], key: bytes) -> ProvenRow:
+    header = headers.get(number_of(document, "block_number"))
+    if header is None:
+        raise ProofError("a row is of a block that is not in the chain")
+    content = encoded(text_of(document, "content"))
+    path = list_of(document, "path")
+    if len(path) > _LONGEST_PATH:
+        raise ProofError("a path is longer than any tree is high")
+    siblings = [hexadecimal(sibling, "path", HASH_BYTES) for sibling in path]
+    index = number_of(document, "leaf_index")
+    root = root_from_path(leaf_hash(content), index, header.leaf_count, siblings)
+    if root is None or not hmac.compare_digest(root, header.root_hash):
+        raise ProofError(f"leaf {index} is not in the tree of block {header.block_number}")
+    row = read_content(content, key)
+    for part, commitment in (("person", row.person_commitment), ("text", row.text_commitment)):
+        shown = member(document, part)
+        if shown is not None:
+            read = _whole_part if row.leaf_format == 1 else _each_value
+            row = row.revealing(part, read(shown, part, commitment))
+    return row
+
+
+def _whole_part(document: Any, part: str, commitment: bytes | None) -> list[bytes | None]:
+    """Return what format 1 shows of a part, once it is what was committed to."""
+    salt = hexadecimal(member(document, "salt"), f"the salt of {part}", SALT_BYTES)
+    value = encoded(text_of(document, "value"))
+    if commitment is None or hashlib.sha256(salt + value).digest() != commitment:
+        raise ProofError(f"what it shows as {part} is not what was committed to")
+    return [value]
+
+
+def _each_value(document: Any, part: str, commitment: bytes | None) -> list[bytes | None]:
+    """Return the values that format 2 shows of a part, once they are what was committed to; None: erased."""
+    shown = list_of(document, "values")
+    if len(shown) != len(VALUES[part]):
+        raise ProofError(f"{part} has another number of values than it should")
+    values = [
+        None if "commitment" in each else encoded(text_of(each, "value")) for each in map(object_in, shown)
+    ]
+    slots = [_slot(each, part) for each in shown]
+    if part_commitment(slots, [value or b"" for value in values]) != commitment:
+        raise ProofError(f"what it shows as {part} is not what was committed to")
+    return values
+
+
+def _slot(document: Mapping[str, Any], part: str) -> Slot:
+    if "commitment" in document:
+        return Slot(None, bytes_of(document, "commitment", HASH_BYTES))
+    return Slot(hexadecimal(member(document, "salt"), f"a salt of {part}", VALUE_SALT_BYTES))

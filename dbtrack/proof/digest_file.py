@@ -1,0 +1,72 @@
+"""Taking a digest, and putting it where it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from dbtrack import files, sql_files
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError
+from dbtrack.proof.digest import Digest, read_digest
+from dbtrack.proof.signing import SigningKey
+from dbtrack.proof.strict_json import decoded
+
+
+def current_digest(database: Database, key: SigningKey | None) -> Digest:
+    """Return the end of the chain, signed where there is a key.
+
+    Raises:
+        DbtrackError: nothing is sealed yet.
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    row = database.row(sql_files.query("current_digest"))
+    if row is None:
+        raise DbtrackError("nothing is sealed yet", hint="run: dbtrack seal")
+    number, block_hash, root, leaves, total, segment, system, timeline, name, moment = row
+    digest = Digest(number, block_hash, root, leaves, total, segment, system, timeline, decoded(name), moment)
+    return signed(digest, key)
+
+
+def signed(digest: Digest, key: SigningKey | None) -> Digest:
+    """Return the digest with its signature; as it is where there is no key."""
+    if key is None:
+        return digest
+    return replace(digest, public_key=key.public_key, signature=key.sign(digest.signed_bytes()))
+
+
+def keep(digest: Digest, directory: Path) -> Path | None:
+    """Write a digest to a file of its own, whole or not at all, never over another.
+
+    Returns:
+        the file; None when it holds this digest already.
+
+    Raises:
+        DbtrackError: it cannot be written, or something else has its name.
+    """
+    file = directory / f"dbtrack-{digest.block_number:012d}-{digest.block_hash.hex()[:16]}.json"
+    try:
+        files.write_new(file, digest.text().encode(), mode=0o444)
+    except FileExistsError:
+        _require_same(digest, file)
+        return None
+    except OSError as error:
+        raise DbtrackError(f"cannot write {file}: {error.strerror}") from error
+    return file
+
+
+def _require_same(digest: Digest, file: Path) -> None:
+    """Accept a file that holds this digest, whenever it was taken, and signed if this one is."""
+    hint = "nothing was written; move it away and run it again"
+    try:
+        there = read_digest(file)
+        if digest.public_key is not None:
+            there.check_signature(digest.public_key)
+    except DbtrackError as error:
+        raise DbtrackError(f"{file} is there already: {error.message}", hint=hint) from error
+    if _chain_end(there) != _chain_end(digest):
+        raise DbtrackError(f"{file} is there already, and is another digest", hint=hint)
+
+
+def _chain_end(digest: Digest) -> Digest:
+    return replace(digest, digested_at="", public_key=None, signature=None)

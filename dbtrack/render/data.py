@@ -1,0 +1,82 @@
+"""Writes CSV, JSON and JSON Lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+from dbtrack.render.formats import Row, Section
+from dbtrack.render.readable import visible_json
+from dbtrack.render.values import json_type, json_value, machine
+from dbtrack.reports.model import Column
+
+# What a spreadsheet takes for a formula; it drops white space before it.
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# The values of these types are texts that somebody else wrote.
+_WRITTEN = (str, list, tuple, dict)
+
+
+def write_csv(section: Section, stream: TextIO, *, as_text: bool = False) -> None:
+    """The column names, then each row's exact values; NULL is an empty field, as an empty string is.
+
+    Args:
+        as_text: put an apostrophe before a text that a spreadsheet would run as a formula.
+    """
+    cell = _text_cell if as_text else machine
+    writer = csv.writer(stream)
+    writer.writerow([column.name for column in section.columns])
+    writer.writerows([cell(value) for value in row] for row in section.rows)
+
+
+def _text_cell(value: Any) -> str:
+    text = machine(value)
+    is_formula = isinstance(value, _WRITTEN) and text.lstrip(" ").startswith(_BEGINS_FORMULA)
+    return f"'{text}" if is_formula else text
+
+
+def write_json(section: Section, stream: TextIO) -> None:
+    """One object: ``report``, ``columns`` and ``rows``; row by row, so that memory stays constant."""
+    stream.write('{"report": ' + _dump(section.name) + ", ")
+    _write_body(section.columns, section.rows, stream)
+    stream.write("}\n")
+
+
+def write_json_sections(report: str, sections: Iterable[Section], stream: TextIO) -> None:
+    """One object: ``report`` and ``sections``, each with ``name``, ``columns`` and ``rows``."""
+    stream.write('{"report": ' + _dump(report) + ', "sections": [')
+    for number, section in enumerate(sections):
+        stream.write(",\n" if number else "\n")
+        stream.write('{"name": ' + _dump(section.name) + ", ")
+        _write_body(section.columns, section.rows, stream)
+        stream.write("}")
+    stream.write("\n]}\n")
+
+
+def write_jsonl(section: Section, stream: TextIO, *, with_section: bool = False) -> None:
+    """One object a row and line; `with_section` puts the section's name first in each, as ``section``."""
+    leading = {"section": section.name} if with_section else {}
+    stream.writelines(_dump(leading | _row_object(section.columns, row)) + "\n" for row in section.rows)
+
+
+def _write_body(columns: Sequence[Column], rows: Iterable[Row], stream: TextIO) -> None:
+    stream.write('"columns": ' + _dump([_column_object(column) for column in columns]) + ', "rows": [')
+    any_row = False
+    for row in rows:
+        stream.write((",\n" if any_row else "\n") + _dump(_row_object(columns, row)))
+        any_row = True
+    stream.write("\n]" if any_row else "]")
+
+
+def _column_object(column: Column) -> dict[str, Any]:
+    described = {"name": column.name, "type": json_type(column.kind), "kind": column.kind.value}
+    return described | ({"unit_column": column.unit_column} if column.unit_column else {})
+
+
+def _row_object(columns: Sequence[Column], row: Row) -> dict[str, Any]:
+    return {column.name: json_value(column.kind, value) for column, value in zip(columns, row, strict=True)}
+
+
+def _dump(value: Any) -> str:
+    return visible_json(json.dumps(value, ensure_ascii=False, default=str))

@@ -1,0 +1,134 @@
+"""How numbers, durations, sizes, times and text are shown to people."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+from decimal import Decimal
+
+# C0, DEL and C1 steer a terminal; the bidirectional controls and line separators make text read as
+# something that it is not; lone surrogates cannot be encoded.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# What JSON itself leaves as it is, though a terminal may act on it.
+_JSON_LEAVES = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# An underscore inside a word is plain text in GitHub's dialect: order_items needs no backslash.
+_MARKDOWN_ACTIVE = re.compile(r"[\\`*\[<>|~&]|(?<!\w)_|_(?!\w)")
+
+
+def visible(text: str, *, keep_newlines: bool = False) -> str:
+    r"""The text with each control character as its escape (``\x1b``, ``\n``, ``\u202e``)."""
+    if keep_newlines:
+        return "\n".join(visible(line) for line in text.replace("\r\n", "\n").split("\n"))
+    return _CONTROLS.sub(_escape, text)
+
+
+def visible_json(document: str) -> str:
+    """Serialised JSON with the controls that JSON would pass through written as JSON escapes."""
+    return _JSON_LEAVES.sub(lambda match: f"\\u{ord(match.group()):04x}", document)
+
+
+def visible_markdown(text: str) -> str:
+    """The text as one cell of a Markdown table, so that it renders as itself."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "<br>".join(_MARKDOWN_ACTIVE.sub(r"\\\g<0>", visible(line)) for line in lines)
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    code = ord(character)
+    return _NAMED.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+Number = int | float | Decimal
+
+_SECOND_MS = 1000
+_MINUTE_MS = 60 * _SECOND_MS
+_HOUR_MS = 60 * _MINUTE_MS
+_DAY_MS = 24 * _HOUR_MS
+_BYTES_PER_STEP = 1024
+
+
+def number(value: Number, *, decimals: int = 2) -> str:
+    """A number with thousands apart and no idle zeros: ``12,345.5``."""
+    text = f"{Decimal(str(value)):,.{decimals}f}" if not isinstance(value, int) else f"{value:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percentage(value: Number) -> str:
+    """A percentage, given as such: ``99.98 %``.
+
+    Rounded down above 99 %, so that one failure in a million never reads as none.
+    """
+    exact = Decimal(str(value))
+    if 99 < exact < 100:
+        exact = min(exact, Decimal("99.99"))
+    return f"{number(exact)} %"
+
+
+def duration(milliseconds: Number) -> str:
+    """A duration in the units that fit it: ``0.2 ms``, ``840 ms``, ``3m 12s``, ``2d 4h``.
+
+    Args:
+        milliseconds: may carry a fraction. A whole 0 is what an integer column makes of less than one.
+    """
+    if milliseconds < 0:
+        return f"-{duration(-milliseconds)}"
+    if milliseconds == 0 and isinstance(milliseconds, int):
+        return "<1 ms"
+    if milliseconds < _SECOND_MS:
+        return f"{number(milliseconds, decimals=1 if milliseconds >= 0.1 else 3)} ms"
+    if milliseconds < _MINUTE_MS:
+        return f"{number(Decimal(str(milliseconds)) / _SECOND_MS, decimals=1)} s"
+    return _long_duration(int(milliseconds))
+
+
+def _long_duration(milliseconds: int) -> str:
+    days, rest = divmod(milliseconds, _DAY_MS)
+    hours, rest = divmod(rest, _HOUR_MS)
+    minutes, rest = divmod(rest, _MINUTE_MS)
+    if days:
+        return f"{days}d {hours}h"
+    if hours:
+        return f"{hours}h {minutes:02d}m"
+    return f"{minutes}m {rest // _SECOND_MS:02d}s"
+
+
+def size(byte_count: Number) -> str:
+    """A size in PostgreSQL's own units, of which each is 1024 times the one before: ``640 kB``."""
+    amount = Decimal(str(byte_count))
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if abs(amount) < _BYTES_PER_STEP:
+            return f"{number(amount, decimals=1)} {unit}"
+        amount /= _BYTES_PER_STEP
+    return f"{number(amount, decimals=1)} TB"
+
+
+def moment(value: datetime, zone: tzinfo | None) -> str:
+    """A moment to the second in a time zone, with its offset as psql shows it: ``2026-01-15 14:30:25+01``.
+
+    Args:
+        value: with any time zone.
+        zone: None for the zone of the machine that dbtrack runs on.
+    """
+    local = value.astimezone(zone)
+    offset = local.strftime("%z")
+    hours, minutes = offset[:3], offset[3:5]
+    return f"{local:%Y-%m-%d %H:%M:%S}{hours}{'' if minutes == '00' else ':' + minutes}"
+
+
+def measure(value: Number, unit: str | None) -> str:
+    """A number in the unit that its row names; a unit that is not known follows the number as a word."""
+    match unit:
+        case "ms":
+            return duration(value)
+        case "seconds":
+            return duration(value * 1000)
+        case "percent":
+            return percentage(value)
+        case "bytes":
+            return size(value)
+        case "count" | None | "":
+            return number(value)
+        case _:
+            return f"{number(value)} {unit}"

@@ -1,0 +1,216 @@
+"""Writes for people on a terminal, through Rich: a grid, or record after record if that is too wide."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any, TextIO
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dbtrack.render.formats import Row, Section, batches
+from dbtrack.render.readable import visible
+from dbtrack.render.values import Manner, alignment, human_cells, shown_columns
+from dbtrack.reports.model import Column, Kind
+
+GAP = 2
+
+# Columns of these kinds may fold to this many cells; all others are shown whole or not in a grid.
+_NARROWEST = {Kind.IDENTIFIER: 20, Kind.TEXT: 20, Kind.LIST: 20, Kind.JSON: 24}
+_DATE_AND_BLANK = len("2026-01-15 ")
+
+
+def fit(columns: Sequence[Column], natural: Sequence[int], available: int | None) -> list[int] | None:
+    """The columns' widths in a grid, in terminal cells; None when they do not fit.
+
+    Args:
+        columns: those that people see.
+        natural: the width that each column would like.
+        available: the terminal's width; None where there is no limit.
+    """
+    if available is None:
+        return list(natural)
+    room = available - GAP * (len(columns) - 1)
+    floors = [_floor(column.kind, width) for column, width in zip(columns, natural, strict=True)]
+    if sum(floors) > room:
+        return None
+    widths = list(natural)
+    while sum(widths) > room:
+        widest = max(range(len(widths)), key=lambda i: (widths[i] > floors[i], widths[i]))
+        widths[widest] -= 1
+    return widths
+
+
+def columns_that_fit(
+    columns: Sequence[Column], natural: Sequence[int], available: int | None
+) -> list[int] | None:
+    """Which of the columns a grid can show, by position: those of the highest rank go first.
+
+    Returns:
+        Positions in order; None when not even the columns of rank 0 fit.
+    """
+    kept = list(range(len(columns)))
+    while fit([columns[i] for i in kept], [natural[i] for i in kept], available) is None:
+        dispensable = max(kept, key=lambda i: columns[i].rank)
+        if columns[dispensable].rank == 0:
+            return None
+        kept.remove(dispensable)
+    return kept
+
+
+def _floor(kind: Kind, natural: int) -> int:
+    if kind is Kind.TIME:
+        # The date goes above the time of day.
+        return natural - _DATE_AND_BLANK if natural >= 2 * _DATE_AND_BLANK else natural
+    return min(natural, _NARROWEST.get(kind, natural))
+
+
+_GRID_LIST_ITEMS = 3
+_RECORD_LIST_ITEMS = 20
+_NO_LIMIT = 1_000_000
+# Rich does not ask these how wide they are.
+_TERMINALS_TAKEN_FOR_80_COLUMNS = {"dumb", "unknown"}
+
+_STATUS_STYLES = {
+    "COMPLETED": "green",
+    "OK": "green",
+    "EXCELLENT": "green",
+    "GOOD": "green",
+    "RUNNING": "cyan",
+    "WARNING": "yellow",
+    "CANCELLED": "yellow",
+    "ABANDONED": "yellow",
+    "FAILED": "bold red",
+    "CRITICAL": "bold red",
+    "POOR": "bold red",
+}
+
+
+def write_table(section: Section, stream: TextIO, *, zone: tzinfo | None = None) -> None:
+    """Human values in a grid as wide as the terminal, or as records; never cut off.
+
+    Off a terminal: no colour, no lines, no limit of width.
+    """
+    writer = _TableWriter(section.columns, stream, zone)
+    if section.title:
+        writer.console.print(Text(visible(section.title), style="bold"))
+    any_row = False
+    for batch in batches(section.rows):
+        writer.write_batch(batch)
+        any_row = True
+    if not any_row:
+        writer.console.print(Text("no rows", style="dim"))
+    writer.write_footer()
+
+
+class _TableWriter:
+    def __init__(self, columns: Sequence[Column], stream: TextIO, zone: tzinfo | None) -> None:
+        self.columns = columns
+        self.shown = shown_columns(columns)
+        self.console = _console(stream)
+        self.on_terminal = stream.isatty()
+        # A key is whole in a record, where it has a line to itself.
+        self.record_manner = Manner(zone, list_items=_RECORD_LIST_ITEMS)
+        self.grid_manner = Manner(zone, short_keys=True, list_items=_GRID_LIST_ITEMS)
+        self.natural = [cell_len(column.heading) for column in self.shown]
+        self.kept = list(range(len(self.shown)))
+        self.widths: list[int] | None = None
+        self.rows_written = 0
+        self.as_records = False
+
+    def write_batch(self, batch: Sequence[Row]) -> None:
+        cells = [] if self.as_records else [self._cells(row, self.grid_manner) for row in batch]
+        self._measure(cells)
+        if self.as_records:
+            self._write_records(batch)
+        else:
+            self._write_grid(cells)
+        self.rows_written += len(batch)
+
+    def _cells(self, row: Row, manner: Manner) -> list[Text]:
+        texts = human_cells(self.columns, row, manner)
+        return [_cell(column, text) for column, text in zip(self.shown, texts, strict=True)]
+
+    def _measure(self, cells: Sequence[Sequence[Text]]) -> None:
+        for row in cells:
+            for i, cell in enumerate(row):
+                self.natural[i] = max(self.natural[i], *map(cell_len, cell.plain.split("\n")))
+        available = self.console.width if self.on_terminal else None
+        if self.rows_written == 0:
+            # Only before the first row: a grid that has begun keeps its columns, and folds what is too wide.
+            kept = columns_that_fit(self.shown, self.natural, available)
+            self.as_records = kept is None
+            self.kept = kept or self.kept
+        if not self.as_records:
+            columns = [self.shown[i] for i in self.kept]
+            self.widths = fit(columns, [self.natural[i] for i in self.kept], available) or self.widths
+
+    def write_footer(self) -> None:
+        left_out = [column.heading for i, column in enumerate(self.shown) if i not in self.kept]
+        if left_out and not self.as_records:
+            note = f"no room for: {', '.join(left_out)} (a wider terminal, or --format plain, shows them)"
+            self.console.print(Text(visible(note), style="dim"))
+
+    def _write_grid(self, cells: Sequence[Sequence[Text]]) -> None:
+        table = Table(
+            box=box.SIMPLE_HEAD if self.on_terminal else None,
+            show_header=self.rows_written == 0,
+            show_edge=False,
+            pad_edge=False,
+            # The box, where there is one, puts a blank of its own between columns.
+            padding=(0, GAP - 1 if self.on_terminal else GAP, 0, 0),
+            header_style="bold",
+        )
+        for column, width in zip((self.shown[i] for i in self.kept), self.widths or (), strict=True):
+            table.add_column(
+                Text(visible(column.heading)), justify=alignment(column.kind), width=width, overflow="fold"
+            )
+        for row in cells:
+            table.add_row(*(row[i] for i in self.kept))
+        self.console.print(table)
+
+    def _write_records(self, batch: Sequence[Row]) -> None:
+        for number, row in enumerate(batch, self.rows_written + 1):
+            record = Table.grid(padding=(0, GAP, 0, 0))
+            record.add_column(no_wrap=True)
+            record.add_column(overflow="fold")
+            for column, cell in zip(self.shown, self._cells(row, self.record_manner), strict=True):
+                record.add_row(Text(visible(column.heading), style="bold"), cell)
+            if len(batch) > 1 or number > 1:
+                self.console.print(Text(f"-- {number} --", style="dim"))
+            self.console.print(record)
+
+
+def _cell(column: Column, text: str) -> Text:
+    style = _STATUS_STYLES.get(text, "") if column.kind is Kind.STATUS else ""
+    return Text(visible(text, keep_newlines=True), style=style)
+
+
+def _console(stream: TextIO) -> Console:
+    on_terminal = stream.isatty()
+    # NO_COLOR asks for no colour; Rich would still write bold, so it gets no colour system at all.
+    plain: dict[str, Any] = {"color_system": None} if os.environ.get("NO_COLOR") or not on_terminal else {}
+    width, height = _size(stream) if on_terminal else (_NO_LIMIT, None)
+    return Console(
+        file=stream,
+        width=width,
+        height=height,
+        force_terminal=on_terminal,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        **plain,
+    )
+
+
+def _size(stream: TextIO) -> tuple[int | None, int | None]:
+    """The terminal's width and height where Rich would not ask for them; None leaves them to Rich."""
+    if os.environ.get("TERM", "").lower() not in _TERMINALS_TAKEN_FOR_80_COLUMNS or "COLUMNS" in os.environ:
+        return None, None
+    size = os.get_terminal_size(stream.fileno())
+    return size.columns or None, size.lines or None

@@ -1,0 +1,225 @@
+"""Periodic work: what cron runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from dbtrack import sql_files
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, LockedError
+from dbtrack.tenants.platform_source import PLATFORM, sync_tenants, tenant_source
+
+_ROWS_A_STEP = 20_000
+_LOCK_ATTEMPTS = 20
+_LOCK_PAUSE_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class MaintenanceReport:
+    """What was done: (task, outcome, details) a task; outcome is done, postponed, skipped or failed."""
+
+    tasks: Sequence[tuple[str, str, str]]
+
+    @property
+    def failures(self) -> list[str]:
+        """What went wrong, one line a task."""
+        return [f"{task}: {details}" for task, outcome, details in self.tasks if outcome == "failed"]
+
+    @property
+    def lines(self) -> list[str]:
+        """One line a task."""
+        return [f"{task}: {outcome}, {details}" for task, outcome, details in self.tasks]
+
+
+class StepResult(NamedTuple):
+    """What one step of a cleanup removed, and the months that it left for later."""
+
+    executions: int
+    months: list[str]
+    postponed: list[str]
+    is_finished: bool
+
+
+Step = Callable[[], StepResult]
+GuardedStep = Callable[[Database, Step], StepResult]
+
+
+@dataclass
+class CleanupReport:
+    """What a cleanup removed, or, in a dry run, would remove.
+
+    Args:
+        executions: how many executions.
+        months: the months whose partitions were dropped whole, as YYYY_MM.
+        postponed: the months whose partitions were in use; the next cleanup takes them.
+        files: the files of the archive that were written first.
+        unsettled: the months that somebody was writing while the archive was made: they were left alone.
+    """
+
+    is_dry_run: bool
+    days: int
+    executions: int = 0
+    months: list[str] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """What people are told."""
+        verb = "would remove" if self.is_dry_run else "removed"
+        lines = [f"{verb} {self.executions} executions that started more than {self.days} days ago"]
+        if self.months:
+            lines.append(f"dropped whole months: {', '.join(self.months)}")
+        if self.files:
+            lines.insert(0, f"archived: {', '.join(self.files)}")
+        if self.unsettled:
+            lines.append(f"being written, neither archived nor removed: {', '.join(self.unsettled)}")
+        if self.postponed:
+            lines.append(f"in use, left to the next cleanup: {', '.join(self.postponed)}")
+        return lines
+
+
+def maintain(database: Database) -> MaintenanceReport:
+    """Do all periodic work: rollups, partitions ahead, abandoned executions, the platform's tenants.
+
+    Safe to repeat and to overlap. Of a platform's hub that cannot be read the rest does not suffer.
+
+    Raises:
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    with database.transaction():
+        tasks = [(t, o, d) for t, o, d in database.rows(sql_files.query("maintain"))]
+    return MaintenanceReport([*tasks, *_tenant_task(database)])
+
+
+def _tenant_task(database: Database) -> list[tuple[str, str, str]]:
+    if tenant_source(database) != PLATFORM:
+        return []
+    try:
+        changes = sync_tenants(database)
+    except DbtrackError as error:
+        return [("tenants", "failed", error.message)]
+    refused = [str(change.tenant) for change in changes if change.change == "refused"]
+    if refused:
+        return [
+            ("tenants", "failed", f"{PLATFORM} has tenants that cannot be taken: {', '.join(refused[:5])}")
+        ]
+    return [("tenants", "done", f"{len(changes)} changes from {PLATFORM}")]
+
+
+def retention_cutoff(database: Database, days: int) -> datetime:
+    """The moment so many days ago, as the server's clock has it.
+
+    Raises:
+        PermissionDeniedError: the role is no administrator of dbtrack.
+        UsageError: days is not 1 to 36500.
+    """
+    cutoff: datetime = database.value(sql_files.query("retention_cutoff"), {"days": days})
+    return cutoff
+
+
+def roll_up(
+    database: Database,
+    *,
+    rebuild: bool = False,
+    progress: Callable[[int, datetime | None], None] = lambda _counted, _gap_end: None,
+) -> int:
+    """Bring the rollups forward, in small transactions, until they hold everything; return what was counted.
+
+    Interrupted, it goes on where it was the next time. Reports are right meanwhile: they read the rows.
+
+    Args:
+        rebuild: count everything anew.
+        progress: is told after each step how many executions are counted, and before which time hours
+            still wait (None: none do).
+
+    Raises:
+        LockedError: another session brings them forward.
+        PermissionDeniedError: the role has neither of dbtrack's roles for operators and administrators.
+    """
+    if rebuild:
+        database.execute(sql_files.query("rebuild_rollups"))
+    counted = 0
+    outcome = "more"
+    while outcome == "more":
+        outcome, executions, gap_end = database.row(sql_files.query("advance_rollups")) or ("done", 0, None)
+        if outcome == "skipped":
+            raise LockedError(
+                "another session brings the rollups forward", hint="nothing is lost; run it again later"
+            )
+        counted += executions
+        progress(counted, gap_end)
+    return counted
+
+
+def cleanup(
+    database: Database, *, days: int, dry_run: bool = False, progress: Callable[[str], None] = lambda _: None
+) -> CleanupReport:
+    """Remove what started more than `days` days ago, in small transactions; never one still RUNNING.
+
+    Args:
+        progress: is told what is being done, in a few words.
+
+    Raises:
+        LockedError: another cleanup is at work.
+        UsageError: days is not 1 to 36500.
+    """
+    report = CleanupReport(dry_run, days)
+    cutoff = retention_cutoff(database, days)
+    if dry_run:
+        report.executions = int(database.value(sql_files.query("count_expired"), {"cutoff": cutoff}))
+    else:
+        remove_expired(database, cutoff, report, progress=progress)
+    return report
+
+
+def remove_expired(
+    database: Database,
+    cutoff: datetime,
+    report: CleanupReport,
+    *,
+    guarded: GuardedStep | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Remove what started before the cutoff, count it in the report, and record what was done.
+
+    Whole months go first. One that is in use is tried again for a while, and then taken row by row.
+
+    Args:
+        guarded: takes each step, in its transaction; what it raises undoes the step.
+    """
+    already, already_months = report.executions, len(report.months)
+    attempts = _LOCK_ATTEMPTS
+    finished = False
+    try:
+        while not finished:
+            waits = attempts > 0
+            months = len(report.months)
+            finished = _step(database, cutoff, 0 if waits else _ROWS_A_STEP, report, guarded)
+            progress(f"removed {report.executions} executions")
+            if waits and len(report.months) == months:
+                attempts = attempts - 1 if report.postponed else 0
+                time.sleep(_LOCK_PAUSE_SECONDS if report.postponed else 0)
+    finally:
+        if report.executions > already or len(report.months) > already_months:
+            database.execute(sql_files.query("record_cleanup"))
+
+
+def _step(
+    database: Database, cutoff: datetime, rows: int, report: CleanupReport, guarded: GuardedStep | None
+) -> bool:
+    def step() -> StepResult:
+        done = database.row(sql_files.query("cleanup_step"), {"cutoff": cutoff, "rows": rows})
+        return StepResult(*(done or (0, [], [], True)))
+
+    with database.transaction():
+        result = step() if guarded is None else guarded(database, step)
+    report.executions += result.executions
+    report.months += result.months
+    report.postponed = result.postponed
+    return result.is_finished

@@ -1,0 +1,98 @@
+"""Comparing the catalogs with the last snapshot of them, and with the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from dbtrack import sql_files
+from dbtrack.columns import Column, Kind
+from dbtrack.db import Database, Row
+from dbtrack.errors import DbtrackError
+
+CHANGE_COLUMNS = (
+    Column("object_type", Kind.TEXT, "Kind"),
+    Column("object_identity", Kind.IDENTIFIER, "Object"),
+    Column("change", Kind.TEXT, "Change"),
+    Column("before", Kind.JSON, "Before"),
+    Column("after", Kind.JSON, "After"),
+    Column("window_start", Kind.TIME, "Not before", rank=2),
+    Column("window_end", Kind.TIME, "Found", rank=1),
+    Column("execution_key", Kind.KEY, "Execution", rank=3),
+)
+
+
+class Outcome(StrEnum):
+    """What a run was."""
+
+    BASELINE = "baseline"
+    """The first, or asked for: a snapshot was taken, nothing was compared."""
+    RESTORED = "restored"
+    """The last snapshot came here in a dump: that is the one finding, and a new snapshot was taken."""
+    COMPARED = "compared"
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """What a run found.
+
+    Args:
+        objects: how many objects the snapshot now holds.
+        changes: how many differ from the last snapshot.
+        unattributed: the changes that no execution explains, in the columns of `CHANGE_COLUMNS`.
+        window_start: when the last snapshot was taken; None when there was none.
+        window_end: when this run looked.
+    """
+
+    outcome: Outcome
+    objects: int
+    changes: int
+    unattributed: list[Row]
+    window_start: datetime | None
+    window_end: datetime
+
+    @property
+    def lines(self) -> list[str]:
+        """What people are told."""
+        match self.outcome:
+            case Outcome.BASELINE:
+                return [f"took a snapshot of {self.objects} objects; the next run compares with it"]
+            case Outcome.RESTORED:
+                return [
+                    "the last snapshot is of another database or server, or was restored from a dump",
+                    f"took a new one, of {self.objects} objects; what happened before it cannot be told",
+                ]
+            case Outcome.COMPARED:
+                explained = self.changes - len(self.unattributed)
+                last = f"{self.window_start:%Y-%m-%d %H:%M:%S%z}"
+                counts = f"{self.changes} changed, {explained} of them explained"
+                return [f"compared {self.objects} objects with the snapshot of {last}: {counts}"]
+            case _:
+                assert_never(self.outcome)
+
+
+def reconcile(database: Database, *, baseline: bool = False) -> Reconciliation:
+    """Find what changed since the last run, and record as UNATTRIBUTED what no execution explains.
+
+    Args:
+        database: a connection of an administrator of dbtrack; all is seen with the rights of dbtrack's owner.
+        baseline: take a new snapshot and compare nothing.
+
+    Raises:
+        LockedError: another reconcile is at work.
+        PermissionDeniedError: the role is no administrator of dbtrack.
+        DbtrackError: the server is a standby.
+    """
+    if database.in_recovery:
+        raise DbtrackError(
+            "this server is a standby: it cannot keep a snapshot", hint="connect to the primary server"
+        )
+    with database.transaction():
+        ((outcome, objects, changes, _, start, end),) = database.rows(
+            sql_files.query("reconcile"), {"baseline": baseline}
+        )
+        window = {"window_start": start, "window_end": end}
+        findings = database.rows(sql_files.query("unattributed"), window)
+    return Reconciliation(Outcome(outcome), objects, changes, findings, start, end)

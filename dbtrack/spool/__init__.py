@@ -1,0 +1,28 @@
+"""Records of operations that no database took in their time: kept on disk, recorded later, each once."""
+
+from __future__ import annotations
+
+from dbtrack.spool.entry import Entry, place_digest
+from dbtrack.spool.folder import SpoolError, drop
+from dbtrack.spool.listing import ITEM_COLUMNS, Item, State, find_items, items_of, list_items
+from dbtrack.spool.replay import Replay, record_entry, replay, replay_paths, waiting_paths
+from dbtrack.spool.writing import PendingRecord
+
+__all__ = [
+    "ITEM_COLUMNS",
+    "Entry",
+    "Item",
+    "PendingRecord",
+    "Replay",
+    "SpoolError",
+    "State",
+    "drop",
+    "find_items",
+    "items_of",
+    "list_items",
+    "place_digest",
+    "record_entry",
+    "replay",
+    "replay_paths",
+    "waiting_paths",
+]

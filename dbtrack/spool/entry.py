@@ -1,0 +1,233 @@
+"""One line of the spool: everything needed to record an operation that has ended, and nothing secret."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from dbtrack.operations.operations import Status
+from dbtrack.redaction.free_text import redact
+from dbtrack.redaction.storable_text import LONGEST_TYPE, checked_name, message_text, metadata_text
+
+_FORMAT = 1
+_DIGEST_DIGITS = 16
+_HASH_KEY = re.compile(r"[0-9a-f]{64}")
+_LOST_WRAPPER = "dbtrack was killed while the command ran: how it ended is not known"
+
+
+class DamagedLineError(ValueError):
+    """A line of the spool that cannot be read; the message says why."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record that waits.
+
+    Args:
+        spool_id: its own id, stored with the execution as `metadata.spool_id`.
+        place: which database it is for, as `dbtrack.db.describe_place` says it.
+        execution: the hash key, in hex, of the operation that it ends; None: it is an operation of its own.
+        started_at: with a time zone, by this machine's clock.
+        duration_us: microseconds; None when unknown.
+        status: RUNNING while the command runs.
+        refused: why a database would not take it.
+        parent: the hash key, in hex, of the operation that it ran inside of; None where it ran by itself.
+        started_on: the timeline and the position in the WAL where its start was recorded; empty when unknown.
+    """
+
+    spool_id: UUID
+    place: Mapping[str, str]
+    execution: str | None
+    script_name: str
+    script_type: str
+    tenant: str | None
+    metadata: Mapping[str, Any]
+    started_at: datetime
+    duration_us: int | None
+    status: Status
+    error_message: str | None
+    refused: str | None = None
+    parent: str | None = None
+    started_on: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def begin(
+        cls,
+        place: Mapping[str, str],
+        name: str,
+        *,
+        script_type: str,
+        tenant: str | None,
+        metadata: Mapping[str, object],
+        execution: bytes | None = None,
+        parent: str | None = None,
+        started_at: datetime | None = None,
+        started_on: Mapping[str, object] | None = None,
+    ) -> Self:
+        """Make the entry of an operation, without its secrets.
+
+        Args:
+            started_at: None: now.
+
+        Raises:
+            UsageError: the name or the type cannot be stored.
+        """
+        return cls(
+            spool_id=uuid4(),
+            place={keyword: redact(value) for keyword, value in place.items()},
+            execution=execution.hex() if execution else None,
+            script_name=checked_name(name),
+            script_type=checked_name(script_type, "the operation's type", longest=LONGEST_TYPE),
+            tenant=tenant,
+            metadata=_clean(metadata),
+            started_at=started_at or datetime.now(UTC),
+            duration_us=None,
+            status=Status.RUNNING,
+            error_message=None,
+            parent=parent if parent and _HASH_KEY.fullmatch(parent) else None,
+            started_on=dict(started_on or {}),
+        )
+
+    def ended(
+        self,
+        status: Status,
+        *,
+        error_message: str | None,
+        metadata: Mapping[str, object],
+        duration_us: int | None,
+    ) -> Self:
+        """Return the entry as it is once the operation has ended."""
+        return replace(
+            self,
+            status=status,
+            error_message=None if error_message is None else message_text(error_message),
+            metadata={**self.metadata, **_clean(metadata)},
+            duration_us=duration_us,
+        )
+
+    def given_up(self) -> Self:
+        """Return the entry of an operation whose wrapper is gone; one that has ended, as it is."""
+        if self.status is not Status.RUNNING:
+            return self
+        return replace(self, status=Status.ABANDONED, error_message=_LOST_WRAPPER)
+
+    def moved(self) -> Self:
+        """Return the entry as another database records it: it says for which it was made."""
+        return replace(self, metadata={**self.metadata, "spooled_for": self.place_text})
+
+    @property
+    def place_text(self) -> str:
+        """Which database it is for, in one line."""
+        return " ".join(f"{name}={value}" for name, value in self.place.items())
+
+    @property
+    def digest(self) -> str:
+        """Names the database that it is for, in the names of files."""
+        return place_digest(self.place)
+
+    def operation(self) -> str:
+        """Return the JSON object that `script_tracking.record_spooled` takes.
+
+        That of an operation's end holds the whole operation too, for a server that has lost the start.
+        """
+        fields = {
+            "script_name": self.script_name,
+            "script_type": self.script_type,
+            "execution_status": self.status,
+            "execution_timestamp": self.started_at.isoformat(),
+            "duration_us": self.duration_us,
+            "error_message": self.error_message,
+            "metadata": self.metadata,
+            "parent": self.parent,
+        }
+        if self.execution:
+            fields["lost_start"] = {"execution": self.execution, **self.started_on}
+        return json.dumps(fields, ensure_ascii=False)
+
+    def as_line(self) -> str:
+        """Return the line, its end included: one without is torn."""
+        fields = {
+            "format": _FORMAT,
+            "spool_id": str(self.spool_id),
+            "target": self.place,
+            "execution": self.execution,
+            "script_name": self.script_name,
+            "script_type": self.script_type,
+            "tenant": self.tenant,
+            "metadata": self.metadata,
+            "started_at": self.started_at.isoformat(),
+            "duration_us": self.duration_us,
+            "status": self.status,
+            "error_message": self.error_message,
+            "refused": self.refused,
+            "parent": self.parent,
+            "started_on": self.started_on,
+        }
+        return json.dumps(fields, ensure_ascii=False) + "\n"
+
+
+def place_digest(place: Mapping[str, str]) -> str:
+    """Return the digits by which files say which database they are for."""
+    clean = {keyword: redact(value) for keyword, value in place.items()}
+    return hashlib.sha256(json.dumps(clean, sort_keys=True).encode()).hexdigest()[:_DIGEST_DIGITS]
+
+
+def read_line(data: bytes) -> Entry:
+    """Read what a file of the spool holds.
+
+    Raises:
+        DamagedLineError: it is torn, or not a line of ours.
+    """
+    if not data.endswith(b"\n"):
+        raise DamagedLineError("the line is torn: it has no end")
+    try:
+        return _entry(json.loads(data))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise DamagedLineError(f"the line cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _entry(fields: dict[str, Any]) -> Entry:
+    if fields["format"] != _FORMAT:
+        raise ValueError(f"format {fields['format']!r} is of another version of dbtrack")
+    started_at = datetime.fromisoformat(fields["started_at"])
+    if started_at.tzinfo is None:
+        raise ValueError("started_at has no time zone")
+    return Entry(
+        spool_id=UUID(fields["spool_id"]),
+        place={str(name): str(value) for name, value in fields["target"].items()},
+        execution=_hex(_optional(fields, "execution", str)),
+        script_name=str(fields["script_name"]),
+        script_type=str(fields["script_type"]),
+        tenant=_optional(fields, "tenant", str),
+        metadata=dict(fields["metadata"].items()),
+        started_at=started_at,
+        duration_us=_optional(fields, "duration_us", int),
+        status=Status(fields["status"]),
+        error_message=_optional(fields, "error_message", str),
+        refused=_optional(fields, "refused", str),
+        # Earlier versions wrote neither of these.
+        parent=_hex(_optional({"parent": None, **fields}, "parent", str)),
+        started_on=dict(fields.get("started_on", {}).items()),
+    )
+
+
+def _optional(fields: dict[str, Any], name: str, kind: type) -> Any:
+    value = fields[name]
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(f"{name} is {value!r}")
+    return value
+
+
+def _hex(key: str | None) -> str | None:
+    return None if key is None else bytes.fromhex(key).hex()
+
+
+def _clean(metadata: Mapping[str, object]) -> dict[str, Any]:
+    cleaned: dict[str, Any] = json.loads(metadata_text(metadata))
+    return cleaned

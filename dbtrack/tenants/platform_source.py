@@ -1,0 +1,166 @@
+"""Where the tenants come from: dbtrack's own hub, or the platform's `auth.tenant_h`, which it copies.
+
+The platform's table may not be what it was a moment ago: its owner can put a view of that name in its place.
+So it is read with the rights of whoever asks, never with dbtrack's, and so that no code of its owner's runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from dbtrack import sql_files
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, NotInstalledError, UsageError
+
+PLATFORM = "auth.tenant_h"
+OWN = "own"
+_MOST_TENANTS = 1_000_000
+_VIEWS_CAN_BE_REFUSED = "restrict_nonsystem_relation_kind"
+_Hub = list[tuple[bytes, str | None]]
+
+
+@dataclass(frozen=True)
+class TenantChange:
+    """What a synchronisation did about one tenant.
+
+    Args:
+        change: added, enabled (it is back), disabled (it is gone), or refused: a key or name of it cannot be
+            kept, or is another tenant's.
+        tenant: its business key.
+    """
+
+    change: str
+    tenant: str | None
+
+    @property
+    def line(self) -> str:
+        """What people are told."""
+        return f"{self.tenant}: {self.change}"
+
+
+def tenant_source(database: Database) -> str | None:
+    """`auth.tenant_h`, `own`, or None while nobody has chosen, which is as `own`."""
+    source: str | None = (database.row(sql_files.query("tenant_source")) or (None,))[0]
+    return source
+
+
+def sync_tenants(database: Database) -> list[TenantChange]:
+    """Make the tenants those of `auth.tenant_h`, read with the caller's own rights.
+
+    Raises:
+        UsageError: dbtrack keeps its own tenants here.
+        DbtrackError: the table is gone, no plain table, or may not be read; nothing was changed.
+    """
+    with database.transaction():
+        hub = _read_hub(database) if database.value(sql_files.query("lock_tenant_source")) == PLATFORM else []
+        keys = {"keys": [key for key, _ in hub], "names": [name for _, name in hub]}
+        return [TenantChange(*row) for row in database.rows(sql_files.query("sync_tenants"), keys)]
+
+
+def sync_quietly(database: Database) -> None:
+    """Bring the copy up to date before a tenant is asked for, where there is one and it can be."""
+    with suppress(DbtrackError):
+        if tenant_source(database) == PLATFORM:
+            sync_tenants(database)
+
+
+def choose_source(database: Database, source: str) -> list[TenantChange]:
+    """Take the tenants from `auth.tenant_h` or from dbtrack's `own` hub from now on.
+
+    Raises:
+        UsageError: there is no such source, or a tenant of dbtrack's has another key there: its rows would
+            be nobody's.
+        DbtrackError: as `sync_tenants`.
+    """
+    with database.transaction():
+        database.execute(sql_files.query("set_tenant_source"), {"source": source})
+        if source == OWN:
+            return []
+        changes = sync_tenants(database)
+        refused = [str(change.tenant) for change in changes if change.change == "refused"]
+        if refused:
+            raise UsageError(
+                f"{len(refused)} tenants of {PLATFORM} cannot be taken over: {', '.join(refused[:5])}",
+                hint="keys or names too long or too short, or other tenants' here; nothing was changed",
+            )
+        return changes
+
+
+def take_platform_tenants(database: Database) -> Sequence[str]:
+    """What an install does about tenants, as lines: the platform's hub is read where dbtrack has none yet."""
+    source, has_tenants, has_hub = database.row(sql_files.query("tenant_source")) or (None, False, False)
+    if source == OWN or (source is None and (has_tenants or not has_hub)):
+        return ()
+    changes = sync_tenants(database) if source == PLATFORM else choose_source(database, PLATFORM)
+    added = sum(change.change == "added" for change in changes)
+    return (f"tenants are those of {PLATFORM}: {added} new",)
+
+
+def source_troubles(database: Database) -> list[tuple[str, str]]:
+    """What is wrong with the copy of the platform's tenants: (what, the command that fixes it)."""
+    source, _, has_hub = database.row(sql_files.query("tenant_source")) or (None, False, False)
+    if source is None and has_hub:
+        return [
+            (
+                "the platform has a hub of tenants, and dbtrack does not read it",
+                f"dbtrack tenant source {PLATFORM} # or: {OWN}",
+            )
+        ]
+    if source != PLATFORM:
+        return []
+    try:
+        with database.transaction():
+            hub = set(_read_hub(database))
+    except DbtrackError as error:
+        return [(error.message, f"dbtrack tenant source {OWN} # unless it can be read again")]
+    return _differences(database, hub)
+
+
+def _differences(database: Database, hub: set[tuple[bytes, str | None]]) -> list[tuple[str, str]]:
+    copy = {
+        (bytes(key), name): (is_active, is_gone)
+        for key, name, is_active, is_gone in database.rows(sql_files.query("tenant_copy"))
+    }
+    missing = [tenant for tenant in hub if copy.get(tenant, (False, True))[1]]
+    gone = [tenant for tenant, (is_active, _) in copy.items() if is_active and tenant not in hub]
+    if not missing and not gone:
+        return []
+    return [
+        (
+            f"the copy is behind: {len(missing)} tenants are not in it, {len(gone)} are gone",
+            "dbtrack tenant sync",
+        )
+    ]
+
+
+def _read_hub(database: Database) -> _Hub:
+    before = database.rows(sql_files.query("guard_platform_tenants"))
+    if _VIEWS_CAN_BE_REFUSED not in {row[0] for row in before}:
+        raise DbtrackError(
+            f"this server cannot read {PLATFORM} without running what its owner put there",
+            hint="update PostgreSQL to its latest minor release",
+        )
+    try:
+        rows = database.rows(sql_files.query("platform_tenants"))
+    except NotInstalledError as error:
+        raise DbtrackError(f"{PLATFORM} is not there, or not with tenant_hk and tenant_bk") from error
+    except DbtrackError as error:
+        raise DbtrackError(f"{PLATFORM} cannot be read: {error.message}", hint=error.hint) from error
+    database.execute(
+        sql_files.query("unguard_platform_tenants"),
+        {"names": [row[0] for row in before], "values": [row[1] for row in before]},
+    )
+    return _checked(rows)
+
+
+def _checked(rows: Sequence[Sequence[object]]) -> _Hub:
+    if len(rows) > _MOST_TENANTS:
+        raise DbtrackError(f"{PLATFORM} has more than {_MOST_TENANTS} tenants")
+    hub: _Hub = []
+    for key, name in rows:
+        if not isinstance(key, bytes):
+            raise DbtrackError(f"{PLATFORM} has a tenant_hk that is no bytea")
+        hub.append((key, None if name is None else str(name)))
+    return hub

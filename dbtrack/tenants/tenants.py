@@ -1,0 +1,86 @@
+"""Tenants: who they are, which roles and schemas are theirs."""
+
+from __future__ import annotations
+
+from dbtrack import sql_files
+from dbtrack.columns import Column, Kind
+from dbtrack.db import Database, Row
+from dbtrack.tenants.platform_source import sync_quietly
+
+TENANT_COLUMNS = (
+    Column("tenant_bk", Kind.IDENTIFIER, "Tenant"),
+    Column("tenant_name", Kind.TEXT, "Name"),
+    Column("roles", Kind.LIST, "Roles", help="an asterisk marks the role's default tenant"),
+    Column("schemas", Kind.LIST, "Schemas"),
+    Column("tenant_hk", Kind.KEY, "Key"),
+    Column("is_active", Kind.BOOLEAN, "Active", help="false: disabled, no new operations for it."),
+)
+
+
+def add_tenant(database: Database, tenant: str, name: str | None = None) -> bytes:
+    """Add a tenant by its business key (1 to 100 characters); returns its hash key, 32 bytes."""
+    return bytes(database.value(sql_files.query("add_tenant"), {"tenant": tenant, "name": name}))
+
+
+def list_tenants(database: Database) -> list[Row]:
+    """The tenants that the caller may see, in the columns of `TENANT_COLUMNS`."""
+    return database.rows(sql_files.query("list_tenants"))
+
+
+def grant_tenant(database: Database, role: str, tenant: str, *, is_default: bool = False) -> None:
+    """Let the members of a role see a tenant's records and record for it.
+
+    Args:
+        is_default: what the role does from now on belongs to the tenant.
+    """
+    sync_quietly(database)
+    database.execute(
+        sql_files.query("grant_tenant"), {"role": role, "tenant": tenant, "is_default": is_default}
+    )
+
+
+def map_schema(database: Database, schema: str, tenant: str) -> None:
+    """DDL in the schema belongs to the tenant from now on."""
+    sync_quietly(database)
+    database.execute(sql_files.query("map_tenant_schema"), {"schema": schema, "tenant": tenant})
+
+
+def rename_tenant(database: Database, tenant: str, name: str) -> None:
+    """Give a tenant another name for people to read, 1 to 255 characters; its business key stays.
+
+    Raises:
+        UsageError: there is no such tenant, or it cannot have this name.
+    """
+    database.execute(sql_files.query("rename_tenant"), {"tenant": tenant, "name": name})
+
+
+def set_active(database: Database, tenant: str, *, is_active: bool) -> None:
+    """Disable a tenant, or enable it: while disabled, only its captured DDL is recorded."""
+    database.execute(sql_files.query("set_tenant_active"), {"tenant": tenant, "is_active": is_active})
+
+
+def revoke_tenant(database: Database, role: str, tenant: str) -> None:
+    """Take back what `grant_tenant` gave.
+
+    Raises:
+        UsageError: the role has no such grant.
+    """
+    database.execute(sql_files.query("revoke_tenant"), {"role": role, "tenant": tenant})
+
+
+def clear_default(database: Database, role: str) -> None:
+    """What the role does from now on belongs to no tenant.
+
+    Raises:
+        UsageError: the role has no default tenant.
+    """
+    database.execute(sql_files.query("clear_default_tenant"), {"role": role})
+
+
+def unmap_schema(database: Database, schema: str) -> None:
+    """DDL in the schema belongs to no tenant from now on.
+
+    Raises:
+        UsageError: it belonged to none.
+    """
+    database.execute(sql_files.query("map_tenant_schema"), {"schema": schema, "tenant": None})

@@ -1,0 +1,1 @@
+"""What people see on standard error: messages, progress, standard streams, exit signals."""

@@ -1,0 +1,14 @@
+"""Runs a command inside an operation: `dbtrack track NAME -- COMMAND`."""
+
+from __future__ import annotations
+
+from dbtrack.wrapper.command_record import WrapperFailedError, not_run, replay_waiting
+from dbtrack.wrapper.run_command import Finished, run_command
+
+__all__ = [
+    "Finished",
+    "WrapperFailedError",
+    "not_run",
+    "replay_waiting",
+    "run_command",
+]

@@ -1,0 +1,218 @@
+"""A wrapped command's record in the database: a connection of its own, and the end even if that was lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from dbtrack.config import ConnectionTarget
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
+from dbtrack.operations.limits import limited
+from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, start_operation
+from dbtrack.sql_files import query
+from dbtrack.wrapper.time_limit import time_limit
+
+# A connection that waits for hours must neither be forgotten by a firewall nor hang on a dead link.
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives": "1",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+_START_SECONDS = 30.0
+_SWITCHOVER_SECONDS = 2.0
+_RETRY_SECONDS = 0.25
+_ALLOW_IDLE = """
+SELECT pg_catalog.set_config('idle_session_timeout', '0', false)
+WHERE pg_catalog.current_setting('idle_session_timeout') <> '0'
+"""
+
+
+@dataclass(frozen=True)
+class CommandRecord:
+    """What is recorded at the end of a wrapped command.
+
+    Args:
+        error_message: None when it succeeded.
+        metadata: merged into what was recorded at the start.
+        duration_us: how long the command ran, in microseconds.
+    """
+
+    status: Status
+    error_message: str | None
+    metadata: Mapping[str, object]
+    duration_us: int
+
+
+@dataclass(frozen=True)
+class ServerPosition:
+    """How far the server's WAL was once the start of an operation was committed, and the server's clock."""
+
+    timeline: int
+    lsn: str
+    server_time: datetime
+
+    def as_metadata(self) -> dict[str, object]:
+        """Return it as a spooled record keeps it."""
+        return {"timeline": self.timeline, "lsn": self.lsn}
+
+
+class UnusableTargetError(UsageError):
+    """The settings of the connection are wrong: no server was asked."""
+
+
+class Recorder:
+    """Has recorded a command's start, and records its end."""
+
+    def __init__(
+        self, database: Database, target: ConnectionTarget, key: bytes, position: ServerPosition | None
+    ) -> None:
+        """Use `start`."""
+        self.key = key
+        self.position = position
+        self._database = database
+        self._target = target
+
+    @classmethod
+    def start(
+        cls,
+        target: ConnectionTarget,
+        name: str,
+        *,
+        script_type: str,
+        tenant: str | None,
+        metadata: Mapping[str, object],
+    ) -> Self:
+        """Connect, and commit the start of the operation.
+
+        Raises:
+            UnusableTargetError: the connection settings are wrong.
+            DbtrackError: that was not possible.
+        """
+        database = _open_patiently(target)
+        try:
+            # Not while it connects: that has a limit of its own, and a person may be asked for a password.
+            with time_limit(_START_SECONDS):
+                _allow_idle(database)
+                with limited(database):
+                    key = start_operation(
+                        database,
+                        name,
+                        script_type=script_type,
+                        tenant=target.tenant if tenant is None else tenant,
+                        metadata=metadata,
+                        # A pooler may end the server's session long before the command ends.
+                        bound_to_connection=not database.is_pooled,
+                    )
+                position = _position(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, _without_asking_again(target, database), key, position)
+
+    @property
+    def database(self) -> Database:
+        """The connection that it records over."""
+        return self._database
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether the operation is recorded through a connection pooler."""
+        return self._database.is_pooled
+
+    def finish(self, record: CommandRecord) -> None:
+        """Record the end, over a new connection where the first one was lost.
+
+        Raises:
+            DbtrackError: it could not be recorded.
+        """
+        try:
+            self._complete(record)
+        except NoConnectionError:
+            self._database.close()
+            self._database = _connect(self._target)
+            self._complete_again(record)
+
+    def link_by_name(self) -> int:
+        """Link the command's DDL that bears its application name only; return how much is unclear.
+
+        Raises:
+            DbtrackError: the database does not do that.
+        """
+        with limited(self._database, statement="5s", lock="1s"):
+            [(_, unclear)] = self._database.rows(
+                query("link_by_application_name"), {"execution_hk": self.key}
+            )
+        return int(unclear)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._database.close()
+
+    def _complete_again(self, record: CommandRecord) -> None:
+        try:
+            self._complete(record)
+        except AlreadyClosedError as error:
+            # The first try may have been committed before the connection broke.
+            if error.status != record.status:
+                raise
+
+    def _complete(self, record: CommandRecord) -> None:
+        with limited(self._database):
+            complete_operation(
+                self._database,
+                self.key,
+                success=record.status is Status.COMPLETED,
+                error_message=record.error_message,
+                metadata=record.metadata,
+                status=record.status,
+            )
+
+
+def _open_patiently(target: ConnectionTarget) -> Database:
+    """Connect, and try again for a moment where a switchover may be under way."""
+    deadline = time.monotonic() + _SWITCHOVER_SECONDS
+    while True:
+        try:
+            return _open(target)
+        except UsageError as error:
+            raise UnusableTargetError(error.message, hint=error.hint) from error
+        except NoConnectionError as error:
+            if not error.may_pass or time.monotonic() > deadline:
+                raise
+        time.sleep(_RETRY_SECONDS)
+
+
+def _position(database: Database) -> ServerPosition | None:
+    try:
+        [row] = database.rows(query("server_position"))
+    except DbtrackError:
+        return None  # a server that keeps its WAL to itself
+    return ServerPosition(*row)
+
+
+def _open(target: ConnectionTarget) -> Database:
+    return Database.connect(replace(target, defaults={**_PATIENCE, **target.defaults}))
+
+
+def _allow_idle(database: Database) -> None:
+    if not database.is_pooled:
+        database.execute(_ALLOW_IDLE)
+
+
+def _connect(target: ConnectionTarget) -> Database:
+    database = _open(target)
+    _allow_idle(database)
+    return database
+
+
+def _without_asking_again(target: ConnectionTarget, database: Database) -> ConnectionTarget:
+    password = database.raw.info.password
+    given = {**target.overrides, "password": password} if password else target.overrides
+    return replace(target, overrides=given, no_password=True, force_password=False)

@@ -1,0 +1,317 @@
+"""Running a command inside an operation, so that its end is recorded whatever becomes of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dbtrack.config import ConnectionTarget, spool_path
+from dbtrack.errors import DbtrackError, ExitCode
+from dbtrack.operations.error_cause import cause_of_output
+from dbtrack.operations.operations import Status
+from dbtrack.operations.secret_metadata import OperationSecrets
+from dbtrack.redaction.command_secrets import redact_command, redact_stderr
+from dbtrack.redaction.free_text import redact
+from dbtrack.redaction.storable_text import message_text, storable, without_escapes
+from dbtrack.wrapper.command_record import Talk, Undertaking, begin_record
+from dbtrack.wrapper.record_connection import CommandRecord
+from dbtrack.wrapper.start_program import start_program
+from dbtrack.wrapper.stderr_tee import StderrReport, StderrTee
+from dbtrack.wrapper.wait_for_program import Ending, signal_name, signals_held, supervise
+
+EXECUTION_SETTING = "dbtrack.execution"
+EXECUTION_VARIABLE = "DBTRACK_EXECUTION"
+
+_STDIN, _STDERR = 0, 2
+_SHELLS = frozenset({"ash", "bash", "dash", "fish", "ksh", "mksh", "sh", "zsh"})
+_LONGEST_APPLICATION_NAME = 63
+_NOT_ASCII = re.compile("[^ -~]")
+_LONGEST_COMMAND = 4000
+_SHOWN_DIGITS = 12
+# -c, -f, -l, -V and -?, also behind other letters (-Xqc), and their long forms: psql does something and ends.
+_PSQL_BY_ITSELF = re.compile(r"-[^-]*[cflV?]|--(?:command|file|list|version|help)")
+# PgBouncer's words for options that it does not know.
+_REFUSED_OPTIONS = b"unsupported startup parameter"
+
+
+@dataclass(frozen=True)
+class _Run:
+    """How a command went.
+
+    Args:
+        refusal: why it could not be started; None when it was.
+        stderr: None when its stderr was left alone.
+    """
+
+    ending: Ending
+    refusal: str | None
+    stderr: StderrReport | None
+    duration_us: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A wrapped command that has ended.
+
+    Args:
+        key: the operation's hash key, in hex; None where no database has given it one.
+        exit_code: what dbtrack exits with.
+        record: what is recorded of its end.
+        is_recorded: whether the database has that; else it waits in the spool, or is lost.
+    """
+
+    name: str
+    key: str | None
+    exit_code: int
+    record: CommandRecord
+    is_recorded: bool
+
+    @property
+    def show(self) -> str:
+        """The command that shows all of it."""
+        return f"dbtrack show {self.key[:_SHOWN_DIGITS]}" if self.key else "dbtrack spool list"
+
+
+def run_command(
+    target: ConnectionTarget,
+    name: str,
+    command: Sequence[str],
+    *,
+    script_type: str = "MIGRATION",
+    tenant: str | None = None,
+    metadata: Mapping[str, object] | None = None,
+    secrets: OperationSecrets | None = None,
+    strict: bool = False,
+    link: bool = True,
+    require: bool = False,
+    talk: Talk | None = None,
+    began: Callable[[str], None] | None = None,
+    ended: Callable[[Finished], None] | None = None,
+) -> int:
+    """Run a command inside an operation and return the exit code to end with.
+
+    The start is committed on a connection of its own before the command begins; where the database cannot be
+    had, the record waits in the spool (docs/tracking.md) and the command runs all the same. It keeps our
+    standard streams, terminal and process group; signals meant for it are passed on. Call it from the main
+    thread.
+
+    Args:
+        target: where the operation is recorded.
+        name: the operation's name, 1 to 255 characters.
+        command: the program and its arguments.
+        tenant: whose it is; None for the target's, else the login's own.
+        metadata: kept with the operation, beside the command line, exit code and signal.
+        secrets: once the operation's key is known, bound to it; in `metadata` they are encrypted already.
+        strict: exit 3 when psql reported SQL errors and exited 0 all the same.
+        link: tell the command its operation's key in PGOPTIONS, so that its DDL is linked; not done where
+            the operation itself is recorded through a pooler, which would refuse the command's login.
+        require: do not run the command where the database cannot take the record of its start.
+        talk: says one line to the user; by default on stderr.
+        began: is told the operation's key, in hex, before the command runs, if a database has given one.
+        ended: is told how it went, once that is recorded or kept.
+
+    Returns:
+        The command's exit code; a `SignalExitCode` when a signal killed it, 126 or 127 when it could not be
+        started.
+
+    Raises:
+        WrapperFailedError: the command was not run: there is no such tenant, or `require` asks for it; exit
+            code 125, with `require` also 10, 11 or 12.
+    """
+    say = talk or _say
+    words = " ".join(shlex.quote(storable(word)) for word in redact_command(command[:_LONGEST_COMMAND]))
+    undertaking = Undertaking(
+        target=target,
+        spool=spool_path(os.environ),
+        name=name,
+        script_type=script_type,
+        tenant=tenant,
+        metadata={**(metadata or {}), "command": words[:_LONGEST_COMMAND]},
+        parent=os.environ.get(EXECUTION_VARIABLE),
+    )
+    record = begin_record(undertaking, require=require, say=say)
+    if began and record.key:
+        began(record.key.hex())
+    link_key = record.key if link else None
+    environment = _environment(os.environ, name, link_key, pooled=record.is_pooled)
+    if link and record.is_pooled:
+        say(f"dbtrack: connected through a pooler: the DDL of {name} is linked by its application name only")
+    with signals_held() as signal_mask:
+        run = _run(command, environment, signal_mask)
+        outcome = _judge(run, command)
+        is_recorded = record.finish(_with_secrets(outcome, secrets, record.key))
+    exit_code = _exit_code(run, outcome, strict=strict, say=say)
+    key = record.key.hex() if record.key else None
+    finished = Finished(name, key, exit_code, outcome, is_recorded=is_recorded)
+    if link_key and not record.is_pooled:
+        _say_what_the_pooler_refuses(run, name, say)
+    if is_recorded and outcome.status is not Status.COMPLETED:
+        say(f"dbtrack: {name} is recorded as {outcome.status}; see: {finished.show}")
+    if ended:
+        ended(finished)
+    return exit_code
+
+
+def _say_what_the_pooler_refuses(run: _Run, name: str, say: Talk) -> None:
+    if run.stderr and _REFUSED_OPTIONS in run.stderr.tail:
+        say(
+            f"dbtrack: the pooler of {name} refuses PGOPTIONS: run it again with --no-link, "
+            "and its DDL is linked by its application name"
+        )
+
+
+def _with_secrets(
+    outcome: CommandRecord, secrets: OperationSecrets | None, key: bytes | None
+) -> CommandRecord:
+    if secrets is None or key is None:
+        return outcome
+    try:
+        bound = secrets.metadata(key)
+    except DbtrackError:
+        return outcome  # the key went away meanwhile: what was encrypted at the start stays
+    return replace(outcome, metadata={**outcome.metadata, **bound})
+
+
+def _environment(
+    inherited: Mapping[str, str], name: str, key: bytes | None, *, pooled: bool
+) -> dict[str, str]:
+    environment = dict(inherited)
+    if key is not None:
+        environment[EXECUTION_VARIABLE] = key.hex()
+    if key is not None and not pooled:
+        # A pooler refuses the login of a command that brings unknown options.
+        options = environment.get("PGOPTIONS", "")
+        environment["PGOPTIONS"] = f"{options} -c {EXECUTION_SETTING}={key.hex()}".strip()
+    if not environment.get("PGAPPNAME"):
+        # The server shows nothing else: script_tracking.wrapped_application_name makes the same of the name.
+        plain = _NOT_ASCII.sub("?", redact(name))
+        environment["PGAPPNAME"] = f"dbtrack:{plain}"[:_LONGEST_APPLICATION_NAME]
+    return environment
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: set[int]) -> _Run:
+    tee = _tee(command)
+    started = time.monotonic_ns()
+    try:
+        process = _start(command, environment, tee, signal_mask)
+    except DbtrackError as error:
+        return _Run(Ending(error.exit_code), error.message, tee.report() if tee else None, 0)
+    ending = supervise(process)
+    duration_us = (time.monotonic_ns() - started) // 1000
+    return _Run(ending, None, tee.report() if tee else None, duration_us)
+
+
+def _tee(command: Sequence[str]) -> StderrTee | None:
+    if not _stderr_can_be_read() or _is_used_by_hand(command):
+        return None
+    try:
+        return StderrTee()
+    except OSError:
+        return None  # no process or descriptor to spare: the command matters more than its last words
+
+
+def _start(
+    command: Sequence[str], environment: Mapping[str, str], tee: StderrTee | None, signal_mask: set[int]
+) -> int:
+    if tee is None:
+        return start_program(command, environment, stderr=None, signal_mask=signal_mask)
+    try:
+        return start_program(command, environment, stderr=tee.command_stderr, signal_mask=signal_mask)
+    finally:
+        tee.close_command_end()
+
+
+def _stderr_can_be_read() -> bool:
+    """Tell whether something may stand between: a closed stream must stay closed."""
+    try:
+        os.fstat(_STDERR)
+    except OSError:
+        return False
+    return True
+
+
+def _is_used_by_hand(command: Sequence[str]) -> bool:
+    """Tell whether a shell or psql is to be used by hand.
+
+    A shell asks its stderr for the terminal's process group. In psql a person sees an error and corrects it,
+    and expects it in front of the next prompt.
+    """
+    if not (os.isatty(_STDIN) and os.isatty(_STDERR)):
+        return False
+    program, *arguments = command
+    name = Path(program).name
+    if name == "psql":
+        return not any(_PSQL_BY_ITSELF.match(word) for word in arguments)
+    return name in _SHELLS and all(word.startswith("-") and word != "-c" for word in arguments)
+
+
+def _judge(run: _Run, command: Sequence[str]) -> CommandRecord:
+    ending, tail = run.ending, redact_stderr(_tail(run.stderr), command)
+    metadata: dict[str, object] = {"exit_code": ending.exit_code, "command_duration_us": run.duration_us}
+    if ending.killed_by is not None:
+        metadata["signal"] = signal_name(ending.killed_by)
+    if run.stderr is None and run.refusal is None:
+        metadata["stderr"] = "not read"
+    if _has_hidden_errors(run):
+        metadata["psql_errors"] = run.stderr.psql_errors if run.stderr else 0
+    status = _status(run)
+    if status is not Status.COMPLETED:
+        metadata |= cause_of_output(tail)
+    return CommandRecord(status, _error_message(run, tail), metadata, run.duration_us)
+
+
+def _status(run: _Run) -> Status:
+    if run.ending.interruption is not None and (run.ending.exit_code != 0 or _has_hidden_errors(run)):
+        return Status.CANCELLED
+    if run.ending.exit_code != 0 or _has_hidden_errors(run):
+        return Status.FAILED
+    return Status.COMPLETED
+
+
+def _has_hidden_errors(run: _Run) -> bool:
+    return run.ending.exit_code == 0 and run.stderr is not None and run.stderr.psql_errors > 0
+
+
+def _tail(report: StderrReport | None) -> str:
+    # Without colours first: they would hide a secret, or the word that an error begins with.
+    return "" if report is None else without_escapes(report.tail.decode(errors="replace"))
+
+
+def _error_message(run: _Run, tail: str) -> str | None:
+    ending = run.ending
+    if run.refusal is not None:
+        return run.refusal
+    if ending.killed_by is not None:
+        return message_text(f"killed by {signal_name(ending.killed_by)}\n{tail}")
+    if ending.exit_code != 0:
+        return message_text(tail) or f"exit code {ending.exit_code}; {_why_silent(run)}"
+    return message_text(tail) if _has_hidden_errors(run) else None
+
+
+def _why_silent(run: _Run) -> str:
+    return "its stderr was not read" if run.stderr is None else "nothing on stderr"
+
+
+def _exit_code(run: _Run, record: CommandRecord, *, strict: bool, say: Talk) -> int:
+    if run.refusal is not None:
+        say(f"dbtrack: {run.refusal}")
+    if not _has_hidden_errors(run) or run.stderr is None:
+        return run.ending.exit_code
+    say(
+        f"dbtrack: psql exited 0 after {run.stderr.psql_errors} error(s): recorded as {record.status}; "
+        "to make psql stop and fail, add: -v ON_ERROR_STOP=1"
+    )
+    return ExitCode.FINDINGS if strict else run.ending.exit_code
+
+
+def _say(line: str) -> None:
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
