@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from tests.servers import SUPPORTED_MAJORS, Sandbox, Server, find_binaries, found_majors, start_server
-from tests.servers.sandbox import RoleFactory, create_database, drop_database
+from tests.support.servers import SUPPORTED_MAJORS, Sandbox, Server, find_binaries, found_majors, start_server
+from tests.support.servers.sandbox import RoleFactory, create_database, drop_database
 
 if TYPE_CHECKING:
     from dbtrack.db import Database

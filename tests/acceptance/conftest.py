@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.command_line import Dbtrack, run_dbtrack
+from tests.support.command_line import Dbtrack, run_dbtrack
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.servers import Server
+from tests.support.servers import Server
 
 # pg_dump since its security release of August 2025 opens and closes with a random key.
 _RANDOM_KEY = re.compile(r"^\\(un)?restrict .*$", re.MULTILINE)

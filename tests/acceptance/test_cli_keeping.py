@@ -8,7 +8,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from tests.command_line import Dbtrack, done, rows, run_dbtrack
+from tests.support.command_line import Dbtrack, done, rows, run_dbtrack
 
 
 def test_install_says_what_it_did_on_standard_error_and_repeats(dbtrack_empty: Dbtrack) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import ROOT, Dbtrack, clean_environment, done, rows, run_dbtrack
+from tests.support.command_line import Dbtrack, clean_environment, done, rows, run_dbtrack
+from tests.support.paths import CORPUS
 
 ECHO = "import sys, os; os.write(1, b'|'.join(os.fsencode(word) for word in sys.argv[1:]))"
 
@@ -152,7 +153,7 @@ def test_what_a_change_is_for_is_remembered_and_found(dbtrack: Dbtrack) -> None:
 
 def test_the_cause_of_an_error_that_is_given_is_what_the_server_said(dbtrack: Dbtrack) -> None:
     key = done(dbtrack("track", "load")).strip()
-    said = ROOT / "tests" / "corpus" / "stderr" / "sqlalchemy-psycopg.txt"
+    said = CORPUS / "stderr" / "sqlalchemy-psycopg.txt"
     assert done(dbtrack("complete", key, "--error-file", str(said))) == ""
     (cause,) = rows(dbtrack("errors", "--format", "jsonl"))
     assert (cause["message"], cause["sqlstate"]) == ('relation "?" does not exist', "42P01")

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.command_line import Dbtrack, done, rows, run_dbtrack
+from tests.support.command_line import Dbtrack, done, rows, run_dbtrack
 
 
 def test_history_filters(dbtrack: Dbtrack) -> None:

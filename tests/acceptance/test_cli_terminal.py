@@ -14,7 +14,7 @@ from typing import TextIO
 import psycopg
 import pytest
 
-from tests.command_line import clean_environment, run_dbtrack
+from tests.support.command_line import clean_environment, run_dbtrack
 
 # Ctrl-C becomes a signal only on the terminal that controls the process.
 ON_TERMINAL = """

@@ -19,8 +19,8 @@ from tests.acceptance.schemas import (
     operations,
     schema_dump,
 )
-from tests.command_line import run_dbtrack
-from tests.servers import Server
+from tests.support.command_line import run_dbtrack
+from tests.support.servers import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -13,9 +13,9 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from dbtrack.cli.program.command_list import entries
-from tests.servers import Server
+from tests.support.paths import ROOT
+from tests.support.servers import Server
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXPECTED_CODE = re.compile(r"#\s*exits (?P<code>\d+)\s*$")

@@ -20,9 +20,9 @@ from tests.acceptance.schemas import (
     schema_dump,
 )
 from tests.acceptance.wagtail_site import make_site
-from tests.command_line import run_dbtrack
-from tests.required import missing
-from tests.servers import Server
+from tests.support.command_line import run_dbtrack
+from tests.support.required import missing
+from tests.support.servers import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 

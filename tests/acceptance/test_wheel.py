@@ -18,9 +18,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 import dbtrack
-from tests.servers import Server
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.paths import ROOT
+from tests.support.servers import Server
 
 pytestmark = pytest.mark.timeout(600)
 

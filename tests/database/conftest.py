@@ -9,13 +9,13 @@ import pytest
 
 from dbtrack import schema
 from dbtrack.db import Database
-from tests.database.ingested import WORK, Logged
-from tests.database.logging_server import copy_logs, run_all, start_logging_server
-from tests.database.recorded import Record
-from tests.database.tenancy import Tenancy, build_tenancy
-from tests.database.witness import Connection, Witness
-from tests.servers import Sandbox, Server
-from tests.servers.sandbox import RoleFactory
+from tests.support.ingested import WORK, Logged
+from tests.support.logging_server import copy_logs, run_all, start_logging_server
+from tests.support.recorded import Record
+from tests.support.servers import Sandbox, Server
+from tests.support.servers.sandbox import RoleFactory
+from tests.support.tenancy import Tenancy, build_tenancy
+from tests.support.witness import Connection, Witness
 
 
 @pytest.fixture

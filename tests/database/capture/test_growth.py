@@ -1,0 +1,203 @@
+"""What a DDL costs does not depend on what its transaction or its string holds: what can be counted without a clock."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import psycopg
+import pytest
+
+from tests.support.paths import ROOT
+from tests.support.recorded import Record
+from tests.support.witness import Connection
+
+ROUTINES = ROOT / "sql" / "routines"
+GUARDED = 40
+
+
+@pytest.fixture
+def early(record: Record) -> Record:
+    """A database in which capture goes without guarded blocks from the fortieth command of a transaction on."""
+    record.connection.execute(
+        f"SELECT script_tracking.set_setting('capture.guarded_commands', '{GUARDED}')".encode()
+    )
+    return record
+
+
+def blocks(connection: Connection, statement: str) -> int:
+    """Return how many subtransactions a statement had: the server says so to who asks for its finest messages."""
+    messages: Counter[str] = Counter()
+
+    def count(notice: psycopg.errors.Diagnostic) -> None:
+        messages[(notice.message_primary or "").split(" ")[0]] += 1
+
+    connection.execute("SET client_min_messages = debug5")
+    connection.add_notice_handler(count)
+    connection.execute(statement.encode())
+    found = messages["StartSubTransaction(2)"]
+    connection.execute("SET client_min_messages = notice")
+    connection.remove_notice_handler(count)
+    return found
+
+
+def sink(connection: Connection, count: int, prefix: str) -> None:
+    for number in range(count):
+        connection.execute(f"CREATE TABLE {prefix}{number} (id int)".encode())
+
+
+@pytest.mark.parametrize(
+    ("routine", "trigger"),
+    [("capture_command", "event_trigger_ddl_end"), ("capture_drop", "event_trigger_sql_drop")],
+)
+def test_what_goes_without_a_guard_is_what_goes_with_one(routine: str, trigger: str) -> None:
+    def middle(name: str) -> list[str]:
+        text = (ROUTINES / f"{name}.sql").read_text()
+        lines = text.split("-- Equal from here.\n")[1].split("-- Equal up to here.")[0].splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+    assert middle(routine) == middle(trigger)
+
+
+@pytest.mark.every_server
+@pytest.mark.parametrize(
+    ("kind", "early_blocks"),
+    [
+        ("CREATE TABLE t{} ()", 1),
+        ("COMMENT ON TABLE base IS '{}'", 1),
+        ("CREATE INDEX ON base (id)", 1),
+        ("ALTER TABLE base ADD COLUMN c{} int", 1),
+        ("DROP TABLE base{}", 2),
+        ("GRANT SELECT ON base TO PUBLIC", 2),
+        ("DO $$BEGIN CREATE TABLE d{} (); END$$", 1),
+        ("CREATE TABLE x{} (); SELECT 1", 1),
+        ("CREATE TABLE c{} AS SELECT 1 AS a", 1),
+    ],
+)
+def test_a_ddl_has_one_guarded_block_and_none_once_its_kind_is_proven(
+    early: Record, kind: str, early_blocks: int
+) -> None:
+    connection = early.connection
+    connection.execute("CREATE TABLE base (id int)")
+    sink(connection, 4, "base")
+    assert blocks(connection, kind.format(0)) == early_blocks
+    with connection.transaction():
+        sink(connection, GUARDED + 1, "filler")
+        blocks(connection, kind.format(1))
+        assert blocks(connection, kind.format(2)) == 0
+
+
+ALIKE = """
+SELECT count(*), bool_and(h.script_execution_hk = script_tracking.calculate_hash_key(h.script_execution_bk)),
+    bool_and(s.hash_diff = script_tracking.calculate_hash_diff(s.tenant_hk, s.script_name, s.script_type,
+        s.execution_status, s.execution_timestamp, s.execution_duration_ms, s.db_session_user, s.client_ip,
+        s.affected_objects, s.sql_command, s.error_message, s.metadata, s.record_source)),
+    count(DISTINCT (SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(s.metadata) AS k)), count(DISTINCT s.record_source)
+FROM script_tracking.script_execution_s AS s
+JOIN script_tracking.script_execution_h AS h USING (script_execution_hk, load_date)
+WHERE s.version_number > %s
+"""
+
+
+def test_rows_are_alike_wherever_in_a_transaction(early: Record) -> None:
+    """The first, those whose rows are written after the guard, and those without any."""
+    before = early.mark()
+    with early.connection.transaction():
+        sink(early.connection, GUARDED + 10, "t")
+    found = early.connection.execute(ALIKE, (before,)).fetchone()
+    assert found == (GUARDED + 10, True, True, 1, 1)
+
+
+@pytest.mark.every_server
+def test_a_long_string_keeps_each_statement_and_no_more(early: Record) -> None:
+    early.connection.execute("CREATE TABLE filler (a int, note text)")
+    statements = [
+        f"CREATE TABLE t{number} (a int, note text DEFAULT 'é;{number}')"
+        if number % 3
+        else f"COMMENT ON TABLE filler IS 'no; {number}'"
+        for number in range(1500)
+    ]
+    between = "INSERT INTO filler VALUES (1, 'a; b')"
+    before = early.mark()
+    early.connection.execute(f";\n{between};\n".join(statements).encode())
+    executions = early.since(before)
+    assert [execution.statement for execution in executions] == statements
+    [(most,)] = early.connection.execute(
+        "SELECT max(pg_column_size(s.*) - octet_length(s.sql_command)) FROM script_tracking.script_execution_s AS s"
+        " WHERE s.version_number > %s",
+        (before,),
+    )
+    assert most < 2000
+
+
+@pytest.mark.every_server
+def test_a_block_with_many_statements_keeps_each(early: Record) -> None:
+    block = "DO $$BEGIN FOR i IN 1..300 LOOP EXECUTE format('CREATE TABLE t%s (); COMMENT ON TABLE t%1$s IS ''no %1$s''', i); END LOOP; END$$"
+    before = early.mark()
+    early.connection.execute(block.encode())
+    executions = early.since(before)
+    assert [execution.statement for execution in executions] == [
+        statement
+        for number in range(1, 301)
+        for statement in (f"CREATE TABLE t{number} ()", f"COMMENT ON TABLE t{number} IS 'no {number}'")
+    ]
+
+
+@pytest.mark.slow
+def test_a_string_of_twenty_megabytes_keeps_each_statement(record: Record) -> None:
+    long = "x" * 20_000
+    statements = [f"COMMENT ON SCHEMA public IS '{number} {long}'" for number in range(1000)]
+    before = record.mark()
+    record.connection.execute(";".join(statements).encode())
+    assert [execution.statement for execution in record.since(before)] == statements
+
+
+def test_a_string_that_cannot_be_told_apart_is_not_stored_with_each_of_its_ddl(record: Record) -> None:
+    record.connection.execute("SET standard_conforming_strings = off")
+    string = ";".join(f"CREATE TABLE t{number} ()" for number in range(400))
+    executions = record.of(string)
+    assert len(executions) == 400
+    assert {execution.metadata["statement_is_whole"] for execution in executions} == {True}
+    assert {execution.statement for execution in executions} == {
+        f"{string[:1000]}... [cut: {len(string)} characters]"
+    }
+
+
+BREAKS = {
+    "a table of settings renamed": "ALTER TABLE script_tracking.capture_setting RENAME TO renamed",
+    "a column renamed": "ALTER TABLE script_tracking.capture_setting RENAME COLUMN redaction TO renamed",
+    "a function dropped": "DROP FUNCTION script_tracking.redact_message(text)",
+    "a function replaced": "CREATE OR REPLACE FUNCTION script_tracking.capture_digest(p_payload text)"
+    " RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE division_by_zero; END'",
+}
+
+
+@pytest.mark.every_server
+@pytest.mark.parametrize("breaks", BREAKS.values(), ids=BREAKS)
+@pytest.mark.parametrize("place", [5, 36, GUARDED + 5])
+def test_a_transaction_that_breaks_capture_lives(early: Record, breaks: str, place: int) -> None:
+    """The guard is there again after a command that may have changed dbtrack itself."""
+    connection = early.connection
+    connection.execute("BEGIN")
+    sink(connection, place, "before")
+    connection.execute(breaks.encode())
+    early.warnings.clear()
+    sink(connection, 3, "after")
+    connection.execute("DROP TABLE after0, after1")
+    assert connection.execute("SELECT to_regclass('after2') IS NOT NULL").fetchone() == (True,)
+    connection.execute("ROLLBACK")
+    early.warnings.clear()
+
+
+def test_no_guarded_block_is_added_by_a_rollback_to_a_savepoint(early: Record) -> None:
+    connection = early.connection
+    before = early.mark()
+    with connection.transaction():
+        sink(connection, GUARDED + 5, "t")
+        connection.execute("SAVEPOINT s")
+        sink(connection, 2, "undone")
+        connection.execute("ROLLBACK TO s")
+        assert blocks(connection, "CREATE TABLE kept ()") == 0
+    objects = [execution.objects for execution in early.since(before)]
+    assert len(objects) == GUARDED + 6
+    assert not re.search("undone", str(objects))

@@ -1,0 +1,96 @@
+"""In a Turkish database lower('VIEW') is not 'view': statements and secrets are told all the same."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from dbtrack import schema
+from dbtrack.db import Database
+from dbtrack.redaction.free_text import carries_secret, redact
+from tests.support.redaction_corpus import COMMANDS, HARMLESS, SECRETS, TEXTS
+from tests.support.required import missing
+from tests.support.servers import Server
+
+_LOCALES = {
+    "icu": "LOCALE_PROVIDER icu ICU_LOCALE 'tr' LOCALE 'C.UTF-8'",
+    "libc": "LOCALE 'tr_TR.utf8'",
+}
+_STATEMENTS = (
+    "create table first (id int)",
+    "create unique index first_id on first (id)",
+    "CREATE VIEW shown AS SELECT id FROM first",
+    "Alter Index first_id Rename To other_id",
+    "drop view shown",
+    "CREATE UNIQUE INDEX IF NOT EXISTS third ON first (id)",
+    "DROP INDEX third",
+    "ALTER TABLE first ADD PRIMARY KEY USING INDEX other_id",
+)
+
+
+@pytest.fixture(scope="module", params=_LOCALES)
+def turkish(request: pytest.FixtureRequest, server: Server) -> Iterator[Database]:
+    """A database whose own rules of letters are Turkish, with dbtrack installed."""
+    known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
+    if request.param == "libc" and "tr_TR.utf8" not in known:
+        missing("the locale tr_TR.utf8", "localedef -i tr_TR -f UTF-8 tr_TR.UTF-8")
+    # Without ICU there are two of its collations all the same.
+    if request.param == "icu" and not server.psql("SELECT 1 FROM pg_collation WHERE collname = 'tr-x-icu'"):
+        pytest.skip("this server was built without ICU")
+    name = f"turkish_{request.param}"
+    server.psql(f"CREATE DATABASE {name} ENCODING 'UTF8' {_LOCALES[request.param]} TEMPLATE template0")
+    try:
+        with psycopg.connect(server.conninfo(name), autocommit=True) as connection:
+            database = Database.wrap(connection)
+            schema.install(database)
+            yield database
+    finally:
+        server.psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.every_server
+def test_the_database_is_turkish(turkish: Database) -> None:
+    assert turkish.value("SELECT lower('VIEW')") != "view"
+
+
+@pytest.mark.every_server
+def test_each_statement_of_a_string_gets_its_own_text(turkish: Database) -> None:
+    turkish.run_script("; ".join(_STATEMENTS))
+    stored = turkish.rows(
+        "SELECT sql_command FROM script_tracking.current_execution WHERE script_type = 'DDL_AUTO' ORDER BY version_number"
+    )
+    assert tuple(statement for (statement,) in stored) == _STATEMENTS
+
+
+@pytest.mark.every_server
+def test_secrets_are_the_same_in_any_case(turkish: Database) -> None:
+    texts = [sample.text for sample in (*SECRETS, *HARMLESS, *TEXTS, *COMMANDS)]
+    texts += [text.upper() for text in texts] + [text.lower() for text in texts]
+    found = turkish.rows(
+        "SELECT t, script_tracking.carries_secret(t), script_tracking.redact_message(t)"
+        " FROM unnest(%(texts)s::text[]) WITH ORDINALITY AS u (t, n) ORDER BY n",
+        {"texts": texts},
+    )
+    assert [row for row in found if (row[1], row[2]) != (carries_secret(row[0]), redact(row[0]))] == []
+
+
+@pytest.mark.every_server
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE VIEW {} AS SELECT 'CREDENTIAL IS Zq7Xmark'",
+        "CREATE TABLE {} (API_KEY text DEFAULT 'Zq7Xmark')",
+        "COMMENT ON SCHEMA public IS 'IDENTIFIED BY Zq7Xmark'",
+        "CREATE FUNCTION {}() RETURNS int LANGUAGE sql SET APP.SIGNING_KEY = Zq7Xmark AS 'SELECT 1'",
+        "CREATE TABLE {} (a text DEFAULT 'https://x?a=1&SIGNATURE=Zq7Xmark')",
+    ],
+)
+def test_no_secret_is_captured(turkish: Database, statement: str) -> None:
+    turkish.execute(statement.format(f"secret_{abs(hash(statement))}"))
+    assert (
+        turkish.rows("SELECT 1 FROM script_tracking.current_execution AS e WHERE e::text LIKE '%%Zq7Xmark%%'")
+        == []
+    )

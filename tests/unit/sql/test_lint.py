@@ -1,0 +1,181 @@
+"""The rules of sql/README.md that can be read off the files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pglast import ast, parse_sql
+from pglast.visitors import referenced_relations
+
+from dbtrack import sql_files
+from tests.support.paths import GOLDEN
+
+ROOT = sql_files.sql_root()
+CHECKSUMS = GOLDEN / "migrations.sha256"
+SCHEMAS = {"script_tracking", "auth"}
+EVERY_FILE = sorted(ROOT.rglob("*.sql"))
+MODULE_ROUTINES = sorted(ROOT.glob("modules/*/routines/*.sql"))
+# They hand their caller's search_path on to the platform's function, so they cannot pin it.
+WRAPPERS = sorted(ROOT.glob("modules/*/wrappers/*.sql"))
+ROUTINES = [*sorted((ROOT / "routines").glob("*.sql")), *MODULE_ROUTINES]
+MIGRATIONS = [*sorted((ROOT / "migrations").glob("*.sql")), *sorted(ROOT.glob("modules/*/migrations/*.sql"))]
+VIEWS = sorted((ROOT / "views").glob("*.sql"))
+# Files whose parameters are bound by psycopg, and so no SQL yet.
+WITH_PARAMETERS = {"reports", "queries"}
+
+
+def files(paths: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", paths, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def statements(path: Path) -> list[ast.Node]:
+    return [raw.stmt for raw in parse_sql(path.read_text())]
+
+
+def routine(path: Path) -> ast.CreateFunctionStmt:
+    found = [node for node in statements(path) if isinstance(node, ast.CreateFunctionStmt)]
+    assert len(found) == 1, f"{len(found)} functions in one file"
+    return found[0]
+
+
+def dotted(names: tuple[ast.String, ...]) -> str:
+    return ".".join(str(name.sval) for name in names)
+
+
+def settings(node: ast.CreateFunctionStmt) -> dict[str, list[object]]:
+    options = [option.arg for option in node.options if option.defname == "set"]
+    return {option.name: [getattr(value.val, "sval", None) for value in option.args] for option in options}
+
+
+@files(EVERY_FILE)
+def test_a_file_is_plain_text_without_psql_commands(path: Path) -> None:
+    text = path.read_text()
+    assert text.endswith("\n")
+    assert "\t" not in text
+    assert text.isascii(), "a database in LATIN1 could not take it"
+    assert not re.search(r"^\\[a-z!?]", text, re.MULTILINE), "a psql command: no server understands it"
+    assert max(map(len, text.splitlines())) <= 140
+
+
+@files([path for path in EVERY_FILE if path.parent.name not in WITH_PARAMETERS])
+def test_a_file_holds_sql_without_transaction_commands(path: Path) -> None:
+    kinds = {type(node) for node in statements(path)}
+    assert ast.TransactionStmt not in kinds, "install runs everything in one transaction"
+
+
+@files([*ROUTINES, *WRAPPERS])
+def test_a_routine_is_one_function_named_as_its_file(path: Path) -> None:
+    node = routine(path)
+    schema, name = (part.sval for part in node.funcname)
+    assert schema in SCHEMAS
+    assert name == path.stem
+    assert node.replace, "routines run on every install"
+
+
+@files(ROUTINES)
+def test_a_routine_pins_search_path(path: Path) -> None:
+    assert settings(routine(path)).get("search_path") == ["pg_catalog", "pg_temp"]
+
+
+@files(WRAPPERS)
+def test_a_wrapper_runs_as_its_caller_and_names_everything_in_full(path: Path) -> None:
+    node = routine(path)
+    assert "security" not in {option.defname for option in node.options}
+    calls = re.findall(r"(\w+[.])?\w+\(", node.options[-1].arg[0].sval)
+    assert calls
+    assert "" not in calls
+
+
+@files(MODULE_ROUTINES)
+def test_a_modules_routine_begins_with_its_name(path: Path) -> None:
+    assert path.stem.startswith(f"{path.parent.parent.name}_")
+
+
+@files([*ROUTINES, *WRAPPERS])
+def test_a_routine_says_what_it_is_for(path: Path) -> None:
+    assert path.read_text().startswith("-- "), "its first line is a comment"
+    comments = [node for node in statements(path) if isinstance(node, ast.CommentStmt)]
+    objects = [dotted(comment.object.objname) for comment in comments]
+    assert objects == [dotted(routine(path).funcname)]
+
+
+@files([*ROUTINES, *WRAPPERS])
+def test_a_routine_qualifies_the_types_of_its_signature(path: Path) -> None:
+    node = routine(path)
+    types = [parameter.argType for parameter in node.parameters or ()]
+    types += [node.returnType] if node.returnType else []
+    assert [dotted(kind.names) for kind in types if len(kind.names) < 2] == []
+
+
+@files([path for path in ROUTINES if path.stem.startswith("event_trigger_")])
+def test_an_event_trigger_function_is_volatile(path: Path) -> None:
+    options = {option.defname: option.arg for option in routine(path).options}
+    assert options["volatility"].sval == "volatile", (
+        "a stable one and CREATE INDEX CONCURRENTLY crash the server"
+    )
+    assert options["security"].boolval
+
+
+@files(VIEWS)
+def test_a_view_is_replaced_in_place_and_reads_as_its_reader(path: Path) -> None:
+    found = statements(path)
+    created = [node for node in found if isinstance(node, ast.ViewStmt)]
+    assert [f"{node.view.schemaname}.{node.view.relname}" for node in created] == [
+        f"script_tracking.{path.stem}"
+    ]
+    options = {
+        option.defname: str(getattr(option.arg, "sval", "true")) for option in created[0].options or ()
+    }
+    assert options.get("security_invoker") == "true"
+    assert created[0].replace, "what others made may depend on it"
+
+
+@files(MIGRATIONS)
+def test_a_migration_hides_no_drift(path: Path) -> None:
+    code = re.sub(r"--[^\n]*", "", path.read_text())
+    assert not re.search(r"\bIF\s+(NOT\s+)?EXISTS\b|\bOR\s+REPLACE\b", code, re.IGNORECASE)
+
+
+@files(MIGRATIONS)
+def test_a_migration_comments_every_table(path: Path) -> None:
+    found = statements(path)
+    created = {
+        node.relation.relname for node in found if isinstance(node, ast.CreateStmt) and node.partbound is None
+    }
+    comments = [node for node in found if isinstance(node, ast.CommentStmt)]
+    commented = {node.object[-1].sval for node in comments if isinstance(node.object, tuple)}
+    assert created <= commented
+
+
+@files([*MIGRATIONS, *VIEWS])
+def test_every_relation_is_named_with_its_schema(path: Path) -> None:
+    relations = set().union(*(referenced_relations(node) for node in parse_sql(path.read_text())))
+    assert {name for name in relations if "." not in name} == set()
+
+
+@files(ROUTINES)
+def test_a_comment_names_the_arguments(path: Path) -> None:
+    """During an upgrade that changes them there are two functions of the name."""
+    comments = [node for node in statements(path) if isinstance(node, ast.CommentStmt)]
+    assert comments, "no COMMENT ON"
+    assert not any(comment.object.args_unspecified for comment in comments)
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    numbers = [migration.number for migration in sql_files.migrations()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_released_migrations_are_frozen() -> None:
+    actual = [f"{migration.checksum}  {migration.name}.sql" for migration in sql_files.migrations()]
+    assert CHECKSUMS.read_text().splitlines() == actual, (
+        "a migration is frozen: write a new one, and add its line to migrations.sha256"
+    )
+
+
+def test_released_migrations_of_module_auth_are_frozen() -> None:
+    files = sql_files.migrations("modules/auth/migrations")
+    actual = [f"{migration.checksum}  {migration.name}.sql" for migration in files]
+    assert CHECKSUMS.with_name("migrations_auth.sha256").read_text().splitlines() == actual
