@@ -92,15 +92,18 @@ def report(name: str) -> str:
 
 
 def source(name: str) -> SqlFile:
-    """One file straight in `sql/`, by its file name: `grants.sql`."""
+    """Read one file by its path below `sql/`: `install/grants.sql`."""
     return read_file(sql_root() / name)
 
 
 def sources(folder: str) -> list[SqlFile]:
-    """All SQL files of one folder, in order of name.
+    """Read all SQL files of one folder and of the folders in it, in order of file name.
 
     Args:
         folder: `routines`, `views`, `triggers`, or one of a module's: `modules/auth/routines`.
+
+    Raises:
+        DbtrackError: the folder is missing, or two files have the same name.
     """
     return [read_file(path) for path in _paths(folder)]
 
@@ -123,4 +126,10 @@ def _paths(folder: str) -> list[Path]:
     if not directory.is_dir():
         raise DbtrackError(f"SQL folder {directory} is missing", hint="reinstall dbtrack")
     # Names that begin with a dot are an editor's or macOS's, never ours.
-    return sorted(path for path in directory.glob("*.sql") if not path.name.startswith("."))
+    found = (path for path in directory.rglob("*.sql") if not path.name.startswith("."))
+    # By name alone: moving a file to another folder changes nothing in what an installation runs.
+    paths = sorted(found, key=lambda path: (path.name, path))
+    for one, other in pairwise(paths):
+        if one.name == other.name:
+            raise DbtrackError(f"SQL files {one} and {other} have the same name")
+    return paths

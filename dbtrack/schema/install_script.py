@@ -52,28 +52,28 @@ def install_steps(options: InstallOptions) -> list[Step]:
     """Everything an install runs inside its transaction, in order; done already, a step does nothing."""
     return [
         Step("settings of the transaction", preamble(options)),
-        file_step("lock.sql"),
-        *([file_step("adopt_aside.sql")] if options.adopt else []),
-        file_step("bootstrap.sql"),
-        file_step("lock_record.sql"),
-        file_step("drop_triggers.sql"),
-        file_step("act_as_owner.sql"),
+        file_step("install/lock.sql"),
+        *([file_step("install/adopt_aside.sql")] if options.adopt else []),
+        file_step("install/bootstrap.sql"),
+        file_step("install/lock_record.sql"),
+        file_step("install/drop_triggers.sql"),
+        file_step("install/act_as_owner.sql"),
         *(
-            Step(f"migration {file.name}", migration_text("apply_migration.sql", file, file.number))
+            Step(f"migration {file.name}", migration_text("install/apply_migration.sql", file, file.number))
             for file in sql_files.migrations()
         ),
         *(Step(f"routine {file.name}", file.text) for file in sql_files.sources("routines")),
         *(_view(file) for file in sql_files.sources("views")),
-        file_step("drop_routines.sql"),
-        file_step("comments.sql"),
-        file_step("book_relations.sql"),
-        file_step("row_security.sql"),
-        file_step("grants.sql"),
-        file_step("table_triggers.sql"),
+        file_step("install/drop_routines.sql"),
+        file_step("install/comments.sql"),
+        file_step("install/book_relations.sql"),
+        file_step("install/row_security.sql"),
+        file_step("install/grants.sql"),
+        file_step("install/table_triggers.sql"),
         Step("partitions", "SELECT script_tracking.ensure_partitions();\n"),
-        file_step("stamp.sql"),
+        file_step("install/stamp.sql"),
         Step("act as oneself", "RESET ROLE;\n"),
-        *([file_step("adopt_copy.sql")] if options.adopt else []),
+        *([file_step("install/adopt_copy.sql")] if options.adopt else []),
         *module_steps(options.modules),
         *(Step(f"trigger {file.name}", file.text) for file in sql_files.sources("triggers")),
     ]
@@ -89,7 +89,7 @@ def install_script(options: InstallOptions | None = None) -> str:
 def preamble(options: InstallOptions) -> str:
     """The settings of an installer's transaction, among them the names of all that this version makes."""
     return filled(
-        "preamble.sql",
+        "install/preamble.sql",
         lock_timeout_seconds=options.lock_timeout_seconds,
         role_prefix=options.role_prefix,
         version=__version__,
@@ -103,7 +103,10 @@ def preamble(options: InstallOptions) -> str:
 def table_names() -> list[str]:
     """The tables and sequences that the bootstrap and the migrations leave behind, without partitions."""
     names: dict[str, None] = {}
-    for text in (sql_files.source("bootstrap.sql").text, *(file.text for file in sql_files.migrations())):
+    for text in (
+        sql_files.source("install/bootstrap.sql").text,
+        *(file.text for file in sql_files.migrations()),
+    ):
         for created, dropped in _TABLE.findall(text):
             if created:
                 names[created] = None
@@ -113,4 +116,6 @@ def table_names() -> list[str]:
 
 
 def _view(file: sql_files.SqlFile) -> Step:
-    return Step(f"view {file.name}", filled("apply_view.sql", name=file.name, text=file.text.rstrip()))
+    return Step(
+        f"view {file.name}", filled("install/apply_view.sql", name=file.name, text=file.text.rstrip())
+    )

@@ -27,11 +27,11 @@ def _auth_steps() -> list[Step]:
     routines = sql_files.sources("modules/auth/routines")
     return [
         file_step("modules/auth/prepare.sql"),
-        file_step("act_as_owner.sql"),
+        file_step("install/act_as_owner.sql"),
         *(Step(f"routine {file.name}", file.text) for file in routines),
         Step("act as oneself", "RESET ROLE;\n"),
         file_step("modules/auth/choose_store.sql"),
-        file_step("act_as_owner.sql"),
+        file_step("install/act_as_owner.sql"),
         *(_auth_migration(file) for file in sql_files.migrations("modules/auth/migrations")),
         *(_auth_wrapper(file) for file in sql_files.sources("modules/auth/wrappers")),
         file_step("modules/auth/grants.sql"),

@@ -77,7 +77,7 @@ def uninstall(
     with limited_waits(database, _LOCK_SECONDS):
         modules = installed_modules(database)
     with naming_holders(database, "nothing was removed"):
-        _run(database, ["lock.sql", "drop_triggers.sql"])
+        _run(database, ["install/lock.sql", "install/drop_triggers.sql"])
     _await(database, wait_seconds, waiting)
     with naming_holders(database, "the event triggers are gone, nothing else was removed"):
         _run(database, _scripts(modules, keep_data=keep_data))
@@ -119,13 +119,13 @@ def _module_lines(database: Database, *, keep_data: bool) -> list[str]:
 
 
 def _scripts(modules: tuple[str, ...], *, keep_data: bool) -> list[str]:
-    first = ["lock.sql", "lock_records.sql", "drop_triggers.sql"]
+    first = ["install/lock.sql", "install/lock_records.sql", "install/drop_triggers.sql"]
     if keep_data:
         # Its functions in the schema auth are in the same books as the core's.
-        return [*first, "keep_data.sql"]
+        return [*first, "install/keep_data.sql"]
     functions = [f"modules/{module}/uninstall_functions.sql" for module in modules]
     stores = [f"modules/{module}/uninstall_store.sql" for module in modules]
-    return [*first, *functions, *stores, "uninstall.sql"]
+    return [*first, *functions, *stores, "install/uninstall.sql"]
 
 
 def _require_installed(database: Database) -> None:

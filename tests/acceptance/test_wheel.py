@@ -101,7 +101,8 @@ def test_the_source_distribution_carries_what_its_tests_need(tmp_path: Path) -> 
         "tools/generate.py",
         "SECURITY.md",
         "hatch_build.py",
-        "sql/preamble.sql",
+        "sql/install/preamble.sql",
+        "sql/routines/operations/track_operation.sql",
         "tests/conftest.py",
     }
 

@@ -16,7 +16,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout of its own: `sql/` beside an empty package."""
     package = tmp_path / "dbtrack"
     package.mkdir()
-    for folder in ("migrations", "routines", "queries", "reports"):
+    for folder in ("migrations", "routines", "queries", "reports", "install"):
         (tmp_path / "sql" / folder).mkdir(parents=True)
     monkeypatch.setattr(sql_files, "_PACKAGE", package)
     return tmp_path / "sql"
@@ -49,20 +49,20 @@ def test_migrations_come_in_order_of_number(tree: Path) -> None:
 
 
 def test_checksum_does_not_depend_on_line_ends(tree: Path) -> None:
-    path = tree / "grants.sql"
+    path = tree / "install" / "grants.sql"
     path.write_bytes(b"SELECT 1;\nSELECT 2;\n")
-    unix = sql_files.source("grants.sql")
+    unix = sql_files.source("install/grants.sql")
     path.write_bytes(b"\xef\xbb\xbfSELECT 1;\r\nSELECT 2;\r\n")
-    assert sql_files.source("grants.sql") == unix
+    assert sql_files.source("install/grants.sql") == unix
     assert unix.checksum == hashlib.sha256(b"SELECT 1;\nSELECT 2;\n").hexdigest()
 
 
 def test_checksum_shows_a_change(tree: Path) -> None:
-    path = tree / "grants.sql"
+    path = tree / "install" / "grants.sql"
     path.write_text("SELECT 1;")
-    before = sql_files.source("grants.sql").checksum
+    before = sql_files.source("install/grants.sql").checksum
     path.write_text("SELECT 2;")
-    assert sql_files.source("grants.sql").checksum != before
+    assert sql_files.source("install/grants.sql").checksum != before
 
 
 @pytest.mark.parametrize("name", ["1_short.sql", "first.sql", "0001-dashes.sql", "00001_long.sql"])
@@ -83,6 +83,17 @@ def test_sources_come_in_order_of_name(tree: Path) -> None:
     for name in ("b", "a", ".#a"):
         (tree / "routines" / f"{name}.sql").write_text(f"SELECT '{name}';")
     assert [file.name for file in sql_files.sources("routines")] == ["a", "b"]
+
+
+def test_the_folders_of_sources_do_not_count_in_their_order(tree: Path) -> None:
+    for name in ("two/a", "one/b", "c"):
+        path = tree / "routines" / f"{name}.sql"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("SELECT 1;")
+    assert [file.name for file in sql_files.sources("routines")] == ["a", "b", "c"]
+    (tree / "routines" / "two" / "c.sql").write_text("SELECT 2;")
+    with pytest.raises(DbtrackError, match=r"routines/c\.sql and \S+routines/two/c\.sql have the same name"):
+        sql_files.sources("routines")
 
 
 def test_missing_file_is_named(tree: Path) -> None:

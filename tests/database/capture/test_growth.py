@@ -12,7 +12,7 @@ from tests.support.paths import ROOT
 from tests.support.recorded import Record
 from tests.support.witness import Connection
 
-ROUTINES = ROOT / "sql" / "routines"
+ROUTINES = ROOT / "sql" / "routines" / "capture"
 GUARDED = 40
 
 

@@ -29,7 +29,7 @@ def test_the_routines_have_the_definition() -> None:
 
 
 def test_the_capture_function_looks_for_the_words_of_the_definition() -> None:
-    text = (ROOT / "sql" / "routines" / "event_trigger_ddl_end.sql").read_text(encoding="ascii")
+    text = (ROOT / "sql/routines/capture/event_trigger_ddl_end.sql").read_text(encoding="ascii")
     assert "-- <secrets:statement_look " in text
     assert "-- <secrets:name_look " in text
 

@@ -19,7 +19,8 @@ EVERY_FILE = sorted(ROOT.rglob("*.sql"))
 MODULE_ROUTINES = sorted(ROOT.glob("modules/*/routines/*.sql"))
 # They hand their caller's search_path on to the platform's function, so they cannot pin it.
 WRAPPERS = sorted(ROOT.glob("modules/*/wrappers/*.sql"))
-ROUTINES = [*sorted((ROOT / "routines").glob("*.sql")), *MODULE_ROUTINES]
+CORE_ROUTINES = sorted((ROOT / "routines").rglob("*.sql"))
+ROUTINES = [*CORE_ROUTINES, *MODULE_ROUTINES]
 MIGRATIONS = [*sorted((ROOT / "migrations").glob("*.sql")), *sorted(ROOT.glob("modules/*/migrations/*.sql"))]
 VIEWS = sorted((ROOT / "views").glob("*.sql"))
 # Files whose parameters are bound by psycopg, and so no SQL yet.
@@ -49,6 +50,24 @@ def settings(node: ast.CreateFunctionStmt) -> dict[str, list[object]]:
     return {option.name: [getattr(value.val, "sval", None) for value in option.args] for option in options}
 
 
+@pytest.mark.parametrize(
+    ("paths", "fewest"),
+    [(ROUTINES, 270), (MODULE_ROUTINES, 20), (WRAPPERS, 2), (MIGRATIONS, 17), (VIEWS, 8), (EVERY_FILE, 400)],
+    ids=["routines", "routines of modules", "wrappers", "migrations", "views", "every file"],
+)
+def test_the_files_are_found(paths: list[Path], fewest: int) -> None:
+    """A pattern that matches no file lets every rule below pass."""
+    assert len(paths) >= fewest
+
+
+@pytest.mark.parametrize("folder", ["routines"])
+def test_each_file_is_in_a_folder_that_the_readme_describes(folder: str) -> None:
+    described = re.findall(rf"^\| `{folder}/(\w+)/` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert len(described) > 5
+    folders = {path.parent.relative_to(ROOT / folder).as_posix() for path in (ROOT / folder).rglob("*.sql")}
+    assert folders == set(described)
+
+
 @files(EVERY_FILE)
 def test_a_file_is_plain_text_without_psql_commands(path: Path) -> None:
     text = path.read_text()
@@ -59,7 +78,7 @@ def test_a_file_is_plain_text_without_psql_commands(path: Path) -> None:
     assert max(map(len, text.splitlines())) <= 140
 
 
-@files([path for path in EVERY_FILE if path.parent.name not in WITH_PARAMETERS])
+@files([path for path in EVERY_FILE if path.relative_to(ROOT).parts[0] not in WITH_PARAMETERS])
 def test_a_file_holds_sql_without_transaction_commands(path: Path) -> None:
     kinds = {type(node) for node in statements(path)}
     assert ast.TransactionStmt not in kinds, "install runs everything in one transaction"

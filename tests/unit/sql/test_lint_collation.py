@@ -51,6 +51,10 @@ def _faults(text: str) -> Iterator[str]:
             yield text[max(0, operator.start() - 40) : operator.end() + 20]
 
 
+def test_the_files_are_found() -> None:
+    assert len(FILES) > 400
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_language_decides_what_code_is(path: Path) -> None:
     if path.stem not in _HUMAN:
