@@ -82,7 +82,7 @@ def sql_root() -> Path:
 
 
 def query(name: str) -> str:
-    """The text of `sql/queries/NAME.sql`."""
+    """Return the text of `sql/queries/NAME.sql`; the name has the folder, `archive/rows`."""
     return read_file(sql_root() / "queries" / f"{name}.sql").text
 
 

@@ -36,16 +36,16 @@ def tenant_context(connection: Connection, tenant: str | bytes, key: str | Tenan
     try:
         # Not the database's own transaction: what the block raises is the caller's, and stays as it is.
         with connection.transaction():
-            challenge, before = database.row(query("tenant_challenge")) or ("", "")
+            challenge, before = database.row(query("tenants/tenant_challenge")) or ("", "")
             _prove(database, held.token(tenant_hk, challenge), tenant_hk, held)
             yield tenant_hk
-            database.execute(query("prove_tenant"), {"token": before})
+            database.execute(query("tenants/prove_tenant"), {"token": before})
     finally:
         database.close()
 
 
 def _prove(database: Database, token: str, tenant_hk: bytes, key: TenantKey) -> None:
-    if database.value(query("prove_tenant"), {"token": token}) != tenant_hk:
+    if database.value(query("tenants/prove_tenant"), {"token": token}) != tenant_hk:
         raise PermissionDeniedError(
             f"the key {key.name}.{key.version} does not prove the tenant {tenant_hk.hex()[:12]}",
             hint="an administrator sees which it proves, and until when: dbtrack tenant key list",

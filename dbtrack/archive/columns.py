@@ -1,6 +1,6 @@
 """The columns of a file: how they come from the server, how they are stored, how they are hashed.
 
-The order is that of sql/queries/archive_rows.sql; the hash is that of sql/queries/archive_digest.sql.
+The order is that of sql/queries/archive/rows.sql; the hash is that of sql/queries/archive/digest.sql.
 """
 
 from __future__ import annotations

@@ -63,13 +63,14 @@ class Taken:
 
     def hold(self, database: Database) -> bool:
         """Keep things as they were archived until the transaction ends; False when they are so no more."""
-        params = {
-            "cutoff": self.cutoff,
-            "snapshot": self.snapshot,
-            "archived_at": self.archived_at,
-            "kept": self.kept,
-        }
-        return bool(database.value(sql_files.query("hold_archived"), params))
+        is_held = database.call_value(
+            "hold_archived",
+            p_cutoff=self.cutoff,
+            p_archived=self.snapshot,
+            p_archived_at=self.archived_at,
+            p_kept=self.kept,
+        )
+        return bool(is_held)
 
 
 def take(database: Database, directory: Path, cutoff: datetime, progress: Progress) -> Taken:
@@ -81,14 +82,14 @@ def take(database: Database, directory: Path, cutoff: datetime, progress: Progre
     """
     present = _present(database, directory)
     # What is written from here on may be missing in the archive, though it may also be there already.
-    begun_at = database.value(sql_files.query("archive_moment"))
+    begun_at = database.value(sql_files.query("archive/moment"))
     months, taken = _settled(database, cutoff, begun_at)
     with database.transaction(), _telling_encoding():
-        database.execute(sql_files.query("archive_isolation"))
-        database.execute(sql_files.query("archive_timeouts"))
-        taken.snapshot = database.value(sql_files.query("archive_snapshot"))
+        database.execute(sql_files.query("archive/isolation"))
+        database.execute(sql_files.query("archive/timeouts"))
+        taken.snapshot = database.value(sql_files.query("archive/snapshot"))
         taken.kept, taken.spared = database.row(
-            sql_files.query("archive_kept"), {"cutoff": taken.cutoff}
+            sql_files.query("archive/kept"), {"cutoff": taken.cutoff}
         ) or (
             [],
             [],
@@ -126,7 +127,7 @@ def _telling_encoding() -> Iterator[None]:
 
 def _settled(database: Database, cutoff: datetime, begun_at: datetime) -> tuple[list[Month], Taken]:
     """The months before the cutoff, up to the first that somebody is writing."""
-    found = database.rows(sql_files.query("archive_months"), {"cutoff": cutoff})
+    found = database.rows(sql_files.query("archive/months"), {"cutoff": cutoff})
     for position, (name, begin, _) in enumerate(found):
         if not _settles(database, name):
             return _months(found[:position], begin), Taken(
@@ -138,7 +139,7 @@ def _settled(database: Database, cutoff: datetime, begun_at: datetime) -> tuple[
 def _settles(database: Database, month: str) -> bool:
     for _ in range(_ATTEMPTS):
         try:
-            database.execute(sql_files.query("settle_month"), {"month": month})
+            database.call("settle_month", p_month=month)
         except LockedError:
             time.sleep(_PAUSE_SECONDS)
         else:
@@ -162,7 +163,7 @@ def _take_month(
         "is_last": month.is_last,
         "kept": taken.kept + taken.spared,
     }
-    row = database.row(sql_files.query("archive_digest"), params)
+    row = database.row(sql_files.query("archive/digest"), params)
     executions, versions, links, digest, characters, first, last = row or (0, 0, 0, "0", 0, None, None)
     if first is None:
         return

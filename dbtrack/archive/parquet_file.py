@@ -28,8 +28,8 @@ class Rows:
     """
 
     def __init__(self, database: Database, month: Mapping[str, object]) -> None:
-        """Give the parameters of sql/queries/archive_rows.sql."""
-        self._rows = database.copy_out(sql_files.query("archive_rows"), month)
+        """Give the parameters of sql/queries/archive/rows.sql."""
+        self._rows = database.copy_out(sql_files.query("archive/rows"), month)
         self.is_finished = False
 
     def slice(self) -> Iterator[bytes]:
@@ -108,7 +108,7 @@ def written_file(
     """Write a month's rows into a file in a temporary directory, which goes with the block.
 
     Args:
-        month: the parameters of sql/queries/archive_rows.sql.
+        month: the parameters of sql/queries/archive/rows.sql.
         characters: how many the longest row has.
 
     Raises:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbtrack import sql_files
 from dbtrack.archive import columns
 from dbtrack.archive.duckdb_engine import engine, literal
 from dbtrack.archive.manifest import Manifest, read_manifests
@@ -107,7 +106,7 @@ def _months(connection: Engine, wanted: str) -> list[str]:
 def _ensure_month(database: Database, month: str) -> None:
     for attempt in range(_LOCK_ATTEMPTS):
         try:
-            database.execute(sql_files.query("ensure_month"), {"month": month})
+            database.call("ensure_month", p_month=month)
         except LockedError:
             if attempt == _LOCK_ATTEMPTS - 1:
                 raise
@@ -121,18 +120,18 @@ def _restore_rows(
 ) -> None:
     try:
         for batch in _batches(connection, wanted):
-            executions, rows = database.row(
-                sql_files.query("restore_archived"), {"rows": f"[{','.join(batch)}]"}
-            ) or (0, 0)
+            [(executions, rows)] = database.call("restore_archived", p_rows=f"[{','.join(batch)}]")
             report.executions += executions
             report.rows += rows
             report.archived_rows += len(batch)
             progress(f"restored {report.rows} rows")
     finally:
         if report.rows:
-            database.execute(
-                sql_files.query("record_restore"),
-                {"executions": report.executions, "rows": report.rows, "months": report.months},
+            database.call(
+                "record_restore",
+                p_executions=report.executions,
+                p_rows=report.rows,
+                p_months=report.months,
             )
 
 

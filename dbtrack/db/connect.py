@@ -178,5 +178,6 @@ def _set_needs(connection: psycopg.Connection[Any]) -> None:
     # One round trip: bound on our side, it is one string of several statements.
     with psycopg.ClientCursor(connection) as cursor:
         cursor.execute(
-            sql_files.query("session_settings"), {"backend_pid": info.backend_pid, "options": options}
+            sql_files.query("connection/session_settings"),
+            {"backend_pid": info.backend_pid, "options": options},
         )

@@ -20,6 +20,7 @@ from dbtrack.db.connect import open_connection
 from dbtrack.db.errors import translate_errors, with_prefix
 from dbtrack.db.lenient_text import sent_text
 from dbtrack.db.lenient_time import accept_any_time
+from dbtrack.db.quoting import function_call
 from dbtrack.db.results import Notice, Result, describe, warning_of
 from dbtrack.errors import PermissionDeniedError
 
@@ -87,6 +88,17 @@ class Database:
             cursor.execute(self._sent(query), params)
             columns = describe(cursor.description or (), self.raw.adapters)
             return Result(columns, cursor.fetchall() if columns else [])
+
+    def call(self, function: str, /, **arguments: object) -> list[Row]:
+        """Call a function of dbtrack's schema by its name, with arguments by theirs; return its rows.
+
+        A function that returns one value returns one row of one column.
+        """
+        return self.rows(function_call(function, tuple(arguments)), arguments or None)
+
+    def call_value(self, function: str, /, **arguments: object) -> Any:
+        """Call a function as `call` does; return the first column of its first row, None without rows."""
+        return self.value(function_call(function, tuple(arguments)), arguments or None)
 
     def stream(
         self, query: str, params: Parameters | None = None, *, batch_rows: int = 2000
@@ -197,7 +209,7 @@ class Database:
 
     def _role_prefix(self) -> str:
         with suppress(psycopg.Error), self.raw.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute(self._sent(sql_files.query("role_prefix"))).fetchone()
+            row = cursor.execute(self._sent(sql_files.query("connection/role_prefix"))).fetchone()
             if not self.raw.autocommit:
                 self.raw.rollback()
             return row[0] if row else _DEFAULT_PREFIX

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from psycopg import sql
+
+_SCHEMA = "script_tracking"
 
 
 def quote_identifier(*names: str) -> str:
@@ -14,3 +18,13 @@ def quote_literal(text: str) -> str:
     """An SQL string literal, whatever `standard_conforming_strings` says."""
     # psycopg puts a space before E'…'.
     return sql.Literal(text).as_string(None).strip()
+
+
+def function_call(function: str, arguments: Sequence[str]) -> str:
+    """Return the query that calls a function of dbtrack's schema, with a parameter for each named argument.
+
+    The schema belongs to dbtrack and none of its functions is overloaded, so the arguments need no casts.
+    """
+    named = [sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in arguments]
+    query = sql.SQL("SELECT * FROM {}({})")
+    return query.format(sql.Identifier(_SCHEMA, function), sql.SQL(", ").join(named)).as_string(None)

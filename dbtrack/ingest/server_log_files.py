@@ -28,7 +28,7 @@ class ServerStream:
         """
         parameters = {"name": self._name, "offset": self._offset, "bytes": min(size, BLOCK_BYTES)}
         try:
-            data = bytes(self._database.value(query("read_server_log"), parameters) or b"")
+            data = bytes(self._database.value(query("ingest/read_server_log"), parameters) or b"")
         except PermissionDeniedError as error:
             raise PermissionDeniedError(
                 f"reading the server's log takes rights that your login has not: {error.message}",
@@ -51,7 +51,7 @@ def server_logs(database: Database) -> list[tuple[str, int]]:
         UsageError: the server has no log directory.
     """
     try:
-        return [(name, size) for name, size, _ in database.rows(query("list_server_logs"))]
+        return [(name, size) for name, size, _ in database.rows(query("ingest/list_server_logs"))]
     except PermissionDeniedError as error:
         raise PermissionDeniedError(
             f"listing the server's log takes rights that your login has not: {error.message}",

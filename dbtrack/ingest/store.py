@@ -49,7 +49,7 @@ class Position:
 
 def position_of(database: Database, source_hash: bytes) -> Position:
     """Return how far the log has been recorded; at its beginning, if never."""
-    row = database.row(query("log_position"), {"source_hash": source_hash})
+    row = database.row(query("ingest/log_position"), {"source_hash": source_hash})
     if row is None:
         return Position(0, hashlib.sha256(b"").digest())
     return Position(row[0], bytes(row[1]))
@@ -100,11 +100,12 @@ def record(database: Database, log: LogIdentity, batch: Batch) -> Recorded:
         "to_offset": batch.to_offset,
         "tail_hash": hashlib.sha256(batch.tail).hexdigest(),
     }
-    parameters = {
-        "records": json.dumps([_row(execution) for execution in batch.executions], ensure_ascii=False),
-        "log_position": json.dumps(position, ensure_ascii=False),
-    }
-    return Recorded(*(database.row(query("ingest_log_records"), parameters) or (0, 0, 0)))
+    [counts] = database.call(
+        "ingest_log_records",
+        records=json.dumps([_row(execution) for execution in batch.executions], ensure_ascii=False),
+        log_position=json.dumps(position, ensure_ascii=False),
+    )
+    return Recorded(*counts)
 
 
 def moment(database: Database, text: str) -> datetime:
@@ -113,7 +114,7 @@ def moment(database: Database, text: str) -> datetime:
     Raises:
         UsageError: they mean none, or one in the future.
     """
-    value: datetime = database.value(query("parse_moment"), {"moment": text})
+    value: datetime = database.call_value("parse_moment", moment=text)
     return value
 
 
@@ -135,12 +136,12 @@ class LogSettings:
 
 def log_settings(database: Database) -> LogSettings:
     """Return the settings of the connected server and database."""
-    return LogSettings(*(database.row(query("log_settings")) or ("", "UTC", 0, "", "secrets")))
+    return LogSettings(*(database.row(query("ingest/log_settings")) or ("", "UTC", 0, "", "secrets")))
 
 
 def known_names(database: Database) -> KnownNames:
     """Return the logins and databases of the connected server."""
-    return KnownNames(*(frozenset(names) for names in database.row(query("log_names")) or ()))
+    return KnownNames(*(frozenset(names) for names in database.row(query("ingest/log_names")) or ()))
 
 
 def _row(execution: LoggedExecution) -> dict[str, Any]:

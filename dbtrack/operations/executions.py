@@ -132,12 +132,12 @@ def current_version(database: Database, key: bytes) -> Version | None:
 
 def _hubs(database: Database, keys: KeyRange) -> list[Row]:
     return database.rows(
-        query("execution"), {"lowest": keys.lowest, "highest": keys.highest, "limit": _CANDIDATES}
+        query("operations/execution"), {"lowest": keys.lowest, "highest": keys.highest, "limit": _CANDIDATES}
     )
 
 
 def _versions(database: Database, hub: Row) -> tuple[Version, ...]:
-    rows = database.rows(query("execution_versions"), {"execution_hk": hub[0]})
+    rows = database.rows(query("operations/execution_versions"), {"execution_hk": hub[0]})
     if not rows:
         raise DbtrackError(f"execution {bytes(hub[0]).hex()} has no version", hint="run: dbtrack doctor")
     return tuple(Version(*_with_tuple(row, 10)) for row in rows)
@@ -160,7 +160,7 @@ def _whole(database: Database, hub: Row) -> Execution:
 
 
 def _relatives(database: Database, hub: Row) -> list[tuple[str, Relative]]:
-    rows = database.rows(query("execution_relatives"), {"execution_hk": hub[0]})
+    rows = database.rows(query("operations/execution_relatives"), {"execution_hk": hub[0]})
     return [(row[0], Relative(*_with_tuple(row[1:], 8))) for row in rows]
 
 

@@ -117,7 +117,7 @@ def start_linked(
         DbtrackError: as `start_operation`.
     """
     [row] = database.rows(
-        query("start_operation"),
+        query("operations/start_operation"),
         {
             "script_name": checked_operation_name(name),
             "script_type": checked_operation_type(script_type),
@@ -157,19 +157,15 @@ def complete_operation(
         UnknownExecutionError: there is no such execution, or it is not the caller's.
         DbtrackError: the server cannot be reached, or the role may not track.
     """
-    closed = database.value(
-        query("complete_operation"),
-        {
-            "execution_hk": key,
-            "success": success,
-            "error_message": None if error_message is None else message_text(error_message),
-            "metadata": metadata_text(metadata),
-            "execution_status": status,
-            "affected_objects": None
-            if affected_objects is None
-            else [storable(name) for name in affected_objects],
-            "duration_us": duration_us,
-        },
+    closed = database.call_value(
+        "complete_operation",
+        execution_hk=key,
+        success=success,
+        error_message=None if error_message is None else message_text(error_message),
+        metadata=metadata_text(metadata),
+        execution_status=status,
+        affected_objects=None if affected_objects is None else [storable(name) for name in affected_objects],
+        duration_us=duration_us,
     )
     if not closed:
         raise _why_not(database, key)
@@ -187,7 +183,7 @@ def record_operations(
         DbtrackError: one of them cannot be recorded, or the server cannot be reached.
     """
     recorded = database.value(
-        query("record_operations"),
+        query("operations/record_operations"),
         {"operations": f"[{','.join(operations)}]", "tenant": tenant, "writer": writer},
     )
     return int(recorded)
@@ -205,7 +201,7 @@ def record_spooled(database: Database, spool_id: UUID, operation: str, *, tenant
         DbtrackError: the server cannot be reached, or the role may not track.
     """
     values = {"spool_id": spool_id, "operation": operation, "tenant": tenant}
-    return bool(database.value(query("record_spooled"), values))
+    return bool(database.value(query("operations/record_spooled"), values))
 
 
 def link_session(database: Database, execution: str, *, transaction_only: bool) -> None:
@@ -215,7 +211,9 @@ def link_session(database: Database, execution: str, *, transaction_only: bool) 
         execution: the operation's key in hex; empty for none.
         transaction_only: until the end of the open transaction.
     """
-    database.execute(query("link_session"), {"execution": execution, "transaction_only": transaction_only})
+    database.execute(
+        query("operations/link_session"), {"execution": execution, "transaction_only": transaction_only}
+    )
 
 
 def _why_not(database: Database, key: bytes) -> DbtrackError:

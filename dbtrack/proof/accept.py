@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dbtrack import sql_files
 from dbtrack.db import Database, Jsonb
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof.digest import Digest
@@ -33,5 +32,5 @@ def accept_forks(database: Database, forks: Sequence[Digest], reason: str) -> No
         }
         for digest in forks
     ]
-    database.execute(sql_files.query("accept_fork"), {"digests": Jsonb(digests), "reason": reason})
+    database.call("accept_fork", p_digests=Jsonb(digests), p_reason=reason)
     seal(database)

@@ -95,7 +95,7 @@ def read_blocks(
         last: None for all there are.
     """
     parameters = {"first": first, "last": _LAST_NUMBER if last is None else last, "encoding": encoding}
-    for row in database.rows(sql_files.query("seal_blocks"), parameters):
+    for row in database.rows(sql_files.query("verify/seal_blocks"), parameters):
         yield _block(row)
 
 

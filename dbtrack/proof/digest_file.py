@@ -20,7 +20,7 @@ def current_digest(database: Database, key: SigningKey | None) -> Digest:
         DbtrackError: nothing is sealed yet.
         PermissionDeniedError: the role is no administrator of dbtrack.
     """
-    row = database.row(sql_files.query("current_digest"))
+    row = database.row(sql_files.query("seals/current_digest"))
     if row is None:
         raise DbtrackError("nothing is sealed yet", hint="run: dbtrack seal")
     number, block_hash, root, leaves, total, segment, system, timeline, name, moment = row

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dbtrack import sql_files
 from dbtrack.db import Database
 
 _ROWS_A_STEP = 20_000
@@ -59,17 +58,20 @@ def erase(
     report = ErasureReport(dry_run)
     execution = None
     if not dry_run:
-        opened = {"subject": subject, "reason": reason}
-        execution = database.value(sql_files.query("erase_begin"), opened)
+        execution = database.call_value("erase_begin", p_subject=subject, p_reason=reason)
     is_finished = False
     try:
         _take_out(database, execution, subject, report, progress)
         is_finished = True
     finally:
         if execution is not None:
-            counts = {"rows": report.versions, "sealed": report.sealed, "is_finished": is_finished}
-            database.execute(
-                sql_files.query("erase_end"), {"execution": execution, "subject": subject, **counts}
+            database.call(
+                "erase_end",
+                p_execution_hk=execution,
+                p_subject=subject,
+                p_rows=report.versions,
+                p_sealed=report.sealed,
+                p_is_finished=is_finished,
             )
     return report
 
@@ -84,9 +86,14 @@ def _take_out(
     after: tuple[object, bytes | None] = (_BEFORE_ALL, b"")
     looked_at = 0
     while after[1] is not None:
-        step = {"execution": execution, "subject": subject, "after": after[0], "after_key": after[1]}
-        found = database.rows(sql_files.query("erase_step"), {**step, "rows": _ROWS_A_STEP})
-        ((versions, sealed, names, *last),) = found
+        [(versions, sealed, names, *last)] = database.call(
+            "erase_step",
+            p_execution_hk=execution,
+            p_subject=subject,
+            p_after=after[0],
+            p_after_key=after[1],
+            p_most_rows=_ROWS_A_STEP,
+        )
         report.versions, report.sealed = report.versions + versions, report.sealed + sealed
         report.names += names
         after = (last[0], last[1])

@@ -52,7 +52,7 @@ class Erasure:
 
 def read_removals(database: Database) -> list[Removal]:
     """Return the cleanups that the record holds."""
-    return [Removal(*row) for row in database.rows(sql_files.query("verify_removals"))]
+    return [Removal(*row) for row in database.rows(sql_files.query("verify/removals"))]
 
 
 def check_removals(
@@ -78,7 +78,7 @@ def check_removals(
 
 def check_erasures(database: Database, results: Iterable[BlockResult]) -> Iterator[Finding]:
     """Find erased values that no sealed erasure took, and what is not the erasure of a value."""
-    recorded = {key: Erasure(*details) for key, *details in database.rows(sql_files.query("verify_erasures"))}
+    recorded = {key: Erasure(*details) for key, *details in database.rows(sql_files.query("verify/erasures"))}
     taken: dict[bytes, list[Erased]] = defaultdict(list)
     for result in results:
         for key, erased in result.erased.items():

@@ -58,7 +58,7 @@ class Leaf:
 
     @classmethod
     def of(cls, row: Row) -> Leaf:
-        """Return the leaf of a row of `queries/verify_leaves.sql`."""
+        """Return the leaf of a row of `queries/verify/leaves.sql`."""
         return cls(*row)
 
     @property

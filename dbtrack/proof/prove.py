@@ -47,7 +47,7 @@ def prove(database: Database, key: bytes, digests: Sequence[Digest], *, reveal: 
     Raises:
         DbtrackError: there is no such execution, or none of it is sealed.
     """
-    found = database.rows(sql_files.query("prove_leaves"), {"key": key})
+    found = database.rows(sql_files.query("verify/prove_leaves"), {"key": key})
     if not found:
         raise DbtrackError(f"there is no execution {key.hex()}", hint="run: dbtrack history")
     sealed = [row for row in found if row[2] is not None]
@@ -74,7 +74,7 @@ def _chosen(digests: Sequence[Digest], last_block: int) -> Digest:
 
 
 def _blocks(database: Database, first: int, last: int) -> dict[int, Block]:
-    encoding = database.value(sql_files.query("hashed_encoding"))
+    encoding = database.value(sql_files.query("verify/hashed_encoding"))
     return {block.number: block for block in read_blocks(database, encoding, first, last)}
 
 
@@ -82,10 +82,10 @@ def _leaf(database: Database, found: Row, blocks: dict[int, Block], *, reveal: b
     load_date, record_key, number, index = found
     block = blocks[number]
     window = {"block": number, "from": block.first_load_date, "to": block.last_load_date}
-    hashes = [row[0] for row in database.rows(sql_files.query("leaf_hashes"), window)]
-    encoding = database.value(sql_files.query("hashed_encoding"))
+    hashes = [row[0] for row in database.rows(sql_files.query("verify/leaf_hashes"), window)]
+    encoding = database.value(sql_files.query("verify/hashed_encoding"))
     rows = database.rows(
-        sql_files.query("verify_leaves"),
+        sql_files.query("verify/leaves"),
         {"block": number, "from": load_date, "to": load_date, "encoding": encoding},
     )
     leaf = next(each for each in map(Leaf.of, rows) if each.key == record_key)

@@ -59,7 +59,7 @@ def seal_record(database: Database) -> None:
 
     An erasure or a cleanup counts only then. If another seal is at work, it is left to the next one.
     """
-    if database.value(sql_files.query("has_seals")):
+    if database.value(sql_files.query("seals/has_seals")):
         with suppress(LockedError):
             seal(database)
 
@@ -67,6 +67,6 @@ def seal_record(database: Database) -> None:
 def _step(database: Database) -> tuple[int | None, int, bool]:
     with database.transaction():
         # A database can have another default, and sealing refuses it.
-        database.execute(sql_files.query("seal_isolation"))
-        ((number, leaves, is_finished),) = database.rows(sql_files.query("seal_step"))
+        database.execute(sql_files.query("seals/seal_isolation"))
+        [(number, leaves, is_finished)] = database.call("seal_step")
     return number, leaves, is_finished

@@ -77,11 +77,11 @@ def verify(
         PermissionDeniedError: the role is no administrator of dbtrack.
     """
     with Database.connect(target) as database, exported_snapshot(database) as snapshot:
-        place = _Place(*(database.row(sql_files.query("verify_place")) or ()))
+        place = _Place(*(database.row(sql_files.query("verify/place")) or ()))
         blocks, before = _blocks_of(database, scope, place)
         result = Verification(is_part=scope.is_part, blocks=len(blocks), digests=len(digests))
         if not blocks and not scope.is_part:
-            result.unsealed_rows = database.value(sql_files.query("count_rows"))
+            result.unsealed_rows = database.value(sql_files.query("verify/count_rows"))
         result.add(check_chain(blocks, before))
         _compare(database, result, digests, blocks, place, public_key)
         removals = read_removals(database)
@@ -106,7 +106,7 @@ def _compare(
 ) -> None:
     accepted = {
         bytes.fromhex(block_hash)
-        for block_hash, is_sealed in database.rows(sql_files.query("verify_accepted"))
+        for block_hash, is_sealed in database.rows(sql_files.query("verify/accepted"))
         if is_sealed
     }
     known = {block.number: block for block in blocks}
@@ -153,7 +153,7 @@ def _check_whole_record(
     is_all = scope.from_block == 1 and scope.since is None
     since: object = _EVER if is_all or not blocks else min(block.first_load_date for block in blocks)
     result.add_first(_version_faults(database, since))
-    for number, count in database.rows(sql_files.query("verify_stray_leaves"), {"from": since}):
+    for number, count in database.rows(sql_files.query("verify/stray_leaves"), {"from": since}):
         result.add([Finding(Wrong.SEAL, f"{count} leaves are of a block that is not there", number)])
     if place.has_no_moment:
         result.add([Finding(Wrong.SEAL, "seal_state does not say how far the record is sealed")])
@@ -162,7 +162,7 @@ def _check_whole_record(
 
 
 def _version_faults(database: Database, since: object) -> Iterator[tuple[Finding, int]]:
-    rows = database.rows(sql_files.query("verify_ends"), {"from": since})
+    rows = database.rows(sql_files.query("verify/ends"), {"from": since})
     for key, load_date, has_end, has_next, total in rows:
         fault = _version_fault(has_end=has_end, has_next=has_next)
         yield Finding(Wrong.VERSIONS, fault, None, None, load_date, key), total
@@ -181,7 +181,7 @@ def _unsealed(database: Database, since: object, place: _Place) -> Iterator[tupl
     overdue = place.now - timedelta(hours=place.overdue_hours)
     sealed_before: object = _EVER if place.sealed_before is None else place.sealed_before
     moments = {"from": since, "overdue": overdue, "sealed_before": sealed_before}
-    for finding, kind, key, load_date, total in database.rows(sql_files.query("verify_unsealed"), moments):
+    for finding, kind, key, load_date, total in database.rows(sql_files.query("verify/unsealed"), moments):
         said = (
             f"a {kind} that no seal knows"
             if finding == Wrong.INSERTED

@@ -88,7 +88,7 @@ def read_leaves(database: Database, block: Block, encoding: str) -> list[Leaf]:
         "to": block.last_load_date,
         "encoding": encoding,
     }
-    return [Leaf.of(row) for row in database.rows(sql_files.query("verify_leaves"), parameters)]
+    return [Leaf.of(row) for row in database.rows(sql_files.query("verify/leaves"), parameters)]
 
 
 def verify_block(database: Database, block: Block, expected: Expected) -> BlockResult:

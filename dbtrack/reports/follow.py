@@ -63,7 +63,7 @@ class ErrorFollower:
         since = self._values["since"]
         hours = self._values["hours"]
         self._recorded_since = database.value(
-            sql_files.query("follow_since"), {"since": since, "hours": hours}
+            sql_files.query("reports/follow_since"), {"since": since, "hours": hours}
         )
 
     def _most(self) -> int | None:
@@ -78,7 +78,7 @@ class ErrorFollower:
         It is asked before the rows are read, so that these hold all that lies before it.
         """
         recorded_until, oldest_open, next_transaction = database.row(
-            sql_files.query("recording_horizon")
+            sql_files.query("reports/recording_horizon")
         ) or (
             None,
             0,
@@ -97,7 +97,7 @@ class ErrorFollower:
 
     def _unseen(self, database: Database) -> Iterator[tuple[Any, ...]]:
         values = {name: self._values[name] for name in ("status", "tenant")}
-        query = sql_files.query("errors_recorded")
+        query = sql_files.query("reports/errors_recorded")
         for load_date, number, *row in database.rows(
             query, {**values, "recorded_since": self._recorded_since}
         ):

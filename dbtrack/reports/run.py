@@ -18,7 +18,8 @@ STATUSES = ("RUNNING", "COMPLETED", "FAILED", "CANCELLED", "ABANDONED")
 
 # A century, and what LIMIT takes.
 _MOST = {ParameterKind.DAYS: 36_500, ParameterKind.HOURS: 876_000, ParameterKind.LIMIT: 2**63 - 1}
-# The words that only the server can read, in the order of the columns of sql/queries/report_arguments.sql.
+# The words that only the server can read, in the order of the columns of
+# sql/queries/reports/report_arguments.sql.
 _READ_BY_SERVER = ("tenant", "since", "until", "key")
 
 
@@ -59,9 +60,9 @@ def bring_forward(database: Database, report: Report) -> None:
     if (
         report.from_rollups
         and not database.in_recovery
-        and database.value(sql_files.query("rollups_are_due"))
+        and database.value(sql_files.query("reports/rollups_are_due"))
     ):
-        database.rows(sql_files.query("advance_rollups"))
+        database.call("advance_rollups")
 
 
 def bind(
@@ -93,7 +94,7 @@ def _read_by_server(
     is_alone = noted_as is not None and database.raw.autocommit and not database.is_in_transaction
     given = {**words, "report": noted_as, "is_alone": is_alone}
     try:
-        row = database.row(sql_files.query("report_arguments"), given) or (True,)
+        row = database.row(sql_files.query("reports/report_arguments"), given) or (True,)
     except DbtrackError:
         _note_refusal(database, words, noted_as)
         raise
@@ -113,7 +114,9 @@ def _note_refusal(database: Database, words: Mapping[str, object], noted_as: str
     # Inside the caller's transaction, which has failed now, nothing can be noted.
     if asked and not database.is_in_transaction:
         with suppress(DbtrackError):
-            database.execute(sql_files.query("record_access"), {**words, "report": noted_as})
+            database.call(
+                "record_access", p_report_name=noted_as, p_tenant=words["tenant"], p_key=words["key"]
+            )
 
 
 def _checked(parameter: Parameter, given: object) -> object:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError
 from dbtrack.tenants.platform_source import PLATFORM, sync_tenants, tenant_source
@@ -93,7 +92,7 @@ def maintain(database: Database) -> MaintenanceReport:
         PermissionDeniedError: the role is no administrator of dbtrack.
     """
     with database.transaction():
-        tasks = [(t, o, d) for t, o, d in database.rows(sql_files.query("maintain"))]
+        tasks = [(t, o, d) for t, o, d in database.call("maintain")]
     return MaintenanceReport([*tasks, *_tenant_task(database)])
 
 
@@ -119,7 +118,7 @@ def retention_cutoff(database: Database, days: int) -> datetime:
         PermissionDeniedError: the role is no administrator of dbtrack.
         UsageError: days is not 1 to 36500.
     """
-    cutoff: datetime = database.value(sql_files.query("retention_cutoff"), {"days": days})
+    cutoff: datetime = database.call_value("retention_cutoff", p_retention_days=days)
     return cutoff
 
 
@@ -143,11 +142,11 @@ def roll_up(
         PermissionDeniedError: the role has neither of dbtrack's roles for operators and administrators.
     """
     if rebuild:
-        database.execute(sql_files.query("rebuild_rollups"))
+        database.call("rebuild_rollups")
     counted = 0
     outcome = "more"
     while outcome == "more":
-        outcome, executions, gap_end = database.row(sql_files.query("advance_rollups")) or ("done", 0, None)
+        [(outcome, executions, gap_end)] = database.call("advance_rollups")
         if outcome == "skipped":
             raise LockedError(
                 "another session brings the rollups forward", hint="nothing is lost; run it again later"
@@ -172,7 +171,7 @@ def cleanup(
     report = CleanupReport(dry_run, days)
     cutoff = retention_cutoff(database, days)
     if dry_run:
-        report.executions = int(database.value(sql_files.query("count_expired"), {"cutoff": cutoff}))
+        report.executions = int(database.call_value("count_expired", p_cutoff=cutoff))
     else:
         remove_expired(database, cutoff, report, progress=progress)
     return report
@@ -207,15 +206,15 @@ def remove_expired(
                 time.sleep(_LOCK_PAUSE_SECONDS if report.postponed else 0)
     finally:
         if report.executions > already or len(report.months) > already_months:
-            database.execute(sql_files.query("record_cleanup"))
+            database.call("record_cleanup")
 
 
 def _step(
     database: Database, cutoff: datetime, rows: int, report: CleanupReport, guarded: GuardedStep | None
 ) -> bool:
     def step() -> StepResult:
-        done = database.row(sql_files.query("cleanup_step"), {"cutoff": cutoff, "rows": rows})
-        return StepResult(*(done or (0, [], [], True)))
+        [done] = database.call("cleanup_step", p_cutoff=cutoff, p_most_rows=rows)
+        return StepResult(*done)
 
     with database.transaction():
         result = step() if guarded is None else guarded(database, step)

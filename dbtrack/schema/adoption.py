@@ -25,7 +25,7 @@ class Adoption:
 
 def adoption(database: Database) -> Adoption:
     """What the present transaction carried over."""
-    row = database.row(sql_files.query("adopted"))
+    row = database.row(sql_files.query("installation/adopted"))
     if row is None:
         return Adoption()
     schema_name, report = row

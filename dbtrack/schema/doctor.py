@@ -22,20 +22,20 @@ FINDING_COLUMNS = (
 
 # In the order in which a reader wants them: what stops recording first.
 _CHECKS = (
-    "doctor_event_triggers",
-    "doctor_uncaptured",
-    "doctor_settings",
-    "doctor_failures",
-    "doctor_routines",
-    "doctor_rights",
-    "doctor_tables",
-    "doctor_tenants",
-    "doctor_publications",
-    "doctor_partitions",
-    "doctor_seals",
-    "doctor_executions",
-    "doctor_adoption",
-    "doctor_log",
+    "event_triggers",
+    "uncaptured",
+    "settings",
+    "failures",
+    "routines",
+    "rights",
+    "tables",
+    "tenants",
+    "publications",
+    "partitions",
+    "seals",
+    "executions",
+    "adoption",
+    "log",
 )
 
 
@@ -70,10 +70,10 @@ _EMPTY_COPY = Finding(
 _HAS_NO_ROUTINE = "SELECT pg_catalog.to_regprocedure(%(routine)s) IS NULL"
 # An earlier version has no such function, and who removed it must not blind the doctor.
 _NEEDED = {
-    "doctor_routines": "script_tracking.routine_hash(oid)",
-    "doctor_uncaptured": "script_tracking.uncaptured_roles()",
-    "doctor_seals": "script_tracking.get_seal_health()",
-    "doctor_publications": "script_tracking.arrival_trigger(name)",
+    "routines": "script_tracking.routine_hash(oid)",
+    "uncaptured": "script_tracking.uncaptured_roles()",
+    "seals": "script_tracking.get_seal_health()",
+    "publications": "script_tracking.arrival_trigger(name)",
 }
 _HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source()') IS NOT NULL"
 _NO_HASH = Finding(
@@ -120,22 +120,22 @@ def _source_findings(database: Database) -> Iterator[Finding]:
 def _found_by(database: Database, check: str) -> list[Finding]:
     routine = _NEEDED.get(check)
     if routine and database.value(_HAS_NO_ROUTINE, {"routine": routine}):
-        return [_NO_HASH] if check == "doctor_routines" else []
-    return [Finding(*row) for row in database.rows(sql_files.query(check))]
+        return [_NO_HASH] if check == "routines" else []
+    return [Finding(*row) for row in database.rows(sql_files.query(f"doctor/{check}"))]
 
 
 def _module_checks(database: Database) -> tuple[str, ...]:
     if "auth" not in installed_modules(database):
         return ()
     # What the second asks of is missing where an uninstall kept the data.
-    has_functions = database.value(sql_files.query("has_module_auth"))
-    return ("doctor_module_auth", "doctor_platform_auth") if has_functions else ("doctor_module_auth",)
+    has_functions = database.value(sql_files.query("installation/has_module_auth"))
+    return ("module_auth", "platform_auth") if has_functions else ("module_auth",)
 
 
 def _version_findings(database: Database) -> Iterator[Finding]:
-    installed: dict[int, str] = dict(database.rows(sql_files.query("applied_migrations")))
+    installed: dict[int, str] = dict(database.rows(sql_files.query("installation/applied_migrations")))
     known = {file.number: file.name for file in sql_files.migrations() if file.number}
-    version = database.value(sql_files.query("installed_version"))
+    version = database.value(sql_files.query("installation/installed_version"))
     if set(installed) - set(known):
         yield Finding(
             "CRITICAL",

@@ -108,16 +108,16 @@ def _applied(database: Database) -> dict[int, str] | None:
     """The applied migrations by number; None where dbtrack is not installed."""
     if database.value("SELECT pg_catalog.to_regclass('script_tracking.schema_migration')") is None:
         return None
-    return dict(database.rows(sql_files.query("applied_migrations")))
+    return dict(database.rows(sql_files.query("installation/applied_migrations")))
 
 
 def _version(database: Database) -> str | None:
-    version: str | None = database.value(sql_files.query("installed_version"))
+    version: str | None = database.value(sql_files.query("installation/installed_version"))
     return version
 
 
 def _has_capture(database: Database) -> bool:
-    return int(database.value(sql_files.query("count_event_triggers"))) == len(EVENT_TRIGGERS)
+    return int(database.value(sql_files.query("installation/count_event_triggers"))) == len(EVENT_TRIGGERS)
 
 
 def _lines(report: InstallReport) -> list[str]:

@@ -66,7 +66,7 @@ def await_transactions(database: Database, seconds: float, waiting: Callable[[st
 
 
 def _in_flight(database: Database) -> dict[tuple[int, str], str]:
-    rows = database.rows(sql_files.query("transactions_in_flight"))
+    rows = database.rows(sql_files.query("installation/transactions_in_flight"))
     return {
         (pid, transaction): f"the transaction of process {pid} ({login or 'unknown'}) since {since or '?'}"
         for pid, transaction, login, since in rows
@@ -84,6 +84,6 @@ def _holders(database: Database) -> list[str]:
     with suppress(DbtrackError):
         return [
             f"{who} has held a lock since {since}" + (f" with: {statement}" if statement else "")
-            for who, since, statement in database.rows(sql_files.query("lock_holders"))
+            for who, since, statement in database.rows(sql_files.query("installation/lock_holders"))
         ]
     return []

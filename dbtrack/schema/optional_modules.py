@@ -14,7 +14,7 @@ _WRAPPER_ARGUMENTS = {"login_user_tracking": 3, "register_user_tracking": 1}
 
 def installed_modules(database: Database) -> tuple[str, ...]:
     """The modules that the database has, or that an uninstall kept the data of."""
-    names = [row[0] for row in database.rows(sql_files.query("installed_modules"))]
+    names = [row[0] for row in database.rows(sql_files.query("installation/installed_modules"))]
     return tuple(module for module in MODULES if f"module.{module}" in names)
 
 

@@ -90,9 +90,7 @@ def reconcile(database: Database, *, baseline: bool = False) -> Reconciliation:
             "this server is a standby: it cannot keep a snapshot", hint="connect to the primary server"
         )
     with database.transaction():
-        ((outcome, objects, changes, _, start, end),) = database.rows(
-            sql_files.query("reconcile"), {"baseline": baseline}
-        )
+        [(outcome, objects, changes, _, start, end)] = database.call("reconcile_catalog", baseline=baseline)
         window = {"window_start": start, "window_end": end}
-        findings = database.rows(sql_files.query("unattributed"), window)
+        findings = database.rows(sql_files.query("reconcile/unattributed"), window)
     return Reconciliation(Outcome(outcome), objects, changes, findings, start, end)

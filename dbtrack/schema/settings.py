@@ -22,7 +22,7 @@ def list_settings(database: Database, name: str | None = None) -> list[Row]:
     Raises:
         UsageError: there is no such setting.
     """
-    rows = database.rows(sql_files.query("list_settings"), {"name": name})
+    rows = database.rows(sql_files.query("installation/list_settings"), {"name": name})
     if name is not None and not rows:
         raise UsageError(f'there is no setting "{name}"', hint="list them with: dbtrack settings")
     return rows
@@ -35,9 +35,9 @@ def set_setting(database: Database, name: str, value: str) -> str:
         UsageError: there is no such setting, or it cannot have this value.
         PermissionDeniedError: the role is no administrator of dbtrack.
     """
-    return str(database.value(sql_files.query("set_setting"), {"name": name, "value": value}))
+    return str(database.call_value("set_setting", setting_name=name, setting_value=value))
 
 
 def reset_setting(database: Database, name: str) -> str:
     """Give a setting its default again; returns it."""
-    return str(database.value(sql_files.query("set_setting"), {"name": name, "value": None}))
+    return str(database.call_value("set_setting", setting_name=name, setting_value=None))

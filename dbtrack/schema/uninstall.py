@@ -27,7 +27,11 @@ def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
     """What an uninstall would remove, one line each; changes nothing."""
     _require_installed(database)
     with naming_holders(database, "nothing was removed"), limited_waits(database, _LOCK_SECONDS):
-        triggers, functions, executions = database.row(sql_files.query("count_installed")) or (0, 0, 0)
+        triggers, functions, executions = database.row(sql_files.query("installation/count_installed")) or (
+            0,
+            0,
+            0,
+        )
     lines = [f"{triggers} event triggers", f"{functions} functions in schema script_tracking"]
     if not keep_data:
         lines.append(f"the schema script_tracking with {executions} recorded executions")
@@ -41,7 +45,7 @@ def outside_dependents(database: Database) -> list[str]:
         "routines": [file.name for file in sql_files.sources("routines")],
     }
     with naming_holders(database, "nothing was removed"), limited_waits(database, _LOCK_SECONDS):
-        return [row[0] for row in database.rows(sql_files.query("outside_dependents"), names)]
+        return [row[0] for row in database.rows(sql_files.query("installation/outside_dependents"), names)]
 
 
 def uninstall(
@@ -111,10 +115,10 @@ def _some(names: Sequence[str]) -> str:
 def _module_lines(database: Database, *, keep_data: bool) -> list[str]:
     if "auth" not in installed_modules(database):
         return []
-    _, has_store = database.row(sql_files.query("has_module_auth")) or (False, False)
+    _, has_store = database.row(sql_files.query("installation/has_module_auth")) or (False, False)
     if keep_data or not has_store:
         return ["the wrappers of module auth"]
-    users = database.value(sql_files.query("count_module_auth"))
+    users = database.value(sql_files.query("installation/count_module_auth"))
     return ["the wrappers of module auth", f"the store of module auth with {users} users"]
 
 

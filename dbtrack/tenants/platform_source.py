@@ -42,7 +42,7 @@ class TenantChange:
 
 def tenant_source(database: Database) -> str | None:
     """`auth.tenant_h`, `own`, or None while nobody has chosen, which is as `own`."""
-    source: str | None = (database.row(sql_files.query("tenant_source")) or (None,))[0]
+    source: str | None = (database.row(sql_files.query("tenants/tenant_source")) or (None,))[0]
     return source
 
 
@@ -54,9 +54,10 @@ def sync_tenants(database: Database) -> list[TenantChange]:
         DbtrackError: the table is gone, no plain table, or may not be read; nothing was changed.
     """
     with database.transaction():
-        hub = _read_hub(database) if database.value(sql_files.query("lock_tenant_source")) == PLATFORM else []
-        keys = {"keys": [key for key, _ in hub], "names": [name for _, name in hub]}
-        return [TenantChange(*row) for row in database.rows(sql_files.query("sync_tenants"), keys)]
+        hub = _read_hub(database) if database.call_value("lock_tenant_source") == PLATFORM else []
+        keys, names = [key for key, _ in hub], [name for _, name in hub]
+        changes = database.call("sync_tenants", p_tenant_hk=keys, p_tenant_bk=names)
+        return [TenantChange(*change) for change in changes]
 
 
 def sync_quietly(database: Database) -> None:
@@ -75,7 +76,7 @@ def choose_source(database: Database, source: str) -> list[TenantChange]:
         DbtrackError: as `sync_tenants`.
     """
     with database.transaction():
-        database.execute(sql_files.query("set_tenant_source"), {"source": source})
+        database.call("set_tenant_source", source=source)
         if source == OWN:
             return []
         changes = sync_tenants(database)
@@ -90,7 +91,11 @@ def choose_source(database: Database, source: str) -> list[TenantChange]:
 
 def take_platform_tenants(database: Database) -> Sequence[str]:
     """What an install does about tenants, as lines: the platform's hub is read where dbtrack has none yet."""
-    source, has_tenants, has_hub = database.row(sql_files.query("tenant_source")) or (None, False, False)
+    source, has_tenants, has_hub = database.row(sql_files.query("tenants/tenant_source")) or (
+        None,
+        False,
+        False,
+    )
     if source == OWN or (source is None and (has_tenants or not has_hub)):
         return ()
     changes = sync_tenants(database) if source == PLATFORM else choose_source(database, PLATFORM)
@@ -100,7 +105,7 @@ def take_platform_tenants(database: Database) -> Sequence[str]:
 
 def source_troubles(database: Database) -> list[tuple[str, str]]:
     """What is wrong with the copy of the platform's tenants: (what, the command that fixes it)."""
-    source, _, has_hub = database.row(sql_files.query("tenant_source")) or (None, False, False)
+    source, _, has_hub = database.row(sql_files.query("tenants/tenant_source")) or (None, False, False)
     if source is None and has_hub:
         return [
             (
@@ -121,7 +126,7 @@ def source_troubles(database: Database) -> list[tuple[str, str]]:
 def _differences(database: Database, hub: set[tuple[bytes, str | None]]) -> list[tuple[str, str]]:
     copy = {
         (bytes(key), name): (is_active, is_gone)
-        for key, name, is_active, is_gone in database.rows(sql_files.query("tenant_copy"))
+        for key, name, is_active, is_gone in database.rows(sql_files.query("tenants/tenant_copy"))
     }
     missing = [tenant for tenant in hub if copy.get(tenant, (False, True))[1]]
     gone = [tenant for tenant, (is_active, _) in copy.items() if is_active and tenant not in hub]
@@ -136,20 +141,20 @@ def _differences(database: Database, hub: set[tuple[bytes, str | None]]) -> list
 
 
 def _read_hub(database: Database) -> _Hub:
-    before = database.rows(sql_files.query("guard_platform_tenants"))
+    before = database.rows(sql_files.query("tenants/guard_platform_tenants"))
     if _VIEWS_CAN_BE_REFUSED not in {row[0] for row in before}:
         raise DbtrackError(
             f"this server cannot read {PLATFORM} without running what its owner put there",
             hint="update PostgreSQL to its latest minor release",
         )
     try:
-        rows = database.rows(sql_files.query("platform_tenants"))
+        rows = database.rows(sql_files.query("tenants/platform_tenants"))
     except NotInstalledError as error:
         raise DbtrackError(f"{PLATFORM} is not there, or not with tenant_hk and tenant_bk") from error
     except DbtrackError as error:
         raise DbtrackError(f"{PLATFORM} cannot be read: {error.message}", hint=error.hint) from error
     database.execute(
-        sql_files.query("unguard_platform_tenants"),
+        sql_files.query("tenants/unguard_platform_tenants"),
         {"names": [row[0] for row in before], "values": [row[1] for row in before]},
     )
     return _checked(rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dbtrack import sql_files
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row
 from dbtrack.tenants.platform_source import sync_quietly
@@ -51,21 +50,22 @@ def drop_key(database: Database, name: str) -> None:
     Raises:
         UsageError: there is no such key.
     """
-    database.execute(sql_files.query("drop_tenant_key"), {"key_name": name})
+    database.call("drop_tenant_key", key_name=name)
 
 
 def list_keys(database: Database) -> list[Row]:
     """All keys, without their secrets, in the columns of `KEY_COLUMNS`."""
-    return database.rows(sql_files.query("list_tenant_keys"))
+    return database.call("list_tenant_keys")
 
 
 def _create(
     database: Database, name: str, *, tenants: list[str] | None, is_rotation: bool, overlap_hours: int
 ) -> str:
-    wanted = {
-        "key_name": name,
-        "tenants": tenants,
-        "is_rotation": is_rotation,
-        "overlap_hours": overlap_hours,
-    }
-    return str(database.value(sql_files.query("create_tenant_key"), wanted))
+    key = database.call_value(
+        "create_tenant_key",
+        key_name=name,
+        tenants=tenants,
+        is_rotation=is_rotation,
+        overlap_hours=overlap_hours,
+    )
+    return str(key)

@@ -19,12 +19,12 @@ TENANT_COLUMNS = (
 
 def add_tenant(database: Database, tenant: str, name: str | None = None) -> bytes:
     """Add a tenant by its business key (1 to 100 characters); returns its hash key, 32 bytes."""
-    return bytes(database.value(sql_files.query("add_tenant"), {"tenant": tenant, "name": name}))
+    return bytes(database.call_value("add_tenant", tenant_bk=tenant, tenant_name=name))
 
 
 def list_tenants(database: Database) -> list[Row]:
     """The tenants that the caller may see, in the columns of `TENANT_COLUMNS`."""
-    return database.rows(sql_files.query("list_tenants"))
+    return database.rows(sql_files.query("tenants/list_tenants"))
 
 
 def grant_tenant(database: Database, role: str, tenant: str, *, is_default: bool = False) -> None:
@@ -34,15 +34,13 @@ def grant_tenant(database: Database, role: str, tenant: str, *, is_default: bool
         is_default: what the role does from now on belongs to the tenant.
     """
     sync_quietly(database)
-    database.execute(
-        sql_files.query("grant_tenant"), {"role": role, "tenant": tenant, "is_default": is_default}
-    )
+    database.call("grant_tenant", role_name=role, tenant=tenant, is_default=is_default)
 
 
 def map_schema(database: Database, schema: str, tenant: str) -> None:
     """DDL in the schema belongs to the tenant from now on."""
     sync_quietly(database)
-    database.execute(sql_files.query("map_tenant_schema"), {"schema": schema, "tenant": tenant})
+    database.call("map_tenant_schema", schema_name=schema, tenant=tenant)
 
 
 def rename_tenant(database: Database, tenant: str, name: str) -> None:
@@ -51,12 +49,12 @@ def rename_tenant(database: Database, tenant: str, name: str) -> None:
     Raises:
         UsageError: there is no such tenant, or it cannot have this name.
     """
-    database.execute(sql_files.query("rename_tenant"), {"tenant": tenant, "name": name})
+    database.call("rename_tenant", tenant=tenant, tenant_name=name)
 
 
 def set_active(database: Database, tenant: str, *, is_active: bool) -> None:
     """Disable a tenant, or enable it: while disabled, only its captured DDL is recorded."""
-    database.execute(sql_files.query("set_tenant_active"), {"tenant": tenant, "is_active": is_active})
+    database.call("set_tenant_active", tenant=tenant, is_active=is_active)
 
 
 def revoke_tenant(database: Database, role: str, tenant: str) -> None:
@@ -65,7 +63,7 @@ def revoke_tenant(database: Database, role: str, tenant: str) -> None:
     Raises:
         UsageError: the role has no such grant.
     """
-    database.execute(sql_files.query("revoke_tenant"), {"role": role, "tenant": tenant})
+    database.call("revoke_tenant", role_name=role, tenant=tenant)
 
 
 def clear_default(database: Database, role: str) -> None:
@@ -74,7 +72,7 @@ def clear_default(database: Database, role: str) -> None:
     Raises:
         UsageError: the role has no default tenant.
     """
-    database.execute(sql_files.query("clear_default_tenant"), {"role": role})
+    database.call("clear_default_tenant", role_name=role)
 
 
 def unmap_schema(database: Database, schema: str) -> None:
@@ -83,4 +81,4 @@ def unmap_schema(database: Database, schema: str) -> None:
     Raises:
         UsageError: it belonged to none.
     """
-    database.execute(sql_files.query("map_tenant_schema"), {"schema": schema, "tenant": None})
+    database.call("map_tenant_schema", schema_name=schema, tenant=None)

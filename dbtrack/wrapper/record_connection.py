@@ -146,9 +146,7 @@ class Recorder:
             DbtrackError: the database does not do that.
         """
         with limited(self._database, statement="5s", lock="1s"):
-            [(_, unclear)] = self._database.rows(
-                query("link_by_application_name"), {"execution_hk": self.key}
-            )
+            [(_, unclear)] = self._database.call("link_by_application_name", p_execution_hk=self.key)
         return int(unclear)
 
     def close(self) -> None:
@@ -191,7 +189,7 @@ def _open_patiently(target: ConnectionTarget) -> Database:
 
 def _position(database: Database) -> ServerPosition | None:
     try:
-        [row] = database.rows(query("server_position"))
+        [row] = database.rows(query("operations/server_position"))
     except DbtrackError:
         return None  # a server that keeps its WAL to itself
     return ServerPosition(*row)

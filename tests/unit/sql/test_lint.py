@@ -23,6 +23,7 @@ CORE_ROUTINES = sorted((ROOT / "routines").rglob("*.sql"))
 ROUTINES = [*CORE_ROUTINES, *MODULE_ROUTINES]
 MIGRATIONS = [*sorted((ROOT / "migrations").glob("*.sql")), *sorted(ROOT.glob("modules/*/migrations/*.sql"))]
 VIEWS = sorted((ROOT / "views").glob("*.sql"))
+QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
 # Files whose parameters are bound by psycopg, and so no SQL yet.
 WITH_PARAMETERS = {"reports", "queries"}
 
@@ -52,15 +53,23 @@ def settings(node: ast.CreateFunctionStmt) -> dict[str, list[object]]:
 
 @pytest.mark.parametrize(
     ("paths", "fewest"),
-    [(ROUTINES, 270), (MODULE_ROUTINES, 20), (WRAPPERS, 2), (MIGRATIONS, 17), (VIEWS, 8), (EVERY_FILE, 400)],
-    ids=["routines", "routines of modules", "wrappers", "migrations", "views", "every file"],
+    [
+        (ROUTINES, 270),
+        (MODULE_ROUTINES, 20),
+        (WRAPPERS, 2),
+        (MIGRATIONS, 17),
+        (VIEWS, 8),
+        (QUERIES, 70),
+        (EVERY_FILE, 400),
+    ],
+    ids=["routines", "routines of modules", "wrappers", "migrations", "views", "queries", "every file"],
 )
 def test_the_files_are_found(paths: list[Path], fewest: int) -> None:
     """A pattern that matches no file lets every rule below pass."""
     assert len(paths) >= fewest
 
 
-@pytest.mark.parametrize("folder", ["routines"])
+@pytest.mark.parametrize("folder", ["routines", "queries"])
 def test_each_file_is_in_a_folder_that_the_readme_describes(folder: str) -> None:
     described = re.findall(rf"^\| `{folder}/(\w+)/` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert len(described) > 5
@@ -149,6 +158,67 @@ def test_a_view_is_replaced_in_place_and_reads_as_its_reader(path: Path) -> None
     }
     assert options.get("security_invoker") == "true"
     assert created[0].replace, "what others made may depend on it"
+
+
+@files(QUERIES)
+def test_a_query_does_more_than_call_a_function(path: Path) -> None:
+    """`Database.call` does that without a file."""
+    text = re.sub(r"%\(\w+\)s", "NULL", path.read_text()).replace("%%", "%")
+    found = [raw.stmt for raw in parse_sql(text)]
+    assert not any(isinstance(node, ast.SelectStmt) and only_calls_a_function(node) for node in found)
+
+
+def only_calls_a_function(node: ast.SelectStmt) -> bool:
+    """Return whether a SELECT is one function of dbtrack's, with parameters and with columns as they are."""
+    is_bare = node.whereClause is None and node.sortClause is None and node.withClause is None
+    targets = [target.val for target in node.targetList or ()]
+    if not is_bare:
+        return False
+    if node.fromClause is None:
+        return len(targets) == 1 and takes_parameters(targets[0])
+    called = node.fromClause[0]
+    return (
+        len(node.fromClause) == 1
+        and isinstance(called, ast.RangeFunction)
+        and takes_parameters(called.functions[0][0])
+        and all(isinstance(target, ast.ColumnRef) for target in targets)
+    )
+
+
+def takes_parameters(call: ast.Node) -> bool:
+    """Return whether a node calls a function of dbtrack's with nothing but parameters."""
+    if not isinstance(call, ast.FuncCall) or call.funcname[0].sval not in SCHEMAS:
+        return False
+    values = [getattr(argument, "arg", argument) for argument in call.args or ()]
+    values = [getattr(value, "arg", value) for value in values]
+    return all(isinstance(value, ast.A_Const) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_needless"),
+    [
+        ("SELECT script_tracking.f(a => NULL, b => NULL::text)", True),
+        ("SELECT o_a, o_b FROM script_tracking.f(NULL) AS f", True),
+        ("SELECT script_tracking.f(a => script_tracking.g(NULL))", False),
+        ("SELECT script_tracking.f(NULL), script_tracking.g(NULL)", False),
+        ("SELECT a || 'x' FROM script_tracking.f(NULL)", False),
+        ("SELECT a FROM script_tracking.f(NULL) WHERE b", False),
+        ("SELECT pg_catalog.clock_timestamp()", False),
+    ],
+)
+def test_a_needless_query_is_found(query: str, is_needless: bool) -> None:
+    (raw,) = parse_sql(query)
+    assert only_calls_a_function(raw.stmt) is is_needless
+
+
+def test_each_query_is_used() -> None:
+    """Python names a query with its folder; the doctor's checks are in a list."""
+    package = Path(sql_files.__file__).parent.parent
+    code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    names = [path.relative_to(ROOT / "queries").with_suffix("").as_posix() for path in QUERIES]
+    used = set(re.findall(r"\bquery\(\s*f?\"([\w/]+)\"", code))
+    used |= {f"doctor/{check}" for check in re.findall(r'"(\w+)"', code)}
+    assert sorted(set(names) - used) == []
 
 
 @files(MIGRATIONS)

@@ -1,1 +1,0 @@
-SELECT script_tracking.accept_fork(%(digests)s, %(reason)s);

@@ -1,1 +1,0 @@
-SELECT script_tracking.add_tenant(tenant_bk => %(tenant)s, tenant_name => %(name)s);

@@ -1,1 +1,0 @@
-SELECT script_tracking.clear_default_tenant(role_name => %(role)s);

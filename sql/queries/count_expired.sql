@@ -1,1 +1,0 @@
-SELECT script_tracking.count_expired(%(cutoff)s);

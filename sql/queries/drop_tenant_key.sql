@@ -1,1 +1,0 @@
-SELECT script_tracking.drop_tenant_key(key_name => %(key_name)s);

@@ -1,1 +1,0 @@
-SELECT script_tracking.ensure_month(%(month)s::text)

@@ -1,1 +1,0 @@
-SELECT script_tracking.erase_begin(%(subject)s, %(reason)s);

@@ -1,1 +1,0 @@
-SELECT script_tracking.erase_end(%(execution)s, %(subject)s, %(rows)s, %(sealed)s, %(is_finished)s);

@@ -1,1 +1,0 @@
-SELECT script_tracking.lock_tenant_source();

@@ -1,1 +1,0 @@
-SELECT task, outcome, details FROM script_tracking.maintain();

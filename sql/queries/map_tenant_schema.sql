@@ -1,1 +1,0 @@
-SELECT script_tracking.map_tenant_schema(schema_name => %(schema)s, tenant => %(tenant)s);

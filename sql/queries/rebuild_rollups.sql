@@ -1,1 +1,0 @@
-SELECT script_tracking.rebuild_rollups();

@@ -1,1 +1,0 @@
-SELECT script_tracking.rename_tenant(tenant => %(tenant)s, tenant_name => %(name)s);

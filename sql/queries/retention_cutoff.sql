@@ -1,1 +1,0 @@
-SELECT script_tracking.retention_cutoff(%(days)s);

@@ -1,1 +1,0 @@
-SELECT script_tracking.revoke_tenant(role_name => %(role)s, tenant => %(tenant)s);

@@ -1,1 +1,0 @@
-SELECT script_tracking.set_setting(%(name)s, %(value)s);

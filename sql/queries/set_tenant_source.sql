@@ -1,1 +1,0 @@
-SELECT script_tracking.set_tenant_source(source => %(source)s);

@@ -1,1 +1,0 @@
-SELECT script_tracking.settle_month(%(month)s::text)

@@ -1,1 +1,0 @@
-SELECT change, tenant_bk FROM script_tracking.sync_tenants(%(keys)s::pg_catalog.bytea[], %(names)s::pg_catalog.text[]);
