@@ -1,8 +1,8 @@
 """Write what is generated: ``python -m tools.generate``.
 
 From the command tree completions/, docs/dbtrack.1, and the reference parts of docs/commands.md; from the
-definition of a secret the blocks of sql/ that redact. ``--check`` writes nothing and exits 1 when a file is
-out of date.
+definition of a secret the blocks of sql/ that redact; from a table of catalogs the queries of
+grant_candidates. ``--check`` writes nothing and exits 1 when a file is out of date.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from dbtrack.cli.completion import script
 from dbtrack.cli.program.command_tree import describe
 from tools.command_reference import renew
+from tools.grant_candidates import renewed_candidates
 from tools.manpage import write_manpage
 from tools.secret_definition import renewed_sql
 
@@ -29,6 +30,7 @@ def generated() -> dict[Path, str]:
         Path("completions/dbtrack.fish"): script("fish"),
         Path("docs/dbtrack.1"): write_manpage(tree),
         **renewed_sql(),
+        **renewed_candidates(),
         reference: renew((ROOT / reference).read_text(encoding="utf-8"), tree),
     }
 

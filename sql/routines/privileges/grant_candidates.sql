@@ -1,5 +1,6 @@
--- The objects with these names, in any schema, and the columns of relations that have privileges of their own, each with
--- its access list and the place of its catalog row: the row that GRANT or REVOKE writes moves. At most 2001.
+-- Returns the objects with these names, in any schema, and the columns of relations that have privileges of their own.
+-- Each comes with its access list and the place of its catalog row: GRANT and REVOKE write a new row, so the place of a
+-- changed one moves. At most 2001 rows. "python -m tools.generate" writes the queries between the marks.
 CREATE OR REPLACE FUNCTION script_tracking.grant_candidates(
     p_kind pg_catalog.text,
     p_names pg_catalog._name,
@@ -21,65 +22,68 @@ AS $function$
 #variable_conflict use_column
 BEGIN
     CASE p_kind
+        -- <catalogs>
         WHEN 'function' THEN
             RETURN QUERY
-            SELECT 'pg_proc'::pg_catalog.regclass::pg_catalog.oid, p.oid, 0, p.ctid::pg_catalog.text, p.proacl,
-                'f'::pg_catalog."char", p.proowner, p.proname
-            FROM pg_catalog.pg_proc AS p
-            WHERE p.proname = ANY (p_names)
+            SELECT 'pg_proc'::pg_catalog.regclass::pg_catalog.oid, o.oid, 0,
+                o.ctid::pg_catalog.text, o.proacl, 'f'::pg_catalog."char", o.proowner, o.proname
+            FROM pg_catalog.pg_proc AS o
+            WHERE o.proname = ANY (p_names)
             LIMIT 2001;
         WHEN 'functions of schema' THEN
             RETURN QUERY
-            SELECT 'pg_proc'::pg_catalog.regclass::pg_catalog.oid, p.oid, 0, p.ctid::pg_catalog.text, p.proacl,
-                'f'::pg_catalog."char", p.proowner, p.proname
+            SELECT 'pg_proc'::pg_catalog.regclass::pg_catalog.oid, o.oid, 0,
+                o.ctid::pg_catalog.text, o.proacl, 'f'::pg_catalog."char", o.proowner, o.proname
             FROM pg_catalog.pg_namespace AS n
-            JOIN pg_catalog.pg_proc AS p ON p.pronamespace = n.oid
+            JOIN pg_catalog.pg_proc AS o ON o.pronamespace = n.oid
             WHERE n.nspname = ANY (p_names)
             LIMIT 2001;
         WHEN 'schema' THEN
             RETURN QUERY
-            SELECT 'pg_namespace'::pg_catalog.regclass::pg_catalog.oid, n.oid, 0, n.ctid::pg_catalog.text, n.nspacl,
-                'n'::pg_catalog."char", n.nspowner, n.nspname
-            FROM pg_catalog.pg_namespace AS n
-            WHERE n.nspname = ANY (p_names)
+            SELECT 'pg_namespace'::pg_catalog.regclass::pg_catalog.oid, o.oid, 0,
+                o.ctid::pg_catalog.text, o.nspacl, 'n'::pg_catalog."char", o.nspowner, o.nspname
+            FROM pg_catalog.pg_namespace AS o
+            WHERE o.nspname = ANY (p_names)
             LIMIT 2001;
         WHEN 'type' THEN
             RETURN QUERY
-            SELECT 'pg_type'::pg_catalog.regclass::pg_catalog.oid, t.oid, 0, t.ctid::pg_catalog.text, t.typacl,
-                'T'::pg_catalog."char", t.typowner, t.typname
-            FROM pg_catalog.pg_type AS t
-            WHERE t.typname = ANY (p_names)
+            SELECT 'pg_type'::pg_catalog.regclass::pg_catalog.oid, o.oid, 0,
+                o.ctid::pg_catalog.text, o.typacl, 'T'::pg_catalog."char", o.typowner, o.typname
+            FROM pg_catalog.pg_type AS o
+            WHERE o.typname = ANY (p_names)
             LIMIT 2001;
         WHEN 'language' THEN
             RETURN QUERY
-            SELECT 'pg_language'::pg_catalog.regclass::pg_catalog.oid, l.oid, 0, l.ctid::pg_catalog.text, l.lanacl,
-                'l'::pg_catalog."char", l.lanowner, l.lanname
-            FROM pg_catalog.pg_language AS l
-            WHERE l.lanname = ANY (p_names)
+            SELECT 'pg_language'::pg_catalog.regclass::pg_catalog.oid, o.oid, 0,
+                o.ctid::pg_catalog.text, o.lanacl, 'l'::pg_catalog."char", o.lanowner, o.lanname
+            FROM pg_catalog.pg_language AS o
+            WHERE o.lanname = ANY (p_names)
             LIMIT 2001;
         WHEN 'large object' THEN
             RETURN QUERY
-            SELECT 'pg_largeobject'::pg_catalog.regclass::pg_catalog.oid, m.oid, 0, m.ctid::pg_catalog.text, m.lomacl,
-                'L'::pg_catalog."char", m.lomowner, m.oid::pg_catalog.text::pg_catalog.name
-            FROM pg_catalog.pg_largeobject_metadata AS m
-            WHERE m.oid = ANY (p_numbers)
+            SELECT 'pg_largeobject'::pg_catalog.regclass::pg_catalog.oid, o.oid, 0,
+                o.ctid::pg_catalog.text, o.lomacl, 'L'::pg_catalog."char", o.lomowner, o.oid::pg_catalog.text::pg_catalog.name
+            FROM pg_catalog.pg_largeobject_metadata AS o
+            WHERE o.oid = ANY (p_numbers)
             LIMIT 2001;
         WHEN 'foreign data wrapper' THEN
             RETURN QUERY
-            SELECT 'pg_foreign_data_wrapper'::pg_catalog.regclass::pg_catalog.oid, w.oid, 0, w.ctid::pg_catalog.text, w.fdwacl,
-                'F'::pg_catalog."char", w.fdwowner, w.fdwname
-            FROM pg_catalog.pg_foreign_data_wrapper AS w
-            WHERE w.fdwname = ANY (p_names)
+            SELECT 'pg_foreign_data_wrapper'::pg_catalog.regclass::pg_catalog.oid, o.oid, 0,
+                o.ctid::pg_catalog.text, o.fdwacl, 'F'::pg_catalog."char", o.fdwowner, o.fdwname
+            FROM pg_catalog.pg_foreign_data_wrapper AS o
+            WHERE o.fdwname = ANY (p_names)
             LIMIT 2001;
         WHEN 'foreign server' THEN
             RETURN QUERY
-            SELECT 'pg_foreign_server'::pg_catalog.regclass::pg_catalog.oid, s.oid, 0, s.ctid::pg_catalog.text, s.srvacl,
-                'S'::pg_catalog."char", s.srvowner, s.srvname
-            FROM pg_catalog.pg_foreign_server AS s
-            WHERE s.srvname = ANY (p_names)
+            SELECT 'pg_foreign_server'::pg_catalog.regclass::pg_catalog.oid, o.oid, 0,
+                o.ctid::pg_catalog.text, o.srvacl, 'S'::pg_catalog."char", o.srvowner, o.srvname
+            FROM pg_catalog.pg_foreign_server AS o
+            WHERE o.srvname = ANY (p_names)
             LIMIT 2001;
+        -- </catalogs>
         WHEN 'default' THEN
-            -- What is not in pg_default_acl is the built-in default for all schemas, and nothing for one.
+            -- An entry that is missing in pg_default_acl is the built-in default for all schemas, and nothing for one
+            -- schema.
             RETURN QUERY
             SELECT 'pg_default_acl'::pg_catalog.regclass::pg_catalog.oid, d.oid, 0, d.ctid::pg_catalog.text, d.defaclacl,
                 CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END::pg_catalog."char",
@@ -96,7 +100,8 @@ BEGIN
             SELECT 'pg_class'::pg_catalog.regclass::pg_catalog.oid, a.attrelid, a.attnum::pg_catalog.int4,
                 a.ctid::pg_catalog.text, a.attacl, 'c'::pg_catalog."char", c.relowner, c.relname
             FROM pg_catalog.pg_class AS c
-            -- OFFSET keeps it a look-up of each: a plan for any number of relations would read all columns there are.
+            -- OFFSET keeps this a lookup for each relation: a plan for any number of relations would read all columns
+            -- of the database.
             CROSS JOIN LATERAL (
                 SELECT t.attrelid, t.attnum, t.ctid, t.attacl FROM pg_catalog.pg_attribute AS t
                 WHERE t.attrelid = c.oid AND t.attacl IS NOT NULL OFFSET 0
