@@ -1,5 +1,5 @@
--- A statement as it may be stored, of any length: one that is far longer than what is kept is not redacted, which takes
--- many times its memory, but left out or cut.
+-- Returns a statement of any length in the form in which it may be stored. A statement that is far longer than what is
+-- kept is left out or cut instead of redacted, because redaction takes many times its memory.
 CREATE OR REPLACE FUNCTION script_tracking.bounded_statement(
     p_statement pg_catalog.text,
     p_has_secret pg_catalog.bool,

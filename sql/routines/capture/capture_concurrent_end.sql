@@ -1,4 +1,4 @@
--- Closes the execution that capture_concurrent_start opened in this very statement; false if there is none.
+-- Closes the execution that capture_concurrent_start opened in this very statement. Returns false if there is none.
 CREATE OR REPLACE FUNCTION script_tracking.capture_concurrent_end(
     p_objects pg_catalog.text[],
     p_metadata pg_catalog.jsonb,
@@ -31,4 +31,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_concurrent_end(pg_catalog.text[], pg_catalog.jsonb, pg_catalog.bytea) IS
-    'Closes the record of a DDL command that committed part-way';
+    'Closes the record of a DDL command that committed before its end';

@@ -1,5 +1,5 @@
--- A statement that commits part-way (as CONCURRENTLY does) is recorded as it starts: if it fails, this is what stays.
--- The setting only says where to look; capture_concurrent_end believes the row.
+-- Records a statement that commits before its end (as CONCURRENTLY does) when it starts: if it fails, this record
+-- remains. The setting only says where to look; capture_concurrent_end relies on the row.
 CREATE OR REPLACE FUNCTION script_tracking.capture_concurrent_start(
     p_command_tag pg_catalog.text,
     p_context pg_catalog.text
@@ -13,7 +13,8 @@ DECLARE
     v_execution record;
     v_statement record;
 BEGIN
-    -- Within another DDL nothing can commit part-way. That one has a transaction id: the stack alone could be forged.
+    -- Within another DDL command no statement can commit before its end. That case is recognised by the transaction id,
+    -- because the session could have forged the stack.
     IF (strpos(current_setting('dbtrack.ddl_stack', true), ' ') > 0 AND pg_current_xact_id_if_assigned() IS NOT NULL)
         OR script_tracking.current_setting_value('capture.enabled') = 'off' THEN
         RETURN;
@@ -37,4 +38,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_concurrent_start(pg_catalog.text, pg_catalog.text) IS
-    'Records the start of a DDL command that commits part-way';
+    'Records the start of a DDL command that commits before its end';

@@ -1,5 +1,5 @@
--- Authenticates what sql_drop hands to ddl_command_end through a setting: any session can write a setting, but not
--- with this digest, which binds it to the backend, the transaction and the statement.
+-- Authenticates what sql_drop passes to ddl_command_end in a setting. Any session can write a setting, but not with
+-- this digest, which binds it to the backend, the transaction and the statement.
 CREATE OR REPLACE FUNCTION script_tracking.capture_digest(p_payload pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE STRICT
@@ -20,4 +20,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_digest(pg_catalog.text) IS
-    'Authenticates what one capture function hands to the next';
+    'Authenticates what one capture function passes to the next';

@@ -1,5 +1,5 @@
--- What sql_drop does, for the commands that go without a guarded block. The lines between the two marks are those of
--- event_trigger_sql_drop; a test holds the two equal.
+-- Does the work of sql_drop for the commands that run without a guarded block. The lines between the two marks are the
+-- same as in event_trigger_sql_drop; a test compares them.
 CREATE OR REPLACE FUNCTION script_tracking.capture_drop(p_command_tag pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -15,8 +15,8 @@ BEGIN
         AND script_tracking.captured_in_extension() THEN
         RETURN;
     END IF;
-    -- Nearly all drop what they name, and nothing with it but its parts: of these a table's defaults look as if they were
-    -- more.
+    -- Nearly all commands drop what they name, and with it only its parts. The defaults of a
+    -- table look as if they were more than parts.
     SELECT bool_and((d.original OR d.object_type = 'default value') AND v_tag <> 'DROP EXTENSION'
             AND strpos(d.object_identity, '"') = 0 AND strpos(d.object_identity, 'pg_temp') = 0)
             AND (bool_and(d.original) OR (min(d.address_names[1:2]) = max(d.address_names[1:2])
@@ -40,4 +40,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_drop(pg_catalog.text) IS
-    'Hands the dropped objects to the end of the command';
+    'Passes the dropped objects to the end of the command';

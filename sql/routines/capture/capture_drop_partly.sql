@@ -1,5 +1,5 @@
--- Where capture_drop failed: what the command names, without what went by CASCADE, and the SQLSTATE for the end to record.
--- What is temporary is told by its name alone.
+-- Used if capture_drop failed: passes what the command names, without what CASCADE dropped, and the SQLSTATE, for the
+-- end of the command to record. A temporary object is recognised by its name alone.
 CREATE OR REPLACE FUNCTION script_tracking.capture_drop_partly(
     p_command_tag pg_catalog.text,
     p_sqlstate pg_catalog.text,
@@ -29,4 +29,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_drop_partly(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
-    'Hands what a command dropped to its end, where that could not be described in full';
+    'Passes what a command dropped to its end, if that could not be described in full';

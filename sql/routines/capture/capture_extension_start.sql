@@ -1,6 +1,7 @@
--- The start of a command on an extension. By sql_drop nothing tells what the extension's script drops from what a user
--- drops, nor an extension's members from what else goes by CASCADE: both are noted here, where the session cannot forge it.
--- The mark stays until the command of its nesting level ends: scripts run ALTER EXTENSION themselves.
+-- Runs at the start of a command on an extension. In sql_drop nothing distinguishes what the extension's script drops
+-- from what a user drops, or an extension's members from other objects that CASCADE drops. So both are kept here, where
+-- the session cannot forge them. The mark stays until the command of its nesting level ends, because scripts run ALTER
+-- EXTENSION themselves.
 CREATE OR REPLACE FUNCTION script_tracking.capture_extension_start(p_command_tag pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -20,7 +21,7 @@ BEGIN
         PERFORM set_config('dbtrack.ddl_members', (
             SELECT string_agg(e.oid::pg_catalog.text, ' ') FROM pg_catalog.pg_extension AS e), true);
     ELSIF p_command_tag = 'DROP EXTENSION' THEN
-        -- The indexes and the sequences of member tables are no members, but nobody drops them by themselves.
+        -- The indexes and sequences of member tables are not members, but nobody drops them on their own.
         WITH member AS MATERIALIZED (
             SELECT d.classid, d.objid
             FROM pg_catalog.pg_depend AS d
@@ -43,4 +44,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_extension_start(pg_catalog.text) IS
-    'Notes that a command on an extension is running, and which extensions or members of extensions there are';
+    'Keeps that a command on an extension is running, and which extensions or members of extensions exist';

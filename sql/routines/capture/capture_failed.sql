@@ -1,7 +1,7 @@
--- A DDL could not be recorded: warn and count, or refuse the DDL where the administrator chose so. It is also refused where
--- that choice cannot be read, or the failure not be counted, for a reason that a session can bring about, such as a stack
--- that is nearly used up: else anybody could have DDL unrecorded. What an administrator broke (class 42) stays a warning.
--- The counter is a sequence, so that it survives whatever is rolled back.
+-- Handles a DDL command that could not be recorded: warns and counts it, or refuses it if the administrator chose so.
+-- The command is also refused if that choice cannot be read, or the failure cannot be counted, for a reason that a
+-- session can cause, such as a stack that is nearly used up; otherwise anybody could run DDL unrecorded. For what an
+-- administrator broke (class 42) there is only a warning. The counter is a sequence, so that it survives a rollback.
 CREATE OR REPLACE FUNCTION script_tracking.capture_failed(
     p_command_tag pg_catalog.text,
     p_sqlstate pg_catalog.text,
@@ -55,4 +55,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_failed(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
-    'Counts and reports a DDL that could not be recorded';
+    'Counts and reports a DDL command that could not be recorded';

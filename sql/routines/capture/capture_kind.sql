@@ -1,6 +1,7 @@
--- What kind of command this is for capture: its tag and the ways that it goes through capture_command. After one of a kind
--- has been captured under guard, late in a large transaction, the next ones go without. Empty: always under guard, because
--- its text is not checked beforehand. NULL: it may change dbtrack itself, and nothing is proven any more.
+-- Returns the kind of a command: its tag and the paths that it takes through capture_command. After one command of a
+-- kind has been captured in a guarded block, late in a large transaction, the next ones run without one. An empty
+-- string means always in a guarded block, because the command's text is not checked beforehand. NULL means that the
+-- command may change dbtrack itself, and no kind counts as proven any more.
 CREATE OR REPLACE FUNCTION script_tracking.capture_kind(
     p_command_tag pg_catalog.text,
     p_context pg_catalog.text,
@@ -16,15 +17,15 @@ BEGIN
     IF right(p_command_tag, 10) = ' EXTENSION' OR p_command_tag IN ('ALTER SCHEMA', 'DROP SCHEMA', 'DROP OWNED') THEN
         RETURN NULL;
     END IF;
-    -- What can change a thing that is there, and so perhaps one of dbtrack's own. A subquery in the condition above would
-    -- make a query of it.
+    -- Commands that can change an existing object, and so perhaps one of dbtrack's. A subquery in the condition above
+    -- would make a query of it.
     IF p_command_tag NOT IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE VIEW', 'CREATE SEQUENCE',
         'CREATE TYPE', 'CREATE DOMAIN', 'COMMENT', 'GRANT', 'REVOKE') AND left(p_command_tag, 5) <> 'DROP ' THEN
         IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() AS d WHERE d.schema_name = 'script_tracking') THEN
             RETURN NULL;
         END IF;
     END IF;
-    -- Of other encodings not every character has one in UTF8.
+    -- In other encodings not every character has an equivalent in UTF8.
     IF octet_length(p_context) >= 100000 OR getdatabaseencoding() NOT IN ('UTF8', 'SQL_ASCII') THEN
         RETURN '';
     END IF;
@@ -51,4 +52,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_kind(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
-    'What kind of command this is for capture, by the ways that it goes';
+    'The kind of a command for capture, by the paths that it takes';

@@ -1,6 +1,6 @@
--- Links a DDL to what it ran inside of. Both claims come from settings of the session, and count only once checked.
--- A nested DDL ends before the one that contains it has a key: it leaves its own key for that one to link, authenticated,
--- because nobody may claim another's execution as a child.
+-- Links a DDL command to the operation or the DDL command inside which it ran. Both claims come from settings of the
+-- session, and count only after a check. A nested command ends before the one that contains it has a key. So it leaves
+-- its own key, authenticated, for the outer command to link: nobody may claim somebody else's execution as a child.
 CREATE OR REPLACE FUNCTION script_tracking.capture_links(
     p_execution_hk pg_catalog.bytea,
     p_load_date pg_catalog.timestamptz,
@@ -45,4 +45,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_links(
     pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.int4, pg_catalog.bytea, pg_catalog."varchar") IS
-    'Links a DDL to the tracked operation or the DDL that it ran inside of';
+    'Links a DDL command to the tracked operation or the DDL command inside which it ran';

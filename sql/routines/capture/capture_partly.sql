@@ -1,6 +1,6 @@
--- A DDL of which the description failed is recorded all the same, with the parts that can be told: each is tried by itself.
--- metadata.not_described names the others, with their SQLSTATE. Its rows are written under guard as event_trigger_ddl_end
--- does; what then fails is counted or refused by capture_failed.
+-- Records a DDL command whose description failed, with the parts that can be determined: each is tried on its own.
+-- metadata.not_described names the others, with their SQLSTATE. Its rows are written in a guarded block, as in
+-- event_trigger_ddl_end; capture_failed counts or refuses what fails then.
 CREATE OR REPLACE FUNCTION script_tracking.capture_partly(
     p_command_tag pg_catalog.text,
     p_context pg_catalog.text,
@@ -36,7 +36,8 @@ DECLARE
 BEGIN
     PERFORM set_config('dbtrack.ddl_stack', coalesce(substr(v_stack, 18), ''), true),
         set_config('dbtrack.ddl_proven', '', true);
-    -- As event_trigger_ddl_end, of which the error undid it: what follows must not pass for a part of an extension's script.
+    -- As in event_trigger_ddl_end, whose error undid it: later statements must not be taken for part of an extension's
+    -- script.
     IF right(p_command_tag, 10) = ' EXTENSION' AND split_part(current_setting('dbtrack.ddl_extension', true), ':', 1)
         = v_nesting_level::pg_catalog.text THEN
         PERFORM set_config('dbtrack.ddl_extension', '', true);
@@ -44,12 +45,13 @@ BEGIN
     IF v_dropped <> '' THEN
         PERFORM set_config('dbtrack.ddl_dropped' || v_nesting_level, '', true);
     END IF;
-    -- DISCARD SEQUENCES took the numbers that vouch for what is kept about strings: without that, a string is looked at anew.
+    -- DISCARD SEQUENCES removed the numbers that vouch for what is kept about strings. Without them, a string is
+    -- examined again.
     IF p_sqlstate = '55000' THEN
         PERFORM set_config('dbtrack.ddl_window', '', true), set_config('dbtrack.ddl_client', '', true),
             set_config('dbtrack.ddl_string', '', false), set_config('dbtrack.ddl_inner', '', false);
     END IF;
-    -- No setting that says whether to record, or no secret: a schema without its data.
+    -- The setting that says whether to record, or the secret, is missing: a schema without its data.
     IF p_sqlstate = 'DT001' THEN
         PERFORM script_tracking.capture_failed(p_command_tag, p_sqlstate, p_message);
         RETURN;
@@ -123,7 +125,7 @@ BEGIN
                 END IF;
         END;
     END LOOP;
-    -- Of what it touched nothing is known: that does not say that it touched nothing.
+    -- The objects of the command are unknown. That does not mean that there were none.
     v_happened := v_happened OR v_missing ?| '{commands,dropped}';
     IF NOT v_setting.is_enabled OR NOT v_happened OR (CASE
         WHEN coalesce(current_setting('dbtrack.ddl_maintenance', true), '') <> ''
@@ -167,4 +169,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_partly(
     pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz, pg_catalog.text, pg_catalog.text) IS
-    'Records what can be told of a DDL command whose description failed';
+    'Records what is known of a DDL command whose description failed';

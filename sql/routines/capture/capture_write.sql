@@ -1,5 +1,5 @@
--- Writes the record of a DDL command: only rows with keys of their own, so that no two transactions can meet.
--- The calls are for the few that run inside of something, or committed part-way.
+-- Writes the record of a DDL command: only rows with keys of their own, so that no two transactions can conflict. The
+-- function calls are for the few commands that run inside another one, or that committed before their end.
 CREATE OR REPLACE FUNCTION script_tracking.capture_write(
     p_command_tag pg_catalog.text,
     p_started_at pg_catalog.timestamptz,

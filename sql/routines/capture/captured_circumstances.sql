@@ -1,5 +1,5 @@
--- What only few records have: which objects a command dropped that is no DROP, on which temporary objects something
--- permanent came to depend, and that another than a client in its usual role ran it.
+-- Adds what only few records have: which objects a command dropped that is not a DROP, on which temporary objects
+-- something permanent depends now, and whether somebody other than a client in its usual role ran the command.
 CREATE OR REPLACE FUNCTION script_tracking.captured_circumstances(
     p_command_tag pg_catalog.text,
     p_besides pg_catalog.jsonb

@@ -1,9 +1,10 @@
--- A DDL's own statement out of the client's string. Its statements run in their order, so that it is the next one that the
--- tag fits. Where the string has come to is a number of the backend's own (capture_place_seq), which the session can neither
--- write nor take back by a rollback. A piece of the text from there on is in a setting of the transaction, known again by a
--- hash whose seed the session cannot read. What is known of the whole string is in a setting of the session, since a string
--- can commit part-way, under a digest: its moment, flags (s: can carry a secret; x: cannot be told apart; u: where it has
--- come to is not known), and the tags that come no more.
+-- Finds a DDL command's own statement in the client's string. The statements of a string run in order, so it is the
+-- next one that the tag fits. The current place in the string is a number of the backend's own (capture_place_seq),
+-- which the session can neither write nor take back by a rollback. A setting of the transaction keeps a piece of the
+-- text from there on. It is recognised by a hash whose seed the session cannot read. A setting of the session keeps
+-- what is known of the whole string, because a string can commit before its end. This is authenticated by a digest: its
+-- moment, flags (s: can contain a secret; x: cannot be split; u: the current place is unknown), and the tags that do
+-- not occur any more.
 CREATE OR REPLACE FUNCTION script_tracking.captured_client_statement(
     p_command_tag pg_catalog.text,
     p_identities pg_catalog.text[],
@@ -53,7 +54,7 @@ BEGIN
     v_kept := coalesce(current_setting('dbtrack.ddl_string', true), '');
     v_was := substr(v_kept, 65);
     v_is_ours := v_kept <> '' AND left(v_kept, 64) = script_tracking.string_digest(v_was);
-    -- Nothing was set where nothing was kept yet, and after DISCARD SEQUENCES.
+    -- Nothing was set if nothing was kept yet, and after DISCARD SEQUENCES.
     v_mark := CASE WHEN v_is_ours THEN currval('script_tracking.capture_place_seq') ELSE 0 END;
     IF v_mark / 1073741824 = v_moment % 8589934592 THEN
         v_place := v_mark % 1073741824;
@@ -75,7 +76,8 @@ BEGIN
     o_has_secret := strpos(v_flags, 's') > 0;
     IF strpos(v_flags, 'x') = 0 AND strpos(v_absent, '|' || p_command_tag || '|') = 0 THEN
         v_found := script_tracking.find_statement(p_command_tag, v_place, NULL, '');
-        -- From the beginning on because the session cleared what was kept: not what names other objects.
+        -- Starts at the beginning because the session cleared what was kept, but skips statements that name other
+        -- objects.
         WHILE NOT v_is_ours AND v_found.o_statement IS NOT NULL AND script_tracking.statement_names(
             v_found.o_statement, p_command_tag, p_identities, p_types) IS FALSE LOOP
             v_found := script_tracking.find_statement(p_command_tag, v_found.o_next, NULL, '');
@@ -120,4 +122,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.captured_client_statement(
     pg_catalog.text, pg_catalog.text[], pg_catalog.text[], pg_catalog.bool) IS
-    'The own statement of a DDL, out of the client''s string';
+    'A DDL command''s own statement in the client''s string';

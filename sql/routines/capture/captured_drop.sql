@@ -1,7 +1,7 @@
--- What the dropping command took away, as a JSON array, for ddl_command_end; NULL if that is nothing of its own.
--- original: named by the command; normal: gone with it by CASCADE. The rest (types, toast) are parts, but for tables:
--- those are partitions. Parts, too, are the normal ones that are named within a table, a column or a domain that goes as
--- well, and the members of a dropped extension.
+-- Returns what the dropping command removed, as a JSON array for ddl_command_end; NULL if that is nothing of its own.
+-- original: named by the command; normal: dropped with it by CASCADE. The rest (types, TOAST) are parts, except for
+-- tables: those are partitions. Also parts are those normal objects that are named within a table, a column or a domain
+-- that is dropped too, and the members of a dropped extension.
 CREATE OR REPLACE FUNCTION script_tracking.captured_drop(p_command_tag pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE
@@ -18,7 +18,7 @@ BEGIN
                 ELSE script_tracking.plain_identity(d.object_identity) END,
             d.schema_name,
             d.is_temporary OR d.schema_name LIKE 'pg@_temp@_%' ESCAPE '@' OR d.schema_name = 'pg_temp'
-                -- what is named within a table, as rules are, has no schema of its own
+                -- An object that is named within a table, such as a rule, has no schema of its own.
                 OR (d.address_names[1] = 'pg_temp' AND cardinality(d.address_names) > 1)))
         FROM dropped AS d
         WHERE d.original OR ((d.normal OR d.object_type IN ('table', 'foreign table'))
@@ -41,4 +41,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.captured_drop(pg_catalog.text) IS
-    'What the dropping command took away, for the end of the command';
+    'What the dropping command removed, for the end of the command';

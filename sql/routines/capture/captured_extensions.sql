@@ -1,4 +1,5 @@
--- What CREATE EXTENSION ... CASCADE made beside the extension it names: required by it, and not there when it started.
+-- Returns what CREATE EXTENSION ... CASCADE created besides the extension that it names: the extensions that this one
+-- requires and that did not exist when the command started.
 CREATE OR REPLACE FUNCTION script_tracking.captured_extensions()
 RETURNS SETOF pg_catalog.text
 LANGUAGE sql VOLATILE
@@ -22,4 +23,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.captured_extensions() IS
-    'The extensions that the ending CREATE EXTENSION ... CASCADE made, as identities';
+    'The extensions that the ending CREATE EXTENSION ... CASCADE created, as identities';

@@ -1,4 +1,5 @@
--- Whether the DDL that runs is a command of an extension's script. The session cannot write the mark: it is authenticated.
+-- Returns whether the running DDL command is part of an extension's script. The session cannot write the mark, because
+-- it is authenticated.
 CREATE OR REPLACE FUNCTION script_tracking.captured_in_extension()
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql VOLATILE
@@ -12,4 +13,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.captured_in_extension() IS 'Whether the DDL that runs is a command of an extension''s script';
+COMMENT ON FUNCTION script_tracking.captured_in_extension() IS 'Whether the running DDL command is part of an extension''s script';

@@ -1,9 +1,10 @@
--- A DDL's own statement out of the code that ran it. Code can run strings of several statements, one within the other and
--- the same one again: where each has come to is kept in a setting, authenticated, as a stack of those that contain the one
--- that runs. A number in a sequence of the backend's own tells whether it is the newest such setting, since a session can
--- put back an older one, and a rollback does.
--- Of the setting: the moment, the number, and for each string its context in characters, the context's hash, the string in
--- characters, the byte that comes next, and flags (s: can carry a secret; u: where it has come to is not known).
+-- Finds a DDL command's own statement in the code that ran it. Code can run strings of several statements, one within
+-- the other, and the same string again. The current place in each is kept in a setting, authenticated, as a stack of
+-- the strings that contain the running one. A number in a sequence of the backend's own shows whether this is the
+-- newest such setting, because a session can put back an older one, and a rollback does so.
+-- The setting has the moment, the number, and for each string the length of its context in characters, the context's
+-- hash, the length of the string in characters, the next byte, and flags (s: can contain a secret; u: the current place
+-- is unknown).
 CREATE OR REPLACE FUNCTION script_tracking.captured_inner_statement(
     p_command_tag pg_catalog.text,
     p_above pg_catalog.text,
@@ -64,12 +65,13 @@ BEGIN
         END IF;
         v_seed := coalesce(v_seed, script_tracking.string_seed());
         IF NOT v_is_intact THEN
-            -- What is kept is of another moment, and nothing has been kept since: a new string. Else it may have run in part.
+            -- If what is kept belongs to another moment, and nothing has been kept since, this is a new string.
+            -- Otherwise part of it may have run already.
             v_is_ours := v_is_ours
                 OR (v_kept <> '' AND left(v_kept, 64) = script_tracking.string_digest('inner ' || substr(v_kept, 65)));
             v_mark := CASE WHEN v_is_ours THEN currval('script_tracking.capture_turn_seq') ELSE 0 END;
             v_is_resumed := v_mark = 0 OR v_mark / 1073741824 = v_moment % 8589934592;
-            -- More than any number that was given before at this moment.
+            -- Greater than any number that was given before at this moment.
             v_turn := CASE WHEN v_is_ours AND v_is_resumed THEN v_mark % 1073741824
                 ELSE (extract(epoch FROM clock_timestamp()) * 1000000 - v_moment)::pg_catalog.int8 % 1000000000 END;
         END IF;
@@ -116,4 +118,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.captured_inner_statement(
     pg_catalog.text, pg_catalog.text, pg_catalog.text[], pg_catalog.text[], pg_catalog.bool) IS
-    'The own statement of a DDL that code in the server runs';
+    'The own statement of a DDL command that code in the server runs';

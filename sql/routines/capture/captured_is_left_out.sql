@@ -1,7 +1,8 @@
--- Whether an administrator left this DDL out: all that it touches are tables, views, indexes and sequences of the schemas in
--- capture.ignore_schemas, and the login is one of capture.ignore_roles, if there are any (event_trigger_ddl_end asks for
--- those). What says who may do what, and what reaches out of these schemas, is recorded all the same: SET SCHEMA shows the new
--- schema alone, and a partition, a child or a foreign key changes what another table holds. So is what cannot be read.
+-- Returns whether an administrator excluded this DDL command: it touches only tables, views, indexes and sequences of
+-- the schemas in capture.ignore_schemas, and its login is in capture.ignore_roles, if that names any
+-- (event_trigger_ddl_end checks those). Commands that change privileges, or that reach outside these schemas, are
+-- recorded anyway: SET SCHEMA shows only the new schema, and a partition, a child or a foreign key changes what another
+-- table contains. A command that cannot be read is recorded too.
 CREATE OR REPLACE FUNCTION script_tracking.captured_is_left_out(
     p_command_tag pg_catalog.text,
     p_types pg_catalog._text,
@@ -22,7 +23,7 @@ BEGIN
         OR NOT p_schemas <@ p_ignored_schemas
         OR NOT p_types <@ '{table,view,materialized view,index,sequence,table column,view column,'
             'materialized view column,table constraint,default value}'::pg_catalog._text
-        -- Its start is on record.
+        -- Its start is already recorded.
         OR coalesce(current_setting('dbtrack.ddl_running', true), '') <> '' THEN
         RETURN false;
     END IF;
@@ -37,4 +38,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.captured_is_left_out(pg_catalog.text, pg_catalog._text, pg_catalog._text,
     pg_catalog._text, pg_catalog.text) IS
-    'Whether an administrator left the ending DDL out of what is recorded';
+    'Whether an administrator excluded the ending DDL command from the record';

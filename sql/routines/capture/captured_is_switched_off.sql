@@ -1,5 +1,5 @@
--- Whether nothing is recorded of the DDL that ends: capture is off, or it is dbtrack's own maintenance, as mark_maintenance
--- says, and touches nothing but dbtrack's schema.
+-- Returns whether the ending DDL command is not recorded at all: capture is off, or the command is dbtrack's own
+-- maintenance, as mark_maintenance says, and touches only dbtrack's schema.
 CREATE OR REPLACE FUNCTION script_tracking.captured_is_switched_off(p_schemas pg_catalog._text)
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql VOLATILE
@@ -13,4 +13,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.captured_is_switched_off(pg_catalog._text) IS
-    'Whether capture is off for the ending DDL';
+    'Whether capture is off for the ending DDL command';

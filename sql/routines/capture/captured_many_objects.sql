@@ -1,4 +1,5 @@
--- As captured_objects, for more than a few, for temporary ones, and for what CREATE EXTENSION ... CASCADE made.
+-- Like captured_objects, for more than a few objects, for temporary ones, and for what CREATE EXTENSION ... CASCADE
+-- created.
 CREATE OR REPLACE FUNCTION script_tracking.captured_many_objects(
     p_command_tag pg_catalog.text,
     p_besides pg_catalog.jsonb,
@@ -9,7 +10,7 @@ CREATE OR REPLACE FUNCTION script_tracking.captured_many_objects(
     OUT o_schemas pg_catalog.text[],
     OUT o_objects_by_type pg_catalog.jsonb
 )
--- PL/pgSQL, because it keeps its plans: before 18 a function in SQL is planned at each call.
+-- PL/pgSQL keeps its plans; before PostgreSQL 18 a function in SQL is planned at each call.
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
@@ -23,12 +24,12 @@ BEGIN
             FROM script_tracking.captured_extensions() AS x (object_identity)), '[]');
     END IF;
     WITH object AS MATERIALIZED (
-        -- GRANT and its like name nothing, but they happened.
+        -- GRANT and similar commands name no objects, but they ran.
         SELECT e.object_identity, min(e.object_type) AS object_type, min(e.schema_name) AS schema_name,
             min(e.position) AS position
         FROM (
             SELECT c.object_identity, c.object_type, c.schema_name,
-                -- Of what is named within a table, as triggers are, only the identity tells.
+                -- For what is named within a table, such as a trigger, only the identity shows whether it is temporary.
                 c.schema_name = 'pg_temp' OR (c.schema_name IS NULL
                     AND c.object_identity ~ '^("([^"]|"")+"|[^" ]+) on pg_temp[.]') AS is_temporary,
                 c.position
@@ -56,4 +57,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.captured_many_objects(pg_catalog.text, pg_catalog.jsonb, pg_catalog.bool) IS
-    'The objects of a DDL command that ended, each once: for any number of them';
+    'The objects of a DDL command that ended, each once, for any number of them';

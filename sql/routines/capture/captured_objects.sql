@@ -1,6 +1,6 @@
--- The objects of a DDL command that ended, each once, where it came first: for the commands that name several, or none,
--- or temporary ones. event_trigger_ddl_end sees to the others by itself. p_besides: what sql_drop handed over or a GRANT
--- is about, as [type, identity, schema, is_temporary].
+-- Returns the objects of a DDL command that ended, each once, at its first place: for commands that name several
+-- objects, none, or temporary ones. event_trigger_ddl_end handles the others itself. p_besides is what sql_drop passed
+-- on or what a GRANT is about, as [type, identity, schema, is_temporary].
 CREATE OR REPLACE FUNCTION script_tracking.captured_objects(
     p_command_tag pg_catalog.text,
     p_identities pg_catalog.text[],
@@ -28,13 +28,13 @@ DECLARE
     v_schema pg_catalog.text;
     v_found pg_catalog.int4;
 BEGIN
-    -- A query costs as much as going through some twenty.
+    -- A query costs as much as a loop over some twenty rows.
     IF p_is_temporary OR p_command_tag = 'CREATE EXTENSION' OR v_named + v_besides > 20 THEN
         SELECT m.* INTO o_happened, o_identities, o_types, o_schemas, o_objects_by_type
         FROM script_tracking.captured_many_objects(p_command_tag, p_besides, p_with_temporary) AS m;
         RETURN;
     END IF;
-    -- GRANT and its like name nothing, but they happened.
+    -- GRANT and similar commands name no objects, but they ran.
     o_happened := v_named > 0;
     o_identities := '{}';
     WHILE v_place <= v_named + v_besides LOOP
@@ -73,7 +73,7 @@ BEGIN
 END
 $function$;
 
--- With its arguments: an earlier version had others, and its own is dropped only after this.
+-- With its arguments: an earlier version had others, and that function is dropped only later.
 COMMENT ON FUNCTION script_tracking.captured_objects(pg_catalog.text, pg_catalog.text[], pg_catalog.text[],
     pg_catalog.text[], pg_catalog.jsonb, pg_catalog.bool, pg_catalog.bool) IS
     'The objects of a DDL command that ended, each once';

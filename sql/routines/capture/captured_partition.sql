@@ -1,6 +1,6 @@
--- The partition that an ALTER TABLE or ALTER INDEX attaches or detaches, of which PostgreSQL shows the parent alone. Its name
--- stands in the statement, and the catalogs have to bear it out: it is attached to that parent, or it is not and this
--- transaction wrote its row. A comment in the statement names nothing in that way.
+-- Returns the partition that an ALTER TABLE or ALTER INDEX attaches or detaches. PostgreSQL shows only the parent. The
+-- partition's name is in the statement, and the catalogs must confirm it: it is attached to that parent, or it is not
+-- and this transaction wrote its row. So a name in a comment has no effect.
 CREATE OR REPLACE FUNCTION script_tracking.captured_partition(p_statement pg_catalog.text)
 RETURNS TABLE (
     object_type pg_catalog.text,
@@ -13,7 +13,8 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     v_top CONSTANT pg_catalog.int8 := pg_current_xact_id()::pg_catalog.text::pg_catalog.int8;
-    -- A name as parse_ident takes it: whatever else follows the two words, in a comment or in quotes, must not fail there.
+    -- The name must be one that parse_ident accepts: other text after the two words, in a comment or in quotes, must
+    -- not raise an error there.
     v_plain CONSTANT pg_catalog.text :=
         '[^\x01-@\x5b-\x5e\x60\x7b-\x7f][^\x01-#%-/:-@\x5b-\x5e\x60\x7b-\x7f]*';
     v_words CONSTANT pg_catalog._text := regexp_match(p_statement COLLATE "C", replace(
@@ -33,7 +34,7 @@ BEGIN
                 SELECT FROM pg_catalog.pg_inherits AS h
                 JOIN pg_event_trigger_ddl_commands() AS d ON d.objid = h.inhparent
                 WHERE h.inhrelid = c.oid)
-            -- As in written_privileges: what is in progress and can be seen is of this transaction.
+            -- As in written_privileges: a visible row of a transaction in progress was written by this transaction.
             WHEN c.xmin::pg_catalog.text::pg_catalog.int8 >= v_top % 4294967296 THEN NOT c.relispartition
                 AND pg_xact_status((v_top - v_top % 4294967296 + c.xmin::pg_catalog.text::pg_catalog.int8)
                     ::pg_catalog.text::pg_catalog.xid8) = 'in progress'

@@ -1,5 +1,5 @@
--- The DDL's own statement: out of the code that ran it, or out of a string of several. o_is_whole is true where it cannot
--- be told, NULL otherwise; o_has_secret is true where what stands beside it can carry a secret.
+-- Returns the DDL command's own statement, from the code that ran it or from a string of several. o_is_whole is true if
+-- it cannot be determined, and NULL otherwise; o_has_secret is true if the text beside it can contain a secret.
 -- p_identities, p_types: what the command reported, if it has ended.
 CREATE OR REPLACE FUNCTION script_tracking.captured_statement(
     p_command_tag pg_catalog.text,
@@ -31,4 +31,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.captured_statement(
     pg_catalog.text, pg_catalog.text, pg_catalog.text[], pg_catalog.text[], pg_catalog.bool) IS
-    'The own statement of a DDL, out of a string of several or of the code that runs it';
+    'A DDL command''s own statement, from a string of several or from the code that runs it';

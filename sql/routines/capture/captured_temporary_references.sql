@@ -1,6 +1,6 @@
--- The temporary objects that the permanent objects of the ending command depend on, as identities; NULL: none. When the
--- session ends, or discards them, PostgreSQL removes with them what depends on them: a column of such a type with its data,
--- a policy or a view that calls such a function. It fires no event trigger for that.
+-- Returns the temporary objects that the permanent objects of the ending command depend on, as identities; NULL if
+-- there are none. When the session ends or discards them, PostgreSQL removes what depends on them too: a column of such
+-- a type with its data, or a policy or a view that calls such a function. It fires no event trigger for that.
 CREATE OR REPLACE FUNCTION script_tracking.captured_temporary_references()
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE
@@ -21,7 +21,8 @@ BEGIN
             UNION
             SELECT d.classid, d.objid
             FROM named AS n
-            -- OFFSET keeps it a subquery of its own, which looks into the index for each object. A join reads pg_depend whole.
+            -- OFFSET keeps this a subquery of its own, which uses the index for each object. A join would read all of
+            -- pg_depend.
             CROSS JOIN LATERAL (
                 SELECT e.classid, e.objid FROM pg_catalog.pg_depend AS e
                 WHERE e.refclassid = n.classid AND e.refobjid = n.objid OFFSET 0) AS d

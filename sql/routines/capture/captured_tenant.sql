@@ -1,4 +1,5 @@
--- The tenant that a DDL belongs to: the one that the transaction proved, else that of the login, else that of its schemas.
+-- Returns the tenant of a DDL command: the tenant that the transaction proved, otherwise that of the login, otherwise
+-- that of the command's schemas.
 CREATE OR REPLACE FUNCTION script_tracking.captured_tenant(p_schemas pg_catalog.text[])
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE
@@ -13,4 +14,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.captured_tenant(pg_catalog.text[]) IS 'The tenant that a DDL belongs to';
+COMMENT ON FUNCTION script_tracking.captured_tenant(pg_catalog.text[]) IS 'The tenant that a DDL command belongs to';

@@ -1,6 +1,7 @@
--- The beginning of the client's string as it may be stored: beside the statement of a DDL that code ran, or instead of one
--- that cannot be told. The string itself would be stored with each of its DDL. Made once a string, and kept in a setting,
--- known again by a hash whose seed the session cannot read, because redaction believes it.
+-- Returns the beginning of the client's string in the form in which it may be stored: beside the statement of a DDL
+-- command that code ran, or instead of a statement that cannot be determined. The whole string would be stored with
+-- each of its DDL commands. The excerpt is made once for a string and kept in a setting. It is recognised by a hash
+-- whose seed the session cannot read, because it is not redacted again.
 CREATE OR REPLACE FUNCTION script_tracking.client_excerpt(
     p_all pg_catalog.bool,
     p_mode pg_catalog.text,

@@ -1,5 +1,6 @@
--- CREATE INDEX CONCURRENTLY commits part-way, so its start stays on record when it fails. Writes the log's error into
--- that record; false where there is none, and the log's is the only one.
+-- Writes the log's error into the record of a statement such as CREATE INDEX CONCURRENTLY, which commits before its
+-- end, so its start stays recorded if it fails. Returns false if there is no such record, and the log's entry is the
+-- only one.
 CREATE OR REPLACE FUNCTION script_tracking.close_captured_concurrent(
     p_statement pg_catalog.text,
     p_user pg_catalog.text,
@@ -33,7 +34,7 @@ BEGIN
         RETURN true; -- another form of the same log has told it
     END IF;
     DELETE FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = v_known.script_execution_hk;
-    -- What the triggers know of the session, they know better.
+    -- For what both know of the session, the triggers are the better source.
     SELECT jsonb_object_agg(m.key, m.value) INTO v_said
     FROM jsonb_each(p_metadata) AS m
     WHERE m.key IN ('sqlstate', 'severity', 'detail', 'hint', 'context', 'position', 'log_session', 'log_line', 'log_source',

@@ -1,6 +1,6 @@
--- The statement that code in the server runs, out of the context above that of an event trigger's function; NULL if its
--- first line is of a function that does not tell, as one in SQL. The text may hold anything, also what looks like its end:
--- it ends where no literal is open.
+-- Returns the statement that code in the server runs, from the context above the line of an event trigger's function;
+-- NULL if the first line is of a function that does not show it, such as one in SQL. The text may contain anything,
+-- also what looks like its end: it ends where no literal is open.
 CREATE OR REPLACE FUNCTION script_tracking.context_statement(p_above pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql STABLE STRICT
@@ -15,7 +15,7 @@ BEGIN
         RETURN NULL;
     END IF;
     v_text := substr(p_above, 16);
-    -- Nearly always one line is left, or none: no regular expression.
+    -- Nearly always one line is left, or none: no regular expression is needed.
     IF strpos(v_text, E'"\n') = 0 THEN
         RETURN CASE WHEN right(v_text, 1) = '"' THEN left(v_text, -1) END;
     ELSIF substr(v_text, strpos(v_text, E'"\n') + 2, 3) = 'PL/'
@@ -35,4 +35,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.context_statement(pg_catalog.text) IS
-    'The statement that code in the server runs, out of the context of an event trigger';
+    'The statement that code in the server runs, from the context of an event trigger';

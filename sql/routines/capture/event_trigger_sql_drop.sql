@@ -1,6 +1,6 @@
--- sql_drop: hands what was dropped to ddl_command_end, which records the command, once, with all its objects.
--- By nesting level: another's sql_drop trigger may run DDL of its own before that end comes.
--- Late in a large transaction it goes without a guarded block, as event_trigger_ddl_end does.
+-- sql_drop: passes the dropped objects to ddl_command_end, which records the command once, with all its objects. They
+-- are kept by nesting level, because another sql_drop trigger may run DDL of its own before that end comes. Late in a
+-- large transaction it runs without a guarded block, as event_trigger_ddl_end does.
 CREATE OR REPLACE FUNCTION script_tracking.event_trigger_sql_drop()
 RETURNS pg_catalog.event_trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -18,7 +18,7 @@ BEGIN
     IF v_proven <> '' THEN
         IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() AS d
             WHERE d.schema_name = 'script_tracking' OR d.object_identity = 'script_tracking') THEN
-            -- Whatever of dbtrack this drops: nothing is proven any more.
+            -- If this drops anything of dbtrack's, no kind counts as proven any more.
             v_proven := set_config('dbtrack.ddl_proven', '', true);
         ELSIF strpos(v_proven, '|drop ' || v_tag || '|') > 0 THEN
             FOR v_dropped IN SELECT script_tracking.capture_drop(v_tag) LOOP
@@ -33,8 +33,8 @@ BEGIN
             AND script_tracking.captured_in_extension() THEN
             RETURN;
         END IF;
-        -- Nearly all drop what they name, and nothing with it but its parts: of these a table's defaults look as if they were
-        -- more.
+        -- Nearly all commands drop what they name, and with it only its parts. The defaults of a
+        -- table look as if they were more than parts.
         SELECT bool_and((d.original OR d.object_type = 'default value') AND v_tag <> 'DROP EXTENSION'
                 AND strpos(d.object_identity, '"') = 0 AND strpos(d.object_identity, 'pg_temp') = 0)
                 AND (bool_and(d.original) OR (min(d.address_names[1:2]) = max(d.address_names[1:2])
@@ -67,4 +67,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.event_trigger_sql_drop() IS
-    'Hands the dropped objects to the end of the command';
+    'Passes the dropped objects to the end of the command';

@@ -1,5 +1,5 @@
--- The only statement of a string that a command tag fits and that names one of the objects; NULL if there are several, or
--- the string is long.
+-- Returns the only statement of a string that a command tag fits and that names one of the objects; NULL if there are
+-- several, or if the string is long.
 CREATE OR REPLACE FUNCTION script_tracking.find_only_statement(
     p_command_tag pg_catalog.text,
     p_identities pg_catalog.text[],

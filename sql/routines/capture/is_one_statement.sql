@@ -1,5 +1,5 @@
--- Whether a string is one statement, as far as that can be seen at once: nothing but blanks follows its first semicolon. A
--- function's body in dollar quotes may hold others.
+-- Returns whether a string is one statement, as far as a quick look shows: only blanks follow its first semicolon. A
+-- function body in dollar quotes may contain others.
 CREATE OR REPLACE FUNCTION script_tracking.is_one_statement(p_string pg_catalog.text)
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql IMMUTABLE STRICT
@@ -15,4 +15,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.is_one_statement(pg_catalog.text) IS
-    'Whether a string is one statement, as far as that can be seen at once';
+    'Whether a string is one statement, as far as a quick look shows';

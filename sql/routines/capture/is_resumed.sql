@@ -1,5 +1,5 @@
--- Whether a string of which nothing is kept may have run some of its DDL already: what was kept can have been cleared by
--- the session itself, and what was recorded can have been rolled back by a statement of the string.
+-- Returns whether a string about which nothing is kept may already have run some of its DDL: the session itself can
+-- have cleared what was kept, and a statement of the string can have rolled back what was recorded.
 CREATE OR REPLACE FUNCTION script_tracking.is_resumed(
     p_command_tag pg_catalog.text,
     p_identities pg_catalog.text[],
@@ -20,4 +20,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.is_resumed(pg_catalog.text, pg_catalog.text[], pg_catalog.text) IS
-    'Whether a string of which nothing is kept may have run some of its DDL already';
+    'Whether a string about which nothing is kept may already have run some of its DDL';

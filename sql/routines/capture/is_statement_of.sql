@@ -1,18 +1,18 @@
--- Whether a statement can be the DDL of a command tag: it begins with the words of the tag, but for what may stand
--- between them. On shared objects GRANT, REVOKE, COMMENT and SECURITY LABEL fire no event triggers.
+-- Returns whether a statement can be the DDL command of a tag: it begins with the words of the tag, apart from what may
+-- come between them. For shared objects GRANT, REVOKE, COMMENT and SECURITY LABEL fire no event triggers.
 CREATE OR REPLACE FUNCTION script_tracking.is_statement_of(p_statement pg_catalog.text, p_command_tag pg_catalog.text)
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    -- COLLATE "C": in a Turkish database lower('CREATE INDEX') has another letter.
+    -- COLLATE "C": in a Turkish database lower('CREATE INDEX') contains another letter.
     v_head pg_catalog.text COLLATE pg_catalog."C" := lower(left(ltrim(p_statement, E' \n\r\t'), 100) COLLATE pg_catalog."C");
     v_tag pg_catalog.text COLLATE pg_catalog."C" := CASE p_command_tag WHEN 'CREATE TABLE AS' THEN 'create table'
         ELSE lower(p_command_tag COLLATE pg_catalog."C") END;
 BEGIN
-    -- Most begin with the tag itself, or with another word: seen without the regular expressions below, of which a
-    -- backend keeps only the last few compiled.
+    -- Most statements begin with the tag itself, or with another word. This is checked without the regular expressions
+    -- below, because a backend keeps only the last few of them compiled.
     IF p_command_tag <> 'SELECT INTO' AND left(v_head, 2) NOT IN ('--', '/*') THEN
         IF NOT starts_with(v_head, split_part(v_tag, ' ', 1)) THEN
             RETURN false;

@@ -1,4 +1,5 @@
--- Whether a semicolon after this ends the statement: not within the actions of a rule, nor a body in standard SQL.
+-- Returns whether a semicolon after this text ends the statement: not within the actions of a rule, and not within a
+-- body in standard SQL.
 CREATE OR REPLACE FUNCTION script_tracking.is_statement_whole(p_bare pg_catalog.text)
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql IMMUTABLE STRICT

@@ -1,5 +1,5 @@
--- Keeps a piece of the client's string, as find_statement made it, for the next DDL of the string; and its hash, under a new
--- seed, where the session cannot get at them.
+-- Keeps a piece of the client's string, as find_statement made it, for the next DDL command of the string; and its
+-- hash, under a new seed, where the session cannot change them.
 CREATE OR REPLACE FUNCTION script_tracking.keep_window(
     p_moment pg_catalog.int8,
     p_window pg_catalog.text,

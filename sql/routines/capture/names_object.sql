@@ -1,4 +1,5 @@
--- Whether a statement holds the name of an object as a word of its own, without its schema and its arguments.
+-- Returns whether a statement contains the name of an object as a word of its own, without its schema and its
+-- arguments.
 CREATE OR REPLACE FUNCTION script_tracking.names_object(
     p_statement pg_catalog.text,
     p_identity pg_catalog.text,
@@ -19,4 +20,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.names_object(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
-    'Whether a statement holds the name of an object, for dbtrack reconcile';
+    'Whether a statement contains the name of an object, for dbtrack reconcile';

@@ -1,5 +1,5 @@
--- Where a piece of a string's bytes ends: at most p_width bytes from p_from on, and before an ASCII character, which in all
--- of PostgreSQL's server encodings is no part of another. NULL if there is none.
+-- Returns where a piece of a string's bytes ends: at most p_width bytes after p_from, and before an ASCII character,
+-- which is never part of another character in PostgreSQL's server encodings. NULL if there is none.
 CREATE OR REPLACE FUNCTION script_tracking.piece_end(
     p_bytes pg_catalog.bytea,
     p_from pg_catalog.int4,

@@ -1,5 +1,5 @@
--- An object's identity with no more quotes than it needs. sql_drop is shown identities that were made under the
--- session's quote_all_identifiers, before any function of ours could pin it.
+-- Returns an object's identity with no more quotes than it needs. sql_drop sees identities that were made under the
+-- session's quote_all_identifiers, before a function of dbtrack's could pin it.
 CREATE OR REPLACE FUNCTION script_tracking.plain_identity(p_identity pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE STRICT

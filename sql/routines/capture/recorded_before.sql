@@ -1,6 +1,6 @@
--- Whether this backend has recorded a command of this tag on one of these objects since the client's message came. Asked
--- only where nothing else tells whether a string begins or goes on: under SERIALIZABLE it would make others fail, so that
--- there it counts as recorded.
+-- Returns whether this backend has recorded a command of this tag on one of these objects since the client's message
+-- came. This is used only if nothing else shows whether a string begins or continues: under SERIALIZABLE it would make
+-- other transactions fail, so there the command counts as recorded.
 CREATE OR REPLACE FUNCTION script_tracking.recorded_before(
     p_command_tag pg_catalog.text,
     p_identities pg_catalog.text[]

@@ -1,6 +1,7 @@
--- Who ran a DDL where session_replication_role is replica: the worker that applies what another server sent, or a person
--- who set it. Anybody may set application_name, and superusers the role, but nobody the type of a backend. Of a
--- logical replication worker also the subscription, and the name of its replication origin.
+-- Returns who ran a DDL command while session_replication_role is replica: the worker that applies what another server
+-- sent, or a person who set it. Anybody may set application_name, and superusers the role, but nobody can set the type
+-- of a backend. For a logical replication worker the result also has the subscription and the name of its replication
+-- origin.
 CREATE OR REPLACE FUNCTION script_tracking.replica_metadata()
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE

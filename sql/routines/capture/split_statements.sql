@@ -1,13 +1,15 @@
--- Where the statements of a client's string lie: first character, character after the last, for each, in pairs. NULL if
--- that cannot be told. It reads as PostgreSQL's lexer does, but only what can hide a semicolon; no backslash stands
--- outside an E'' literal, since the caller's standard_conforming_strings is not pinned: the function has to know it.
+-- Returns where the statements of a client's string are: for each, its first character and the character after its
+-- last, in pairs. NULL if that cannot be determined. It reads as PostgreSQL's lexer does, but only what can hide a
+-- semicolon. No backslash may occur outside an E'' literal: the caller's standard_conforming_strings is not pinned,
+-- because the function has to know it.
 CREATE OR REPLACE FUNCTION script_tracking.split_statements(p_string pg_catalog.text)
 RETURNS pg_catalog._int4
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    -- As far as no token needs a closer look. Each character can be read in one way only: the longest match is right.
+    -- As far as no token needs a closer look. Each character can be read in one way only, so the longest match is
+    -- right.
     c_plain constant pg_catalog.text := E'^(?:[^''"$;/eE-]|[eE](?!'')|-(?!-)|/(?![*])|''[^'']*''|"[^"]*"'
         '|--[^\\n\\r]*[\\n\\r]|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/)*';
     c_hidden constant pg_catalog.text := E'''[^'']*''|"[^"]*"|--[^\\n\\r]*|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/';
@@ -67,4 +69,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.split_statements(pg_catalog.text) IS
-    'Where the statements of a string of several lie, as pairs of positions';
+    'Where the statements of a string of several are, as pairs of positions';

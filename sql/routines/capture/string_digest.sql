@@ -1,6 +1,6 @@
 -- Authenticates what capture keeps about a string of several statements in a setting of the session. Unlike
--- capture_digest it is not bound to the transaction, because a string can commit part-way: what is kept says of which
--- moment it is, and a client's string has a moment of its own.
+-- capture_digest it is not bound to the transaction, because a string can commit before its end. What is kept contains
+-- its moment, and a client's string has a moment of its own.
 CREATE OR REPLACE FUNCTION script_tracking.string_digest(p_payload pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE STRICT

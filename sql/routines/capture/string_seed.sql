@@ -1,4 +1,5 @@
--- The seed of the hashes by which strings that code runs are known again: secret, so that nobody can make two with one hash.
+-- Returns the seed of the hashes that recognise the strings that code runs. It is secret, so that nobody can make two
+-- strings with one hash.
 CREATE OR REPLACE FUNCTION script_tracking.string_seed()
 RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
@@ -9,4 +10,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.string_seed() IS 'The seed of the hashes by which strings that code runs are known again';
+COMMENT ON FUNCTION script_tracking.string_seed() IS 'The seed of the hashes that recognise the strings that code runs';

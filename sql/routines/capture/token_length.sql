@@ -1,12 +1,13 @@
--- The length of the token that a string begins with, where one regular expression for all does not do: literals with
--- escapes, dollar quotes, comments that nest or that nothing follows. 1 for a dollar of a parameter; NULL if it has no end.
+-- Returns the length of the token that a string begins with, for the tokens for which one regular expression does not
+-- suffice: literals with escapes, dollar quotes, and comments that are nested or that nothing follows. 1 for the dollar
+-- of a parameter; NULL if the token has no end.
 CREATE OR REPLACE FUNCTION script_tracking.token_length(p_rest pg_catalog.text)
 RETURNS pg_catalog.int4
 LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    -- A literal goes on after a line break, in the same way of escaping.
+    -- A literal continues after a line break, with the same kind of escapes.
     c_escaped constant pg_catalog.text := E'''(?:[^''\\\\]|''''|\\\\.)*''';
     c_tag constant pg_catalog.text := E'^[$](?:(?:[A-Za-z_]|[^\\u0001-\\u007f])(?:[A-Za-z0-9_]|[^\\u0001-\\u007f])*)?[$]';
     v_tag pg_catalog.text;

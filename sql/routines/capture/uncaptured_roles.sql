@@ -1,5 +1,6 @@
--- The roles whose DDL is not captured although everything is installed: supautils, which Supabase and others load, skips an
--- event trigger for superusers and reserved roles unless a superuser owns its function. NULL where there are none.
+-- Returns the roles whose DDL is not captured although everything is installed: supautils, which Supabase and others
+-- load, skips an event trigger for superusers and reserved roles unless a superuser owns its function. NULL if there
+-- are none.
 CREATE OR REPLACE FUNCTION script_tracking.uncaptured_roles()
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE
@@ -9,7 +10,7 @@ AS $function$
     FROM (
         SELECT s.rolname::pg_catalog.text AS role_name FROM pg_catalog.pg_roles AS s WHERE s.rolsuper
         UNION ALL SELECT current_setting('supautils.superuser', true)
-        -- An asterisk behind a name allows some of its settings to be changed.
+        -- An asterisk after a name allows some of its settings to be changed.
         UNION ALL SELECT btrim(n.name, ' *"')
         FROM string_to_table(current_setting('supautils.reserved_roles', true), ',') AS n (name)
     ) AS r
@@ -23,4 +24,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.uncaptured_roles() IS
-    'The roles whose DDL supautils keeps from being captured; NULL where there are none';
+    'The roles whose DDL is not captured because of supautils; NULL if there are none';

@@ -1,4 +1,4 @@
--- Refuses to erase what is not one person: a superuser's login, a role of dbtrack's own, a network.
+-- Refuses to erase a name that is not one person: a superuser's login, a role of dbtrack's own, a network.
 CREATE OR REPLACE FUNCTION script_tracking.erase_check(p_subject pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql STABLE
@@ -25,4 +25,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.erase_check(pg_catalog.text) IS 'Refuses to erase what is not one person';
+COMMENT ON FUNCTION script_tracking.erase_check(pg_catalog.text) IS 'Refuses to erase a name that is not one person';

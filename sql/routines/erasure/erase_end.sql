@@ -1,4 +1,5 @@
--- Takes a person out of what else says who did something, and closes the record of the erasure with what it did.
+-- Removes a person from the other tables that say who did something, and closes the record of the erasure with its
+-- counts.
 CREATE OR REPLACE FUNCTION script_tracking.erase_end(
     p_execution_hk pg_catalog.bytea,
     p_subject pg_catalog.text,
@@ -30,7 +31,8 @@ BEGIN
     UPDATE script_tracking.setting_s AS s SET changed_by = '[erased]' WHERE s.changed_by = p_subject;
     UPDATE script_tracking.tenant_schema_es AS e SET changed_by = '[erased]' WHERE e.changed_by = p_subject;
     UPDATE script_tracking.tenant_role_es AS e SET changed_by = '[erased]' WHERE e.changed_by = p_subject;
-    -- What a login was granted goes with its last grant: until then tenant_role_l names it.
+    -- The history of a login's grants keeps its name until its last grant is gone: until then tenant_role_l names it
+    -- too.
     UPDATE script_tracking.tenant_role_es AS e SET role_name = '[erased]'
     WHERE e.role_name = p_subject AND NOT EXISTS (
         SELECT FROM script_tracking.tenant_role_l AS l WHERE l.role_name = e.role_name);
@@ -42,7 +44,7 @@ BEGIN
     WHERE a.db_session_user = p_subject OR host(a.client_ip) = p_subject
         OR a.application_name ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.tenant_key AS k SET created_by = '[erased]' WHERE k.created_by = p_subject;
-    -- Cut short it is recorded too, with what it took: dbtrack verify asks for which erasure a salt went.
+    -- If it was interrupted, it is recorded too, with its counts: dbtrack verify asks which erasure removed a salt.
     PERFORM script_tracking.close_version(p_execution_hk, v_load_date,
         CASE WHEN p_is_finished THEN 'COMPLETED' ELSE 'CANCELLED' END, NULL,
         jsonb_build_object('versions_erased', p_rows, 'rows_erased', p_sealed), NULL, NULL, true);

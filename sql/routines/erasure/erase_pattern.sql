@@ -1,4 +1,4 @@
--- What finds a person's name or address in a text: as a word of its own, in either case.
+-- Returns a pattern that finds a person's name or address in a text: as a word of its own, in upper or lower case.
 CREATE OR REPLACE FUNCTION script_tracking.erase_pattern(p_subject pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

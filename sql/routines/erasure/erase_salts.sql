@@ -1,5 +1,6 @@
--- What is left of a salt once values of its part are erased: of each value, 33 bytes: 0 and its own salt, or 1 and its
--- commitment, which without the salt says nothing of the value. A value that was erased before stays so.
+-- Returns what remains of a salt after values of its part were erased: 33 bytes for each value, 0 and its own salt, or
+-- 1 and its commitment, which without the salt reveals nothing about the value. A value that was erased before stays
+-- erased.
 CREATE OR REPLACE FUNCTION script_tracking.erase_salts(
     p_salt pg_catalog.bytea,
     p_values pg_catalog.bytea[],
@@ -23,4 +24,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.erase_salts(pg_catalog.bytea, pg_catalog.bytea[], pg_catalog.bool[]) IS
-    'What is left of a salt once values of its part are erased; for the functions of this schema';
+    'What remains of a salt after values of its part were erased; for the functions of this schema';

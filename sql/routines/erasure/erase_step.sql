@@ -1,5 +1,5 @@
--- Takes a person out of one batch of versions, in order of their keys, and the salts of what it took out of their
--- leaves. p_execution_hk NULL only counts. o_last_key NULL: that was the last batch.
+-- Erases a person from one batch of versions, in order of their keys, and removes the salts of the erased values from
+-- their leaves. p_execution_hk NULL only counts. o_last_key NULL: that was the last batch.
 CREATE OR REPLACE FUNCTION script_tracking.erase_step(
     p_execution_hk pg_catalog.bytea,
     p_subject pg_catalog.text,
@@ -57,13 +57,13 @@ BEGIN
     IF p_execution_hk IS NULL OR o_rows = 0 THEN
         RETURN;
     END IF;
-    -- Only under a record that is open: otherwise a salt could be taken and nobody know by whom.
+    -- Only with an open record: otherwise somebody could remove a salt without a trace.
     IF NOT EXISTS (SELECT FROM script_tracking.open_execution AS o
             WHERE o.script_execution_hk = p_execution_hk AND o.opened_by = session_user) THEN
         RAISE EXCEPTION 'there is no such open erasure' USING ERRCODE = 'DT006', HINT = 'run: dbtrack erase';
     END IF;
     v_encoding := CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END;
-    -- First the commitments, while the values are there. hash_diff covers all of them, so its salt goes in any case.
+    -- First the commitments, while the values exist. hash_diff covers all of them, so its salt is removed in any case.
     UPDATE script_tracking.seal_leaf AS l
     SET erased_by = p_execution_hk,
         person_salt = CASE WHEN l.leaf_format > 1 THEN script_tracking.erase_salts(l.person_salt,
@@ -81,8 +81,8 @@ BEGIN
     JOIN script_tracking.sealable_version AS v ON v.load_date = e.load_date AND v.script_execution_hk = e.key
     WHERE l.load_date = e.load_date AND l.record_hk = e.key AND l.leaf_kind = 'version';
     GET DIAGNOSTICS o_sealed = ROW_COUNT;
-    -- What is erased can no longer be compared with its commitment: it must be this, whole, so that nothing else can stand
-    -- in its place.
+    -- An erased value can no longer be compared with its commitment. It must be exactly this text, so that nothing else
+    -- can take its place.
     UPDATE script_tracking.script_execution_s AS s
     SET db_session_user = CASE WHEN e.is_person THEN '[erased]' ELSE s.db_session_user END,
         client_ip = CASE WHEN NOT e.is_person THEN s.client_ip END,
@@ -107,4 +107,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.erase_step(
     pg_catalog.bytea, pg_catalog.text, pg_catalog.timestamptz, pg_catalog.bytea, pg_catalog.int8) IS
-    'Takes a person out of one batch of the record, for dbtrack erase';
+    'Erases a person from one batch of the record, for dbtrack erase';

@@ -1,10 +1,11 @@
--- Records what a server log tells, and moves the position of the log on: both or neither, so that no log is recorded
--- twice. records is an array of objects: script_name, execution_status (COMPLETED, FAILED), execution_timestamp,
--- db_session_user, and optionally entry_hash, failure_hash (see new_log_records), script_type (DDL_LOG, SECURITY),
--- duration_us, client_ip, affected_objects, sql_command, error_message, metadata, session_statement, is_concurrent.
--- Returns how many were recorded, how many of these failed, and of how many the triggers' record got the log's error.
--- log_position is an object: source_hash, tail_hash (hex), source_name, log_format,
--- from_offset, to_offset. For administrators alone: it records what others did, on the log's word.
+-- Records the entries of a server log, and advances the position of the log: both or neither, so that no log is
+-- recorded twice. records is an array of objects: script_name, execution_status (COMPLETED, FAILED),
+-- execution_timestamp, db_session_user, and optionally entry_hash, failure_hash (see new_log_records), script_type
+-- (DDL_LOG, SECURITY), duration_us, client_ip, affected_objects, sql_command, error_message, metadata,
+-- session_statement, is_concurrent. log_position is an object: source_hash, tail_hash (hex), source_name, log_format,
+-- from_offset, to_offset.
+-- Returns how many were recorded, how many of these failed, and for how many records of the triggers the log had the
+-- error. For administrators only, because it records what others did as the log has it.
 CREATE OR REPLACE FUNCTION script_tracking.ingest_log_records(
     records pg_catalog.jsonb,
     log_position pg_catalog.jsonb,
@@ -45,7 +46,7 @@ BEGIN
             affected_objects pg_catalog.text[], sql_command pg_catalog.text, error_message pg_catalog.text,
             metadata pg_catalog.jsonb, session_statement pg_catalog.text, is_concurrent pg_catalog.bool)) WITH ORDINALITY AS o
         LEFT JOIN script_tracking.tenant_role_l AS l ON l.role_name = o.db_session_user AND l.is_default
-        -- Its start may be on record: then so is its failure, and no second record of it.
+        -- Its start may be recorded: then its failure is too, and there is no second record of it.
         WHERE CASE WHEN o.is_concurrent AND o.execution_status = 'FAILED'
             THEN NOT script_tracking.close_captured_concurrent(
                 script_tracking.redact_statement(o.sql_command, v_mode, v_longest), left(o.db_session_user, 63),
@@ -55,7 +56,7 @@ BEGIN
     ), retracted AS MATERIALIZED (
         SELECT t.session_statement, t.superseded FROM script_tracking.retract_logged(v_records, v_now) AS t
     ), version AS MATERIALIZED (
-        -- A retracted execution keeps its key and what it was; its end is the failure.
+        -- A retracted execution keeps its key and its attributes; its end is the failure.
         SELECT i.execution_status, i.error_message, (r.superseded).script_execution_hk IS NOT NULL AS is_known,
             coalesce((r.superseded).script_name, i.script_name) AS script_name,
             coalesce((r.superseded).script_type, i.script_type) AS script_type,
@@ -79,7 +80,7 @@ BEGIN
             ON r.session_statement = i.session_statement AND i.execution_status = 'FAILED'
         CROSS JOIN LATERAL (SELECT coalesce(i.duration_us, (extract(epoch FROM i.execution_timestamp
             - (r.superseded).execution_timestamp) * 1000000)::pg_catalog.int8) AS duration_us) AS d
-        -- What made an operation fail is counted as that operation's failure.
+        -- The error of an operation is counted as the failure of that operation.
         LEFT JOIN LATERAL script_tracking.logged_parent(i.db_session_user, i.metadata ->> 'application_name',
             i.execution_timestamp) AS p
             ON i.execution_status = 'FAILED' AND p.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
@@ -97,7 +98,7 @@ BEGIN
     ), forgotten AS (
         DELETE FROM script_tracking.logged_start AS l WHERE l.load_date < v_now - '7 days'::pg_catalog."interval"
     ), forgotten_entry AS (
-        -- A log that is read again has a position, and a year is long for one that was cut off or put together anew.
+        -- A log that is read again has a position, and a year is long for one that was cut off or assembled again.
         DELETE FROM script_tracking.logged_entry AS l WHERE l.load_date < v_now - '1 year'::pg_catalog."interval"
     ), written AS (
     INSERT INTO script_tracking.script_execution_s
@@ -109,7 +110,7 @@ BEGIN
             v.execution_timestamp, v.duration_ms, v.db_session_user, v.client_ip, v.affected_objects, v.sql_command,
             v.error_message, v.metadata, v_record_source),
         v.tenant_hk, v.script_name, v.script_type,
-        -- NULL is refused.
+        -- The table refuses NULL.
         CASE WHEN v.execution_status IN ('COMPLETED', 'FAILED') THEN v.execution_status END,
         v.execution_timestamp, v.duration_ms,
         v.db_session_user, v.client_ip, v.affected_objects, v.sql_command, v.error_message, v.metadata, v_record_source
@@ -126,5 +127,5 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.ingest_log_records(pg_catalog.jsonb, pg_catalog.jsonb) IS
-    'Records what a server log tells (a JSON array) and moves the position of the log on, in one step; for '
+    'Records the entries of a server log (a JSON array) and advances the position of the log, in one step; for '
     'administrators, who vouch for the log';

@@ -1,4 +1,4 @@
--- Links what was just recorded from a log to the wrapped command that it ran in.
+-- Links the executions that were just recorded from a log to the wrapped command in which they ran.
 CREATE OR REPLACE FUNCTION script_tracking.link_logged_parents(p_load_date pg_catalog.timestamptz)
 RETURNS pg_catalog.void
 LANGUAGE sql VOLATILE
@@ -19,4 +19,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.link_logged_parents(pg_catalog.timestamptz) IS
-    'Links what was recorded from a log to the wrapped command whose application name it bears; for the functions of this schema';
+    'Links executions recorded from a log to the wrapped command whose application name they have; for the functions of this schema';

@@ -1,6 +1,6 @@
--- The wrapped command that a log entry belongs to: a command of dbtrack track that has no application name of its own is
--- called after its operation. It is as much a claim as dbtrack.execution: the login and the time agree, and whether the
--- tenant does is judged when it is read.
+-- Returns the wrapped command that a log entry belongs to: the connections of a command of dbtrack track that sets no
+-- application name of its own are named after its operation. This is a claim, like dbtrack.execution: the login and the
+-- time agree, and the tenant is checked when the link is read.
 CREATE OR REPLACE FUNCTION script_tracking.logged_parent(
     p_user pg_catalog.text,
     p_application_name pg_catalog.text,
@@ -27,4 +27,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.logged_parent(pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz) IS
-    'The wrapped command whose application name a log entry bears; for the functions of this schema';
+    'The wrapped command whose application name a log entry has; for the functions of this schema';

@@ -1,5 +1,5 @@
--- Moves the position of a log on, if it stands where the caller began to read; of two that read the same log at once,
--- the later one finds it elsewhere.
+-- Advances the position of a log, if it is still where the caller began to read; of two sessions that read the same
+-- log, the later one finds it elsewhere.
 CREATE OR REPLACE FUNCTION script_tracking.move_log_position(
     p_position pg_catalog.jsonb,
     p_execution_count pg_catalog.int4
@@ -30,4 +30,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.move_log_position(pg_catalog.jsonb, pg_catalog.int4) IS
-    'Moves the position of a log on, or says that another has done so; for the functions of this schema';
+    'Advances the position of a log, or reports that another session did; for the functions of this schema';

@@ -1,7 +1,8 @@
--- Leaves out of what a log tells what was recorded before, from whatever copy of the log. An entry is known by entry_hash;
--- where a statement and its failure were read at once, failure_hash is the failure's. When the statement alone is known,
--- its record is to be closed by the failure; when it is new, no earlier run of the same statement is. A record without
--- hashes is always new. What earlier versions recorded has no hash: it is known by time, login, process and command.
+-- Leaves out the log entries that were recorded before, from whatever copy of the log. An entry is identified by
+-- entry_hash; if a statement and its failure were read together, failure_hash is that of the failure. If the statement
+-- is known, the failure closes its record; if the statement is new, the failure closes no earlier run of the same
+-- statement. A record without hashes is always new. Records of earlier versions have no hash: they are identified by
+-- time, login, process and command.
 CREATE OR REPLACE FUNCTION script_tracking.new_log_records(
     p_records pg_catalog.jsonb,
     p_load_date pg_catalog.timestamptz
@@ -19,7 +20,7 @@ AS $function$
         UNION
         SELECT i.failure_hash FROM item AS i WHERE i.failure_hash IS NOT NULL
     ), fresh AS MATERIALIZED (
-        -- In one order, so that two who read the same entries do not wait for each other.
+        -- In a fixed order, so that two sessions that read the same entries do not wait for each other.
         INSERT INTO script_tracking.logged_entry (entry_hash, load_date)
         SELECT n.entry_hash, p_load_date FROM named AS n ORDER BY n.entry_hash
         ON CONFLICT ON CONSTRAINT logged_entry_pkey DO NOTHING
@@ -51,4 +52,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.new_log_records(pg_catalog.jsonb, pg_catalog.timestamptz) IS
-    'Leaves out of what a log tells what was recorded before; for the functions of this schema';
+    'Leaves out log entries that were recorded before; for the functions of this schema';

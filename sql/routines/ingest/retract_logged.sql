@@ -1,5 +1,6 @@
--- log_statement is written as a statement begins, so it was recorded as COMPLETED; now the log has its error. Closes
--- the versions that said so, and returns them with what names the error they ended with.
+-- Handles a statement that was recorded as COMPLETED, because log_statement is written when a statement begins, and
+-- whose error the log has now. Closes the versions that said so, and returns them with what identifies the error with
+-- which they ended.
 CREATE OR REPLACE FUNCTION script_tracking.retract_logged(
     p_executions pg_catalog.jsonb,
     p_load_date pg_catalog.timestamptz

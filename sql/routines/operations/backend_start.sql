@@ -1,5 +1,5 @@
--- When this backend started: with the process id it names the connection for good.
--- Not in SQL: a function of SQL is planned anew in each transaction.
+-- Returns when this backend started: together with the process id this identifies the connection for good. Not in SQL,
+-- because a function in SQL is planned again in each transaction.
 CREATE OR REPLACE FUNCTION script_tracking.backend_start()
 RETURNS pg_catalog.timestamptz
 LANGUAGE plpgsql STABLE

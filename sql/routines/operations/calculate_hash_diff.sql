@@ -1,4 +1,4 @@
--- SHA-256 over the attributes of a satellite version, in a form that any client can build again: a JSON array.
+-- Returns SHA-256 over the attributes of a satellite version, as a JSON array, which any client can build again.
 CREATE OR REPLACE FUNCTION script_tracking.calculate_hash_diff(
     p_tenant_hk pg_catalog.bytea,
     p_script_name pg_catalog."varchar",
@@ -19,7 +19,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    -- As calculate_hash_key.
+    -- As in calculate_hash_key.
     RETURN sha256(convert_to(jsonb_build_array(
         encode(p_tenant_hk, 'hex'), p_script_name, p_script_type, p_execution_status,
         (extract(epoch FROM p_execution_timestamp) * 1000000)::pg_catalog.int8, p_execution_duration_ms,

@@ -1,5 +1,5 @@
--- What a caller gives as metadata, made safe to store: an object, no secrets, and none of the keys under which dbtrack
--- itself says who acted.
+-- Returns a caller's metadata in a form that is safe to store: an object without secrets, and without the keys under
+-- which dbtrack itself records who acted.
 CREATE OR REPLACE FUNCTION script_tracking.caller_metadata(p_metadata pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql IMMUTABLE
@@ -13,7 +13,7 @@ BEGIN
         RAISE EXCEPTION 'metadata must be a JSON object, not a JSON %', jsonb_typeof(p_metadata)
             USING ERRCODE = 'DT006', HINT = 'write {"ticket": "OPS-1"}';
     END IF;
-    -- Redaction goes down one level with each call of itself.
+    -- Redaction descends one level with each call of itself.
     IF pg_column_size(p_metadata) > 400 AND p_metadata @? '$.**{100}' THEN
         RETURN '{"metadata": "[redacted: nested too deeply]"}';
     END IF;

@@ -1,4 +1,4 @@
--- True, or an error: whether an operation of a batch can be stored as given.
+-- Returns true if an operation of a batch can be stored as given, and raises an error otherwise.
 CREATE OR REPLACE FUNCTION script_tracking.check_ended_operation(
     p_script_name pg_catalog.text,
     p_script_type pg_catalog.text,
@@ -17,12 +17,12 @@ BEGIN
         RAISE EXCEPTION 'an operation cannot have ended as %', p_execution_status
             USING ERRCODE = 'DT006', HINT = 'COMPLETED, FAILED, CANCELLED or ABANDONED';
     END IF;
-    -- Five minutes for a client whose clock runs ahead.
+    -- Five minutes, for a client whose clock is ahead.
     IF p_execution_timestamp > clock_timestamp() + '5 minutes'::pg_catalog."interval" THEN
         RAISE EXCEPTION 'an operation cannot have started at %, in the future', p_execution_timestamp
             USING ERRCODE = 'DT006', HINT = 'check the clock of the client';
     END IF;
-    -- No computer's clock shows one, and clients cannot read it: years before Christ, minus infinity.
+    -- No clock shows such a time, and clients cannot read it: years before Christ, minus infinity.
     IF p_execution_timestamp < '1970-01-01 00:00:00+00' THEN
         RAISE EXCEPTION 'an operation cannot have started at %, before 1970', p_execution_timestamp
             USING ERRCODE = 'DT006', HINT = 'check the clock of the client';

@@ -1,5 +1,6 @@
--- Refuses an operation's name, type or writer that cannot be stored as given, or that is dbtrack's own: with the type
--- DDL_AUTO or the name of a cleanup, an operator could pass its own words off as what dbtrack saw or did.
+-- Refuses the name, type or writer of an operation if it cannot be stored as given, or if it is reserved for dbtrack:
+-- with the type DDL_AUTO or the name of a cleanup, an operator could present a text of its own as something that
+-- dbtrack saw or did.
 CREATE OR REPLACE FUNCTION script_tracking.check_operation(
     p_script_name pg_catalog.text,
     p_script_type pg_catalog.text,

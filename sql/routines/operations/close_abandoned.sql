@@ -1,6 +1,6 @@
--- Closes what can never close itself: bound executions whose connection is gone, and statements that committed
--- part-way and ended without their end event. Returns how many it closed. Those of another server are not in
--- open_execution, which is each node's own.
+-- Closes executions that can never close themselves: bound executions whose connection is gone, and statements that
+-- committed before their end and ended without their end event. Returns how many it closed. Executions of another
+-- server are not in open_execution, which belongs to each node.
 CREATE OR REPLACE FUNCTION script_tracking.close_abandoned()
 RETURNS pg_catalog.int4
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -13,7 +13,7 @@ DECLARE
     v_backend record;
     v_closed pg_catalog.int4 := 0;
 BEGIN
-    -- First the rows, then the backends: the other way round, one that starts in between would look abandoned.
+    -- First the rows, then the backends: otherwise an execution that starts in between would look abandoned.
     v_candidates := ARRAY(SELECT o FROM script_tracking.open_execution AS o WHERE o.is_bound);
     PERFORM pg_stat_clear_snapshot();
     FOREACH v_candidate IN ARRAY v_candidates LOOP

@@ -1,6 +1,6 @@
 -- Closes an operation: true if this call closed it, false if there is no such open operation.
--- It ends one version and appends the next itself, as close_version does for everybody else (a test holds them together):
--- in a transaction of its own a call costs as much as a row (docs/decisions/0006-capture-cost.md).
+-- It ends one version and appends the next itself, as close_version does for all other callers (a test compares the
+-- two): in a transaction of its own a function call costs as much as a row (docs/decisions/0006-capture-cost.md).
 CREATE OR REPLACE FUNCTION script_tracking.complete_operation(
     execution_hk pg_catalog.bytea,
     success pg_catalog.bool DEFAULT true,
@@ -14,7 +14,7 @@ RETURNS pg_catalog.bool
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
--- Look-ups by key and rows to append: planning them anew in each of a session's first calls saves nothing.
+-- Lookups by key, and rows to append: planning these again in each of a session's first calls saves nothing.
 SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
@@ -38,7 +38,7 @@ BEGIN
         RAISE EXCEPTION 'an operation cannot have taken % microseconds', duration_us
             USING ERRCODE = 'DT006', HINT = 'durations are zero or more';
     END IF;
-    -- The row is the right to close: of two calls at once, one gets it.
+    -- Whoever removes the row may close the operation: of two concurrent calls, one gets it.
     IF current_setting('transaction_isolation') = 'serializable' THEN
         SELECT o.load_date, o.opened_by
         INTO v_load_date, v_opened_by
@@ -49,7 +49,7 @@ BEGIN
         RETURNING o.load_date, o.opened_by INTO v_load_date, v_opened_by;
     END IF;
     IF v_load_date IS NULL THEN
-        -- Its connection was lost and it was given up; who opened it may still say how it really ended.
+        -- The connection was lost and the operation was marked as abandoned. Its owner may still record how it ended.
         SELECT a.load_date, a.db_session_user
         INTO v_load_date, v_opened_by
         FROM script_tracking.execution_versions(execution_hk) AS a
@@ -58,10 +58,10 @@ BEGIN
             RETURN false;
         END IF;
     END IF;
-    -- Each of these in a condition of its own: AND does not keep the next from being called where the first is NULL.
+    -- Each check has a condition of its own: AND does not prevent a function call if the condition before it is NULL.
     IF v_opened_by IS DISTINCT FROM session_user THEN
         IF NOT script_tracking.caller_may_administer() THEN
-            -- Who opened it is told to those alone who may see it.
+            -- Only those who may see the owner are told who it is.
             IF NOT EXISTS (SELECT FROM script_tracking.script_execution_h AS h
                 WHERE h.script_execution_hk = execution_hk AND h.load_date = v_load_date
                     AND h.tenant_hk = ANY (script_tracking.caller_tenants())) THEN
@@ -72,7 +72,7 @@ BEGIN
                 USING ERRCODE = 'DT004', HINT = 'the login that opened it, or an administrator, closes it';
         END IF;
     END IF;
-    -- One login may act for many tenants: what it opened for one, it does not close for another.
+    -- One login may act for several tenants: what it opened for one tenant, it cannot close for another.
     IF current_setting('dbtrack.tenant_token', true) <> '' THEN
         IF NOT script_tracking.caller_may_administer() AND script_tracking.own_tenant() IS DISTINCT FROM (
             SELECT h.tenant_hk FROM script_tracking.script_execution_h AS h
@@ -88,7 +88,7 @@ BEGIN
         v_message := script_tracking.redact_message(error_message);
     END IF;
     v_now := clock_timestamp();
-    -- As end_version, which says why.
+    -- See end_version for the reason.
     INSERT INTO script_tracking.script_execution_s AS s
         (script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status, execution_timestamp,
          db_session_user, record_source)
@@ -140,5 +140,5 @@ COMMENT ON FUNCTION script_tracking.complete_operation(
     pg_catalog.bytea, pg_catalog.bool, pg_catalog.text, pg_catalog.jsonb, pg_catalog."varchar", pg_catalog.text[],
     pg_catalog.int8) IS
     'Closes an operation: true if this call closed it, false if there is no such open operation. execution_status: '
-    'CANCELLED or ABANDONED where success and failure are not the truth; duration_us: how long it took, where its end is '
+    'CANCELLED or ABANDONED if it neither succeeded nor failed; duration_us: how long it took, if its end is '
     'recorded late';

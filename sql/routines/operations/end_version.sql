@@ -1,6 +1,7 @@
--- Ends the current version of an execution, and returns it. By ON CONFLICT, because that finds the row's partition as an
--- insert does, whatever the number of months, with a plan that is kept; an UPDATE would have to be planned each time, or
--- open them all. And SERIALIZABLE transactions do not watch what it reads: see take_open_execution.
+-- Ends the current version of an execution and returns it. It uses ON CONFLICT, which finds the row's partition as an
+-- INSERT does, however many months there are, with a plan that is kept. An UPDATE would have to be planned each time,
+-- or open all partitions. SERIALIZABLE transactions do not track what ON CONFLICT reads either: see
+-- take_open_execution.
 CREATE OR REPLACE FUNCTION script_tracking.end_version(
     p_execution_hk pg_catalog.bytea,
     p_load_date pg_catalog.timestamptz,
@@ -13,7 +14,7 @@ AS $function$
 DECLARE
     v_row script_tracking.script_execution_s;
 BEGIN
-    -- A row that is not there is inserted: the caller's error, that the version is missing, takes it back.
+    -- If the row is missing, this inserts one. The caller's error, that the version is missing, rolls that back.
     INSERT INTO script_tracking.script_execution_s AS s
         (script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status, execution_timestamp,
          db_session_user, record_source)

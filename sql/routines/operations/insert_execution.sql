@@ -1,6 +1,6 @@
 -- Appends the hub row and the first satellite version of an execution. Only the functions of this schema may call it.
--- The keys are made here as generate_unique_script_name, calculate_hash_key, calculate_hash_diff and record_source make
--- them; calling those would cost more than the two rows (docs/decisions/0006-capture-cost.md). A test holds them equal.
+-- The keys are built here as generate_unique_script_name, calculate_hash_key, calculate_hash_diff and record_source
+-- build them; calls would cost more than the two rows (docs/decisions/0006-capture-cost.md). A test compares them.
 CREATE OR REPLACE FUNCTION script_tracking.insert_execution(
     p_script_name pg_catalog."varchar",
     p_script_type pg_catalog."varchar",

@@ -1,5 +1,6 @@
--- A link is a claim of the session until it is checked: nested DDL ended in the same transaction; a tracked child began
--- while its parent ran, by the same login, for the same tenant as far as both have one.
+-- Returns whether a link is true. A link is only a claim of the session until it is checked: a nested DDL command ended
+-- in the same transaction; a tracked child began while its parent ran, by the same login, and for the same tenant if
+-- both have one.
 CREATE OR REPLACE FUNCTION script_tracking.is_proven_link(
     p_link_type pg_catalog.text,
     p_parent script_tracking.script_execution_s,
@@ -21,4 +22,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.is_proven_link(
     pg_catalog.text, script_tracking.script_execution_s, script_tracking.script_execution_s) IS
-    'Whether what is recorded of a parent and a child, each in its current version, bears out the link between them';
+    'Whether the records of a parent and a child, each in its current version, confirm the link between them';

@@ -1,6 +1,6 @@
--- Links DDL to the wrapped command that ran it where the command's connections did not have dbtrack.execution: options of
--- their own replaced PGOPTIONS, or the driver does not read it. The application name, the login and the time say so. Where
--- another operation of the same name ran at that time, the DDL is counted and not linked.
+-- Links DDL to the wrapped command that ran it, if the command's connections did not have dbtrack.execution: options of
+-- their own replaced PGOPTIONS, or the driver does not read it. The application name, the login and the time identify
+-- the command. If another operation of the same name ran at that time, the DDL is counted and not linked.
 CREATE OR REPLACE FUNCTION script_tracking.link_by_application_name(
     p_execution_hk pg_catalog.bytea,
     OUT o_linked pg_catalog.int4,
@@ -23,7 +23,7 @@ BEGIN
     INTO v_children
     FROM script_tracking.script_execution_s AS s
     WHERE s.execution_timestamp BETWEEN v_operation.execution_timestamp AND v_operation.load_date
-        -- A row is written when its DDL ends, never before it began; partitions are by this.
+        -- A row is written when its DDL ends, never before it began. Partitions are by this time.
         AND s.load_date BETWEEN v_operation.execution_timestamp AND v_operation.load_date
         AND s.script_type = 'DDL_AUTO' AND s.db_session_user = v_operation.db_session_user
         AND coalesce(s.tenant_hk = v_operation.tenant_hk, true)

@@ -1,4 +1,4 @@
--- Links an execution to the operation that the session says it runs inside of (dbtrack track passes its key on).
+-- Links an execution to the operation inside which the session claims to run (dbtrack track passes its key on).
 CREATE OR REPLACE FUNCTION script_tracking.link_claimed_parent(
     p_execution_hk pg_catalog.bytea,
     p_load_date pg_catalog.timestamptz,

@@ -1,5 +1,5 @@
--- Links what ran inside an operation whose start was lost to the operation that was recorded anew: its DDL claims the lost
--- key.
+-- Links the executions that ran inside an operation whose start was lost to the new record of the operation: their
+-- claims have the lost key.
 CREATE OR REPLACE FUNCTION script_tracking.link_spooled_children(
     p_spool_id pg_catalog.uuid,
     p_recorded_since pg_catalog.timestamptz,

@@ -1,4 +1,4 @@
--- Links an operation from a spool to the one that it ran inside of, as its client says, where that one is on record.
+-- Links an operation from a spool to the operation inside which it ran, as its client says, if that one is recorded.
 CREATE OR REPLACE FUNCTION script_tracking.link_spooled_parent(
     p_spool_id pg_catalog.uuid,
     p_recorded_since pg_catalog.timestamptz,
@@ -27,4 +27,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.link_spooled_parent(pg_catalog.uuid, pg_catalog.timestamptz, pg_catalog.text) IS
-    'Links an operation from a spool to the one that it ran inside of; for the functions of this schema';
+    'Links an operation from a spool to the one inside which it ran; for the functions of this schema';

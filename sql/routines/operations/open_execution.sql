@@ -1,4 +1,4 @@
--- Notes that an execution's current version is RUNNING, and which connection opened it.
+-- Stores that an execution's current version is RUNNING, and which connection opened it.
 CREATE OR REPLACE FUNCTION script_tracking.open_execution(
     p_execution_hk pg_catalog.bytea,
     p_load_date pg_catalog.timestamptz,
@@ -18,4 +18,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.open_execution(
-    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.bool, pg_catalog.timestamptz) IS 'Notes an execution as open';
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.bool, pg_catalog.timestamptz) IS 'Stores an execution as open';

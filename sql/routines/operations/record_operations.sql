@@ -1,4 +1,4 @@
--- Records operations that have ended, in one set-based call. Each element: script_name, and optionally script_type,
+-- Records operations that have ended, in one set-based call. Each element has script_name, and optionally script_type,
 -- execution_status, execution_timestamp, duration_us, error_message, metadata, affected_objects.
 CREATE OR REPLACE FUNCTION script_tracking.record_operations(
     operations pg_catalog.jsonb,

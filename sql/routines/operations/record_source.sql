@@ -1,5 +1,5 @@
--- The writer, and the node and database it wrote in, as record_source holds them: event_trigger@local:5432/shop.
--- Not the server's address: through a socket there is none, and a server can have several.
+-- Returns the writer with the node and database in which it wrote, for the column record_source:
+-- event_trigger@local:5432/shop. Not the server's address: on a socket there is none, and a server can have several.
 CREATE OR REPLACE FUNCTION script_tracking.record_source(p_writer pg_catalog.text)
 RETURNS pg_catalog."varchar"
 LANGUAGE plpgsql STABLE STRICT

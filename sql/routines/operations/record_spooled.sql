@@ -1,6 +1,6 @@
--- Records an operation that a client had to keep to itself, once: false when this record is there already. Of two
--- replays at once the second waits for the first, at the receipt. An operation whose start was recorded, and lost as a
--- failover does, is recorded anew as a whole, with what the client knows of the lost start.
+-- Records, once, an operation that a client had to store locally: false if this record exists already. Of two
+-- concurrent replays the second waits for the first, at the receipt. An operation whose start was recorded and then
+-- lost, as in a failover, is recorded again as a whole, with what the client knows about the lost start.
 CREATE OR REPLACE FUNCTION script_tracking.record_spooled(
     p_spool_id pg_catalog.uuid,
     p_operation pg_catalog.jsonb,
@@ -38,6 +38,6 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.record_spooled(pg_catalog.uuid, pg_catalog.jsonb, pg_catalog.bytea) IS
-    'Records an operation from a client''s spool: true if this call did, false if it is there already. p_operation: as an '
-    'element of record_operations, and parent: the key, in hex, of the operation that it ran inside of; and lost_start, an '
+    'Records an operation from a client''s spool: true if this call did, false if it exists already. p_operation: as an '
+    'element of record_operations, and parent: the key, in hex, of the operation inside which it ran; and lost_start, an '
     'object: execution, the key, in hex, under which its start was recorded, timeline and lsn';

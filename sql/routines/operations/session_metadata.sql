@@ -1,4 +1,4 @@
--- Who really acts, from where: what the satellite has no column for.
+-- Returns who really acts, and from where: what the satellite has no column for.
 CREATE OR REPLACE FUNCTION script_tracking.session_metadata()
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE
@@ -6,7 +6,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     RETURN jsonb_strip_nulls(jsonb_build_object(
-        -- current_user is the owner of the function that asks; the acting role is this setting.
+        -- current_user is the owner of the calling function; the acting role is in this setting.
         'role', nullif(current_setting('role'), 'none'),
         'application_name', nullif(CASE WHEN length(current_setting('application_name')) >= 8 AND
             -- <secrets:name_look lower(current_setting('application_name') COLLATE "C")>

@@ -1,6 +1,7 @@
--- Takes an execution out of the open ones, and returns it: of two calls at once, one gets it. For SERIALIZABLE
--- transactions: there a look-up by index watches a whole page of the index, and whoever opens or closes another operation
--- meanwhile would make one of the two fail. What ON CONFLICT finds is not watched, nor is a row found by its place.
+-- Removes an execution from the open ones and returns it: of two concurrent calls, one gets it. This form is for
+-- SERIALIZABLE transactions: there a lookup by index tracks a whole page of the index, and a session that opens or
+-- closes another operation meanwhile would make one of the two fail. What ON CONFLICT finds is not tracked, and neither
+-- is a row found by its ctid.
 CREATE OR REPLACE FUNCTION script_tracking.take_open_execution(p_execution_hk pg_catalog.bytea)
 RETURNS script_tracking.open_execution
 LANGUAGE plpgsql VOLATILE
@@ -10,7 +11,7 @@ DECLARE
     v_place pg_catalog.tid;
     v_open script_tracking.open_execution;
 BEGIN
-    -- Where there is none, one comes to stand there for a moment: its login names nobody.
+    -- If there is no such row, one is inserted for a moment, without a login.
     INSERT INTO script_tracking.open_execution AS o
         (script_execution_hk, load_date, opened_by, is_bound, backend_pid)
     VALUES (p_execution_hk, '-infinity', '', false, 0)
@@ -22,4 +23,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.take_open_execution(pg_catalog.bytea) IS
-    'Takes an execution out of the open ones without making other SERIALIZABLE transactions fail; NULL: it is not open';
+    'Removes an execution from the open ones without making other SERIALIZABLE transactions fail; NULL: it is not open';

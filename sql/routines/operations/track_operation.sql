@@ -1,7 +1,7 @@
--- Starts an operation: a hub row and a RUNNING version. The caller records its own doing only.
--- It writes its rows itself, as insert_execution and open_execution do for everybody else (a test holds them together), and
--- calls a function only where there is something to do: most calls are a transaction of their own, in which setting a
--- function up costs as much as a row (docs/decisions/0006-capture-cost.md).
+-- Starts an operation: a hub row and a RUNNING version. The caller records only its own work.
+-- It writes its rows itself, as insert_execution and open_execution do for all other callers (a test compares them),
+-- and calls a function only if that has something to do: most calls are a transaction of their own, in which the setup
+-- of a function costs as much as a row (docs/decisions/0006-capture-cost.md).
 CREATE OR REPLACE FUNCTION script_tracking.track_operation(
     script_name pg_catalog."varchar",
     script_type pg_catalog."varchar" DEFAULT 'MANUAL',
@@ -14,7 +14,7 @@ RETURNS pg_catalog.bytea
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
--- Look-ups by key and rows to append: planning them anew in each of a session's first calls saves nothing.
+-- Lookups by key, and rows to append: planning these again in each of a session's first calls saves nothing.
 SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
@@ -32,7 +32,7 @@ DECLARE
     v_execution_hk pg_catalog.bytea;
     v_checked pg_catalog.text;
 BEGIN
-    -- Nearly all are told at once to be neither wrong nor in need of redaction; these functions judge the others.
+    -- A quick check shows that nearly all values are valid and need no redaction; these functions handle the others.
     IF (length(script_name) <= 255 AND script_name NOT LIKE ALL ('{"", " %", db%, dB%, Db%, DB%}'::pg_catalog.text[])
         AND length(script_type) <= 50 AND script_type NOT LIKE ALL ('{"", " %", d%, D%, s%, S%, u%, U%}'::pg_catalog.text[])
         AND writer IN ('track_operation', 'dbtrack_cli', 'tracker_api')
@@ -63,7 +63,7 @@ BEGIN
     IF tenant_hk IS NOT NULL OR (SELECT s.has_tenants FROM script_tracking.capture_setting AS s) IS NOT FALSE THEN
         v_tenant_hk := script_tracking.writing_tenant(tenant_hk);
     END IF;
-    -- As session_metadata.
+    -- As in session_metadata.
     v_metadata := jsonb_strip_nulls(jsonb_build_object(
         'role', nullif(current_setting('role'), 'none'),
         'application_name', nullif(v_application, ''),
@@ -72,7 +72,7 @@ BEGIN
     IF metadata IS NOT NULL THEN
         v_metadata := script_tracking.caller_metadata(metadata) || v_metadata;
     END IF;
-    -- Not before the transaction has its id: that is what rollups and seals go by.
+    -- Not before the transaction has its id: rollups and seals go by that.
     v_now := clock_timestamp();
     v_record_source := concat(writer, '@',
         coalesce(nullif(current_setting('cluster_name'), ''), 'local'),
@@ -92,7 +92,7 @@ BEGIN
             (extract(epoch FROM v_now) * 1000000)::pg_catalog.int8, NULL, session_user, host(v_client_ip),
             '{}'::pg_catalog.text[], NULL, NULL, v_metadata, v_record_source)::pg_catalog.text, v_encoding)),
         v_tenant_hk, v_name, v_type, 'RUNNING', v_now, session_user, v_client_ip, v_metadata, v_record_source);
-    -- Only of a bound one it is asked whether its connection is still there.
+    -- Only for a bound execution somebody will check whether its connection still exists.
     IF bound_to_connection THEN
         v_backend_start := script_tracking.backend_start();
     END IF;

@@ -1,5 +1,5 @@
--- The application name of the connections of a wrapped command, as the server shows it: ASCII only, no more than 63
--- characters. dbtrack track makes the same.
+-- Returns the application name of the connections of a wrapped command, as the server shows it: ASCII only, at most 63
+-- characters. dbtrack track builds the same name.
 CREATE OR REPLACE FUNCTION script_tracking.wrapped_application_name(p_script_name pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE sql IMMUTABLE STRICT

@@ -1,4 +1,4 @@
--- One month's partition of one table; a table of that name that was detached is attached again. The default partition is
+-- Creates one month's partition of one table, or attaches a detached table of that name again. The default partition is
 -- locked first, so that no row slips into it between the move and the attachment; the caller sets lock_timeout.
 CREATE OR REPLACE FUNCTION script_tracking.create_partition(
     p_parent pg_catalog.text,
@@ -14,8 +14,9 @@ AS $function$
 DECLARE
     v_to pg_catalog.timestamptz := p_from + '1 month'::pg_catalog."interval";
 BEGIN
-    -- Rows of this time go into the default partition as long as there is no other. Whoever has chosen it and waits for it
-    -- would be refused there once its month has left it, and lose the record: so let writers wait before they choose.
+    -- Rows of this time go into the default partition as long as there is no other. A writer that has chosen it and
+    -- waits for it would be refused there once its month has been moved, and its record would be lost. So let writers
+    -- wait before they choose.
     IF p_from < clock_timestamp() + '1 hour'::pg_catalog."interval"
         AND v_to > clock_timestamp() - '1 hour'::pg_catalog."interval" THEN
         EXECUTE format('LOCK TABLE ONLY script_tracking.%I IN SHARE ROW EXCLUSIVE MODE', p_parent);
@@ -26,7 +27,8 @@ BEGIN
         EXECUTE format('CREATE TABLE script_tracking.%I (LIKE script_tracking.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
             p_partition, p_parent);
     END IF;
-    -- Whoever reads a partition past its table (pg_read_all_data) sees nothing: there is no policy for anybody.
+    -- A session that reads a partition without its table (pg_read_all_data) sees nothing: there is no policy for
+    -- anybody.
     EXECUTE format('ALTER TABLE script_tracking.%I ENABLE ROW LEVEL SECURITY', p_partition);
     PERFORM script_tracking.hide_statistics(format('script_tracking.%I', p_partition)::pg_catalog.regclass);
     EXECUTE format('WITH moved AS (DELETE FROM script_tracking.%I WHERE load_date >= %L AND load_date < %L RETURNING *) '
@@ -43,4 +45,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.create_partition(pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz) IS
-    'Makes one month''s partition of one table';
+    'Creates one month''s partition of one table';

@@ -1,5 +1,5 @@
--- Makes the default partitions that are missing, or attaches them again; gives the names of those. Without one, and without
--- this month's partition, nothing can be recorded.
+-- Creates the default partitions that are missing, or attaches them again; returns their names. Without one, and
+-- without this month's partition, nothing can be recorded.
 CREATE OR REPLACE FUNCTION script_tracking.ensure_defaults()
 RETURNS SETOF pg_catalog.text
 LANGUAGE plpgsql VOLATILE
@@ -21,7 +21,7 @@ BEGIN
             EXECUTE format('CREATE TABLE script_tracking.%I (LIKE script_tracking.%I INCLUDING DEFAULTS '
                 'INCLUDING CONSTRAINTS)', v_default, v_parent);
         END IF;
-        -- As create_partition.
+        -- As in create_partition.
         EXECUTE format('ALTER TABLE script_tracking.%I ENABLE ROW LEVEL SECURITY', v_default);
         PERFORM script_tracking.hide_statistics(format('script_tracking.%I', v_default)::pg_catalog.regclass);
         EXECUTE format('ALTER TABLE script_tracking.%I ATTACH PARTITION script_tracking.%I DEFAULT', v_parent, v_default);
@@ -30,4 +30,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.ensure_defaults() IS 'Makes the default partitions that are missing; returns their names';
+COMMENT ON FUNCTION script_tracking.ensure_defaults() IS 'Creates the default partitions that are missing; returns their names';

@@ -1,4 +1,4 @@
--- Makes the partitions of one month, where they are missing: for rows that come back from an archive.
+-- Creates the missing partitions of one month, for rows that are restored from an archive.
 CREATE OR REPLACE FUNCTION script_tracking.ensure_month(p_month pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -25,4 +25,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.ensure_month(pg_catalog.text) IS
-    'Makes the partitions of a month, given as YYYY_MM, where they are missing';
+    'Creates the missing partitions of a month, given as YYYY_MM';

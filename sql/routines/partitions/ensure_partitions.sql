@@ -1,6 +1,5 @@
--- Makes the months' partitions that are missing, this month's, those ahead and those of rows that wait; gives the names
--- of what it made.
--- Rows that waited in a default partition move into their month.
+-- Creates the missing partitions: those of this month, of the months ahead, and of rows in a default partition; returns
+-- the names of those that it created. Rows in a default partition move into their month.
 CREATE OR REPLACE FUNCTION script_tracking.ensure_partitions(months_ahead pg_catalog.int4 DEFAULT NULL)
 RETURNS SETOF pg_catalog.text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -17,13 +16,13 @@ DECLARE
     v_from pg_catalog.timestamptz;
     v_made pg_catalog.text[] := '{}';
 BEGIN
-    -- Before the look for rows that wait in them.
+    -- Before the search for rows in them.
     RETURN QUERY SELECT d.name FROM script_tracking.ensure_defaults() AS d (name);
     FOR v_from IN
         SELECT m.month FROM generate_series(date_trunc('month', clock_timestamp()),
             date_trunc('month', clock_timestamp()) + make_interval(months => v_months), '1 month') AS m (month)
         UNION
-        -- Months that passed while no partition was made for them.
+        -- Months that passed while no partition was created for them.
         SELECT date_trunc('month', d.load_date)
         FROM (SELECT h.load_date FROM script_tracking.script_execution_h_default AS h
             UNION ALL SELECT s.load_date FROM script_tracking.script_execution_s_default AS s
@@ -46,4 +45,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.ensure_partitions(pg_catalog.int4) IS
-    'Makes the missing partitions of this month and the months ahead; returns their names';
+    'Creates the missing partitions of this month and the months ahead; returns their names';

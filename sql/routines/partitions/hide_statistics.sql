@@ -1,6 +1,7 @@
--- Keeps the planner from gathering what the columns of a table hold. Row security hides pg_statistic from its readers, but the
--- planner uses it for comparisons that are leakproof, and EXPLAIN shows the estimate: with < and bisection a tenant would read
--- the frequent values of another, letter by letter. States, keys and moments stay, which plans need: they tell volumes alone.
+-- Prevents the planner from collecting statistics on the columns of a table. Row security hides pg_statistic from its
+-- readers, but the planner uses it for leakproof comparisons, and EXPLAIN shows the estimate: with < and bisection a
+-- tenant could read the frequent values of another, letter by letter. States, keys and moments, which plans need, keep
+-- their statistics: they reveal only quantities.
 CREATE OR REPLACE FUNCTION script_tracking.hide_statistics(p_table pg_catalog.regclass)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -23,4 +24,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.hide_statistics(pg_catalog.regclass) IS
-    'Keeps the planner from gathering what the columns of a table hold: EXPLAIN would tell it to other tenants';
+    'Prevents statistics on the columns of a table, which EXPLAIN would reveal to other tenants';

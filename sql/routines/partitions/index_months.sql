@@ -1,4 +1,4 @@
--- Builds the index of recorded_by for the months that have none: those that were there when the column was added. Nobody
+-- Builds the index of recorded_by for the months that lack it: those that existed when the column was added. Nobody
 -- records anything there, so nobody waits. Returns how many it built.
 CREATE OR REPLACE FUNCTION script_tracking.index_months()
 RETURNS pg_catalog.int4
@@ -37,4 +37,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.index_months() IS
-    'Builds the index of recorded_by for the months that have none; returns how many it built';
+    'Builds the index of recorded_by for the months that lack it; returns how many it built';

@@ -1,4 +1,4 @@
--- Whether a table of this schema is a partition of another one; one that was detached is not.
+-- Returns whether a table of this schema is a partition of another one; a detached one is not.
 CREATE OR REPLACE FUNCTION script_tracking.is_partition(p_parent pg_catalog.text, p_partition pg_catalog.text)
 RETURNS pg_catalog.bool
 LANGUAGE sql STABLE

@@ -1,5 +1,6 @@
--- Switches the mark on or off by which capture knows the DDL of dbtrack's own maintenance: some ten commands a partition,
--- for which one execution is recorded, by record_partitions. The session cannot write the mark: it is authenticated.
+-- Sets or clears the mark by which capture recognises the DDL of dbtrack's own maintenance: some ten commands for each
+-- partition, for which record_partitions records one execution. The session cannot write the mark, because it is
+-- authenticated.
 CREATE OR REPLACE FUNCTION script_tracking.mark_maintenance(p_is_on pg_catalog.bool)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE

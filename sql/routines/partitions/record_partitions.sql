@@ -1,4 +1,5 @@
--- One execution for the partitions that maintenance made, where DDL is recorded at all: not while dbtrack is installed.
+-- Records one execution for the partitions that maintenance created, if DDL is recorded at all: not while dbtrack is
+-- being installed.
 CREATE OR REPLACE FUNCTION script_tracking.record_partitions(p_partitions pg_catalog._text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -19,4 +20,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.record_partitions(pg_catalog._text) IS
-    'Records the partitions that maintenance made; for the functions of this schema';
+    'Records the partitions that maintenance created; for the functions of this schema';

@@ -1,4 +1,4 @@
--- Makes the months' partitions that are missing, unless somebody holds a lock for longer than a few short waits. For
+-- Creates the missing partitions of the months, unless somebody holds a lock for longer than a few short waits. For
 -- maintain, which sets how short.
 CREATE OR REPLACE FUNCTION script_tracking.try_partitions(
     OUT o_outcome pg_catalog.text,
@@ -14,7 +14,7 @@ BEGIN
             SELECT format('%s made', count(*)) INTO o_details FROM script_tracking.ensure_partitions();
             RETURN;
         EXCEPTION WHEN lock_not_available THEN
-            -- Those who waited behind it go on meanwhile.
+            -- The sessions that wait behind it continue meanwhile.
             PERFORM pg_sleep(0.1);
         END;
     END LOOP;
@@ -24,4 +24,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.try_partitions() IS
-    'Makes the months'' partitions that are missing, unless a lock is not to be had in a few short attempts';
+    'Creates the missing partitions of the months, unless a lock is unavailable in a few short attempts';

@@ -1,4 +1,5 @@
--- What one access list has that another has not, by grantee, as metadata.privileges has it, without the object.
+-- Returns the privileges that one access list has and another does not, by grantee, in the form of metadata.privileges,
+-- without the object.
 CREATE OR REPLACE FUNCTION script_tracking.acl_difference(
     p_old_acl pg_catalog._aclitem,
     p_new_acl pg_catalog._aclitem

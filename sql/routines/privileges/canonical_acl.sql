@@ -1,4 +1,5 @@
--- An access list by oid and in one order, so that neither renaming a role nor the order of grants changes it.
+-- Returns an access list by oid and in a fixed order, so that neither renaming a role nor the order of grants changes
+-- it.
 CREATE OR REPLACE FUNCTION script_tracking.canonical_acl(p_acl pg_catalog._aclitem)
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE STRICT

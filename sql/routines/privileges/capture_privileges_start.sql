@@ -1,6 +1,6 @@
--- The start of GRANT, REVOKE and ALTER DEFAULT PRIVILEGES: notes who may do what on the objects that it may be about, for
--- captured_privileges, in a setting that the session cannot forge. PostgreSQL names neither objects nor grantees. Without
--- its text, or with too many objects, nothing is noted.
+-- Runs at the start of GRANT, REVOKE and ALTER DEFAULT PRIVILEGES: keeps the privileges on the objects that the command
+-- may be about, for captured_privileges, in a setting that the session cannot forge. PostgreSQL names neither objects
+-- nor grantees. Without the command's text, or with too many objects, nothing is kept.
 CREATE OR REPLACE FUNCTION script_tracking.capture_privileges_start(
     p_command_tag pg_catalog.text,
     p_context pg_catalog.text
@@ -54,4 +54,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.capture_privileges_start(pg_catalog.text, pg_catalog.text) IS
-    'Notes the privileges that a GRANT, REVOKE or ALTER DEFAULT PRIVILEGES may change';
+    'Keeps the privileges that a GRANT, REVOKE or ALTER DEFAULT PRIVILEGES may change';

@@ -1,5 +1,5 @@
--- What GRANT, REVOKE or ALTER DEFAULT PRIVILEGES did, as metadata; and its objects, for captured_objects. Where the start
--- noted nothing, what this transaction wrote stands for it.
+-- Returns what a GRANT, REVOKE or ALTER DEFAULT PRIVILEGES did, as metadata; and its objects, for captured_objects. If
+-- the start kept nothing, the rows that this transaction wrote are used instead.
 CREATE OR REPLACE FUNCTION script_tracking.captured_privileges(
     p_command_tag pg_catalog.text,
     p_nesting_level pg_catalog.int4

@@ -1,5 +1,5 @@
--- Who gained or lost what on the objects whose catalog rows a GRANT or REVOKE moved, compared with what its start noted.
--- Where it moved none, it changed nothing: it is about the objects of a name that only one has.
+-- Returns who gained or lost which privileges on the objects whose catalog rows a GRANT or REVOKE moved, compared with
+-- what its start kept. If it moved none, it changed nothing: its objects are then those whose name only one object has.
 CREATE OR REPLACE FUNCTION script_tracking.changed_privileges(
     p_command_tag pg_catalog.text,
     p_noted pg_catalog.jsonb
@@ -14,7 +14,7 @@ DECLARE
     v_new record;
     v_result pg_catalog.jsonb;
 BEGIN
-    -- Most are about one relation, and there is one of the name.
+    -- Most commands are about one relation whose name is unique.
     IF p_noted ->> 'kind' = 'relation' AND jsonb_array_length(p_noted -> 'objects') = 1 THEN
         SELECT i.type, i.schema, i.identity, coalesce(c.relacl, d.acl) AS acl,
             coalesce((v_old ->> 4)::pg_catalog._aclitem, d.acl) AS old_acl
@@ -51,8 +51,8 @@ BEGIN
             p_noted ->> 'kind', ARRAY(SELECT jsonb_array_elements_text(p_noted -> 'names')::pg_catalog.name),
             ARRAY(SELECT jsonb_array_elements_text(p_noted -> 'numbers')::pg_catalog.oid)) AS c
     ), moved AS MATERIALIZED (
-        -- A column or default that was not noted, or is not there any more, has none of its own: a default then is the
-        -- built-in one.
+        -- A column or default that was not kept, or does not exist any more, has no access list of its own: a default
+        -- is then the built-in one.
         SELECT coalesce(c.class_id, n.class_id) AS class_id, coalesce(c.object_id, n.object_id) AS object_id,
             coalesce(c.column_id, n.column_id) AS column_id, n.identity,
             coalesce(n.acl, CASE WHEN v_is_default OR n.class_id IS NOT NULL THEN b.acl END) AS old_acl,
@@ -81,7 +81,7 @@ BEGIN
             coalesce(k.change, '{"gained": [], "lost": []}') AS change
         FROM about AS a
         LEFT JOIN LATERAL script_tracking.acl_difference(a.old_acl, a.new_acl) AS k ON true
-        -- An unchanged object has its grantees by the statement's word.
+        -- The grantees of an unchanged object are those that the statement names.
         LEFT JOIN LATERAL (
             SELECT DISTINCT n.grantee FROM script_tracking.named_grantees(p_noted -> 'grantees') AS n (grantee)
         ) AS g ON k.grantee IS NULL

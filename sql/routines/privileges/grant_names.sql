@@ -1,6 +1,6 @@
--- What the text of a GRANT or REVOKE names: the kind of its objects, their names (those of schemas for ALL ... IN SCHEMA),
--- the numbers of large objects, the grantees. Arguments of functions count as names too: grant_candidates takes all that
--- have a name, and only what the command wrote is kept.
+-- Returns what the text of a GRANT or REVOKE names: the kind of its objects, their names (those of schemas for ALL ...
+-- IN SCHEMA), the numbers of large objects, the grantees. Arguments of functions count as names too: grant_candidates
+-- takes all objects with such a name, and only those that the command wrote are kept.
 CREATE OR REPLACE FUNCTION script_tracking.grant_names(
     p_statement pg_catalog.text,
     OUT o_kind pg_catalog.text,
@@ -19,8 +19,8 @@ DECLARE
     v_on pg_catalog.int4;
     v_end pg_catalog.int4;
 BEGIN
-    -- Without quotes, comments and numbers, words are what stands between blanks and punctuation: a regular expression would
-    -- take ten times as long to tell them.
+    -- Without quotes, comments and numbers, words are the text between blanks and punctuation: a regular expression
+    -- would take ten times as long to find them.
     IF translate(p_statement, E'"''-/$\\', '') = p_statement THEN
         v_words := array_remove(string_to_array(lower(
             translate(p_statement, E'.,;()[]\n\r\t\f\013', repeat(' ', 12)) COLLATE "C"), ' '), '');

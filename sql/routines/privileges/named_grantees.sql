@@ -1,4 +1,4 @@
--- The grantees that a GRANT or REVOKE names, as far as there are such roles.
+-- Returns the grantees that a GRANT or REVOKE names, as far as these roles exist.
 CREATE OR REPLACE FUNCTION script_tracking.named_grantees(p_names pg_catalog.jsonb)
 RETURNS SETOF pg_catalog.text
 LANGUAGE plpgsql STABLE

@@ -1,5 +1,6 @@
--- What a GRANT or its like, of which there is no text, may have been about: the objects with an access list whose catalog
--- rows this transaction wrote, and who may do what on them now. Others' rows are either not to be seen or have ended.
+-- Returns what a GRANT or similar command without a text may have been about: the objects with an access list whose
+-- catalog rows this transaction wrote, and their present privileges. Rows of other transactions are either invisible or
+-- of transactions that have ended.
 CREATE OR REPLACE FUNCTION script_tracking.written_privileges()
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE
@@ -34,7 +35,7 @@ BEGIN
         UNION ALL
         SELECT d.tableoid, d.oid, 0, d.defaclacl, d.xmin FROM pg_catalog.pg_default_acl AS d
     ), written AS MATERIALIZED (
-        -- A subtransaction's id follows its transaction's; those in progress that can be seen are this one's.
+        -- A subtransaction's id follows its transaction's id; a visible one in progress belongs to this transaction.
         SELECT l.class_id, l.object_id, l.column_id, l.acl
         FROM listed AS l
         WHERE CASE WHEN l.writer::pg_catalog.text::pg_catalog.int8 >= v_top % 4294967296

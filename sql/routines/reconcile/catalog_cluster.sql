@@ -1,4 +1,4 @@
--- What all databases of the server share: roles with their memberships and settings, databases, tablespaces.
+-- Returns what all databases of the server share: roles with their memberships and settings, databases, tablespaces.
 -- Never a password, nor a hash of one: the owner of these functions cannot read them.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_cluster()
 RETURNS TABLE (

@@ -1,4 +1,5 @@
--- What each object is a part of, or changes along with: its table, the parent of a partition, its extension.
+-- Returns the objects that each object is a part of, or changes along with: its table, the parent of a partition, its
+-- extension.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_dependencies()
 RETURNS TABLE (
     class_id pg_catalog.oid,
@@ -15,14 +16,14 @@ AS $function$
         WHERE d.deptype IN ('a', 'i', 'P', 'S', 'e') AND d.objid >= 16384
             AND (d.refclassid <> d.classid OR d.refobjid <> d.objid)
         UNION ALL
-        -- ALTER TABLE on the parent, or ALTER TYPE of what it is made of, alters them too.
+        -- ALTER TABLE on the parent, or ALTER TYPE of the type that it is made of, alters them too.
         SELECT 'pg_class'::pg_catalog.regclass, i.inhrelid, 'pg_class'::pg_catalog.regclass, i.inhparent
         FROM pg_catalog.pg_inherits AS i
         UNION ALL
         SELECT 'pg_class'::pg_catalog.regclass, c.oid, 'pg_type'::pg_catalog.regclass, c.reloftype
         FROM pg_catalog.pg_class AS c WHERE c.reloftype <> 0
         UNION ALL
-        -- A new type of the referenced column makes the foreign key anew.
+        -- A new type of the referenced column creates the foreign key again.
         SELECT 'pg_constraint'::pg_catalog.regclass, c.oid, 'pg_class'::pg_catalog.regclass, c.confrelid
         FROM pg_catalog.pg_constraint AS c WHERE c.confrelid <> 0
     ) AS d

@@ -1,9 +1,11 @@
--- What was recorded since the snapshot that can explain a change, one row for each object that an execution names;
--- identity is NULL for one that names none. Only what the event triggers saw, or what an administrator took from the
--- server's log, explains a change: what an operator records on its own word could name any object. In the window is what
--- the snapshot's transactions do not show: by time alone, a DDL that was open while the snapshot was taken would fall
--- before it. What a log tells is recorded later than it happened, and may be of another database.
--- is_drop: the execution dropped the object. Log lines do not list what a statement dropped: its text has to say DROP.
+-- Returns what was recorded since the snapshot and can explain a change, one row for each object that an execution
+-- names; identity is NULL for an execution that names none. Only what the event triggers saw, or what an administrator
+-- read from the server's log, explains a change: an operator could name any object in a record of its own. The time
+-- window covers what the snapshot's transactions do not show: by time alone, a DDL command that was open while the
+-- snapshot was taken would come before it. A log entry is recorded later than it happened, and may belong to another
+-- database.
+-- is_drop: the execution dropped the object. Log entries do not list what a statement dropped, so its text must contain
+-- DROP.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_explanations()
 RETURNS TABLE (
     script_execution_hk pg_catalog.bytea,
@@ -30,7 +32,7 @@ AS $function$
         SELECT s.metadata -> 'object_types' ->> (o.position - 1)::pg_catalog.int4 AS object_type, o.identity,
             o.identity AS named, false AS is_of_column
         FROM unnest(s.affected_objects) WITH ORDINALITY AS o (identity, position)
-        -- Of roles that are granted, those change that gain them.
+        -- For a role that is granted, the roles that become its members change.
         WHERE coalesce(s.metadata ->> 'command_tag', '') NOT IN ('GRANT ROLE', 'REVOKE ROLE')
             OR s.metadata -> 'privileges' @> jsonb_build_array(jsonb_build_object('grantee', o.identity))
         UNION
@@ -40,7 +42,7 @@ AS $function$
         WHERE s.metadata -> 'object_types' ->> (o.position - 1)::pg_catalog.int4 ~ ' column$|^default value$'
     ) AS n ON true
     WHERE ((s.script_type = 'DDL_AUTO' AND s.record_source LIKE 'event@_trigger@@%' ESCAPE '@')
-            -- One execution for all that maintenance did to make partitions.
+            -- Maintenance has one execution for all partitions that it created.
             OR (s.script_type = 'MAINTENANCE' AND s.record_source LIKE 'maintain@@%' ESCAPE '@')
             OR (s.script_type = 'DDL_LOG' AND s.record_source LIKE 'log@_ingest@@%' ESCAPE '@'))
         AND s.execution_status = 'COMPLETED'
@@ -48,7 +50,7 @@ AS $function$
         AND NOT (s.affected_objects = '{}' AND s.metadata -> 'privileges' = '[]'
             AND s.metadata -> 'privileges_from' IS NULL)
         AND CASE s.script_type WHEN 'DDL_LOG' THEN
-            -- The log cuts its times off, at a millisecond or with some prefixes at a second.
+            -- The log truncates its times to a millisecond, or with some prefixes to a second.
             s.execution_timestamp >= date_trunc(CASE WHEN extract(microseconds FROM s.execution_timestamp) % 1000000 = 0
                 THEN 'second' ELSE 'milliseconds' END, c.records_since)
             AND (s.metadata ->> 'database' = current_database() OR s.metadata ->> 'database' IS NULL

@@ -1,5 +1,5 @@
--- The fingerprint of every object as it is now: what dbtrack reconcile keeps and compares.
--- Seen with the owner's rights, whoever asks, so that two runs by two administrators see the same.
+-- Returns the fingerprint of every object as it is now, which dbtrack reconcile keeps and compares. It is read with the
+-- owner's rights, whoever the caller is, so that two runs by two administrators see the same.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_fingerprint()
 RETURNS SETOF script_tracking.catalog_object
 LANGUAGE sql STABLE
@@ -38,9 +38,9 @@ AS $function$
     LEFT JOIN script_tracking.catalog_dependencies() AS d ON d.class_id = o.class_id AND d.object_id = o.object_id
     CROSS JOIN LATERAL sha256(c.secret || convert_to(
         concat_ws(E'\n', o.definition, l.definition), getdatabaseencoding())) AS h (definition_hash)
-    -- Gone since the query began, it has no name.
+    -- An object that was dropped since the query began has no name.
     LEFT JOIN LATERAL pg_identify_object(nullif(o.class_id, 0), o.object_id, 0) AS i ON true
-    -- Temporary functions and types have no mark of their own but their schema.
+    -- Only their schema shows that functions and types are temporary.
     WHERE i.schema IS NULL OR i.schema !~ '^pg_temp(_[0-9]+)?$'
 $function$;
 

@@ -1,4 +1,4 @@
--- Comments and security labels, gathered by the object that they are on.
+-- Returns comments and security labels, grouped by the object that they are on.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_labels()
 RETURNS TABLE (
     class_id pg_catalog.oid,

@@ -1,4 +1,4 @@
--- The kinds of objects that few databases have of their own.
+-- Returns the kinds of objects of which few databases have their own.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_minor_objects()
 RETURNS TABLE (
     class_id pg_catalog.oid,

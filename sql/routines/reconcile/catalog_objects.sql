@@ -1,5 +1,5 @@
--- Everything else of the database that has a catalog row: functions, types, schemas, extensions and the rest.
--- A row's oid is its identity, not its definition; owner and grants are compared apart.
+-- Returns everything else of the database that has a catalog row: functions, types, schemas, extensions and the rest. A
+-- row's oid is its identity, not its definition; owner and privileges are compared separately.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_objects()
 RETURNS TABLE (
     class_id pg_catalog.oid,
@@ -30,7 +30,7 @@ AS $function$
             to_jsonb(l) - '{oid,lanowner,lanacl}'::pg_catalog.text[], jsonb_build_object('trusted', l.lanpltrusted)
         FROM pg_catalog.pg_language AS l
         UNION ALL
-        -- A relation's row type and an array type change with what they are of.
+        -- A relation's row type and an array type change with the relation or the element type.
         SELECT 'pg_type'::pg_catalog.regclass, t.oid, t.typowner, t.typacl,
             to_jsonb(t) - '{oid,typowner,typacl}'::pg_catalog.text[] || jsonb_build_object(
                 'labels', ARRAY(SELECT ROW(e.enumlabel, e.enumsortorder)::pg_catalog.text FROM pg_catalog.pg_enum AS e

@@ -1,4 +1,4 @@
--- What belongs to a table (or a domain): constraints, indexes, triggers, rules, policies.
+-- Returns what belongs to a table (or a domain): constraints, indexes, triggers, rules, policies.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_parts()
 RETURNS TABLE (
     class_id pg_catalog.oid,
@@ -16,7 +16,7 @@ AS $function$
         SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.oid >= 16384 AND c.relpersistence <> 't' AND c.relkind <> 't'
             AND c.relnamespace <> 'pg_toast'::pg_catalog.regnamespace
     )
-    -- REINDEX CONCURRENTLY gives a constraint another index. NOT NULL is told with the column.
+    -- REINDEX CONCURRENTLY gives a constraint another index. NOT NULL is part of the column.
     SELECT 'pg_constraint'::pg_catalog.regclass::pg_catalog.oid, c.oid, NULL::pg_catalog.oid, NULL::pg_catalog.text,
         (to_jsonb(c) - '{oid,conindid}'::pg_catalog.text[])::pg_catalog.text,
         jsonb_build_object('validated', c.convalidated, 'kind', CASE c.contype WHEN 'c' THEN 'check'

@@ -1,4 +1,5 @@
--- Which database this is, and which copy of our table: a dump carries a snapshot elsewhere, where its oids mean nothing.
+-- Identifies this database and this copy of dbtrack's table: a dump carries a snapshot elsewhere, where its oids mean
+-- nothing.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_place()
 RETURNS pg_catalog.jsonb
 LANGUAGE sql STABLE

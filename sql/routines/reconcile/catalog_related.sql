@@ -1,4 +1,5 @@
--- Each changed object with all that it is, or was, a part of: a DDL that names any of these explains the change.
+-- Returns each changed object with everything that it is, or was, a part of: a DDL command that names any of these
+-- explains the change.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_related()
 RETURNS TABLE (
     difference_id pg_catalog.int8,

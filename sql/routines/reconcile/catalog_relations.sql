@@ -1,6 +1,6 @@
--- Tables, views, sequences, foreign tables and composite types, with their columns.
--- Stored trees are hashed as they are: rendering one as SQL would wait for the lock of whoever alters its table.
--- Of PostgreSQL's own relations only owner and grants can be told apart from an upgrade.
+-- Returns tables, views, sequences, foreign tables and composite types, with their columns. Stored trees are hashed as
+-- they are: rendering one as SQL would wait for the lock of a session that alters its table. For PostgreSQL's own
+-- relations only owner and privileges are compared, because an upgrade changes the rest.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_relations()
 RETURNS TABLE (
     class_id pg_catalog.oid,
@@ -38,7 +38,7 @@ AS $function$
         WHERE a.attnum > 0 AND NOT a.attisdropped AND (a.attrelid >= 16384 OR a.attacl IS NOT NULL)
         GROUP BY a.attrelid
     ), switched_off AS MATERIALIZED (
-        -- The triggers of foreign keys, which ALTER TABLE ... DISABLE TRIGGER ALL reaches.
+        -- The triggers of foreign keys, which ALTER TABLE ... DISABLE TRIGGER ALL affects.
         SELECT t.tgrelid, string_agg(t.tgname || ' ' || t.tgenabled::pg_catalog.text, ',' ORDER BY t.tgname) AS definition
         FROM pg_catalog.pg_trigger AS t WHERE t.tgisinternal AND t.tgenabled <> 'O' GROUP BY t.tgrelid
     ), inherited AS MATERIALIZED (

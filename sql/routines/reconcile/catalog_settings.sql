@@ -1,7 +1,8 @@
--- The server's settings as its configuration files (ALTER SYSTEM's among them) and its command line make them. What
--- the session, its role or its database overrides hides the file's value: it is marked, and not compared.
--- Left out is what belongs to one node and not to the database: after a failover another node's is in force, and a cluster
--- manager such as Patroni rewrites it. By name: categories are translated.
+-- Returns the server's settings as its configuration files (also that of ALTER SYSTEM) and its command line set them.
+-- If the session, its role or its database overrides a setting, the file's value is hidden: such a setting is marked
+-- and not compared. Settings that belong to a node and not to the database are left out, because after a failover those
+-- of another node are in force, and a cluster manager such as Patroni rewrites them. They are listed by name, because
+-- categories are translated.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_settings()
 RETURNS TABLE (
     setting_name pg_catalog.text,

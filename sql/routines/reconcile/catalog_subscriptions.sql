@@ -1,5 +1,6 @@
--- What defines each subscription of the database, for dbtrack reconcile. Not subconninfo: it may hold a password, and the
--- owner may not read it. Nor what replication itself moves on: the skipped position, the state of two-phase commit.
+-- Returns what defines each subscription of the database, for dbtrack reconcile. Not subconninfo: it may contain a
+-- password, and the owner may not read it. Nor what replication itself advances: the skipped position, the state of
+-- two-phase commit.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_subscriptions()
 RETURNS TABLE (
     object_id pg_catalog.oid,
@@ -12,7 +13,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
     SELECT o.object_id, o.owner_id, jsonb_build_array(o.subscription_name, o.slot_name, o.synchronous_commit) || o.options,
         jsonb_strip_nulls(o.options)
-    -- Columns of later versions: where pg_subscription lacks one, its name means that of the first item.
+    -- Columns of later versions: if pg_subscription has no such column, the name refers to that of the first item.
     FROM (SELECT NULL::pg_catalog.bool AS subpasswordrequired, NULL::pg_catalog.bool AS subrunasowner,
         NULL::pg_catalog.text AS suborigin, NULL::pg_catalog.bool AS subfailover) AS later
     CROSS JOIN LATERAL (

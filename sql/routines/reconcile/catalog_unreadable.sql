@@ -1,4 +1,5 @@
--- What the owner's rights leave out of the snapshot; each is said once a run, with the statement that mends it.
+-- Returns what is missing in the snapshot because of the owner's rights; each is reported once a run, with the
+-- statement that fixes it.
 CREATE OR REPLACE FUNCTION script_tracking.catalog_unreadable()
 RETURNS pg_catalog._text
 LANGUAGE plpgsql VOLATILE

@@ -1,4 +1,4 @@
--- Fills catalog_difference with what is other than in the snapshot, and says of each what happened to it.
+-- Fills catalog_difference with the differences from the snapshot, and says what happened to each object.
 CREATE OR REPLACE FUNCTION script_tracking.compare_catalog(p_settings_are_comparable pg_catalog.bool)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -11,7 +11,7 @@ BEGIN
         CASE WHEN o.class_id IS NULL THEN 'created' WHEN n.class_id IS NULL THEN 'dropped'
             WHEN o.definition_hash <> n.definition_hash OR o.owner_id IS DISTINCT FROM n.owner_id
                 OR o.acl_hash IS DISTINCT FROM n.acl_hash THEN 'changed' END,
-        -- Where one side is empty, what differs is all of the other.
+        -- If one side is empty, everything of the other differs.
         CASE WHEN o.class_id IS NULL THEN '{}' WHEN n.class_id IS NULL THEN o.attributes END,
         CASE WHEN o.class_id IS NULL THEN n.attributes WHEN n.class_id IS NULL THEN '{}' END
     FROM script_tracking.catalog_object AS o
@@ -19,7 +19,7 @@ BEGIN
         ON n.class_id = o.class_id AND n.object_id = o.object_id AND n.object_name = o.object_name
     WHERE o IS DISTINCT FROM n;
 
-    -- Gone and there again under its name: one change. An index rebuilt by REINDEX CONCURRENTLY is none.
+    -- Dropped and created again under its name: one change. An index that REINDEX CONCURRENTLY rebuilt is not a change.
     WITH again AS (
         SELECT n.difference_id AS new_id, o.difference_id AS old_id, o.old_object,
             o.object_type = 'index' AND (o.old_object).definition_hash = (n.new_object).definition_hash AS is_rebuilt
@@ -36,7 +36,7 @@ BEGIN
         before = (a.old_object).attributes || jsonb_build_object('oid', (a.old_object).object_id)
     FROM again AS a WHERE d.difference_id = a.new_id;
 
-    -- A setting that the session overrides tells nothing; nor do settings, where one of the two runs saw fewer of them.
+    -- A setting that the session overrides shows nothing. Nor do settings if one of the two runs saw fewer of them.
     UPDATE script_tracking.catalog_difference AS d SET change = NULL
     WHERE d.object_type = 'setting' AND (NOT p_settings_are_comparable OR (d.old_object).attributes ? 'overridden'
         OR (d.new_object).attributes ? 'overridden');
@@ -57,8 +57,9 @@ BEGIN
         WHERE e.change NOT IN ('created', 'dropped')) AS v
     WHERE v.difference_id = d.difference_id;
 
-    -- What a temporary object takes along when it goes fires no event trigger. So an earlier command on an object does not
-    -- explain that the object, or a column of it, is gone. A snapshot of an earlier version does not tell.
+    -- When a temporary object is removed, no event trigger fires for what is removed with it. So an earlier command on
+    -- an object does not explain that the object, or a column of it, is gone. A snapshot of an earlier version does not
+    -- show this.
     IF EXISTS (SELECT FROM script_tracking.catalog_object AS o WHERE o.column_names IS NOT NULL) THEN
         UPDATE script_tracking.catalog_difference AS d
         SET must_be_dropped = script_tracking.must_be_dropped(d.change, coalesce(d.old_object, (

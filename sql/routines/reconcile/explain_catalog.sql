@@ -5,8 +5,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    -- It names the object or what that is a part of. Outside of schemas names of several kinds meet: shop can be a
-    -- schema, a role and an extension.
+    -- It names the object, or what that is a part of. Outside schemas, objects of several kinds can have one name: shop
+    -- can be a schema, a role and an extension.
     UPDATE script_tracking.catalog_difference AS d
     SET is_explained = true, explained_by = m.script_execution_hk
     FROM script_tracking.catalog_related() AS r
@@ -18,15 +18,15 @@ BEGIN
             OR d.object_type IN ('default acl', 'parameter ACL')
             OR ((d.old_object).definition_hash = (d.new_object).definition_hash
                 AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id))
-        -- With a column go its indexes, constraints and statistics, and nobody names them.
+        -- The indexes, constraints and statistics of a column are dropped with it, and no record names them.
         AND (NOT d.must_be_dropped OR (m.is_drop AND (NOT m.is_of_column
             OR d.object_type IN ('index', 'table constraint', 'statistics object'))));
 
-    -- Most runs are done here.
+    -- Most runs end here.
     IF EXISTS (SELECT FROM script_tracking.catalog_difference AS d
         WHERE d.change IN ('dropped', 'created', 'recreated') AND NOT d.is_explained) THEN
-        -- It dropped a schema, with more in it than a record holds; or it names only a part of all that it made or
-        -- dropped. Then it explains what lies in the schemas of the objects that it does name.
+        -- It dropped a schema that contained more than a record does; or it names only a part of what it created or
+        -- dropped. Then it explains what is in the schemas of the objects that it does name.
         WITH cut_off AS MATERIALIZED (
             SELECT DISTINCT m.script_execution_hk, m.command_tag, CASE WHEN m.object_type = 'schema' THEN m.identity
                 ELSE substring(m.identity FROM '^(?:.* on )?("(?:[^"]|"")+"|[^". ]+)[.]') END AS schema_identity
@@ -41,7 +41,7 @@ BEGIN
             AND ((d.change = 'dropped' AND m.command_tag LIKE 'DROP %')
                 OR (d.change IN ('created', 'recreated') AND m.command_tag ~ '^(CREATE|IMPORT) '));
 
-        -- DROP OWNED takes objects of its roles, in any schema.
+        -- DROP OWNED drops objects of its roles, in any schema.
         UPDATE script_tracking.catalog_difference AS d
         SET is_explained = true, explained_by = m.script_execution_hk
         FROM script_tracking.catalog_explanations() AS m
@@ -52,7 +52,7 @@ BEGIN
                     AND s.sql_command ~* '[[:<:]](current_user|current_role|session_user)[[:>:]]' COLLATE "C")
                 OR script_tracking.names_object(s.sql_command, quote_ident(pg_get_userbyid((d.old_object).owner_id)), NULL));
 
-        -- With them go their indexes, constraints and triggers, which have no owner themselves.
+        -- Their indexes, constraints and triggers, which have no owner themselves, are dropped with them.
         UPDATE script_tracking.catalog_difference AS d
         SET is_explained = true, explained_by = e.explained_by
         FROM script_tracking.catalog_related() AS r
@@ -62,8 +62,8 @@ BEGIN
             AND (d.old_object).owner_id IS NULL AND e.difference_id <> d.difference_id;
     END IF;
 
-    -- GRANT and its like may come without the objects that they were about: of earlier versions, and where they are
-    -- not known.
+    -- GRANT and similar commands may be recorded without their objects: by earlier versions, and if the objects are not
+    -- known.
     UPDATE script_tracking.catalog_difference AS d
     SET is_explained = true, explained_by = m.script_execution_hk
     FROM script_tracking.catalog_explanations() AS m
@@ -74,7 +74,7 @@ BEGIN
                 AND (d.old_object).owner_id IS NOT DISTINCT FROM (d.new_object).owner_id)
             OR m.command_tag = 'REASSIGN OWNED')));
 
-    -- Renamed or moved, and then dropped: the records name it by its new name alone, the statement by the old one.
+    -- Renamed or moved, and then dropped: the records name only the new name, and the statement the old one.
     IF EXISTS (SELECT FROM script_tracking.catalog_difference AS d WHERE d.change = 'dropped' AND NOT d.is_explained) THEN
         WITH renamed AS MATERIALIZED (
             SELECT m.script_execution_hk, s.sql_command
@@ -94,7 +94,7 @@ BEGIN
 
     PERFORM script_tracking.explain_lost_columns();
 
-    -- A statement ... CONCURRENTLY that runs, or failed, has left an index that is not valid, and names nothing.
+    -- A statement with CONCURRENTLY that is running, or failed, has left an invalid index, and names nothing.
     UPDATE script_tracking.catalog_difference AS d
     SET is_explained = true, explained_by = s.script_execution_hk
     FROM script_tracking.catalog_snapshot AS c
@@ -103,7 +103,8 @@ BEGIN
         AND s.execution_status IN ('RUNNING', 'FAILED', 'ABANDONED') AND s.record_source LIKE 'event@_trigger%' ESCAPE '@'
         AND s.metadata ->> 'command_tag' IN ('CREATE INDEX', 'REINDEX');
 
-    -- What an administrator left out of capture has no record. Owners, grants and row security are recorded there too.
+    -- What an administrator excluded from capture has no record. Owners, privileges and row security are recorded there
+    -- too.
     UPDATE script_tracking.catalog_difference AS d
     SET is_explained = true
     FROM script_tracking.capture_setting AS s
@@ -116,7 +117,7 @@ BEGIN
             AND (d.old_object).acl_hash IS NOT DISTINCT FROM (d.new_object).acl_hash
             AND (d.old_object).attributes -> 'row security' IS NOT DISTINCT FROM (d.new_object).attributes -> 'row security'));
 
-    -- Installing switches capture off for its own objects; doctor holds them to what was installed.
+    -- Installing disables capture for dbtrack's own objects; doctor compares them with what was installed.
     IF p_was_installed THEN
         UPDATE script_tracking.catalog_difference AS d
         SET is_explained = true

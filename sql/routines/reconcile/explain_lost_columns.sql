@@ -1,6 +1,6 @@
--- Takes back the explanation of a table that lost a column, or the default of one, which no recorded command dropped: it
--- went with something temporary, such as its type. A column that was renamed before it was dropped is recorded by its new
--- name; then the statement that renamed it, or its table, holds the old one.
+-- Removes the explanation of a table that lost a column, or the default of one, which no recorded command dropped: it
+-- was removed with something temporary, such as its type. A column that was renamed before it was dropped is recorded
+-- under its new name; then the statement that renamed it, or its table, contains the old one.
 CREATE OR REPLACE FUNCTION script_tracking.explain_lost_columns()
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -18,7 +18,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT l.name, '' FROM unnest(d.lost_columns) AS l (name)
             UNION ALL
-            -- As PostgreSQL names a default: for public.orders.total.
+            -- PostgreSQL names a default like this: for public.orders.total.
             SELECT l.name, 'for ' FROM unnest(d.lost_defaults) AS l (name)) AS c (name, prefix)
         WHERE d.is_explained
     ), relation AS MATERIALIZED (
@@ -29,7 +29,7 @@ BEGIN
         FROM lost AS l
         JOIN relation AS r ON r.difference_id = l.difference_id
     ), dropped AS (
-        -- Two joins by hash, where one with OR would compare each with each.
+        -- Two joins by hash; one join with OR would compare each row with each.
         SELECT p.difference_id, p.name, p.prefix
         FROM part AS p
         JOIN explanation AS m ON m.identity = p.part_identity
@@ -62,4 +62,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.explain_lost_columns() IS
-    'Takes back what explains a table that lost a column which no recorded command dropped, for dbtrack reconcile';
+    'Removes the explanation of a table that lost a column which no recorded command dropped, for dbtrack reconcile';

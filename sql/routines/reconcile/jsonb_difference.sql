@@ -1,4 +1,4 @@
--- The keys of one object whose values are others, or missing, in the other.
+-- Returns the keys of one object whose values differ in the other, or are missing there.
 CREATE OR REPLACE FUNCTION script_tracking.jsonb_difference(p_object pg_catalog.jsonb, p_other pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE sql IMMUTABLE

@@ -1,4 +1,4 @@
--- Makes the snapshot that of now: all of it, or where it was compared only what differs.
+-- Updates the snapshot to the present state: all of it, or only the differences if it was compared.
 CREATE OR REPLACE FUNCTION script_tracking.keep_snapshot(
     p_is_whole pg_catalog.bool,
     p_header script_tracking.catalog_snapshot
@@ -21,10 +21,10 @@ BEGIN
     END IF;
     DELETE FROM script_tracking.catalog_snapshot;
     INSERT INTO script_tracking.catalog_snapshot SELECT (p_header).*;
-    -- What nobody needs to see again.
+    -- Rows that nobody needs to see again.
     DELETE FROM script_tracking.catalog_difference AS d WHERE d.script_execution_hk IS NULL;
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.keep_snapshot(pg_catalog.bool, script_tracking.catalog_snapshot) IS
-    'Keeps the fingerprint of now as the snapshot, for dbtrack reconcile';
+    'Keeps the present fingerprint as the snapshot, for dbtrack reconcile';

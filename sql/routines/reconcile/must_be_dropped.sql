@@ -1,7 +1,7 @@
--- Whether an object that is gone, or was made anew, has to have been dropped by a recorded command. Not what PostgreSQL
--- removes by itself in other commands, without telling sql_drop: the sequence of an identity column, the clones of a
--- parent's triggers and constraints on a partition, members of an extension; what ALTER TABLE makes anew. Nor what shared
--- catalogs and default privileges hold, which depends on nothing temporary.
+-- Returns whether a recorded command must have dropped an object that is gone, or was created again. Not for what
+-- PostgreSQL removes by itself in other commands, without showing it to sql_drop: the sequence of an identity column,
+-- the clones of a parent's triggers and constraints on a partition, members of an extension, and what ALTER TABLE
+-- creates again. Nor for shared catalogs and default privileges, which depend on nothing temporary.
 CREATE OR REPLACE FUNCTION script_tracking.must_be_dropped(
     p_change pg_catalog.text,
     p_object script_tracking.catalog_object

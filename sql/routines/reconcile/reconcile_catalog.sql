@@ -1,6 +1,6 @@
--- Compares the catalogs with the last snapshot and with the record; what no execution explains becomes one.
--- The order matters: first the header, then the catalogs, then the record, each seen a little later. A DDL that
--- commits in between is looked for once too often, never once too seldom.
+-- Compares the catalogs with the last snapshot and with the record; a change that no execution explains becomes an
+-- execution. The order matters: first the header, then the catalogs, then the record, each seen a little later. A DDL
+-- command that commits in between is searched for once too often, never once too seldom.
 CREATE OR REPLACE FUNCTION script_tracking.reconcile_catalog(
     baseline pg_catalog.bool DEFAULT false,
     OUT o_outcome pg_catalog.text,

@@ -1,4 +1,5 @@
--- Each change that nothing explains becomes an execution. Who did it is not known: db_session_user is who found it.
+-- Records each change that nothing explains as an execution. Who made the change is not known: db_session_user is the
+-- login that found it.
 CREATE OR REPLACE FUNCTION script_tracking.record_unattributed(
     p_window_start pg_catalog.timestamptz,
     p_window_end pg_catalog.timestamptz

@@ -1,12 +1,12 @@
--- A moment before which no transaction that is still open can have written a record. What the owner may not see,
--- and prepared transactions, whose beginning nobody keeps, are taken to be a day old.
+-- Returns a moment before which no transaction that is still open can have written a record. Sessions that the owner
+-- may not see, and prepared transactions, whose beginning is not stored, are assumed to be a day old.
 CREATE OR REPLACE FUNCTION script_tracking.records_since()
 RETURNS pg_catalog.timestamptz
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
     SELECT least(clock_timestamp(),
-        -- Of a session that may not be seen, backend_type is NULL. Extensions run DDL in workers of their own.
+        -- For a session that may not be seen, backend_type is NULL. Extensions run DDL in workers of their own.
         (SELECT min(coalesce(a.xact_start, CASE WHEN a.backend_type IS NULL THEN now() - '1 day'::pg_catalog."interval" END))
          FROM pg_catalog.pg_stat_activity AS a
          WHERE a.datname = current_database() AND a.backend_type IS DISTINCT FROM 'autovacuum worker'),

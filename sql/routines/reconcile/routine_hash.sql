@@ -1,4 +1,4 @@
--- What defines a function, in one hash; not its rendering, which differs between server versions.
+-- Returns what defines a function, in one hash. Not its rendering, which differs between server versions.
 CREATE OR REPLACE FUNCTION script_tracking.routine_hash(routine_id pg_catalog.oid)
 RETURNS pg_catalog.bytea
 LANGUAGE sql STABLE STRICT

@@ -1,4 +1,4 @@
--- A setting's value as people may see it: of one that can hold a secret, only whether it is another than before.
+-- Returns a setting's value as people may see it: if it can contain a secret, only whether it differs from before.
 CREATE OR REPLACE FUNCTION script_tracking.shown_setting(p_name pg_catalog.text, p_value pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE
@@ -12,4 +12,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.shown_setting(pg_catalog.text, pg_catalog.text) IS
-    'The value of a setting, or a salted hash of it where it can hold a secret';
+    'The value of a setting, or a salted hash of it if it can contain a secret';

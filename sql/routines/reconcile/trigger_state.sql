@@ -1,4 +1,4 @@
--- When a trigger, a rule or an event trigger fires, in words.
+-- Returns when a trigger, a rule or an event trigger fires, in words.
 CREATE OR REPLACE FUNCTION script_tracking.trigger_state(p_enabled pg_catalog."char")
 RETURNS pg_catalog.text
 LANGUAGE sql IMMUTABLE

@@ -1,6 +1,6 @@
--- Whether a client's string can carry a secret: it has a word that says so, or what has the form of one. Where
--- escapes could spell a telling word it counts as telling: no search from outside reads them.
--- As carries_secret in dbtrack/redaction/free_text.py: both follow dbtrack/redaction/definition.py, from which
+-- Returns whether a client's string can contain a secret: it has a word that announces one, or text in the form of one.
+-- If escapes could spell such a word, it counts as one, because no search reads them.
+-- The same as carries_secret in dbtrack/redaction/free_text.py: both follow dbtrack/redaction/definition.py, from which
 -- python -m tools.generate writes the marked block.
 CREATE OR REPLACE FUNCTION script_tracking.carries_secret(p_string pg_catalog.text)
 RETURNS pg_catalog.bool
@@ -8,7 +8,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    -- Words are looked for first: a new session has to compile each expression.
+    -- Words are searched for first: a new session has to compile each regular expression.
     v_lower constant pg_catalog.text := CASE WHEN length(p_string) > 10000 THEN '' ELSE lower(p_string COLLATE "C") END;
 BEGIN
     RETURN
@@ -50,4 +50,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.carries_secret(pg_catalog.text) IS
-    'Whether a client''s string can carry a secret in any of its statements';
+    'Whether a client''s string can contain a secret in any of its statements';

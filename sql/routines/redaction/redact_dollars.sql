@@ -1,14 +1,15 @@
--- A statement with each of its dollar quotes empty, or NULL where it cannot be told where they end. A regular expression
--- would need a back reference for it, with which PostgreSQL takes longer than quadratic time; this reads each dollar quote
--- once, and gives up after a thousand. Literals, quoted names and comments are read only so that a dollar in them counts for
--- nothing.
+-- Returns a statement with each of its dollar quotes empty, or NULL if their ends cannot be determined. A regular
+-- expression would need a back reference, with which PostgreSQL takes more than quadratic time; this function reads
+-- each dollar quote once, and gives up after a thousand. Literals, quoted names and comments are read only to ignore
+-- the dollars in them.
 CREATE OR REPLACE FUNCTION script_tracking.redact_dollars(p_statement pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    -- Up to the next dollar, or a token without an end. Each character can be read in one way only: the longest match is right.
+    -- Up to the next dollar, or a token without an end. Each character can be read in one way only, so the longest
+    -- match is right.
     c_plain constant pg_catalog.text := $re$^(?:[^'"$/eE-]|[eE](?!')$re$
         || $re$|(?<=[^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])[eE]$re$
         || $re$|(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])[eE]'(?:[^'\\]|''|\\.)*'(?!')$re$
@@ -63,4 +64,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.redact_dollars(pg_catalog.text) IS
-    'A statement with each of its dollar quotes empty; NULL where it cannot be told where they end';
+    'A statement with each of its dollar quotes empty; NULL if their ends cannot be determined';

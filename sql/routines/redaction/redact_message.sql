@@ -1,7 +1,7 @@
--- Takes what looks like a secret out of free text: tokens, passwords in connection strings and URIs, values of telling
--- names and options. As redact in dbtrack/redaction/free_text.py: both follow dbtrack/redaction/definition.py, from which
--- python -m tools.generate writes the marked blocks.
--- Not in SQL: a function of SQL is read and planned anew in each transaction.
+-- Removes text that looks like a secret from free text: tokens, passwords in connection strings and URIs, values of
+-- revealing names and options. The same as redact in dbtrack/redaction/free_text.py: both follow
+-- dbtrack/redaction/definition.py, from which python -m tools.generate writes the marked blocks.
+-- Not in SQL, because a function in SQL is read and planned again in each transaction.
 CREATE OR REPLACE FUNCTION script_tracking.redact_message(p_message pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -14,7 +14,7 @@ BEGIN
     IF length(p_message) > 1000000 THEN
         RETURN format('[redacted: %s characters]', length(p_message));
     END IF;
-    -- Words are looked for first: a new session has to compile each expression.
+    -- Words are searched for first: a new session has to compile each regular expression.
     IF NOT
         -- <secrets:text_look v_lower>
         v_lower LIKE ANY (ARRAY[

@@ -1,5 +1,5 @@
--- Metadata without what looks like a secret: the values of telling keys, and inside the strings.
--- As _clean in dbtrack/redaction/storable_text.py; python -m tools.generate writes the marked block.
+-- Returns metadata without text that looks like a secret: in the values of revealing keys, and inside the strings.
+-- The same as _clean in dbtrack/redaction/storable_text.py; python -m tools.generate writes the marked block.
 CREATE OR REPLACE FUNCTION script_tracking.redact_metadata(p_metadata pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT

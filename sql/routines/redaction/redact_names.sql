@@ -1,4 +1,4 @@
--- A caller's names of objects without what looks like a secret.
+-- Returns a caller's names of objects without text that looks like a secret.
 CREATE OR REPLACE FUNCTION script_tracking.redact_names(p_names pg_catalog.text[])
 RETURNS pg_catalog.text[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE

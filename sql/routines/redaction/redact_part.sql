@@ -1,5 +1,5 @@
--- One statement of a client's string as it may be stored: the whole string decides whether it can carry a secret, since
--- what stands beside a password is often another.
+-- Returns one statement of a client's string in the form in which it may be stored. The whole string decides whether it
+-- can contain a secret, because the text beside a password is often another one.
 CREATE OR REPLACE FUNCTION script_tracking.redact_part(
     p_statement pg_catalog.text,
     p_string pg_catalog.text,

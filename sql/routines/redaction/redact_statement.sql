@@ -1,7 +1,7 @@
--- Takes the secrets out of a statement before it is stored. A client's string that can carry one, in any of its
--- statements, loses all its literals and comments: what stands beside a password is often another.
--- Backslashes stand in dollar quotes only: the caller's standard_conforming_strings is not pinned, because the function
--- has to know it. Why the expressions are as they are: docs/decisions/0008-redaction.md.
+-- Removes the secrets from a statement before it is stored. A client's string that can contain one, in any of its
+-- statements, loses all its literals and comments, because the text beside a password is often another one.
+-- Backslashes occur in dollar quotes only: the caller's standard_conforming_strings is not pinned, because the function
+-- has to know it. docs/decisions/0008-redaction.md explains the expressions.
 CREATE OR REPLACE FUNCTION script_tracking.redact_statement(
     p_statement pg_catalog.text,
     p_mode pg_catalog.text,
@@ -12,15 +12,15 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    -- Literals, where no apostrophe stands in anything else; the E belongs to no word.
+    -- Literals, if no apostrophe occurs in anything else; the E is not part of a word.
     c_literal constant pg_catalog.text :=
         $re$(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])[eE]'(?:[^'\\]|''|\\.)*'(?!')|'(?:[^']|'')*'(?!')$re$;
-    -- What is left then, if that was so.
+    -- The text that remains then, if that was so.
     c_simple constant pg_catalog.text := $re$^(?:[^"'$/-]|''|"[^"'/-]*"|\$(?=[0-9])|-(?!-)|/(?!\*)$re$
         || $re$|--[^\n\r']*(?=[\n\r]|$)|/\*(?:[^*/']|\*(?!/)|/(?!\*))*\*/)*$$re$;
     c_comment constant pg_catalog.text := $re$--[^\n\r]*|/\*(?:[^*/]|\*(?!/))*\*/$re$;
-    -- Each branch captures what it leaves: an identifier, or the quotes of an empty literal. {1,1}? asks for the
-    -- shortest match. Comments nest once; more is left to the last test. Dollar quotes are empty by then.
+    -- Each branch captures what it keeps: an identifier, or the quotes of an empty literal. {1,1}? asks for the
+    -- shortest match. Comments may be nested once; the last test handles deeper ones. Dollar quotes are empty by then.
     c_any constant pg_catalog.text := $re$(?:("(?:[^"]|"")*"(?!"))$re$
         || $re$|(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])[eE](')(?:[^'\\]|''|\\.)*'(?!')$re$
         || $re$|(')(?:[^']|'')*'(?!')$re$
@@ -48,11 +48,11 @@ BEGIN
             ELSE left(p_statement, p_longest) || format('... [cut: %s characters]', length(p_statement)) END;
     END IF;
     IF current_setting('standard_conforming_strings') = 'off' THEN
-        -- A backslash may end a literal or not: no scan from outside can tell, so nothing is kept.
+        -- A backslash may or may not end a literal: no scan can determine that, so nothing is kept.
         RETURN '[redacted: standard_conforming_strings is off]';
     END IF;
     IF length(p_statement) > p_longest THEN
-        -- Cut first, and a literal could lose its end and escape the scan.
+        -- If it were cut first, a literal could lose its end and escape the scan.
         RETURN format('[redacted: %s characters]', length(p_statement));
     END IF;
     IF p_statement COLLATE "C" ~ $re$[$][^$0-9[:space:]]*[$]$re$ THEN
@@ -67,8 +67,8 @@ BEGIN
     ELSE
         v_redacted := regexp_replace(v_statement COLLATE "C", c_any, $re$\1\2\2\3\3\4\4\4\4$re$, 'g');
     END IF;
-    -- An E'' literal that goes on in the next line, deeply nested comments, a literal without an end, words that touch
-    -- a dollar quote: where nothing is certain, nothing is kept.
+    -- An E'' literal that continues in the next line, deeply nested comments, a literal without an end, words that
+    -- touch a dollar quote: if nothing is certain, nothing is kept.
     IF v_redacted IS NULL OR v_redacted COLLATE "C" ~ $re$/[*]|\$\$\$\$[^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-]$re$
         OR replace(replace(v_redacted, '''''', ' '), '$$$$', ' ') COLLATE "C" ~ $re$'|\$[^$0-9[:space:]][^$[:space:]]*\$|\$\$$re$
         OR v_redacted COLLATE "C" ~ $re$(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])\$(?![0-9$])$re$

@@ -1,4 +1,4 @@
--- Whether a string of any length can carry a secret; what is not read counts as carrying one.
+-- Returns whether a string of any length can contain a secret; text that is not read counts as containing one.
 CREATE OR REPLACE FUNCTION script_tracking.string_carries_secret(p_string pg_catalog.text)
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql STABLE STRICT
@@ -20,4 +20,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.string_carries_secret(pg_catalog.text) IS
-    'Whether a string of any length can carry a secret';
+    'Whether a string of any length can contain a secret';

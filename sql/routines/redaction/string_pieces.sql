@@ -1,5 +1,6 @@
--- A string of any length in pieces that overlap, for regular expressions, which take some five times the memory of their
--- text. NULL stands for what is not read: beyond 200 MB, and pieces of a megabyte without an ASCII character.
+-- Returns a string of any length in overlapping pieces, for regular expressions, which take some five times the memory
+-- of their text. NULL stands for text that is not read: beyond 200 MB, and pieces of a megabyte without an ASCII
+-- character.
 CREATE OR REPLACE FUNCTION script_tracking.string_pieces(p_string pg_catalog.text)
 RETURNS SETOF pg_catalog.text
 LANGUAGE plpgsql STABLE STRICT

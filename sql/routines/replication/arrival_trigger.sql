@@ -1,5 +1,6 @@
--- Which trigger takes in what logical replication brings of one of dbtrack's tables; NULL: none, it arrives as it is. Hubs,
--- satellites and links may be replicated; all other tables, and the history of the settings, are each node's own.
+-- Returns which trigger handles the rows of one of dbtrack's tables that arrive by logical replication; NULL: none,
+-- they arrive unchanged. Hubs, satellites and links may be replicated; all other tables, and the history of the
+-- settings, belong to each node.
 CREATE OR REPLACE FUNCTION script_tracking.arrival_trigger(p_table_name pg_catalog.name)
 RETURNS pg_catalog.text
 LANGUAGE sql IMMUTABLE STRICT
@@ -13,4 +14,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.arrival_trigger(pg_catalog.name) IS
-    'Which trigger takes in what logical replication brings of a table; NULL: none';
+    'Which trigger handles the rows of a table that arrive by logical replication; NULL: none';

@@ -1,5 +1,6 @@
--- An erasure on another node arrives as changed values: here too what committed to them goes, under the record of that
--- erasure, which arrived before. A value that is anything but erased is found by dbtrack verify.
+-- Handles an erasure on another node, which arrives as changed values: here too the salts of their commitments are
+-- removed, under the record of that erasure, which arrived before. dbtrack verify finds a value that was changed to
+-- anything but erased.
 CREATE OR REPLACE FUNCTION script_tracking.arrive_erasure(
     p_old script_tracking.script_execution_s,
     p_new script_tracking.script_execution_s
@@ -48,4 +49,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.arrive_erasure(
     script_tracking.script_execution_s, script_tracking.script_execution_s) IS
-    'Takes in an erasure that logical replication brings';
+    'Handles an erasure that arrives by logical replication';

@@ -1,4 +1,4 @@
--- As arrive_version, for a link: only the seals ask when it came.
+-- Like arrive_version, for a link: only the seals need to know when it came.
 CREATE OR REPLACE FUNCTION script_tracking.arrive_link()
 RETURNS pg_catalog.trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -13,4 +13,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.arrive_link() IS 'Trigger: takes in a link that logical replication brings';
+COMMENT ON FUNCTION script_tracking.arrive_link() IS 'Trigger: handles a link that arrives by logical replication';

@@ -1,5 +1,5 @@
--- A tenant, grant or mapping that logical replication brings and that is here already is left as it is: a second one would
--- be refused, and replication of everything would stop.
+-- Leaves out a tenant, grant or mapping that arrives by logical replication and already exists here: a second one would
+-- be refused, and all replication would stop.
 CREATE OR REPLACE FUNCTION script_tracking.arrive_tenant()
 RETURNS pg_catalog.trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -27,4 +27,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.arrive_tenant() IS
-    'Trigger: leaves out tenants that logical replication brings and that are here already';
+    'Trigger: leaves out tenants that arrive by logical replication and already exist here';

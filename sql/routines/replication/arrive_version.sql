@@ -1,5 +1,5 @@
--- What logical replication does to a version on the node where it arrives: there another transaction wrote it, its time
--- may be long sealed, and nothing else has told the rollups of what it changes.
+-- Handles a version on the node where it arrives by logical replication: here another transaction wrote it, its time
+-- may have been sealed long ago, and nothing else has marked the change for the rollups.
 CREATE OR REPLACE FUNCTION script_tracking.arrive_version()
 RETURNS pg_catalog.trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -30,4 +30,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.arrive_version() IS 'Trigger: takes in a version that logical replication brings';
+COMMENT ON FUNCTION script_tracking.arrive_version() IS 'Trigger: handles a version that arrives by logical replication';

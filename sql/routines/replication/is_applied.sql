@@ -1,5 +1,5 @@
--- Whether replication writes this row. A session can take on the replica role too, to load data past its triggers, say; what
--- it writes is its own. Of a backend that the owner may not see the type is NULL.
+-- Returns whether replication writes this row. A session can also set the replica role, for example to load data
+-- without triggers; what it writes is its own. For a backend that the owner may not see, the type is NULL.
 CREATE OR REPLACE FUNCTION script_tracking.is_applied()
 RETURNS pg_catalog.bool
 LANGUAGE plpgsql STABLE

@@ -1,5 +1,5 @@
--- Seals, rollups, settings, keys and the like are each node's own: what a publication of all tables brings of them from
--- another node is left out, whatever it is. What our own triggers write meanwhile is not.
+-- Leaves out rows of another node that a publication of all tables brings: seals, rollups, settings, keys and the like
+-- belong to each node. Rows that dbtrack's own triggers write meanwhile are kept.
 CREATE OR REPLACE FUNCTION script_tracking.keep_local()
 RETURNS pg_catalog.trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -11,4 +11,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.keep_local() IS
-    'Trigger: leaves out what logical replication brings of a table that is each node''s own';
+    'Trigger: leaves out rows that arrive by logical replication for a table that belongs to each node';

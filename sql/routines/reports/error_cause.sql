@@ -1,6 +1,6 @@
--- The one line of an error that says what went wrong, out of all that was kept: the end of a command's stderr, an
--- exception with its details. metadata.cause, where the writer knew it; else the server's error, as psql prints it; else
--- what stands before the server's details, of which the last line: that is where programs say it.
+-- Returns the one line that says what went wrong, from all that was stored: the end of a command's stderr, or an
+-- exception with its details. This is metadata.cause if the writer set it; otherwise the server's error as psql prints
+-- it; otherwise the last line before the server's details, where most programs print the error.
 CREATE OR REPLACE FUNCTION script_tracking.error_cause(p_message pg_catalog.text, p_metadata pg_catalog.jsonb)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql IMMUTABLE

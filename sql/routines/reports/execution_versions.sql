@@ -1,5 +1,5 @@
--- As get_execution_versions, which notes who reads; this does not. The hub's load_date is that of the first version, each
--- load_end_date that of the next: every version is a point look-up, however many months there are.
+-- Like get_execution_versions, but does not record the access. The hub's load_date is that of the first version, and
+-- each load_end_date is the load_date of the next, so every version is a point lookup, however many months there are.
 CREATE OR REPLACE FUNCTION script_tracking.execution_versions(execution_key pg_catalog.bytea)
 RETURNS SETOF script_tracking.script_execution_s
 LANGUAGE sql STABLE STRICT ROWS 2

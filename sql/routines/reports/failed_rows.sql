@@ -1,5 +1,6 @@
--- The causes of a span of time that the rollups do not hold, from the rows: all of p_whole, and in the rest of the span
--- what came after the rollups. As rows of the rollups, of level 0.
+-- Returns the causes of failure in a time range that the rollups do not cover, read from the rows: everything in
+-- p_whole, and in the rest of the range the rows that came after the rollups. The result has the form of rollup rows of
+-- level 0.
 CREATE OR REPLACE FUNCTION script_tracking.failed_rows(
     p_tenant_hk pg_catalog.bytea,
     p_since pg_catalog.timestamptz,
@@ -12,9 +13,10 @@ CREATE OR REPLACE FUNCTION script_tracking.failed_rows(
 RETURNS SETOF script_tracking.rollup_error
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
--- Months that the span does not touch are left out when the query is planned.
+-- The planner leaves out the months that the range does not touch.
 SET plan_cache_mode = force_custom_plan
--- What it reads is recent: in memory, a tenant's scattered rows cost no more than all tenants' failures side by side.
+-- These rows are recent and in memory, so a tenant's scattered rows cost no more than the failures of all tenants side
+-- by side.
 SET random_page_cost = 1
 SET jit = off
 AS $function$
@@ -22,7 +24,7 @@ DECLARE
     v_part record;
 BEGIN
     FOR v_part IN
-        -- Nothing is recorded before it began; a day for clocks that differ.
+        -- Nothing is recorded before it began; the day allows for clocks that differ.
         SELECT lower(w.span) AS since, upper(w.span) AS until, '{}'::pg_catalog.tstzmultirange AS without,
             lower(w.span) - '1 day'::pg_catalog."interval" AS load_floor, true AS is_whole
         FROM unnest(p_whole) AS w (span)
@@ -42,7 +44,7 @@ BEGIN
             coalesce((array_agg(DISTINCT f.tenant_hk) FILTER (WHERE f.tenant_hk IS NOT NULL))[1:20], '{}')
         FROM script_tracking.failed_execution AS f
         WHERE f.execution_timestamp >= v_part.since AND f.execution_timestamp < v_part.until
-            -- Before what is dearer: an index of failures may hold those of all tenants.
+            -- Checked before the more expensive conditions: the index of failures may contain those of all tenants.
             AND (p_tenant_hk IS NULL OR f.tenant_hk = p_tenant_hk)
             AND f.load_date >= v_part.load_floor
             AND (v_part.is_whole OR f.recorded_by >= p_counted_before OR f.recorded_by = ANY (p_counted_without))
@@ -55,4 +57,4 @@ $function$;
 COMMENT ON FUNCTION script_tracking.failed_rows(
     pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.tstzmultirange,
     pg_catalog.timestamptz, pg_catalog.xid8, pg_catalog.xid8[]) IS
-    'Causes of a span of time that the rollups do not hold, from the rows';
+    'Causes of failure in a time range that the rollups do not cover, read from the rows';

@@ -1,4 +1,4 @@
--- Whether DDL is recorded: the setting, the three event triggers, and what could not be recorded.
+-- Reports whether DDL is recorded: the setting, the three event triggers, and the DDL that could not be recorded.
 CREATE OR REPLACE FUNCTION script_tracking.get_capture_health()
 RETURNS TABLE (
     health_category pg_catalog.text,
@@ -32,7 +32,7 @@ BEGIN
         CASE v_enabled WHEN 'on' THEN 'OK' WHEN 'off' THEN 'WARNING' ELSE 'UNKNOWN' END,
         CASE v_enabled WHEN 'on' THEN 'DDL is recorded' WHEN 'off' THEN 'the setting capture.enabled is off'
             ELSE 'this role may not read the settings' END;
-    -- PostgreSQL 17 and later can switch all event triggers off.
+    -- PostgreSQL 17 and later can disable all event triggers.
     IF current_setting('event_triggers', true) = 'off' THEN
         RETURN QUERY SELECT 'capture', 'event_triggers', 'CRITICAL', 'the server setting event_triggers is off';
     END IF;
@@ -55,7 +55,7 @@ BEGIN
         SELECT e.evtname, e.evtenabled
         FROM pg_catalog.pg_event_trigger AS e
         JOIN pg_catalog.pg_proc AS p ON p.oid = e.evtfoid
-        -- One of the same name that runs a function of somebody else's records nothing.
+        -- A trigger of the same name that runs another function records nothing.
         WHERE p.pronamespace = 'script_tracking'::pg_catalog.regnamespace
     ) AS t ON t.evtname = expected.name;
     IF v_uncaptured IS NOT NULL THEN

@@ -1,4 +1,4 @@
--- The state of the last 24 hours in a dozen numbers.
+-- Shows the last 24 hours in a dozen numbers.
 CREATE OR REPLACE FUNCTION script_tracking.get_enterprise_dashboard(tenant_hk pg_catalog.bytea DEFAULT NULL)
 RETURNS TABLE (
     metric_name pg_catalog.text,
@@ -15,7 +15,7 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     v_now CONSTANT pg_catalog.timestamptz := statement_timestamp();
-    -- A whole minute, as the rollups have it.
+    -- A whole minute, like the rollups.
     v_since CONSTANT pg_catalog.timestamptz := date_trunc('minute', v_now - pg_catalog."interval" '24 hours', 'UTC');
 BEGIN
     PERFORM script_tracking.record_access('dashboard', encode(get_enterprise_dashboard.tenant_hk, 'hex'), NULL, true);
@@ -50,7 +50,8 @@ BEGIN
         FROM tally AS t
         CROSS JOIN running AS r
     ), health AS (
-        -- What get_system_health finds. Its two findings about operations are those above: counting them once is enough.
+        -- The findings of get_system_health. Its two findings about operations are those above and are counted only
+        -- once.
         SELECT count(*) FILTER (WHERE f.status = 'CRITICAL') AS critical,
             count(*) FILTER (WHERE f.status = 'WARNING') AS warnings
         FROM (
@@ -96,5 +97,5 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_enterprise_dashboard(pg_catalog.bytea) IS
-    'The last 24 hours in numbers: counts, success rate (of what has ended), durations, and a health score of 100 less '
+    'The last 24 hours in numbers: counts, success rate (of what has ended), durations, and a health score: 100 minus '
     '25 for each CRITICAL and 10 for each WARNING of get_system_health';

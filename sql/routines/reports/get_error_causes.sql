@@ -1,5 +1,5 @@
--- What did not succeed, by cause. Who records only what psql printed knows no SQLSTATE: it is taken to be that of the
--- others that say the same, where these agree.
+-- Lists the executions that did not succeed, by cause. A writer that records only psql's output knows no SQLSTATE. It
+-- is then taken from the other executions with the same message, if these agree.
 CREATE OR REPLACE FUNCTION script_tracking.get_error_causes(
     hours pg_catalog.int4 DEFAULT 24,
     tenant_hk pg_catalog.bytea DEFAULT NULL,
@@ -27,13 +27,13 @@ RETURNS TABLE (
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
--- The look-ups open the months of what is shown, and no others.
+-- The lookups open only the months of the rows that are shown.
 SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-    -- A whole minute, as the rollups have it.
+    -- A whole minute, like the rollups.
     v_since CONSTANT pg_catalog.timestamptz := coalesce(get_error_causes.since, date_trunc('minute',
         coalesce(get_error_causes.until, statement_timestamp()) - make_interval(hours => get_error_causes.hours), 'UTC'));
     v_failures script_tracking.rollup_error[];
@@ -70,7 +70,7 @@ BEGIN
     )
     SELECT c.occurrences, c.sqlstate, c.ended_by, c.message, c.first_seen, c.last_seen, t.statement, h.hint,
         c.failures[1].last_execution_hk, n.script_name, p.parent_key, p.parent_name,
-        -- Unnested in the select list: in FROM, each row would make a table of its own.
+        -- Unnested in the select list: in FROM, each row would create a tuplestore of its own.
         ARRAY(SELECT DISTINCT u.name FROM (SELECT unnest(f.users) AS name FROM unnest(c.failures) AS f) AS u
             ORDER BY u.name LIMIT 20),
         ARRAY(SELECT t.tenant_bk::pg_catalog.text FROM script_tracking.tenant_h AS t

@@ -1,4 +1,4 @@
--- The current version of each execution that began in the last days, the latest first.
+-- Lists the current version of each execution that began in the last days, the latest first.
 CREATE OR REPLACE FUNCTION script_tracking.get_execution_history(
     days pg_catalog.int4 DEFAULT 7,
     tenant_hk pg_catalog.bytea DEFAULT NULL,
@@ -15,7 +15,7 @@ RETURNS TABLE (
 )
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
--- A plan for unknown arguments would read every row instead of the newest ones by their index.
+-- A generic plan would read every row instead of the newest ones by their index.
 SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
@@ -31,7 +31,8 @@ BEGIN
     FROM script_tracking.script_execution_s AS s
     WHERE s.load_end_date IS NULL
         AND s.execution_timestamp >= statement_timestamp() - make_interval(days => get_execution_history.days)
-        -- Nothing is recorded before it began; a day for clocks that differ. It leaves earlier months out.
+        -- Nothing is recorded before it began; the day allows for clocks that differ. This condition excludes earlier
+        -- months.
         AND s.load_date >= statement_timestamp() - make_interval(days => get_execution_history.days + 1)
         AND (get_execution_history.tenant_hk IS NULL OR s.tenant_hk = get_execution_history.tenant_hk)
     ORDER BY s.execution_timestamp DESC, s.version_number DESC

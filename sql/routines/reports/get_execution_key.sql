@@ -1,4 +1,4 @@
--- The whole hash key of the one execution whose key begins with these digits.
+-- Returns the whole hash key of the one execution whose key begins with these digits.
 CREATE OR REPLACE FUNCTION script_tracking.get_execution_key(key_prefix pg_catalog.text)
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE STRICT

@@ -1,4 +1,5 @@
--- All versions of one execution that the caller may see, and a note where it is somebody else's.
+-- Returns all versions of one execution that the caller may see, and records the access if the execution is somebody
+-- else's.
 CREATE OR REPLACE FUNCTION script_tracking.get_execution_versions(execution_key pg_catalog.bytea)
 RETURNS SETOF script_tracking.script_execution_s
 LANGUAGE sql STABLE STRICT ROWS 2

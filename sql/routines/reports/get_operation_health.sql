@@ -1,4 +1,4 @@
--- Whether operations end, and end well.
+-- Reports whether operations end, and whether they succeed.
 CREATE OR REPLACE FUNCTION script_tracking.get_operation_health(tenant_hk pg_catalog.bytea DEFAULT NULL)
 RETURNS TABLE (
     health_category pg_catalog.text,

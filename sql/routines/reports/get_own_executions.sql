@@ -1,6 +1,7 @@
--- What the login ran itself and what belongs to no tenant, the latest first: row security shows such rows to administrators
--- alone, since a policy that looks at the login would take from every tenant's reports their index.
--- Nothing where services prove tenants: behind the login of a service there are many people.
+-- Lists what the login ran itself and what belongs to no tenant, the latest first. Row security shows rows without a
+-- tenant only to administrators, because a policy that checked the login would keep the reports of tenants from using
+-- their index.
+-- Returns nothing if services prove tenants: many people use the login of a service.
 CREATE OR REPLACE FUNCTION script_tracking.get_own_executions(
     days pg_catalog.int4 DEFAULT 7,
     maximum_rows pg_catalog.int8 DEFAULT NULL,
@@ -29,7 +30,8 @@ BEGIN
     FROM script_tracking.script_execution_s AS s
     WHERE s.load_end_date IS NULL AND s.tenant_hk IS NULL AND s.db_session_user = session_user
         AND s.execution_timestamp >= v_since
-        -- Nothing is recorded before it began; a day for clocks that differ. It leaves earlier months out.
+        -- Nothing is recorded before it began; the day allows for clocks that differ. This condition excludes earlier
+        -- months.
         AND s.load_date >= v_since - pg_catalog."interval" '1 day'
         AND (get_own_executions.until IS NULL OR s.execution_timestamp < get_own_executions.until)
     ORDER BY s.execution_timestamp DESC, s.version_number DESC

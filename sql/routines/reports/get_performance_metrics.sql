@@ -1,5 +1,6 @@
--- Counts, success and durations of a window of time, of all executions and of each type, against the window before it.
--- The window is the last 24 hours unless since and until say otherwise; an execution belongs to where it began.
+-- Returns counts, success rates and durations in a time range, for all executions and for each type, compared with the
+-- range before it. The range is the last 24 hours unless since and until are given. An execution belongs to the range
+-- in which it began.
 CREATE OR REPLACE FUNCTION script_tracking.get_performance_metrics(
     tenant_hk pg_catalog.bytea DEFAULT NULL,
     since pg_catalog.timestamptz DEFAULT NULL,
@@ -20,7 +21,7 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     v_until CONSTANT pg_catalog.timestamptz := coalesce(get_performance_metrics.until, statement_timestamp());
-    -- A whole minute, as the rollups have it.
+    -- A whole minute, like the rollups.
     v_since CONSTANT pg_catalog.timestamptz := coalesce(get_performance_metrics.since,
         date_trunc('minute', v_until - pg_catalog."interval" '24 hours', 'UTC'));
     v_before CONSTANT pg_catalog.timestamptz := CASE
@@ -102,5 +103,5 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.get_performance_metrics(
     pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
-    'Counts, success and durations overall and of each type, with the trend against the window of time before; by '
+    'Counts, success and durations overall and of each type, with the trend against the time range before; by '
     'default of the last 24 hours. success_rate is a percentage of what has ended; a rating is NULL where nothing has';

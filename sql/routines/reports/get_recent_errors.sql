@@ -1,4 +1,4 @@
--- The executions that began in the last hours, or between two moments, and did not succeed.
+-- Lists the executions that began in the last hours, or between two moments, and did not succeed.
 CREATE OR REPLACE FUNCTION script_tracking.get_recent_errors(
     hours pg_catalog.int4 DEFAULT 24,
     tenant_hk pg_catalog.bytea DEFAULT NULL,
@@ -35,10 +35,11 @@ BEGIN
     FROM script_tracking.script_execution_s AS s
     WHERE s.load_end_date IS NULL
         AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
-        -- The log's entry of what made an operation fail is counted with that operation.
+        -- If an operation failed, the log's entry about its error is counted with the operation.
         AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
         AND s.execution_timestamp >= v_since
-        -- Nothing is recorded before it began; a day for clocks that differ. It leaves earlier months out.
+        -- Nothing is recorded before it began; the day allows for clocks that differ. This condition excludes earlier
+        -- months.
         AND s.load_date >= v_since - pg_catalog."interval" '1 day'
         AND (get_recent_errors.until IS NULL OR s.execution_timestamp < get_recent_errors.until)
         AND (get_recent_errors.tenant_hk IS NULL OR s.tenant_hk = get_recent_errors.tenant_hk)

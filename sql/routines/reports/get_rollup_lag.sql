@@ -1,4 +1,5 @@
--- How far behind the rollups are: reports are right all the same, but read the rows of what is missing.
+-- Returns how far behind the rollups are. Reports are correct anyway, but read the rows that are missing from the
+-- rollups.
 CREATE OR REPLACE FUNCTION script_tracking.get_rollup_lag(
     OUT lag pg_catalog."interval",
     OUT gap_end pg_catalog.timestamptz
@@ -11,4 +12,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_rollup_lag() IS
-    'How long ago the rollups were brought forward (NULL: never, here) and the end of the latest hours that wait to be counted anew';
+    'How long ago the rollups were updated (NULL: never on this server) and the end of the latest hours that must be counted again';

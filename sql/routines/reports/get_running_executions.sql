@@ -1,4 +1,4 @@
--- What runs now, and a note where it is somebody else's.
+-- Lists what is running now, and records the access if it is somebody else's.
 CREATE OR REPLACE FUNCTION script_tracking.get_running_executions(tenant_hk pg_catalog.bytea DEFAULT NULL)
 RETURNS TABLE (
     script_type pg_catalog."varchar",
@@ -14,4 +14,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_running_executions(pg_catalog.bytea) IS
-    'What runs now: type, name and when it began; of one tenant or all you may see';
+    'What is running now: type, name and when it began; of one tenant or all you may see';

@@ -1,4 +1,5 @@
--- Whether the record is sealed, and what holds back how far it counts as sealed. Administrators are told which transaction.
+-- Reports whether the record is sealed, and what prevents more of it from being sealed. Administrators also see which
+-- transaction.
 CREATE OR REPLACE FUNCTION script_tracking.get_seal_health()
 RETURNS TABLE (
     health_category pg_catalog.text,

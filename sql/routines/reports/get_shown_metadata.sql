@@ -1,4 +1,5 @@
--- Metadata as reports show it: of what is encrypted, that it is there and by which key, never what.
+-- Returns metadata as reports show it: for an encrypted value, that there is one and with which key it is encrypted,
+-- never the value.
 CREATE OR REPLACE FUNCTION script_tracking.get_shown_metadata(metadata pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -16,4 +17,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_shown_metadata(pg_catalog.jsonb) IS
-    'Metadata as reports show it: of what is encrypted, that it is there and by which key';
+    'Metadata as reports show it: for an encrypted value only its presence and its key';

@@ -1,4 +1,4 @@
--- Whether there is a partition for what comes, and whether anything fell beside them.
+-- Reports whether there are partitions for future rows, and whether any row is in a default partition.
 CREATE OR REPLACE FUNCTION script_tracking.get_storage_health()
 RETURNS TABLE (
     health_category pg_catalog.text,
@@ -9,7 +9,7 @@ RETURNS TABLE (
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
--- The plan must open no partition but the default one.
+-- The plan must open only the default partition.
 SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
@@ -20,7 +20,8 @@ DECLARE
     v_months_ahead pg_catalog.int8;
     v_rows pg_catalog.int8;
 BEGIN
-    -- By the names that ensure_partitions gives: asking for each partition's bounds would take longer than all the rest.
+    -- By the names that ensure_partitions gives: asking for the bounds of each partition would take longer than
+    -- everything else.
     SELECT max(t.first_bound), min(t.last_bound), coalesce(min(t.months_ahead), 0)
     INTO v_first, v_end, v_months_ahead
     FROM (
@@ -41,7 +42,7 @@ BEGIN
         CASE WHEN v_months_ahead > 0 THEN 'OK' ELSE 'WARNING' END,
         format('%s months ahead', v_months_ahead)
             || CASE WHEN v_months_ahead > 0 THEN '' ELSE '; run: dbtrack maintain' END;
-    -- Enough to say that there are some: counting millions would make the report slow when it is needed most.
+    -- Enough to show that there are some: counting millions would make the report slow when it is needed most.
     SELECT count(*) INTO v_rows
     FROM (
         SELECT

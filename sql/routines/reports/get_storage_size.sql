@@ -1,4 +1,4 @@
--- What the records take on disk, with their indexes. Asks for every file of every month.
+-- Returns the disk space of the records with their indexes. Reads the size of every file of every month.
 CREATE OR REPLACE FUNCTION script_tracking.get_storage_size()
 RETURNS pg_catalog.int8
 LANGUAGE sql STABLE
@@ -10,4 +10,4 @@ AS $function$
         'script_tracking.script_execution_parent_l']::pg_catalog.regclass[])
 $function$;
 
-COMMENT ON FUNCTION script_tracking.get_storage_size() IS 'What the records take on disk, with their indexes, in bytes';
+COMMENT ON FUNCTION script_tracking.get_storage_size() IS 'The disk space of the records with their indexes, in bytes';

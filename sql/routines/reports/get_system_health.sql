@@ -1,5 +1,5 @@
--- Whether dbtrack works as it should, finding by finding: capture, operations, storage, reports, version.
--- Reads only what every reader of dbtrack may read, and works on a standby; what a role may not see is UNKNOWN.
+-- Reports whether dbtrack works as it should, finding by finding: capture, operations, storage, reports, version. Reads
+-- only what every reader of dbtrack may read, and works on a standby. A finding that the role may not see is UNKNOWN.
 CREATE OR REPLACE FUNCTION script_tracking.get_system_health(tenant_hk pg_catalog.bytea DEFAULT NULL)
 RETURNS TABLE (
     health_category pg_catalog.text,

@@ -1,5 +1,5 @@
--- What is usual: success and durations of all executions and of each type in the 28 days before a moment, under the names of
--- get_performance_metrics. A type of which fewer than five executions ended has no usual.
+-- Returns the usual values: success and durations of all executions and of each type in the 28 days before a moment,
+-- with the column names of get_performance_metrics. A type with fewer than five ended executions has no usual values.
 CREATE OR REPLACE FUNCTION script_tracking.get_usual_performance(
     tenant_hk pg_catalog.bytea DEFAULT NULL,
     before pg_catalog.timestamptz DEFAULT NULL
@@ -16,7 +16,7 @@ SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-    -- A whole hour, so that the rollups of hours suffice.
+    -- A whole hour, so that the hourly rollups suffice.
     v_before CONSTANT pg_catalog.timestamptz := date_trunc('hour',
         coalesce(get_usual_performance.before, statement_timestamp()), 'UTC');
 BEGIN
@@ -45,5 +45,5 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_usual_performance(pg_catalog.bytea, pg_catalog.timestamptz) IS
-    'Success and durations of the 28 days before a moment, overall and of each type: what get_performance_metrics is '
-    'compared with';
+    'Success and durations of the 28 days before a moment, overall and of each type, with which get_performance_metrics is '
+    'compared';

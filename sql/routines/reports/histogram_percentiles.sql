@@ -1,5 +1,5 @@
--- The durations that such shares of those in a histogram do not exceed: the middle of a slot, within 4 %. The shares in
--- rising order.
+-- Returns the durations that the given shares of a histogram's durations do not exceed: each is the middle of a slot,
+-- accurate within 4 %. The shares must be in ascending order.
 CREATE OR REPLACE FUNCTION script_tracking.histogram_percentiles(
     p_shares pg_catalog."numeric"[],
     p_histogram pg_catalog."numeric",
@@ -11,12 +11,13 @@ LANGUAGE plpgsql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    -- Ten digits a slot, the longest durations first: as bytes of two digits, which the server need not search.
+    -- Ten digits for each slot, the longest durations first: as bytes of two digits, because the server accesses these
+    -- without a search.
     v_text CONSTANT pg_catalog.text := p_histogram::pg_catalog.text;
     v_digits CONSTANT pg_catalog.bytea := decode(repeat('0', 9 - (length(v_text) + 9) % 10) || v_text, 'hex');
     v_slot pg_catalog.int4 := length(v_digits) / 5;
     v_share pg_catalog.int4 := cardinality(p_shares);
-    -- How many are longer than those in the slot, and how many may be.
+    -- How many durations are longer than those in the slot, and how many may be.
     v_longer pg_catalog.int8 := 0;
     v_most_longer pg_catalog.int8 := p_timed - ceil(p_shares[v_share] * p_timed);
     v_first pg_catalog.int4 := 1;

@@ -1,5 +1,5 @@
--- Which transaction of this database has been open the longest, in words, if it is old enough: a session's, with what
--- it runs or ran last, or a prepared one.
+-- Describes the transaction of this database that has been open the longest, if it is older than a limit: a session's
+-- transaction, with the statement that it runs or ran last, or a prepared one.
 CREATE OR REPLACE FUNCTION script_tracking.oldest_transaction(
     p_age pg_catalog."interval" DEFAULT '1 hour'
 )

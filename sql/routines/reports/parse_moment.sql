@@ -1,4 +1,4 @@
--- A moment as a person writes it, in PostgreSQL's own reading: 2026-01-01, yesterday; or how long ago: 24h, 7d.
+-- Returns the moment that a person wrote, as PostgreSQL reads it (2026-01-01, yesterday) or as an age (24h, 7d).
 CREATE OR REPLACE FUNCTION script_tracking.parse_moment(moment pg_catalog.text)
 RETURNS pg_catalog.timestamptz
 LANGUAGE plpgsql STABLE STRICT
@@ -30,4 +30,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.parse_moment(pg_catalog.text) IS
-    'A moment as a person writes it: 24h and 7d are ago, yesterday and 2026-01-01 as PostgreSQL reads them';
+    'A moment as a person writes it: 24h and 7d are ages, yesterday and 2026-01-01 are read as PostgreSQL reads them';

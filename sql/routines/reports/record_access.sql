@@ -1,7 +1,8 @@
--- Notes that the caller runs a report, where that shows or asks for other people's records. Everything but the report's
--- name is found here and not believed: the login, whose records they are, and whether they may be seen.
--- p_once: for the functions get_*, of which one calls another, and which the command line calls after it has noted the
--- report: the same read by the same login within ten seconds is one access.
+-- Records that the caller runs a report, if the report shows or asks for other people's records. The caller supplies
+-- only the name of the report. The function itself determines the login, whose records they are, and whether the login
+-- may see them.
+-- p_once is for the functions get_*, which call one another and which the command line calls after it has recorded the
+-- report: the same access by the same login within ten seconds is recorded once.
 CREATE OR REPLACE FUNCTION script_tracking.record_access(
     p_report_name pg_catalog.text,
     p_tenant pg_catalog.text DEFAULT NULL,
@@ -24,7 +25,7 @@ BEGIN
     IF v_recording = 'off' OR pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' THEN
         RETURN false;
     END IF;
-    -- Without tenants there are no other people.
+    -- Without tenants there are no other people's records.
     IF v_recording = 'others' AND NOT EXISTS (SELECT FROM script_tracking.tenant_h) THEN
         RETURN false;
     END IF;
@@ -40,7 +41,7 @@ BEGIN
         v_is_found := FOUND;
     END IF;
     v_may_administer := script_tracking.caller_may_administer();
-    -- A superuser is a member of every role, and these are other people's records to it all the same.
+    -- A superuser is a member of every role, but these are still other people's records.
     v_is_own := v_tenant_hk = script_tracking.own_tenant() OR EXISTS (
         SELECT FROM script_tracking.tenant_role_l AS l
         JOIN pg_catalog.pg_roles AS r ON r.rolname = l.role_name
@@ -48,13 +49,14 @@ BEGIN
         WHERE l.tenant_hk = v_tenant_hk AND u.rolname = session_user
             AND (r.oid = u.oid OR NOT u.rolsuper AND pg_has_role(u.oid, r.oid, 'MEMBER')));
     IF v_recording = 'others' AND (coalesce(v_is_own, false)
-        -- Of all that it may see, a login that is no administrator sees its own. What is not there is nobody's; but whoever
-        -- may not see all is noted either way, or it could tell a foreign tenant or key from none by being noted.
+        -- A login that is not an administrator sees its own records. A key that does not exist belongs to nobody. But
+        -- an access by a login that may not see everything is recorded either way: otherwise the login could find out
+        -- from the recording whether a tenant or key of somebody else exists.
         OR (p_tenant IS NULL AND p_key IS NULL AND NOT v_may_administer)
         OR (NOT v_is_found AND v_may_administer)) THEN
         RETURN false;
     END IF;
-    -- To read what others write makes SERIALIZABLE transactions fail: there, each is noted.
+    -- Reading what others write makes SERIALIZABLE transactions fail: there, each access is recorded.
     IF p_once AND current_setting('transaction_isolation') <> 'serializable' AND EXISTS (
         SELECT FROM script_tracking.access_log AS a
         WHERE a.accessed_at > clock_timestamp() - '10 seconds'::pg_catalog."interval"
@@ -76,4 +78,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.record_access(
     pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.bool) IS
-    'Notes that the caller runs a report that shows or asks for other people''s records (setting access.recording); whether it was noted';
+    'Records that the caller runs a report that shows or asks for other people''s records (access.recording); true: it was recorded';

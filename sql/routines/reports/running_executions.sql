@@ -1,5 +1,6 @@
--- As get_running_executions, which notes who reads; this does not. Without a window: what has run for days is what one
--- most wants to see. Few rows, found by an index of their own; one plan for all months serves a session for good.
+-- Like get_running_executions, but does not record the access. There is no time range, because what has been running
+-- for days is what one most wants to see. There are few rows, found by an index of their own; one plan for all months
+-- serves the whole session.
 CREATE OR REPLACE FUNCTION script_tracking.running_executions(tenant_hk pg_catalog.bytea DEFAULT NULL)
 RETURNS TABLE (
     script_type pg_catalog."varchar",
@@ -23,4 +24,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.running_executions(pg_catalog.bytea) IS
-    'What runs now: type, name and when it began; for the functions and reports of dbtrack';
+    'What is running now: type, name and when it began; for the functions and reports of dbtrack';

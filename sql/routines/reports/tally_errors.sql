@@ -1,5 +1,5 @@
--- What did not succeed of what began in a span of time, by cause: from the rollups as far as they go, else from the
--- rows, in the one snapshot of the calling query. One cause comes in several rows.
+-- Counts the executions that began in a time range and did not succeed, by cause: from the rollups as far as they
+-- reach, otherwise from the rows, in the one snapshot of the calling query. One cause can have several result rows.
 CREATE OR REPLACE FUNCTION script_tracking.tally_errors(
     p_tenant_hk pg_catalog.bytea,
     p_since pg_catalog.timestamptz,
@@ -25,4 +25,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.tally_errors(pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
-    'What failed, was cancelled or abandoned of what began in a span of time, by cause';
+    'Executions that began in a time range and failed or were cancelled or abandoned, by cause';

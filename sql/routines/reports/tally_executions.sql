@@ -1,5 +1,6 @@
--- What began in a span of time and has ended, by type: from the rollups as far as they go, else from the rows. All is
--- read in the one snapshot of the calling query, so each execution counts once, whatever is advanced meanwhile.
+-- Counts the executions that began in a time range and have ended, by type: from the rollups as far as they reach,
+-- otherwise from the rows. Everything is read in the one snapshot of the calling query, so each execution counts once,
+-- even if the rollups advance meanwhile.
 CREATE OR REPLACE FUNCTION script_tracking.tally_executions(
     p_tenant_hk pg_catalog.bytea,
     p_since pg_catalog.timestamptz,
@@ -25,8 +26,8 @@ DECLARE
     v_is_total pg_catalog.bool := false;
     v_reach record;
 BEGIN
-    -- Administrators need not add up all tenants. Others who may read the table, as members of pg_read_all_data, are shown
-    -- no row of it.
+    -- Administrators need not add up all tenants. Others who may read the table, as members of pg_read_all_data, see no
+    -- rows of it.
     IF p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT') THEN
         v_is_total := EXISTS (SELECT FROM script_tracking.rollup_total);
     END IF;
@@ -51,4 +52,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.tally_executions(
     pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
-    'Executions that began in a span of time and have ended, by type: counts, durations and their histogram';
+    'Executions that began in a time range and have ended, by type: counts, durations and their histogram';

@@ -1,5 +1,5 @@
--- The executions of a span of time that the rollups do not hold, counted from their rows: all of p_whole, and in the
--- rest of the span what came after the rollups.
+-- Counts the executions of a time range that the rollups do not cover, from their rows: everything in p_whole, and in
+-- the rest of the range what came after the rollups.
 CREATE OR REPLACE FUNCTION script_tracking.tally_rows(
     p_tenant_hk pg_catalog.bytea,
     p_since pg_catalog.timestamptz,
@@ -22,7 +22,7 @@ RETURNS TABLE (
 )
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
--- Months that the span does not touch are left out when the query is planned.
+-- The planner leaves out the months that the range does not touch.
 SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
@@ -36,7 +36,7 @@ BEGIN
     FOR v_span IN SELECT w.span FROM unnest(p_whole) AS w (span) LOOP
         v_start := lower(v_span);
         v_end := upper(v_span);
-        -- Nothing is recorded before it began; a day for clocks that differ.
+        -- Nothing is recorded before it began; the day allows for clocks that differ.
         v_load_floor := v_start - '1 day'::pg_catalog."interval";
         RETURN QUERY
         SELECT e.script_type, count(*) FILTER (WHERE e.execution_status = 'COMPLETED'),
@@ -59,7 +59,8 @@ BEGIN
             AND (e.recorded_by >= p_counted_before OR e.recorded_by = ANY (p_counted_without))
             AND e.execution_timestamp >= p_since AND e.execution_timestamp < p_until
             AND NOT e.execution_timestamp <@ p_whole
-            -- What no index has: few rows came since, and by its index all that the tenant ever did would be gone through.
+            -- Written so that no index fits: few rows have come since then, and an index on the tenant would lead to
+            -- everything that the tenant ever did.
             AND (p_tenant_hk IS NULL OR e.tenant_hk IS NOT DISTINCT FROM p_tenant_hk)
         GROUP BY e.script_type;
     END IF;
@@ -69,4 +70,4 @@ $function$;
 COMMENT ON FUNCTION script_tracking.tally_rows(
     pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.tstzmultirange,
     pg_catalog.timestamptz, pg_catalog.xid8, pg_catalog.xid8[]) IS
-    'Counts the executions of a span of time that the rollups do not hold, from their rows';
+    'Counts the executions of a time range that the rollups do not cover, from their rows';

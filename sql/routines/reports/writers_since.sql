@@ -1,6 +1,7 @@
--- When the oldest transaction began that the snapshot does not see and that has an id: infinity where there is none, NULL where
--- that cannot be told.
--- A writer has its id before the time of its rows. So who gets an id after the snapshot writes rows of after it.
+-- Returns when the oldest transaction began that the snapshot does not see and that has an id: infinity if there is
+-- none, NULL if this cannot be determined.
+-- A writer gets its id before the time of its rows, so a transaction that gets an id after the snapshot writes rows
+-- with later times.
 CREATE OR REPLACE FUNCTION script_tracking.writers_since(p_snapshot pg_catalog.pg_snapshot)
 RETURNS pg_catalog.timestamptz
 LANGUAGE plpgsql VOLATILE
@@ -19,11 +20,13 @@ BEGIN
         FROM pg_catalog.pg_stat_activity AS a
         WHERE a.datname = current_database() AND a.backend_xid IS NOT NULL AND a.pid <> pg_backend_pid()
         UNION ALL
-        -- Nobody keeps when a prepared one began: no more than a day before it was prepared, as for the seals.
+        -- The server does not store when a prepared transaction began: at most a day before it was prepared, as for the
+        -- seals.
         SELECT p.prepared - '1 day'::pg_catalog."interval"
         FROM pg_catalog.pg_prepared_xacts AS p WHERE p.database = current_database()
     ) AS w;
-    -- Who ended between the snapshot and the look at the sessions was not found there, and nobody knows when it began.
+    -- A transaction that ended between the snapshot and the query of the sessions was not found there, and its
+    -- beginning is unknown.
     v_later := pg_current_snapshot();
     IF v_is_hidden OR pg_snapshot_xmax(v_later) > pg_snapshot_xmax(p_snapshot) OR EXISTS (
         SELECT FROM pg_snapshot_xip(p_snapshot) AS x (id) WHERE pg_visible_in_snapshot(x.id, v_later)) THEN

@@ -1,5 +1,5 @@
--- Removes executions older than so many days, in one transaction, and records that it did. `dbtrack cleanup` does the
--- same in small transactions.
+-- Removes executions older than this many days, in one transaction, and records that. `dbtrack cleanup` does the same
+-- in small transactions.
 CREATE OR REPLACE FUNCTION script_tracking.cleanup_old_data(retention_days pg_catalog.int4 DEFAULT 365)
 RETURNS pg_catalog.int4
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

@@ -1,6 +1,7 @@
--- Removes executions that started before the cutoff: the oldest whole month by its partitions, or one batch of rows. Never
--- more months than one: dropping locks everybody out until the end of the transaction.
--- What is still RUNNING stays. An execution goes with all its versions, also those written after the cutoff.
+-- Removes executions that started before the cutoff: the oldest whole month by its partitions, or one batch of rows.
+-- Never more than one month, because dropping a partition locks everybody out until the end of the transaction.
+-- Executions that are still RUNNING stay. An execution is removed with all its versions, also those written after the
+-- cutoff.
 -- o_is_finished false: call again, in a transaction of its own.
 CREATE OR REPLACE FUNCTION script_tracking.cleanup_step(
     p_cutoff pg_catalog.timestamptz,
@@ -14,7 +15,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 SET "TimeZone" = 'UTC'
--- Three tables are locked, one after the other, while those who come after wait.
+-- Three tables are locked, one after the other, while later sessions wait.
 SET lock_timeout = '25ms'
 AS $function$
 DECLARE

@@ -1,6 +1,6 @@
--- All of dropping a month that takes its time, while others read everything and write to other months: gives the number of
--- its executions; NULL, and nothing done, when one of them is still RUNNING or kept for longer. A version that was written in a later month
--- goes too: it is found by the end of the one before.
+-- Does the slow part of dropping a month, while others read everything and write to other months. Returns the number of
+-- its executions; NULL, with nothing done, if one of them is still RUNNING or is kept for longer. A version that was
+-- written in a later month is removed too: it is found by the end of the version before it.
 CREATE OR REPLACE FUNCTION script_tracking.clear_month(p_month pg_catalog.text)
 RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
@@ -20,14 +20,14 @@ BEGIN
     IF EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.load_date >= v_from AND o.load_date < v_to) THEN
         RETURN NULL;
     END IF;
-    -- What is kept for longer keeps the month: its other rows go one by one.
+    -- Executions that are kept for longer keep the month: its other rows are removed one by one.
     IF EXISTS (SELECT FROM script_tracking.retention_rules() AS r
         JOIN script_tracking.script_execution_s AS s ON s.tenant_hk = r.tenant_hk OR s.script_type = r.script_type
         WHERE s.load_date >= v_from AND s.load_date < v_to AND s.execution_timestamp >= r.kept_since) THEN
         RETURN NULL;
     END IF;
-    -- No writer has uncommitted rows there, and none will until the end: what is counted is what goes. Other months are
-    -- written and all are read meanwhile.
+    -- No writer has uncommitted rows there, and none will until the end, so exactly the counted rows are removed.
+    -- Meanwhile other months can be written and all can be read.
     FOREACH v_parent IN ARRAY c_parents LOOP
         IF to_regclass(format('script_tracking.%I', v_parent || '_' || p_month)) IS NOT NULL THEN
             EXECUTE format('LOCK TABLE script_tracking.%I IN SHARE MODE', v_parent || '_' || p_month);
@@ -53,11 +53,11 @@ BEGIN
     FROM script_tracking.script_execution_s AS s WHERE s.load_date >= v_from AND s.load_date < v_to;
     SELECT count(*) INTO v_executions
     FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
-    -- Where sealing began after the month, its leaves are in the default partition.
+    -- If sealing began after the month, its leaves are in the default partition.
     DELETE FROM script_tracking.seal_leaf_default AS f WHERE f.load_date >= v_from AND f.load_date < v_to;
     RETURN v_executions;
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.clear_month(pg_catalog.text) IS
-    'Removes what hangs on a month that is about to be dropped; returns how many executions go, NULL when one is RUNNING';
+    'Removes what depends on a month that is about to be dropped; returns the number of its executions, NULL if one is RUNNING';

@@ -1,4 +1,4 @@
--- How many executions a cleanup with this cutoff would remove.
+-- Returns how many executions a cleanup with this cutoff would remove.
 CREATE OR REPLACE FUNCTION script_tracking.count_expired(p_cutoff pg_catalog.timestamptz)
 RETURNS pg_catalog.int8
 LANGUAGE sql STABLE SECURITY DEFINER

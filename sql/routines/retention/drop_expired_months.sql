@@ -1,5 +1,5 @@
--- Drops all whole months before the cutoff in one transaction: what takes its time first, so that others wait only while
--- partitions are dropped. What cannot be locked in a moment is left to cleanup_step.
+-- Drops all whole months before the cutoff in one transaction: the slow part first, so that others wait only while
+-- partitions are dropped. What cannot be locked at once is left to cleanup_step.
 CREATE OR REPLACE FUNCTION script_tracking.drop_expired_months(
     p_cutoff pg_catalog.timestamptz,
     OUT o_executions pg_catalog.int8,

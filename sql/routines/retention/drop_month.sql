@@ -1,4 +1,4 @@
--- Drops one month's partitions and gives the number of executions in them; NULL, and nothing done, when one of them is
+-- Drops one month's partitions and returns the number of executions in them; NULL, with nothing done, if one of them is
 -- still RUNNING.
 CREATE OR REPLACE FUNCTION script_tracking.drop_month(p_month pg_catalog.text)
 RETURNS pg_catalog.int8

@@ -1,4 +1,4 @@
--- Drops the partitions of months that clear_month has seen to.
+-- Drops the partitions of months that clear_month has prepared.
 CREATE OR REPLACE FUNCTION script_tracking.drop_months(p_months pg_catalog.text[])
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -8,7 +8,8 @@ DECLARE
     v_parent pg_catalog.text;
     v_month pg_catalog.text;
 BEGIN
-    -- From here on everybody waits: in the order in which writers come, and with nothing left to do but to drop.
+    -- From here on everybody waits. The locks are taken in the order in which writers take them, with nothing left to
+    -- do but to drop.
     LOCK TABLE ONLY script_tracking.script_execution_h, ONLY script_tracking.script_execution_s,
         ONLY script_tracking.script_execution_parent_l, ONLY script_tracking.seal_leaf IN ACCESS EXCLUSIVE MODE;
     FOREACH v_month IN ARRAY p_months LOOP

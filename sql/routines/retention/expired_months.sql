@@ -1,4 +1,4 @@
--- The months with partitions that lie before a moment as a whole, as YYYY_MM, the oldest first.
+-- Returns the months with partitions that lie before a moment as a whole, as YYYY_MM, the oldest first.
 CREATE OR REPLACE FUNCTION script_tracking.expired_months(p_cutoff pg_catalog.timestamptz)
 RETURNS SETOF pg_catalog.text
 LANGUAGE sql STABLE

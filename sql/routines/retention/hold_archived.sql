@@ -1,6 +1,6 @@
--- For the length of the transaction: what was open when an archive was written stays open, and so is not removed. False
--- when something of the time before the cutoff came since, which the archive's snapshot did not see: an open operation was
--- closed, a lost one came back, or replication brought a row late.
+-- Keeps executions open until the transaction ends that were open when an archive was written, so that they are not
+-- removed. Returns false if something from before the cutoff was added since, which the archive's snapshot did not see:
+-- an open operation was closed, a lost one came back, or replication brought a row late.
 CREATE OR REPLACE FUNCTION script_tracking.hold_archived(
     p_cutoff pg_catalog.timestamptz,
     p_archived pg_catalog.pg_snapshot,
@@ -18,7 +18,7 @@ DECLARE
     v_rules pg_catalog.int8;
     v_now CONSTANT pg_catalog.int8 := pg_current_xact_id()::pg_catalog.text::pg_catalog.int8;
 BEGIN
-    -- What was kept for longer and so not archived must not be removed either: the rules stay, and so does their day.
+    -- What was kept for longer, and so not archived, must not be removed either: the rules stay, and so does their day.
     SELECT count(*) INTO v_rules
     FROM (SELECT FROM script_tracking.setting AS s
         WHERE s.setting_name LIKE 'retention.tenant.%' OR s.setting_name LIKE 'retention.type.%'

@@ -1,4 +1,4 @@
--- Keeps other cleanups away until the transaction ends. A row, not an advisory lock: that, any user could hold.
+-- Prevents other cleanups until the transaction ends. It locks a row, because any user could hold an advisory lock.
 CREATE OR REPLACE FUNCTION script_tracking.lock_cleanup()
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -12,4 +12,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.lock_cleanup() IS 'Keeps other cleanups away until the transaction ends';
+COMMENT ON FUNCTION script_tracking.lock_cleanup() IS 'Prevents other cleanups until the transaction ends';

@@ -1,4 +1,4 @@
--- Notes what a cleanup removes, in the transaction that removes it: whatever ends the cleanup, its record is complete.
+-- Stores what a cleanup removes, in the transaction that removes it: however the cleanup ends, its record is complete.
 CREATE OR REPLACE FUNCTION script_tracking.note_removal(
     p_cutoff pg_catalog.timestamptz,
     p_executions pg_catalog.int8,
@@ -15,4 +15,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.note_removal(pg_catalog.timestamptz, pg_catalog.int8, pg_catalog.text[]) IS
-    'Notes what a cleanup removes, until record_cleanup records it';
+    'Stores what a cleanup removes, until record_cleanup records it';

@@ -1,5 +1,5 @@
--- Retention is the one lawful removal: it leaves a record of what it removed, here and in every cleanup before that was
--- killed. What is not noted was not removed by a cleanup, and nobody can say so.
+-- Records what this cleanup removed, and every earlier cleanup that was killed: retention is the one lawful removal. A
+-- removal that is not stored as such was not made by a cleanup, and cannot be presented as one.
 CREATE OR REPLACE FUNCTION script_tracking.record_cleanup()
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -19,4 +19,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.record_cleanup() IS 'Records what cleanups removed and no record says yet';
+COMMENT ON FUNCTION script_tracking.record_cleanup() IS 'Records what cleanups removed and no record contains yet';

@@ -1,4 +1,4 @@
--- Old rows that come back are a change of the record: it leaves a record.
+-- Records that old rows were restored, because that changes the record.
 CREATE OR REPLACE FUNCTION script_tracking.record_restore(
     p_executions pg_catalog.int8,
     p_rows pg_catalog.int8,
@@ -19,4 +19,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.record_restore(pg_catalog.int8, pg_catalog.int8, pg_catalog.text[]) IS
-    'Records what came back from an archive';
+    'Records what was restored from an archive';

@@ -1,4 +1,5 @@
--- One batch of old rows where a whole month cannot go. Driven by the satellite, whose primary key is in order of time.
+-- Removes one batch of old rows if a whole month cannot be dropped. It starts from the satellite, whose primary key is
+-- in order of time.
 CREATE OR REPLACE FUNCTION script_tracking.remove_rows(
     p_cutoff pg_catalog.timestamptz,
     p_most_rows pg_catalog.int8,

@@ -1,5 +1,6 @@
--- Puts archived rows back as they were, except those that are there: a JSON array of rows in the shape of archivable_row.
--- Keys come in hexadecimal, times in microseconds since 1970, metadata as text, so that nothing is rounded on the way.
+-- Restores archived rows as they were, except those that exist: a JSON array of rows in the form of archivable_row.
+-- Keys are in hexadecimal, times in microseconds since 1970, and metadata is text, so that nothing is rounded on the
+-- way.
 CREATE OR REPLACE FUNCTION script_tracking.restore_archived(
     p_rows pg_catalog.jsonb,
     OUT o_executions pg_catalog.int8,
@@ -39,7 +40,7 @@ AS $function$
             '1970-01-01 00:00:00+00'::pg_catalog.timestamptz
                 + i.load_end_date * '1 microsecond'::pg_catalog."interval",
             decode(i.hash_diff, 'hex'), i.version_number, i.tenant, i.script_name, i.script_type,
-            -- NULL is refused.
+            -- The table refuses NULL.
             CASE WHEN i.execution_status IN ('RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'ABANDONED')
                 THEN i.execution_status END,
             '1970-01-01 00:00:00+00'::pg_catalog.timestamptz
@@ -68,4 +69,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.restore_archived(pg_catalog.jsonb) IS
-    'Puts archived rows back as they were, except those that are there; for dbtrack archive restore';
+    'Restores archived rows as they were, except those that exist; for dbtrack archive restore';

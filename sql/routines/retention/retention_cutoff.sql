@@ -1,4 +1,4 @@
--- The moment before which executions go: so many days ago.
+-- Returns the moment this many days ago; executions before it are removed.
 CREATE OR REPLACE FUNCTION script_tracking.retention_cutoff(p_retention_days pg_catalog.int4)
 RETURNS pg_catalog.timestamptz
 LANGUAGE plpgsql STABLE

@@ -1,6 +1,6 @@
--- What is kept for longer than everything else: the settings retention.tenant.NAME and retention.type.NAME. An execution of
--- the tenant or of the type that began at kept_since or later stays. Whole days in UTC, and those of the transaction: what
--- was archived and what is removed after it must agree.
+-- Returns what is kept for longer than everything else: the settings retention.tenant.NAME and retention.type.NAME.
+-- Executions of the tenant or the type that began at kept_since or later stay. These are whole days in UTC at the time
+-- of the transaction, so that what is archived and what is removed afterwards agree.
 CREATE OR REPLACE FUNCTION script_tracking.retention_rules()
 RETURNS TABLE (tenant_hk pg_catalog.bytea, script_type pg_catalog.text, kept_since pg_catalog.timestamptz)
 LANGUAGE sql STABLE ROWS 3

@@ -1,5 +1,5 @@
--- Waits, a moment only, until nobody has uncommitted rows in one month's partitions. Whoever writes after that writes rows
--- of its own time: what is older than that is complete, and an archive of it misses nothing.
+-- Waits, for a moment only, until nobody has uncommitted rows in one month's partitions. Later writers write rows of
+-- their own time, so older rows are complete, and an archive of them misses nothing.
 CREATE OR REPLACE FUNCTION script_tracking.settle_month(p_month pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

@@ -1,6 +1,6 @@
--- Counts the causes of what did not succeed into the rollups: of the same versions as add_to_rollups does. Of each
--- tenant and bucket it keeps 100 causes, those of more than one step first, then the most frequent: a message that is
--- another each time must not make the rollups as long as the rows. What is beyond counts as one: others.
+-- Counts the causes of executions that did not succeed into the rollups: of the same versions as add_to_rollups. For
+-- each tenant and bucket it keeps 100 causes, those of more than one step first, then the most frequent: a message that
+-- differs each time must not make the rollups as long as the rows. All other causes are counted as one: others.
 CREATE OR REPLACE FUNCTION script_tracking.add_to_rollup_errors(
     p_old_state script_tracking.rollup_state,
     p_new_state script_tracking.rollup_state,
@@ -105,4 +105,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.add_to_rollup_errors(
     script_tracking.rollup_state, script_tracking.rollup_state, pg_catalog.timestamptz, pg_catalog.timestamptz,
-    pg_catalog.tstzmultirange) IS 'Counts causes of what did not succeed into the rollups';
+    pg_catalog.tstzmultirange) IS 'Counts causes of executions that did not succeed into the rollups';

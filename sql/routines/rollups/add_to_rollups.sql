@@ -1,5 +1,5 @@
--- Counts versions into the rollups: those written since p_old_state (or all, without it) that p_new_state holds, which
--- began in the span and not in a gap. Returns how many.
+-- Counts versions into the rollups: those that p_new_state covers and that were written since p_old_state (all, if that
+-- is NULL), and that began in the range and not in a gap. Returns how many.
 CREATE OR REPLACE FUNCTION script_tracking.add_to_rollups(
     p_old_state script_tracking.rollup_state,
     p_new_state script_tracking.rollup_state,
@@ -53,7 +53,7 @@ BEGIN
         WHERE l.level_minutes = 60 OR b.bucket_start >= v_fine_since
         GROUP BY GROUPING SETS ((m.tenant_hk, l.level_minutes, b.bucket_start, m.script_type, m.duration_slot),
             (l.level_minutes, b.bucket_start, m.script_type, m.duration_slot))
-        -- A minute of one tenant is seldom more than a row: those are read as rows.
+        -- A minute of one tenant is seldom more than a row: such minutes are read as rows.
         HAVING grouping(m.tenant_hk) = 1 OR (m.tenant_hk IS NOT NULL AND l.level_minutes > 1)
     ), bucket AS MATERIALIZED (
         SELECT s.is_total, s.tenant_hk, s.level_minutes, s.bucket_start, s.script_type,
@@ -61,7 +61,8 @@ BEGIN
             sum(s.cancelled)::pg_catalog.int8 AS cancelled, sum(s.abandoned)::pg_catalog.int8 AS abandoned,
             sum(s.timed)::pg_catalog.int8 AS timed, coalesce(sum(s.duration_ms), 0) AS duration_ms,
             max(s.longest_ms) AS longest_ms,
-            -- In order, so that one such sum at a time is in memory, and the longest first, so that it does not grow.
+            -- In order, so that only one such sum at a time is in memory, and the longest first, so that it does not
+            -- grow.
             coalesce(sum(s.timed * ('1e' || 10 * s.duration_slot)::pg_catalog."numeric" ORDER BY s.duration_slot DESC), 0)
                 AS histogram
         FROM slot AS s

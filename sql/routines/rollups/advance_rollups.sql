@@ -1,6 +1,5 @@
--- Brings the rollups forward, in one bounded step: o_outcome 'more' says that hours wait to be counted, in another call
--- and transaction.
--- The order matters: first which transactions have ended, then the gaps, then the rows.
+-- Updates the rollups in one bounded step: o_outcome 'more' says that hours remain to be counted, in another call and
+-- transaction. The order matters: first which transactions have ended, then the gaps, then the rows.
 CREATE OR REPLACE FUNCTION script_tracking.advance_rollups(
     p_most_rows pg_catalog.int8 DEFAULT 200000,
     OUT o_outcome pg_catalog.text,
@@ -50,4 +49,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.advance_rollups(pg_catalog.int8) IS
-    'Brings the rollups forward in one bounded step: done, more (call again) or skipped (another one is at it)';
+    'Updates the rollups in one bounded step: done, more (call again) or skipped (another session updates them)';

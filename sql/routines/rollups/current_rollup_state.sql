@@ -1,5 +1,5 @@
--- How far the rollups go; no row where they cannot be used: never built, or built on another server or in another
--- database, whose transaction ids mean nothing here.
+-- Returns how far the rollups reach; no row if they cannot be used: never built, or built on another server or in
+-- another database, whose transaction ids mean nothing here.
 CREATE OR REPLACE FUNCTION script_tracking.current_rollup_state()
 RETURNS SETOF script_tracking.rollup_state
 LANGUAGE sql STABLE ROWS 1
@@ -11,4 +11,4 @@ AS $function$
         AND s.counted_before <= pg_snapshot_xmax(pg_current_snapshot())
 $function$;
 
-COMMENT ON FUNCTION script_tracking.current_rollup_state() IS 'How far the rollups go; no row where they cannot be used';
+COMMENT ON FUNCTION script_tracking.current_rollup_state() IS 'How far the rollups reach; no row if they cannot be used';

@@ -1,4 +1,4 @@
--- Counts gaps of the rollups anew, the latest hours first, as reports want them, until about so many rows are read.
+-- Counts gaps of the rollups again, the latest hours first, as reports need them, until about this many rows are read.
 -- Returns how many executions were counted.
 CREATE OR REPLACE FUNCTION script_tracking.fill_rollup_gaps(
     p_state script_tracking.rollup_state,
@@ -11,7 +11,7 @@ SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
 DECLARE
-    -- Whatever opens while this runs stays open.
+    -- A gap that is opened while this runs stays open.
     v_gap_ids pg_catalog.int8[];
     v_gaps pg_catalog.tstzmultirange;
     v_gap pg_catalog.tstzrange;
@@ -45,4 +45,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.fill_rollup_gaps(script_tracking.rollup_state, pg_catalog.int8) IS
-    'Counts gaps of the rollups anew, the latest first; returns how many executions it counted';
+    'Counts gaps of the rollups again, the latest first; returns how many executions it counted';

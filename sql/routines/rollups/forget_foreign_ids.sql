@@ -1,5 +1,5 @@
--- Transaction ids that no transaction of this server has had yet are of another one: a dump brought them. They are taken
--- out of at most so many versions, which the rollups then count anew by their hours. Returns how many.
+-- Removes transaction ids of another server, which a dump brought: no transaction of this server has had them yet. They
+-- are removed from at most this many versions, whose hours the rollups then count again. Returns how many.
 CREATE OR REPLACE FUNCTION script_tracking.forget_foreign_ids(p_most_rows pg_catalog.int8)
 RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
@@ -33,4 +33,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.forget_foreign_ids(pg_catalog.int8) IS
-    'Takes transaction ids of another server out of versions that a dump brought; returns how many';
+    'Removes transaction ids of another server from versions that a dump brought; returns how many';

@@ -1,5 +1,5 @@
--- After words of versions were erased: takes the causes of their hours out of the rollups, to be counted anew. So are the
--- durations, whose microseconds went with the metadata.
+-- Runs after texts of versions were erased: removes the causes of their hours from the rollups, which then count these
+-- hours again. The same applies to the durations, whose microseconds were erased with the metadata.
 CREATE OR REPLACE FUNCTION script_tracking.forget_rollup_errors(
     p_keys pg_catalog.bytea[],
     p_load_dates pg_catalog.timestamptz[]
@@ -26,4 +26,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.forget_rollup_errors(pg_catalog.bytea[], pg_catalog.timestamptz[]) IS
-    'Takes the causes of the hours in which these versions began out of the rollups, to be counted anew';
+    'Removes the causes of the hours in which these versions began from the rollups, to be counted again';

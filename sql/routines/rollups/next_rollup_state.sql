@@ -1,5 +1,5 @@
--- How far the rollups can go now: to all that has been committed, which is what the snapshot of this call sees. This
--- transaction may still write, so it is not counted itself.
+-- Returns how far the rollups can reach now: to everything that has been committed, which is what the snapshot of this
+-- call sees. This transaction may still write, so it is not counted itself.
 CREATE OR REPLACE FUNCTION script_tracking.next_rollup_state(p_old script_tracking.rollup_state)
 RETURNS script_tracking.rollup_state
 LANGUAGE plpgsql VOLATILE
@@ -22,4 +22,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.next_rollup_state(script_tracking.rollup_state) IS 'How far the rollups can go now';
+COMMENT ON FUNCTION script_tracking.next_rollup_state(script_tracking.rollup_state) IS 'How far the rollups can reach now';

@@ -1,6 +1,7 @@
--- Says that executions that began between two moments have changed in a way the rollups cannot follow: superseded after
--- they had ended, removed, or moved. Whoever does such a thing calls this in the same transaction. Reports then read the
--- hours' rows until they are counted anew. Appends only, so that nobody waits for anybody.
+-- Marks the hours between two moments: executions that began there have changed in a way that the rollups cannot
+-- follow, because they were superseded after their end, removed or moved. A function that does this calls
+-- open_rollup_gap in the same transaction. Reports then read the rows of these hours until they are counted again. It
+-- only appends, so nobody waits for anybody.
 CREATE OR REPLACE FUNCTION script_tracking.open_rollup_gap(p_first pg_catalog.timestamptz, p_last pg_catalog.timestamptz)
 RETURNS pg_catalog.void
 LANGUAGE sql VOLATILE
@@ -12,4 +13,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.open_rollup_gap(pg_catalog.timestamptz, pg_catalog.timestamptz) IS
-    'Has the hours from one moment to another counted anew; for the functions that change what the rollups hold';
+    'Marks the hours from one moment to another to be counted again; for functions that change what the rollups cover';

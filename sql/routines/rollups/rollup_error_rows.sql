@@ -1,5 +1,5 @@
--- The causes that the rollups hold of these pieces of time, without the gaps. p_tenant_hk: empty for the totals, NULL for
--- each tenant that the caller may see.
+-- Returns the causes in the rollups for these pieces of time, without the gaps. p_tenant_hk: empty for the totals, NULL
+-- for each tenant that the caller may see.
 CREATE OR REPLACE FUNCTION script_tracking.rollup_error_rows(
     p_tenant_hk pg_catalog.bytea,
     p_levels pg_catalog.int2[],
@@ -17,7 +17,7 @@ BEGIN
     -- One piece after the other: each is a range of the primary key.
     FOR v_piece IN 1 .. coalesce(cardinality(p_levels), 0) LOOP
         IF p_tenant_hk = '\x' THEN
-            -- Compared as rows: the planner then sees that nothing is below, and does not take the index of all starts.
+            -- Compared as rows: the planner then sees that nothing is below, and does not use the index of all starts.
             RETURN QUERY
             SELECT r.*
             FROM script_tracking.rollup_error AS r
@@ -39,4 +39,4 @@ $function$;
 COMMENT ON FUNCTION script_tracking.rollup_error_rows(
     pg_catalog.bytea, pg_catalog.int2[], pg_catalog.timestamptz[], pg_catalog.timestamptz[],
     pg_catalog.tstzmultirange) IS
-    'Causes from the rollups, for pieces of time: of all tenants, of one, or of each that the caller may see';
+    'Causes from the rollups for pieces of time: of all tenants, of one, or of each that the caller may see';

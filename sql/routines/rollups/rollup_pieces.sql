@@ -1,4 +1,5 @@
--- Cuts a span of time into whole buckets, the longest that fit, and what is left at its edges: level 0, for the rows.
+-- Cuts a time range into whole buckets, the longest that fit, and the rest at its edges: level 0, to be read from the
+-- rows.
 CREATE OR REPLACE FUNCTION script_tracking.rollup_pieces(
     p_since pg_catalog.timestamptz,
     p_until pg_catalog.timestamptz,
@@ -19,7 +20,7 @@ DECLARE
     v_width pg_catalog."interval";
     v_first pg_catalog.timestamptz;
     v_last pg_catalog.timestamptz;
-    -- What the pieces so far cover.
+    -- The part that is covered so far.
     v_left pg_catalog.timestamptz;
     v_right pg_catalog.timestamptz;
 BEGIN
@@ -52,5 +53,5 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.rollup_pieces(
     pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.int2) IS
-    'Cuts a span of time into whole buckets of the rollups and what is left at its edges (level 0); buckets below an '
+    'Cuts a time range into whole buckets of the rollups and the rest at its edges (level 0); buckets below an '
     'hour only from p_fine_since on';

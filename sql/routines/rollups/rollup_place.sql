@@ -1,4 +1,4 @@
--- Where the rollups' transaction ids mean something: a dump or a copy carries them elsewhere.
+-- Identifies where the transaction ids of the rollups have a meaning: a dump or a copy carries the rollups elsewhere.
 CREATE OR REPLACE FUNCTION script_tracking.rollup_place()
 RETURNS pg_catalog.jsonb
 LANGUAGE sql STABLE

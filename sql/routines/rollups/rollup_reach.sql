@@ -1,4 +1,5 @@
--- What of a span of time the rollups hold, as pieces of whole buckets, and what is read from the rows instead.
+-- Returns which part of a time range the rollups cover, as pieces of whole buckets, and which part is read from the
+-- rows instead.
 CREATE OR REPLACE FUNCTION script_tracking.rollup_reach(
     p_since pg_catalog.timestamptz,
     p_until pg_catalog.timestamptz,
@@ -31,7 +32,7 @@ BEGIN
         array_agg(p.piece_end) FILTER (WHERE p.level_minutes > 0),
         range_agg(tstzrange(p.piece_start, p.piece_end)) FILTER (WHERE p.level_minutes = 0)
     INTO levels, starts, ends, whole
-    -- A minute of one tenant is seldom more than a row: those are read as rows.
+    -- A minute of one tenant is seldom more than a row: such minutes are read as rows.
     FROM script_tracking.rollup_pieces(p_since, p_until, v_fine_since,
         CASE WHEN p_is_total THEN 1 ELSE 10 END::pg_catalog.int2) AS p;
     SELECT coalesce(range_agg(tstzrange(g.gap_start, g.gap_end)), '{}') INTO gaps
@@ -41,4 +42,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.rollup_reach(pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bool) IS
-    'What of a span of time is read from the rollups, and what from the rows';
+    'Which part of a time range is read from the rollups, and which from the rows';

@@ -1,4 +1,4 @@
--- The rollups' rows of these pieces of time, without the gaps.
+-- Returns the rows of the rollups for these pieces of time, without the gaps.
 CREATE OR REPLACE FUNCTION script_tracking.rollup_rows(
     p_is_total pg_catalog.bool,
     p_tenant_hk pg_catalog.bytea,

@@ -1,4 +1,5 @@
--- Where to cut a gap of the rollups so that about so many versions lie after the cut: at a whole hour, and at least one.
+-- Returns where to cut a gap of the rollups so that about this many versions lie after the cut: at a whole hour, and at
+-- least one hour from the end.
 CREATE OR REPLACE FUNCTION script_tracking.rollup_slice_start(
     p_start pg_catalog.timestamptz,
     p_end pg_catalog.timestamptz,

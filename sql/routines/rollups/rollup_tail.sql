@@ -1,5 +1,5 @@
--- When the first and the last began of the executions that came after the rollups, if there are more than so many;
--- else no row.
+-- Returns when the first and the last of the executions began that came after the rollups, if there are more than this
+-- many; otherwise no row.
 CREATE OR REPLACE FUNCTION script_tracking.rollup_tail(
     p_state script_tracking.rollup_state,
     p_most_rows pg_catalog.int8,

@@ -1,5 +1,5 @@
--- When the earliest was written of the versions that the rollups do not hold yet, as far as the caller may see them; NULL:
--- they hold all. It may be long ago: a version keeps its load_date when it arrives late by replication.
+-- Returns when the earliest version was written that the rollups do not cover yet, as far as the caller may see; NULL
+-- if they cover all. It may be long ago: a version keeps its load_date when it arrives late by replication.
 CREATE OR REPLACE FUNCTION script_tracking.uncounted_since(
     p_counted_before pg_catalog.xid8,
     p_counted_without pg_catalog.xid8[]
@@ -7,8 +7,8 @@ CREATE OR REPLACE FUNCTION script_tracking.uncounted_since(
 RETURNS pg_catalog.timestamptz
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
--- One plan a session: to plan for all months takes longer than to look into them. It knows no value, and would take
--- these few versions for a third of all.
+-- One plan for the session, because planning for all months takes longer than looking into them. This plan knows no
+-- values, and would estimate these few versions as a third of all: hence the next two settings.
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET enable_bitmapscan = off
@@ -35,4 +35,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.uncounted_since(pg_catalog.xid8, pg_catalog.xid8[]) IS
-    'When the earliest was written of the versions that the rollups do not hold; NULL: they hold all';
+    'When the earliest version was written that the rollups do not cover; NULL: they cover all';

@@ -1,4 +1,4 @@
--- Records that the digests of a fork are known, and why: those of a branch that a failover or a restore left behind.
+-- Records that the digests of a fork are known, and why: those of a branch that remained after a failover or a restore.
 CREATE OR REPLACE FUNCTION script_tracking.accept_fork(p_digests pg_catalog.jsonb, p_reason pg_catalog.text)
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

@@ -1,5 +1,5 @@
--- The root of a tree of RFC 6962 over leaf hashes, level by level: an odd one at the end of a level rises as it is, which
--- gives the same tree as splitting at the largest power of two.
+-- Returns the root of a tree of RFC 6962 over leaf hashes, level by level: an odd hash at the end of a level moves up
+-- unchanged, which gives the same tree as splitting at the largest power of two.
 CREATE OR REPLACE FUNCTION script_tracking.merkle_root(p_leaf_hashes pg_catalog.bytea[])
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE

@@ -1,5 +1,6 @@
--- Notes a row that arrives after its time for the next seal, which else looks at no earlier time than it has sealed. A seal
--- that runs now stops a minute before the oldest open transaction, which may be this one: half of that is on time.
+-- Stores, for the next seal, a row that arrives after its time: the next seal otherwise looks only at times after those
+-- that are sealed. A seal that is running now stops a minute before the oldest open transaction, which may be this one,
+-- so a row that is at most half a minute late is on time.
 CREATE OR REPLACE FUNCTION script_tracking.note_late_arrival(
     p_kind pg_catalog.text,
     p_key pg_catalog.bytea,
@@ -16,4 +17,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.note_late_arrival(pg_catalog.text, pg_catalog.bytea, pg_catalog.timestamptz) IS
-    'Notes a row that replication brings late, for the next seal';
+    'Stores a row that replication brings late, for the next seal';

@@ -1,9 +1,9 @@
--- Where a chain of seals is written: a dump, a copy, a failover each begin another segment of it.
+-- Identifies where a chain of seals is written: after a dump, a copy or a failover another segment of it begins.
 CREATE OR REPLACE FUNCTION script_tracking.seal_place(OUT o_place pg_catalog.jsonb, OUT o_timeline pg_catalog.int8)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
-    -- Not pg_control_checkpoint(): that tells of a promotion only after the next checkpoint.
+    -- Not pg_control_checkpoint(): that shows a promotion only after the next checkpoint.
     SELECT script_tracking.catalog_place()
             || jsonb_build_object('table oid', 'script_tracking.seal_block'::pg_catalog.regclass::pg_catalog.oid),
         ('x' || lpad(left(pg_walfile_name(pg_current_wal_lsn()), 8), 16, '0'))::pg_catalog."bit"(64)::pg_catalog.int8

@@ -1,6 +1,6 @@
--- Seals one block of what is not sealed yet. o_is_finished false: call again, in a transaction of its own.
--- The order matters: first the start of the oldest open transaction of this database, then the rows, seen a little later.
--- What a transaction still open then writes has a load_date after that start, and is looked for next time.
+-- Seals one block of the rows that are not sealed yet. o_is_finished false: call again, in a transaction of its own.
+-- The order matters: first the start of the oldest open transaction of this database, then the rows, seen a little
+-- later. What a transaction writes that is open then has a load_date after that start, and is found next time.
 CREATE OR REPLACE FUNCTION script_tracking.seal_step(
     p_most_rows pg_catalog.int8 DEFAULT 50000,
     OUT o_block_number pg_catalog.int8,
@@ -42,7 +42,7 @@ BEGIN
     SELECT b.* INTO v_last FROM script_tracking.seal_block AS b ORDER BY b.block_number DESC LIMIT 1;
     v_is_elsewhere := v_state.place - 'database' IS DISTINCT FROM v_place.o_place - 'database'
         OR v_state.timeline IS DISTINCT FROM v_place.o_timeline;
-    -- Elsewhere the clock was another: every row is looked at once.
+    -- Another server had another clock: every row is examined once.
     SELECT c.* INTO v_chosen FROM script_tracking.choose_unsealed(
         CASE WHEN v_is_elsewhere THEN '-infinity' ELSE v_state.sealed_before END, p_most_rows) AS c;
     o_leaves := coalesce(cardinality(v_chosen.o_keys), 0);
@@ -60,7 +60,7 @@ BEGIN
         WHERE a.load_date = c.load_date AND a.record_hk = c.key;
     END IF;
     IF o_is_finished THEN
-        -- Of those a cleanup removed before they were sealed.
+        -- Late arrivals that a cleanup removed before they were sealed.
         DELETE FROM script_tracking.late_arrival AS a
         WHERE a.arrived_at < now() - '1 day'::pg_catalog."interval" AND NOT EXISTS (
             SELECT FROM script_tracking.archivable_row AS r

@@ -1,4 +1,4 @@
--- Chains a block of these leaves to the last one. Its hash covers the header as docs/proof.md spells it.
+-- Chains a block of these leaves to the last one. Its hash covers the header as docs/proof.md describes it.
 CREATE OR REPLACE FUNCTION script_tracking.write_block(
     p_block_number pg_catalog.int8,
     p_segment_number pg_catalog.int4,

@@ -1,5 +1,6 @@
--- Writes the leaves of one block and gives their hashes in order. What is hashed, byte for byte: docs/proof.md. Each value
--- of a version has a salt made of that of its part, so that one can be erased and the others be verified.
+-- Writes the leaves of one block and returns their hashes in order. docs/proof.md describes, byte for byte, what is
+-- hashed. Each value of a version has a salt derived from that of its part, so that one value can be erased and the
+-- others still verified.
 CREATE OR REPLACE FUNCTION script_tracking.write_leaves(
     p_block_number pg_catalog.int8,
     p_keys pg_catalog.bytea[],

@@ -1,4 +1,4 @@
--- The name under which a change of one of dbtrack's own tables is recorded: that of the command that makes it.
+-- Returns the name under which a change of one of dbtrack's own tables is recorded: that of the command that makes it.
 CREATE OR REPLACE FUNCTION script_tracking.administration_name(
     p_table_name pg_catalog.text,
     p_old pg_catalog.jsonb,

@@ -1,5 +1,5 @@
--- What of a row of dbtrack's own tables a change of it is recorded with; NULL where the row is not an administrator's
--- matter. Named columns only: the secret of a key is never among them.
+-- Returns which columns of a row of dbtrack's own tables are recorded when it changes; NULL if the row is not an
+-- administrator's matter. The columns are listed by name: the secret of a key is never among them.
 CREATE OR REPLACE FUNCTION script_tracking.administration_value(
     p_table_name pg_catalog.text,
     p_row pg_catalog.jsonb
@@ -35,4 +35,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.administration_value(pg_catalog.text, pg_catalog.jsonb) IS
-    'What of a row of dbtrack''s own tables a change of it is recorded with; never a secret';
+    'The part of a row of dbtrack''s own tables that is recorded when it changes; never a secret';

@@ -1,4 +1,4 @@
--- One setting's value; NULL when there is no such setting.
+-- Returns one setting's value; NULL if there is no such setting.
 CREATE OR REPLACE FUNCTION script_tracking.current_setting_value(p_setting_name pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE STRICT

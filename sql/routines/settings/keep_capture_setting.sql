@@ -1,4 +1,4 @@
--- Keeps the one row that capture reads as the settings and the tenants are.
+-- Updates the one row that capture reads after a change of settings or tenants.
 CREATE OR REPLACE FUNCTION script_tracking.keep_capture_setting()
 RETURNS pg_catalog.trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -26,7 +26,7 @@ BEGIN
         redaction = excluded.redaction, has_tenants = excluded.has_tenants,
         ignored_schemas = excluded.ignored_schemas, ignored_roles = excluded.ignored_roles,
         guarded_commands = excluded.guarded_commands
-    -- A tenant more is no reason to write, and so to wait for another transaction that adds one.
+    -- Another tenant is no reason to write, and so to wait for another transaction that adds one.
     WHERE (s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
             s.ignored_schemas, s.ignored_roles, s.guarded_commands)
         IS DISTINCT FROM (excluded.is_enabled, excluded.with_temporary, excluded.most_objects,
@@ -36,4 +36,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.keep_capture_setting() IS 'Keeps what capture reads as the settings and tenants are';
+COMMENT ON FUNCTION script_tracking.keep_capture_setting() IS 'Updates the row that capture reads after a change of settings or tenants';

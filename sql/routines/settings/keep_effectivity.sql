@@ -1,5 +1,5 @@
--- Appends what is true from now on of a setting, of a role's grant or of a schema. A row whose key changed ends under the
--- one and begins under the other.
+-- Appends what is valid from now on for a setting, for a role's grant or for a schema. A row whose key changed ends
+-- under the old key and begins under the new one.
 CREATE OR REPLACE FUNCTION script_tracking.keep_effectivity(
     p_table_name pg_catalog.text,
     p_old pg_catalog.jsonb,
@@ -42,4 +42,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.keep_effectivity(
     pg_catalog.text, pg_catalog.jsonb, pg_catalog.jsonb, pg_catalog.bytea) IS
-    'Appends what is true from now on of a setting, of a role''s grant or of a schema';
+    'Appends what is valid from now on for a setting, for a role''s grant or for a schema';

@@ -1,11 +1,12 @@
--- Records a change of settings, tenants, grants and keys: an execution, and a row of what is true from now on, in the
--- transaction of the change. A trigger, so that it sees a direct UPDATE as well as the functions that administrators call.
+-- Records a change of settings, tenants, grants and keys: an execution, and a row that says what is valid from now on,
+-- in the transaction of the change. It is a trigger, so that it sees a direct UPDATE as well as the functions that
+-- administrators call.
 CREATE OR REPLACE FUNCTION script_tracking.record_administration()
 RETURNS pg_catalog.trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
--- An administrator's own one could be so short that the record is lost.
+-- An administrator's own value could be so short that the record is lost.
 SET lock_timeout = '10s'
 AS $function$
 DECLARE
@@ -27,7 +28,7 @@ BEGIN
     IF v_old IS NOT DISTINCT FROM v_new THEN
         RETURN NULL;
     END IF;
-    -- What an install brings, a setting at its default or a property of the installation, is nobody's decision.
+    -- Rows of an installation, settings at their defaults and properties of the installation are nobody's decision.
     IF (TG_OP <> 'INSERT' OR CASE TG_TABLE_NAME
         WHEN 'setting' THEN to_jsonb(NEW) -> 'setting_value' <> to_jsonb(NEW) -> 'default_value'
         WHEN 'installation' THEN to_jsonb(NEW) ->> 'property_name' = 'tenant.source'

@@ -1,5 +1,5 @@
--- The execution that an administrator's change is; its hash key. NULL, with a warning, and counted, where it cannot be
--- recorded: a record that is broken must not keep anybody from switching capture off.
+-- Appends the execution for an administrator's change and returns its hash key. If it cannot be recorded, this returns
+-- NULL, with a warning, and counts it: a broken record must not prevent anybody from disabling capture.
 CREATE OR REPLACE FUNCTION script_tracking.record_change(
     p_name pg_catalog.text,
     p_old pg_catalog.jsonb,
@@ -26,4 +26,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.record_change(pg_catalog.text, pg_catalog.jsonb, pg_catalog.jsonb) IS
-    'Appends the execution that an administrator''s change is; returns its hash key';
+    'Appends the execution for an administrator''s change; returns its hash key';

@@ -1,5 +1,5 @@
--- A setting retention.tenant.NAME or retention.type.NAME: for how many days the executions of a tenant or of a type are kept.
--- NULL ends it.
+-- Changes a setting retention.tenant.NAME or retention.type.NAME: for how many days the executions of a tenant or of a
+-- type are kept. NULL removes it.
 CREATE OR REPLACE FUNCTION script_tracking.set_retention(p_setting_name pg_catalog.text, p_value pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE

@@ -1,4 +1,4 @@
--- Changes a setting; NULL puts it back to its default.
+-- Changes a setting; NULL resets it to its default.
 CREATE OR REPLACE FUNCTION script_tracking.set_setting(setting_name pg_catalog.text, setting_value pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -42,4 +42,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.set_setting(pg_catalog.text, pg_catalog.text) IS
-    'Changes a setting; NULL puts it back to its default. Returns the value now in force';
+    'Changes a setting; NULL resets it to its default. Returns the value now in force';

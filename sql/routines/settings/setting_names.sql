@@ -1,4 +1,4 @@
--- The names that a setting holds, which commas separate; {} where it is empty.
+-- Returns the names in a setting, separated by commas, as an array; {} if it is empty.
 CREATE OR REPLACE FUNCTION script_tracking.setting_names(p_value pg_catalog.text)
 RETURNS pg_catalog._text
 LANGUAGE sql IMMUTABLE
@@ -8,4 +8,4 @@ AS $function$
     FROM string_to_table(p_value, ',') WITH ORDINALITY AS n (name, position)
 $function$;
 
-COMMENT ON FUNCTION script_tracking.setting_names(pg_catalog.text) IS 'The names that a setting holds, as an array';
+COMMENT ON FUNCTION script_tracking.setting_names(pg_catalog.text) IS 'The names in a setting, as an array';

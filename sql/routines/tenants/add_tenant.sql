@@ -1,4 +1,4 @@
--- A new tenant; its hash key.
+-- Adds a tenant and returns its hash key.
 CREATE OR REPLACE FUNCTION script_tracking.add_tenant(
     tenant_bk pg_catalog."varchar",
     tenant_name pg_catalog."varchar" DEFAULT NULL

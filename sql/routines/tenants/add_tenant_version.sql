@@ -1,4 +1,4 @@
--- Appends a version of a tenant's attributes where they differ from the current one's; NULL keeps what is there.
+-- Appends a version of a tenant's attributes if they differ from the current ones; NULL keeps the current value.
 CREATE OR REPLACE FUNCTION script_tracking.add_tenant_version(
     p_tenant_hk pg_catalog.bytea,
     p_tenant_name pg_catalog."varchar",
@@ -15,7 +15,7 @@ DECLARE
     v_name pg_catalog."varchar";
     v_is_active pg_catalog.bool;
 BEGIN
-    -- The hub's row is the lock: of two at once the second sees the first one's version.
+    -- The hub's row is the lock: of two concurrent calls the second sees the first one's version.
     PERFORM FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = p_tenant_hk FOR UPDATE;
     SELECT s.* INTO v_current FROM script_tracking.tenant_s AS s
     WHERE s.tenant_hk = p_tenant_hk AND s.load_end_date IS NULL;

@@ -1,4 +1,4 @@
--- Whether the login is an administrator of dbtrack: a member of its admin role, or a superuser.
+-- Returns whether the login is an administrator of dbtrack: a member of its admin role, or a superuser.
 CREATE OR REPLACE FUNCTION script_tracking.caller_may_administer()
 RETURNS pg_catalog.bool
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
@@ -7,7 +7,8 @@ RETURN EXISTS (
     SELECT
     FROM script_tracking.installation AS i
     JOIN pg_catalog.pg_roles AS r ON r.rolname = i.property_value
-    -- Cast to text: a list of varchar comes back from a dump as another expression, which the doctor would call drift.
+    -- Cast to text: a list of varchar is restored from a dump as another expression, which the doctor would report as
+    -- drift.
     WHERE i.property_name::pg_catalog.text IN ('role.admin', 'role.owner')
         AND pg_has_role(session_user, r.oid, 'MEMBER'));
 

@@ -1,5 +1,5 @@
--- The tenants whose records the login may see: from the table of memberships, never from a setting; or the one that the
--- transaction proved, and then that one alone.
+-- Returns the tenants whose records the login may see: from the table of memberships, never from a setting; or, if the
+-- transaction proved a tenant, only that one.
 CREATE OR REPLACE FUNCTION script_tracking.caller_tenants()
 RETURNS pg_catalog.bytea[]
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
@@ -18,4 +18,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.caller_tenants() IS
-    'Hash keys of the tenants whose records the login may see; in a transaction that proved one, that one alone';
+    'Hash keys of the tenants whose records the login may see; in a transaction that proved one, only that one';

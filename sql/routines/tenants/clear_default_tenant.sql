@@ -1,4 +1,4 @@
--- What the role does belongs to no tenant from now on; it still sees the tenants that it was granted.
+-- From now on the role's work belongs to no tenant; the role still sees the tenants that it was granted.
 CREATE OR REPLACE FUNCTION script_tracking.clear_default_tenant(role_name pg_catalog.name)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -16,4 +16,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.clear_default_tenant(pg_catalog.name) IS
-    'What the role does belongs to no tenant from now on';
+    'From now on the role''s work belongs to no tenant';

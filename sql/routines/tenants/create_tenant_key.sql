@@ -1,5 +1,5 @@
--- A key with which a service proves for which tenant it acts; returned once, as NAME.VERSION.HEXADECIMAL. Of a name that
--- is there already it makes the next version, and the earlier ones end after so many hours.
+-- Creates a key with which a service proves for which tenant it acts, and returns it once, as NAME.VERSION.HEXADECIMAL.
+-- If the name exists, this creates its next version, and the earlier versions expire after this many hours.
 CREATE OR REPLACE FUNCTION script_tracking.create_tenant_key(
     key_name pg_catalog.text,
     tenants pg_catalog.text[],
@@ -56,4 +56,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.create_tenant_key(
     pg_catalog.text, pg_catalog.text[], pg_catalog.bool, pg_catalog.int4) IS
-    'Makes a key with which a service proves its tenant and returns it, once; tenants: those it may prove, NULL for all';
+    'Creates a key with which a service proves its tenant and returns it, once; tenants: those it may prove, NULL for all';

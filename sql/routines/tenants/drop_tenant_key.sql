@@ -1,4 +1,4 @@
--- From the end of this transaction on the key proves nothing, in none of its versions.
+-- Ends a key in all its versions, from the end of this transaction on.
 CREATE OR REPLACE FUNCTION script_tracking.drop_tenant_key(key_name pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

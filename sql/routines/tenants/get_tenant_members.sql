@@ -1,4 +1,4 @@
--- The roles and schemas of the tenants that the caller may see; an asterisk marks a role's default tenant.
+-- Returns the roles and schemas of the tenants that the caller may see; an asterisk marks a role's default tenant.
 CREATE OR REPLACE FUNCTION script_tracking.get_tenant_members()
 RETURNS TABLE (tenant_hk pg_catalog.bytea, roles pg_catalog.text[], schemas pg_catalog.text[])
 LANGUAGE sql STABLE SECURITY DEFINER

@@ -1,4 +1,5 @@
--- Members of the role see the tenant's records and may record for it; is_default: what the role does is the tenant's.
+-- Lets the members of the role see the tenant's records and record for it; is_default: the role's work belongs to the
+-- tenant.
 CREATE OR REPLACE FUNCTION script_tracking.grant_tenant(
     role_name pg_catalog.name,
     tenant pg_catalog.text,

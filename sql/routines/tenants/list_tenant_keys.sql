@@ -1,4 +1,4 @@
--- The keys of the services, without the keys themselves.
+-- Lists the keys of the services, without the secret part.
 CREATE OR REPLACE FUNCTION script_tracking.list_tenant_keys()
 RETURNS TABLE (
     key_name pg_catalog."varchar",

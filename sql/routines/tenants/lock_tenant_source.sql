@@ -1,5 +1,5 @@
--- Keeps other synchronisations of the tenants out until the transaction ends, and says where the tenants come from. Asked
--- before the platform's hub is read: of two, the one that read earlier must not write later.
+-- Prevents other synchronisations of the tenants until the transaction ends, and returns where the tenants come from.
+-- It is called before the platform's hub is read: of two sessions, the one that read earlier must not write later.
 CREATE OR REPLACE FUNCTION script_tracking.lock_tenant_source()
 RETURNS pg_catalog.text
 LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -10,4 +10,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.lock_tenant_source() IS
-    'Keeps other synchronisations of the tenants out until the transaction ends; where the tenants come from';
+    'Prevents other synchronisations of the tenants until the transaction ends; returns where the tenants come from';

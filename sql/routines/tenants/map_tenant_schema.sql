@@ -1,4 +1,4 @@
--- DDL in the schema belongs to the tenant; NULL ends that.
+-- Assigns DDL in the schema to the tenant; NULL ends that.
 CREATE OR REPLACE FUNCTION script_tracking.map_tenant_schema(schema_name pg_catalog.name, tenant pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -14,7 +14,7 @@ BEGIN
         END IF;
         RETURN;
     END IF;
-    -- One row that changes, and so one record of it with the tenant before.
+    -- One row that changes, and so one record of it with the previous tenant.
     INSERT INTO script_tracking.tenant_schema_l AS l (schema_name, tenant_hk, record_source)
     VALUES (map_tenant_schema.schema_name, script_tracking.resolve_tenant(tenant),
         script_tracking.record_source('map_tenant_schema'))

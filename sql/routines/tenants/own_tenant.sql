@@ -1,4 +1,4 @@
--- The tenant of what the caller does now: the one that its transaction proved, else its login's default.
+-- Returns the tenant of the caller's work now: the one that its transaction proved, otherwise its login's default.
 CREATE OR REPLACE FUNCTION script_tracking.own_tenant()
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE
@@ -13,4 +13,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.own_tenant() IS
-    'The tenant that the transaction proved, else the default tenant of the login';
+    'The tenant that the transaction proved, otherwise the default tenant of the login';

@@ -1,6 +1,7 @@
--- The tenant that this transaction proved: dbtrack.tenant_token is KEY.VERSION.TENANT.MAC, the last two in hexadecimal,
--- the MAC an HMAC-SHA256 over the tenant's hash key and tenant_challenge(). Any session can set the setting; only who
--- has the key can make a MAC that holds here. NULL when it does not hold: capture calls this, so it never fails.
+-- Returns the tenant that this transaction proved. dbtrack.tenant_token is KEY.VERSION.TENANT.MAC, the last two in
+-- hexadecimal; the MAC is an HMAC-SHA256 over the tenant's hash key and tenant_challenge(). Any session can set the
+-- setting, but only the holder of the key can make a valid MAC. NULL if it is invalid: capture calls this function, so
+-- it never fails.
 CREATE OR REPLACE FUNCTION script_tracking.proven_tenant()
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
@@ -23,7 +24,7 @@ BEGIN
             AND (k.expires_at IS NULL OR k.expires_at > transaction_timestamp())
             AND (k.proves_hk IS NULL OR v_tenant_hk = ANY (k.proves_hk))
             AND EXISTS (SELECT FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = v_tenant_hk)
-            -- Hashed once more: how far the two agree cannot be told from how long the comparison takes.
+            -- Hashed once more, so that the time of the comparison does not show how far the two agree.
             AND sha256(k.outer_pad || decode(split_part(v_token, '.', 4), 'hex'))
                 = sha256(k.outer_pad || sha256(k.outer_pad || sha256(
                     k.inner_pad || v_tenant_hk || decode(script_tracking.tenant_challenge(), 'escape')))));
@@ -31,4 +32,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.proven_tenant() IS
-    'The tenant that this transaction proved with dbtrack.tenant_token; NULL when it proved none';
+    'The tenant that this transaction proved with dbtrack.tenant_token; NULL if it proved none';

@@ -1,4 +1,4 @@
--- Gives a tenant another name for people to read. Its business key stays: the hash key is made of it.
+-- Gives a tenant another name for people to read. Its business key stays, because the hash key is made from it.
 CREATE OR REPLACE FUNCTION script_tracking.rename_tenant(tenant pg_catalog.text, tenant_name pg_catalog."varchar")
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

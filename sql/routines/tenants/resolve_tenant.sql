@@ -1,4 +1,4 @@
--- The hash key of a tenant named by its business key or by its hash key in hexadecimal.
+-- Returns the hash key of a tenant, given by its business key or by its hash key in hexadecimal.
 CREATE OR REPLACE FUNCTION script_tracking.resolve_tenant(tenant pg_catalog.text)
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE

@@ -1,4 +1,4 @@
--- Takes from a role what grant_tenant gave it, its default among it.
+-- Revokes what grant_tenant gave a role, including its default.
 CREATE OR REPLACE FUNCTION script_tracking.revoke_tenant(role_name pg_catalog.name, tenant pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

@@ -1,5 +1,5 @@
--- Whether row security shows the caller the rows of all tenants: who acts as an administrator or as the owner, and who
--- passes row security by. Judged as the policies judge, by the acting role.
+-- Returns whether row security shows the caller the rows of all tenants: if it acts as an administrator or as the
+-- owner, or bypasses row security. It goes by the acting role, as the policies do.
 CREATE OR REPLACE FUNCTION script_tracking.sees_all_tenants()
 RETURNS pg_catalog.bool
 LANGUAGE sql STABLE

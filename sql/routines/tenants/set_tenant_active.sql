@@ -1,4 +1,5 @@
--- Disables a tenant, or enables it again. Disabled: no new operation for it; its DDL is captured, its grants stay.
+-- Disables a tenant, or enables it again. While it is disabled, there are no new operations for it; its DDL is
+-- captured, and its grants stay.
 CREATE OR REPLACE FUNCTION script_tracking.set_tenant_active(tenant pg_catalog.text, is_active pg_catalog.bool)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

@@ -1,4 +1,4 @@
--- Says where the tenants come from. Nothing is read here: what reads the platform's hub runs with its caller's rights.
+-- Sets where the tenants come from. Nothing is read here: the platform's hub is read with the caller's rights.
 CREATE OR REPLACE FUNCTION script_tracking.set_tenant_source(source pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -16,4 +16,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.set_tenant_source(pg_catalog.text) IS
-    'Says where the tenants come from: auth.tenant_h or own';
+    'Sets where the tenants come from: auth.tenant_h or own';

@@ -1,5 +1,5 @@
--- Makes the tenants those of the platform's hub, whose every row the caller has read with its own rights. What is not there
--- any more is disabled and never removed: records carry its key. One row a change.
+-- Makes the tenants those of the platform's hub, of which the caller has read every row with its own rights. A tenant
+-- that is missing there is disabled and never removed, because records have its key. Returns one row for each change.
 CREATE OR REPLACE FUNCTION script_tracking.sync_tenants(
     p_tenant_hk pg_catalog.bytea[],
     p_tenant_bk pg_catalog.text[]
@@ -32,7 +32,8 @@ BEGIN
         ELSIF NOT v_tenant.is_known THEN
             change := 'refused';
             IF octet_length(v_tenant.hk) BETWEEN 16 AND 64 AND btrim(v_tenant.bk) <> '' AND length(v_tenant.bk) <= 100 THEN
-                -- A hub's keys never change. Where one of the two is another's already, the record would have two owners.
+                -- A hub's keys never change. If one of the two already belongs to another tenant, the record would have
+                -- two owners.
                 INSERT INTO script_tracking.tenant_h AS h (tenant_hk, tenant_bk, record_source)
                 VALUES (v_tenant.hk, v_tenant.bk, script_tracking.record_source('sync_tenants'))
                 ON CONFLICT DO NOTHING;

@@ -1,4 +1,5 @@
--- What a proof of tenant is made over: this backend and this transaction, so that it is worthless in any other.
+-- Returns the text over which a proof of tenant is made: this backend and this transaction, so that the proof is
+-- worthless in any other.
 CREATE OR REPLACE FUNCTION script_tracking.tenant_challenge()
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE PARALLEL RESTRICTED

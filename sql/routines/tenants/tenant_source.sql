@@ -1,4 +1,5 @@
--- Where the tenants come from: auth.tenant_h is the platform's hub, own is dbtrack's; NULL while nobody has said.
+-- Returns where the tenants come from: auth.tenant_h is the platform's hub, own is dbtrack's; NULL if nobody has chosen
+-- yet.
 CREATE OR REPLACE FUNCTION script_tracking.tenant_source()
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE
@@ -8,4 +9,4 @@ RETURN (
     WHERE i.property_name::pg_catalog.text = 'tenant.source');
 
 COMMENT ON FUNCTION script_tracking.tenant_source() IS
-    'Where the tenants come from: auth.tenant_h, own, or NULL while nobody has said';
+    'Where the tenants come from: auth.tenant_h, own, or NULL if nobody has chosen yet';

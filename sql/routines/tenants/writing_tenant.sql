@@ -1,4 +1,4 @@
--- The tenant that the caller's own operation belongs to: the one it names, if it may, else its own.
+-- Returns the tenant of the caller's own operation: the one that it names, if it may, otherwise its own.
 CREATE OR REPLACE FUNCTION script_tracking.writing_tenant(p_tenant_hk pg_catalog.bytea)
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE
@@ -12,7 +12,7 @@ BEGIN
         IF v_tenant_hk IS NULL THEN
             RETURN NULL;
         END IF;
-    -- One that is not there gets the same answer: nobody else learns by it which tenants there are.
+    -- A tenant that does not exist gets the same answer, so that nobody else learns which tenants exist.
     ELSIF v_tenant_hk <> ALL (script_tracking.caller_tenants()) AND NOT script_tracking.caller_may_administer() THEN
         RAISE EXCEPTION '% may not record for this tenant', session_user
             USING ERRCODE = 'DT004', HINT = format('an administrator can run: dbtrack tenant grant %I TENANT', session_user);
