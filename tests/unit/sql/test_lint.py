@@ -9,6 +9,7 @@ import pytest
 from pglast import ast, parse_sql
 from pglast.visitors import referenced_relations
 
+import dbtrack
 from dbtrack import sql_files
 from tests.support.paths import GOLDEN
 
@@ -213,7 +214,7 @@ def test_a_needless_query_is_found(query: str, is_needless: bool) -> None:
 
 def test_each_query_is_used() -> None:
     """Python names a query with its folder; the doctor's checks are in a list."""
-    package = Path(sql_files.__file__).parent.parent
+    package = Path(dbtrack.__file__).parent
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     names = [path.relative_to(ROOT / "queries").with_suffix("").as_posix() for path in QUERIES]
     used = set(re.findall(r"\bquery\(\s*f?\"([\w/]+)\"", code))
