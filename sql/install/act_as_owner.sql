@@ -1,4 +1,4 @@
--- From here to RESET ROLE everything is made by, and belongs to, the owner.
+-- From here to RESET ROLE everything is created by, and belongs to, the owner.
 DO $act_as_owner$
 BEGIN
     EXECUTE format('SET LOCAL ROLE %I', (

@@ -1,4 +1,4 @@
--- A script_tracking schema that dbtrack did not make: its event triggers go, the schema moves aside under another name.
+-- Moves a script_tracking schema that dbtrack did not create aside, under another name, and drops its event triggers.
 -- Nothing in it is changed; adopt_copy.sql reads its executions.
 DO $adopt_aside$
 DECLARE

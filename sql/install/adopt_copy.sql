@@ -1,6 +1,7 @@
--- Carries the executions of the schema that adopt_aside.sql moved over into the new tables: every execution, version, tenant
--- and column, under its own record_source. load_date is now, as it says when a row was written here. What has no column
--- here, or does not fit, stands in metadata.adopted, with the old load_date and status. What cannot be carried over stops it.
+-- Copies the executions of the schema that adopt_aside.sql moved aside into the new tables: every execution, version,
+-- tenant and column, under its own record_source. load_date is now, because it says when a row was written here. Values
+-- that have no column here, or do not fit, are in metadata.adopted, with the old load_date and status. A value that
+-- cannot be copied stops the installation.
 DO $adopt_copy$
 DECLARE
     c_statuses constant jsonb := '{
@@ -24,7 +25,8 @@ BEGIN
     IF v_aside = '' THEN
         RETURN;
     END IF;
-    -- A value of another type where that is possible, else NULL: then the old value stays in metadata.
+    -- A value of another type is cast if that is possible; otherwise the result is NULL, and the old value stays in
+    -- metadata.
     CREATE OR REPLACE FUNCTION pg_temp.dbtrack_cast(p_value text, p_type anyelement) RETURNS anyelement LANGUAGE plpgsql AS $cast$
     BEGIN
         EXECUTE format('SELECT %L::%s', p_value, pg_typeof(p_type)) INTO p_type;
@@ -32,7 +34,8 @@ BEGIN
     EXCEPTION WHEN data_exception OR invalid_text_representation OR numeric_value_out_of_range THEN
         RETURN NULL;
     END $cast$;
-    -- A hash key: 32 bytes as they are, 64 hexadecimal digits as bytes, anything else by its SHA-256.
+    -- A hash key: 32 bytes stay as they are, 64 hexadecimal digits become bytes, and of anything else the SHA-256 is
+    -- taken.
     CREATE OR REPLACE FUNCTION pg_temp.dbtrack_key(p_value text) RETURNS bytea LANGUAGE sql AS $key$
         SELECT CASE WHEN p_value ~ '^(\\x)?[0-9a-fA-F]{64}$' THEN decode(right(p_value, 64), 'hex')
             ELSE sha256(convert_to(p_value, 'UTF8')) END $key$;
@@ -47,7 +50,8 @@ BEGIN
             THEN to_jsonb(script_tracking.redact_statement(c.value #>> '{}', 'secrets', 10000000)) ELSE c.value END))
         FROM jsonb_each(p_columns) AS c WHERE c.value <> 'null' $safe$;
 
-    -- Each column of ours from theirs; NULL where they have none. Dates and numbers are cast where PostgreSQL would.
+    -- Each column of ours is filled from theirs; NULL if they have none. Dates and numbers are cast as PostgreSQL
+    -- would.
     FOR v_column IN
         SELECT c.name, c.cast_to, h.atttypid IS NOT NULL AS in_hub, s.atttypid IS NOT NULL AS in_satellite, c.is_carried,
             CASE WHEN c.cast_to = 'key' THEN format('pg_temp.dbtrack_key(%%1$s.%I::text)', c.name)
@@ -77,7 +81,7 @@ BEGIN
             ELSE 'NULL::' || CASE v_column.cast_to WHEN 'key' THEN 'bytea' WHEN 'objects' THEN 'text[]' ELSE v_column.cast_to END
             END, v_column.name);
         IF v_column.in_satellite AND v_column.is_carried THEN
-            -- It is in a column of ours, unless its value could not be cast.
+            -- The value is in a column of ours, unless it could not be cast.
             v_rest := format('%s - CASE WHEN %s IS NOT NULL THEN %L ELSE %L END', v_rest, format(v_column.expression, 's'),
                 v_column.name, '');
         END IF;
@@ -129,9 +133,10 @@ BEGIN
             HINT = 'nothing was changed; put them right in the old tables, and try again';
     END IF;
 
-    -- Both versions of an execution may have one load_date: then the number of the version tells their order, or which is open.
+    -- Both versions of an execution may have the same load_date: then the order is that of the version number, or shows
+    -- which is open.
     UPDATE pg_temp.dbtrack_adopted AS a SET place = o.place, is_current = o.place = o.versions,
-        -- What was running in the old schema is nobody's to close in the new one.
+        -- Nobody can close in the new schema what was running in the old one.
         status = CASE WHEN a.status = 'RUNNING' AND o.place = o.versions THEN 'ABANDONED' ELSE a.status END
     FROM (
         SELECT v.ctid AS id, row_number() OVER (PARTITION BY v.hk ORDER BY v.version_number NULLS FIRST, v.load_date NULLS FIRST,
@@ -155,7 +160,7 @@ BEGIN
             n.execution_duration_ms, n.login, n.client_ip, n.objects, n.command, n.message, n.details, n.source),
         n.tenant_hk, n.name, n.type, n.status, n.execution_timestamp, n.execution_duration_ms,
         n.login, n.client_ip, n.objects, n.command, n.message, n.details, n.source,
-        -- They are no events.
+        -- They are not events.
         NULL::xid8
     FROM (
         SELECT a.hk, a.place, a.is_current, a.load_date, a.tenant_hk, a.execution_timestamp, a.execution_duration_ms, a.client_ip,
@@ -178,7 +183,7 @@ BEGIN
                     'record_source', CASE WHEN length(a.record_source) > 247 THEN a.record_source END)), '{}'),
                 'columns', pg_temp.dbtrack_safe(a.rest),
                 'hub', pg_temp.dbtrack_safe(a.hub_rest),
-                -- Keys under which dbtrack itself says who acted.
+                -- Keys under which dbtrack itself records who acted.
                 'metadata', (SELECT script_tracking.redact_metadata(jsonb_object_agg(e.key, e.value)) FROM jsonb_each(m.theirs) AS e
                     WHERE NOT m.kept ? e.key OR e.key = 'adopted'),
                 'value', CASE WHEN jsonb_typeof(a.metadata) <> 'object' THEN script_tracking.redact_metadata(a.metadata) END,

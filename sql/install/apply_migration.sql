@@ -1,5 +1,6 @@
--- How the installer wraps each file of migrations/: run unless the books say that it was; one that was applied in
--- another form is an error, not a second run. What stands between @ is filled in by the installer.
+-- The installer wraps each file of migrations/ in this: the migration runs unless schema_migration says that it did;
+-- one that was applied in another form is an error and does not run a second time. The installer fills in the names
+-- between @.
 DO $apply$
 DECLARE
     v_checksum text := (

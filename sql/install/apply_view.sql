@@ -1,6 +1,7 @@
--- How the installer wraps each file of views/: the view is replaced in place, so that whatever depends on it stays as it is.
--- That works as long as columns are only added. Where a view of an earlier version had others, it is dropped and created,
--- and an object of somebody else's that depends on it stops the installation. What stands between @ is filled in.
+-- The installer wraps each file of views/ in this: the view is replaced in place, so that objects that depend on it
+-- stay as they are. That works as long as columns are only added. If a view of an earlier version had other columns, it
+-- is dropped and created, and an object of somebody else's that depends on it stops the installation. The installer
+-- fills in the names between @.
 DO $apply$
 DECLARE
     v_text text := $view$

@@ -1,7 +1,7 @@
--- Lists dbtrack's relations, one row of script_tracking.installation each. The schema may hold other things too:
--- what is not listed is never granted, protected, replaced or dropped. Partitions follow their table.
--- dbtrack.tables and dbtrack.views hold the names of this version. A view of an earlier version goes, unless something
--- depends on it.
+-- Lists dbtrack's relations, one row of script_tracking.installation each. The schema may contain other objects too: a
+-- relation that is not listed is never granted, protected, replaced or dropped. Partitions follow their table.
+-- dbtrack.tables and dbtrack.views have the names of this version. A view of an earlier version is dropped, unless
+-- something depends on it.
 DO $book_relations$
 DECLARE
     v_view text;

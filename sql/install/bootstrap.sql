@@ -1,5 +1,6 @@
--- What must be there before the first migration: a server we know, our roles, our schema, and its books.
--- dbtrack.role_prefix and dbtrack.version are set by the installer for its transaction.
+-- Creates what must exist before the first migration: the roles, the schema, and the tables about the installation;
+-- refuses a server that dbtrack does not support. The installer sets dbtrack.role_prefix and dbtrack.version for its
+-- transaction.
 DO $bootstrap$
 DECLARE
     v_prefix text := current_setting('dbtrack.role_prefix');
@@ -24,7 +25,7 @@ BEGIN
             RAISE EXCEPTION 'the schema script_tracking is an empty copy, as a dump without data leaves it'
                 USING ERRCODE = 'DT008', HINT = 'nothing was touched; run: dbtrack uninstall --yes, and install again';
         END IF;
-        -- Its tables are not what these functions were written for.
+        -- Its tables are not those for which these functions were written.
         SELECT max(m.migration_number) INTO v_newest FROM script_tracking.schema_migration AS m;
         IF v_newest > current_setting('dbtrack.newest_migration')::int THEN
             RAISE EXCEPTION 'this database has a newer dbtrack than this program: migration %, of which it knows %', v_newest,
@@ -68,13 +69,13 @@ BEGIN
         END;
     END LOOP;
     BEGIN
-        -- To see whether the connection of an execution still lives; without it that is judged by process id alone.
+        -- Shows whether the connection of an execution still exists; without it only the process id shows that.
         EXECUTE format('GRANT pg_read_all_stats TO %I', v_owner);
     EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation OR unique_violation THEN
         RAISE NOTICE 'pg_read_all_stats could not be granted to %', v_owner;
     END;
     BEGIN
-        -- For dbtrack reconcile, which without it leaves out the settings that only superusers see, and says so.
+        -- For dbtrack reconcile, which without it leaves out the settings that only superusers see, and reports that.
         EXECUTE format('GRANT pg_read_all_settings TO %I', v_owner);
     EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation OR unique_violation THEN
         RAISE NOTICE 'pg_read_all_settings could not be granted to %', v_owner;
@@ -82,7 +83,7 @@ BEGIN
     BEGIN
         EXECUTE format('CREATE SCHEMA script_tracking AUTHORIZATION %I', v_owner);
     EXCEPTION WHEN duplicate_schema OR unique_violation THEN
-        -- Another install made it at this moment, and has committed: what is left to do is an upgrade.
+        -- Another install created it at this moment, and has committed: the rest is an upgrade.
         LOCK TABLE script_tracking.schema_migration IN SHARE ROW EXCLUSIVE MODE;
         RETURN;
     END;

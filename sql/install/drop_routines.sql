@@ -1,7 +1,7 @@
--- After the views, which use them: the routines of an earlier version that this one has no longer, or has with other
--- arguments. The last install listed ours; somebody else's function stays, for the doctor to name.
--- Those of module auth are its own affair: an install without --with may be a printed script that knows nothing of it.
--- dbtrack.routines holds the names of this version's routines, each of which is one function.
+-- Runs after the views, which use them: drops the routines of an earlier version that this one no longer has, or has
+-- with other arguments. The last install listed dbtrack's routines; somebody else's function stays, and the doctor
+-- reports it. Those of module auth are left to the module: an install without --with may be a printed script that knows
+-- nothing of it. dbtrack.routines has the names of this version's routines, each of which is one function.
 DO $drop_routines$
 DECLARE
     v_routine record;

@@ -1,6 +1,7 @@
--- The installer's own DDL must not be captured by what it is replacing. Dropping the event triggers for the length of
--- its transaction needs their owner's rights: nobody else can copy it to evade tracking.
--- Ours are those that run our capture functions, under whatever name; another one in this schema is somebody else's.
+-- The installer's own DDL must not be captured by the functions that it is replacing. Only the owner of the event
+-- triggers can drop them for the length of a transaction: nobody else can do this to evade tracking. dbtrack's event
+-- triggers are those that run its capture functions, under whatever name; another trigger in this schema belongs to
+-- somebody else.
 DO $drop_triggers$
 DECLARE
     v_trigger name;

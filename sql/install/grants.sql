@@ -1,4 +1,4 @@
--- Who may do what. Run again at every install, so that it is always the whole truth.
+-- Sets all privileges. It runs on every install, so that it is always complete.
 -- reader: reports, of its own tenants. operator: that, and recording its own operations. admin: that, for all tenants,
 -- and maintenance, settings, tenants. Nobody but the owner's functions writes a row.
 DO $grants$
@@ -35,7 +35,7 @@ BEGIN
     INTO v_role
     FROM script_tracking.installation AS i;
     REVOKE ALL ON SCHEMA script_tracking FROM PUBLIC;
-    -- What else is in the schema belongs to others, who grant it as they like.
+    -- Everything else in the schema belongs to others, who grant it as they like.
     FOR v_relation IN
         SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass::text
         FROM pg_class AS c

@@ -1,5 +1,6 @@
--- Uninstall that keeps the records: the triggers, views and functions of ours go, the tables stay, readable by their owner.
--- A view or function of ours that an object of somebody else's depends on stays too, with what it calls.
+-- Uninstalls and keeps the records: dbtrack's triggers, views and functions are dropped, and the tables stay, readable
+-- by their owner. A view or function of dbtrack's on which somebody else's object depends stays too, with the functions
+-- that it calls.
 DO $keep_data$
 DECLARE
     v_trigger record;
@@ -28,8 +29,8 @@ BEGIN
             NULL; -- it stays
         END;
     END LOOP;
-    -- What stays: functions that something else than our functions depends on, a policy of ours or an object of somebody
-    -- else's, and what these call.
+    -- The objects that stay: functions on which something other than dbtrack's functions depends, a policy of dbtrack's
+    -- or somebody else's object, and what these call.
     WITH RECURSIVE ours AS (
         SELECT p.oid, p.proname::text AS name, p.prosrc || coalesce(pg_get_function_sqlbody(p.oid), '') AS body
         FROM pg_proc AS p
@@ -51,7 +52,7 @@ BEGIN
     IF v_routines IS NOT NULL THEN
         EXECUTE 'DROP FUNCTION ' || v_routines;
     END IF;
-    -- What row security needs stays, and stays known, so that dbtrack doctor does not take it for foreign.
+    -- What row security needs stays, and stays listed, so that dbtrack doctor does not report it as foreign.
     DELETE FROM script_tracking.installed_routine AS i
     WHERE NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.oid::regprocedure::text = i.routine_identity);
 END

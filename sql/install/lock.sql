@@ -1,5 +1,6 @@
--- One install or uninstall at a time. The lock is on a table that its owner and superusers alone can lock so: an advisory
--- lock, any login could hold. A first install has no such table; the second of two then waits for the schema's name.
+-- Allows one install or uninstall at a time. The lock is on a table that only its owner and superusers can lock in this
+-- mode; any login could hold an advisory lock. A first install has no such table; the second of two then waits for the
+-- schema's name.
 DO $lock$
 BEGIN
     IF to_regclass('script_tracking.schema_migration') IS NOT NULL THEN

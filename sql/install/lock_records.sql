@@ -1,4 +1,5 @@
--- Before an uninstall drops anything: the records, the hub first as all writers do, so that nobody is met half-way.
+-- Runs before an uninstall drops anything: locks the records, the hub first as all writers do, so that there is no
+-- deadlock.
 DO $lock_records$
 DECLARE
     v_tables text := (

@@ -1,10 +1,10 @@
--- The settings of the installer's transaction. What stands between @ is filled in.
+-- The settings of the installer's transaction. The installer fills in the names between @.
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL lock_timeout = '@lock_timeout_seconds@s';
 SET LOCAL check_function_bodies = off;
 SET LOCAL row_security = on;
 SET LOCAL client_min_messages = warning;
--- What a database, a role or a connection string can set, and the files here count on to be as PostgreSQL has it.
+-- A database, a role or a connection string can set these, and the files here rely on PostgreSQL's defaults.
 SET LOCAL standard_conforming_strings = on;
 SET LOCAL statement_timeout = 0;
 SET LOCAL idle_in_transaction_session_timeout = 0;

@@ -1,8 +1,8 @@
--- Row security on every table of ours with tenant_hk. The owner's functions see all and judge for themselves; administrators see
--- all; readers see the tenants of their login. Rows of no tenant are the platform's.
--- It is forced on partitioned tables, and not on others: the owner's policy lets the owner see all in any case, and logical
--- replication, which writes as the owner, stops at a table where row security is forced.
--- Run at every install, and only what is missing: ALTER TABLE on a table in use would make DDL wait.
+-- Row security on every table of dbtrack's with tenant_hk. The owner's functions see all rows and check for themselves;
+-- administrators see all rows; readers see the tenants of their login. Rows without a tenant belong to the platform.
+-- It is forced on partitioned tables, and not on others: the owner's policy lets the owner see all rows in any case,
+-- and logical replication, which writes as the owner, stops at a table with forced row security.
+-- It runs on every install, and adds only what is missing: ALTER TABLE on a table in use would make DDL wait.
 DO $row_security$
 DECLARE
     v_ours oid[] := ARRAY(
@@ -39,9 +39,9 @@ BEGIN
                 v_policy.command, v_policy.role_name, v_policy.expression);
         END LOOP;
     END LOOP;
-    -- Tables without tenants that pg_read_all_data must not open: secrets are the owner's alone; what is about all tenants
-    -- is the administrators'; of who read what, each login sees its own. Not what it was refused: that would tell it
-    -- whose records there are.
+    -- Tables without tenants that must not be open to pg_read_all_data: secrets belong to the owner only; what concerns
+    -- all tenants belongs to the administrators; of the access log each login sees its own rows. Not those that were
+    -- refused: they would show whose records exist.
     FOR v_table IN
         SELECT c.oid::regclass::text AS name, c.oid, c.relkind = 'p' AS is_forced,
             c.relrowsecurity AND c.relforcerowsecurity = (c.relkind = 'p') AS is_set
@@ -72,7 +72,7 @@ BEGIN
                 v_policy.command, v_policy.role_name, v_policy.expression);
         END LOOP;
     END LOOP;
-    -- The policies of a table hold for who comes through it. A partition read by itself shows nothing.
+    -- A table's policies apply to queries of the table. A partition that is read by itself shows nothing.
     FOR v_table IN
         SELECT c.oid::regclass::text AS name
         FROM pg_class AS c
@@ -80,7 +80,7 @@ BEGIN
     LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', v_table.name);
     END LOOP;
-    -- Estimates are taken from all rows, whoever asks.
+    -- Estimates come from all rows, whoever asks.
     PERFORM script_tracking.hide_statistics(c.oid::regclass)
     FROM pg_class AS c
     WHERE c.relkind IN ('r', 'p') AND c.relrowsecurity

@@ -1,6 +1,6 @@
--- The last step of an install: what is installed now, for `dbtrack doctor` to compare with what it finds later.
--- Only this version's own functions: what somebody else put into the schema stays a finding.
--- The books of module auth are kept by its own stamp.sql.
+-- The last step of an install: stores what is installed now, with which `dbtrack doctor` compares what it finds later.
+-- Only this version's own functions: what somebody else put into the schema remains a finding. The module auth has its
+-- own stamp.sql.
 DELETE FROM script_tracking.installed_routine AS i
 WHERE NOT starts_with(i.routine_identity, 'script_tracking.auth_') AND NOT starts_with(i.routine_identity, 'auth.');
 INSERT INTO script_tracking.installed_routine (routine_identity, definition_hash)
@@ -15,5 +15,5 @@ VALUES ('dbtrack.version', current_setting('dbtrack.version')),
     ('installed_by', session_user)
 ON CONFLICT ON CONSTRAINT installation_pkey DO UPDATE SET property_value = excluded.property_value;
 
--- The row that capture reads of it, should it have been lost: a statement that changes nothing lets the trigger write it.
+-- In case the row that capture reads was lost: a statement that changes nothing makes the trigger write it.
 UPDATE script_tracking.setting SET setting_value = setting_value WHERE false;

@@ -1,9 +1,10 @@
--- The triggers on dbtrack's own tables. Run at every install, and only what is missing: making one locks its table.
+-- The triggers on dbtrack's own tables. It runs on every install, and adds only what is missing, because creating a
+-- trigger locks its table.
 DO $table_triggers$
 DECLARE
     v_trigger record;
     v_publication text;
-    -- Read before: a table that a query reads can be given no trigger meanwhile.
+    -- Read first, because no trigger can be created on a table while a query reads it.
     v_ours oid[] := ARRAY(SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
 BEGIN
@@ -17,7 +18,7 @@ BEGIN
                 'AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE' AS events, 'STATEMENT' AS level,
                 'keep_capture_setting' AS function_name, false AS is_replica
             UNION ALL
-            -- What a replication worker writes fires no ordinary trigger, and none of a statement.
+            -- Rows that a replication worker writes fire no ordinary trigger, and no statement trigger.
             SELECT 'keep_replicated_setting', 'tenant_h', 'AFTER INSERT OR UPDATE OR DELETE', 'ROW', 'keep_capture_setting', true
             UNION ALL
             SELECT 'record_administration', a.table_name, 'AFTER INSERT OR UPDATE OR DELETE', 'ROW', 'record_administration', false
@@ -38,8 +39,8 @@ BEGIN
             EXECUTE format('ALTER TABLE script_tracking.%I ENABLE REPLICA TRIGGER %I', v_trigger.table_name, v_trigger.name);
         END IF;
     END LOOP;
-    -- Where logical replication writes, and nowhere else: what a publication of all tables brings of a table that is each
-    -- node's own would collide with what is here.
+    -- Only where logical replication writes: rows that a publication of all tables brings for a table that belongs to
+    -- each node would collide with those that are here.
     FOR v_trigger IN
         SELECT c.relname AS table_name, a.function_name,
             CASE WHEN a.function_name IN ('arrive_link', 'arrive_tenant') THEN 'INSERT'

@@ -1,4 +1,4 @@
--- By the writer, which nobody but the trigger record_administration can name.
+-- By the writer, because only the trigger record_administration can write that name.
 SELECT s.script_execution_hk AS execution_key, s.execution_timestamp,
     s.db_session_user::pg_catalog.text AS db_session_user, s.script_name,
     coalesce(c.new ->> 'setting', c.new ->> 'property', c.new ->> 'role', c.new ->> 'schema', c.new ->> 'key', c.new ->> 'tenant',

@@ -1,4 +1,4 @@
--- Each tenant that the caller may see, and the platform where it has rows: the last 24 hours in one row.
+-- Each tenant that the caller may see, and the platform if it has rows: the last 24 hours in one row.
 WITH recent AS (
     SELECT s.tenant_hk,
         pg_catalog.count(*) AS operations,
@@ -15,7 +15,7 @@ WITH recent AS (
     WHERE s.load_end_date IS NULL
         AND s.execution_timestamp >= pg_catalog.statement_timestamp() - pg_catalog."interval" '24 hours'
         AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
-        -- The log's entry of what made an operation fail is counted with that operation.
+        -- If an operation failed, the log's entry about its error is counted with the operation.
         AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
     GROUP BY s.tenant_hk
 ), running AS (

@@ -1,4 +1,4 @@
--- Not through get_recent_errors: this one also shows the key, the type and the status.
+-- Does not use get_recent_errors, because this report also shows the key, the type and the status.
 SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.execution_status,
     s.execution_timestamp, s.error_message, s.db_session_user, pg_catalog.host(s.client_ip) AS client_ip,
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
@@ -6,7 +6,7 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL
     AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
-    -- The log's entry of what made an operation fail is counted with that operation.
+    -- If an operation failed, the log's entry about its error is counted with the operation.
     AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
     AND s.execution_timestamp >= coalesce(
         %(since)s::pg_catalog.timestamptz,

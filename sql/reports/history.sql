@@ -1,4 +1,4 @@
--- Not through get_execution_history: this one streams, and shows the key, the tenant and microseconds.
+-- Does not use get_execution_history, because this report streams, and shows the key, the tenant and microseconds.
 SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.execution_status,
     s.execution_timestamp,
     CASE
@@ -15,7 +15,8 @@ WHERE s.load_end_date IS NULL
         %(since)s::pg_catalog.timestamptz,
         coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
             - pg_catalog.make_interval(days => %(days)s::pg_catalog.int4))
-    -- Nothing is recorded before it began; a day for clocks that differ. It leaves earlier months out.
+    -- Nothing is recorded before it began; the day allows for clocks that differ. This condition excludes earlier
+    -- months.
     AND s.load_date >= coalesce(
         %(since)s::pg_catalog.timestamptz,
         coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())

@@ -1,4 +1,4 @@
--- The rating is the contract's, by thresholds that are the same for all; beside it, what is usual for the type itself.
+-- The rating has fixed thresholds, which are the same for all types; beside it are the usual values of the type itself.
 SELECT p.metric_category, p.metric_name, p.current_value,
     CASE
         WHEN p.metric_name LIKE '%%\_ms' THEN 'ms'

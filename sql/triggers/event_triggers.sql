@@ -1,6 +1,6 @@
--- The three event triggers, made last. ENABLE ALWAYS: session_replication_role does not skip them.
--- Where they are not allowed (no superuser, nor the provider's stand-in; a provider's extension that refuses them in its own
--- words, as supautils does), everything else is installed all the same.
+-- Creates the three event triggers, last. ENABLE ALWAYS: session_replication_role does not skip them. If they are not
+-- allowed (the installer is neither a superuser nor the provider's substitute for one, or an extension of the provider
+-- such as supautils refuses them), everything else is installed anyway.
 DO $event_triggers$
 DECLARE
     v_sqlstate text;
@@ -17,7 +17,8 @@ BEGIN
     ALTER EVENT TRIGGER et_sql_drop ENABLE ALWAYS;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT;
-    -- No refusal: another's trigger of that name, a function that is missing, a lock, a conflict, the server's own trouble.
+    -- These are not refusals: somebody else's trigger of that name, a missing function, a lock, a conflict, an error of
+    -- the server itself.
     IF v_sqlstate IN ('42710', '42883', '55P03') OR left(v_sqlstate, 2) IN ('40', '53', '57', '58') THEN
         RAISE;
     END IF;

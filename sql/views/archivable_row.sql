@@ -1,4 +1,4 @@
--- All that retention removes, one shape for the three kinds of rows: what a cleanup writes into an archive.
+-- Everything that retention removes, the three kinds of rows in one form: a cleanup writes this into an archive.
 CREATE OR REPLACE VIEW script_tracking.archivable_row
 WITH (security_invoker = true) AS
 SELECT
@@ -38,4 +38,4 @@ SELECT 'link', l.child_execution_hk, l.load_date, l.tenant_hk, l.record_source, 
 FROM script_tracking.script_execution_parent_l AS l;
 
 COMMENT ON VIEW script_tracking.archivable_row IS
-    'Hub rows, versions and links in one shape, as an archive holds them; script_execution_hk of a link is the child''s';
+    'Hub rows, versions and links in one form, as an archive contains them; script_execution_hk of a link is the child''s';

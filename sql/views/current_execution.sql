@@ -1,4 +1,4 @@
--- The current version of every execution, with its business key and its tenant's.
+-- The current version of every execution, with its business key and that of its tenant.
 CREATE OR REPLACE VIEW script_tracking.current_execution
 WITH (security_invoker = true, security_barrier = true) AS
 SELECT

@@ -1,4 +1,4 @@
--- What reports and rollups count: the current version of each execution that has ended, and its duration.
+-- The rows that reports and rollups count: the current version of each execution that has ended, and its duration.
 CREATE OR REPLACE VIEW script_tracking.ended_execution
 WITH (security_invoker = true) AS
 SELECT
@@ -9,7 +9,7 @@ SELECT
     s.load_date,
     age(s.xmin) AS transaction_age,
     d.duration_ms,
-    -- Slots grow by 8 %, so that the middle of one is within 4 % of all in it.
+    -- Slots grow by 8 %, so that the middle of a slot is within 4 % of all durations in it.
     CASE WHEN d.duration_ms * 1000 >= 1 THEN floor(ln(d.duration_ms::pg_catalog.float8 * 1000) / ln(1.08::pg_catalog.float8))
         WHEN d.duration_ms IS NOT NULL THEN 0 END::pg_catalog.int2 AS duration_slot,
     s.recorded_by
@@ -20,7 +20,7 @@ CROSS JOIN LATERAL (
         ELSE s.execution_duration_ms END AS duration_ms
 ) AS d
 WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'
-    -- The log's entry of what made an operation fail is counted with that operation.
+    -- If an operation failed, the log's entry about its error is counted with the operation.
     AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with');
 
 COMMENT ON VIEW script_tracking.ended_execution IS

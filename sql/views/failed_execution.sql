@@ -1,4 +1,4 @@
--- What reports and rollups group by cause: the current version of each execution that did not succeed.
+-- The rows that reports and rollups group by cause: the current version of each execution that did not succeed.
 CREATE OR REPLACE VIEW script_tracking.failed_execution
 WITH (security_invoker = true) AS
 SELECT
@@ -22,9 +22,9 @@ SELECT
     s.recorded_by
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
-    -- The log's entry of what made an operation fail is counted with that operation.
+    -- If an operation failed, the log's entry about its error is counted with the operation.
     AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with');
 
 COMMENT ON VIEW script_tracking.failed_execution IS
-    'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many '
+    'Executions that failed, were cancelled or abandoned, with the columns that show their cause; transaction_age: how many '
     'transaction ids ago its row was last written; recorded_by: the transaction that recorded it';

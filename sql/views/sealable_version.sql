@@ -1,5 +1,5 @@
--- What is sealed of a version, as JSON arrays that docs/proof.md spells out: its head, and the values that an erasure can
--- take away, each alone. Sealing, erasing and verifying read it here, so that there is one truth of it.
+-- The sealed parts of a version, as JSON arrays that docs/proof.md describes: its head, and the values that an erasure
+-- can remove, each separately. Sealing, erasing and verifying all read this view, so that they agree.
 CREATE OR REPLACE VIEW script_tracking.sealable_version
 WITH (security_invoker = true) AS
 SELECT
@@ -21,4 +21,4 @@ SELECT
         AS metadata
 FROM script_tracking.script_execution_s AS s;
 
-COMMENT ON VIEW script_tracking.sealable_version IS 'What is sealed of each version: its head, and values that can be erased';
+COMMENT ON VIEW script_tracking.sealable_version IS 'The sealed parts of each version: its head, and values that can be erased';

@@ -1,4 +1,4 @@
--- Which value a setting had, from when to when. For administrators.
+-- Which value a setting had, and from when to when. For administrators.
 CREATE OR REPLACE VIEW script_tracking.setting_history
 WITH (security_invoker = true, security_barrier = true) AS
 SELECT g.setting_name, g.setting_value, g.load_date AS valid_from, g.load_end_date AS valid_to, g.changed_by,
@@ -9,4 +9,4 @@ FROM (
 ) AS g;
 
 COMMENT ON VIEW script_tracking.setting_history IS
-    'Which value a setting had, from when to when; valid_to is NULL for what holds now';
+    'Which value a setting had, from when to when; valid_to is NULL for the current value';

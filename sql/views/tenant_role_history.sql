@@ -1,4 +1,4 @@
--- Which role had which tenant, from when to when. For administrators.
+-- Which role had which tenant, and from when to when. For administrators.
 CREATE OR REPLACE VIEW script_tracking.tenant_role_history
 WITH (security_invoker = true, security_barrier = true) AS
 SELECT h.tenant_bk, g.role_name, g.is_default, g.load_date AS valid_from, g.load_end_date AS valid_to, g.changed_by,
@@ -11,4 +11,4 @@ JOIN script_tracking.tenant_h AS h ON h.tenant_hk = g.tenant_hk
 WHERE g.is_granted;
 
 COMMENT ON VIEW script_tracking.tenant_role_history IS
-    'Which role had which tenant, from when to when; valid_to is NULL for what holds now';
+    'Which role had which tenant, from when to when; valid_to is NULL for a current one';

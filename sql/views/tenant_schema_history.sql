@@ -1,4 +1,4 @@
--- Which schema belonged to which tenant, from when to when. For administrators.
+-- Which schema belonged to which tenant, and from when to when. For administrators.
 CREATE OR REPLACE VIEW script_tracking.tenant_schema_history
 WITH (security_invoker = true, security_barrier = true) AS
 SELECT g.schema_name, h.tenant_bk, g.load_date AS valid_from, g.load_end_date AS valid_to, g.changed_by, g.tenant_hk,
@@ -10,4 +10,4 @@ FROM (
 JOIN script_tracking.tenant_h AS h ON h.tenant_hk = g.tenant_hk;
 
 COMMENT ON VIEW script_tracking.tenant_schema_history IS
-    'Which schema belonged to which tenant, from when to when; valid_to is NULL for what holds now';
+    'Which schema belonged to which tenant, from when to when; valid_to is NULL for a current one';

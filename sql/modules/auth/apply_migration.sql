@@ -1,5 +1,5 @@
--- As apply_migration.sql of the core, for the store of module auth: its books are rows of script_tracking.installation,
--- and where the platform has its own login nothing is made. What stands between @ is filled in by the installer.
+-- Like install/apply_migration.sql, for the store of module auth: rows of script_tracking.installation say which
+-- migrations ran, and if the platform has its own login nothing is created. The installer fills in the names between @.
 DO $apply$
 DECLARE
     v_checksum text := (

@@ -1,5 +1,5 @@
--- How the installer wraps each file of wrappers/: a function of the same name that is not ours stays as it is, and ours
--- is left out where a call could mean either. What stands between @ is filled in by the installer.
+-- The installer wraps each file of wrappers/ in this: somebody else's function of the same name stays as it is, and
+-- ours is left out if a call could mean either. The installer fills in the names between @.
 DO $apply$
 DECLARE
     v_theirs text;

@@ -1,5 +1,5 @@
--- Module auth, as the installer: whether it needs a store of its own, which takes pgcrypto. It does where the platform
--- has no login of its own. Sets dbtrack.auth_store for the migrations.
+-- Module auth, as the installer: determines whether it needs a store of its own, which requires pgcrypto. It does if
+-- the platform has no login of its own. Sets dbtrack.auth_store for the migrations.
 DO $choose_store$
 DECLARE
     v_owner text := (

@@ -1,4 +1,4 @@
--- Module auth, as the installer: in a schema of the platform's the owner needs no right to add things any more.
+-- Module auth, as the installer: the owner no longer needs the right to create objects in a schema of the platform's.
 DO $finish$
 DECLARE
     v_owner text := (

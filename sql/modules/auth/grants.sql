@@ -1,5 +1,6 @@
--- Module auth: who may do what. Run again at every install. Whoever may record its own operations may call the wrappers,
--- and what they call in its name; nobody may call what writes on somebody's word. Password hashes are the owner's alone.
+-- Module auth: sets all privileges. It runs on every install. A role that may record its own operations may call the
+-- wrappers, and the functions that they call in its name; nobody may call functions that write what somebody claims.
+-- Only the owner can read password hashes.
 DO $grants$
 DECLARE
     c_internal constant text[] := ARRAY['auth_store_version', 'auth_store_record', 'auth_store_judge',
@@ -42,7 +43,7 @@ BEGIN
     END IF;
     FOREACH v_table IN ARRAY ARRAY['user_h', 'user_auth_s'] LOOP
         EXECUTE format('REVOKE ALL ON auth.%I FROM PUBLIC', v_table);
-        -- Not forced: see row_security.sql of the core.
+        -- Not forced: see install/row_security.sql.
         EXECUTE format('ALTER TABLE auth.%I ENABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', v_table);
         FOR v_policy IN
             SELECT p.name, p.command, p.expression, p.role_name

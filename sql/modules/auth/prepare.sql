@@ -1,4 +1,5 @@
--- Module auth, as the installer: the schema, which may be the platform's own, and the owner's right to add to it.
+-- Module auth, as the installer: creates the schema, which may be the platform's own, and gives the owner the right to
+-- create objects in it.
 DO $prepare$
 DECLARE
     v_owner text := (

@@ -1,5 +1,5 @@
--- Module auth: its part of the books, as stamp.sql of the core. The installer fills in the names of
--- its functions; those of an earlier version go.
+-- Module auth: stores what is installed, like install/stamp.sql. The installer fills in the names of its functions;
+-- those of an earlier version are dropped.
 DO $stamp$
 DECLARE
     v_routine text;

@@ -1,5 +1,5 @@
--- Module auth: the wrappers go, and nothing of the platform's. Its other functions are in script_tracking and go with the
--- core's.
+-- Module auth: drops the wrappers, and nothing of the platform's. Its other functions are in script_tracking and are
+-- dropped with those of the core.
 DO $uninstall_functions$
 DECLARE
     v_wrapper text;

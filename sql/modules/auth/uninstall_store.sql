@@ -1,5 +1,5 @@
--- Module auth: the own store goes with its users; the schema too, if it was made for it and nothing else is in it.
--- pgcrypto stays: others may use it by now.
+-- Module auth: drops its own store with its users; the schema too, if it was created for the store and contains nothing
+-- else. pgcrypto stays, because others may use it by now.
 DO $uninstall_store$
 BEGIN
     IF EXISTS (SELECT FROM script_tracking.installation AS i WHERE i.property_name = 'module.auth.migration.0001') THEN

@@ -1,4 +1,5 @@
--- What stays out of an archive: what is still running when it begins, and what is kept for longer than the rest.
+-- Executions that are left out of an archive: those that are still running when it begins, and those that are kept for
+-- longer than the rest.
 SELECT ARRAY(
         SELECT o.script_execution_hk FROM script_tracking.open_execution AS o
         WHERE o.load_date < %(cutoff)s::timestamptz) AS running,

@@ -1,4 +1,4 @@
--- The months, in UTC, in which there are rows older than the cutoff, or can be.
+-- The months, in UTC, that contain rows older than the cutoff, or may contain them.
 SELECT to_char(m.month, 'YYYY_MM'), m.month AT TIME ZONE 'UTC', (m.month + interval '1 month') AT TIME ZONE 'UTC'
 FROM (SELECT min(s.load_date) AS load_date FROM script_tracking.script_execution_s AS s) AS s,
     (SELECT min(h.load_date) AS load_date FROM script_tracking.script_execution_h AS h) AS h,

@@ -1,7 +1,8 @@
--- What dbtrack's own session needs, whatever the server, the database or the login has set; as PostgreSQL has it by
--- default. What the connection string or PGOPTIONS names is the user's wish, and stays, unless our SQL would not be read.
--- Through a pooler (another process answers) nothing is set: the session is not ours alone. A limit of milliseconds must
--- not end this either: hence a transaction of its own. A search_path matters only where pg_catalog is not searched first.
+-- The settings that dbtrack's own session needs, whatever the server, the database or the login has set: PostgreSQL's
+-- defaults. A setting in the connection string or in PGOPTIONS is the user's wish and stays, unless our SQL could not
+-- be read with it. Through a pooler (another process answers) nothing is set, because others use the session too. This
+-- has a transaction of its own, so that a limit of milliseconds cannot end it. A search_path matters only if pg_catalog
+-- is not searched first.
 BEGIN;
 SET LOCAL statement_timeout = 0;
 SELECT pg_catalog.set_config(n.name, n.value, false)

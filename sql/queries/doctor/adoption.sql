@@ -1,4 +1,4 @@
--- What an install --adopt carried over is still there, unless a cleanup may have removed it.
+-- Executions that install --adopt copied and that are missing, unless a cleanup may have removed them.
 SELECT 'CRITICAL', a.schema_name,
     format('of %s versions of executions that were carried over from this schema, %s are missing', a.versions, a.versions - p.present),
     NULL

@@ -1,4 +1,4 @@
--- Missing, disabled, or pointed at something else: each means that DDL goes unrecorded.
+-- An event trigger that is missing, is disabled or runs another function: each means that DDL is not recorded.
 SELECT 'CRITICAL', w.trigger_name,
     CASE WHEN t.oid IS NULL THEN 'the event trigger is missing: DDL is not captured'
         WHEN t.evtfoid <> to_regprocedure(format('script_tracking.%I()', w.function_name))
@@ -18,7 +18,7 @@ LEFT JOIN pg_catalog.pg_event_trigger AS t ON t.evtname = w.trigger_name
 WHERE t.oid IS NULL OR t.evtenabled <> 'A'
     OR t.evtfoid IS DISTINCT FROM to_regprocedure(format('script_tracking.%I()', w.function_name))
 UNION ALL
--- From PostgreSQL 17 on, one setting switches all event triggers off.
+-- From PostgreSQL 17 on, one setting disables all event triggers.
 SELECT 'CRITICAL', 'event_triggers', 'event triggers are switched off for the server or this database or role',
     CASE s.source
         WHEN 'database' THEN format('ALTER DATABASE %I RESET event_triggers;', current_database())

@@ -1,6 +1,6 @@
--- Relations that the functions hold: every execution has its satellite, every version its hub, every open one its
--- RUNNING version. The last 31 days, so that it stays quick on a long history.
--- What is missing was deleted or never restored, which no statement brings back: the message says how to see it.
+-- Checks the relations that the functions maintain: every execution has its satellite, every version its hub, every
+-- open execution its RUNNING version. Only the last 31 days, so that it stays fast with a long history. A missing row
+-- was deleted or never restored, and no statement brings it back: the message says how to see it.
 SELECT 'CRITICAL', 'script_tracking.script_execution_s', format('%s executions of the last 31 days have no version: %s', count(*),
     'SELECT h.* FROM script_tracking.script_execution_h h LEFT JOIN script_tracking.script_execution_s s '
     'USING (load_date, script_execution_hk) WHERE s.load_date IS NULL'), NULL

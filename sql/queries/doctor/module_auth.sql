@@ -1,4 +1,5 @@
--- Module auth: the own store unprotected, without pgcrypto, or overtaken by a platform's functions that came later.
+-- Module auth: its own store unprotected, without pgcrypto, or superseded by a platform's functions that were created
+-- later.
 SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled: tenants see each other''s users',
     format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY;', c.oid::regclass)
 FROM pg_catalog.pg_class AS c
@@ -26,7 +27,7 @@ JOIN script_tracking.installation AS i ON i.property_name = 'module.auth.migrati
 WHERE c.oid IN (to_regclass('auth.user_h'), to_regclass('auth.user_auth_s')) AND a.grantee <> c.relowner
     AND (a.privilege_type <> 'SELECT' OR c.relname = 'user_auth_s')
 UNION ALL
--- The one that is in the way is the platform's own. Under the name of what it does it becomes what the wrapper calls.
+-- The function in the way is the platform's own. Renamed to what it does, it becomes the one that the wrapper calls.
 SELECT 'WARNING', 'auth.' || w.kind || '_user_tracking',
     coalesce(format('the wrapper is not installed, because %s has its name', t.signature), 'the wrapper is not installed'),
     coalesce(format('ALTER %s %s RENAME TO %s; -- then: dbtrack install', t.type, t.signature,

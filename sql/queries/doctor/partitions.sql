@@ -21,7 +21,7 @@ WITH parent AS (
     JOIN pg_class AS c ON c.oid = i.inhrelid
     WHERE p.name = 'script_execution_s' AND c.relname ~ '_[0-9]{4}_[0-9]{2}$'
 ), outside AS (
-    -- Each pair of neighbours encloses the months that have none: the plan opens the default partition alone.
+    -- Each pair of neighbours encloses the months that have none: the plan opens only the default partition.
     SELECT m.month_end AS since, coalesce(lead(m.month_start) OVER (ORDER BY m.month_start), 'infinity') AS until
     FROM (
         SELECT n.month_start, (n.month_start AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC' AS month_end
@@ -34,7 +34,7 @@ SELECT CASE WHEN w.month_offset = 0 THEN 'CRITICAL' ELSE 'WARNING' END, 'script_
     CASE WHEN w.month_offset > 0 THEN 'the partition is not made yet'
         WHEN w.lacks_default THEN 'this month''s partition is missing, and so is the default partition: nothing can be recorded'
         ELSE 'this month''s partition is missing: its rows go to the default partition' END,
-    -- Where capture.on_error is block, no DDL but that of an install passes now.
+    -- If capture.on_error is block, no DDL but that of an install is allowed now.
     CASE WHEN w.month_offset = 0 AND w.lacks_default THEN 'dbtrack install' ELSE 'dbtrack maintain' END
 FROM missing AS w
 UNION ALL

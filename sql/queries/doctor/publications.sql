@@ -1,5 +1,5 @@
--- Publications that bring dbtrack's tables to subscribers by accident, and row security that stops a subscriber.
--- Of the tables that the installation lists: what others keep in the schema is theirs.
+-- Publications that publish dbtrack's tables by accident, and row security that stops a subscriber. Only for the tables
+-- that the installation lists: other tables in the schema belong to others.
 WITH ours AS (
     SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid AS oid
     FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.')

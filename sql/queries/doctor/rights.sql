@@ -24,7 +24,7 @@ SELECT 'CRITICAL', 'script_tracking', 'everybody may use the schema', 'REVOKE AL
 FROM pg_catalog.pg_namespace AS n
 WHERE n.nspname = 'script_tracking' AND EXISTS (SELECT FROM aclexplode(n.nspacl) AS a WHERE a.grantee = 0)
 UNION ALL
--- Writing rights on the records belong to the owner's functions alone.
+-- Only the owner's functions may write the records.
 SELECT DISTINCT 'CRITICAL', c.oid::regclass::text, format('%s may write to the table', coalesce(g.rolname, 'everybody')),
     format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON %s FROM %s;', c.oid::regclass,
         coalesce(quote_ident(g.rolname), 'PUBLIC'))

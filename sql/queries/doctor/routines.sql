@@ -1,4 +1,4 @@
--- Functions that are not what install put there.
+-- Functions that differ from those that were installed.
 WITH present AS (
     SELECT p.oid::regprocedure::text AS routine_identity, CASE WHEN p.prokind IN ('f', 'w') THEN 'FUNCTION' ELSE 'ROUTINE' END AS kind,
         script_tracking.routine_hash(p.oid) AS definition_hash

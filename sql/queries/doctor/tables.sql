@@ -1,4 +1,4 @@
--- Of the tables that the installation lists: what others keep in the schema is theirs to protect.
+-- Only for the tables that the installation lists: others protect their own tables in the schema.
 WITH ours AS (
     SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid AS oid
     FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.')
@@ -16,7 +16,7 @@ SELECT 'CRITICAL', c.oid::regclass::text, 'row security is not enabled: members 
 FROM pg_catalog.pg_class AS c
 WHERE c.relispartition AND c.relkind = 'r' AND NOT c.relrowsecurity AND pg_partition_root(c.oid)::oid IN (SELECT o.oid FROM ours AS o)
 UNION ALL
--- Row security of the parent does not hold for who reads a partition directly.
+-- Row security of the parent does not apply to a query that reads a partition directly.
 SELECT DISTINCT 'CRITICAL', c.oid::regclass::text, format('%s may read a partition past the row security of its table',
         coalesce(g.rolname, 'everybody')),
     format('REVOKE ALL ON %s FROM %s;', c.oid::regclass, coalesce(quote_ident(g.rolname), 'PUBLIC'))
@@ -26,7 +26,7 @@ LEFT JOIN pg_catalog.pg_roles AS g ON g.oid = a.grantee
 WHERE c.relispartition AND c.relkind = 'r' AND pg_partition_root(c.oid)::oid IN (SELECT o.oid FROM ours AS o)
     AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT'
 UNION ALL
--- A table of ours that went takes its records along, and no install makes it again.
+-- A table of dbtrack's that is gone took its records along, and no install creates it again.
 SELECT 'CRITICAL', 'script_tracking.' || substr(i.property_name, 10), format('the %s is missing', i.property_value),
     CASE i.property_value WHEN 'view' THEN 'dbtrack install' END
 FROM script_tracking.installation AS i

@@ -1,4 +1,4 @@
--- Nothing can make it capture these; what they change is found by comparing the catalogs.
+-- The DDL of these roles cannot be captured; only a comparison of the catalogs finds their changes.
 SELECT 'WARNING', 'supautils', 'DDL of these roles is not captured, and nobody looked for it in the last two days: '
     || u.roles, 'dbtrack reconcile # regularly, from cron'
 FROM (SELECT script_tracking.uncaptured_roles() AS roles) AS u

@@ -1,4 +1,4 @@
--- Those of ours that fire always.
+-- Counts dbtrack's event triggers that always fire.
 SELECT count(*)
 FROM pg_catalog.pg_event_trigger AS t
 JOIN pg_catalog.pg_proc AS p ON p.oid = t.evtfoid

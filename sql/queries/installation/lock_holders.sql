@@ -1,4 +1,5 @@
--- Who holds locks on tables of dbtrack's, the strongest and oldest first: what an install or uninstall waited for.
+-- The sessions that hold locks on dbtrack's tables, the strongest and oldest locks first: an install or uninstall
+-- waited for these.
 SELECT CASE WHEN h.pid IS NULL THEN format('the prepared transaction %s', coalesce(x.gid, '(unknown)'))
         ELSE format('process %s (%s)', h.pid, coalesce(a.usename, 'unknown')) END,
     coalesce(a.xact_start, x.prepared),

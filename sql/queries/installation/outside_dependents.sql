@@ -1,6 +1,7 @@
--- What others made and an uninstall would take along: what depends on an object of ours, and what else is in our schema.
--- Ours is what the installation lists, with what belongs to it: indexes, constraints, types, triggers, policies, partitions. An
--- earlier installation, or a copy without data, lists nothing: then the names of this version count.
+-- Other people's objects that an uninstall would drop: those that depend on an object of dbtrack's, and other objects
+-- in its schema. dbtrack's objects are those that the installation lists, with what belongs to them: indexes,
+-- constraints, types, triggers, policies, partitions. An earlier installation, or a copy without data, lists nothing:
+-- then the names of this version count.
 WITH RECURSIVE named AS (
     SELECT substr(i.property_name, 10) AS name FROM script_tracking.installation AS i
     WHERE starts_with(i.property_name, 'relation.')
@@ -28,7 +29,7 @@ WITH RECURSIVE named AS (
     WHERE p.pronamespace = 'script_tracking'::regnamespace
         AND p.proname IN ('event_trigger_ddl_start', 'event_trigger_ddl_end', 'event_trigger_sql_drop')
     UNION
-    -- Automatic and internal dependents go without CASCADE.
+    -- Automatic and internal dependents are dropped without CASCADE.
     SELECT d.classid, d.objid
     FROM ours AS o
     JOIN pg_catalog.pg_depend AS d ON d.refclassid = o.class_id AND d.refobjid = o.object_id

@@ -1,5 +1,5 @@
--- The transactions of other sessions in this database. Those that are running when the event triggers go may still fire
--- them; a later one does not.
+-- The transactions of other sessions in this database. Those that are running when the event triggers are dropped may
+-- still fire them; a later one does not.
 SELECT l.pid, l.virtualtransaction, coalesce(a.usename, ''), a.xact_start
 FROM pg_catalog.pg_locks AS l
 JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid

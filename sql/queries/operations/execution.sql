@@ -1,4 +1,4 @@
--- The executions whose hash key lies in a range: what a whole key or its first digits stand for.
+-- The executions whose hash key is in a range: a whole key, or its first digits, stands for such a range.
 SELECT
     h.script_execution_hk,
     h.tenant_hk,

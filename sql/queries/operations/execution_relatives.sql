@@ -1,4 +1,4 @@
--- What an execution ran inside of, and what ran inside it, and whether the record bears out each link.
+-- The executions inside which an execution ran, those that ran inside it, and whether the records confirm each link.
 WITH link AS (
     SELECT 'child' AS relation, l.link_type, l.child_execution_hk AS relative_hk
     FROM script_tracking.script_execution_parent_l AS l

@@ -1,4 +1,4 @@
--- Records one operation of the spool: true when this call did it, false when it was there.
+-- Records one operation of the spool: true if this call did it, false if it was recorded already.
 SELECT script_tracking.record_spooled(
     p_spool_id => %(spool_id)s::uuid,
     p_operation => %(operation)s::jsonb,

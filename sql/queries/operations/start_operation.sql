@@ -1,4 +1,4 @@
--- Starts an operation; may also have the DDL of this session, or of this transaction, linked to it.
+-- Starts an operation; can also link the DDL of this session, or of this transaction, to it.
 WITH started AS MATERIALIZED (
     SELECT
         current_setting('dbtrack.execution', true) AS execution_before,

@@ -1,6 +1,6 @@
--- What a report's words come to, before it runs: an unknown tenant or time is an error, not an empty report,
--- and the report itself is planned with the values. In the same round trip it is recorded who reads whose records, and
--- where that is a transaction of its own, nobody waits for the disk.
+-- Reads a report's words before the report runs: an unknown tenant or time is an error and not an empty report, and the
+-- report itself is planned with the values. The same round trip records who reads whose records; if that is a
+-- transaction of its own, nobody waits for the disk.
 SELECT a.tenant_hk, a.since::pg_catalog.text AS since, a.until::pg_catalog.text AS until, a.execution_key,
     CASE WHEN %(report)s::pg_catalog.text IS NOT NULL THEN script_tracking.record_access(
         %(report)s::pg_catalog.text, %(tenant)s::pg_catalog.text, %(key)s::pg_catalog.text) END AS access,

@@ -1,4 +1,4 @@
--- Before a report: whether to bring the rollups forward first, which is cheap, and the caller may.
+-- Before a report: whether to update the rollups first, if that is cheap and the caller may.
 SELECT coalesce(l.lag > '1 minute' AND l.gap_end IS DISTINCT FROM 'infinity', false)
     AND pg_catalog.current_setting('transaction_read_only') = 'off'
     AND pg_catalog.has_function_privilege('script_tracking.advance_rollups(pg_catalog.int8)', 'EXECUTE')

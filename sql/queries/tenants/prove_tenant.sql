@@ -1,4 +1,4 @@
--- To the end of the transaction; what was proved is asked at once, so that a proof that does not hold is an error.
+-- Until the end of the transaction. The proof is checked at once, so that an invalid one is an error.
 WITH proof AS MATERIALIZED (
     SELECT set_config('dbtrack.tenant_token', %(token)s::text, true)
 )

@@ -1,4 +1,4 @@
--- The digests of forks that somebody accepted, and whether the record of it is sealed.
+-- The digests of forks that somebody accepted, and whether the record of that is sealed.
 SELECT d.digest ->> 'block_hash', l.block_number IS NOT NULL
 FROM script_tracking.script_execution_s AS s
 CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof(s.metadata -> 'digests') = 'array'

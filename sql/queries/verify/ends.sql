@@ -1,5 +1,5 @@
--- Each end of a version is the beginning of the next, and the other way round; each execution has a first version.
--- Moments are kept within what the client can read.
+-- Checks that each end of a version is the beginning of the next, and the other way round, and that each execution has
+-- a first version. Moments are limited to what the client can read.
 SELECT f.key, least(greatest(f.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00'),
     f.load_end_date IS NOT NULL, f.next_load_date IS NOT NULL, count(*) OVER () AS total
 FROM (

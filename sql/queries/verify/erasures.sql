@@ -1,5 +1,5 @@
--- The erasures that are recorded: how many rows each changed at most (here or where it was run, which may seal other rows), when
--- its record was written, whether that is sealed, and whether by a version that erased values whole.
+-- The recorded erasures: how many rows each changed at most (here or where it ran, which may seal other rows), when its
+-- record was written, whether that is sealed, and whether a version of dbtrack that erased whole values ran it.
 SELECT s.script_execution_hk, (
         SELECT coalesce(max(m.value::pg_catalog."numeric"::pg_catalog.int8), 0) FROM jsonb_each(s.metadata) AS m
         WHERE m.key IN ('rows_erased', 'versions_erased') AND jsonb_typeof(m.value) = 'number') AS rows,

@@ -1,4 +1,5 @@
--- One block's leaves, and beside each the row that it seals. What is hashed of a version is in views/sealable_version.sql.
+-- One block's leaves, and beside each the row that it seals. views/sealable_version.sql has what is hashed of a
+-- version.
 SELECT l.leaf_index, l.leaf_kind, l.leaf_format, l.record_hk, l.load_date,
     CASE WHEN l.started_at IS NOT NULL THEN least(greatest(l.started_at, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') END
         AS started_at,

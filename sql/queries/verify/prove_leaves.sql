@@ -1,4 +1,4 @@
--- The leaves of an execution: its versions, each beginning where the one before ends, and its links.
+-- The leaves of an execution: its versions, each of which begins where the one before ends, and its links.
 WITH RECURSIVE version AS (
     SELECT s.load_date, s.load_end_date
     FROM script_tracking.script_execution_h AS h

@@ -1,5 +1,5 @@
--- The cleanups that are recorded: what each removed, whether its record is sealed, and
--- whether by a version that counted what it removed. None removed what came after it.
+-- The recorded cleanups: what each removed, whether its record is sealed, and whether a version of dbtrack that counts
+-- removals ran it. No cleanup removed what came after it.
 SELECT least(greatest(least((s.metadata ->> 'cutoff')::pg_catalog.timestamptz, s.load_date), '0002-01-01 00:00:00+00'),
         '9999-12-30 00:00:00+00') AS cutoff,
     CASE WHEN jsonb_typeof(s.metadata -> 'executions_removed') = 'number'

@@ -1,4 +1,5 @@
--- Times that the client could not read were tampered with: within its bounds they no longer fit the block's hash.
+-- Times that the client cannot read were tampered with: limited to what it can read, they no longer match the block's
+-- hash.
 SELECT b.block_number, b.segment_number, b.system_identifier, b.timeline,
     convert_to(b.database_name, %(encoding)s) AS database_name, b.server_encoding, b.previous_hash, b.root_hash, b.leaf_count,
     b.first_transaction, b.last_transaction, b.first_load_date, b.last_load_date,
@@ -12,7 +13,7 @@ FROM (
         least(greatest(a.first_load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS first_load_date,
         least(greatest(a.last_load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS last_load_date,
         least(greatest(a.sealed_at, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS sealed_at,
-        -- NULL stays NULL: greatest() and least() leave it out.
+        -- NULL must stay NULL; greatest() and least() would ignore it.
         CASE WHEN a.sealed_before IS NOT NULL
             THEN least(greatest(a.sealed_before, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') END AS sealed_before
     FROM script_tracking.seal_block AS a

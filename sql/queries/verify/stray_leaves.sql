@@ -1,4 +1,4 @@
--- A leaf that its block does not count, or of no block at all.
+-- A leaf that its block does not count, or that belongs to no block.
 SELECT l.block_number, count(*)
 FROM script_tracking.seal_leaf AS l
 WHERE l.load_date >= %(from)s AND NOT EXISTS (

@@ -1,6 +1,6 @@
--- Returns where the statement ends that begins at a byte of a string: one step, whose cost is the statement's length
--- and not the string's. It reads as split_statements does; a test compares the two.
--- o_end NULL: more of the string is needed (p_is_last false), or the end cannot be determined (p_is_last true).
+-- Where the statement ends that begins at a byte of a string: one step forward, of which the cost is the statement's length
+-- and not the string's. As split_statements; a test holds the two together.
+-- o_end NULL: more of the string is needed (p_is_last false), or it cannot be told (p_is_last true).
 CREATE OR REPLACE FUNCTION script_tracking.statement_end(
     p_bytes pg_catalog.bytea,
     p_from pg_catalog.int4,
@@ -12,8 +12,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    -- As far as no token needs a closer look. Each character can be read in one way only, so the longest match is
-    -- right.
+    -- As far as no token needs a closer look. Each character can be read in one way only: the longest match is right.
     c_plain CONSTANT pg_catalog.text := E'^(?:[^''"$;/eE-]|[eE](?!'')|-(?!-)|/(?![*])|''[^'']*''|"[^"]*"'
         '|--[^\\n\\r]*[\\n\\r]|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/)*';
     c_hidden CONSTANT pg_catalog.text := E'''[^'']*''|"[^"]*"|--[^\\n\\r]*|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/';
@@ -43,7 +42,7 @@ BEGIN
         v_is_all := v_cut = octet_length(p_bytes);
         v_window := convert_from(substring(p_bytes FROM v_at FOR v_cut - v_at + 1), v_encoding);
         IF v_at = p_from THEN
-            -- Nothing here can hide a semicolon: no regular expression is needed.
+            -- Nothing that could hide a semicolon: no regular expression.
             v_length := strpos(v_window, ';') - 1;
             IF v_length >= 0 OR (v_is_all AND p_is_last) THEN
                 v_rest := CASE WHEN v_length >= 0 THEN left(v_window, v_length) ELSE v_window END;
@@ -63,7 +62,7 @@ BEGIN
             AND (CASE WHEN v_length > 0 THEN substr(v_window, v_length, 1) ELSE v_before END) ~ c_identifier) THEN
             v_size := CASE WHEN v_token IN ('$', '/', 'e', 'E') OR (v_is_all AND p_is_last)
                 THEN script_tracking.token_length(v_rest) END;
-            -- A literal with escapes may continue in the next line, and a dollar may begin a quote that is cut off.
+            -- A literal with escapes may go on in the next line, and a dollar may begin a quote that is cut off.
             IF NOT (v_is_all AND p_is_last) AND v_size IS NOT NULL
                 AND ((v_token IN ('e', 'E') AND btrim(substr(v_rest, v_size + 1), c_space) = '')
                     OR (v_token = '$' AND v_size = 1 AND strpos(substr(v_rest, 2), '$') = 0 AND length(v_rest) < 70)) THEN
@@ -81,7 +80,7 @@ BEGIN
         END IF;
         v_width := c_width;
         IF v_length > 0 THEN
-            -- Of a long statement, only the actions of a rule and a body in standard SQL are needed.
+            -- Of what is long, only the actions of a rule and a body in standard SQL are needed.
             IF length(v_bare) < 1000 OR v_bare ~* ('^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?'
                 '(rule|function|procedure)[[:>:]]') THEN
                 v_bare := v_bare || regexp_replace(left(v_window, v_length), c_hidden, ' ', 'g');

@@ -1,5 +1,5 @@
--- Returns whether a statement names one of the objects that its command reported, or for an index its table. NULL if a
--- command of this kind need not name them.
+-- Whether a statement names one of the objects that its command reported, or for an index its table. NULL where a command
+-- of this kind need not name them.
 CREATE OR REPLACE FUNCTION script_tracking.statement_names(
     p_statement pg_catalog.text,
     p_command_tag pg_catalog.text,
@@ -12,14 +12,13 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     c_signs CONSTANT pg_catalog.text := E' \n\r\t\f\v!"#%&''()*+,-./:;<=>?@[\\]^`{|}~';
-    -- One blank for each punctuation character: a name is one word, or several. A quote within a quoted name is
-    -- doubled.
+    -- Each sign one blank: a name is a word, or several. A quote within a quoted name is doubled.
     v_words pg_catalog.text COLLATE pg_catalog."C" :=
         ' ' || translate(replace(lower(p_statement COLLATE pg_catalog."C"), '""', '"'), c_signs, repeat(' ', length(c_signs))) || ' ';
     v_name pg_catalog.text COLLATE pg_catalog."C";
     v_parts pg_catalog.text[];
 BEGIN
-    -- Most commands have one object with a plain name.
+    -- Most have one object of a plain name.
     IF cardinality(p_identities) = 1 AND p_types[1] IN ('table', 'view', 'index', 'sequence')
         AND translate(p_identities[1], '"(', '') = p_identities[1] AND octet_length(p_identities[1]) = length(p_identities[1])
         AND strpos(v_words, ' ' || split_part(p_identities[1], '.', 2) || ' ') > 0 THEN
@@ -46,7 +45,7 @@ BEGIN
             RETURN true;
         END IF;
         IF p_types[v_number] = 'index' THEN
-            -- Not regclass: the owner of these functions would need the right to use the schema.
+            -- Not by regclass, for which the owner of these functions would need the right to use the schema.
             v_name := (SELECT c.relname FROM pg_catalog.pg_namespace AS n
                 JOIN pg_catalog.pg_class AS x ON x.relnamespace = n.oid
                 JOIN pg_catalog.pg_index AS i ON i.indexrelid = x.oid

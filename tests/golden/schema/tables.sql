@@ -13,7 +13,7 @@ COMMENT ON COLUMN script_tracking.rollup_state.is_only IS 'Always true: the tabl
 COMMENT ON COLUMN script_tracking.rollup_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing';
 COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'No transaction from this one on is counted';
 COMMENT ON COLUMN script_tracking.rollup_state.fine_since IS 'The buckets below an hour begin here';
-COMMENT ON COLUMN script_tracking.rollup_state.advanced_at IS 'When the rollups were last brought forward';
+COMMENT ON COLUMN script_tracking.rollup_state.advanced_at IS 'When the rollups were last updated';
 COMMENT ON COLUMN script_tracking.rollup_state.counted_without IS 'Nor are these, which had not ended';
 CREATE TABLE script_tracking.script_execution_s (
     script_execution_hk bytea NOT NULL,
@@ -49,10 +49,10 @@ ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source S
 ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
 COMMENT ON COLUMN script_tracking.script_execution_s.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
-COMMENT ON COLUMN script_tracking.script_execution_s.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.script_execution_s.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
 COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.script_execution_s.version_number IS 'Rises with each version written, over all executions: from a sequence';
+COMMENT ON COLUMN script_tracking.script_execution_s.version_number IS 'Increases with each version written, over all executions; from a sequence';
 COMMENT ON COLUMN script_tracking.script_execution_s.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.script_execution_s.script_name IS 'Name of what ran';
 COMMENT ON COLUMN script_tracking.script_execution_s.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
@@ -64,7 +64,7 @@ COMMENT ON COLUMN script_tracking.script_execution_s.client_ip IS 'Address of th
 COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
 COMMENT ON COLUMN script_tracking.script_execution_s.error_message IS 'What went wrong, redacted';
-COMMENT ON COLUMN script_tracking.script_execution_s.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
+COMMENT ON COLUMN script_tracking.script_execution_s.metadata IS 'Attributes without a column; docs/model.md explains the keys';
 COMMENT ON COLUMN script_tracking.script_execution_s.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON COLUMN script_tracking.script_execution_s.recorded_by IS 'The transaction that wrote this version on this server; NULL: it was written before this column was, or it came back from an archive or from another schema';
 CREATE TABLE script_tracking.installation (
@@ -133,7 +133,7 @@ COMMENT ON COLUMN script_tracking.rollup_error.bucket_start IS 'When the bucket 
 COMMENT ON COLUMN script_tracking.rollup_error.cause_hash IS 'Hash of status, SQLSTATE, signal and message';
 COMMENT ON COLUMN script_tracking.rollup_error.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.rollup_error.own_sqlstate IS 'As recorded, not taken from others of the same message';
-COMMENT ON COLUMN script_tracking.rollup_error.ended_by IS 'Signal or exit code of a command, where that says why it ended';
+COMMENT ON COLUMN script_tracking.rollup_error.ended_by IS 'Signal or exit code of a command, if that says why it ended';
 COMMENT ON COLUMN script_tracking.rollup_error.message IS 'The normalised message; NULL: causes beyond the 100';
 COMMENT ON COLUMN script_tracking.rollup_error.has_statement IS 'Whether the last one, and all of them, have a statement';
 COMMENT ON COLUMN script_tracking.rollup_error.has_hint IS 'Whether the last one, and all of them, have a hint';
@@ -206,7 +206,7 @@ COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the 
 COMMENT ON COLUMN script_tracking.open_execution.opened_by IS 'The login that opened it, which alone may close it, besides administrators';
 COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
 COMMENT ON COLUMN script_tracking.open_execution.backend_pid IS 'Process id of the session that opened it';
-COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it names the session';
+COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it identifies the session';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
 CREATE TABLE script_tracking.access_log (
     access_id bigint NOT NULL,
@@ -279,29 +279,29 @@ COMMENT ON COLUMN script_tracking.script_execution_parent_l.parent_execution_hk 
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.child_execution_hk IS 'Hash key of the execution inside';
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.script_execution_parent_l.record_source IS 'The writer and the node: event_trigger@local:5432';
-COMMENT ON VIEW script_tracking.archivable_row IS 'Hub rows, versions and links in one shape, as an archive holds them; script_execution_hk of a link is the child''s';
+COMMENT ON VIEW script_tracking.archivable_row IS 'Hub rows, versions and links in one form, as an archive contains them; script_execution_hk of a link is the child''s';
 COMMENT ON COLUMN script_tracking.archivable_row.row_kind IS 'hub, version or link';
 COMMENT ON COLUMN script_tracking.archivable_row.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
-COMMENT ON COLUMN script_tracking.archivable_row.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.archivable_row.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.archivable_row.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.archivable_row.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON COLUMN script_tracking.archivable_row.script_execution_bk IS 'Business key of the execution; of hub rows';
 COMMENT ON COLUMN script_tracking.archivable_row.load_end_date IS 'When a later version superseded this one; NULL: the current one';
 COMMENT ON COLUMN script_tracking.archivable_row.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.archivable_row.version_number IS 'Rises with each version written, over all executions: from a sequence';
+COMMENT ON COLUMN script_tracking.archivable_row.version_number IS 'Increases with each version written, over all executions; from a sequence';
 COMMENT ON COLUMN script_tracking.archivable_row.script_name IS 'Name of what ran';
 COMMENT ON COLUMN script_tracking.archivable_row.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
 COMMENT ON COLUMN script_tracking.archivable_row.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.archivable_row.execution_timestamp IS 'When the execution started';
-COMMENT ON COLUMN script_tracking.archivable_row.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.archivable_row.execution_duration_ms IS 'Whole milliseconds; the microseconds are in metadata.duration_us';
 COMMENT ON COLUMN script_tracking.archivable_row.db_session_user IS 'The login (session_user)';
 COMMENT ON COLUMN script_tracking.archivable_row.client_ip IS 'Address of the client; NULL: a local socket';
 COMMENT ON COLUMN script_tracking.archivable_row.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.archivable_row.sql_command IS 'The statement as sent, redacted';
 COMMENT ON COLUMN script_tracking.archivable_row.error_message IS 'What went wrong, redacted';
-COMMENT ON COLUMN script_tracking.archivable_row.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
+COMMENT ON COLUMN script_tracking.archivable_row.metadata IS 'Attributes without a column; docs/model.md explains the keys';
 COMMENT ON COLUMN script_tracking.archivable_row.script_execution_parent_hk IS 'Hash key of the link; of links';
 COMMENT ON COLUMN script_tracking.archivable_row.parent_execution_hk IS 'Hash key of the execution around it; of links';
 COMMENT ON COLUMN script_tracking.archivable_row.link_type IS 'tracked or nested; of links';
@@ -359,7 +359,7 @@ CREATE TABLE script_tracking.capture_secret (
 );
 COMMENT ON TABLE script_tracking.capture_secret IS 'Authenticates what one capture function hands to the next through a setting that the session could write';
 COMMENT ON COLUMN script_tracking.capture_secret.is_only IS 'Always true: the table has one row';
-COMMENT ON COLUMN script_tracking.capture_secret.secret IS '32 random bytes; no role but the owner reads them';
+COMMENT ON COLUMN script_tracking.capture_secret.secret IS '32 random bytes; only the owner can read them';
 CREATE TABLE script_tracking.capture_setting (
     is_only boolean DEFAULT true NOT NULL,
     is_enabled boolean NOT NULL,
@@ -465,37 +465,37 @@ COMMENT ON COLUMN script_tracking.current_execution.script_name IS 'Name of what
 COMMENT ON COLUMN script_tracking.current_execution.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
 COMMENT ON COLUMN script_tracking.current_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.current_execution.execution_timestamp IS 'When the execution started';
-COMMENT ON COLUMN script_tracking.current_execution.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.current_execution.execution_duration_ms IS 'Whole milliseconds; the microseconds are in metadata.duration_us';
 COMMENT ON COLUMN script_tracking.current_execution.db_session_user IS 'The login (session_user)';
 COMMENT ON COLUMN script_tracking.current_execution.client_ip IS 'Address of the client; NULL: a local socket';
 COMMENT ON COLUMN script_tracking.current_execution.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.current_execution.sql_command IS 'The statement as sent, redacted';
 COMMENT ON COLUMN script_tracking.current_execution.error_message IS 'What went wrong, redacted';
-COMMENT ON COLUMN script_tracking.current_execution.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
+COMMENT ON COLUMN script_tracking.current_execution.metadata IS 'Attributes without a column; docs/model.md explains the keys';
 COMMENT ON COLUMN script_tracking.current_execution.record_source IS 'The writer and the node: event_trigger@local:5432';
-COMMENT ON COLUMN script_tracking.current_execution.version_number IS 'Rises with each version written, over all executions: from a sequence';
-COMMENT ON COLUMN script_tracking.current_execution.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.current_execution.version_number IS 'Increases with each version written, over all executions; from a sequence';
+COMMENT ON COLUMN script_tracking.current_execution.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.ended_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.ended_execution.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
 COMMENT ON COLUMN script_tracking.ended_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.ended_execution.execution_timestamp IS 'When the execution started';
-COMMENT ON COLUMN script_tracking.ended_execution.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.ended_execution.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.ended_execution.transaction_age IS 'How many transaction ids ago the version was written';
 COMMENT ON COLUMN script_tracking.ended_execution.duration_ms IS 'Duration in milliseconds, to the microsecond';
 COMMENT ON COLUMN script_tracking.ended_execution.duration_slot IS 'Slot of the duration in the histograms';
 COMMENT ON COLUMN script_tracking.ended_execution.recorded_by IS 'The transaction that wrote the version on this server';
-COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with what tells their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
+COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with the columns that show their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.failed_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_timestamp IS 'When the execution started';
-COMMENT ON COLUMN script_tracking.failed_execution.version_number IS 'Rises with each version written, over all executions: from a sequence';
+COMMENT ON COLUMN script_tracking.failed_execution.version_number IS 'Increases with each version written, over all executions; from a sequence';
 COMMENT ON COLUMN script_tracking.failed_execution.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
-COMMENT ON COLUMN script_tracking.failed_execution.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.failed_execution.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.failed_execution.transaction_age IS 'How many transaction ids ago the version was written';
 COMMENT ON COLUMN script_tracking.failed_execution.db_session_user IS 'The login (session_user)';
 COMMENT ON COLUMN script_tracking.failed_execution.own_sqlstate IS 'SQLSTATE as recorded';
-COMMENT ON COLUMN script_tracking.failed_execution.ended_by IS 'Signal or exit code of a command, where that says why it ended';
+COMMENT ON COLUMN script_tracking.failed_execution.ended_by IS 'Signal or exit code of a command, if that says why it ended';
 COMMENT ON COLUMN script_tracking.failed_execution.message IS 'The normalised message: without the names and numbers in it';
 COMMENT ON COLUMN script_tracking.failed_execution.has_statement IS 'Whether its statement or command line is known';
 COMMENT ON COLUMN script_tracking.failed_execution.has_hint IS 'Whether the server gave a hint';
@@ -514,7 +514,7 @@ CREATE TABLE script_tracking.late_arrival (
     arrived_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE script_tracking.late_arrival IS 'Versions and links that logical replication brought after the seals had passed their time, until they are sealed';
-COMMENT ON COLUMN script_tracking.late_arrival.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.late_arrival.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.late_arrival.record_hk IS 'Hash key of the row';
 COMMENT ON COLUMN script_tracking.late_arrival.leaf_kind IS 'What the row is: a version or a link';
 COMMENT ON COLUMN script_tracking.late_arrival.arrived_at IS 'When replication brought the row';
@@ -544,7 +544,7 @@ CREATE TABLE script_tracking.logged_entry (
 );
 COMMENT ON TABLE script_tracking.logged_entry IS 'Entries of server logs that were recorded, so that none is recorded twice. Kept for a year';
 COMMENT ON COLUMN script_tracking.logged_entry.entry_hash IS 'SHA-256 of the entry''s session, line number and time, or of its text where the log has no such numbers; and of the statement''s place in it';
-COMMENT ON COLUMN script_tracking.logged_entry.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.logged_entry.load_date IS 'When the row was written, or when what it describes became valid';
 CREATE TABLE script_tracking.logged_start (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -553,7 +553,7 @@ CREATE TABLE script_tracking.logged_start (
 );
 COMMENT ON TABLE script_tracking.logged_start IS 'Logged executions of which only the start is known: their failure may come later in the log. Kept for a week';
 COMMENT ON COLUMN script_tracking.logged_start.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
-COMMENT ON COLUMN script_tracking.logged_start.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.logged_start.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.logged_start.session_statement IS 'Digest of the session and its redacted statement, which the failure''s log entry has in common with the start';
 COMMENT ON COLUMN script_tracking.logged_start.execution_timestamp IS 'When the execution started';
 CREATE TABLE script_tracking.rollup_gap (
@@ -778,16 +778,16 @@ COMMENT ON COLUMN script_tracking.seal_state.sealed_before IS 'Every row with an
 COMMENT ON COLUMN script_tracking.seal_state.last_run_at IS 'When dbtrack last sealed';
 COMMENT ON COLUMN script_tracking.seal_state.place IS 'Server, database and table of the last block; a dump carries it elsewhere';
 COMMENT ON COLUMN script_tracking.seal_state.timeline IS 'Timeline of the server that sealed last';
-COMMENT ON VIEW script_tracking.sealable_version IS 'What is sealed of each version: its head, and values that can be erased';
+COMMENT ON VIEW script_tracking.sealable_version IS 'The sealed parts of each version: its head, and values that can be erased';
 COMMENT ON COLUMN script_tracking.sealable_version.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
-COMMENT ON COLUMN script_tracking.sealable_version.load_date IS 'When the row was written, or what it tells of became true';
-COMMENT ON COLUMN script_tracking.sealable_version.head IS 'What is sealed of the version and is never erased, as a JSON array';
-COMMENT ON COLUMN script_tracking.sealable_version.person IS 'The values that an erasure can take away, each sealed alone';
+COMMENT ON COLUMN script_tracking.sealable_version.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.sealable_version.head IS 'The sealed values of the version that are never erased, as a JSON array';
+COMMENT ON COLUMN script_tracking.sealable_version.person IS 'The values that an erasure can remove, each sealed separately';
 COMMENT ON COLUMN script_tracking.sealable_version.hash_diff IS 'SHA-256 over the attributes of this version';
 COMMENT ON COLUMN script_tracking.sealable_version.affected_objects IS 'Identities as PostgreSQL gives them, each once';
 COMMENT ON COLUMN script_tracking.sealable_version.sql_command IS 'The statement as sent, redacted';
 COMMENT ON COLUMN script_tracking.sealable_version.error_message IS 'What went wrong, redacted';
-COMMENT ON COLUMN script_tracking.sealable_version.metadata IS 'What there is no column for; its keys are explained in docs/model.md';
+COMMENT ON COLUMN script_tracking.sealable_version.metadata IS 'Attributes without a column; docs/model.md explains the keys';
 CREATE TABLE script_tracking.setting (
     setting_name character varying(63) NOT NULL,
     setting_value text NOT NULL,
@@ -824,11 +824,11 @@ COMMENT ON COLUMN script_tracking.setting_s.setting_value IS 'Its value from the
 COMMENT ON COLUMN script_tracking.setting_s.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.setting_s.script_execution_hk IS 'The execution that the change is; NULL: not recorded, or the setting is new and at its default';
 COMMENT ON COLUMN script_tracking.setting_s.record_source IS 'The writer and the node';
-COMMENT ON VIEW script_tracking.setting_history IS 'Which value a setting had, from when to when; valid_to is NULL for what holds now';
+COMMENT ON VIEW script_tracking.setting_history IS 'Which value a setting had, from when to when; valid_to is NULL for the current value';
 COMMENT ON COLUMN script_tracking.setting_history.setting_name IS 'Name of the setting';
 COMMENT ON COLUMN script_tracking.setting_history.setting_value IS 'The value that it had';
-COMMENT ON COLUMN script_tracking.setting_history.valid_from IS 'From when on it held';
-COMMENT ON COLUMN script_tracking.setting_history.valid_to IS 'Until when it held; NULL: it holds now';
+COMMENT ON COLUMN script_tracking.setting_history.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.setting_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.setting_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.setting_history.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.setting_history.record_source IS 'The writer and the node: event_trigger@local:5432';
@@ -838,7 +838,7 @@ CREATE TABLE script_tracking.spool_receipt (
 );
 COMMENT ON TABLE script_tracking.spool_receipt IS 'Operations recorded from the spool of a client that could not reach the database at the time';
 COMMENT ON COLUMN script_tracking.spool_receipt.spool_id IS 'The client''s own id of the record: metadata.spool_id';
-COMMENT ON COLUMN script_tracking.spool_receipt.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.spool_receipt.load_date IS 'When the row was written, or when what it describes became valid';
 CREATE TABLE script_tracking.tenant_key (
     key_name character varying(63) NOT NULL,
     key_version integer NOT NULL,
@@ -859,8 +859,8 @@ COMMENT ON COLUMN script_tracking.tenant_key.key_version IS 'Version of the key,
 COMMENT ON COLUMN script_tracking.tenant_key.inner_pad IS 'The key, 64 bytes, exclusive-or 0x36: as HMAC takes it';
 COMMENT ON COLUMN script_tracking.tenant_key.outer_pad IS 'The key, 64 bytes, exclusive-or 0x5c';
 COMMENT ON COLUMN script_tracking.tenant_key.proves_hk IS 'Hash keys of the tenants that it may prove; NULL: all';
-COMMENT ON COLUMN script_tracking.tenant_key.created_at IS 'When it was made';
-COMMENT ON COLUMN script_tracking.tenant_key.created_by IS 'The login that made it';
+COMMENT ON COLUMN script_tracking.tenant_key.created_at IS 'When it was created';
+COMMENT ON COLUMN script_tracking.tenant_key.created_by IS 'The login that created it';
 COMMENT ON COLUMN script_tracking.tenant_key.expires_at IS 'From when it proves nothing; NULL: until it is dropped';
 CREATE TABLE script_tracking.tenant_role_es (
     tenant_hk bytea NOT NULL,
@@ -884,12 +884,12 @@ COMMENT ON COLUMN script_tracking.tenant_role_es.is_default IS 'Whether what the
 COMMENT ON COLUMN script_tracking.tenant_role_es.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_role_es.script_execution_hk IS 'The execution that the change is; NULL: not recorded';
 COMMENT ON COLUMN script_tracking.tenant_role_es.record_source IS 'The writer and the node';
-COMMENT ON VIEW script_tracking.tenant_role_history IS 'Which role had which tenant, from when to when; valid_to is NULL for what holds now';
+COMMENT ON VIEW script_tracking.tenant_role_history IS 'Which role had which tenant, from when to when; valid_to is NULL for a current one';
 COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_bk IS 'Business key of the tenant: its short name';
 COMMENT ON COLUMN script_tracking.tenant_role_history.role_name IS 'The role';
-COMMENT ON COLUMN script_tracking.tenant_role_history.is_default IS 'Whether what the role does belongs to the tenant';
-COMMENT ON COLUMN script_tracking.tenant_role_history.valid_from IS 'From when on it held';
-COMMENT ON COLUMN script_tracking.tenant_role_history.valid_to IS 'Until when it held; NULL: it holds now';
+COMMENT ON COLUMN script_tracking.tenant_role_history.is_default IS 'Whether the role''s work belongs to the tenant';
+COMMENT ON COLUMN script_tracking.tenant_role_history.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.tenant_role_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_role_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_hk IS 'Hash key of the tenant';
 COMMENT ON COLUMN script_tracking.tenant_role_history.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
@@ -906,7 +906,7 @@ ALTER TABLE ONLY script_tracking.tenant_role_l ALTER COLUMN record_source SET ST
 COMMENT ON TABLE script_tracking.tenant_role_l IS 'Link: the roles whose members see a tenant''s records; is_default: what the role does belongs to the tenant';
 COMMENT ON COLUMN script_tracking.tenant_role_l.tenant_hk IS 'Hash key of the tenant';
 COMMENT ON COLUMN script_tracking.tenant_role_l.role_name IS 'The role';
-COMMENT ON COLUMN script_tracking.tenant_role_l.is_default IS 'Whether what the role does belongs to the tenant';
+COMMENT ON COLUMN script_tracking.tenant_role_l.is_default IS 'Whether the role''s work belongs to the tenant';
 COMMENT ON COLUMN script_tracking.tenant_role_l.load_date IS 'When it was granted';
 COMMENT ON COLUMN script_tracking.tenant_role_l.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.tenant_s (
@@ -922,10 +922,10 @@ ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN tenant_name SET STATISTIC
 ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN record_source SET STATISTICS 0;
 COMMENT ON TABLE script_tracking.tenant_s IS 'Satellite: a tenant''s name and whether it is active';
 COMMENT ON COLUMN script_tracking.tenant_s.tenant_hk IS 'Hash key of the tenant';
-COMMENT ON COLUMN script_tracking.tenant_s.load_date IS 'When the row was written, or what it tells of became true';
+COMMENT ON COLUMN script_tracking.tenant_s.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.tenant_s.load_end_date IS 'When a later version superseded this one; NULL: the current one';
 COMMENT ON COLUMN script_tracking.tenant_s.hash_diff IS 'SHA-256 over name and state';
-COMMENT ON COLUMN script_tracking.tenant_s.tenant_name IS 'Its name for people';
+COMMENT ON COLUMN script_tracking.tenant_s.tenant_name IS 'Its name for people to read';
 COMMENT ON COLUMN script_tracking.tenant_s.is_active IS 'False: no new operations for the tenant';
 COMMENT ON COLUMN script_tracking.tenant_s.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.tenant_schema_es (
@@ -946,11 +946,11 @@ COMMENT ON COLUMN script_tracking.tenant_schema_es.tenant_hk IS 'Hash key of its
 COMMENT ON COLUMN script_tracking.tenant_schema_es.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_schema_es.script_execution_hk IS 'The execution that the change is; NULL: not recorded';
 COMMENT ON COLUMN script_tracking.tenant_schema_es.record_source IS 'The writer and the node';
-COMMENT ON VIEW script_tracking.tenant_schema_history IS 'Which schema belonged to which tenant, from when to when; valid_to is NULL for what holds now';
+COMMENT ON VIEW script_tracking.tenant_schema_history IS 'Which schema belonged to which tenant, from when to when; valid_to is NULL for a current one';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.schema_name IS 'The schema';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'From when on it held';
-COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_to IS 'Until when it held; NULL: it holds now';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_hk IS 'Hash key of the tenant';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';

@@ -1,5 +1,6 @@
--- The tenant that the data of a registration names: tenant_hk in hexadecimal, or a business key under tenant. A platform's
--- keys need not be hashes of names, so they are looked up; for who may not see the tenant it looks as if there were none.
+-- Returns the tenant that the data of a registration names: tenant_hk in hexadecimal, or a business key under tenant. A
+-- platform's keys need not be hashes of names, so they are looked up. To a caller that may not see the tenant, it looks
+-- as if there were none.
 CREATE OR REPLACE FUNCTION script_tracking.auth_claimed_tenant(p_user_data pg_catalog.jsonb)
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -14,7 +15,7 @@ BEGIN
             (SELECT h.tenant_hk FROM script_tracking.tenant_h AS h
              WHERE v_key IS NULL AND h.tenant_bk = p_user_data ->> 'tenant'
                 AND (h.tenant_hk = ANY (script_tracking.caller_tenants()) OR script_tracking.caller_may_administer())),
-            -- A key that is none must not silently become the platform.
+            -- An invalid key must not silently become the platform.
             script_tracking.calculate_hash_key(coalesce(v_key, p_user_data ->> 'tenant'))) END;
 END
 $function$;

@@ -1,4 +1,5 @@
--- What the caller claims of the attempt, for its metadata: nothing here is proven, and nothing holds the password.
+-- Returns what the caller claims about the attempt, for its metadata: nothing here is proven, and nothing contains the
+-- password.
 CREATE OR REPLACE FUNCTION script_tracking.auth_claims(
     p_user pg_catalog.text,
     p_tenant_hk pg_catalog.bytea,

@@ -1,4 +1,5 @@
--- bcrypt of a password, by pgcrypto in whichever schema it is; with the salt of a stored hash, or a new one.
+-- Returns the bcrypt hash of a password, from pgcrypto in whichever schema it is; with the salt of a stored hash, or a
+-- new one.
 CREATE OR REPLACE FUNCTION script_tracking.auth_crypt(p_password pg_catalog.text, p_stored_hash pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE

@@ -1,5 +1,5 @@
--- An e-mail as the key of a user: no blanks around it, A to Z in lower case. No other letter is folded, since what folds
--- to what differs between servers and versions, and a key must not.
+-- Returns an e-mail address as the key of a user: no blanks around it, A to Z in lower case. No other letter is folded:
+-- folding differs between servers and versions, and a key must not.
 CREATE OR REPLACE FUNCTION script_tracking.auth_normal_email(p_email pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE sql IMMUTABLE

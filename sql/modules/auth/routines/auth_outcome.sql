@@ -1,5 +1,5 @@
--- What a platform's routine answered, in one form: an object with success, and with the rest of the answer.
--- An answer that does not say yes in a known way is a no.
+-- Returns the answer of a platform's routine in one form: an object with success, and with the rest of the answer. An
+-- answer that is not a yes in a known form is a no.
 CREATE OR REPLACE FUNCTION script_tracking.auth_outcome(p_answer pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql IMMUTABLE

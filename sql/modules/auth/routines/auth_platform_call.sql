@@ -1,5 +1,6 @@
--- The statement that calls a platform's routine, its arguments matched by name and type; NULL where they cannot be.
--- $1 e-mail, $2 password, $3 tenant, $4 address, $5 program, $6 all that is known of a user who registers.
+-- Returns the statement that calls a platform's routine, with its arguments matched by name and type; NULL if they
+-- cannot be matched. $1 e-mail, $2 password, $3 tenant, $4 address, $5 program, $6 everything that is known of a user
+-- who registers.
 CREATE OR REPLACE FUNCTION script_tracking.auth_platform_call(p_routine pg_catalog.oid, p_kind pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE STRICT
@@ -43,7 +44,7 @@ AS $function$
             END AS expression
         FROM argument AS a
         JOIN pg_proc AS p ON p.oid = a.routine
-        -- The results of a function are no part of its call, those of a procedure are.
+        -- The results of a function are not part of its call; those of a procedure are.
         WHERE a.mode <> 't' AND (a.mode <> 'o' OR p.prokind = 'p')
     )
     SELECT CASE WHEN p.prokind = 'p' THEN format('CALL %I.%I(%s)', n.nspname, p.proname, m.arguments)

@@ -1,4 +1,5 @@
--- The platform's function or procedure for this, an administrator's adapter before its own; NULL where there is none.
+-- Returns the platform's function or procedure for this, an administrator's adapter before its own; NULL if there is
+-- none.
 CREATE OR REPLACE FUNCTION script_tracking.auth_platform_routine(p_kind pg_catalog.text)
 RETURNS pg_catalog.oid
 LANGUAGE sql STABLE STRICT

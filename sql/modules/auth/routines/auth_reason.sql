@@ -1,4 +1,5 @@
--- Why a platform refused, as it may be stored: its own words, unless the password is in them.
+-- Returns why a platform refused, in the form in which it may be stored: the platform's own text, unless it contains
+-- the password.
 CREATE OR REPLACE FUNCTION script_tracking.auth_reason(p_outcome pg_catalog.jsonb, p_password pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE sql IMMUTABLE

@@ -1,4 +1,5 @@
--- Records an attempt on the caller's word, as it may record any operation of its own: no right of its own comes with it.
+-- Records an attempt as the caller describes it, as the caller may record any operation of its own: it gains no rights
+-- by this.
 CREATE OR REPLACE FUNCTION script_tracking.auth_record(
     p_kind pg_catalog.text,
     p_started_at pg_catalog.timestamptz,

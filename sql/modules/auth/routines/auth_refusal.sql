@@ -1,4 +1,4 @@
--- The one answer to whoever was refused, whatever the reason.
+-- Returns the one answer to everybody who was refused, whatever the reason.
 CREATE OR REPLACE FUNCTION script_tracking.auth_refusal(p_kind pg_catalog.text)
 RETURNS pg_catalog.jsonb
 LANGUAGE sql IMMUTABLE STRICT

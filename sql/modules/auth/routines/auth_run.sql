@@ -1,6 +1,6 @@
--- Runs the platform's login or registration with the caller's own rights and search_path, or the own store's where the
--- platform has none, and sees that the attempt is recorded. A failure is an answer and no error, which would take the
--- record with it.
+-- Runs the platform's login or registration with the caller's own rights and search_path, or that of dbtrack's own
+-- store if the platform has none, and records the attempt. A failure is an answer and not an error, which would roll
+-- back the record.
 CREATE OR REPLACE FUNCTION script_tracking.auth_run(
     p_kind pg_catalog.text,
     p_email pg_catalog.text,
@@ -44,7 +44,7 @@ BEGIN
                 v_reason := format('%s commits or rolls back inside, which no procedure may that a function calls',
                     v_routine::pg_catalog.regprocedure);
             WHEN OTHERS THEN
-                -- Only the code: a platform's message may hold anything.
+                -- Only the code: a platform's message may contain anything.
                 v_reason := format('%s failed with SQLSTATE %s', v_routine::pg_catalog.regprocedure, SQLSTATE);
         END;
     END IF;

@@ -1,4 +1,5 @@
--- Disables a user of the own store, or enables it again; either way no lock is left. True if there is such a user.
+-- Disables a user of dbtrack's own store, or enables it again; in both cases no lock remains. True if there is such a
+-- user.
 CREATE OR REPLACE FUNCTION script_tracking.auth_set_active(
     email pg_catalog."varchar",
     is_active pg_catalog.bool,

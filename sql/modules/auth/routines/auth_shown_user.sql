@@ -1,5 +1,6 @@
--- A claimed user name as it may be stored: people type passwords into the wrong field, so what is neither known to be a
--- user nor looks like an e-mail is not kept, nor anything that holds the password.
+-- Returns a claimed user name in the form in which it may be stored. People type passwords into the wrong field, so a
+-- text that is neither a known user nor looks like an e-mail address is not kept, and neither is anything that contains
+-- the password.
 CREATE OR REPLACE FUNCTION script_tracking.auth_shown_user(
     p_user pg_catalog.text,
     p_password pg_catalog.text,

@@ -1,5 +1,5 @@
--- The verdict on one attempt at a user, under the lock of its row: NULL for yes, else the reason. Counts failures and
--- locks. A locked user's attempts change nothing: no lock lasts longer because somebody goes on trying.
+-- Returns the verdict on one attempt at a user, under the lock of its row: NULL for yes, otherwise the reason. Counts
+-- failures and locks. Attempts at a locked user change nothing: no lock lasts longer because somebody keeps trying.
 CREATE OR REPLACE FUNCTION script_tracking.auth_store_judge(
     p_user_hk pg_catalog.bytea,
     p_is_right pg_catalog.bool,

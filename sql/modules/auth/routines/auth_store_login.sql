@@ -1,5 +1,5 @@
--- Checks a password in the own store, and records the attempt with its exact reason. The caller learns yes or no; every no
--- costs one bcrypt, as a yes does, so that time tells no more than the words.
+-- Checks a password in dbtrack's own store, and records the attempt with its exact reason. The caller learns only yes
+-- or no. Every no costs one bcrypt, as a yes does, so that the time reveals no more than the answer.
 CREATE OR REPLACE FUNCTION script_tracking.auth_store_login(
     p_email pg_catalog.text,
     p_password pg_catalog.text,
@@ -23,12 +23,12 @@ BEGIN
         SELECT s.password_hash INTO v_stored_hash
         FROM auth.user_auth_s AS s WHERE s.user_hk = v_user_hk AND s.load_end_date IS NULL;
     END IF;
-    -- Before the lock: many at once are hashed side by side, and judged one after the other.
+    -- Before the lock: many attempts are hashed side by side, and judged one after the other.
     v_hash := script_tracking.auth_crypt(v_password, v_stored_hash);
     v_reason := CASE
         WHEN NOT v_tenant.o_is_allowed THEN 'no tenant of the caller''s'
         WHEN v_stored_hash IS NULL THEN 'unknown user'
-        -- bcrypt sees the first 72 bytes only: none longer was ever registered.
+        -- bcrypt sees only the first 72 bytes; no longer password was ever registered.
         ELSE script_tracking.auth_store_judge(v_user_hk,
             v_hash = v_stored_hash AND octet_length(v_password) <= 72, v_stored_hash) END;
     IF v_reason IS NULL THEN

@@ -1,4 +1,4 @@
--- Records what the own store found: not on the caller's word, which is why only the store's functions may call it.
+-- Records what dbtrack's own store found. This is not what a caller claims, so only the store's functions may call it.
 CREATE OR REPLACE FUNCTION script_tracking.auth_store_record(
     p_kind pg_catalog.text,
     p_started_at pg_catalog.timestamptz,
@@ -11,7 +11,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    -- No sql_command: the call's text is where the password stands.
+    -- No sql_command: the text of the call contains the password.
     PERFORM script_tracking.insert_execution('auth.' || p_kind || '_user_tracking', 'AUTHENTICATION',
         CASE WHEN p_reason IS NULL THEN 'COMPLETED' ELSE 'FAILED' END, p_started_at,
         (extract(epoch FROM clock_timestamp() - p_started_at) * 1000000)::pg_catalog.int8, p_tenant_hk, '{}', NULL,

@@ -1,5 +1,5 @@
--- Registers a user in the own store, and records the attempt. What is wrong with the password or the e-mail is told; that
--- there is such a user already is not told in words, and costs a bcrypt as a yes does.
+-- Registers a user in dbtrack's own store, and records the attempt. The answer says what is wrong with the password or
+-- the e-mail address. It does not say that the user exists already, and costs one bcrypt then, as a yes does.
 CREATE OR REPLACE FUNCTION script_tracking.auth_store_register(p_user_data pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -21,7 +21,7 @@ BEGIN
         v_reason := 'no tenant of the caller''s';
     ELSIF v_reason IS NULL THEN
         v_hash := script_tracking.auth_crypt(v_password, NULL);
-        -- Of two at once the second waits here for the first.
+        -- Of two concurrent calls the second waits here for the first.
         INSERT INTO auth.user_h (user_hk, user_bk, tenant_hk, record_source)
         VALUES (v_user_hk, v_email, v_tenant.o_tenant_hk, script_tracking.record_source('auth_store'))
         ON CONFLICT DO NOTHING;

@@ -1,5 +1,5 @@
--- After a login: where auth.bcrypt_cost is another than the hash was made with, a new hash. A user's old cost would
--- otherwise tell it from an unknown one, for which today's cost is spent.
+-- Stores a new hash after a login if auth.bcrypt_cost differs from the cost of the old hash. Otherwise the old cost
+-- would distinguish a user from an unknown one, for which the present cost is spent.
 CREATE OR REPLACE FUNCTION script_tracking.auth_store_rehash(
     p_user_hk pg_catalog.bytea,
     p_password pg_catalog.text,

@@ -1,4 +1,4 @@
--- What is wrong with an e-mail and a password to register; NULL when nothing is.
+-- Returns what is wrong with an e-mail address and a password that somebody registers; NULL if nothing is.
 CREATE OR REPLACE FUNCTION script_tracking.auth_unfit(p_email pg_catalog.text, p_password pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql STABLE

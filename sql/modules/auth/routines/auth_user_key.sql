@@ -1,4 +1,4 @@
--- The hash key of a user: tenant and e-mail, with a bar that no hexadecimal digit is.
+-- Returns the hash key of a user: tenant and e-mail address, with a bar between them, which is not a hexadecimal digit.
 CREATE OR REPLACE FUNCTION script_tracking.auth_user_key(p_email pg_catalog.text, p_tenant_hk pg_catalog.bytea)
 RETURNS pg_catalog.bytea
 LANGUAGE sql IMMUTABLE

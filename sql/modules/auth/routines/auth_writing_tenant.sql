@@ -1,5 +1,5 @@
--- The tenant that an attempt is recorded for, and acted for in the own store: the one named, if it is there and the
--- caller's, else the caller's own.
+-- Returns the tenant for which an attempt is recorded, and for which dbtrack's own store acts: the named tenant if it
+-- exists and is the caller's, otherwise the caller's own.
 CREATE OR REPLACE FUNCTION script_tracking.auth_writing_tenant(
     p_tenant_hk pg_catalog.bytea,
     OUT o_tenant_hk pg_catalog.bytea,

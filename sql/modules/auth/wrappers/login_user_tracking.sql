@@ -1,5 +1,5 @@
--- Logs a user in and records the attempt, whatever comes of it. search_path is not pinned: the platform's function is to
--- see its caller's. Every name here is qualified, and nobody has more rights in it than before.
+-- Logs a user in and records the attempt, whatever the result. search_path is not pinned, because the platform's
+-- function must see its caller's. Every name here is qualified, and nobody gains rights by calling this.
 CREATE OR REPLACE FUNCTION auth.login_user_tracking(
     email pg_catalog."varchar",
     password pg_catalog."varchar",

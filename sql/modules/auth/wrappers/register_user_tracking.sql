@@ -1,4 +1,4 @@
--- Registers a user and records the attempt, whatever comes of it. search_path: as in login_user_tracking.
+-- Registers a user and records the attempt, whatever the result. search_path: as in login_user_tracking.
 CREATE OR REPLACE FUNCTION auth.register_user_tracking(user_data pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE
