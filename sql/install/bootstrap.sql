@@ -11,19 +11,19 @@ DECLARE
 BEGIN
     IF current_setting('server_version_num')::int NOT BETWEEN 150000 AND 189999 THEN
         RAISE EXCEPTION 'PostgreSQL % is not supported', current_setting('server_version')
-            USING ERRCODE = 'DT006', HINT = 'dbtrack knows PostgreSQL 15 to 18';
+            USING ERRCODE = 'DT006', HINT = 'dbtrack supports PostgreSQL 15 to 18';
     END IF;
     IF pg_is_in_recovery() THEN
         RAISE EXCEPTION 'this server is a standby' USING ERRCODE = 'DT006', HINT = 'install on the primary';
     END IF;
     IF to_regnamespace('script_tracking') IS NOT NULL AND to_regclass('script_tracking.schema_migration') IS NULL THEN
         RAISE EXCEPTION 'the schema script_tracking was not made by dbtrack'
-            USING ERRCODE = 'DT008', HINT = 'nothing was touched; dbtrack install --adopt moves it aside and takes its executions over';
+            USING ERRCODE = 'DT008', HINT = 'nothing was changed; dbtrack install --adopt moves it aside and copies its executions';
     END IF;
     IF to_regclass('script_tracking.installation') IS NOT NULL THEN
         IF NOT EXISTS (SELECT FROM script_tracking.installation) THEN
             RAISE EXCEPTION 'the schema script_tracking is an empty copy, as a dump without data leaves it'
-                USING ERRCODE = 'DT008', HINT = 'nothing was touched; run: dbtrack uninstall --yes, and install again';
+                USING ERRCODE = 'DT008', HINT = 'nothing was changed; run: dbtrack uninstall --yes, and install again';
         END IF;
         -- Its tables are not those for which these functions were written.
         SELECT max(m.migration_number) INTO v_newest FROM script_tracking.schema_migration AS m;
@@ -46,7 +46,7 @@ BEGIN
         v_role := v_prefix || '_' || v_purpose;
         IF EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = v_role
                    AND (r.rolsuper OR r.rolbypassrls OR r.rolcanlogin OR r.rolcreaterole OR r.rolcreatedb)) THEN
-            RAISE EXCEPTION 'the role % exists and is no plain NOLOGIN role', v_role
+            RAISE EXCEPTION 'the role % exists and is not a plain NOLOGIN role', v_role
                 USING ERRCODE = 'DT006', HINT = 'choose other names with --role-prefix';
         END IF;
         BEGIN

@@ -6,4 +6,4 @@ LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 RETURN lower(btrim(p_email, E' \t\r\n') COLLATE "C");
 
-COMMENT ON FUNCTION script_tracking.auth_normal_email(pg_catalog.text) IS 'An e-mail as the key of a user';
+COMMENT ON FUNCTION script_tracking.auth_normal_email(pg_catalog.text) IS 'An e-mail address as the key of a user';

@@ -64,4 +64,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_platform_call(pg_catalog.oid, pg_catalog.text) IS
-    'The statement that calls a platform''s login or register routine; NULL where its arguments are not understood';
+    'The statement that calls a platform''s login or register routine; NULL if its arguments cannot be matched';

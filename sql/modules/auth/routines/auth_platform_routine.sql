@@ -17,4 +17,4 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_platform_routine(pg_catalog.text) IS
-    'The platform''s routine for login or register, or the adapter; NULL where there is none';
+    'The platform''s routine for login or register, or the adapter; NULL if there is none';

@@ -7,4 +7,4 @@ RETURN jsonb_build_object('success', false, 'message', CASE p_kind
     WHEN 'login' THEN 'the e-mail or the password is wrong'
     ELSE 'this account cannot be created' END);
 
-COMMENT ON FUNCTION script_tracking.auth_refusal(pg_catalog.text) IS 'The one answer to whoever was refused';
+COMMENT ON FUNCTION script_tracking.auth_refusal(pg_catalog.text) IS 'The one answer to everybody who was refused';

@@ -65,4 +65,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_run(
     pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.bytea, pg_catalog.jsonb, pg_catalog.text) IS
-    'Runs the platform''s login or registration, or that of the own store, and records it';
+    'Runs the platform''s login or registration, or that of dbtrack''s own store, and records it';

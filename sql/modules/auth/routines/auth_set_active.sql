@@ -29,4 +29,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_set_active(pg_catalog."varchar", pg_catalog.bool, pg_catalog.bytea) IS
-    'Disables a user of the own store, or enables it and takes its lock away; true if there is such a user';
+    'Disables a user of dbtrack''s own store, or enables it and removes its lock; true if there is such a user';

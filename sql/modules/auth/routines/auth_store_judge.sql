@@ -39,4 +39,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_store_judge(pg_catalog.bytea, pg_catalog.bool, pg_catalog.text) IS
-    'The verdict on one attempt at a user of the own store: NULL for yes, else the reason';
+    'The verdict on one attempt at a user of dbtrack''s own store: NULL for yes, otherwise the reason';

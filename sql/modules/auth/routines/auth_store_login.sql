@@ -43,4 +43,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_store_login(pg_catalog.text, pg_catalog.text, pg_catalog.bytea) IS
-    'Logs a user of the own store in and records the attempt';
+    'Logs a user of dbtrack''s own store in and records the attempt';

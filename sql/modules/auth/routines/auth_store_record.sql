@@ -22,4 +22,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_store_record(
     pg_catalog.text, pg_catalog.timestamptz, pg_catalog.text, pg_catalog.bytea, pg_catalog.jsonb) IS
-    'Records what the own store found; for its functions';
+    'Records what dbtrack''s own store found; for its functions';

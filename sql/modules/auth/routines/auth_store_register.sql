@@ -41,4 +41,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_store_register(pg_catalog.jsonb) IS
-    'Registers a user in the own store and records the attempt';
+    'Registers a user in dbtrack''s own store and records the attempt';

@@ -19,4 +19,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_store_rehash(pg_catalog.bytea, pg_catalog.text, pg_catalog.text) IS
-    'A new hash where the cost of bcrypt has changed';
+    'Stores a new hash if the cost of bcrypt has changed';

@@ -19,4 +19,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_unfit(pg_catalog.text, pg_catalog.text) IS
-    'What is wrong with an e-mail and a password to register';
+    'What is wrong with an e-mail address and a password to register';

@@ -8,4 +8,4 @@ AS $function$
         coalesce(encode(p_tenant_hk, 'hex'), '') || '|' || script_tracking.auth_normal_email(p_email))
 $function$;
 
-COMMENT ON FUNCTION script_tracking.auth_user_key(pg_catalog.text, pg_catalog.bytea) IS 'The hash key of a user of the own store';
+COMMENT ON FUNCTION script_tracking.auth_user_key(pg_catalog.text, pg_catalog.bytea) IS 'The hash key of a user of dbtrack''s own store';
