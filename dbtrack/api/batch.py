@@ -36,7 +36,7 @@ class Batch:
     ) -> None:
         """Use `Tracker.batch`."""
         if size < 1:
-            raise UsageError(f"a batch must hold 1 operation or more, not {size}")
+            raise UsageError(f"a batch must contain 1 operation or more, not {size}")
         self._ledger = ledger
         self._size = size
         self._script_type = script_type

@@ -84,7 +84,7 @@ class OwnConnection:
     def _connected(self) -> Database:
         if self._database is None:
             if not self.is_ready():
-                raise NoConnectionError("the server could not be reached a moment ago")
+                raise NoConnectionError("the server was unreachable a moment ago")
             try:
                 self._database = Database.connect(self._target)
             except NoConnectionError:

@@ -48,5 +48,5 @@ def _prove(database: Database, token: str, tenant_hk: bytes, key: TenantKey) -> 
     if database.value(query("tenants/prove_tenant"), {"token": token}) != tenant_hk:
         raise PermissionDeniedError(
             f"the key {key.name}.{key.version} does not prove the tenant {tenant_hk.hex()[:12]}",
-            hint="an administrator sees which it proves, and until when: dbtrack tenant key list",
+            hint="an administrator can list its tenants and expiry with: dbtrack tenant key list",
         )

@@ -238,7 +238,7 @@ def _decorated(function: Callable[..., Any], start: Callable[[], Operation]) -> 
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise TypeError(
             f"{function.__qualname__} is a generator: its work is done after the call has returned; "
-            "put 'with tracker.operation(…)' into it instead"
+            "use 'with tracker.operation(…)' inside it instead"
         )
     if inspect.iscoroutinefunction(function):
         return _decorated_coroutine(cast("Callable[..., Awaitable[Any]]", function), start)

@@ -89,8 +89,8 @@ class Ledger:
         with self._lock:
             if self._held:
                 _logger.warning(
-                    "dbtrack did not record %d operation(s), or their record went with a transaction that "
-                    "was rolled back; the first: %s",
+                    "dbtrack did not record %d operation(s), or their record was rolled back with "
+                    "a transaction; the first: %s",
                     self._held_count,
                     self._held[0],
                 )

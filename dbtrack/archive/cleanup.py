@@ -48,7 +48,7 @@ def cleanup(
                 continue  # somebody closed an old operation meanwhile: it is archived in its turn
             return report
     raise DbtrackError(
-        "what is to be removed keeps changing while it is archived; the rest was not removed",
+        "the executions to remove keep changing while they are archived; the rest was not removed",
         hint="run it again later",
     )
 

@@ -107,7 +107,7 @@ def _read(path: Path) -> Manifest:
     try:
         content = json.loads(files.read_regular(path, most_bytes=_MOST_BYTES).decode("utf-8"))
         if content["format_version"] > FORMAT_VERSION:
-            raise DbtrackError(f"{path} was written by a later dbtrack", hint="upgrade dbtrack")
+            raise DbtrackError(f"{path} was written by a later version of dbtrack", hint="upgrade dbtrack")
         return _checked(Manifest(**content))
     except OSError as error:
         raise DbtrackError(f"cannot read {path}: {error.strerror}", hint="move it away") from error

@@ -105,8 +105,8 @@ def _present(database: Database, directory: Path) -> list[Manifest]:
     for manifest in present:
         if manifest.database != database.name:
             raise DbtrackError(
-                f"{directory} holds the archive of the database {manifest.database}",
-                hint="give each database a directory of its own",
+                f"{directory} contains the archive of the database {manifest.database}",
+                hint="use a separate directory for each database",
             )
     return present
 
@@ -120,7 +120,7 @@ def _telling_encoding() -> Iterator[None]:
         if error.sqlstate not in _NOT_UTF_8:
             raise
         raise DbtrackError(
-            "an archive holds UTF-8 only, and this database has other text: nothing was removed",
+            "an archive can only contain UTF-8, and this database has other text; nothing was removed",
             hint="dbtrack cleanup without --archive removes them",
         ) from error
 
@@ -196,8 +196,8 @@ def _take_month(
 def _verify(path: Path, wanted: Manifest, characters: int) -> None:
     if counted(path, characters) != (wanted.executions, wanted.versions, wanted.links, wanted.row_digest):
         raise DbtrackError(
-            f"the archive of {wanted.month} does not hold what the database has: nothing was removed",
-            hint="keep the database as it is, and report this",
+            f"the archive of {wanted.month} does not match the database; nothing was removed",
+            hint="do not change the database, and report this",
         )
 
 

@@ -128,7 +128,7 @@ def _only_select(connection: Engine, statement: str) -> str:
     except duckdb.Error as error:
         raise UsageError(first_line(str(error))) from error
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise UsageError("an archive is asked with one SELECT: nothing else is run")
+        raise UsageError("an archive query must be a single SELECT")
     return statement.strip().rstrip(";")
 
 
@@ -195,5 +195,5 @@ def _as_time(microseconds: int) -> datetime:
         return _EPOCH + timedelta(microseconds=microseconds)
     except OverflowError as error:
         raise UsageError(
-            "a time is not within the years 1 to 9999", hint="ask for it as text: the_time::VARCHAR"
+            "a time is outside the years 1 to 9999", hint="select it as text: the_time::VARCHAR"
         ) from error

@@ -43,7 +43,7 @@ class RestoreReport:
         present = self.archived_rows - self.rows
         lines = [f"restored {self.executions} executions, {self.rows} rows"]
         if present:
-            lines.append(f"{present} rows were there already")
+            lines.append(f"{present} rows were already there")
         return lines
 
 
@@ -57,7 +57,7 @@ def restore(
 
     Raises:
         UsageError: there is no archive, or nothing of this month in it.
-        DbtrackError: a file is not as it was written: nothing was restored.
+        DbtrackError: a file was altered; nothing was restored.
         PermissionDeniedError: the role is no administrator of dbtrack.
     """
     manifests = read_manifests(directory)
@@ -69,7 +69,8 @@ def restore(
         report.months = _months(connection, wanted)
         if not report.months:
             raise UsageError(
-                f"the archive has nothing of {month}", hint="dbtrack archive list says what it has"
+                f"the archive has no executions of {month}",
+                hint="list its contents with: dbtrack archive list",
             )
         for each in report.months:
             _ensure_month(database, each)
@@ -81,8 +82,8 @@ def _refuse_damaged(directory: Path, manifests: Sequence[Manifest]) -> None:
     for manifest in manifests:
         if not manifest.is_intact(directory):
             raise DbtrackError(
-                f"{directory / manifest.file} is not as it was written: nothing was restored",
-                hint="dbtrack archive list says which files are",
+                f"{directory / manifest.file} was altered; nothing was restored",
+                hint="list the damaged files with: dbtrack archive list",
             )
 
 
@@ -90,7 +91,7 @@ def _wanted(month: str | None) -> str:
     if month is None:
         return "true"
     if not _MONTH.fullmatch(month):
-        raise UsageError(f"{month} is no month", hint="write it as 2026-01")
+        raise UsageError(f"{month} is not a month", hint="write it as 2026-01")
     begun = f"strftime(load_date, '%Y_%m') = {literal(month.replace('-', '_'))}"
     return (
         "script_execution_hk IN (SELECT script_execution_hk FROM archived_row"

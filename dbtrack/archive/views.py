@@ -40,11 +40,15 @@ def make_views(connection: Engine, directory: Path, manifests: Sequence[Manifest
         UsageError: the archive is empty, or lacks a file.
     """
     if not manifests:
-        raise UsageError(f"there is no archive in {directory}", hint="dbtrack cleanup --archive writes one")
+        raise UsageError(
+            f"there is no archive in {directory}", hint="create one with: dbtrack cleanup --archive"
+        )
     paths = [(directory / manifest.file).resolve() for manifest in manifests]
     for path in paths:
         if not path.is_file():
-            raise UsageError(f"{path} is missing", hint="dbtrack archive list says what else is")
+            raise UsageError(
+                f"{path} is missing", hint="list what else is missing with: dbtrack archive list"
+            )
     files = ", ".join(map(literal, paths))
     once = _ONCE if _overlap(manifests) else ""
     connection.execute(f"CREATE VIEW archived_row AS SELECT * FROM read_parquet([{files}]){once}")

@@ -26,7 +26,7 @@ def target_of(connection: ConnectionArguments) -> ConnectionTarget:
 @cache
 def _say_changes(source: str, changes: tuple[str, ...]) -> None:
     if changes:
-        messages.warn(f"{source}: {', '.join(changes)}: not for PostgreSQL's client library")
+        messages.warn(f"{source}: {', '.join(changes)}: unknown to PostgreSQL's client library")
 
 
 @contextmanager

@@ -135,13 +135,13 @@ def _settings(table: Mapping[str, object], place: str) -> dict[str, str]:
     _refuse_unknown(table, (*_OWN_KEYS, *LIBPQ_KEYWORDS), place)
     settings = {key: _text(value, f"{place}.{key}") for key, value in table.items()}
     if holds_password(settings.get("dsn", "")):
-        raise UsageError(f"{place}: the dsn holds a password", hint=_NO_SECRETS)
+        raise UsageError(f"{place}: the dsn contains a password", hint=_NO_SECRETS)
     return settings
 
 
 def _text(value: object, place: str) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise UsageError(f"{place} must be a text or a whole number")
+        raise UsageError(f"{place} must be a string or a whole number")
     return str(value)
 
 

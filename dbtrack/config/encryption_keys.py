@@ -37,7 +37,7 @@ class KeyRing:
         """
         if self.current is None:
             raise UsageError(
-                "there is no key to encrypt secrets with",
+                "there is no key for encrypting secrets",
                 hint=f"dbtrack key new FILE makes one; then set {KEY_VARIABLE}=ID=file:FILE",
             )
         return self.current, self.key(self.current)

@@ -76,11 +76,11 @@ def _one(name: str, value: str, pair: str) -> tuple[str | None, str | None]:
     """Return what is kept of a parameter, and what is said of it."""
     folded = name.lower()
     if folded == "sslmode" and value == "no-verify":
-        return "sslmode=require", "sslmode=no-verify is taken for sslmode=require"
+        return "sslmode=require", "sslmode=no-verify is treated as sslmode=require"
     if folded == "ssl" and value.lower() in _TRUE:
         return "sslmode=require", None
     if folded == "ssl" and value.lower() in _FALSE:
         return None, None
     if folded in _FOREIGN or folded.startswith(_FOREIGN_PREFIX):
-        return None, f"{name} is left out"
+        return None, f"{name} is ignored"
     return pair or None, None

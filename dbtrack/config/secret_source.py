@@ -33,7 +33,7 @@ def read_secret(source: str, what: str, environ: Mapping[str, str], *, is_key: b
     if not separator or kind not in {"env", "file", "command", "stdin"}:
         # The word is not repeated: it may be the secret.
         raise UsageError(
-            f"{what} must not stand on the command line, where every user of this machine can see it",
+            f"{what} must not be on the command line, where every user of this machine can see it",
             hint=f"give {WAYS}",
         )
     if kind == "env":

@@ -105,7 +105,7 @@ def _hint(text: str) -> str | None:
     if "Is the server running" in text:
         return "is a server running there? choose another with -h and -p"
     if "no password supplied" in text:
-        return "use .pgpass, a service file or PGPASSWORD, or run it on a terminal"
+        return "use .pgpass, a service file or PGPASSWORD, or run the command on a terminal"
     return None
 
 
@@ -158,7 +158,7 @@ def _connect(keywords: dict[str, str]) -> psycopg.Connection[Any]:
     except UnicodeError:
         pass
     # Outside the handler: the Unicode error quotes the whole connection string.
-    raise UsageError("a part of the connection is not valid UTF-8")
+    raise UsageError("part of the connection settings is not valid UTF-8")
 
 
 def _password_is_missing(error: psycopg.Error) -> bool:

@@ -61,7 +61,7 @@ def _role(message: str) -> str:
 
 _UNDEFINED = {"3F000", "42P01", "42883", "42704"}
 _UNDEFINED_COLUMN = "42703"
-_IF_OLDER = "run: dbtrack doctor; where the database is older than this program, run: dbtrack install"
+_IF_OLDER = "run: dbtrack doctor; if the database is older than this program, run: dbtrack install"
 _OWN_SCHEMA = "script_tracking"
 _PERMISSION_DENIED = "42501"
 _LOCK_NOT_AVAILABLE = "55P03"

@@ -81,7 +81,7 @@ def _check_ports(ports: str) -> None:
         if port and not (_DIGITS.fullmatch(port.strip()) and 1 <= int(port) <= _LAST_PORT):
             raise UsageError(
                 f"the port is not a whole number from 1 to {_LAST_PORT}",
-                hint="look at -p, PGPORT and the URI, where a '/' of the password is written %2F",
+                hint="check -p, PGPORT and the URI, in which a '/' of the password is written %2F",
             )
 
 

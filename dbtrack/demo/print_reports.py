@@ -69,7 +69,7 @@ def tell_more(place: DemoPlace, stream: TextIO) -> None:
     option = f"-d {place.option}"
     path = "" if place.is_default else f" --path {place.quoted_path}"
     lines = (
-        f"The server runs on, in {place.path}. To look further:",
+        f"The server is still running, in {place.path}. Next steps:",
         f"  dbtrack history {option} --tenant {TENANTS[0].business_key}",
         f"  dbtrack show {option} KEY     (a key of the history above)",
         f"  dbtrack performance {option}",

@@ -59,5 +59,5 @@ def _refuse_to_destroy(path: Path) -> None:
     if others:
         raise DbtrackError(
             f"the server in {path} also holds {', '.join(others)}",
-            hint="drop that first, or remove the directory yourself once the server is stopped",
+            hint="drop it first, or stop the server and remove the directory yourself",
         )

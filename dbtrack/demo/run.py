@@ -40,7 +40,7 @@ def run_demo(path: Path | None = None, *, stream: TextIO, talk: Callable[[str], 
     try:
         if _build(place, progress):
             progress.clear()
-            talk("Removed the earlier demonstration; everything is recorded anew.")
+            talk("Removed the earlier demonstration; everything is recorded again.")
         play(place, progress)
         _maintain(place)
     finally:

@@ -101,7 +101,7 @@ def prepare(database: Database, place: DemoPlace) -> bool:
     if schemas and not is_marked:
         raise DbtrackError(
             f"the schema {schemas[0]} in {place.path} was not made by the demonstration",
-            hint="give the demonstration a server of its own: dbtrack demo --path DIRECTORY",
+            hint="use a separate server for the demonstration: dbtrack demo --path DIRECTORY",
         )
     database.run_script(demo_sql("mark"))
     if schemas:

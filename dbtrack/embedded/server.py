@@ -132,7 +132,7 @@ def _start_patiently(command: list[str], path: Path, account: Account) -> Status
 def _initialise(path: Path, folder: Path, account: Account) -> None:
     if any(path.iterdir()):
         raise UsageError(
-            f"{path} is not empty and holds no PostgreSQL data", hint="choose another: embedded:PATH"
+            f"{path} is not empty and contains no PostgreSQL data", hint="choose another: embedded:PATH"
         )
     done = _run([str(folder / "initdb"), *_INITDB_OPTIONS], path, account)
     if done.returncode != 0:
@@ -144,11 +144,11 @@ def _check_data(path: Path) -> None:
     ours = version().partition(".")[0]
     if found != ours:
         raise UsageError(
-            f"{path} holds data of PostgreSQL {found}, and the embedded server is {ours}",
+            f"{path} contains data of PostgreSQL {found}, and the embedded server is {ours}",
             hint="choose another: embedded:PATH",
         )
     if not (path / "global" / "pg_control").exists():
-        raise DbtrackError(f"{path} was never completed", hint="remove it: it holds no data yet")
+        raise DbtrackError(f"{path} was never completed", hint="remove it: it contains no data yet")
 
 
 def _last_fatal(path: Path) -> str | None:

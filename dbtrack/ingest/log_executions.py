@@ -117,7 +117,7 @@ def executions(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
     found = [chosen for chosen in _of_interest(text, scope) if chosen.command.is_unseen]
     if found and (entry.statement is not None or entry.context is not None):
         # The server writes neither to what it logs of a statement itself.
-        raise AmbiguousEntryError("a message of a function looks like a statement that was logged")
+        raise AmbiguousEntryError("a message of a function looks like a logged statement")
     for number, chosen in enumerate(found):
         if scope.holds(entry, chosen.command):
             yield _completed(entry, chosen, number, Secrets(text, scope.redaction_mode), text, milliseconds)
@@ -158,7 +158,7 @@ def _refuse_unknown_label(entry: LogEntry, scope: Scope) -> None:
     if match is None or match["label"] in PREPARING_LABELS:
         return
     if _of_interest(match["statement"][:_LONGEST_STATEMENT], scope):
-        raise DamagedEntryError(f"{match['label']} is not a word that dbtrack knows of PostgreSQL's log")
+        raise DamagedEntryError(f"{match['label']} is not a word of PostgreSQL's log that dbtrack knows")
 
 
 def _of_interest(text: str, scope: Scope) -> list[_Chosen]:

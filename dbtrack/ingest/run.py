@@ -223,7 +223,7 @@ class Ingest:
                 tail = recent[-TAIL_BYTES:]
                 return source, known or _Known(position.offset, tail, position.offset, tail), recent
             source = replace(source, source_hash=next_identity(source.source_hash))
-        raise DamagedLogError(f"{source.name} is left alone: {_MOST_ALIKE} other logs begin as it does")
+        raise DamagedLogError(f"{source.name} is not read: {_MOST_ALIKE} other logs have the same beginning")
 
     def _read_on(
         self, log: Log, source: LogIdentity, stream: LogStream, scanner: Scanner, unknown_zone: str
@@ -273,8 +273,8 @@ class Ingest:
 
 def _reason(log_format: LogFormat, prefix: str) -> str:
     if log_format is LogFormat.STDERR:
-        return f"its lines do not begin as log_line_prefix '{prefix}' says; give theirs with --prefix"
-    return f"it is not {log_format}log, as its beginning or --log-format says"
+        return f"its lines do not match log_line_prefix '{prefix}'; give the right one with --prefix"
+    return f"it is not {log_format}log, contrary to its beginning or --log-format"
 
 
 @dataclass

@@ -31,7 +31,7 @@ class ServerStream:
             data = bytes(self._database.value(query("ingest/read_server_log"), parameters) or b"")
         except PermissionDeniedError as error:
             raise PermissionDeniedError(
-                f"reading the server's log takes rights that your login has not: {error.message}",
+                f"reading the server's log requires privileges that your login lacks: {error.message}",
                 hint="a superuser can run: GRANT pg_read_server_files TO your login; "
                 "GRANT EXECUTE ON FUNCTION pg_read_binary_file(text,bigint,bigint,boolean) TO your login",
             ) from error
@@ -54,12 +54,13 @@ def server_logs(database: Database) -> list[tuple[str, int]]:
         return [(name, size) for name, size, _ in database.rows(query("ingest/list_server_logs"))]
     except PermissionDeniedError as error:
         raise PermissionDeniedError(
-            f"listing the server's log takes rights that your login has not: {error.message}",
+            f"listing the server's log requires privileges that your login lacks: {error.message}",
             hint="a superuser can run: GRANT pg_monitor TO your login",
         ) from error
     except DbtrackError as error:
         if "could not open directory" not in error.message:
             raise
         raise UsageError(
-            "the server has no log directory", hint="logging_collector is off: give its log as a FILE"
+            "the server has no log directory",
+            hint="logging_collector is off: give the server's log as a FILE",
         ) from error

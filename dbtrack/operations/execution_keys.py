@@ -31,7 +31,9 @@ def parse_key(text: str) -> bytes:
     """
     digits = _digits(text)
     if len(digits) < KEY_DIGITS:
-        raise UsageError(f"{text!r} is no whole key: it has {len(digits)} of {KEY_DIGITS} hexadecimal digits")
+        raise UsageError(
+            f"{text!r} is not a complete key: it has {len(digits)} of {KEY_DIGITS} hexadecimal digits"
+        )
     return bytes.fromhex(digits)
 
 
@@ -54,7 +56,7 @@ def parse_key_range(text: str) -> KeyRange:
 def _digits(text: str) -> str:
     digits = text.strip().lower().removeprefix(r"\x")
     if not _DIGITS.fullmatch(digits):
-        raise UsageError(f"{text!r} is no key: a key has {KEY_DIGITS} hexadecimal digits")
+        raise UsageError(f"{text!r} is not a key: a key has {KEY_DIGITS} hexadecimal digits")
     if len(digits) > KEY_DIGITS:
         raise UsageError(f"{text!r} is too long for a key: {len(digits)} digits, not {KEY_DIGITS}")
     return digits

@@ -116,7 +116,7 @@ def decrypted(database: Database, key: bytes | str, keys: KeyRing) -> list[tuple
 
 def _named(item: Any) -> tuple[str, str]:
     if not isinstance(item, dict) or not all(isinstance(item.get(name), str) for name in _FIELDS):
-        raise TamperedSecretError("a secret of this execution was altered: a part of it is missing")
+        raise TamperedSecretError("a secret of this execution was altered: part of it is missing")
     return item["name"], item["key_id"]
 
 
@@ -124,7 +124,7 @@ def _opened(item: Mapping[str, str], keys: KeyRing, execution: bytes, operation:
     name, key_id = item["name"], item["key_id"]
     key = keys.key(key_id)
     if not hmac.compare_digest(_key_check(key), item["key_check"]):
-        raise DbtrackError(f"secret {name}: the key {key_id} is not the one that it was encrypted with")
+        raise DbtrackError(f"secret {name}: the key {key_id} is not the key with which it was encrypted")
     if item["bound_to"] not in {"operation", execution.hex()}:
         raise TamperedSecretError(f"secret {name} was moved here from execution {item['bound_to'][:12]}")
     cipher = _cipher(key)

@@ -126,11 +126,11 @@ def check_chain(blocks: list[Block], before: Block | None) -> Iterator[Finding]:
             missing = f"blocks {expected_number} to {block.number - 1} are missing"
             yield Finding(Wrong.CHAIN, missing, expected_number)
         elif block.header.previous_hash != expected_hash:
-            yield Finding(Wrong.CHAIN, f"it does not follow on block {block.number - 1}", block.number)
+            yield Finding(Wrong.CHAIN, f"it does not follow block {block.number - 1}", block.number)
         if block.header.format < least_format:
-            yield Finding(Wrong.CHAIN, "it does not say how far the record is sealed", block.number)
+            yield Finding(Wrong.CHAIN, "it does not state up to when the record is sealed", block.number)
         if block.header.block_hash() != block.block_hash:
-            yield Finding(Wrong.CHAIN, "its header is not what its hash was taken of", block.number)
+            yield Finding(Wrong.CHAIN, "its header does not match its hash", block.number)
         expected_hash, expected_number = block.block_hash, block.number + 1
         least_format = max(least_format, block.header.format)
 

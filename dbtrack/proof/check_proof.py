@@ -62,7 +62,7 @@ def check_proof(data: bytes, public_key: bytes | None) -> CheckedProof:
     """
     document = read_object(data)
     if member(document, "format") != PROOF_FORMAT:
-        raise ProofError(f"it is no {PROOF_FORMAT!r}")
+        raise ProofError(f"its format is not {PROOF_FORMAT!r}")
     key = bytes_of(document, "execution_key", HASH_BYTES)
     digest = Digest.read(object_of(document, "digest"))
     if public_key is not None:
@@ -82,7 +82,7 @@ def _chain(documents: list[Any], digest: Digest) -> dict[int, BlockHeader]:
     for earlier, later in pairwise(headers):
         follows = later.block_number == earlier.block_number + 1
         if not follows or later.previous_hash != earlier.block_hash():
-            raise ProofError(f"block {later.block_number} does not follow on block {earlier.block_number}")
+            raise ProofError(f"block {later.block_number} does not follow block {earlier.block_number}")
     last = headers[-1]
     if (last.block_number, last.block_hash()) != (digest.block_number, digest.block_hash):
         raise ProofError("the chain of blocks does not end at the digest")
@@ -92,11 +92,11 @@ def _chain(documents: list[Any], digest: Digest) -> dict[int, BlockHeader]:
 def _checked_leaf(document: Any, headers: Mapping[int, BlockHeader], key: bytes) -> ProvenRow:
     header = headers.get(number_of(document, "block_number"))
     if header is None:
-        raise ProofError("a row is of a block that is not in the chain")
+        raise ProofError("a row belongs to a block that is not in the chain")
     content = encoded(text_of(document, "content"))
     path = list_of(document, "path")
     if len(path) > _LONGEST_PATH:
-        raise ProofError("a path is longer than any tree is high")
+        raise ProofError("a path is longer than the height of any tree")
     siblings = [hexadecimal(sibling, "path", HASH_BYTES) for sibling in path]
     index = number_of(document, "leaf_index")
     root = root_from_path(leaf_hash(content), index, header.leaf_count, siblings)
@@ -116,7 +116,7 @@ def _whole_part(document: Any, part: str, commitment: bytes | None) -> list[byte
     salt = hexadecimal(member(document, "salt"), f"the salt of {part}", SALT_BYTES)
     value = encoded(text_of(document, "value"))
     if commitment is None or hashlib.sha256(salt + value).digest() != commitment:
-        raise ProofError(f"what it shows as {part} is not what was committed to")
+        raise ProofError(f"the value of {part} does not match its commitment")
     return [value]
 
 
@@ -124,13 +124,13 @@ def _each_value(document: Any, part: str, commitment: bytes | None) -> list[byte
     """Return the values that format 2 shows of a part, once they are what was committed to; None: erased."""
     shown = list_of(document, "values")
     if len(shown) != len(VALUES[part]):
-        raise ProofError(f"{part} has another number of values than it should")
+        raise ProofError(f"{part} does not have the expected number of values")
     values = [
         None if "commitment" in each else encoded(text_of(each, "value")) for each in map(object_in, shown)
     ]
     slots = [_slot(each, part) for each in shown]
     if part_commitment(slots, [value or b"" for value in values]) != commitment:
-        raise ProofError(f"what it shows as {part} is not what was committed to")
+        raise ProofError(f"the value of {part} does not match its commitment")
     return values
 
 

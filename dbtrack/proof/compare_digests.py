@@ -56,7 +56,7 @@ def compare_digests(
             continue
         other = seen.setdefault(digest.block_number, digest)
         if other.block_hash != digest.block_hash:
-            said = f"{file}: another digest has another block here"
+            said = f"{file}: another digest has a different block here"
             result.findings.append(Finding(Wrong.FORK, said, digest.block_number))
         for finding in _against_chain(file, digest, blocks.get(digest.block_number), last_block):
             result.findings.append(finding)

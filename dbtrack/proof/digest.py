@@ -77,7 +77,7 @@ class Digest:
         if self.signature is None:
             raise ProofError("the digest is not signed")
         if not is_signed_by(public_key, self.signed_bytes(), self.signature):
-            raise ProofError("the digest's signature is not of this public key")
+            raise ProofError("the digest's signature does not match this public key")
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Digest:
@@ -87,7 +87,7 @@ class Digest:
             ProofError: it is none.
         """
         if member(document, "format") != _FORMAT:
-            raise ProofError(f"it is no {_FORMAT!r}")
+            raise ProofError(f"its format is not {_FORMAT!r}")
         return cls(
             block_number=number_of(document, "block_number", least=1),
             block_hash=bytes_of(document, "block_hash", HASH_BYTES),

@@ -57,15 +57,15 @@ def keep(digest: Digest, directory: Path) -> Path | None:
 
 def _require_same(digest: Digest, file: Path) -> None:
     """Accept a file that holds this digest, whenever it was taken, and signed if this one is."""
-    hint = "nothing was written; move it away and run it again"
+    hint = "nothing was written; move the file away and run the command again"
     try:
         there = read_digest(file)
         if digest.public_key is not None:
             there.check_signature(digest.public_key)
     except DbtrackError as error:
-        raise DbtrackError(f"{file} is there already: {error.message}", hint=hint) from error
+        raise DbtrackError(f"{file} already exists: {error.message}", hint=hint) from error
     if _chain_end(there) != _chain_end(digest):
-        raise DbtrackError(f"{file} is there already, and is another digest", hint=hint)
+        raise DbtrackError(f"{file} already exists and contains another digest", hint=hint)
 
 
 def _chain_end(digest: Digest) -> Digest:

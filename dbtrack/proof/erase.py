@@ -32,7 +32,8 @@ class ErasureReport:
         lines = [f"{verb} the person in {self.versions} versions"]
         if self.names:
             lines.append(
-                f"{self.names} versions have it in the script's name, which stays: the keys are made of it"
+                f"{self.names} versions have it in the script's name, which is not erased: the keys are "
+                "computed from it"
             )
         return lines
 

@@ -102,5 +102,5 @@ def _erasure_fault(erasure: Erasure | None, rows: int, latest: datetime) -> str 
     if rows > erasure.rows:
         return f"that recorded {erasure.rows}"
     if latest >= erasure.recorded_at:
-        return "that had ended before the last of them was written"
+        return "that ended before the last of them was written"
     return None

@@ -114,7 +114,7 @@ def read_content(content: bytes, key: bytes) -> ProvenRow:
     if values[:1] == [LINK_FORMAT] and not commitments:
         attributes = _named(values, _LINK_FIELDS)
         if key.hex() not in {attributes["parent_execution_hk"], attributes["child_execution_hk"]}:
-            raise ProofError("a link is of another execution")
+            raise ProofError("a link belongs to another execution")
         return ProvenRow("link", _with_times(attributes))
     raise ProofError("the content of a leaf is neither a version nor a link")
 
@@ -127,24 +127,24 @@ def _array(data: bytes) -> list[Any]:
     except ValueError:
         raise ProofError("the content of a leaf is not JSON") from None
     if not isinstance(values, list):
-        raise ProofError("the content of a leaf is no JSON array")
+        raise ProofError("the content of a leaf is not a JSON array")
     return values
 
 
 def _named(values: Sequence[Any], names: Sequence[str]) -> dict[str, Any]:
     if len(values) != len(names):
-        raise ProofError("the content of a leaf has other members than it should")
+        raise ProofError("the content of a leaf does not have the expected members")
     return {name: value for name, value in zip(names, values, strict=True) if name != "format"}
 
 
 def _check_key(attributes: dict[str, Any], key: bytes) -> None:
     if attributes["script_execution_hk"] != key.hex():
-        raise ProofError("a version is of another execution")
+        raise ProofError("a version belongs to another execution")
     business_key = attributes["script_execution_bk"]
     if business_key is None:
         return
     if not isinstance(business_key, str) or hashlib.sha256(encoded(business_key)).digest() != key:
-        raise ProofError("the execution's key is not that of its business key")
+        raise ProofError("the execution's key does not match its business key")
 
 
 def _with_times(attributes: dict[str, Any]) -> dict[str, Any]:
@@ -155,4 +155,4 @@ def _time(microseconds: Any) -> str:
     try:
         return (_EPOCH + timedelta(microseconds=microseconds)).isoformat()
     except (TypeError, OverflowError):
-        raise ProofError("a time in the content of a leaf is none") from None
+        raise ProofError("a time in the content of a leaf is not valid") from None

@@ -33,7 +33,7 @@ def require_cryptography() -> None:
         import cryptography  # noqa: F401
     except ImportError:
         raise DbtrackError(
-            "signatures need the library cryptography, which is not installed",
+            "signatures need the package cryptography, which is not installed",
             hint="run: pip install 'dbtrack[crypto]'",
         ) from None
 
@@ -98,7 +98,7 @@ def find_key(file: Path | None, command: str | None, environ: Mapping[str, str])
         DbtrackError: the file can be read by others; the command failed.
     """
     if file is not None and command is not None:
-        raise UsageError("give --key or --key-command, not both")
+        raise UsageError("give either --key or --key-command")
     if file is not None:
         return _parsed(_private_text(file), str(file))
     if command is not None:
@@ -132,7 +132,10 @@ def read_public_key(file: Path) -> bytes:
 
 
 def _no_public_key(file: Path) -> bytes:
-    raise UsageError(f"{file} holds no Ed25519 public key", hint="dbtrack digest --new-key prints one")
+    raise UsageError(
+        f"{file} does not contain an Ed25519 public key",
+        hint="create one with: dbtrack digest --new-key FILE",
+    )
 
 
 def _private_text(file: Path) -> bytes:
@@ -164,5 +167,7 @@ def _parsed(text: bytes, place: str) -> SigningKey:
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(f"{place} holds no Ed25519 private key", hint="run: dbtrack digest --new-key FILE")
+        raise UsageError(
+            f"{place} does not contain an Ed25519 private key", hint="run: dbtrack digest --new-key FILE"
+        )
     return SigningKey(key)

@@ -43,7 +43,7 @@ def read_object(data: bytes) -> dict[str, Any]:
 
 
 def member(document: Any, name: str) -> Any:
-    """Return a member that has to be there; ProofError where it is not, or the document is no object."""
+    """Return a member that has to be there; ProofError where it is not, or the document is not an object."""
     if not isinstance(document, dict) or name not in document:
         raise ProofError(f"{name} is missing")
     return document[name]
@@ -53,14 +53,14 @@ def object_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return a member that is an object."""
     value = member(document, name)
     if not isinstance(value, dict):
-        raise ProofError(f"{name} is no object")
+        raise ProofError(f"{name} is not an object")
     return value
 
 
 def object_in(value: Any) -> Mapping[str, Any]:
     """Return a value that has to be an object."""
     if not isinstance(value, dict):
-        raise ProofError("a value is no object")
+        raise ProofError("a value is not an object")
     return value
 
 
@@ -68,7 +68,7 @@ def list_of(document: Mapping[str, Any], name: str) -> list[Any]:
     """Return a member that is an array."""
     value = member(document, name)
     if not isinstance(value, list):
-        raise ProofError(f"{name} is no array")
+        raise ProofError(f"{name} is not an array")
     return value
 
 
@@ -76,7 +76,7 @@ def text_of(document: Mapping[str, Any], name: str) -> str:
     """Return a member that is a string."""
     value = member(document, name)
     if not isinstance(value, str):
-        raise ProofError(f"{name} is no string")
+        raise ProofError(f"{name} is not a string")
     return value
 
 
@@ -85,7 +85,7 @@ def number_of(document: Mapping[str, Any], name: str, *, least: int = 0) -> int:
     value = member(document, name)
     # true is 1 to Python.
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MOST:
-        raise ProofError(f"{name} is no whole number from {least} to {_MOST}")
+        raise ProofError(f"{name} is not a whole number from {least} to {_MOST}")
     return value
 
 
@@ -110,7 +110,7 @@ def encoded(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        raise ProofError("it holds a character that does not exist") from None
+        raise ProofError("it contains an invalid character") from None
 
 
 def decoded(data: bytes) -> str:
@@ -131,4 +131,4 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(text: str) -> Any:
-    raise ValueError(f"{text[:20]} is no whole number")
+    raise ValueError(f"{text[:20]} is not a whole number")

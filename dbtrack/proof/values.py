@@ -50,7 +50,7 @@ def slots_of(salt: bytes, count: int) -> list[Slot]:
     if len(salt) == SALT_BYTES:
         return [Slot(hashlib.sha256(salt + bytes([number])).digest()) for number in range(count)]
     if len(salt) != count * _SLOT_BYTES:
-        raise ProofError("a salt has another length than it should")
+        raise ProofError("a salt does not have the expected length")
     return [_slot(salt[start : start + _SLOT_BYTES]) for start in range(0, len(salt), _SLOT_BYTES)]
 
 

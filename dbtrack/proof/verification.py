@@ -98,10 +98,11 @@ class Verification:
         if self.removed:
             lines.append(f"{self.removed} rows were removed by recorded cleanups")
         if self.erased:
-            lines.append(f"of {self.erased} rows a recorded erasure took a part away")
+            lines.append(f"a recorded erasure removed a part of {self.erased} rows")
         if self.arrived:
             lines.append(
-                f"{self.arrived} rows came late by replication: verify them where they were written too"
+                f"{self.arrived} rows arrived late by replication: verify them on the node where they were "
+                "written, too"
             )
         return [*lines, self._verdict]
 
@@ -124,7 +125,7 @@ class Verification:
         if self.findings:
             return f"{self.totals.total()} findings"
         if not self.blocks:
-            return "nothing of that is sealed"
+            return "none of this is sealed"
         return (
             "no findings in this part of the record" if self.is_part else "no findings: the record is whole"
         )

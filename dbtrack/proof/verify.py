@@ -154,9 +154,9 @@ def _check_whole_record(
     since: object = _EVER if is_all or not blocks else min(block.first_load_date for block in blocks)
     result.add_first(_version_faults(database, since))
     for number, count in database.rows(sql_files.query("verify/stray_leaves"), {"from": since}):
-        result.add([Finding(Wrong.SEAL, f"{count} leaves are of a block that is not there", number)])
+        result.add([Finding(Wrong.SEAL, f"{count} leaves belong to a block that does not exist", number)])
     if place.has_no_moment:
-        result.add([Finding(Wrong.SEAL, "seal_state does not say how far the record is sealed")])
+        result.add([Finding(Wrong.SEAL, "seal_state does not state up to when the record is sealed")])
     if scope.to_block is None:
         result.add_first(_unsealed(database, since, place))
 
@@ -170,10 +170,10 @@ def _version_faults(database: Database, since: object) -> Iterator[tuple[Finding
 
 def _version_fault(*, has_end: bool, has_next: bool) -> str:
     if has_end:
-        return "load_end_date is not when the next version begins: altered, or that version is gone"
+        return "load_end_date is not the beginning of the next version: it was altered, or it is gone"
     if has_next:
-        return "no version ends where this one begins: its load_end_date was altered, or it is gone"
-    return "an execution without a first version"
+        return "no version ends at the beginning of this one: a load_end_date was altered, or it is gone"
+    return "an execution has no first version"
 
 
 def _unsealed(database: Database, since: object, place: _Place) -> Iterator[tuple[Finding, int]]:

@@ -107,9 +107,11 @@ def verify_block(database: Database, block: Block, expected: Expected) -> BlockR
 def _seal_findings(block: Block, leaves: list[Leaf]) -> Iterator[Finding]:
     count = block.header.leaf_count
     if [leaf.index for leaf in leaves] != list(range(count)):
-        yield Finding(Wrong.SEAL, f"it has {len(leaves)} of its {count} leaves, or others", block.number)
+        yield Finding(
+            Wrong.SEAL, f"it has {len(leaves)} of its {count} leaves, or different ones", block.number
+        )
     elif root_hash([leaf.leaf_hash for leaf in leaves]) != block.header.root_hash:
-        yield Finding(Wrong.SEAL, "its leaves are not those its root was taken of", block.number)
+        yield Finding(Wrong.SEAL, "its leaves do not match its root", block.number)
     replicated = sum(leaf.is_replicated for leaf in leaves)
     if leaves and replicated != (block.header.replicated_leaves or 0):
         said = f"{replicated} of its rows are marked as replicated, and it was sealed with another number"
@@ -124,7 +126,7 @@ def _leaf_findings(block: Block, leaf: Leaf, expected: Expected, result: BlockRe
         return
     differs = leaf.what_differs(block.header.server_encoding)
     if differs is not None:
-        yield Finding(Wrong.ALTERED, f"the {leaf.kind} is not what was sealed: {differs}", *position)
+        yield Finding(Wrong.ALTERED, f"the {leaf.kind} differs from what was sealed: {differs}", *position)
     yield from _erasure_findings(leaf, result, position)
 
 
@@ -136,7 +138,7 @@ def _lateness_findings(
     if leaf.is_replicated:
         result.arrived += 1
     else:
-        said = f"the {leaf.kind} is older than what was sealed before this block: it was put in afterwards"
+        said = f"the {leaf.kind} is older than what was sealed before this block: it was inserted later"
         yield Finding(Wrong.INSERTED, said, *position)
 
 
@@ -159,13 +161,13 @@ def _erasure_findings(leaf: Leaf, result: BlockResult, position: _Position) -> I
     if not leaf.is_erased:
         return
     if leaf.erased_by is None:
-        yield Finding(Wrong.ERASURE, "its salt is gone, and no erasure took it", *position)
+        yield Finding(Wrong.ERASURE, "its salt is gone, and no erasure removed it", *position)
         return
     erased = result.erased.setdefault(leaf.erased_by, Erased())
     erased.rows += 1
     erased.latest = max(leaf.load_date, erased.latest or leaf.load_date)
     if leaf.is_rewritten():
-        said = "it was erased, and something else stands where an erased value was"
+        said = "it was erased, and something other than the erasure mark replaces an erased value"
         rewritten = erased.rewritten_whole if leaf.leaf_format == 1 else erased.rewritten
         rewritten.append(Finding(Wrong.ERASURE, said, *position))
 

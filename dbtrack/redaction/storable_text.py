@@ -64,7 +64,7 @@ def checked_name(text: str, what: str = "the operation's name", *, longest: int 
     if len(text) > longest:
         raise UsageError(f"{what} has {len(text)} characters, more than {longest}: {text[:40]}…")
     if _UNSTORABLE.search(text):
-        raise UsageError(f"{what} holds a NUL or is not valid UTF-8: {text[:40]!a}")
+        raise UsageError(f"{what} contains a NUL or is not valid UTF-8: {text[:40]!a}")
     return redact(text)[:longest]
 
 

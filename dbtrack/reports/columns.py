@@ -26,8 +26,10 @@ RECORD_SOURCE = Column(
     "record_source", Kind.IDENTIFIER, "Recorded by", help="The writer, its node and its database."
 )
 
-ONE_TENANT = Parameter("tenant", ParameterKind.TENANT, "Only this tenant: its short name, or its key in hex.")
-SINCE = Parameter("since", ParameterKind.SINCE, "Only what started at or after this time.")
-UNTIL = Parameter("until", ParameterKind.UNTIL, "Only what started before this time.")
-LIMIT = Parameter("limit", ParameterKind.LIMIT, "At most so many rows, the latest.")
-KEY = Parameter("key", ParameterKind.KEY, "Its key, or the first 8 or more digits of it.", required=True)
+ONE_TENANT = Parameter(
+    "tenant", ParameterKind.TENANT, "Only this tenant: its short name, or its key in hexadecimal."
+)
+SINCE = Parameter("since", ParameterKind.SINCE, "Only executions that started at or after this time.")
+UNTIL = Parameter("until", ParameterKind.UNTIL, "Only executions that started before this time.")
+LIMIT = Parameter("limit", ParameterKind.LIMIT, "Maximum number of rows, the latest first.")
+KEY = Parameter("key", ParameterKind.KEY, "Its key, or at least the first 8 digits of it.", required=True)

@@ -8,7 +8,7 @@ from dbtrack.reports.model import Column, Kind, Report
 DASHBOARD = Report(
     "dashboard",
     "Dashboard: the last 24 hours",
-    "The last 24 hours in a dozen numbers.",
+    "Show the key figures of the last 24 hours.",
     columns=(
         Column("metric_name", Kind.IDENTIFIER, "Metric"),
         Column("metric_value", Kind.METRIC, "Value", unit_column="metric_unit"),
@@ -25,7 +25,7 @@ DASHBOARD = Report(
 PERFORMANCE = Report(
     "performance",
     "Performance",
-    "Success and durations by type, with trend, rating and what is usual.",
+    "Show success rates and durations by type, with trend, rating and usual values.",
     columns=(
         Column("metric_category", Kind.IDENTIFIER, "Category", help="`overall`, or an execution type."),
         Column("metric_name", Kind.IDENTIFIER, "Metric"),
@@ -66,7 +66,7 @@ PERFORMANCE = Report(
 HEALTH = Report(
     "health",
     "Health",
-    "Whether capture, operations and storage are in order.",
+    "Check capture, operations and storage.",
     columns=(
         Column(
             "health_category",

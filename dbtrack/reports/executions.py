@@ -8,7 +8,7 @@ from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 HISTORY = Report(
     "history",
     "History",
-    "What ran, the latest first.",
+    "List executions, the latest first.",
     columns=(
         columns.EXECUTION_KEY,
         columns.SCRIPT_NAME,
@@ -24,9 +24,11 @@ HISTORY = Report(
         Parameter("days", ParameterKind.DAYS, "The last DAYS days; --since overrides it.", default=7),
         Parameter("type", ParameterKind.TEXT, "Only this type: MIGRATION, DDL_AUTO, or one of your own."),
         Parameter("status", ParameterKind.STATUS),
-        Parameter("name", ParameterKind.TEXT, "Only what has exactly this name."),
-        Parameter("ticket", ParameterKind.TEXT, "Only what was tracked with this --ticket."),
-        Parameter("environment", ParameterKind.TEXT, "Only what was tracked with this --environment."),
+        Parameter("name", ParameterKind.TEXT, "Only executions with exactly this name."),
+        Parameter("ticket", ParameterKind.TEXT, "Only operations that were tracked with this --ticket."),
+        Parameter(
+            "environment", ParameterKind.TEXT, "Only operations that were tracked with this --environment."
+        ),
         columns.ONE_TENANT,
         columns.SINCE,
         columns.UNTIL,
@@ -38,7 +40,7 @@ HISTORY = Report(
 OWN = Report(
     "own",
     "Your own executions",
-    "What you ran yourself, of what belongs to no tenant.",
+    "List your own executions that belong to no tenant.",
     columns=(
         columns.EXECUTION_KEY,
         columns.SCRIPT_NAME,
@@ -70,7 +72,7 @@ _ERROR_PARAMETERS = (
 ERRORS = Report(
     "errors",
     "Errors",
-    "What failed, was cancelled or abandoned, by cause.",
+    "List errors by cause: failed, cancelled and abandoned executions.",
     columns=(
         Column("occurrences", Kind.COUNT, "Times"),
         Column(
@@ -111,7 +113,7 @@ ERRORS = Report(
 ERROR_LIST = Report(
     "error_list",
     "Errors, one by one",
-    "What failed, was cancelled or abandoned, the latest first.",
+    "List failed, cancelled and abandoned executions, the latest first.",
     columns=(
         columns.EXECUTION_KEY,
         columns.SCRIPT_NAME,

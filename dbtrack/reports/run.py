@@ -101,8 +101,8 @@ def _read_by_server(
     *read, is_backwards = row
     if is_backwards:
         raise UsageError(
-            f"nothing is since {words['since']} and until {words['until']}",
-            hint="the time of since must be before that of until",
+            f"no time is after {words['since']} and before {words['until']}",
+            hint="since must be before until",
         )
     # What follows are the columns that note the access.
     resolved = dict(zip(_READ_BY_SERVER, read, strict=False))
@@ -141,5 +141,5 @@ def _whole_number(name: str, value: object, most: int) -> int:
 def _status(value: object) -> str:
     status = str(value).upper()
     if status not in STATUSES:
-        raise UsageError(f"{value} is no status", hint=f"one of {', '.join(STATUSES)}")
+        raise UsageError(f"{value} is not a status", hint=f"one of {', '.join(STATUSES)}")
     return status

@@ -32,7 +32,7 @@ DASHBOARD_BY_TENANT = Report(
 ACCESS = Report(
     "access",
     "Access to other people's records",
-    "Who read whose records by a report, granted or refused; a plain SELECT is not noted.",
+    "List who read whose records by a report, granted or refused. A plain SELECT is not noted.",
     columns=(
         Column("accessed_at", Kind.TIME, "When"),
         columns.USER,
@@ -46,8 +46,8 @@ ACCESS = Report(
         Parameter("days", ParameterKind.DAYS, "Only the last DAYS days.", default=7),
         columns.ONE_TENANT,
         Parameter("user", ParameterKind.TEXT, "Only this login."),
-        Parameter("since", ParameterKind.SINCE, "Only at or after this time."),
-        Parameter("until", ParameterKind.UNTIL, "Only before this time."),
+        Parameter("since", ParameterKind.SINCE, "Only entries at or after this time."),
+        Parameter("until", ParameterKind.UNTIL, "Only entries before this time."),
         columns.LIMIT,
     ),
 )
@@ -55,7 +55,7 @@ ACCESS = Report(
 ADMINISTRATION = Report(
     "administration",
     "Administration",
-    "What administrators changed: settings, tenants, grants, keys, versions.",
+    "List changes by administrators: settings, tenants, grants, keys, versions.",
     columns=(
         columns.EXECUTION_KEY,
         Column("execution_timestamp", Kind.TIME, "When"),
@@ -70,8 +70,8 @@ ADMINISTRATION = Report(
     parameters=(
         Parameter("days", ParameterKind.DAYS, "Only the last DAYS days.", default=90),
         Parameter("user", ParameterKind.TEXT, "Only this login."),
-        Parameter("since", ParameterKind.SINCE, "Only at or after this time."),
-        Parameter("until", ParameterKind.UNTIL, "Only before this time."),
+        Parameter("since", ParameterKind.SINCE, "Only entries at or after this time."),
+        Parameter("until", ParameterKind.UNTIL, "Only entries before this time."),
         columns.LIMIT,
     ),
 )

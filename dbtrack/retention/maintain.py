@@ -106,7 +106,7 @@ def _tenant_task(database: Database) -> list[tuple[str, str, str]]:
     refused = [str(change.tenant) for change in changes if change.change == "refused"]
     if refused:
         return [
-            ("tenants", "failed", f"{PLATFORM} has tenants that cannot be taken: {', '.join(refused[:5])}")
+            ("tenants", "failed", f"{PLATFORM} has tenants that cannot be copied: {', '.join(refused[:5])}")
         ]
     return [("tenants", "done", f"{len(changes)} changes from {PLATFORM}")]
 
@@ -149,7 +149,7 @@ def roll_up(
         [(outcome, executions, gap_end)] = database.call("advance_rollups")
         if outcome == "skipped":
             raise LockedError(
-                "another session brings the rollups forward", hint="nothing is lost; run it again later"
+                "another session is updating the rollups", hint="nothing is lost; run it again later"
             )
         counted += executions
         progress(counted, gap_end)

@@ -42,9 +42,9 @@ def _lines(schema_name: str, report: Mapping[str, Any]) -> Iterator[str]:
     if report["without_version"]:
         yield f"{report['without_version']} executions had no version: they are ABANDONED"
     if report["without_hub"]:
-        yield f"{report['without_hub']} executions were in the satellite alone"
+        yield f"{report['without_hub']} executions were in the satellite only"
     if report["cut"]:
-        yield f"{report['cut']} long names end in '...': metadata.adopted has them whole"
+        yield f"{report['cut']} long names end in '...': metadata.adopted has the complete names"
     if report["unknown_tenants"]:
         yield f"{report['unknown_tenants']} tenants have no name here yet: see dbtrack tenant"
     if report["left"]:

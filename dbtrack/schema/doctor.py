@@ -64,7 +64,7 @@ class Finding:
 _EMPTY_COPY = Finding(
     "CRITICAL",
     "script_tracking",
-    "the tables are an empty copy, as a dump without data leaves them: settings and checksums are missing",
+    "the tables are an empty copy, for example from a dump without data: settings and checksums are missing",
     "dbtrack uninstall --yes && dbtrack install",
 )
 _HAS_NO_ROUTINE = "SELECT pg_catalog.to_regprocedure(%(routine)s) IS NULL"
@@ -79,7 +79,7 @@ _HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source(
 _NO_HASH = Finding(
     "CRITICAL",
     "script_tracking.routine_hash(oid)",
-    "the function is missing, so that no other can be checked",
+    "the function is missing, so the other functions cannot be checked",
     "dbtrack install",
 )
 

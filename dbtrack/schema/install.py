@@ -72,8 +72,8 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
         has_capture = _has_capture(database)
         if options.require_capture and not has_capture:
             raise DbtrackError(
-                "event triggers were refused, which --require-capture demands; nothing was installed",
-                hint="run it as a superuser, or as your provider's stand-in for one",
+                "the server refused event triggers, which --require-capture requires; nothing was installed",
+                hint="run it as a superuser, or as your provider's equivalent",
             )
         adopted = adoption(database)
         applied = _applied(database) or {}
@@ -96,7 +96,7 @@ def _take_tenants(database: Database) -> tuple[Sequence[str], Sequence[str]]:
     try:
         return take_platform_tenants(database), ()
     except DbtrackError as error:
-        return (), (f"the platform's tenants were not taken: {error.message}",)
+        return (), (f"the platform's tenants were not copied: {error.message}",)
 
 
 def _run_steps(database: Database, options: InstallOptions) -> None:
@@ -131,7 +131,7 @@ def _lines(report: InstallReport) -> list[str]:
         if report.has_capture
         else "DDL is NOT captured: the event triggers are missing"
     )
-    lines.append("look with: dbtrack dashboard")
+    lines.append("next: dbtrack dashboard")
     return lines
 
 

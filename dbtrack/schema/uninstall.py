@@ -83,9 +83,9 @@ def uninstall(
     with naming_holders(database, "nothing was removed"):
         _run(database, ["install/lock.sql", "install/drop_triggers.sql"])
     _await(database, wait_seconds, waiting)
-    with naming_holders(database, "the event triggers are gone, nothing else was removed"):
+    with naming_holders(database, "the event triggers were removed, but nothing else"):
         _run(database, _scripts(modules, keep_data=keep_data))
-    kept = ["the tables with their records stay; dbtrack install takes them up again"] if keep_data else []
+    kept = ["the tables with their records remain; dbtrack install uses them again"] if keep_data else []
     return UninstallReport([f"removed {line}" for line in [*lines, *outside]] + kept)
 
 
@@ -103,7 +103,7 @@ def _await(database: Database, seconds: float, waiting: Callable[[str], None]) -
         await_transactions(database, seconds, waiting)
     except LockedError as error:
         raise LockedError(
-            f"the event triggers are gone, nothing else was removed: {error.message}", hint=error.hint
+            f"the event triggers were removed, but nothing else: {error.message}", hint=error.hint
         ) from error
 
 

@@ -185,7 +185,7 @@ def read_line(data: bytes) -> Entry:
         DamagedLineError: it is torn, or not a line of ours.
     """
     if not data.endswith(b"\n"):
-        raise DamagedLineError("the line is torn: it has no end")
+        raise DamagedLineError("the line is incomplete")
     try:
         return _entry(json.loads(data))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -194,7 +194,7 @@ def read_line(data: bytes) -> Entry:
 
 def _entry(fields: dict[str, Any]) -> Entry:
     if fields["format"] != _FORMAT:
-        raise ValueError(f"format {fields['format']!r} is of another version of dbtrack")
+        raise ValueError(f"format {fields['format']!r} belongs to another version of dbtrack")
     started_at = datetime.fromisoformat(fields["started_at"])
     if started_at.tzinfo is None:
         raise ValueError("started_at has no time zone")

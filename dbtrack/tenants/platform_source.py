@@ -83,8 +83,9 @@ def choose_source(database: Database, source: str) -> list[TenantChange]:
         refused = [str(change.tenant) for change in changes if change.change == "refused"]
         if refused:
             raise UsageError(
-                f"{len(refused)} tenants of {PLATFORM} cannot be taken over: {', '.join(refused[:5])}",
-                hint="keys or names too long or too short, or other tenants' here; nothing was changed",
+                f"{len(refused)} tenants of {PLATFORM} cannot be copied: {', '.join(refused[:5])}",
+                hint="their keys or names are too long or too short, or belong to other tenants "
+                "here; nothing was changed",
             )
         return changes
 
@@ -109,7 +110,7 @@ def source_troubles(database: Database) -> list[tuple[str, str]]:
     if source is None and has_hub:
         return [
             (
-                "the platform has a hub of tenants, and dbtrack does not read it",
+                "the platform has its own tenant table, and dbtrack does not read it",
                 f"dbtrack tenant source {PLATFORM} # or: {OWN}",
             )
         ]
@@ -134,7 +135,7 @@ def _differences(database: Database, hub: set[tuple[bytes, str | None]]) -> list
         return []
     return [
         (
-            f"the copy is behind: {len(missing)} tenants are not in it, {len(gone)} are gone",
+            f"the copy is out of date: {len(missing)} tenants are not in it, {len(gone)} are gone",
             "dbtrack tenant sync",
         )
     ]
@@ -144,13 +145,13 @@ def _read_hub(database: Database) -> _Hub:
     before = database.rows(sql_files.query("tenants/guard_platform_tenants"))
     if _VIEWS_CAN_BE_REFUSED not in {row[0] for row in before}:
         raise DbtrackError(
-            f"this server cannot read {PLATFORM} without running what its owner put there",
+            f"this server cannot read {PLATFORM} without running code of its owner",
             hint="update PostgreSQL to its latest minor release",
         )
     try:
         rows = database.rows(sql_files.query("tenants/platform_tenants"))
     except NotInstalledError as error:
-        raise DbtrackError(f"{PLATFORM} is not there, or not with tenant_hk and tenant_bk") from error
+        raise DbtrackError(f"{PLATFORM} does not exist, or lacks tenant_hk or tenant_bk") from error
     except DbtrackError as error:
         raise DbtrackError(f"{PLATFORM} cannot be read: {error.message}", hint=error.hint) from error
     database.execute(
@@ -166,6 +167,6 @@ def _checked(rows: Sequence[Sequence[object]]) -> _Hub:
     hub: _Hub = []
     for key, name in rows:
         if not isinstance(key, bytes):
-            raise DbtrackError(f"{PLATFORM} has a tenant_hk that is no bytea")
+            raise DbtrackError(f"{PLATFORM} has a tenant_hk that is not of type bytea")
         hub.append((key, None if name is None else str(name)))
     return hub

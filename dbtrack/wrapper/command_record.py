@@ -141,7 +141,7 @@ def not_run(error: DbtrackError) -> WrapperFailedError:
 
 def _spooled(undertaking: Undertaking, error: DbtrackError, say: Talk) -> Record:
     reason = message_text(error.message)
-    start = f"dbtrack: {error.message}; {undertaking.name} runs all the same"
+    start = f"dbtrack: {error.message}; {undertaking.name} runs anyway"
     is_unusable = isinstance(error, UnusableTargetError)
     try:
         entry = undertaking.entry(metadata={**undertaking.metadata, "spooled_because": reason})
@@ -221,8 +221,8 @@ class DatabaseRecord:
         except UnknownExecutionError:
             record_entry(entry, self._recorder.database)
             self._say(
-                f"dbtrack: the start of {self._undertaking.name} is no longer on record, as after a "
-                "failover: the whole of it was recorded anew"
+                f"dbtrack: the start of {self._undertaking.name} is no longer recorded, as after a "
+                "failover: the whole operation was recorded again"
             )
 
     def _look_around(self) -> None:
@@ -233,7 +233,7 @@ class DatabaseRecord:
                     self._undertaking.spool, self._undertaking.target, self._recorder.database, self._say
                 )
         except NoConnectionError as error:
-            self._say(f"dbtrack: warning: not all of the spool was looked at: {error.message}")
+            self._say(f"dbtrack: warning: part of the spool was not processed: {error.message}")
 
     def _link_by_name(self) -> None:
         with suppress(DbtrackError):  # an older installation
@@ -241,7 +241,7 @@ class DatabaseRecord:
                 name = self._undertaking.name
                 self._say(
                     f"dbtrack: {unclear} DDL statement(s) of a command called {name} are not linked: their "
-                    f"connections set options of their own, and another {name} ran at the time"
+                    f"connections set their own options, and another {name} ran at the same time"
                 )
 
     def _complain(
@@ -260,7 +260,7 @@ class DatabaseRecord:
             return
         outcome = "" if record.status is Status.COMPLETED else " --failed"
         by_hand = f"once that is fixed, run: dbtrack complete {self.key.hex()}{outcome}"
-        self._say(unsaid if is_final else f"{unsaid}, nor kept: {pending.message}; {by_hand}")
+        self._say(unsaid if is_final else f"{unsaid}, nor kept in the spool: {pending.message}; {by_hand}")
 
 
 class SpoolRecord:
@@ -284,7 +284,7 @@ class SpoolRecord:
                 duration_us=record.duration_us,
             )
         except SpoolError as problem:
-            self._say(f"dbtrack: how {self._name} ended ({record.status}) is lost: {problem.message}")
+            self._say(f"dbtrack: the end of {self._name} ({record.status}) is lost: {problem.message}")
         return False
 
 
@@ -321,4 +321,4 @@ def replay_waiting(spool: Path, target: ConnectionTarget, database: Database, sa
                 for line in done.complaints:
                     say(f"dbtrack: warning: {line}")
         except DbtrackError as error:
-            say(f"dbtrack: warning: the spool was not looked at: {error.message}")
+            say(f"dbtrack: warning: the spool was not processed: {error.message}")

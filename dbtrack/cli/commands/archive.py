@@ -16,19 +16,19 @@ from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
 from dbtrack.terminal.activity import working
 
-ABOUT = """Look into what 'dbtrack cleanup --archive' wrote, and put it back.
+ABOUT = """List, query and restore what 'dbtrack cleanup --archive' wrote.
 
-An archive is a directory of Parquet files, one or more a month (UTC), each with a manifest. Needs DuckDB:
-pip install 'dbtrack[archive]'.
+An archive is a directory of Parquet files, one or more for each month (UTC), each with a manifest. Needs
+DuckDB: pip install 'dbtrack[archive]'.
 """
 EXAMPLES = (
-    Example("dbtrack archive list /var/lib/dbtrack/shop", "What there is, and whether it is still whole."),
+    Example("dbtrack archive list /var/lib/dbtrack/shop", "List the files, and check that they are intact."),
     Example("dbtrack archive query /var/lib/dbtrack/shop --name add-due-date", "When did this run?"),
     Example(
         "dbtrack archive query DIR 'SELECT script_type, count(*) FROM executions GROUP BY 1'",
-        "Any question that DuckDB's SQL can ask.",
+        "Any query in DuckDB's SQL.",
     ),
-    Example("dbtrack archive restore DIR --month 2026-01 -d shop", "Put a month back."),
+    Example("dbtrack archive restore DIR --month 2026-01 -d shop", "Restore one month."),
 )
 _MOMENT = " A date, a time, or an age: 2026-01-01, 24h, 90d."
 
@@ -36,16 +36,16 @@ Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The archive's di
 
 
 def list_all(directory: Directory, output: OutputArguments) -> None:
-    """List the files, and verify each; without connecting.
+    """List the files and verify each, without connecting.
 
-    Exits 3 when a file is missing, is not as it was written, or lacks its manifest.
+    Exits 3 if a file is missing, is not as it was written, or lacks its manifest.
     """
     from dbtrack import archive
 
     listed = archive.list_archive(directory)
     strays = archive.strays(directory)
     for name in strays:
-        messages.warn(f"{directory / name} has no manifest beside it: it is passed by")
+        messages.warn(f"{directory / name} has no manifest and is ignored")
     with destination(output.output) as stream:
         emit(archive.LIST_COLUMNS, [each.row for each in listed], stream, output, title="Archive")
     if strays or not all(each.is_verified for each in listed):
@@ -59,19 +59,23 @@ def query(
         str | None,
         typer.Argument(
             metavar="SQL",
-            help="One SELECT, of the tables executions, versions and links. Instead of filters.",
+            help="One SELECT from the tables executions, versions and links; instead of filters.",
         ),
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="TIME", help="Only what started at this time or later." + _MOMENT),
+        typer.Option(
+            "--since", metavar="TIME", help="Only executions that started at or after this time." + _MOMENT
+        ),
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="TIME", help="Only what started before this time." + _MOMENT),
+        typer.Option(
+            "--until", metavar="TIME", help="Only executions that started before this time." + _MOMENT
+        ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="Only what has exactly this name.")
+        str | None, typer.Option("--name", metavar="NAME", help="Only executions with exactly this name.")
     ] = None,
     kind: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Only this type.")] = None,
     status: Annotated[
@@ -81,17 +85,18 @@ def query(
     tenant: Annotated[
         str | None,
         typer.Option(
-            "--tenant", metavar="TENANT", help="Only this tenant: its short name, or its key in hex."
+            "--tenant", metavar="TENANT", help="Only this tenant: its short name, or its key in hexadecimal."
         ),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many, the latest.")
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help="Maximum number of executions, the latest first."),
     ] = None,
 ) -> None:
-    """Ask the archive, in SQL or by filters; without connecting.
+    """Query the archive, in SQL or by filters, without connecting.
 
-    Without SQL it shows the executions, the latest first. Nothing but a SELECT is run, and it can reach no
-    other file.
+    Without SQL it shows the executions, the latest first. Only a SELECT is run, and it can read no other
+    file.
     """
     from dbtrack import archive
 
@@ -109,15 +114,15 @@ def restore(
     month: Annotated[
         str | None,
         typer.Option(
-            "--month", metavar="YYYY-MM", help="Only what began in this month (UTC). Default: everything."
+            "--month", metavar="YYYY-MM", help="Only executions that began in this month (UTC). Default: all."
         ),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Put archived executions back into the database, unless they are there.
+    """Restore archived executions that are not in the database.
 
-    They come back as they were; the restore itself is recorded as an execution. The next cleanup takes them
-    again. Takes the role dbtrack_admin.
+    Executions are restored unchanged, and the restore itself is recorded as an execution. The next cleanup
+    removes them again. Requires the role dbtrack_admin.
     """
     from dbtrack import archive
 

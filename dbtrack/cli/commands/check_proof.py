@@ -15,34 +15,43 @@ from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 
 EXAMPLES = (
-    Example("dbtrack check-proof proof.json --public-key seal.pub", "Whether it holds, and what it proves."),
-    Example("dbtrack check-proof proof.json --unsigned", "The same, trusting its digest."),
+    Example(
+        "dbtrack check-proof proof.json --public-key seal.pub", "Check the proof, and show what it proves."
+    ),
+    Example("dbtrack check-proof proof.json --unsigned", "The same, without checking who signed its digest."),
 )
 
 
 def check_proof(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What prove wrote; - reads standard input.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The proof that prove wrote; - reads standard input.")
+    ],
     public_key: PublicKey = None,
     unsigned: Annotated[
         bool,
-        typer.Option("--unsigned", help="Do not ask who signed its digest: anybody can have written it."),
+        typer.Option("--unsigned", help="Do not check who signed its digest: anyone could have written it."),
     ] = False,
 ) -> None:
-    """Check a proof, without a database.
+    """Check a proof without a database.
 
-    Writes what it proves as JSON: the versions as they were when they were sealed. Exits 3 when it does not
-    hold.
+    Writes what it proves as JSON: the versions as they were when they were sealed. Exits 3 if the proof is
+    not valid.
     """
     from dbtrack.proof import check_proof, signing
 
     if (public_key is None) != unsigned:
-        raise UsageError("a proof is as good as its signature", hint="give --public-key FILE, or --unsigned")
+        raise UsageError(
+            "the signature of the proof cannot be checked without a public key",
+            hint="give --public-key FILE, or --unsigned",
+        )
     key = None if public_key is None else signing.read_public_key(public_key)
     checked = check_proof.check_proof(_read(file), key)
     proven = [{"kind": row.kind, **row.attributes} for row in checked.rows]
     sys.stdout.write(f"{json.dumps(proven, indent=2)}\n")
     signed = "a signed digest" if key is not None else "a digest whose signature was not checked"
-    messages.say(f"dbtrack: it holds: {len(proven)} rows, in {signed} of {checked.digest.digested_at}")
+    messages.say(
+        f"dbtrack: the proof is valid: {len(proven)} rows, in {signed} of {checked.digest.digested_at}"
+    )
 
 
 def _read(file: Path) -> bytes:

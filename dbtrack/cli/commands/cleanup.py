@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
 
 EXAMPLES = (
-    Example("dbtrack cleanup --days 90", "What cron runs, nightly; silent unless something is wrong."),
-    Example("dbtrack cleanup --days 90 --dry-run", "Say what it would remove, and remove nothing."),
+    Example("dbtrack cleanup --days 90", "Nightly, from cron; prints nothing unless something is wrong."),
+    Example("dbtrack cleanup --days 90 --dry-run", "Show what would be removed, and remove nothing."),
     Example(
-        "dbtrack cleanup --archive /var/lib/dbtrack/shop", "Write what it removes into an archive first."
+        "dbtrack cleanup --archive /var/lib/dbtrack/shop",
+        "Write the executions to an archive before removing them.",
     ),
 )
 
@@ -36,27 +37,28 @@ def cleanup(
             metavar="DAYS",
             min=1,
             max=MOST_DAYS,
-            help="Keep what began in the last DAYS days. Default: the setting retention.days, at first 365.",
+            help="Keep executions that began in the last DAYS days. Default: the setting "
+            "retention.days, initially 365.",
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")
+        bool, typer.Option("--dry-run", "-n", help="Show what would be removed, and remove nothing.")
     ] = False,
     archive: Annotated[
         str | None,
         typer.Option(
             "--archive",
             metavar="DIR",
-            help="Write what goes into this directory first, verify it, and remove exactly that. Needs "
-            "DuckDB: pip install 'dbtrack[archive]'.",
+            help="Before removing executions, write them to this directory and verify the files. "
+            "Needs DuckDB: pip install 'dbtrack[archive]'.",
         ),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Remove executions older than a number of days; for cron.
 
-    An execution that is still RUNNING is never removed. When another cleanup is at work it exits 11. When the
-    archive cannot be written or verified it exits 1, and nothing is removed that is not in it.
+    An execution that is still RUNNING is never removed. Exits 11 if another cleanup is running. If the
+    archive cannot be written or verified, it exits 1 and removes nothing that is not in the archive.
     """
     from dbtrack import retention
     from dbtrack.proof.seal import seal_record

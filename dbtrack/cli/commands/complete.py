@@ -14,31 +14,44 @@ from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
 
 EXAMPLES = (
-    Example("key=$(dbtrack track nightly-load)", "Open an operation and remember its key,"),
-    Example('dbtrack complete "$key"', "and close it: COMPLETED."),
-    Example('dbtrack complete "$key" --failed --error "disk full"', "Or: FAILED, and why."),
-    Example('dbtrack complete "$key" --error-file load.log', "FAILED, with a file's text as the reason."),
+    Example("key=$(dbtrack track nightly-load)", "Open an operation and store its key,"),
+    Example('dbtrack complete "$key"', "and close it as COMPLETED."),
+    Example(
+        'dbtrack complete "$key" --failed --error "disk full"', "Or close it as FAILED, with the reason."
+    ),
+    Example(
+        'dbtrack complete "$key" --error-file load.log',
+        "Close it as FAILED, with the text of a file as the reason.",
+    ),
 )
 
 
 def complete(
     connection: ConnectionArguments,
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The key that track printed: 64 hex digits.")],
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The key that track printed: 64 hexadecimal digits.")
+    ],
     failed: Annotated[bool, typer.Option("--failed", help="Close it as FAILED.")] = False,
     error: Annotated[
         str | None,
         typer.Option(
-            "--error", metavar="TEXT", help="Why it failed; - reads standard input. Implies --failed."
+            "--error",
+            metavar="TEXT",
+            help="The reason for the failure; - reads standard input. Implies --failed.",
         ),
     ] = None,
     error_file: Annotated[
         Path | None,
-        typer.Option("--error-file", metavar="FILE", help="Why it failed, from a file. Implies --failed."),
+        typer.Option(
+            "--error-file",
+            metavar="FILE",
+            help="Read the reason for the failure from a file. Implies --failed.",
+        ),
     ] = None,
 ) -> None:
     """Close an operation that track opened.
 
-    Says so, and exits 1, when the key is unknown or the operation is closed already.
+    If the key is unknown or the operation is already closed, it reports this and exits 1.
     """
     from dbtrack import operations
 

@@ -19,18 +19,21 @@ class Shell(StrEnum):
 
 
 EXAMPLES = (
-    Example('eval "$(dbtrack completion bash)"', "For this shell; in ~/.bashrc for every one."),
+    Example('eval "$(dbtrack completion bash)"', "For this shell; put it in ~/.bashrc for every shell."),
     Example("dbtrack completion zsh > ~/.zfunc/_dbtrack", "In a directory of zsh's $fpath."),
-    Example("dbtrack completion fish > ~/.config/fish/completions/dbtrack.fish", "Where fish looks."),
+    Example(
+        "dbtrack completion fish > ~/.config/fish/completions/dbtrack.fish",
+        "In fish's directory for completions.",
+    ),
 )
 
 
 def completion(
     shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
 ) -> None:
-    """Print the script that completes dbtrack on TAB.
+    """Print the shell script for completion on TAB.
 
-    The script holds all names itself: completing starts no program and connects nowhere.
+    The script contains all names, so completion starts no program and makes no connection.
     """
     from dbtrack.cli.completion import script
 

@@ -13,9 +13,9 @@ from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 
 EXAMPLES = (
-    Example("dbtrack demo", "Start it, run the migrations, show the reports."),
-    Example("dbtrack history -d embedded:", "Then look further: any command takes this database."),
-    Example("dbtrack demo --stop", "Stop its server; the data stays."),
+    Example("dbtrack demo", "Start the server, run the migrations, and show the reports."),
+    Example("dbtrack history -d embedded:", "Afterwards: any command can use this database."),
+    Example("dbtrack demo --stop", "Stop the server; the data stays."),
 )
 
 
@@ -23,17 +23,19 @@ def demo(
     path: Annotated[
         Path | None,
         typer.Option(
-            "--path", metavar="DIRECTORY", help="Where its data lives. Default: the user's data directory."
+            "--path",
+            metavar="DIRECTORY",
+            help="The directory of its data. Default: in the user's data directory.",
         ),
     ] = None,
-    stop: Annotated[bool, typer.Option("--stop", help="Only stop its server; the data stays.")] = False,
-    reset: Annotated[bool, typer.Option("--reset", help="Only stop its server and remove its data.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Only stop the server; the data stays.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Only stop the server and remove its data.")] = False,
 ) -> None:
-    """Try dbtrack on a PostgreSQL of its own.
+    """Try dbtrack on its own PostgreSQL server.
 
     Starts a PostgreSQL 18 in the user's data directory, installs dbtrack, runs some thirty migrations of
-    three tenants through it (a failing one, a slow one and a rolled-back one among them), and shows the
-    reports. A second run begins anew. Needs: pip install 'dbtrack[embedded]'.
+    three tenants (including a failing, a slow and a rolled-back one), and shows the reports. A second run
+    starts from the beginning. Needs: pip install 'dbtrack[embedded]'.
     """
     if reset and stop:
         raise UsageError("give --reset or --stop, not both")

@@ -16,10 +16,13 @@ from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 
 EXAMPLES = (
-    Example("dbtrack digest --new-key seal.key > seal.pub", "Once: a key to sign with, and its public half."),
-    Example("dbtrack digest --key seal.key --directory /mnt/worm", "What cron runs after seal."),
     Example(
-        "dbtrack digest --key-command 'vault read -field=key kv/seal'", "With the key of a secret store."
+        "dbtrack digest --new-key seal.key > seal.pub",
+        "Once: create a signing key, and print its public half.",
+    ),
+    Example("dbtrack digest --key seal.key --directory /mnt/worm", "From cron, after seal."),
+    Example(
+        "dbtrack digest --key-command 'vault read -field=key kv/seal'", "With a key from a secret store."
     ),
 )
 
@@ -34,25 +37,29 @@ def digest(
     ] = None,
     key_command: Annotated[
         str | None,
-        typer.Option("--key-command", metavar="COMMAND", help="Sign with the private key that this prints."),
+        typer.Option(
+            "--key-command", metavar="COMMAND", help="Sign with the private key that this command prints."
+        ),
     ] = None,
     new_key: Annotated[
         Path | None,
-        typer.Option("--new-key", metavar="FILE", help="Make a key; print its public half, and do no more."),
+        typer.Option("--new-key", metavar="FILE", help="Only create a key, and print its public half."),
     ] = None,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Do not sign.")] = False,
     directory: Annotated[
         Path | None,
         typer.Option(
-            "--directory", metavar="DIRECTORY", help="Write a file of its own there, and never over another."
+            "--directory",
+            metavar="DIRECTORY",
+            help="Write the digest to a new file in this directory; existing files are never replaced.",
         ),
     ] = None,
     output: OutputFile = None,
 ) -> None:
-    """Write a signed digest of all seals, to be kept outside the server.
+    """Write a signed digest of all seals, to store outside the server.
 
-    Whoever can write to the whole server can also write every seal anew. Only a digest that was kept
-    elsewhere shows it.
+    Anyone who can write to the whole server can also rewrite all seals. Only a digest that is stored
+    elsewhere shows this.
     """
     from dbtrack.proof import digest_file, signing
 
@@ -72,7 +79,7 @@ def digest(
         with destination(output) as stream:
             stream.write(taken.text())
     elif digest_file.keep(taken, directory) is None:
-        messages.say(f"dbtrack: the digest of block {taken.block_number} is there already")
+        messages.say(f"dbtrack: the digest of block {taken.block_number} already exists")
 
 
 def build(name: str) -> PlainCommand:

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from dbtrack.schema import Finding
 
 EXAMPLES = (
-    Example("dbtrack doctor -d shop", "Check; each finding comes with the statement that fixes it."),
+    Example("dbtrack doctor -d shop", "Check; each finding shows the statement that fixes it."),
     Example("dbtrack doctor --env prod --format json", "The same for a monitoring job."),
 )
 
 
 def doctor(connection: ConnectionArguments, output: OutputArguments) -> None:
-    """Check an installation; say how to fix what is wrong.
+    """Check an installation, and show how to fix problems.
 
-    Looks at the connection, versions, rights, each trigger's state, functions that were altered, partitions,
-    orphaned rows and settings. Exits 0 when all is well and 3 when it found something.
+    Checks the connection, versions, privileges, the state of each trigger, altered functions, partitions,
+    orphaned rows and settings. Exits 0 if there are no findings, otherwise 3.
     """
     from dbtrack import schema
 

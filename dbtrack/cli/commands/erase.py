@@ -15,29 +15,33 @@ from dbtrack.terminal import messages
 from dbtrack.terminal.progress import Progress
 
 EXAMPLES = (
-    Example("dbtrack erase --subject alice --reason 'request 4711' --dry-run", "What it would change."),
+    Example("dbtrack erase --subject alice --reason 'request 4711' --dry-run", "Show what would be erased."),
     Example(
-        "dbtrack erase --subject 10.1.2.3 --reason 'request 4711' --yes", "An address, without a question."
+        "dbtrack erase --subject 10.1.2.3 --reason 'request 4711' --yes", "Erase an address without asking."
     ),
 )
 
 
 def erase(
     connection: ConnectionArguments,
-    subject: Annotated[str, typer.Option("--subject", metavar="USER_OR_IP", help="A login, or one address.")],
+    subject: Annotated[
+        str, typer.Option("--subject", metavar="USER_OR_IP", help="A login, or an IP address.")
+    ],
     reason: Annotated[
         str,
-        typer.Option("--reason", metavar="TEXT", help="Why; it is recorded, and must not name the person."),
+        typer.Option(
+            "--reason", metavar="TEXT", help="The reason; it is recorded, and must not name the person."
+        ),
     ],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Say what would be erased, and erase nothing.")
+        bool, typer.Option("--dry-run", "-n", help="Show what would be erased, and erase nothing.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Take a person out of the record; every proof stays whole.
+    """Remove a person from the record; every proof stays valid.
 
-    Logins, addresses and the statements and messages that mention the subject are replaced for ever, and the
-    salts that committed to them go. The erasure is recorded, without the person.
+    Permanently replaces logins, addresses, and the statements and messages that mention the subject, and
+    removes the salts of their commitments. The erasure is recorded, without the person.
     """
     from dbtrack.proof.erase import erase as erase_subject
     from dbtrack.proof.seal import seal_record
@@ -63,8 +67,8 @@ def erase(
 
 def _ask(subject: str) -> None:
     if not sys.stdin.isatty():
-        raise UsageError("erasing cannot be undone", hint="give --yes, or --dry-run first")
-    typer.confirm(f"Erase {subject} for ever?", abort=True, err=True)
+        raise UsageError("erasing cannot be undone", hint="add --yes, or look first with --dry-run")
+    typer.confirm(f"Erase {subject} permanently?", abort=True, err=True)
 
 
 def build(name: str) -> PlainCommand:

@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 1.0
 
-Each = Annotated[bool, typer.Option("--each", help="Every error by itself, instead of by cause.")]
+Each = Annotated[bool, typer.Option("--each", help="List each error, instead of grouping by cause.")]
 Follow = Annotated[
     bool,
     typer.Option(
         "--follow",
         "-f",
-        help="Go on with each error as it is recorded, a line each, until Ctrl-C, which then exits 0.",
+        help="Print each error as it is recorded, one per line, until Ctrl-C, which then exits 0.",
     ),
 ]
 
 EXAMPLES = (
     Example("dbtrack errors -d shop", "The causes of the last 24 hours, the latest first."),
-    Example("dbtrack errors --each --tenant acme --since 7d", "One tenant's errors one by one."),
-    Example("dbtrack errors --follow", "As they come, on a terminal."),
-    Example("dbtrack errors --follow --format jsonl", "The same for a program, one object a line."),
-    Example("dbtrack errors --format json -o errors.json", "For a program."),
+    Example("dbtrack errors --each --tenant acme --since 7d", "The errors of one tenant, one by one."),
+    Example("dbtrack errors --follow", "Errors as they are recorded, on a terminal."),
+    Example("dbtrack errors --follow --format jsonl", "The same for a program, one object per line."),
+    Example("dbtrack errors --format json -o errors.json", "Write them to a file, for a program."),
 )
 
 
@@ -56,7 +56,7 @@ def _errors(
 
 def _check(values: dict[str, Any], output: OutputArguments, seconds: float | None) -> None:
     if seconds is not None or values["until"] is not None:
-        raise UsageError("--follow goes on until Ctrl-C: leave out --until and --watch")
+        raise UsageError("--follow continues until Ctrl-C: leave out --until and --watch")
     if output.output is not None:
         raise UsageError("--follow writes to standard output: leave out --output")
     if output.format not in {None, Format.PLAIN, Format.JSONL}:
@@ -98,6 +98,7 @@ def build(name: str) -> PlainCommand:
 
 
 _MORE = """
-    A cause is an SQLSTATE, where it is known, and a message without the names and numbers in it. With each:
-    how often and when, the latest statement, the server's hint, and the operation that it belonged to.
+    A cause is an SQLSTATE, if it is known, and a message without the names and numbers in it. Each cause
+    shows how often and when it occurred, the latest statement, the server's hint, and the operation to
+    which the statement belonged.
 """

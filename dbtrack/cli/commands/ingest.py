@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
 
 EXAMPLES = (
-    Example("dbtrack ingest /var/log/postgresql -d shop", "What is new in a directory of logs; for cron."),
     Example(
-        "dbtrack ingest --from-server -d shop", "The same through the connection, without a login there."
+        "dbtrack ingest /var/log/postgresql -d shop", "The new entries of a directory of logs; for cron."
     ),
-    Example("dbtrack ingest --follow /var/log/postgresql", "Go on as the server writes, until Ctrl-C."),
-    Example("zcat db.log.*.gz | dbtrack ingest - --prefix '%t:%r:%u@%d:[%p]:'", "As Amazon RDS writes it."),
+    Example(
+        "dbtrack ingest --from-server -d shop",
+        "The same through the connection, without access to the server's files.",
+    ),
+    Example("dbtrack ingest --follow /var/log/postgresql", "Continue while the server writes, until Ctrl-C."),
+    Example(
+        "zcat db.log.*.gz | dbtrack ingest - --prefix '%t:%r:%u@%d:[%p]:'", "In the format of Amazon RDS."
+    ),
 )
 
 
@@ -44,7 +49,7 @@ def ingest(
     places: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="LOG...", help="Files, compressed or not; directories of them; - is standard input."
+            metavar="LOG...", help="Files, compressed or not, or directories of files; - is standard input."
         ),
     ] = None,
     prefix: Annotated[
@@ -52,7 +57,7 @@ def ingest(
         typer.Option(
             "--prefix",
             metavar="PREFIX",
-            help="The log_line_prefix of logs in the form stderr. Default: the connected server's.",
+            help="The log_line_prefix of logs in the format stderr. Default: that of the connected server.",
         ),
     ] = None,
     log_format: Annotated[
@@ -61,19 +66,23 @@ def ingest(
             "--log-format",
             metavar="FORM",
             case_sensitive=False,
-            help="auto, json, csv or stderr; auto tells it by a log's beginning.",
+            help="auto, json, csv or stderr; auto detects it from the first bytes of a log.",
         ),
     ] = LogFormatChoice.AUTO,
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on as the logs grow and rotate, until Ctrl-C.")
+        bool, typer.Option("--follow", "-f", help="Continue while the logs grow and rotate, until Ctrl-C.")
     ] = False,
     from_server: Annotated[
         bool,
-        typer.Option("--from-server", help="Read the connected server's log directory, through SQL."),
+        typer.Option("--from-server", help="Read the log directory of the connected server, through SQL."),
     ] = False,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="TIME", help="Leave out what was logged before: 7d, 2026-01-01."),
+        typer.Option(
+            "--since",
+            metavar="TIME",
+            help="Leave out entries that were logged before this time: 7d, 2026-01-01.",
+        ),
     ] = None,
     timezone: Annotated[
         str | None,
@@ -86,19 +95,19 @@ def ingest(
     all_databases: Annotated[
         bool,
         typer.Option(
-            "--all-databases", help="Record what was done in every database, not in the connected one alone."
+            "--all-databases", help="Record commands in all databases, not only in the connected one."
         ),
     ] = False,
     verbose: Verbose = False,
 ) -> None:
-    """Record from the server's log what no trigger can: failed DDL, roles, databases.
+    """Record from the server's log what triggers cannot see: failed DDL, roles, databases.
 
-    Takes DDL that failed, and, where log_statement shows them, roles and memberships, databases, tablespaces,
-    ALTER SYSTEM, REASSIGN OWNED, TRUNCATE, CLUSTER and VACUUM FULL. What was read is remembered: the same log
-    again adds nothing. Needs dbtrack's admin role.
+    Records DDL that failed and, if log_statement logs them, roles and memberships, databases, tablespaces,
+    ALTER SYSTEM, REASSIGN OWNED, TRUNCATE, CLUSTER and VACUUM FULL. dbtrack remembers what was read: reading
+    the same log again adds nothing. Requires dbtrack's admin role.
     """
     if not places and not from_server:
-        raise UsageError("no log given", hint="name a file, a directory or -, or use --from-server")
+        raise UsageError("no log was given", hint="name a file, a directory or -, or use --from-server")
     from dbtrack import ingest as core
 
     found = [core.place_of(word, follow=follow) for word in places or ()]

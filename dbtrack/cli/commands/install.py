@@ -14,11 +14,11 @@ from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 
 EXAMPLES = (
-    Example("dbtrack install -d shop", "Install into the database shop, or bring it up to date."),
-    Example("dbtrack install --sql > dbtrack.sql", "Read first what would run; this never connects."),
-    Example("dbtrack install --with auth -d shop", "Record logins and registrations as well."),
+    Example("dbtrack install -d shop", "Install dbtrack into the database shop, or upgrade it."),
+    Example("dbtrack install --sql > dbtrack.sql", "Show the SQL that would run; this does not connect."),
+    Example("dbtrack install --with auth -d shop", "Also record logins and registrations."),
     Example(
-        "dbtrack install --adopt -d shop", "Take over a script_tracking schema that something else made."
+        "dbtrack install --adopt -d shop", "Take over a script_tracking schema that dbtrack did not create."
     ),
 )
 
@@ -39,27 +39,25 @@ def install(
         bool,
         typer.Option(
             "--adopt",
-            help="Move aside a script_tracking schema that something else made; carry its executions over.",
+            help="Rename a script_tracking schema that dbtrack did not create, and copy its executions.",
         ),
     ] = False,
     require_capture: Annotated[
         bool,
         typer.Option(
             "--require-capture",
-            help="Fail where event triggers are not allowed, instead of installing all the rest.",
+            help="Fail if event triggers are not allowed, instead of installing everything else.",
         ),
     ] = False,
     role_prefix: Annotated[
         str,
         typer.Option(
-            "--role-prefix", metavar="PREFIX", help="Begin the names of the roles it creates with this."
+            "--role-prefix", metavar="PREFIX", help="Prefix of the names of the roles that are created."
         ),
     ] = "dbtrack",
     with_module: Annotated[
         list[str] | None,
-        typer.Option(
-            "--with", metavar="MODULE", help="Install this module too: auth. Upgrades keep it without asking."
-        ),
+        typer.Option("--with", metavar="MODULE", help="Also install this module: auth. Upgrades keep it."),
     ] = None,
     lock_timeout: Annotated[
         int,
@@ -68,7 +66,7 @@ def install(
             metavar="SECONDS",
             min=1,
             max=3600,
-            help="Wait so long for a lock, then give up.",
+            help="Maximum time to wait for a lock.",
         ),
     ] = 5,
     redact: Annotated[
@@ -76,16 +74,17 @@ def install(
         typer.Option(
             "--redact",
             metavar="MODE",
-            help="Which stored statements lose their literals: 'all', 'none', or 'secrets': those that can "
-            "carry one. Default: as it is set, else secrets.",
+            help="Which stored statements lose their literals: 'all', 'none', or 'secrets': those "
+            "that can contain a secret. Default: the current setting, else secrets.",
         ),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Install dbtrack into a database, or upgrade it.
 
-    Safe to repeat. All of it is one transaction, so a failure leaves the database as it was. Recording DDL
-    needs a superuser, or the provider's stand-in for one; without, it installs all the rest and says so.
+    It can be repeated safely. It is one transaction, so a failure leaves the database unchanged. Recording
+    DDL requires a superuser, or the provider's equivalent; otherwise everything else is installed, with a
+    warning.
     """
     from dbtrack import schema
     from dbtrack.schema.settings import set_setting
@@ -98,7 +97,10 @@ def install(
         modules=tuple(with_module or ()),
     )
     if sql and redact is not None:
-        raise UsageError("--redact needs a connection", hint="after it: dbtrack settings redaction.mode MODE")
+        raise UsageError(
+            "--redact needs a connection",
+            hint="run after the installation: dbtrack settings redaction.mode MODE",
+        )
     if sql:
         typer.echo(schema.install_script(options), nl=False)
         return

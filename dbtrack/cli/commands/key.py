@@ -13,19 +13,21 @@ from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, grou
 from dbtrack.errors import DbtrackError
 from dbtrack.terminal import messages
 
-ABOUT = """Make keys for secret metadata.
+ABOUT = """Create keys for secret metadata.
 
-'dbtrack track --secret' encrypts with a key, 'dbtrack show --decrypt' decrypts with it; see docs/secrets.md.
+'dbtrack track --secret' encrypts with a key, 'dbtrack show --decrypt' decrypts with it; see
+docs/secrets.md.
 """
-EXAMPLES = (Example("dbtrack key new prod-2026.key", "A new key, in a file that only you can read."),)
+EXAMPLES = (Example("dbtrack key new prod-2026.key", "Create a key in a file that only you can read."),)
 
 
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it; it must not exist.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it must not exist.")],
 ) -> None:
     """Write a new key to a file.
 
-    Without it nothing that it encrypted can ever be read again: keep a copy where the database is not.
+    Without the key, nothing that it encrypted can ever be read again. Keep a copy outside the database
+    server.
     """
     from dbtrack.config.encryption_keys import KEY_BYTES
 

@@ -8,17 +8,17 @@ from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.terminal import messages
 
 EXAMPLES = (
-    Example("dbtrack maintain --env prod", "What cron runs, hourly; silent unless something is wrong."),
-    Example("dbtrack maintain -v", "By hand, saying what was done."),
+    Example("dbtrack maintain --env prod", "Hourly, from cron; prints nothing unless something is wrong."),
+    Example("dbtrack maintain -v", "By hand, showing what was done."),
 )
 
 
 def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
-    """Do the periodic work: rollups, partitions ahead, lost operations, seals; for cron.
+    """Run the periodic tasks: rollups, new partitions, lost operations, seals; for cron.
 
-    Brings forward what reports read, makes the months' partitions that are missing, marks operations whose
-    connection is gone ABANDONED, seals what was recorded, and takes over the platform's tenants where they
-    come from auth.tenant_h. Safe to repeat, and to overlap: a second one leaves the work to the first.
+    Updates the counts that reports read, creates missing monthly partitions, marks operations whose
+    connection is gone ABANDONED, seals the record, and copies the platform's tenants if they come from
+    auth.tenant_h. It can be repeated safely. If another one is running, it leaves the work to that one.
     """
     from dbtrack import retention
 

@@ -19,34 +19,39 @@ if TYPE_CHECKING:
     from dbtrack.proof.digest import Digest
 
 EXAMPLES = (
-    Example("dbtrack prove KEY --digests /mnt/worm -o proof.json", "Up to a digest that is kept already."),
+    Example("dbtrack prove KEY --digests /mnt/worm -o proof.json", "With an existing digest."),
     Example(
-        "dbtrack prove KEY --key seal.key --reveal", "Up to a new one; with who it was and the statement."
+        "dbtrack prove KEY --key seal.key --reveal",
+        "With a new digest, and showing the person and the statement.",
     ),
 )
 
 
 def prove(
     connection: ConnectionArguments,
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The execution's key: 64 hex digits.")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The execution's key: 64 hexadecimal digits.")],
     digests: Annotated[
         list[Path] | None,
         typer.Option("--digests", metavar="PATH", help="A digest, or a directory of them; may be repeated."),
     ] = None,
     signing_key: Annotated[
         Path | None,
-        typer.Option("--key", metavar="FILE", help="Take a digest now, and sign it with this private key."),
+        typer.Option("--key", metavar="FILE", help="Make a digest now, and sign it with this private key."),
     ] = None,
     reveal: Annotated[
         bool,
-        typer.Option("--reveal", help="Show who acted and the statement; else only what commits to them."),
+        typer.Option(
+            "--reveal",
+            help="Show the person and the statement; otherwise the proof has only commitments to them.",
+        ),
     ] = False,
     output: OutputFile = None,
 ) -> None:
-    """Write a proof that an execution is in the record; check-proof checks it.
+    """Write a proof that an execution is in the record.
 
-    The proof leads from the execution's versions to a digest. Without --digests and --key, and with no key in
-    DBTRACK_SIGNING_KEY, that digest is not signed, and proves nothing to others.
+    `dbtrack check-proof` checks it. The proof leads from the execution's versions to a digest. Without
+    --digests and --key, and without a key in DBTRACK_SIGNING_KEY, this digest is not signed and proves
+    nothing to others.
     """
     from dbtrack.operations import parse_key
     from dbtrack.proof.prove import prove as prove_execution
@@ -59,7 +64,7 @@ def prove(
         stream.write(proof.text())
     if proof.unsealed:
         messages.warn(
-            f"{proof.unsealed} of its rows came after the digest, or are not sealed: the proof lacks them"
+            f"{proof.unsealed} of its rows are newer than the digest or not sealed, and are not in the proof"
         )
 
 

@@ -14,8 +14,8 @@ from dbtrack.errors import ExitCode
 from dbtrack.terminal import messages
 
 EXAMPLES = (
-    Example("dbtrack reconcile -d shop", "What changed since the last run without a record of it."),
-    Example("dbtrack reconcile --baseline -d shop", "Take a new snapshot, and compare nothing."),
+    Example("dbtrack reconcile -d shop", "Show unrecorded changes since the last run."),
+    Example("dbtrack reconcile --baseline -d shop", "Take a new snapshot without comparing."),
     Example("dbtrack reconcile --env prod --format json", "The same for a monitoring job."),
 )
 
@@ -24,15 +24,15 @@ def reconcile(
     connection: ConnectionArguments,
     output: OutputArguments,
     baseline: Annotated[
-        bool, typer.Option("--baseline", help="Take a new snapshot, and compare nothing.")
+        bool, typer.Option("--baseline", help="Take a new snapshot without comparing.")
     ] = False,
     verbose: Verbose = False,
 ) -> None:
-    """Find changes that nothing recorded; for cron.
+    """Find changes that were not recorded; for cron.
 
-    Compares every object, owner, grant, role and setting with the last run's snapshot. A change that no
-    execution explains becomes one of type UNATTRIBUTED. Exits 0 when all is explained and 3 when it found
-    something. The first run takes the snapshot.
+    Compares every object, owner, grant, role and setting with the snapshot of the last run. A change that no
+    execution explains becomes an execution of type UNATTRIBUTED. Exits 0 if all changes are explained,
+    otherwise 3. The first run takes the snapshot.
     """
     from dbtrack import schema
 

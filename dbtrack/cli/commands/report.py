@@ -30,10 +30,10 @@ WatchSeconds = Annotated[
         metavar="SECONDS",
         min=0.1,
         max=86_400,
-        help="Draw again every SECONDS, e.g. 2 or 0.5, until Ctrl-C, which then exits 0.",
+        help="Repeat every SECONDS, e.g. 2 or 0.5, until Ctrl-C, which then exits 0.",
     ),
 ]
-ByTenant = Annotated[bool, typer.Option("--by-tenant", help="Show the tenants side by side, each in a row.")]
+ByTenant = Annotated[bool, typer.Option("--by-tenant", help="Show one row for each tenant.")]
 _CHECK_COLUMNS = {"health_metric", "current_status", "details"}
 _UNKNOWN = 3
 
@@ -130,7 +130,7 @@ def _function(report: Report) -> Callable[..., None]:
 
 def _check(request: Request, seconds: float | None) -> None:
     if seconds is not None:
-        raise UsageError("--format nagios answers once: leave out --watch")
+        raise UsageError("--format nagios prints one result: leave out --watch")
     raise typer.Exit(request.check())
 
 
@@ -152,16 +152,20 @@ def _is_check(report: Report) -> bool:
 
 def _examples(report: Report) -> tuple[Example, ...]:
     kinds = {parameter.kind for parameter in report.parameters}
-    examples = [Example(f"dbtrack {report.name} -d shop", "For people to read.")]
+    examples = [Example(f"dbtrack {report.name} -d shop", "Print the report.")]
     if kinds >= {ParameterKind.SINCE, ParameterKind.TENANT}:
         examples.append(
-            Example(f"dbtrack {report.name} --tenant acme --since 7d", "One tenant, the last week.")
+            Example(f"dbtrack {report.name} --tenant acme --since 7d", "One tenant, in the last week.")
         )
-    examples.append(Example(f"dbtrack {report.name} --format json -o {report.name}.json", "For a program."))
+    examples.append(
+        Example(
+            f"dbtrack {report.name} --format json -o {report.name}.json", "Write it to a file, for a program."
+        )
+    )
     if report.by_tenant:
-        examples.append(Example(f"dbtrack {report.name} --by-tenant", "All tenants side by side."))
+        examples.append(Example(f"dbtrack {report.name} --by-tenant", "One row for each tenant."))
     if report.live:
-        examples.append(Example(f"dbtrack {report.name} --watch 2", "Kept up to date on the screen."))
+        examples.append(Example(f"dbtrack {report.name} --watch 2", "Repeat it every two seconds."))
     if _is_check(report):
         examples.append(
             Example(f"dbtrack {report.name} --format nagios --env prod", "For a monitoring system.")

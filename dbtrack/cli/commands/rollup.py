@@ -13,27 +13,29 @@ from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.terminal import messages
 
 EXAMPLES = (
-    Example("dbtrack rollup -d shop", "Count what is not counted yet; silent unless something is wrong."),
-    Example("dbtrack rollup -v --env prod", "The first time over a long history: say how far it is."),
-    Example("dbtrack rollup --rebuild -d shop", "Count everything anew, from the rows."),
+    Example("dbtrack rollup -d shop", "Count new executions; prints nothing unless something is wrong."),
+    Example("dbtrack rollup -v --env prod", "For the first time on a long history, showing the progress."),
+    Example("dbtrack rollup --rebuild -d shop", "Count everything again from the rows."),
 )
 
 
 def rollup(
     connection: ConnectionArguments,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Count everything anew, from the rows.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Count everything again from the rows.")] = False,
     verbose: Verbose = False,
 ) -> None:
-    """Count what reports read, so that they stay quick.
+    """Update the counts that reports read, so that reports stay fast.
 
-    In small transactions, the latest hours first; interrupted, it goes on where it was. Reports are right
-    without it, and slower. `dbtrack maintain` does one step of it.
+    Counts in small transactions, the latest hours first. If it is interrupted, the next run continues where
+    it stopped. Without it, reports are correct but slower. `dbtrack maintain` does one step of it.
     """
     from dbtrack import retention
 
     def tell(counted: int, gap_end: datetime | None) -> None:
         if verbose:
-            rest = "" if gap_end is None else f"; hours before {gap_end:%Y-%m-%d %H:%M %Z} wait"
+            rest = (
+                "" if gap_end is None else f"; hours before {gap_end:%Y-%m-%d %H:%M %Z} are not counted yet"
+            )
             messages.say(f"{counted} executions counted{rest}")
 
     with connected(connection) as database:

@@ -12,18 +12,17 @@ from dbtrack.terminal.progress import Progress
 
 EXAMPLES = (
     Example(
-        "dbtrack seal --env prod", "What cron runs, every few minutes; silent unless something is wrong."
+        "dbtrack seal --env prod", "Every few minutes, from cron; prints nothing unless something is wrong."
     ),
-    Example("dbtrack seal -v", "By hand, saying how much was sealed."),
+    Example("dbtrack seal -v", "By hand, showing how many rows were sealed."),
 )
 
 
 def seal(connection: ConnectionArguments, verbose: Verbose = False) -> None:
-    """Seal what was recorded, so that a later change of it shows; for cron.
+    """Seal the record, so that later changes to it can be detected; for cron.
 
-    Adds blocks to a chain of hashes over the record. Writers do not wait for it. What a transaction wrote
-    that is not behind the oldest one running is left to the next run. Exits 11 when another seal
-    is at work.
+    Adds blocks to a chain of hashes over the record. Writers do not wait for it. Rows of a transaction that
+    is not older than the oldest running one are left to the next run. Exits 11 if another seal is running.
     """
     from dbtrack.proof.seal import seal as seal_all
 

@@ -13,9 +13,9 @@ from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
 
 EXAMPLES = (
-    Example("dbtrack settings", "All settings: value, default, and what each does."),
+    Example("dbtrack settings", "Show all settings with value, default and description."),
     Example("dbtrack settings capture.on_error block", "Refuse DDL that cannot be recorded."),
-    Example("dbtrack settings capture.on_error --reset", "Back to the default."),
+    Example("dbtrack settings capture.on_error --reset", "Restore the default."),
 )
 
 
@@ -23,16 +23,18 @@ def settings(
     connection: ConnectionArguments,
     output: OutputArguments,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="The setting; without it, all are shown.")
+        str | None,
+        typer.Argument(metavar="NAME", help="The name of a setting; without it, all settings are shown."),
     ] = None,
     value: Annotated[
-        str | None, typer.Argument(metavar="VALUE", help="The new value; without it, NAME is shown.")
+        str | None,
+        typer.Argument(metavar="VALUE", help="The new value; without it, the current value is shown."),
     ] = None,
-    reset: Annotated[bool, typer.Option("--reset", help="Give NAME its default again.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Restore the default of NAME.")] = False,
 ) -> None:
     """Show or change the settings of a database.
 
-    They are kept in the database and hold for everyone; only an administrator can change them.
+    Settings are stored in the database and apply to all sessions. Only an administrator can change them.
     """
     if reset and (name is None or value is not None):
         raise UsageError("--reset needs the NAME of a setting and no VALUE")

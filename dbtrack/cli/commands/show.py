@@ -19,18 +19,21 @@ if TYPE_CHECKING:
     from dbtrack.render import Section
 
 EXAMPLES = (
-    Example("dbtrack show 3f9ac2d41b07", "The digits that history shows are enough."),
-    Example("dbtrack show 3f9ac2d41b07 --decrypt", "Its secret metadata too."),
+    Example("dbtrack show 3f9ac2d41b07", "The digits that history shows are sufficient."),
+    Example("dbtrack show 3f9ac2d41b07 --decrypt", "Also show its secret metadata."),
     Example('dbtrack show "$key" --format json', "One JSON object, for a program."),
 )
 
 
 def show(
     key: Annotated[
-        str, typer.Argument(metavar="KEY", help="The execution's key, or its first 8 or more hex digits.")
+        str,
+        typer.Argument(
+            metavar="KEY", help="The execution's key, or at least its first 8 hexadecimal digits."
+        ),
     ],
     decrypt: Annotated[
-        bool, typer.Option("--decrypt", help="Show secret metadata too; needs the key that encrypted it.")
+        bool, typer.Option("--decrypt", help="Also show secret metadata; needs the key that encrypted it.")
     ] = False,
     *,
     output: OutputArguments,
@@ -38,7 +41,7 @@ def show(
 ) -> None:
     """Show one execution: versions, objects, privileges, children.
 
-    Also the statement that ran, redacted, and what was remembered with it (metadata).
+    Also shows the statement that ran, redacted, and its metadata.
     """
     from dbtrack.operations.execution_keys import parse_key_range
 

@@ -20,25 +20,27 @@ from dbtrack.terminal import messages
 if TYPE_CHECKING:
     from dbtrack.spool import Item, Replay
 
-ABOUT = """Look after records that no database took in their time.
+ABOUT = """Manage records that wait on disk because the database was unavailable.
 
-'dbtrack track NAME -- COMMAND' keeps them in DBTRACK_SPOOL, or in the user's state directory. The next
-dbtrack command that connects to the same database as the same role records them, each once.
+'dbtrack track NAME -- COMMAND' writes them to DBTRACK_SPOOL, or to the user's state directory. The next
+dbtrack command that connects to the same database as the same role records each of them once.
 """
 EXAMPLES = (
-    Example("dbtrack spool list", "What waits, for which database, and why."),
-    Example("dbtrack spool flush -d shop", "Record it now, and what was refused before again."),
+    Example("dbtrack spool list", "List the records, with their database and reason."),
+    Example(
+        "dbtrack spool flush -d shop", "Record now what waits for a database, including refused records."
+    ),
     Example(
         "dbtrack spool flush -d postgresql://db1/shop --to postgresql://db2/shop",
-        "Record what waits for a server that has moved.",
+        "Record what waits for a server that has moved to another address.",
     ),
-    Example("dbtrack spool drop 3f9ac2d4", "Give one record up."),
-    Example("dbtrack spool drop --all -d shop", "Give up what waits for one database, after a question."),
+    Example("dbtrack spool drop 3f9ac2d4", "Delete one record."),
+    Example("dbtrack spool drop --all -d shop", "Delete all records for one database, after confirmation."),
 )
 
 
 def list_all(output: OutputArguments) -> None:
-    """List the records that wait, without connecting."""
+    """List the waiting records, without connecting."""
     from dbtrack import spool
 
     rows = [item.row for item in spool.list_items(spool_path(os.environ))]
@@ -50,28 +52,30 @@ def flush(
     connection: ConnectionArguments,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID...", help="With --to: the ids that list shows, or their first digits."),
+        typer.Argument(
+            metavar="ID...", help="With --to: the ids that list shows, or their first characters."
+        ),
     ] = None,
     to: Annotated[
         str | None,
         typer.Option(
             "--to",
             metavar="DBNAME",
-            help="Record it in this database instead, given as for -d: the server has moved, or the settings "
-            "were wrong.",
+            help="Record in this database instead, given as for -d, because the server has moved "
+            "or the settings were wrong.",
         ),
     ] = None,
 ) -> None:
     """Record now what waits for a database.
 
-    Takes up again what the database refused before. With --to the connection options say for which database
-    the records are, and no connection is made to it. Exits 1 when something is left.
+    Also tries again the records that the database refused before. With --to, the connection options name the
+    database for which the records were made, and no connection is made to it. Exits 1 if records remain.
     """
     from dbtrack import spool
     from dbtrack.db import Database
 
     if ids and to is None:
-        raise UsageError("an ID needs --to, the database to record it in")
+        raise UsageError("an ID needs --to, the database in which to record it")
     paths = _paths(connection, ids)
     with Database.connect(_target(connection, to)) as database:
         done = spool.replay_paths(spool_path(os.environ), paths, database, is_moved=to is not None)
@@ -79,7 +83,7 @@ def flush(
     for line in done.complaints:
         messages.warn(line)
     if done.complaints:
-        raise DbtrackError("not all of the spool could be recorded", hint="see: dbtrack spool list")
+        raise DbtrackError("some records of the spool could not be recorded", hint="see: dbtrack spool list")
 
 
 def _paths(connection: ConnectionArguments, ids: list[str] | None) -> list[Path]:
@@ -110,25 +114,27 @@ def drop(
     connection: ConnectionArguments,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID...", help="The ids that list shows, or their first digits."),
+        typer.Argument(metavar="ID...", help="The ids that list shows, or their first characters."),
     ] = None,
     all_records: Annotated[
-        bool, typer.Option("--all", help="All that wait for the database of the connection options.")
+        bool, typer.Option("--all", help="All records for the database that the connection options name.")
     ] = False,
     every_database: Annotated[
-        bool, typer.Option("--every-database", help="With --all: those for every database.")
+        bool, typer.Option("--every-database", help="With --all: the records for every database.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --all: do it without asking.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="With --all: do not ask for confirmation.")
+    ] = False,
 ) -> None:
-    """Give up records: they are removed, and nowhere recorded.
+    """Delete records without recording them.
 
-    With --all it shows what would go, and asks on a terminal; elsewhere it removes nothing without --yes, and
-    exits 2. The record of a command that still runs stays. No connection is made.
+    With --all it shows the records and asks for confirmation on a terminal. Elsewhere, without --yes, it
+    deletes nothing and exits 2. The record of a running command is never deleted. No connection is made.
     """
     from dbtrack import spool
 
     if bool(ids) == all_records:
-        raise UsageError("give the ID of a record, or --all")
+        raise UsageError("give the ID of a record or --all")
     if every_database and not all_records:
         raise UsageError("--every-database needs --all")
     chosen = _chosen(connection, ids, every_database=every_database)
@@ -162,7 +168,7 @@ def _confirm(items: list[Item]) -> None:
 
 def _counts(done: Replay) -> str:
     parts = [f"{done.recorded} recorded"]
-    parts += [f"{done.present} there already"] if done.present else []
+    parts += [f"{done.present} already recorded"] if done.present else []
     parts += [f"{len(done.refused)} refused"] if done.refused else []
     parts += [f"{len(done.damaged)} damaged"] if done.damaged else []
     parts += [f"{done.kept} kept"] if done.kept else []

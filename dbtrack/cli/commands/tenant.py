@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
     from dbtrack.render import Section
 
-ABOUT = """Add tenants, and say which roles and schemas are theirs.
+ABOUT = """Manage tenants, and the roles and schemas that belong to them.
 
-A role sees the executions of its tenants only; those of no tenant belong to the administrators.
+A role sees only the executions of its tenants. Executions without a tenant belong to the administrators.
 """
 EXAMPLES = (
-    Example("dbtrack tenant add acme --title 'Acme Ltd'", "A new tenant."),
+    Example("dbtrack tenant add acme --title 'Acme Ltd'", "Add a tenant."),
     Example(
-        "dbtrack tenant grant acme_dba acme --default", "Its role sees it; what the role does is acme's."
+        "dbtrack tenant grant acme_dba acme --default",
+        "The role may see acme; what the role does belongs to acme.",
     ),
-    Example("dbtrack tenant map-schema shop acme", "DDL in the schema shop is acme's."),
+    Example("dbtrack tenant map-schema shop acme", "DDL in the schema shop belongs to acme."),
 )
 
 Tenant = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's short name, e.g. acme.")]
@@ -38,7 +39,7 @@ def add(
     tenant: Tenant,
     title: Annotated[
         str | None,
-        typer.Option("--title", metavar="TEXT", help="The name that people read. Default: the short name."),
+        typer.Option("--title", metavar="TEXT", help="The name for people. Default: the short name."),
     ] = None,
 ) -> None:
     """Add a tenant."""
@@ -61,10 +62,13 @@ def grant(
     role: Role,
     tenant: Tenant,
     default: Annotated[
-        bool, typer.Option("--default", help="Also make it the tenant of what the role does.")
+        bool,
+        typer.Option(
+            "--default", help="Also make it the role's default tenant: what the role does belongs to it."
+        ),
     ] = False,
 ) -> None:
-    """Let a role see a tenant and work for it."""
+    """Let a role see a tenant's executions and record for it."""
     from dbtrack.tenants import tenants
 
     with connected(connection) as database:
@@ -76,7 +80,7 @@ def map_schema(
     schema_name: Annotated[str, typer.Argument(metavar="SCHEMA", help="A schema of the database.")],
     tenant: Tenant,
 ) -> None:
-    """Say that the DDL in a schema is a tenant's."""
+    """Assign the DDL in a schema to a tenant."""
     from dbtrack.tenants import tenants
 
     with connected(connection) as database:
@@ -84,7 +88,7 @@ def map_schema(
 
 
 def set_default(connection: ConnectionArguments, role: Role, tenant: Tenant) -> None:
-    """Make a tenant the one of all that a role does."""
+    """Set a role's default tenant, to which everything that it does belongs."""
     from dbtrack.tenants import tenants
 
     with connected(connection) as database:
@@ -114,11 +118,12 @@ def _parts(database: Database, tenant: str) -> Iterator[Section]:
 def rename(
     connection: ConnectionArguments,
     tenant: Tenant,
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="The name that people read from now on.")],
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="The new name for people.")],
 ) -> None:
-    """Give a tenant another name to read; its short name stays.
+    """Give a tenant another name for people; its short name stays.
 
-    The short name cannot change: the tenant's key is made of it, and every record carries the key.
+    The short name cannot change, because the tenant's key is computed from it, and every record contains the
+    key.
     """
     from dbtrack.tenants import tenants
 
@@ -129,7 +134,7 @@ def rename(
 def disable(connection: ConnectionArguments, tenant: Tenant) -> None:
     """Refuse new operations for a tenant.
 
-    Its DDL is still captured, its records can be read, operations that run can end, its grants stay.
+    Its DDL is still captured, its records can be read, running operations can end, and its grants remain.
     """
     from dbtrack.tenants import tenants
 
@@ -138,7 +143,7 @@ def disable(connection: ConnectionArguments, tenant: Tenant) -> None:
 
 
 def enable(connection: ConnectionArguments, tenant: Tenant) -> None:
-    """Take operations for a disabled tenant again."""
+    """Accept new operations for a disabled tenant again."""
     from dbtrack.tenants import tenants
 
     with connected(connection) as database:
@@ -146,7 +151,7 @@ def enable(connection: ConnectionArguments, tenant: Tenant) -> None:
 
 
 def revoke(connection: ConnectionArguments, role: Role, tenant: Tenant) -> None:
-    """Take a tenant from a role, its default among it."""
+    """Revoke a tenant from a role, also as its default."""
     from dbtrack.tenants import tenants
 
     with connected(connection) as database:
@@ -155,9 +160,9 @@ def revoke(connection: ConnectionArguments, role: Role, tenant: Tenant) -> None:
 
 def unmap_schema(
     connection: ConnectionArguments,
-    schema_name: Annotated[str, typer.Argument(metavar="SCHEMA", help="A schema that a tenant has.")],
+    schema_name: Annotated[str, typer.Argument(metavar="SCHEMA", help="A schema that belongs to a tenant.")],
 ) -> None:
-    """Say that the DDL in a schema is no tenant's."""
+    """Stop assigning the DDL in a schema to a tenant."""
     from dbtrack.tenants import tenants
 
     with connected(connection) as database:
@@ -165,7 +170,10 @@ def unmap_schema(
 
 
 def clear_default(connection: ConnectionArguments, role: Role) -> None:
-    """Say that what a role does is no tenant's; it still sees its tenants."""
+    """Remove a role's default tenant.
+
+    What the role does then belongs to no tenant. The role still sees its tenants.
+    """
     from dbtrack.tenants import tenants
 
     with connected(connection) as database:
@@ -176,35 +184,49 @@ def build(name: str) -> PlainGroup:
     """Return the group of commands."""
     members: list[PlainCommand | PlainGroup] = [
         command("add", add, examples=EXAMPLES[:1]),
-        command("list", list_all, examples=(Example("dbtrack tenant list", "Every tenant."),)),
+        command("list", list_all, examples=(Example("dbtrack tenant list", "List all tenants."),)),
         command("grant", grant, examples=EXAMPLES[1:2]),
         command("map-schema", map_schema, examples=EXAMPLES[2:]),
         command(
             "default",
             set_default,
-            examples=(Example("dbtrack tenant default etl acme", "What the role etl does is acme's."),),
+            examples=(Example("dbtrack tenant default etl acme", "What the role etl does belongs to acme."),),
         ),
         command(
-            "undefault", clear_default, examples=(Example("dbtrack tenant undefault etl", "It is nobody's."),)
+            "undefault",
+            clear_default,
+            examples=(
+                Example("dbtrack tenant undefault etl", "What the role etl does belongs to no tenant."),
+            ),
         ),
         command(
-            "revoke", revoke, examples=(Example("dbtrack tenant revoke etl acme", "It no longer sees acme."),)
+            "revoke",
+            revoke,
+            examples=(Example("dbtrack tenant revoke etl acme", "The role no longer sees acme."),),
         ),
         command(
             "unmap-schema",
             unmap_schema,
-            examples=(Example("dbtrack tenant unmap-schema shop", "It is nobody's."),),
+            examples=(
+                Example("dbtrack tenant unmap-schema shop", "DDL in the schema shop belongs to no tenant."),
+            ),
         ),
         command(
-            "show", show, examples=(Example("dbtrack tenant show acme", "Its names, roles and counts."),)
+            "show", show, examples=(Example("dbtrack tenant show acme", "Show its names, roles and counts."),)
         ),
         command(
             "rename",
             rename,
-            examples=(Example("dbtrack tenant rename acme 'Acme GmbH'", "For people to read."),),
+            examples=(Example("dbtrack tenant rename acme 'Acme GmbH'", "Change the name for people."),),
         ),
-        command("disable", disable, examples=(Example("dbtrack tenant disable acme", "No new operations."),)),
-        command("enable", enable, examples=(Example("dbtrack tenant enable acme", "As before."),)),
+        command(
+            "disable", disable, examples=(Example("dbtrack tenant disable acme", "Refuse new operations."),)
+        ),
+        command(
+            "enable",
+            enable,
+            examples=(Example("dbtrack tenant enable acme", "Accept new operations again."),),
+        ),
         *tenant_source.build(),
         tenant_key.build("key"),
     ]

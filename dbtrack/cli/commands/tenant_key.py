@@ -17,25 +17,30 @@ from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
 from dbtrack.errors import DbtrackError
 
-ABOUT = """Look after the keys with which services prove their tenant.
+ABOUT = """Manage the keys with which services prove their tenant.
 
 A service that acts for many tenants over one login proves each transaction's tenant with its key.
 """
 EXAMPLES = (
-    Example("dbtrack tenant key create billing --key-file billing.key", "Only its owner can read the file."),
-    Example("dbtrack tenant key rotate billing --overlap-hours 1", "The earlier key ends in an hour."),
+    Example(
+        "dbtrack tenant key create billing --key-file billing.key",
+        "Create a key in a file that only its owner can read.",
+    ),
+    Example(
+        "dbtrack tenant key rotate billing --overlap-hours 1", "The earlier version stays valid for an hour."
+    ),
 )
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="NAME", help="The key's name: small letters, digits, underscores, hyphens."),
+    typer.Argument(metavar="NAME", help="The key's name: lower-case letters, digits, underscores, hyphens."),
 ]
 KeyFile = Annotated[
     Path | None,
     typer.Option(
         "--key-file",
         metavar="FILE",
-        help="Write the key to this new file, readable by its owner alone. Default: print it, once.",
+        help="Write the key to this new file, which only its owner can read. Default: print it once.",
     ),
 ]
 
@@ -45,11 +50,15 @@ def create(
     name: Name,
     tenant: Annotated[
         list[str] | None,
-        typer.Option("--tenant", metavar="TENANT", help="May prove this tenant; repeat it. Default: all."),
+        typer.Option(
+            "--tenant",
+            metavar="TENANT",
+            help="A tenant that the key may prove; may be repeated. Default: all tenants.",
+        ),
     ] = None,
     key_file: KeyFile = None,
 ) -> None:
-    """Make a key; it is shown once and never again."""
+    """Create a key; it is shown only once."""
     from dbtrack.tenants import tenant_keys
 
     with connected(connection) as database, _receiver(key_file) as write:
@@ -66,12 +75,12 @@ def rotate(
             metavar="HOURS",
             min=0,
             max=8760,
-            help="How long the earlier key still proves; 0 ends it now.",
+            help="How long the earlier versions stay valid; 0 ends them now.",
         ),
     ] = 24,
     key_file: KeyFile = None,
 ) -> None:
-    """Make the next version of a key, for the same tenants."""
+    """Create the next version of a key, for the same tenants."""
     from dbtrack.tenants import tenant_keys
 
     with connected(connection) as database, _receiver(key_file) as write:
@@ -79,7 +88,7 @@ def rotate(
 
 
 def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
-    """List the keys, never their secrets."""
+    """List the keys, without their secrets."""
     from dbtrack.tenants import tenant_keys
 
     with destination(output.output) as stream, connected(connection) as database:
@@ -87,7 +96,7 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
 
 
 def drop(connection: ConnectionArguments, name: Name) -> None:
-    """End a key, all its versions, at once."""
+    """Invalidate all versions of a key at once."""
     from dbtrack.tenants import tenant_keys
 
     with connected(connection) as database:
@@ -112,7 +121,15 @@ def build(name: str) -> PlainGroup:
     members = [
         command("create", create, examples=EXAMPLES[:1]),
         command("rotate", rotate, examples=EXAMPLES[1:]),
-        command("list", list_all, examples=(Example("dbtrack tenant key list", "Names and ends."),)),
-        command("drop", drop, examples=(Example("dbtrack tenant key drop billing", "It is compromised."),)),
+        command(
+            "list",
+            list_all,
+            examples=(Example("dbtrack tenant key list", "List the keys and when they end."),),
+        ),
+        command(
+            "drop",
+            drop,
+            examples=(Example("dbtrack tenant key drop billing", "Invalidate a compromised key."),),
+        ),
     ]
     return group(name, ABOUT, members, EXAMPLES)

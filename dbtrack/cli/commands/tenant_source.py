@@ -21,13 +21,15 @@ def source(
     connection: ConnectionArguments,
     chosen: Annotated[
         str | None,
-        typer.Argument(metavar="SOURCE", help="auth.tenant_h or own; without it, the present one is shown."),
+        typer.Argument(
+            metavar="SOURCE", help="auth.tenant_h or own; without it, the current source is shown."
+        ),
     ] = None,
 ) -> None:
-    """Show or say where the tenants come from.
+    """Show or set the source of the tenants.
 
-    With auth.tenant_h they are those of the platform's table: `tenant sync` and `maintain` take them over,
-    with the rights of the login that runs them, and `tenant add` is refused.
+    With auth.tenant_h, tenants come from the platform's table: `tenant sync` and `maintain` copy them, with
+    the privileges of the login that runs them, and `tenant add` is refused.
     """
     from dbtrack.tenants import platform_source
 
@@ -39,10 +41,10 @@ def source(
 
 
 def sync(connection: ConnectionArguments) -> None:
-    """Take the platform's tenants over now.
+    """Copy the platform's tenants now.
 
-    Says what changed, one line a tenant. One that is gone there is disabled, never removed, since records
-    carry its key; one that is back is enabled.
+    Reports the changes, one line per tenant. A tenant that is gone from the platform's table is disabled,
+    never removed, because records contain its key. One that returns is enabled again.
     """
     from dbtrack.tenants import platform_source
 
@@ -61,7 +63,13 @@ def build() -> list[PlainCommand]:
         command(
             "source",
             source,
-            examples=(Example("dbtrack tenant source auth.tenant_h", "Read the platform's tenants."),),
+            examples=(
+                Example("dbtrack tenant source auth.tenant_h", "Take the tenants from the platform's table."),
+            ),
         ),
-        command("sync", sync, examples=(Example("dbtrack tenant sync", "Take over what is new there."),)),
+        command(
+            "sync",
+            sync,
+            examples=(Example("dbtrack tenant sync", "Copy what has changed in the platform's table."),),
+        ),
     ]

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 EXAMPLES = (
     Example(
         "dbtrack track add-orders -- psql -v ON_ERROR_STOP=1 -f orders.sql",
-        "Run a migration inside an operation; exit as it did.",
+        "Run a migration inside an operation, with the migration's exit code.",
     ),
     Example(
         "dbtrack track add-orders --ticket OPS-17 --environment prod -- alembic upgrade head",
-        "The same, found again by 'dbtrack history --ticket OPS-17'.",
+        "The same; search with 'dbtrack history --ticket OPS-17'.",
     ),
-    Example("dbtrack track nightly-load --tenant acme --meta host=etl1", "Open an operation; print its key."),
+    Example(
+        "dbtrack track nightly-load --tenant acme --meta host=etl1", "Open an operation and print its key."
+    ),
 )
 
 _SEPARATOR = "--"
@@ -54,11 +56,13 @@ def track(
     context: typer.Context,
     connection: ConnectionArguments,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="What to call the operation, up to 255 characters.")
+        str, typer.Argument(metavar="NAME", help="The name of the operation, at most 255 characters.")
     ],
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="-- COMMAND...", help="The command to run, and its arguments, untouched."),
+        typer.Argument(
+            metavar="-- COMMAND...", help="The command to run and its arguments, passed unchanged."
+        ),
     ] = None,
     script_type: Annotated[
         str | None,
@@ -71,7 +75,9 @@ def track(
     ] = None,
     tenant: Annotated[
         str | None,
-        typer.Option("--tenant", metavar="TENANT", help="Whose it is. Default: the role's own tenant."),
+        typer.Option(
+            "--tenant", metavar="TENANT", help="The tenant of the operation. Default: the role's own tenant."
+        ),
     ] = None,
     change: ChangeArguments,
     secret: Annotated[
@@ -79,31 +85,29 @@ def track(
         typer.Option(
             "--secret",
             metavar="NAME[=SOURCE]",
-            help="Remember a secret, encrypted: of the variable NAME, or of env:VARIABLE, file:PATH, "
-            "command:WORDS, stdin:; may be repeated.",
+            help="Record a secret, encrypted: from the variable NAME, or from env:VARIABLE, "
+            "file:PATH, command:WORDS or stdin:; may be repeated.",
         ),
     ] = None,
     require: Annotated[
         bool,
         typer.Option(
             "--require",
-            help="Do not run the command when the database cannot record it, exit 12 or 10; without this it "
-            "runs, and its record waits on disk.",
+            help="If the database cannot record the operation, do not run the command, and exit 12 "
+            "or 10. Without this option the command runs, and its record waits on disk.",
         ),
     ] = False,
     strict: Annotated[
         bool,
-        typer.Option(
-            "--strict", help="Exit 3 when psql reported SQL errors and exited 0 all the same; for a command."
-        ),
+        typer.Option("--strict", help="With a command: exit 3 if psql reported SQL errors but exited 0."),
     ] = False,
     key_file: Annotated[
         Path | None,
         typer.Option(
             "--key-file",
             metavar="FILE",
-            help="Write the operation's key into this file before the command runs; empty where no database "
-            "has given it one.",
+            help="Write the operation's key to this file before the command runs; the file is "
+            "empty if no database returned a key.",
         ),
     ] = None,
     summary: Annotated[
@@ -118,17 +122,17 @@ def track(
         bool,
         typer.Option(
             "--no-link",
-            help="Leave PGOPTIONS alone, by which the command's DDL is linked to the operation; for a pooler "
-            "that refuses unknown options.",
+            help="Do not set PGOPTIONS, which links the command's DDL to the operation; for a "
+            "pooler that refuses unknown options.",
         ),
     ] = False,
 ) -> None:
     """Record an operation, or run a command inside one.
 
-    Without a command it opens the operation and prints its key, for 'dbtrack complete'. With one it opens the
-    operation, runs the command, closes it as the command ended, and exits with the command's exit code; 125
-    when dbtrack itself failed, 126 when the command cannot be run, 127 when there is no such command. Where
-    the database cannot be reached the command runs all the same, and 'dbtrack spool' has its record.
+    Without a command it opens the operation and prints its key, for 'dbtrack complete'. With a command it
+    opens the operation, runs the command, closes the operation with the result, and exits with the command's
+    exit code; 125 if dbtrack itself failed, 126 if the command cannot be executed, 127 if it does not exist.
+    If the database cannot be reached, the command still runs, and its record waits: see 'dbtrack spool'.
     """
     _check_separator(context, words)
     operation = _checked(name, _type(script_type, words), tenant, change, secret)
@@ -244,7 +248,7 @@ def _write_key(path: Path, key: str) -> None:
     try:
         path.write_text(f"{key}\n" if key else "", encoding="ascii")
     except OSError as error:
-        messages.warn(f"the key is not in {path}: {error.strerror}")
+        messages.warn(f"the key could not be written to {path}: {error.strerror}")
 
 
 def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarget:

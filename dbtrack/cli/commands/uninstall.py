@@ -14,10 +14,10 @@ from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.terminal import messages
 
 EXAMPLES = (
-    Example("dbtrack uninstall --keep-data --yes -d shop", "Stop recording; keep what was recorded."),
-    Example("dbtrack uninstall --yes -d shop", "Remove it and every record."),
+    Example("dbtrack uninstall --keep-data --yes -d shop", "Stop recording, and keep the record."),
+    Example("dbtrack uninstall --yes -d shop", "Remove dbtrack and the whole record."),
     Example(
-        "dbtrack uninstall --yes --cascade -d shop", "Remove also the views of others that depend on it."
+        "dbtrack uninstall --yes --cascade -d shop", "Also remove views of others that depend on dbtrack."
     ),
 )
 
@@ -25,26 +25,28 @@ EXAMPLES = (
 def uninstall(
     connection: ConnectionArguments,
     *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     keep_data: Annotated[
         bool,
-        typer.Option("--keep-data", help="Remove triggers and functions; keep the tables and their rows."),
+        typer.Option(
+            "--keep-data", help="Remove the triggers and functions, and keep the tables with their rows."
+        ),
     ] = False,
     cascade: Annotated[
         bool,
         typer.Option(
             "--cascade",
-            help="Drop also the objects of others that depend on dbtrack's, or are in its schema.",
+            help="Also drop objects of others that depend on dbtrack's objects or are in its schema.",
         ),
     ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Remove dbtrack from a database.
 
-    Without --yes it says what would go, and asks on a terminal; elsewhere it removes nothing and exits 2.
-    It stops, and names them, where objects that are not dbtrack's would be dropped too. Other sessions can
-    work meanwhile: the event triggers go first, and it waits up to a minute for the transactions that are
-    open then.
+    Without --yes it shows what would be removed, and asks for confirmation on a terminal; elsewhere it
+    removes nothing and exits 2. If objects of others would be dropped too, it names them and stops. Other
+    sessions can continue to work: the event triggers are dropped first, and then it waits up to a minute for
+    the transactions that are open at that moment.
     """
     from dbtrack import schema
 

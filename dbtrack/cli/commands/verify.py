@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from dbtrack.proof.verification import Verification
 
 EXAMPLES = (
-    Example("dbtrack verify --digests /mnt/worm --public-key seal.pub", "All of it, against all digests."),
     Example(
-        "dbtrack verify --since 7d --format json", "What was sealed in the last week, for a monitoring job."
+        "dbtrack verify --digests /mnt/worm --public-key seal.pub",
+        "Verify the whole record against all digests.",
     ),
+    Example("dbtrack verify --since 7d --format json", "Verify the last week, for a monitoring job."),
     Example(
         "dbtrack verify --digests /mnt/worm --accept-fork --reason 'failover of 3 May'",
-        "The lost end of the old primary's chain is known.",
+        "Accept that the end of the old primary's chain is lost.",
     ),
 )
 
@@ -49,7 +50,9 @@ def verify(
     since: Annotated[
         str | None,
         typer.Option(
-            "--since", metavar="TIME", help="Leave out blocks with older rows only: 7d, 2026-01-01."
+            "--since",
+            metavar="TIME",
+            help="Leave out blocks whose rows are all older than this time: 7d, 2026-01-01.",
         ),
     ] = None,
     from_block: Annotated[
@@ -60,27 +63,25 @@ def verify(
     ] = None,
     jobs: Annotated[
         int,
-        typer.Option(
-            "--jobs", "-j", metavar="NUMBER", min=1, max=64, help="How many connections read at once."
-        ),
+        typer.Option("--jobs", "-j", metavar="NUMBER", min=1, max=64, help="Number of parallel connections."),
     ] = 4,
     each: Annotated[
-        bool, typer.Option("--each", help="List all findings, at most 1000 of a kind. Default: 20.")
+        bool, typer.Option("--each", help="List all findings, up to 1000 of a kind. Default: 20 of a kind.")
     ] = False,
     accept_fork: Annotated[
         bool,
-        typer.Option(
-            "--accept-fork", help="Record that the forks found are known; later runs then leave them out."
-        ),
+        typer.Option("--accept-fork", help="Accept the forks that are found; later runs do not report them."),
     ] = False,
     reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help="Why a fork is accepted; it is recorded.")
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help="The reason for accepting a fork; it is recorded."),
     ] = None,
 ) -> None:
     """Recompute all seals from the rows, and compare them with digests.
 
-    Hashes here, not on the server. Exits 3 when a row was altered, removed or inserted, when a seal or the
-    chain was, or when a digest says otherwise. What cleanup removed and recorded is not a finding.
+    The hashes are computed by this command and not by the server. Exits 3 if a row was altered, removed or
+    inserted, if a seal or the chain was altered, or if a digest does not match. What a recorded cleanup
+    removed is not a finding.
     """
     from dbtrack.proof.accept import accept_forks
     from dbtrack.proof.blocks import FINDING_COLUMNS

@@ -20,36 +20,38 @@ class ChangeArguments:
 
     meta: Annotated[
         list[str] | None,
-        typer.Option("--meta", metavar="KEY=VALUE", help="Anything to remember with it; may be repeated."),
+        typer.Option("--meta", metavar="KEY=VALUE", help="Additional metadata; may be repeated."),
     ] = None
     ticket: Annotated[
         str | None,
-        typer.Option("--ticket", metavar="TEXT", help="The ticket it is for; 'history --ticket' finds it."),
+        typer.Option(
+            "--ticket", metavar="TEXT", help="The ticket of the change; search with 'history --ticket'."
+        ),
     ] = None
     reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help="Why it is done, in words.")
+        str | None, typer.Option("--reason", metavar="TEXT", help="The reason for the change.")
     ] = None
     environment: Annotated[
         str | None,
         typer.Option(
             "--environment",
             metavar="TEXT",
-            help="Where it goes, e.g. staging; 'history --environment' finds it.",
+            help="The target of the change, e.g. staging; search with 'history --environment'.",
         ),
     ] = None
     approved_by: Annotated[
-        str | None, typer.Option("--approved-by", metavar="TEXT", help="Who let it through.")
+        str | None, typer.Option("--approved-by", metavar="TEXT", help="Who approved the change.")
     ] = None
     git: Annotated[
         bool,
         typer.Option(
             "--git",
-            help="Remember commit and branch, asking git in the working directory where no CI system says "
-            "them; in CI that is done without asking.",
+            help="Record commit and branch. Without a CI system, git in the working directory "
+            "provides them; in CI they are recorded by default.",
         ),
     ] = False
     no_git: Annotated[
-        bool, typer.Option("--no-git", help="Do not remember commit and branch, in CI either.")
+        bool, typer.Option("--no-git", help="Do not record commit and branch, not even in CI.")
     ] = False
 
     def metadata(self) -> dict[str, object]:
@@ -81,5 +83,5 @@ class ChangeArguments:
             return {}
         found = find_revision(os.environ, working_directory=Path.cwd() if self.git else None)
         if found is None and self.git:
-            messages.warn("no commit to remember: this is no git checkout, or git is not there")
+            messages.warn("no commit to record: this is not a git checkout, or git is not installed")
         return found.as_metadata() if found else {}

@@ -27,7 +27,7 @@ class ConnectionArguments:
             "--host",
             "-h",
             metavar="HOST",
-            help="Server's host, or the directory of its socket. Default: PGHOST.",
+            help="Host of the server, or the directory of its socket. Default: PGHOST.",
             rich_help_panel=CONNECTION_OPTIONS,
         ),
     ] = None
@@ -37,7 +37,7 @@ class ConnectionArguments:
             "--port",
             "-p",
             metavar="PORT",
-            help="Server's port. Default: PGPORT, else 5432.",
+            help="Port of the server. Default: PGPORT, else 5432.",
             rich_help_panel=CONNECTION_OPTIONS,
         ),
     ] = None
@@ -57,8 +57,9 @@ class ConnectionArguments:
             "--dbname",
             "-d",
             metavar="DBNAME",
-            help="Database: a name, a connection string or URI, or 'embedded:' (or 'embedded:PATH') for a "
-            "server of dbtrack's own. Default: DBTRACK_DSN, DATABASE_URL, PGDATABASE.",
+            help="Database: a name, a connection string or URI, or 'embedded:' (or "
+            "'embedded:PATH') for dbtrack's own server. Default: DBTRACK_DSN, DATABASE_URL, "
+            "PGDATABASE.",
             rich_help_panel=CONNECTION_OPTIONS,
         ),
     ] = None
@@ -67,7 +68,7 @@ class ConnectionArguments:
         typer.Option(
             "--no-password",
             "-w",
-            help="Never ask for a password: fail when one is needed.",
+            help="Never ask for a password; fail if one is needed.",
             rich_help_panel=CONNECTION_OPTIONS,
         ),
     ] = False
@@ -122,7 +123,7 @@ OutputFile = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Write to this file instead of standard output; it appears whole or not at all.",
+        help="Write to this file instead of standard output. The file is written completely or not at all.",
         rich_help_panel=OUTPUT_OPTIONS,
     ),
 ]
@@ -174,5 +175,5 @@ class MonitoringArguments:
         return OutputArguments(form, self.output)
 
 
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what was done, on standard error.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Report what was done, on standard error.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.")]

@@ -36,17 +36,23 @@ class _Taking(NamedTuple):
 
 
 _TAKINGS = {
-    ParameterKind.TENANT: _Taking(str, "TENANT", "Only this tenant: its short name, or its key in hex."),
-    ParameterKind.SINCE: _Taking(str, "TIME", "Only what started at this time or later.", spellings=_MOMENT),
-    ParameterKind.UNTIL: _Taking(str, "TIME", "Only what started before this time.", spellings=_MOMENT),
+    ParameterKind.TENANT: _Taking(
+        str, "TENANT", "Only this tenant: its short name, or its key in hexadecimal."
+    ),
+    ParameterKind.SINCE: _Taking(
+        str, "TIME", "Only executions that started at or after this time.", spellings=_MOMENT
+    ),
+    ParameterKind.UNTIL: _Taking(
+        str, "TIME", "Only executions that started before this time.", spellings=_MOMENT
+    ),
     ParameterKind.DAYS: _Taking(int, "DAYS", "Only the last DAYS days.", most=MOST_DAYS),
     ParameterKind.HOURS: _Taking(int, "HOURS", "Only the last HOURS hours.", most=MOST_HOURS),
-    ParameterKind.LIMIT: _Taking(int, "ROWS", "At most so many rows."),
+    ParameterKind.LIMIT: _Taking(int, "ROWS", "Maximum number of rows."),
     ParameterKind.TEXT: _Taking(str, "TEXT", ""),
     ParameterKind.STATUS: _Taking(
         ExecutionStatus, "STATUS", "Only this status: RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED."
     ),
-    ParameterKind.KEY: _Taking(str, "KEY", "The execution's key, or its first 8 or more digits."),
+    ParameterKind.KEY: _Taking(str, "KEY", "The execution's key, or at least its first 8 digits."),
 }
 
 

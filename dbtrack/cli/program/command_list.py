@@ -36,43 +36,53 @@ class Entry(NamedTuple):
 _BEFORE_REPORTS = (
     Entry("install", "install", "Install dbtrack into a database, or upgrade it.", Section.KEEP),
     Entry("uninstall", "uninstall", "Remove dbtrack from a database.", Section.KEEP),
-    Entry("doctor", "doctor", "Check an installation; say how to fix what is wrong.", Section.KEEP),
+    Entry("doctor", "doctor", "Check an installation, and show how to fix problems.", Section.KEEP),
     Entry(
         "maintain",
         "maintain",
-        "Do the periodic work: rollups, partitions ahead, lost operations, seals; for cron.",
+        "Run the periodic tasks: rollups, new partitions, lost operations, seals; for cron.",
         Section.KEEP,
     ),
     Entry("cleanup", "cleanup", "Remove executions older than a number of days; for cron.", Section.KEEP),
     Entry(
         "archive",
         "archive",
-        "Look into what 'dbtrack cleanup --archive' wrote, and put it back.",
+        "List, query and restore what 'dbtrack cleanup --archive' wrote.",
         Section.KEEP,
     ),
-    Entry("rollup", "rollup", "Count what reports read, so that they stay quick.", Section.KEEP),
-    Entry("reconcile", "reconcile", "Find changes that nothing recorded; for cron.", Section.KEEP),
+    Entry(
+        "rollup", "rollup", "Update the counts that reports read, so that reports stay fast.", Section.KEEP
+    ),
+    Entry("reconcile", "reconcile", "Find changes that were not recorded; for cron.", Section.KEEP),
     Entry("settings", "settings", "Show or change the settings of a database.", Section.KEEP),
     Entry("track", "track", "Record an operation, or run a command inside one.", Section.TRACK),
     Entry("complete", "complete", "Close an operation that track opened.", Section.TRACK),
     Entry(
         "ingest",
         "ingest",
-        "Record from the server's log what no trigger can: failed DDL, roles, databases.",
+        "Record from the server's log what triggers cannot see: failed DDL, roles, databases.",
         Section.TRACK,
     ),
-    Entry("key", "key", "Make keys for secret metadata.", Section.TRACK),
-    Entry("spool", "spool", "Look after records that no database took in their time.", Section.TRACK),
+    Entry("key", "key", "Create keys for secret metadata.", Section.TRACK),
+    Entry(
+        "spool",
+        "spool",
+        "Manage records that wait on disk because the database was unavailable.",
+        Section.TRACK,
+    ),
 )
 _AFTER_REPORTS = (
     Entry("show", "show", "Show one execution: versions, objects, privileges, children.", Section.LOOK),
     Entry(
-        "seal", "seal", "Seal what was recorded, so that a later change of it shows; for cron.", Section.PROVE
+        "seal",
+        "seal",
+        "Seal the record, so that later changes to it can be detected; for cron.",
+        Section.PROVE,
     ),
     Entry(
         "digest",
         "digest",
-        "Write a signed digest of all seals, to be kept outside the server.",
+        "Write a signed digest of all seals, to store outside the server.",
         Section.PROVE,
     ),
     Entry(
@@ -81,14 +91,16 @@ _AFTER_REPORTS = (
     Entry(
         "prove",
         "prove",
-        "Write a proof that an execution is in the record; check-proof checks it.",
+        "Write a proof that an execution is in the record.",
         Section.PROVE,
     ),
-    Entry("check-proof", "check_proof", "Check a proof, without a database.", Section.PROVE),
-    Entry("erase", "erase", "Take a person out of the record; every proof stays whole.", Section.PROVE),
-    Entry("tenant", "tenant", "Add tenants, and say which roles and schemas are theirs.", Section.TENANTS),
-    Entry("demo", "demo", "Try dbtrack on a PostgreSQL of its own.", Section.TRY),
-    Entry("completion", "completion", "Print the script that completes dbtrack on TAB.", Section.SHELL),
+    Entry("check-proof", "check_proof", "Check a proof without a database.", Section.PROVE),
+    Entry("erase", "erase", "Remove a person from the record; every proof stays valid.", Section.PROVE),
+    Entry(
+        "tenant", "tenant", "Manage tenants, and the roles and schemas that belong to them.", Section.TENANTS
+    ),
+    Entry("demo", "demo", "Try dbtrack on its own PostgreSQL server.", Section.TRY),
+    Entry("completion", "completion", "Print the shell script for completion on TAB.", Section.SHELL),
 )
 
 

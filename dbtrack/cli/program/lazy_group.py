@@ -20,10 +20,12 @@ from dbtrack.cli.program.typer_adapter import (
 )
 
 ABOUT = """
-Know what was changed in a PostgreSQL database: by whom, when, how long it took, and whether it worked.
+Record and show the changes of a PostgreSQL database: by whom, when, how long they took, and whether they
+succeeded.
 
-Every command takes psql's connection options (-h -p -U -d -w -W) and variables; passwords come from
-.pgpass, PGPASSWORD or a prompt, never from an option. 'dbtrack COMMAND --help' says more.
+Every command takes psql's connection options (-h -p -U -d -w -W) and variables. Passwords come from
+.pgpass, PGPASSWORD or a prompt, never from an option. For details of a command, use 'dbtrack COMMAND
+--help'.
 """
 
 

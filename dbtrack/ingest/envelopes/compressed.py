@@ -46,14 +46,14 @@ def _unpacker(kind: str, opened: Callable[[Any], Any], library: Any = None) -> C
         except EOFError:
             return  # it was cut off, or is still being written
         except errors as error:
-            raise DamagedLogError(f"{reading.name} is not whole {kind} data: {error}") from error
+            raise DamagedLogError(f"{reading.name} is not complete {kind} data: {error}") from error
 
     return unwrap
 
 
 def _unzip(stream: LogStream, reading: Reading) -> Iterator[bytes]:
     if not isinstance(stream, FileStream):
-        raise DamagedLogError(f"{reading.name} is a zip archive, which has to be a file")
+        raise DamagedLogError(f"{reading.name} is a zip archive, which must be a file")
     try:
         with zipfile.ZipFile(stream.file) as archive:
             for name in sorted(archive.namelist()):
@@ -61,7 +61,7 @@ def _unzip(stream: LogStream, reading: Reading) -> Iterator[bytes]:
                     while chunk := file.read(BLOCK_BYTES):
                         yield chunk
     except _ERRORS as error:
-        raise DamagedLogError(f"{reading.name} is not a whole zip archive: {error}") from error
+        raise DamagedLogError(f"{reading.name} is not a complete zip archive: {error}") from error
 
 
 def _by_library_or_program(
@@ -98,7 +98,7 @@ def _by_program(stream: LogStream, reading: Reading, kind: str, program: str) ->
         while process.stdout and (chunk := process.stdout.read(BLOCK_BYTES)):
             yield chunk
     if process.returncode:
-        raise DamagedLogError(f"{reading.name} is not whole {kind} data")
+        raise DamagedLogError(f"{reading.name} is not complete {kind} data")
 
 
 def _begins(magic: bytes) -> Callable[[bytes], bool]:

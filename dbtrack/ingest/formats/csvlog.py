@@ -62,7 +62,7 @@ class CsvLogReader:
                 continue
             record_end = _record_end(block, start, len(block))
             if record_end is None:
-                yield DamagedEntryError("a quote that does not end")
+                yield DamagedEntryError("a quote is not closed")
                 end = block.find(b"\n", position) + 1 or len(block)
                 continue
             end = record_end

@@ -103,7 +103,7 @@ class LinePrefix:
         if not {_name_of(letter) for letter in letters}.intersection(_TIMES):
             raise UsageError(
                 f"no time can be read: log_line_prefix '{prefix}' has none of %m, %t and %n",
-                hint="dbtrack cannot date these entries; use csvlog or jsonlog, or add %m",
+                hint="dbtrack cannot determine the time of these entries; use csvlog or jsonlog, or add %m",
             )
         self._padded = frozenset(_name_of(value) for _, value, is_padded in self._pieces if is_padded)
         # Somebody who need not even be able to log in chooses these names, line ends included.

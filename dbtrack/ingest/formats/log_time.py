@@ -43,7 +43,7 @@ class LogClock:
         self._is_given = is_given
         if is_given and self._zone is None:
             raise UsageError(
-                f"there is no time zone {zone}", hint="give it as Europe/Berlin or as POSIX has it: CET-1"
+                f"there is no time zone {zone}", hint="give it as Europe/Berlin, or in the POSIX form CET-1"
             )
 
     def moment(self, text: str) -> datetime:
@@ -93,7 +93,7 @@ class LogClock:
         """Return how far ahead of UTC an abbreviation was at a time of the log's own clock."""
         offsets = _offsets(naive, abbreviation, [self._zone] if self._zone else ())
         if len(offsets) > 1:
-            raise DamagedEntryError(f"the hour of {naive} came twice in {self._name}")
+            raise DamagedEntryError(f"the hour of {naive} occurred twice in {self._name}")
         if not offsets and abbreviation in _UNIVERSAL:
             return timedelta(0)
         if not offsets and self._is_given:

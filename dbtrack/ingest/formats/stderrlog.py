@@ -184,7 +184,7 @@ class StderrLogReader:
         if line.is_ambiguous:
             return AmbiguousEntryError("a line can be read in two ways")
         if line.readings and not line.readings[0].is_known:
-            return DamagedEntryError(f"{line.label} is not a word that dbtrack knows of PostgreSQL's log")
+            return DamagedEntryError(f"{line.label} is not a word of PostgreSQL's log that dbtrack knows")
         return DamagedEntryError("no entry begins here")
 
     def _first(self, block: bytes, line: _Line) -> _Line | None:

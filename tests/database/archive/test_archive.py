@@ -240,7 +240,7 @@ def test_a_damaged_file_is_shown_and_not_restored(installed: Database, tmp_path:
     shown = run_dbtrack("archive", "list", str(tmp_path), "--format", "jsonl")
     assert shown.returncode == 3
     assert [json.loads(line)["verified"] for line in shown.stdout.splitlines()].count(False) == 1
-    with pytest.raises(DbtrackError, match="not as it was written"):
+    with pytest.raises(DbtrackError, match="was altered; nothing was restored"):
         archive.restore(installed, tmp_path)
 
 

@@ -265,7 +265,7 @@ def test_a_file_whose_manifest_was_lost_is_a_finding(archived: Path) -> None:
     ended = run_dbtrack("archive", "list", str(archived))
     assert ended.returncode == 3
     assert ended.stderr == (
-        f"dbtrack: warning: {path.with_suffix('.parquet')} has no manifest beside it: it is passed by\n"
+        f"dbtrack: warning: {path.with_suffix('.parquet')} has no manifest and is ignored\n"
     )
 
 
@@ -294,6 +294,6 @@ def test_text_that_is_not_utf_8_is_said_and_left_alone(bytes_database: str, tmp_
         schema.install(database)
         past_execution(database, "old", _OLD)
         connection.execute("UPDATE script_tracking.script_execution_s SET sql_command = E'caf\\xe9'")
-        with pytest.raises(DbtrackError, match="an archive holds UTF-8 only"):
+        with pytest.raises(DbtrackError, match="an archive can only contain UTF-8"):
             archive.cleanup(database, tmp_path, days=60)
         assert "old" in names(database)

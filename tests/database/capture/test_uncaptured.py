@@ -61,7 +61,7 @@ def test_a_refusal_of_any_sqlstate_leaves_the_rest_installed(refusing: Database)
 
 
 def test_require_capture_fails_then(refusing: Database) -> None:
-    with pytest.raises(DbtrackError, match="event triggers were refused"):
+    with pytest.raises(DbtrackError, match="the server refused event triggers"):
         schema.install(refusing, InstallOptions(require_capture=True))
     assert refusing.value("SELECT to_regnamespace('script_tracking')") is None
 

@@ -291,7 +291,7 @@ def test_csv_of_other_programs_is_read(
         (b"\x7fELF\x02\x01\n", "a program"),
         (b"--\n-- PostgreSQL database dump\n--\n", "a dump of pg_dump"),
         (b"<!DOCTYPE html>\n<html>\n", "HTML"),
-        (b"some notes\nof mine\n", "give theirs with --prefix"),
+        (b"some notes\nof mine\n", "give the right one with --prefix"),
         (b'{"name": "x"}\n', "it is not jsonlog"),
     ],
 )  # fmt: skip

@@ -203,7 +203,7 @@ def test_only_this_database_counts_unless_all_are_asked_for(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"prefix": "%m wrong "}, "give theirs with --prefix"),
+        ({"prefix": "%m wrong "}, "give the right one with --prefix"),
         ({"format": "json"}, "it is not jsonlog"),
         ({"timezone": "Asia/Tokyo"}, "Asia/Tokyo has no CST"),
         ({}, "CST is ambiguous"),
@@ -240,7 +240,7 @@ def test_what_a_log_gets_under_another_prefix_waits_for_it(installed: Database, 
     with log.open("a") as file:
         file.write("[7] 2026-01-15 11:00:00.000 UTC LOG:  statement: CREATE ROLE late\n")
     work, [warning] = read(installed, log, prefix="%m [%p] ")
-    assert (work.report.unreadable, "give theirs with --prefix" in warning) == (1, True)
+    assert (work.report.unreadable, "give the right one with --prefix" in warning) == (1, True)
     read(installed, log, prefix="[%p] %m ")
     assert sorted(statements(installed)) == ["CREATE ROLE early", "CREATE ROLE late"]
 

@@ -131,7 +131,7 @@ def test_a_wrong_key_and_a_moved_secret_are_told_apart(
         done(vault.run("track", name, "--secret", "DB_PASSWORD", "--", "true"))
     wrong = vault.run("show", vault.key_of("one"), "--decrypt", DBTRACK_KEY=f"prod-2026=file:{other}")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
-    assert "not the one that it was encrypted with" in wrong.stderr
+    assert "not the key with which it was encrypted" in wrong.stderr
     with psycopg.connect(installed_conninfo) as connection:
         connection.execute(
             "UPDATE script_tracking.script_execution_s AS s SET metadata = (SELECT o.metadata "

@@ -316,7 +316,7 @@ def test_an_erasure_takes_no_more_than_it_recorded_and_nothing_later(
     seal(installed)
     salts_gone(installed, generous, "later")
     found = [finding.details for finding in verified(installed_conninfo).findings]
-    assert any("had ended before" in details for details in found)
+    assert any("that ended before" in details for details in found)
 
 
 def test_a_cleanup_covers_no_more_than_it_removed_and_nothing_later(

@@ -185,7 +185,7 @@ def test_a_report_brings_them_forward_first_where_the_role_may(
 def test_two_never_count_at_once(installed: Database, installed_conninfo: str) -> None:
     with psycopg.connect(installed_conninfo) as other:
         other.execute("SELECT script_tracking.advance_rollups()")
-        with pytest.raises(LockedError, match="brings the rollups forward"):
+        with pytest.raises(LockedError, match="is updating the rollups"):
             retention.roll_up(installed)
 
 

@@ -73,7 +73,7 @@ _BREAKAGES = {
     ),
     "the functions' hash is gone": (
         "DROP FUNCTION script_tracking.routine_hash(oid)",
-        "no other can be checked",
+        "the other functions cannot be checked",
     ),
     "a partition has no row security": (
         "ALTER TABLE script_tracking.script_execution_s_default DISABLE ROW LEVEL SECURITY",

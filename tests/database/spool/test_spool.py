@@ -45,7 +45,7 @@ def test_a_command_runs_without_its_database_and_is_recorded_once_later(
     result = place.spooled("sh", "-c", "sleep 0.2; echo oh no >&2; exit 7", options=("--ticket", "OPS-1"))
     assert result.returncode == 7
     first, second = result.stderr.splitlines()
-    assert "job runs all the same, and its record waits in the spool" in first
+    assert "job runs anyway, and its record waits in the spool" in first
     assert second == "oh no"
     history = rows(place.run("history", "--ticket", "OPS-1", "--format", "jsonl"))
     assert [row["execution_status"] for row in history] == ["FAILED"]
@@ -169,7 +169,7 @@ def test_a_crash_between_recording_and_removing_records_nothing_twice(
     path.write_bytes(kept)
     path.chmod(0o600)
     flushed = place.run("spool", "flush")
-    assert (flushed.returncode, flushed.stderr) == (0, "dbtrack: 0 recorded, 1 there already\n")
+    assert (flushed.returncode, flushed.stderr) == (0, "dbtrack: 0 recorded, 1 already recorded\n")
     assert place.files() == []
     assert len(installed.rows(RECORDED)) == 1
 

@@ -112,7 +112,7 @@ def test_a_tenant_is_added_there_and_not_here(platform: Platform) -> None:
         ),
     )
     platform.add(b"\x11" * 16, "globex")
-    assert platform.troubles() == ["the copy is behind: 1 tenants are not in it, 0 are gone"]
+    assert platform.troubles() == ["the copy is out of date: 1 tenants are not in it, 0 are gone"]
     result = run_dbtrack("tenant", "sync", environment=platform.environment)
     assert (result.returncode, result.stderr) == (0, "globex: added\n")
     assert platform.troubles() == []
@@ -131,7 +131,7 @@ def test_an_unknown_tenant_is_looked_for_there_before_it_is_refused(
 
 def test_a_tenant_that_is_gone_is_disabled_and_comes_back(platform: Platform) -> None:
     platform.owner.execute("DELETE FROM auth.tenant_h")
-    assert platform.troubles() == ["the copy is behind: 0 tenants are not in it, 1 are gone"]
+    assert platform.troubles() == ["the copy is out of date: 0 tenants are not in it, 1 are gone"]
     result = run_dbtrack("maintain", "-v", environment=platform.environment)
     assert "tenants: done, 1 changes from auth.tenant_h" in result.stderr
     assert names(platform) == [("acme", False)]
@@ -152,7 +152,7 @@ def test_a_name_never_gets_another_key(platform: Platform) -> None:
     assert sorted(platform.synced()) == [("disabled", "acme"), ("refused", "acme"), ("refused", "too long")]
     result = run_dbtrack("maintain", environment=platform.environment)
     assert (result.returncode, result.stderr.count("\n")) == (0, 1)
-    assert "cannot be taken: acme, too long" in result.stderr
+    assert "cannot be copied: acme, too long" in result.stderr
 
 
 SWAPS = (
@@ -176,7 +176,7 @@ def test_what_takes_the_tables_place_runs_with_nobodys_rights(platform: Platform
     for swap in SWAPS:
         platform.owner.execute("ALTER TABLE auth.tenant_h RENAME TO tenant_gone")
         platform.owner.execute(swap.encode())
-        with pytest.raises(DbtrackError, match=r"auth\.tenant_h (cannot be read|is not there)"):
+        with pytest.raises(DbtrackError, match=r"auth\.tenant_h (cannot be read|does not exist)"):
             platform.synced()
         assert retention.maintain(platform.database).failures
         assert platform.troubles() != []
@@ -249,7 +249,7 @@ def test_tenants_of_ones_own_are_kept_until_somebody_chooses(installed: Database
     done(run_dbtrack("tenant", "source", "own", environment=environment))
     assert schema.diagnose(installed) == []
     installed.execute("INSERT INTO auth.tenant_h VALUES ('\\x00112233445566778899aabbccddeeff', 'acme')")
-    with pytest.raises(UsageError, match="cannot be taken over: acme"):
+    with pytest.raises(UsageError, match="cannot be copied: acme"):
         platform_source.choose_source(installed, "auth.tenant_h")
     assert done(run_dbtrack("tenant", "source", environment=environment)) == "own\n"
     installed.execute("UPDATE auth.tenant_h SET tenant_hk = sha256('acme') WHERE tenant_bk = 'acme'")
@@ -264,7 +264,7 @@ def test_a_server_that_cannot_refuse_views_is_not_read(
     installed.execute(HUB)
     monkeypatch.setattr(platform_source, "_VIEWS_CAN_BE_REFUSED", "not_there_yet")
     (warning,) = schema.install(installed).warnings
-    assert "without running what its owner put there" in warning
+    assert "without running code of its owner" in warning
 
 
 def test_wrappers_take_the_platforms_keys(platform: Platform) -> None:

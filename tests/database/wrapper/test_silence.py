@@ -144,7 +144,7 @@ def test_recording_the_start_has_a_limit(
         code, [line] = run_here(place, monkeypatch, "sh", "-c", "exit 5")
     assert code == 5
     assert "the server did not answer within" in line
-    assert "job runs all the same, and its record waits in the spool" in line
+    assert "job runs anyway, and its record waits in the spool" in line
     assert len(place.files()) == 1
 
 
@@ -178,7 +178,7 @@ def test_an_operation_whose_start_was_lost_is_recorded_anew_with_its_ddl(
         go.touch()
         _, said = wrapper.communicate(timeout=30)
     assert wrapper.returncode == 6
-    assert "the start of job is no longer on record" in said
+    assert "the start of job is no longer recorded" in said
     assert place.files() == []
     ((key, _, status, duration_ms, _, metadata),) = installed.rows(RECORDED)
     assert (status, metadata["exit_code"], metadata["command"][:5]) == ("FAILED", 6, "sh -c")

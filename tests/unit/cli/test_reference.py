@@ -83,7 +83,7 @@ def test_the_man_page_renders_without_a_warning_and_names_everything() -> None:
 @pytest.mark.skipif(shutil.which("man") is None, reason="man is not on this machine")
 def test_man_shows_it() -> None:
     done = subprocess.run(["man", "-l", MANPAGE], capture_output=True, text=True, check=True)
-    assert "dbtrack - know what was changed in a PostgreSQL database" in done.stdout
+    assert "dbtrack - record and show the changes of a PostgreSQL database" in done.stdout
 
 
 def test_the_man_page_says_the_same_exit_codes_as_the_documentation() -> None:

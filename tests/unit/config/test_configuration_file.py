@@ -44,7 +44,7 @@ def _refusal(path: Path, content: str | bytes, environment: str = "prod") -> str
         ),
         (
             "[environments.prod]\nhost = true",
-            "FILE: environments.prod.host must be a text or a whole number",
+            "FILE: environments.prod.host must be a string or a whole number",
         ),
         (
             "[environments]\nprod = 'db1'",

@@ -259,9 +259,9 @@ def test_what_is_left_out_of_a_url_is_told_without_its_value() -> None:
     url = f"postgresql://a@db1/orders?schema={SECRET}&sslmode=no-verify&connection_limit=5"
     target = resolve_target(ConnectionOptions(), {"DATABASE_URL": url})
     assert target.changes == (
-        "schema is left out",
-        "sslmode=no-verify is taken for sslmode=require",
-        "connection_limit is left out",
+        "schema is ignored",
+        "sslmode=no-verify is treated as sslmode=require",
+        "connection_limit is ignored",
     )
 
 

@@ -52,7 +52,7 @@ def test_reason_is_one_line(text: str, keywords: dict[str, str], expected: str) 
 
 def test_missing_password_says_where_to_keep_it() -> None:
     error = refusal(psycopg.OperationalError("connection failed: fe_sendauth: no password supplied"), {})
-    assert error.hint == "use .pgpass, a service file or PGPASSWORD, or run it on a terminal"
+    assert error.hint == "use .pgpass, a service file or PGPASSWORD, or run the command on a terminal"
 
 
 def attempt(host: str, address: str, reason: str) -> str:

@@ -177,7 +177,7 @@ def test_data_of_another_major_are_left_alone(place: Path) -> None:
     embedded.start(path)
     embedded.stop(path)
     (path / "PG_VERSION").write_text("15\n")
-    with pytest.raises(UsageError, match="holds data of PostgreSQL 15, and the embedded server is 18"):
+    with pytest.raises(UsageError, match="contains data of PostgreSQL 15, and the embedded server is 18"):
         embedded.start(path)
 
 

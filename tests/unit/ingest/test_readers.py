@@ -321,7 +321,7 @@ def test_an_ambiguous_or_unknown_time_zone_is_never_guessed(clock: LogClock, tex
 
 
 def test_an_hour_that_came_twice_under_one_name_is_not_guessed() -> None:
-    with pytest.raises(DamagedEntryError, match="came twice in Europe/Moscow"):
+    with pytest.raises(DamagedEntryError, match="occurred twice in Europe/Moscow"):
         LogClock("Europe/Moscow").moment("2014-10-26 01:30:25 MSK")
 
 

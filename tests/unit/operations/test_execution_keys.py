@@ -16,11 +16,11 @@ def test_a_whole_key_in_every_spelling(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "is no key"),
-        ("zz" * 32, "is no key"),
-        ("0123 567" * 8, "is no key"),
+        ("", "is not a key"),
+        ("zz" * 32, "is not a key"),
+        ("0123 567" * 8, "is not a key"),
         (KEY + "0", "too long"),
-        (KEY[:12], "no whole key"),
+        (KEY[:12], "not a complete key"),
     ],
 )
 def test_anything_else_is_refused_by_name(text: str, complaint: str) -> None:

@@ -64,7 +64,7 @@ def test_a_key_that_is_not_there_is_named() -> None:
 
 
 def test_another_key_of_the_same_name_is_known_as_another() -> None:
-    with pytest.raises(DbtrackError, match="key new is not the one") as caught:
+    with pytest.raises(DbtrackError, match="key new is not the key") as caught:
         opened(sealed(), ring(new="3" * 64))
     assert caught.value.exit_code is ExitCode.FAILED
 
@@ -155,7 +155,7 @@ def test_the_configuration_file_names_keys(tmp_path: Path) -> None:
 
 
 def test_without_a_key_nothing_is_encrypted(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no key to encrypt"):
+    with pytest.raises(UsageError, match="no key for encrypting"):
         sealed(keys=key_ring({"DBTRACK_CONFIG": str(_empty(tmp_path))}))
 
 
