@@ -1,5 +1,5 @@
--- A grant is stored with the role's name: anybody who creates a role of that name would get it.
-SELECT 'WARNING', l.role_name::text, format('the tenant "%s" is granted to a role that is not there', h.tenant_bk),
+-- A grant is kept by the role's name: whoever makes a role of that name would get it.
+SELECT 'WARNING', l.role_name::text, format('the tenant "%s" is granted to a role that does not exist', h.tenant_bk),
     format('SELECT script_tracking.revoke_tenant(%L, %L);', l.role_name, h.tenant_bk)
 FROM script_tracking.tenant_role_l AS l
 JOIN script_tracking.tenant_h AS h ON h.tenant_hk = l.tenant_hk
@@ -12,7 +12,7 @@ WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relname IN ('captur
         'seal_leaf', 'rollup_total', 'open_execution', 'capture_failure')
     AND NOT c.relrowsecurity
 UNION ALL
--- From before an upgrade; only superusers can see them.
+-- Of before an upgrade; whoever is not a superuser is not shown them.
 SELECT 'WARNING', c.oid::regclass::text,
     format('statistics gathered earlier let EXPLAIN tell tenants what others have in %s',
         string_agg(s.attname, ', ' ORDER BY s.attname)),

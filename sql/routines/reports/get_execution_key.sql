@@ -11,7 +11,7 @@ DECLARE
     v_keys pg_catalog.bytea[];
 BEGIN
     IF v_digits !~ '^[0-9a-f]{8,64}$' THEN
-        RAISE EXCEPTION '"%" is no key', key_prefix
+        RAISE EXCEPTION '"%" is not a key', key_prefix
             USING ERRCODE = 'DT006', HINT = 'a key has 64 hexadecimal digits, of which 8 or more are needed';
     END IF;
     v_keys := ARRAY(

@@ -9,7 +9,7 @@ BEGIN
     IF tenant IS NULL THEN
         DELETE FROM script_tracking.tenant_schema_l AS l WHERE l.schema_name = map_tenant_schema.schema_name;
         IF NOT FOUND THEN
-            RAISE EXCEPTION 'the schema "%" is no tenant''s', schema_name
+            RAISE EXCEPTION 'the schema "%" does not belong to a tenant', schema_name
                 USING ERRCODE = 'DT006', HINT = 'list them with: dbtrack tenant list';
         END IF;
         RETURN;

@@ -192,8 +192,8 @@ def test_one_e_mail_is_one_user_however_it_is_written(store: Connection) -> None
 @pytest.mark.parametrize(
     ("email", "password", "message"),
     [
-        ("no address", PASSWORD, "this is no e-mail address"),
-        ("a" * 250 + "@b.example", PASSWORD, "this is no e-mail address"),
+        ("no address", PASSWORD, "this is not an e-mail address"),
+        ("a" * 250 + "@b.example", PASSWORD, "this is not an e-mail address"),
         (EMAIL, "short", "the password must have 10 characters or more"),
         (EMAIL, "\N{LATIN SMALL LETTER E WITH ACUTE}" * 37, "the password must have at most 72 bytes"),
         (EMAIL, f"my {EMAIL}", "the password must not hold the e-mail"),
@@ -209,8 +209,8 @@ def test_what_cannot_be_registered_is_told(
 @pytest.mark.parametrize("user_data", ["null", "[]", '"x"', "{}", '{"email": 1, "password": []}', None])
 def test_data_that_is_none_is_refused_and_recorded(store: Connection, user_data: str | None) -> None:
     row = store.execute("SELECT auth.register_user_tracking(%s::jsonb)", (user_data,)).fetchone()
-    assert row == ({"success": False, "message": "this is no e-mail address"},)
-    assert (last(store).status, last(store).reason) == ("FAILED", "this is no e-mail address")
+    assert row == ({"success": False, "message": "this is not an e-mail address"},)
+    assert (last(store).status, last(store).reason) == ("FAILED", "this is not an e-mail address")
 
 
 def test_a_new_cost_of_bcrypt_comes_with_the_next_login(store: Connection) -> None:

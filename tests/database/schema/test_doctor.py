@@ -125,7 +125,7 @@ _BREAKAGES = {
             "SELECT script_tracking.add_tenant('acme', 'Acme'); INSERT INTO script_tracking.tenant_role_l"
             " (tenant_hk, role_name, record_source) SELECT tenant_hk, 'gone', 'test' FROM script_tracking.tenant_h"
         ),
-        "is granted to a role that is not there",
+        "is granted to a role that does not exist",
     ),
     "a secret has no row security": (
         "ALTER TABLE script_tracking.capture_secret DISABLE ROW LEVEL SECURITY",

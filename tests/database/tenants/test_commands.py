@@ -119,7 +119,7 @@ def test_a_schema_is_taken_from_its_tenant(tenancy: Tenancy) -> None:
     tenancy.run("CREATE TABLE public.things ()")
     captured = "SELECT tenant_bk FROM script_tracking.current_execution WHERE 'public.things' = ANY (affected_objects)"
     assert values(tenancy.superuser, captured) == [None]
-    assert "is no tenant's" in complaint(tenancy, "unmap-schema", "public")[1]
+    assert "does not belong to a tenant" in complaint(tenancy, "unmap-schema", "public")[1]
 
 
 def test_a_key_goes_into_a_file_that_nobody_else_reads(tenancy: Tenancy, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ AS $function$
         WHEN p_password <> '' AND strpos(lower(p_user), lower(p_password)) > 0 THEN '[not shown: it holds the password]'
         WHEN length(p_user) <= 254 AND (p_is_known OR p_user ~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$')
             THEN p_user
-        ELSE '[not shown: it is no e-mail]' END
+        ELSE '[not shown: it is not an e-mail]' END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.auth_shown_user(pg_catalog.text, pg_catalog.text, pg_catalog.bool) IS

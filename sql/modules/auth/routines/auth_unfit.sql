@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     RETURN CASE
         WHEN p_email IS NULL OR length(p_email) > 254 OR p_email !~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'
-            THEN 'this is no e-mail address'
+            THEN 'this is not an e-mail address'
         WHEN length(p_password) < v_shortest THEN format('the password must have %s characters or more', v_shortest)
         -- bcrypt would silently ignore the rest.
         WHEN octet_length(p_password) > 72 THEN 'the password must have at most 72 bytes'
