@@ -30,7 +30,7 @@ class TenantKey:
         """
         match = _KEY.fullmatch(text.strip())
         if match is None:
-            raise UsageError("this is no tenant key", hint="make one with: dbtrack tenant key create NAME")
+            raise UsageError("this is not a tenant key", hint="make one with: dbtrack tenant key create NAME")
         return cls(match[1], int(match[2]), bytes.fromhex(match[3]))
 
     def token(self, tenant_hk: bytes, challenge: str) -> str:
