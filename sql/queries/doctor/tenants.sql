@@ -1,4 +1,4 @@
--- A grant is kept by the role's name: whoever makes a role of that name would get it.
+-- A grant is stored with the role's name: anybody who creates a role of that name would get it.
 SELECT 'WARNING', l.role_name::text, format('the tenant "%s" is granted to a role that does not exist', h.tenant_bk),
     format('SELECT script_tracking.revoke_tenant(%L, %L);', l.role_name, h.tenant_bk)
 FROM script_tracking.tenant_role_l AS l
