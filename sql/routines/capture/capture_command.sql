@@ -13,25 +13,39 @@ DECLARE
     v_tag ALIAS FOR p_command_tag;
     v_context ALIAS FOR p_context;
     v_ended_at ALIAS FOR p_ended_at;
+    v_encoding CONSTANT pg_catalog.name := CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END;
+    v_line_end CONSTANT pg_catalog.int4 := strpos(v_context, E'\n');
     v_started_at pg_catalog.timestamptz;
     v_duration_us pg_catalog.int8;
+    v_duration_ms pg_catalog.int8;
     v_nesting_level pg_catalog.int4;
     v_tenant_hk pg_catalog.bytea;
     v_identities pg_catalog.text[];
     v_statement pg_catalog.text;
     v_metadata pg_catalog.jsonb;
     v_stack pg_catalog.text := current_setting('dbtrack.ddl_stack', true);
-    -- The session could have written it, too: at worst it is without a guard, or has one more.
-    v_done pg_catalog.text := current_setting('dbtrack.ddl_guarded', true);
-    v_is_part pg_catalog.bool := true;
+    -- Which command of the transaction this is; NULL for the first.
+    v_number pg_catalog.int4;
+    v_is_part pg_catalog.bool;
     v_is_whole pg_catalog.bool;
+    v_may_be_left_out pg_catalog.bool;
     v_has_secret pg_catalog.bool;
     v_is_suspect pg_catalog.bool;
-    v_found record;
     v_own record;
     v_types pg_catalog.text[];
+    v_schemas pg_catalog.text[];
+    v_is_enabled pg_catalog.bool;
+    v_with_temporary pg_catalog.bool;
+    v_most_objects pg_catalog.int4;
+    v_statement_characters pg_catalog.int4;
+    v_redaction pg_catalog.text;
+    v_has_tenants pg_catalog.bool;
+    v_ignored_schemas pg_catalog.text[];
+    v_ignored_roles pg_catalog.text[];
+    v_guarded_commands pg_catalog.int4;
     v_count pg_catalog.int4;
     v_setting pg_catalog.text;
+    v_lower pg_catalog.text COLLATE pg_catalog."C";
     v_dropped pg_catalog.text;
     v_besides pg_catalog.jsonb;
     v_privileges pg_catalog.jsonb;
@@ -40,76 +54,79 @@ DECLARE
     v_now pg_catalog.timestamptz;
     v_business_key pg_catalog."varchar";
     v_execution_hk pg_catalog.bytea;
+    v_record_source pg_catalog.text;
+    v_hash_diff pg_catalog.bytea;
 BEGIN
     -- Equal from here.
-    -- The client's string is this DDL's own statement, but for what code in the server runs and strings of several. It is
-    -- copied at each reading: not where a string is known to be of several.
-    IF strpos(v_context, E'\n') = 0 AND (coalesce(current_setting('dbtrack.ddl_string', true), '') = ''
-        OR NOT starts_with(substr(current_setting('dbtrack.ddl_string', true), 65),
-            (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':')) THEN
-        v_statement := current_query();
-        v_is_part := octet_length(v_statement) > 1000000 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0;
+    -- current_query() is the DDL itself, unless code in the server issued it or the client sent several statements at once.
+    -- It is copied at each reading: not where a string is known to be of several.
+    IF v_line_end > 0 THEN
+        v_is_part := true;
+    ELSE
+        v_setting := current_setting('dbtrack.ddl_string', true);
+        IF v_setting <> '' THEN
+            v_is_part := starts_with(substr(v_setting, 65),
+                (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':');
+        END IF;
+        IF v_is_part IS NOT TRUE THEN
+            v_statement := current_query();
+            v_is_part := octet_length(v_statement) > 1000000 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0;
+        END IF;
     END IF;
-    SELECT s.is_enabled AND coalesce(current_setting('dbtrack.ddl_maintenance', true), '') = '' AS is_enabled,
-        s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
-        s.ignored_schemas,
-        s.ignored_schemas <> '{}' AND (s.ignored_roles = '{}' OR session_user = ANY (s.ignored_roles)) AS may_be_left_out,
-        s.guarded_commands, c.identities, c.types, c.schemas, c.is_temporary,
-        -- The session could have written the stack: a start outside its transaction is no start.
-        CASE WHEN length(v_stack) >= 16 AND translate(left(v_stack, 16), '0123456789', '') = ''
-            THEN to_timestamp(left(v_stack, 16)::pg_catalog.float8 / 1000000) END AS started_at,
-        CASE WHEN length(v_stack) > 16 THEN cardinality(string_to_array(substr(v_stack, 18), ' ')) ELSE 0 END
-            AS nesting_level,
-        set_config('dbtrack.ddl_stack', coalesce(substr(v_stack, 18), ''), true) AS stack,
-        set_config('dbtrack.ddl_guarded', (CASE WHEN v_done <> '' AND length(v_done) <= 8
-            AND translate(v_done, '0123456789', '') = '' THEN v_done::pg_catalog.int4 ELSE 0 END + 1)::pg_catalog.text, true)
-            ::pg_catalog.int4 AS done,
-        (cardinality(c.identities) = 1 AND NOT c.is_temporary) IS NOT TRUE OR length(v_stack) > 16 OR right(v_tag, 10) = ' EXTENSION'
-            OR coalesce(current_setting('dbtrack.ddl_dropped0', true), '') <> ''
-            OR pg_my_temp_schema() <> 0 OR current_setting('session_replication_role') = 'replica' AS has_others,
-        concat(current_setting('dbtrack.ddl_running', true), current_setting('dbtrack.execution', true),
-            current_setting('dbtrack.ddl_children', true)) <> '' OR length(v_stack) > 16 AS is_inside,
-        'event_trigger@' || coalesce(nullif(current_setting('cluster_name'), ''), 'local')
-            || ':' || current_setting('port') || '/' || current_database() AS record_source,
-        CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END AS encoding
-    INTO v_found
+    v_nesting_level := cardinality(string_to_array(
+        set_config('dbtrack.ddl_stack', coalesce(substr(v_stack, 18), ''), true), ' '));
+    -- The session could have written the stack: a start outside its transaction is no start.
+    IF translate(left(v_stack, 16), '0123456789', '0000000000') = '0000000000000000' THEN
+        v_started_at := to_timestamp(left(v_stack, 16)::pg_catalog.float8 / 1000000);
+    END IF;
+    IF (v_started_at BETWEEN transaction_timestamp() AND v_ended_at) IS NOT TRUE THEN
+        v_started_at := statement_timestamp();
+    END IF;
+    v_duration_us := (date_part('epoch', v_ended_at - v_started_at) * 1000000)::pg_catalog.int8;
+    v_setting := current_setting('dbtrack.ddl_guarded', true);
+    IF v_setting <> '' THEN
+        -- The session could have written it, too: at worst it is without a guard, or has one more.
+        IF length(v_setting) <= 8 AND translate(v_setting, '0123456789', '') = '' THEN
+            v_number := v_setting::pg_catalog.int4 + 1;
+        END IF;
+    END IF;
+    v_setting := set_config('dbtrack.ddl_guarded', coalesce(v_number, 1)::pg_catalog.text, true);
+    SELECT s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
+        s.ignored_schemas, s.ignored_roles, s.guarded_commands, c.identities, c.types, c.schemas, 1
+    INTO v_is_enabled, v_with_temporary, v_most_objects, v_statement_characters, v_redaction, v_has_tenants,
+        v_ignored_schemas, v_ignored_roles, v_guarded_commands, v_identities, v_types, v_schemas, v_count
     FROM script_tracking.capture_setting AS s
     CROSS JOIN (
         SELECT array_agg(d.object_identity) AS identities, array_agg(d.object_type) AS types,
             array_agg(CASE WHEN d.object_type = 'schema' THEN (parse_ident(d.object_identity))[1]
-                ELSE d.schema_name END) AS schemas,
-            -- Of a temporary one, the identity tells.
-            bool_or(strpos(d.object_identity, 'pg_temp') > 0) AS is_temporary
+                ELSE d.schema_name END) AS schemas
         FROM pg_event_trigger_ddl_commands() AS d
         WHERE NOT d.in_extension) AS c;
-    -- Whatever comes of it, its mark ends with it: what follows in the same string is no part of an extension's script.
-    IF right(v_tag, 10) = ' EXTENSION' AND split_part(current_setting('dbtrack.ddl_extension', true), ':', 1)
-        = v_found.nesting_level::pg_catalog.text THEN
-        v_setting := set_config('dbtrack.ddl_extension', '', true);
+    -- Always clear the mark of the extension here: later statements of the same string are no part of its script.
+    IF v_tag LIKE '% EXTENSION' THEN
+        IF split_part(current_setting('dbtrack.ddl_extension', true), ':', 1) = v_nesting_level::pg_catalog.text THEN
+            v_setting := set_config('dbtrack.ddl_extension', '', true);
+        END IF;
     END IF;
     -- Also while capture is off: the next statement of the string is looked for after this one.
     IF v_is_part THEN
-        v_own := script_tracking.captured_statement(v_tag, v_context, v_found.identities, v_found.types, true);
+        v_own := script_tracking.captured_statement(v_tag, v_context, v_identities, v_types, true);
         v_statement := v_own.o_statement;
         v_has_secret := v_own.o_has_secret;
         v_is_whole := v_own.o_is_whole;
         v_rare := jsonb_build_object('statement_is_whole', v_is_whole);
     END IF;
-    IF v_found.is_enabled IS NOT TRUE THEN
-        IF v_found.is_enabled IS NULL THEN
+    IF v_is_enabled IS NOT TRUE OR current_setting('dbtrack.ddl_maintenance', true) <> '' THEN
+        IF v_is_enabled IS NULL THEN
             RAISE EXCEPTION 'capture_setting has no row: run dbtrack install' USING ERRCODE = 'DT001';
-        ELSIF script_tracking.captured_is_switched_off(v_found.schemas) THEN
+        ELSIF script_tracking.captured_is_switched_off(v_schemas) THEN
             RETURN;
         END IF;
     END IF;
-    v_started_at := CASE WHEN v_found.started_at BETWEEN transaction_timestamp() AND v_ended_at THEN v_found.started_at
-        ELSE statement_timestamp() END;
-    v_duration_us := date_part('epoch', v_ended_at - v_started_at) * 1000000;
-    v_nesting_level := v_found.nesting_level;
-    v_identities := v_found.identities;
-    v_types := v_found.types;
-    v_count := 1;
-    IF v_found.has_others THEN
+    -- All but the usual command, which names one object that is not temporary.
+    IF (cardinality(v_identities) = 1 AND v_identities[1] NOT LIKE '%pg_temp%') IS NOT TRUE
+        OR v_nesting_level > 0 OR v_tag LIKE '% EXTENSION' OR current_setting('dbtrack.ddl_dropped0', true) <> ''
+        OR pg_my_temp_schema() <> 0 OR current_setting('session_replication_role') = 'replica' THEN
         -- What sql_drop left for this nesting level, taken once, if it is what sql_drop wrote.
         v_setting := 'dbtrack.ddl_dropped' || v_nesting_level;
         v_dropped := current_setting(v_setting, true);
@@ -123,19 +140,20 @@ BEGIN
             v_privileges := script_tracking.captured_privileges(v_tag, v_nesting_level);
             v_besides := coalesce(v_besides, '[]') || coalesce(v_privileges -> 'objects', '[]');
         END IF;
-        v_own := script_tracking.captured_objects(v_tag, v_identities, v_types, v_found.schemas, v_besides,
-            v_found.is_temporary, v_found.with_temporary);
+        v_own := script_tracking.captured_objects(v_tag, v_identities, v_types, v_schemas, v_besides,
+            -- Of a temporary one, the identity tells.
+            strpos(array_to_string(v_identities, ' '), 'pg_temp') > 0, v_with_temporary);
         IF NOT v_own.o_happened THEN
             RETURN;
         END IF;
         v_count := cardinality(v_own.o_identities);
-        v_identities := v_own.o_identities[1:v_found.most_objects];
-        v_types := v_own.o_types[1:v_found.most_objects];
-        v_found.schemas := v_own.o_schemas;
+        v_identities := v_own.o_identities[1:v_most_objects];
+        v_types := v_own.o_types[1:v_most_objects];
+        v_schemas := v_own.o_schemas;
         v_rare := coalesce(v_rare, '{}') || jsonb_build_object(
             'objects_by_type', v_own.o_objects_by_type,
             'nesting_level', nullif(v_nesting_level, 0),
-            'extension_members', CASE WHEN right(v_tag, 10) = ' EXTENSION'
+            'extension_members', CASE WHEN v_tag LIKE '% EXTENSION'
                 THEN script_tracking.captured_extension_members(v_identities) END,
             -- As capture_drop_partly leaves it.
             'not_described', CASE WHEN v_besides #>> '{0,4}' IS NOT NULL
@@ -145,32 +163,38 @@ BEGIN
             v_rare := v_rare || script_tracking.captured_circumstances(v_tag, v_besides);
         END IF;
     END IF;
-    -- One condition for both: each costs every DDL.
-    IF v_found.may_be_left_out OR (v_tag IN ('ALTER TABLE', 'ALTER INDEX')
-        AND strpos(lower(left(v_statement, 1000000) COLLATE pg_catalog."C"), 'partition') > 0) THEN
-        FOR v_own IN SELECT p.* FROM script_tracking.captured_partition(left(v_statement, 1000000)) AS p WHERE v_tag LIKE 'ALTER %' LOOP
-            v_identities := v_identities || v_own.object_identity;
-            v_types := v_types || v_own.object_type;
-            v_found.schemas := v_found.schemas || v_own.schema_name;
-            v_count := v_count + 1;
-        END LOOP;
-        IF v_found.may_be_left_out AND v_nesting_level = 0 AND v_is_whole IS NOT TRUE AND v_statement IS NOT NULL
-            AND script_tracking.captured_is_left_out(v_tag, v_types, v_found.schemas, v_found.ignored_schemas, v_statement) THEN
-            RETURN;
+    IF v_ignored_schemas <> '{}' OR v_tag IN ('ALTER TABLE', 'ALTER INDEX') THEN
+        v_may_be_left_out := v_ignored_schemas <> '{}'
+            AND (v_ignored_roles = '{}' OR session_user = ANY (v_ignored_roles));
+        IF v_may_be_left_out OR (v_tag IN ('ALTER TABLE', 'ALTER INDEX')
+            AND strpos(lower(left(v_statement, 1000000) COLLATE pg_catalog."C"), 'partition') > 0) THEN
+            FOR v_own IN SELECT p.* FROM script_tracking.captured_partition(left(v_statement, 1000000)) AS p
+                WHERE v_tag LIKE 'ALTER %' LOOP
+                v_identities := v_identities || v_own.object_identity;
+                v_types := v_types || v_own.object_type;
+                v_schemas := v_schemas || v_own.schema_name;
+                v_count := v_count + 1;
+            END LOOP;
+            IF v_may_be_left_out AND v_nesting_level = 0 AND v_is_whole IS NOT TRUE AND v_statement IS NOT NULL
+                AND script_tracking.captured_is_left_out(v_tag, v_types, v_schemas, v_ignored_schemas, v_statement) THEN
+                RETURN;
+            END IF;
         END IF;
     END IF;
-    IF v_found.has_tenants THEN
-        v_tenant_hk := script_tracking.captured_tenant(v_found.schemas);
+    IF v_has_tenants THEN
+        v_tenant_hk := script_tracking.captured_tenant(v_schemas);
     END IF;
-    v_is_suspect := v_found.redaction = 'all' OR octet_length(v_statement) > 1000000
-        OR length(v_statement) > v_found.statement_characters
+    -- What bounded_statement has to look at: it decides by characters, of which there are at most as many as bytes.
+    IF v_redaction = 'all' OR octet_length(v_statement) > least(v_statement_characters, 1000000) THEN
+        v_is_suspect := true;
+    ELSE
+        v_lower := lower(v_statement COLLATE pg_catalog."C");
         -- No secret without one of these; SET app.token = abc needs no quotes.
-        OR ((strpos(v_statement, '''') > 0 OR strpos(v_statement, '$') > 0 OR strpos(v_statement, '--') > 0
-                OR strpos(v_statement, '/*') > 0 OR strpos(lower(v_statement COLLATE pg_catalog."C"), 'set') > 0)
+        IF v_lower LIKE ANY (ARRAY['%''%', '%$%', '%--%', '%/*%', '%set%']::pg_catalog._text) THEN
             -- carries_secret is a regular expression: of what is short, all that could match has one of these.
-            AND (length(v_statement) > 250 OR
-                -- <secrets:statement_look lower(v_statement COLLATE "C")>
-                lower(v_statement COLLATE "C") LIKE ANY (ARRAY[
+            v_is_suspect := octet_length(v_statement) > 250 OR
+                -- <secrets:statement_look v_lower>
+                v_lower LIKE ANY (ARRAY[
                     '%pass%', '%pw%', '%kennwort%', '%secret%', '%token%', '%credential%', '%bearer%', '%oauth%',
                     '%jwt%', '%cookie%', '%webhook%', '%dblink%', '%conn%', '%pgp_%', '%hmac%', '%crypt%',
                     '%digest%', '%authorization%', $l$%\_user%$l$, '%key%', '%sig=%', '%signature%', '%identified%',
@@ -180,79 +204,92 @@ BEGIN
                     '%gocspx%', '%pypi-%', '%v1_%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%',
                     '%sg.%', '%hv_.%']::pg_catalog._text)
                 -- </secrets>
-            ));
-    IF v_is_part THEN
-        IF strpos(v_context, E'\n') > 0 OR v_statement IS NULL THEN
+                ;
+        END IF;
+    END IF;
+    IF v_is_part OR v_is_suspect OR v_statement IS NULL THEN
+        IF v_is_part AND (v_line_end > 0 OR v_statement IS NULL) THEN
             v_own := script_tracking.client_excerpt(
                 v_has_secret IS TRUE OR (v_is_suspect IS TRUE AND script_tracking.string_carries_secret(v_statement)),
-                v_found.redaction, v_found.statement_characters);
+                v_redaction, v_statement_characters);
             v_has_secret := v_has_secret IS TRUE OR v_own.o_has_secret;
             IF v_statement IS NOT NULL THEN
                 v_rare := v_rare || jsonb_build_object('client_statement', v_own.o_excerpt);
             END IF;
         END IF;
-    END IF;
-    IF v_statement IS NULL THEN
-        v_statement := v_own.o_excerpt;
-    ELSIF v_is_suspect OR v_has_secret THEN
-        v_statement := script_tracking.bounded_statement(v_statement, v_has_secret, v_found.redaction,
-            v_found.statement_characters);
-    END IF;
-    IF v_is_part THEN
+        IF v_statement IS NULL THEN
+            v_statement := v_own.o_excerpt;
+        ELSIF v_is_suspect OR v_has_secret THEN
+            v_statement := script_tracking.bounded_statement(v_statement, v_has_secret, v_redaction, v_statement_characters);
+        END IF;
         IF v_is_whole AND length(v_statement) > 1000 AND right(v_statement, 12) <> ' characters]' THEN
             -- Of what cannot be told apart the beginning: in full it would be stored with each of its DDL.
             v_statement := left(v_statement, 1000) || format('... [cut: %s characters]', length(v_statement));
         END IF;
     END IF;
-    -- As session_metadata: current_user is the owner of this function, the acting role is the setting.
-    v_metadata := jsonb_build_object(
-        'role', nullif(current_setting('role'), 'none'),
-        'application_name', nullif(CASE WHEN length(current_setting('application_name')) >= 8 AND
-            -- <secrets:name_look lower(current_setting('application_name') COLLATE "C")>
+    v_setting := current_setting('application_name');
+    IF length(v_setting) >= 8 THEN
+        v_lower := lower(v_setting COLLATE pg_catalog."C");
+        IF
+            -- <secrets:name_look v_lower>
             (
-                lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY[
+                v_lower LIKE ANY (ARRAY[
                     '%:%', '%=%', '%%3%', '%<%', $l$%'%$l$, '%"%', '%$%', '%bearer%', '%identified%',
                     '%private key%', '%scram%', '%md5%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%',
                     '%gl___-%', '%xox%', '%xapp%', '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%',
                     '%gocspx%', '%pypi-%', '%v1_%', '%secret-key%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%',
                     '%hf_%', '%sg.%', '%hv_.%', '%sk________________________________%']::pg_catalog._text)
-                OR (lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY['-%', '%--%'])
-                    OR replace(lower(current_setting('application_name') COLLATE "C"), ' - ', ' ') LIKE '% -%')
-                    AND lower(current_setting('application_name') COLLATE "C") LIKE ANY (ARRAY[
+                OR (v_lower LIKE ANY (ARRAY['-%', '%--%'])
+                    OR replace(v_lower, ' - ', ' ') LIKE '% -%')
+                    AND v_lower LIKE ANY (ARRAY[
                         '%pass%', '%pw%', '%psw%', '%pat%', '%sig%', '%kennwort%', '%secret%', '%token%',
                         '%credential%', '%key%', '%cookie%', '%jwt%', '%bearer%', '%_auth%', '%mysql%', '%mariadb%',
                         '%mycli%', '%7z%', '%login%', '%mongo%', '%cqlsh%', '%redis-cli%', '%ldap%', '%sqlcmd%',
                         '%bcp%', '%isql%', '%zip%', '%curl%']::pg_catalog._text)
             )
             -- </secrets>
-            THEN script_tracking.redact_message(current_setting('application_name'))
-            ELSE current_setting('application_name') END, ''),
+            THEN
+            v_setting := script_tracking.redact_message(v_setting);
+        END IF;
+    END IF;
+    -- As session_metadata: current_user is the owner of this function, the acting role is the setting.
+    v_metadata := jsonb_strip_nulls(jsonb_build_object(
+        'role', nullif(current_setting('role'), 'none'),
+        'application_name', nullif(v_setting, ''),
         'backend_pid', pg_backend_pid(),
         'transaction_id', pg_current_xact_id()::pg_catalog.text,
         'command_tag', v_tag,
         'duration_us', v_duration_us,
         'object_count', v_count,
-        'object_types', v_types);
+        'object_types', v_types));
     IF v_rare IS NOT NULL THEN
-        v_metadata := v_metadata || v_rare || coalesce(v_privileges - 'objects', '{}');
+        v_metadata := v_metadata || jsonb_strip_nulls(v_rare || coalesce(v_privileges - 'objects', '{}'));
     END IF;
-    v_metadata := jsonb_strip_nulls(v_metadata);
+    v_record_source := concat('event_trigger@', coalesce(nullif(current_setting('cluster_name'), ''), 'local'), ':',
+        current_setting('port'), '/', current_catalog);
     -- Equal up to here.
     -- The call is for the few that run inside of something, or committed part-way.
-    IF v_found.is_inside THEN
+    IF v_nesting_level > 0 OR concat(current_setting('dbtrack.ddl_running', true),
+        current_setting('dbtrack.execution', true), current_setting('dbtrack.ddl_children', true)) <> '' THEN
         v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
-            CASE WHEN strpos(v_context, E'\n') > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata);
+            CASE WHEN v_line_end > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata);
         RETURN;
     END IF;
     -- As insert_execution: a test holds the two together. A loop is a portal of its own, whose locks go to the transaction.
     v_now := clock_timestamp();
-    v_business_key := v_tag || to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_')
-        || right(gen_random_uuid()::pg_catalog.text, 6);
-    v_execution_hk := sha256(convert_to(v_business_key, v_found.encoding));
+    v_business_key := concat(v_tag, to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_'),
+        right(gen_random_uuid()::pg_catalog.text, 6));
+    v_execution_hk := sha256(convert_to(v_business_key, v_encoding));
+    v_duration_ms := (v_duration_us + 500) / 1000;
+    v_hash_diff := sha256(convert_to(jsonb_build_array(
+        encode(v_tenant_hk, 'hex'), v_tag, 'DDL_AUTO', 'COMPLETED',
+        (extract(epoch FROM v_started_at) * 1000000)::pg_catalog.int8, v_duration_ms,
+        session_user, host(inet_client_addr()), v_identities, v_statement, NULL, v_metadata,
+        v_record_source)::pg_catalog.text, v_encoding));
     FOR v_setting IN
         INSERT INTO script_tracking.script_execution_h
             (script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source)
-        VALUES (v_execution_hk, v_business_key, v_tenant_hk, v_now, v_found.record_source)
+        VALUES (v_execution_hk, v_business_key, v_tenant_hk, v_now, v_record_source)
         RETURNING ''
     LOOP
         NULL;
@@ -262,14 +299,8 @@ BEGIN
             (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type, execution_status,
              execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, sql_command,
              metadata, record_source)
-        VALUES (v_execution_hk, v_now,
-            sha256(convert_to(jsonb_build_array(
-                encode(v_tenant_hk, 'hex'), v_tag, 'DDL_AUTO', 'COMPLETED',
-                (extract(epoch FROM v_started_at) * 1000000)::pg_catalog.int8, (v_duration_us + 500) / 1000,
-                session_user, host(inet_client_addr()), v_identities, v_statement, NULL, v_metadata,
-                v_found.record_source)::pg_catalog.text, v_found.encoding)),
-            v_tenant_hk, v_tag, 'DDL_AUTO', 'COMPLETED', v_started_at, (v_duration_us + 500) / 1000,
-            session_user, inet_client_addr(), v_identities, v_statement, v_metadata, v_found.record_source)
+        VALUES (v_execution_hk, v_now, v_hash_diff, v_tenant_hk, v_tag, 'DDL_AUTO', 'COMPLETED', v_started_at,
+            v_duration_ms, session_user, inet_client_addr(), v_identities, v_statement, v_metadata, v_record_source)
         RETURNING ''
     LOOP
         NULL;

@@ -20,13 +20,13 @@ AS $function$
 DECLARE
     v_moment CONSTANT pg_catalog.int8 := (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8;
     v_window pg_catalog.text := coalesce(current_setting('dbtrack.ddl_window', true), '');
-    v_flags pg_catalog.text := '';
-    v_absent pg_catalog.text := '|';
+    v_flags pg_catalog.text;
+    v_absent pg_catalog.text;
     v_kept pg_catalog.text;
     v_was pg_catalog.text;
     v_is_ours pg_catalog.bool;
     v_mark pg_catalog.int8;
-    v_place pg_catalog.int4 := 1;
+    v_place pg_catalog.int4;
     v_string pg_catalog.text;
     v_found record;
 BEGIN
@@ -56,13 +56,12 @@ BEGIN
     v_is_ours := v_kept <> '' AND left(v_kept, 64) = script_tracking.string_digest(v_was);
     -- Nothing was set if nothing was kept yet, and after DISCARD SEQUENCES.
     v_mark := CASE WHEN v_is_ours THEN currval('script_tracking.capture_place_seq') ELSE 0 END;
-    IF v_mark / 1073741824 = v_moment % 8589934592 THEN
-        v_place := v_mark % 1073741824;
-    END IF;
+    v_place := CASE WHEN v_mark / 1073741824 = v_moment % 8589934592 THEN (v_mark % 1073741824)::pg_catalog.int4 ELSE 1 END;
     IF v_is_ours AND starts_with(v_was, v_moment || ':') THEN
         v_flags := split_part(v_was, ':', 2);
         v_absent := split_part(v_was, ':', 3);
     ELSE -- once a string: what takes its length
+        v_absent := '|';
         v_string := current_query();
         IF octet_length(v_string) <= 1000000 AND script_tracking.is_one_statement(v_string) THEN
             o_statement := v_string;

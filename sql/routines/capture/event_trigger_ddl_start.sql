@@ -9,21 +9,23 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '10s'
 AS $function$
 DECLARE
-    v_now pg_catalog.int8 := extract(epoch FROM clock_timestamp()) * 1000000;
+    v_now pg_catalog.int8;
     v_stack pg_catalog.text := current_setting('dbtrack.ddl_stack', true);
     v_context pg_catalog.text;
     v_string pg_catalog.text;
 BEGIN
     -- What every DDL needs stands here, outside of any guarded block, and calls nothing that can fail.
     IF v_stack <> '' THEN
+        v_now := (extract(epoch FROM clock_timestamp()) * 1000000)::pg_catalog.int8;
         -- The session could have written it: what began before this statement contains nothing.
-        v_stack := rtrim(v_now || ' ' || CASE WHEN substring(v_stack FROM '^([0-9]{16})( |$)')::pg_catalog.int8
-            BETWEEN extract(epoch FROM greatest(statement_timestamp(), transaction_timestamp())) * 1000000 AND v_now
-            THEN v_stack ELSE '' END);
+        v_stack := set_config('dbtrack.ddl_stack', rtrim(v_now || ' '
+            || CASE WHEN substring(v_stack FROM '^([0-9]{16})( |$)')::pg_catalog.int8
+                BETWEEN extract(epoch FROM greatest(statement_timestamp(), transaction_timestamp())) * 1000000 AND v_now
+                THEN v_stack ELSE '' END), true);
     ELSE
-        v_stack := v_now;
+        v_stack := set_config('dbtrack.ddl_stack',
+            (extract(epoch FROM clock_timestamp()) * 1000000)::pg_catalog.int8::pg_catalog.text, true);
     END IF;
-    v_stack := set_config('dbtrack.ddl_stack', v_stack, true);
     IF TG_TAG NOT IN ('CREATE INDEX', 'ALTER TABLE', 'REINDEX', 'GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES',
         'CREATE EXTENSION', 'ALTER EXTENSION', 'DROP EXTENSION') THEN
         RETURN;

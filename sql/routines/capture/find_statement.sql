@@ -15,10 +15,10 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    c_widest CONSTANT pg_catalog.int4 := 8388608; -- a statement longer than this is not searched for its end
     v_encoding CONSTANT pg_catalog.name := getdatabaseencoding();
     v_window pg_catalog.bytea := p_bytes;
     v_start pg_catalog.int4 := 1;
+    v_head pg_catalog.int4 := 0;
     v_is_last pg_catalog.bool := true;
     v_bytes pg_catalog.bytea;
     v_width pg_catalog.int4;
@@ -29,13 +29,15 @@ BEGIN
     IF p_bytes IS NULL AND p_window = '' THEN
         v_start := 2147483647;
     ELSIF p_bytes IS NULL THEN
-        v_start := substr(p_window, 17, 10)::pg_catalog.int4;
+        -- With its head: taking that off would count all characters of the text.
+        v_head := 28;
+        v_start := substr(p_window, 17, 10)::pg_catalog.int4 - v_head;
         v_is_last := substr(p_window, 27, 1) = '1';
-        v_window := convert_to(substr(p_window, 29), v_encoding);
+        v_window := convert_to(p_window, v_encoding);
     END IF;
     LOOP
         v_end := NULL;
-        IF o_next >= v_start AND o_next < v_start + octet_length(v_window) THEN
+        IF o_next >= v_start + v_head AND o_next < v_start + octet_length(v_window) THEN
             v_found := script_tracking.statement_end(v_window, o_next - v_start + 1, v_is_last);
             v_end := v_found.o_end;
         END IF;
@@ -48,7 +50,7 @@ BEGIN
             CONTINUE;
         END IF;
         -- The string's end, or what is not to be told from its beginning on.
-        EXIT WHEN o_next >= v_start AND v_is_last;
+        EXIT WHEN o_next >= v_start + v_head AND v_is_last;
         IF v_bytes IS NULL THEN
             v_bytes := convert_to(current_query(), v_encoding);
             -- Few pieces of a long string, since each costs a copy of all of it.
@@ -56,8 +58,9 @@ BEGIN
         ELSIF v_start = o_next THEN
             v_width := v_width * 2;
         END IF;
-        EXIT WHEN v_width > c_widest;
+        EXIT WHEN v_width > 8388608; -- a statement longer than this is not searched for its end
         v_start := o_next;
+        v_head := 0;
         v_end := coalesce(script_tracking.piece_end(v_bytes, v_start, v_width), v_start - 1);
         v_is_last := v_end >= octet_length(v_bytes);
         v_window := substring(v_bytes FROM v_start FOR v_end - v_start + 1);

@@ -12,20 +12,26 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     c_signs CONSTANT pg_catalog.text := E' \n\r\t\f\v!"#%&''()*+,-./:;<=>?@[\\]^`{|}~';
-    -- Each sign one blank: a name is a word, or several. A quote within a quoted name is doubled.
-    v_words pg_catalog.text COLLATE pg_catalog."C" :=
-        ' ' || translate(replace(lower(p_statement COLLATE pg_catalog."C"), '""', '"'), c_signs, repeat(' ', length(c_signs))) || ' ';
+    v_lower CONSTANT pg_catalog.text COLLATE pg_catalog."C" := lower(p_statement COLLATE pg_catalog."C");
+    v_words pg_catalog.text COLLATE pg_catalog."C";
     v_name pg_catalog.text COLLATE pg_catalog."C";
+    v_at pg_catalog.int4;
     v_parts pg_catalog.text[];
 BEGIN
-    -- Most have one object of a plain name.
-    IF cardinality(p_identities) = 1 AND p_types[1] IN ('table', 'view', 'index', 'sequence')
-        AND translate(p_identities[1], '"(', '') = p_identities[1] AND octet_length(p_identities[1]) = length(p_identities[1])
-        AND strpos(v_words, ' ' || split_part(p_identities[1], '.', 2) || ' ') > 0 THEN
-        RETURN true;
+    -- Most have one object of a plain name, which stands between two signs or at the end.
+    IF cardinality(p_identities) = 1 AND p_types[1] IN ('table', 'view', 'index', 'sequence') THEN
+        v_name := split_part(p_identities[1], '.', 2);
+        v_at := strpos(v_lower, v_name);
+        IF v_at > 1 AND v_name <> '' AND strpos(p_identities[1], '"') = 0
+            AND strpos(c_signs, substr(v_lower, v_at - 1, 1)) > 0
+            AND strpos(c_signs, substr(v_lower || ' ', v_at + length(v_name), 1)) > 0 THEN
+            RETURN true;
+        END IF;
     END IF;
+    -- Each sign one blank: a name is a word, or several. A quote within a quoted name is doubled.
+    v_words := ' ' || translate(replace(v_lower, '""', '"'), c_signs, repeat(' ', length(c_signs))) || ' ';
     IF p_command_tag IN ('DROP OWNED', 'IMPORT FOREIGN SCHEMA', 'REINDEX', 'CREATE EXTENSION', 'ALTER EXTENSION')
-        OR strpos(lower(p_statement COLLATE pg_catalog."C"), 'u&"') > 0 OR strpos(v_words, ' authorization ') > 0
+        OR strpos(v_lower, 'u&"') > 0 OR strpos(v_words, ' authorization ') > 0
         OR strpos(v_words, ' in tablespace ') > 0 THEN
         RETURN NULL;
     END IF;
