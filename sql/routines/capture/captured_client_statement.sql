@@ -3,8 +3,8 @@
 -- which the session can neither write nor take back by a rollback. A setting of the transaction keeps a piece of the
 -- text from there on. It is recognised by a hash whose seed the session cannot read. A setting of the session keeps
 -- what is known of the whole string, because a string can commit before its end. This is authenticated by a digest: its
--- moment, flags (s: can contain a secret; x: cannot be split; u: the current place is unknown), and the tags that do
--- not occur any more.
+-- moment, flags (s: can contain a secret; x: cannot be split; u: the current place is unknown; d: contains DISCARD, see
+-- capture_kind), and the tags that do not occur any more.
 CREATE OR REPLACE FUNCTION script_tracking.captured_client_statement(
     p_command_tag pg_catalog.text,
     p_identities pg_catalog.text[],
@@ -70,6 +70,7 @@ BEGIN
         END IF;
         v_flags := CASE WHEN script_tracking.string_carries_secret(v_string) THEN 's' ELSE '' END
             || CASE WHEN current_setting('standard_conforming_strings') = 'off' THEN 'x' ELSE '' END
+            || CASE WHEN strpos(lower(v_string COLLATE pg_catalog."C"), 'discard') > 0 THEN 'd' ELSE '' END
             || CASE WHEN NOT v_is_ours AND script_tracking.is_resumed(p_command_tag, p_identities, v_string) THEN 'u' ELSE '' END;
     END IF;
     o_has_secret := strpos(v_flags, 's') > 0;

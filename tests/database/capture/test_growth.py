@@ -152,6 +152,20 @@ def test_a_string_of_twenty_megabytes_keeps_each_statement(record: Record) -> No
     assert [execution.statement for execution in record.since(before)] == statements
 
 
+@pytest.mark.every_server
+def test_discarded_sequences_late_in_a_string_abort_nothing(early: Record) -> None:
+    statements = [f"CREATE TABLE t{number} ()" for number in range(GUARDED + 10)]
+    executions = early.of("; ".join([*statements, "DISCARD SEQUENCES", "CREATE TABLE last ()"]))
+    assert [execution.objects for execution in executions] == [
+        *([f"public.t{number}"] for number in range(GUARDED + 10)),
+        ["public.last"],
+    ]
+    assert [execution.statement for execution in executions[:-1]] == statements
+    # What was discarded is missed once, and reported.
+    assert len(early.warnings) == 1
+    early.warnings.clear()
+
+
 def test_a_string_that_cannot_be_told_apart_is_not_stored_with_each_of_its_ddl(record: Record) -> None:
     record.connection.execute("SET standard_conforming_strings = off")
     string = ";".join(f"CREATE TABLE t{number} ()" for number in range(400))
