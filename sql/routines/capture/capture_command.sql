@@ -1,5 +1,6 @@
--- As event_trigger_ddl_end records a command, for those that go without a guarded block. The lines between the two marks are
--- the same there, where a call of this would cost each DDL a tenth more; a test holds the two equal.
+-- Records a command as event_trigger_ddl_end does, for the commands that run without a guarded block. The lines between
+-- the two marks are the same there, where a call of this function would cost each DDL a tenth more; a test compares them.
+-- That function's first comment has the table of sections and flags.
 CREATE OR REPLACE FUNCTION script_tracking.capture_command(
     p_command_tag pg_catalog.text,
     p_context pg_catalog.text,
@@ -58,6 +59,7 @@ DECLARE
     v_hash_diff pg_catalog.bytea;
 BEGIN
     -- Equal from here.
+    -- 3. The statement, if the client sent it alone.
     -- current_query() is the DDL itself, unless code in the server issued it or the client sent several statements at once.
     -- It is copied at each reading: not where a string is known to be of several.
     IF v_line_end > 0 THEN
@@ -73,6 +75,7 @@ BEGIN
             v_is_part := octet_length(v_statement) > 1000000 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0;
         END IF;
     END IF;
+    -- 4. Nesting level, start, duration, and which command of the transaction this is.
     v_nesting_level := cardinality(string_to_array(
         set_config('dbtrack.ddl_stack', coalesce(substr(v_stack, 18), ''), true), ' '));
     -- The session could have written the stack: a start outside its transaction is no start.
@@ -91,6 +94,7 @@ BEGIN
         END IF;
     END IF;
     v_setting := set_config('dbtrack.ddl_guarded', coalesce(v_number, 1)::pg_catalog.text, true);
+    -- 5. The settings of capture, and the objects that PostgreSQL reports.
     SELECT s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
         s.ignored_schemas, s.ignored_roles, s.guarded_commands, c.identities, c.types, c.schemas, 1
     INTO v_is_enabled, v_with_temporary, v_most_objects, v_statement_characters, v_redaction, v_has_tenants,
@@ -102,12 +106,14 @@ BEGIN
                 ELSE d.schema_name END) AS schemas
         FROM pg_event_trigger_ddl_commands() AS d
         WHERE NOT d.in_extension) AS c;
+    -- 6. The end of a command on an extension.
     -- Always clear the mark of the extension here: later statements of the same string are no part of its script.
     IF v_tag LIKE '% EXTENSION' THEN
         IF split_part(current_setting('dbtrack.ddl_extension', true), ':', 1) = v_nesting_level::pg_catalog.text THEN
             v_setting := set_config('dbtrack.ddl_extension', '', true);
         END IF;
     END IF;
+    -- 7. The statement, if it is one of several or code ran it.
     -- Also while capture is off: the next statement of the string is looked for after this one.
     IF v_is_part THEN
         v_own := script_tracking.captured_statement(v_tag, v_context, v_identities, v_types, true);
@@ -116,6 +122,7 @@ BEGIN
         v_is_whole := v_own.o_is_whole;
         v_rare := jsonb_build_object('statement_is_whole', v_is_whole);
     END IF;
+    -- 8. Capture is off.
     IF v_is_enabled IS NOT TRUE OR current_setting('dbtrack.ddl_maintenance', true) <> '' THEN
         IF v_is_enabled IS NULL THEN
             RAISE EXCEPTION 'capture_setting has no row: run dbtrack install' USING ERRCODE = 'DT001';
@@ -123,6 +130,7 @@ BEGIN
             RETURN;
         END IF;
     END IF;
+    -- 9. Objects that PostgreSQL does not report here: dropped, granted, several, temporary.
     -- All but the usual command, which names one object that is not temporary.
     IF (cardinality(v_identities) = 1 AND v_identities[1] NOT LIKE '%pg_temp%') IS NOT TRUE
         OR v_nesting_level > 0 OR v_tag LIKE '% EXTENSION' OR current_setting('dbtrack.ddl_dropped0', true) <> ''
@@ -163,6 +171,7 @@ BEGIN
             v_rare := v_rare || script_tracking.captured_circumstances(v_tag, v_besides);
         END IF;
     END IF;
+    -- 10. Partitions that are attached or detached; commands that an administrator excluded.
     IF v_ignored_schemas <> '{}' OR v_tag IN ('ALTER TABLE', 'ALTER INDEX') THEN
         v_may_be_left_out := v_ignored_schemas <> '{}'
             AND (v_ignored_roles = '{}' OR session_user = ANY (v_ignored_roles));
@@ -181,9 +190,11 @@ BEGIN
             END IF;
         END IF;
     END IF;
+    -- 11. The tenant.
     IF v_has_tenants THEN
         v_tenant_hk := script_tracking.captured_tenant(v_schemas);
     END IF;
+    -- 12. Whether the statement can contain a secret.
     -- What bounded_statement has to look at: it decides by characters, of which there are at most as many as bytes.
     IF v_redaction = 'all' OR octet_length(v_statement) > least(v_statement_characters, 1000000) THEN
         v_is_suspect := true;
@@ -207,6 +218,7 @@ BEGIN
                 ;
         END IF;
     END IF;
+    -- 13. The statement as it is stored.
     IF v_is_part OR v_is_suspect OR v_statement IS NULL THEN
         IF v_is_part AND (v_line_end > 0 OR v_statement IS NULL) THEN
             v_own := script_tracking.client_excerpt(
@@ -227,6 +239,7 @@ BEGIN
             v_statement := left(v_statement, 1000) || format('... [cut: %s characters]', length(v_statement));
         END IF;
     END IF;
+    -- 14. The metadata.
     v_setting := current_setting('application_name');
     IF length(v_setting) >= 8 THEN
         v_lower := lower(v_setting COLLATE pg_catalog."C");

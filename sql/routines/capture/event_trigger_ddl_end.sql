@@ -1,16 +1,48 @@
--- ddl_command_end: one execution for the command, with all its objects.
--- One function of few expressions, though it is long: most DDL is a transaction of its own, in which each expression has to
--- be set up anew, finds the processor's caches cold, and each call of a function costs 25 microseconds
--- (docs/decisions/0006-capture-cost.md). One query tells all that nearly every DDL needs, and what this one needs besides:
--- its own statement out of several, its objects where they are not just one, its tenant, redaction.
--- All that can fail is guarded. The rows are written in the same block for the first 32 commands of a transaction; later
--- ones are written after it, because a block that writes takes a subtransaction id, and more would overflow the backend's
--- cache of 64. By then the tables have taken 32 rows, and their locks are held to the end.
+-- ddl_command_end: records the command as one execution, with all its objects.
+--
+-- It is one function of few expressions, though it is long: most DDL is a transaction of its own, in which each expression
+-- has to be set up again and finds the processor's caches cold, and each function call costs 25 microseconds
+-- (docs/decisions/0006-capture-cost.md). Functions are called only for what few commands need.
+--
+-- Everything that can fail is in a guarded block. For the first 32 commands of a transaction the rows are written in the
+-- same block. Later ones are written after it, because a block that writes takes a subtransaction id, and more of them
+-- would overflow the backend's cache of 64. By then the tables have taken 32 rows, and their locks are held to the end.
 -- The end of any block walks all files, locks and cached relations of the transaction. So from the setting
--- capture.guarded_commands on, a command of a kind that has been captured in the transaction goes without
--- (docs/decisions/0014-growth.md).
--- A loop over a query runs it in a portal of its own, of which the locks go to the transaction: the client's own portal
+-- capture.guarded_commands on, a command of a kind that has been captured in the transaction runs in capture_command,
+-- without a block (docs/decisions/0014-growth.md). Sections 3 to 14 are the same there; a test compares them.
+-- A loop over a query runs the query in a portal of its own, whose locks go to the transaction. The client's own portal
 -- would, at its end, walk all locks of the transaction as soon as it held more than 15.
+--
+-- Sections:
+--    1. Who ran the command: the client, or code in the server
+--    2. Commands of a kind that needs no guarded block any more
+--    3. The statement, if the client sent it alone
+--    4. Nesting level, start, duration, and which command of the transaction this is
+--    5. The settings of capture, and the objects that PostgreSQL reports
+--    6. The end of a command on an extension
+--    7. The statement, if it is one of several or code ran it
+--    8. Capture is off
+--    9. Objects that PostgreSQL does not report here: dropped, granted, several, temporary
+--   10. Partitions that are attached or detached; commands that an administrator excluded
+--   11. The tenant
+--   12. Whether the statement can contain a secret
+--   13. The statement as it is stored
+--   14. The metadata
+--   15. The rows, written in the block
+--   16. Which kinds are proven
+--   17. The rows, written after the block
+--
+-- Flags:
+--   v_line_end         0: the client itself sent the command; otherwise code ran it, and the context's first line ends here
+--   v_is_part          the statement is one of several, or code ran it: section 7 finds it
+--   v_is_whole         true: the statement could not be determined, and the client's string stands for it
+--   v_has_secret       the text beside the statement can contain a secret
+--   v_is_suspect       the statement may contain a secret, or is too long: bounded_statement examines it
+--   v_may_be_left_out  the administrator excluded some schemas, and this login's commands there
+--   v_number           which command of the transaction this is; NULL: the first
+--   v_proven, v_kind   the kinds that were captured in this transaction, and the kind of this command; NULL: it may change
+--                      dbtrack itself, and no kind is proven any more
+--   v_rare             metadata that few commands have; NULL: none
 CREATE OR REPLACE FUNCTION script_tracking.event_trigger_ddl_end()
 RETURNS pg_catalog.event_trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -74,6 +106,7 @@ DECLARE
     v_record_source pg_catalog.text;
     v_hash_diff pg_catalog.bytea;
 BEGIN
+    -- 1. Who ran the command: the client, or code in the server.
     GET DIAGNOSTICS v_context = PG_CONTEXT;
     v_line_end := strpos(v_context, E'\n');
     IF v_line_end > 0 THEN
@@ -83,6 +116,7 @@ BEGIN
             v_line_end := 0;
         END IF;
     END IF;
+    -- 2. Commands of a kind that needs no guarded block any more.
     IF v_proven <> '' THEN
         v_kind := script_tracking.capture_kind(v_tag, v_context, v_stack);
         IF v_kind <> '' AND strpos(v_proven, v_kind) > 0 THEN
@@ -94,6 +128,7 @@ BEGIN
     END IF;
     BEGIN
         -- Equal from here.
+        -- 3. The statement, if the client sent it alone.
         -- current_query() is the DDL itself, unless code in the server issued it or the client sent several statements at once.
         -- It is copied at each reading: not where a string is known to be of several.
         IF v_line_end > 0 THEN
@@ -109,6 +144,7 @@ BEGIN
                 v_is_part := octet_length(v_statement) > 1000000 OR strpos(rtrim(v_statement, E' \n\r\t;'), ';') > 0;
             END IF;
         END IF;
+        -- 4. Nesting level, start, duration, and which command of the transaction this is.
         v_nesting_level := cardinality(string_to_array(
             set_config('dbtrack.ddl_stack', coalesce(substr(v_stack, 18), ''), true), ' '));
         -- The session could have written the stack: a start outside its transaction is no start.
@@ -127,6 +163,7 @@ BEGIN
             END IF;
         END IF;
         v_setting := set_config('dbtrack.ddl_guarded', coalesce(v_number, 1)::pg_catalog.text, true);
+        -- 5. The settings of capture, and the objects that PostgreSQL reports.
         SELECT s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
             s.ignored_schemas, s.ignored_roles, s.guarded_commands, c.identities, c.types, c.schemas, 1
         INTO v_is_enabled, v_with_temporary, v_most_objects, v_statement_characters, v_redaction, v_has_tenants,
@@ -138,12 +175,14 @@ BEGIN
                     ELSE d.schema_name END) AS schemas
             FROM pg_event_trigger_ddl_commands() AS d
             WHERE NOT d.in_extension) AS c;
+        -- 6. The end of a command on an extension.
         -- Always clear the mark of the extension here: later statements of the same string are no part of its script.
         IF v_tag LIKE '% EXTENSION' THEN
             IF split_part(current_setting('dbtrack.ddl_extension', true), ':', 1) = v_nesting_level::pg_catalog.text THEN
                 v_setting := set_config('dbtrack.ddl_extension', '', true);
             END IF;
         END IF;
+        -- 7. The statement, if it is one of several or code ran it.
         -- Also while capture is off: the next statement of the string is looked for after this one.
         IF v_is_part THEN
             v_own := script_tracking.captured_statement(v_tag, v_context, v_identities, v_types, true);
@@ -152,6 +191,7 @@ BEGIN
             v_is_whole := v_own.o_is_whole;
             v_rare := jsonb_build_object('statement_is_whole', v_is_whole);
         END IF;
+        -- 8. Capture is off.
         IF v_is_enabled IS NOT TRUE OR current_setting('dbtrack.ddl_maintenance', true) <> '' THEN
             IF v_is_enabled IS NULL THEN
                 RAISE EXCEPTION 'capture_setting has no row: run dbtrack install' USING ERRCODE = 'DT001';
@@ -159,6 +199,7 @@ BEGIN
                 RETURN;
             END IF;
         END IF;
+        -- 9. Objects that PostgreSQL does not report here: dropped, granted, several, temporary.
         -- All but the usual command, which names one object that is not temporary.
         IF (cardinality(v_identities) = 1 AND v_identities[1] NOT LIKE '%pg_temp%') IS NOT TRUE
             OR v_nesting_level > 0 OR v_tag LIKE '% EXTENSION' OR current_setting('dbtrack.ddl_dropped0', true) <> ''
@@ -199,6 +240,7 @@ BEGIN
                 v_rare := v_rare || script_tracking.captured_circumstances(v_tag, v_besides);
             END IF;
         END IF;
+        -- 10. Partitions that are attached or detached; commands that an administrator excluded.
         IF v_ignored_schemas <> '{}' OR v_tag IN ('ALTER TABLE', 'ALTER INDEX') THEN
             v_may_be_left_out := v_ignored_schemas <> '{}'
                 AND (v_ignored_roles = '{}' OR session_user = ANY (v_ignored_roles));
@@ -217,9 +259,11 @@ BEGIN
                 END IF;
             END IF;
         END IF;
+        -- 11. The tenant.
         IF v_has_tenants THEN
             v_tenant_hk := script_tracking.captured_tenant(v_schemas);
         END IF;
+        -- 12. Whether the statement can contain a secret.
         -- What bounded_statement has to look at: it decides by characters, of which there are at most as many as bytes.
         IF v_redaction = 'all' OR octet_length(v_statement) > least(v_statement_characters, 1000000) THEN
             v_is_suspect := true;
@@ -243,6 +287,7 @@ BEGIN
                     ;
             END IF;
         END IF;
+        -- 13. The statement as it is stored.
         IF v_is_part OR v_is_suspect OR v_statement IS NULL THEN
             IF v_is_part AND (v_line_end > 0 OR v_statement IS NULL) THEN
                 v_own := script_tracking.client_excerpt(
@@ -263,6 +308,7 @@ BEGIN
                 v_statement := left(v_statement, 1000) || format('... [cut: %s characters]', length(v_statement));
             END IF;
         END IF;
+        -- 14. The metadata.
         v_setting := current_setting('application_name');
         IF length(v_setting) >= 8 THEN
             v_lower := lower(v_setting COLLATE pg_catalog."C");
@@ -304,6 +350,7 @@ BEGIN
         v_record_source := concat('event_trigger@', coalesce(nullif(current_setting('cluster_name'), ''), 'local'), ':',
             current_setting('port'), '/', current_catalog);
         -- Equal up to here.
+        -- 15. The rows, written in the block.
         IF (v_number > 32) IS NOT TRUE THEN
             -- The call is for the few that run inside of something, or committed part-way. What the client itself sent is
             -- inside of nothing, whatever the session wrote.
@@ -336,6 +383,7 @@ BEGIN
                 v_duration_ms, session_user, inet_client_addr(), v_identities, v_statement, v_metadata, v_record_source);
             RETURN;
         END IF;
+        -- 16. Which kinds are proven.
         IF v_number > v_guarded_commands THEN
             v_setting := set_config('dbtrack.ddl_proven', CASE WHEN v_kind IS NULL THEN '|'
                 ELSE current_setting('dbtrack.ddl_proven') || v_kind END, true);
@@ -347,6 +395,7 @@ BEGIN
             v_setting := script_tracking.capture_partly(v_tag, v_context, v_ended_at, SQLSTATE, SQLERRM);
             RETURN;
     END;
+    -- 17. The rows, written after the block.
     v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
         CASE WHEN v_line_end > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata);
 END

@@ -1,6 +1,6 @@
--- ddl_command_start: keeps the clock and the nesting in a transaction-local setting, newest first, in microseconds
--- since 1970, and the privileges that a GRANT may change. Only a statement that commits by itself part-way is written
--- here, because its end may never come.
+-- ddl_command_start: keeps the time and the nesting in a transaction-local setting, newest first, in microseconds since
+-- 1970, and the privileges that a GRANT may change. Only a statement that commits before its end is recorded here,
+-- because its end may never come.
 -- VOLATILE: a stable event trigger function crashes the server in CREATE INDEX CONCURRENTLY.
 CREATE OR REPLACE FUNCTION script_tracking.event_trigger_ddl_start()
 RETURNS pg_catalog.event_trigger
@@ -14,10 +14,10 @@ DECLARE
     v_context pg_catalog.text;
     v_string pg_catalog.text;
 BEGIN
-    -- What every DDL needs stands here, outside of any guarded block, and calls nothing that can fail.
+    -- The steps for every DDL command come first, outside any guarded block, and call nothing that can fail.
     IF v_stack <> '' THEN
         v_now := (extract(epoch FROM clock_timestamp()) * 1000000)::pg_catalog.int8;
-        -- The session could have written it: what began before this statement contains nothing.
+        -- The session could have written it: a command that began before this statement contains nothing.
         v_stack := set_config('dbtrack.ddl_stack', rtrim(v_now || ' '
             || CASE WHEN substring(v_stack FROM '^([0-9]{16})( |$)')::pg_catalog.int8
                 BETWEEN extract(epoch FROM greatest(statement_timestamp(), transaction_timestamp())) * 1000000 AND v_now
@@ -37,9 +37,9 @@ BEGIN
         v_context := left(v_context, strpos(v_context, E'\n') - 1);
     END IF;
     -- Not DROP INDEX: its CONCURRENTLY refuses to run in a transaction that has written anything.
-    -- REINDEX in any form: of a schema, a database or a partitioned table it commits after each.
+    -- REINDEX in any form: of a schema, a database or a partitioned table, it commits after each index.
     IF TG_TAG IN ('CREATE INDEX', 'ALTER TABLE') THEN
-        -- CONCURRENTLY is refused in code and in a string of several statements, of which the text is not read again.
+        -- CONCURRENTLY is refused in code and in a string of several statements, whose text is not read again.
         v_string := coalesce(current_setting('dbtrack.ddl_string', true), '');
         IF strpos(v_context, E'\n') > 0 OR (v_string <> ''
             AND starts_with(substr(v_string, 65), (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':')
@@ -52,7 +52,7 @@ BEGIN
         END IF;
     ELSIF coalesce(current_setting('dbtrack.ddl_proven', true), '') <> ''
         AND strpos(current_setting('dbtrack.ddl_proven', true), '|start ' || TG_TAG || '|') > 0 THEN
-        -- As event_trigger_ddl_end, late in a large transaction.
+        -- As in event_trigger_ddl_end, late in a large transaction.
         FOR v_string IN SELECT script_tracking.capture_privileges_start(TG_TAG, v_context) LOOP
             NULL;
         END LOOP;
@@ -76,7 +76,7 @@ BEGIN
             RAISE;
         WHEN OTHERS THEN
             IF TG_TAG IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') THEN
-                -- The end says that the privileges are not known.
+                -- The end of the command records that the privileges are unknown.
                 v_string := set_config('dbtrack.ddl_privileges'
                     || cardinality(string_to_array(current_setting('dbtrack.ddl_stack', true), ' ')) - 1, '', true);
             ELSE

@@ -1,7 +1,8 @@
--- The next statement of a string that a command tag fits, from a byte on: o_statement, NULL if there is none, and o_next,
--- the byte after it. p_bytes NULL: the client's string, which current_query() copies whole at each call. So p_window holds a
--- piece of it: a head of 28 characters, of which the last twelve are where it begins, 1 where it is the last, and a flag of
--- the caller's; then the text. o_window is another piece, where this one did not do.
+-- Finds the next statement of a string that a command tag fits, from a byte on. Returns it in o_statement (NULL if
+-- there is none) and the byte after it in o_next.
+-- p_bytes NULL means the client's string, which current_query() copies whole at each call. So p_window has a piece of
+-- it: a head of 28 characters, of which the last twelve are the position where the piece begins, a 1 if it is the last
+-- piece, and a flag of the caller's; then the text. o_window is another piece, if this one did not suffice.
 CREATE OR REPLACE FUNCTION script_tracking.find_statement(
     p_command_tag pg_catalog.text,
     p_from pg_catalog.int4,
@@ -49,11 +50,11 @@ BEGIN
             END IF;
             CONTINUE;
         END IF;
-        -- The string's end, or what is not to be told from its beginning on.
+        -- The string ends here, or the statement cannot be recognised from its beginning.
         EXIT WHEN o_next >= v_start + v_head AND v_is_last;
         IF v_bytes IS NULL THEN
             v_bytes := convert_to(current_query(), v_encoding);
-            -- Few pieces of a long string, since each costs a copy of all of it.
+            -- Few pieces of a long string, because each costs a copy of the whole string.
             v_width := least(greatest(1024, octet_length(v_bytes) / 512), 262144);
         ELSIF v_start = o_next THEN
             v_width := v_width * 2;

@@ -1,6 +1,6 @@
--- Where the statement ends that begins at a byte of a string: one step forward, of which the cost is the statement's length
--- and not the string's. As split_statements; a test holds the two together.
--- o_end NULL: more of the string is needed (p_is_last false), or it cannot be told (p_is_last true).
+-- Returns where the statement ends that begins at a byte of a string: one step, whose cost is the statement's length
+-- and not the string's. It reads as split_statements does; a test compares the two.
+-- o_end NULL: more of the string is needed (p_is_last false), or the end cannot be determined (p_is_last true).
 CREATE OR REPLACE FUNCTION script_tracking.statement_end(
     p_bytes pg_catalog.bytea,
     p_from pg_catalog.int4,
@@ -21,7 +21,7 @@ BEGIN
     v_window := convert_from(substring(p_bytes FROM p_from FOR v_cut - p_from + 1), v_encoding);
     v_length := strpos(v_window, ';') - 1;
     IF v_length >= 0 OR (v_cut = octet_length(p_bytes) AND p_is_last) THEN
-        -- Nothing that could hide a semicolon: no regular expression.
+        -- Nothing here can hide a semicolon: no regular expression is needed.
         v_rest := CASE WHEN v_length >= 0 THEN left(v_window, v_length) ELSE v_window END;
         IF translate(v_rest, E'''"$-/', '') = v_rest
             AND strpos(lower(v_rest), 'begin') = 0 AND strpos(lower(v_rest), 'rule') = 0 THEN
@@ -32,7 +32,8 @@ BEGIN
     END IF;
     -- A block of its own: the first value of a variable costs as much as a statement.
     DECLARE
-        -- As far as no token needs a closer look. Each character can be read in one way only: the longest match is right.
+        -- As far as no token needs a closer look. Each character can be read in one way only, so the longest match is
+        -- right.
         c_plain CONSTANT pg_catalog.text := E'^(?:[^''"$;/eE-]|[eE](?!'')|-(?!-)|/(?![*])|''[^'']*''|"[^"]*"'
             '|--[^\\n\\r]*[\\n\\r]|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/)*';
         c_hidden CONSTANT pg_catalog.text := E'''[^'']*''|"[^"]*"|--[^\\n\\r]*|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/';
@@ -63,7 +64,7 @@ BEGIN
                 AND (CASE WHEN v_length > 0 THEN substr(v_window, v_length, 1) ELSE v_before END) ~ c_identifier) THEN
                 v_size := CASE WHEN v_token IN ('$', '/', 'e', 'E') OR (v_is_all AND p_is_last)
                     THEN script_tracking.token_length(v_rest) END;
-                -- A literal with escapes may go on in the next line, and a dollar may begin a quote that is cut off.
+                -- A literal with escapes may continue in the next line, and a dollar may begin a quote that is cut off.
                 IF NOT (v_is_all AND p_is_last) AND v_size IS NOT NULL
                     AND ((v_token IN ('e', 'E') AND btrim(substr(v_rest, v_size + 1), E' \n\r\t') = '')
                         OR (v_token = '$' AND v_size = 1 AND strpos(substr(v_rest, 2), '$') = 0 AND length(v_rest) < 70)) THEN
@@ -81,7 +82,7 @@ BEGIN
             END IF;
             v_width := c_width;
             IF v_length > 0 THEN
-                -- Of what is long, only the actions of a rule and a body in standard SQL are needed.
+                -- Of a long statement, only the actions of a rule and a body in standard SQL are needed.
                 IF length(v_bare) < 1000 OR v_bare ~* ('^[[:space:]]*create[[:space:]]+(or[[:space:]]+replace[[:space:]]+)?'
                     '(rule|function|procedure)[[:>:]]') THEN
                     v_bare := v_bare || regexp_replace(left(v_window, v_length), c_hidden, ' ', 'g');

@@ -1,5 +1,5 @@
--- Whether a statement names one of the objects that its command reported, or for an index its table. NULL where a command
--- of this kind need not name them.
+-- Returns whether a statement names one of the objects that its command reported, or for an index its table. NULL if a
+-- command of this kind need not name them.
 CREATE OR REPLACE FUNCTION script_tracking.statement_names(
     p_statement pg_catalog.text,
     p_command_tag pg_catalog.text,
@@ -18,7 +18,7 @@ DECLARE
     v_at pg_catalog.int4;
     v_parts pg_catalog.text[];
 BEGIN
-    -- Most have one object of a plain name, which stands between two signs or at the end.
+    -- Most commands have one object with a plain name, which is between two punctuation characters or at the end.
     IF cardinality(p_identities) = 1 AND p_types[1] IN ('table', 'view', 'index', 'sequence') THEN
         v_name := split_part(p_identities[1], '.', 2);
         v_at := strpos(v_lower, v_name);
@@ -28,7 +28,8 @@ BEGIN
             RETURN true;
         END IF;
     END IF;
-    -- Each sign one blank: a name is a word, or several. A quote within a quoted name is doubled.
+    -- One blank for each punctuation character: a name is one word, or several. A quote within a quoted name is
+    -- doubled.
     v_words := ' ' || translate(replace(v_lower, '""', '"'), c_signs, repeat(' ', length(c_signs))) || ' ';
     IF p_command_tag IN ('DROP OWNED', 'IMPORT FOREIGN SCHEMA', 'REINDEX', 'CREATE EXTENSION', 'ALTER EXTENSION')
         OR strpos(v_lower, 'u&"') > 0 OR strpos(v_words, ' authorization ') > 0
@@ -51,7 +52,7 @@ BEGIN
             RETURN true;
         END IF;
         IF p_types[v_number] = 'index' THEN
-            -- Not by regclass, for which the owner of these functions would need the right to use the schema.
+            -- Not regclass: the owner of these functions would need the right to use the schema.
             v_name := (SELECT c.relname FROM pg_catalog.pg_namespace AS n
                 JOIN pg_catalog.pg_class AS x ON x.relnamespace = n.oid
                 JOIN pg_catalog.pg_index AS i ON i.indexrelid = x.oid
