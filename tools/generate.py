@@ -1,8 +1,9 @@
 """Write what is generated: ``python -m tools.generate``.
 
-From the command tree completions/, docs/dbtrack.1, and the reference parts of docs/commands.md; from the
-definition of a secret the blocks of sql/ that redact; from a table of catalogs the queries of
-grant_candidates. ``--check`` writes nothing and exits 1 when a file is out of date.
+The command tree gives completions/, docs/dbtrack.1 and the reference parts of docs/commands.md; the registry
+of reports gives the sections of docs/reports.md; the definition of a secret gives the blocks of sql/ that
+redact; a table of catalogs gives the queries of grant_candidates. ``--check`` writes nothing and exits 1 when
+a file is out of date.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from dbtrack.cli.completion import script
 from dbtrack.cli.program.command_tree import describe
-from tools.command_reference import renew
+from tools import command_reference, report_reference
 from tools.grant_candidates import renewed_candidates
 from tools.manpage import write_manpage
 from tools.secret_definition import renewed_sql
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def generated() -> dict[Path, str]:
     """Return each generated file, relative to the repository, with the text it should have."""
     tree = describe()
-    reference = Path("docs/commands.md")
+    commands, reports = Path("docs/commands.md"), Path("docs/reports.md")
     return {
         Path("completions/dbtrack.bash"): script("bash"),
         Path("completions/_dbtrack"): script("zsh"),
@@ -31,7 +32,8 @@ def generated() -> dict[Path, str]:
         Path("docs/dbtrack.1"): write_manpage(tree),
         **renewed_sql(),
         **renewed_candidates(),
-        reference: renew((ROOT / reference).read_text(encoding="utf-8"), tree),
+        commands: command_reference.renew((ROOT / commands).read_text(encoding="utf-8"), tree),
+        reports: report_reference.renew((ROOT / reports).read_text(encoding="utf-8"), tree),
     }
 
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind
 
 EXECUTION_KEY = Column("execution_key", Kind.KEY, "Key", help="Hash key: what `dbtrack show` takes.")
-SCRIPT_NAME = Column("script_name", Kind.IDENTIFIER, "Name")
-SCRIPT_TYPE = Column("script_type", Kind.IDENTIFIER, "Type", rank=5)
+SCRIPT_NAME = Column(
+    "script_name",
+    Kind.IDENTIFIER,
+    "Name",
+    help="The name the operation was given, or the command tag of a captured DDL.",
+)
+SCRIPT_TYPE = Column(
+    "script_type",
+    Kind.IDENTIFIER,
+    "Type",
+    help="MIGRATION, DDL_AUTO and so on, or a type of your own.",
+    rank=5,
+)
 STATUS = Column(
     "execution_status", Kind.STATUS, "Status", help="RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED."
 )
-STARTED = Column("execution_timestamp", Kind.TIME, "Started")
+STARTED = Column("execution_timestamp", Kind.TIME, "Started", help="When it began.")
 DURATION = Column("duration_ms", Kind.DURATION_MS, "Duration", help="To the microsecond; null while it runs.")
 USER = Column("db_session_user", Kind.IDENTIFIER, "User", help="The login.", rank=4)
 CLIENT_IP = Column(
@@ -20,8 +31,10 @@ TENANT = Column("tenant", Kind.IDENTIFIER, "Tenant", help="Business key; null fo
 OBJECTS = Column(
     "affected_objects", Kind.LIST, "Objects", help="Identities as PostgreSQL gives them.", rank=2
 )
-ERROR = Column("error_message", Kind.TEXT, "Error")
-METADATA = Column("metadata", Kind.JSON, "Metadata")
+ERROR = Column("error_message", Kind.TEXT, "Error", help="The error, redacted; null unless it failed.")
+METADATA = Column(
+    "metadata", Kind.JSON, "Metadata", help="What else is known; docs/model.md explains the keys."
+)
 RECORD_SOURCE = Column(
     "record_source", Kind.IDENTIFIER, "Recorded by", help="The writer, its node and its database."
 )

@@ -74,7 +74,7 @@ ERRORS = Report(
     "Errors",
     "List errors by cause: failed, cancelled and abandoned executions.",
     columns=(
-        Column("occurrences", Kind.COUNT, "Times"),
+        Column("occurrences", Kind.COUNT, "Times", help="How many errors have this cause."),
         Column(
             "sqlstate", Kind.IDENTIFIER, "SQLSTATE", help="The server's code; null where nobody knows it."
         ),
@@ -88,8 +88,8 @@ ERRORS = Report(
         Column(
             "message", Kind.TEXT, "Cause", help="With `?` for names, literals, keys, numbers and addresses."
         ),
-        Column("first_seen", Kind.TIME, "First", rank=4),
-        Column("last_seen", Kind.TIME, "Last"),
+        Column("first_seen", Kind.TIME, "First", help="Start of the first of them.", rank=4),
+        Column("last_seen", Kind.TIME, "Last", help="Start of the last of them."),
         Column(
             "statement",
             Kind.TEXT,

@@ -1,4 +1,4 @@
-"""All reports there are. A new one is one SQL file, one definition, one entry here and one line of docs."""
+"""All reports. A new one is one SQL file, one definition and one entry here; docs/reports.md is generated."""
 
 from __future__ import annotations
 

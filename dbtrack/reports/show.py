@@ -11,7 +11,7 @@ SHOW_EXECUTION = Report(
     "One execution as it stands now.",
     columns=(
         columns.EXECUTION_KEY,
-        Column("business_key", Kind.IDENTIFIER, "Business key"),
+        Column("business_key", Kind.IDENTIFIER, "Business key", help="Name, UTC time and a random suffix."),
         columns.SCRIPT_NAME,
         columns.SCRIPT_TYPE,
         columns.STATUS,
@@ -40,10 +40,17 @@ SHOW_VERSIONS = Report(
     "Versions",
     "All versions of one execution, the first first.",
     columns=(
-        Column("version_number", Kind.IDENTIFIER, "Version"),
+        Column(
+            "version_number",
+            Kind.IDENTIFIER,
+            "Version",
+            help="Number of the version in its database, ascending.",
+        ),
         columns.STATUS,
-        Column("load_date", Kind.TIME, "Written"),
-        Column("load_end_date", Kind.TIME, "Superseded"),
+        Column("load_date", Kind.TIME, "Written", help="When the version was written."),
+        Column(
+            "load_end_date", Kind.TIME, "Superseded", help="When the next one superseded it; null: current."
+        ),
         columns.DURATION,
         columns.RECORD_SOURCE,
         columns.ERROR,
@@ -58,7 +65,7 @@ SHOW_OBJECTS = Report(
     "Objects",
     "What one execution touched.",
     columns=(
-        Column("object_identity", Kind.IDENTIFIER, "Object"),
+        Column("object_identity", Kind.IDENTIFIER, "Object", help="The identity as PostgreSQL gives it."),
         Column("object_type", Kind.IDENTIFIER, "Kind", help="Null where the writer did not say."),
     ),
     parameters=(columns.KEY,),
@@ -71,11 +78,11 @@ SHOW_PRIVILEGES = Report(
     "Who gained or lost which privileges by one execution.",
     columns=(
         Column("grantee", Kind.IDENTIFIER, "Grantee", help="A role, or PUBLIC."),
-        Column("object_identity", Kind.IDENTIFIER, "Object"),
-        Column("object_type", Kind.IDENTIFIER, "Kind"),
+        Column("object_identity", Kind.IDENTIFIER, "Object", help="The identity as PostgreSQL gives it."),
+        Column("object_type", Kind.IDENTIFIER, "Kind", help="table, function and so on."),
         Column("column_name", Kind.IDENTIFIER, "Column", help="Null for the whole object."),
         Column("gained", Kind.LIST, "Gained", help="Empty if the grantee had them before."),
-        Column("lost", Kind.LIST, "Lost"),
+        Column("lost", Kind.LIST, "Lost", help="Empty if the grantee did not have them before."),
         Column("grant_option_gained", Kind.LIST, "May grant", help="Gained WITH GRANT OPTION."),
         Column("grant_option_lost", Kind.LIST, "May not grant", help="May no longer grant these on."),
         Column("present", Kind.LIST, "Has now", help="Where what was there before is not known."),

@@ -6,7 +6,7 @@ from dbtrack.reports import columns
 from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 
 _TENANT = Parameter("tenant", ParameterKind.TENANT, "Its short name, or its key in hex.", required=True)
-_NAME = Column("tenant_name", Kind.TEXT, "Name")
+_NAME = Column("tenant_name", Kind.TEXT, "Name", help="The tenant's name for people.")
 _ACTIVE = Column("is_active", Kind.BOOLEAN, "Active", help="False: disabled, no new operations for it.")
 
 DASHBOARD_BY_TENANT = Report(
@@ -15,13 +15,13 @@ DASHBOARD_BY_TENANT = Report(
     "Each tenant in a row.",
     columns=(
         columns.TENANT,
-        Column("tenant_name", Kind.TEXT, "Name", rank=1),
-        Column("total_operations_24h", Kind.COUNT, "Operations"),
-        Column("failed_operations_24h", Kind.COUNT, "Failed"),
+        Column("tenant_name", Kind.TEXT, "Name", help="The tenant's name for people.", rank=1),
+        Column("total_operations_24h", Kind.COUNT, "Operations", help="All that began."),
+        Column("failed_operations_24h", Kind.COUNT, "Failed", help="Those that failed."),
         Column("running_operations", Kind.COUNT, "Running", help="Now, however long ago they started."),
         Column("success_rate_24h", Kind.NUMBER, "Success %", help="Percent of what has ended."),
-        Column("avg_duration_ms", Kind.DURATION_MS, "Average"),
-        Column("last_started", Kind.TIME, "Last started", rank=2),
+        Column("avg_duration_ms", Kind.DURATION_MS, "Average", help="Of what has ended."),
+        Column("last_started", Kind.TIME, "Last started", help="Start of the latest one.", rank=2),
         Column("status", Kind.STATUS, "Status", help="Of the success rate, as in the dashboard."),
     ),
     parameters=(columns.ONE_TENANT,),
@@ -34,13 +34,13 @@ ACCESS = Report(
     "Access to other people's records",
     "List who read whose records by a report, granted or refused. A plain SELECT is not noted.",
     columns=(
-        Column("accessed_at", Kind.TIME, "When"),
+        Column("accessed_at", Kind.TIME, "When", help="When the report ran."),
         columns.USER,
-        Column("report_name", Kind.IDENTIFIER, "Report"),
+        Column("report_name", Kind.IDENTIFIER, "Report", help="The report that was run."),
         Column("tenant", Kind.IDENTIFIER, "Tenant", help="Whose records; null: those of all, or of none."),
         Column("outcome", Kind.STATUS, "Outcome", help="GRANTED or REFUSED."),
         columns.CLIENT_IP,
-        Column("application_name", Kind.TEXT, "Application", rank=5),
+        Column("application_name", Kind.TEXT, "Application", help="As the session set it.", rank=5),
     ),
     parameters=(
         Parameter("days", ParameterKind.DAYS, "Only the last DAYS days.", default=7),
@@ -58,14 +58,14 @@ ADMINISTRATION = Report(
     "List changes by administrators: settings, tenants, grants, keys, versions.",
     columns=(
         columns.EXECUTION_KEY,
-        Column("execution_timestamp", Kind.TIME, "When"),
+        Column("execution_timestamp", Kind.TIME, "When", help="When the change was made."),
         columns.USER,
         Column("script_name", Kind.IDENTIFIER, "Change", help="The command that makes such a change."),
         Column("subject", Kind.IDENTIFIER, "Of", help="The setting, role, schema, key or tenant."),
         Column("old_value", Kind.JSON, "Before", help="Null where there was nothing."),
         Column("new_value", Kind.JSON, "After", help="Null where there is nothing any more."),
         columns.CLIENT_IP,
-        Column("application_name", Kind.TEXT, "Application", rank=5),
+        Column("application_name", Kind.TEXT, "Application", help="As the session set it.", rank=5),
     ),
     parameters=(
         Parameter("days", ParameterKind.DAYS, "Only the last DAYS days.", default=90),
@@ -81,14 +81,14 @@ SHOW_TENANT = Report(
     "Tenant",
     "One tenant as it stands now.",
     columns=(
-        Column("tenant", Kind.IDENTIFIER, "Tenant"),
+        Column("tenant", Kind.IDENTIFIER, "Tenant", help="Its business key."),
         _NAME,
         _ACTIVE,
-        Column("tenant_hk", Kind.KEY, "Key"),
-        Column("added_at", Kind.TIME, "Added"),
+        Column("tenant_hk", Kind.KEY, "Key", help="Its hash key."),
+        Column("added_at", Kind.TIME, "Added", help="When it was added."),
         columns.RECORD_SOURCE,
         Column("roles", Kind.LIST, "Roles", help="An asterisk marks the role's default tenant."),
-        Column("schemas", Kind.LIST, "Schemas"),
+        Column("schemas", Kind.LIST, "Schemas", help="The schemas that are mapped to it."),
     ),
     parameters=(_TENANT,),
     part_of="tenant show",
@@ -101,8 +101,8 @@ SHOW_TENANT_NAMES = Report(
     columns=(
         _NAME,
         _ACTIVE,
-        Column("load_date", Kind.TIME, "Written"),
-        Column("load_end_date", Kind.TIME, "Superseded"),
+        Column("load_date", Kind.TIME, "Written", help="From when on it had this name."),
+        Column("load_end_date", Kind.TIME, "Superseded", help="Until when; null: current."),
         columns.RECORD_SOURCE,
     ),
     parameters=(_TENANT,),
@@ -113,7 +113,10 @@ SHOW_TENANT_COUNTS = Report(
     "show_tenant_counts",
     "Executions",
     "How many executions one tenant has.",
-    columns=(columns.STATUS, Column("executions", Kind.COUNT, "Executions")),
+    columns=(
+        columns.STATUS,
+        Column("executions", Kind.COUNT, "Executions", help="How many have this status."),
+    ),
     parameters=(_TENANT,),
     part_of="tenant show",
 )
