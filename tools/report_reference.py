@@ -1,4 +1,4 @@
-"""The sections of docs/reports.md, one a report, between markers; the prose beside them is written by hand."""
+"""The sections of docs/reports.md, one a report, between markers; the other prose is written by hand."""
 
 from __future__ import annotations
 
