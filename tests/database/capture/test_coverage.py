@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
 from tests.database.capture.coverage.cases import cases_on
 from tests.database.capture.coverage.page import GOLDEN, PAGE, Measured, page_with
 from tests.database.capture.coverage.ways import ALONE, Cells, compared_cells, recorded_cells
+from tests.golden_files import how_to_update, is_updating
 from tests.support.servers import SUPPORTED_MAJORS, Server
 
-UPDATES = bool(os.environ.get("DBTRACK_UPDATE_GOLDEN"))
+_OPTIONS = "-n0 -m '' --servers=all"
 
 
 def golden() -> Measured:
@@ -26,18 +26,18 @@ def golden() -> Measured:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_each_kind_is_recorded_as_the_table_says(logging: Server) -> None:
-    assert differences(logging.major, recorded_cells(logging)) == []
+    assert differences(logging.major, recorded_cells(logging)) == [], how_to_update(_OPTIONS)
 
 
 @pytest.mark.matrix
 @pytest.mark.timeout(1200)
 def test_each_kind_is_found_by_a_comparison_as_the_table_says(logging: Server) -> None:
-    assert differences(logging.major, compared_cells(logging)) == []
+    assert differences(logging.major, compared_cells(logging)) == [], how_to_update(_OPTIONS)
 
 
 def differences(major: int, cells: Cells) -> list[str]:
     """Return what is other than the table says."""
-    if UPDATES:
+    if is_updating():
         _update(major, cells)
     table = golden()
     return [
@@ -50,10 +50,11 @@ def differences(major: int, cells: Cells) -> list[str]:
 
 def test_the_page_has_what_was_measured() -> None:
     page = PAGE.read_text()
-    if UPDATES:
+    if is_updating():
         PAGE.write_text(page_with(golden(), page))
-    assert PAGE.read_text() == page_with(golden(), page)
-    assert golden().keys() == {case.name for major in SUPPORTED_MAJORS for case in cases_on(major)} | {ALONE}
+    assert PAGE.read_text() == page_with(golden(), page), how_to_update("-n0 -k page_has")
+    names = {case.name for major in SUPPORTED_MAJORS for case in cases_on(major)} | {ALONE}
+    assert golden().keys() == names, how_to_update(_OPTIONS)
 
 
 def _update(major: int, cells: Cells) -> None:

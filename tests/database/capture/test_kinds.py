@@ -43,7 +43,8 @@ def test_the_table_has_every_command_that_fires(shared_record: Record, server: S
 
 def test_the_documentation_has_every_command() -> None:
     rows = re.findall(r"^\| `([A-Z ]+)` \| (\S[^|]*) \| (\S[^|]*) \|$", PAGE.read_text(), re.MULTILINE)
-    assert [tag for tag, _captured, _objects in rows] == sorted(TAGS)
+    documented = [tag for tag, _captured, _objects in rows]
+    assert documented == sorted(TAGS), "change the table 'Every command' of docs/capture.md"
 
 
 def check(record: Record, server: Server, kind: Kind) -> None:

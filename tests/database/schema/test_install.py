@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +14,11 @@ from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, PermissionDeniedError, UsageError
 from dbtrack.schema.install_script import InstallOptions
-from tests.support.paths import GOLDEN
+from tests.golden_files import assert_golden
 from tests.support.servers import Server
 from tests.support.servers.sandbox import RoleFactory
 
 _TRIGGERS = "SELECT evtname, evtenabled FROM pg_event_trigger ORDER BY 1"
-_GOLDEN = GOLDEN
 _ALWAYS = [("et_ddl_command_end", "A"), ("et_ddl_command_start", "A"), ("et_sql_drop", "A")]
 
 
@@ -268,7 +266,7 @@ def test_the_tables_are_as_the_golden_file_says(server: Server, installed_connin
          "-T", "script_tracking.*_20??_??"],
         check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
-    assert _normal(dump) == _golden(_GOLDEN / "schema" / "tables.sql", _normal(dump))
+    assert_golden("schema/tables.sql", _normal(dump))
 
 
 def _normal(dump: str) -> str:
@@ -277,10 +275,3 @@ def _normal(dump: str) -> str:
     lines = [line for line in dump.splitlines() if not line.startswith(("--", "SET ", "\\")) and line.strip()]
     # From PostgreSQL 18 on NOT NULL has a name, which only it writes out.
     return "".join(re.sub(r" CONSTRAINT \w+_not_null(?= NOT NULL)", "", line) + "\n" for line in lines)
-
-
-def _golden(path: Path, actual: str) -> str:
-    if os.environ.get("DBTRACK_UPDATE_GOLDEN") == "1":
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(actual)
-    return path.read_text()

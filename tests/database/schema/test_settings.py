@@ -18,7 +18,10 @@ _DOCUMENT = DOCS / "settings.md"
 
 def test_every_setting_is_documented_with_its_default(installed: Database) -> None:
     documented = dict(re.findall(r"^\| `([a-z_.]+)` \| `([^`]*)` \|", _DOCUMENT.read_text(), re.MULTILINE))
-    assert {row[0]: row[2] for row in settings.list_settings(installed)} == documented
+    actual = {row[0]: row[2] for row in settings.list_settings(installed)}
+    assert actual == documented, (
+        "each setting has a row in the first table of docs/settings.md, with its default"
+    )
 
 
 @pytest.mark.parametrize(

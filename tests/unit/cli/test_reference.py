@@ -19,10 +19,12 @@ TREE = describe()
 COMMANDS = list(TREE.walk())
 REFERENCE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 MANPAGE = ROOT / "docs" / "dbtrack.1"
+_RUN = "run: python -m tools.generate"
+_THEN = f"<!-- end of reference -->; then {_RUN}"
 
 
 def test_generated_files_are_up_to_date() -> None:
-    assert stale() == [], "run: python -m tools.generate"
+    assert stale() == [], _RUN
 
 
 def part(name: str) -> str:
@@ -38,8 +40,9 @@ def test_every_command_option_and_argument_is_documented(command: CommandDescrip
     text = own + part("connection options") + part("output options")
     options = [name for option in command.options for name in option.names if name != "--help"]
     words = [*options, *(argument.metavar for argument in command.arguments)]
-    assert own
-    assert [word for word in words if f"`{word}`" not in text] == []
+    name = " ".join(command.path)
+    assert own, f"add to docs/commands.md: ### {name}, a ```sh example, <!-- reference: {name} -->, {_THEN}"
+    assert [word for word in words if f"`{word}`" not in text] == [], _RUN
 
 
 @pytest.mark.parametrize("command", COMMANDS[1:], ids=lambda command: " ".join(command.path))
@@ -47,18 +50,19 @@ def test_every_command_has_an_example_in_the_reference(command: CommandDescripti
     name = " ".join(command.path)
     written = re.sub(r"<!-- reference: .*?<!-- end of reference -->", "", REFERENCE, flags=re.DOTALL)
     examples = "\n".join(re.findall(r"```sh\n(.*?)```", written, re.DOTALL))
-    assert re.search(rf"\b{re.escape(name)}\b", examples)
+    assert re.search(rf"\b{re.escape(name)}\b", examples), "add an example to its section of docs/commands.md"
 
 
 def test_nothing_is_documented_that_is_not_there() -> None:
     names = {" ".join(command.path) for command in COMMANDS}
-    assert documented(REFERENCE) == names | {"connection options", "output options"}
+    left = documented(REFERENCE) - names - {"connection options", "output options"}
+    assert left == set(), "delete these sections of docs/commands.md"
 
 
 def test_every_exit_code_is_documented() -> None:
     text = (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8")
     rows = [f"| {code + 0}{'+n' if code is ExitCode.SIGNALLED else ''} |" for code in ExitCode]
-    assert [row for row in rows if row not in text] == []
+    assert [row for row in rows if row not in text] == [], "add these rows to docs/exit-codes.md"
 
 
 def rendered() -> str:
@@ -89,7 +93,8 @@ def test_man_shows_it() -> None:
 def test_the_man_page_says_the_same_exit_codes_as_the_documentation() -> None:
     in_page = set(re.findall(r"^\\fI([\d+n, ]+)\\fR$", MANPAGE.read_text(encoding="utf-8"), re.MULTILINE))
     codes = {code for term in in_page for code in term.split(", ")}
-    assert codes == {f"{int(code)}{'+n' if code is ExitCode.SIGNALLED else ''}" for code in ExitCode}
+    known = {f"{int(code)}{'+n' if code is ExitCode.SIGNALLED else ''}" for code in ExitCode}
+    assert codes == known, f"change _EXIT_STATUS in tools/manpage.py; then {_RUN}"
 
 
 def test_the_wheel_takes_the_man_page_and_the_completions() -> None:

@@ -18,18 +18,18 @@ TEXT = (DOCS / "connections.md").read_text()
     "key", [*LIBPQ_KEYWORDS, *configuration_file._TOP_KEYS[:1], *configuration_file._OWN_KEYS]
 )
 def test_key_is_documented(key: str) -> None:
-    assert f"`{key}`" in TEXT
+    assert f"`{key}`" in TEXT, "explain this key in docs/connections.md"
 
 
 def test_documented_libpq_keys_are_accepted() -> None:
     paragraph = TEXT.partition("All other keys")[2].partition("[PostgreSQL's manual]")[0]
     documented = set(re.findall(r"`(\w+)`", paragraph)) - {"dsn"}
-    assert documented == set(LIBPQ_KEYWORDS)
+    assert documented == set(LIBPQ_KEYWORDS), "change the paragraph 'All other keys' of docs/connections.md"
 
 
 @pytest.mark.parametrize("variable", find_target._CHOOSING_VARIABLES)
 def test_choosing_variable_is_documented(variable: str) -> None:
-    assert f"`{variable}`" in TEXT
+    assert f"`{variable}`" in TEXT, "explain this variable in docs/connections.md"
 
 
 def test_example_file_works(tmp_path: Path) -> None:

@@ -1,14 +1,10 @@
-"""Every writer on one awkward result, compared with tests/golden/render/ byte for byte.
-
-DBTRACK_UPDATE_GOLDEN=1 writes the files anew.
-"""
+"""Every writer on one awkward result, compared with tests/golden/render/ byte for byte."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -19,9 +15,8 @@ import pytest
 
 from dbtrack.render import Format, Section, default_format, write, write_sections
 from dbtrack.reports import Column, Kind
-from tests.support import paths
+from tests.golden_files import assert_golden
 
-GOLDEN = paths.GOLDEN / "render"
 ZONE = timezone(timedelta(hours=5, minutes=30))
 
 COLUMNS = (
@@ -103,11 +98,7 @@ def on_terminal(
 
 
 def golden(name: str, text: str) -> None:
-    path = GOLDEN / name
-    if os.environ.get("DBTRACK_UPDATE_GOLDEN") == "1":
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
-    assert text == path.read_bytes().decode(), f"{path.name} differs: DBTRACK_UPDATE_GOLDEN=1 accepts it"
+    assert_golden(f"render/{name}", text)
 
 
 @pytest.mark.parametrize("output_format", Format)

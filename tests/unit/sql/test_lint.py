@@ -261,11 +261,15 @@ def test_migrations_are_numbered_without_gaps() -> None:
 def test_released_migrations_are_frozen() -> None:
     actual = [f"{migration.checksum}  {migration.name}.sql" for migration in sql_files.migrations()]
     assert CHECKSUMS.read_text().splitlines() == actual, (
-        "a migration is frozen: write a new one, and add its line to migrations.sha256"
+        "a migration is frozen: undo the change and write a new one. For a new one, run: "
+        "(cd sql/migrations && sha256sum *.sql) > tests/golden/migrations.sha256"
     )
 
 
 def test_released_migrations_of_module_auth_are_frozen() -> None:
     files = sql_files.migrations("modules/auth/migrations")
     actual = [f"{migration.checksum}  {migration.name}.sql" for migration in files]
-    assert CHECKSUMS.with_name("migrations_auth.sha256").read_text().splitlines() == actual
+    assert CHECKSUMS.with_name("migrations_auth.sha256").read_text().splitlines() == actual, (
+        "a migration is frozen: undo the change and write a new one. For a new one, run: "
+        "(cd sql/modules/auth/migrations && sha256sum *.sql) > tests/golden/migrations_auth.sha256"
+    )

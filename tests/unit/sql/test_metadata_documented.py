@@ -11,6 +11,7 @@ from dbtrack import sql_files
 from tests.support.paths import DOCS, ROOT
 
 _SECTION = "## The keys of metadata"
+_EXPLAIN = f"explain these keys in docs/model.md, section {_SECTION.removeprefix('## ')!r}"
 # What these build is no metadata: fingerprints of catalogs, places, answers of module auth, what one function hands
 # to the next.
 _OTHER_JSON = re.compile(
@@ -66,7 +67,8 @@ def built_keys(text: str) -> set[str]:
     ids=lambda file: file.name,
 )
 def test_the_keys_that_sql_writes(file: sql_files.SqlFile) -> None:
-    assert built_keys(file.text) - _PASSED_ON.get(file.name, set()) - documented() == set()
+    keys = built_keys(file.text) - _PASSED_ON.get(file.name, set())
+    assert keys - documented() == set(), _EXPLAIN
 
 
 def test_the_keys_that_python_writes() -> None:
@@ -76,4 +78,4 @@ def test_the_keys_that_python_writes() -> None:
         texts.append("\n".join(line for line in lines if re.search(pattern, line)))
     keys = set(re.findall(r'(?:metadata\["|^\s*"|\{"|, ")([a-z_]+)"(?:\]|:)', "\n".join(texts), re.MULTILINE))
     assert {"exit_code", "sqlstate", "git_commit", "ticket", "log_line", "spooled_because"} <= keys
-    assert keys - documented() == set()
+    assert keys - documented() == set(), _EXPLAIN
