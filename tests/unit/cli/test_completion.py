@@ -197,4 +197,5 @@ def test_zsh_reads_it_and_knows_every_command() -> None:
 @pytest.mark.parametrize("shell", FILES)
 def test_the_files_are_what_the_program_prints(shell: str) -> None:
     printed = run_dbtrack("completion", shell).stdout
-    assert printed == FILES[shell].read_text(encoding="utf-8") == script(shell)
+    assert printed == script(shell)
+    assert printed == FILES[shell].read_text(encoding="utf-8"), "run: python -m tools.generate"

@@ -134,7 +134,9 @@ def test_a_full_disk_is_an_error() -> None:
 
 
 def test_output_that_the_disk_takes_in_part_is_an_error_with_unbuffered_output_too(tmp_path: Path) -> None:
-    done = piped(f"export PYTHONUNBUFFERED=1; ulimit -f 8; dbtrack install --sql > {tmp_path}/script.sql")
+    # Python would leave truncated bytecode behind, which every later import would read.
+    variables = "PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1"
+    done = piped(f"export {variables}; ulimit -f 8; dbtrack install --sql > {tmp_path}/script.sql")
     assert (done.returncode, done.stderr) == (1, "dbtrack: cannot write the output: File too large\n")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from dbtrack.cli.program.command_list import entries
 from dbtrack.cli.program.command_tree import CommandDescription, describe
-from tests.golden_files import GOLDEN, assert_golden
+from tests.golden_files import GOLDEN, assert_golden, how_to_update
 from tests.support.command_line import clean_environment, processor_seconds, run_dbtrack
 
 TREE = describe()
@@ -52,7 +52,9 @@ def test_no_golden_file_is_left_of_a_command_that_went() -> None:
 
 @each_command
 def test_help_fits_a_terminal_of_80_columns(command: CommandDescription) -> None:
-    text = (GOLDEN / "help" / golden_name(command)).read_text(encoding="utf-8")
+    path = GOLDEN / "help" / golden_name(command)
+    assert path.exists(), how_to_update()
+    text = path.read_text(encoding="utf-8")
     examples = {f"  {example.line}" for example in command.examples}
     assert [line for line in text.splitlines() if len(line) > 80 and line not in examples] == []
 

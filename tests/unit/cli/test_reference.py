@@ -79,7 +79,7 @@ def test_the_man_page_renders_without_a_warning_and_names_everything() -> None:
     text = rendered()
     options = {name for command in COMMANDS for option in command.options for name in option.names}
     usages = {" ".join(command.path) for command in COMMANDS}
-    assert [word for word in options - {"--version"} | usages if word not in text] == []
+    assert [word for word in options - {"--version"} | usages if word not in text] == [], _RUN
     for heading in ("NAME", "SYNOPSIS", "CONNECTION OPTIONS", "ENVIRONMENT", "EXIT STATUS"):
         assert re.search(rf"^{heading}$", text, re.MULTILINE)
 
