@@ -9,15 +9,20 @@ from dbtrack.cli.program.command_tree import CommandDescription, OptionDescripti
 from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, OUTPUT_OPTIONS
 
 _BLOCK = re.compile(r"(<!-- reference: (?P<name>[^>]+) -->\n).*?(<!-- end of reference -->)", re.DOTALL)
+# One sign alone begins a comment in an example.
+_HEADING = re.compile(r"^##+ ", re.MULTILINE)
 _SHARED = {CONNECTION_OPTIONS: "connection options", OUTPUT_OPTIONS: "output options"}
 
 
 def renew(document: str, tree: CommandDescription) -> str:
     """Return the document with every reference part as the program has it now.
 
+    A command without a section gets one, after that of the command before it, with its summary and examples.
+
     Raises:
-        KeyError: the document has a part for something that the program has not.
+        KeyError: the document has a part for a command that does not exist: delete its section.
     """
+    document = _with_new_sections(document, tree)
     shared = {heading: _shared_options(tree, heading) for heading in _SHARED}
     parts = {" ".join(command.path): _reference(command, shared) for command in tree.walk()}
     parts |= {name: _table(shared[heading]) for heading, name in _SHARED.items()}
@@ -27,6 +32,32 @@ def renew(document: str, tree: CommandDescription) -> str:
 def documented(document: str) -> set[str]:
     """Return the names of the reference parts that the document has."""
     return {block["name"] for block in _BLOCK.finditer(document)}
+
+
+def _with_new_sections(document: str, tree: CommandDescription) -> str:
+    before = ""
+    for command in tree.walk():
+        name = " ".join(command.path)
+        if name not in documented(document):
+            end = _end_of_section(document, before)
+            document = f"{document[:end]}{_new_section(command)}{document[end:]}"
+        before = name
+    return document
+
+
+def _end_of_section(document: str, name: str) -> int:
+    start = next((block.end() for block in _BLOCK.finditer(document) if block["name"] == name), 0)
+    heading = _HEADING.search(document, start)
+    return heading.start() if heading else len(document)
+
+
+def _new_section(command: CommandDescription) -> str:
+    name = " ".join(command.path)
+    examples = "".join(f"# {example.meaning}\n{example.line}\n" for example in command.examples)
+    return (
+        f"### {name}\n\n{command.summary}\n\n<!-- reference: {name} -->\n<!-- end of reference -->\n\n"
+        f"```sh\n{examples}```\n\n"
+    )
 
 
 def _reference(command: CommandDescription, shared: Mapping[str, list[OptionDescription]]) -> str:
