@@ -1,0 +1,88 @@
+"""The words that docs/glossary.md asks to avoid are in no text that has been swept of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import DOCS, ROOT
+
+GLOSSARY = DOCS / "glossary.md"
+# The files that are free of these words. Code joins when it is: "dbtrack/**/*.py", "sql/**/*.sql" (not migrations,
+# which are frozen), "tests/golden/help/*.txt".
+SWEPT = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/README.md",
+    "docs/architecture.md",
+    "docs/decisions/*.md",
+    "docs/glossary.md",
+    "docs/managed-services.md",
+    "docs/quickstart.md",
+    "docs/reports.md",
+    "docs/sql-functions.md",
+    "sql/README.md",
+)
+FROZEN = "sql/migrations/"
+# Phrases that are right in some company.
+_SPECIAL = {
+    "is no …": r"(?<!there )\bis no (?!longer\b|more\b|less\b|other than\b)",
+    "is none": r"(?<!there )\bis none\b",
+    "are none": r"(?<!there )\bare none\b",
+}
+
+
+def avoided() -> dict[str, re.Pattern[str]]:
+    """Return the phrases of the glossary's last table, each with what finds it."""
+    table = GLOSSARY.read_text(encoding="utf-8").partition("## Words to avoid")[2]
+    cells = re.findall(r"^\| (\"[^|]*) \|", table, re.MULTILINE)
+    phrases = [phrase for cell in cells for phrase in re.findall(r'"([^"]+)"', cell)]
+    return {phrase: re.compile(_pattern(phrase), re.IGNORECASE) for phrase in phrases}
+
+
+def _pattern(phrase: str) -> str:
+    found = _SPECIAL.get(phrase) or rf"\b{re.escape(phrase)}\b"
+    # A phrase may be broken between lines, in a comment too.
+    return re.sub(r"\\? (?!\))", r"(?:\\s|#|--)+", found)
+
+
+def swept() -> Iterator[Path]:
+    for pattern in SWEPT:
+        found = [path for path in ROOT.glob(pattern) if FROZEN not in path.as_posix()]
+        assert found, f"{pattern} finds no file"
+        yield from found
+
+
+def text_of(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return text.partition("## Words to avoid")[0] if path == GLOSSARY else text
+
+
+@pytest.mark.parametrize("path", list(swept()), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_swept_text_has_none_of_the_words_to_avoid(path: Path) -> None:
+    text = text_of(path)
+    found = [
+        f"{path.name}:{text.count(chr(10), 0, match.start()) + 1}: {' '.join(match[0].split())!r}"
+        for pattern in avoided().values()
+        for match in pattern.finditer(text)
+    ]
+    assert found == [], "docs/glossary.md says what to write instead"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("a lock was not to be\n# had in time", True),
+        ("it is no superuser", True),
+        ("there is no such role, and it is no longer used", False),
+        ("errors that are none", True),
+        ("there is none", False),
+        ("recommend", False),
+        ("p_besides", False),
+    ],
+)
+def test_what_is_found(text: str, is_found: bool) -> None:
+    assert any(pattern.search(text) for pattern in avoided().values()) is is_found
