@@ -236,7 +236,7 @@ def test_every_column_has_a_comment(installed: Database) -> None:
         " WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind IN ('r', 'p', 'v')"
         " AND NOT c.relispartition AND col_description(c.oid, a.attnum) IS NULL ORDER BY 1"
     )
-    assert bare == []
+    assert bare == [], "add COMMENT ON COLUMN to the migration; in a released one, to comments.sql"
 
 
 def test_every_routine_file_is_installed_and_nothing_else(installed: Database) -> None:
