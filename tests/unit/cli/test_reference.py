@@ -11,6 +11,7 @@ import pytest
 
 from dbtrack.cli.program.command_tree import CommandDescription, describe
 from dbtrack.errors import ExitCode
+from dbtrack.render import Format
 from tests.support.paths import ROOT
 from tools.command_reference import documented
 from tools.generate import stale
@@ -48,13 +49,24 @@ def test_every_command_has_an_example_in_the_reference(command: CommandDescripti
     name = " ".join(command.path)
     written = re.sub(r"<!-- reference: .*?<!-- end of reference -->", "", REFERENCE, flags=re.DOTALL)
     examples = "\n".join(re.findall(r"```sh\n(.*?)```", written, re.DOTALL))
-    assert re.search(rf"\b{re.escape(name)}\b", examples), "add an example to its section of docs/commands.md"
+    assert re.search(rf"\b{re.escape(name)}\b", examples), (
+        f"add an example to its section of docs/commands.md; if it has none, {_RUN}"
+    )
 
 
 def test_nothing_is_documented_that_is_not_there() -> None:
     names = {" ".join(command.path) for command in COMMANDS}
     left = documented(REFERENCE) - names - {"connection options", "output options"}
     assert left == set(), "delete these sections of docs/commands.md"
+
+
+@pytest.mark.parametrize("output_format", Format)
+@pytest.mark.parametrize("report", ["history", "health"])
+def test_every_format_is_offered_and_named_in_help(report: str, output_format: Format) -> None:
+    (command,) = [each for each in TREE.members if each.name == report]
+    (option,) = [each for each in command.options if "--format" in each.names]
+    assert output_format in option.choices
+    assert re.search(rf"\b{output_format}\b", option.help), "name it in the help of --format"
 
 
 def test_every_exit_code_is_documented() -> None:
