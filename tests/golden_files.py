@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-from tests.support.paths import GOLDEN
+import dbtrack
+
+GOLDEN = Path(dbtrack.__file__).parents[1] / "tests" / "golden"
 
 
 def is_updating() -> bool:

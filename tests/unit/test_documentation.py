@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+import dbtrack
 from dbtrack.render import Format
-from tests.support.paths import DOCS, ROOT
 from tools.wrap_prose import WIDTH, wrap
 
+ROOT = Path(dbtrack.__file__).parents[1]
+DOCS = ROOT / "docs"
 INDEX = DOCS / "README.md"
 PAGES = sorted(path for path in DOCS.glob("*.md") if path != INDEX)
 DECISIONS = sorted((DOCS / "decisions").glob("0*.md"))
@@ -80,10 +82,10 @@ def test_every_page_leads_back_to_the_index(page: Path) -> None:
 
 @every_page
 def test_no_line_of_prose_is_too_long(page: Path) -> None:
-    # A table's row and a comment for a tool cannot be broken.
+    # A table's row, a comment for a tool and a long address cannot be broken.
     lines = [line for line in without_code(text_of(page)).splitlines() if not line.startswith(("|", "<!--"))]
     name = str(page.relative_to(ROOT))
-    too_long = [line for line in lines if len(line) > WIDTH]
+    too_long = [line for line in lines if len(line) > WIDTH and "](http" not in line]
     assert name in WIDER or too_long == [], f"run: python -m tools.wrap_prose {name}"
 
 
