@@ -17,6 +17,7 @@ _ITEM = re.compile(r" *(?:[-*]|\d+\.) +")
 _FIXED = re.compile(r"#|\||<|!\[|\s*$")
 # At the beginning of a line these would begin an item, a heading, a table or a quotation.
 _SIGN = re.compile(r" (?=(?:[-+*#|>]|\d+\.)(?: |$))")
+_CODE = re.compile(r"`[^`]*`")
 _GLUE = "\0"
 
 
@@ -53,6 +54,7 @@ def _wrapped(block: list[str]) -> list[str]:
     item = _ITEM.match(block[0])
     indent = item[0] if item else " " * (len(block[0]) - len(block[0].lstrip()))
     words = " ".join([block[0][len(indent) :], *(line.strip() for line in block[1:])])
+    words = _CODE.sub(lambda code: code[0].replace(" ", _GLUE), words)
     filled = textwrap.wrap(
         _SIGN.sub(_GLUE, words),
         WIDTH,

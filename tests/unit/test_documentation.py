@@ -127,3 +127,6 @@ def test_wrapped_prose_keeps_its_lists_tables_and_code() -> None:
     long = f"1. {'word ' * 19}ab - word"
     assert wrap(long) == f"1. {('word ' * 19).strip()}\n   ab - word\n", "a line does not begin with a sign"
     assert wrap(wrap(long)) == wrap(long)
+    code = f"{'word ' * 19}`a b`"
+    assert wrap(code) == f"{('word ' * 19).strip()} `a b`\n"
+    assert wrap(f"and {code}") == f"and {('word ' * 18).strip()} word\n`a b`\n", "code stays in one line"
