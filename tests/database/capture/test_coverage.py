@@ -12,7 +12,7 @@ import pytest
 from tests.database.capture.coverage.cases import cases_on
 from tests.database.capture.coverage.page import GOLDEN, PAGE, Measured, page_with
 from tests.database.capture.coverage.ways import ALONE, Cells, compared_cells, recorded_cells
-from tests.golden_files import how_to_update, is_updating
+from tests.support.golden_files import how_to_update, is_updating
 from tests.support.servers import SUPPORTED_MAJORS, Server
 
 _OPTIONS = "-n0 -m '' --servers=all"

@@ -14,7 +14,7 @@ from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, PermissionDeniedError, UsageError
 from dbtrack.schema.install_script import InstallOptions
-from tests.golden_files import assert_golden
+from tests.support.golden_files import assert_golden
 from tests.support.servers import Server
 from tests.support.servers.sandbox import RoleFactory
 

@@ -7,8 +7,9 @@ import pytest
 
 from dbtrack.cli.program.command_list import entries
 from dbtrack.cli.program.command_tree import CommandDescription, describe
-from tests.golden_files import GOLDEN, assert_golden, how_to_update
 from tests.support.command_line import clean_environment, processor_seconds, run_dbtrack
+from tests.support.golden_files import assert_golden, how_to_update
+from tests.support.paths import GOLDEN
 
 TREE = describe()
 COMMANDS = list(TREE.walk())

@@ -15,7 +15,7 @@ import pytest
 
 from dbtrack.render import Format, Section, default_format, write, write_sections
 from dbtrack.reports import Column, Kind
-from tests.golden_files import assert_golden
+from tests.support.golden_files import assert_golden
 
 ZONE = timezone(timedelta(hours=5, minutes=30))
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-import dbtrack
-
-GOLDEN = Path(dbtrack.__file__).parents[1] / "tests" / "golden"
+from tests.support.paths import GOLDEN
 
 
 def is_updating() -> bool:
