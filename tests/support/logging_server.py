@@ -47,7 +47,7 @@ def logs(server: Server, suffix: str) -> list[Path]:
     return sorted((server.directory / "data" / "log").glob(f"server-*.{suffix}"))
 
 
-def wait_for(holds: Callable[[], bool], seconds: float = 10) -> None:
+def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until it holds."""
     deadline = time.monotonic() + seconds
     while not holds():

@@ -18,7 +18,7 @@ _TAKE_TERMINAL = 'exec <>"$TERMINAL" >&0 2>&0; '
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
     """Wait until something holds, and fail when it never does."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, f"never: {what}"
         time.sleep(0.02)
@@ -38,7 +38,7 @@ class Terminal:
         time.sleep(0.1)
         os.close(slave)
 
-    def wait_for(self, text: str, *, seconds: float = 20) -> None:
+    def wait_for(self, text: str, *, seconds: float = 60) -> None:
         """Wait until the screen has shown the text."""
         deadline = time.monotonic() + seconds
         while text not in self.seen:

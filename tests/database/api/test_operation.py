@@ -15,6 +15,7 @@ from dbtrack import Tracker, operations
 from dbtrack.db import Database
 from dbtrack.errors import NoConnectionError, QueryError, UsageError
 from dbtrack.operations import Execution
+from tests.database.sessions import end_other_sessions
 from tests.support.command_line import clean_environment
 
 UNREACHABLE = "host=/nonexistent dbname=x"
@@ -173,10 +174,7 @@ def test_a_tenant_and_metadata_of_the_tracker(installed: Database, installed_con
 
 def test_a_lost_connection_is_opened_again(tracker: Tracker, installed: Database) -> None:
     with tracker.operation("load"):
-        installed.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+        assert end_other_sessions(installed) == 1
     assert executions(installed)[0].current.status == "COMPLETED"
     assert tracker.unrecorded == 0
 

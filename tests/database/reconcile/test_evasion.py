@@ -18,6 +18,7 @@ from tests.support.servers import Server, find_binaries, start_server
 from tests.support.servers.sandbox import Sandbox
 from tests.support.single_user import run_in_single_user_mode
 from tests.support.standby import start_standby
+from tests.support.terminal import wait_until
 
 pytestmark = pytest.mark.every_server
 HIDDEN = ("table", "public.hidden", "created")
@@ -165,13 +166,8 @@ def test_roles_and_databases_without_a_secret(watched: Database) -> None:
 
 def _wait_for_reload(database: Database, value: str) -> None:
     database.execute("SELECT pg_reload_conf()")
-    for _ in range(200):
-        if (
-            database.value("SELECT setting FROM pg_settings WHERE name = 'log_min_duration_statement'")
-            == value
-        ):
-            return
-        database.execute("SELECT pg_sleep(0.02)")
+    setting = "SELECT setting FROM pg_settings WHERE name = 'log_min_duration_statement'"
+    wait_until(lambda: database.value(setting) == value, "the server has read its configuration again")
 
 
 def test_alter_system(watched: Database) -> None:

@@ -79,7 +79,7 @@ def test_a_full_disk_loses_the_record_and_nothing_else(tmp_path: Path) -> None:
     spool = tmp_path / "spool"
     full = subprocess.run(
         [sys.executable, "-m", "dbtrack", "track", "job", "--", "sh", "-c", "exit 5"],
-        env=clean_environment({"DBTRACK_SPOOL": str(spool)}),
+        env=clean_environment({"DBTRACK_SPOOL": str(spool), "PYTHONDONTWRITEBYTECODE": "1"}),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
         capture_output=True,
         text=True,

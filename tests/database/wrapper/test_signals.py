@@ -17,6 +17,7 @@ import pytest
 from dbtrack import operations
 from dbtrack.db import Database
 from dbtrack.operations import Version
+from tests.database.sessions import end_other_sessions
 from tests.support.command_line import clean_environment
 from tests.support.terminal import Terminal, wait_until
 
@@ -217,11 +218,7 @@ def test_a_lost_connection_does_not_lose_the_end(
 ) -> None:
     script = f"echo ready > {log}; while [ ! -e {log}.go ]; do sleep 0.05; done; echo why >&2; exit 6"
     with tracked(installed_conninfo, log, "sh", "-c", script) as wrapper:
-        killed = installed.value(
-            "SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()) AS t"
-        )
-        assert killed == 1
+        assert end_other_sessions(installed) == 1
         Path(f"{log}.go").touch()
         assert wrapper.wait(timeout=30) == 6
         assert wrapper.stderr

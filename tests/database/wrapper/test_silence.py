@@ -20,13 +20,13 @@ from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Database
 from dbtrack.operations import find_execution
 from dbtrack.wrapper import command_record, record_connection
+from tests.database.sessions import OTHER_SESSIONS, end_other_sessions
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.proxy import Proxy
 from tests.support.servers import Server
 from tests.support.spooled import RECORDED, Place
 from tests.support.terminal import wait_until
 
-BACKEND = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 # As a failover does that had not yet received the start.
 LOSE_THE_START = """
 SET session_replication_role = replica;
@@ -77,8 +77,8 @@ def test_a_backend_that_stops_holds_nobody_up_once_a_signal_comes(place: Place, 
     ) as wrapper:
         assert wrapper.stdin
         assert wrapper.stderr
-        wait_until(lambda: bool(installed.rows(BACKEND)), "the start is recorded")
-        backend = installed.value(BACKEND)
+        wait_until(lambda: bool(installed.rows(OTHER_SESSIONS)), "the start is recorded")
+        backend = installed.value(OTHER_SESSIONS)
         try:
             wrapper.stdin.write(f"{backend}\n")
             wrapper.stdin.flush()
@@ -125,7 +125,7 @@ def test_recording_the_end_has_a_limit(
     place: Place, installed: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(command_record, "_FINISH_SECONDS", 0.5)
-    find = f"psql -X -A -t -d '{place.conninfo}' -c \"{BACKEND} AND application_name = 'dbtrack'\""
+    find = f"psql -X -A -t -d '{place.conninfo}' -c \"{OTHER_SESSIONS} AND application_name = 'dbtrack'\""
     monkeypatch.setenv("PATH", f"{place.server.bin_dir}{os.pathsep}{os.environ['PATH']}")
     code, [line] = run_here(place, monkeypatch, "sh", "-c", f"kill -STOP $({find} | tee {tmp_path}/pid)")
     os.kill(int((tmp_path / "pid").read_text()), signal.SIGCONT)
@@ -198,7 +198,7 @@ def test_the_spool_records_an_operation_anew_whose_start_was_lost(
     with start(place, "sh", "-c", script) as wrapper:
         wait_until((tmp_path / "ready").exists, "the command runs")
         with place.unreachable():
-            installed.rows(f"SELECT pg_terminate_backend(pid) FROM ({BACKEND}) AS b")
+            assert end_other_sessions(installed) == 1
             go.touch()
             wrapper.communicate(timeout=30)
     installed.run_script(LOSE_THE_START)
