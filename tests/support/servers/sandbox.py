@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -37,21 +38,20 @@ class Sandbox:
         """Create a role with a unique name that begins with `name`, and return that name."""
         unique = f"{name}_{secrets.token_hex(4)}"
         can_login = sql.SQL("LOGIN" if login else "NOLOGIN")
-        with _connect(self.server) as connection:
-            connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(unique), can_login))
-            self._roles.append(unique)
-            for group in member_of:
-                grant = sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(unique))
-                connection.execute(grant)
+        connection = _administrator(self.server)
+        connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(unique), can_login))
+        self._roles.append(unique)
+        for group in member_of:
+            grant = sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(unique))
+            connection.execute(grant)
         return unique
 
     def close(self) -> None:
         """Remove all that the test made."""
         for name in reversed(self._databases):
             drop_database(self.server, name)
-        with _connect(self.server) as connection:
-            for role in reversed(self._roles):
-                _drop_role(connection, role)
+        for role in reversed(self._roles):
+            _drop_role(_administrator(self.server), role)
 
 
 RoleFactory = Callable[..., str]
@@ -60,23 +60,19 @@ RoleFactory = Callable[..., str]
 def create_database(server: Server, name: str, template: str = "template1") -> None:
     """Create a database; WAL_LOG, because the other strategy waits for two checkpoints."""
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log")
-    with _connect(server) as connection:
-        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    _administrator(server).execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def drop_database(server: Server, name: str) -> None:
     """Drop a database, with what would forbid that: sessions, prepared transactions, replication slots."""
-    with _connect(server) as connection:
-        gids = [row[0] for row in connection.execute(_PREPARED, (name,)).fetchall()]
+    administrator = _administrator(server)
+    gids = [row[0] for row in administrator.execute(_PREPARED, (name,)).fetchall()]
     if gids:
         with _connect(server, name) as connection:
             for gid in gids:
                 connection.execute(sql.SQL("ROLLBACK PREPARED {}").format(sql.Literal(gid)))
-    with _connect(server) as connection:
-        connection.execute(_DROP_SLOTS, (name,))
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)),
-        )
+    administrator.execute(_DROP_SLOTS, (name,))
+    administrator.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _drop_role(connection: psycopg.Connection[Any], role: str) -> None:
@@ -84,6 +80,12 @@ def _drop_role(connection: psycopg.Connection[Any], role: str) -> None:
     connection.execute(sql.SQL("REASSIGN OWNED BY {} TO postgres").format(name))
     connection.execute(sql.SQL("DROP OWNED BY {}").format(name))
     connection.execute(sql.SQL("DROP ROLE {}").format(name))
+
+
+@cache
+def _administrator(server: Server) -> psycopg.Connection[Any]:
+    """Return the session of this server that makes and removes things, and stays: a new one takes five milliseconds."""
+    return _connect(server)
 
 
 def _connect(server: Server, dbname: str = "postgres") -> psycopg.Connection[Any]:
