@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from tests.warm_start import is_as_good, run_warm
 
 Dbtrack = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -31,14 +34,36 @@ def run_dbtrack(
     environment: Mapping[str, str] | None = None,
     stdin: str | None = None,
     timeout_seconds: float = 60,
+    fresh: bool = False,
 ) -> subprocess.CompletedProcess[str]:
-    """Run dbtrack to its end."""
+    """Run dbtrack to its end.
+
+    Args:
+        fresh: start an interpreter, where the start itself is what is tested.
+    """
+    found = run_process(
+        words, clean_environment(environment), (stdin or "").encode(), timeout_seconds, fresh=fresh
+    )
+    out, err = (io.TextIOWrapper(io.BytesIO(stream)).read() for stream in (found.stdout, found.stderr))
+    return subprocess.CompletedProcess(found.args, found.returncode, out, err)
+
+
+def run_process(
+    words: Sequence[str | bytes],
+    environment: Mapping[str, str],
+    stdin: bytes = b"",
+    timeout_seconds: float = 60,
+    *,
+    fresh: bool = False,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run dbtrack to its end in exactly this environment."""
+    if not fresh and is_as_good(environment, stdin):
+        return run_warm(words, environment, stdin, timeout_seconds)
     return subprocess.run(
         [sys.executable, "-m", "dbtrack", *words],
-        env=clean_environment(environment),
-        input=stdin or "",
+        env=environment,
+        input=stdin,
         capture_output=True,
-        text=True,
         timeout=timeout_seconds,
         check=False,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dbtrack import operations
 from dbtrack.db import Database
 from dbtrack.operations import Execution
-from tests.support.command_line import clean_environment
+from tests.support.command_line import clean_environment, run_process
 from tests.support.servers import Server
 
 
@@ -30,13 +30,8 @@ class Track:
         stdin: bytes = b"",
     ) -> subprocess.CompletedProcess[bytes]:
         """Run one command to its end."""
-        return subprocess.run(
-            self.words(*command, name=name, options=options),
-            env=self.environment(environment),
-            input=stdin,
-            capture_output=True,
-            timeout=60,
-            check=False,
+        return run_process(
+            self.words(*command, name=name, options=options)[3:], self.environment(environment), stdin
         )
 
     def words(self, *command: str, name: str = "job", options: tuple[str, ...] = ()) -> list[str]:
