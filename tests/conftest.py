@@ -26,7 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("DBTRACK_TEST_SERVERS"),
         metavar="all|15,16,…",
         help="run every database test on these majors, each of which must be there "
-        "(default: the newest found; tests marked every_server on all found)",
+        "(default: the newest found; tests marked every_server on the oldest and the newest)",
+    )
+    parser.addoption(
+        "--rest",
+        action="store_true",
+        help="run on those majors what the default run leaves out",
     )
 
 
@@ -44,20 +49,41 @@ def pytest_configure() -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that needs a server on each server that was asked for."""
     if "server" in metafunc.fixturenames:
-        everywhere = metafunc.definition.get_closest_marker("every_server") is not None
-        majors = _chosen_majors(metafunc.config.getoption("servers"), everywhere=everywhere)
+        majors = _chosen_majors(metafunc.config.getoption("servers")) or _default_majors(metafunc.definition)
         metafunc.parametrize("server", majors, indirect=True, ids=str, scope="session")
 
 
-def _chosen_majors(choice: str | None, *, everywhere: bool) -> list[int]:
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the wide run what is its own, and begin with what takes long: the last to run would run alone."""
+    if config.getoption("rest"):
+        config.hook.pytest_deselected(items=[item for item in items if not _is_left_by_default(item)])
+        items[:] = [item for item in items if _is_left_by_default(item)]
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _is_left_by_default(item: pytest.Item) -> bool:
+    """Tell whether this test on this server is for the wide run: the default run has it not, and it is not like another."""
+    parameters = (
+        item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    )
+    on_default_server = parameters.get("server", 0) in {0, *_default_majors(item)}
+    is_matrix = item.get_closest_marker("matrix") is not None
+    if item.get_closest_marker("any_server"):
+        return is_matrix and on_default_server
+    return is_matrix or not on_default_server
+
+
+def _default_majors(item: pytest.Item) -> list[int]:
+    """Return where the default run runs a test."""
+    found = found_majors() or [SUPPORTED_MAJORS[-1]]
+    return sorted({found[0], found[-1]}) if item.get_closest_marker("every_server") else found[-1:]
+
+
+def _chosen_majors(choice: str | None) -> list[int]:
     if choice == "all":
         return list(SUPPORTED_MAJORS)
-    if choice:
-        return _listed_majors(choice)
-    found = found_majors()
-    if not found:
-        return [SUPPORTED_MAJORS[-1]]
-    return found if everywhere else found[-1:]
+    return _listed_majors(choice) if choice else []
 
 
 def _listed_majors(choice: str) -> list[int]:

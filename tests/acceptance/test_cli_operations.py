@@ -14,6 +14,8 @@ import pytest
 from tests.support.command_line import Dbtrack, clean_environment, done, rows, run_dbtrack
 from tests.support.paths import CORPUS
 
+pytestmark = pytest.mark.any_server
+
 ECHO = "import sys, os; os.write(1, b'|'.join(os.fsencode(word) for word in sys.argv[1:]))"
 
 

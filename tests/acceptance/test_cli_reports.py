@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.command_line import Dbtrack, done, rows, run_dbtrack
 
+pytestmark = pytest.mark.any_server
+
 
 def test_history_filters(dbtrack: Dbtrack) -> None:
     done(dbtrack("tenant", "add", "acme", "--title", "Acme Ltd"))

@@ -20,6 +20,8 @@ from tests.support.command_line import clean_environment, run_dbtrack
 ON_TERMINAL = """
 import fcntl, sys, termios
 from dbtrack.cli.main import main
+
+pytestmark = pytest.mark.any_server
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 sys.exit(main())
 """

@@ -16,6 +16,8 @@ from dbtrack.cli.program.command_list import entries
 from tests.support.paths import DOCS, ROOT
 from tests.support.servers import Server
 
+pytestmark = [pytest.mark.any_server, pytest.mark.slow]
+
 README = ROOT / "README.md"
 QUICKSTART = DOCS / "quickstart.md"
 SQL_FUNCTIONS = DOCS / "sql-functions.md"

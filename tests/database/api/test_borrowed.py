@@ -13,6 +13,8 @@ from dbtrack import Tracker, operations
 from dbtrack.db import Database
 from dbtrack.operations import Execution
 
+pytestmark = pytest.mark.any_server
+
 Connection = psycopg.Connection[Any]
 
 

@@ -18,6 +18,8 @@ from dbtrack.operations import Execution
 from tests.database.sessions import end_other_sessions
 from tests.support.command_line import clean_environment
 
+pytestmark = pytest.mark.any_server
+
 UNREACHABLE = "host=/nonexistent dbname=x"
 
 

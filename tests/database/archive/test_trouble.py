@@ -27,6 +27,8 @@ from tests.support.history import make_month, names, past_execution
 from tests.support.servers import Server
 from tests.support.servers.sandbox import drop_database
 
+pytestmark = pytest.mark.any_server
+
 _OLD = datetime.now(UTC) - timedelta(days=100)
 _LONG = """
 INSERT INTO script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, script_name, script_type,

@@ -144,9 +144,11 @@ def test_a_block_with_many_statements_keeps_each(early: Record) -> None:
 
 
 @pytest.mark.slow
-def test_a_string_of_twenty_megabytes_keeps_each_statement(record: Record) -> None:
+@pytest.mark.any_server
+@pytest.mark.parametrize("megabytes", [5, pytest.param(20, marks=pytest.mark.matrix)])
+def test_a_string_of_many_megabytes_keeps_each_statement(record: Record, megabytes: int) -> None:
     long = "x" * 20_000
-    statements = [f"COMMENT ON SCHEMA public IS '{number} {long}'" for number in range(1000)]
+    statements = [f"COMMENT ON SCHEMA public IS '{number} {long}'" for number in range(50 * megabytes)]
     before = record.mark()
     record.connection.execute(";".join(statements).encode())
     assert [execution.statement for execution in record.since(before)] == statements

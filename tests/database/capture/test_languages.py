@@ -15,6 +15,8 @@ from tests.support.logging_server import copy_logs, run_all, start_logging_serve
 from tests.support.required import missing
 from tests.support.servers import Server, found_majors
 
+pytestmark = pytest.mark.any_server
+
 _CATALOGUES = Path("/usr/share/locale/de/LC_MESSAGES")
 
 

@@ -19,6 +19,8 @@ from tests.support.required import missing
 from tests.support.servers import Server
 from tests.support.servers.sandbox import RoleFactory
 
+pytestmark = pytest.mark.any_server
+
 _EXECUTIONS = """
 SELECT script_name, execution_status, db_session_user, affected_objects
 FROM script_tracking.current_execution

@@ -27,6 +27,8 @@ from tests.support.logging_server import PREFIX
 from tests.support.paths import SAMPLES
 from tests.support.required import missing
 
+pytestmark = pytest.mark.any_server
+
 _SAMPLES = SAMPLES
 _RDS = "{timestamp:.19} UTC:{client}:{user}@{dbname}:[{pid}]:"
 _CLOUD_SQL = "{utc} [{pid}]: [{line_num}-1] db={dbname},user={user} "

@@ -26,6 +26,8 @@ from tests.support.ingested import EXPECTED, Logged, ingest, recorded, summary
 from tests.support.logging_server import PREFIX, logs, rotate, run_all, wait_for
 from tests.support.servers import Server
 
+pytestmark = pytest.mark.any_server
+
 # Many times what is recorded at once.
 _LONG = 8000
 

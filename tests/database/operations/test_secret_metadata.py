@@ -16,6 +16,8 @@ from tests.support.dumps import content
 from tests.support.servers import Server
 from tests.support.spooled import Place
 
+pytestmark = pytest.mark.any_server
+
 VALUE = "hunter2-Zq7Xmark"
 _CURRENT = (
     "SELECT encode(script_execution_hk, 'hex') FROM script_tracking.current_execution WHERE script_name = %s"

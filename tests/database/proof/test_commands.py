@@ -22,6 +22,8 @@ from tests.support.history import past_execution
 from tests.support.sealed import sealed
 from tests.unit.test_files import no_room
 
+pytestmark = pytest.mark.any_server
+
 
 @pytest.fixture
 def keys(tmp_path: Path) -> tuple[Path, Path]:

@@ -19,6 +19,8 @@ from dbtrack.errors import UsageError
 from dbtrack.reports.follow import ErrorFollower
 from tests.support.command_line import clean_environment, run_dbtrack
 
+pytestmark = pytest.mark.any_server
+
 FAIL = "SELECT script_tracking.complete_operation(script_tracking.track_operation(%(name)s), false, 'no')"
 
 

@@ -12,7 +12,7 @@ from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.errors import LockedError
 
-_CLIENTS = 16
+_CLIENTS = 8
 
 
 def _work(conninfo: str, number: int, stop: threading.Event, warm: threading.Barrier) -> int:
@@ -30,6 +30,7 @@ def _work(conninfo: str, number: int, stop: threading.Event, warm: threading.Bar
     return rounds
 
 
+@pytest.mark.slow
 @pytest.mark.every_server
 @pytest.mark.parametrize("keep_data", [False, True], ids=["whole", "keep_data"])
 def test_no_statement_of_clients_fails(installed_conninfo: str, keep_data: bool) -> None:

@@ -16,6 +16,8 @@ from tests.support.command_line import clean_environment, done, rows, run_dbtrac
 from tests.support.servers import Server
 from tests.support.spooled import RECORDED, Place
 
+pytestmark = pytest.mark.any_server
+
 
 @pytest.fixture
 def place(server: Server, installed_conninfo: str, tmp_path: Path) -> Place:

@@ -16,6 +16,8 @@ from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.servers import Server
 from tests.support.wrapped import Track, only_execution
 
+pytestmark = pytest.mark.any_server
+
 
 @pytest.fixture
 def track(installed_conninfo: str, server: Server) -> Track:

@@ -27,6 +27,8 @@ from tests.support.servers import Server
 from tests.support.spooled import RECORDED, Place
 from tests.support.terminal import wait_until
 
+pytestmark = pytest.mark.any_server
+
 # As a failover does that had not yet received the start.
 LOSE_THE_START = """
 SET session_replication_role = replica;

@@ -38,13 +38,14 @@ def _statement(text: str) -> object:
     return secrets.statement(text), secrets.message(f'invalid "{text[:8000]}"')
 
 
-def _least_seconds(work: Callable[[str], object], text: str) -> float:
-    def once() -> float:
-        before = time.process_time()
-        work(text)
-        return time.process_time() - before
+def _seconds(work: Callable[[str], object], text: str) -> float:
+    before = time.process_time()
+    work(text)
+    return time.process_time() - before
 
-    return min(once() for _ in range(2))
+
+def _grows_as_the_length(work: Callable[[str], object], small: str, large: str) -> bool:
+    return _seconds(work, large) < 8 * _seconds(work, small) + 0.05
 
 
 @pytest.mark.parametrize("work", [redact, carries_secret, _argument, _statement, message_text])
@@ -52,7 +53,8 @@ def test_the_work_grows_as_the_length(work: Callable[[str], object]) -> None:
     """Four times the text takes four times the processor's time, and nothing near sixteen times."""
     for piece in _PIECES:
         small, large = ("password=" + _grown(piece, size) for size in (3_000, 12_000))
-        assert _least_seconds(work, large) < 8 * _least_seconds(work, small) + 0.05, piece
+        # What else the machine does may lengthen one attempt, not each.
+        assert any(_grows_as_the_length(work, small, large) for _ in range(3)), piece
 
 
 def test_a_command_of_many_nested_dollar_quotes_is_redacted() -> None:
