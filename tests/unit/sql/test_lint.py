@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,10 +31,28 @@ QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
 WITH_PARAMETERS = {"reports", "queries"}
 
 
-def files(paths: list[Path]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("path", paths, ids=lambda path: str(path.relative_to(ROOT)))
+def files(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make a rule for one file a test of all: it names every file that breaks the rule, and how."""
+
+    def test_of_all(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            assert paths
+            broken = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    broken.append(f"{path.relative_to(ROOT)}: {error}")
+            if broken:
+                pytest.fail("\n".join(broken), pytrace=False)
+
+        test.__doc__ = rule.__doc__
+        return test
+
+    return test_of_all
 
 
+@cache
 def statements(path: Path) -> list[ast.Node]:
     return [raw.stmt for raw in parse_sql(path.read_text())]
 
