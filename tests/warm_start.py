@@ -99,7 +99,7 @@ def _server() -> socket.socket:
     here, there = socket.socketpair()
     with there:
         command = [sys.executable, "-m", __name__]
-        process = subprocess.Popen(command, stdin=there, env=_server_environment(), cwd=_ROOT)
+        process = subprocess.Popen(command, stdin=there.fileno(), env=_server_environment(), cwd=_ROOT)
     atexit.register(_stop, process, here)
     return here
 
