@@ -16,12 +16,12 @@ import pytest
 
 from tests.support.command_line import clean_environment, run_dbtrack
 
+pytestmark = pytest.mark.any_server
+
 # Ctrl-C becomes a signal only on the terminal that controls the process.
 ON_TERMINAL = """
 import fcntl, sys, termios
 from dbtrack.cli.main import main
-
-pytestmark = pytest.mark.any_server
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 sys.exit(main())
 """

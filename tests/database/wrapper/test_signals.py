@@ -21,11 +21,11 @@ from tests.database.sessions import end_other_sessions
 from tests.support.command_line import clean_environment
 from tests.support.terminal import Terminal, wait_until
 
+pytestmark = pytest.mark.any_server
+
 # Notes each signal it gets, and ends half a second after the first one, so that a second delivery is seen.
 LISTENER = """
 import os, signal, sys, time
-
-pytestmark = pytest.mark.any_server
 log = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 caught = []
 def note(number, frame):

@@ -15,11 +15,11 @@ from tests.support.servers import Server
 from tests.support.terminal import Terminal, wait_until
 from tests.support.wrapped import only_execution
 
+pytestmark = pytest.mark.any_server
+
 # Says what it takes its stderr for, whenever the size of the window changes.
 SHOW_SIZE = """
 import os, signal, sys, time
-
-pytestmark = pytest.mark.any_server
 def show(*_):
     size = os.get_terminal_size(2)
     os.write(2, f"size {size.columns}x{size.lines};".encode())
