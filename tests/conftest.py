@@ -55,7 +55,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the wide run what is its own, and begin with what takes long: the last to run would run alone."""
+    """Select what `--rest` asks for, and run slow tests first, so that no process works alone at the end."""
     if config.getoption("rest"):
         config.hook.pytest_deselected(items=[item for item in items if not _is_left_by_default(item)])
         items[:] = [item for item in items if _is_left_by_default(item)]
@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_left_by_default(item: pytest.Item) -> bool:
-    """Tell whether this test on this server is for the wide run: the default run has it not, and it is not like another."""
+    """Return whether the default run leaves this test out, although it could have another result there."""
     parameters = (
         item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     )
