@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tests.warm_start import is_as_good, run_warm
+from tests.support.warm_start import is_as_good, run_warm
 
 Dbtrack = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -15,8 +15,8 @@ from dbtrack import Tracker, operations
 from dbtrack.db import Database
 from dbtrack.errors import NoConnectionError, QueryError, UsageError
 from dbtrack.operations import Execution
-from tests.database.sessions import end_other_sessions
 from tests.support.command_line import clean_environment
+from tests.support.sessions import end_other_sessions
 
 pytestmark = pytest.mark.any_server
 

@@ -17,9 +17,9 @@ import pytest
 
 from dbtrack.db import Database
 from dbtrack.operations import find_execution
-from tests.database.sessions import end_other_sessions
 from tests.support.command_line import clean_environment, done, rows, run_dbtrack
 from tests.support.servers import Server
+from tests.support.sessions import end_other_sessions
 from tests.support.spooled import RECORDED, Place
 
 

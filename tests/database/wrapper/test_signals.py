@@ -17,8 +17,8 @@ import pytest
 from dbtrack import operations
 from dbtrack.db import Database
 from dbtrack.operations import Version
-from tests.database.sessions import end_other_sessions
 from tests.support.command_line import clean_environment
+from tests.support.sessions import end_other_sessions
 from tests.support.terminal import Terminal, wait_until
 
 pytestmark = pytest.mark.any_server

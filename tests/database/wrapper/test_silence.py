@@ -20,10 +20,10 @@ from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Database
 from dbtrack.operations import find_execution
 from dbtrack.wrapper import command_record, record_connection
-from tests.database.sessions import OTHER_SESSIONS, end_other_sessions
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.proxy import Proxy
 from tests.support.servers import Server
+from tests.support.sessions import OTHER_SESSIONS, end_other_sessions
 from tests.support.spooled import RECORDED, Place
 from tests.support.terminal import wait_until
 

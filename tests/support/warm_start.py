@@ -21,9 +21,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 
-from tests.support.paths import TESTS
+from tests.support.paths import ROOT
 
-_ROOT = TESTS
 # One pipe holds as much before somebody reads it.
 _PIPE_BYTES = 1 << 16
 # What the interpreter and the C library read when they start, and no fork reads again.
@@ -99,7 +98,7 @@ def _server() -> socket.socket:
     here, there = socket.socketpair()
     with there:
         command = [sys.executable, "-m", __name__]
-        process = subprocess.Popen(command, stdin=there.fileno(), env=_server_environment(), cwd=_ROOT)
+        process = subprocess.Popen(command, stdin=there.fileno(), env=_server_environment(), cwd=ROOT)
     atexit.register(_stop, process, here)
     return here
 
