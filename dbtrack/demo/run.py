@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from dbtrack.demo.print_reports import show_reports, tell_more
-from dbtrack.demo.progress import Progress
 from dbtrack.demo.run_migrations import play
 from dbtrack.demo.scenario import TENANTS
 from dbtrack.demo.server import DemoPlace, demo_sql, prepare, start_place
 from dbtrack.errors import ExitCode
+from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -34,23 +33,20 @@ def run_demo(path: Path | None = None, *, stream: TextIO, talk: Callable[[str], 
     Raises:
         DbtrackError: the embedded server is missing or does not start, or its database is in other use.
     """
-    progress = Progress(sys.stderr)
-    progress.show("Starting PostgreSQL …")
-    place = start_place(path)
-    try:
+    with ProgressLine() as progress:
+        progress.show("Starting PostgreSQL …")
+        place = start_place(path)
         if _build(place, progress):
             progress.clear()
             talk("Removed the earlier demonstration; everything is recorded again.")
         play(place, progress)
         _maintain(place)
-    finally:
-        progress.clear()
     show_reports(place, stream)
     tell_more(place, stream)
     return ExitCode.DONE
 
 
-def _build(place: DemoPlace, progress: Progress) -> bool:
+def _build(place: DemoPlace, progress: ProgressLine) -> bool:
     from dbtrack import schema
     from dbtrack.db import Database
 

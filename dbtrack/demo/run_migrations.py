@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from typing import IO
 
-from dbtrack.demo.progress import Progress
 from dbtrack.demo.scenario import MIGRATIONS_FOLDER, DemoMigration, history
 from dbtrack.demo.server import DemoPlace
 from dbtrack.errors import DbtrackError, ExitCode
+from dbtrack.terminal.progress import ProgressLine
 
 _PSQL_SCRIPT_FAILED = 3
 _CANCELLED = "canceling statement due to user request"
 _STDERR = 2
 
 
-def play(place: DemoPlace, progress: Progress) -> None:
+def play(place: DemoPlace, progress: ProgressLine) -> None:
     """Run the migrations, then what a DBA's cron would run.
 
     Raises:

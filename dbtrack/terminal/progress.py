@@ -1,40 +1,66 @@
-"""One line on a terminal that says how far a long piece of work has come."""
+"""One line of a terminal that shows how far a long command has come."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 from time import monotonic
-from typing import TextIO
+from typing import Self
 
 _ERASE_LINE = "\r\x1b[K"
-_LEAST_SECONDS = 0.1
+_UPDATE_SECONDS = 0.1
+_BAR_WIDTH = 30
 
 
-class Progress:
-    """Overwrites one line of a terminal, ten times a second at most; anywhere else it is silent."""
+class ProgressLine:
+    """A line on standard error that is overwritten while a ``with`` block runs and erased at its end.
 
-    def __init__(self, stream: TextIO | None) -> None:
-        self._stream = stream if stream is not None and stream.isatty() else None
-        self._shown_at: float | None = None
+    Where standard error is not a terminal, nothing is written.
+    """
+
+    def __init__(self) -> None:
+        self._stream = sys.stderr if sys.stderr is not None and sys.stderr.isatty() else None
+        self._is_shown = False
+        self._updated_at: float | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
 
     def show(self, text: str) -> None:
-        """Replace the line."""
-        now = monotonic()
-        if self._stream is None or (self._shown_at is not None and now - self._shown_at < _LEAST_SECONDS):
-            return
-        self._shown_at = now
-        width = shutil.get_terminal_size().columns - 1
-        self._stream.write(_ERASE_LINE + text[:width])
-        self._stream.flush()
+        """Show the text in place of the line, cut to the width of the terminal."""
+        if self._stream is not None:
+            self._is_shown = True
+            self._write(text[: shutil.get_terminal_size().columns - 1])
 
-    def show_part(self, done: int, total: int, what: str) -> None:
-        """Replace the line by a bar."""
+    def update(self, text: str) -> None:
+        """Show the text, ten times a second at most: for counts that change with every row."""
+        now = monotonic()
+        if self._updated_at is None or now - self._updated_at >= _UPDATE_SECONDS:
+            self._updated_at = now
+            self.show(text)
+
+    def update_bar(self, done: int, total: int, what: str) -> None:
+        """Show a bar, ten times a second at most.
+
+        Args:
+            done: how many of the total are done.
+            what: what is counted, in the plural: `rows`.
+        """
         share = done / total if total else 1.0
-        filled = round(share * 30)
-        self.show(f"[{'#' * filled}{'.' * (30 - filled)}] {share:4.0%}  {done:,} of {total:,} {what}")
+        filled = round(share * _BAR_WIDTH)
+        bar = "#" * filled + "." * (_BAR_WIDTH - filled)
+        self.update(f"[{bar}] {share:4.0%}  {done:,} of {total:,} {what}")
 
     def clear(self) -> None:
-        """Take the line away, so that output can follow."""
-        if self._stream is not None and self._shown_at is not None:
-            self._stream.write(_ERASE_LINE)
+        """Erase the line, so that other output can follow."""
+        if self._is_shown:
+            self._is_shown = False
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        if self._stream is not None:
+            self._stream.write(_ERASE_LINE + text)
             self._stream.flush()

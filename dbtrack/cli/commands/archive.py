@@ -14,7 +14,7 @@ from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
-from dbtrack.terminal.activity import working
+from dbtrack.terminal.progress import ProgressLine
 
 ABOUT = """List, query and restore what 'dbtrack cleanup --archive' wrote.
 
@@ -127,8 +127,8 @@ def restore(
     from dbtrack import archive
 
     archive.require_engine()
-    with connected(connection) as database, working() as progress:
-        report = archive.restore(database, directory, month=month, progress=progress)
+    with connected(connection) as database, ProgressLine() as progress:
+        report = archive.restore(database, directory, month=month, progress=progress.show)
     if verbose:
         messages.say_block("\n".join(report.lines))
 

@@ -13,7 +13,7 @@ from dbtrack.cli.parse_values import MOST_DAYS
 from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
-from dbtrack.terminal.activity import working
+from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -67,14 +67,14 @@ def cleanup(
         raise UsageError("--archive needs a directory")
     if archive is not None and dry_run:
         raise UsageError("give either --archive or --dry-run")
-    with connected(connection) as database, working() as progress:
+    with connected(connection) as database, ProgressLine() as progress:
         kept_days = _retention_days(database) if days is None else days
         if archive is None:
-            report = retention.cleanup(database, days=kept_days, dry_run=dry_run, progress=progress)
+            report = retention.cleanup(database, days=kept_days, dry_run=dry_run, progress=progress.show)
         else:
             from dbtrack.archive import cleanup as cleanup_into
 
-            report = cleanup_into(database, Path(archive), days=kept_days, progress=progress)
+            report = cleanup_into(database, Path(archive), days=kept_days, progress=progress.show)
         if report.executions and not dry_run:
             seal_record(database)
     if verbose or dry_run:

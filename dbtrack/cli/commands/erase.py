@@ -12,7 +12,7 @@ from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
-from dbtrack.terminal.progress import Progress
+from dbtrack.terminal.progress import ProgressLine
 
 EXAMPLES = (
     Example("dbtrack erase --subject alice --reason 'request 4711' --dry-run", "Show what would be erased."),
@@ -48,18 +48,15 @@ def erase(
 
     if not dry_run and not yes:
         _ask(subject)
-    progress = Progress(sys.stderr)
     with connected(connection) as database:
-        try:
+        with ProgressLine() as progress:
             report = erase_subject(
                 database,
                 subject,
                 reason,
                 dry_run=dry_run,
-                progress=lambda versions: progress.show(f"looked at {versions:,} versions"),
+                progress=lambda versions: progress.update(f"looked at {versions:,} versions"),
             )
-        finally:
-            progress.clear()
         if not dry_run:
             seal_record(database)
     messages.say_block("\n".join(f"dbtrack: {line}" for line in report.lines))

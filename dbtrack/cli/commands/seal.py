@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.terminal import messages
-from dbtrack.terminal.progress import Progress
+from dbtrack.terminal.progress import ProgressLine
 
 EXAMPLES = (
     Example(
@@ -26,12 +24,8 @@ def seal(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     """
     from dbtrack.proof.seal import seal as seal_all
 
-    progress = Progress(sys.stderr)
-    with connected(connection) as database:
-        try:
-            report = seal_all(database, lambda leaves: progress.show(f"sealed {leaves:,} rows"))
-        finally:
-            progress.clear()
+    with connected(connection) as database, ProgressLine() as progress:
+        report = seal_all(database, lambda leaves: progress.update(f"sealed {leaves:,} rows"))
     if verbose:
         messages.say_block(report.line)
 

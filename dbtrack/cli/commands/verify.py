@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,7 @@ from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
-from dbtrack.terminal.progress import Progress
+from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack.proof.verification import Verification
@@ -100,27 +99,24 @@ def verify(
 
         with connected(connection) as database:
             moment = moment_of(database, since)
-    progress = Progress(sys.stderr)
+    scope = Scope(from_block, to_block, moment, jobs)
+
+    def run() -> Verification:
+        with ProgressLine() as progress:
+            return verify_all(
+                target_of(connection),
+                scope,
+                kept,
+                public_key=key,
+                progress=lambda done, total: progress.update_bar(done, total, "rows"),
+            )
+
     with destination(output.output) as stream:
-        try:
-            scope = Scope(from_block, to_block, moment, jobs)
-
-            def run() -> Verification:
-                return verify_all(
-                    target_of(connection),
-                    scope,
-                    kept,
-                    public_key=key,
-                    progress=lambda done, total: progress.show_part(done, total, "rows"),
-                )
-
+        result = run()
+        if reason is not None:
+            with connected(connection) as database:
+                accept_forks(database, result.forks, reason)
             result = run()
-            if reason is not None:
-                with connected(connection) as database:
-                    accept_forks(database, result.forks, reason)
-                result = run()
-        finally:
-            progress.clear()
         if result.findings or output.format is not None:
             rows = [finding.row() for finding in result.listed(each=each)]
             emit(FINDING_COLUMNS, rows, stream, output, title="Findings")
