@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,7 @@ from dbtrack.api.ended_operation import Ended, LateBatch
 from dbtrack.api.operation import known_cause, outcome_of, sealed_for
 from dbtrack.api.unrecorded import Ledger
 from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import Status
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -65,18 +67,22 @@ class Batch:
             UsageError: there is no key to encrypt with.
             DbtrackError: the package `cryptography` is missing.
         """
-        return BatchOperation(
+        return BatchOperation(self._new_operation(name, script_type, metadata, secrets), self._add_ended)
+
+    def _new_operation(
+        self,
+        name: str,
+        script_type: str | None,
+        metadata: Mapping[str, object] | None,
+        secrets: Mapping[str, str] | None,
+    ) -> NewOperation:
+        operation = NewOperation(
             name,
             script_type or self._script_type,
-            self._all_metadata(name, metadata, secrets),
-            self._add_ended,
+            self._tenant,
+            {**self._metadata, **(metadata or {})},
         )
-
-    def _all_metadata(
-        self, name: str, metadata: Mapping[str, object] | None, secrets: Mapping[str, str] | None
-    ) -> dict[str, object]:
-        sealed = sealed_for(name, secrets)
-        return {**self._metadata, **(metadata or {}), **(sealed.metadata() if sealed else {})}
+        return operation.with_secrets(sealed_for(name, secrets))
 
     def record(
         self,
@@ -110,13 +116,11 @@ class Batch:
                 ``on_error="raise"``; the tracker keeps it and tries again.
         """
         ended = Ended(
-            name=name,
-            script_type=script_type or self._script_type,
+            operation=self._new_operation(name, script_type, metadata, secrets),
             status=_ended_status(status),
             started_at=_moment(started_at, duration),
             duration_us=_microseconds(duration),
             error_message=error_message,
-            metadata=self._all_metadata(name, metadata, secrets),
             affected_objects=affected_objects,
         )
         self._add(ended.as_json(), during=None)
@@ -125,7 +129,7 @@ class Batch:
         try:
             operation = ended.as_json()
         except UsageError as problem:
-            self._ledger.report(ended.name, problem, during=error)
+            self._ledger.report(ended.operation.name, problem, during=error)
             return
         self._add(operation, during=error)
 
@@ -172,17 +176,10 @@ class Batch:
 class BatchOperation:
     """One operation of a batch: begins with the ``with`` block and ends with it."""
 
-    def __init__(
-        self,
-        name: str,
-        script_type: str,
-        metadata: Mapping[str, object],
-        add: Callable[[Ended, BaseException | None], None],
-    ) -> None:
+    def __init__(self, operation: NewOperation, add: Callable[[Ended, BaseException | None], None]) -> None:
         """Use `Batch.operation`."""
-        self.name = name
-        self._script_type = script_type
-        self._metadata = dict(metadata)
+        self.name = operation.name
+        self._operation = operation
         self._add = add
         self._objects: list[str] = []
         self._started_at = datetime.now(UTC)
@@ -190,7 +187,7 @@ class BatchOperation:
 
     def add_metadata(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
         """Add to the metadata: a mapping, keywords, or both."""
-        self._metadata |= {**(values or {}), **named}
+        self._operation = self._operation.with_metadata({**(values or {}), **named})
 
     def add_objects(self, *identities: str) -> None:
         """Name database objects that the operation changed, as PostgreSQL writes them: ``public.orders``."""
@@ -208,14 +205,13 @@ class BatchOperation:
         trace: TracebackType | None,
     ) -> None:
         status, message = outcome_of(error)
+        metadata = {**known_cause(error), **self._operation.metadata}
         ended = Ended(
-            name=self.name,
-            script_type=self._script_type,
+            operation=replace(self._operation, metadata=metadata),
             status=status,
             started_at=self._started_at,
             duration_us=(time.monotonic_ns() - self._clock_ns) // 1000,
             error_message=message,
-            metadata={**known_cause(error), **self._metadata},
             affected_objects=tuple(self._objects),
         )
         self._add(ended, error)

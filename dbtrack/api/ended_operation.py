@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from dbtrack.db import Database
 from dbtrack.operations.executions import UnknownExecutionError
+from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, record_operations
-from dbtrack.operations.secret_metadata import OperationSecrets
 from dbtrack.redaction.storable_text import (
     checked_operation_name,
     checked_operation_type,
@@ -28,17 +28,17 @@ class Ended:
     """An operation that has ended.
 
     Args:
+        operation: with all of its metadata.
         started_at: with a time zone.
         duration_us: microseconds; None when unknown.
+        affected_objects: identities of what it changed: ``public.orders``.
     """
 
-    name: str
-    script_type: str
+    operation: NewOperation
     status: Status
     started_at: datetime
     duration_us: int | None
     error_message: str | None
-    metadata: Mapping[str, object]
     affected_objects: Iterable[str]
 
     def as_json(self) -> str:
@@ -48,15 +48,16 @@ class Ended:
             UsageError: a part of it cannot be stored.
         """
         fields = {
-            "script_name": checked_operation_name(self.name),
-            "script_type": checked_operation_type(self.script_type),
+            "script_name": checked_operation_name(self.operation.name),
+            "script_type": checked_operation_type(self.operation.script_type),
             "execution_status": self.status,
             "execution_timestamp": self.started_at.isoformat(),
             "duration_us": self.duration_us,
             "error_message": None if self.error_message is None else message_text(self.error_message),
             "affected_objects": [storable(name) for name in self.affected_objects],
         }
-        return f'{json.dumps(fields, ensure_ascii=False)[:-1]}, "metadata": {metadata_text(self.metadata)}}}'
+        metadata = metadata_text(self.operation.metadata)
+        return f'{json.dumps(fields, ensure_ascii=False)[:-1]}, "metadata": {metadata}}}'
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,11 @@ class LateEnd:
     """The end of one operation that is to be recorded, or whose record may have been rolled back.
 
     Args:
-        key: None when not even its start was recorded.
-        secrets: bound to the execution now that its key is known.
+        key: the operation's hash key; None when not even its start was recorded.
     """
 
     key: bytes | None
     ended: Ended
-    tenant: str | None
-    secrets: OperationSecrets | None = None
     count: ClassVar[int] = 1
 
     def record(self, database: Database) -> None:
@@ -81,15 +79,17 @@ class LateEnd:
             DbtrackError: that was refused, or the server cannot be reached.
         """
         if self.key is None or not self._close(database, self.key):
-            record_operations(database, [self.ended.as_json()], tenant=self.tenant, writer=WRITER)
+            tenant = self.ended.operation.tenant
+            record_operations(database, [self.ended.as_json()], tenant=tenant, writer=WRITER)
 
     def _close(self, database: Database, key: bytes) -> bool:
+        operation = self.ended.operation
         try:
             complete_operation(
                 database,
                 key,
                 error_message=self.ended.error_message,
-                metadata={**self.ended.metadata, **(self.secrets.metadata(key) if self.secrets else {})},
+                metadata={**operation.metadata, **operation.bound_secrets(key)},
                 status=self.ended.status,
                 affected_objects=tuple(self.ended.affected_objects) or None,
             )
@@ -102,7 +102,7 @@ class LateEnd:
         return True
 
     def __str__(self) -> str:
-        return self.ended.name
+        return self.ended.operation.name
 
 
 @dataclass(frozen=True)

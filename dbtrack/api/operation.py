@@ -6,6 +6,7 @@ import os
 import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -17,7 +18,8 @@ from dbtrack.config import key_ring
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.operations.error_cause import cause_of_exception
-from dbtrack.operations.operations import Link, Started, Status, link_session, start_linked
+from dbtrack.operations.new_operation import NewOperation
+from dbtrack.operations.operations import Link, Started, Status, link_session, record_start
 from dbtrack.operations.secret_metadata import OperationSecrets
 from dbtrack.redaction.storable_text import checked_name
 
@@ -55,24 +57,11 @@ class Operation:
     or CANCELLED for KeyboardInterrupt, SystemExit and cancelled tasks.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        name: str,
-        *,
-        script_type: str,
-        tenant: str | None,
-        metadata: Mapping[str, object],
-        secrets: OperationSecrets | None,
-        bound_to_connection: bool,
-    ) -> None:
+    def __init__(self, ledger: Ledger, operation: NewOperation, *, bound_to_connection: bool) -> None:
         """Use `Tracker.operation`."""
-        self.name = name
+        self.name = operation.name
         self._ledger = ledger
-        self._script_type = script_type
-        self._tenant = tenant
-        self._secrets = secrets
-        self._given_metadata = {**metadata, **(secrets.metadata() if secrets else {})}
+        self._operation = operation
         self._bound_to_connection = bound_to_connection
         self._added_metadata: dict[str, object] = {}
         self._objects: list[str] = []
@@ -139,7 +128,7 @@ class Operation:
             DbtrackError: it could not be recorded, the tracker was made with ``on_error="raise"``, and no
                 exception is under way.
         """
-        late = LateEnd(self.key, self._ended(error), self._tenant, self._secrets)
+        late = LateEnd(self.key, self._ended(error))
         try:
             is_certain = self._record_end(late)
         except DbtrackError as problem:
@@ -165,12 +154,9 @@ class Operation:
         return stays
 
     def _record_start(self, database: Database) -> Started:
-        return start_linked(
+        return record_start(
             database,
-            self.name,
-            script_type=self._script_type,
-            tenant=self._tenant,
-            metadata=self._given_metadata,
+            self._operation,
             bound_to_connection=self._bound_to_connection and not database.is_pooled,
             writer=WRITER,
             link=self._link,
@@ -180,13 +166,12 @@ class Operation:
         status, message = outcome_of(error)
         if error is None and self._failure is not None:
             status, message = Status.FAILED, self._failure
+        metadata = {**known_cause(error), **self._operation.metadata, **self._added_metadata}
         return Ended(
-            name=self.name,
-            script_type=self._script_type,
+            operation=replace(self._operation, metadata=metadata),
             status=status,
             started_at=self._started_at,
             duration_us=(time.monotonic_ns() - self._clock_ns) // 1000,
             error_message=message,
-            metadata={**known_cause(error), **self._given_metadata, **self._added_metadata},
             affected_objects=tuple(self._objects),
         )

@@ -17,6 +17,7 @@ from dbtrack.api.operation import Operation, sealed_for
 from dbtrack.api.unrecorded import Ledger, OnError
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Connection
+from dbtrack.operations.new_operation import NewOperation
 from dbtrack.redaction.storable_text import LONGEST_NAME
 
 Arguments = ParamSpec("Arguments")
@@ -105,13 +106,15 @@ class Tracker:
             UsageError: there is no key to encrypt with.
             DbtrackError: the package `cryptography` is missing.
         """
+        operation = NewOperation(
+            name,
+            script_type or self._script_type,
+            tenant or self._tenant,
+            {**self._metadata, **(metadata or {})},
+        )
         return Operation(
             self._ledger,
-            name,
-            script_type=script_type or self._script_type,
-            tenant=tenant or self._tenant,
-            metadata={**self._metadata, **(metadata or {})},
-            secrets=sealed_for(name, secrets),
+            operation.with_secrets(sealed_for(name, secrets)),
             bound_to_connection=not self._pooled,
         )
 

@@ -61,18 +61,18 @@ def _write_gitlab(finished: Finished) -> None:
 
 
 def _headline(finished: Finished) -> str:
-    return f"{finished.name}: {finished.record.status}"
+    return f"{finished.name}: {finished.outcome.status}"
 
 
 def _facts(finished: Finished) -> Iterator[tuple[str, str]]:
     from dbtrack.render.readable import duration
 
-    record = finished.record
+    outcome = finished.outcome
     yield "Exit code", str(int(finished.exit_code))
-    yield "Duration", duration(record.duration_us / 1000)
+    yield "Duration", duration(outcome.duration_us / 1000)
     for name, key in (("Cause", "cause"), ("SQLSTATE", "sqlstate"), ("Hint", "hint")):
-        if record.metadata.get(key):
-            yield name, str(record.metadata[key])
+        if outcome.metadata.get(key):
+            yield name, str(outcome.metadata[key])
     if finished.key:
         yield "Key", finished.key
     yield "Record", "in the database" if finished.is_recorded else "not in the database yet"
@@ -80,7 +80,7 @@ def _facts(finished: Finished) -> Iterator[tuple[str, str]]:
 
 
 def _stderr_block(finished: Finished) -> list[str]:
-    message = finished.record.error_message
+    message = finished.outcome.error_message
     if not message:
         return []
     fence = "`" * 4

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from dbtrack import embedded
 from dbtrack.demo.server import belongings, start_place
 from dbtrack.errors import DbtrackError, ExitCode
+from dbtrack.terminal.messages import Say
 
 
-def stop_demo(path: Path | None = None, *, talk: Callable[[str], None]) -> int:
+def stop_demo(path: Path | None = None, *, say: Say) -> int:
     """Stop the server and keep its data.
 
     Returns:
@@ -19,13 +19,13 @@ def stop_demo(path: Path | None = None, *, talk: Callable[[str], None]) -> int:
     """
     chosen = _chosen(path)
     if embedded.stop(chosen):
-        talk(f"Stopped the server in {chosen}.")
+        say(f"Stopped the server in {chosen}.")
     else:
-        talk(f"No server is running in {chosen}.")
+        say(f"No server is running in {chosen}.")
     return ExitCode.DONE
 
 
-def reset_demo(path: Path | None = None, *, talk: Callable[[str], None]) -> int:
+def reset_demo(path: Path | None = None, *, say: Say) -> int:
     """Stop the server and remove its data directory.
 
     Returns:
@@ -36,14 +36,14 @@ def reset_demo(path: Path | None = None, *, talk: Callable[[str], None]) -> int:
     """
     chosen = _chosen(path)
     if not chosen.exists():
-        talk(f"There is nothing to remove in {chosen}.")
+        say(f"There is nothing to remove in {chosen}.")
         return ExitCode.DONE
     if not (chosen / "PG_VERSION").is_file():
         raise DbtrackError(f"{chosen} is not the data directory of a server", hint="check the path")
     _refuse_to_destroy(chosen)
     embedded.stop(chosen)
     shutil.rmtree(chosen)
-    talk(f"Removed the server in {chosen}.")
+    say(f"Removed the server in {chosen}.")
     return ExitCode.DONE
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -11,13 +10,14 @@ from dbtrack.demo.run_migrations import play
 from dbtrack.demo.scenario import TENANTS
 from dbtrack.demo.server import DemoPlace, demo_sql, prepare, start_place
 from dbtrack.errors import ExitCode
+from dbtrack.terminal.messages import Say
 from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
 
 
-def run_demo(path: Path | None = None, *, stream: TextIO, talk: Callable[[str], None]) -> int:
+def run_demo(path: Path | None = None, *, stream: TextIO, say: Say) -> int:
     """Play thirty-odd migrations of three tenants on a PostgreSQL of its own, and show what was recorded.
 
     The server keeps running. A later run rebuilds the demonstration and touches nothing else.
@@ -25,7 +25,7 @@ def run_demo(path: Path | None = None, *, stream: TextIO, talk: Callable[[str], 
     Args:
         path: the server's data directory; None for the one that `embedded:` means.
         stream: where the reports and the next steps are written.
-        talk: says one line to the user.
+        say: writes one line to the user.
 
     Returns:
         The exit code, 0.
@@ -38,7 +38,7 @@ def run_demo(path: Path | None = None, *, stream: TextIO, talk: Callable[[str], 
         place = start_place(path)
         if _build(place, progress):
             progress.clear()
-            talk("Removed the earlier demonstration; everything is recorded again.")
+            say("Removed the earlier demonstration; everything is recorded again.")
         play(place, progress)
         _maintain(place)
     show_reports(place, stream)

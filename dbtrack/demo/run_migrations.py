@@ -8,12 +8,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
+from dbtrack.config import ConnectionTarget
 from dbtrack.demo.scenario import MIGRATIONS_FOLDER, DemoMigration, history
 from dbtrack.demo.server import DemoPlace
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.terminal.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from dbtrack.operations import NewOperation
 
 _PSQL_SCRIPT_FAILED = 3
 _CANCELLED = "canceling statement due to user request"
@@ -33,51 +37,47 @@ def play(place: DemoPlace, progress: ProgressLine) -> None:
             progress.show(f"[{number}/{len(migrations)}] {migration.name} ({migration.tenant.title})")
             _migrate(place, migration)
     progress.show("Backing up …")
-    _keep(place)
+    _maintain_and_back_up(place)
 
 
 def _migrate(place: DemoPlace, migration: DemoMigration) -> None:
+    from dbtrack.operations import NewOperation
+
     user = migration.tenant.deployer
     command = [str(place.program("psql")), "-X", "-q", "-v", "ON_ERROR_STOP=1"]
     command += ["-d", place.conninfo(user), "-f", migration.path.name]
-    _run(place, migration.name, command, "MIGRATION", user, migration.tenant.business_key)
+    operation = NewOperation(migration.name, "MIGRATION", migration.tenant.business_key)
+    _run(place.target(user), operation, command)
 
 
-def _keep(place: DemoPlace) -> None:
+def _maintain_and_back_up(place: DemoPlace) -> None:
+    from dbtrack.operations import NewOperation
+
     vacuum = [str(place.program("vacuumdb")), "--quiet", "--analyze", "-d", place.conninfo()]
-    _run(place, "nightly-vacuum", vacuum, "MAINTENANCE")
+    _run(place.target(), NewOperation("nightly-vacuum", "MAINTENANCE"), vacuum)
     dump = [str(place.program("pg_dump")), "--schema-only", "--file", os.devnull, "-d", place.conninfo()]
-    _run(place, "nightly-backup", dump, "BACKUP")
+    _run(place.target(), NewOperation("nightly-backup", "BACKUP"), dump)
 
 
-def _run(
-    place: DemoPlace,
-    name: str,
-    command: list[str],
-    script_type: str,
-    user: str | None = None,
-    tenant: str | None = None,
-) -> None:
+def _run(target: ConnectionTarget, operation: NewOperation, command: list[str]) -> None:
     from dbtrack import wrapper
 
-    own: list[str] = []
-    with _held_stderr() as said:
-        code = wrapper.run_command(
-            place.target(user), name, command, script_type=script_type, tenant=tenant, talk=own.append
-        )
-        said.seek(0)
-        message = "\n".join([said.read().decode(errors="replace").strip(), *own])
-    # psql takes a Ctrl-C during a statement for an error of the script.
+    said: list[str] = []
+    with _captured_stderr() as stderr:
+        code = wrapper.run_command(target, operation, command, say=said.append)
+        stderr.seek(0)
+        message = "\n".join([stderr.read().decode(errors="replace").strip(), *said])
+    # psql reports a Ctrl-C during a statement as an error of the script.
     if code == ExitCode.SIGNALLED + signal.SIGINT or (code == _PSQL_SCRIPT_FAILED and _CANCELLED in message):
         raise KeyboardInterrupt
-    # Two of the migrations are meant to fail; whatever else happens is not part of the story.
+    # Two of the migrations are meant to fail; any other failure is a fault of the demonstration.
     if code not in (0, _PSQL_SCRIPT_FAILED):
-        raise DbtrackError(f"{name} ended with exit code {code}: {message}")
+        raise DbtrackError(f"{operation.name} ended with exit code {code}: {message}")
 
 
 @contextmanager
-def _held_stderr() -> Iterator[IO[bytes]]:
-    """Keep what the commands write to standard error: the errors report shows it where it belongs."""
+def _captured_stderr() -> Iterator[IO[bytes]]:
+    """Keep what the commands write to standard error off the terminal: the errors report shows it."""
     if sys.stderr is not None:
         sys.stderr.flush()
     kept = os.dup(_STDERR)

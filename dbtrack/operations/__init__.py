@@ -5,7 +5,14 @@ from __future__ import annotations
 from dbtrack.operations.error_cause import cause_of_message
 from dbtrack.operations.execution_keys import parse_key
 from dbtrack.operations.executions import Execution, Relative, UnknownExecutionError, Version, find_execution
-from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, start_operation
+from dbtrack.operations.new_operation import NewOperation
+from dbtrack.operations.operations import (
+    AlreadyClosedError,
+    Status,
+    complete_operation,
+    record_start,
+    start_operation,
+)
 from dbtrack.operations.secret_metadata import (
     SECRET_COLUMNS,
     OperationSecrets,
@@ -17,6 +24,7 @@ __all__ = [
     "SECRET_COLUMNS",
     "AlreadyClosedError",
     "Execution",
+    "NewOperation",
     "OperationSecrets",
     "Relative",
     "Status",
@@ -28,5 +36,6 @@ __all__ = [
     "decrypted",
     "find_execution",
     "parse_key",
+    "record_start",
     "start_operation",
 ]

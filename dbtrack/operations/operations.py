@@ -11,6 +11,7 @@ from uuid import UUID
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.operations.executions import UnknownExecutionError, current_version
+from dbtrack.operations.new_operation import NewOperation
 from dbtrack.redaction.storable_text import (
     checked_operation_name,
     checked_operation_type,
@@ -84,33 +85,25 @@ def start_operation(
         UsageError: the name or the type cannot be stored, or there is no such tenant.
         DbtrackError: the server cannot be reached, dbtrack is not installed, or the role may not track.
     """
-    return start_linked(
-        database,
-        name,
-        script_type=script_type,
-        tenant=tenant,
-        metadata=metadata,
-        bound_to_connection=bound_to_connection,
-        writer=writer,
-    ).key
+    operation = NewOperation(name, script_type, tenant, metadata or {})
+    return record_start(database, operation, bound_to_connection=bound_to_connection, writer=writer).key
 
 
-def start_linked(
+def record_start(
     database: Database,
-    name: str,
+    operation: NewOperation,
     *,
-    script_type: str,
-    tenant: str | None,
-    metadata: Mapping[str, object] | None,
     bound_to_connection: bool = False,
-    writer: str,
+    writer: str = "dbtrack_cli",
     link: Link | None = None,
 ) -> Started:
-    """Start an operation as `start_operation` does, and link the session's DDL to it.
+    """Record the start of an operation, and link the session's DDL to it where asked.
 
     Args:
-        link: which DDL is recorded as the operation's: all that this session runs from now on, or what the
-            open transaction runs; None leaves the session alone.
+        bound_to_connection: as `start_operation`.
+        writer: as `start_operation`.
+        link: which DDL is recorded as part of the operation: `session`, all that this session runs from now
+            on; `transaction`, what the open transaction runs; None leaves the session alone.
 
     Raises:
         UsageError: as `start_operation`.
@@ -119,10 +112,10 @@ def start_linked(
     [row] = database.rows(
         query("operations/start_operation"),
         {
-            "script_name": checked_operation_name(name),
-            "script_type": checked_operation_type(script_type),
-            "tenant": tenant,
-            "metadata": metadata_text(metadata),
+            "script_name": checked_operation_name(operation.name),
+            "script_type": checked_operation_type(operation.script_type),
+            "tenant": operation.tenant,
+            "metadata": metadata_text(operation.metadata),
             "bound_to_connection": bound_to_connection,
             "writer": writer,
             "link": link,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID, uuid4
 
+from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import Status
 from dbtrack.redaction.free_text import redact
 from dbtrack.redaction.storable_text import LONGEST_TYPE, checked_name, message_text, metadata_text
@@ -60,11 +61,8 @@ class Entry:
     def begin(
         cls,
         place: Mapping[str, str],
-        name: str,
+        operation: NewOperation,
         *,
-        script_type: str,
-        tenant: str | None,
-        metadata: Mapping[str, object],
         execution: bytes | None = None,
         parent: str | None = None,
         started_at: datetime | None = None,
@@ -82,10 +80,10 @@ class Entry:
             spool_id=uuid4(),
             place={keyword: redact(value) for keyword, value in place.items()},
             execution=execution.hex() if execution else None,
-            script_name=checked_name(name),
-            script_type=checked_name(script_type, "the operation's type", longest=LONGEST_TYPE),
-            tenant=tenant,
-            metadata=_clean(metadata),
+            script_name=checked_name(operation.name),
+            script_type=checked_name(operation.script_type, "the operation's type", longest=LONGEST_TYPE),
+            tenant=operation.tenant,
+            metadata=_clean(operation.metadata),
             started_at=started_at or datetime.now(UTC),
             duration_us=None,
             status=Status.RUNNING,

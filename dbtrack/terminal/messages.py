@@ -9,6 +9,10 @@ import contextlib
 import os
 import re
 import sys
+from collections.abc import Callable
+
+Say = Callable[[str], None]
+"""Writes one line to the user, as `say` does."""
 
 # A URI's, and what is left of one after a slip: user:password@host.
 _URI_PASSWORD = re.compile(r"(://[^:/@\s]*:|(?<![^\s/'\"])[\w.+-]+:(?!//))[^@\s]+(?=@)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dbtrack.wrapper.command_record import WrapperFailedError, not_run, replay_waiting
+from dbtrack.wrapper.record_or_spool import WrapperFailedError, not_run, replay_waiting
 from dbtrack.wrapper.run_command import Finished, run_command
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""A wrapped command's record in the database: a connection of its own, and the end even if that was lost."""
+"""The connection on which a wrapped command is recorded, opened again at the end where it was lost."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
 from dbtrack.operations.limits import limited
-from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, start_operation
+from dbtrack.operations.new_operation import NewOperation
+from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, record_start
 from dbtrack.sql_files import query
 from dbtrack.wrapper.time_limit import time_limit
 
 # A connection that waits for hours must neither be forgotten by a firewall nor hang on a dead link.
-_PATIENCE = {
+_TIMEOUTS = {
     "connect_timeout": "10",
     "keepalives": "1",
     "keepalives_idle": "30",
@@ -35,7 +36,7 @@ WHERE pg_catalog.current_setting('idle_session_timeout') <> '0'
 
 
 @dataclass(frozen=True)
-class CommandRecord:
+class CommandOutcome:
     """What is recorded at the end of a wrapped command.
 
     Args:
@@ -67,8 +68,13 @@ class UnusableTargetError(UsageError):
     """The settings of the connection are wrong: no server was asked."""
 
 
-class Recorder:
-    """Has recorded a command's start, and records its end."""
+class RecordConnection:
+    """A connection on which the start of a command has been recorded, and that records its end.
+
+    Attributes:
+        key: the operation's hash key, 32 bytes.
+        position: where the server's WAL was at the start; None where the server does not tell.
+    """
 
     def __init__(
         self, database: Database, target: ConnectionTarget, key: bytes, position: ServerPosition | None
@@ -80,45 +86,38 @@ class Recorder:
         self._target = target
 
     @classmethod
-    def start(
-        cls,
-        target: ConnectionTarget,
-        name: str,
-        *,
-        script_type: str,
-        tenant: str | None,
-        metadata: Mapping[str, object],
-    ) -> Self:
+    def start(cls, target: ConnectionTarget, operation: NewOperation) -> Self:
         """Connect, and commit the start of the operation.
+
+        Args:
+            operation: without a tenant it is recorded for the target's.
 
         Raises:
             UnusableTargetError: the connection settings are wrong.
-            DbtrackError: that was not possible.
+            DbtrackError: the start could not be recorded.
         """
-        database = _open_patiently(target)
+        tenant = target.tenant if operation.tenant is None else operation.tenant
+        database = _open_with_retries(target)
         try:
             # Not while it connects: that has a limit of its own, and a person may be asked for a password.
             with time_limit(_START_SECONDS):
                 _allow_idle(database)
                 with limited(database):
-                    key = start_operation(
+                    # A pooler may end the server's session long before the command ends.
+                    started = record_start(
                         database,
-                        name,
-                        script_type=script_type,
-                        tenant=target.tenant if tenant is None else tenant,
-                        metadata=metadata,
-                        # A pooler may end the server's session long before the command ends.
+                        replace(operation, tenant=tenant),
                         bound_to_connection=not database.is_pooled,
                     )
                 position = _position(database)
         except BaseException:
             database.close()
             raise
-        return cls(database, _without_asking_again(target, database), key, position)
+        return cls(database, _without_asking_again(target, database), started.key, position)
 
     @property
     def database(self) -> Database:
-        """The connection that it records over."""
+        """The connection that is open now."""
         return self._database
 
     @property
@@ -126,24 +125,27 @@ class Recorder:
         """Whether the operation is recorded through a connection pooler."""
         return self._database.is_pooled
 
-    def finish(self, record: CommandRecord) -> None:
+    def finish(self, outcome: CommandOutcome) -> None:
         """Record the end, over a new connection where the first one was lost.
 
         Raises:
             DbtrackError: it could not be recorded.
         """
         try:
-            self._complete(record)
+            self._complete(outcome)
         except NoConnectionError:
             self._database.close()
             self._database = _connect(self._target)
-            self._complete_again(record)
+            self._complete_again(outcome)
 
     def link_by_name(self) -> int:
-        """Link the command's DDL that bears its application name only; return how much is unclear.
+        """Link the DDL that shows the command's application name and nothing else.
+
+        Returns:
+            How many DDL statements could as well belong to another command of that name.
 
         Raises:
-            DbtrackError: the database does not do that.
+            DbtrackError: the installation is older than this, or the server did not answer.
         """
         with limited(self._database, statement="5s", lock="1s"):
             [(_, unclear)] = self._database.call("link_by_application_name", p_execution_hk=self.key)
@@ -153,28 +155,28 @@ class Recorder:
         """Close the connection."""
         self._database.close()
 
-    def _complete_again(self, record: CommandRecord) -> None:
+    def _complete_again(self, outcome: CommandOutcome) -> None:
         try:
-            self._complete(record)
+            self._complete(outcome)
         except AlreadyClosedError as error:
             # The first try may have been committed before the connection broke.
-            if error.status != record.status:
+            if error.status != outcome.status:
                 raise
 
-    def _complete(self, record: CommandRecord) -> None:
+    def _complete(self, outcome: CommandOutcome) -> None:
         with limited(self._database):
             complete_operation(
                 self._database,
                 self.key,
-                success=record.status is Status.COMPLETED,
-                error_message=record.error_message,
-                metadata=record.metadata,
-                status=record.status,
+                success=outcome.status is Status.COMPLETED,
+                error_message=outcome.error_message,
+                metadata=outcome.metadata,
+                status=outcome.status,
             )
 
 
-def _open_patiently(target: ConnectionTarget) -> Database:
-    """Connect, and try again for a moment where a switchover may be under way."""
+def _open_with_retries(target: ConnectionTarget) -> Database:
+    """Connect; try again for two seconds where a switchover may be under way."""
     deadline = time.monotonic() + _SWITCHOVER_SECONDS
     while True:
         try:
@@ -191,12 +193,12 @@ def _position(database: Database) -> ServerPosition | None:
     try:
         [row] = database.rows(query("operations/server_position"))
     except DbtrackError:
-        return None  # a server that keeps its WAL to itself
+        return None  # some providers let nobody ask for the WAL position
     return ServerPosition(*row)
 
 
 def _open(target: ConnectionTarget) -> Database:
-    return Database.connect(replace(target, defaults={**_PATIENCE, **target.defaults}))
+    return Database.connect(replace(target, defaults={**_TIMEOUTS, **target.defaults}))
 
 
 def _allow_idle(database: Database) -> None:

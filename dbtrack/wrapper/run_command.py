@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.operations.error_cause import cause_of_output
+from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import Status
-from dbtrack.operations.secret_metadata import OperationSecrets
 from dbtrack.redaction.command_secrets import redact_command, redact_stderr
 from dbtrack.redaction.free_text import redact
 from dbtrack.redaction.storable_text import message_text, storable, without_escapes
-from dbtrack.wrapper.command_record import Talk, Undertaking, begin_record
-from dbtrack.wrapper.record_connection import CommandRecord
+from dbtrack.terminal import messages
+from dbtrack.terminal.messages import Say
+from dbtrack.wrapper.record_connection import CommandOutcome
+from dbtrack.wrapper.record_or_spool import TrackedCommand, begin_record
 from dbtrack.wrapper.start_program import start_program
 from dbtrack.wrapper.stderr_tee import StderrReport, StderrTee
 from dbtrack.wrapper.wait_for_program import Ending, signal_name, signals_held, supervise
@@ -63,14 +63,14 @@ class Finished:
     Args:
         key: the operation's hash key, in hex; None where no database has given it one.
         exit_code: what dbtrack exits with.
-        record: what is recorded of its end.
+        outcome: what is recorded of its end.
         is_recorded: whether the database has that; else it waits in the spool, or is lost.
     """
 
     name: str
     key: str | None
     exit_code: int
-    record: CommandRecord
+    outcome: CommandOutcome
     is_recorded: bool
 
     @property
@@ -81,39 +81,33 @@ class Finished:
 
 def run_command(
     target: ConnectionTarget,
-    name: str,
+    operation: NewOperation,
     command: Sequence[str],
     *,
-    script_type: str = "MIGRATION",
-    tenant: str | None = None,
-    metadata: Mapping[str, object] | None = None,
-    secrets: OperationSecrets | None = None,
     strict: bool = False,
     link: bool = True,
     require: bool = False,
-    talk: Talk | None = None,
+    say: Say = messages.say,
     began: Callable[[str], None] | None = None,
     ended: Callable[[Finished], None] | None = None,
 ) -> int:
     """Run a command inside an operation and return the exit code to end with.
 
     The start is committed on a connection of its own before the command begins; where the database cannot be
-    had, the record waits in the spool (docs/tracking.md) and the command runs all the same. It keeps our
+    had, the record waits in the spool (docs/tracking.md) and the command runs anyway. It keeps our
     standard streams, terminal and process group; signals meant for it are passed on. Call it from the main
     thread.
 
     Args:
         target: where the operation is recorded.
-        name: the operation's name, 1 to 255 characters.
+        operation: as what it is recorded; command line, exit code and signal are added to its metadata.
+            Without a tenant it belongs to the target's tenant, else to the login's own.
         command: the program and its arguments.
-        tenant: whose it is; None for the target's, else the login's own.
-        metadata: kept with the operation, beside the command line, exit code and signal.
-        secrets: once the operation's key is known, bound to it; in `metadata` they are encrypted already.
         strict: exit 3 when psql reported SQL errors and exited 0 all the same.
         link: tell the command its operation's key in PGOPTIONS, so that its DDL is linked; not done where
             the operation itself is recorded through a pooler, which would refuse the command's login.
         require: do not run the command where the database cannot take the record of its start.
-        talk: says one line to the user; by default on stderr.
+        say: writes one line to the user; by default on stderr.
         began: is told the operation's key, in hex, before the command runs, if a database has given one.
         ended: is told how it went, once that is recorded or kept.
 
@@ -125,18 +119,15 @@ def run_command(
         WrapperFailedError: the command was not run: there is no such tenant, or `require` asks for it; exit
             code 125, with `require` also 10, 11 or 12.
     """
-    say = talk or _say
+    name = operation.name
     words = " ".join(shlex.quote(storable(word)) for word in redact_command(command[:_LONGEST_COMMAND]))
-    undertaking = Undertaking(
-        target=target,
-        spool=spool_path(os.environ),
-        name=name,
-        script_type=script_type,
-        tenant=tenant,
-        metadata={**(metadata or {}), "command": words[:_LONGEST_COMMAND]},
+    tracked = TrackedCommand(
+        target,
+        operation.with_metadata({"command": words[:_LONGEST_COMMAND]}),
+        spool_path(os.environ),
         parent=os.environ.get(EXECUTION_VARIABLE),
     )
-    record = begin_record(undertaking, require=require, say=say)
+    record = begin_record(tracked, require=require, say=say)
     if began and record.key:
         began(record.key.hex())
     link_key = record.key if link else None
@@ -146,7 +137,7 @@ def run_command(
     with signals_held() as signal_mask:
         run = _run(command, environment, signal_mask)
         outcome = _judge(run, command)
-        is_recorded = record.finish(_with_secrets(outcome, secrets, record.key))
+        is_recorded = record.finish(_with_secrets(outcome, operation, record.key))
     exit_code = _exit_code(run, outcome, strict=strict, say=say)
     key = record.key.hex() if record.key else None
     finished = Finished(name, key, exit_code, outcome, is_recorded=is_recorded)
@@ -159,7 +150,7 @@ def run_command(
     return exit_code
 
 
-def _say_what_the_pooler_refuses(run: _Run, name: str, say: Talk) -> None:
+def _say_what_the_pooler_refuses(run: _Run, name: str, say: Say) -> None:
     if run.stderr and _REFUSED_OPTIONS in run.stderr.tail:
         say(
             f"dbtrack: the pooler of {name} refuses PGOPTIONS: run it again with --no-link, "
@@ -167,15 +158,13 @@ def _say_what_the_pooler_refuses(run: _Run, name: str, say: Talk) -> None:
         )
 
 
-def _with_secrets(
-    outcome: CommandRecord, secrets: OperationSecrets | None, key: bytes | None
-) -> CommandRecord:
-    if secrets is None or key is None:
+def _with_secrets(outcome: CommandOutcome, operation: NewOperation, key: bytes | None) -> CommandOutcome:
+    if key is None:
         return outcome
     try:
-        bound = secrets.metadata(key)
+        bound = operation.bound_secrets(key)
     except DbtrackError:
-        return outcome  # the key went away meanwhile: what was encrypted at the start stays
+        return outcome  # the encryption key is no longer there: what was encrypted at the start stays
     return replace(outcome, metadata={**outcome.metadata, **bound})
 
 
@@ -252,7 +241,7 @@ def _is_used_by_hand(command: Sequence[str]) -> bool:
     return name in _SHELLS and all(word.startswith("-") and word != "-c" for word in arguments)
 
 
-def _judge(run: _Run, command: Sequence[str]) -> CommandRecord:
+def _judge(run: _Run, command: Sequence[str]) -> CommandOutcome:
     ending, tail = run.ending, redact_stderr(_tail(run.stderr), command)
     metadata: dict[str, object] = {"exit_code": ending.exit_code, "command_duration_us": run.duration_us}
     if ending.killed_by is not None:
@@ -264,7 +253,7 @@ def _judge(run: _Run, command: Sequence[str]) -> CommandRecord:
     status = _status(run)
     if status is not Status.COMPLETED:
         metadata |= cause_of_output(tail)
-    return CommandRecord(status, _error_message(run, tail), metadata, run.duration_us)
+    return CommandOutcome(status, _error_message(run, tail), metadata, run.duration_us)
 
 
 def _status(run: _Run) -> Status:
@@ -299,19 +288,13 @@ def _why_silent(run: _Run) -> str:
     return "its stderr was not read" if run.stderr is None else "nothing on stderr"
 
 
-def _exit_code(run: _Run, record: CommandRecord, *, strict: bool, say: Talk) -> int:
+def _exit_code(run: _Run, outcome: CommandOutcome, *, strict: bool, say: Say) -> int:
     if run.refusal is not None:
         say(f"dbtrack: {run.refusal}")
     if not _has_hidden_errors(run) or run.stderr is None:
         return run.ending.exit_code
     say(
-        f"dbtrack: psql exited 0 after {run.stderr.psql_errors} error(s): recorded as {record.status}; "
+        f"dbtrack: psql exited 0 after {run.stderr.psql_errors} error(s): recorded as {outcome.status}; "
         "to make psql stop and fail, add: -v ON_ERROR_STOP=1"
     )
     return ExitCode.FINDINGS if strict else run.ending.exit_code
-
-
-def _say(line: str) -> None:
-    with suppress(OSError, ValueError):
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()

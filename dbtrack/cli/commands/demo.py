@@ -42,11 +42,11 @@ def demo(
     from dbtrack import demo as core
 
     if stop:
-        code = core.stop_demo(path, talk=messages.say)
+        code = core.stop_demo(path, say=messages.say)
     elif reset:
-        code = core.reset_demo(path, talk=messages.say)
+        code = core.reset_demo(path, say=messages.say)
     else:
-        code = core.run_demo(path, stream=sys.stdout, talk=messages.say)
+        code = core.run_demo(path, stream=sys.stdout, say=messages.say)
     raise typer.Exit(code)
 
 

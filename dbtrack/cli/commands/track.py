@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +21,7 @@ from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack.config import ConnectionTarget
-    from dbtrack.operations.secret_metadata import OperationSecrets
+    from dbtrack.operations import NewOperation, OperationSecrets
 
 EXAMPLES = (
     Example(
@@ -154,17 +154,6 @@ def track(
     _open(connection, operation, key_file)
 
 
-@dataclass(frozen=True)
-class Operation:
-    """What was asked to be tracked."""
-
-    name: str
-    script_type: str
-    tenant: str | None
-    metadata: dict[str, object]
-    secrets: OperationSecrets | None
-
-
 def _check_separator(context: typer.Context, words: list[str] | None) -> None:
     behind, found = context.meta[_AFTER_SEPARATOR], words or []
     if behind is None:
@@ -180,27 +169,22 @@ def _check_separator(context: typer.Context, words: list[str] | None) -> None:
 
 def _checked(
     name: str, script_type: str, tenant: str | None, change: ChangeArguments, secret: list[str] | None
-) -> Operation:
+) -> NewOperation:
+    from dbtrack.operations import NewOperation
     from dbtrack.redaction.storable_text import checked_operation_name, checked_operation_type
 
-    metadata = change.metadata()
     checked = checked_operation_name(name, "NAME")
-    secrets = _secrets(checked, secret) if secret else None
-    if secrets:
-        metadata |= secrets.metadata()  # now, before anything is done: a key may be missing
-    return Operation(
-        checked,
-        checked_operation_type(script_type, "--type"),
-        tenant,
-        metadata,
-        secrets,
+    operation = NewOperation(
+        checked, checked_operation_type(script_type, "--type"), tenant, change.metadata()
     )
+    # Now, before anything is done: a key may be missing.
+    return operation.with_secrets(_secrets(checked, secret) if secret else None)
 
 
 def _secrets(name: str, words: list[str]) -> OperationSecrets:
     from dbtrack.cli.parse_values import parse_secrets
     from dbtrack.config import key_ring
-    from dbtrack.operations.secret_metadata import OperationSecrets
+    from dbtrack.operations import OperationSecrets
 
     return OperationSecrets(parse_secrets(words, os.environ), key_ring(os.environ), name)
 
@@ -213,7 +197,7 @@ def _type(given: str | None, words: list[str] | None) -> str:
 
 def _wrap(
     connection: ConnectionArguments,
-    operation: Operation,
+    operation: NewOperation,
     words: list[str],
     *,
     strict: bool,
@@ -229,16 +213,11 @@ def _wrap(
         _write_key(key_file, "")  # that of an earlier run must not be taken for this one's
     return wrapper.run_command(
         target,
-        operation.name,
+        operation,
         words,
-        script_type=operation.script_type,
-        tenant=operation.tenant,
-        metadata=operation.metadata,
-        secrets=operation.secrets,
         strict=strict,
         link=link,
         require=require,
-        talk=messages.say,
         began=partial(_write_key, key_file) if key_file else None,
         ended=partial(write_summary, summary) if summary else None,
     )
@@ -265,19 +244,13 @@ def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarg
         return ConnectionTarget("connection settings", error=error)
 
 
-def _open(connection: ConnectionArguments, operation: Operation, key_file: Path | None) -> None:
+def _open(connection: ConnectionArguments, operation: NewOperation, key_file: Path | None) -> None:
     from dbtrack import operations
 
     tenant = target_of(connection).tenant if operation.tenant is None else operation.tenant
     # One transaction around the key's printing: an operation whose key nobody got could never be closed.
     with connected(connection) as database, database.transaction():
-        key = operations.start_operation(
-            database,
-            operation.name,
-            script_type=operation.script_type,
-            tenant=tenant,
-            metadata=operation.metadata,
-        )
+        key = operations.record_start(database, replace(operation, tenant=tenant)).key
         if key_file:
             _write_key(key_file, key.hex())
         typer.echo(key.hex())

@@ -53,7 +53,7 @@ def path() -> Iterator[Path]:
 def demonstrate(path: Path) -> tuple[str, list[str]]:
     """Run the demonstration; return what it wrote and what it said."""
     stream, said = io.StringIO(), list[str]()
-    assert run_demo(path, stream=stream, talk=said.append) == 0
+    assert run_demo(path, stream=stream, say=said.append) == 0
     return stream.getvalue(), said
 
 
@@ -171,7 +171,7 @@ def test_second_run_begins_anew_and_touches_nothing_else(
         assert database.value("SELECT to_regclass('shop.left_over')") is None
         assert len(database.rows(MIGRATIONS)) == len(history())
         with pytest.raises(DbtrackError, match=r"also holds database sales, schema ledger"):
-            reset_demo(path, talk=said.append)
+            reset_demo(path, say=said.append)
         assert embedded.status(path)
         database.execute("DROP DATABASE sales")
         database.execute("DROP SCHEMA ledger CASCADE")
@@ -226,19 +226,19 @@ def test_what_the_demonstration_did_not_make_is_refused_untouched(path: Path, ou
 
 def test_stop_keeps_the_data_and_reset_removes_it(path: Path, output: str) -> None:
     said: list[str] = []
-    assert stop_demo(path, talk=said.append) == 0
+    assert stop_demo(path, say=said.append) == 0
     assert embedded.status(path) is None
     assert (path / "PG_VERSION").exists()
 
-    assert stop_demo(path, talk=said.append) == 0
+    assert stop_demo(path, say=said.append) == 0
     assert said[-1] == f"No server is running in {path}."
 
-    assert reset_demo(path, talk=said.append) == 0
+    assert reset_demo(path, say=said.append) == 0
     assert not path.exists()
 
 
 def test_reset_leaves_a_directory_that_is_no_servers(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(DbtrackError, match="not the data directory of a server"):
-        reset_demo(tmp_path, talk=print)
+        reset_demo(tmp_path, say=print)
     assert (tmp_path / "letter.txt").read_text() == "dear"

@@ -10,6 +10,7 @@ import pytest
 from dbtrack import wrapper
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Database
+from dbtrack.operations import NewOperation
 from tests.support.servers import Server
 from tests.support.wrapped import Track, only_execution
 
@@ -49,9 +50,9 @@ def test_strict_makes_hidden_errors_the_exit_code(
     target = resolve_target(ConnectionOptions(dbname=installed_conninfo), {})
     said: list[str] = []
     command = ["psql", "-X", "-q", installed_conninfo, "-c", "SELECT 1", "-f", os.devnull]
-    assert wrapper.run_command(target, "good", command, strict=True, talk=said.append) == 0
+    assert wrapper.run_command(target, NewOperation("good"), command, strict=True, say=said.append) == 0
     command = ["sh", "-c", f"echo 'SELECT 1/0;' | psql -X -q '{installed_conninfo}'"]
-    assert wrapper.run_command(target, "bad", command, strict=True, talk=said.append) == 3
+    assert wrapper.run_command(target, NewOperation("bad"), command, strict=True, say=said.append) == 3
     assert len(said) == 2
     assert "ERROR:  division by zero" in capfd.readouterr().err
 

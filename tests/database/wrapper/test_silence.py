@@ -18,8 +18,8 @@ from psycopg.conninfo import conninfo_to_dict
 from dbtrack import wrapper
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Database
-from dbtrack.operations import find_execution
-from dbtrack.wrapper import command_record, record_connection
+from dbtrack.operations import NewOperation, find_execution
+from dbtrack.wrapper import record_connection, record_or_spool
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.proxy import Proxy
 from tests.support.servers import Server
@@ -120,13 +120,13 @@ def run_here(place: Place, monkeypatch: pytest.MonkeyPatch, *command: str) -> tu
     monkeypatch.setenv("DBTRACK_SPOOL", str(place.spool))
     said: list[str] = []
     target = resolve_target(ConnectionOptions(dbname=place.conninfo), {})
-    return wrapper.run_command(target, "job", command, talk=said.append), said
+    return wrapper.run_command(target, NewOperation("job", "MIGRATION"), command, say=said.append), said
 
 
 def test_recording_the_end_has_a_limit(
     place: Place, installed: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(command_record, "_FINISH_SECONDS", 0.5)
+    monkeypatch.setattr(record_or_spool, "_FINISH_SECONDS", 0.5)
     find = f"psql -X -A -t -d '{place.conninfo}' -c \"{OTHER_SESSIONS} AND application_name = 'dbtrack'\""
     monkeypatch.setenv("PATH", f"{place.server.bin_dir}{os.pathsep}{os.environ['PATH']}")
     code, [line] = run_here(place, monkeypatch, "sh", "-c", f"kill -STOP $({find} | tee {tmp_path}/pid)")

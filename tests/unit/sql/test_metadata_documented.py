@@ -26,7 +26,7 @@ _PYTHON = (
     "wrapper/run_command.py",
 )
 _PYTHON_LINES = {
-    "wrapper/command_record.py": "metadata=",
+    "wrapper/record_or_spool.py": "metadata",
     "ingest/log_executions.py": 'remarks = |place = |"(command_tag|database|client_host|log_session|log_line)"',
     "cli/options/change_options.py": "self\\.",
 }
