@@ -15,7 +15,7 @@ from dbtrack.api.operation import known_cause, outcome_of, sealed_for
 from dbtrack.api.unrecorded import Ledger
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.operations.new_operation import NewOperation
-from dbtrack.operations.operations import Status
+from dbtrack.status import Status
 
 _MICROSECOND = timedelta(microseconds=1)
 

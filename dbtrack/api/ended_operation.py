@@ -11,7 +11,7 @@ from typing import ClassVar
 from dbtrack.db import Database
 from dbtrack.operations.executions import UnknownExecutionError
 from dbtrack.operations.new_operation import NewOperation
-from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, record_operations
+from dbtrack.operations.operations import AlreadyClosedError, complete_operation, record_operations
 from dbtrack.redaction.storable_text import (
     checked_operation_name,
     checked_operation_type,
@@ -19,6 +19,7 @@ from dbtrack.redaction.storable_text import (
     metadata_text,
     storable,
 )
+from dbtrack.status import Status
 
 WRITER = "tracker_api"
 

@@ -19,9 +19,10 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.operations.error_cause import cause_of_exception
 from dbtrack.operations.new_operation import NewOperation
-from dbtrack.operations.operations import Link, Started, Status, link_session, record_start
+from dbtrack.operations.operations import Link, Started, link_session, record_start
 from dbtrack.operations.secret_metadata import OperationSecrets
 from dbtrack.redaction.storable_text import checked_name
+from dbtrack.status import Status
 
 
 def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:

@@ -8,7 +8,6 @@ from dbtrack.operations.executions import Execution, Relative, UnknownExecutionE
 from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import (
     AlreadyClosedError,
-    Status,
     complete_operation,
     record_start,
     start_operation,
@@ -19,6 +18,7 @@ from dbtrack.operations.secret_metadata import (
     TamperedSecretError,
     decrypted,
 )
+from dbtrack.status import Status
 
 __all__ = [
     "SECRET_COLUMNS",

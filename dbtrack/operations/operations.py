@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -20,18 +19,9 @@ from dbtrack.redaction.storable_text import (
     storable,
 )
 from dbtrack.sql_files import query
+from dbtrack.status import Status
 
 Link = Literal["session", "transaction"]
-
-
-class Status(StrEnum):
-    """How an execution stands."""
-
-    RUNNING = "RUNNING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-    ABANDONED = "ABANDONED"
 
 
 class AlreadyClosedError(DbtrackError):

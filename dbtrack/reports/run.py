@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from dbtrack import sql_files
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports.model import Parameter, ParameterKind, Report
+from dbtrack.status import Status
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
-
-STATUSES = ("RUNNING", "COMPLETED", "FAILED", "CANCELLED", "ABANDONED")
 
 # A century, and what LIMIT takes.
 _MOST = {ParameterKind.DAYS: 36_500, ParameterKind.HOURS: 876_000, ParameterKind.LIMIT: 2**63 - 1}
@@ -140,6 +139,6 @@ def _whole_number(name: str, value: object, most: int) -> int:
 
 def _status(value: object) -> str:
     status = str(value).upper()
-    if status not in STATUSES:
-        raise UsageError(f"{value} is not a status", hint=f"one of {', '.join(STATUSES)}")
+    if status not in [*Status]:
+        raise UsageError(f"{value} is not a status", hint=f"one of {', '.join(Status)}")
     return status

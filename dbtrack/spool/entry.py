@@ -12,9 +12,9 @@ from typing import Any, Self
 from uuid import UUID, uuid4
 
 from dbtrack.operations.new_operation import NewOperation
-from dbtrack.operations.operations import Status
 from dbtrack.redaction.free_text import redact
 from dbtrack.redaction.storable_text import LONGEST_TYPE, checked_name, message_text, metadata_text
+from dbtrack.status import Status
 
 _FORMAT = 1
 _DIGEST_DIGITS = 16

@@ -26,9 +26,10 @@ from dbtrack.errors import (
 )
 from dbtrack.operations.executions import UnknownExecutionError
 from dbtrack.operations.limits import limited
-from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, record_spooled
+from dbtrack.operations.operations import AlreadyClosedError, complete_operation, record_spooled
 from dbtrack.spool import folder
 from dbtrack.spool.entry import DamagedLineError, Entry, read_line
+from dbtrack.status import Status
 
 # Data that the server cannot hold will not become better by waiting.
 _UNSTORABLE_CLASSES = ("22", "23")

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from dbtrack.config.spool_directory import WAITING_SUFFIX
-from dbtrack.operations.operations import Status
 from dbtrack.spool import folder
 from dbtrack.spool.entry import Entry
 from dbtrack.spool.folder import SpoolError
+from dbtrack.status import Status
 
 
 class PendingRecord:

@@ -13,8 +13,9 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
 from dbtrack.operations.limits import limited
 from dbtrack.operations.new_operation import NewOperation
-from dbtrack.operations.operations import AlreadyClosedError, Status, complete_operation, record_start
+from dbtrack.operations.operations import AlreadyClosedError, complete_operation, record_start
 from dbtrack.sql_files import query
+from dbtrack.status import Status
 from dbtrack.wrapper.time_limit import time_limit
 
 # A connection that waits for hours must neither be forgotten by a firewall nor hang on a dead link.

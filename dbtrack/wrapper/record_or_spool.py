@@ -21,9 +21,10 @@ from dbtrack.errors import (
 )
 from dbtrack.operations.executions import UnknownExecutionError
 from dbtrack.operations.new_operation import NewOperation
-from dbtrack.operations.operations import AlreadyClosedError, Status
+from dbtrack.operations.operations import AlreadyClosedError
 from dbtrack.redaction.storable_text import message_text
 from dbtrack.spool import Entry, PendingRecord, SpoolError, place_digest, record_entry, replay
+from dbtrack.status import Status
 from dbtrack.terminal.messages import Say
 from dbtrack.wrapper.record_connection import (
     CommandOutcome,

@@ -14,10 +14,10 @@ from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.operations.error_cause import cause_of_output
 from dbtrack.operations.new_operation import NewOperation
-from dbtrack.operations.operations import Status
 from dbtrack.redaction.command_secrets import redact_command, redact_stderr
 from dbtrack.redaction.free_text import redact
 from dbtrack.redaction.storable_text import message_text, storable, without_escapes
+from dbtrack.status import Status
 from dbtrack.terminal import messages
 from dbtrack.terminal.messages import Say
 from dbtrack.wrapper.record_connection import CommandOutcome

@@ -9,10 +9,10 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, Verbose
-from dbtrack.cli.options.report_options import ExecutionStatus
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
 from dbtrack.errors import ExitCode, UsageError
+from dbtrack.status import Status
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
 
@@ -79,7 +79,7 @@ def query(
     ] = None,
     kind: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Only this type.")] = None,
     status: Annotated[
-        ExecutionStatus | None,
+        Status | None,
         typer.Option("--status", metavar="STATUS", case_sensitive=False, help="Only this status."),
     ] = None,
     tenant: Annotated[

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import Example, PlainCommand, choice, command
 from dbtrack.errors import ExitCode, UsageError
+from dbtrack.log_formats import LogFormat
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -35,13 +35,7 @@ EXAMPLES = (
 )
 
 
-class LogFormatChoice(StrEnum):
-    """What --log-format takes."""
-
-    AUTO = "auto"
-    JSON = "json"
-    CSV = "csv"
-    STDERR = "stderr"
+_AUTOMATIC = "auto"
 
 
 def ingest(
@@ -61,14 +55,14 @@ def ingest(
         ),
     ] = None,
     log_format: Annotated[
-        LogFormatChoice,
+        str,
         typer.Option(
             "--log-format",
             metavar="FORM",
-            case_sensitive=False,
+            click_type=choice((_AUTOMATIC, *LogFormat)),
             help="auto, json, csv or stderr; auto detects it from the first bytes of a log.",
         ),
-    ] = LogFormatChoice.AUTO,
+    ] = _AUTOMATIC,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Continue while the logs grow and rotate, until Ctrl-C.")
     ] = False,
@@ -115,7 +109,7 @@ def ingest(
         found += [core.ServerLogs(database)] if from_server else []
         options = core.IngestOptions(
             prefix=prefix,
-            format=None if log_format is LogFormatChoice.AUTO else core.LogFormat(log_format.value),
+            format=None if log_format == _AUTOMATIC else LogFormat(log_format),
             since=None if since is None else core.moment(database, since),
             follow=follow,
             timezone=timezone,

@@ -6,15 +6,16 @@ Each group is a dataclass of typer options; a command's function takes it as one
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, OUTPUT_OPTIONS
+from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, OUTPUT_OPTIONS, choice
 from dbtrack.config import ConnectionOptions
 from dbtrack.render.formats import Format
+
+_NAGIOS = "nagios"
 
 
 @dataclass(frozen=True)
@@ -104,19 +105,6 @@ class ConnectionArguments:
         )
 
 
-class MonitoringFormat(StrEnum):
-    """The forms of a report that a monitoring system can run as a check."""
-
-    TABLE = Format.TABLE.value
-    JSON = Format.JSON.value
-    JSONL = Format.JSONL.value
-    CSV = Format.CSV.value
-    SPREADSHEET = Format.SPREADSHEET.value
-    MARKDOWN = Format.MARKDOWN.value
-    PLAIN = Format.PLAIN.value
-    NAGIOS = "nagios"
-
-
 OutputFile = Annotated[
     Path | None,
     typer.Option(
@@ -149,14 +137,14 @@ class OutputArguments:
 
 @dataclass(frozen=True)
 class MonitoringArguments:
-    """The same with one form more."""
+    """The same, with one more format: the answer of a Nagios plugin."""
 
     format: Annotated[
-        MonitoringFormat | None,
+        str | None,
         typer.Option(
             "--format",
             metavar="FORMAT",
-            case_sensitive=False,
+            click_type=choice((*Format, _NAGIOS)),
             help="table, json, jsonl, csv, spreadsheet, markdown, plain, or nagios: one line, exit code 0 "
             "OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. Default: table on a terminal, else plain.",
             rich_help_panel=OUTPUT_OPTIONS,
@@ -166,13 +154,13 @@ class MonitoringArguments:
 
     @property
     def is_check(self) -> bool:
-        """Whether the answer is to be that of a Nagios plugin."""
-        return self.format is MonitoringFormat.NAGIOS
+        """Whether a monitoring system runs the report as a Nagios plugin."""
+        return self.format == _NAGIOS
 
     def plain(self) -> OutputArguments:
-        """Return the options as of any other report."""
-        form = None if self.format is None or self.is_check else Format(self.format.value)
-        return OutputArguments(form, self.output)
+        """Return the options that every report has."""
+        chosen = None if self.format is None or self.is_check else Format(self.format)
+        return OutputArguments(chosen, self.output)
 
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Report what was done, on standard error.")]

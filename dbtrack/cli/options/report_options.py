@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from inspect import Parameter as Argument
 from typing import Annotated, Any, NamedTuple
 
@@ -10,23 +9,22 @@ import typer
 
 from dbtrack.cli.parse_values import MOST_DAYS
 from dbtrack.reports.model import Parameter, ParameterKind
+from dbtrack.status import Status
 
 MOST_HOURS = MOST_DAYS * 24
 _MOMENT = " A date, a time, or an age, as PostgreSQL reads it: 2026-01-01, yesterday, 24h, 7d."
 
 
-class ExecutionStatus(StrEnum):
-    """The statuses that an execution can have."""
+class _OptionForm(NamedTuple):
+    """How a parameter of one kind is written as an option.
 
-    RUNNING = "RUNNING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-    ABANDONED = "ABANDONED"
-
-
-class _Taking(NamedTuple):
-    """What an option takes: its type, the name of its value, and help for a parameter that has none."""
+    Args:
+        type: what its value is parsed as.
+        metavar: what its value is called in help.
+        help: used where the parameter has no help of its own.
+        most: the highest number that is accepted; None: any.
+        spellings: added to the help: how the value may be written.
+    """
 
     type: type
     metavar: str
@@ -35,24 +33,24 @@ class _Taking(NamedTuple):
     spellings: str = ""
 
 
-_TAKINGS = {
-    ParameterKind.TENANT: _Taking(
+_OPTION_FORMS = {
+    ParameterKind.TENANT: _OptionForm(
         str, "TENANT", "Only this tenant: its short name, or its key in hexadecimal."
     ),
-    ParameterKind.SINCE: _Taking(
+    ParameterKind.SINCE: _OptionForm(
         str, "TIME", "Only executions that started at or after this time.", spellings=_MOMENT
     ),
-    ParameterKind.UNTIL: _Taking(
+    ParameterKind.UNTIL: _OptionForm(
         str, "TIME", "Only executions that started before this time.", spellings=_MOMENT
     ),
-    ParameterKind.DAYS: _Taking(int, "DAYS", "Only the last DAYS days.", most=MOST_DAYS),
-    ParameterKind.HOURS: _Taking(int, "HOURS", "Only the last HOURS hours.", most=MOST_HOURS),
-    ParameterKind.LIMIT: _Taking(int, "ROWS", "Maximum number of rows."),
-    ParameterKind.TEXT: _Taking(str, "TEXT", ""),
-    ParameterKind.STATUS: _Taking(
-        ExecutionStatus, "STATUS", "Only this status: RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED."
+    ParameterKind.DAYS: _OptionForm(int, "DAYS", "Only the last DAYS days.", most=MOST_DAYS),
+    ParameterKind.HOURS: _OptionForm(int, "HOURS", "Only the last HOURS hours.", most=MOST_HOURS),
+    ParameterKind.LIMIT: _OptionForm(int, "ROWS", "Maximum number of rows."),
+    ParameterKind.TEXT: _OptionForm(str, "TEXT", ""),
+    ParameterKind.STATUS: _OptionForm(
+        Status, "STATUS", "Only this status: RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED."
     ),
-    ParameterKind.KEY: _Taking(str, "KEY", "The execution's key, or at least its first 8 digits."),
+    ParameterKind.KEY: _OptionForm(str, "KEY", "The execution's key, or at least its first 8 digits."),
 }
 
 
@@ -67,13 +65,13 @@ def option_of(parameter: Parameter) -> Argument:
 
 
 def _annotation(parameter: Parameter) -> Any:
-    taking = _TAKINGS[parameter.kind]
+    form = _OPTION_FORMS[parameter.kind]
     option = typer.Option(
         "--" + parameter.name.replace("_", "-"),
-        metavar=taking.metavar,
-        min=1 if taking.type is int else None,
-        max=taking.most,
+        metavar=form.metavar,
+        min=1 if form.type is int else None,
+        max=form.most,
         case_sensitive=False,
-        help=f"{parameter.help or taking.help}{taking.spellings}",
+        help=f"{parameter.help or form.help}{form.spellings}",
     )
-    return Annotated[taking.type if parameter.required else taking.type | None, option]
+    return Annotated[form.type if parameter.required else form.type | None, option]

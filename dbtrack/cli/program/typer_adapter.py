@@ -6,13 +6,14 @@ Typer carries its own copy of click as ``typer._click``; nothing else here impor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import typer
 from typer import TyperException as CommandLineError
 from typer._click import Command, Context, HelpFormatter, Parameter
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
+from typer._types import TyperChoice
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
@@ -34,6 +35,7 @@ __all__ = [
     "TyperArgument",
     "TyperOption",
     "UsageError",
+    "choice",
     "command",
     "group",
     "heading",
@@ -115,6 +117,11 @@ def command(
         raise TypeError(f"typer made no PlainCommand of {name}")
     built.examples = examples
     return built
+
+
+def choice(words: Iterable[str]) -> TyperChoice[str]:
+    """Return the type of an option that takes one of these words, in upper or lower case."""
+    return TyperChoice(words, case_sensitive=False)
 
 
 def group(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import Protocol
 
 from dbtrack.ingest.formats.entry import DamagedEntryError, LogEntry
 from dbtrack.ingest.formats.log_time import UnknownZoneError
+from dbtrack.log_formats import LogFormat
+
+__all__ = ["Found", "LogFormat", "LogReader", "detect", "first_readable", "tells_its_form"]
 
 Found = LogEntry | DamagedEntryError
 
@@ -17,14 +19,6 @@ _CSV_TIME = _TIME + rb'\.\d{1,6} [^,"\n]{1,40}'
 _CSV_RECORD = re.compile(rb'%b,[",]|"%b",' % (_CSV_TIME, _CSV_TIME))
 _JSON_OBJECT = re.compile(rb'\s*\{\s*"')
 _STDERR_LINE = re.compile(rb"%b|\d{10}\.\d{3}\b|[^\t\n][^\n]*[A-Z]{3,}:  " % _TIME)
-
-
-class LogFormat(StrEnum):
-    """The forms in which PostgreSQL writes its log."""
-
-    JSON = "json"
-    CSV = "csv"
-    STDERR = "stderr"
 
 
 class LogReader(Protocol):

@@ -9,8 +9,6 @@ import sys
 import pytest
 
 from dbtrack.cli.main import main
-from dbtrack.cli.options.report_options import ExecutionStatus
-from dbtrack.reports.run import STATUSES
 from tests.support.command_line import clean_environment
 
 WRONG = {
@@ -129,7 +127,3 @@ def test_a_command_that_was_not_run_has_an_exit_code_of_its_own(
 def test_the_hint_names_the_command_whose_help_to_read(capsys: pytest.CaptureFixture[str]) -> None:
     main(["tenant", "add", "--nonsense"])
     assert capsys.readouterr().err.endswith("; dbtrack tenant add --help\n")
-
-
-def test_statuses_are_those_that_the_reports_know() -> None:
-    assert tuple(ExecutionStatus) == STATUSES
