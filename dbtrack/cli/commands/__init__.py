@@ -1,1 +1,4 @@
-"""One module a command; each is imported only when its command runs or shows its help."""
+"""One module a command; each is imported only when its command runs or shows its help.
+
+Its `COMMANDS` has the definition of each command that it adds, by name.
+"""

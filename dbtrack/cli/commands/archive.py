@@ -10,7 +10,7 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, Verbose
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.status import Status
 from dbtrack.terminal import messages
@@ -133,11 +133,9 @@ def restore(
         messages.say_block("\n".join(report.lines))
 
 
-def build(name: str) -> PlainGroup:
-    """Return the group of commands."""
-    members = [
-        command("list", list_all, examples=EXAMPLES[:1]),
-        command("query", query, examples=EXAMPLES[1:3]),
-        command("restore", restore, examples=EXAMPLES[3:]),
-    ]
-    return group(name, ABOUT, members, EXAMPLES)
+_MEMBERS = {
+    "list": CommandDefinition(list_all, EXAMPLES[:1]),
+    "query": CommandDefinition(query, EXAMPLES[1:3]),
+    "restore": CommandDefinition(restore, EXAMPLES[3:]),
+}
+COMMANDS = {"archive": GroupDefinition(ABOUT, _MEMBERS, EXAMPLES)}

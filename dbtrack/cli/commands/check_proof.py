@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from dbtrack.cli.commands.verify import PublicKey
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 
@@ -63,6 +63,4 @@ def _read(file: Path) -> bytes:
         raise UsageError(f"cannot read {file}: {error.strerror}") from error
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, check_proof, examples=EXAMPLES)
+COMMANDS = {"check-proof": CommandDefinition(check_proof, EXAMPLES)}

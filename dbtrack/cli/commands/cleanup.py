@@ -10,7 +10,7 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.parse_values import MOST_DAYS
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
@@ -88,6 +88,4 @@ def _retention_days(database: Database) -> int:
     return int(value)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, cleanup, examples=EXAMPLES)
+COMMANDS = {"cleanup": CommandDefinition(cleanup, EXAMPLES)}

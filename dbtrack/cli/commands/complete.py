@@ -10,7 +10,7 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 
 EXAMPLES = (
@@ -83,6 +83,4 @@ def _read_text(path: Path) -> str:
         raise UsageError(f"cannot read {path}: {failure.strerror}") from failure
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, complete, examples=EXAMPLES)
+COMMANDS = {"complete": CommandDefinition(complete, EXAMPLES)}

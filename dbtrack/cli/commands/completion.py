@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 
 
 class Shell(StrEnum):
@@ -40,6 +40,4 @@ def completion(
     typer.echo(script(shell), nl=False)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, completion, examples=EXAMPLES)
+COMMANDS = {"completion": CommandDefinition(completion, EXAMPLES)}

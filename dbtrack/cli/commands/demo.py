@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 
@@ -50,6 +50,4 @@ def demo(
     raise typer.Exit(code)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, demo, examples=EXAMPLES)
+COMMANDS = {"demo": CommandDefinition(demo, EXAMPLES)}

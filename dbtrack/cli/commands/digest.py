@@ -11,7 +11,7 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputFile
 from dbtrack.cli.output import destination
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 
@@ -82,6 +82,4 @@ def digest(
         messages.say(f"dbtrack: the digest of block {taken.block_number} already exists")
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, digest, examples=EXAMPLES)
+COMMANDS = {"digest": CommandDefinition(digest, EXAMPLES)}

@@ -10,7 +10,7 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import ExitCode
 from dbtrack.terminal import messages
 
@@ -49,6 +49,4 @@ def _write_prose(findings: Iterable[Finding], stream: TextIO) -> None:
             stream.write("".join(f"    {line}\n" for line in finding.remedy_sql.splitlines()))
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, doctor, examples=EXAMPLES)
+COMMANDS = {"doctor": CommandDefinition(doctor, EXAMPLES)}

@@ -9,7 +9,7 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
@@ -68,6 +68,4 @@ def _ask(subject: str) -> None:
     typer.confirm(f"Erase {subject} permanently?", abort=True, err=True)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, erase, examples=EXAMPLES)
+COMMANDS = {"erase": CommandDefinition(erase, EXAMPLES)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from inspect import Parameter as Argument
 from inspect import Signature
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 
 from dbtrack.cli.commands.report import Request, parameters_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.watch import repeat, watch_seconds
 from dbtrack.errors import UsageError
 from dbtrack.render.formats import Format
@@ -83,9 +84,7 @@ def _own(name: str, annotation: object) -> Argument:
     return Argument(name, Argument.KEYWORD_ONLY, default=False, annotation=annotation)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    report: Report = REPORTS[name]
+def _function(report: Report) -> Callable[..., None]:
     parameters = [_own("each", Each), _own("follow", Follow), *parameters_of(report)]
 
     def show(**values: Any) -> None:
@@ -94,7 +93,7 @@ def build(name: str) -> PlainCommand:
     show.__doc__ = f"{report.summary}\n\n{_MORE}"
     show.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     show.__dict__["__signature__"] = Signature(parameters)
-    return command(name, show, examples=EXAMPLES)
+    return show
 
 
 _MORE = """
@@ -102,3 +101,5 @@ _MORE = """
     shows how often and when it occurred, the latest statement, the server's hint, and the operation to
     which the statement belonged.
 """
+
+COMMANDS = {"errors": CommandDefinition(_function(REPORTS["errors"]), EXAMPLES)}

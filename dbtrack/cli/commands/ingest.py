@@ -11,7 +11,7 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, choice, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, choice
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.log_formats import LogFormat
 from dbtrack.terminal import messages
@@ -157,6 +157,4 @@ def _progress() -> Iterator[core.Progress]:
         yield lambda name, count: shown.update(task, description=name, advance=count)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, ingest, examples=EXAMPLES)
+COMMANDS = {"ingest": CommandDefinition(ingest, EXAMPLES)}

@@ -9,7 +9,7 @@ import typer
 
 from dbtrack.cli.connection import connected, record_waiting, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, Quiet
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 
@@ -116,6 +116,4 @@ def install(
         messages.say_block("\n".join(report.lines))
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, install, examples=EXAMPLES)
+COMMANDS = {"install": CommandDefinition(install, EXAMPLES)}

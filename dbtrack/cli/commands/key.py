@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dbtrack import files
-from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
 from dbtrack.errors import DbtrackError
 from dbtrack.terminal import messages
 
@@ -38,6 +38,4 @@ def new(
     messages.say(f"dbtrack: wrote a new key; use it with: DBTRACK_KEY={file.stem}=file:{file}")
 
 
-def build(name: str) -> PlainGroup:
-    """Return the group of commands."""
-    return group(name, ABOUT, [command("new", new, examples=EXAMPLES)], EXAMPLES)
+COMMANDS = {"key": GroupDefinition(ABOUT, {"new": CommandDefinition(new, EXAMPLES)}, EXAMPLES)}

@@ -11,7 +11,7 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputFile
 from dbtrack.cli.output import destination
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -78,6 +78,4 @@ def _digests(database: Database, places: list[Path] | None, key_file: Path | Non
     return [current_digest(database, find_key(key_file, None, os.environ))]
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, prove, examples=EXAMPLES)
+COMMANDS = {"prove": CommandDefinition(prove, EXAMPLES)}

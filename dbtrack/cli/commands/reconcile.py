@@ -9,7 +9,7 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, Verbose
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import ExitCode
 from dbtrack.terminal import messages
 
@@ -46,6 +46,4 @@ def reconcile(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, reconcile, examples=EXAMPLES)
+COMMANDS = {"reconcile": CommandDefinition(reconcile, EXAMPLES)}

@@ -14,7 +14,7 @@ from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, MonitoringArguments, OutputArguments
 from dbtrack.cli.options.report_options import option_of
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.watch import watch, watch_seconds
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports import REPORTS
@@ -103,11 +103,6 @@ class Request:
                 return _UNKNOWN
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command of one report."""
-    return command(name, _function(REPORTS[name]), examples=_examples(REPORTS[name]))
-
-
 def _function(report: Report) -> Callable[..., None]:
     def show(
         output: OutputArguments | MonitoringArguments, connection: ConnectionArguments, **values: Any
@@ -171,3 +166,10 @@ def _examples(report: Report) -> tuple[Example, ...]:
             Example(f"dbtrack {report.name} --format nagios --env prod", "For a monitoring system.")
         )
     return tuple(examples)
+
+
+COMMANDS = {
+    name: CommandDefinition(_function(report), _examples(report))
+    for name, report in REPORTS.items()
+    if report.part_of is None
+}

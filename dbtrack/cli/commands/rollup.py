@@ -9,7 +9,7 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.terminal import messages
 
 EXAMPLES = (
@@ -42,6 +42,4 @@ def rollup(
         retention.roll_up(database, rebuild=rebuild, progress=tell)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, rollup, examples=EXAMPLES)
+COMMANDS = {"rollup": CommandDefinition(rollup, EXAMPLES)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
 
@@ -30,6 +30,4 @@ def seal(connection: ConnectionArguments, verbose: Verbose = False) -> None:
         messages.say_block(report.line)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, seal, examples=EXAMPLES)
+COMMANDS = {"seal": CommandDefinition(seal, EXAMPLES)}

@@ -9,7 +9,7 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 
 EXAMPLES = (
@@ -67,6 +67,4 @@ def _show(connection: ConnectionArguments, output: OutputArguments, name: str | 
         emit(core.SETTING_COLUMNS, core.list_settings(database, name), stream, output, title="Settings")
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, settings, examples=EXAMPLES)
+COMMANDS = {"settings": CommandDefinition(settings, EXAMPLES)}

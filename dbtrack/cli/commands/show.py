@@ -12,7 +12,7 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -75,6 +75,4 @@ def _write(parts: Iterator[Section], stream: TextIO, output: OutputArguments) ->
     write_sections(output.format or default_format(stream), "show", parts, stream)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, show, examples=EXAMPLES)
+COMMANDS = {"show": CommandDefinition(show, EXAMPLES)}

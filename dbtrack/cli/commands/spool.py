@@ -12,7 +12,7 @@ import typer
 from dbtrack.cli.connection import target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
 from dbtrack.config import ConnectionOptions, ConnectionTarget, resolve_target, spool_path
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.terminal import messages
@@ -175,11 +175,9 @@ def _counts(done: Replay) -> str:
     return ", ".join(parts)
 
 
-def build(name: str) -> PlainGroup:
-    """Return the group of commands."""
-    members = [
-        command("list", list_all, examples=EXAMPLES[:1]),
-        command("flush", flush, examples=EXAMPLES[1:3]),
-        command("drop", drop, examples=EXAMPLES[3:]),
-    ]
-    return group(name, ABOUT, members, EXAMPLES)
+_MEMBERS = {
+    "list": CommandDefinition(list_all, EXAMPLES[:1]),
+    "flush": CommandDefinition(flush, EXAMPLES[1:3]),
+    "drop": CommandDefinition(drop, EXAMPLES[3:]),
+}
+COMMANDS = {"spool": GroupDefinition(ABOUT, _MEMBERS, EXAMPLES)}

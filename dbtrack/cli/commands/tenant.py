@@ -11,7 +11,7 @@ from dbtrack.cli.commands import tenant_key, tenant_source
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, PlainGroup, command, group
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -180,54 +180,40 @@ def clear_default(connection: ConnectionArguments, role: Role) -> None:
         tenants.clear_default(database, role)
 
 
-def build(name: str) -> PlainGroup:
-    """Return the group of commands."""
-    members: list[PlainCommand | PlainGroup] = [
-        command("add", add, examples=EXAMPLES[:1]),
-        command("list", list_all, examples=(Example("dbtrack tenant list", "List all tenants."),)),
-        command("grant", grant, examples=EXAMPLES[1:2]),
-        command("map-schema", map_schema, examples=EXAMPLES[2:]),
-        command(
-            "default",
-            set_default,
-            examples=(Example("dbtrack tenant default etl acme", "What the role etl does belongs to acme."),),
-        ),
-        command(
-            "undefault",
-            clear_default,
-            examples=(
-                Example("dbtrack tenant undefault etl", "What the role etl does belongs to no tenant."),
-            ),
-        ),
-        command(
-            "revoke",
-            revoke,
-            examples=(Example("dbtrack tenant revoke etl acme", "The role no longer sees acme."),),
-        ),
-        command(
-            "unmap-schema",
-            unmap_schema,
-            examples=(
-                Example("dbtrack tenant unmap-schema shop", "DDL in the schema shop belongs to no tenant."),
-            ),
-        ),
-        command(
-            "show", show, examples=(Example("dbtrack tenant show acme", "Show its names, roles and counts."),)
-        ),
-        command(
-            "rename",
-            rename,
-            examples=(Example("dbtrack tenant rename acme 'Acme GmbH'", "Change the name for people."),),
-        ),
-        command(
-            "disable", disable, examples=(Example("dbtrack tenant disable acme", "Refuse new operations."),)
-        ),
-        command(
-            "enable",
-            enable,
-            examples=(Example("dbtrack tenant enable acme", "Accept new operations again."),),
-        ),
-        *tenant_source.build(),
-        tenant_key.build("key"),
-    ]
-    return group(name, ABOUT, members, EXAMPLES)
+_MEMBERS: dict[str, CommandDefinition | GroupDefinition] = {
+    "add": CommandDefinition(add, EXAMPLES[:1]),
+    "list": CommandDefinition(list_all, (Example("dbtrack tenant list", "List all tenants."),)),
+    "grant": CommandDefinition(grant, EXAMPLES[1:2]),
+    "map-schema": CommandDefinition(map_schema, EXAMPLES[2:]),
+    "default": CommandDefinition(
+        set_default,
+        (Example("dbtrack tenant default etl acme", "What the role etl does belongs to acme."),),
+    ),
+    "undefault": CommandDefinition(
+        clear_default,
+        (Example("dbtrack tenant undefault etl", "What the role etl does belongs to no tenant."),),
+    ),
+    "revoke": CommandDefinition(
+        revoke, (Example("dbtrack tenant revoke etl acme", "The role no longer sees acme."),)
+    ),
+    "unmap-schema": CommandDefinition(
+        unmap_schema,
+        (Example("dbtrack tenant unmap-schema shop", "DDL in the schema shop belongs to no tenant."),),
+    ),
+    "show": CommandDefinition(
+        show, (Example("dbtrack tenant show acme", "Show its names, roles and counts."),)
+    ),
+    "rename": CommandDefinition(
+        rename,
+        (Example("dbtrack tenant rename acme 'Acme GmbH'", "Change the name for people."),),
+    ),
+    "disable": CommandDefinition(
+        disable, (Example("dbtrack tenant disable acme", "Refuse new operations."),)
+    ),
+    "enable": CommandDefinition(
+        enable, (Example("dbtrack tenant enable acme", "Accept new operations again."),)
+    ),
+    **tenant_source.COMMANDS,
+    **tenant_key.COMMANDS,
+}
+COMMANDS = {"tenant": GroupDefinition(ABOUT, _MEMBERS, EXAMPLES)}

@@ -14,7 +14,7 @@ from dbtrack import files
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.program.typer_adapter import Example, PlainGroup, command, group
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
 from dbtrack.errors import DbtrackError
 
 ABOUT = """Manage the keys with which services prove their tenant.
@@ -116,20 +116,15 @@ def _receiver(path: Path | None) -> Iterator[Callable[[str], object]]:
         raise DbtrackError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def build(name: str) -> PlainGroup:
-    """Return the group of commands."""
-    members = [
-        command("create", create, examples=EXAMPLES[:1]),
-        command("rotate", rotate, examples=EXAMPLES[1:]),
-        command(
-            "list",
-            list_all,
-            examples=(Example("dbtrack tenant key list", "List the keys and when they end."),),
-        ),
-        command(
-            "drop",
-            drop,
-            examples=(Example("dbtrack tenant key drop billing", "Invalidate a compromised key."),),
-        ),
-    ]
-    return group(name, ABOUT, members, EXAMPLES)
+_MEMBERS = {
+    "create": CommandDefinition(create, EXAMPLES[:1]),
+    "rotate": CommandDefinition(rotate, EXAMPLES[1:]),
+    "list": CommandDefinition(
+        list_all, (Example("dbtrack tenant key list", "List the keys and when they end."),)
+    ),
+    "drop": CommandDefinition(
+        drop, (Example("dbtrack tenant key drop billing", "Invalidate a compromised key."),)
+    ),
+}
+COMMANDS = {"key": GroupDefinition(ABOUT, _MEMBERS, EXAMPLES)}
+"""The members that this module adds to ``dbtrack tenant``."""

@@ -8,7 +8,7 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -57,19 +57,13 @@ def _tell(changes: Sequence[TenantChange]) -> None:
         messages.say_block("\n".join(messages.one_line(change.line) for change in changes))
 
 
-def build() -> list[PlainCommand]:
-    """Return the two commands."""
-    return [
-        command(
-            "source",
-            source,
-            examples=(
-                Example("dbtrack tenant source auth.tenant_h", "Take the tenants from the platform's table."),
-            ),
-        ),
-        command(
-            "sync",
-            sync,
-            examples=(Example("dbtrack tenant sync", "Copy what has changed in the platform's table."),),
-        ),
-    ]
+COMMANDS = {
+    "source": CommandDefinition(
+        source,
+        (Example("dbtrack tenant source auth.tenant_h", "Take the tenants from the platform's table."),),
+    ),
+    "sync": CommandDefinition(
+        sync, (Example("dbtrack tenant sync", "Copy what has changed in the platform's table."),)
+    ),
+}
+"""The members that this module adds to ``dbtrack tenant``."""

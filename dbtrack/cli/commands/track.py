@@ -14,7 +14,7 @@ import typer
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.change_options import ChangeArguments
 from dbtrack.cli.options.connection_options import ConnectionArguments
-from dbtrack.cli.program.typer_adapter import Context, Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Context, Example, PlainCommand
 from dbtrack.cli.run_summary import Summary, write_summary
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.terminal import messages
@@ -257,6 +257,4 @@ def _open(connection: ConnectionArguments, operation: NewOperation, key_file: Pa
         sys.stdout.flush()
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, track, examples=EXAMPLES, kind=TrackCommand)
+COMMANDS = {"track": CommandDefinition(track, EXAMPLES, kind=TrackCommand)}

@@ -9,7 +9,7 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Quiet
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.terminal import messages
 
@@ -69,6 +69,4 @@ def _confirm(would_go: list[str]) -> None:
         raise DbtrackError("nothing was removed")
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, uninstall, examples=EXAMPLES)
+COMMANDS = {"uninstall": CommandDefinition(uninstall, EXAMPLES)}

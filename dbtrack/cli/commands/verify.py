@@ -10,7 +10,7 @@ import typer
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
-from dbtrack.cli.program.typer_adapter import Example, PlainCommand, command
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
@@ -125,6 +125,4 @@ def verify(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def build(name: str) -> PlainCommand:
-    """Return the command."""
-    return command(name, verify, examples=EXAMPLES)
+COMMANDS = {"verify": CommandDefinition(verify, EXAMPLES)}

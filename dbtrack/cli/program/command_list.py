@@ -25,7 +25,7 @@ class Section(Enum):
 
 
 class Entry(NamedTuple):
-    """One command: its name, the module of ``dbtrack.cli.commands`` that builds it, and its help line."""
+    """One command: its name, the module of ``dbtrack.cli.commands`` that defines it, and its help line."""
 
     name: str
     module: str
@@ -104,7 +104,7 @@ _AFTER_REPORTS = (
 )
 
 
-# The others are made from their definitions alone.
+# The commands of all other reports are made from the registry alone.
 _OWN_MODULES = {"errors": "errors"}
 
 

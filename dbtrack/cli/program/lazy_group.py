@@ -30,7 +30,7 @@ Every command takes psql's connection options (-h -p -U -d -w -W) and variables.
 
 
 class Program(PlainGroup):
-    """All commands, each built by its own module on first use."""
+    """All commands; the module of each is imported on first use, and its `COMMANDS` has the definition."""
 
     @cached_property
     def _entries(self) -> dict[str, Entry]:
@@ -45,7 +45,7 @@ class Program(PlainGroup):
         if cmd_name in self.commands or cmd_name not in self._entries:
             return self.commands.get(cmd_name)
         module = import_module(f"dbtrack.cli.commands.{self._entries[cmd_name].module}")
-        built: Command = module.build(cmd_name)
+        built: Command = module.COMMANDS[cmd_name].build(cmd_name)
         self.add_command(built, cmd_name)
         return built
 

@@ -6,7 +6,8 @@ Typer carries its own copy of click as ``typer._click``; nothing else here impor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import typer
@@ -24,9 +25,11 @@ __all__ = [
     "HEADINGS",
     "OUTPUT_OPTIONS",
     "Command",
+    "CommandDefinition",
     "CommandLineError",
     "Context",
     "Example",
+    "GroupDefinition",
     "HelpFormatter",
     "NoArgsIsHelpError",
     "Parameter",
@@ -36,8 +39,6 @@ __all__ = [
     "TyperOption",
     "UsageError",
     "choice",
-    "command",
-    "group",
     "heading",
     "help_record",
     "plain_words",
@@ -98,49 +99,56 @@ class PlainGroup(TyperGroup):
     format_epilog = PlainCommand.format_epilog
 
 
-def command(
-    name: str,
-    function: Callable[..., Any],
-    *,
-    examples: Sequence[Example] = (),
-    kind: type[PlainCommand] = PlainCommand,
-) -> PlainCommand:
-    """Return the command that calls the function with what its signature asks for.
+@dataclass(frozen=True)
+class CommandDefinition:
+    """A command, from which typer's own is built when it is used.
 
-    The docstring is the help that users read. A parameter annotated with a dataclass of options stands
-    for all of them (``dbtrack.cli.program.option_groups``).
+    Args:
+        function: called with what its signature asks for; its docstring is the help that users read. A
+            parameter annotated with a dataclass of options stands for all of them
+            (``dbtrack.cli.program.option_groups``).
+        kind: the class of typer's command.
     """
-    application = _application()
-    application.command(name, cls=kind)(expand(function))
-    built = get_command(application)
-    if not isinstance(built, PlainCommand):  # pragma: no cover
-        raise TypeError(f"typer made no PlainCommand of {name}")
-    built.examples = examples
-    return built
+
+    function: Callable[..., Any]
+    examples: Sequence[Example]
+    kind: type[PlainCommand] = PlainCommand
+
+    def build(self, name: str) -> PlainCommand:
+        """Return the command under this name."""
+        application = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        application.command(name, cls=self.kind)(expand(self.function))
+        built = get_command(application)
+        if not isinstance(built, PlainCommand):  # pragma: no cover
+            raise TypeError(f"typer did not build a PlainCommand for {name}")
+        built.examples = self.examples
+        return built
+
+
+@dataclass(frozen=True)
+class GroupDefinition:
+    """A command that holds other commands, by name, in the order shown."""
+
+    about: str
+    members: Mapping[str, CommandDefinition | GroupDefinition]
+    examples: Sequence[Example]
+
+    def build(self, name: str) -> PlainGroup:
+        """Return the group under this name, with all of its members."""
+        built = PlainGroup(
+            name=name,
+            commands=[member.build(member_name) for member_name, member in self.members.items()],
+            help=self.about,
+            rich_markup_mode=None,
+            no_args_is_help=True,
+        )
+        built.examples = self.examples
+        return built
 
 
 def choice(words: Iterable[str]) -> TyperChoice[str]:
     """Return the type of an option that takes one of these words, in upper or lower case."""
     return TyperChoice(words, case_sensitive=False)
-
-
-def group(
-    name: str, summary: str, members: Sequence[PlainCommand | PlainGroup], examples: Sequence[Example]
-) -> PlainGroup:
-    """Return a command that holds other commands."""
-    built = PlainGroup(
-        name=name,
-        commands=list(members),
-        help=summary,
-        rich_markup_mode=None,
-        no_args_is_help=True,
-    )
-    built.examples = examples
-    return built
-
-
-def _application() -> typer.Typer:
-    return typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 def heading(parameter: Parameter) -> str:
