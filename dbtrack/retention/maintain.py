@@ -28,11 +28,6 @@ class MaintenanceReport:
         """What went wrong, one line a task."""
         return [f"{task}: {details}" for task, outcome, details in self.tasks if outcome == "failed"]
 
-    @property
-    def lines(self) -> list[str]:
-        """One line a task."""
-        return [f"{task}: {outcome}, {details}" for task, outcome, details in self.tasks]
-
 
 class StepResult(NamedTuple):
     """What one step of a cleanup removed, and the months that it left for later."""
@@ -66,21 +61,6 @@ class CleanupReport:
     postponed: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
-
-    @property
-    def lines(self) -> list[str]:
-        """What people are told."""
-        verb = "would remove" if self.is_dry_run else "removed"
-        lines = [f"{verb} {self.executions} executions that started more than {self.days} days ago"]
-        if self.months:
-            lines.append(f"dropped whole months: {', '.join(self.months)}")
-        if self.files:
-            lines.insert(0, f"archived: {', '.join(self.files)}")
-        if self.unsettled:
-            lines.append(f"being written, neither archived nor removed: {', '.join(self.unsettled)}")
-        if self.postponed:
-            lines.append(f"in use, left to the next cleanup: {', '.join(self.postponed)}")
-        return lines
 
 
 def maintain(database: Database) -> MaintenanceReport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from dbtrack import sql_files
 from dbtrack.db import Database
@@ -42,10 +42,6 @@ class InstallReport:
     database_name: str = ""
     tenant_lines: Sequence[str] = ()
     adopted_lines: Sequence[str] = ()
-    lines: Sequence[str] = field(init=False, default=())
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lines", _lines(self))
 
 
 def install(database: Database, options: InstallOptions | None = None) -> InstallReport:
@@ -118,29 +114,3 @@ def _version(database: Database) -> str | None:
 
 def _has_capture(database: Database) -> bool:
     return int(database.value(sql_files.query("installation/count_event_triggers"))) == len(EVENT_TRIGGERS)
-
-
-def _lines(report: InstallReport) -> list[str]:
-    lines = [_headline(report)]
-    if report.migrations:
-        lines.append(f"applied {len(report.migrations)} migrations: {', '.join(report.migrations)}")
-    lines.extend(report.adopted_lines)
-    lines.extend(report.tenant_lines)
-    lines.append(
-        "DDL is captured from now on"
-        if report.has_capture
-        else "DDL is NOT captured: the event triggers are missing"
-    )
-    lines.append("next: dbtrack dashboard")
-    return lines
-
-
-def _headline(report: InstallReport) -> str:
-    name = f"in database {report.database_name}"
-    if report.from_version is None:
-        return f"installed dbtrack {report.to_version} {name}"
-    if report.from_version != report.to_version:
-        return f"upgraded dbtrack {report.from_version} to {report.to_version} {name}"
-    return (
-        f"dbtrack {report.to_version} {name} is up to date: its functions, grants and triggers were renewed"
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
 
 from dbtrack import sql_files
 from dbtrack.columns import Column, Kind
@@ -52,25 +51,6 @@ class Reconciliation:
     unattributed: list[Row]
     window_start: datetime | None
     window_end: datetime
-
-    @property
-    def lines(self) -> list[str]:
-        """What people are told."""
-        match self.outcome:
-            case Outcome.BASELINE:
-                return [f"took a snapshot of {self.objects} objects; the next run compares with it"]
-            case Outcome.RESTORED:
-                return [
-                    "the last snapshot is of another database or server, or was restored from a dump",
-                    f"took a new one, of {self.objects} objects; what happened before it cannot be told",
-                ]
-            case Outcome.COMPARED:
-                explained = self.changes - len(self.unattributed)
-                last = f"{self.window_start:%Y-%m-%d %H:%M:%S%z}"
-                counts = f"{self.changes} changed, {explained} of them explained"
-                return [f"compared {self.objects} objects with the snapshot of {last}: {counts}"]
-            case _:
-                assert_never(self.outcome)
 
 
 def reconcile(database: Database, *, baseline: bool = False) -> Reconciliation:

@@ -17,6 +17,7 @@ from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
+    from dbtrack.retention import CleanupReport
 
 EXAMPLES = (
     Example("dbtrack cleanup --days 90", "Nightly, from cron; prints nothing unless something is wrong."),
@@ -78,7 +79,21 @@ def cleanup(
         if report.executions and not dry_run:
             seal_record(database)
     if verbose or dry_run:
-        messages.say_block("\n".join(report.lines))
+        messages.say_block("\n".join(_summary(report)))
+
+
+def _summary(report: CleanupReport) -> list[str]:
+    verb = "would remove" if report.is_dry_run else "removed"
+    lines = [f"{verb} {report.executions} executions that started more than {report.days} days ago"]
+    if report.months:
+        lines.append(f"dropped whole months: {', '.join(report.months)}")
+    if report.files:
+        lines.insert(0, f"archived: {', '.join(report.files)}")
+    if report.unsettled:
+        lines.append(f"being written, neither archived nor removed: {', '.join(report.unsettled)}")
+    if report.postponed:
+        lines.append(f"in use, left to the next cleanup: {', '.join(report.postponed)}")
+    return lines
 
 
 def _retention_days(database: Database) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from dbtrack.cli.options.connection_options import ConnectionArguments, Quiet
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
+
+if TYPE_CHECKING:
+    from dbtrack.schema import InstallReport
 
 EXAMPLES = (
     Example("dbtrack install -d shop", "Install dbtrack into the database shop, or upgrade it."),
@@ -113,7 +116,33 @@ def install(
     for warning in report.warnings:
         messages.warn(warning)
     if not quiet:
-        messages.say_block("\n".join(report.lines))
+        messages.say_block("\n".join(_summary(report)))
+
+
+def _summary(report: InstallReport) -> list[str]:
+    lines = [_headline(report)]
+    if report.migrations:
+        lines.append(f"applied {len(report.migrations)} migrations: {', '.join(report.migrations)}")
+    lines.extend(report.adopted_lines)
+    lines.extend(report.tenant_lines)
+    lines.append(
+        "DDL is captured from now on"
+        if report.has_capture
+        else "DDL is NOT captured: the event triggers are missing"
+    )
+    lines.append("next: dbtrack dashboard")
+    return lines
+
+
+def _headline(report: InstallReport) -> str:
+    name = f"in database {report.database_name}"
+    if report.from_version is None:
+        return f"installed dbtrack {report.to_version} {name}"
+    if report.from_version != report.to_version:
+        return f"upgraded dbtrack {report.from_version} to {report.to_version} {name}"
+    return (
+        f"dbtrack {report.to_version} {name} is up to date: its functions, grants and triggers were renewed"
+    )
 
 
 COMMANDS = {"install": CommandDefinition(install, EXAMPLES)}

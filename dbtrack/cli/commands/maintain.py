@@ -27,7 +27,8 @@ def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     for failure in report.failures:
         messages.warn(failure)
     if verbose:
-        messages.say_block("\n".join(report.lines))
+        lines = (f"{task}: {outcome}, {details}" for task, outcome, details in report.tasks)
+        messages.say_block("\n".join(lines))
 
 
 COMMANDS = {"maintain": CommandDefinition(maintain, EXAMPLES)}

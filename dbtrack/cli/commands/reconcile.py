@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
@@ -12,6 +12,9 @@ from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import ExitCode
 from dbtrack.terminal import messages
+
+if TYPE_CHECKING:
+    from dbtrack.schema import Reconciliation
 
 EXAMPLES = (
     Example("dbtrack reconcile -d shop", "Show unrecorded changes since the last run."),
@@ -41,9 +44,29 @@ def reconcile(
         if found.unattributed or output.format is not None:
             emit(schema.CHANGE_COLUMNS, found.unattributed, stream, output, title="Unattributed changes")
     if verbose or found.outcome is not schema.Outcome.COMPARED:
-        messages.say_block("\n".join(f"dbtrack: {line}" for line in found.lines))
+        messages.say_block("\n".join(f"dbtrack: {line}" for line in _summary(found)))
     if found.unattributed:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _summary(found: Reconciliation) -> list[str]:
+    from dbtrack.schema import Outcome
+
+    match found.outcome:
+        case Outcome.BASELINE:
+            return [f"took a snapshot of {found.objects} objects; the next run compares with it"]
+        case Outcome.RESTORED:
+            return [
+                "the last snapshot is of another database or server, or was restored from a dump",
+                f"took a new one, of {found.objects} objects; what happened before it is unknown",
+            ]
+        case Outcome.COMPARED:
+            explained = found.changes - len(found.unattributed)
+            last = f"{found.window_start:%Y-%m-%d %H:%M:%S%z}"
+            counts = f"{found.changes} changed, {explained} of them explained"
+            return [f"compared {found.objects} objects with the snapshot of {last}: {counts}"]
+        case _:
+            assert_never(found.outcome)
 
 
 COMMANDS = {"reconcile": CommandDefinition(reconcile, EXAMPLES)}

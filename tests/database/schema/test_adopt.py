@@ -176,7 +176,7 @@ def test_adopt_keeps_every_row_status_tenant_and_column(platform: Database) -> N
     assert "hunter2" not in everything
     assert platform.value("SELECT count(*) FROM script_tracking.script_execution_s") == 8
     assert report.adopted == 6
-    text = "\n".join(report.lines)
+    text = "\n".join(report.adopted_lines)
     assert "carried over 6 executions with 8 versions" in text
     assert "the status SUCCESS became COMPLETED" in text
     assert "kept in that schema: script_performance_s" in text

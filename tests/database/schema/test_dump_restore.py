@@ -121,7 +121,7 @@ def assert_healthy_and_recording(conninfo: str) -> None:
         connection.execute("DROP TABLE acme.after_restore")
         added = additions(before, content(conninfo))
         assert {table: len(rows) for table, rows in added.items()} == dict.fromkeys(HISTORY, 2)
-        assert retention.maintain(database).lines
+        assert retention.maintain(database).tasks
         assert list(database.notices) == []
 
 
