@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from dbtrack.api.ended_operation import Ended, LateBatch
-from dbtrack.api.operation import known_cause, outcome_of, sealed_for
-from dbtrack.api.unrecorded import Ledger
+from dbtrack.api.ended_operation import Ended, UnrecordedBatch
+from dbtrack.api.operation import cause_metadata, operation_secrets, outcome_of
+from dbtrack.api.recorder import Recorder
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.operations.new_operation import NewOperation
 from dbtrack.status import Status
@@ -29,7 +29,7 @@ class Batch:
 
     def __init__(
         self,
-        ledger: Ledger,
+        recorder: Recorder,
         *,
         size: int,
         script_type: str,
@@ -39,7 +39,7 @@ class Batch:
         """Use `Tracker.batch`."""
         if size < 1:
             raise UsageError(f"a batch must contain 1 operation or more, not {size}")
-        self._ledger = ledger
+        self._recorder = recorder
         self._size = size
         self._script_type = script_type
         self._tenant = tenant
@@ -82,7 +82,7 @@ class Batch:
             self._tenant,
             {**self._metadata, **(metadata or {})},
         )
-        return operation.with_secrets(sealed_for(name, secrets))
+        return operation.with_secrets(operation_secrets(name, secrets))
 
     def record(
         self,
@@ -129,7 +129,7 @@ class Batch:
         try:
             operation = ended.as_json()
         except UsageError as problem:
-            self._ledger.report(ended.operation.name, problem, during=error)
+            self._recorder.report(ended.operation.name, problem, during=error)
             return
         self._add(operation, during=error)
 
@@ -161,16 +161,16 @@ class Batch:
 
     def _flush(self, *, during: BaseException | None) -> None:
         with self._lock:
-            self._ledger.settle()
+            self._recorder.settle()
             if not self._waiting:
                 return
-            late = LateBatch(tuple(self._waiting), self._tenant)
+            unrecorded = UnrecordedBatch(tuple(self._waiting), self._tenant)
             self._waiting.clear()
             try:
-                self._ledger.channel.run(late.record)
+                self._recorder.connection.run(unrecorded.record)
             except DbtrackError as problem:
-                self._ledger.hold(late)
-                self._ledger.report(str(late), problem, during=during)
+                self._recorder.keep(unrecorded)
+                self._recorder.report(str(unrecorded), problem, during=during)
 
 
 class BatchOperation:
@@ -205,7 +205,7 @@ class BatchOperation:
         trace: TracebackType | None,
     ) -> None:
         status, message = outcome_of(error)
-        metadata = {**known_cause(error), **self._operation.metadata}
+        metadata = {**cause_metadata(error), **self._operation.metadata}
         ended = Ended(
             operation=replace(self._operation, metadata=metadata),
             status=status,

@@ -1,4 +1,4 @@
-"""The connection that a tracker records on: one of its own, or the caller's."""
+"""The connection on which a tracker records: one of its own, or the caller's."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _CONNECT_SECONDS = "5"
 _PAUSE_SECONDS = 5.0
 
 
-class NotNowError(DbtrackError):
-    """The caller's connection is in a state in which nothing can be recorded: its transaction has failed."""
+class UnusableConnectionError(DbtrackError):
+    """Nothing can be recorded on the caller's connection now: its transaction has failed, or it is busy."""
 
 
 class OwnConnection:
-    """Opened when first needed, opened again when it was lost; any thread may use it.
+    """A connection that is opened when first needed and again when it was lost; any thread may use it.
 
-    After a failure to connect it gives up at once for five seconds, so that a server that is away does not
-    hold up every operation.
+    For five seconds after a failure to connect it fails at once, so that a server that is away does not
+    delay every operation.
 
     Raises:
         UsageError: the target's connection string is malformed.
@@ -47,10 +47,10 @@ class OwnConnection:
         self._pause_until = 0.0
 
     def run(self, work: Callable[[Database], Result]) -> Result:
-        """Do the work, over a new connection where the old one turns out to be lost.
+        """Do the work, on a new connection where the old one turns out to be lost.
 
         Raises:
-            DbtrackError: the work's, or the server cannot be reached.
+            DbtrackError: an error of the work, or the server cannot be reached.
         """
         with self._lock:
             self._forget_inherited()
@@ -64,15 +64,15 @@ class OwnConnection:
             return work(self._connected())
 
     def is_ready(self) -> bool:
-        """Tell whether trying to record makes sense now."""
+        """Tell whether recording can be tried now."""
         return time.monotonic() >= self._pause_until
 
     def is_in_transaction(self) -> bool:
-        """Tell whether what is recorded could still be rolled back: never here."""
+        """Return False: nobody can roll back what is recorded here."""
         return False
 
     def link(self) -> Link | None:
-        """Return which DDL can be linked: none, since the caller's runs elsewhere."""
+        """Return None: the caller's DDL runs on other connections, so none can be linked."""
         return None
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ class OwnConnection:
             self._database = None
 
     def _forget_inherited(self) -> None:
-        # After a fork the connection is the parent's; closing it here would end it there.
+        # After a fork the connection belongs to the parent; closing it here would end the parent's session.
         if self._process != os.getpid():
             self._process = os.getpid()
             self._inherited += [self._database] if self._database else []
@@ -109,7 +109,7 @@ class BorrowedConnection:
     """The caller's own connection, with whatever transaction it is in.
 
     Args:
-        connection: stays open; its transaction is never ended here.
+        connection: stays open; its transaction is never committed or rolled back here.
         pooled: each transaction may have another server session, so that nothing can be tied to the session.
     """
 
@@ -121,21 +121,21 @@ class BorrowedConnection:
         """Do the work in a savepoint of the open transaction, else in a transaction of its own.
 
         Raises:
-            NotNowError: the transaction has failed, or a statement is under way.
-            DbtrackError: the work's; the caller's transaction is as it was.
+            UnusableConnectionError: the transaction has failed, or a statement is under way.
+            DbtrackError: an error of the work; the caller's transaction is as it was.
         """
         status = self._status()
         if status not in {"IDLE", "INTRANS"}:
-            raise NotNowError(
+            raise UnusableConnectionError(
                 "the connection's transaction has failed"
                 if status == "INERROR"
                 else "the connection is closed or busy"
             )
-        with self._guard(status):
+        with self._savepoint(status):
             return work(self._database)
 
     def is_ready(self) -> bool:
-        """Tell whether what is recorded now stays, whatever the caller rolls back."""
+        """Tell whether what is recorded now is committed at once."""
         return self._status() == "IDLE"
 
     def is_in_transaction(self) -> bool:
@@ -143,16 +143,16 @@ class BorrowedConnection:
         return self._status() == "INTRANS"
 
     def link(self) -> Link | None:
-        """Return which DDL can be linked: that of the open transaction, else of the session."""
+        """Return which DDL to link: that of the open transaction, else of the session; through a pooler none."""
         if self.is_in_transaction():
             return "transaction"
         return None if self._pooled else "session"
 
     def close(self) -> None:
-        """Let go of the connection, which stays open."""
+        """Stop using the connection, which stays open."""
         self._database.close()
 
-    def _guard(self, status: str) -> AbstractContextManager[None]:
+    def _savepoint(self, status: str) -> AbstractContextManager[None]:
         if status == "IDLE" and self._database.raw.autocommit:
             return nullcontext()
         # A refused record must not take the caller's transaction with it.
@@ -162,4 +162,4 @@ class BorrowedConnection:
         return self._database.raw.info.transaction_status.name
 
 
-Channel = OwnConnection | BorrowedConnection
+TrackerConnection = OwnConnection | BorrowedConnection

@@ -1,4 +1,4 @@
-"""An operation that has ended, as it is recorded when that could not be done step by step."""
+"""Operations that have ended: recorded whole, or kept until they can be recorded."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class LateEnd:
-    """The end of one operation that is to be recorded, or whose record may have been rolled back.
+class UnrecordedEnd:
+    """The end of one operation, to be recorded now, or again after a rollback.
 
     Args:
         key: the operation's hash key; None when not even its start was recorded.
@@ -77,7 +77,7 @@ class LateEnd:
         """Close the operation, or record it whole where its start is not there either.
 
         Raises:
-            DbtrackError: that was refused, or the server cannot be reached.
+            DbtrackError: the record was refused, or the server cannot be reached.
         """
         if self.key is None or not self._close(database, self.key):
             tenant = self.ended.operation.tenant
@@ -95,7 +95,7 @@ class LateEnd:
                 affected_objects=tuple(self.ended.affected_objects) or None,
             )
         except AlreadyClosedError as error:
-            # By ourselves, in a transaction that was committed or over a connection that then broke.
+            # It was closed here, in a transaction that was committed or on a connection that broke afterwards.
             if error.status is not self.ended.status:
                 raise
         except UnknownExecutionError:
@@ -107,22 +107,26 @@ class LateEnd:
 
 
 @dataclass(frozen=True)
-class LateBatch:
-    """Operations of a batch that are still to be recorded, one JSON object each."""
+class UnrecordedBatch:
+    """Operations of a batch that are still to be recorded.
+
+    Args:
+        operations: one JSON object each, as `Ended.as_json` returns it.
+    """
 
     operations: tuple[str, ...]
     tenant: str | None
 
     @property
     def count(self) -> int:
-        """How many they are."""
+        """How many operations these are."""
         return len(self.operations)
 
     def record(self, database: Database) -> None:
         """Record them, all or none.
 
         Raises:
-            DbtrackError: that was refused, or the server cannot be reached.
+            DbtrackError: the record was refused, or the server cannot be reached.
         """
         record_operations(database, self.operations, tenant=self.tenant, writer=WRITER)
 
@@ -130,4 +134,4 @@ class LateBatch:
         return f"a batch of {self.count}"
 
 
-Late = LateEnd | LateBatch
+Unrecorded = UnrecordedEnd | UnrecordedBatch

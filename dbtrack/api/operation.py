@@ -1,4 +1,4 @@
-"""One operation around the caller's code."""
+"""An operation that is recorded around the caller's code."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from dbtrack.api.connections import NotNowError
-from dbtrack.api.ended_operation import WRITER, Ended, LateEnd
-from dbtrack.api.unrecorded import Ledger
+from dbtrack.api.connections import UnusableConnectionError
+from dbtrack.api.ended_operation import WRITER, Ended, UnrecordedEnd
+from dbtrack.api.recorder import Recorder
 from dbtrack.config import key_ring
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
@@ -26,10 +26,13 @@ from dbtrack.status import Status
 
 
 def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:
-    """Return how an operation ended that was left by this exception, and what is said about it.
+    """Return the status and error message of an operation that this exception ended.
 
-    What stops a program (KeyboardInterrupt, SystemExit, a cancelled task) cancels the operation; any other
-    exception fails it. The text is ``type: message``.
+    KeyboardInterrupt, SystemExit and a cancelled task make it CANCELLED, any other exception FAILED. The
+    message is ``type: message``.
+
+    Args:
+        error: None when no exception ended it: then it is COMPLETED, without a message.
     """
     if error is None:
         return Status.COMPLETED, None
@@ -37,17 +40,17 @@ def outcome_of(error: BaseException | None) -> tuple[Status, str | None]:
     return (Status.FAILED if isinstance(error, Exception) else Status.CANCELLED), message
 
 
-def sealed_for(name: str, secrets: Mapping[str, str] | None) -> OperationSecrets | None:
-    """Return an operation's secrets with the keys of the configuration, to be encrypted; None for none.
+def operation_secrets(name: str, secrets: Mapping[str, str] | None) -> OperationSecrets | None:
+    """Return the secrets of an operation, with the keys that encrypt them; None without secrets.
 
     Raises:
-        UsageError: a secret or the operation cannot be called so, or a key cannot be read.
+        UsageError: the name of a secret or of the operation is malformed, or a key cannot be read.
     """
     return OperationSecrets(secrets, key_ring(os.environ), checked_name(name)) if secrets else None
 
 
-def known_cause(error: BaseException | None) -> dict[str, str]:
-    """Return the metadata that says why an operation failed: the server's code, message and hint."""
+def cause_metadata(error: BaseException | None) -> dict[str, str]:
+    """Return the metadata on why an operation failed: the server's `sqlstate`, `cause` and `hint`."""
     return {} if error is None else cause_of_exception(error)
 
 
@@ -58,10 +61,10 @@ class Operation:
     or CANCELLED for KeyboardInterrupt, SystemExit and cancelled tasks.
     """
 
-    def __init__(self, ledger: Ledger, operation: NewOperation, *, bound_to_connection: bool) -> None:
+    def __init__(self, recorder: Recorder, operation: NewOperation, *, bound_to_connection: bool) -> None:
         """Use `Tracker.operation`."""
         self.name = operation.name
-        self._ledger = ledger
+        self._recorder = recorder
         self._operation = operation
         self._bound_to_connection = bound_to_connection
         self._added_metadata: dict[str, object] = {}
@@ -110,14 +113,14 @@ class Operation:
         Raises:
             DbtrackError: it could not be recorded, and the tracker was made with ``on_error="raise"``.
         """
-        self._ledger.settle()
+        self._recorder.settle()
         self._started_at = datetime.now(UTC)
         self._clock_ns = time.monotonic_ns()
-        self._link = self._ledger.channel.link()
+        self._link = self._recorder.connection.link()
         try:
-            self._started = self._ledger.channel.run(self._record_start)
+            self._started = self._recorder.connection.run(self._record_start)
         except DbtrackError as problem:
-            self._ledger.report(f"the start of {self.name}", problem)
+            self._recorder.report(f"the start of {self.name}", problem)
 
     def end(self, error: BaseException | None = None) -> None:
         """Record the end; what the ``with`` block does last.
@@ -129,29 +132,29 @@ class Operation:
             DbtrackError: it could not be recorded, the tracker was made with ``on_error="raise"``, and no
                 exception is under way.
         """
-        late = LateEnd(self.key, self._ended(error))
+        unrecorded = UnrecordedEnd(self.key, self._ended(error))
         try:
-            is_certain = self._record_end(late)
+            is_certain = self._record_end(unrecorded)
         except DbtrackError as problem:
-            self._ledger.hold(late)
-            if error is None or not isinstance(problem, NotNowError):
-                self._ledger.report(f"the end of {self.name}", problem, during=error)
+            self._recorder.keep(unrecorded)
+            if error is None or not isinstance(problem, UnusableConnectionError):
+                self._recorder.report(f"the end of {self.name}", problem, during=error)
             return
         if not is_certain:
-            self._ledger.hold(late)
-            self._ledger.settle()
+            self._recorder.keep(unrecorded)
+            self._recorder.settle()
 
-    def _record_end(self, late: LateEnd) -> bool:
-        """Record the end where its start was recorded, and tell whether the record is there to stay."""
+    def _record_end(self, unrecorded: UnrecordedEnd) -> bool:
+        """Record the end if the start was recorded; tell whether no rollback can undo the record."""
         if self._started is None:
             return False
-        channel = self._ledger.channel
+        connection = self._recorder.connection
         # A caller whose work failed is about to roll back, and the record of the failure would go with it.
-        stays = late.ended.status is Status.COMPLETED or not channel.is_in_transaction()
-        channel.run(late.record)
+        stays = unrecorded.ended.status is Status.COMPLETED or not connection.is_in_transaction()
+        connection.run(unrecorded.record)
         if self._link is not None:
             before, transaction_only = self._started.link_before, self._link == "transaction"
-            channel.run(lambda database: link_session(database, before, transaction_only=transaction_only))
+            connection.run(lambda database: link_session(database, before, transaction_only=transaction_only))
         return stays
 
     def _record_start(self, database: Database) -> Started:
@@ -167,7 +170,7 @@ class Operation:
         status, message = outcome_of(error)
         if error is None and self._failure is not None:
             status, message = Status.FAILED, self._failure
-        metadata = {**known_cause(error), **self._operation.metadata, **self._added_metadata}
+        metadata = {**cause_metadata(error), **self._operation.metadata, **self._added_metadata}
         return Ended(
             operation=replace(self._operation, metadata=metadata),
             status=status,

@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, cast, overload
 
 from dbtrack.api.batch import Batch
-from dbtrack.api.connections import BorrowedConnection, Channel, OwnConnection
-from dbtrack.api.operation import Operation, sealed_for
-from dbtrack.api.unrecorded import Ledger, OnError
+from dbtrack.api.connections import BorrowedConnection, OwnConnection, TrackerConnection
+from dbtrack.api.operation import Operation, operation_secrets
+from dbtrack.api.recorder import OnError, Recorder
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Connection
 from dbtrack.operations.new_operation import NewOperation
@@ -65,23 +65,23 @@ class Tracker:
         Raises:
             UsageError: the connection string is malformed.
         """
-        channel, own_tenant = _channel(connection, pooled=pooled)
-        self._ledger = Ledger(channel, on_error)
+        recording, own_tenant = _tracker_connection(connection, pooled=pooled)
+        self._recorder = Recorder(recording, on_error)
         self._tenant = tenant or own_tenant
         self._script_type = script_type
         self._metadata = dict(metadata or {})
         self._pooled = pooled
-        self._finalizer = weakref.finalize(self, self._ledger.close)
+        self._finalizer = weakref.finalize(self, self._recorder.close)
 
     @property
     def error_count(self) -> int:
         """How often recording has gone wrong."""
-        return self._ledger.error_count
+        return self._recorder.error_count
 
     @property
     def unrecorded(self) -> int:
         """How many operations have no record that is known to stay; `settle` tries again."""
-        return self._ledger.unrecorded
+        return self._recorder.unrecorded
 
     def operation(
         self,
@@ -113,8 +113,8 @@ class Tracker:
             {**self._metadata, **(metadata or {})},
         )
         return Operation(
-            self._ledger,
-            operation.with_secrets(sealed_for(name, secrets)),
+            self._recorder,
+            operation.with_secrets(operation_secrets(name, secrets)),
             bound_to_connection=not self._pooled,
         )
 
@@ -138,7 +138,7 @@ class Tracker:
             UsageError: the size is below 1.
         """
         return Batch(
-            self._ledger,
+            self._recorder,
             size=size,
             script_type=script_type or self._script_type,
             tenant=tenant or self._tenant,
@@ -210,12 +210,12 @@ class Tracker:
         Returns:
             How many operations are still unrecorded.
         """
-        self._ledger.settle()
+        self._recorder.settle()
         return self.unrecorded
 
     def close(self) -> None:
         """Settle, and close the tracker's own connection; a borrowed one stays open."""
-        self._ledger.settle()
+        self._recorder.settle()
         self._finalizer()
 
     def __enter__(self) -> Self:
@@ -230,7 +230,9 @@ class Tracker:
         self.close()
 
 
-def _channel(connection: str | Connection[Any] | None, *, pooled: bool) -> tuple[Channel, str | None]:
+def _tracker_connection(
+    connection: str | Connection[Any] | None, *, pooled: bool
+) -> tuple[TrackerConnection, str | None]:
     if connection is None or isinstance(connection, str):
         target = resolve_target(ConnectionOptions(dbname=connection), os.environ)
         return OwnConnection(target), target.tenant

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
-    from dbtrack.wrapper import Finished
+    from dbtrack.wrapper import FinishedCommand
 
 _GITHUB_FILE = "GITHUB_STEP_SUMMARY"
 
@@ -25,7 +25,7 @@ class Summary(StrEnum):
     GITLAB = "gitlab"
 
 
-def write_summary(summary: Summary, finished: Finished) -> None:
+def write_summary(summary: Summary, finished: FinishedCommand) -> None:
     """Write the summary; what keeps it from being written is a warning."""
     match summary:
         case Summary.GITHUB:
@@ -36,7 +36,7 @@ def write_summary(summary: Summary, finished: Finished) -> None:
             assert_never(summary)
 
 
-def _write_github(finished: Finished) -> None:
+def _write_github(finished: FinishedCommand) -> None:
     path = os.environ.get(_GITHUB_FILE)
     if not path:
         messages.warn(f"no summary: {_GITHUB_FILE} is not set")
@@ -50,7 +50,7 @@ def _write_github(finished: Finished) -> None:
         messages.warn(f"no summary: {path}: {error.strerror}")
 
 
-def _write_gitlab(finished: Finished) -> None:
+def _write_gitlab(finished: FinishedCommand) -> None:
     now, section = int(time.time()), f"dbtrack_{os.getpid()}"
     sys.stderr.write(f"\033[0Ksection_start:{now}:{section}\r\033[0K")
     messages.say(f"dbtrack: {_headline(finished)}")
@@ -60,11 +60,11 @@ def _write_gitlab(finished: Finished) -> None:
     sys.stderr.flush()
 
 
-def _headline(finished: Finished) -> str:
+def _headline(finished: FinishedCommand) -> str:
     return f"{finished.name}: {finished.outcome.status}"
 
 
-def _facts(finished: Finished) -> Iterator[tuple[str, str]]:
+def _facts(finished: FinishedCommand) -> Iterator[tuple[str, str]]:
     from dbtrack.render.readable import duration
 
     outcome = finished.outcome
@@ -76,10 +76,10 @@ def _facts(finished: Finished) -> Iterator[tuple[str, str]]:
     if finished.key:
         yield "Key", finished.key
     yield "Record", "in the database" if finished.is_recorded else "not in the database yet"
-    yield "See", finished.show
+    yield "See", finished.show_command
 
 
-def _stderr_block(finished: Finished) -> list[str]:
+def _stderr_block(finished: FinishedCommand) -> list[str]:
     message = finished.outcome.error_message
     if not message:
         return []

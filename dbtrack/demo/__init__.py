@@ -1,4 +1,4 @@
-"""The demonstration: a PostgreSQL of its own, three tenants, thirty-odd migrations."""
+"""The demonstration: an embedded PostgreSQL, three tenants and some thirty migrations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stopping the demonstration's server, and removing it."""
+"""Stop the demonstration's server, or remove it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from dbtrack import embedded
-from dbtrack.demo.server import belongings, start_place
+from dbtrack.demo.server import foreign_objects, start_server
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.terminal.messages import Say
 
@@ -17,11 +17,11 @@ def stop_demo(path: Path | None = None, *, say: Say) -> int:
     Returns:
         The exit code: 0, also when the server was not running.
     """
-    chosen = _chosen(path)
-    if embedded.stop(chosen):
-        say(f"Stopped the server in {chosen}.")
+    directory = _data_directory(path)
+    if embedded.stop(directory):
+        say(f"Stopped the server in {directory}.")
     else:
-        say(f"No server is running in {chosen}.")
+        say(f"No server is running in {directory}.")
     return ExitCode.DONE
 
 
@@ -34,28 +34,28 @@ def reset_demo(path: Path | None = None, *, say: Say) -> int:
     Raises:
         DbtrackError: the server holds what somebody else made, or the directory is not a server's.
     """
-    chosen = _chosen(path)
-    if not chosen.exists():
-        say(f"There is nothing to remove in {chosen}.")
+    directory = _data_directory(path)
+    if not directory.exists():
+        say(f"There is nothing to remove in {directory}.")
         return ExitCode.DONE
-    if not (chosen / "PG_VERSION").is_file():
-        raise DbtrackError(f"{chosen} is not the data directory of a server", hint="check the path")
-    _refuse_to_destroy(chosen)
-    embedded.stop(chosen)
-    shutil.rmtree(chosen)
-    say(f"Removed the server in {chosen}.")
+    if not (directory / "PG_VERSION").is_file():
+        raise DbtrackError(f"{directory} is not the data directory of a server", hint="check the path")
+    _refuse_to_destroy(directory)
+    embedded.stop(directory)
+    shutil.rmtree(directory)
+    say(f"Removed the server in {directory}.")
     return ExitCode.DONE
 
 
-def _chosen(path: Path | None) -> Path:
+def _data_directory(path: Path | None) -> Path:
     return embedded.default_path() if path is None else path.expanduser().absolute()
 
 
 def _refuse_to_destroy(path: Path) -> None:
     from dbtrack.db import Database
 
-    with Database.connect(start_place(path).target()) as database:
-        others = belongings(database)
+    with Database.connect(start_server(path).target()) as database:
+        others = foreign_objects(database)
     if others:
         raise DbtrackError(
             f"the server in {path} also holds {', '.join(others)}",

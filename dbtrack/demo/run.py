@@ -1,14 +1,14 @@
-"""The demonstration from start to end."""
+"""Run the demonstration from start to end."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from dbtrack.demo.print_reports import show_reports, tell_more
-from dbtrack.demo.run_migrations import play
+from dbtrack.demo.print_reports import print_next_steps, print_reports
+from dbtrack.demo.run_migrations import run_migrations
 from dbtrack.demo.scenario import TENANTS
-from dbtrack.demo.server import DemoPlace, demo_sql, prepare, start_place
+from dbtrack.demo.server import DemoServer, demo_sql, mark_and_clear, start_server
 from dbtrack.errors import ExitCode
 from dbtrack.terminal.messages import Say
 from dbtrack.terminal.progress import ProgressLine
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def run_demo(path: Path | None = None, *, stream: TextIO, say: Say) -> int:
-    """Play thirty-odd migrations of three tenants on a PostgreSQL of its own, and show what was recorded.
+    """Run some thirty migrations of three tenants on an embedded PostgreSQL, and show what was recorded.
 
-    The server keeps running. A later run rebuilds the demonstration and touches nothing else.
+    The server keeps running. A later run rebuilds the demonstration and changes nothing else.
 
     Args:
         path: the server's data directory; None for the one that `embedded:` means.
@@ -35,23 +35,23 @@ def run_demo(path: Path | None = None, *, stream: TextIO, say: Say) -> int:
     """
     with ProgressLine() as progress:
         progress.show("Starting PostgreSQL …")
-        place = start_place(path)
-        if _build(place, progress):
+        server = start_server(path)
+        if _install(server, progress):
             progress.clear()
             say("Removed the earlier demonstration; everything is recorded again.")
-        play(place, progress)
-        _maintain(place)
-    show_reports(place, stream)
-    tell_more(place, stream)
+        run_migrations(server, progress)
+        _maintain(server)
+    print_reports(server, stream)
+    print_next_steps(server, stream)
     return ExitCode.DONE
 
 
-def _build(place: DemoPlace, progress: ProgressLine) -> bool:
+def _install(server: DemoServer, progress: ProgressLine) -> bool:
     from dbtrack import schema
     from dbtrack.db import Database
 
-    with Database.connect(place.target()) as database:
-        was_there = prepare(database, place)
+    with Database.connect(server.target()) as database:
+        was_there = mark_and_clear(database, server)
         progress.show("Installing dbtrack …")
         schema.install(database, schema.InstallOptions())
         database.run_script(demo_sql("roles"))
@@ -59,11 +59,11 @@ def _build(place: DemoPlace, progress: ProgressLine) -> bool:
     return was_there
 
 
-def _maintain(place: DemoPlace) -> None:
+def _maintain(server: DemoServer) -> None:
     from dbtrack import retention
     from dbtrack.db import Database
 
-    with Database.connect(place.target()) as database:
+    with Database.connect(server.target()) as database:
         retention.maintain(database)
 
 

@@ -1,4 +1,4 @@
-"""Runs the history: each migration by psql, inside a tracked operation, as its tenant's own login."""
+"""Run the migrations of the demonstration: each by psql, in a tracked operation, as its tenant's login."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from contextlib import chdir, contextmanager
 from typing import IO, TYPE_CHECKING
 
 from dbtrack.config import ConnectionTarget
-from dbtrack.demo.scenario import MIGRATIONS_FOLDER, DemoMigration, history
-from dbtrack.demo.server import DemoPlace
+from dbtrack.demo.scenario import MIGRATIONS_FOLDER, DemoMigration, migrations_in_order
+from dbtrack.demo.server import DemoServer
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.terminal.progress import ProgressLine
 
@@ -24,39 +24,39 @@ _CANCELLED = "canceling statement due to user request"
 _STDERR = 2
 
 
-def play(place: DemoPlace, progress: ProgressLine) -> None:
-    """Run the migrations, then what a DBA's cron would run.
+def run_migrations(server: DemoServer, progress: ProgressLine) -> None:
+    """Run the migrations, then a vacuum and a backup as a DBA's cron job would.
 
     Raises:
-        DbtrackError: a command did not end as it should.
+        DbtrackError: a command failed that should have succeeded.
     """
-    migrations = history()
-    # psql names the file in each error as it was given: there, a long path says nothing.
+    migrations = migrations_in_order()
+    # psql repeats the name of the file in each error as it was given: short names read better.
     with chdir(MIGRATIONS_FOLDER):
         for number, migration in enumerate(migrations, 1):
             progress.show(f"[{number}/{len(migrations)}] {migration.name} ({migration.tenant.title})")
-            _migrate(place, migration)
+            _migrate(server, migration)
     progress.show("Backing up …")
-    _maintain_and_back_up(place)
+    _maintain_and_back_up(server)
 
 
-def _migrate(place: DemoPlace, migration: DemoMigration) -> None:
+def _migrate(server: DemoServer, migration: DemoMigration) -> None:
     from dbtrack.operations import NewOperation
 
     user = migration.tenant.deployer
-    command = [str(place.program("psql")), "-X", "-q", "-v", "ON_ERROR_STOP=1"]
-    command += ["-d", place.conninfo(user), "-f", migration.path.name]
+    command = [str(server.program("psql")), "-X", "-q", "-v", "ON_ERROR_STOP=1"]
+    command += ["-d", server.conninfo(user), "-f", migration.path.name]
     operation = NewOperation(migration.name, "MIGRATION", migration.tenant.business_key)
-    _run(place.target(user), operation, command)
+    _run(server.target(user), operation, command)
 
 
-def _maintain_and_back_up(place: DemoPlace) -> None:
+def _maintain_and_back_up(server: DemoServer) -> None:
     from dbtrack.operations import NewOperation
 
-    vacuum = [str(place.program("vacuumdb")), "--quiet", "--analyze", "-d", place.conninfo()]
-    _run(place.target(), NewOperation("nightly-vacuum", "MAINTENANCE"), vacuum)
-    dump = [str(place.program("pg_dump")), "--schema-only", "--file", os.devnull, "-d", place.conninfo()]
-    _run(place.target(), NewOperation("nightly-backup", "BACKUP"), dump)
+    vacuum = [str(server.program("vacuumdb")), "--quiet", "--analyze", "-d", server.conninfo()]
+    _run(server.target(), NewOperation("nightly-vacuum", "MAINTENANCE"), vacuum)
+    dump = [str(server.program("pg_dump")), "--schema-only", "--file", os.devnull, "-d", server.conninfo()]
+    _run(server.target(), NewOperation("nightly-backup", "BACKUP"), dump)
 
 
 def _run(target: ConnectionTarget, operation: NewOperation, command: list[str]) -> None:

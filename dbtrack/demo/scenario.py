@@ -1,4 +1,4 @@
-"""What the demonstration plays: three tenants and their migrations, in order."""
+"""The demonstration's three tenants and their migrations."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class DemoTenant:
 
 @dataclass(frozen=True)
 class DemoMigration:
-    """One file of the history.
+    """One migration file of a tenant.
 
     Args:
-        name: what it is tracked as: the file's name without `.sql`.
+        name: the name of its operation: the file's name without `.sql`.
     """
 
     name: str
@@ -45,10 +45,10 @@ TENANTS = (
 )
 
 
-def history() -> list[DemoMigration]:
-    """Return the migrations in the order in which they are run.
+def migrations_in_order() -> list[DemoMigration]:
+    """Return the migrations in the order in which they run.
 
-    A file is named `NN_SCHEMA_what.sql`; the schema says whose it is.
+    A file is named `NN_SCHEMA_what.sql`; the schema tells the tenant.
     """
     tenants = {tenant.schema: tenant for tenant in TENANTS}
     return [

@@ -1,4 +1,4 @@
-"""Where the demonstration happens: the database `postgres` of an embedded server, marked as its own."""
+"""The embedded server of the demonstration, whose database `postgres` is marked as the demonstration's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SQL_FOLDER = Path(__file__).with_name("sql")
 
 
 @dataclass(frozen=True)
-class DemoPlace:
+class DemoServer:
     """A running embedded server.
 
     Args:
@@ -34,7 +34,7 @@ class DemoPlace:
     keywords: dict[str, str]
 
     def target(self, user: str | None = None) -> ConnectionTarget:
-        """Where to connect, as superuser or as another login."""
+        """Return where to connect, as superuser or as another login."""
         # An address from PGHOSTADDR would win over the socket.
         overrides = self.keywords | {"dbname": "postgres", "hostaddr": ""}
         return ConnectionTarget(
@@ -48,32 +48,32 @@ class DemoPlace:
 
     @property
     def quoted_path(self) -> str:
-        """The path as a shell word."""
+        """The path, quoted for a shell."""
         return shlex.quote(str(self.path))
 
     @property
     def option(self) -> str:
-        """What `-d` takes to lead here, as a shell word."""
+        """The value of `-d` that leads to this server, quoted for a shell."""
         return "embedded:" if self.is_default else shlex.quote(f"embedded:{self.path}")
 
     def conninfo(self, user: str | None = None) -> str:
-        """The connection string for PostgreSQL's own programs."""
+        """Return the connection string for PostgreSQL's own programs."""
         keywords = self.keywords | {"dbname": "postgres"} | ({"user": user} if user else {})
         return " ".join(f"{name}={_quoted_value(value)}" for name, value in keywords.items())
 
     def program(self, name: str) -> Path:
-        """One of the programs that came with the server: psql, pg_dump, …."""
-        # For whoever runs the demonstration, not for the account that the server may run as.
+        """Return the path of a program of the server's release: psql, pg_dump, …."""
+        # Run by the user of the demonstration, not by the account that the server may run as.
         return programs(Account(os.geteuid(), os.getegid())) / name
 
     def psql_line(self) -> str:
-        """The command line that opens the demonstration's database in psql."""
+        """Return the command line that opens the demonstration's database in psql."""
         host, port = self.keywords["host"], self.keywords["port"]
         return shlex.join([str(self.program("psql")), "-h", host, "-p", port, "-U", "postgres", "postgres"])
 
 
-def start_place(path: Path | None) -> DemoPlace:
-    """Start the server, making it where there is none.
+def start_server(path: Path | None) -> DemoServer:
+    """Start the server; create it where there is none.
 
     Args:
         path: the data directory; None for the user's own.
@@ -81,26 +81,26 @@ def start_place(path: Path | None) -> DemoPlace:
     Raises:
         DbtrackError: the embedded server is not installed or does not start.
     """
-    chosen = embedded.default_path() if path is None else path.expanduser().absolute()
-    place = DemoPlace(chosen, embedded.start(chosen))
-    # A server that runs already needs no wheel, but the migrations do: find out before anything is removed.
-    place.program("psql")
-    return place
+    directory = embedded.default_path() if path is None else path.expanduser().absolute()
+    server = DemoServer(directory, embedded.start(directory))
+    # The migrations need the wheel's psql even on a server that runs already: fail before removing anything.
+    server.program("psql")
+    return server
 
 
-def prepare(database: Database, place: DemoPlace) -> bool:
-    """Mark the database as the demonstration's, and remove what an earlier demonstration left there.
+def mark_and_clear(database: Database, server: DemoServer) -> bool:
+    """Mark the database as the demonstration's, and remove an earlier demonstration from it.
 
     Returns:
         Whether an earlier one was removed.
 
     Raises:
-        DbtrackError: something else is there. Nothing was touched.
+        DbtrackError: the database holds something else; nothing was changed.
     """
-    is_marked, schemas = _inspect(database)
+    is_marked, schemas = _demo_state(database)
     if schemas and not is_marked:
         raise DbtrackError(
-            f"the schema {schemas[0]} in {place.path} was not made by the demonstration",
+            f"the schema {schemas[0]} in {server.path} was not made by the demonstration",
             hint="use a separate server for the demonstration: dbtrack demo --path DIRECTORY",
         )
     database.run_script(demo_sql("mark"))
@@ -109,15 +109,15 @@ def prepare(database: Database, place: DemoPlace) -> bool:
     return bool(schemas)
 
 
-def belongings(database: Database) -> list[str]:
-    """What somebody else made in this server: `database sales`, `schema ledger`; empty when nothing."""
-    is_marked, schemas = _inspect(database)
-    others = [str(name) for (name,) in database.rows(demo_sql("belongings"))]
+def foreign_objects(database: Database) -> list[str]:
+    """Return what the demonstration did not create in this server: `database sales`, `schema ledger`."""
+    is_marked, schemas = _demo_state(database)
+    others = [str(name) for (name,) in database.rows(demo_sql("foreign_objects"))]
     return others if is_marked else others + [f"schema {name}" for name in schemas]
 
 
 def demo_sql(name: str) -> str:
-    """The text of one of the demonstration's own SQL files."""
+    """Return the text of one of the demonstration's own SQL files."""
     return read_file(_SQL_FOLDER / f"{name}.sql").text
 
 
@@ -128,7 +128,7 @@ def _quoted_value(value: str) -> str:
     return f"'{escaped}'"
 
 
-def _inspect(database: Database) -> tuple[bool, list[str]]:
+def _demo_state(database: Database) -> tuple[bool, list[str]]:
     row = database.row(demo_sql("inspect"))
     if row is None:
         raise DbtrackError("the demonstration's database cannot be read")
@@ -139,7 +139,7 @@ def _inspect(database: Database) -> tuple[bool, list[str]]:
 def _clear(database: Database, schemas: list[str]) -> None:
     from dbtrack import schema
 
-    # dbtrack first: it would record the removal of the rest.
+    # dbtrack goes first, or it would record the removal of the rest.
     if "script_tracking" in schemas:
         schema.uninstall(database, keep_data=False)
     database.run_script(demo_sql("clear"))

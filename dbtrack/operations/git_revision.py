@@ -57,12 +57,12 @@ def find_revision(environ: Mapping[str, str], *, working_directory: Path | None)
         working_directory: ask git there where they do not; None does not ask git.
     """
     for system in _SYSTEMS:
-        if environ.get(system.sign) and (found := _said_by(system, environ)):
+        if environ.get(system.sign) and (found := _from_variables(system, environ)):
             return found
-    return None if working_directory is None else _asked_of_git(working_directory)
+    return None if working_directory is None else _from_git(working_directory)
 
 
-def _said_by(system: _System, environ: Mapping[str, str]) -> Revision | None:
+def _from_variables(system: _System, environ: Mapping[str, str]) -> Revision | None:
     commit = environ.get(system.commit, "")
     branches = [environ[name] for name in system.branches if environ.get(name)]
     if system.sign == "GITHUB_ACTIONS" and environ.get("GITHUB_REF_TYPE") == "tag":
@@ -70,7 +70,7 @@ def _said_by(system: _System, environ: Mapping[str, str]) -> Revision | None:
     return _revision(commit, branches[0] if branches else "")
 
 
-def _asked_of_git(working_directory: Path) -> Revision | None:
+def _from_git(working_directory: Path) -> Revision | None:
     try:
         done = subprocess.run(
             ["git", "rev-parse", "HEAD", "--abbrev-ref", "HEAD"],  # noqa: S607

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -22,6 +23,8 @@ from dbtrack.sql_files import query
 from dbtrack.status import Status
 
 Link = Literal["session", "transaction"]
+
+_SET_LIMIT = "SELECT pg_catalog.set_config(%(name)s, %(value)s, true)"
 
 
 class AlreadyClosedError(DbtrackError):
@@ -197,6 +200,22 @@ def link_session(database: Database, execution: str, *, transaction_only: bool) 
     database.execute(
         query("operations/link_session"), {"execution": execution, "transaction_only": transaction_only}
     )
+
+
+@contextmanager
+def limited_transaction(database: Database, *, statement: str = "30s", lock: str = "15s") -> Iterator[None]:
+    """Open a transaction with timeouts of its own, so that recording never holds up what is tracked.
+
+    They are set for the transaction alone: behind a pooler others use the session afterwards.
+
+    Args:
+        statement: how long one statement may take, as PostgreSQL writes it.
+        lock: how long one may wait for a lock.
+    """
+    with database.transaction():
+        for name, value in (("statement_timeout", statement), ("lock_timeout", lock)):
+            database.execute(_SET_LIMIT, {"name": name, "value": value})
+        yield
 
 
 def _why_not(database: Database, key: bytes) -> DbtrackError:

@@ -25,8 +25,12 @@ from dbtrack.errors import (
     UsageError,
 )
 from dbtrack.operations.executions import UnknownExecutionError
-from dbtrack.operations.limits import limited
-from dbtrack.operations.operations import AlreadyClosedError, complete_operation, record_spooled
+from dbtrack.operations.operations import (
+    AlreadyClosedError,
+    complete_operation,
+    limited_transaction,
+    record_spooled,
+)
 from dbtrack.spool import folder
 from dbtrack.spool.entry import DamagedLineError, Entry, read_line
 from dbtrack.status import Status
@@ -173,7 +177,7 @@ def record_entry(entry: Entry, database: Database) -> bool:
     Raises:
         DbtrackError: the database does not take it.
     """
-    with limited(database, statement="5s", lock="1s"):
+    with limited_transaction(database, statement="5s", lock="1s"):
         if entry.execution is not None:
             with suppress(UnknownExecutionError):
                 return _complete(database, entry, bytes.fromhex(entry.execution))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dbtrack.wrapper.record_or_spool import WrapperFailedError, not_run, replay_waiting
-from dbtrack.wrapper.run_command import Finished, run_command
+from dbtrack.wrapper.run_command import FinishedCommand, run_command
 
 __all__ = [
-    "Finished",
+    "FinishedCommand",
     "WrapperFailedError",
     "not_run",
     "replay_waiting",

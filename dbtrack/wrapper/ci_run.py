@@ -42,11 +42,11 @@ def ci_metadata(environ: Mapping[str, str]) -> dict[str, object]:
     """Return the run's URL and actor under the keys that docs/tracking.md names; empty outside of CI."""
     for system in _SYSTEMS:
         if environ.get(system.sign):
-            return _said_by(system, environ)
+            return _from_variables(system, environ)
     return {}
 
 
-def _said_by(system: _System, environ: Mapping[str, str]) -> dict[str, object]:
+def _from_variables(system: _System, environ: Mapping[str, str]) -> dict[str, object]:
     actors = [environ[name] for name in system.actors if environ.get(name)]
     known = {"ci_run_url": _url(system, environ), "ci_actor": actors[0][:_LONGEST_ACTOR] if actors else None}
     return {key: value for key, value in known.items() if value}

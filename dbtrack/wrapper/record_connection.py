@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -11,11 +10,16 @@ from typing import Self
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
-from dbtrack.operations.limits import limited
 from dbtrack.operations.new_operation import NewOperation
-from dbtrack.operations.operations import AlreadyClosedError, complete_operation, record_start
+from dbtrack.operations.operations import (
+    AlreadyClosedError,
+    complete_operation,
+    limited_transaction,
+    record_start,
+)
 from dbtrack.sql_files import query
 from dbtrack.status import Status
+from dbtrack.wrapper.command_outcome import CommandOutcome
 from dbtrack.wrapper.time_limit import time_limit
 
 # A connection that waits for hours must neither be forgotten by a firewall nor hang on a dead link.
@@ -34,22 +38,6 @@ _ALLOW_IDLE = """
 SELECT pg_catalog.set_config('idle_session_timeout', '0', false)
 WHERE pg_catalog.current_setting('idle_session_timeout') <> '0'
 """
-
-
-@dataclass(frozen=True)
-class CommandOutcome:
-    """What is recorded at the end of a wrapped command.
-
-    Args:
-        error_message: None when it succeeded.
-        metadata: merged into what was recorded at the start.
-        duration_us: how long the command ran, in microseconds.
-    """
-
-    status: Status
-    error_message: str | None
-    metadata: Mapping[str, object]
-    duration_us: int
 
 
 @dataclass(frozen=True)
@@ -103,7 +91,7 @@ class RecordConnection:
             # Not while it connects: that has a limit of its own, and a person may be asked for a password.
             with time_limit(_START_SECONDS):
                 _allow_idle(database)
-                with limited(database):
+                with limited_transaction(database):
                     # A pooler may end the server's session long before the command ends.
                     started = record_start(
                         database,
@@ -148,7 +136,7 @@ class RecordConnection:
         Raises:
             DbtrackError: the installation is older than this, or the server did not answer.
         """
-        with limited(self._database, statement="5s", lock="1s"):
+        with limited_transaction(self._database, statement="5s", lock="1s"):
             [(_, unclear)] = self._database.call("link_by_application_name", p_execution_hk=self.key)
         return int(unclear)
 
@@ -165,7 +153,7 @@ class RecordConnection:
                 raise
 
     def _complete(self, outcome: CommandOutcome) -> None:
-        with limited(self._database):
+        with limited_transaction(self._database):
             complete_operation(
                 self._database,
                 self.key,

@@ -26,12 +26,8 @@ from dbtrack.redaction.storable_text import message_text
 from dbtrack.spool import Entry, PendingRecord, SpoolError, place_digest, record_entry, replay
 from dbtrack.status import Status
 from dbtrack.terminal.messages import Say
-from dbtrack.wrapper.record_connection import (
-    CommandOutcome,
-    RecordConnection,
-    ServerPosition,
-    UnusableTargetError,
-)
+from dbtrack.wrapper.command_outcome import CommandOutcome
+from dbtrack.wrapper.record_connection import RecordConnection, ServerPosition, UnusableTargetError
 from dbtrack.wrapper.time_limit import time_limit
 from dbtrack.wrapper.wait_for_program import INTERRUPTIONS
 

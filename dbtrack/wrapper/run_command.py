@@ -12,19 +12,18 @@ from pathlib import Path
 
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
-from dbtrack.operations.error_cause import cause_of_output
 from dbtrack.operations.new_operation import NewOperation
-from dbtrack.redaction.command_secrets import redact_command, redact_stderr
+from dbtrack.redaction.command_secrets import redact_command
 from dbtrack.redaction.free_text import redact
-from dbtrack.redaction.storable_text import message_text, storable, without_escapes
+from dbtrack.redaction.storable_text import storable
 from dbtrack.status import Status
 from dbtrack.terminal import messages
 from dbtrack.terminal.messages import Say
-from dbtrack.wrapper.record_connection import CommandOutcome
+from dbtrack.wrapper.command_outcome import CommandOutcome, CommandRun, outcome_of
 from dbtrack.wrapper.record_or_spool import TrackedCommand, begin_record
 from dbtrack.wrapper.start_program import start_program
-from dbtrack.wrapper.stderr_tee import StderrReport, StderrTee
-from dbtrack.wrapper.wait_for_program import Ending, signal_name, signals_held, supervise
+from dbtrack.wrapper.stderr_tee import StderrTee
+from dbtrack.wrapper.wait_for_program import Ending, signals_blocked, supervise
 
 EXECUTION_SETTING = "dbtrack.execution"
 EXECUTION_VARIABLE = "DBTRACK_EXECUTION"
@@ -36,28 +35,13 @@ _NOT_ASCII = re.compile("[^ -~]")
 _LONGEST_COMMAND = 4000
 _SHOWN_DIGITS = 12
 # -c, -f, -l, -V and -?, also behind other letters (-Xqc), and their long forms: psql does something and ends.
-_PSQL_BY_ITSELF = re.compile(r"-[^-]*[cflV?]|--(?:command|file|list|version|help)")
+_PSQL_NOT_INTERACTIVE = re.compile(r"-[^-]*[cflV?]|--(?:command|file|list|version|help)")
 # PgBouncer's words for options that it does not know.
 _REFUSED_OPTIONS = b"unsupported startup parameter"
 
 
 @dataclass(frozen=True)
-class _Run:
-    """How a command went.
-
-    Args:
-        refusal: why it could not be started; None when it was.
-        stderr: None when its stderr was left alone.
-    """
-
-    ending: Ending
-    refusal: str | None
-    stderr: StderrReport | None
-    duration_us: int
-
-
-@dataclass(frozen=True)
-class Finished:
+class FinishedCommand:
     """A wrapped command that has ended.
 
     Args:
@@ -74,7 +58,7 @@ class Finished:
     is_recorded: bool
 
     @property
-    def show(self) -> str:
+    def show_command(self) -> str:
         """The command that shows all of it."""
         return f"dbtrack show {self.key[:_SHOWN_DIGITS]}" if self.key else "dbtrack spool list"
 
@@ -88,8 +72,8 @@ def run_command(
     link: bool = True,
     require: bool = False,
     say: Say = messages.say,
-    began: Callable[[str], None] | None = None,
-    ended: Callable[[Finished], None] | None = None,
+    on_start: Callable[[str], None] | None = None,
+    on_end: Callable[[FinishedCommand], None] | None = None,
 ) -> int:
     """Run a command inside an operation and return the exit code to end with.
 
@@ -108,8 +92,8 @@ def run_command(
             the operation itself is recorded through a pooler, which would refuse the command's login.
         require: do not run the command where the database cannot take the record of its start.
         say: writes one line to the user; by default on stderr.
-        began: is told the operation's key, in hex, before the command runs, if a database has given one.
-        ended: is told how it went, once that is recorded or kept.
+        on_start: called with the operation's key, in hex, before the command runs; not without a key.
+        on_end: called once the outcome is recorded or spooled.
 
     Returns:
         The command's exit code; a `SignalExitCode` when a signal killed it, 126 or 127 when it could not be
@@ -128,29 +112,29 @@ def run_command(
         parent=os.environ.get(EXECUTION_VARIABLE),
     )
     record = begin_record(tracked, require=require, say=say)
-    if began and record.key:
-        began(record.key.hex())
+    if on_start and record.key:
+        on_start(record.key.hex())
     link_key = record.key if link else None
     environment = _environment(os.environ, name, link_key, pooled=record.is_pooled)
     if link and record.is_pooled:
         say(f"dbtrack: connected through a pooler: the DDL of {name} is linked by its application name only")
-    with signals_held() as signal_mask:
+    with signals_blocked() as signal_mask:
         run = _run(command, environment, signal_mask)
-        outcome = _judge(run, command)
+        outcome = outcome_of(run, command)
         is_recorded = record.finish(_with_secrets(outcome, operation, record.key))
     exit_code = _exit_code(run, outcome, strict=strict, say=say)
     key = record.key.hex() if record.key else None
-    finished = Finished(name, key, exit_code, outcome, is_recorded=is_recorded)
+    finished = FinishedCommand(name, key, exit_code, outcome, is_recorded=is_recorded)
     if link_key and not record.is_pooled:
-        _say_what_the_pooler_refuses(run, name, say)
+        _suggest_no_link(run, name, say)
     if is_recorded and outcome.status is not Status.COMPLETED:
-        say(f"dbtrack: {name} is recorded as {outcome.status}; see: {finished.show}")
-    if ended:
-        ended(finished)
+        say(f"dbtrack: {name} is recorded as {outcome.status}; see: {finished.show_command}")
+    if on_end:
+        on_end(finished)
     return exit_code
 
 
-def _say_what_the_pooler_refuses(run: _Run, name: str, say: Say) -> None:
+def _suggest_no_link(run: CommandRun, name: str, say: Say) -> None:
     if run.stderr and _REFUSED_OPTIONS in run.stderr.tail:
         say(
             f"dbtrack: the pooler of {name} refuses PGOPTIONS: run it again with --no-link, "
@@ -185,20 +169,20 @@ def _environment(
     return environment
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: set[int]) -> _Run:
+def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: set[int]) -> CommandRun:
     tee = _tee(command)
     started = time.monotonic_ns()
     try:
         process = _start(command, environment, tee, signal_mask)
     except DbtrackError as error:
-        return _Run(Ending(error.exit_code), error.message, tee.report() if tee else None, 0)
+        return CommandRun(Ending(error.exit_code), error.message, tee.report() if tee else None, 0)
     ending = supervise(process)
     duration_us = (time.monotonic_ns() - started) // 1000
-    return _Run(ending, None, tee.report() if tee else None, duration_us)
+    return CommandRun(ending, None, tee.report() if tee else None, duration_us)
 
 
 def _tee(command: Sequence[str]) -> StderrTee | None:
-    if not _stderr_can_be_read() or _is_used_by_hand(command):
+    if not _stderr_is_open() or _is_interactive(command):
         return None
     try:
         return StderrTee()
@@ -217,7 +201,7 @@ def _start(
         tee.close_command_end()
 
 
-def _stderr_can_be_read() -> bool:
+def _stderr_is_open() -> bool:
     """Tell whether something may stand between: a closed stream must stay closed."""
     try:
         os.fstat(_STDERR)
@@ -226,7 +210,7 @@ def _stderr_can_be_read() -> bool:
     return True
 
 
-def _is_used_by_hand(command: Sequence[str]) -> bool:
+def _is_interactive(command: Sequence[str]) -> bool:
     """Tell whether a shell or psql is to be used by hand.
 
     A shell asks its stderr for the terminal's process group. In psql a person sees an error and corrects it,
@@ -237,61 +221,14 @@ def _is_used_by_hand(command: Sequence[str]) -> bool:
     program, *arguments = command
     name = Path(program).name
     if name == "psql":
-        return not any(_PSQL_BY_ITSELF.match(word) for word in arguments)
+        return not any(_PSQL_NOT_INTERACTIVE.match(word) for word in arguments)
     return name in _SHELLS and all(word.startswith("-") and word != "-c" for word in arguments)
 
 
-def _judge(run: _Run, command: Sequence[str]) -> CommandOutcome:
-    ending, tail = run.ending, redact_stderr(_tail(run.stderr), command)
-    metadata: dict[str, object] = {"exit_code": ending.exit_code, "command_duration_us": run.duration_us}
-    if ending.killed_by is not None:
-        metadata["signal"] = signal_name(ending.killed_by)
-    if run.stderr is None and run.refusal is None:
-        metadata["stderr"] = "not read"
-    if _has_hidden_errors(run):
-        metadata["psql_errors"] = run.stderr.psql_errors if run.stderr else 0
-    status = _status(run)
-    if status is not Status.COMPLETED:
-        metadata |= cause_of_output(tail)
-    return CommandOutcome(status, _error_message(run, tail), metadata, run.duration_us)
-
-
-def _status(run: _Run) -> Status:
-    if run.ending.interruption is not None and (run.ending.exit_code != 0 or _has_hidden_errors(run)):
-        return Status.CANCELLED
-    if run.ending.exit_code != 0 or _has_hidden_errors(run):
-        return Status.FAILED
-    return Status.COMPLETED
-
-
-def _has_hidden_errors(run: _Run) -> bool:
-    return run.ending.exit_code == 0 and run.stderr is not None and run.stderr.psql_errors > 0
-
-
-def _tail(report: StderrReport | None) -> str:
-    # Without colours first: they would hide a secret, or the word that an error begins with.
-    return "" if report is None else without_escapes(report.tail.decode(errors="replace"))
-
-
-def _error_message(run: _Run, tail: str) -> str | None:
-    ending = run.ending
-    if run.refusal is not None:
-        return run.refusal
-    if ending.killed_by is not None:
-        return message_text(f"killed by {signal_name(ending.killed_by)}\n{tail}")
-    if ending.exit_code != 0:
-        return message_text(tail) or f"exit code {ending.exit_code}; {_why_silent(run)}"
-    return message_text(tail) if _has_hidden_errors(run) else None
-
-
-def _why_silent(run: _Run) -> str:
-    return "its stderr was not read" if run.stderr is None else "nothing on stderr"
-
-
-def _exit_code(run: _Run, outcome: CommandOutcome, *, strict: bool, say: Say) -> int:
+def _exit_code(run: CommandRun, outcome: CommandOutcome, *, strict: bool, say: Say) -> int:
     if run.refusal is not None:
         say(f"dbtrack: {run.refusal}")
-    if not _has_hidden_errors(run) or run.stderr is None:
+    if not run.has_hidden_errors or run.stderr is None:
         return run.ending.exit_code
     say(
         f"dbtrack: psql exited 0 after {run.stderr.psql_errors} error(s): recorded as {outcome.status}; "

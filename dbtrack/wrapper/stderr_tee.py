@@ -37,9 +37,11 @@ _SOURCE, _CONTROL, _STDERR = 0, 1, 2  # the descriptors of the process between
 # Two spaces after the word are PostgreSQL's own format.
 _SEVERITIES = "|".join(sorted(FAILED_SEVERITIES))
 # psql's own errors in a script, such as an included file that is missing, have one space and small letters.
-_OWN = "|".join(sorted({form for word in FAILED_SEVERITIES for form in (word.lower(), word.capitalize())}))
+_PSQL_SEVERITIES = "|".join(
+    sorted({form for word in FAILED_SEVERITIES for form in (word.lower(), word.capitalize())})
+)
 _PSQL_ERROR = re.compile(
-    rf"^(?:(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES}):  |psql:[^\n]*:\d+: (?:{_OWN})\s?: )".encode(),
+    rf"^(?:(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES}):  |psql:[^\n]*:\d+: (?:{_PSQL_SEVERITIES})\s?: )".encode(),
     re.MULTILINE,
 )
 # With PG_COLOR, psql shows the place of an error in bold.

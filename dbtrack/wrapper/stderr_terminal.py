@@ -19,7 +19,7 @@ _SIZE = bytes(8)
 _CHUNK_BYTES = 64 * 1024
 _KEY_SECONDS = 0.05
 _OUTPUT, _LOCAL, _CHARACTERS = 1, 3, 6  # places in a terminal's settings
-_AS_THE_PROGRAM_HAS_IT = termios.ICANON | termios.ISIG
+_LINE_MODE_FLAGS = termios.ICANON | termios.ISIG
 # Linux reports changed settings to the other end of a pseudo-terminal that has this flag and packet mode.
 # Python 3.11 has no name for either.
 _EXTERNAL_PROCESSING = 0o200000
@@ -47,11 +47,11 @@ def open_terminal(real: int) -> tuple[int, int]:
         os.close(ours)
         os.close(theirs)
         raise OSError(f"cannot open a terminal for stderr: {error}") from error
-    copy_size(real, ours)
+    copy_window_size(real, ours)
     return ours, theirs
 
 
-def copy_size(source: int, target: int) -> bool:
+def copy_window_size(source: int, target: int) -> bool:
     """Give a terminal the size of another one; return whether it had a different one."""
     with suppress(OSError):
         size = fcntl.ioctl(source, termios.TIOCGWINSZ, _SIZE)
@@ -74,7 +74,7 @@ class TerminalLink:
         self._ours = ours
         self._before: list[Any] | None = None
         signal.signal(signal.SIGWINCH, self._resize)
-        copy_size(real, ours)
+        copy_window_size(real, ours)
 
     @property
     def passes_keys(self) -> bool:
@@ -88,7 +88,7 @@ class TerminalLink:
         except OSError:
             return b""  # nobody has it open any more
         # A command in a process group of its own is told of a new size, and we are not.
-        copy_size(self._real, self._ours)
+        copy_window_size(self._real, self._ours)
         if not _REPORTS_CHANGES or not data:
             return data
         if data[0] & _SETTINGS_CHANGED:
@@ -120,18 +120,18 @@ class TerminalLink:
             if wanted[_LOCAL] & termios.ICANON:
                 self.release()
             elif os.tcgetpgrp(self._real) == os.getpgrp():
-                self._take_keys(wanted)
+                self._read_keys_unbuffered(wanted)
 
-    def _take_keys(self, wanted: list[Any]) -> None:
+    def _read_keys_unbuffered(self, wanted: list[Any]) -> None:
         settings = termios.tcgetattr(self._real)
         if self._before is None:
             self._before = [*settings]
-        kept = settings[_LOCAL] & ~(_AS_THE_PROGRAM_HAS_IT | termios.ECHO)
-        settings[_LOCAL] = kept | wanted[_LOCAL] & _AS_THE_PROGRAM_HAS_IT
+        kept = settings[_LOCAL] & ~(_LINE_MODE_FLAGS | termios.ECHO)
+        settings[_LOCAL] = kept | wanted[_LOCAL] & _LINE_MODE_FLAGS
         settings[_CHARACTERS] = [*wanted[_CHARACTERS]]
         termios.tcsetattr(self._real, termios.TCSADRAIN, settings)
 
     def _resize(self, _number: int, _frame: object) -> None:
         # The command was told before its terminal had the new size: tell it again.
-        if copy_size(self._real, self._ours):
+        if copy_window_size(self._real, self._ours):
             os.killpg(os.getpgrp(), signal.SIGWINCH)

@@ -44,11 +44,11 @@ def time_limit(seconds: float, *, shortened_by: Collection[Signals] = ()) -> Ite
 
     handlers = dict.fromkeys(shortened_by, shorten)
     try:
-        with _handled({Signals.SIGALRM: stop, **handlers}):
+        with _handlers_installed({Signals.SIGALRM: stop, **handlers}):
             before = signal.setitimer(signal.ITIMER_REAL, seconds, _REPEATED_SECONDS)
             try:
                 # Only now: one that waits already sets the alarm at once.
-                with _let_through(shortened_by):
+                with _unblocked(shortened_by):
                     yield
             finally:
                 is_inside = False
@@ -59,7 +59,7 @@ def time_limit(seconds: float, *, shortened_by: Collection[Signals] = ()) -> Ite
 
 
 @contextmanager
-def _handled(handlers: dict[Signals, signal._HANDLER]) -> Iterator[None]:
+def _handlers_installed(handlers: dict[Signals, signal._HANDLER]) -> Iterator[None]:
     # Those that we were started to ignore (nohup) stay ignored.
     wanted = {number for number in handlers if signal.getsignal(number) != signal.SIG_IGN}
     previous = {number: signal.signal(number, handlers[number]) for number in wanted}
@@ -71,7 +71,7 @@ def _handled(handlers: dict[Signals, signal._HANDLER]) -> Iterator[None]:
 
 
 @contextmanager
-def _let_through(numbers: Collection[Signals]) -> Iterator[None]:
+def _unblocked(numbers: Collection[Signals]) -> Iterator[None]:
     before = signal.pthread_sigmask(signal.SIG_UNBLOCK, {Signals.SIGALRM, *numbers})
     try:
         yield

@@ -25,7 +25,7 @@ _FORWARDED = INTERRUPTIONS | {Signals.SIGUSR1, Signals.SIGUSR2}
 _TERMINAL_SENDS_TO_GROUP = frozenset({Signals.SIGINT, Signals.SIGQUIT})
 _SI_KERNEL = 0x80
 # In a process with other threads one of those may be given the SIGCHLD: look by ourselves now and then.
-_LOOK_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def signal_name(number: int) -> str:
 
 
 @contextmanager
-def signals_held() -> Iterator[set[int]]:
+def signals_blocked() -> Iterator[set[int]]:
     """Hold back the signals that are passed on, so that none is lost before there is a program to have it.
 
     Yields the signals that were held back before, for the program to begin with. Those that we were started
@@ -65,13 +65,13 @@ def signals_held() -> Iterator[set[int]]:
     try:
         yield set(before)
     finally:
-        _discard(held)
+        _discard_pending(held)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         signal.signal(Signals.SIGCHLD, previous)
 
 
 def supervise(process: int) -> Ending:
-    """Wait for a child to end, inside ``signals_held``, passing signals on to it."""
+    """Wait for a child to end, inside ``signals_blocked``, passing signals on to it."""
     held = (_FORWARDED | {Signals.SIGCHLD}) & signal.pthread_sigmask(signal.SIG_BLOCK, ())
     interruption: Signals | None = None
     while True:
@@ -79,7 +79,7 @@ def supervise(process: int) -> Ending:
         if number == Signals.SIGCHLD:
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
-                _discard(held - {Signals.SIGCHLD})
+                _discard_pending(held - {Signals.SIGCHLD})
                 return _ending(status, interruption)
             continue
         if number in INTERRUPTIONS:
@@ -102,7 +102,7 @@ def _next_signal(held: frozenset[Signals]) -> tuple[Signals, bool]:
 def _received(held: frozenset[Signals]) -> signal.struct_siginfo | None:
     if _is_single_threaded():
         return signal.sigwaitinfo(held)
-    received = signal.sigtimedwait(held, _LOOK_SECONDS)
+    received = signal.sigtimedwait(held, _POLL_SECONDS)
     # Stopped (Ctrl-Z) for longer than that, Python returns what happened to stand in memory.
     return received if received is not None and received.si_signo in held else None
 
@@ -135,7 +135,7 @@ def _ending(status: int, interruption: Signals | None) -> Ending:
     return Ending(code, None, interruption)
 
 
-def _discard(held: Iterable[Signals]) -> None:
+def _discard_pending(held: Iterable[Signals]) -> None:
     # A second Ctrl-C after the program's end has no program left to reach.
     while pending := set(held) & signal.sigpending():
         signal.sigwait(pending)

@@ -218,8 +218,8 @@ def _wrap(
         strict=strict,
         link=link,
         require=require,
-        began=partial(_write_key, key_file) if key_file else None,
-        ended=partial(write_summary, summary) if summary else None,
+        on_start=partial(_write_key, key_file) if key_file else None,
+        on_end=partial(write_summary, summary) if summary else None,
     )
 
 

@@ -20,7 +20,7 @@ from dbtrack import embedded
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.demo import reset_demo, run_demo, stop_demo
-from dbtrack.demo.scenario import TENANTS, history
+from dbtrack.demo.scenario import TENANTS, migrations_in_order
 from dbtrack.errors import DbtrackError, UsageError
 from tests.support.command_line import clean_environment
 
@@ -84,12 +84,12 @@ def migrations(database: Database) -> dict[str, dict[str, Any]]:
 
 
 def test_every_file_is_one_execution_in_order(migrations: dict[str, dict[str, Any]]) -> None:
-    assert list(migrations) == [migration.name for migration in history()]
+    assert list(migrations) == [migration.name for migration in migrations_in_order()]
     assert len(migrations) == 34, "the README gives the number"
 
 
 def test_each_execution_is_its_tenants_and_its_deployers(migrations: dict[str, dict[str, Any]]) -> None:
-    for migration in history():
+    for migration in migrations_in_order():
         recorded = migrations[migration.name]
         assert recorded["tenant_bk"] == migration.tenant.business_key
         assert recorded["db_session_user"] == migration.tenant.deployer
@@ -132,7 +132,7 @@ def test_output_shows_three_reports_and_how_to_go_on(output: str, path: Path) ->
     for command in ("dashboard", "history", "errors --each"):
         assert f"(dbtrack {command} -d embedded:{path}" in output
     assert "total_operations_24h" in output
-    assert all(migration.name in output for migration in history())
+    assert all(migration.name in output for migration in migrations_in_order())
     history_part, errors_part = output.split("History (")[1].split("Errors, one by one (")
     assert "last_seen" in errors_part
     # Wider, a table on a terminal of 80 columns would not be one.
@@ -169,7 +169,7 @@ def test_second_run_begins_anew_and_touches_nothing_else(
         assert database.value("SELECT count(*) FROM ledger.entry") == 1
         assert database.value("SELECT count(*) FROM pg_database WHERE datname = 'sales'") == 1
         assert database.value("SELECT to_regclass('shop.left_over')") is None
-        assert len(database.rows(MIGRATIONS)) == len(history())
+        assert len(database.rows(MIGRATIONS)) == len(migrations_in_order())
         with pytest.raises(DbtrackError, match=r"also holds database sales, schema ledger"):
             reset_demo(path, say=said.append)
         assert embedded.status(path)

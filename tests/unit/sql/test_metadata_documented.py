@@ -23,6 +23,7 @@ _PYTHON = (
     "operations/error_cause.py",
     "operations/secret_metadata.py",
     "operations/git_revision.py",
+    "wrapper/command_outcome.py",
     "wrapper/run_command.py",
 )
 _PYTHON_LINES = {

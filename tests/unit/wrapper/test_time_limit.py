@@ -11,7 +11,7 @@ import pytest
 from dbtrack.errors import NoConnectionError
 from dbtrack.wrapper import time_limit as module
 from dbtrack.wrapper.time_limit import time_limit
-from dbtrack.wrapper.wait_for_program import INTERRUPTIONS, signals_held
+from dbtrack.wrapper.wait_for_program import INTERRUPTIONS, signals_blocked
 
 
 def send(number: int) -> None:
@@ -57,7 +57,7 @@ def test_a_signal_that_was_held_back_shortens_the_wait(
 ) -> None:
     monkeypatch.setattr(module, "_SECONDS_AFTER_SIGNAL", 0.05)
     with (
-        signals_held(),
+        signals_blocked(),
         pytest.raises(NoConnectionError, match=f"did not answer after {number.name}"),
         time_limit(60, shortened_by=INTERRUPTIONS),
     ):
@@ -66,7 +66,7 @@ def test_a_signal_that_was_held_back_shortens_the_wait(
 
 def test_a_signal_that_came_before_the_wait_shortens_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_SECONDS_AFTER_SIGNAL", 0.05)
-    with signals_held():
+    with signals_blocked():
         send(signal.SIGTERM)
         with pytest.raises(NoConnectionError), time_limit(60, shortened_by=INTERRUPTIONS):
             wait()
