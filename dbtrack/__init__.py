@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
-    # Lazy: the command line must start without importing the driver.
+    # Imported on first use: the command line must start without importing the driver.
     if name == "Tracker":
         from dbtrack.api import Tracker
 

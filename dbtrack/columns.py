@@ -1,4 +1,4 @@
-"""Columns of a result: a name and a kind, from which each writer makes its own form of the values."""
+"""The columns of a result, with the kind from which each writer derives the form of the values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What a column holds; `dbtrack.render.values` decides from it how each writer shows a value."""
+    """The kind of a column's values, from which `dbtrack.render.values` derives how they are shown."""
 
     TEXT = "text"
     IDENTIFIER = "identifier"

@@ -1,4 +1,4 @@
-"""What can go wrong, each with its exit code and the next step."""
+"""The errors that users see, each with its exit code and a hint."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class ExitCode(IntEnum):
 
 
 class SignalExitCode(int):
-    """The exit code that a shell shows of what a signal ended: 128 and the signal's number.
+    """The exit code that a shell shows for a process that a signal killed: 128 plus the signal's number.
 
-    The process itself dies of that signal (`dbtrack.terminal.exit_signals.die_of`): a shell goes on
-    with a loop after a command that exits 130, and stops after one that Ctrl-C killed.
+    The process kills itself with that signal (`dbtrack.terminal.exit_signals.die_of_signal`): a shell
+    continues a loop after a command that exits 130, and stops it after one that Ctrl-C killed.
     """
 
     signal_number: int
@@ -39,11 +39,11 @@ class SignalExitCode(int):
 
 
 class DbtrackError(Exception):
-    """An error that the user can do something about: one line, and what to do next.
+    """An error that the user can act on.
 
     Args:
-        message: what is wrong, naming the thing, in one line, without a full stop.
-        hint: the next step, e.g. ``run: dbtrack install``; None where there is none.
+        message: what is wrong and with which object, in one line, without a full stop.
+        hint: the next step, e.g. ``run: dbtrack install``; None without one.
     """
 
     exit_code = ExitCode.FAILED
@@ -58,7 +58,7 @@ class DbtrackError(Exception):
 
 
 class UsageError(DbtrackError):
-    """The words of the command are wrong: nothing was tried."""
+    """The command line or a setting is malformed; nothing was tried."""
 
     exit_code = ExitCode.USAGE
 
@@ -70,7 +70,7 @@ class NotInstalledError(DbtrackError):
 
 
 class LockedError(DbtrackError):
-    """Another dbtrack does the same work at this moment, or a lock was not to be had in time."""
+    """Another dbtrack is doing the same work, or a lock could not be taken in time."""
 
     exit_code = ExitCode.LOCKED
 
@@ -79,7 +79,7 @@ class NoConnectionError(DbtrackError):
     """The server cannot be reached, refuses the login, or went away.
 
     Args:
-        may_pass: it is worth trying again at once: a server starts, or another one takes its place.
+        may_pass: trying again soon may succeed: a server is starting, or a switchover is under way.
     """
 
     exit_code = ExitCode.NO_CONNECTION
@@ -90,7 +90,7 @@ class NoConnectionError(DbtrackError):
 
 
 class PermissionDeniedError(DbtrackError):
-    """The role lacks a right."""
+    """The role lacks a privilege."""
 
 
 class QueryError(DbtrackError):

@@ -1,6 +1,6 @@
-"""Files that are there whole or not at all, that others cannot read, and that outlive a crash of the machine.
+"""Write files that appear whole or not at all, that others cannot read, and that survive a crash.
 
-All of it raises OSError: whoever calls knows what to say of the file.
+The functions raise OSError, so that the caller's message can name the purpose of the file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 PRIVATE = 0o600
-"""Permissions: its owner's alone."""
+"""Permissions: read and write for the owner only."""
 
 _CHUNK_BYTES = 1 << 20
 _PLACEHOLDER = b"\n" * 512
@@ -25,33 +25,33 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV, errno.EMLINK
 
 
 class NotRegularError(OSError):
-    """The name is of a directory, a pipe, a device: not of a file that can be read to its end."""
+    """The path is a directory, a pipe or a device, not a file that can be read to its end."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(errno.EINVAL, "it is not a regular file", str(path))
 
 
 def write_new(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
-    """Write a new file, never over another: its name appears once all of it is on the disk.
+    """Write a new file and never replace one: its name appears once all of it is on disk.
 
     Args:
-        path: its name; a link of that name counts as a file, wherever it leads.
+        path: its name; a symbolic link of that name counts as a file.
         mode: its permissions.
 
     Raises:
-        FileExistsError: something has the name.
+        FileExistsError: the name is taken.
     """
     temporary = _temporary(path)
     _write_whole(temporary, data, mode)
     try:
-        # Unlike a rename it never replaces anything.
+        # Unlike a rename, a link never replaces a file.
         os.link(temporary, path, follow_symlinks=False)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
         _write_whole(path, data, mode)
     finally:
-        # Where files can be made and not removed it stays, and nothing reads it.
+        # Where files can be created and not removed it stays, and nothing reads it.
         with suppress(OSError):
             temporary.unlink()
     sync_directory(path.parent)
@@ -59,10 +59,11 @@ def write_new(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
 
 @contextmanager
 def replacing(path: Path, *, mode: int, temporary: Path | None = None) -> Iterator[BinaryIO]:
-    """Write a file that takes its name, and the place of what has it, at the end of the block.
+    """Write a file that gets its name at the end of the block, and replaces what had it.
 
     Args:
-        temporary: what it is called until then, in the same directory.
+        mode: its permissions.
+        temporary: its name until then, in the same directory; None for a random one.
     """
     temporary = temporary or _temporary(path)
     descriptor = _created(temporary, mode)
@@ -80,12 +81,12 @@ def replacing(path: Path, *, mode: int, temporary: Path | None = None) -> Iterat
 
 
 class ReservedFile:
-    """A new file whose name and room on the disk are taken before there is anything to write.
+    """A new file whose name and disk space are reserved before its content exists.
 
-    It goes again unless it is filled. What it is filled with has at most 512 bytes.
+    It is removed unless it is filled. Its content has at most 512 bytes.
 
     Raises:
-        FileExistsError: something has the name.
+        FileExistsError: the name is taken.
     """
 
     def __init__(self, path: Path, *, mode: int = PRIVATE) -> None:
@@ -105,7 +106,11 @@ class ReservedFile:
         return self
 
     def fill(self, data: bytes) -> None:
-        """Write what it is for."""
+        """Write the content.
+
+        Args:
+            data: at most 512 bytes.
+        """
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         write_all(self._descriptor, data)
         os.ftruncate(self._descriptor, len(data))
@@ -121,12 +126,15 @@ class ReservedFile:
 
 
 def read_regular(path: Path, *, most_bytes: int) -> bytes:
-    """Return what a regular file holds; one that is longer is cut after one byte more than that.
+    """Return the content of a regular file, of a longer one its first bytes.
 
-    Nothing of another kind is read: a pipe that nobody writes to would be waited for without end.
+    Other kinds are not read: a pipe that nobody writes to would block for ever.
+
+    Args:
+        most_bytes: read one byte more than this, so that the caller sees that the file is longer.
 
     Raises:
-        NotRegularError: it is of another kind.
+        NotRegularError: it is not a regular file.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     try:
@@ -139,14 +147,14 @@ def read_regular(path: Path, *, most_bytes: int) -> bytes:
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of it: a single write may take a part."""
+    """Write all of the data: a single write may write a part."""
     left = memoryview(data)
     while left:
         left = left[os.write(descriptor, left[:_CHUNK_BYTES]) :]
 
 
 def sync(path: Path) -> None:
-    """Make what was written to a file outlive a crash of the machine."""
+    """Make the content of a file survive a crash."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -155,7 +163,7 @@ def sync(path: Path) -> None:
 
 
 def sync_directory(directory: Path) -> None:
-    """Make a new name in a directory outlive a crash of the machine."""
+    """Make new names in a directory survive a crash."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""The SQL half of the product, as files: found in a checkout and in the wheel."""
+"""Find and read the SQL files, in a checkout and in the wheel."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _MIGRATION_NAME = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+")
 
 @dataclass(frozen=True)
 class SqlFile:
-    """A file of `sql/`, read.
+    """The content of a file of `sql/`.
 
     Args:
         name: the file's name without `.sql`: `0001_executions`, `track_operation`.
         number: the migration's number; None for every other file.
-        text: what the file holds, each line ended by a line feed alone.
-        checksum: SHA-256 of the text in UTF-8, 64 hexadecimal digits; line ends on disk do not matter.
+        text: the content, with line feeds as line ends.
+        checksum: SHA-256 of the text in UTF-8, 64 hexadecimal digits.
     """
 
     name: str
@@ -69,12 +69,12 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def sql_root() -> Path:
-    """The folder of the SQL files: `dbtrack/sql` in an installed wheel, `sql` beside it in a checkout.
+    """Return the folder of the SQL files: `dbtrack/sql` in an installed wheel, `sql` beside it in a checkout.
 
     Raises:
         DbtrackError: neither exists.
     """
-    # An editable install never sees the wheel's copy: hatchling's force-include does not reach it.
+    # An editable install does not have the wheel's copy: hatchling's force-include does not apply to it.
     for candidate in (_PACKAGE / "sql", _PACKAGE.parent / "sql"):
         if candidate.is_dir():
             return candidate
@@ -87,17 +87,17 @@ def query(name: str) -> str:
 
 
 def report(name: str) -> str:
-    """The text of `sql/reports/NAME.sql`."""
+    """Return the text of `sql/reports/NAME.sql`."""
     return read_file(sql_root() / "reports" / f"{name}.sql").text
 
 
 def source(name: str) -> SqlFile:
-    """Read one file by its path below `sql/`: `install/grants.sql`."""
+    """Return a file by its path below `sql/`: `install/grants.sql`."""
     return read_file(sql_root() / name)
 
 
 def sources(folder: str) -> list[SqlFile]:
-    """Read all SQL files of one folder and of the folders in it, in order of file name.
+    """Return all SQL files of one folder and of the folders in it, in order of file name.
 
     Args:
         folder: `routines`, `views`, `triggers`, or one of a module's: `modules/auth/routines`.
@@ -109,7 +109,7 @@ def sources(folder: str) -> list[SqlFile]:
 
 
 def migrations(folder: str = "migrations") -> list[SqlFile]:
-    """All migrations, the core's or those of a module's folder, in order of number.
+    """Return all migrations of the core or of a module's folder, in order of number.
 
     Raises:
         DbtrackError: a file is not named `NNNN_name.sql`, or two have one number.
@@ -125,7 +125,7 @@ def _paths(folder: str) -> list[Path]:
     directory = sql_root() / folder
     if not directory.is_dir():
         raise DbtrackError(f"SQL folder {directory} is missing", hint="reinstall dbtrack")
-    # Names that begin with a dot are an editor's or macOS's, never ours.
+    # Files whose names begin with a dot belong to an editor or to macOS.
     found = (path for path in directory.rglob("*.sql") if not path.name.startswith("."))
     # By name alone: moving a file to another folder changes nothing in what an installation runs.
     paths = sorted(found, key=lambda path: (path.name, path))

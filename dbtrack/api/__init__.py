@@ -1,4 +1,4 @@
-"""The Python API: operations recorded around the caller's own code. See docs/python-api.md."""
+"""The Python API, which records operations around the caller's own code. See docs/python-api.md."""
 
 from __future__ import annotations
 

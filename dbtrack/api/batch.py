@@ -1,4 +1,4 @@
-"""Many operations recorded in few calls."""
+"""Record many operations in few calls."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _MICROSECOND = timedelta(microseconds=1)
 class Batch:
     """Collects operations that have ended and records them, `size` at a time, in one call each.
 
-    They are recorded when `size` of them have come, on `flush`, and when the ``with`` block ends, however it
-    ends; not before. Any thread may add to it.
+    They are recorded when there are `size` of them, on `flush`, and when the ``with`` block ends, in whatever
+    way. Any thread may add to a batch.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Batch:
         metadata: Mapping[str, object] | None = None,
         secrets: Mapping[str, str] | None = None,
     ) -> BatchOperation:
-        """Return a ``with`` block whose name, duration and outcome are recorded; its exception goes on.
+        """Return a ``with`` block that is recorded as one operation; an exception in it is raised on.
 
         Args:
             name: 1 to 255 characters.
@@ -103,17 +103,17 @@ class Batch:
             name: 1 to 255 characters.
             status: COMPLETED, FAILED, CANCELLED or ABANDONED.
             script_type: up to 50 characters; None for the tracker's.
-            started_at: with a time zone, not in the future; None for now, less the duration.
+            started_at: with a time zone, not in the future; None for now minus the duration.
             duration: how long it took, stored to the microsecond; None when unknown.
-            error_message: why it failed; of more than 8 KiB the end is kept.
+            error_message: why it failed; only the last 8 KiB are kept.
             metadata: added to the tracker's.
-            affected_objects: identities of what it changed: ``public.orders``.
+            affected_objects: identities of the objects that it changed: ``public.orders``.
             secrets: encrypted here, before they leave this process.
 
         Raises:
             UsageError: a value cannot be stored, or there is no key to encrypt with; nothing was added.
-            DbtrackError: the batch was full and could not be recorded, and the tracker was made with
-                ``on_error="raise"``; the tracker keeps it and tries again.
+            DbtrackError: the batch was full and could not be recorded, and the tracker has
+                ``on_error="raise"``; the tracker keeps the batch and tries again.
         """
         ended = Ended(
             operation=self._new_operation(name, script_type, metadata, secrets),
@@ -134,11 +134,11 @@ class Batch:
         self._add(operation, during=error)
 
     def flush(self) -> None:
-        """Record all that waits.
+        """Record what the batch has collected.
 
         Raises:
-            DbtrackError: that failed, and the tracker was made with ``on_error="raise"``; the tracker keeps
-                what was to be recorded and tries again.
+            DbtrackError: it could not be recorded, and the tracker has ``on_error="raise"``; the tracker
+                keeps the batch and tries again.
         """
         self._flush(during=None)
 

@@ -143,7 +143,7 @@ class BorrowedConnection:
         return self._status() == "INTRANS"
 
     def link(self) -> Link | None:
-        """Return which DDL to link: that of the open transaction, else of the session; through a pooler none."""
+        """Return which DDL to link: the open transaction's, else the session's; None through a pooler."""
         if self.is_in_transaction():
             return "transaction"
         return None if self._pooled else "session"

@@ -95,7 +95,7 @@ class UnrecordedEnd:
                 affected_objects=tuple(self.ended.affected_objects) or None,
             )
         except AlreadyClosedError as error:
-            # It was closed here, in a transaction that was committed or on a connection that broke afterwards.
+            # Closed by an earlier try, which was committed or whose connection broke afterwards.
             if error.status is not self.ended.status:
                 raise
         except UnknownExecutionError:

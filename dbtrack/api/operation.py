@@ -57,8 +57,8 @@ def cause_metadata(error: BaseException | None) -> dict[str, str]:
 class Operation:
     """An operation that begins with the ``with`` block and ends with it; use it once, from one thread.
 
-    An exception that leaves the block is recorded (``type: message``, without secrets) and goes on: FAILED,
-    or CANCELLED for KeyboardInterrupt, SystemExit and cancelled tasks.
+    An exception that leaves the block is recorded (``type: message``, without secrets) and raised on. The
+    operation is then FAILED, or CANCELLED for KeyboardInterrupt, SystemExit and cancelled tasks.
     """
 
     def __init__(self, recorder: Recorder, operation: NewOperation, *, bound_to_connection: bool) -> None:
@@ -81,9 +81,9 @@ class Operation:
         return self._started.key if self._started else None
 
     def add_metadata(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
-        """Add to the metadata, which is recorded with the end: a mapping, keywords, or both.
+        """Add a mapping, keywords, or both to the metadata, which is recorded with the end.
 
-        Anything JSON can hold; other values are stored as text, those that look like secrets as ``***``.
+        Values that JSON cannot hold are stored as text, those that look like secrets as ``***``.
         """
         self._added_metadata |= {**(values or {}), **named}
 
@@ -92,7 +92,7 @@ class Operation:
         self._objects += identities
 
     def fail(self, reason: str) -> None:
-        """Have the operation end as FAILED although no exception leaves the block."""
+        """Make the operation end as FAILED although no exception leaves the block."""
         self._failure = reason
 
     def __enter__(self) -> Self:
@@ -108,7 +108,7 @@ class Operation:
         self.end(error)
 
     def start(self) -> None:
-        """Record the start; what the ``with`` block does first.
+        """Record the start, as the beginning of the ``with`` block does.
 
         Raises:
             DbtrackError: it could not be recorded, and the tracker was made with ``on_error="raise"``.
@@ -123,10 +123,10 @@ class Operation:
             self._recorder.report(f"the start of {self.name}", problem)
 
     def end(self, error: BaseException | None = None) -> None:
-        """Record the end; what the ``with`` block does last.
+        """Record the end, as the end of the ``with`` block does.
 
         Args:
-            error: the exception with which the operation ended.
+            error: the exception that ended the operation; None without one.
 
         Raises:
             DbtrackError: it could not be recorded, the tracker was made with ``on_error="raise"``, and no
@@ -149,7 +149,7 @@ class Operation:
         if self._started is None:
             return False
         connection = self._recorder.connection
-        # A caller whose work failed is about to roll back, and the record of the failure would go with it.
+        # A caller whose work failed is about to roll back, and the record of the failure with it.
         stays = unrecorded.ended.status is Status.COMPLETED or not connection.is_in_transaction()
         connection.run(unrecorded.record)
         if self._link is not None:

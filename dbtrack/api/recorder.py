@@ -62,7 +62,7 @@ class Recorder:
                 except (UsageError, QueryError, AlreadyClosedError) as error:
                     self._give_up(self._take_next(), str(error))
                 except DbtrackError:
-                    # It may pass: a server that is away, a missing right, a lock. The others need not wait behind it.
+                    # It may pass: a server that is away, a missing right, a lock. Another one is tried next.
                     self._waiting.rotate(-1)
                     return
                 else:

@@ -1,4 +1,4 @@
-"""A transaction that acts for one tenant, over a login that serves many."""
+"""Run a transaction for one tenant, over a login that serves many."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from dbtrack.tenants.tenant_proof import TenantKey, tenant_hash_key
 
 @contextmanager
 def tenant_context(connection: Connection, tenant: str | bytes, key: str | TenantKey) -> Iterator[bytes]:
-    """Run a block in a transaction that acts for a tenant: sees its records alone, and records for it.
+    """Run a block in a transaction that acts for a tenant: it sees only its records, and records for it.
 
-    Works through a pooler in transaction mode. Inside an open transaction the block is a savepoint, and
-    after it the transaction acts for whom it did before.
+    It works through a pooler in transaction mode. Inside an open transaction the block is a savepoint, and
+    after it the transaction acts for the same tenant as before.
 
     Args:
         connection: psycopg's; it stays open.
@@ -27,17 +27,17 @@ def tenant_context(connection: Connection, tenant: str | bytes, key: str | Tenan
         The tenant's hash key.
 
     Raises:
-        UsageError: the key is none.
-        PermissionDeniedError: the key does not hold, may not prove this tenant, or there is no such tenant.
+        UsageError: the key is malformed.
+        PermissionDeniedError: the key is invalid, may not prove this tenant, or the tenant does not exist.
     """
-    held = TenantKey.parse(key) if isinstance(key, str) else key
+    tenant_key = TenantKey.parse(key) if isinstance(key, str) else key
     tenant_hk = tenant_hash_key(tenant)
     database = Database.wrap(connection)
     try:
-        # Not the database's own transaction: what the block raises is the caller's, and stays as it is.
+        # psycopg's transaction, not the database's, which would translate the caller's exceptions.
         with connection.transaction():
             challenge, before = database.row(query("tenants/tenant_challenge")) or ("", "")
-            _prove(database, held.token(tenant_hk, challenge), tenant_hk, held)
+            _prove(database, tenant_key.token(tenant_hk, challenge), tenant_hk, tenant_key)
             yield tenant_hk
             database.execute(query("tenants/prove_tenant"), {"token": before})
     finally:

@@ -1,4 +1,4 @@
-"""`Tracker`: what an application imports."""
+"""`Tracker`, which an application imports."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ Result = TypeVar("Result")
 class Tracker:
     """Records operations around the caller's code, in a database that has dbtrack installed.
 
-    Given a connection string it opens a connection of its own when first needed, and its records are
-    committed at once, whatever becomes of the caller's transactions; any number of threads may share it.
-    Given a connection of the caller's, it records in that connection's transactions and links the DDL that
-    the connection runs to the operation; then it belongs to one thread at a time, as the transaction does.
+    With a connection string it opens a connection of its own when first needed. Its records are committed at
+    once, independently of the caller's transactions, and any number of threads may share it. With an open
+    connection of the caller it records in that connection's transactions, and links the DDL that runs there
+    to the operation; then one thread at a time may use it.
 
-    Recording never breaks the caller's work unless asked to: what goes wrong is logged as a warning of the
-    logger ``dbtrack``, counted, kept and tried again.
+    By default recording never breaks the caller's work: an error is logged as a warning of the logger
+    ``dbtrack`` and counted, and the record is kept and tried again.
     """
 
     def __init__(
@@ -46,18 +46,18 @@ class Tracker:
         on_error: OnError = "warn",
         pooled: bool = False,
     ) -> None:
-        """Make a tracker; nothing connects yet.
+        """Create a tracker, without connecting.
 
         Args:
             connection: a conninfo, a URI or ``embedded:``; an open psycopg 3 connection, which stays the
-                caller's; or None for what the environment says, as for the command line.
+                caller's; or None for the database that the environment names, as for the command line.
             tenant: a tenant's business key, or its hash key in hex; None for the login's own tenant.
-            script_type: of operations that name none: MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING,
-                AUTHENTICATION or a word of your own, up to 50 characters.
-            metadata: kept with every operation.
-            on_error: ``warn``: an error of the recording is logged, and the caller's work goes on;
-                ``raise``: it is raised, as a `dbtrack.errors.DbtrackError`, unless an exception of the
-                caller's is under way, which then gets it as a note.
+            script_type: the default type of its operations: MANUAL, MIGRATION, MAINTENANCE, BACKUP,
+                REPORTING, AUTHENTICATION or a word of your own, up to 50 characters.
+            metadata: recorded with every operation.
+            on_error: ``warn`` logs an error of the recording, and the caller's work goes on; ``raise``
+                raises it as a `dbtrack.errors.DbtrackError`, or adds it as a note to an exception that is
+                leaving the caller's block.
             pooled: the connection leads through a pooler that may give each transaction another server
                 session (PgBouncer in transaction mode): then no operation is bound to its connection, and
                 DDL is linked inside transactions only.
@@ -80,7 +80,7 @@ class Tracker:
 
     @property
     def unrecorded(self) -> int:
-        """How many operations have no record that is known to stay; `settle` tries again."""
+        """How many operations have no record, or one that may be rolled back; `settle` tries again."""
         return self._recorder.unrecorded
 
     def operation(
@@ -132,7 +132,7 @@ class Tracker:
             size: how many operations one call records.
             script_type: up to 50 characters; None for the tracker's.
             tenant: None for the tracker's.
-            metadata: kept with every operation of the batch, beside the tracker's.
+            metadata: recorded with every operation of the batch, in addition to the tracker's.
 
         Raises:
             UsageError: the size is below 1.
@@ -181,10 +181,10 @@ class Tracker:
             script_type: up to 50 characters; None for the tracker's.
             tenant: None for the tracker's.
             metadata: added to the tracker's.
-            secrets: as `operation` takes them; encrypted anew at each call, which raises what that raises.
+            secrets: as for `operation`; encrypted again at each call, which may raise the same errors.
 
         Raises:
-            TypeError: the function is a generator, whose work is done after the call has returned.
+            TypeError: the function is a generator, which does its work after the call has returned.
         """
         if callable(name):
             return self.track()(name)
@@ -202,10 +202,10 @@ class Tracker:
         return decorate
 
     def settle(self) -> int:
-        """Record what could not be recorded before, as far as that is possible now.
+        """Try again to record what could not be recorded before.
 
-        With a borrowed connection, call it after a rollback: a failure that was recorded in that transaction
-        is recorded again. It also happens whenever the next operation starts.
+        With a connection of the caller, call it after a rollback: a failure that was recorded in that
+        transaction is recorded again. Each start of an operation does the same.
 
         Returns:
             How many operations are still unrecorded.
@@ -214,7 +214,7 @@ class Tracker:
         return self.unrecorded
 
     def close(self) -> None:
-        """Settle, and close the tracker's own connection; a borrowed one stays open."""
+        """Settle, and close the tracker's own connection; the caller's stays open."""
         self._recorder.settle()
         self._finalizer()
 

@@ -1,4 +1,4 @@
-"""A connection for the length of a command."""
+"""Connect for the length of a command."""
 
 from __future__ import annotations
 
@@ -17,28 +17,31 @@ if TYPE_CHECKING:
 
 
 def target_of(connection: ConnectionArguments) -> ConnectionTarget:
-    """Return where the options and the environment lead, without connecting; say once what was left out."""
+    """Return the target of the options and the environment, without connecting.
+
+    What was changed in its connection string is reported once.
+    """
     target = resolve_target(connection.given(), os.environ)
-    _say_changes(target.source, target.changes)
+    _warn_of_changes(target.source, target.changes)
     return target
 
 
 @cache
-def _say_changes(source: str, changes: tuple[str, ...]) -> None:
+def _warn_of_changes(source: str, changes: tuple[str, ...]) -> None:
     if changes:
         messages.warn(f"{source}: {', '.join(changes)}: unknown to PostgreSQL's client library")
 
 
 @contextmanager
 def connected(
-    connection: ConnectionArguments, *, tell_warnings: bool = True, replay: bool = True
+    connection: ConnectionArguments, *, show_warnings: bool = True, replay: bool = True
 ) -> Iterator[Database]:
-    """Connect, record what waits in the spool for this database, and close at the end.
+    """Connect, record what waits in the spool for this database, and close the connection at the end.
 
     Args:
         connection: what the command line gave.
-        tell_warnings: say the server's warnings as they come; False where a report collects them.
-        replay: False leaves the spool alone.
+        show_warnings: show the server's warnings as they come; False where a report collects them.
+        replay: record what waits in the spool; False leaves it alone.
 
     Raises:
         NoConnectionError: the server cannot be reached or refuses the login.
@@ -47,7 +50,7 @@ def connected(
 
     target = target_of(connection)
     with Database.connect(target) as database:
-        if tell_warnings:
+        if show_warnings:
             database.on_notice(lambda notice: messages.warn(notice.message))
         if replay:
             record_waiting(target, database)
@@ -58,7 +61,7 @@ def record_waiting(target: ConnectionTarget, database: Database) -> None:
     """Record what waits in the spool for this database."""
     spool = spool_path(os.environ)
     if records_wait(spool):
-        # Imported only where something waits: every command comes by here.
+        # Imported only where something waits, since every connecting command runs this.
         from dbtrack.wrapper import replay_waiting
 
         replay_waiting(spool, target, database, messages.say)

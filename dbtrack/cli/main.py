@@ -1,6 +1,6 @@
-"""The entry point of ``dbtrack``: one run of the command line, from its words to its exit code.
+"""The entry point of ``dbtrack``: run one command, from its words to its exit code.
 
-It imports next to nothing before `main` runs, so that a Ctrl-C while the rest is imported is caught, too.
+It imports next to nothing before `main` runs, so that a Ctrl-C during the other imports is caught as well.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from dbtrack.errors import ExitCode, SignalExitCode, UsageError
-from dbtrack.terminal.exit_signals import die_of, ending_tidily, interruption_code
+from dbtrack.terminal.exit_signals import die_of_signal, interruption_code, raising_on_termination
 from dbtrack.terminal.standard_streams import leave_streams, prepare_streams
 
 
@@ -17,33 +17,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; never raises.
 
     Args:
-        arguments: the words after ``dbtrack``; None for those of the process. The process then dies of the
-            signal that ended the command, if one did.
+        arguments: the words after ``dbtrack``; None for those of the process. With None, a signal that ended
+            the command then kills the process as well.
     """
     if arguments is not None:
         return _exit_code(list(arguments))
     code = _exit_code(sys.argv[1:])
     if isinstance(code, SignalExitCode):
-        die_of(code.signal_number)
+        die_of_signal(code.signal_number)
     return code
 
 
 def _exit_code(words: list[str]) -> int:
     try:
-        with ending_tidily():
+        with raising_on_termination():
             prepare_streams()
             _run(words)
             sys.stdout.flush()
     except KeyboardInterrupt as error:
         leave_streams()
         return interruption_code(error)
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a line and an exit code
+    except BaseException as error:  # noqa: BLE001 - any error becomes a line and an exit code
         from dbtrack.cli.program.exit_codes import conclude
 
         code = conclude(error)
         leave_streams()
         return code
-    leave_streams()  # a warning may not have been written
+    leave_streams()  # standard error may have failed
     return int(ExitCode.DONE)
 
 
@@ -57,7 +57,7 @@ def _run(words: list[str]) -> None:
 
 
 def _require_text(words: list[str]) -> None:
-    # What follows -- is the wrapped command's, and a file's name may be any bytes.
+    # The words after -- belong to the wrapped command, and a file's name may be any bytes.
     own = words[: words.index("--")] if "--" in words else words
     for position, word in enumerate(own, start=1):
         if any("\ud800" <= character <= "\udfff" for character in word):

@@ -1,4 +1,4 @@
-"""Where the data goes: standard output, or a file that appears whole or not at all."""
+"""Write data to standard output, or to a file that appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ STANDARD_OUTPUT = Path("-")
 
 @contextmanager
 def destination(path: Path | None) -> Iterator[TextIO]:
-    """Open what the data is written to.
+    """Open the stream that the data is written to.
 
-    A regular file is replaced at the end, in one step, and left alone when anything failed before.
+    A regular file is replaced in one step at the end of the block, and left alone when the block fails.
 
     Raises:
         DbtrackError: the file cannot be written.
@@ -30,10 +30,10 @@ def destination(path: Path | None) -> Iterator[TextIO]:
     if path is None or path == STANDARD_OUTPUT:
         yield sys.stdout
     elif path.exists() and not path.is_file():
-        with _blaming(path), path.open("w", encoding="utf-8", newline="") as stream:
+        with _naming_file(path), path.open("w", encoding="utf-8", newline="") as stream:
             yield stream
     else:
-        with _blaming(path), _replacing(path.resolve()) as stream:
+        with _naming_file(path), _replacing(path.resolve()) as stream:
             yield stream
 
 
@@ -46,9 +46,11 @@ def emit(
     title: str | None = None,
     report: str | None = None,
 ) -> None:
-    """Render rows in the form asked for, or in the one that suits the stream.
+    """Render rows in the format of the options, else in the default one of the stream.
 
-    The title is for people, the report's name goes into a JSON document.
+    Args:
+        title: a heading for people.
+        report: the name of the report, for a JSON document.
     """
     from dbtrack.render import default_format, write
 
@@ -56,7 +58,7 @@ def emit(
 
 
 @contextmanager
-def _blaming(path: Path) -> Iterator[None]:
+def _naming_file(path: Path) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
@@ -70,12 +72,12 @@ def _replacing(path: Path) -> Iterator[TextIO]:
     with files.replacing(path, mode=_mode_for(path)) as binary:
         stream = io.TextIOWrapper(binary, encoding="utf-8", newline="")
         yield stream
-        # It would close what is not finished yet.
+        # Otherwise it would close the binary stream, which is not finished yet.
         stream.detach()
 
 
 def _mode_for(path: Path) -> int:
-    """Return the permissions of the file replaced, or those that a new file would get."""
+    """Return the permissions of the file that is replaced, or those that a new file would get."""
     if path.exists():
         return path.stat().st_mode & 0o7777
     mask = os.umask(0)

@@ -1,4 +1,4 @@
-"""What the user typed, checked before anything connects; what is wrong ends with exit code 2."""
+"""Parse what the user typed, before anything connects; an error ends with exit code 2."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ MOST_DAYS = 36_500  # a hundred years
 
 
 def parse_secrets(words: Iterable[str], environ: Mapping[str, str]) -> dict[str, str]:
-    """Return ``NAME`` and ``NAME=SOURCE`` words as names and the secrets found there.
+    """Return the secrets of ``NAME`` and ``NAME=SOURCE`` words by name.
 
     Raises:
-        UsageError: a name is empty or came before, or a source is none.
+        UsageError: a name is empty or given twice, or a source is malformed.
     """
     secrets: dict[str, str] = {}
     for word in words:
@@ -26,10 +26,10 @@ def parse_secrets(words: Iterable[str], environ: Mapping[str, str]) -> dict[str,
 
 
 def parse_metadata(pairs: Iterable[str]) -> dict[str, str]:
-    """Return ``key=value`` words as a mapping; a value may hold more ``=`` signs.
+    """Return ``key=value`` words as a mapping; a value may contain ``=``.
 
     Raises:
-        UsageError: a word has no ``=``, an empty key, or a key that came before.
+        UsageError: a word has no ``=``, or its key is empty or given twice.
     """
     metadata: dict[str, str] = {}
     for pair in pairs:

@@ -1,4 +1,4 @@
-"""What a CI system shows of a wrapped command: GitHub's job summary, a section of GitLab's job log."""
+"""Show the outcome of a wrapped command in CI: GitHub's job summary, a section of GitLab's job log."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _GITHUB_FILE = "GITHUB_STEP_SUMMARY"
 
 
 class Summary(StrEnum):
-    """Where a summary goes."""
+    """The CI system that shows the summary."""
 
     GITHUB = "github"
     GITLAB = "gitlab"
 
 
 def write_summary(summary: Summary, finished: FinishedCommand) -> None:
-    """Write the summary; what keeps it from being written is a warning."""
+    """Write the summary; warn where it cannot be written."""
     match summary:
         case Summary.GITHUB:
             _write_github(finished)
@@ -96,7 +96,7 @@ def _stderr_block(finished: FinishedCommand) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    """Return text that Markdown shows as it is."""
+    """Escape text for a cell of a Markdown table."""
     plain = messages.one_line(text)
     for character in "\\`*_[]<>|#~":
         plain = plain.replace(character, f"\\{character}" if character != "<" else "&lt;")

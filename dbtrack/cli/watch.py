@@ -1,4 +1,4 @@
-"""Drawing a report again and again until Ctrl-C, through lost connections."""
+"""Repeat a report until Ctrl-C, and connect again where the connection is lost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
 
 Draw = Callable[["Database", TextIO], None]
-Act = Callable[["Database"], None]
+Call = Callable[["Database"], None]
 Show = Callable[[str], None]
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
@@ -30,82 +30,86 @@ _HOME, _CLEAR_LINE, _CLEAR_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
 
 
 def watch(connection: ConnectionArguments, seconds: float, draw: Draw) -> None:
-    """Draw now and after every pause of so many seconds, until Ctrl-C.
+    """Draw now and every so many seconds, until Ctrl-C.
 
-    A connection lost later is said, and tried again.
+    A connection that is lost later is reported and tried again.
+
+    Args:
+        seconds: the pause between two drawings.
+        draw: writes one drawing to the stream that it is given.
 
     Raises:
         NoConnectionError: the first connection fails.
     """
     with _until_interrupted(), _screen(seconds) as show:
 
-        def act(database: Database) -> None:
+        def call(database: Database) -> None:
             frame = Frame()
             draw(database, frame)
             show(frame.getvalue())
 
-        _repeat(connection, seconds, act)
+        _repeat(connection, seconds, call)
 
 
-def repeat(connection: ConnectionArguments, seconds: float, act: Act) -> None:
-    """Act now and after every pause of so many seconds, until Ctrl-C, through lost connections as `watch`.
+def repeat(connection: ConnectionArguments, seconds: float, call: Call) -> None:
+    """Call a function now and every so many seconds, until Ctrl-C; connect again as `watch` does.
 
     Raises:
         NoConnectionError: the first connection fails.
     """
     with _until_interrupted():
-        _repeat(connection, seconds, act)
+        _repeat(connection, seconds, call)
 
 
 def watch_seconds(given: float | None) -> float | None:
-    """Return what --watch was given.
+    """Return the value of --watch.
 
     Raises:
-        UsageError: it is no number.
+        UsageError: it is not a number.
     """
     if given is not None and math.isnan(given):
         raise UsageError("--watch needs a number of seconds")
     return given
 
 
-def _repeat(connection: ConnectionArguments, seconds: float, act: Act) -> None:
+def _repeat(connection: ConnectionArguments, seconds: float, call: Call) -> None:
     with connected(connection) as database:
-        _act_until_lost(database, seconds, act)
+        _call_until_lost(database, seconds, call)
     while True:
         time.sleep(seconds)
-        _act_again(connection, seconds, act)
+        _reconnect_and_call(connection, seconds, call)
 
 
-def _act_again(connection: ConnectionArguments, seconds: float, act: Act) -> None:
+def _reconnect_and_call(connection: ConnectionArguments, seconds: float, call: Call) -> None:
     try:
         with connected(connection) as database:
-            _act_until_lost(database, seconds, act)
+            _call_until_lost(database, seconds, call)
     except NoConnectionError as error:
-        _say_lost(error)
+        _warn_of_lost_connection(error)
 
 
-def _act_until_lost(database: Database, seconds: float, act: Act) -> None:
+def _call_until_lost(database: Database, seconds: float, call: Call) -> None:
     try:
         while True:
-            act(database)
+            call(database)
             time.sleep(seconds)
     except NoConnectionError as error:
-        _say_lost(error)
+        _warn_of_lost_connection(error)
 
 
-def _say_lost(error: NoConnectionError) -> None:
+def _warn_of_lost_connection(error: NoConnectionError) -> None:
     messages.warn(f"{_clock()} {error.message}; trying again")
 
 
 class Frame(io.StringIO):
-    """One drawing, kept until it is whole; writers treat it as what it will be shown on."""
+    """One drawing, collected before it is shown; writers treat it as the terminal that will show it."""
 
     def isatty(self) -> bool:
-        """Return whether it will be shown on a terminal."""
+        """Tell whether it will be shown on a terminal."""
         return sys.stdout.isatty()
 
     def fileno(self) -> int:
-        """Return the terminal's descriptor, by which writers find its width."""
+        """Return the descriptor of the terminal, whose width writers ask for."""
         return sys.stdout.fileno()
 
 
@@ -116,7 +120,7 @@ def _until_interrupted() -> Iterator[None]:
     except Terminated:
         raise
     except KeyboardInterrupt:
-        return  # Ctrl-C is how a watch is meant to end
+        return  # Ctrl-C is the way to end a watch
 
 
 @contextmanager
@@ -128,7 +132,7 @@ def _screen(seconds: float) -> Iterator[Show]:
     try:
         yield lambda text: _redraw(text, seconds)
     finally:
-        with suppress(OSError):  # the terminal may be what went away
+        with suppress(OSError):  # the terminal may have gone away
             _append(_LEAVE)
 
 
@@ -138,7 +142,7 @@ def _append(text: str) -> None:
 
 
 def _redraw(text: str, seconds: float) -> None:
-    """Replace the screen line by line, which does not flicker as clearing it would."""
+    """Replace the screen line by line: clearing it would flicker."""
     room = shutil.get_terminal_size().lines - 2
     lines = text.splitlines()
     if len(lines) > room:

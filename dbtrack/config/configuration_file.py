@@ -1,4 +1,4 @@
-"""The configuration file: named environments."""
+"""Read the configuration file: environments by name, and the places of encryption keys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_SECRETS = "keep passwords in .pgpass or a service file"
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the configuration file says; empty where there is none.
+    """The content of the configuration file; empty where there is none.
 
     Args:
         path: the file, whether it exists or not.
@@ -40,7 +40,7 @@ class Configuration:
     encryption_key: str | None = None
 
     def environment(self, name: str) -> Base:
-        """The connection that an environment stands for.
+        """Return the connection that an environment stands for.
 
         Raises:
             UsageError: there is no such environment; those that exist are listed.
@@ -66,13 +66,13 @@ class Configuration:
 
 
 def configuration_path(environ: Mapping[str, str]) -> Path:
-    """The configuration file: `$DBTRACK_CONFIG`, or `config.toml` in the user's configuration directory."""
+    """Return `$DBTRACK_CONFIG`, or the path of `config.toml` in the user's configuration directory."""
     chosen = environ.get("DBTRACK_CONFIG")
     return Path(chosen).expanduser() if chosen else platformdirs.user_config_path("dbtrack") / "config.toml"
 
 
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
-    """Read and check the configuration file. None at the usual place is an empty one.
+    """Read and check the configuration file; without one at the default path, return an empty one.
 
     Raises:
         UsageError: it cannot be read, is not TOML in UTF-8, or has an unknown key or a value of the wrong

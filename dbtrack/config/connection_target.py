@@ -1,4 +1,4 @@
-"""What was asked for, and what it came to: the two ends of finding a connection."""
+"""The options that choose a connection, and the target that they lead to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dbtrack.errors import DbtrackError
 
 @dataclass(frozen=True)
 class ConnectionOptions:
-    """What the command line gave; all of it optional.
+    """The connection options of the command line; all of them optional.
 
     Args:
         dbname: `-d`: a name, a conninfo, a URI, `embedded:` or `embedded:PATH`.
@@ -33,8 +33,8 @@ class ConnectionOptions:
 class ConnectionTarget:
     """Where to connect. Its repr never shows a password.
 
-    The value of a libpq keyword is looked up in `overrides`, then `conninfo`, then `defaults`; what none of
-    them holds is left to libpq (PG* variables, service file, `.pgpass`, built-in defaults).
+    The value of a libpq keyword is looked up in `overrides`, then `conninfo`, then `defaults`. A keyword that
+    is in none of them is left to libpq (PG* variables, service file, `.pgpass`, built-in defaults).
 
     Args:
         source: where the connection was found, in words: `command line`, `environment prod (FILE)`,
@@ -47,7 +47,7 @@ class ConnectionTarget:
         force_password: ask for a password before connecting.
         tenant: the tenant that the environment names as its default.
         changes: what was changed in the conninfo for libpq, in words that repeat no value.
-        error: why nothing can be connected to; raised where it is tried.
+        error: why connecting is impossible; raised when it is tried.
     """
 
     source: str

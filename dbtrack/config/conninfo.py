@@ -1,4 +1,4 @@
-"""The forms that a connection string takes, told apart without the driver."""
+"""Parse the forms of a connection string, without importing the driver."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EMBEDDED = "embedded:"
 _URI = re.compile(r"postgres(?:ql)?://")
 _OWN_AT = re.compile(r"(?:^|(?<=&))(?:user|password|options|application_name)=[^&]*")
 _ANY_SCHEME = re.compile(r"\w[\w+.-]*://")
-# A slip in a URI makes it a name, which the server would repeat, password and all, in its answer and its log.
+# A mistyped URI would be taken for a database name, and the server would log it with its password.
 _ALMOST_URI = re.compile(r"//|^\s*postgres(?:ql)?:|:[^@]*@", re.IGNORECASE)
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@|(?:^|[\s?&])(?:ssl)?password\s*=")
 
@@ -40,25 +40,25 @@ class Base:
 
 
 def is_bare_name(text: str) -> bool:
-    """Whether `-d` names a database only, as psql tells it."""
+    """Tell whether `-d` is only the name of a database, by psql's rules."""
     text = _bare(text)
     return not (text.startswith(_EMBEDDED) or "=" in text or _ANY_SCHEME.match(text))
 
 
 def holds_password(text: str) -> bool:
-    """Whether a connection string has a password in it."""
+    """Tell whether a connection string contains a password."""
     return _PASSWORD.search(text) is not None
 
 
 def read_connection_string(text: str, source: str) -> Base:
-    """Take a connection string for what it is.
+    """Parse a connection string.
 
     Args:
         text: what was given as `-d`, in a variable or in the configuration file.
         source: where it was found, for messages; no message repeats the text.
 
     Raises:
-        UsageError: it is the URI of some other kind of database, or almost one of PostgreSQL.
+        UsageError: it is the URI of another kind of database, or a mistyped URI.
     """
     text = _bare(text)
     if text.startswith(_EMBEDDED):
@@ -78,7 +78,7 @@ def read_connection_string(text: str, source: str) -> Base:
 
 
 def _bare(text: str) -> str:
-    """Return what is meant: files end with a line end, and some programs keep the quotes of an .env file."""
+    """Return the string without the line end of a file, the quotes of an .env file and a driver's name."""
     text = text.strip()
     if len(text) > 1 and text[0] in "'\"" and text[0] == text[-1]:
         text = text[1:-1]
@@ -86,7 +86,7 @@ def _bare(text: str) -> str:
 
 
 def _require_encoded_password(url: str, source: str) -> None:
-    """Refuse a URI whose password libpq would take for the name of a host or a database, and show.
+    """Refuse a URI whose password libpq would take for a host or database name, and print.
 
     Raises:
         UsageError: an '@' is in the wrong place.
@@ -94,7 +94,7 @@ def _require_encoded_password(url: str, source: str) -> None:
     server, _, path = url.partition("://")[2].partition("/")
     user, at, address = server.partition("@")
     place, _, query = (f"{address}/{path}" if at else path).partition("?")
-    # Without a user in front, an '@' of the query ends a password that has a slash and a question mark.
+    # Without a user before it, an '@' in the query ends a password that has a slash and a question mark.
     is_cut = not at and ":" in user and "@" in _OWN_AT.sub("", query)
     if "@" in place or is_cut:
         raise UsageError(
@@ -104,7 +104,7 @@ def _require_encoded_password(url: str, source: str) -> None:
 
 
 def checked_name(text: str, source: str) -> str:
-    """The name of a database, as it was given.
+    """Return the name of a database as it was given.
 
     Raises:
         UsageError: it looks like a mistyped URI; the message does not repeat it.

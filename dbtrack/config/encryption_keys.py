@@ -1,4 +1,4 @@
-"""The keys that encrypt secret metadata: which there are, and which of them encrypts."""
+"""The encryption keys of secret metadata, and which of them encrypts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class KeyRing:
         """Return the id of the key that encrypts, and the key, 32 bytes.
 
         Raises:
-            UsageError: there is none, or it cannot be read.
+            UsageError: no key is configured to encrypt, or it cannot be read.
         """
         if self.current is None:
             raise UsageError(

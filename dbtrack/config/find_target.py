@@ -1,4 +1,4 @@
-"""Finding the database to connect to, in the order that docs/connections.md gives."""
+"""Find the database to connect to, in the order of docs/connections.md."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def check_options(options: ConnectionOptions) -> None:
     """Refuse options that contradict each other.
 
     Raises:
-        UsageError: they do.
+        UsageError: -w and -W are both given.
     """
     if options.no_password and options.force_password:
         raise UsageError("-w and -W contradict each other")

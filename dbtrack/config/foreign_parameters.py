@@ -1,7 +1,7 @@
-"""What frameworks write into a database's URL beside what libpq knows.
+"""Remove from a database URL the parameters of frameworks, which libpq does not know.
 
-`DATABASE_URL` belongs to the application: its framework's parameters are left out here, each one said once.
-An unknown parameter stays, and libpq refuses it: it may be a slip that matters.
+`DATABASE_URL` belongs to the application: the parameters of its framework are left out here, and each is
+reported once. An unknown parameter stays, and libpq refuses it: it may be a typing error that matters.
 """
 
 from __future__ import annotations
@@ -39,21 +39,21 @@ _FOREIGN = frozenset(
 )
 # golang-migrate's: x-migrations-table.
 _FOREIGN_PREFIX = "x-"
-# node-postgres encrypts and does not look at the certificate: libpq's word for that is "require".
+# no-verify is of node-postgres: encrypt without checking the certificate, libpq's "require".
 _TRUE = frozenset({"", "1", "true", "on", "yes", "require", "no-verify"})
 _FALSE = frozenset({"0", "false", "off", "no", "disable"})
 _SCHEME = re.compile(r"^(?:jdbc:)?(?:postgres(?:ql)?(?:\+\w+)?|postgis|pgsql|psql)://", re.IGNORECASE)
 
 
 class ForLibpq(NamedTuple):
-    """A URL as libpq reads it, and what was changed for that."""
+    """A URL that libpq can read, and what was changed in it."""
 
     url: str
     changes: tuple[str, ...]
 
 
 def without_driver(text: str) -> str:
-    """Return a URL with the scheme that libpq knows: not SQLAlchemy's, Django's or JDBC's."""
+    """Replace the scheme of SQLAlchemy, Django or JDBC with the one that libpq knows."""
     return _SCHEME.sub("postgresql://", text, count=1)
 
 
@@ -61,19 +61,19 @@ def for_libpq(url: str) -> ForLibpq:
     """Return a URL without the parameters of frameworks."""
     base, separator, rest = url.partition("?")
     if not separator or "@" in rest:
-        return ForLibpq(url, ())  # a question mark of the password, perhaps: libpq decides
+        return ForLibpq(url, ())  # the question mark may be part of the password: libpq decides
     kept: list[str] = []
     changes: list[str] = []
     for pair in rest.split("&"):
         name, _, value = pair.partition("=")
-        word, change = _one(unquote(name), unquote(value), pair)
+        word, change = _translate(unquote(name), unquote(value), pair)
         kept += [word] if word else []
         changes += [change] if change else []
     return ForLibpq(base + "?" * bool(kept) + "&".join(kept), tuple(changes))
 
 
-def _one(name: str, value: str, pair: str) -> tuple[str | None, str | None]:
-    """Return what is kept of a parameter, and what is said of it."""
+def _translate(name: str, value: str, pair: str) -> tuple[str | None, str | None]:
+    """Return what is kept of a parameter, and what the user is told about it."""
     folded = name.lower()
     if folded == "sslmode" and value == "no-verify":
         return "sslmode=require", "sslmode=no-verify is treated as sslmode=require"

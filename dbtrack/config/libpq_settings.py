@@ -1,4 +1,4 @@
-"""libpq's connection keywords, as far as a configuration file may set them."""
+"""The connection keywords of libpq that a configuration file may set."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LIBPQ_KEYWORDS = (
     "load_balance_hosts",
 )
 
-# They are refused: a configuration file is copied, shown and checked in.
+# These are refused: configuration files are copied, shown and checked in.
 SECRET_KEYWORDS = frozenset(
     {"password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"}
 )

@@ -1,4 +1,4 @@
-"""Where a secret is taken from: a variable, a file, a command, standard input; never the command line."""
+"""Read a secret from a variable, a file, a command or standard input; never from the command line."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def read_secret(source: str, what: str, environ: Mapping[str, str], *, is_key: bool = False) -> str:
-    """Return the secret, without the line end behind it.
+    """Return the secret without its final line end.
 
     Args:
         source: one of `WAYS`.
         what: what an error calls it.
-        is_key: demand that nobody but the owner can read its file.
+        is_key: require that nobody but the owner can read its file.
 
     Raises:
-        UsageError: the source is none of the ways, or there is nothing there.
+        UsageError: the source is malformed, missing or empty.
         DbtrackError: the command failed.
     """
     kind, separator, place = source.partition(":")

@@ -1,4 +1,4 @@
-"""Where records wait that no database took: cheap to ask, since every command that connects asks."""
+"""Location of the spool. Kept light to import: every connecting command checks it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ WAITING_SUFFIX = ".jsonl"
 
 
 def spool_path(environ: Mapping[str, str]) -> Path:
-    """The spool's directory: `$DBTRACK_SPOOL`, or `spool` in the user's state directory; it may not exist."""
+    """Return the spool: `$DBTRACK_SPOOL`, or `spool` in the user's state directory; it may not exist."""
     chosen = environ.get("DBTRACK_SPOOL")
     return Path(chosen).expanduser() if chosen else platformdirs.user_state_path("dbtrack") / "spool"
 
 
 def records_wait(spool: Path) -> bool:
-    """Whether any record waits there, for whichever database; a listing of the directory, no more."""
+    """Tell whether the spool holds a record, for whichever database; no file is read."""
     try:
         with os.scandir(spool) as entries:
             return any(entry.name.endswith(WAITING_SUFFIX) for entry in entries)

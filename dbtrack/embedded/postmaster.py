@@ -1,4 +1,4 @@
-"""Whether a server runs in a data directory, told from the file that it keeps there."""
+"""Find out whether a server runs in a data directory, from its `postmaster.pid`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dbtrack.errors import DbtrackError
 
 _PID_FILE = "postmaster.pid"
 _LINES_WITH_STATUS = 8
-# No system gives out such a number.
-_NOBODY = 999_999_999
+# No system gives out such a process id.
+_IMPOSSIBLE_PID = 999_999_999
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Status:
     """A server that accepts connections.
 
     Args:
-        pid: the process number of its postmaster.
+        pid: the process id of its postmaster.
         socket_directory: the `host` to connect to.
         port: the number in the socket's name.
     """
@@ -30,7 +30,7 @@ class Status:
     port: int
 
     def keywords(self) -> dict[str, str]:
-        """The libpq keywords that lead to its database `postgres`."""
+        """Return the libpq keywords that lead to its database `postgres`."""
         return {
             "host": str(self.socket_directory),
             "port": str(self.port),
@@ -41,7 +41,7 @@ class Status:
 
 @dataclass(frozen=True)
 class PidFile:
-    """What `postmaster.pid` says, be it true or left behind."""
+    """The content of `postmaster.pid`, whether its server still runs or not."""
 
     pid: int
     socket_directory: Path
@@ -50,10 +50,10 @@ class PidFile:
 
 
 def status(path: Path) -> Status | None:
-    """The server of a data directory; None when none accepts connections there.
+    """Return the server of a data directory; None when none accepts connections there.
 
     Raises:
-        DbtrackError: the directory is not ours to read.
+        DbtrackError: the directory cannot be read.
     """
     file = read_pid_file(path)
     if file is None or not file.is_ready or not is_listening(file):
@@ -62,10 +62,10 @@ def status(path: Path) -> Status | None:
 
 
 def read_pid_file(path: Path) -> PidFile | None:
-    """Read `postmaster.pid`; None when there is none, or none with all of its lines yet.
+    """Read `postmaster.pid`; return None when it is missing or does not have all of its lines yet.
 
     Raises:
-        DbtrackError: the directory is not ours to read.
+        DbtrackError: the directory cannot be read.
     """
     try:
         lines = (path / _PID_FILE).read_text(errors="surrogateescape").splitlines()
@@ -81,7 +81,7 @@ def read_pid_file(path: Path) -> PidFile | None:
 
 
 def is_listening(file: PidFile) -> bool:
-    """Whether the server answers: a process with its number may be another's by now."""
+    """Tell whether the server answers: another program may have its process id by now."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(2.0)
         try:
@@ -91,23 +91,23 @@ def is_listening(file: PidFile) -> bool:
     return True
 
 
-def disown_lock_files(path: Path, sockets: Path) -> None:
-    """Tell PostgreSQL that the server which left its lock files is dead, if another program has its number.
+def invalidate_lock_files(path: Path, sockets: Path) -> None:
+    """Put an impossible pid into the lock files of a dead server whose pid another program has now.
 
-    PostgreSQL would refuse to start. The files stay: by their other lines PostgreSQL learns whether sessions
-    of the dead server are still at work on the data.
+    With that pid PostgreSQL would refuse to start. The files stay, because their other lines tell PostgreSQL
+    whether sessions of the dead server still work on the data.
     """
     for file in (path / _PID_FILE, *sockets.glob(".s.PGSQL.*.lock")):
         content = file.read_bytes() if file.exists() else b""
         pid, _, rest = content.partition(b"\n")
-        if pid.isdigit() and _is_another_program(int(pid)):
-            file.write_bytes(b"%d\n" % _NOBODY + rest)
+        if pid.isdigit() and _is_not_postgres(int(pid)):
+            file.write_bytes(b"%d\n" % _IMPOSSIBLE_PID + rest)
 
 
-def _is_another_program(pid: int) -> bool:
+def _is_not_postgres(pid: int) -> bool:
     try:
         command_line = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    # A dead process that its parent has not collected has no command line.
+    # A zombie process has no command line.
     return PurePath(os.fsdecode(command_line.partition(b"\0")[0])).name != "postgres"

@@ -1,4 +1,4 @@
-"""Starting and stopping an embedded server."""
+"""Start and stop an embedded server."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dbtrack.embedded.account import Account, make_private, own_directory
+from dbtrack.embedded.account import Account, make_private, prepare_directory
 from dbtrack.embedded.binaries import programs, version
 from dbtrack.embedded.paths import socket_directory
-from dbtrack.embedded.postmaster import Status, disown_lock_files, is_listening, read_pid_file, status
+from dbtrack.embedded.postmaster import Status, invalidate_lock_files, is_listening, read_pid_file, status
 from dbtrack.errors import DbtrackError, UsageError
 
 LOG_FILE = "server.log"
 _START_SECONDS = 60
 _POLL_SECONDS = 0.1
 # After a crash the last sessions of the dead server take a moment to notice.
-_OLD_BACKENDS = "pre-existing shared memory block"
+_OLD_SESSIONS_ERROR = "pre-existing shared memory block"
 _START_ATTEMPTS = 5
 _ATTEMPT_SECONDS = 1.0
-# The messages stay in English and the settings our own, whatever the shell that starts the server has set.
+# No other variable of the shell reaches the server: its messages stay in English, its settings dbtrack's.
 _INHERITED_VARIABLES = ("PATH", "TZ")
 _INITDB_OPTIONS = (
     "--username=postgres",
@@ -38,34 +38,35 @@ _INITDB_OPTIONS = (
 
 
 def start(path: Path) -> dict[str, str]:
-    """The libpq keywords of the server in a data directory, which is started, and first made, where need be.
+    """Start the server of a data directory, unless it runs, and return its libpq keywords.
 
-    It keeps running when this process ends, and a Ctrl-C meant for us does not reach it.
+    The directory is initialised where it is empty or missing. The server keeps running when this process
+    ends, and a Ctrl-C meant for this process does not reach it.
 
     Raises:
-        UsageError: the wheel is missing, or the path is no place for a server's data.
-        DbtrackError: the server does not start; the message is its own.
+        UsageError: the wheel is missing, or the path cannot hold a server's data.
+        DbtrackError: the server does not start; the message is the server's.
     """
     path = path.absolute()
     running = status(path)
     if running is None:
         version()
-        account = own_directory(path)
+        account = prepare_directory(path)
         with _locked(path):
             running = _wait_until_ready(path) or _launch(path, account)
     return running.keywords()
 
 
 def stop(path: Path) -> bool:
-    """Stop the server of a data directory; False if none ran there.
+    """Stop the server of a data directory; return False if none ran there.
 
     Raises:
-        DbtrackError: it does not stop, or is not ours.
+        DbtrackError: it does not stop, or belongs to another account.
     """
     path = path.absolute()
     if status(path) is None:
         return False
-    account = own_directory(path)
+    account = prepare_directory(path)
     command = [str(programs(account) / "pg_ctl"), "stop", "--silent", "--wait", "--mode=fast"]
     done = _run(command, path, account)
     if done.returncode != 0:
@@ -75,7 +76,7 @@ def stop(path: Path) -> bool:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Let one process at a time start the server; the directory is the lock: initdb wants it empty."""
+    """Let one process at a time start the server. The lock is on the directory: initdb wants it empty."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -85,7 +86,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _wait_until_ready(path: Path) -> Status | None:
-    """The server that somebody else started, once it is ready; None when there is none."""
+    """Wait for a server that another process started, and return it; None when there is none."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         file = read_pid_file(path)
@@ -110,18 +111,18 @@ def _launch(path: Path, account: Account) -> Status:
     options = f"-c listen_addresses= -k {shlex.quote(str(sockets))}"
     command = [str(folder / "pg_ctl"), "start", "--silent", "--wait", f"--timeout={_START_SECONDS}"]
     command += [f"--log={LOG_FILE}", f"--options={options}"]
-    disown_lock_files(path, sockets)
-    return _start_patiently(command, path, account)
+    invalidate_lock_files(path, sockets)
+    return _start_with_retries(command, path, account)
 
 
-def _start_patiently(command: list[str], path: Path, account: Account) -> Status:
+def _start_with_retries(command: list[str], path: Path, account: Account) -> Status:
     for attempt in range(1, _START_ATTEMPTS + 1):
         done = _run(command, path, account)
         running = status(path)
         if running is not None:
             return running
         reason = _last_fatal(path) or " ".join(done.stderr.split())
-        if attempt == _START_ATTEMPTS or _OLD_BACKENDS not in reason:
+        if attempt == _START_ATTEMPTS or _OLD_SESSIONS_ERROR not in reason:
             raise DbtrackError(
                 f"the server in {path} does not start: {reason}", hint=f"see {path / LOG_FILE}"
             )
@@ -163,7 +164,7 @@ def _last_fatal(path: Path) -> str | None:
 def _run(command: list[str], path: Path, account: Account) -> subprocess.CompletedProcess[str]:
     """Run one of PostgreSQL's programs on a data directory.
 
-    The path goes by PGDATA and the working directory, never into the command: pg_ctl hands that to a shell.
+    The path is passed in PGDATA and as working directory, never in the command: pg_ctl gives that to a shell.
     """
     environment = {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
     environment |= {"PGDATA": str(path), "LC_ALL": "C"}
@@ -176,7 +177,7 @@ def _run(command: list[str], path: Path, account: Account) -> subprocess.Complet
         try:
             _, errors = process.communicate()
         except BaseException:
-            # Killed, initdb would leave a half-made directory; asked to end, it removes what it made.
+            # On SIGTERM initdb removes what it made; killed, it would leave a half-made directory.
             process.terminate()
             raise
     return subprocess.CompletedProcess(command, process.returncode, "", errors)

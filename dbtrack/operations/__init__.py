@@ -1,4 +1,4 @@
-"""Operations: start, end and find them, and the executions that record them."""
+"""Start and end operations, and find the executions that record them."""
 
 from __future__ import annotations
 

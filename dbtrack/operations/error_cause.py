@@ -1,6 +1,6 @@
-"""What is known of why something failed: `sqlstate`, `hint` and `cause` of an execution's metadata.
+"""Find out why an operation failed: `sqlstate`, `hint` and `cause` of an execution's metadata.
 
-`cause` is the one line that says it, where the recorded message holds more than that line.
+`cause` is the one line of the recorded message that names the error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _SEVERITIES = "|".join(sorted(map(re.escape, FAILED_SEVERITIES)))
 _HINT_WORDS = "|".join(word for word, part in PARTS.items() if part == "HINT")
 _CODE_PATTERN = "[0-9A-Z]{5}"
 _FAILED = "(?:ERROR|FATAL|PANIC)"
-# How programs repeat a server's error, the more exact ones first; `name` is that of a condition.
+# How programs repeat a server's error, the more precise ones first; `name` is the name of a condition.
 _FORMATS = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
@@ -25,9 +25,9 @@ _FORMATS = tuple(
             rf"^(?:psql:[^\n]*:\d+: )?(?:{_SEVERITIES})\s?:  "
             rf"(?:(?P<sqlstate>{_CODE_PATTERN}): )?(?P<message>.+)$"
         ),
-        # psql itself, in a script: an included file that is missing.
+        # psql itself, in a script: a missing \i file.
         r"^psql:[^\n]*:\d+: (?:error|fatal): (?P<message>.+)$",
-        # psql, pg_restore and others of PostgreSQL's own programs that cannot connect, or give up.
+        # psql, pg_restore and other programs of PostgreSQL that cannot connect or give up.
         rf"^[\w-]+: (?:error|fatal): (?:.*: )?(?:{_SEVERITIES})\s?:  (?P<message>.+)$",
         # psycopg and psycopg2, by themselves and under SQLAlchemy; asyncpg, also under SQLAlchemy.
         r"^(?:sqlalchemy\.\S+: \()?psycopg2?\.errors\.(?P<name>\w+)(?:\)|:) (?P<message>.+)$",
@@ -45,19 +45,19 @@ _FORMATS = tuple(
             rf"(?:\bPSQLException|^Message +|\bDatabaseException): {_FAILED}: "
             r"(?P<message>.+?)(?: \[Failed SQL: .*)?$"
         ),
-        # What Java prints of any other exception.
+        # Any other exception of Java.
         r"^(?:Exception in thread \"[^\"]*\" )?[\w.$]+(?:Exception|Error): (?P<message>.+)$(?=\n\tat )",
-        # What node prints of an error, with its stack behind it.
+        # An error of node, with its stack after it.
         r"^ *(?:\w+: )?\[?\w*[Ee]rror: (?P<message>.+)$(?=(?:\n.*){0,3}?\n +at )",
     )
 )
 _HINTS = re.compile(rf"^(?:{_HINT_WORDS})\s?:  (.+)$|^ +hint: ['\"](.+)['\"],?$|^ +Hint: (.+)$", re.MULTILINE)
-# As other programs have it: (SQLSTATE 42P01), SQLSTATE[42P01], SQL State  : 42P01; node: code: '42P01'.
+# As other programs write it: (SQLSTATE 42P01), SQLSTATE[42P01], SQL State  : 42P01; node: code: '42P01'.
 _SQLSTATE = re.compile(
     rf"\bSQL ?STATE\b[\s:=\[(]{{1,6}}(?P<sqlstate>{_CODE_PATTERN})\b|^ +code: '(?P<code>{_CODE_PATTERN})',?$",
     re.IGNORECASE | re.MULTILINE,
 )
-# knex puts the statement in front.
+# knex writes the statement before the message.
 _STATEMENT_IN_FRONT = re.compile(
     r"^(?:alter|create|drop|insert|update|delete|select|with|truncate|comment|grant|revoke|do|call|set)\b.*"
     r" - (?=\S)",
@@ -68,7 +68,7 @@ _DEEPEST = 5
 
 
 def cause_of_output(text: str) -> dict[str, str]:
-    """Return what a command's stderr says of the first error of a server; empty where it says nothing."""
+    """Return the metadata on the first server error in a command's stderr; empty where there is none."""
     error = _first_error(text)
     state = _SQLSTATE.search(text)
     sqlstate = (state["sqlstate"] or state["code"]).upper() if state else None
@@ -86,17 +86,17 @@ def cause_of_output(text: str) -> dict[str, str]:
 
 def _first_error(text: str) -> re.Match[str] | None:
     found = [match for match in (each.search(text) for each in _FORMATS) if match]
-    # The first line that one of them knows; of several that know it the most exact one.
+    # The first line that any format matches; of several formats the most precise one.
     return min(found, key=lambda match: text.count("\n", 0, match.start("message")), default=None)
 
 
 def cause_of_message(text: str) -> dict[str, str]:
-    """Return the same of a message that is to be stored: without secrets."""
+    """Return the same of a message, from which secrets are removed first."""
     return cause_of_output(message_text(text))
 
 
 def cause_of_exception(error: BaseException) -> dict[str, str]:
-    """Return what an exception, or what it wraps, says of a server's error, whatever driver raised it."""
+    """Return the same of an exception or of one that it wraps, whatever driver raised it."""
     for each in _chain(error):
         diagnostic = getattr(each, "diag", None)
         state = getattr(each, "sqlstate", None) or getattr(each, "pgcode", None)
@@ -114,7 +114,7 @@ def _next_error(text: str, error: re.Match[str]) -> int:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Return the exception and those it was raised for: SQLAlchemy's `orig`, Django's cause."""
+    """Yield the exception and those that it wraps: SQLAlchemy's `orig`, Django's cause."""
     current: BaseException | None = error
     for _ in range(_DEEPEST):
         if current is None:

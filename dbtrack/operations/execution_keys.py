@@ -1,4 +1,4 @@
-"""Hash keys of executions as people write them: 64 hexadecimal digits, or the first few of them."""
+"""Parse hash keys of executions: 64 hexadecimal digits, or the first few of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DIGITS = re.compile(r"[0-9a-f]+")
 
 
 class KeyRange(NamedTuple):
-    """The keys that a prefix stands for: from the lowest to the highest, both included, 32 bytes each."""
+    """The keys that begin with a prefix, from the lowest to the highest, both included; 32 bytes each."""
 
     lowest: bytes
     highest: bytes
@@ -27,7 +27,7 @@ def parse_key(text: str) -> bytes:
         text: 64 hexadecimal digits of either case, with or without PostgreSQL's leading ``\x``.
 
     Raises:
-        UsageError: it is anything else.
+        UsageError: the text is not such a key.
     """
     digits = _digits(text)
     if len(digits) < KEY_DIGITS:
@@ -41,7 +41,7 @@ def parse_key_range(text: str) -> KeyRange:
     """Return the keys that begin with these 8 to 64 hexadecimal digits.
 
     Raises:
-        UsageError: not hexadecimal, too short or too long.
+        UsageError: the text is not hexadecimal, too short or too long.
     """
     digits = _digits(text)
     if len(digits) < SHORTEST_PREFIX:

@@ -1,4 +1,4 @@
-"""One execution as it was recorded: all its versions, what it ran inside of, and what ran inside it."""
+"""Find one execution: all of its versions, what it ran inside of, and what ran inside it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _CANDIDATES = 5
 
 
 class UnknownExecutionError(DbtrackError):
-    """No execution has this key, or none that the caller may see."""
+    """No execution that the caller may see has this key."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """What was recorded of an execution from one moment to the next; fields as in `script_execution_s`.
+    """One version of an execution; the fields are those of `script_execution_s`.
 
     Args:
         load_date: when it was written.
-        load_end_date: when the next version superseded it; None: it is the current one.
+        load_end_date: when the next version superseded it; None for the current version.
         duration_ms: whole milliseconds; None while it runs.
         metadata: a JSON object; its `duration_us` is the duration in microseconds.
     """
@@ -48,11 +48,11 @@ class Version:
 
 @dataclass(frozen=True)
 class Relative:
-    """An execution that another one contained, or was contained in.
+    """An execution that ran inside another one, or that another one ran inside of.
 
     Args:
-        link_type: `tracked`: the session said so; `nested`: a DDL that another DDL ran.
-        is_proven: time, login and tenant agree with what the session said; always true of `nested`.
+        link_type: `tracked`: the session named the operation; `nested`: a DDL that another DDL ran.
+        is_proven: whether time, login and tenant agree with the link; always true of `nested`.
     """
 
     link_type: str
@@ -74,9 +74,9 @@ class Execution:
     Args:
         key: the hash key, 32 bytes.
         business_key: script name, UTC time and random suffix.
-        tenant: the tenant's business key; None: the platform's.
-        versions: the oldest first, one at least.
-        parent: what it ran inside of; None where nothing is known.
+        tenant: the tenant's business key; None for the platform.
+        versions: the oldest first; at least one.
+        parent: what it ran inside of; None where that is unknown.
         children: what ran inside it, in the order in which they began.
     """
 
@@ -96,7 +96,7 @@ class Execution:
 
     @property
     def objects(self) -> tuple[str, ...]:
-        """The identities of all that it and what ran inside it changed, each once."""
+        """The identities of all objects that it and its proven children changed, each once."""
         relatives = (child.affected_objects for child in self.children if child.is_proven)
         names = (name for group in (self.current.affected_objects, *relatives) for name in group)
         return tuple(dict.fromkeys(names))
@@ -109,11 +109,11 @@ def find_execution(database: Database, key: bytes | str) -> Execution:
         key: 32 bytes, or 8 to 64 hexadecimal digits with which one key begins.
 
     Raises:
-        UsageError: not a key, or several keys begin like this.
-        UnknownExecutionError: there is none, or it is not the caller's.
+        UsageError: the key is malformed, or several keys begin with it.
+        UnknownExecutionError: there is no such execution, or it is not the caller's.
     """
     text = key.hex() if isinstance(key, bytes) else key
-    found = _hubs(database, parse_key_range(text))
+    found = _hub_rows(database, parse_key_range(text))
     if not found:
         raise UnknownExecutionError(
             f"no execution has the key {text}, or it is not yours", hint="dbtrack history shows the keys"
@@ -121,16 +121,16 @@ def find_execution(database: Database, key: bytes | str) -> Execution:
     if len(found) > 1:
         names = ", ".join(bytes(row[0]).hex()[: len(text) + 4] + "…" for row in found)
         raise UsageError(f"several keys begin with {text}: {names}", hint="give more digits")
-    return _whole(database, found[0])
+    return _execution(database, found[0])
 
 
 def current_version(database: Database, key: bytes) -> Version | None:
-    """Return the latest version of an execution; None where the caller sees no such execution."""
-    found = _hubs(database, KeyRange(key, key))
+    """Return the latest version of an execution; None where the caller cannot see it."""
+    found = _hub_rows(database, KeyRange(key, key))
     return _versions(database, found[0])[-1] if found else None
 
 
-def _hubs(database: Database, keys: KeyRange) -> list[Row]:
+def _hub_rows(database: Database, keys: KeyRange) -> list[Row]:
     return database.rows(
         query("operations/execution"), {"lowest": keys.lowest, "highest": keys.highest, "limit": _CANDIDATES}
     )
@@ -143,7 +143,7 @@ def _versions(database: Database, hub: Row) -> tuple[Version, ...]:
     return tuple(Version(*_with_tuple(row, 10)) for row in rows)
 
 
-def _whole(database: Database, hub: Row) -> Execution:
+def _execution(database: Database, hub: Row) -> Execution:
     key, _, load_date, business_key, tenant, record_source = hub
     versions = _versions(database, hub)
     related = _relatives(database, hub)
@@ -165,5 +165,5 @@ def _relatives(database: Database, hub: Row) -> list[tuple[str, Relative]]:
 
 
 def _with_tuple(row: Row, position: int) -> Row:
-    # The driver returns arrays as lists, which a frozen object cannot promise to keep.
+    # The driver returns arrays as lists, which a frozen object should not hold.
     return (*row[:position], tuple(row[position]), *row[position + 1 :])

@@ -1,4 +1,4 @@
-"""Which commit and branch a change comes from: what the CI system says, else what git says."""
+"""Find the commit and branch that a change comes from: in the variables of CI, else from git."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _DETACHED = "HEAD"
 
 @dataclass(frozen=True)
 class Revision:
-    """A commit, and the branch that it was built from; None where that is unknown: a tag, a detached head."""
+    """A commit and its branch; the branch is None where it is unknown: for a tag, a detached head."""
 
     commit: str
     branch: str | None
 
     def as_metadata(self) -> dict[str, object]:
-        """Return it under the keys that docs/tracking.md names."""
+        """Return both under the keys of docs/tracking.md."""
         known = {"git_commit": self.commit, "git_branch": self.branch}
         return {key: value for key, value in known.items() if value}
 
@@ -32,8 +32,10 @@ class _System:
     """The variables of a CI system.
 
     Args:
-        sign: set wherever it runs.
-        branches: the first that is set counts; in a pull request its own branch, not the one merged into.
+        sign: a variable that is set wherever the system runs.
+        commit: the variable of the commit.
+        branches: variables of the branch, the first that is set counts: a pull request's own branch, not the
+            one that it is merged into.
     """
 
     sign: str
@@ -50,11 +52,11 @@ _SYSTEMS = (
 
 
 def find_revision(environ: Mapping[str, str], *, working_directory: Path | None) -> Revision | None:
-    """Return the revision that is at work here; None where nobody knows.
+    """Return the revision that is checked out here; None where it is unknown.
 
     Args:
-        environ: where GitHub Actions, GitLab, Buildkite and Jenkins say it.
-        working_directory: ask git there where they do not; None does not ask git.
+        environ: the variables, in which GitHub Actions, GitLab, Buildkite and Jenkins name it.
+        working_directory: where git is asked if they do not; None does not ask git.
     """
     for system in _SYSTEMS:
         if environ.get(system.sign) and (found := _from_variables(system, environ)):
@@ -88,6 +90,6 @@ def _from_git(working_directory: Path) -> Revision | None:
 
 def _revision(commit: str, branch: str) -> Revision | None:
     if not _COMMIT.fullmatch(commit):
-        return None  # Buildkite says HEAD until the agent has resolved it
+        return None  # Buildkite sets HEAD until its agent has resolved the commit
     known = branch.strip() if branch != _DETACHED else ""
     return Revision(commit.lower(), known[:_LONGEST_BRANCH] or None)

@@ -1,4 +1,4 @@
-"""Starting and ending operations: the calls that the command line and the Python API are made of."""
+"""Start and end operations: the calls below the command line and the Python API."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _SET_LIMIT = "SELECT pg_catalog.set_config(%(name)s, %(value)s, true)"
 
 
 class AlreadyClosedError(DbtrackError):
-    """The operation was closed before.
+    """The operation is closed already.
 
     Args:
-        status: how.
+        status: the status that it was closed with.
     """
 
     def __init__(self, message: str, *, status: Status) -> None:
@@ -45,7 +45,7 @@ class Started:
 
     Args:
         key: its hash key, 32 bytes.
-        link_before: the operation that the session's DDL was linked to before, 64 hex digits; else empty.
+        link_before: the operation that the session's DDL was linked to before, 64 hex digits; empty for none.
     """
 
     key: bytes
@@ -70,12 +70,12 @@ def start_operation(
             caller's own, up to 50 characters.
         tenant: a tenant's business key, or its hash key in hex; None for the login's own tenant.
         metadata: anything JSON can hold; values that look like secrets are replaced.
-        bound_to_connection: the operation lives no longer than this connection: when that is gone and the
-            operation still RUNNING, `dbtrack maintain` makes it ABANDONED.
-        writer: who records it, for `record_source`: `dbtrack_cli`, `tracker_api` or `track_operation`.
+        bound_to_connection: the operation ends with this connection: once the connection is gone,
+            `dbtrack maintain` makes an operation that is still RUNNING ABANDONED.
+        writer: the recording program in `record_source`: `dbtrack_cli`, `tracker_api` or `track_operation`.
 
     Raises:
-        UsageError: the name or the type cannot be stored, or there is no such tenant.
+        UsageError: the name or the type cannot be stored, or the tenant is unknown.
         DbtrackError: the server cannot be reached, dbtrack is not installed, or the role may not track.
     """
     operation = NewOperation(name, script_type, tenant, metadata or {})
@@ -132,14 +132,14 @@ def complete_operation(
 
     Args:
         key: what `start_operation` returned, 32 bytes.
-        error_message: why it failed; secrets are replaced, and of more than 8 KiB the end is kept.
-        metadata: merged into what was given at the start.
-        status: COMPLETED, FAILED or CANCELLED; None for what `success` says.
-        affected_objects: identities of what it changed; None keeps what is there.
-        duration_us: how long it took, in microseconds, where its end is recorded late; None: until now.
+        error_message: why it failed; secrets are replaced, and only the last 8 KiB are kept.
+        metadata: merged into the metadata of the start.
+        status: COMPLETED, FAILED or CANCELLED; None for COMPLETED or FAILED, by `success`.
+        affected_objects: identities of the objects that it changed; None keeps those that are recorded.
+        duration_us: how long it took, in microseconds, where its end is recorded late; None for until now.
 
     Raises:
-        AlreadyClosedError: it is closed; the message says when and how.
+        AlreadyClosedError: it is closed already; the message names the time and the status.
         UnknownExecutionError: there is no such execution, or it is not the caller's.
         DbtrackError: the server cannot be reached, or the role may not track.
     """
@@ -154,13 +154,13 @@ def complete_operation(
         duration_us=duration_us,
     )
     if not closed:
-        raise _why_not(database, key)
+        raise _refusal(database, key)
 
 
 def record_operations(
     database: Database, operations: Sequence[str], *, tenant: str | None = None, writer: str
 ) -> int:
-    """Record operations that have ended, all or none, in one call, and return how many.
+    """Record operations that have ended, all or none of them, in one call; return how many.
 
     Args:
         operations: one JSON object each, as `script_tracking.record_operations` documents.
@@ -176,14 +176,14 @@ def record_operations(
 
 
 def record_spooled(database: Database, spool_id: UUID, operation: str, *, tenant: str | None) -> bool:
-    """Record an operation that could not be recorded in its time; False: this record is there already.
+    """Record an operation that waited in the spool; return False where the database has the record already.
 
     Args:
-        spool_id: names the record, however often it is replayed.
+        spool_id: identifies the record, however often it is replayed.
         operation: a JSON object, as `script_tracking.record_operations` documents.
 
     Raises:
-        UsageError: there is no such tenant, or a part of it cannot be stored.
+        UsageError: the tenant is unknown, or a part of the operation cannot be stored.
         DbtrackError: the server cannot be reached, or the role may not track.
     """
     values = {"spool_id": spool_id, "operation": operation, "tenant": tenant}
@@ -191,11 +191,11 @@ def record_spooled(database: Database, spool_id: UUID, operation: str, *, tenant
 
 
 def link_session(database: Database, execution: str, *, transaction_only: bool) -> None:
-    """Have the DDL that this session runs linked to an operation.
+    """Link the DDL that this session runs from now on to an operation.
 
     Args:
-        execution: the operation's key in hex; empty for none.
-        transaction_only: until the end of the open transaction.
+        execution: the operation's key in hex; empty links it to none.
+        transaction_only: link it until the end of the open transaction only.
     """
     database.execute(
         query("operations/link_session"), {"execution": execution, "transaction_only": transaction_only}
@@ -209,8 +209,8 @@ def limited_transaction(database: Database, *, statement: str = "30s", lock: str
     They are set for the transaction alone: behind a pooler others use the session afterwards.
 
     Args:
-        statement: how long one statement may take, as PostgreSQL writes it.
-        lock: how long one may wait for a lock.
+        statement: how long a statement may take, in PostgreSQL's units: `30s`.
+        lock: how long it may wait for a lock.
     """
     with database.transaction():
         for name, value in (("statement_timeout", statement), ("lock_timeout", lock)):
@@ -218,7 +218,7 @@ def limited_transaction(database: Database, *, statement: str = "30s", lock: str
         yield
 
 
-def _why_not(database: Database, key: bytes) -> DbtrackError:
+def _refusal(database: Database, key: bytes) -> DbtrackError:
     version = current_version(database, key)
     if version is None:
         return UnknownExecutionError(f"no execution has the key {key.hex()}, or it is not yours")

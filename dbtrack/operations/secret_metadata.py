@@ -1,4 +1,4 @@
-"""Secret metadata: encrypted here, so that no server, spool or report ever has it."""
+"""Encrypt secret metadata on the client, so that no server, spool or report ever has it in the clear."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class OperationSecrets:
                 raise UsageError(f"a secret cannot be called {name!a}", hint="letters, digits, _, . and -")
 
     def metadata(self, execution: bytes | None = None) -> dict[str, object]:
-        """Return the metadata member that holds them, encrypted.
+        """Return the metadata member that holds the secrets, encrypted.
 
         Args:
             execution: the hash key that they are bound to; None where it is not known yet: then they are
                 bound to the operation's name and an id of their own.
 
         Raises:
-            UsageError: there is no key that encrypts.
+            UsageError: no key is configured to encrypt.
             DbtrackError: the package `cryptography` is missing.
         """
         if not self.values:
@@ -85,7 +85,7 @@ class OperationSecrets:
 
 
 class TamperedSecretError(DbtrackError):
-    """A secret was altered, or moved here from another execution."""
+    """A secret was altered, or copied from another execution."""
 
     exit_code = ExitCode.FINDINGS
 
@@ -96,18 +96,18 @@ def decrypt(
     """Return the name, the key's id and the value of each secret of an execution.
 
     Raises:
-        DbtrackError: a key is not there or is another one, or the package `cryptography` is missing.
-        TamperedSecretError: it was altered or moved.
+        DbtrackError: a key is missing or a different one, or the package `cryptography` is missing.
+        TamperedSecretError: a secret was altered or copied from another execution.
     """
     sealed = metadata.get(MEMBER) or []
     return [(*_named(item), _opened(item, keys, execution, operation)) for item in sealed]
 
 
 def decrypted(database: Database, key: bytes | str, keys: KeyRing) -> list[tuple[str, str, str]]:
-    """Return the same of the execution with this key.
+    """Return the name, the key's id and the value of each secret of the execution with this hash key.
 
     Raises:
-        UnknownExecutionError: there is none, or it is not the caller's.
+        UnknownExecutionError: there is no such execution, or it is not the caller's.
         DbtrackError: as `decrypt`.
     """
     found = find_execution(database, key)
@@ -142,13 +142,13 @@ def _opened(item: Mapping[str, str], keys: KeyRing, execution: bytes, operation:
 
 
 def _associated(item: Mapping[str, str], operation: str) -> bytes:
-    # An operation's name is bound where its key was not known yet; json keeps the parts apart.
+    # The name stands in for a key that was not known yet; JSON keeps the parts apart.
     parts = [item[name] for name in ("algorithm", "name", "key_id", "seal_id", "bound_to")]
     return json.dumps([*parts, operation if item["bound_to"] == "operation" else ""]).encode()
 
 
 def _key_check(key: bytes) -> str:
-    """Return digits by which another key of the same name is known, and from which no key follows."""
+    """Return digits that tell a different key of the same id, and from which the key cannot be derived."""
     return hmac.new(key, b"dbtrack key check", hashlib.sha256).hexdigest()[:8]
 
 

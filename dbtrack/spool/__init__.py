@@ -1,4 +1,4 @@
-"""Records of operations that no database took in their time: kept on disk, recorded later, each once."""
+"""Keep on disk the records that a database could not take, and record each of them once, later."""
 
 from __future__ import annotations
 

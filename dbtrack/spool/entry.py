@@ -1,4 +1,4 @@
-"""One line of the spool: everything needed to record an operation that has ended, and nothing secret."""
+"""One line of the spool: all that is needed to record an operation later, without secrets."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _LOST_WRAPPER = "dbtrack was killed while the command ran: how it ended is not k
 
 
 class DamagedLineError(ValueError):
-    """A line of the spool that cannot be read; the message says why."""
+    """A line of the spool that cannot be read; the message tells why."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One record that waits.
+    """One record that waits in the spool.
 
     Args:
         spool_id: its own id, stored with the execution as `metadata.spool_id`.
-        place: which database it is for, as `dbtrack.db.describe_place` says it.
-        execution: the hash key, in hex, of the operation that it ends; None: it is an operation of its own.
+        place: the database that it is for, as `dbtrack.db.describe_place` returns it.
+        execution: the hash key, in hex, of the operation that it ends; None where it is a whole operation.
         started_at: with a time zone, by this machine's clock.
         duration_us: microseconds; None when unknown.
         status: RUNNING while the command runs.
-        refused: why a database would not take it.
-        parent: the hash key, in hex, of the operation that it ran inside of; None where it ran by itself.
-        started_on: the timeline and the position in the WAL where its start was recorded; empty when unknown.
+        refused: why a database refused it; None where none has.
+        parent: the hash key, in hex, of the operation that it ran inside of; None outside of any.
+        started_on: the timeline and WAL position at which its start was recorded; empty when unknown.
     """
 
     spool_id: UUID
@@ -68,10 +68,11 @@ class Entry:
         started_at: datetime | None = None,
         started_on: Mapping[str, object] | None = None,
     ) -> Self:
-        """Make the entry of an operation, without its secrets.
+        """Return the entry of an operation that has started, without secrets.
 
         Args:
-            started_at: None: now.
+            execution: the hash key, 32 bytes, of an operation whose start is recorded; None for a whole one.
+            started_at: None for now.
 
         Raises:
             UsageError: the name or the type cannot be stored.
@@ -110,29 +111,29 @@ class Entry:
         )
 
     def given_up(self) -> Self:
-        """Return the entry of an operation whose wrapper is gone; one that has ended, as it is."""
+        """Return the entry as ABANDONED where its wrapper was killed; as it is where it has ended."""
         if self.status is not Status.RUNNING:
             return self
         return replace(self, status=Status.ABANDONED, error_message=_LOST_WRAPPER)
 
     def moved(self) -> Self:
-        """Return the entry as another database records it: it says for which it was made."""
+        """Return the entry for another database, with a note in its metadata of the one it was made for."""
         return replace(self, metadata={**self.metadata, "spooled_for": self.place_text})
 
     @property
     def place_text(self) -> str:
-        """Which database it is for, in one line."""
+        """The database that it is for, in one line."""
         return " ".join(f"{name}={value}" for name, value in self.place.items())
 
     @property
     def digest(self) -> str:
-        """Names the database that it is for, in the names of files."""
+        """The digest of the database that it is for, as in the names of files."""
         return place_digest(self.place)
 
     def operation(self) -> str:
         """Return the JSON object that `script_tracking.record_spooled` takes.
 
-        That of an operation's end holds the whole operation too, for a server that has lost the start.
+        For an operation's end it holds the whole operation as well: a failover may have lost the start.
         """
         fields = {
             "script_name": self.script_name,
@@ -149,7 +150,7 @@ class Entry:
         return json.dumps(fields, ensure_ascii=False)
 
     def as_line(self) -> str:
-        """Return the line, its end included: one without is torn."""
+        """Return the line with its line end, without which a line counts as torn."""
         fields = {
             "format": _FORMAT,
             "spool_id": str(self.spool_id),
@@ -171,16 +172,16 @@ class Entry:
 
 
 def place_digest(place: Mapping[str, str]) -> str:
-    """Return the digits by which files say which database they are for."""
+    """Return the digits that stand for a database in the names of files."""
     clean = {keyword: redact(value) for keyword, value in place.items()}
     return hashlib.sha256(json.dumps(clean, sort_keys=True).encode()).hexdigest()[:_DIGEST_DIGITS]
 
 
 def read_line(data: bytes) -> Entry:
-    """Read what a file of the spool holds.
+    """Parse the content of a file of the spool.
 
     Raises:
-        DamagedLineError: it is torn, or not a line of ours.
+        DamagedLineError: it is torn, or dbtrack did not write it.
     """
     if not data.endswith(b"\n"):
         raise DamagedLineError("the line is incomplete")

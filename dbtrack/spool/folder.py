@@ -1,7 +1,7 @@
-"""The spool's directory: private files that appear whole or not at all, and are claimed by one process.
+"""The files of the spool: private, written whole or not at all, and claimed by one process at a time.
 
-The claim is a POSIX record lock: unlike flock's it is not inherited by the processes that a command leaves
-behind, so a record counts as in use exactly as long as its own process lives.
+The claim is a POSIX record lock, which unlike flock's is not inherited by the processes that a command leaves
+behind: a record counts as in use exactly as long as its own process lives.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _IN_USE = {errno.EACCES, errno.EAGAIN}
 
 
 class SpoolError(DbtrackError):
-    """The spool cannot be used: it cannot be read or written, or others can put records into it."""
+    """The spool cannot be read or written, or other users can put records into it."""
 
 
 class Claimed(NamedTuple):
-    """A file that nobody else works on meanwhile.
+    """A file that no other process works on.
 
     Args:
-        unsafe: why its content is not to be trusted; None when it is.
+        unsafe: why its content cannot be trusted; None when it can.
     """
 
     path: Path
@@ -48,15 +48,15 @@ class Claimed(NamedTuple):
         """Return the content.
 
         Raises:
-            DamagedLineError: it is not to be trusted.
+            DamagedLineError: it cannot be trusted.
         """
         if self.unsafe:
             raise DamagedLineError(self.unsafe)
         return self.data
 
 
-def names(spool: Path, prefix: str = "") -> list[Path]:
-    """Return the spool's files whose names begin so.
+def record_paths(spool: Path, prefix: str = "") -> list[Path]:
+    """Return the files of the spool whose names begin with the prefix, in order.
 
     Raises:
         SpoolError: the directory cannot be read.
@@ -72,10 +72,10 @@ def names(spool: Path, prefix: str = "") -> list[Path]:
 
 
 def require_private(spool: Path) -> None:
-    """Refuse a directory in which others can put records.
+    """Refuse a directory in which other users can put records.
 
     Raises:
-        SpoolError: it belongs to another user, or others may write to it.
+        SpoolError: it belongs to another user, or other users may write to it.
     """
     state = spool.stat()
     if state.st_uid != os.geteuid():
@@ -85,9 +85,9 @@ def require_private(spool: Path) -> None:
 
 
 def write(path: Path, text: str) -> int:
-    """Write a private file in one step, on disk when this returns, and return its descriptor, locked.
+    """Write a private file in one step, synced to disk, and return its locked descriptor.
 
-    It replaces a file of the same name. Closing the descriptor gives it free.
+    It replaces a file of the same name. Closing the descriptor releases the claim.
 
     Raises:
         SpoolError: it cannot be written, and nothing is left of it; or as `require_private`.
@@ -118,7 +118,7 @@ def _write(path: Path, text: str) -> int:
 
 @contextmanager
 def claimed(path: Path) -> Iterator[Claimed | None]:
-    """Claim a file and read it; None when another process has it, or had it and removed it."""
+    """Claim a file and read it; yield None when another process has claimed or removed it."""
     descriptor = _claim(path)
     if descriptor is None:
         yield None
@@ -130,21 +130,21 @@ def claimed(path: Path) -> Iterator[Claimed | None]:
 
 
 def remove(path: Path) -> None:
-    """Remove a file that is done with, for good."""
+    """Remove a file, and make that survive a crash."""
     path.unlink(missing_ok=True)
     with suppress(OSError):
         files.sync_directory(path.parent)
 
 
 def set_aside(path: Path, suffix: str) -> Path:
-    """Rename a file so that no later replay stumbles over it, and return its new path."""
+    """Rename a file so that later replays skip it; return its new path."""
     aside = path.with_suffix(suffix)
     path.replace(aside)
     return aside
 
 
 def drop(path: Path) -> bool:
-    """Remove a file, unless its operation still runs; whether it did."""
+    """Remove a file, unless its operation still runs; return whether it was removed."""
     with claimed(path) as found:
         if found is not None:
             remove(path)

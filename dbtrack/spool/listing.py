@@ -1,4 +1,4 @@
-"""What waits in the spool, for people to look at."""
+"""List the records of the spool."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHORTEST_ID = 4
 
 
 class State(StrEnum):
-    """How a record of the spool stands."""
+    """The state of a record of the spool."""
 
     WAITING = "WAITING"
     RUNNING = "RUNNING"
@@ -43,7 +43,7 @@ class Item:
 
     Args:
         entry: None where it cannot be read.
-        reason: why it waits, or why it is not simply waiting; None where nothing said so.
+        reason: why it waits, was refused or cannot be read; None when unknown.
     """
 
     path: Path
@@ -58,7 +58,7 @@ class Item:
 
     @property
     def title(self) -> str:
-        """What it records, in a few words."""
+        """A short description of what it records."""
         if self.entry is None:
             return f"a record that cannot be read: {self.reason}"
         return f"{self.entry.script_name} ({self.entry.status}) for {self.entry.place_text}"
@@ -83,17 +83,17 @@ class Item:
 
 
 def list_items(spool: Path) -> list[Item]:
-    """Return what is in the spool, the oldest first.
+    """Return the records of the spool, the oldest first.
 
     Raises:
         SpoolError: the directory cannot be read.
     """
-    items = [_item(path) for path in folder.names(spool)]
+    items = [_item(path) for path in folder.record_paths(spool)]
     return sorted(items, key=_age)
 
 
 def items_of(items: Iterable[Item], digest: str) -> list[Item]:
-    """Return the items that are for one database, as `place_digest` names it."""
+    """Return the items for one database, given as `place_digest` returns it."""
     return [item for item in items if item.path.name.startswith(f"{digest}-")]
 
 
@@ -108,7 +108,7 @@ def find_items(items: Iterable[Item], ids: Sequence[str]) -> list[Item]:
         ids: whole, or the first 4 or more characters.
 
     Raises:
-        UsageError: there is none, or there are several that begin so.
+        UsageError: no record has the id, or several begin with it.
     """
     known = list(items)
     return [_find(known, given) for given in ids]

@@ -1,7 +1,8 @@
-"""Recording what waits in the spool: each record once, whoever else replays it, whatever breaks between.
+"""Record what waits in the spool: each record once, however many processes replay it or crash meanwhile.
 
-The lock on its file keeps two replays apart. A crash after the database took it and before the file went is
-caught by the database: an operation leaves a receipt of its id, and an end finds its operation closed.
+The lock on its file keeps two replays apart. After a crash between the database's commit and the removal of
+the file, the database refuses the record: it keeps the ids of spooled operations, and the operation of a
+spooled end is closed.
 """
 
 from __future__ import annotations
@@ -35,21 +36,21 @@ from dbtrack.spool import folder
 from dbtrack.spool.entry import DamagedLineError, Entry, read_line
 from dbtrack.status import Status
 
-# Data that the server cannot hold will not become better by waiting.
+# Data that the server cannot store: waiting does not help.
 _UNSTORABLE_CLASSES = ("22", "23")
 
 
 @dataclass
 class Replay:
-    """What came of a replay.
+    """The result of a replay.
 
     Args:
         recorded: how many records the database took now.
         present: how many it had already.
-        refused: of those that it will not take, why.
-        damaged: of those that cannot be read, which and why.
-        kept: how many wait still.
-        reason: why they do; None where there was no time, or their commands still run.
+        refused: for each record that it refused, why.
+        damaged: for each record that cannot be read, its file and why.
+        kept: how many still wait.
+        reason: why they wait; None where the time was up, or their commands still run.
     """
 
     recorded: int = 0
@@ -60,8 +61,8 @@ class Replay:
     reason: str | None = None
 
     @property
-    def complaints(self) -> list[str]:
-        """What a person should hear of, one line each."""
+    def problems(self) -> list[str]:
+        """What went wrong, one line each."""
         lines = [f"{line}; kept aside: dbtrack spool list" for line in (*self.damaged, *self.refused)]
         if self.reason:
             lines.append(f"{self.kept} spooled record(s) could not be recorded: {self.reason}")
@@ -78,9 +79,9 @@ def replay(
     """Record what waits for one database.
 
     Args:
-        digest: which database, as `place_digest` names it.
+        digest: the database, as `place_digest` returns it.
         database: a connection to it.
-        seconds: stop after so long; what is left waits for the next time.
+        seconds: stop after this time; what is left waits for the next replay.
 
     Raises:
         SpoolError: the spool cannot be read, or others may write to it.
@@ -93,14 +94,14 @@ def waiting_paths(spool: Path, digest: str, *, with_refused: bool = False) -> li
     """Return the records that wait for one database.
 
     Args:
-        digest: which database, as `place_digest` names it.
-        with_refused: also those that it refused before.
+        digest: the database, as `place_digest` returns it.
+        with_refused: include those that it refused before.
 
     Raises:
         SpoolError: the spool cannot be read.
     """
     suffixes = (WAITING_SUFFIX, folder.REFUSED_SUFFIX) if with_refused else (WAITING_SUFFIX,)
-    return [path for path in folder.names(spool, f"{digest}-") if path.name.endswith(suffixes)]
+    return [path for path in folder.record_paths(spool, f"{digest}-") if path.name.endswith(suffixes)]
 
 
 def replay_paths(
@@ -111,12 +112,12 @@ def replay_paths(
     is_moved: bool = False,
     seconds: float = math.inf,
 ) -> Replay:
-    """Record these records.
+    """Record the records in these files.
 
     Args:
         database: a connection to where they are recorded.
-        is_moved: it is another database than they were made for: each says for which.
-        seconds: stop after so long.
+        is_moved: it is not the database that they were made for, which is noted in their metadata.
+        seconds: stop after this time.
 
     Raises:
         SpoolError: others may write to the spool.
@@ -135,7 +136,7 @@ def replay_paths(
 
 
 def _replay_file(path: Path, database: Database, done: Replay, *, is_moved: bool) -> bool:
-    """Replay one file; False: the database takes nothing at all now."""
+    """Replay one file; return False where the database takes no record at all now."""
     with folder.claimed(path) as found:
         if found is None:
             return True  # its command still runs, or another replay has it
@@ -169,13 +170,13 @@ def _record(path: Path, entry: Entry, database: Database, done: Replay) -> bool:
 
 
 def record_entry(entry: Entry, database: Database) -> bool:
-    """Record what one entry says; False: it is recorded already.
+    """Record one entry; return False where it is recorded already.
 
-    An end whose start is not on record is recorded as an operation of its own: a failover may have lost the
-    start, and the entry knows all of it.
+    An end whose start the database does not have, as after a failover, is recorded as a whole operation: the
+    entry holds all of it.
 
     Raises:
-        DbtrackError: the database does not take it.
+        DbtrackError: the database does not accept it.
     """
     with limited_transaction(database, statement="5s", lock="1s"):
         if entry.execution is not None:

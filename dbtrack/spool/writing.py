@@ -1,4 +1,4 @@
-"""Putting records into the spool: of a command about to run, or of its end before a database has taken it."""
+"""Write records into the spool: of a command that is about to run, or of one that has ended."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from dbtrack.status import Status
 
 
 class PendingRecord:
-    """The record of an operation that runs, locked by this process for as long as it lives.
+    """A record in the spool that this process has locked, for as long as it lives.
 
-    Whoever finds it unlocked and RUNNING knows that its process was killed.
+    An unlocked record that is RUNNING is one whose process was killed.
     """
 
     def __init__(self, entry: Entry, path: Path, descriptor: int) -> None:
@@ -30,7 +30,7 @@ class PendingRecord:
 
     @classmethod
     def begin(cls, spool: Path, entry: Entry) -> Self:
-        """Write the record of an operation that is about to run, or that has ended.
+        """Write the record of an operation that is about to run or has ended.
 
         Raises:
             SpoolError: it cannot be written, or others may write to the directory.
@@ -46,7 +46,7 @@ class PendingRecord:
         metadata: Mapping[str, object],
         duration_us: int | None,
     ) -> None:
-        """Write how it ended, and let others have it.
+        """Write how the operation ended, and release the record.
 
         Raises:
             SpoolError: it cannot be written; the record of its start stays.
@@ -59,15 +59,15 @@ class PendingRecord:
         finally:
             os.close(self._descriptor)
 
-    def leave(self, *, because: str) -> None:
-        """Let others have the record, with the reason why it waits where that can still be written."""
-        waiting = replace(self.entry, metadata={**self.entry.metadata, "spooled_because": because})
+    def release(self, *, reason: str) -> None:
+        """Release the record, with the reason why it waits where that can still be written."""
+        waiting = replace(self.entry, metadata={**self.entry.metadata, "spooled_because": reason})
         with suppress(SpoolError):
             os.close(folder.write(self._path, waiting.as_line()))
         os.close(self._descriptor)
 
     def remove(self) -> None:
-        """Remove the record: a database has it."""
+        """Remove the record, which a database has now."""
         with suppress(OSError):
             folder.remove(self._path)
         os.close(self._descriptor)

@@ -1,1 +1,1 @@
-"""What people see on standard error: messages, progress, standard streams, exit signals."""
+"""What people see of a command: messages, progress, standard streams, and how signals end it."""

@@ -1,4 +1,4 @@
-"""A terminal that closes, or a supervisor that stops dbtrack, ends a command as Ctrl-C does: tidily."""
+"""End a command on SIGTERM and SIGHUP as Ctrl-C does, so that it can clean up."""
 
 from __future__ import annotations
 
@@ -11,19 +11,14 @@ from types import FrameType
 
 from dbtrack.errors import SignalExitCode
 
-_ENDING = (signal.SIGTERM, signal.SIGHUP)
-
-
+_TERMINATION_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _received: list[int] = []
 
 
 class Terminated(KeyboardInterrupt):
-    """A signal asked the program to end.
+    """SIGTERM or SIGHUP asked the program to end.
 
-    It is a KeyboardInterrupt because the driver cancels the running statement for one.
-
-    Args:
-        signal_number: which signal.
+    It is a KeyboardInterrupt so that the driver cancels the running statement.
     """
 
     def __init__(self, signal_number: int) -> None:
@@ -35,17 +30,17 @@ def interruption_code(error: KeyboardInterrupt) -> SignalExitCode:
     """Return the exit code of a command that Ctrl-C or a signal ended."""
     if isinstance(error, Terminated):
         return SignalExitCode(error.signal_number)
-    # A library that swallows what the handler raised raises a plain one instead.
+    # A library may have caught `Terminated` and raised a plain KeyboardInterrupt instead.
     return SignalExitCode(_received[-1] if _received else signal.SIGINT)
 
 
-def die_of(signal_number: int) -> None:
-    """End this process by a signal.
+def die_of_signal(signal_number: int) -> None:
+    """Kill this process with a signal, so that its parent sees how it ended.
 
-    It returns where the signal does not end the process, as in the first one of a container.
+    Return where the signal does not end the process, as for the first process of a container.
     """
     with suppress(OSError, ValueError):
-        # The core to look at is the command's, not ours.
+        # A core dump should be the wrapped command's, not dbtrack's.
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     with suppress(OSError, ValueError):
         signal.signal(signal_number, signal.SIG_DFL)
@@ -55,19 +50,19 @@ def die_of(signal_number: int) -> None:
 
 
 @contextmanager
-def ending_tidily() -> Iterator[None]:
+def raising_on_termination() -> Iterator[None]:
     """Turn SIGTERM and SIGHUP into `Terminated`, unless the caller ignores them (nohup)."""
-    previous = {number: signal.getsignal(number) for number in _ENDING}
-    taken = [number for number, handler in previous.items() if handler is signal.SIG_DFL]
-    for number in taken:
-        signal.signal(number, _end)
+    previous = {number: signal.getsignal(number) for number in _TERMINATION_SIGNALS}
+    handled = [number for number, handler in previous.items() if handler is signal.SIG_DFL]
+    for number in handled:
+        signal.signal(number, _raise_terminated)
     try:
         yield
     finally:
-        for number in taken:
+        for number in handled:
             signal.signal(number, previous[number])
 
 
-def _end(signal_number: int, _frame: FrameType | None) -> None:
+def _raise_terminated(signal_number: int, _frame: FrameType | None) -> None:
     _received.append(signal_number)
     raise Terminated(signal_number)

@@ -1,4 +1,4 @@
-"""What is said to people: one line each, on standard error, without passwords.
+"""Write messages for people: one line each, on standard error, without passwords.
 
 Standard output is data and belongs to ``dbtrack.cli.output``.
 """
@@ -14,14 +14,14 @@ from collections.abc import Callable
 Say = Callable[[str], None]
 """Writes one line to the user, as `say` does."""
 
-# A URI's, and what is left of one after a slip: user:password@host.
+# In a URI, or in what is left of a mistyped one: user:password@host.
 _URI_PASSWORD = re.compile(r"(://[^:/@\s]*:|(?<![^\s/'\"])[\w.+-]+:(?!//))[^@\s]+(?=@)")
 _PASSWORD_WORD = re.compile(r"(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&'\"]+)", re.IGNORECASE)
 _SHORTEST_SECRET = 4  # replacing a shorter PGPASSWORD wherever it occurs would garble every message
 
 
 def say(text: str) -> None:
-    """Write one line; when nobody can read it (a closed terminal), nothing."""
+    """Write one line; write nothing where standard error is closed."""
     _write(one_line(text))
 
 
@@ -36,12 +36,12 @@ def warn(text: str) -> None:
 
 
 def fail(text: str, hint: str | None = None) -> None:
-    """Write what went wrong and the next step, on one line: a log keeps them together."""
+    """Write what went wrong and the next step on one line, which a log keeps together."""
     say(f"dbtrack: {text}; {hint}" if hint else f"dbtrack: {text}")
 
 
 def one_line(text: str) -> str:
-    """Return the text on one line, with control characters spelled out and passwords masked."""
+    """Return the text on one line, with control characters escaped and passwords masked."""
     joined = " ".join(mask_passwords(text).split())
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in joined)
 

@@ -1,4 +1,4 @@
-"""Standard output and error, made fit for reports whatever the shell left of them."""
+"""Prepare standard output and error for reports, in whatever state the shell left them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ESCAPING = "dbtrack.escape"
 
 
 def prepare_streams() -> None:
-    """Let no character that the locale cannot show end a report; a closed output fails when written to."""
+    """Escape characters that the locale cannot show; let a closed output fail only when it is written to."""
     codecs.register_error(_ESCAPING, _escape)
     if sys.stdout is None:
         sys.stdout = io.TextIOWrapper(_Closed(), encoding="utf-8", write_through=True)
@@ -27,7 +27,7 @@ def prepare_streams() -> None:
 
 
 def leave_streams() -> None:
-    """Keep the interpreter from failing again, with a code of its own, when it flushes on its way out."""
+    """Flush the streams, and discard what cannot be written: the interpreter would fail on it at exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
@@ -37,13 +37,13 @@ def leave_streams() -> None:
 
 
 def _buffered(stream: Any) -> io.TextIOWrapper:
-    """With PYTHONUNBUFFERED the interpreter writes once, and drops silently what a full disk did not take."""
+    """Buffer a stream that PYTHONUNBUFFERED left raw: a raw write may silently write a part only."""
     settings = {"encoding": stream.encoding, "errors": stream.errors, "line_buffering": stream.isatty()}
     return io.TextIOWrapper(io.BufferedWriter(stream.detach()), **settings)
 
 
 class _Closed(io.RawIOBase):
-    """Stands for a standard output that is closed: many commands write nothing to it."""
+    """Replaces a closed standard output, since many commands write nothing to it."""
 
     def writable(self) -> bool:
         return True
@@ -53,7 +53,7 @@ class _Closed(io.RawIOBase):
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
-    r"""Spell characters as JSON does, `\u00e9`: what is JSON must stay JSON, and people can read it too."""
+    r"""Write characters as JSON escapes, `\u00e9`: JSON stays JSON, and people can read it too."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")

@@ -1,4 +1,4 @@
-"""Runs a command inside an operation: `dbtrack track NAME -- COMMAND`."""
+"""Run a command inside an operation: `dbtrack track NAME -- COMMAND`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which run of a CI system this is, and who began it, as the system's variables say it."""
+"""Find the run of a CI system that this is, and who started it, in the system's variables."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class _System:
     """The variables of a CI system.
 
     Args:
-        sign: set wherever it runs.
-        url: of the run, made of variables.
-        actors: the first that is set counts.
+        sign: a variable that is set wherever the system runs.
+        url: the URL of the run, as a template of variables.
+        actors: variables that name who started the run; the first that is set counts.
     """
 
     sign: str
@@ -39,7 +39,7 @@ _SYSTEMS = (
 
 
 def ci_metadata(environ: Mapping[str, str]) -> dict[str, object]:
-    """Return the run's URL and actor under the keys that docs/tracking.md names; empty outside of CI."""
+    """Return the URL and actor of the run under the keys of docs/tracking.md; empty outside CI."""
     for system in _SYSTEMS:
         if environ.get(system.sign):
             return _from_variables(system, environ)

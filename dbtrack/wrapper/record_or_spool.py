@@ -271,7 +271,7 @@ class DatabaseRecord:
                 pending.remove()
                 self._say(unsaid)
             else:
-                pending.leave(because=message_text(error.message))
+                pending.release(reason=message_text(error.message))
                 self._say(f"{unsaid}; it waits in the spool until it can be recorded: dbtrack spool list")
             return
         option = "" if outcome.status is Status.COMPLETED else " --failed"
@@ -331,7 +331,7 @@ def replay_waiting(spool: Path, target: ConnectionTarget, database: Database, sa
         try:
             if not database.in_recovery:
                 done = replay(spool, place_digest(describe_place(target)), database, seconds=_REPLAY_SECONDS)
-                for line in done.complaints:
+                for line in done.problems:
                     say(f"dbtrack: warning: {line}")
         except DbtrackError as error:
             say(f"dbtrack: warning: the spool was not processed: {error.message}")

@@ -1,4 +1,4 @@
-"""Running a command inside an operation, so that its end is recorded whatever becomes of it."""
+"""Run a command inside an operation, so that its end is recorded however it ends."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LONGEST_APPLICATION_NAME = 63
 _NOT_ASCII = re.compile("[^ -~]")
 _LONGEST_COMMAND = 4000
 _SHOWN_DIGITS = 12
-# -c, -f, -l, -V and -?, also behind other letters (-Xqc), and their long forms: psql does something and ends.
+# -c, -f, -l, -V and -?, also after other letters (-Xqc), and their long forms: psql runs something and ends.
 _PSQL_NOT_INTERACTIVE = re.compile(r"-[^-]*[cflV?]|--(?:command|file|list|version|help)")
 # PgBouncer's words for options that it does not know.
 _REFUSED_OPTIONS = b"unsupported startup parameter"
@@ -48,7 +48,7 @@ class FinishedCommand:
         key: the operation's hash key, in hex; None where no database has given it one.
         exit_code: what dbtrack exits with.
         outcome: what is recorded of its end.
-        is_recorded: whether the database has that; else it waits in the spool, or is lost.
+        is_recorded: whether the database has the end; else it waits in the spool, or is lost.
     """
 
     name: str
@@ -59,7 +59,7 @@ class FinishedCommand:
 
     @property
     def show_command(self) -> str:
-        """The command that shows all of it."""
+        """The command line that shows the record."""
         return f"dbtrack show {self.key[:_SHOWN_DIGITS]}" if self.key else "dbtrack spool list"
 
 
@@ -77,20 +77,20 @@ def run_command(
 ) -> int:
     """Run a command inside an operation and return the exit code to end with.
 
-    The start is committed on a connection of its own before the command begins; where the database cannot be
-    had, the record waits in the spool (docs/tracking.md) and the command runs anyway. It keeps our
-    standard streams, terminal and process group; signals meant for it are passed on. Call it from the main
-    thread.
+    The start is committed on a connection of its own before the command begins. Where the database is
+    unavailable, the record waits in the spool (docs/tracking.md) and the command runs anyway. The
+    command has this process's standard streams, terminal and process group; signals meant for it are passed
+    on. Call it from the main thread.
 
     Args:
         target: where the operation is recorded.
-        operation: as what it is recorded; command line, exit code and signal are added to its metadata.
+        operation: how it is recorded; the command line, exit code and signal are added to its metadata.
             Without a tenant it belongs to the target's tenant, else to the login's own.
         command: the program and its arguments.
         strict: exit 3 when psql reported SQL errors and exited 0 all the same.
-        link: tell the command its operation's key in PGOPTIONS, so that its DDL is linked; not done where
-            the operation itself is recorded through a pooler, which would refuse the command's login.
-        require: do not run the command where the database cannot take the record of its start.
+        link: pass the operation's key to the command in PGOPTIONS, so that its DDL is linked. It is not
+            passed where the operation itself is recorded through a pooler, which would refuse the login.
+        require: do not run the command where the database cannot record its start.
         say: writes one line to the user; by default on stderr.
         on_start: called with the operation's key, in hex, before the command runs; not without a key.
         on_end: called once the outcome is recorded or spooled.
@@ -100,8 +100,8 @@ def run_command(
         started.
 
     Raises:
-        WrapperFailedError: the command was not run: there is no such tenant, or `require` asks for it; exit
-            code 125, with `require` also 10, 11 or 12.
+        WrapperFailedError: the command was not run, because the operation is malformed or its tenant unknown,
+            or because of `require`; exit code 125, with `require` also 10, 11 or 12.
     """
     name = operation.name
     words = " ".join(shlex.quote(storable(word)) for word in redact_command(command[:_LONGEST_COMMAND]))
@@ -163,7 +163,7 @@ def _environment(
         options = environment.get("PGOPTIONS", "")
         environment["PGOPTIONS"] = f"{options} -c {EXECUTION_SETTING}={key.hex()}".strip()
     if not environment.get("PGAPPNAME"):
-        # The server shows nothing else: script_tracking.wrapped_application_name makes the same of the name.
+        # script_tracking.wrapped_application_name makes the same name on the server.
         plain = _NOT_ASCII.sub("?", redact(name))
         environment["PGAPPNAME"] = f"dbtrack:{plain}"[:_LONGEST_APPLICATION_NAME]
     return environment
@@ -187,7 +187,7 @@ def _tee(command: Sequence[str]) -> StderrTee | None:
     try:
         return StderrTee()
     except OSError:
-        return None  # no process or descriptor to spare: the command matters more than its last words
+        return None  # no process or descriptor is left: the command runs anyway, its stderr unread
 
 
 def _start(
@@ -202,7 +202,7 @@ def _start(
 
 
 def _stderr_is_open() -> bool:
-    """Tell whether something may stand between: a closed stream must stay closed."""
+    """Tell whether stderr is open: a closed one stays closed for the command as well."""
     try:
         os.fstat(_STDERR)
     except OSError:
@@ -211,10 +211,10 @@ def _stderr_is_open() -> bool:
 
 
 def _is_interactive(command: Sequence[str]) -> bool:
-    """Tell whether a shell or psql is to be used by hand.
+    """Tell whether the command is a shell or psql in interactive use, whose stderr must stay the terminal.
 
     A shell asks its stderr for the terminal's process group. In psql a person sees an error and corrects it,
-    and expects it in front of the next prompt.
+    and expects it before the next prompt.
     """
     if not (os.isatty(_STDIN) and os.isatty(_STDERR)):
         return False

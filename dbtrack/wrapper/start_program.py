@@ -1,4 +1,4 @@
-"""Finding and starting a program as a shell does, with a shell's exit codes for what cannot be started."""
+"""Find and start a program as a shell does, with a shell's exit codes where that fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dbtrack.errors import DbtrackError, ExitCode
 
-# Python ignores these for itself; a program expects to die of them.
+# Python ignores these signals; a program expects to be killed by them.
 _DEFAULT_IN_PROGRAMS = (signal.SIGPIPE, signal.SIGXFSZ)
 _SNIFFED_BYTES = 80
 
@@ -22,7 +22,7 @@ class CommandNotFoundError(DbtrackError):
 
 
 class CommandNotExecutableError(DbtrackError):
-    """The file is there and cannot be run."""
+    """The file exists and cannot be run."""
 
     exit_code = ExitCode.NOT_EXECUTABLE
 
@@ -34,16 +34,16 @@ def start_program(
     stderr: int | None,
     signal_mask: Iterable[int],
 ) -> int:
-    """Start a program in our process group, with our streams, and return its process id.
+    """Start a program in this process group, with these standard streams, and return its process id.
 
     Args:
         command: the program, as a path or a name to be found in the environment's PATH, and its arguments.
-        stderr: a descriptor that becomes its stderr; None leaves it ours.
-        signal_mask: the signals that it begins with blocked.
+        stderr: a descriptor that becomes its stderr; None keeps this process's.
+        signal_mask: the signals that are blocked when it begins.
 
     Raises:
         CommandNotFoundError: there is no such program.
-        CommandNotExecutableError: it is a folder, lacks the right, or is of no known kind.
+        CommandNotExecutableError: it is a directory, may not be executed, or has an unknown format.
     """
     path = _find(command[0], environment.get("PATH", os.defpath))
     actions = [] if stderr is None else [(os.POSIX_SPAWN_DUP2, stderr, 2)]
@@ -62,7 +62,7 @@ def start_program(
         return spawn(path, command)
     except OSError as error:
         if error.errno == errno.ENOEXEC and _is_text(path):
-            # A script without a first line that names its interpreter: every shell runs it itself.
+            # A script without a #! line: every shell runs it itself.
             return spawn("/bin/sh", ["/bin/sh", path, *command[1:]])
         raise _refusal(command[0], path, error) from error
 
@@ -83,7 +83,7 @@ def _is_file(path: str) -> bool:
     try:
         return Path(path).is_file()
     except OSError:
-        return False  # a folder of the search path that we may not look into
+        return False  # a directory of the search path that may not be read
 
 
 def _is_text(path: str) -> bool:

@@ -1,9 +1,9 @@
-"""Passes a command's stderr on byte for byte while keeping its end, and notices the errors of psql in it.
+"""Pass a command's stderr on byte for byte, keep its end, and count the errors of psql in it.
 
-Where our stderr is a terminal, the command gets a terminal, else a pipe.
+Where dbtrack's stderr is a terminal, the command gets a terminal, else a pipe.
 
-A process of its own does it, not a thread: when the wrapper is killed, the command must not die of a broken
-pipe, and what the command left running in the background may go on writing after the wrapper has ended.
+A process does it, not a thread: when the wrapper is killed, the command must not be killed by a broken pipe,
+and what the command left running in the background may go on writing after the wrapper has ended.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _STUCK_SECONDS = 1.0
 _LIKELY_DESCRIPTORS = 4096
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _COUNT = struct.Struct("!Q")
-_SOURCE, _CONTROL, _STDERR = 0, 1, 2  # the descriptors of the process between
+_SOURCE, _CONTROL, _STDERR = 0, 1, 2  # the descriptors of the relaying process
 
-# Two spaces after the word are PostgreSQL's own format.
+# With two spaces after the word: the format of the server's messages.
 _SEVERITIES = "|".join(sorted(FAILED_SEVERITIES))
-# psql's own errors in a script, such as an included file that is missing, have one space and small letters.
+# The errors of psql itself, such as a missing \i file, have one space and lower-case words.
 _PSQL_SEVERITIES = "|".join(
     sorted({form for word in FAILED_SEVERITIES for form in (word.lower(), word.capitalize())})
 )
@@ -70,15 +70,15 @@ class StderrTail:
         self._psql_errors = 0
 
     def append(self, data: bytes) -> None:
-        """Take the next bytes."""
+        """Add the next bytes."""
         self._tail = (self._tail + data)[-KEPT_BYTES:]
         complete, _, rest = (self._line + data).rpartition(b"\n")
         self._psql_errors += _count_errors(complete)
-        # An error is known by how its line begins: the rest of a long one is not needed.
+        # The beginning of a line tells whether it is an error: the rest of a long one is not needed.
         self._line = rest[:_LINE_BYTES]
 
     def report(self) -> StderrReport:
-        """Return what is known by now, an unfinished last line included."""
+        """Return what was read so far, including an unfinished last line."""
         return StderrReport(self._tail, self._psql_errors + _count_errors(self._line))
 
 
@@ -87,13 +87,13 @@ def _count_errors(lines: bytes) -> int:
 
 
 class StderrTee:
-    """A process between a command's stderr and ours."""
+    """A process that relays a command's stderr to dbtrack's."""
 
     def __init__(self) -> None:
-        """Start it.
+        """Start the process.
 
         Raises:
-            OSError: no pipe, terminal or process can be had.
+            OSError: no pipe, terminal or process could be created.
         """
         is_terminal = os.isatty(_STDERR)
         source, self.command_stderr = open_terminal(_STDERR) if is_terminal else os.pipe()
@@ -104,13 +104,13 @@ class StderrTee:
         remote.close()
 
     def close_command_end(self) -> None:
-        """Leave the command the only writer, once it has the pipe or could not be started."""
+        """Close this process's copy of the command's end, once the command has it or could not be started."""
         os.close(self.command_stderr)
 
     def report(self) -> StderrReport:
-        """Return what the command wrote, once all that it has written by now is passed on.
+        """Return what the command wrote, once all that it has written so far is passed on.
 
-        Whoever still has the pipe open, a process in the background, is not waited for.
+        A background process that still has the pipe open is not waited for.
         """
         self._control.settimeout(_REPORT_SECONDS)
         try:
@@ -137,12 +137,12 @@ def _run(source: int, control: int, *, is_terminal: bool) -> None:
         _Relay(TerminalLink(_STDERR, _SOURCE) if is_terminal else None).run()
         status = 0
     finally:
-        # Never return into the caller's code, nor run what its process does at its end.
+        # Neither return into the caller's code nor run its exit handlers.
         os._exit(status)
 
 
 def _keep_only(source: int, control: int) -> None:
-    # Above all not the tracking connection: the server must see it close when the wrapper is killed.
+    # Above all close the tracking connection: the server must see it end when the wrapper is killed.
     source, control = fcntl.fcntl(source, fcntl.F_DUPFD, 3), fcntl.fcntl(control, fcntl.F_DUPFD, 3)
     os.dup2(source, _SOURCE)
     os.dup2(control, _CONTROL)
@@ -153,7 +153,7 @@ def _keep_only(source: int, control: int) -> None:
 
 
 def _open_descriptors() -> Iterable[int]:
-    # Not simply every possible number: where the limit is a thousand million, trying them takes minutes.
+    # Not every possible number: where the limit is a thousand million, trying them takes minutes.
     try:
         return [int(entry.name) for entry in Path("/dev/fd").iterdir()]
     except OSError:
@@ -163,8 +163,8 @@ def _open_descriptors() -> Iterable[int]:
 class _Relay:
     """Passes on what is written, and keeps its end.
 
-    Where nobody takes it (Ctrl-S, a full pipe) it reads what the command has left behind all the same,
-    once the wrapper asks: what is recorded does not depend on who looks at it.
+    Where nobody reads dbtrack's stderr (Ctrl-S, a full pipe), it still reads all that the command wrote once
+    the wrapper asks for the report: what is recorded does not depend on who reads stderr.
     """
 
     def __init__(self, link: TerminalLink | None) -> None:
@@ -175,7 +175,7 @@ class _Relay:
         self._is_stuck = False
 
     def run(self) -> None:
-        """Work until nobody has the command's end open any more."""
+        """Run until no process has the command's end open."""
         while _SOURCE in self._open or self._unwritten:
             readable, writable = self._wait()
             if _STDERR in writable:
@@ -185,7 +185,7 @@ class _Relay:
             elif _SOURCE in readable:
                 self._read_some()
             elif _CONTROL in readable:
-                # Asked only once the pipe is empty: what the command wrote before its end comes first.
+                # Answered only once the pipe is empty: what the command wrote before its end comes first.
                 self._answer()
         if _CONTROL in self._open:
             self._answer()
@@ -196,7 +196,7 @@ class _Relay:
         if len(self._unwritten) > _MOST_UNWRITTEN_BYTES:
             sources = sources - {_SOURCE}
         targets = {_STDERR} if self._unwritten else set()
-        # While something waits to be written, look now and then whether the wrapper asks.
+        # While something waits to be written, check every second whether the wrapper asks.
         seconds = _STUCK_SECONDS if targets and _CONTROL in self._open else None
         readable, writable, _ = select.select(sources | keys, targets, [], seconds)
         if not readable and not writable:
@@ -213,13 +213,13 @@ class _Relay:
 
     def _write_some(self) -> None:
         try:
-            # No more than a pipe takes without making us wait.
+            # No more than a pipe accepts without blocking.
             written = os.write(_STDERR, self._unwritten[: select.PIPE_BUF])
         except BlockingIOError:
             return
         except OSError as error:
-            # On a full disk the command would have gone on. When nobody reads our stderr any more, it must
-            # find that out by itself.
+            # A full disk would not have stopped the command. Where no process has dbtrack's stderr open any
+            # more, the command must get that error itself.
             if error.errno not in _DISK_FULL:
                 self._open.discard(_SOURCE)
             self._unwritten = memoryview(b"")

@@ -1,4 +1,4 @@
-"""A terminal for a command's stderr, so that what is written to it can be read on its way to the real one.
+"""A pseudo-terminal for a command's stderr, whose output is read on its way to the real terminal.
 
 The command sees a terminal of the same kind and size. Its controlling terminal stays the real one, with job
 control, Ctrl-C, and the prompts that programs write to /dev/tty.
@@ -18,7 +18,7 @@ from typing import Any
 _SIZE = bytes(8)
 _CHUNK_BYTES = 64 * 1024
 _KEY_SECONDS = 0.05
-_OUTPUT, _LOCAL, _CHARACTERS = 1, 3, 6  # places in a terminal's settings
+_OUTPUT, _LOCAL, _CHARACTERS = 1, 3, 6  # indexes into the settings of termios
 _LINE_MODE_FLAGS = termios.ICANON | termios.ISIG
 # Linux reports changed settings to the other end of a pseudo-terminal that has this flag and packet mode.
 # Python 3.11 has no name for either.
@@ -28,10 +28,13 @@ _REPORTS_CHANGES = sys.platform == "linux"
 
 
 def open_terminal(real: int) -> tuple[int, int]:
-    """Open a pseudo-terminal that looks like a real one; return our end and the command's.
+    """Open a pseudo-terminal with the settings and size of a real one.
+
+    Returns:
+        The descriptors of our end and of the command's.
 
     Raises:
-        OSError: none can be opened.
+        OSError: it cannot be opened.
     """
     ours, theirs = os.openpty()
     try:
@@ -52,7 +55,7 @@ def open_terminal(real: int) -> tuple[int, int]:
 
 
 def copy_window_size(source: int, target: int) -> bool:
-    """Give a terminal the size of another one; return whether it had a different one."""
+    """Copy the window size of one terminal to another; return whether it changed."""
     with suppress(OSError):
         size = fcntl.ioctl(source, termios.TIOCGWINSZ, _SIZE)
         if size != fcntl.ioctl(target, termios.TIOCGWINSZ, _SIZE):
@@ -62,11 +65,11 @@ def copy_window_size(source: int, target: int) -> bool:
 
 
 class TerminalLink:
-    """Keeps a command's terminal and the real one alike, in the process between the two.
+    """Keeps the settings and size of a command's terminal and of the real one the same.
 
     Args:
         real: the real terminal.
-        ours: our end of the command's.
+        ours: our end of the command's terminal.
     """
 
     def __init__(self, real: int, ours: int) -> None:
@@ -78,16 +81,16 @@ class TerminalLink:
 
     @property
     def passes_keys(self) -> bool:
-        """Whether a program reads keys from its stderr, as `more` does."""
+        """Whether a program reads keys from its stderr, as `more` does, so that they must be passed on."""
         return self._before is not None
 
     def read(self) -> bytes | None:
-        """Return what was written to the command's terminal; None where only its settings changed."""
+        """Return what was written to the command's terminal; None when only its settings changed."""
         try:
             data = os.read(self._ours, _CHUNK_BYTES)
         except OSError:
-            return b""  # nobody has it open any more
-        # A command in a process group of its own is told of a new size, and we are not.
+            return b""  # no process has it open any more
+        # A command in a process group of its own gets SIGWINCH, and this process does not.
         copy_window_size(self._real, self._ours)
         if not _REPORTS_CHANGES or not data:
             return data
@@ -97,18 +100,18 @@ class TerminalLink:
 
     def pass_keys(self) -> None:
         """Pass on what was typed."""
-        # `more` looks for a key at its stdin, then reads it from its stderr: let it see the key first.
+        # `more` polls its stdin for a key, then reads the key from its stderr: let it poll first.
         time.sleep(_KEY_SECONDS)
         try:
             keys = os.read(self._real, _CHUNK_BYTES)
             os.write(self._ours, keys)
         except OSError:
             keys = b""
-        if not keys:  # the terminal has hung up: it would be ready for ever
+        if not keys:  # the terminal has hung up, and would be readable for ever
             self.release()
 
     def release(self) -> None:
-        """Give the real terminal its own settings back."""
+        """Restore the settings of the real terminal."""
         if self._before is not None:
             with suppress(termios.error):
                 termios.tcsetattr(self._real, termios.TCSADRAIN, self._before)
@@ -132,6 +135,6 @@ class TerminalLink:
         termios.tcsetattr(self._real, termios.TCSADRAIN, settings)
 
     def _resize(self, _number: int, _frame: object) -> None:
-        # The command was told before its terminal had the new size: tell it again.
+        # The command got SIGWINCH before its terminal had the new size: send it again.
         if copy_window_size(self._real, self._ours):
             os.killpg(os.getpgrp(), signal.SIGWINCH)

@@ -1,4 +1,4 @@
-"""A limit on how long dbtrack waits for a server that may never answer again."""
+"""Limit how long dbtrack waits for a server that may never answer."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from types import FrameType
 
 from dbtrack.errors import NoConnectionError
 
-# A signal does not end the wait at once: a server that works needs only a moment.
+# A signal does not end the wait at once: a healthy server needs only a moment.
 _SECONDS_AFTER_SIGNAL = 1.0
 # The alarm is repeated: Python drops an exception that is raised while it collects garbage.
 _REPEATED_SECONDS = 0.5
 
 
 class _TimeIsUpError(BaseException):
-    """Not an Exception: nothing that waits for the server may handle it."""
+    """Raised by the alarm. Not an Exception, so that no code that waits for the server catches it."""
 
 
 @contextmanager
 def time_limit(seconds: float, *, shortened_by: Collection[Signals] = ()) -> Iterator[None]:
-    """Give up what is inside when it takes too long. For the main thread.
+    """Stop the block when it takes too long. Call it from the main thread.
 
     Args:
-        shortened_by: signals, held back so far, of which one leaves no more than a second.
+        seconds: how long the block may take.
+        shortened_by: blocked signals that, once received, leave the block one more second.
 
     Raises:
-        NoConnectionError: the time is up. The connection that was waited for cannot be used any more.
+        NoConnectionError: the time is up. The connection that the block used is unusable.
     """
     is_inside = True
     received: list[Signals] = []
@@ -47,7 +48,7 @@ def time_limit(seconds: float, *, shortened_by: Collection[Signals] = ()) -> Ite
         with _handlers_installed({Signals.SIGALRM: stop, **handlers}):
             before = signal.setitimer(signal.ITIMER_REAL, seconds, _REPEATED_SECONDS)
             try:
-                # Only now: one that waits already sets the alarm at once.
+                # Unblocked only now: a pending signal shortens the alarm at once.
                 with _unblocked(shortened_by):
                     yield
             finally:
@@ -60,7 +61,7 @@ def time_limit(seconds: float, *, shortened_by: Collection[Signals] = ()) -> Ite
 
 @contextmanager
 def _handlers_installed(handlers: dict[Signals, signal._HANDLER]) -> Iterator[None]:
-    # Those that we were started to ignore (nohup) stay ignored.
+    # Signals that dbtrack was started to ignore (nohup) stay ignored.
     wanted = {number for number in handlers if signal.getsignal(number) != signal.SIG_IGN}
     previous = {number: signal.signal(number, handlers[number]) for number in wanted}
     try:

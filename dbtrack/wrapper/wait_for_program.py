@@ -1,8 +1,8 @@
-r"""Waiting for a program while every signal that is meant for it reaches it, once.
+r"""Wait for a program, and pass on to it each signal that it has not received itself.
 
-The program runs in our own process group, so that the terminal's job control holds for both alike. What the
-terminal sends (Ctrl-C, Ctrl-\) it sends to the whole group, and passing that on would deliver it twice; what
-a process sends to us alone (a CI runner's SIGTERM) the program would never see.
+The program runs in dbtrack's process group, so that the terminal's job control applies to both. The terminal
+sends its signals (Ctrl-C, Ctrl-\) to the whole group: passing them on would deliver them twice. A signal that
+a process sends to dbtrack alone (a CI runner's SIGTERM) would never reach the program.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INTERRUPTIONS = frozenset({Signals.SIGINT, Signals.SIGTERM, Signals.SIGHUP, Sign
 _FORWARDED = INTERRUPTIONS | {Signals.SIGUSR1, Signals.SIGUSR2}
 _TERMINAL_SENDS_TO_GROUP = frozenset({Signals.SIGINT, Signals.SIGQUIT})
 _SI_KERNEL = 0x80
-# In a process with other threads one of those may be given the SIGCHLD: look by ourselves now and then.
+# In a process with other threads one of those may get the SIGCHLD: poll for it as well.
 _POLL_SECONDS = 0.5
 
 
@@ -34,8 +34,8 @@ class Ending:
 
     Args:
         exit_code: as a shell gives it: 128 + n when signal n killed it.
-        killed_by: the signal that killed it; None when it ended by itself.
-        interruption: the last signal to stop that arrived meanwhile, whether it obeyed or not.
+        killed_by: the signal that killed it; None when it exited.
+        interruption: the last signal that asked it to end, whether it obeyed or not; None for none.
     """
 
     exit_code: int
@@ -53,33 +53,36 @@ def signal_name(number: int) -> str:
 
 @contextmanager
 def signals_blocked() -> Iterator[set[int]]:
-    """Hold back the signals that are passed on, so that none is lost before there is a program to have it.
+    """Block the signals that are passed on, so that none is lost before the program runs.
 
-    Yields the signals that were held back before, for the program to begin with. Those that we were started
-    to ignore (nohup) stay ignored, by us and by the program.
+    Signals that dbtrack was started to ignore (nohup) stay ignored, by dbtrack and by the program.
+
+    Yields:
+        The signals that were blocked before, with which the program is to begin.
     """
-    held = {number for number in _FORWARDED if signal.getsignal(number) != signal.SIG_IGN} | {Signals.SIGCHLD}
-    # Ignored, the end of a child would leave nothing to wait for; without a handler some systems drop it.
+    forwarded = {number for number in _FORWARDED if signal.getsignal(number) != signal.SIG_IGN}
+    blocked = forwarded | {Signals.SIGCHLD}
+    # With SIGCHLD ignored there would be no status to wait for; without a handler some systems drop it.
     previous = signal.signal(Signals.SIGCHLD, lambda *_: None)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
     try:
         yield set(before)
     finally:
-        _discard_pending(held)
+        _discard_pending(blocked)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         signal.signal(Signals.SIGCHLD, previous)
 
 
 def supervise(process: int) -> Ending:
-    """Wait for a child to end, inside ``signals_blocked``, passing signals on to it."""
-    held = (_FORWARDED | {Signals.SIGCHLD}) & signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    """Wait for a child to end, inside ``signals_blocked``, and pass signals on to it."""
+    blocked = (_FORWARDED | {Signals.SIGCHLD}) & signal.pthread_sigmask(signal.SIG_BLOCK, ())
     interruption: Signals | None = None
     while True:
-        number, is_from_terminal = _next_signal(held)
+        number, is_from_terminal = _next_signal(blocked)
         if number == Signals.SIGCHLD:
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
-                _discard_pending(held - {Signals.SIGCHLD})
+                _discard_pending(blocked - {Signals.SIGCHLD})
                 return _ending(status, interruption)
             continue
         if number in INTERRUPTIONS:
@@ -88,28 +91,28 @@ def supervise(process: int) -> Ending:
             os.kill(process, number)
 
 
-def _next_signal(held: frozenset[Signals]) -> tuple[Signals, bool]:
+def _next_signal(blocked: frozenset[Signals]) -> tuple[Signals, bool]:
     if sys.platform == "darwin":
-        number = signal.sigwait(held)
+        number = signal.sigwait(blocked)
         return Signals(number), number in _TERMINAL_SENDS_TO_GROUP and _is_in_foreground()
-    received = _received(held)
+    received = _received(blocked)
     if received is None:
         return Signals.SIGCHLD, False
     from_kernel = received.si_code == _SI_KERNEL
     return Signals(received.si_signo), from_kernel and received.si_signo in _TERMINAL_SENDS_TO_GROUP
 
 
-def _received(held: frozenset[Signals]) -> signal.struct_siginfo | None:
+def _received(blocked: frozenset[Signals]) -> signal.struct_siginfo | None:
     if _is_single_threaded():
-        return signal.sigwaitinfo(held)
-    received = signal.sigtimedwait(held, _POLL_SECONDS)
-    # Stopped (Ctrl-Z) for longer than that, Python returns what happened to stand in memory.
-    return received if received is not None and received.si_signo in held else None
+        return signal.sigwaitinfo(blocked)
+    received = signal.sigtimedwait(blocked, _POLL_SECONDS)
+    # After a stop (Ctrl-Z) that lasts longer, Python returns uninitialised memory.
+    return received if received is not None and received.si_signo in blocked else None
 
 
 def _is_single_threaded() -> bool:
     try:
-        # Python's own count leaves out the threads that something else started.
+        # Python's own count leaves out threads that it did not start.
         return len(list(Path("/proc/self/task").iterdir())) == 1
     except OSError:
         return threading.active_count() == 1
@@ -135,7 +138,7 @@ def _ending(status: int, interruption: Signals | None) -> Ending:
     return Ending(code, None, interruption)
 
 
-def _discard_pending(held: Iterable[Signals]) -> None:
-    # A second Ctrl-C after the program's end has no program left to reach.
-    while pending := set(held) & signal.sigpending():
+def _discard_pending(blocked: Iterable[Signals]) -> None:
+    # A second Ctrl-C after the program's end is for no program any more.
+    while pending := set(blocked) & signal.sigpending():
         signal.sigwait(pending)

@@ -74,12 +74,12 @@ def digest(
     if directory is not None and output is not None:
         raise UsageError("give --directory or --output, not both")
     with connected(connection) as database:
-        taken = digest_file.current_digest(database, signing_key)
+        current = digest_file.current_digest(database, signing_key)
     if directory is None:
         with destination(output) as stream:
-            stream.write(taken.text())
-    elif digest_file.keep(taken, directory) is None:
-        messages.say(f"dbtrack: the digest of block {taken.block_number} already exists")
+            stream.write(current.text())
+    elif digest_file.keep(current, directory) is None:
+        messages.say(f"dbtrack: the digest of block {current.block_number} already exists")
 
 
 COMMANDS = {"digest": CommandDefinition(digest, EXAMPLES)}

@@ -49,13 +49,13 @@ def _errors(
     seconds = watch_seconds(values.pop("watch", None))
     request = Request(REPORTS["error_list" if each else "errors"], values, output, connection)
     if follow:
-        _check(values, output, seconds)
+        _check_follow(values, output, seconds)
         _follow(request)
     else:
         request.show(seconds)
 
 
-def _check(values: dict[str, Any], output: OutputArguments, seconds: float | None) -> None:
+def _check_follow(values: dict[str, Any], output: OutputArguments, seconds: float | None) -> None:
     if seconds is not None or values["until"] is not None:
         raise UsageError("--follow continues until Ctrl-C: leave out --until and --watch")
     if output.output is not None:
@@ -69,34 +69,34 @@ def _follow(request: Request) -> None:
     from dbtrack.render.text import write_lines
     from dbtrack.reports.follow import ErrorFollower
 
-    follower = ErrorFollower(request.given())
+    follower = ErrorFollower(request.resolved_arguments())
     columns = REPORTS["error_list"].columns
 
-    def look(database: Database) -> None:
+    def write_new(database: Database) -> None:
         rows = follower.new(database)
         write_lines(request.output.format or Format.PLAIN, Section("errors", columns, rows), sys.stdout)
         sys.stdout.flush()
 
-    repeat(request.connection, _POLL_SECONDS, look)
+    repeat(request.connection, _POLL_SECONDS, write_new)
 
 
-def _own(name: str, annotation: object) -> Argument:
+def _flag(name: str, annotation: object) -> Argument:
     return Argument(name, Argument.KEYWORD_ONLY, default=False, annotation=annotation)
 
 
 def _function(report: Report) -> Callable[..., None]:
-    parameters = [_own("each", Each), _own("follow", Follow), *parameters_of(report)]
+    parameters = [_flag("each", Each), _flag("follow", Follow), *parameters_of(report)]
 
     def show(**values: Any) -> None:
         _errors(**values)
 
-    show.__doc__ = f"{report.summary}\n\n{_MORE}"
+    show.__doc__ = f"{report.summary}\n\n{_DETAILS}"
     show.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     show.__dict__["__signature__"] = Signature(parameters)
     return show
 
 
-_MORE = """
+_DETAILS = """
     A cause is an SQLSTATE, if it is known, and a message without the names and numbers in it. Each cause
     shows how often and when it occurred, the latest statement, the server's hint, and the operation to
     which the statement belonged.

@@ -107,8 +107,8 @@ def install(
     if sql:
         typer.echo(schema.install_script(options), nl=False)
         return
-    # Before the install a record could not be taken.
-    with connected(connection, tell_warnings=False, replay=False) as database:
+    # No replay before the install: the database could not take a record.
+    with connected(connection, show_warnings=False, replay=False) as database:
         report = schema.install(database, options)
         if redact is not None:
             set_setting(database, "redaction.mode", redact.value)

@@ -1,4 +1,4 @@
-"""The reports, each made into a command from its definition in `dbtrack.reports`."""
+"""The commands of the reports, made from the definitions in `dbtrack.reports`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _UNKNOWN = 3
 
 @dataclass(frozen=True)
 class Request:
-    """One call of a report: what was asked, of which database, in which form."""
+    """One call of a report: its arguments, the connection and the output options."""
 
     report: Report
     arguments: Mapping[str, Any]
@@ -48,19 +48,19 @@ class Request:
     connection: ConnectionArguments
 
     def show(self, seconds: float | None) -> None:
-        """Answer once, or again and again with so many seconds between."""
+        """Run the report once, or every so many seconds."""
         if seconds is None:
-            self.answer()
+            self.run_once()
         else:
             watch(self.connection, seconds, self.draw)
 
-    def answer(self) -> None:
-        """Run the report once and write it."""
+    def run_once(self) -> None:
+        """Run the report once and write the result."""
         with destination(self.output.output) as stream, connected(self.connection) as database:
             self.write(database, stream)
 
     def draw(self, database: Database, frame: TextIO) -> None:
-        """Run the report for one drawing of a watch; with --output the file is replaced each time."""
+        """Run the report for one drawing of --watch; with --output, replace the file each time."""
         if self.output.output is None:
             self.write(database, frame)
         else:
@@ -73,11 +73,11 @@ class Request:
 
         report = self.report
         bring_forward(database, report)
-        rows = run(database, report, self.given())
+        rows = run(database, report, self.resolved_arguments())
         emit(report.columns, rows, stream, self.output, title=report.title, report=report.name)
 
-    def given(self) -> dict[str, Any]:
-        """Return the arguments, with the tenant that the environment of the configuration file names."""
+    def resolved_arguments(self) -> dict[str, Any]:
+        """Return the arguments, with the tenant of the target as the default."""
         tenants = [
             parameter.name for parameter in self.report.parameters if parameter.kind is ParameterKind.TENANT
         ]
@@ -95,10 +95,10 @@ class Request:
             try:
                 with connected(self.connection) as database:
                     bring_forward(database, self.report)
-                    rows = run(database, self.report, self.given())
+                    rows = run(database, self.report, self.resolved_arguments())
                     return write_nagios(self.report.columns, rows, stream)
             except DbtrackError as error:
-                # A plugin answers on standard output whatever happens.
+                # A plugin writes its result to standard output even when it fails.
                 stream.write(f"DBTRACK UNKNOWN - {' '.join(error.message.split())}\n")
                 return _UNKNOWN
 
@@ -130,7 +130,7 @@ def _check(request: Request, seconds: float | None) -> None:
 
 
 def parameters_of(report: Report) -> list[Argument]:
-    """Return what the command of a report takes."""
+    """Return the parameters of the command of a report."""
     own = [option_of(parameter) for parameter in report.parameters]
     if report.by_tenant:
         own.append(Argument("by_tenant", Argument.KEYWORD_ONLY, default=False, annotation=ByTenant))

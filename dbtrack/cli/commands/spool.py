@@ -80,9 +80,9 @@ def flush(
     with Database.connect(_target(connection, to)) as database:
         done = spool.replay_paths(spool_path(os.environ), paths, database, is_moved=to is not None)
     messages.say(f"dbtrack: {_counts(done)}")
-    for line in done.complaints:
+    for line in done.problems:
         messages.warn(line)
-    if done.complaints:
+    if done.problems:
         raise DbtrackError("some records of the spool could not be recorded", hint="see: dbtrack spool list")
 
 

@@ -1,4 +1,4 @@
-"""``dbtrack tenant``: who the tenants are, and which roles, schemas and keys are theirs."""
+"""``dbtrack tenant``: tenants, and the roles, schemas and keys that belong to them."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def create(
     """Create a key; it is shown only once."""
     from dbtrack.tenants import tenant_keys
 
-    with connected(connection) as database, _receiver(key_file) as write:
+    with connected(connection) as database, _key_writer(key_file) as write:
         write(tenant_keys.create_key(database, name, tenant or ()))
 
 
@@ -83,7 +83,7 @@ def rotate(
     """Create the next version of a key, for the same tenants."""
     from dbtrack.tenants import tenant_keys
 
-    with connected(connection) as database, _receiver(key_file) as write:
+    with connected(connection) as database, _key_writer(key_file) as write:
         write(tenant_keys.rotate_key(database, name, overlap_hours=overlap_hours))
 
 
@@ -104,8 +104,8 @@ def drop(connection: ConnectionArguments, name: Name) -> None:
 
 
 @contextmanager
-def _receiver(path: Path | None) -> Iterator[Callable[[str], object]]:
-    """Yield what writes a key. The file is made before the key is: no key is made that nobody receives."""
+def _key_writer(path: Path | None) -> Iterator[Callable[[str], object]]:
+    """Yield a function that writes the key; the file is created first, so that no key is lost."""
     if path is None:
         yield lambda key: sys.stdout.write(f"{key}\n")
         return

@@ -1,4 +1,4 @@
-"""``dbtrack tenant source`` and ``sync``: the platform's hub of tenants."""
+"""``dbtrack tenant source`` and ``sync``: tenants of the platform's table."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def source(
         if chosen is None:
             typer.echo(platform_source.tenant_source(database) or platform_source.OWN)
         else:
-            _tell(platform_source.choose_source(database, chosen))
+            _show_changes(platform_source.choose_source(database, chosen))
 
 
 def sync(connection: ConnectionArguments) -> None:
@@ -49,10 +49,10 @@ def sync(connection: ConnectionArguments) -> None:
     from dbtrack.tenants import platform_source
 
     with connected(connection) as database:
-        _tell(platform_source.sync_tenants(database))
+        _show_changes(platform_source.sync_tenants(database))
 
 
-def _tell(changes: Sequence[TenantChange]) -> None:
+def _show_changes(changes: Sequence[TenantChange]) -> None:
     if changes:
         messages.say_block("\n".join(messages.one_line(change.line) for change in changes))
 

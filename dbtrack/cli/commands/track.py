@@ -42,12 +42,12 @@ _AFTER_SEPARATOR = "dbtrack.after_separator"
 
 
 class TrackCommand(PlainCommand):
-    """Remembers how many words stood behind ``--``; None where there was none."""
+    """Counts the words after ``--``, which the parser drops; None without ``--``."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """Parse the words; the parser itself drops the ``--``."""
-        behind = len(args) - args.index(_SEPARATOR) - 1 if _SEPARATOR in args else None
-        ctx.meta[_AFTER_SEPARATOR] = behind
+        """Parse the words, and keep the count in the context."""
+        count = len(args) - args.index(_SEPARATOR) - 1 if _SEPARATOR in args else None
+        ctx.meta[_AFTER_SEPARATOR] = count
         return super().parse_args(ctx, args)
 
 
@@ -135,7 +135,7 @@ def track(
     If the database cannot be reached, the command still runs, and its record waits: see 'dbtrack spool'.
     """
     _check_separator(context, words)
-    operation = _checked(name, _type(script_type, words), tenant, change, secret)
+    operation = _new_operation(name, _type(script_type, words), tenant, change, secret)
     if words:
         raise typer.Exit(
             _wrap(
@@ -155,19 +155,19 @@ def track(
 
 
 def _check_separator(context: typer.Context, words: list[str] | None) -> None:
-    behind, found = context.meta[_AFTER_SEPARATOR], words or []
-    if behind is None:
+    count, found = context.meta[_AFTER_SEPARATOR], words or []
+    if count is None:
         if found:
             raise UsageError(f"unexpected argument: {found[0]}", hint="write -- before the command to run")
-    elif behind == 0:
+    elif count == 0:
         raise UsageError("no command after --")
-    elif behind > len(found):
+    elif count > len(found):
         raise UsageError("NAME is missing before --")
-    elif behind < len(found):
+    elif count < len(found):
         raise UsageError(f"unexpected argument before --: {found[0]}")
 
 
-def _checked(
+def _new_operation(
     name: str, script_type: str, tenant: str | None, change: ChangeArguments, secret: list[str] | None
 ) -> NewOperation:
     from dbtrack.operations import NewOperation
@@ -210,7 +210,7 @@ def _wrap(
 
     target = _target(connection, require=require)
     if key_file:
-        _write_key(key_file, "")  # that of an earlier run must not be taken for this one's
+        _write_key(key_file, "")  # the key of an earlier run must not stay there
     return wrapper.run_command(
         target,
         operation,
@@ -231,7 +231,7 @@ def _write_key(path: Path, key: str) -> None:
 
 
 def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarget:
-    """Return where to record; wrong settings of the connection do not stop the command without `require`."""
+    """Return where to record; without `require`, wrong connection settings do not stop the command."""
     from dbtrack import wrapper
     from dbtrack.config import ConnectionTarget, check_options
 
@@ -248,7 +248,7 @@ def _open(connection: ConnectionArguments, operation: NewOperation, key_file: Pa
     from dbtrack import operations
 
     tenant = target_of(connection).tenant if operation.tenant is None else operation.tenant
-    # One transaction around the key's printing: an operation whose key nobody got could never be closed.
+    # The key is printed before the commit: an operation whose key nobody received could never be closed.
     with connected(connection) as database, database.transaction():
         key = operations.record_start(database, replace(operation, tenant=tenant)).key
         if key_file:

@@ -1,6 +1,6 @@
-"""Completion scripts for bash, zsh and fish, written from the command tree.
+"""Write completion scripts for bash, zsh and fish from the command tree.
 
-They hold every name, so that TAB starts no program.
+They contain every name, so that TAB starts no program.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Options that several commands share."""
+"""Groups of options that several commands share."""

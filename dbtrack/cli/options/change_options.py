@@ -1,4 +1,4 @@
-"""The options that say what a change is for; each goes into the operation's metadata and can be searched."""
+"""The options on the purpose of a change, which are recorded in its metadata and can be searched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dbtrack.terminal import messages
 
 @dataclass(frozen=True)
 class ChangeArguments:
-    """What a change is for, who let it through, where it goes and which commit it is of."""
+    """The purpose of a change, who approved it, where it is deployed and which commit it comes from."""
 
     meta: Annotated[
         list[str] | None,
@@ -55,7 +55,7 @@ class ChangeArguments:
     ] = False
 
     def metadata(self) -> dict[str, object]:
-        """Return all of it as metadata; what is empty, as an unset variable of a script is, is left out.
+        """Return the options as metadata, without empty ones, as an unset variable of a script gives.
 
         Raises:
             UsageError: options that contradict each other, or a malformed --meta.

@@ -1,6 +1,6 @@
-"""The options that several commands share, spelled the same everywhere.
+"""The options for connection and output, spelled the same in all commands.
 
-Each group is a dataclass of typer options; a command's function takes it as one parameter.
+Each group is a dataclass of typer options, which a command's function takes as one parameter.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NAGIOS = "nagios"
 
 @dataclass(frozen=True)
 class ConnectionArguments:
-    """Which server and database, as psql spells it."""
+    """The server and database, with psql's options."""
 
     host: Annotated[
         str | None,
@@ -93,7 +93,7 @@ class ConnectionArguments:
     ] = None
 
     def given(self) -> ConnectionOptions:
-        """Return the options in the form that `dbtrack.config` resolves."""
+        """Return the options as `dbtrack.config` takes them."""
         return ConnectionOptions(
             dbname=self.dbname,
             host=self.host,
@@ -119,7 +119,7 @@ OutputFile = Annotated[
 
 @dataclass(frozen=True)
 class OutputArguments:
-    """In which form the data is written, and where."""
+    """The format in which data is written, and the file that it is written to."""
 
     format: Annotated[
         Format | None,

@@ -1,4 +1,4 @@
-"""The options of a report, made from its parameters: a new report needs nothing written here."""
+"""Make the options of a report from its parameters: a new report needs no change here."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _OPTION_FORMS = {
 
 
 def option_of(parameter: Parameter) -> Argument:
-    """Return one report parameter as the parameter of a command's function."""
+    """Return a parameter of a report as a parameter of a command's function."""
     return Argument(
         parameter.name,
         Argument.KEYWORD_ONLY,

@@ -1,1 +1,1 @@
-"""The program: lazy commands, their list, help, and exit codes."""
+"""The program as a whole: the list of commands, imported when used, their help and the exit codes."""

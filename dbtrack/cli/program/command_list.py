@@ -1,7 +1,7 @@
-"""What commands there are, without importing them.
+"""List the commands without importing them.
 
-``dbtrack --help`` and a mistyped command read only this, so each summary stands here as well as in its
-command's docstring; a test holds the two equal. Reports come from their registry.
+``dbtrack --help`` and a mistyped command read only this list, so each summary is here as well as in the
+docstring of its command; a test keeps the two equal. Reports come from their registry.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The command tree as plain data, from which completions, the man page and the reference are written."""
+"""The command tree as plain data, from which completions, the man page and the reference are made."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ class OptionDescription:
 
     Args:
         names: as typed, the long one first.
-        metavar: what its value is called; None for a flag.
-        choices: the only values it takes; empty when any.
-        heading: the heading of ``--help`` that it stands under.
+        metavar: the placeholder of its value; None for a flag.
+        choices: the values that it accepts; empty for any.
+        heading: the heading of ``--help`` that it is under.
+        repeats: whether it may be given more than once.
     """
 
     names: tuple[str, ...]
@@ -44,7 +45,7 @@ class OptionDescription:
 
     @property
     def brief(self) -> str:
-        """The first sentence of its help."""
+        """The first sentence of its help, without the full stop."""
         return re.split(r"\. (?=[A-Z\[])", " ".join(self.help.split()))[0].rstrip(".")
 
     @property
@@ -71,8 +72,9 @@ class CommandDescription:
     Args:
         path: its words, ``("dbtrack", "tenant", "add")``.
         summary: the first line of its help.
-        text: the rest of it, in paragraphs.
-        section: the heading of ``dbtrack --help`` that it stands under; empty below the first level.
+        text: the rest of its help, in paragraphs.
+        section: the heading of ``dbtrack --help`` that it is under; empty below the first level.
+        members: its subcommands.
     """
 
     path: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""From whatever ended a command to its exit code and what is said about it."""
+"""Turn the exception that ended a command into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def conclude(error: BaseException) -> int:
-    """Say what happened, in one line and a hint, and return the exit code (docs/exit-codes.md)."""
+    """Write what went wrong, in one line with a hint, and return the exit code (docs/exit-codes.md)."""
     code = _silent_code(error)
     if code is not None:
         return code
     if isinstance(error, CommandLineError):
-        return _misused(error)  # the parser's traceback tells nothing, and repeats words that may be secret
+        return _usage_error(error)  # no traceback: the parser's repeats words that may be secret
     _show_traceback(error)
     match error:
         case DbtrackError():
@@ -35,11 +35,11 @@ def conclude(error: BaseException) -> int:
             messages.fail(_system_error(error))
             return ExitCode.FAILED
         case _:
-            return _unforeseen(error)
+            return _internal_error(error)
 
 
 def _silent_code(error: BaseException) -> int | None:
-    """Return the exit code of an end that needs no words; None when it needs some."""
+    """Return the exit code of an end without a message; None when it needs one."""
     match error:
         case typer.Exit():
             return error.exit_code
@@ -53,16 +53,16 @@ def _silent_code(error: BaseException) -> int | None:
             return None
 
 
-def _misused(error: CommandLineError) -> int:
+def _usage_error(error: CommandLineError) -> int:
     if isinstance(error, NoArgsIsHelpError):
         messages.say_block(error.format_message())
         return ExitCode.USAGE
     message = plain_words(error.format_message()).rstrip(".")
     if message.startswith("Got unexpected extra argument") and _asks_for_password(error):
-        # As mysql has it, the word is a password: it must not be repeated.
+        # The user may expect --password to take a value, as in mysql: the word is not repeated.
         messages.fail("unexpected argument", "--password takes no value: it asks on the terminal")
         return error.exit_code
-    messages.fail(message[:1].lower() + message[1:], _where_help_is(error))
+    messages.fail(message[:1].lower() + message[1:], _help_hint(error))
     return error.exit_code
 
 
@@ -70,7 +70,7 @@ def _asks_for_password(error: CommandLineError) -> bool:
     return isinstance(error, UsageError) and error.ctx is not None and bool(error.ctx.params.get("password"))
 
 
-def _where_help_is(error: CommandLineError) -> str | None:
+def _help_hint(error: CommandLineError) -> str | None:
     if isinstance(error, UsageError) and error.ctx is not None:
         return f"{error.ctx.command_path} --help"
     return None
@@ -83,7 +83,7 @@ def _system_error(error: OSError) -> str:
     return f"cannot write the output: {reason}" if error.errno in _FULL else reason
 
 
-def _unforeseen(error: BaseException) -> int:
+def _internal_error(error: BaseException) -> int:
     name = type(error).__name__
     messages.fail(f"internal error: {name}: {error}; set {DEBUG_VARIABLE}=1 for the traceback")
     return ExitCode.FAILED
@@ -91,5 +91,5 @@ def _unforeseen(error: BaseException) -> int:
 
 def _show_traceback(error: BaseException) -> None:
     if os.environ.get(DEBUG_VARIABLE) not in (None, "", "0"):
-        # The plain form: source lines and messages, never the values of variables.
+        # The standard format shows source lines and messages, never the values of variables.
         messages.say_block("".join(traceback.format_exception(error)))

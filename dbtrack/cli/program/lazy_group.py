@@ -1,4 +1,4 @@
-"""The command ``dbtrack`` itself: it imports a command only when that command is used."""
+"""The command ``dbtrack`` itself, which imports a command only when that command is used."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Program(PlainGroup):
         return list(self._entries)
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """Import and build one command; None when there is no such command."""
+        """Import and build one command; return None when there is no such command."""
         if cmd_name in self.commands or cmd_name not in self._entries:
             return self.commands.get(cmd_name)
         module = import_module(f"dbtrack.cli.commands.{self._entries[cmd_name].module}")
@@ -50,7 +50,11 @@ class Program(PlainGroup):
         return built
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Find the command named first; raises UsageError with the nearest names when there is none."""
+        """Find the command that the first word names.
+
+        Raises:
+            UsageError: there is no such command; the message has similar names.
+        """
         name = args[0]
         if not name.startswith("-") and name not in self._entries and not ctx.resilient_parsing:
             raise UsageError(_no_such_command(name, self.list_commands(ctx)), ctx)
@@ -63,7 +67,7 @@ class Program(PlainGroup):
                 (entry.name, entry.summary) for entry in self._entries.values() if entry.section is section
             ]
             with formatter.section(section.value):
-                # One column width throughout, so that the sections line up.
+                # The names have the same width in all sections, so that the summaries line up.
                 formatter.write_dl([(name.ljust(self._name_width), summary) for name, summary in rows])
 
     @cached_property

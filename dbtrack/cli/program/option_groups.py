@@ -1,7 +1,7 @@
-"""Options that several commands share, as one parameter of each command's function.
+"""Let a command's function take a group of options as one parameter.
 
-A command's function takes ``connection: ConnectionArguments``, a dataclass whose fields are annotated as
-typer options; ``expand`` gives typer a function whose signature has the fields in its place.
+The function takes ``connection: ConnectionArguments``, a dataclass whose fields are annotated as typer
+options; ``expand`` returns a function for typer that has the fields as parameters instead.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-    Bundle = type[DataclassInstance]
+    OptionGroup = type[DataclassInstance]
 
 
 def expand(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function with each dataclass parameter replaced by the dataclass's fields."""
+    """Return the function with the fields of each dataclass parameter as parameters of their own."""
     hints = get_type_hints(function, include_extras=True)
-    bundles = {name: hint for name, hint in hints.items() if isinstance(hint, type) and is_dataclass(hint)}
+    groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and is_dataclass(hint)}
 
     def call(**values: object) -> object:
-        return function(**_gather(values, bundles))
+        return function(**_gather(values, groups))
 
     declared = signature(function).parameters.values()
-    parameters = [part for parameter in declared for part in _parts(parameter, hints, bundles)]
+    parameters = [part for parameter in declared for part in _parts(parameter, hints, groups)]
     call.__doc__ = function.__doc__
     call.__name__ = function.__name__
     call.__annotations__ = {part.name: part.annotation for part in parameters}
@@ -34,14 +34,16 @@ def expand(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _parts(parameter: Parameter, hints: Mapping[str, Any], bundles: Mapping[str, Bundle]) -> list[Parameter]:
-    if parameter.name not in bundles:
+def _parts(
+    parameter: Parameter, hints: Mapping[str, Any], groups: Mapping[str, OptionGroup]
+) -> list[Parameter]:
+    if parameter.name not in groups:
         return [parameter.replace(annotation=hints[parameter.name], kind=Parameter.KEYWORD_ONLY)]
-    bundle = bundles[parameter.name]
-    hints = get_type_hints(bundle, include_extras=True)
+    group = groups[parameter.name]
+    hints = get_type_hints(group, include_extras=True)
     return [
         Parameter(field.name, Parameter.KEYWORD_ONLY, default=_default(field), annotation=hints[field.name])
-        for field in fields(bundle)
+        for field in fields(group)
     ]
 
 
@@ -49,9 +51,9 @@ def _default(field: Field[Any]) -> Any:
     return Parameter.empty if field.default is MISSING else field.default
 
 
-def _gather(values: Mapping[str, object], bundles: Mapping[str, Bundle]) -> dict[str, object]:
+def _gather(values: Mapping[str, object], groups: Mapping[str, OptionGroup]) -> dict[str, object]:
     arguments = dict(values)
-    for name, bundle in bundles.items():
-        members = {field.name: arguments.pop(field.name) for field in fields(bundle)}
-        arguments[name] = bundle(**members)
+    for name, group in groups.items():
+        members = {field.name: arguments.pop(field.name) for field in fields(group)}
+        arguments[name] = group(**members)
     return arguments

@@ -1,6 +1,6 @@
-"""The one module that knows typer's inside: commands whose help is plain text, in groups, with examples.
+"""Commands whose help is plain text, in sections, with examples: all that depends on the inside of typer.
 
-Typer carries its own copy of click as ``typer._click``; nothing else here imports it.
+Typer contains a copy of click as ``typer._click``; only this module imports it.
 """
 
 from __future__ import annotations
@@ -60,23 +60,23 @@ _NUMBERS = (
 
 
 class Example(NamedTuple):
-    """One command line that a reader can copy, and what it is for."""
+    """A command line that a reader can copy, and what it is for."""
 
     line: str
     meaning: str
 
 
 class PlainCommand(TyperCommand):
-    """A command whose help groups its options and ends with examples."""
+    """A command whose help has its options in sections, and examples at the end."""
 
     examples: Sequence[Example] = ()
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
-        """Return the words of the usage line: what is optional is in brackets."""
+        """Return the words of the usage line, with brackets around optional ones."""
         return ["[OPTIONS]", *(_usage(each) for each in self.params if isinstance(each, TyperArgument))]
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Write the arguments, then the options under one heading a group."""
+        """Write the arguments, then the options, each section under its heading."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             sections.setdefault(heading(parameter), []).append(help_record(parameter, ctx))
@@ -92,7 +92,7 @@ class PlainCommand(TyperCommand):
 
 
 class PlainGroup(TyperGroup):
-    """A command of commands; without one of them it shows its help."""
+    """A command that has subcommands; without one of them it shows its help."""
 
     examples: Sequence[Example] = ()
 
@@ -152,14 +152,14 @@ def choice(words: Iterable[str]) -> TyperChoice[str]:
 
 
 def heading(parameter: Parameter) -> str:
-    """Return the heading under which help shows this argument or option."""
+    """Return the heading of an argument or option in help."""
     if isinstance(parameter, TyperArgument):
         return "Arguments"
     return getattr(parameter, "rich_help_panel", None) or OWN_OPTIONS
 
 
 def help_record(parameter: Parameter, ctx: Context) -> tuple[str, str]:
-    """Return how the argument or option is spelled, and what its help says."""
+    """Return the spelling of an argument or option, and its help."""
     spelling, text = parameter.get_help_record(ctx) or ("", "")
     if isinstance(parameter, TyperArgument):
         return spelling, parameter.help or ""
@@ -167,7 +167,7 @@ def help_record(parameter: Parameter, ctx: Context) -> tuple[str, str]:
 
 
 def plain_words(text: str) -> str:
-    """Return what typer says about numbers as people say it."""
+    """Put typer's words about ranges of numbers into plain English."""
     for pattern, words in _NUMBERS:
         text = pattern.sub(words, text)
     return text
