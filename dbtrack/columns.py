@@ -33,7 +33,7 @@ class Column:
         title: the heading that people read; without one it is made from the name.
         unit_column: for METRIC, the column of the same row that holds the unit
             (``ms``, ``seconds``, ``percent``, ``count``, ``bytes``, or a word of its own).
-        help: one sentence for the documentation and the REST schema.
+        help: one sentence for the documentation.
         rank: how soon a grid on a narrow terminal does without it: the highest first, 0 never.
     """
 

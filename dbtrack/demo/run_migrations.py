@@ -80,11 +80,11 @@ def _captured_stderr() -> Iterator[IO[bytes]]:
     """Keep what the commands write to standard error off the terminal: the errors report shows it."""
     if sys.stderr is not None:
         sys.stderr.flush()
-    kept = os.dup(_STDERR)
+    own_stderr = os.dup(_STDERR)
     try:
-        with tempfile.TemporaryFile() as held:
-            os.dup2(held.fileno(), _STDERR)
-            yield held
+        with tempfile.TemporaryFile() as captured:
+            os.dup2(captured.fileno(), _STDERR)
+            yield captured
     finally:
-        os.dup2(kept, _STDERR)
-        os.close(kept)
+        os.dup2(own_stderr, _STDERR)
+        os.close(own_stderr)

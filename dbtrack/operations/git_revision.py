@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dbtrack.operations.ci_systems import CI_SYSTEMS, CiSystem
+
 _COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 _LONGEST_BRANCH = 255
 _GIT_SECONDS = 5
@@ -27,30 +29,6 @@ class Revision:
         return {key: value for key, value in known.items() if value}
 
 
-@dataclass(frozen=True)
-class _System:
-    """The variables of a CI system.
-
-    Args:
-        sign: a variable that is set wherever the system runs.
-        commit: the variable of the commit.
-        branches: variables of the branch, the first that is set counts: a pull request's own branch, not the
-            one that it is merged into.
-    """
-
-    sign: str
-    commit: str
-    branches: tuple[str, ...]
-
-
-_SYSTEMS = (
-    _System("GITHUB_ACTIONS", "GITHUB_SHA", ("GITHUB_HEAD_REF", "GITHUB_REF_NAME")),
-    _System("GITLAB_CI", "CI_COMMIT_SHA", ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_COMMIT_BRANCH")),
-    _System("BUILDKITE", "BUILDKITE_COMMIT", ("BUILDKITE_BRANCH",)),
-    _System("JENKINS_URL", "GIT_COMMIT", ("CHANGE_BRANCH", "BRANCH_NAME", "GIT_BRANCH")),
-)
-
-
 def find_revision(environ: Mapping[str, str], *, working_directory: Path | None) -> Revision | None:
     """Return the revision that is checked out here; None where it is unknown.
 
@@ -58,13 +36,13 @@ def find_revision(environ: Mapping[str, str], *, working_directory: Path | None)
         environ: the variables, in which GitHub Actions, GitLab, Buildkite and Jenkins name it.
         working_directory: where git is asked if they do not; None does not ask git.
     """
-    for system in _SYSTEMS:
+    for system in CI_SYSTEMS:
         if environ.get(system.sign) and (found := _from_variables(system, environ)):
             return found
     return None if working_directory is None else _from_git(working_directory)
 
 
-def _from_variables(system: _System, environ: Mapping[str, str]) -> Revision | None:
+def _from_variables(system: CiSystem, environ: Mapping[str, str]) -> Revision | None:
     commit = environ.get(system.commit, "")
     branches = [environ[name] for name in system.branches if environ.get(name)]
     if system.sign == "GITHUB_ACTIONS" and environ.get("GITHUB_REF_TYPE") == "tag":

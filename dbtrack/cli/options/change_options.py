@@ -60,7 +60,7 @@ class ChangeArguments:
         Raises:
             UsageError: options that contradict each other, or a malformed --meta.
         """
-        from dbtrack.wrapper.ci_run import ci_metadata
+        from dbtrack.operations.ci_systems import ci_metadata
 
         given = parse_metadata(self.meta or ())
         named = {

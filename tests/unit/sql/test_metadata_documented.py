@@ -20,6 +20,7 @@ _OTHER_JSON = re.compile(
 )
 _PASSED_ON = {"record_spooled": {"metadata"}}
 _PYTHON = (
+    "operations/ci_systems.py",
     "operations/error_cause.py",
     "operations/secret_metadata.py",
     "operations/git_revision.py",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbtrack.wrapper.ci_run import ci_metadata
+from dbtrack.operations.ci_systems import ci_metadata
 
 GITHUB = {
     "GITHUB_ACTIONS": "true",
