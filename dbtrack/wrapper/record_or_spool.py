@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -20,15 +17,15 @@ from dbtrack.errors import (
     UsageError,
 )
 from dbtrack.operations.executions import UnknownExecutionError
-from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import AlreadyClosedError
 from dbtrack.redaction.storable_text import message_text
 from dbtrack.spool import Entry, PendingRecord, SpoolError, place_digest, record_entry, replay
 from dbtrack.status import Status
 from dbtrack.terminal.messages import Say
 from dbtrack.wrapper.command_outcome import CommandOutcome
-from dbtrack.wrapper.record_connection import RecordConnection, ServerPosition, UnusableTargetError
+from dbtrack.wrapper.record_connection import RecordConnection, UnusableTargetError
 from dbtrack.wrapper.time_limit import time_limit
+from dbtrack.wrapper.tracked_command import TrackedCommand
 from dbtrack.wrapper.wait_for_program import INTERRUPTIONS
 
 _FINISH_SECONDS = 20.0
@@ -48,77 +45,6 @@ class WrapperFailedError(DbtrackError):
     ) -> None:
         super().__init__(message, hint=hint)
         self.exit_code = exit_code
-
-
-@dataclass(frozen=True)
-class TrackedCommand:
-    """A command that is about to be run, and the operation as which it is recorded.
-
-    Args:
-        target: the database that records it.
-        operation: without a tenant it belongs to the target's tenant, else to the login's own.
-        spool: the directory that keeps its record while the database cannot.
-        parent: the hash key, in hex, of the operation that it runs inside of; None outside of any.
-        started_at: by this machine's clock.
-    """
-
-    target: ConnectionTarget
-    operation: NewOperation
-    spool: Path
-    parent: str | None = None
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    @property
-    def name(self) -> str:
-        """The name of the operation."""
-        return self.operation.name
-
-    def spooled_start(self, reason: str) -> Entry:
-        """Return the spool's entry of a command whose start no database has recorded.
-
-        Args:
-            reason: why the database did not record it, without secrets.
-        """
-        return self._entry(self.operation.with_metadata({"spooled_because": reason}), self.started_at)
-
-    def spooled_end(
-        self, execution: bytes, position: ServerPosition | None, outcome: CommandOutcome
-    ) -> Entry:
-        """Return the spool's entry of a command whose start is recorded and that has ended.
-
-        Args:
-            execution: the operation's hash key, 32 bytes.
-            position: where the server was when it recorded the start; None when unknown.
-        """
-        entry = self._entry(
-            self.operation,
-            position.server_time if position else self.started_at,
-            execution=execution,
-            started_on=position.as_metadata() if position else None,
-        )
-        return entry.ended(
-            outcome.status,
-            error_message=outcome.error_message,
-            metadata=outcome.metadata,
-            duration_us=outcome.duration_us,
-        )
-
-    def _entry(
-        self,
-        operation: NewOperation,
-        started_at: datetime,
-        *,
-        execution: bytes | None = None,
-        started_on: Mapping[str, object] | None = None,
-    ) -> Entry:
-        return Entry.begin(
-            _target_words(self.target),
-            replace(operation, tenant=operation.tenant or self.target.tenant),
-            execution=execution,
-            parent=self.parent,
-            started_at=started_at,
-            started_on=started_on,
-        )
 
 
 class Record(Protocol):
@@ -313,14 +239,6 @@ class LostRecord:
     def finish(self, _outcome: CommandOutcome) -> bool:
         """Return False; the user has been told that the record is lost."""
         return False
-
-
-def _target_words(target: ConnectionTarget) -> dict[str, str]:
-    """Return the libpq keywords of the database that a record is for; for wrong settings, their source."""
-    try:
-        return describe_place(target)
-    except DbtrackError:
-        return {"unusable": target.source}
 
 
 def replay_waiting(spool: Path, target: ConnectionTarget, database: Database, say: Say) -> None:

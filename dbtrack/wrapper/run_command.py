@@ -20,9 +20,10 @@ from dbtrack.status import Status
 from dbtrack.terminal import messages
 from dbtrack.terminal.messages import Say
 from dbtrack.wrapper.command_outcome import CommandOutcome, CommandRun, outcome_of
-from dbtrack.wrapper.record_or_spool import TrackedCommand, begin_record
+from dbtrack.wrapper.record_or_spool import begin_record
 from dbtrack.wrapper.start_program import start_program
 from dbtrack.wrapper.stderr_tee import StderrTee
+from dbtrack.wrapper.tracked_command import TrackedCommand
 from dbtrack.wrapper.wait_for_program import Ending, signals_blocked, supervise
 
 EXECUTION_SETTING = "dbtrack.execution"

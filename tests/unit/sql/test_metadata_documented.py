@@ -28,7 +28,7 @@ _PYTHON = (
     "wrapper/run_command.py",
 )
 _PYTHON_LINES = {
-    "wrapper/record_or_spool.py": "metadata",
+    "wrapper/tracked_command.py": "metadata",
     "ingest/log_executions.py": 'remarks = |place = |"(command_tag|database|client_host|log_session|log_line)"',
     "cli/options/change_options.py": "self\\.",
 }
