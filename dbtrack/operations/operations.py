@@ -40,6 +40,22 @@ class AlreadyClosedError(DbtrackError):
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """How an operation ended.
+
+    Args:
+        error_message: why it did not succeed; None when it did.
+        metadata: merged into the metadata of the start.
+        duration_us: how long it took, in microseconds.
+    """
+
+    status: Status
+    error_message: str | None
+    metadata: Mapping[str, object]
+    duration_us: int
+
+
+@dataclass(frozen=True)
 class Started:
     """An operation that has been started.
 

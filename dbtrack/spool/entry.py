@@ -12,6 +12,7 @@ from typing import Any, Self
 from uuid import UUID, uuid4
 
 from dbtrack.operations.new_operation import NewOperation
+from dbtrack.operations.operations import Outcome
 from dbtrack.redaction.free_text import redact
 from dbtrack.redaction.storable_text import LONGEST_TYPE, checked_name, message_text, metadata_text
 from dbtrack.status import Status
@@ -93,21 +94,15 @@ class Entry:
             started_on=dict(started_on or {}),
         )
 
-    def ended(
-        self,
-        status: Status,
-        *,
-        error_message: str | None,
-        metadata: Mapping[str, object],
-        duration_us: int | None,
-    ) -> Self:
-        """Return the entry as it is once the operation has ended."""
+    def ended(self, outcome: Outcome) -> Self:
+        """Return the entry with the end of the operation."""
+        message = outcome.error_message
         return replace(
             self,
-            status=status,
-            error_message=None if error_message is None else message_text(error_message),
-            metadata={**self.metadata, **_clean(metadata)},
-            duration_us=duration_us,
+            status=outcome.status,
+            error_message=None if message is None else message_text(message),
+            metadata={**self.metadata, **_clean(outcome.metadata)},
+            duration_us=outcome.duration_us,
         )
 
     def given_up(self) -> Self:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from dbtrack.config.spool_directory import WAITING_SUFFIX
+from dbtrack.operations.operations import Outcome
 from dbtrack.spool import folder
 from dbtrack.spool.entry import Entry
 from dbtrack.spool.folder import SpoolError
-from dbtrack.status import Status
 
 
 class PendingRecord:
@@ -38,24 +37,14 @@ class PendingRecord:
         path = _path(spool, entry)
         return cls(entry, path, folder.write(path, entry.as_line()))
 
-    def end(
-        self,
-        status: Status,
-        *,
-        error_message: str | None,
-        metadata: Mapping[str, object],
-        duration_us: int | None,
-    ) -> None:
+    def end(self, outcome: Outcome) -> None:
         """Write how the operation ended, and release the record.
 
         Raises:
             SpoolError: it cannot be written; the record of its start stays.
         """
-        ended = self.entry.ended(
-            status, error_message=error_message, metadata=metadata, duration_us=duration_us
-        )
         try:
-            os.close(folder.write(self._path, ended.as_line()))
+            os.close(folder.write(self._path, self.entry.ended(outcome).as_line()))
         finally:
             os.close(self._descriptor)
 

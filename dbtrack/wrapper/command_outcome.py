@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dbtrack.operations.error_cause import cause_of_output
+from dbtrack.operations.operations import Outcome
 from dbtrack.redaction.command_secrets import redact_stderr
 from dbtrack.redaction.storable_text import message_text, without_escapes
 from dbtrack.status import Status
@@ -34,23 +35,7 @@ class CommandRun:
         return self.ending.exit_code == 0 and self.stderr is not None and self.stderr.psql_errors > 0
 
 
-@dataclass(frozen=True)
-class CommandOutcome:
-    """What is recorded at the end of a wrapped command.
-
-    Args:
-        error_message: None when it succeeded.
-        metadata: merged into what was recorded at the start.
-        duration_us: how long the command ran, in microseconds.
-    """
-
-    status: Status
-    error_message: str | None
-    metadata: Mapping[str, object]
-    duration_us: int
-
-
-def outcome_of(run: CommandRun, command: Sequence[str]) -> CommandOutcome:
+def outcome_of(run: CommandRun, command: Sequence[str]) -> Outcome:
     """Return what is recorded of a run, without secrets.
 
     Args:
@@ -67,7 +52,7 @@ def outcome_of(run: CommandRun, command: Sequence[str]) -> CommandOutcome:
     status = _status(run)
     if status is not Status.COMPLETED:
         metadata |= cause_of_output(tail)
-    return CommandOutcome(status, _error_message(run, tail), metadata, run.duration_us)
+    return Outcome(status, _error_message(run, tail), metadata, run.duration_us)
 
 
 def _status(run: CommandRun) -> Status:

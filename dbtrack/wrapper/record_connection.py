@@ -13,13 +13,13 @@ from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
 from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import (
     AlreadyClosedError,
+    Outcome,
     complete_operation,
     limited_transaction,
     record_start,
 )
 from dbtrack.sql_files import query
 from dbtrack.status import Status
-from dbtrack.wrapper.command_outcome import CommandOutcome
 from dbtrack.wrapper.time_limit import time_limit
 
 # A connection that waits for hours must neither be forgotten by a firewall nor hang on a dead link.
@@ -114,7 +114,7 @@ class RecordConnection:
         """Whether the operation is recorded through a connection pooler."""
         return self._database.is_pooled
 
-    def finish(self, outcome: CommandOutcome) -> None:
+    def finish(self, outcome: Outcome) -> None:
         """Record the end, over a new connection where the first one was lost.
 
         Raises:
@@ -144,7 +144,7 @@ class RecordConnection:
         """Close the connection."""
         self._database.close()
 
-    def _complete_again(self, outcome: CommandOutcome) -> None:
+    def _complete_again(self, outcome: Outcome) -> None:
         try:
             self._complete(outcome)
         except AlreadyClosedError as error:
@@ -152,7 +152,7 @@ class RecordConnection:
             if error.status != outcome.status:
                 raise
 
-    def _complete(self, outcome: CommandOutcome) -> None:
+    def _complete(self, outcome: Outcome) -> None:
         with limited_transaction(self._database):
             complete_operation(
                 self._database,

@@ -17,12 +17,11 @@ from dbtrack.errors import (
     UsageError,
 )
 from dbtrack.operations.executions import UnknownExecutionError
-from dbtrack.operations.operations import AlreadyClosedError
+from dbtrack.operations.operations import AlreadyClosedError, Outcome
 from dbtrack.redaction.storable_text import message_text
 from dbtrack.spool import Entry, PendingRecord, SpoolError, place_digest, record_entry, replay
 from dbtrack.status import Status
 from dbtrack.terminal.messages import Say
-from dbtrack.wrapper.command_outcome import CommandOutcome
 from dbtrack.wrapper.record_connection import RecordConnection, UnusableTargetError
 from dbtrack.wrapper.time_limit import time_limit
 from dbtrack.wrapper.tracked_command import TrackedCommand
@@ -58,7 +57,7 @@ class Record(Protocol):
     def is_pooled(self) -> bool:
         """Whether the operation is recorded through a connection pooler."""
 
-    def finish(self, outcome: CommandOutcome, /) -> bool:
+    def finish(self, outcome: Outcome, /) -> bool:
         """Record how the command ended; return whether the database has it. Never raises a DbtrackError."""
 
 
@@ -130,7 +129,7 @@ class DatabaseRecord:
         """Whether the operation is recorded through a connection pooler."""
         return self._connection.is_pooled
 
-    def finish(self, outcome: CommandOutcome) -> bool:
+    def finish(self, outcome: Outcome) -> bool:
         """Record the end, then what else the spool holds for this database.
 
         The end is written to disk first: it survives whatever happens to dbtrack or to the server meanwhile.
@@ -157,7 +156,7 @@ class DatabaseRecord:
         except SpoolError as problem:
             return problem
 
-    def _record_end(self, outcome: CommandOutcome, entry: Entry) -> None:
+    def _record_end(self, outcome: Outcome, entry: Entry) -> None:
         try:
             self._connection.finish(outcome)
         except UnknownExecutionError:
@@ -187,7 +186,7 @@ class DatabaseRecord:
                 )
 
     def _report_failure(
-        self, outcome: CommandOutcome, error: DbtrackError, pending: PendingRecord | SpoolError
+        self, outcome: Outcome, error: DbtrackError, pending: PendingRecord | SpoolError
     ) -> None:
         end = f"the end of {self._command.name} ({outcome.status})"
         unsaid = f"dbtrack: {end} could not be recorded: {error.message}"
@@ -216,15 +215,10 @@ class SpoolRecord:
         self._pending = pending
         self._say = say
 
-    def finish(self, outcome: CommandOutcome) -> bool:
+    def finish(self, outcome: Outcome) -> bool:
         """Add the end to the start; return False."""
         try:
-            self._pending.end(
-                outcome.status,
-                error_message=outcome.error_message,
-                metadata=outcome.metadata,
-                duration_us=outcome.duration_us,
-            )
+            self._pending.end(outcome)
         except SpoolError as problem:
             self._say(f"dbtrack: the end of {self._name} ({outcome.status}) is lost: {problem.message}")
         return False
@@ -236,7 +230,7 @@ class LostRecord:
     key: bytes | None = None
     is_pooled = False
 
-    def finish(self, _outcome: CommandOutcome) -> bool:
+    def finish(self, _outcome: Outcome) -> bool:
         """Return False; the user has been told that the record is lost."""
         return False
 

@@ -13,13 +13,14 @@ from pathlib import Path
 from dbtrack.config import ConnectionTarget, spool_path
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.operations.new_operation import NewOperation
+from dbtrack.operations.operations import Outcome
 from dbtrack.redaction.command_secrets import redact_command
 from dbtrack.redaction.free_text import redact
 from dbtrack.redaction.storable_text import storable
 from dbtrack.status import Status
 from dbtrack.terminal import messages
 from dbtrack.terminal.messages import Say
-from dbtrack.wrapper.command_outcome import CommandOutcome, CommandRun, outcome_of
+from dbtrack.wrapper.command_outcome import CommandRun, outcome_of
 from dbtrack.wrapper.record_or_spool import begin_record
 from dbtrack.wrapper.start_program import start_program
 from dbtrack.wrapper.stderr_tee import StderrTee
@@ -55,7 +56,7 @@ class FinishedCommand:
     name: str
     key: str | None
     exit_code: int
-    outcome: CommandOutcome
+    outcome: Outcome
     is_recorded: bool
 
     @property
@@ -143,7 +144,7 @@ def _suggest_no_link(run: CommandRun, name: str, say: Say) -> None:
         )
 
 
-def _with_secrets(outcome: CommandOutcome, operation: NewOperation, key: bytes | None) -> CommandOutcome:
+def _with_secrets(outcome: Outcome, operation: NewOperation, key: bytes | None) -> Outcome:
     if key is None:
         return outcome
     try:
@@ -226,7 +227,7 @@ def _is_interactive(command: Sequence[str]) -> bool:
     return name in _SHELLS and all(word.startswith("-") and word != "-c" for word in arguments)
 
 
-def _exit_code(run: CommandRun, outcome: CommandOutcome, *, strict: bool, say: Say) -> int:
+def _exit_code(run: CommandRun, outcome: Outcome, *, strict: bool, say: Say) -> int:
     if run.refusal is not None:
         say(f"dbtrack: {run.refusal}")
     if not run.has_hidden_errors or run.stderr is None:

@@ -11,8 +11,8 @@ from dbtrack.config import ConnectionTarget
 from dbtrack.db import describe_place
 from dbtrack.errors import DbtrackError
 from dbtrack.operations.new_operation import NewOperation
+from dbtrack.operations.operations import Outcome
 from dbtrack.spool import Entry
-from dbtrack.wrapper.command_outcome import CommandOutcome
 from dbtrack.wrapper.record_connection import ServerPosition
 
 
@@ -47,9 +47,7 @@ class TrackedCommand:
         """
         return self._entry(self.operation.with_metadata({"spooled_because": reason}), self.started_at)
 
-    def spooled_end(
-        self, execution: bytes, position: ServerPosition | None, outcome: CommandOutcome
-    ) -> Entry:
+    def spooled_end(self, execution: bytes, position: ServerPosition | None, outcome: Outcome) -> Entry:
         """Return the spool's entry of a command whose start is recorded and that has ended.
 
         Args:
@@ -62,12 +60,7 @@ class TrackedCommand:
             execution=execution,
             started_on=position.as_metadata() if position else None,
         )
-        return entry.ended(
-            outcome.status,
-            error_message=outcome.error_message,
-            metadata=outcome.metadata,
-            duration_us=outcome.duration_us,
-        )
+        return entry.ended(outcome)
 
     def _entry(
         self,
