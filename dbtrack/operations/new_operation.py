@@ -33,6 +33,10 @@ class NewOperation:
         """Return the operation with members added to its metadata."""
         return replace(self, metadata={**self.metadata, **metadata})
 
+    def with_default_tenant(self, tenant: str | None) -> Self:
+        """Return the operation with this tenant where it has none of its own."""
+        return self if self.tenant is not None else replace(self, tenant=tenant)
+
     def with_secrets(self, secrets: OperationSecrets | None) -> Self:
         """Return the operation with these secrets, encrypted in its metadata; as it is without any.
 

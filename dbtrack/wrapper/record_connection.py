@@ -85,7 +85,6 @@ class RecordConnection:
             UnusableTargetError: the connection settings are wrong.
             DbtrackError: the start could not be recorded.
         """
-        tenant = target.tenant if operation.tenant is None else operation.tenant
         database = _open_with_retries(target)
         try:
             # Not while it connects: that has a limit of its own, and a person may be asked for a password.
@@ -95,7 +94,7 @@ class RecordConnection:
                     # A pooler may end the server's session long before the command ends.
                     started = record_start(
                         database,
-                        replace(operation, tenant=tenant),
+                        operation.with_default_tenant(target.tenant),
                         bound_to_connection=not database.is_pooled,
                     )
                 position = _position(database)

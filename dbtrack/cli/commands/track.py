@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -247,10 +246,10 @@ def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarg
 def _open(connection: ConnectionArguments, operation: NewOperation, key_file: Path | None) -> None:
     from dbtrack import operations
 
-    tenant = target_of(connection).tenant if operation.tenant is None else operation.tenant
+    complete = operation.with_default_tenant(target_of(connection).tenant)
     # The key is printed before the commit: an operation whose key nobody received could never be closed.
     with connected(connection) as database, database.transaction():
-        key = operations.record_start(database, replace(operation, tenant=tenant)).key
+        key = operations.record_start(database, complete).key
         if key_file:
             _write_key(key_file, key.hex())
         typer.echo(key.hex())
