@@ -13,7 +13,7 @@ from bench.timing import median, table
 from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Database
 from dbtrack.proof.seal import seal
-from dbtrack.proof.verify import Scope, verify
+from dbtrack.proof.verify import VerifyScope, verify
 
 _WRITERS = 8
 _SECONDS_A_ROUND = 3.0
@@ -44,7 +44,7 @@ def run(connection: psycopg.Connection[Any], executions: int, rounds: int) -> st
     database.execute(_FILL, {"count": executions})
     sealing = _seconds(lambda: seal(database))
     target = resolve_target(ConnectionOptions(dbname=connection.info.dsn), os.environ)
-    verifying = _seconds(lambda: verify(target, Scope(), []))
+    verifying = _seconds(lambda: verify(target, VerifyScope(), []))
     costs = {f"seal {executions} executions": [sealing], f"verify {executions} executions": [verifying]}
     rates: dict[bool, list[float]] = {False: [], True: []}
     for number in range(rounds * 2):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dbtrack.archive.cleanup import cleanup
 from dbtrack.archive.duckdb_engine import require_engine
-from dbtrack.archive.listing import LIST_COLUMNS, Listed, list_archive, strays
-from dbtrack.archive.query import Answer, Filters, executions_query, query
+from dbtrack.archive.listing import ARCHIVED_FILE_COLUMNS, ArchivedFile, files_without_manifest, list_archive
+from dbtrack.archive.query import Filters, QueryResult, executions_query, query
 from dbtrack.archive.restore import RestoreReport, restore
 
 __all__ = [
-    "LIST_COLUMNS",
-    "Answer",
+    "ARCHIVED_FILE_COLUMNS",
+    "ArchivedFile",
     "Filters",
-    "Listed",
+    "QueryResult",
     "RestoreReport",
     "cleanup",
     "executions_query",
+    "files_without_manifest",
     "list_archive",
     "query",
     "require_engine",
     "restore",
-    "strays",
 ]

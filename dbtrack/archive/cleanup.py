@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from dbtrack import retention
-from dbtrack.archive.directory import held
+from dbtrack.archive.directory import locked_directory
 from dbtrack.archive.duckdb_engine import require_engine
-from dbtrack.archive.month_snapshot import Progress, Taken, take
+from dbtrack.archive.month_snapshot import ArchiveRun, Progress, archive_months
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.retention import CleanupReport
@@ -36,13 +36,13 @@ def cleanup(
     require_engine()
     cutoff = retention.retention_cutoff(database, days)
     report = CleanupReport(is_dry_run=False, days=days)
-    with held(directory):
+    with locked_directory(directory):
         for _ in range(_ATTEMPTS):
-            taken = take(database, directory, cutoff, progress)
-            _tell(taken, report)
+            archived = archive_months(database, directory, cutoff, progress)
+            _add_to_report(archived, report)
             try:
                 retention.remove_expired(
-                    database, taken.cutoff, report, guarded=_guarded(taken), progress=progress
+                    database, archived.cutoff, report, guarded=_guarded(archived), progress=progress
                 )
             except _ChangedError:
                 continue  # somebody closed an old operation meanwhile: it is archived in its turn
@@ -53,19 +53,19 @@ def cleanup(
     )
 
 
-def _guarded(taken: Taken) -> retention.GuardedStep:
+def _guarded(archived: ArchiveRun) -> retention.GuardedStep:
     def guarded(database: Database, step: retention.Step) -> retention.StepResult:
-        if not taken.hold(database):
+        if not archived.lock_if_unchanged(database):
             raise _ChangedError
         result = step()
         # Whatever came into a month since, its partition would take along.
-        if result.months and result.executions > sum(map(taken.executions_of, result.months)):
+        if result.months and result.executions > sum(map(archived.executions_in, result.months)):
             raise _ChangedError
         return result
 
     return guarded
 
 
-def _tell(taken: Taken, report: CleanupReport) -> None:
-    report.files += [manifest.file for manifest in taken.new]
-    report.unsettled = taken.postponed
+def _add_to_report(archived: ArchiveRun, report: CleanupReport) -> None:
+    report.files += [manifest.file for manifest in archived.written]
+    report.unsettled = archived.postponed

@@ -19,93 +19,93 @@ class Storage(Enum):
     LIST = "VARCHAR[]"
 
 
-class Field(NamedTuple):
+class ArchiveColumn(NamedTuple):
     """One column of the file, named as in the view archivable_row."""
 
     name: str
     storage: Storage = Storage.TEXT
 
 
-FIELDS = (
-    Field("row_kind"),
-    Field("script_execution_hk", Storage.BYTES),
-    Field("load_date", Storage.TIME),
-    Field("tenant_hk", Storage.BYTES),
-    Field("record_source"),
-    Field("script_execution_bk"),
-    Field("load_end_date", Storage.TIME),
-    Field("hash_diff", Storage.BYTES),
-    Field("version_number", Storage.NUMBER),
-    Field("script_name"),
-    Field("script_type"),
-    Field("execution_status"),
-    Field("execution_timestamp", Storage.TIME),
-    Field("execution_duration_ms", Storage.NUMBER),
-    Field("db_session_user"),
-    Field("client_ip"),
-    Field("affected_objects", Storage.LIST),
-    Field("sql_command"),
-    Field("error_message"),
-    Field("metadata"),
-    Field("script_execution_parent_hk", Storage.BYTES),
-    Field("parent_execution_hk", Storage.BYTES),
-    Field("link_type"),
+COLUMNS = (
+    ArchiveColumn("row_kind"),
+    ArchiveColumn("script_execution_hk", Storage.BYTES),
+    ArchiveColumn("load_date", Storage.TIME),
+    ArchiveColumn("tenant_hk", Storage.BYTES),
+    ArchiveColumn("record_source"),
+    ArchiveColumn("script_execution_bk"),
+    ArchiveColumn("load_end_date", Storage.TIME),
+    ArchiveColumn("hash_diff", Storage.BYTES),
+    ArchiveColumn("version_number", Storage.NUMBER),
+    ArchiveColumn("script_name"),
+    ArchiveColumn("script_type"),
+    ArchiveColumn("execution_status"),
+    ArchiveColumn("execution_timestamp", Storage.TIME),
+    ArchiveColumn("execution_duration_ms", Storage.NUMBER),
+    ArchiveColumn("db_session_user"),
+    ArchiveColumn("client_ip"),
+    ArchiveColumn("affected_objects", Storage.LIST),
+    ArchiveColumn("sql_command"),
+    ArchiveColumn("error_message"),
+    ArchiveColumn("metadata"),
+    ArchiveColumn("script_execution_parent_hk", Storage.BYTES),
+    ArchiveColumn("parent_execution_hk", Storage.BYTES),
+    ArchiveColumn("link_type"),
 )
 
 
-def sent_types() -> str:
+def csv_types() -> str:
     """The columns of the CSV that the server sends, as a DuckDB struct: times are microseconds, bytes hex."""
     numbers = (Storage.NUMBER, Storage.TIME)
     return ", ".join(
-        f"'{field.name}': '{'BIGINT' if field.storage in numbers else 'VARCHAR'}'" for field in FIELDS
+        f"'{column.name}': '{'BIGINT' if column.storage in numbers else 'VARCHAR'}'" for column in COLUMNS
     )
 
 
 def stored_columns() -> str:
     """The expressions that make the file's columns of what the server sends."""
-    return ", ".join(f"{_stored(field)} AS {field.name}" for field in FIELDS)
+    return ", ".join(f"{_stored(column)} AS {column.name}" for column in COLUMNS)
 
 
 def row_hash() -> str:
     """The expression that makes of a row of the file the number that the server makes of its row."""
-    texts = ", ".join(f"coalesce({_hashed(field)}, chr(30))" for field in FIELDS)
+    texts = ", ".join(f"coalesce({_hashed(column)}, chr(30))" for column in COLUMNS)
     return f"('0x' || left(sha256(concat_ws(chr(31), {texts})), 15))::UBIGINT::HUGEINT"
 
 
 def restored_columns() -> str:
     """The expressions that make of a row of the file what restore_archived takes."""
-    return ", ".join(f"{_restored(field)} AS {field.name}" for field in FIELDS)
+    return ", ".join(f"{_restored(column)} AS {column.name}" for column in COLUMNS)
 
 
-def _stored(field: Field) -> str:
-    match field.storage:
+def _stored(column: ArchiveColumn) -> str:
+    match column.storage:
         case Storage.TEXT | Storage.NUMBER:
-            return field.name
+            return column.name
         case Storage.BYTES:
-            return f"unhex({field.name})"
+            return f"unhex({column.name})"
         case Storage.TIME:
-            return f"make_timestamptz({field.name})"
+            return f"make_timestamptz({column.name})"
         case Storage.LIST:
-            return f"{field.name}::JSON::VARCHAR[]"
+            return f"{column.name}::JSON::VARCHAR[]"
         case _:
-            assert_never(field.storage)
+            assert_never(column.storage)
 
 
-def _hashed(field: Field) -> str:
-    if field.storage is Storage.LIST:
-        items = f"array_to_string([coalesce(item, chr(30)) FOR item IN {field.name}], chr(29))"
+def _hashed(column: ArchiveColumn) -> str:
+    if column.storage is Storage.LIST:
+        items = f"array_to_string([coalesce(item, chr(30)) FOR item IN {column.name}], chr(29))"
         # Of an empty list, DuckDB before 2.0 makes NULL.
-        return f"CASE WHEN {field.name} IS NOT NULL THEN coalesce({items}, '') END"
-    return f"{_restored(field)}::VARCHAR"
+        return f"CASE WHEN {column.name} IS NOT NULL THEN coalesce({items}, '') END"
+    return f"{_restored(column)}::VARCHAR"
 
 
-def _restored(field: Field) -> str:
-    match field.storage:
+def _restored(column: ArchiveColumn) -> str:
+    match column.storage:
         case Storage.TEXT | Storage.NUMBER | Storage.LIST:
-            return field.name
+            return column.name
         case Storage.BYTES:
-            return f"lower(hex({field.name}))"
+            return f"lower(hex({column.name}))"
         case Storage.TIME:
-            return f"epoch_us({field.name})"
+            return f"epoch_us({column.name})"
         case _:
-            assert_never(field.storage)
+            assert_never(column.storage)

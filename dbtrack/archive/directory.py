@@ -18,7 +18,7 @@ MODE = 0o640
 
 
 @contextmanager
-def held(directory: Path) -> Iterator[None]:
+def locked_directory(directory: Path) -> Iterator[None]:
     """Make the directory where it is missing, keep other cleanups out, tidy up after one that was killed.
 
     Raises:
@@ -27,14 +27,14 @@ def held(directory: Path) -> Iterator[None]:
     directory.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(directory, os.O_RDONLY)
     try:
-        if _locked(descriptor, directory):
+        if _lock(descriptor, directory):
             _remove_unfinished(directory)
         yield
     finally:
         os.close(descriptor)
 
 
-def reserve(directory: Path, stem: str, suffix: str) -> Path:
+def reserve_name(directory: Path, stem: str, suffix: str) -> Path:
     """Make an empty file of the first name that is free, of STEM.SUFFIX, STEM.2.SUFFIX and so on."""
     number = 1
     while True:
@@ -47,7 +47,7 @@ def reserve(directory: Path, stem: str, suffix: str) -> Path:
             return path
 
 
-def _locked(descriptor: int, directory: Path) -> bool:
+def _lock(descriptor: int, directory: Path) -> bool:
     """Lock it; False where the file system cannot, and so nobody knows whose the unfinished files are."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

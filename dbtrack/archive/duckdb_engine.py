@@ -47,7 +47,7 @@ def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
     require_engine()
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="dbtrack-archive-") as spill, translated_errors():
+    with tempfile.TemporaryDirectory(prefix="dbtrack-archive-") as spill, translate_errors():
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": _MEMORY_TO_QUERY if to_query else f"{96 + extra_bytes // 1_000_000}MB",
             "temp_directory": spill,
@@ -65,7 +65,7 @@ def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
             connection.close()
 
 
-class Heard:
+class InterruptibleConnection:
     """Calls DuckDB from a thread of its own: while it works, the thread that calls it hears no signal."""
 
     def __init__(self, connection: Engine) -> None:
@@ -90,7 +90,7 @@ class Heard:
 
 
 @contextmanager
-def translated_errors(doing: str = "", hint: str | None = None) -> Iterator[None]:
+def translate_errors(doing: str = "", hint: str | None = None) -> Iterator[None]:
     """Turn what DuckDB raises inside into a `DbtrackError` of one line.
 
     Args:

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dbtrack.archive.manifest import Manifest, read_manifests, without_manifest
+from dbtrack.archive.manifest import Manifest, read_manifests
 from dbtrack.columns import Column, Kind
 
-LIST_COLUMNS = (
+ARCHIVED_FILE_COLUMNS = (
     Column("month", Kind.TEXT),
     Column("file", Kind.TEXT),
     Column("executions", Kind.COUNT),
@@ -23,7 +23,7 @@ LIST_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Listed:
+class ArchivedFile:
     """One file of an archive, and whether it is as it was written."""
 
     manifest: Manifest
@@ -31,7 +31,7 @@ class Listed:
 
     @property
     def row(self) -> tuple[Any, ...]:
-        """In the order of `LIST_COLUMNS`."""
+        """In the order of `ARCHIVED_FILE_COLUMNS`."""
         each = self.manifest
         archived_at = datetime.fromisoformat(each.archived_at)
         return (
@@ -46,21 +46,24 @@ class Listed:
         )
 
 
-def strays(directory: Path) -> list[str]:
-    """The names of the files that look like the archive's and that no manifest names.
+def files_without_manifest(directory: Path) -> list[str]:
+    """Return the names of the archive's files without a manifest, sorted.
+
+    The manifest was lost, or a cleanup was killed before it wrote one.
 
     Raises:
         UsageError: there is no such directory.
         DbtrackError: a manifest is damaged.
     """
-    return without_manifest(directory, read_manifests(directory))
+    named = {manifest.file for manifest in read_manifests(directory)}
+    return sorted(path.name for path in directory.glob("executions_*.parquet") if path.name not in named)
 
 
-def list_archive(directory: Path) -> list[Listed]:
+def list_archive(directory: Path) -> list[ArchivedFile]:
     """Every file of the archive, in order of time, with its SHA-256 compared.
 
     Raises:
         UsageError: there is no such directory.
         DbtrackError: a manifest is damaged.
     """
-    return [Listed(manifest, manifest.is_intact(directory)) for manifest in read_manifests(directory)]
+    return [ArchivedFile(manifest, manifest.is_intact(directory)) for manifest in read_manifests(directory)]

@@ -54,7 +54,7 @@ class Manifest:
         """How many rows there are in it."""
         return self.executions + self.versions + self.links
 
-    def says_the_same_as(self, other: Manifest) -> bool:
+    def has_same_rows_as(self, other: Manifest) -> bool:
         """Whether both files hold the same rows."""
 
         def content(each: Manifest) -> Sequence[object]:
@@ -86,12 +86,6 @@ def read_manifests(directory: Path) -> list[Manifest]:
         raise UsageError(f"there is no directory {directory}")
     found = [_read(path) for path in directory.glob("executions_*.json")]
     return sorted(found, key=lambda each: (each.month, each.first_load_date, each.archived_at, each.file))
-
-
-def without_manifest(directory: Path, manifests: Sequence[Manifest]) -> list[str]:
-    """The files that no manifest names: it was lost, or a cleanup was killed before it wrote one."""
-    named = {manifest.file for manifest in manifests}
-    return sorted(path.name for path in directory.glob("executions_*.parquet") if path.name not in named)
 
 
 def file_hash(path: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dbtrack import sql_files
 from dbtrack.archive.manifest import FORMAT_VERSION, Manifest, file_hash, read_manifests
-from dbtrack.archive.parquet_file import counted, name_file, written_file
+from dbtrack.archive.parquet_file import count_rows, publish_file, temporary_file
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, QueryError
 from dbtrack.version import __version__
@@ -34,7 +34,7 @@ class Month:
 
 
 @dataclass
-class Taken:
+class ArchiveRun:
     """What was archived, and what must hold when it is removed.
 
     Args:
@@ -51,68 +51,69 @@ class Taken:
     cutoff: datetime
     archived_at: datetime
     snapshot: str = ""
-    kept: list[bytes] = field(default_factory=list)
-    spared: list[bytes] = field(default_factory=list)
-    new: list[Manifest] = field(default_factory=list)
-    known: list[Manifest] = field(default_factory=list)
+    running: list[bytes] = field(default_factory=list)
+    retained: list[bytes] = field(default_factory=list)
+    written: list[Manifest] = field(default_factory=list)
+    reused: list[Manifest] = field(default_factory=list)
     postponed: list[str] = field(default_factory=list)
 
-    def executions_of(self, month: str) -> int:
+    def executions_in(self, month: str) -> int:
         """How many executions of a month, YYYY_MM, are in the archive by now."""
-        return sum(each.executions for each in self.new + self.known if each.month == month)
+        return sum(each.executions for each in self.written + self.reused if each.month == month)
 
-    def hold(self, database: Database) -> bool:
+    def lock_if_unchanged(self, database: Database) -> bool:
         """Keep things as they were archived until the transaction ends; False when they are so no more."""
-        is_held = database.call_value(
-            "hold_archived",
-            p_cutoff=self.cutoff,
-            p_archived=self.snapshot,
-            p_archived_at=self.archived_at,
-            p_kept=self.kept,
+        return bool(
+            database.call_value(
+                "hold_archived",
+                p_cutoff=self.cutoff,
+                p_archived=self.snapshot,
+                p_archived_at=self.archived_at,
+                p_kept=self.running,
+            )
         )
-        return bool(is_held)
 
 
-def take(database: Database, directory: Path, cutoff: datetime, progress: Progress) -> Taken:
+def archive_months(database: Database, directory: Path, cutoff: datetime, progress: Progress) -> ArchiveRun:
     """Write what began before the cutoff and is not running into the directory, and verify it.
 
     Raises:
         DbtrackError: a file could not be written, or does not hold what the server has.
         UsageError: the directory is not there, or holds another database's archive.
     """
-    present = _present(database, directory)
+    existing = _existing_manifests(database, directory)
     # What is written from here on may be missing in the archive, though it may also be there already.
     begun_at = database.value(sql_files.query("archive/moment"))
-    months, taken = _settled(database, cutoff, begun_at)
-    with database.transaction(), _telling_encoding():
+    months, archived = _quiet_months(database, cutoff, begun_at)
+    with database.transaction(), _explained_encoding_errors():
         database.execute(sql_files.query("archive/isolation"))
         database.execute(sql_files.query("archive/timeouts"))
-        taken.snapshot = database.value(sql_files.query("archive/snapshot"))
-        taken.kept, taken.spared = database.row(
-            sql_files.query("archive/kept"), {"cutoff": taken.cutoff}
+        archived.snapshot = database.value(sql_files.query("archive/snapshot"))
+        archived.running, archived.retained = database.row(
+            sql_files.query("archive/kept"), {"cutoff": archived.cutoff}
         ) or (
             [],
             [],
         )
         for month in months:
             progress(f"archiving {month.name}")
-            _take_month(database, directory, month, taken, present)
-    return taken
+            _archive_month(database, directory, month, archived, existing)
+    return archived
 
 
-def _present(database: Database, directory: Path) -> list[Manifest]:
-    present = read_manifests(directory)
-    for manifest in present:
+def _existing_manifests(database: Database, directory: Path) -> list[Manifest]:
+    existing = read_manifests(directory)
+    for manifest in existing:
         if manifest.database != database.name:
             raise DbtrackError(
                 f"{directory} contains the archive of the database {manifest.database}",
                 hint="use a separate directory for each database",
             )
-    return present
+    return existing
 
 
 @contextmanager
-def _telling_encoding() -> Iterator[None]:
+def _explained_encoding_errors() -> Iterator[None]:
     """Say what it means when the server cannot turn a text into UTF-8."""
     try:
         yield
@@ -125,18 +126,18 @@ def _telling_encoding() -> Iterator[None]:
         ) from error
 
 
-def _settled(database: Database, cutoff: datetime, begun_at: datetime) -> tuple[list[Month], Taken]:
+def _quiet_months(database: Database, cutoff: datetime, begun_at: datetime) -> tuple[list[Month], ArchiveRun]:
     """The months before the cutoff, up to the first that somebody is writing."""
     found = database.rows(sql_files.query("archive/months"), {"cutoff": cutoff})
     for position, (name, begin, _) in enumerate(found):
-        if not _settles(database, name):
-            return _months(found[:position], begin), Taken(
+        if not _wait_until_quiet(database, name):
+            return _months(found[:position], begin), ArchiveRun(
                 begin, begun_at, postponed=[row[0] for row in found[position:]]
             )
-    return _months(found, cutoff), Taken(cutoff, begun_at)
+    return _months(found, cutoff), ArchiveRun(cutoff, begun_at)
 
 
-def _settles(database: Database, month: str) -> bool:
+def _wait_until_quiet(database: Database, month: str) -> bool:
     for _ in range(_ATTEMPTS):
         try:
             database.call("settle_month", p_month=month)
@@ -154,27 +155,27 @@ def _months(found: list[tuple[str, datetime, datetime]], cutoff: datetime) -> li
     ]
 
 
-def _take_month(
-    database: Database, directory: Path, month: Month, taken: Taken, present: list[Manifest]
+def _archive_month(
+    database: Database, directory: Path, month: Month, archived: ArchiveRun, existing: list[Manifest]
 ) -> None:
     params: dict[str, object] = {
         "begin": month.begin,
         "end": month.end,
         "is_last": month.is_last,
-        "kept": taken.kept + taken.spared,
+        "kept": archived.running + archived.retained,
     }
     row = database.row(sql_files.query("archive/digest"), params)
     executions, versions, links, digest, characters, first, last = row or (0, 0, 0, "0", 0, None, None)
     if first is None:
         return
-    wanted = Manifest(
+    expected = Manifest(
         format_version=FORMAT_VERSION,
         dbtrack_version=__version__,
         database=database.name,
         month=month.name,
         file="",
-        archived_at=_iso(taken.archived_at),
-        cutoff=_iso(taken.cutoff),
+        archived_at=_iso(archived.archived_at),
+        cutoff=_iso(archived.cutoff),
         executions=executions,
         versions=versions,
         links=links,
@@ -184,29 +185,34 @@ def _take_month(
         sha256="",
         row_digest=digest,
     )
-    known = [each for each in present if each.says_the_same_as(wanted) and each.is_intact(directory)]
-    if known:
-        taken.known += known[:1]
+    reused = [each for each in existing if each.has_same_rows_as(expected) and each.is_intact(directory)]
+    if reused:
+        archived.reused += reused[:1]
         return
-    with written_file(database, directory, params, characters) as path:
-        _verify(path, wanted, characters)
-        taken.new.append(_keep(path, directory, wanted))
+    with temporary_file(database, directory, params, characters) as path:
+        _verify(path, expected, characters)
+        archived.written.append(_publish(path, directory, expected))
 
 
-def _verify(path: Path, wanted: Manifest, characters: int) -> None:
-    if counted(path, characters) != (wanted.executions, wanted.versions, wanted.links, wanted.row_digest):
+def _verify(path: Path, expected: Manifest, characters: int) -> None:
+    if count_rows(path, characters) != (
+        expected.executions,
+        expected.versions,
+        expected.links,
+        expected.row_digest,
+    ):
         raise DbtrackError(
-            f"the archive of {wanted.month} does not match the database; nothing was removed",
+            f"the archive of {expected.month} does not match the database; nothing was removed",
             hint="do not change the database, and report this",
         )
 
 
-def _keep(path: Path, directory: Path, wanted: Manifest) -> Manifest:
+def _publish(path: Path, directory: Path, expected: Manifest) -> Manifest:
     with suppress(PermissionError):  # on a file system without such rights
         path.chmod(0o640)
     content = {"sha256": file_hash(path), "bytes": path.stat().st_size}
-    name = name_file(path, directory, wanted.month)
-    manifest = Manifest(**{**vars(wanted), **content, "file": name})
+    name = publish_file(path, directory, expected.month)
+    manifest = Manifest(**{**vars(expected), **content, "file": name})
     manifest.write(directory)
     return manifest
 

@@ -11,8 +11,8 @@ from threading import Thread
 
 from dbtrack import files, sql_files
 from dbtrack.archive import columns
-from dbtrack.archive.directory import UNFINISHED, reserve
-from dbtrack.archive.duckdb_engine import engine, literal, translated_errors
+from dbtrack.archive.directory import UNFINISHED, reserve_name
+from dbtrack.archive.duckdb_engine import engine, literal, translate_errors
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 
@@ -20,7 +20,7 @@ _WIDE_ROW_BYTES = 4_000
 _WIDE_SLICE_BYTES = 8_000_000
 
 
-class Rows:
+class RowSlices:
     """The rows of one month, in slices.
 
     DuckDB takes 2,048 rows at once into its memory, however long they are, but never beyond the end of what
@@ -48,10 +48,10 @@ class Rows:
         self._rows.close()
 
 
-class Sender:
+class SliceSender:
     """Sends one slice into a pipe while DuckDB reads its other end, `reading`."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: RowSlices) -> None:
         self.reading, self._writing = os.pipe()
         self._rows = rows
         self._thread = Thread(target=self._run, daemon=True)
@@ -97,12 +97,12 @@ _BYTES_A_GROUP = 8_000_000
 _SHORTEST_BUFFER_BYTES = 4_000_000
 # In UTF-8 a character takes up to four bytes; in CSV a quote takes two, and hex and JSON add their own.
 _BYTES_A_CHARACTER = 5
-Counted = tuple[int, int, int, str]
+RowCounts = tuple[int, int, int, str]
 """Hub rows, versions, links, and the sum over the hashes of all."""
 
 
 @contextmanager
-def written_file(
+def temporary_file(
     database: Database, directory: Path, month: Mapping[str, object], characters: int
 ) -> Iterator[Path]:
     """Write a month's rows into a file in a temporary directory, which goes with the block.
@@ -122,7 +122,7 @@ def written_file(
         yield path
 
 
-def counted(path: Path, characters: int) -> Counted:
+def count_rows(path: Path, characters: int) -> RowCounts:
     """Read a file back: how many rows of each kind it has, and the sum over their hashes.
 
     Args:
@@ -133,15 +133,15 @@ def counted(path: Path, characters: int) -> Counted:
         " count(*) FILTER (row_kind = 'link'), coalesce(sum(row_hash), 0)::VARCHAR"
         f" FROM (SELECT row_kind, {columns.row_hash()} AS row_hash FROM read_parquet({literal(path)}))"
     )
-    with engine(extra_bytes=_extra(characters * _BYTES_A_CHARACTER)) as reader:
+    with engine(extra_bytes=_extra_bytes(characters * _BYTES_A_CHARACTER)) as reader:
         executions, versions, links, digest = reader.execute(query).fetchall()[0]
     return int(executions), int(versions), int(links), str(digest)
 
 
-def name_file(path: Path, directory: Path, month: str) -> str:
+def publish_file(path: Path, directory: Path, month: str) -> str:
     """Give a file its name: the first of its month that is free. None is ever replaced."""
     # Not every file system has hard links, by which no empty file would have to come first.
-    named = reserve(directory, f"executions_{month}", ".parquet")
+    named = reserve_name(directory, f"executions_{month}", ".parquet")
     path.replace(named)
     files.sync_directory(directory)
     return named.name
@@ -150,16 +150,19 @@ def name_file(path: Path, directory: Path, month: str) -> str:
 def _write(database: Database, place: Path, month: Mapping[str, object], longest_bytes: int) -> Path:
     """Write each slice into a file of its own, and those, where there are many, into one."""
     parts: list[Path] = []
-    with engine(extra_bytes=_extra(longest_bytes)) as writer, closing(Rows(database, month)) as rows:
+    with (
+        engine(extra_bytes=_extra_bytes(longest_bytes)) as writer,
+        closing(RowSlices(database, month)) as rows,
+    ):
         while not rows.is_finished:
-            sender = Sender(rows)
+            sender = SliceSender(rows)
             part = place / f"{len(parts)}.parquet"
-            with sender.sending(), translated_errors(_DOING, _NOTHING):
-                writer.execute(_copy(_received(sender.reading, longest_bytes), part))
+            with sender.sending(), translate_errors(_DOING, _NOTHING):
+                writer.execute(_copy(_select_received(sender.reading, longest_bytes), part))
             parts.append(part)
         if len(parts) == 1:
             return parts[0]
-        with translated_errors(_DOING, _NOTHING):
+        with translate_errors(_DOING, _NOTHING):
             writer.execute(
                 _copy(
                     f"SELECT * FROM read_parquet([{', '.join(map(literal, parts))}])", place / "whole.parquet"
@@ -168,12 +171,12 @@ def _write(database: Database, place: Path, month: Mapping[str, object], longest
     return place / "whole.parquet"
 
 
-def _received(reading: int, longest_bytes: int) -> str:
+def _select_received(reading: int, longest_bytes: int) -> str:
     # read_csv takes a buffer of the length of the longest line: a statement can have ten million characters.
     buffer_bytes = max(_SHORTEST_BUFFER_BYTES, longest_bytes)
     return (
         f"SELECT {columns.stored_columns()} FROM read_csv('/dev/fd/{reading}',"
-        f" columns = {{{columns.sent_types()}}}, auto_detect = false, header = false, delim = ',',"
+        f" columns = {{{columns.csv_types()}}}, auto_detect = false, header = false, delim = ',',"
         " quote = '\"', escape = '\"', nullstr = '\\N', allow_quoted_nulls = false, parallel = false,"
         f" new_line = '\\n', max_line_size = {buffer_bytes}, buffer_size = {buffer_bytes})"
     )
@@ -187,6 +190,6 @@ def _copy(query: str, path: Path) -> str:
     )
 
 
-def _extra(longest_bytes: int) -> int:
+def _extra_bytes(longest_bytes: int) -> int:
     """Memory for a very long row, in bytes: it is there as it came, as it is kept, and as it is hashed."""
     return 6 * max(0, longest_bytes - _SHORTEST_BUFFER_BYTES)

@@ -10,9 +10,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dbtrack.archive.duckdb_engine import Heard, engine, first_line, literal, translated_errors
+from dbtrack.archive.duckdb_engine import (
+    InterruptibleConnection,
+    engine,
+    first_line,
+    literal,
+    translate_errors,
+)
 from dbtrack.archive.manifest import read_manifests
-from dbtrack.archive.views import lock_down, make_views
+from dbtrack.archive.views import create_views, restrict_access
 from dbtrack.columns import Column, Kind
 from dbtrack.errors import UsageError
 
@@ -24,7 +30,7 @@ _ROWS_A_BATCH = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "UINTEGER", "UHUGEINT"}
 _NUMBERS = {"FLOAT", "DOUBLE"}
-_OWN_KINDS = {
+_KINDS = {
     "script_name": Kind.IDENTIFIER,
     "execution_status": Kind.STATUS,
     "execution_duration_ms": Kind.DURATION_MS,
@@ -51,7 +57,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """The columns of an answer, and its rows as they are read."""
 
     columns: tuple[Column, ...]
@@ -59,7 +65,7 @@ class Answer:
 
 
 @contextmanager
-def query(directory: Path, statement: str) -> Iterator[Answer]:
+def query(directory: Path, statement: str) -> Iterator[QueryResult]:
     """Run one SELECT against the views `executions`, `versions` and `links` of an archive.
 
     Raises:
@@ -67,10 +73,10 @@ def query(directory: Path, statement: str) -> Iterator[Answer]:
         DbtrackError: DuckDB is not installed.
     """
     manifests = read_manifests(directory)
-    with engine(to_query=True) as connection, Heard(connection) as heard:
-        make_views(connection, directory, manifests)
-        lock_down(connection, directory, manifests)
-        yield _answer(connection, heard, _only_select(connection, statement))
+    with engine(to_query=True) as connection, InterruptibleConnection(connection) as interruptible:
+        create_views(connection, directory, manifests)
+        restrict_access(connection, directory, manifests)
+        yield _run(connection, interruptible, _only_select(connection, statement))
 
 
 def executions_query(filters: Filters) -> str:
@@ -81,9 +87,9 @@ def executions_query(filters: Filters) -> str:
     """
     conditions = ["true"]
     if filters.since is not None:
-        conditions.append(f"execution_timestamp >= {_moment(filters.since)}")
+        conditions.append(f"execution_timestamp >= {_time_literal(filters.since)}")
     if filters.until is not None:
-        conditions.append(f"execution_timestamp < {_moment(filters.until)}")
+        conditions.append(f"execution_timestamp < {_time_literal(filters.until)}")
     for column, value in (("script_name", filters.name), ("script_type", filters.type)):
         if value is not None:
             conditions.append(f"{column} = {literal(value)}")
@@ -91,7 +97,7 @@ def executions_query(filters: Filters) -> str:
         conditions.append(f"execution_status = {literal(filters.status.upper())}")
     if filters.tenant is not None:
         conditions.append(
-            f"lower(hex(tenant_hk)) IN ({literal(filters.tenant.lower())}, {_key(filters.tenant)})"
+            f"lower(hex(tenant_hk)) IN ({literal(filters.tenant.lower())}, {_tenant_hash(filters.tenant)})"
         )
     limit = "" if filters.limit is None else f" LIMIT {filters.limit}"
     return (
@@ -101,22 +107,22 @@ def executions_query(filters: Filters) -> str:
     )
 
 
-def _moment(words: str) -> str:
+def _time_literal(text: str) -> str:
     from re import fullmatch
 
-    age = fullmatch(r"(\d{1,6})\s*([hd])", words.strip())
+    age = fullmatch(r"(\d{1,6})\s*([hd])", text.strip())
     if age:
         hours = int(age[1]) * (24 if age[2] == "d" else 1)
         moment = datetime.now(UTC) - timedelta(hours=hours)
     else:
         try:
-            moment = datetime.fromisoformat(words.strip())
+            moment = datetime.fromisoformat(text.strip())
         except ValueError as error:
-            raise UsageError(f'not a time: "{words}"', hint="write 2026-01-01, 24h or 90d") from error
+            raise UsageError(f'not a time: "{text}"', hint="write 2026-01-01, 24h or 90d") from error
     return f"{literal(moment.astimezone(UTC).isoformat())}::TIMESTAMPTZ"
 
 
-def _key(tenant: str) -> str:
+def _tenant_hash(tenant: str) -> str:
     return literal(sha256(tenant.encode()).hexdigest())
 
 
@@ -132,22 +138,24 @@ def _only_select(connection: Engine, statement: str) -> str:
     return statement.strip().rstrip(";")
 
 
-def _answer(connection: Engine, heard: Heard, statement: str) -> Answer:
+def _run(connection: Engine, interruptible: InterruptibleConnection, statement: str) -> QueryResult:
     import duckdb
 
     try:
         described = connection.execute(f"DESCRIBE ({statement}\n)").fetchall()
         columns = tuple(_column(str(row[0]), str(row[1])) for row in described)
-        sent = ", ".join(_sent(position, str(row[1])) for position, row in enumerate(described, start=1))
-        heard.call(lambda: connection.execute(f"SELECT {sent} FROM ({statement}\n)"))
+        expressions = ", ".join(
+            _fetch_expression(position, str(row[1])) for position, row in enumerate(described, start=1)
+        )
+        interruptible.call(lambda: connection.execute(f"SELECT {expressions} FROM ({statement}\n)"))
     except duckdb.Error as error:
         raise UsageError(first_line(str(error))) from error
-    return Answer(columns, _rows(connection, heard, columns))
+    return QueryResult(columns, _rows(connection, interruptible, columns))
 
 
 def _column(name: str, type_name: str) -> Column:
-    if name in _OWN_KINDS:
-        return Column(name, _OWN_KINDS[name])
+    if name in _KINDS:
+        return Column(name, _KINDS[name])
     plain = type_name.partition("(")[0]
     if plain.endswith("[]"):
         return Column(name, Kind.LIST)
@@ -159,7 +167,7 @@ def _column(name: str, type_name: str) -> Column:
     return Column(name, kinds.get(plain, Kind.TEXT))
 
 
-def _sent(position: int, type_name: str) -> str:
+def _fetch_expression(position: int, type_name: str) -> str:
     """How a column is fetched: times as numbers, since DuckDB's own need a library of time zones."""
     plain = type_name.partition("(")[0]
     if plain == "TIMESTAMP WITH TIME ZONE":
@@ -171,11 +179,13 @@ def _sent(position: int, type_name: str) -> str:
     return f"#{position}::VARCHAR"
 
 
-def _rows(connection: Engine, heard: Heard, columns: tuple[Column, ...]) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    connection: Engine, interruptible: InterruptibleConnection, columns: tuple[Column, ...]
+) -> Iterator[tuple[Any, ...]]:
     times = [position for position, column in enumerate(columns) if column.kind is Kind.TIME]
     while True:
-        with translated_errors():
-            batch = heard.call(lambda: connection.fetchmany(_ROWS_A_BATCH))
+        with translate_errors():
+            batch = interruptible.call(lambda: connection.fetchmany(_ROWS_A_BATCH))
         if not batch:
             return
         for row in batch:

@@ -14,7 +14,7 @@ from dbtrack.archive import columns
 from dbtrack.archive.duckdb_engine import engine, literal
 from dbtrack.archive.manifest import Manifest, read_manifests
 from dbtrack.archive.month_snapshot import Progress
-from dbtrack.archive.views import make_views
+from dbtrack.archive.views import create_views
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, UsageError
 
@@ -64,9 +64,9 @@ def restore(
     report = RestoreReport()
     _refuse_damaged(directory, manifests)
     with engine() as connection:
-        make_views(connection, directory, manifests)
-        wanted = _wanted(month)
-        report.months = _months(connection, wanted)
+        create_views(connection, directory, manifests)
+        condition = _condition(month)
+        report.months = _months(connection, condition)
         if not report.months:
             raise UsageError(
                 f"the archive has no executions of {month}",
@@ -74,7 +74,7 @@ def restore(
             )
         for each in report.months:
             _ensure_month(database, each)
-        _restore_rows(database, connection, wanted, report, progress)
+        _restore_rows(database, connection, condition, report, progress)
     return report
 
 
@@ -87,7 +87,7 @@ def _refuse_damaged(directory: Path, manifests: Sequence[Manifest]) -> None:
             )
 
 
-def _wanted(month: str | None) -> str:
+def _condition(month: str | None) -> str:
     if month is None:
         return "true"
     if not _MONTH.fullmatch(month):
@@ -99,8 +99,8 @@ def _wanted(month: str | None) -> str:
     )
 
 
-def _months(connection: Engine, wanted: str) -> list[str]:
-    query = f"SELECT DISTINCT strftime(load_date, '%Y_%m') FROM archived_row WHERE {wanted} ORDER BY 1"
+def _months(connection: Engine, condition: str) -> list[str]:
+    query = f"SELECT DISTINCT strftime(load_date, '%Y_%m') FROM archived_row WHERE {condition} ORDER BY 1"
     return [str(row[0]) for row in connection.execute(query).fetchall()]
 
 
@@ -117,11 +117,11 @@ def _ensure_month(database: Database, month: str) -> None:
 
 
 def _restore_rows(
-    database: Database, connection: Engine, wanted: str, report: RestoreReport, progress: Progress
+    database: Database, connection: Engine, condition: str, report: RestoreReport, progress: Progress
 ) -> None:
     try:
-        for batch in _batches(connection, wanted):
-            [(executions, rows)] = database.call("restore_archived", p_rows=f"[{','.join(batch)}]")
+        for batch in _batches(connection, condition):
+            executions, rows = database.call("restore_archived", p_rows=f"[{','.join(batch)}]")[0]
             report.executions += executions
             report.rows += rows
             report.archived_rows += len(batch)
@@ -136,12 +136,12 @@ def _restore_rows(
             )
 
 
-def _batches(connection: Engine, wanted: str) -> Iterator[list[str]]:
+def _batches(connection: Engine, condition: str) -> Iterator[list[str]]:
     """The rows as JSON objects, as many at a time as are neither too many nor too long."""
     # Hub rows first, so that a version is never there without its hub row.
     for kind in ("hub", "version", "link"):
         connection.execute(
-            f"SELECT {columns.restored_columns()} FROM archived_row WHERE row_kind = '{kind}' AND {wanted}"
+            f"SELECT {columns.restored_columns()} FROM archived_row WHERE row_kind = '{kind}' AND {condition}"
         )
         batch: list[str] = []
         characters = 0
@@ -156,5 +156,5 @@ def _batches(connection: Engine, wanted: str) -> Iterator[list[str]]:
 
 
 def _as_json(row: tuple[object, ...]) -> str:
-    named = zip(columns.FIELDS, row, strict=True)
+    named = zip(columns.COLUMNS, row, strict=True)
     return json.dumps({field.name: value for field, value in named if value is not None})

@@ -14,7 +14,7 @@ from dbtrack.errors import UsageError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
 
-_ONCE = (
+_DISTINCT = (
     " QUALIFY row_number() OVER (PARTITION BY row_kind, script_execution_hk, load_date,"
     " script_execution_parent_hk ORDER BY load_end_date NULLS LAST) = 1"
 )
@@ -33,7 +33,7 @@ FROM archived_row WHERE row_kind = 'link';
 """
 
 
-def make_views(connection: Engine, directory: Path, manifests: Sequence[Manifest]) -> None:
+def create_views(connection: Engine, directory: Path, manifests: Sequence[Manifest]) -> None:
     """Make the views, each row once though two files may hold it, and then let it reach no other file.
 
     Raises:
@@ -50,12 +50,12 @@ def make_views(connection: Engine, directory: Path, manifests: Sequence[Manifest
                 f"{path} is missing", hint="list what else is missing with: dbtrack archive list"
             )
     files = ", ".join(map(literal, paths))
-    once = _ONCE if _overlap(manifests) else ""
-    connection.execute(f"CREATE VIEW archived_row AS SELECT * FROM read_parquet([{files}]){once}")
+    distinct = _DISTINCT if _may_overlap(manifests) else ""
+    connection.execute(f"CREATE VIEW archived_row AS SELECT * FROM read_parquet([{files}]){distinct}")
     connection.execute(_VIEWS)
 
 
-def lock_down(connection: Engine, directory: Path, manifests: Sequence[Manifest]) -> None:
+def restrict_access(connection: Engine, directory: Path, manifests: Sequence[Manifest]) -> None:
     """From here on it reads these files and its own temporary ones, and can be told nothing else."""
     files = ", ".join(literal((directory / manifest.file).resolve()) for manifest in manifests)
     connection.execute(f"SET allowed_paths = [{files}]")
@@ -63,7 +63,7 @@ def lock_down(connection: Engine, directory: Path, manifests: Sequence[Manifest]
     connection.execute("SET lock_configuration = true")
 
 
-def _overlap(manifests: Sequence[Manifest]) -> bool:
+def _may_overlap(manifests: Sequence[Manifest]) -> bool:
     """Whether two files can hold the same row: a cleanup ended between archiving and removing."""
     return any(
         one.first_load_date <= other.last_load_date and other.first_load_date <= one.last_load_date

@@ -52,7 +52,7 @@ _PASSING = re.compile(r"the database system is |server closed the connection une
 _IS_IT_RUNNING = re.compile(r"\s*Is the server running[^?]*\?")
 
 
-def refusal(error: psycopg.Error, keywords: dict[str, str]) -> NoConnectionError:
+def connection_error(error: psycopg.Error, keywords: dict[str, str]) -> NoConnectionError:
     """The error to raise when the driver could not connect.
 
     Args:
@@ -61,11 +61,13 @@ def refusal(error: psycopg.Error, keywords: dict[str, str]) -> NoConnectionError
     """
     text = str(error)
     # Several addresses of one host mostly fail for one reason.
-    reasons = list(dict.fromkeys(_reason(attempt) for attempt in _attempts(text)))
+    reasons = list(dict.fromkeys(_attempt_message(attempt) for attempt in _attempts(text)))
     hosts = keywords.get("host", "").split(",")
     said = "; ".join(reasons) if len(hosts) == 1 else _by_reason(reasons)
     return NoConnectionError(
-        f"cannot connect{_to_host(hosts, said)}: {said}", hint=_hint(text), may_pass=_may_pass(text, hosts)
+        f"cannot connect{_host_suffix(hosts, said)}: {said}",
+        hint=_hint(text),
+        may_pass=_may_pass(text, hosts),
     )
 
 
@@ -85,7 +87,7 @@ def _by_reason(reasons: list[str]) -> str:
     )
 
 
-def _to_host(hosts: list[str], said: str) -> str:
+def _host_suffix(hosts: list[str], said: str) -> str:
     is_named = any(name in said for name in hosts)
     return "" if is_named else f" to {','.join(hosts)}"
 
@@ -95,7 +97,7 @@ def _attempts(text: str) -> list[str]:
     return others or [first]
 
 
-def _reason(attempt: str) -> str:
+def _attempt_message(attempt: str) -> str:
     """One attempt's message: libpq puts each try of encryption on a line of its own."""
     lines = _IS_IT_RUNNING.sub("", _PREFIX.sub("", attempt)).splitlines()
     return "; ".join(" ".join(line.split()) for line in lines if line.strip()) or "no reason given"
@@ -128,27 +130,27 @@ def open_connection(target: ConnectionTarget, application_name: str) -> psycopg.
     keywords.setdefault("fallback_application_name", application_name)
     if target.force_password:
         keywords["password"] = ask_password(keywords.get("user"))
-    connection = _connect_asking(keywords, may_ask=not target.no_password)
+    connection = _connect_with_password(keywords, may_ask=not target.no_password)
     # At the database's default, if that is SERIALIZABLE, long periodic work would make DDL fail.
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     with translate_errors():
         accept_any_bytes(connection)
         _set_styles(connection)
-        _set_needs(connection)
+        _set_session(connection)
     return connection
 
 
-def _connect_asking(keywords: dict[str, str], *, may_ask: bool) -> psycopg.Connection[Any]:
+def _connect_with_password(keywords: dict[str, str], *, may_ask: bool) -> psycopg.Connection[Any]:
     try:
         return _connect(keywords)
     except psycopg.Error as error:
         if not (may_ask and _password_is_missing(error) and terminal_is_there()):
-            raise refusal(error, keywords) from error
+            raise connection_error(error, keywords) from error
     keywords["password"] = ask_password(keywords.get("user"))
     try:
         return _connect(keywords)
     except psycopg.Error as error:
-        raise refusal(error, keywords) from error
+        raise connection_error(error, keywords) from error
 
 
 def _connect(keywords: dict[str, str]) -> psycopg.Connection[Any]:
@@ -172,7 +174,7 @@ def _set_styles(connection: psycopg.Connection[Any]) -> None:
             connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, style))
 
 
-def _set_needs(connection: psycopg.Connection[Any]) -> None:
+def _set_session(connection: psycopg.Connection[Any]) -> None:
     info = connection.info
     options = info.get_parameters().get("options", "").encode("ascii", "replace").decode()
     # One round trip: bound on our side, it is one string of several statements.

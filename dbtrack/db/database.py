@@ -17,7 +17,7 @@ from psycopg.rows import tuple_row
 from dbtrack import sql_files
 from dbtrack.config import ConnectionTarget
 from dbtrack.db.connect import open_connection
-from dbtrack.db.errors import translate_errors, with_prefix
+from dbtrack.db.errors import translate_errors, with_role_prefix
 from dbtrack.db.lenient_text import sent_text
 from dbtrack.db.lenient_time import accept_any_time
 from dbtrack.db.quoting import function_call
@@ -138,7 +138,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """A transaction, inside one a savepoint: committed with the block, rolled back on any exception."""
-        with self._naming_roles(), translate_errors(), self.raw.transaction():
+        with self._with_role_names(), translate_errors(), self.raw.transaction():
             yield
 
     def on_notice(self, callback: Callable[[Notice], None]) -> None:
@@ -193,18 +193,18 @@ class Database:
 
     @contextmanager
     def _cursor(self) -> Iterator[psycopg.Cursor[Row]]:
-        with self._naming_roles(), translate_errors(), self.raw.cursor(row_factory=tuple_row) as cursor:
+        with self._with_role_names(), translate_errors(), self.raw.cursor(row_factory=tuple_row) as cursor:
             accept_any_time(cursor)
             yield cursor
 
     @contextmanager
-    def _naming_roles(self) -> Iterator[None]:
+    def _with_role_names(self) -> Iterator[None]:
         try:
             yield
         except PermissionDeniedError as error:
             # In a transaction that failed nothing can be asked: then its end comes by here as well.
             if error.hint and "dbtrack_" in error.hint and self.raw.info.transaction_status.name == "IDLE":
-                error.hint = with_prefix(error.hint, self._role_prefix())
+                error.hint = with_role_prefix(error.hint, self._role_prefix())
             raise
 
     def _role_prefix(self) -> str:

@@ -44,7 +44,7 @@ def grant_hint(message: str) -> str:
     return f"ask an administrator for a role that may: GRANT {_role(message)} TO your login"
 
 
-def with_prefix(hint: str, prefix: str) -> str:
+def with_role_prefix(hint: str, prefix: str) -> str:
     """The hint with the roles' names as an installation with another `--role-prefix` has them."""
     return _DEFAULT_ROLE.sub(rf"{prefix}_\1", hint)
 
@@ -79,19 +79,19 @@ def translate_errors() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise translated(error) from error
+        raise translate_error(error) from error
     except UnicodeEncodeError as error:
         # Python keeps the undecodable bytes of an argument or a file as lone surrogates.
         raise UsageError("a given text is not valid UTF-8") from error
 
 
-def translated(error: psycopg.Error) -> DbtrackError:
+def translate_error(error: psycopg.Error) -> DbtrackError:
     """The error of ours that says what the driver's says, in one line."""
     sqlstate = error.sqlstate
     if sqlstate is None:
         return _without_sqlstate(error)
     if sqlstate.startswith("DT"):
-        return _raised_by_us(error, sqlstate)
+        return _own_error(error, sqlstate)
     known = _with_next_step(error, sqlstate)
     # Of a column the server names neither the table nor the schema.
     hint = _IF_OLDER if sqlstate == _UNDEFINED_COLUMN else _server_hint(error)
@@ -140,7 +140,7 @@ def _with_next_step(error: psycopg.Error, sqlstate: str) -> DbtrackError | None:
     return None
 
 
-def _raised_by_us(error: psycopg.Error, sqlstate: str) -> DbtrackError:
+def _own_error(error: psycopg.Error, sqlstate: str) -> DbtrackError:
     message, hint = _message(error), _server_hint(error)
     if sqlstate == _OWN_LOCKED:
         return LockedError(message, hint=hint)

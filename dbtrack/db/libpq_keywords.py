@@ -35,14 +35,14 @@ def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
         _check_ports(target.overrides.get("port", ""))
         base = embedded.start(target.embedded_path) | {"hostaddr": ""}
         return base | dict(target.overrides)
-    parsed = _parsed(target.conninfo, target.source)
+    parsed = _parse(target.conninfo, target.source)
     keywords = _overridden(dict(target.defaults) | parsed, target.overrides)
     _check_ports(keywords.get("port") or os.environ.get("PGPORT", ""))
     service = keywords.get("service") or os.environ.get("PGSERVICE")
     return _service_address(service) | keywords if service else keywords
 
 
-def _parsed(conninfo: str, source: str) -> dict[str, str]:
+def _parse(conninfo: str, source: str) -> dict[str, str]:
     parsed: Mapping[str, object] | None
     try:
         parsed = conninfo_to_dict(conninfo)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dbtrack.ingest.formats.log_format import LogFormat
-from dbtrack.ingest.log_files import Place, ServerLogs, place_of
+from dbtrack.ingest.log_files import LogSource, ServerLogs, log_source
 from dbtrack.ingest.options import IngestOptions, IngestReport
 from dbtrack.ingest.run import Ingest, Progress
-from dbtrack.ingest.store import moment
+from dbtrack.ingest.store import parse_moment
 
 __all__ = [
     "Ingest",
     "IngestOptions",
     "IngestReport",
     "LogFormat",
-    "Place",
+    "LogSource",
     "Progress",
     "ServerLogs",
-    "moment",
-    "place_of",
+    "log_source",
+    "parse_moment",
 ]

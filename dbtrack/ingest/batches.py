@@ -10,7 +10,7 @@ from datetime import datetime
 from dbtrack.ingest.formats.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
 from dbtrack.ingest.formats.log_format import LogReader
 from dbtrack.ingest.formats.log_time import UnknownZoneError
-from dbtrack.ingest.log_executions import LoggedExecution, Scope, executions
+from dbtrack.ingest.log_executions import LoggedExecution, Scope, executions_in
 from dbtrack.ingest.log_stream import BLOCK_BYTES, LogStream
 
 TAIL_BYTES = 256
@@ -55,7 +55,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Scanner:
+class LogScanner:
     """Reads a log.
 
     Args:
@@ -70,11 +70,11 @@ class Scanner:
     settle: Callable[[], bool]
     occurrences: dict[bytes, int] = field(default_factory=dict)
 
-    def recall(self, recent: bytes) -> None:
+    def remember_recent(self, recent: bytes) -> None:
         """Learn the end of what was read before: its last entries can come once more with the same text."""
         for found in self.reader.entries(recent):
             if isinstance(found, LogEntry):
-                self._numbered(found)
+                self._with_identity(found)
 
     def batches(self, stream: LogStream, offset: int, tail: bytes) -> Iterator[Batch]:
         """Read the stream to its present end; the last batch may hold no execution.
@@ -103,28 +103,28 @@ class Scanner:
         carried = b""
         while chunk := stream.read(BLOCK_BYTES) or self._late_chunk(stream, carried):
             data = carried + chunk
-            end = self.reader.cut(data, settled=False)
+            end = self.reader.complete_length(data, settled=False)
             is_overlong = not end and len(data) > _LONGEST_ENTRY
             end = end or (len(data) if is_overlong else 0)
             if end:
                 yield data[:end], is_overlong
             carried = data[end:]
-        end = self.reader.cut(carried, settled=True)
+        end = self.reader.complete_length(carried, settled=True)
         if end:
             yield carried[:end], False
 
     def _late_chunk(self, stream: LogStream, carried: bytes) -> bytes:
         """Return what is written while waiting, if the last entry might go on."""
-        is_open = self.reader.cut(carried, settled=True) > 0
+        is_open = self.reader.complete_length(carried, settled=True) > 0
         return stream.read(BLOCK_BYTES) if is_open and self.settle() else b""
 
     def _scan(self, block: bytes, batch: Batch) -> None:
         for found in self.reader.entries(block):
             batch.entries += 1
             if isinstance(found, LogEntry):
-                self._take(self._numbered(found), batch)
+                self._collect(self._with_identity(found), batch)
             else:
-                _note(found, batch)
+                _count_damage(found, batch)
 
     def _recognize(self, block: bytes, batch: Batch) -> None:
         if batch.is_recognized:
@@ -134,19 +134,19 @@ class Scanner:
         except UnknownZoneError as unknown:
             batch.is_incomplete, batch.reason = True, batch.reason or str(unknown)
 
-    def _take(self, entry: LogEntry, batch: Batch) -> None:
+    def _collect(self, entry: LogEntry, batch: Batch) -> None:
         if self.since is not None and entry.time < self.since:
             batch.is_incomplete = True
             return
         try:
-            for execution in executions(entry, self.scope):
-                _add(batch.executions, execution)
+            for execution in executions_in(entry, self.scope):
+                _add_execution(batch.executions, execution)
         except DamagedEntryError as damage:
-            _note(damage, batch)
+            _count_damage(damage, batch)
         except RecursionError:
-            _note(DamagedEntryError("a statement is nested too deeply"), batch)
+            _count_damage(DamagedEntryError("a statement is nested too deeply"), batch)
 
-    def _numbered(self, entry: LogEntry) -> LogEntry:
+    def _with_identity(self, entry: LogEntry) -> LogEntry:
         """Return the entry with an identity that tells it from others with the same text at the same time."""
         if entry.is_numbered:
             return entry
@@ -158,7 +158,7 @@ class Scanner:
         return replace(entry, identity=b"%b %d" % (text, number))
 
 
-def _note(damage: DamagedEntryError, batch: Batch) -> None:
+def _count_damage(damage: DamagedEntryError, batch: Batch) -> None:
     if isinstance(damage, AmbiguousEntryError):
         batch.ambiguous += 1
     else:
@@ -167,25 +167,25 @@ def _note(damage: DamagedEntryError, batch: Batch) -> None:
     batch.reason = batch.reason or str(damage)
 
 
-def _add(known: list[LoggedExecution], execution: LoggedExecution) -> None:
+def _add_execution(executions: list[LoggedExecution], execution: LoggedExecution) -> None:
     """Add an execution; the failure of one whose start was logged is that one's end."""
     if execution.status != "FAILED" or execution.session_statement is None:
-        known.append(execution)
+        executions.append(execution)
         return
     started = [
         earlier
-        for earlier in known
+        for earlier in executions
         if earlier.session_statement == execution.session_statement and earlier.status == "COMPLETED"
     ]
     if not started:
-        known.append(execution)
+        executions.append(execution)
         return
     for earlier in started:
         if earlier.time == started[-1].time:
-            _fail(earlier, execution)
+            _mark_failed(earlier, execution)
 
 
-def _fail(started: LoggedExecution, failure: LoggedExecution) -> None:
+def _mark_failed(started: LoggedExecution, failure: LoggedExecution) -> None:
     started.status = "FAILED"
     started.error_message = failure.error_message
     started.duration_us = round((failure.time - started.time).total_seconds() * 1_000_000)

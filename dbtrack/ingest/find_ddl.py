@@ -53,7 +53,7 @@ _BEFORE = (
 _NEARBY_BYTES = 64
 
 
-def candidates(block: bytes) -> list[int]:
+def candidate_offsets(block: bytes) -> list[int]:
     """Return the offsets in the block at which a statement of interest can begin, in order."""
     upper = block.upper()
     present = ((word, position) for word in _WORDS if (position := upper.find(word)) >= 0)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from dbtrack.ingest.ddl.ddl_commands import LoggedCommand, command_of, refused_change
-from dbtrack.ingest.ddl.split_statements import Statement, is_whole, split
+from dbtrack.ingest.ddl.ddl_commands import LoggedCommand, parse_command, parse_refused_change
+from dbtrack.ingest.ddl.split_statements import Statement, is_complete_statement, split_statements
 from dbtrack.ingest.formats.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
 from dbtrack.redaction.server_message_words import (
     EXECUTE_LABELS,
@@ -42,7 +42,7 @@ _REFUSED_TABLE = re.compile(r"permission denied for table (\w+)")
 # Nobody else's tables are called so. Others of dbtrack's count where the statement names the schema.
 _RECORD_TABLES = ("script_execution_", "seal_block", "seal_leaf", "seal_state")
 _LONGEST_STATEMENT = 1_000_000
-_LONGEST_REMARK = 8_000
+_LONGEST_MESSAGE = 8_000
 _INSUFFICIENT_PRIVILEGE = "42501"
 
 
@@ -90,20 +90,20 @@ class Scope:
     redaction_mode: str = "secrets"
     database: str | None = None
 
-    def holds(self, entry: LogEntry, command: LoggedCommand) -> bool:
+    def includes(self, entry: LogEntry, command: LoggedCommand) -> bool:
         """Tell whether a command of an entry is to be recorded."""
         return self.database in {None, entry.database} or entry.database is None or command.is_shared
 
 
 @dataclass(frozen=True)
-class _Chosen:
+class _TrackedStatement:
     """A statement of a client's string that is of interest."""
 
     command: LoggedCommand
     statement: Statement
 
 
-def executions(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
+def executions_in(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
     """Return what is to be recorded of an entry; mostly nothing.
 
     Raises:
@@ -111,19 +111,21 @@ def executions(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
         DamagedEntryError: it is of a language that dbtrack does not know.
     """
     if entry.is_failure:
-        yield from _failure(entry, scope)
+        yield from _failed_executions(entry, scope)
         return
-    text, milliseconds = _executed(entry, scope)
-    found = [chosen for chosen in _of_interest(text, scope) if chosen.command.is_unseen]
+    text, milliseconds = _executed_text(entry, scope)
+    found = [tracked for tracked in _tracked_statements(text, scope) if tracked.command.is_unseen]
     if found and (entry.statement is not None or entry.context is not None):
         # The server writes neither to what it logs of a statement itself.
         raise AmbiguousEntryError("a message of a function looks like a logged statement")
-    for number, chosen in enumerate(found):
-        if scope.holds(entry, chosen.command):
-            yield _completed(entry, chosen, number, Secrets(text, scope.redaction_mode), text, milliseconds)
+    for number, tracked in enumerate(found):
+        if scope.includes(entry, tracked.command):
+            yield _completed_execution(
+                entry, tracked, number, Secrets(text, scope.redaction_mode), text, milliseconds
+            )
 
 
-def _executed(entry: LogEntry, scope: Scope) -> tuple[str, str | None]:
+def _executed_text(entry: LogEntry, scope: Scope) -> tuple[str, str | None]:
     """Return the string that ran, and for how long; empty where the entry is about something else."""
     match = _RUN.match(entry.message)
     if match is None:
@@ -145,8 +147,8 @@ def _prepared_text(rest: str, scope: Scope) -> str:
     ends = [end.end() for end in _NAME_END.finditer(rest, 0, _LONGEST_NAME)]
     texts = [rest[end:][:_LONGEST_STATEMENT] for end in ends]
     if len(texts) > 1:
-        texts = [text for text in texts if is_whole(text)] or texts[:1]
-    if len(texts) > 1 and any(_of_interest(text, scope) for text in texts):
+        texts = [text for text in texts if is_complete_statement(text)] or texts[:1]
+    if len(texts) > 1 and any(_tracked_statements(text, scope) for text in texts):
         raise AmbiguousEntryError("the name of a prepared statement looks like a statement")
     return texts[0] if texts else ""
 
@@ -157,37 +159,37 @@ def _refuse_unknown_label(entry: LogEntry, scope: Scope) -> None:
     match = _UNKNOWN_LABEL.match(entry.message)
     if match is None or match["label"] in PREPARING_LABELS:
         return
-    if _of_interest(match["statement"][:_LONGEST_STATEMENT], scope):
+    if _tracked_statements(match["statement"][:_LONGEST_STATEMENT], scope):
         raise DamagedEntryError(f"{match['label']} is not a word of PostgreSQL's log that dbtrack knows")
 
 
-def _of_interest(text: str, scope: Scope) -> list[_Chosen]:
+def _tracked_statements(text: str, scope: Scope) -> list[_TrackedStatement]:
     # A byte order mark is what some editors write before a script.
     return [
-        _Chosen(command, statement)
-        for statement in split(text.replace("\ufeff", " "))
-        if (command := command_of(statement, scope.server_version))
+        _TrackedStatement(command, statement)
+        for statement in split_statements(text.replace("\ufeff", " "))
+        if (command := parse_command(statement, scope.server_version))
     ]
 
 
-def _failure(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
+def _failed_executions(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
     text = (entry.statement or "")[:_LONGEST_STATEMENT]
-    found = _failed_statements(entry, text, scope)
+    found = _tracked_failures(entry, text, scope)
     inner = "" if found else _inner_text(entry)
-    found = found or _failed_statements(entry, inner, scope)
+    found = found or _tracked_failures(entry, inner, scope)
     if found:
-        chosen = _failing(found, entry.position)
+        tracked = _failed_statement(found, entry.position)
         secrets = Secrets(f"{text}\n{inner}" if inner else text, scope.redaction_mode)
-        if scope.holds(entry, chosen.command):
-            yield _failed(entry, chosen, secrets)
+        if scope.includes(entry, tracked.command):
+            yield _failed_execution(entry, tracked, secrets)
 
 
-def _failed_statements(entry: LogEntry, text: str, scope: Scope) -> list[_Chosen]:
+def _tracked_failures(entry: LogEntry, text: str, scope: Scope) -> list[_TrackedStatement]:
     """Return the statements of interest: DDL, and a change to the record if it was refused."""
-    found = _of_interest(text, scope)
+    found = _tracked_statements(text, scope)
     if not _is_refusal(entry):
-        return [chosen for chosen in found if chosen.command.is_ddl]
-    return found or _refused(entry, text)
+        return [tracked for tracked in found if tracked.command.is_ddl]
+    return found or _refused_changes(entry, text)
 
 
 def _is_refusal(entry: LogEntry) -> bool:
@@ -197,15 +199,15 @@ def _is_refusal(entry: LogEntry) -> bool:
     return any(words in entry.message for words in REFUSALS)
 
 
-def _refused(entry: LogEntry, text: str) -> list[_Chosen]:
+def _refused_changes(entry: LogEntry, text: str) -> list[_TrackedStatement]:
     """Return the statements that tried to change the record in a way that their first words do not tell."""
     match = _REFUSED_TABLE.match(entry.message)
     if match is None or not (match[1].startswith(_RECORD_TABLES) or "script_tracking" in text.lower()):
         return []
     return [
-        _Chosen(command, statement)
-        for statement in split(text)
-        if (command := refused_change(statement, match[1]))
+        _TrackedStatement(command, statement)
+        for statement in split_statements(text)
+        if (command := parse_refused_change(statement, match[1]))
     ]
 
 
@@ -217,62 +219,67 @@ def _inner_text(entry: LogEntry) -> str:
     return match[match.lastindex or 0] if match else ""
 
 
-def _failing(found: list[_Chosen], position: int | None) -> _Chosen:
+def _failed_statement(found: list[_TrackedStatement], position: int | None) -> _TrackedStatement:
     """Return the statement that the error points into; else the first: it was rolled back with the rest."""
     if position is not None:
-        for chosen in found:
-            start = chosen.statement.start
-            if start < position <= start + len(chosen.statement.text) + 1:
-                return chosen
+        for tracked in found:
+            start = tracked.statement.start
+            if start < position <= start + len(tracked.statement.text) + 1:
+                return tracked
     return found[0]
 
 
-def _completed(
-    entry: LogEntry, chosen: _Chosen, number: int, secrets: Secrets, text: str, milliseconds: str | None
+def _completed_execution(
+    entry: LogEntry,
+    tracked: _TrackedStatement,
+    number: int,
+    secrets: Secrets,
+    text: str,
+    milliseconds: str | None,
 ) -> LoggedExecution:
     duration_us = None if milliseconds is None else round(float(milliseconds) * 1000)
     return LoggedExecution(
         time=entry.time - timedelta(microseconds=duration_us or 0),
         status="COMPLETED",
-        statement=storable(secrets.statement(chosen.statement.text)),
+        statement=storable(secrets.statement(tracked.statement.text)),
         error_message=None,
         duration_us=duration_us,
         session_statement=_session_statement(entry, secrets.statement(text)) if duration_us is None else None,
         entry_hash=_entry_hash(entry, number),
-        metadata=_metadata(entry, chosen.command),
-        **_who(entry, chosen.command),
+        metadata=_metadata(entry, tracked.command),
+        **_common_fields(entry, tracked.command),
     )
 
 
-def _failed(entry: LogEntry, chosen: _Chosen, secrets: Secrets) -> LoggedExecution:
+def _failed_execution(entry: LogEntry, tracked: _TrackedStatement, secrets: Secrets) -> LoggedExecution:
     remarks = {"detail": entry.detail, "hint": entry.hint, "context": entry.context}
-    said = {name: _remark(secrets, remark) for name, remark in remarks.items() if remark}
-    place = {"sqlstate": entry.sqlstate, "position": _position(entry, chosen), "severity": entry.severity}
+    said = {name: _redacted_message(secrets, remark) for name, remark in remarks.items() if remark}
+    place = {"sqlstate": entry.sqlstate, "position": _position(entry, tracked), "severity": entry.severity}
     return LoggedExecution(
         time=entry.time,
         status="FAILED",
-        statement=storable(secrets.statement(chosen.statement.text)),
-        error_message=_remark(secrets, entry.message),
+        statement=storable(secrets.statement(tracked.statement.text)),
+        error_message=_redacted_message(secrets, entry.message),
         duration_us=None,
         session_statement=_session_statement(entry, secrets.statement(entry.statement or "")),
         entry_hash=_entry_hash(entry, 0),
-        metadata={**_metadata(entry, chosen.command), **_present(place), **said},
-        script_type="SECURITY" if chosen.command.is_on_record and _is_refusal(entry) else "DDL_LOG",
-        **_who(entry, chosen.command),
+        metadata={**_metadata(entry, tracked.command), **_without_none(place), **said},
+        script_type="SECURITY" if tracked.command.targets_record and _is_refusal(entry) else "DDL_LOG",
+        **_common_fields(entry, tracked.command),
     )
 
 
-def _position(entry: LogEntry, chosen: _Chosen) -> int | None:
+def _position(entry: LogEntry, tracked: _TrackedStatement) -> int | None:
     """Return where the error is in the one statement; None where it is in another."""
-    position = (entry.position or 0) - chosen.statement.start
-    return position if 0 < position <= len(chosen.statement.text) + 1 else None
+    position = (entry.position or 0) - tracked.statement.start
+    return position if 0 < position <= len(tracked.statement.text) + 1 else None
 
 
-def _remark(secrets: Secrets, text: str) -> str:
-    return storable(secrets.message(text))[:_LONGEST_REMARK]
+def _redacted_message(secrets: Secrets, text: str) -> str:
+    return storable(secrets.message(text))[:_LONGEST_MESSAGE]
 
 
-def _who(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
+def _common_fields(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
     return {
         "tag": command.tag,
         "user": storable(entry.user or "[unknown]"),
@@ -284,7 +291,7 @@ def _who(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
 
 def _metadata(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
     has_name = entry.client not in {None, "[local]"} and _address(entry.client) is None
-    return _present(
+    return _without_none(
         {
             "command_tag": command.tag,
             "database": entry.database and storable(entry.database),
@@ -295,25 +302,25 @@ def _metadata(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
             "log_session": entry.session_id,
             "log_line": entry.line_number,
             "log_is_forgeable": True if entry.is_forgeable else None,
-            **_rights(command),
+            **_privileges(command),
         }
     )
 
 
-def _rights(command: LoggedCommand) -> dict[str, Any]:
+def _privileges(command: LoggedCommand) -> dict[str, Any]:
     """Return what a GRANT or REVOKE names; what was gained or lost the log does not tell."""
-    if command.rights is None:
+    if command.grant is None:
         return {}
     entries = [
         {name: storable(value) for name, value in entry.items() if isinstance(value, str)}
-        | {"named": [*map(storable, command.rights.privileges)]}
-        for entry in command.rights.entries()
+        | {"named": [*map(storable, command.grant.privileges)]}
+        for entry in command.grant.entries()
     ]
-    kinds = [command.rights.object_type] * len(command.objects)
+    kinds = [command.grant.object_type] * len(command.objects)
     return {"privileges": entries, "privileges_from": "statement", "object_types": kinds}
 
 
-def _present(values: dict[str, Any]) -> dict[str, Any]:
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -11,7 +11,7 @@ from typing import IO, Protocol
 
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
-from dbtrack.ingest.log_stream import LogStream, PipeStream, open_file, stream_of
+from dbtrack.ingest.log_stream import LogStream, PipeStream, open_file, open_stream
 from dbtrack.ingest.server_log_files import ServerStream, server_logs
 
 STANDARD_INPUT = "-"
@@ -41,7 +41,7 @@ class Log:
     is_named: bool = True
 
 
-class Place(Protocol):
+class LogSource(Protocol):
     """Where logs are: asked again and again, it finds new ones."""
 
     def logs(self) -> Iterator[Log]:
@@ -55,22 +55,22 @@ class StandardInput:
     """What somebody pipes into dbtrack, once."""
 
     def logs(self) -> Iterator[Log]:
-        """As `Place.logs`."""
+        """As `LogSource.logs`."""
         yield Log("standard input", 0, "once", may_grow=False, opened=_standard_input())
 
     def close(self) -> None:
-        """As `Place.close`."""
+        """As `LogSource.close`."""
 
 
-class Directory:
+class LogDirectory:
     """A directory of logs that the server rotates; a renamed or compressed one is known by its first line."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def logs(self) -> Iterator[Log]:
-        """As `Place.logs`."""
-        files = [(found, path) for path in self._path.iterdir() if (found := _status(path))]
+        """As `LogSource.logs`."""
+        files = [(found, path) for path in self._path.iterdir() if (found := _regular_status(path))]
         files.sort(key=lambda file: (file[0].st_mtime_ns, file[1].name))
         richest = _richest([path.name for _, path in files])
         for status, path in files:
@@ -78,10 +78,10 @@ class Directory:
                 yield replace(_file_log(path, status), is_named=False)
 
     def close(self) -> None:
-        """As `Place.close`."""
+        """As `LogSource.close`."""
 
 
-class File:
+class LogFile:
     """One file by its name; when another takes the name, the rest of the earlier one is read first.
 
     Raises:
@@ -91,38 +91,38 @@ class File:
     def __init__(self, path: Path, *, follow: bool) -> None:
         self._path = path
         self._follow = follow
-        self._held: IO[bytes] | None = None
+        self._open_file: IO[bytes] | None = None
         with open_file(path):
             pass
 
     def logs(self) -> Iterator[Log]:
-        """As `Place.logs`."""
-        status = _status(self._path)
-        if self._held is not None:
-            held = os.fstat(self._held.fileno())
-            if status is None or not os.path.samestat(status, held):
-                yield self._earlier(self._held, held)
+        """As `LogSource.logs`."""
+        status = _regular_status(self._path)
+        if self._open_file is not None:
+            status_then = os.fstat(self._open_file.fileno())
+            if status is None or not os.path.samestat(status, status_then):
+                yield self._renamed_log(self._open_file, status_then)
         if status is None:
             return
         if self._follow:
-            self._hold(status)
+            self._keep_open(status)
         yield _file_log(self._path, status)
 
     def close(self) -> None:
-        """As `Place.close`."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+        """As `LogSource.close`."""
+        if self._open_file is not None:
+            self._open_file.close()
+            self._open_file = None
 
-    def _earlier(self, file: IO[bytes], status: os.stat_result) -> Log:
+    def _renamed_log(self, file: IO[bytes], status: os.stat_result) -> Log:
         name = f"{self._path} (renamed)"
-        return Log(name, status.st_size, _state(status), may_grow=True, opened=_held(file, name))
+        return Log(name, status.st_size, _state(status), may_grow=True, opened=_reopened(file, name))
 
-    def _hold(self, status: os.stat_result) -> None:
-        if self._held is not None and os.path.samestat(status, os.fstat(self._held.fileno())):
+    def _keep_open(self, status: os.stat_result) -> None:
+        if self._open_file is not None and os.path.samestat(status, os.fstat(self._open_file.fileno())):
             return
         self.close()
-        self._held = self._path.open("rb")
+        self._open_file = self._path.open("rb")
 
 
 class ServerLogs:
@@ -132,37 +132,39 @@ class ServerLogs:
         self._database = database
 
     def logs(self) -> Iterator[Log]:
-        """As `Place.logs`."""
+        """As `LogSource.logs`."""
         found = server_logs(self._database)
         richest = _richest([name for name, _ in found])
         for name, size in found:
             if name in richest:
-                yield Log(name, size, (name, size), may_grow=True, opened=_on_server(self._database, name))
+                yield Log(
+                    name, size, (name, size), may_grow=True, opened=_open_on_server(self._database, name)
+                )
 
     def close(self) -> None:
-        """As `Place.close`."""
+        """As `LogSource.close`."""
 
 
-def place_of(word: str, *, follow: bool) -> Place:
+def log_source(argument: str, *, follow: bool) -> LogSource:
     """Return the place that a word means: `-`, a directory, a file.
 
     Raises:
         UsageError: there is no such file.
     """
-    if word == STANDARD_INPUT:
+    if argument == STANDARD_INPUT:
         return StandardInput()
-    path = Path(word)
+    path = Path(argument)
     if path.is_dir():
-        return _readable(path)
-    return File(path, follow=follow)
+        return _readable_directory(path)
+    return LogFile(path, follow=follow)
 
 
-def _readable(path: Path) -> Directory:
+def _readable_directory(path: Path) -> LogDirectory:
     try:
         next(path.iterdir(), None)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
-    return Directory(path)
+    return LogDirectory(path)
 
 
 def _file_log(path: Path, status: os.stat_result) -> Log:
@@ -190,7 +192,7 @@ def _uncompressed(name: str) -> str:
     return path.stem if path.suffix in _COMPRESSED else name
 
 
-def _status(path: Path) -> os.stat_result | None:
+def _regular_status(path: Path) -> os.stat_result | None:
     """Return the state of a regular file; None for anything else, and for what is gone by now."""
     try:
         return path.stat() if path.is_file() else None
@@ -210,11 +212,11 @@ def _standard_input() -> Iterator[LogStream]:
 
 
 @contextmanager
-def _held(file: IO[bytes], name: str) -> Iterator[LogStream]:
+def _reopened(file: IO[bytes], name: str) -> Iterator[LogStream]:
     file.seek(0)
-    yield stream_of(file, name)
+    yield open_stream(file, name)
 
 
 @contextmanager
-def _on_server(database: Database, name: str) -> Iterator[LogStream]:
+def _open_on_server(database: Database, name: str) -> Iterator[LogStream]:
     yield ServerStream(database, name)

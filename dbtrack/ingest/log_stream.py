@@ -15,7 +15,7 @@ from dbtrack.errors import DbtrackError, UsageError
 
 BLOCK_BYTES = 1 << 20
 _SAMPLE_BYTES = 64 << 10
-_KEPT_BYTES = 2 << 20
+_BUFFER_BYTES = 2 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -29,7 +29,7 @@ class LogStream(Protocol):
     def read(self, size: int, /) -> bytes:
         """Return the next bytes, at most `size`; none at the present end."""
 
-    def go_to(self, offset: int) -> None:
+    def seek(self, offset: int, /) -> object:
         """Go on from this byte of the log; behind its end, if it has become shorter."""
 
 
@@ -43,8 +43,8 @@ class FileStream:
         """As `LogStream.read`."""
         return self.file.read(size)
 
-    def go_to(self, offset: int) -> None:
-        """As `LogStream.go_to`."""
+    def seek(self, offset: int, /) -> None:
+        """As `LogStream.seek`."""
         self.file.seek(offset)
 
 
@@ -56,7 +56,7 @@ class GzipStream:
     """
 
     def __init__(self, file: IO[bytes], name: str) -> None:
-        self._unpacked = gzip.GzipFile(fileobj=file)
+        self._decompressed = gzip.GzipFile(fileobj=file)
         self._name = name
 
     def read(self, size: int, /) -> bytes:
@@ -65,26 +65,26 @@ class GzipStream:
         Raises:
             DamagedLogError: it cannot be unpacked.
         """
-        with self._blaming():
+        with self._translated_errors():
             try:
-                return self._unpacked.read(size)
+                return self._decompressed.read(size)
             except EOFError:
                 return b""
 
-    def go_to(self, offset: int) -> None:
-        """As `LogStream.go_to`, by unpacking what lies between."""
-        with self._blaming(), contextlib.suppress(EOFError):
-            self._unpacked.seek(offset)
+    def seek(self, offset: int, /) -> None:
+        """As `LogStream.seek`, by unpacking what lies between."""
+        with self._translated_errors(), contextlib.suppress(EOFError):
+            self._decompressed.seek(offset)
 
     @contextmanager
-    def _blaming(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except (zlib.error, gzip.BadGzipFile) as error:
             raise DamagedLogError(f"{self._name} cannot be unpacked: {error}") from error
 
 
-class Pipe(Protocol):
+class ByteReader(Protocol):
     """What gives bytes once."""
 
     def read(self, size: int = -1, /) -> bytes:
@@ -98,47 +98,47 @@ class PipeStream:
         again: gives the pipe once more from its beginning; None for what comes once.
     """
 
-    def __init__(self, pipe: Pipe, again: Callable[[], Pipe] | None = None) -> None:
+    def __init__(self, pipe: ByteReader, reopen: Callable[[], ByteReader] | None = None) -> None:
         self._pipe = pipe
-        self._again = again
-        self._kept = b""
+        self._reopen = reopen
+        self._buffer = b""
         self._read = 0
-        self._back = 0
+        self._rewound = 0
 
     @property
-    def can_begin_again(self) -> bool:
+    def is_rewindable(self) -> bool:
         """Whether it can be read more than once."""
-        return self._again is not None
+        return self._reopen is not None
 
     def read(self, size: int, /) -> bytes:
         """As `LogStream.read`; waits for whoever writes."""
-        if self._back:
-            start = len(self._kept) - self._back
-            chunk = self._kept[start : start + size]
-            self._back -= len(chunk)
+        if self._rewound:
+            start = len(self._buffer) - self._rewound
+            chunk = self._buffer[start : start + size]
+            self._rewound -= len(chunk)
             return chunk
         read = getattr(self._pipe, "read1", self._pipe.read)
         chunk = bytes(read(size))
-        self._kept = (self._kept + chunk)[-_KEPT_BYTES:]
+        self._buffer = (self._buffer + chunk)[-_BUFFER_BYTES:]
         self._read += len(chunk)
         return chunk
 
-    def go_to(self, offset: int) -> None:
-        """As `LogStream.go_to`; of what comes once, back only to what is kept."""
-        if self._again and self._read - offset > len(self._kept):
-            self._pipe, self._kept, self._read = self._again(), b"", 0
-        self._back = min(max(0, self._read - offset), len(self._kept))
-        position = self._read - self._back
+    def seek(self, offset: int, /) -> None:
+        """As `LogStream.seek`; of what comes once, back only to what is kept."""
+        if self._reopen and self._read - offset > len(self._buffer):
+            self._pipe, self._buffer, self._read = self._reopen(), b"", 0
+        self._rewound = min(max(0, self._read - offset), len(self._buffer))
+        position = self._read - self._rewound
         while position < offset and (skipped := self.read(min(offset - position, BLOCK_BYTES))):
             position += len(skipped)
 
 
-def can_begin_again(stream: LogStream) -> bool:
+def is_rewindable(stream: LogStream) -> bool:
     """Tell whether the stream can be read more than once."""
-    return not isinstance(stream, PipeStream) or stream.can_begin_again
+    return not isinstance(stream, PipeStream) or stream.is_rewindable
 
 
-def first_bytes(stream: LogStream, is_enough: Callable[[bytes], bool]) -> bytes:
+def read_sample(stream: LogStream, is_enough: Callable[[bytes], bool]) -> bytes:
     """Read the beginning of a log; from a pipe no more than is enough, so as not to wait for the rest."""
     data = b""
     while len(data) < _SAMPLE_BYTES and not is_enough(data):
@@ -149,17 +149,17 @@ def first_bytes(stream: LogStream, is_enough: Callable[[bytes], bool]) -> bytes:
     return data
 
 
-def identity(line: bytes) -> bytes:
+def source_hash_of(line: bytes) -> bytes:
     """Return what identifies the log under any name: its first entry has a time and a process."""
     return hashlib.sha256(line).digest()
 
 
-def next_identity(source_hash: bytes) -> bytes:
+def next_source_hash(source_hash: bytes) -> bytes:
     """Return the identity of another log that begins with the same entry."""
     return hashlib.sha256(source_hash + b"next").digest()
 
 
-def stream_of(file: IO[bytes], name: str) -> LogStream:
+def open_stream(file: IO[bytes], name: str) -> LogStream:
     """Return what reads an open file, unpacking it where it is compressed."""
     magic = file.read(len(_GZIP_MAGIC))
     file.seek(0)
@@ -178,4 +178,4 @@ def open_file(path: Path) -> Iterator[LogStream]:
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
     with file:
-        yield stream_of(file, str(path))
+        yield open_stream(file, str(path))

@@ -10,22 +10,22 @@ from typing import assert_never
 
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
-from dbtrack.ingest.batches import TAIL_BYTES, Batch, Scanner
-from dbtrack.ingest.envelopes import Reading, Unwrapped, description, unwrap
+from dbtrack.ingest.batches import TAIL_BYTES, Batch, LogScanner
+from dbtrack.ingest.envelopes import LogContext, Unwrapped, describe_other_file, unwrap
 from dbtrack.ingest.formats.csvlog import CsvLogReader
 from dbtrack.ingest.formats.jsonlog import JsonLogReader
-from dbtrack.ingest.formats.log_format import LogFormat, LogReader, detect, tells_its_form
+from dbtrack.ingest.formats.log_format import LogFormat, LogReader, detect, reveals_format
 from dbtrack.ingest.formats.log_time import LogClock, UnknownZoneError
 from dbtrack.ingest.formats.stderrlog import StderrLogReader
 from dbtrack.ingest.log_executions import Scope
-from dbtrack.ingest.log_files import Log, Place, StandardInput
+from dbtrack.ingest.log_files import Log, LogSource, StandardInput
 from dbtrack.ingest.log_stream import (
     DamagedLogError,
     LogStream,
-    can_begin_again,
-    first_bytes,
-    identity,
-    next_identity,
+    is_rewindable,
+    next_source_hash,
+    read_sample,
+    source_hash_of,
 )
 from dbtrack.ingest.options import IngestOptions, IngestReport
 from dbtrack.ingest.store import (
@@ -33,21 +33,21 @@ from dbtrack.ingest.store import (
     known_names,
     log_settings,
     position_after,
-    position_of,
-    recent_before,
-    record,
+    read_before,
+    record_batch,
+    recorded_position,
 )
 
 _POLL_SECONDS = 1.0
 _SETTLE_SECONDS = 0.2
 # Of logs that begin with the same entry: each found by the end of what was read of it.
-_MOST_ALIKE = 100
+_MOST_SAME_START = 100
 # Following must not write for each bit it reads: the server may log what it writes, which would never end.
 _BYTES_WORTH_RECORDING = 1 << 20
 
 
 @dataclass
-class _Known:
+class _ReadState:
     """How far a log was read in this run, and how far that is recorded.
 
     Args:
@@ -64,7 +64,7 @@ class _Known:
     occurrences: dict[bytes, int] = field(default_factory=dict)
 
     @property
-    def stays(self) -> bool:
+    def keeps_position(self) -> bool:
         """Whether the recorded position is to stay where it is."""
         return self.is_incomplete or not self.is_recognized
 
@@ -96,7 +96,7 @@ class Ingest:
         self._database = database
         self._options = options
         self._progress = progress
-        self._tell = warn
+        self._emit_warning = warn
         self._settings = log_settings(database)
         self._clock = LogClock(
             options.timezone or self._settings.timezone, is_given=options.timezone is not None
@@ -106,12 +106,12 @@ class Ingest:
             self._settings.redaction_mode,
             None if options.all_databases else self._settings.database,
         )
-        self._known: dict[bytes, _Known] = {}
-        self._states: dict[str, object] = {}
+        self._read_states: dict[bytes, _ReadState] = {}
+        self._log_states: dict[str, object] = {}
         self._warned: set[str] = set()
         self.report = IngestReport()
 
-    def run(self, places: Sequence[Place]) -> None:
+    def run(self, sources: Sequence[LogSource]) -> None:
         """Read what is there; when following, until interrupted, or until standard input alone has ended.
 
         Raises:
@@ -120,26 +120,26 @@ class Ingest:
             DbtrackError: the server refused.
         """
         try:
-            self.read(places)
-            while self._options.follow and not all(isinstance(place, StandardInput) for place in places):
+            self.read(sources)
+            while self._options.follow and not all(isinstance(source, StandardInput) for source in sources):
                 time.sleep(_POLL_SECONDS)
-                self.read(places)
+                self.read(sources)
         finally:
-            for place in places:
-                place.close()
+            for source in sources:
+                source.close()
 
-    def read(self, places: Iterable[Place]) -> None:
+    def read(self, sources: Iterable[LogSource]) -> None:
         """Read all logs to their present ends."""
-        for place in places:
-            for log in place.logs():
-                if self._states.get(log.name) != log.state:
+        for source in sources:
+            for log in source.logs():
+                if self._log_states.get(log.name) != log.state:
                     self._read_log(log)
-                    self._states[log.name] = log.state
+                    self._log_states[log.name] = log.state
 
     def _warn(self, text: str) -> None:
         if text not in self._warned:
             self._warned.add(text)
-            self._tell(text)
+            self._emit_warning(text)
 
     def _read_log(self, log: Log) -> None:
         with ExitStack() as stack:
@@ -148,10 +148,10 @@ class Ingest:
             except UsageError as error:
                 self._warn(error.message)
                 return
-            reading = Reading(self._prefix, self._options.prefix is not None, self._clock, log.name)
+            context = LogContext(self._prefix, self._options.prefix is not None, self._clock, log.name)
             try:
                 self._read_stream(
-                    log, unwrap(opened, reading, has_lines_only=self._options.format is not None)
+                    log, unwrap(opened, context, is_format_given=self._options.format is not None)
                 )
             except DamagedLogError as error:
                 self.report.unreadable += 1
@@ -159,9 +159,9 @@ class Ingest:
 
     def _read_stream(self, log: Log, unwrapped: Unwrapped) -> None:
         stream = unwrapped.stream
-        sample = first_bytes(stream, tells_its_form)
+        sample = read_sample(stream, reveals_format)
         if b"\n" not in sample:
-            if description(sample):
+            if describe_other_file(sample):
                 self._report_unreadable(log, unwrapped, sample, "")
             return
         log_format = self._options.format or detect(sample)
@@ -173,27 +173,27 @@ class Ingest:
         except UnknownZoneError as error:
             start, unknown_zone = None, str(error)
         line = sample[start or 0 : sample.find(b"\n", start or 0) + 1]
-        if can_begin_again(stream):
-            source = LogIdentity(self._identity(line), log.name, log_format)
-            source, known, recent = self._recall(source, stream)
+        if is_rewindable(stream):
+            identity = LogIdentity(self._source_hash(line), log.name, log_format)
+            identity, state, recent = self._resume(identity, stream)
         else:
             # Where it was left cannot be looked at without losing what is before, so all of it is read.
-            source = LogIdentity(self._identity(line + b"a pipe"), log.name, log_format)
-            known, recent = _Known(0, b"", 0, b"", is_incomplete=True), b""
-            stream.go_to(0)
-        self._known[source.source_hash] = known
-        scanner = Scanner(
-            reader, self._scope, self._options.since, _settling(may_grow=log.may_grow), known.occurrences
+            identity = LogIdentity(self._source_hash(line + b"a pipe"), log.name, log_format)
+            state, recent = _ReadState(0, b"", 0, b"", is_incomplete=True), b""
+            stream.seek(0)
+        self._read_states[identity.source_hash] = state
+        scanner = LogScanner(
+            reader, self._scope, self._options.since, _settle_for(may_grow=log.may_grow), state.occurrences
         )
-        if not known.occurrences:
-            scanner.recall(recent)
-        self._read_on(log, source, stream, scanner, unknown_zone)
-        if not known.is_recognized and known.read > known.recorded:
+        if not state.occurrences:
+            scanner.remember_recent(recent)
+        self._read_batches(log, identity, stream, scanner, unknown_zone)
+        if not state.is_recognized and state.read > state.recorded:
             self._report_unreadable(log, unwrapped, sample, unknown_zone or _reason(log_format, prefix))
 
-    def _identity(self, line: bytes) -> bytes:
+    def _source_hash(self, line: bytes) -> bytes:
         # What is left out for one is recorded for the other, so each has a position of its own.
-        return identity(line + b"all databases" if self._options.all_databases else line)
+        return source_hash_of(line + b"all databases" if self._options.all_databases else line)
 
     def _reader(self, log_format: LogFormat, prefix: str) -> LogReader:
         match log_format:
@@ -209,64 +209,68 @@ class Ingest:
     def _prefix(self) -> str:
         return self._settings.prefix if self._options.prefix is None else self._options.prefix
 
-    def _recall(self, source: LogIdentity, stream: LogStream) -> tuple[LogIdentity, _Known, bytes]:
+    def _resume(self, identity: LogIdentity, stream: LogStream) -> tuple[LogIdentity, _ReadState, bytes]:
         """Return how far a log was read, and the last bytes before; several logs can begin with one entry."""
-        for _ in range(_MOST_ALIKE):
-            known = self._known.get(source.source_hash)
+        for _ in range(_MOST_SAME_START):
+            state = self._read_states.get(identity.source_hash)
             position = (
-                position_after(known.read, known.tail)
-                if known
-                else position_of(self._database, source.source_hash)
+                position_after(state.read, state.tail)
+                if state
+                else recorded_position(self._database, identity.source_hash)
             )
-            recent = recent_before(stream, position)
+            recent = read_before(stream, position)
             if recent is not None:
                 tail = recent[-TAIL_BYTES:]
-                return source, known or _Known(position.offset, tail, position.offset, tail), recent
-            source = replace(source, source_hash=next_identity(source.source_hash))
-        raise DamagedLogError(f"{source.name} is not read: {_MOST_ALIKE} other logs have the same beginning")
+                return identity, state or _ReadState(position.offset, tail, position.offset, tail), recent
+            identity = replace(identity, source_hash=next_source_hash(identity.source_hash))
+        raise DamagedLogError(
+            f"{identity.name} is not read: {_MOST_SAME_START} other logs have the same beginning"
+        )
 
-    def _read_on(
-        self, log: Log, source: LogIdentity, stream: LogStream, scanner: Scanner, unknown_zone: str
+    def _read_batches(
+        self, log: Log, identity: LogIdentity, stream: LogStream, scanner: LogScanner, unknown_zone: str
     ) -> None:
-        known = self._known[source.source_hash]
-        start, reason = known.read, unknown_zone
-        told = _Told(stream, lambda count: self._progress(log.name, count))
-        for batch in scanner.batches(told, known.read, known.tail):
-            self._take(source, batch, known)
+        state = self._read_states[identity.source_hash]
+        start, reason = state.read, unknown_zone
+        counting = _CountingStream(stream, lambda count: self._progress(log.name, count))
+        for batch in scanner.batches(counting, state.read, state.tail):
+            self._add_batch(identity, batch, state)
             reason = reason or batch.reason or ""
-        if not self._options.follow and known.recorded < known.read and not known.stays:
-            self._record(source, Batch(known.recorded, known.read, known.tail), known)
-        self.report.logs += known.read > start
-        if reason and known.is_recognized:
-            self._warn(f"{source.name}: {reason}")
+        if not self._options.follow and state.recorded < state.read and not state.keeps_position:
+            self._record(identity, Batch(state.recorded, state.read, state.tail), state)
+        self.report.logs += state.read > start
+        if reason and state.is_recognized:
+            self._warn(f"{identity.name}: {reason}")
 
-    def _take(self, source: LogIdentity, batch: Batch, known: _Known) -> None:
-        self.report.bytes_read += batch.to_offset - known.read
+    def _add_batch(self, identity: LogIdentity, batch: Batch, state: _ReadState) -> None:
+        self.report.bytes_read += batch.to_offset - state.read
         self.report.entries += batch.entries
         self.report.damaged += batch.damaged
         self.report.ambiguous += batch.ambiguous
-        known.read, known.tail = batch.to_offset, batch.tail
-        known.is_recognized |= batch.is_recognized or batch.entries > batch.damaged
-        known.is_incomplete |= batch.is_incomplete
-        is_worth = batch.to_offset - known.recorded >= _BYTES_WORTH_RECORDING and not known.stays
-        if batch.executions or is_worth:
-            batch.from_offset = known.recorded
-            self._record(source, batch, known)
+        state.read, state.tail = batch.to_offset, batch.tail
+        state.is_recognized |= batch.is_recognized or batch.entries > batch.damaged
+        state.is_incomplete |= batch.is_incomplete
+        is_worth_recording = (
+            batch.to_offset - state.recorded >= _BYTES_WORTH_RECORDING and not state.keeps_position
+        )
+        if batch.executions or is_worth_recording:
+            batch.from_offset = state.recorded
+            self._record(identity, batch, state)
 
-    def _record(self, source: LogIdentity, batch: Batch, known: _Known) -> None:
-        if known.stays:
-            batch = replace(batch, to_offset=known.recorded, tail=known.recorded_tail)
-        recorded = record(self._database, source, batch)
-        known.recorded, known.recorded_tail = batch.to_offset, batch.tail
+    def _record(self, identity: LogIdentity, batch: Batch, state: _ReadState) -> None:
+        if state.keeps_position:
+            batch = replace(batch, to_offset=state.recorded, tail=state.recorded_tail)
+        recorded = record_batch(self._database, identity, batch)
+        state.recorded, state.recorded_tail = batch.to_offset, batch.tail
         self.report.executions += recorded.executions
         self.report.failed += recorded.failed
         self.report.explained += recorded.explained
 
     def _report_unreadable(self, log: Log, unwrapped: Unwrapped, sample: bytes, reason: str) -> None:
-        kind = description(sample)
+        kind = describe_other_file(sample)
         # A directory can hold other files; what may be a log in an unknown form is always a finding.
         self.report.unreadable += log.is_named or kind is None
-        inside = "".join(f", in {name}" for name in reversed(unwrapped.wrapping))
+        inside = "".join(f", in {name}" for name in reversed(unwrapped.envelopes))
         why = f"it is {kind}" if kind else reason
         self._warn(f"nothing in {log.name} can be read: {why}{inside}")
 
@@ -278,22 +282,22 @@ def _reason(log_format: LogFormat, prefix: str) -> str:
 
 
 @dataclass
-class _Told:
+class _CountingStream:
     """A stream that tells how much of it is read."""
 
     stream: LogStream
-    tell: Callable[[int], None]
+    count: Callable[[int], None]
 
     def read(self, size: int, /) -> bytes:
         chunk = self.stream.read(size)
-        self.tell(len(chunk))
+        self.count(len(chunk))
         return chunk
 
-    def go_to(self, offset: int) -> None:
-        self.stream.go_to(offset)
+    def seek(self, offset: int, /) -> None:
+        self.stream.seek(offset)
 
 
-def _settling(*, may_grow: bool) -> Callable[[], bool]:
+def _settle_for(*, may_grow: bool) -> Callable[[], bool]:
     def settle() -> bool:
         if may_grow:
             time.sleep(_SETTLE_SECONDS)

@@ -38,8 +38,8 @@ class ServerStream:
         self._offset += len(data)
         return data
 
-    def go_to(self, offset: int) -> None:
-        """As `LogStream.go_to`."""
+    def seek(self, offset: int, /) -> None:
+        """As `LogStream.seek`."""
         self._offset = offset
 
 

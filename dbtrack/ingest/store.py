@@ -47,7 +47,7 @@ class Position:
     tail_hash: bytes
 
 
-def position_of(database: Database, source_hash: bytes) -> Position:
+def recorded_position(database: Database, source_hash: bytes) -> Position:
     """Return how far the log has been recorded; at its beginning, if never."""
     row = database.row(query("ingest/log_position"), {"source_hash": source_hash})
     if row is None:
@@ -60,10 +60,10 @@ def position_after(offset: int, tail: bytes) -> Position:
     return Position(offset, hashlib.sha256(tail[-TAIL_BYTES:]).digest())
 
 
-def recent_before(stream: LogStream, position: Position) -> bytes | None:
+def read_before(stream: LogStream, position: Position) -> bytes | None:
     """Go to where the log was recorded to, and return the bytes before; None if it is another log."""
     start = max(0, position.offset - RECENT_BYTES)
-    stream.go_to(start)
+    stream.seek(start)
     recent = b""
     while (missing := position.offset - start - len(recent)) and (chunk := stream.read(missing)):
         recent += chunk
@@ -71,7 +71,7 @@ def recent_before(stream: LogStream, position: Position) -> bytes | None:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordCounts:
     """What became of a batch.
 
     Args:
@@ -85,7 +85,7 @@ class Recorded:
     explained: int
 
 
-def record(database: Database, log: LogIdentity, batch: Batch) -> Recorded:
+def record_batch(database: Database, log: LogIdentity, batch: Batch) -> RecordCounts:
     """Record what is new in a batch and move the log's position on, both or neither.
 
     Raises:
@@ -105,10 +105,10 @@ def record(database: Database, log: LogIdentity, batch: Batch) -> Recorded:
         records=json.dumps([_row(execution) for execution in batch.executions], ensure_ascii=False),
         log_position=json.dumps(position, ensure_ascii=False),
     )
-    return Recorded(*counts)
+    return RecordCounts(*counts)
 
 
-def moment(database: Database, text: str) -> datetime:
+def parse_moment(database: Database, text: str) -> datetime:
     """Return the moment that a person's words mean: 7d, yesterday, 2026-01-01.
 
     Raises:

@@ -23,7 +23,7 @@ FINDING_COLUMNS = (
 )
 
 
-class Wrong(StrEnum):
+class FindingKind(StrEnum):
     """The kinds of findings; the names are part of the output."""
 
     ALTERED = "altered"
@@ -48,7 +48,7 @@ class Finding:
         load_date: of the version.
     """
 
-    kind: Wrong
+    kind: FindingKind
     details: str
     block_number: int | None = None
     leaf_index: int | None = None
@@ -124,13 +124,15 @@ def check_chain(blocks: list[Block], before: Block | None) -> Iterator[Finding]:
     for block in blocks:
         if block.number != expected_number:
             missing = f"blocks {expected_number} to {block.number - 1} are missing"
-            yield Finding(Wrong.CHAIN, missing, expected_number)
+            yield Finding(FindingKind.CHAIN, missing, expected_number)
         elif block.header.previous_hash != expected_hash:
-            yield Finding(Wrong.CHAIN, f"it does not follow block {block.number - 1}", block.number)
+            yield Finding(FindingKind.CHAIN, f"it does not follow block {block.number - 1}", block.number)
         if block.header.format < least_format:
-            yield Finding(Wrong.CHAIN, "it does not state up to when the record is sealed", block.number)
+            yield Finding(
+                FindingKind.CHAIN, "it does not state up to when the record is sealed", block.number
+            )
         if block.header.block_hash() != block.block_hash:
-            yield Finding(Wrong.CHAIN, "its header does not match its hash", block.number)
+            yield Finding(FindingKind.CHAIN, "its header does not match its hash", block.number)
         expected_hash, expected_number = block.block_hash, block.number + 1
         least_format = max(least_format, block.header.format)
 

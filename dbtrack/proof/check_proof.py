@@ -15,7 +15,7 @@ from typing import Any
 
 from dbtrack.proof.block_header import BlockHeader
 from dbtrack.proof.digest import Digest
-from dbtrack.proof.leaf_reader import VALUES, ProvenRow, read_content
+from dbtrack.proof.leaf_reader import VALUES, ProvenRow, read_leaf
 from dbtrack.proof.merkle import HASH_BYTES, leaf_hash, root_from_path
 from dbtrack.proof.strict_json import (
     ProofError,
@@ -102,12 +102,12 @@ def _checked_leaf(document: Any, headers: Mapping[int, BlockHeader], key: bytes)
     root = root_from_path(leaf_hash(content), index, header.leaf_count, siblings)
     if root is None or not hmac.compare_digest(root, header.root_hash):
         raise ProofError(f"leaf {index} is not in the tree of block {header.block_number}")
-    row = read_content(content, key)
+    row = read_leaf(content, key)
     for part, commitment in (("person", row.person_commitment), ("text", row.text_commitment)):
         shown = member(document, part)
         if shown is not None:
             read = _whole_part if row.leaf_format == 1 else _each_value
-            row = row.revealing(part, read(shown, part, commitment))
+            row = row.with_revealed(part, read(shown, part, commitment))
     return row
 
 

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dbtrack.proof.blocks import Block, Finding, Wrong
+from dbtrack.proof.blocks import Block, Finding, FindingKind
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.strict_json import ProofError
 
 
 @dataclass
-class Comparison:
+class DigestComparison:
     """What the digests say.
 
     Args:
@@ -31,7 +31,7 @@ def compare_digests(
     last_block: int,
     public_key: bytes | None,
     accepted: Collection[bytes] = frozenset(),
-) -> Comparison:
+) -> DigestComparison:
     """Find digests that nobody signed, that contradict each other, or that the chain does not go through.
 
     Args:
@@ -41,34 +41,34 @@ def compare_digests(
         public_key: None leaves signatures unchecked.
         accepted: the blocks of forks that are known, by hash.
     """
-    result = Comparison()
+    result = DigestComparison()
     seen: dict[int, Digest] = {}
     for file, digest in digests:
         if public_key is not None:
             try:
                 digest.check_signature(public_key)
             except ProofError as error:
-                said = f"{file}: {error.message}"
-                result.findings.append(Finding(Wrong.DIGEST, said, digest.block_number))
+                message = f"{file}: {error.message}"
+                result.findings.append(Finding(FindingKind.DIGEST, message, digest.block_number))
                 continue
         if digest.block_hash in accepted:
             result.accepted += 1
             continue
         other = seen.setdefault(digest.block_number, digest)
         if other.block_hash != digest.block_hash:
-            said = f"{file}: another digest has a different block here"
-            result.findings.append(Finding(Wrong.FORK, said, digest.block_number))
+            message = f"{file}: another digest has a different block here"
+            result.findings.append(Finding(FindingKind.FORK, message, digest.block_number))
         for finding in _against_chain(file, digest, blocks.get(digest.block_number), last_block):
             result.findings.append(finding)
-            if finding.kind in (Wrong.FORK, Wrong.ROLLBACK):
+            if finding.kind in (FindingKind.FORK, FindingKind.ROLLBACK):
                 result.forks.append(digest)
     return result
 
 
 def _against_chain(file: Path, digest: Digest, block: Block | None, last_block: int) -> Iterator[Finding]:
     if digest.block_number > last_block:
-        said = f"{file} of {digest.digested_at} is ahead: the database was set back to block {last_block}"
-        yield Finding(Wrong.ROLLBACK, said, digest.block_number)
+        message = f"{file} of {digest.digested_at} is ahead: the database was set back to block {last_block}"
+        yield Finding(FindingKind.ROLLBACK, message, digest.block_number)
     elif block is not None and block.header.block_hash() != digest.block_hash:
         yield _contradiction(file, digest, block)
 
@@ -77,9 +77,9 @@ def _contradiction(file: Path, digest: Digest, block: Block) -> Finding:
     then = (digest.system_identifier, digest.timeline, digest.segment_number)
     now = (block.header.system_identifier, block.header.timeline, block.header.segment_number)
     if then == now:
-        return Finding(Wrong.DIGEST, f"{file}: the chain was rewritten since", digest.block_number)
-    said = f"{file}: the chain forked: {_branch(*then)}, here {_branch(*now)}"
-    return Finding(Wrong.FORK, said, digest.block_number)
+        return Finding(FindingKind.DIGEST, f"{file}: the chain was rewritten since", digest.block_number)
+    message = f"{file}: the chain forked: {_branch(*then)}, here {_branch(*now)}"
+    return Finding(FindingKind.FORK, message, digest.block_number)
 
 
 def _branch(system: str, timeline: int, segment: int) -> str:

@@ -125,7 +125,7 @@ def read_digest(file: Path) -> Digest:
         UsageError: it cannot be read.
     """
     try:
-        return _parsed(file, files.read_regular(file, most_bytes=_MOST_BYTES))
+        return _parse(file, files.read_regular(file, most_bytes=_MOST_BYTES))
     except files.NotRegularError as error:
         raise ProofError(f"{file} is not a digest: {error.strerror}") from error
     except OSError as error:
@@ -141,10 +141,10 @@ def _read_place(place: Path) -> list[tuple[Path, Digest]]:
             data = stream.read(_MOST_BYTES + 1)
     except OSError as error:
         raise UsageError(f"cannot read {place}: {error.strerror}") from error
-    return [(place, _parsed(place, data))]
+    return [(place, _parse(place, data))]
 
 
-def _parsed(file: Path, data: bytes) -> Digest:
+def _parse(file: Path, data: bytes) -> Digest:
     if len(data) > _MOST_BYTES:
         raise ProofError(f"{file} is not a digest: it is too long")
     try:

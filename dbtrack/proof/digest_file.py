@@ -25,17 +25,17 @@ def current_digest(database: Database, key: SigningKey | None) -> Digest:
         raise DbtrackError("nothing is sealed yet", hint="run: dbtrack seal")
     number, block_hash, root, leaves, total, segment, system, timeline, name, moment = row
     digest = Digest(number, block_hash, root, leaves, total, segment, system, timeline, decoded(name), moment)
-    return signed(digest, key)
+    return sign_digest(digest, key)
 
 
-def signed(digest: Digest, key: SigningKey | None) -> Digest:
+def sign_digest(digest: Digest, key: SigningKey | None) -> Digest:
     """Return the digest with its signature; as it is where there is no key."""
     if key is None:
         return digest
     return replace(digest, public_key=key.public_key, signature=key.sign(digest.signed_bytes()))
 
 
-def keep(digest: Digest, directory: Path) -> Path | None:
+def write_digest(digest: Digest, directory: Path) -> Path | None:
     """Write a digest to a file of its own, whole or not at all, never over another.
 
     Returns:

@@ -62,7 +62,7 @@ def erase(
         execution = database.call_value("erase_begin", p_subject=subject, p_reason=reason)
     is_finished = False
     try:
-        _take_out(database, execution, subject, report, progress)
+        _erase_in_steps(database, execution, subject, report, progress)
         is_finished = True
     finally:
         if execution is not None:
@@ -77,7 +77,7 @@ def erase(
     return report
 
 
-def _take_out(
+def _erase_in_steps(
     database: Database,
     execution: bytes | None,
     subject: str,

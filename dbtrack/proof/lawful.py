@@ -9,8 +9,8 @@ from datetime import datetime
 
 from dbtrack import sql_files
 from dbtrack.db import Database
-from dbtrack.proof.blocks import Finding, Wrong
-from dbtrack.proof.verify_block import BlockResult, Erased
+from dbtrack.proof.blocks import Finding, FindingKind
+from dbtrack.proof.verify_block import BlockResult, ErasedRows
 
 _NOT_SEALED = "whose record is not sealed yet; run: dbtrack seal"
 
@@ -79,7 +79,7 @@ def check_removals(
 def check_erasures(database: Database, results: Iterable[BlockResult]) -> Iterator[Finding]:
     """Find erased values that no sealed erasure took, and what is not the erasure of a value."""
     recorded = {key: Erasure(*details) for key, *details in database.rows(sql_files.query("verify/erasures"))}
-    taken: dict[bytes, list[Erased]] = defaultdict(list)
+    taken: dict[bytes, list[ErasedRows]] = defaultdict(list)
     for result in results:
         for key, erased in result.erased.items():
             taken[key].append(erased)
@@ -87,7 +87,7 @@ def check_erasures(database: Database, results: Iterable[BlockResult]) -> Iterat
         rows = sum(part.rows for part in parts)
         fault = _erasure_fault(recorded.get(key), rows, max(part.latest for part in parts if part.latest))
         if fault is not None:
-            yield Finding(Wrong.ERASURE, f"{rows} rows name an erasure {fault}", key=key)
+            yield Finding(FindingKind.ERASURE, f"{rows} rows name an erasure {fault}", key=key)
         is_strict = key not in recorded or recorded[key].is_strict
         for part in parts:
             yield from part.rewritten

@@ -19,7 +19,7 @@ from dbtrack.proof.values import SALT_BYTES, Slot, part_commitment, slots_of
 _CODECS = {"UTF8": "utf-8", "LATIN9": "iso8859-15", "EUC_JP": "euc_jp", "SJIS": "shift_jis"}
 
 _ERASED_PERSON = b'["[erased]", null, null, null, null, null, null, null, null]'
-_ERASED_WORDS = (b'[["[erased]"]]', b'["[erased]"]', b'["[erased]"]', b"[{}]")
+_ERASED_TEXT = (b'[["[erased]"]]', b'["[erased]"]', b'["[erased]"]', b"[{}]")
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Leaf:
     is_replicated: bool
     has_execution: bool
     head: bytes | None
-    person: list[bytes]
-    words: list[bytes]
+    person_values: list[bytes]
+    text_values: list[bytes]
 
     @classmethod
-    def of(cls, row: Row) -> Leaf:
+    def from_row(cls, row: Row) -> Leaf:
         """Return the leaf of a row of `queries/verify/leaves.sql`."""
         return cls(*row)
 
@@ -77,16 +77,16 @@ class Leaf:
         ]
         return b"\n".join([self.head or b"", *commitments])
 
-    def what_differs(self, server_encoding: str) -> str | None:
+    def altered_part(self, server_encoding: str) -> str | None:
         """Return which part of the row is not what was sealed; None when all of it is.
 
         Args:
             server_encoding: of the database when the block was sealed.
         """
         if self.kind == "version":
-            if not _part_fits(self.leaf_format, self.person_commitment, self.person_salt, self.person):
+            if not _part_fits(self.leaf_format, self.person_commitment, self.person_salt, self.person_values):
                 return "db_session_user, client_ip, hash_diff, or who acted in metadata"
-            if not self._words_fit(server_encoding):
+            if not self._text_fits(server_encoding):
                 return "affected_objects, sql_command, error_message or metadata"
         if leaf_hash(self.content()) != self.leaf_hash:
             return "a link's members" if self.kind == "link" else _HEAD_FIELDS
@@ -96,27 +96,29 @@ class Leaf:
         """Tell whether what stands where a value was erased is anything but its erasure."""
         if self.leaf_format == 1:
             return self._is_rewritten_whole()
-        person = [slot.is_erased for slot in _slots(self.person_salt, len(self.person))]
-        if person[0] and self.person[0] != _ERASED_PERSON:
+        person_values = [slot.is_erased for slot in _slots(self.person_salt, len(self.person_values))]
+        if person_values[0] and self.person_values[0] != _ERASED_PERSON:
             return True
-        words = zip(_slots(self.text_salt, len(self.words)), self.words, _ERASED_WORDS, strict=True)
-        return any(slot.is_erased and value != erased for slot, value, erased in words)
+        text_values = zip(
+            _slots(self.text_salt, len(self.text_values)), self.text_values, _ERASED_TEXT, strict=True
+        )
+        return any(slot.is_erased and value != erased for slot, value, erased in text_values)
 
     def _is_rewritten_whole(self) -> bool:
         # Its salts are of a whole part: where the words went, hash_diff took the person's salt with it.
         if self.text_salt is not None:
-            return self.person[0] != _ERASED_PERSON
-        is_person = self.person[0] == _ERASED_PERSON
-        return not is_person and not any(map(_is_erased_value, self.words, _ERASED_WORDS))
+            return self.person_values[0] != _ERASED_PERSON
+        is_person = self.person_values[0] == _ERASED_PERSON
+        return not is_person and not any(map(_is_erased_value, self.text_values, _ERASED_TEXT))
 
-    def _words_fit(self, server_encoding: str) -> bool:
+    def _text_fits(self, server_encoding: str) -> bool:
         commitment, salt = self.text_commitment, self.text_salt
-        if _part_fits(self.leaf_format, commitment, salt, self.words):
+        if _part_fits(self.leaf_format, commitment, salt, self.text_values):
             return True
         if server_encoding == "UTF8":
             return False
-        *others, metadata = self.words
-        reordered = [*others, _in_order_of(metadata, server_encoding)]
+        *others, metadata = self.text_values
+        reordered = [*others, _reordered_for(metadata, server_encoding)]
         return _part_fits(self.leaf_format, commitment, salt, reordered)
 
 
@@ -163,14 +165,14 @@ class _Number(str):
     __slots__ = ()
 
 
-def _in_order_of(words: bytes, server_encoding: str) -> bytes:
+def _reordered_for(text_values: bytes, server_encoding: str) -> bytes:
     """Return the same JSON with its members in the order in which jsonb keeps them in another encoding."""
     try:
         codec = codecs.lookup(_codec_name(server_encoding)).name
-        document = json.loads(decoded(words), parse_int=_Number, parse_float=_Number)
-        return encoded(_written(document, codec))
+        document = json.loads(decoded(text_values), parse_int=_Number, parse_float=_Number)
+        return encoded(_json_text(document, codec))
     except (LookupError, ValueError, RecursionError):
-        return words
+        return text_values
 
 
 def _codec_name(server_encoding: str) -> str:
@@ -179,15 +181,15 @@ def _codec_name(server_encoding: str) -> str:
     return _CODECS.get(server_encoding, server_encoding)
 
 
-def _written(value: Any, codec: str) -> str:
+def _json_text(value: Any, codec: str) -> str:
     match value:
         case _Number():
             return str(value)
         case dict():
             keys = sorted(value, key=lambda key: (len(key.encode(codec)), key.encode(codec)))
-            members = (f"{_written(key, codec)}: {_written(value[key], codec)}" for key in keys)
+            members = (f"{_json_text(key, codec)}: {_json_text(value[key], codec)}" for key in keys)
             return "{" + ", ".join(members) + "}"
         case list():
-            return "[" + ", ".join(_written(each, codec) for each in value) + "]"
+            return "[" + ", ".join(_json_text(each, codec) for each in value) + "]"
         case _:
             return json.dumps(value, ensure_ascii=False)

@@ -41,7 +41,7 @@ _LINK_FIELDS = (
     "tenant_hk",
     "record_source",
 )
-_WHO_FIELDS = (
+_PERSON_FIELDS = (
     "db_session_user",
     "client_ip",
     "role",
@@ -52,7 +52,7 @@ _WHO_FIELDS = (
     "user",
     "email",
 )
-_PERSON_VALUES: tuple[tuple[str, ...], ...] = (_WHO_FIELDS, ("hash_diff",))
+_PERSON_VALUES: tuple[tuple[str, ...], ...] = (_PERSON_FIELDS, ("hash_diff",))
 _TEXT_VALUES: tuple[tuple[str, ...], ...] = (
     ("affected_objects",),
     ("sql_command",),
@@ -80,7 +80,7 @@ class ProvenRow:
     person_commitment: bytes | None = None
     text_commitment: bytes | None = None
 
-    def revealing(self, part: str, shown: Sequence[bytes | None]) -> ProvenRow:
+    def with_revealed(self, part: str, shown: Sequence[bytes | None]) -> ProvenRow:
         """Return the same with what was shown of a part beside the leaf, already checked.
 
         Args:
@@ -97,7 +97,7 @@ class ProvenRow:
         return replace(self, attributes=attributes)
 
 
-def read_content(content: bytes, key: bytes) -> ProvenRow:
+def read_leaf(content: bytes, key: bytes) -> ProvenRow:
     """Return the row that a leaf's content is.
 
     Raises:

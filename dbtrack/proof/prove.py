@@ -88,13 +88,13 @@ def _leaf(database: Database, found: Row, blocks: dict[int, Block], *, reveal: b
         sql_files.query("verify/leaves"),
         {"block": number, "from": load_date, "to": load_date, "encoding": encoding},
     )
-    leaf = next(each for each in map(Leaf.of, rows) if each.key == record_key)
+    leaf = next(each for each in map(Leaf.from_row, rows) if each.key == record_key)
     return {
         "block_number": number,
         "leaf_index": index,
         "content": decoded(leaf.content()),
-        "person": _revealed(leaf, leaf.person_salt, leaf.person) if reveal else None,
-        "text": _revealed(leaf, leaf.text_salt, leaf.words) if reveal else None,
+        "person": _revealed(leaf, leaf.person_salt, leaf.person_values) if reveal else None,
+        "text": _revealed(leaf, leaf.text_salt, leaf.text_values) if reveal else None,
         "path": [sibling.hex() for sibling in inclusion_path(hashes, index)],
     }
 

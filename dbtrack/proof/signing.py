@@ -100,11 +100,11 @@ def find_key(file: Path | None, command: str | None, environ: Mapping[str, str])
     if file is not None and command is not None:
         raise UsageError("give either --key or --key-command")
     if file is not None:
-        return _parsed(_private_text(file), str(file))
+        return _parse(_private_text(file), str(file))
     if command is not None:
-        return _parsed(_output_of(command), "the output of --key-command")
+        return _parse(_output_of(command), "the output of --key-command")
     if environ.get(KEY_VARIABLE):
-        return _parsed(environ[KEY_VARIABLE].encode(), KEY_VARIABLE)
+        return _parse(environ[KEY_VARIABLE].encode(), KEY_VARIABLE)
     return None
 
 
@@ -157,7 +157,7 @@ def _output_of(command: str) -> bytes:
     return done.stdout
 
 
-def _parsed(text: bytes, place: str) -> SigningKey:
+def _parse(text: bytes, place: str) -> SigningKey:
     require_cryptography()
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -30,7 +30,7 @@ class Slot:
         """Whether the value was erased."""
         return self.salt is None
 
-    def committed(self, value: bytes) -> bytes:
+    def commitment_to(self, value: bytes) -> bytes:
         """Return the commitment: to this value, or to what was erased."""
         if self.salt is None:
             return self.commitment or b""
@@ -56,8 +56,8 @@ def slots_of(salt: bytes, count: int) -> list[Slot]:
 
 def part_commitment(slots: Sequence[Slot], values: Sequence[bytes]) -> bytes:
     """Return the commitment to all values of a part."""
-    committed = [slot.committed(value) for slot, value in zip(slots, values, strict=True)]
-    return hashlib.sha256(b"".join(committed)).digest()
+    commitment_to = [slot.commitment_to(value) for slot, value in zip(slots, values, strict=True)]
+    return hashlib.sha256(b"".join(commitment_to)).digest()
 
 
 def _slot(data: bytes) -> Slot:

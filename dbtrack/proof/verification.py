@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dbtrack.proof.blocks import Finding, Wrong
+from dbtrack.proof.blocks import Finding, FindingKind
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.verify_block import BlockResult
 
@@ -38,13 +38,13 @@ class Verification:
     rows: int = 0
     removed: int = 0
     erased: int = 0
-    arrived: int = 0
+    replicated: int = 0
     digests: int = 0
     accepted: int = 0
     forks: list[Digest] = field(default_factory=list)
     unsealed_rows: int | None = None
     findings: list[Finding] = field(default_factory=list)
-    totals: Counter[Wrong] = field(default_factory=Counter)
+    totals: Counter[FindingKind] = field(default_factory=Counter)
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Add findings."""
@@ -55,7 +55,7 @@ class Verification:
 
     def add_first(self, found: Iterable[tuple[Finding, int]]) -> None:
         """Add the first findings of each kind, each with how many of its kind there are in all."""
-        left: Counter[Wrong] = Counter()
+        left: Counter[FindingKind] = Counter()
         for finding, total in found:
             left.setdefault(finding.kind, total)
             left[finding.kind] -= 1
@@ -66,7 +66,7 @@ class Verification:
         """Add what was found in a block."""
         self.rows += block.leaves
         self.removed += block.removed
-        self.arrived += block.arrived
+        self.replicated += block.replicated
         self.erased += sum(erased.rows for erased in block.erased.values())
         self.add(block.findings)
 
@@ -75,14 +75,14 @@ class Verification:
 
         Rows that only wait for a seal are one finding.
         """
-        shown: Counter[Wrong] = Counter()
+        shown: Counter[FindingKind] = Counter()
         for finding in self.findings:
             shown[finding.kind] += 1
-            if each or (shown[finding.kind] <= _FEW and not self._is_one(finding.kind)):
+            if each or (shown[finding.kind] <= _FEW and not self._is_summarized(finding.kind)):
                 yield finding
         for kind, total in self.totals.items():
-            if self._is_one(kind) and not each:
-                yield self._waiting()
+            if self._is_summarized(kind) and not each:
+                yield self._unsealed_summary()
             elif (more := total - (min(shown[kind], MOST_LISTED if each else _FEW))) > 0:
                 hint = f"{MOST_LISTED} are listed" if each else f"--each lists {min(total, MOST_LISTED)}"
                 yield Finding(kind, f"and {more} more; {hint}")
@@ -99,23 +99,25 @@ class Verification:
             lines.append(f"{self.removed} rows were removed by recorded cleanups")
         if self.erased:
             lines.append(f"a recorded erasure removed a part of {self.erased} rows")
-        if self.arrived:
+        if self.replicated:
             lines.append(
-                f"{self.arrived} rows arrived late by replication: verify them on the node where they were "
-                "written, too"
+                f"{self.replicated} rows arrived late by replication: verify them on the node where they "
+                "were written, too"
             )
         return [*lines, self._verdict]
 
-    def _is_one(self, kind: Wrong) -> bool:
-        return kind is Wrong.UNSEALED and self.totals[kind] > 1
+    def _is_summarized(self, kind: FindingKind) -> bool:
+        return kind is FindingKind.UNSEALED and self.totals[kind] > 1
 
-    def _waiting(self) -> Finding:
-        first = self._first(Wrong.UNSEALED)
-        count = self.totals[Wrong.UNSEALED]
-        said = f"{count} rows are older than the setting seal.overdue_hours and not sealed; run: dbtrack seal"
-        return Finding(Wrong.UNSEALED, said, load_date=first)
+    def _unsealed_summary(self) -> Finding:
+        first = self._first(FindingKind.UNSEALED)
+        count = self.totals[FindingKind.UNSEALED]
+        message = (
+            f"{count} rows are older than the setting seal.overdue_hours and not sealed; run: dbtrack seal"
+        )
+        return Finding(FindingKind.UNSEALED, message, load_date=first)
 
-    def _first(self, kind: Wrong) -> datetime | None:
+    def _first(self, kind: FindingKind) -> datetime | None:
         return next((finding.load_date for finding in self.findings if finding.kind is kind), None)
 
     @property

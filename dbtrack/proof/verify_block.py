@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from dbtrack import sql_files
 from dbtrack.db import Database
-from dbtrack.proof.blocks import Block, Finding, Wrong
+from dbtrack.proof.blocks import Block, Finding, FindingKind
 from dbtrack.proof.leaf import Leaf
 from dbtrack.proof.merkle import root_hash
 
 
 @dataclass(frozen=True)
-class Expected:
+class BlockContext:
     """What is known from elsewhere when a block is recomputed.
 
     Args:
@@ -40,7 +40,7 @@ class Expected:
 
 
 @dataclass
-class Erased:
+class ErasedRows:
     """What one erasure did to a block's rows.
 
     Args:
@@ -72,8 +72,8 @@ class BlockResult:
     leaves: int
     removed: int = 0
     removed_starts: list[tuple[datetime, Finding]] = field(default_factory=list)
-    arrived: int = 0
-    erased: dict[bytes, Erased] = field(default_factory=dict)
+    replicated: int = 0
+    erased: dict[bytes, ErasedRows] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -88,19 +88,19 @@ def read_leaves(database: Database, block: Block, encoding: str) -> list[Leaf]:
         "to": block.last_load_date,
         "encoding": encoding,
     }
-    return [Leaf.of(row) for row in database.rows(sql_files.query("verify/leaves"), parameters)]
+    return [Leaf.from_row(row) for row in database.rows(sql_files.query("verify/leaves"), parameters)]
 
 
-def verify_block(database: Database, block: Block, expected: Expected) -> BlockResult:
+def verify_block(database: Database, block: Block, context: BlockContext) -> BlockResult:
     """Recompute a block."""
-    leaves = read_leaves(database, block, expected.encoding)
+    leaves = read_leaves(database, block, context.encoding)
     result = BlockResult(block.header.leaf_count)
-    if not leaves and expected.is_dropped(block):
+    if not leaves and context.is_dropped(block):
         result.removed = block.header.leaf_count
         return result
     result.findings += _seal_findings(block, leaves)
     for leaf in leaves:
-        result.findings += _leaf_findings(block, leaf, expected, result)
+        result.findings += _leaf_findings(block, leaf, context, result)
     return result
 
 
@@ -108,48 +108,52 @@ def _seal_findings(block: Block, leaves: list[Leaf]) -> Iterator[Finding]:
     count = block.header.leaf_count
     if [leaf.index for leaf in leaves] != list(range(count)):
         yield Finding(
-            Wrong.SEAL, f"it has {len(leaves)} of its {count} leaves, or different ones", block.number
+            FindingKind.SEAL, f"it has {len(leaves)} of its {count} leaves, or different ones", block.number
         )
     elif root_hash([leaf.leaf_hash for leaf in leaves]) != block.header.root_hash:
-        yield Finding(Wrong.SEAL, "its leaves do not match its root", block.number)
+        yield Finding(FindingKind.SEAL, "its leaves do not match its root", block.number)
     replicated = sum(leaf.is_replicated for leaf in leaves)
     if leaves and replicated != (block.header.replicated_leaves or 0):
-        said = f"{replicated} of its rows are marked as replicated, and it was sealed with another number"
-        yield Finding(Wrong.SEAL, said, block.number)
+        message = f"{replicated} of its rows are marked as replicated, and it was sealed with another number"
+        yield Finding(FindingKind.SEAL, message, block.number)
 
 
-def _leaf_findings(block: Block, leaf: Leaf, expected: Expected, result: BlockResult) -> Iterator[Finding]:
+def _leaf_findings(block: Block, leaf: Leaf, context: BlockContext, result: BlockResult) -> Iterator[Finding]:
     position = (block.number, leaf.index, leaf.load_date, leaf.key)
-    yield from _lateness_findings(block, leaf, expected, result, position)
+    yield from _insertion_findings(block, leaf, context, result, position)
     if leaf.head is None:
-        yield from _absence_findings(leaf, expected, result, position)
+        yield from _missing_findings(leaf, context, result, position)
         return
-    differs = leaf.what_differs(block.header.server_encoding)
+    differs = leaf.altered_part(block.header.server_encoding)
     if differs is not None:
-        yield Finding(Wrong.ALTERED, f"the {leaf.kind} differs from what was sealed: {differs}", *position)
+        yield Finding(
+            FindingKind.ALTERED, f"the {leaf.kind} differs from what was sealed: {differs}", *position
+        )
     yield from _erasure_findings(leaf, result, position)
 
 
-def _lateness_findings(
-    block: Block, leaf: Leaf, expected: Expected, result: BlockResult, position: _Position
+def _insertion_findings(
+    block: Block, leaf: Leaf, context: BlockContext, result: BlockResult, position: _Position
 ) -> Iterator[Finding]:
-    if not _is_before(leaf.load_date, expected.sealed_before.get(block.number)):
+    if not _is_before(leaf.load_date, context.sealed_before.get(block.number)):
         return
     if leaf.is_replicated:
-        result.arrived += 1
+        result.replicated += 1
     else:
-        said = f"the {leaf.kind} is older than what was sealed before this block: it was inserted later"
-        yield Finding(Wrong.INSERTED, said, *position)
+        message = f"the {leaf.kind} is older than what was sealed before this block: it was inserted later"
+        yield Finding(FindingKind.INSERTED, message, *position)
 
 
-def _absence_findings(
-    leaf: Leaf, expected: Expected, result: BlockResult, position: _Position
+def _missing_findings(
+    leaf: Leaf, context: BlockContext, result: BlockResult, position: _Position
 ) -> Iterator[Finding]:
     finding = Finding(
-        Wrong.MISSING, f"the {leaf.kind} is gone, and no sealed record of a cleanup covers it", *position
+        FindingKind.MISSING,
+        f"the {leaf.kind} is gone, and no sealed record of a cleanup covers it",
+        *position,
     )
     started = leaf.started_at or leaf.load_date
-    if leaf.has_execution or not _is_before(started, expected.removed_before):
+    if leaf.has_execution or not _is_before(started, context.removed_before):
         yield finding
         return
     result.removed += 1
@@ -161,15 +165,15 @@ def _erasure_findings(leaf: Leaf, result: BlockResult, position: _Position) -> I
     if not leaf.is_erased:
         return
     if leaf.erased_by is None:
-        yield Finding(Wrong.ERASURE, "its salt is gone, and no erasure removed it", *position)
+        yield Finding(FindingKind.ERASURE, "its salt is gone, and no erasure removed it", *position)
         return
-    erased = result.erased.setdefault(leaf.erased_by, Erased())
+    erased = result.erased.setdefault(leaf.erased_by, ErasedRows())
     erased.rows += 1
     erased.latest = max(leaf.load_date, erased.latest or leaf.load_date)
     if leaf.is_rewritten():
-        said = "it was erased, and something other than the erasure mark replaces an erased value"
+        message = "it was erased, and something other than the erasure mark replaces an erased value"
         rewritten = erased.rewritten_whole if leaf.leaf_format == 1 else erased.rewritten
-        rewritten.append(Finding(Wrong.ERASURE, said, *position))
+        rewritten.append(Finding(FindingKind.ERASURE, message, *position))
 
 
 def _is_before(moment: datetime, bound: datetime | None) -> bool:

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database, shared_snapshot
 from dbtrack.proof.blocks import Block
-from dbtrack.proof.verify_block import BlockResult, Expected, verify_block
+from dbtrack.proof.verify_block import BlockContext, BlockResult, verify_block
 
 
-class _Readers:
+class _Connections:
     """One connection for each thread, opened when it first reads."""
 
     def __init__(self, target: ConnectionTarget, snapshot: str) -> None:
@@ -40,20 +40,20 @@ def verify_blocks(
     target: ConnectionTarget,
     snapshot: str,
     blocks: list[Block],
-    expected: Expected,
+    context: BlockContext,
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Iterator[BlockResult]:
     """Verify blocks, `jobs` at once; return their results in order."""
     total = sum(block.header.leaf_count for block in blocks)
     done = 0
-    readers = _Readers(target, snapshot)
+    connections = _Connections(target, snapshot)
     pool = ThreadPoolExecutor(max_workers=jobs)
     try:
-        for result in pool.map(lambda block: verify_block(readers.database(), block, expected), blocks):
+        for result in pool.map(lambda block: verify_block(connections.database(), block, context), blocks):
             done += result.leaves
             progress(done, total)
             yield result
     finally:
         pool.shutdown(cancel_futures=True)
-        readers.close()
+        connections.close()

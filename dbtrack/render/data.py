@@ -9,13 +9,13 @@ from typing import Any, TextIO
 
 from dbtrack.render.formats import Row, Section
 from dbtrack.render.readable import visible_json
-from dbtrack.render.values import json_type, json_value, machine
+from dbtrack.render.values import json_type, json_value, machine_text
 from dbtrack.reports.model import Column
 
 # What a spreadsheet takes for a formula; it drops white space before it.
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # The values of these types are texts that somebody else wrote.
-_WRITTEN = (str, list, tuple, dict)
+_TEXT_TYPES = (str, list, tuple, dict)
 
 
 def write_csv(section: Section, stream: TextIO, *, as_text: bool = False) -> None:
@@ -24,15 +24,15 @@ def write_csv(section: Section, stream: TextIO, *, as_text: bool = False) -> Non
     Args:
         as_text: put an apostrophe before a text that a spreadsheet would run as a formula.
     """
-    cell = _text_cell if as_text else machine
+    cell = _text_cell if as_text else machine_text
     writer = csv.writer(stream)
     writer.writerow([column.name for column in section.columns])
     writer.writerows([cell(value) for value in row] for row in section.rows)
 
 
 def _text_cell(value: Any) -> str:
-    text = machine(value)
-    is_formula = isinstance(value, _WRITTEN) and text.lstrip(" ").startswith(_BEGINS_FORMULA)
+    text = machine_text(value)
+    is_formula = isinstance(value, _TEXT_TYPES) and text.lstrip(" ").startswith(_BEGINS_FORMULA)
     return f"'{text}" if is_formula else text
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from dbtrack.render.formats import Row, Section, batches
 from dbtrack.render.readable import visible
-from dbtrack.render.values import Manner, alignment, human_cells, shown_columns
+from dbtrack.render.values import DisplayStyle, alignment, human_cells, shown_columns
 from dbtrack.reports.model import Column, Kind
 
 GAP = 2
@@ -25,7 +25,9 @@ _NARROWEST = {Kind.IDENTIFIER: 20, Kind.TEXT: 20, Kind.LIST: 20, Kind.JSON: 24}
 _DATE_AND_BLANK = len("2026-01-15 ")
 
 
-def fit(columns: Sequence[Column], natural: Sequence[int], available: int | None) -> list[int] | None:
+def column_widths(
+    columns: Sequence[Column], natural_widths: Sequence[int], available: int | None
+) -> list[int] | None:
     """The columns' widths in a grid, in terminal cells; None when they do not fit.
 
     Args:
@@ -34,20 +36,22 @@ def fit(columns: Sequence[Column], natural: Sequence[int], available: int | None
         available: the terminal's width; None where there is no limit.
     """
     if available is None:
-        return list(natural)
+        return list(natural_widths)
     room = available - GAP * (len(columns) - 1)
-    floors = [_floor(column.kind, width) for column, width in zip(columns, natural, strict=True)]
-    if sum(floors) > room:
+    least_widths = [
+        _least_width(column.kind, width) for column, width in zip(columns, natural_widths, strict=True)
+    ]
+    if sum(least_widths) > room:
         return None
-    widths = list(natural)
+    widths = list(natural_widths)
     while sum(widths) > room:
-        widest = max(range(len(widths)), key=lambda i: (widths[i] > floors[i], widths[i]))
+        widest = max(range(len(widths)), key=lambda i: (widths[i] > least_widths[i], widths[i]))
         widths[widest] -= 1
     return widths
 
 
-def columns_that_fit(
-    columns: Sequence[Column], natural: Sequence[int], available: int | None
+def fitting_columns(
+    columns: Sequence[Column], natural_widths: Sequence[int], available: int | None
 ) -> list[int] | None:
     """Which of the columns a grid can show, by position: those of the highest rank go first.
 
@@ -55,7 +59,7 @@ def columns_that_fit(
         Positions in order; None when not even the columns of rank 0 fit.
     """
     kept = list(range(len(columns)))
-    while fit([columns[i] for i in kept], [natural[i] for i in kept], available) is None:
+    while column_widths([columns[i] for i in kept], [natural_widths[i] for i in kept], available) is None:
         dispensable = max(kept, key=lambda i: columns[i].rank)
         if columns[dispensable].rank == 0:
             return None
@@ -63,11 +67,11 @@ def columns_that_fit(
     return kept
 
 
-def _floor(kind: Kind, natural: int) -> int:
+def _least_width(kind: Kind, natural_widths: int) -> int:
     if kind is Kind.TIME:
         # The date goes above the time of day.
-        return natural - _DATE_AND_BLANK if natural >= 2 * _DATE_AND_BLANK else natural
-    return min(natural, _NARROWEST.get(kind, natural))
+        return natural_widths - _DATE_AND_BLANK if natural_widths >= 2 * _DATE_AND_BLANK else natural_widths
+    return min(natural_widths, _NARROWEST.get(kind, natural_widths))
 
 
 _GRID_LIST_ITEMS = 3
@@ -115,16 +119,16 @@ class _TableWriter:
         self.console = _console(stream)
         self.on_terminal = stream.isatty()
         # A key is whole in a record, where it has a line to itself.
-        self.record_manner = Manner(zone, list_items=_RECORD_LIST_ITEMS)
-        self.grid_manner = Manner(zone, short_keys=True, list_items=_GRID_LIST_ITEMS)
-        self.natural = [cell_len(column.heading) for column in self.shown]
+        self.record_style = DisplayStyle(zone, list_items=_RECORD_LIST_ITEMS)
+        self.grid_style = DisplayStyle(zone, short_keys=True, list_items=_GRID_LIST_ITEMS)
+        self.natural_widths = [cell_len(column.heading) for column in self.shown]
         self.kept = list(range(len(self.shown)))
         self.widths: list[int] | None = None
         self.rows_written = 0
         self.as_records = False
 
     def write_batch(self, batch: Sequence[Row]) -> None:
-        cells = [] if self.as_records else [self._cells(row, self.grid_manner) for row in batch]
+        cells = [] if self.as_records else [self._cells(row, self.grid_style) for row in batch]
         self._measure(cells)
         if self.as_records:
             self._write_records(batch)
@@ -132,23 +136,25 @@ class _TableWriter:
             self._write_grid(cells)
         self.rows_written += len(batch)
 
-    def _cells(self, row: Row, manner: Manner) -> list[Text]:
-        texts = human_cells(self.columns, row, manner)
+    def _cells(self, row: Row, style: DisplayStyle) -> list[Text]:
+        texts = human_cells(self.columns, row, style)
         return [_cell(column, text) for column, text in zip(self.shown, texts, strict=True)]
 
     def _measure(self, cells: Sequence[Sequence[Text]]) -> None:
         for row in cells:
             for i, cell in enumerate(row):
-                self.natural[i] = max(self.natural[i], *map(cell_len, cell.plain.split("\n")))
+                self.natural_widths[i] = max(self.natural_widths[i], *map(cell_len, cell.plain.split("\n")))
         available = self.console.width if self.on_terminal else None
         if self.rows_written == 0:
             # Only before the first row: a grid that has begun keeps its columns, and folds what is too wide.
-            kept = columns_that_fit(self.shown, self.natural, available)
+            kept = fitting_columns(self.shown, self.natural_widths, available)
             self.as_records = kept is None
             self.kept = kept or self.kept
         if not self.as_records:
             columns = [self.shown[i] for i in self.kept]
-            self.widths = fit(columns, [self.natural[i] for i in self.kept], available) or self.widths
+            self.widths = (
+                column_widths(columns, [self.natural_widths[i] for i in self.kept], available) or self.widths
+            )
 
     def write_footer(self) -> None:
         left_out = [column.heading for i, column in enumerate(self.shown) if i not in self.kept]
@@ -179,7 +185,7 @@ class _TableWriter:
             record = Table.grid(padding=(0, GAP, 0, 0))
             record.add_column(no_wrap=True)
             record.add_column(overflow="fold")
-            for column, cell in zip(self.shown, self._cells(row, self.record_manner), strict=True):
+            for column, cell in zip(self.shown, self._cells(row, self.record_style), strict=True):
                 record.add_row(Text(visible(column.heading), style="bold"), cell)
             if len(batch) > 1 or number > 1:
                 self.console.print(Text(f"-- {number} --", style="dim"))

@@ -11,7 +11,7 @@ from wcwidth import wcswidth
 
 from dbtrack.render.formats import Format, Row, Section, batches
 from dbtrack.render.readable import visible, visible_markdown
-from dbtrack.render.values import NULL_MARK, Manner, alignment, human_cells, machine, shown_columns
+from dbtrack.render.values import NULL_MARK, DisplayStyle, alignment, human_cells, machine_text, shown_columns
 
 
 def write_plain(section: Section, stream: TextIO) -> None:
@@ -22,13 +22,13 @@ def write_plain(section: Section, stream: TextIO) -> None:
         table_format="plain",
         headings=[column.name for column in section.columns],
         alignments=[alignment(column.kind) for column in section.columns],
-        cells=lambda row: [NULL_MARK if value is None else visible(machine(value)) for value in row],
+        cells=lambda row: [NULL_MARK if value is None else visible(machine_text(value)) for value in row],
     )
 
 
 def write_markdown(section: Section, stream: TextIO, *, zone: tzinfo | None = None) -> None:
     """A Markdown table as people read it; what Markdown would interpret is escaped."""
-    shown, manner = shown_columns(section.columns), Manner(zone)
+    shown, style = shown_columns(section.columns), DisplayStyle(zone)
     if section.title:
         stream.write(f"## {visible_markdown(section.title)}\n\n")
     _write_batches(
@@ -37,7 +37,7 @@ def write_markdown(section: Section, stream: TextIO, *, zone: tzinfo | None = No
         table_format="pipe",
         headings=[visible_markdown(column.heading) for column in shown],
         alignments=[alignment(column.kind) for column in shown],
-        cells=lambda row: [visible_markdown(cell) for cell in human_cells(section.columns, row, manner)],
+        cells=lambda row: [visible_markdown(cell) for cell in human_cells(section.columns, row, style)],
     )
 
 
@@ -86,5 +86,5 @@ def write_lines(output_format: Format, section: Section, stream: TextIO) -> None
         write_jsonl(section, stream)
         return
     for row in section.rows:
-        cells = (NULL_MARK if value is None else visible(machine(value)) for value in row)
+        cells = (NULL_MARK if value is None else visible(machine_text(value)) for value in row)
         stream.write("  ".join(cells) + "\n")

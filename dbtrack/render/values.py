@@ -23,7 +23,7 @@ JsonType = Literal["string", "integer", "number", "boolean", "array", "any"]
 
 
 @dataclass(frozen=True)
-class Manner:
+class DisplayStyle:
     """How values are made human.
 
     Args:
@@ -41,7 +41,7 @@ class Manner:
 class _Form:
     alignment: Alignment
     json_type: JsonType
-    human: Callable[[Any, Manner, str | None], str]
+    human_text: Callable[[Any, DisplayStyle, str | None], str]
     json: Callable[[Any], Any]
 
 
@@ -55,9 +55,9 @@ def json_type(kind: Kind) -> JsonType:
     return _FORMS[kind].json_type
 
 
-def human(column: Column, value: Any, manner: Manner, *, unit: str | None = None) -> str:
+def human_text(column: Column, value: Any, style: DisplayStyle, *, unit: str | None = None) -> str:
     """A value as people read it, control characters and all; for METRIC in the unit that its row names."""
-    return NULL_MARK if value is None else _FORMS[column.kind].human(value, manner, unit)
+    return NULL_MARK if value is None else _FORMS[column.kind].human_text(value, style, unit)
 
 
 def shown_columns(columns: Sequence[Column]) -> list[Column]:
@@ -66,14 +66,14 @@ def shown_columns(columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if column.name not in units]
 
 
-def human_cells(columns: Sequence[Column], row: Row, manner: Manner) -> list[str]:
+def human_cells(columns: Sequence[Column], row: Row, style: DisplayStyle) -> list[str]:
     """One text for each of the shown columns; control characters are still in it."""
     by_name = dict(zip((column.name for column in columns), row, strict=True))
     return [
-        human(
+        human_text(
             column,
             by_name[column.name],
-            manner,
+            style,
             unit=by_name[column.unit_column] if column.unit_column else None,
         )
         for column in shown_columns(columns)
@@ -86,7 +86,7 @@ def json_value(kind: Kind, value: Any) -> Any:
 
 
 @singledispatch
-def machine(value: Any) -> str:
+def machine_text(value: Any) -> str:
     """A value as programs read it out of text: exact, in the form that PostgreSQL reads back.
 
     Moments are ISO 8601 with offset, numbers have no grouping and no unit, a hash key is hex, a list is
@@ -95,40 +95,40 @@ def machine(value: Any) -> str:
     return str(value)
 
 
-@machine.register
+@machine_text.register
 def _(_value: None) -> str:
     return ""
 
 
-@machine.register
+@machine_text.register
 def _(value: bool) -> str:
     return "true" if value else "false"
 
 
-@machine.register
+@machine_text.register
 def _(value: Decimal) -> str:
     return f"{value:f}"
 
 
-@machine.register
+@machine_text.register
 def _(value: date) -> str:
     return value.isoformat()
 
 
-@machine.register(bytes)
-@machine.register(bytearray)
-@machine.register(memoryview)
+@machine_text.register(bytes)
+@machine_text.register(bytearray)
+@machine_text.register(memoryview)
 def _(value: bytes) -> str:
     return bytes(value).hex()
 
 
-@machine.register(list)
-@machine.register(tuple)
+@machine_text.register(list)
+@machine_text.register(tuple)
 def _(value: Sequence[Any]) -> str:
     return "{" + ",".join("NULL" if item is None else _array_element(str(item)) for item in value) + "}"
 
 
-@machine.register(dict)
+@machine_text.register(dict)
 def _(value: Mapping[str, Any]) -> str:
     return compact_json(value)
 
@@ -167,17 +167,17 @@ def _array_element(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _text(value: Any, _manner: Manner, _unit: str | None) -> str:
+def _text(value: Any, _style: DisplayStyle, _unit: str | None) -> str:
     return str(value)
 
 
-def _key(value: Any, manner: Manner, _unit: str | None) -> str:
-    return machine(value)[: SHORT_KEY_DIGITS if manner.short_keys else None]
+def _key(value: Any, style: DisplayStyle, _unit: str | None) -> str:
+    return machine_text(value)[: SHORT_KEY_DIGITS if style.short_keys else None]
 
 
-def _moment(value: Any, manner: Manner, _unit: str | None) -> str:
+def _moment(value: Any, style: DisplayStyle, _unit: str | None) -> str:
     # The server's own words for what Python has no value for: infinity, a year before 1 or after 9999.
-    return value if isinstance(value, str) else readable.moment(value, manner.zone)
+    return value if isinstance(value, str) else readable.moment(value, style.zone)
 
 
 _STRING = _Form("left", "string", _text, str)
@@ -189,15 +189,15 @@ _FORMS: Mapping[Kind, _Form] = {
     Kind.IDENTIFIER: _STRING,
     Kind.STATUS: _STRING,
     Kind.COUNT: _INTEGER,
-    Kind.BYTES: replace(_INTEGER, human=lambda value, *_: readable.size(value)),
+    Kind.BYTES: replace(_INTEGER, human_text=lambda value, *_: readable.size(value)),
     Kind.NUMBER: _Form("right", "number", lambda value, *_: readable.number(value), _json_number),
     Kind.RATIO: _Form("right", "number", lambda value, *_: readable.percentage(value * 100), _json_number),
     Kind.DURATION_MS: _Form("right", "number", lambda value, *_: readable.duration(value), _json_number),
     Kind.METRIC: _Form("right", "number", lambda value, _, unit: readable.measure(value, unit), _json_number),
-    Kind.TIME: _Form("left", "string", _moment, machine),
-    Kind.KEY: _Form("left", "string", _key, machine),
+    Kind.TIME: _Form("left", "string", _moment, machine_text),
+    Kind.KEY: _Form("left", "string", _key, machine_text),
     Kind.LIST: _Form(
-        "left", "array", lambda value, manner, _: _human_list(value, manner.list_items), _json_list
+        "left", "array", lambda value, style, _: _human_list(value, style.list_items), _json_list
     ),
     Kind.JSON: _Form("left", "any", lambda value, *_: compact_json(value), _unchanged),
     Kind.BOOLEAN: _Form("left", "boolean", lambda value, *_: "yes" if value else "no", bool),

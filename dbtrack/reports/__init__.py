@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 from dbtrack.reports.registry import REPORTS
-from dbtrack.reports.run import bind, bring_forward, run
+from dbtrack.reports.run import advance_rollups, bind, run
 
 __all__ = [
     "REPORTS",
@@ -13,7 +13,7 @@ __all__ = [
     "Parameter",
     "ParameterKind",
     "Report",
+    "advance_rollups",
     "bind",
-    "bring_forward",
     "run",
 ]

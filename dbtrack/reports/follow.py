@@ -48,31 +48,31 @@ class ErrorFollower:
             NoConnectionError: the server went away; the next call may be given another connection.
         """
         if self._recorded_since is None:
-            self._begin(database)
-        reached = self._reached(database)
-        rows = list(self._unseen(database))
-        if reached is not None:
-            self._recorded_since = reached
-            self._shown = {number: date for number, date in self._shown.items() if date >= reached}
-        most = None if self._has_begun else self._most()
+            self._start(database)
+        horizon = self._advanced_horizon(database)
+        rows = list(self._new_rows(database))
+        if horizon is not None:
+            self._recorded_since = horizon
+            self._shown = {number: date for number, date in self._shown.items() if date >= horizon}
+        most = None if self._has_begun else self._row_limit()
         self._has_begun = True
         return rows if most is None else rows[-most:]
 
-    def _begin(self, database: Database) -> None:
-        self._values = bind(database, ERROR_LIST, self._arguments, noted_as="errors")
+    def _start(self, database: Database) -> None:
+        self._values = bind(database, ERROR_LIST, self._arguments, access_name="errors")
         since = self._values["since"]
         hours = self._values["hours"]
         self._recorded_since = database.value(
             sql_files.query("reports/follow_since"), {"since": since, "hours": hours}
         )
 
-    def _most(self) -> int | None:
+    def _row_limit(self) -> int | None:
         limit = self._values["limit"]
         if isinstance(limit, int):
             return limit
         return None if self._values["since"] else _BEFORE_FOLLOWING
 
-    def _reached(self, database: Database) -> datetime | None:
+    def _advanced_horizon(self, database: Database) -> datetime | None:
         """Return the moment before which nothing can appear any more; None while that has not moved.
 
         It is asked before the rows are read, so that these hold all that lies before it.
@@ -90,12 +90,12 @@ class ErrorFollower:
             not self._horizons or recorded_until - self._horizons[-1][1] >= _SHORTEST_STEP
         ):
             self._horizons.append((next_transaction, recorded_until))
-        reached = max(closed, default=None)
-        if reached is None or self._recorded_since is None:
+        horizon = max(closed, default=None)
+        if horizon is None or self._recorded_since is None:
             return None
-        return max(reached - _SLACK, self._recorded_since)
+        return max(horizon - _SLACK, self._recorded_since)
 
-    def _unseen(self, database: Database) -> Iterator[tuple[Any, ...]]:
+    def _new_rows(self, database: Database) -> Iterator[tuple[Any, ...]]:
         values = {name: self._values[name] for name in ("status", "tenant")}
         query = sql_files.query("reports/errors_recorded")
         for load_date, number, *row in database.rows(

@@ -23,7 +23,7 @@ _READ_BY_SERVER = ("tenant", "since", "until", "key")
 
 
 def run(
-    database: Database, report: Report, arguments: Mapping[str, object], *, is_noted: bool = True
+    database: Database, report: Report, arguments: Mapping[str, object], *, records_access: bool = True
 ) -> Iterator[tuple[Any, ...]]:
     """Run a report and return its rows, fetched as they are read, in constant memory.
 
@@ -42,15 +42,15 @@ def run(
         DbtrackError: there is no execution with this key, or the server cannot answer.
         ValueError: the report has no parameter of such a name.
     """
-    noted_as = (report.part_of or report.name) if is_noted else None
+    access_name = (report.part_of or report.name) if records_access else None
     rows = database.stream(
-        sql_files.report(report.name), bind(database, report, arguments, noted_as=noted_as)
+        sql_files.report(report.name), bind(database, report, arguments, access_name=access_name)
     )
     first = list(islice(rows, 1))
     return chain(first, rows)
 
 
-def bring_forward(database: Database, report: Report) -> None:
+def advance_rollups(database: Database, report: Report) -> None:
     """Count what came since the rollups, where the report reads them, it is cheap, and the role may write.
 
     Raises:
@@ -65,7 +65,7 @@ def bring_forward(database: Database, report: Report) -> None:
 
 
 def bind(
-    database: Database, report: Report, arguments: Mapping[str, object], *, noted_as: str | None = None
+    database: Database, report: Report, arguments: Mapping[str, object], *, access_name: str | None = None
 ) -> dict[str, object]:
     """Return the values that a report's SQL is given, all its parameters among them.
 
@@ -81,21 +81,21 @@ def bind(
     values = {
         parameter.name: _checked(parameter, arguments.get(parameter.name)) for parameter in report.parameters
     }
-    return values | _read_by_server(database, values, noted_as)
+    return values | _read_by_server(database, values, access_name)
 
 
 def _read_by_server(
-    database: Database, values: Mapping[str, object], noted_as: str | None
+    database: Database, values: Mapping[str, object], access_name: str | None
 ) -> dict[str, object]:
     words = {name: values.get(name) for name in _READ_BY_SERVER}
-    if noted_as is None and all(word is None for word in words.values()):
+    if access_name is None and all(word is None for word in words.values()):
         return {}
-    is_alone = noted_as is not None and database.raw.autocommit and not database.is_in_transaction
-    given = {**words, "report": noted_as, "is_alone": is_alone}
+    is_alone = access_name is not None and database.raw.autocommit and not database.is_in_transaction
+    given = {**words, "report": access_name, "is_alone": is_alone}
     try:
         row = database.row(sql_files.query("reports/report_arguments"), given) or (True,)
     except DbtrackError:
-        _note_refusal(database, words, noted_as)
+        _record_refused_access(database, words, access_name)
         raise
     *read, is_backwards = row
     if is_backwards:
@@ -108,13 +108,13 @@ def _read_by_server(
     return {name: resolved[name] for name in _READ_BY_SERVER if name in values}
 
 
-def _note_refusal(database: Database, words: Mapping[str, object], noted_as: str | None) -> None:
-    asked = noted_as is not None and (words["tenant"] is not None or words["key"] is not None)
+def _record_refused_access(database: Database, words: Mapping[str, object], access_name: str | None) -> None:
+    asked = access_name is not None and (words["tenant"] is not None or words["key"] is not None)
     # Inside the caller's transaction, which has failed now, nothing can be noted.
     if asked and not database.is_in_transaction:
         with suppress(DbtrackError):
             database.call(
-                "record_access", p_report_name=noted_as, p_tenant=words["tenant"], p_key=words["key"]
+                "record_access", p_report_name=access_name, p_tenant=words["tenant"], p_key=words["key"]
             )
 
 

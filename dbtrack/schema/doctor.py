@@ -10,7 +10,7 @@ from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
 from dbtrack.schema.optional_modules import installed_modules
-from dbtrack.tenants.platform_source import PLATFORM, source_troubles
+from dbtrack.tenants.platform_source import PLATFORM, source_problems
 from dbtrack.version import __version__
 
 FINDING_COLUMNS = (
@@ -69,14 +69,14 @@ _EMPTY_COPY = Finding(
 )
 _HAS_NO_ROUTINE = "SELECT pg_catalog.to_regprocedure(%(routine)s) IS NULL"
 # An earlier version has no such function, and who removed it must not blind the doctor.
-_NEEDED = {
+_NEEDED_ROUTINES = {
     "routines": "script_tracking.routine_hash(oid)",
     "uncaptured": "script_tracking.uncaptured_roles()",
     "seals": "script_tracking.get_seal_health()",
     "publications": "script_tracking.arrival_trigger(name)",
 }
 _HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source()') IS NOT NULL"
-_NO_HASH = Finding(
+_MISSING_HASH = Finding(
     "CRITICAL",
     "script_tracking.routine_hash(oid)",
     "the function is missing, so the other functions cannot be checked",
@@ -106,21 +106,21 @@ def diagnose(database: Database) -> list[Finding]:
         # Identities are compared as text: a session with our schema on its path would leave its name out.
         database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
         for check in (*_CHECKS, *_module_checks(database)):
-            findings += _found_by(database, check)
+            findings += _run_check(database, check)
     return findings + list(_source_findings(database))
 
 
 def _source_findings(database: Database) -> Iterator[Finding]:
     # An earlier version has no such function; that it is earlier was found already.
     if database.value(_HAS_SOURCE):
-        for message, remedy in source_troubles(database):
+        for message, remedy in source_problems(database):
             yield Finding("WARNING", PLATFORM, message, remedy)
 
 
-def _found_by(database: Database, check: str) -> list[Finding]:
-    routine = _NEEDED.get(check)
+def _run_check(database: Database, check: str) -> list[Finding]:
+    routine = _NEEDED_ROUTINES.get(check)
     if routine and database.value(_HAS_NO_ROUTINE, {"routine": routine}):
-        return [_NO_HASH] if check == "routines" else []
+        return [_MISSING_HASH] if check == "routines" else []
     return [Finding(*row) for row in database.rows(sql_files.query(f"doctor/{check}"))]
 
 

@@ -10,9 +10,9 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.schema.adoption import adoption
 from dbtrack.schema.install_script import InstallOptions, install_steps
-from dbtrack.schema.locks import limited_waits, naming_holders
+from dbtrack.schema.locks import limited_lock_waits, naming_lock_holders
 from dbtrack.schema.optional_modules import installed_modules
-from dbtrack.tenants.platform_source import take_platform_tenants
+from dbtrack.tenants.platform_source import import_platform_tenants
 from dbtrack.version import __version__
 
 EVENT_TRIGGERS = ("et_ddl_command_start", "et_ddl_command_end", "et_sql_drop")
@@ -55,15 +55,15 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
     """
     options = options or InstallOptions()
     with (
-        naming_holders(database, "nothing was installed"),
-        limited_waits(database, options.lock_timeout_seconds),
+        naming_lock_holders(database, "nothing was installed"),
+        limited_lock_waits(database, options.lock_timeout_seconds),
     ):
         before = _applied(database)
         from_version = _version(database) if before is not None else None
         kept_modules = installed_modules(database) if before is not None else ()
     options = replace(options, modules=tuple({*options.modules, *kept_modules}))
     known = len(database.notices)
-    with naming_holders(database, "nothing was installed"), database.transaction():
+    with naming_lock_holders(database, "nothing was installed"), database.transaction():
         _run_steps(database, options)
         has_capture = _has_capture(database)
         if options.require_capture and not has_capture:
@@ -73,7 +73,7 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
             )
         adopted = adoption(database)
         applied = _applied(database) or {}
-    tenant_lines, tenant_warnings = _take_tenants(database)
+    tenant_lines, tenant_warnings = _import_tenants(database)
     return InstallReport(
         from_version=from_version,
         to_version=__version__,
@@ -87,10 +87,10 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
     )
 
 
-def _take_tenants(database: Database) -> tuple[Sequence[str], Sequence[str]]:
+def _import_tenants(database: Database) -> tuple[Sequence[str], Sequence[str]]:
     # After the installation, which holds whatever the platform's table may be.
     try:
-        return take_platform_tenants(database), ()
+        return import_platform_tenants(database), ()
     except DbtrackError as error:
         return (), (f"the platform's tenants were not copied: {error.message}",)
 

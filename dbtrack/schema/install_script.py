@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dbtrack import sql_files
 from dbtrack.errors import UsageError
 from dbtrack.schema.optional_modules import MODULES, module_steps
-from dbtrack.schema.script_steps import Step, file_step, filled, migration_text
+from dbtrack.schema.script_steps import Step, file_step, fill_template, migration_text
 from dbtrack.version import __version__
 
 _TABLE = re.compile(
@@ -88,7 +88,7 @@ def install_script(options: InstallOptions | None = None) -> str:
 
 def preamble(options: InstallOptions) -> str:
     """The settings of an installer's transaction, among them the names of all that this version makes."""
-    return filled(
+    return fill_template(
         "install/preamble.sql",
         lock_timeout_seconds=options.lock_timeout_seconds,
         role_prefix=options.role_prefix,
@@ -117,5 +117,5 @@ def table_names() -> list[str]:
 
 def _view(file: sql_files.SqlFile) -> Step:
     return Step(
-        f"view {file.name}", filled("install/apply_view.sql", name=file.name, text=file.text.rstrip())
+        f"view {file.name}", fill_template("install/apply_view.sql", name=file.name, text=file.text.rstrip())
     )

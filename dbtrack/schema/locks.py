@@ -14,7 +14,7 @@ _POLL_SECONDS = 0.05
 
 
 @contextmanager
-def naming_holders(database: Database, outcome: str) -> Iterator[None]:
+def naming_lock_holders(database: Database, outcome: str) -> Iterator[None]:
     """Make a lock that was not granted an error that says what came of it and who holds locks."""
     try:
         yield
@@ -29,7 +29,7 @@ def naming_holders(database: Database, outcome: str) -> Iterator[None]:
 
 
 @contextmanager
-def limited_waits(database: Database, seconds: float) -> Iterator[None]:
+def limited_lock_waits(database: Database, seconds: float) -> Iterator[None]:
     """A transaction that reads dbtrack's books: names in full, and no endless wait for a lock."""
     with database.transaction():
         database.execute(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
@@ -38,7 +38,7 @@ def limited_waits(database: Database, seconds: float) -> Iterator[None]:
         yield
 
 
-def await_transactions(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
+def wait_for_transactions(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
     """Wait until no other session is in a transaction that it is in now.
 
     Args:
@@ -54,14 +54,14 @@ def await_transactions(database: Database, seconds: float, waiting: Callable[[st
     while open_now:
         if time.monotonic() > deadline:
             raise LockedError(
-                f"still open after {seconds:g} s: {_named(open_now)}",
+                f"still open after {seconds:g} s: {_transaction_list(open_now)}",
                 hint="wait for them to end, or end them with pg_terminate_backend, and try again",
             )
         time.sleep(_POLL_SECONDS)
         current = _in_flight(database)
         open_now = {key: name for key, name in open_now.items() if key in current}
         if open_now and not told:
-            waiting(f"waiting for {_named(open_now)}")
+            waiting(f"waiting for {_transaction_list(open_now)}")
             told = True
 
 
@@ -73,7 +73,7 @@ def _in_flight(database: Database) -> dict[tuple[int, str], str]:
     }
 
 
-def _named(transactions: dict[tuple[int, str], str]) -> str:
+def _transaction_list(transactions: dict[tuple[int, str], str]) -> str:
     names = list(transactions.values())
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more

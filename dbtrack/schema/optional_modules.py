@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbtrack import sql_files
 from dbtrack.db import Database
-from dbtrack.schema.script_steps import Step, file_step, filled, migration_text
+from dbtrack.schema.script_steps import Step, file_step, fill_template, migration_text
 
 MODULES = ("auth",)
 
@@ -37,7 +37,7 @@ def _auth_steps() -> list[Step]:
         file_step("modules/auth/grants.sql"),
         Step(
             "modules/auth/stamp.sql",
-            filled("modules/auth/stamp.sql", routines=",".join(file.name for file in routines)),
+            fill_template("modules/auth/stamp.sql", routines=",".join(file.name for file in routines)),
         ),
         Step("act as oneself", "RESET ROLE;\n"),
         file_step("modules/auth/finish.sql"),
@@ -50,7 +50,7 @@ def _auth_migration(file: sql_files.SqlFile) -> Step:
 
 
 def _auth_wrapper(file: sql_files.SqlFile) -> Step:
-    text = filled(
+    text = fill_template(
         "modules/auth/apply_wrapper.sql",
         name=file.name,
         arguments=_WRAPPER_ARGUMENTS[file.name],

@@ -26,7 +26,7 @@ def file_step(file_name: str) -> Step:
     return Step(file_name, sql_files.source(file_name).text)
 
 
-def filled(file_name: str, **values: object) -> str:
+def fill_template(file_name: str, **values: object) -> str:
     """The template with its @…@ filled in; every value is dbtrack's own or checked by `InstallOptions`."""
     # One pass, so that what stands in a migration's text is never taken for a marker.
     return re.sub(r"@(\w+)@", lambda marker: str(values[marker[1]]), sql_files.source(file_name).text)
@@ -34,4 +34,6 @@ def filled(file_name: str, **values: object) -> str:
 
 def migration_text(template: str, file: sql_files.SqlFile, number: object) -> str:
     """A migration in the template that runs it once."""
-    return filled(template, number=number, name=file.name, checksum=file.checksum, text=file.text.rstrip())
+    return fill_template(
+        template, number=number, name=file.name, checksum=file.checksum, text=file.text.rstrip()
+    )

@@ -9,7 +9,7 @@ from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, NotInstalledError
 from dbtrack.schema.install_script import InstallOptions, preamble, table_names
-from dbtrack.schema.locks import await_transactions, limited_waits, naming_holders
+from dbtrack.schema.locks import limited_lock_waits, naming_lock_holders, wait_for_transactions
 from dbtrack.schema.optional_modules import installed_modules
 
 _LOCK_SECONDS = 5
@@ -26,7 +26,7 @@ class UninstallReport:
 def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
     """What an uninstall would remove, one line each; changes nothing."""
     _require_installed(database)
-    with naming_holders(database, "nothing was removed"), limited_waits(database, _LOCK_SECONDS):
+    with naming_lock_holders(database, "nothing was removed"), limited_lock_waits(database, _LOCK_SECONDS):
         triggers, functions, executions = database.row(sql_files.query("installation/count_installed")) or (
             0,
             0,
@@ -44,7 +44,7 @@ def outside_dependents(database: Database) -> list[str]:
         "relations": [*table_names(), *(file.name for file in sql_files.sources("views"))],
         "routines": [file.name for file in sql_files.sources("routines")],
     }
-    with naming_holders(database, "nothing was removed"), limited_waits(database, _LOCK_SECONDS):
+    with naming_lock_holders(database, "nothing was removed"), limited_lock_waits(database, _LOCK_SECONDS):
         return [row[0] for row in database.rows(sql_files.query("installation/outside_dependents"), names)]
 
 
@@ -75,15 +75,15 @@ def uninstall(
     outside = [] if keep_data else outside_dependents(database)
     if outside and not cascade:
         raise DbtrackError(
-            f"nothing was removed: these objects are not dbtrack's and would be dropped: {_some(outside)}",
+            f"nothing was removed: these objects are not dbtrack's and would be dropped: {_listed(outside)}",
             hint="drop or move them first, or add --cascade to drop them too",
         )
-    with limited_waits(database, _LOCK_SECONDS):
+    with limited_lock_waits(database, _LOCK_SECONDS):
         modules = installed_modules(database)
-    with naming_holders(database, "nothing was removed"):
+    with naming_lock_holders(database, "nothing was removed"):
         _run(database, ["install/lock.sql", "install/drop_triggers.sql"])
-    _await(database, wait_seconds, waiting)
-    with naming_holders(database, "the event triggers were removed, but nothing else"):
+    _wait_for_transactions(database, wait_seconds, waiting)
+    with naming_lock_holders(database, "the event triggers were removed, but nothing else"):
         _run(database, _scripts(modules, keep_data=keep_data))
     kept = ["the tables with their records remain; dbtrack install uses them again"] if keep_data else []
     return UninstallReport([f"removed {line}" for line in [*lines, *outside]] + kept)
@@ -98,16 +98,16 @@ def _run(database: Database, names: Sequence[str]) -> None:
             database.run_script(sql_files.source(name).text)
 
 
-def _await(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
+def _wait_for_transactions(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
     try:
-        await_transactions(database, seconds, waiting)
+        wait_for_transactions(database, seconds, waiting)
     except LockedError as error:
         raise LockedError(
             f"the event triggers were removed, but nothing else: {error.message}", hint=error.hint
         ) from error
 
 
-def _some(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
     return ", ".join(names[:_NAMES_SHOWN]) + more
 

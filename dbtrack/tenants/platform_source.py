@@ -90,7 +90,7 @@ def choose_source(database: Database, source: str) -> list[TenantChange]:
         return changes
 
 
-def take_platform_tenants(database: Database) -> Sequence[str]:
+def import_platform_tenants(database: Database) -> Sequence[str]:
     """What an install does about tenants, as lines: the platform's hub is read where dbtrack has none yet."""
     source, has_tenants, has_hub = database.row(sql_files.query("tenants/tenant_source")) or (
         None,
@@ -104,7 +104,7 @@ def take_platform_tenants(database: Database) -> Sequence[str]:
     return (f"tenants are those of {PLATFORM}: {added} new",)
 
 
-def source_troubles(database: Database) -> list[tuple[str, str]]:
+def source_problems(database: Database) -> list[tuple[str, str]]:
     """What is wrong with the copy of the platform's tenants: (what, the command that fixes it)."""
     source, _, has_hub = database.row(sql_files.query("tenants/tenant_source")) or (None, False, False)
     if source is None and has_hub:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dbtrack.db import Database
-from dbtrack.ingest import Ingest, IngestOptions, place_of
+from dbtrack.ingest import Ingest, IngestOptions, log_source
 from tests.support.logging_server import PREFIX
 from tests.support.servers import Server
 
@@ -66,7 +66,7 @@ def ingest(database: Database, *words: str | Path, warning: str = "", **options:
     # The work was done in another database than the one that it is recorded in.
     options.setdefault("all_databases", True)
     work = Ingest(database, IngestOptions(**options), warn=warnings.append)
-    work.run([place_of(str(word), follow=False) for word in words])
+    work.run([log_source(str(word), follow=False) for word in words])
     assert len(warnings) == bool(warning), warnings
     assert all(warning in each for each in warnings)
     return work

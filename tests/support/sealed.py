@@ -11,9 +11,9 @@ from dbtrack.proof.blocks import Finding
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.seal import seal
 from dbtrack.proof.verification import Verification
-from dbtrack.proof.verify import Scope, verify
+from dbtrack.proof.verify import VerifyScope, verify
 
-_ALL = Scope(jobs=1)
+_ALL = VerifyScope(jobs=1)
 
 
 def record_some(database: Database, count: int = 5) -> None:
@@ -39,7 +39,7 @@ def verified(
     conninfo: str,
     digests: Sequence[Digest] = (),
     *,
-    scope: Scope = _ALL,
+    scope: VerifyScope = _ALL,
     public_key: bytes | None = None,
 ) -> Verification:
     """Verify a database; the digests are said to be of files 0, 1, …."""

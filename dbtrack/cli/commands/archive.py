@@ -43,12 +43,12 @@ def list_all(directory: Directory, output: OutputArguments) -> None:
     from dbtrack import archive
 
     listed = archive.list_archive(directory)
-    strays = archive.strays(directory)
-    for name in strays:
+    files_without_manifest = archive.files_without_manifest(directory)
+    for name in files_without_manifest:
         messages.warn(f"{directory / name} has no manifest and is ignored")
     with destination(output.output) as stream:
-        emit(archive.LIST_COLUMNS, [each.row for each in listed], stream, output, title="Archive")
-    if strays or not all(each.is_verified for each in listed):
+        emit(archive.ARCHIVED_FILE_COLUMNS, [each.row for each in listed], stream, output, title="Archive")
+    if files_without_manifest or not all(each.is_verified for each in listed):
         raise typer.Exit(ExitCode.FINDINGS)
 
 

@@ -78,7 +78,7 @@ def digest(
     if directory is None:
         with destination(output) as stream:
             stream.write(current.text())
-    elif digest_file.keep(current, directory) is None:
+    elif digest_file.write_digest(current, directory) is None:
         messages.say(f"dbtrack: the digest of block {current.block_number} already exists")
 
 

@@ -104,13 +104,13 @@ def ingest(
         raise UsageError("no log was given", hint="name a file, a directory or -, or use --from-server")
     from dbtrack import ingest as core
 
-    found = [core.place_of(word, follow=follow) for word in places or ()]
+    found = [core.log_source(word, follow=follow) for word in places or ()]
     with connected(connection) as database:
         found += [core.ServerLogs(database)] if from_server else []
         options = core.IngestOptions(
             prefix=prefix,
             format=None if log_format == _AUTOMATIC else LogFormat(log_format),
-            since=None if since is None else core.moment(database, since),
+            since=None if since is None else core.parse_moment(database, since),
             follow=follow,
             timezone=timezone,
             all_databases=all_databases,
@@ -118,7 +118,9 @@ def ingest(
         _run(database, found, options, verbose=verbose)
 
 
-def _run(database: Database, places: list[core.Place], options: core.IngestOptions, *, verbose: bool) -> None:
+def _run(
+    database: Database, places: list[core.LogSource], options: core.IngestOptions, *, verbose: bool
+) -> None:
     from dbtrack import ingest as core
 
     with _progress() as progress:

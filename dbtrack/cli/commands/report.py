@@ -69,10 +69,10 @@ class Request:
 
     def write(self, database: Database, stream: TextIO) -> None:
         """Run the report and render it."""
-        from dbtrack.reports import bring_forward, run
+        from dbtrack.reports import advance_rollups, run
 
         report = self.report
-        bring_forward(database, report)
+        advance_rollups(database, report)
         rows = run(database, report, self.resolved_arguments())
         emit(report.columns, rows, stream, self.output, title=report.title, report=report.name)
 
@@ -89,12 +89,12 @@ class Request:
     def check(self) -> int:
         """Run the report as a monitoring system's plugin, and return the plugin's exit code."""
         from dbtrack.render.nagios import write_nagios
-        from dbtrack.reports import bring_forward, run
+        from dbtrack.reports import advance_rollups, run
 
         with destination(self.output.output) as stream:
             try:
                 with connected(self.connection) as database:
-                    bring_forward(database, self.report)
+                    advance_rollups(database, self.report)
                     rows = run(database, self.report, self.resolved_arguments())
                     return write_nagios(self.report.columns, rows, stream)
             except DbtrackError as error:

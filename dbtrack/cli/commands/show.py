@@ -65,7 +65,7 @@ def _parts(database: Database, key: str) -> Iterator[Section]:
 
     parts = [report for report in REPORTS.values() if report.part_of == "show"]
     for report in parts:
-        rows = run(database, report, {"key": key}, is_noted=report is parts[0])
+        rows = run(database, report, {"key": key}, records_access=report is parts[0])
         yield Section(report.name, report.columns, rows, report.title)
 
 

@@ -111,7 +111,7 @@ def _parts(database: Database, tenant: str) -> Iterator[Section]:
 
     parts = [report for report in REPORTS.values() if report.part_of == "tenant show"]
     for report in parts:
-        rows = run(database, report, {"tenant": tenant}, is_noted=report is parts[0])
+        rows = run(database, report, {"tenant": tenant}, records_access=report is parts[0])
         yield Section(report.name, report.columns, rows, report.title)
 
 

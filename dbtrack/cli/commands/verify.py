@@ -86,7 +86,7 @@ def verify(
     from dbtrack.proof.blocks import FINDING_COLUMNS
     from dbtrack.proof.digest import read_digests
     from dbtrack.proof.signing import read_public_key
-    from dbtrack.proof.verify import Scope
+    from dbtrack.proof.verify import VerifyScope
     from dbtrack.proof.verify import verify as verify_all
 
     if accept_fork != bool(reason and reason.strip()):
@@ -95,11 +95,11 @@ def verify(
     key = None if public_key is None else read_public_key(public_key)
     moment = None
     if since is not None:
-        from dbtrack.ingest.store import moment as moment_of
+        from dbtrack.ingest.store import parse_moment
 
         with connected(connection) as database:
-            moment = moment_of(database, since)
-    scope = Scope(from_block, to_block, moment, jobs)
+            moment = parse_moment(database, since)
+    scope = VerifyScope(from_block, to_block, moment, jobs)
 
     def run() -> Verification:
         with ProgressLine() as progress:

@@ -11,11 +11,11 @@ from dbtrack.ingest.ddl.ddl_words import (
     MODIFIERS,
     OBJECTS,
     UNSEEN_COMMENTS,
+    UNSEEN_GRANTS,
     UNSEEN_OBJECTS,
-    UNSEEN_RIGHTS,
 )
-from dbtrack.ingest.ddl.grant_statements import NamedRights, named_rights
-from dbtrack.ingest.ddl.names import canonical
+from dbtrack.ingest.ddl.grant_statements import GrantStatement, parse_grant
+from dbtrack.ingest.ddl.names import quoted_name
 from dbtrack.ingest.ddl.split_statements import Statement
 from dbtrack.redaction.sql_tokens import Kind, Token
 
@@ -59,10 +59,10 @@ class LoggedCommand:
     is_unseen: bool
     objects: tuple[str, ...] = ()
     is_concurrent: bool = False
-    rights: NamedRights | None = None
+    grant: GrantStatement | None = None
 
     @property
-    def is_on_record(self) -> bool:
+    def targets_record(self) -> bool:
         """Whether it is about the rows of dbtrack's own tables, which only its functions may write."""
         return self.tag in _CHANGES and any(name.startswith(_RECORD) for name in self.objects)
 
@@ -78,21 +78,21 @@ class LoggedCommand:
         return of_shared_objects or self.tag.rpartition(" ")[2] in _SHARED_OBJECTS
 
 
-def command_of(statement: Statement, server_version: int) -> LoggedCommand | None:
+def parse_command(statement: Statement, server_version: int) -> LoggedCommand | None:
     """Return the command that a statement is; None for what is not of interest.
 
     Args:
         server_version: of the server that logged it: 180006 is 18.6.
     """
     words = [token.word for token in statement.tokens[:_LEADING_TOKENS]]
-    read = _READERS.get(words[0])
-    command = read(statement, words) if read else None
+    parse = _PARSERS.get(words[0])
+    command = parse(statement, words) if parse else None
     if command and command.tag == "REINDEX" and server_version < _REINDEX_FIRES_FROM:
         return replace(command, is_unseen=True)
     return command
 
 
-def refused_change(statement: Statement, table: str) -> LoggedCommand | None:
+def parse_refused_change(statement: Statement, table: str) -> LoggedCommand | None:
     """Return the command of a statement that was refused a change to one of dbtrack's tables.
 
     Args:
@@ -106,7 +106,7 @@ def refused_change(statement: Statement, table: str) -> LoggedCommand | None:
     return None
 
 
-def _definition(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+def _parse_definition(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     verb, rest = words[0], list(words[1:])
     passed = 1
     while rest and rest[0] in MODIFIERS and rest[:2] != ["DEFAULT", "PRIVILEGES"]:
@@ -117,11 +117,11 @@ def _definition(statement: Statement, words: Sequence[str]) -> LoggedCommand:
         return LoggedCommand(verb, False)
     named = " ".join(kind)
     if (verb, named) == ("ALTER", "DEFAULT PRIVILEGES"):
-        rights = named_rights(statement)
-        return LoggedCommand(_tag(verb, named), False, rights.affected if rights else (), rights=rights)
+        grant = parse_grant(statement)
+        return LoggedCommand(_tag(verb, named), False, grant.affected if grant else (), grant=grant)
     names = _names(statement.tokens[passed + len(kind) :], many=verb in _LISTING)
     objects = () if named in _NAMELESS else names
-    if named == "TABLE" and verb == "CREATE" and "AS" in _outside_brackets(statement.tokens):
+    if named == "TABLE" and verb == "CREATE" and "AS" in _words_outside_parentheses(statement.tokens):
         named = "TABLE AS"
     is_unseen = named in UNSEEN_OBJECTS or (verb == "ALTER" and named == "SYSTEM")
     return LoggedCommand(_tag(verb, named), is_unseen, objects, "CONCURRENTLY" in words)
@@ -139,41 +139,41 @@ def _object_kind(words: Sequence[str]) -> tuple[str, ...]:
     return (words[0],) if words and words[0] in OBJECTS else ()
 
 
-def _rights(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+def _parse_grant(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     verb = words[0]
-    outer = _outside_brackets(statement.tokens)
+    outer = _words_outside_parentheses(statement.tokens)
     before = list(takewhile(lambda word: word not in {"TO", "FROM"}, outer))
-    rights = named_rights(statement)
-    objects = rights.affected[:_MOST_OBJECTS] if rights else ()
+    grant = parse_grant(statement)
+    objects = grant.affected[:_MOST_OBJECTS] if grant else ()
     if "ON" not in before:
-        return LoggedCommand(f"{verb} ROLE", True, objects, rights=rights)
+        return LoggedCommand(f"{verb} ROLE", True, objects, grant=grant)
     kind = before[before.index("ON") + 1 :][:1]
-    return LoggedCommand(verb, bool(kind) and kind[0] in UNSEEN_RIGHTS, objects, rights=rights)
+    return LoggedCommand(verb, bool(kind) and kind[0] in UNSEEN_GRANTS, objects, grant=grant)
 
 
-def _remark(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+def _parse_comment(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     tag = "COMMENT" if words[0] == "COMMENT" else "SECURITY LABEL"
     if tag == "SECURITY LABEL" and list(words[1:2]) != ["LABEL"]:
         return None
     if "ON" not in words:
         return None
-    place = words.index("ON") + 1
-    kind = _object_kind(words[place:]) or tuple(words[place : place + 1])
-    objects = _names(statement.tokens[place + len(kind) :])
+    position = words.index("ON") + 1
+    kind = _object_kind(words[position:]) or tuple(words[position : position + 1])
+    objects = _names(statement.tokens[position + len(kind) :])
     return LoggedCommand(tag, " ".join(kind) in UNSEEN_COMMENTS, objects)
 
 
-def _emptied(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+def _parse_truncate(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     del words
     return LoggedCommand("TRUNCATE TABLE", True, _names(statement.tokens[1:], many=True))
 
 
-def _clustered(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+def _parse_cluster(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     del words
     return LoggedCommand("CLUSTER", True, _names(statement.tokens[1:]))
 
 
-def _vacuumed(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+def _parse_vacuum(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     if words[1:2] == ["FULL"]:
         return LoggedCommand("VACUUM", True, _names(statement.tokens[2:]))
     return LoggedCommand("VACUUM", True) if _has_full_option(statement.tokens) else None
@@ -187,42 +187,42 @@ def _has_full_option(words: Sequence[Token]) -> bool:
     return "FULL" in options and not _FALSE.intersection(options[options.index("FULL") + 1 :][:1])
 
 
-def _changed(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+def _parse_row_change(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     """INSERT, UPDATE and DELETE are of interest on dbtrack's own tables only."""
     named = list(statement.tokens[1:_LEADING_TOKENS])
     while named and named[0].word in _BEFORE_TABLE:
         del named[0]
     command = LoggedCommand(words[0], False, _names(named))
-    return command if command.is_on_record else None
+    return command if command.targets_record else None
 
 
-def _rebuilt(statement: Statement, words: Sequence[str]) -> LoggedCommand:
+def _parse_reindex(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     del statement
     return LoggedCommand("REINDEX", False, is_concurrent="CONCURRENTLY" in words)
 
 
-def _handed_over(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+def _parse_reassign(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     del statement
     return LoggedCommand("REASSIGN OWNED", True) if words[1:2] == ["OWNED"] else None
 
 
-def _refreshed(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+def _parse_refresh(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     if list(words[1:3]) != ["MATERIALIZED", "VIEW"]:
         return None
     return LoggedCommand("REFRESH MATERIALIZED VIEW", False, _names(statement.tokens[3:]))
 
 
-def _imported(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+def _parse_import(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     del statement
     return (
         LoggedCommand("IMPORT FOREIGN SCHEMA", False) if list(words[1:3]) == ["FOREIGN", "SCHEMA"] else None
     )
 
 
-def _selected(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
+def _parse_select_into(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     """SELECT ... INTO makes a table, also behind WITH; INSERT INTO and the like do not."""
     del words
-    outer = list(_outside_brackets(statement.tokens))
+    outer = list(_words_outside_parentheses(statement.tokens))
     verb = next((word for word in outer if word in _QUERY_VERBS), "")
     if verb != "SELECT" or "INTO" not in outer:
         return None
@@ -238,7 +238,7 @@ def _after_into(tokens: Sequence[Token]) -> Sequence[Token]:
     return ()
 
 
-def _outside_brackets(tokens: Sequence[Token]) -> Iterator[str]:
+def _words_outside_parentheses(tokens: Sequence[Token]) -> Iterator[str]:
     depth = 0
     for token in tokens:
         depth += (token.text == "(") - (token.text == ")")
@@ -268,7 +268,7 @@ def _qualified_name(tokens: Sequence[Token]) -> tuple[str, int]:
     used = 0
     while used < len(tokens) and tokens[used].kind in {Kind.WORD, Kind.NAME}:
         token = tokens[used]
-        parts.append(canonical(token))
+        parts.append(quoted_name(token))
         used += 1
         if used >= len(tokens) or tokens[used].text != ".":
             break
@@ -276,25 +276,25 @@ def _qualified_name(tokens: Sequence[Token]) -> tuple[str, int]:
     return ".".join(parts), used
 
 
-_READERS: Mapping[str, Callable[[Statement, Sequence[str]], LoggedCommand | None]] = {
-    "CREATE": _definition,
-    "ALTER": _definition,
-    "DROP": _definition,
-    "GRANT": _rights,
-    "REVOKE": _rights,
-    "COMMENT": _remark,
-    "SECURITY": _remark,
-    "INSERT": _changed,
-    "UPDATE": _changed,
-    "DELETE": _changed,
-    "MERGE": _changed,
-    "TRUNCATE": _emptied,
-    "CLUSTER": _clustered,
-    "VACUUM": _vacuumed,
-    "REINDEX": _rebuilt,
-    "REASSIGN": _handed_over,
-    "REFRESH": _refreshed,
-    "IMPORT": _imported,
-    "SELECT": _selected,
-    "WITH": _selected,
+_PARSERS: Mapping[str, Callable[[Statement, Sequence[str]], LoggedCommand | None]] = {
+    "CREATE": _parse_definition,
+    "ALTER": _parse_definition,
+    "DROP": _parse_definition,
+    "GRANT": _parse_grant,
+    "REVOKE": _parse_grant,
+    "COMMENT": _parse_comment,
+    "SECURITY": _parse_comment,
+    "INSERT": _parse_row_change,
+    "UPDATE": _parse_row_change,
+    "DELETE": _parse_row_change,
+    "MERGE": _parse_row_change,
+    "TRUNCATE": _parse_truncate,
+    "CLUSTER": _parse_cluster,
+    "VACUUM": _parse_vacuum,
+    "REINDEX": _parse_reindex,
+    "REASSIGN": _parse_reassign,
+    "REFRESH": _parse_refresh,
+    "IMPORT": _parse_import,
+    "SELECT": _parse_select_into,
+    "WITH": _parse_select_into,
 }

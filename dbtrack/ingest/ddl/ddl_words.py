@@ -76,7 +76,7 @@ OBJECTS = frozenset(
 # What no event trigger is told of: objects that all databases share, and event triggers themselves.
 UNSEEN_OBJECTS = frozenset({"ROLE", "USER", "GROUP", "DATABASE", "TABLESPACE", "EVENT TRIGGER"})
 UNSEEN_COMMENTS = UNSEEN_OBJECTS | {"PARAMETER"}
-UNSEEN_RIGHTS = frozenset({"DATABASE", "TABLESPACE", "PARAMETER"})
+UNSEEN_GRANTS = frozenset({"DATABASE", "TABLESPACE", "PARAMETER"})
 # The words that PostgreSQL quotes when they are names: all keywords but the unreserved ones, of 15 to 18.
 _QUOTED_KEYWORDS = """
     ALL, ANALYSE, ANALYZE, AND, ANY, ARRAY, AS, ASC, ASYMMETRIC, AUTHORIZATION, BETWEEN, BIGINT, BINARY,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dbtrack.ingest.ddl.names import canonical
+from dbtrack.ingest.ddl.names import quoted_name
 from dbtrack.ingest.ddl.split_statements import Statement
 from dbtrack.redaction.sql_tokens import Token
 
@@ -34,7 +34,7 @@ _KINDS: dict[tuple[str, ...], str] = {
 
 
 @dataclass(frozen=True)
-class NamedRights:
+class GrantStatement:
     """Who is given, or loses, what on which objects.
 
     Args:
@@ -73,45 +73,47 @@ class NamedRights:
         ]
 
 
-def named_rights(statement: Statement) -> NamedRights | None:
+def parse_grant(statement: Statement) -> GrantStatement | None:
     """Return what a GRANT, a REVOKE or an ALTER DEFAULT PRIVILEGES names; None if it is not all there."""
     tokens = list(statement.tokens)
     scope: list[Token] = []
     if tokens[0].word == "ALTER":
-        verb = _outer(tokens, {"GRANT", "REVOKE"})
+        verb = _position_outside_parentheses(tokens, {"GRANT", "REVOKE"})
         scope, tokens = tokens[3:verb], tokens[verb:]
-    place = _outer(tokens, {"ON"})
-    granted = _outer(tokens, {"TO", "FROM"}, max(place, 0))
+    on = _position_outside_parentheses(tokens, {"ON"})
+    granted = _position_outside_parentheses(tokens, {"TO", "FROM"}, max(on, 0))
     if granted < 0:
         return None
-    end = _outer(tokens, _AFTER_GRANTEES, granted)
+    end = _position_outside_parentheses(tokens, _AFTER_GRANTEES, granted)
     rest = tokens[end:] if end > 0 else []
-    grantees = tuple(_grantee(part) for part in _parts(tokens[granted + 1 : end if end > 0 else None]))
-    if not 0 < place < granted:
+    grantees = tuple(
+        _grantee(part) for part in _comma_separated(tokens[granted + 1 : end if end > 0 else None])
+    )
+    if not 0 < on < granted:
         return _membership(tokens[1:granted], grantees, rest)
-    privileges = _privileges(tokens[1:place], rest)
-    named = tokens[place + 1 : granted]
+    privileges = _privileges(tokens[1:on], rest)
+    named = tokens[on + 1 : granted]
     if scope or statement.tokens[0].word == "ALTER":
-        name = " ".join([*map(canonical, scope), "on", *map(canonical, named)])
-        return NamedRights("default acl", (name,), grantees, privileges)
+        name = " ".join([*map(quoted_name, scope), "on", *map(quoted_name, named)])
+        return GrantStatement("default acl", (name,), grantees, privileges)
     kind, objects = _objects(named)
-    return NamedRights(kind, objects, grantees, privileges)
+    return GrantStatement(kind, objects, grantees, privileges)
 
 
-def _membership(tokens: Sequence[Token], grantees: tuple[str, ...], rest: Sequence[Token]) -> NamedRights:
+def _membership(tokens: Sequence[Token], grantees: tuple[str, ...], rest: Sequence[Token]) -> GrantStatement:
     words = [token.word for token in tokens]
     if words[1:3] == ["OPTION", "FOR"]:
-        return NamedRights("role", _names(tokens[3:]), grantees, (f"{words[0]} OPTION",))
-    options = [_text(part) for part in _parts(rest[1:])] if rest and rest[0].word == "WITH" else []
+        return GrantStatement("role", _names(tokens[3:]), grantees, (f"{words[0]} OPTION",))
+    options = [_text(part) for part in _comma_separated(rest[1:])] if rest and rest[0].word == "WITH" else []
     said = [option.partition(" GRANTED ")[0] for option in options]
-    return NamedRights("role", _names(tokens), grantees, ("MEMBERSHIP", *said))
+    return GrantStatement("role", _names(tokens), grantees, ("MEMBERSHIP", *said))
 
 
 def _privileges(tokens: Sequence[Token], rest: Sequence[Token]) -> tuple[str, ...]:
     words = [token.word for token in tokens[:3]]
     if words == ["GRANT", "OPTION", "FOR"]:
-        return tuple(f"GRANT OPTION FOR {_text(part)}" for part in _parts(tokens[3:]))
-    named = tuple("ALL" if part[0].word == "ALL" else _text(part) for part in _parts(tokens))
+        return tuple(f"GRANT OPTION FOR {_text(part)}" for part in _comma_separated(tokens[3:]))
+    named = tuple("ALL" if part[0].word == "ALL" else _text(part) for part in _comma_separated(tokens))
     return (*named, "GRANT OPTION") if [token.word for token in rest[:2]] == ["WITH", "GRANT"] else named
 
 
@@ -126,7 +128,7 @@ def _objects(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]]:
 
 
 def _names(tokens: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_name(part) for part in _parts(tokens)))
+    return tuple(dict.fromkeys(_name(part) for part in _comma_separated(tokens)))
 
 
 def _grantee(part: Sequence[Token]) -> str:
@@ -140,7 +142,7 @@ def _name(part: Sequence[Token]) -> str:
     text = ""
     for token in part:
         follows = text and token.text not in ".,)" and text[-1] not in ".("
-        text += (" " if follows and token.text != "(" else "") + canonical(token)
+        text += (" " if follows and token.text != "(" else "") + quoted_name(token)
     return text
 
 
@@ -149,11 +151,11 @@ def _text(part: Sequence[Token]) -> str:
     text = ""
     for token in part:
         follows = text and token.text not in ".,)" and text[-1] != "("
-        text += (" " if follows else "") + (canonical(token) if "(" in text else token.word or token.text)
+        text += (" " if follows else "") + (quoted_name(token) if "(" in text else token.word or token.text)
     return text
 
 
-def _parts(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+def _comma_separated(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Return what stands between the commas outside of brackets."""
     part: list[Token] = []
     for token, depth in _depths(tokens):
@@ -167,10 +169,12 @@ def _parts(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         yield part
 
 
-def _outer(tokens: Sequence[Token], words: frozenset[str] | set[str], start: int = 0) -> int:
+def _position_outside_parentheses(
+    tokens: Sequence[Token], words: frozenset[str] | set[str], start: int = 0
+) -> int:
     """Return where one of these words stands outside of brackets; -1 for nowhere."""
-    places = (n for n, (token, depth) in enumerate(_depths(tokens)) if not depth and token.word in words)
-    return next((place for place in places if place >= start), -1)
+    positions = (n for n, (token, depth) in enumerate(_depths(tokens)) if not depth and token.word in words)
+    return next((position for position in positions if position >= start), -1)
 
 
 def _depths(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:

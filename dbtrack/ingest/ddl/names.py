@@ -10,7 +10,7 @@ from dbtrack.redaction.sql_tokens import Kind, Token
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
-def canonical(token: Token) -> str:
+def quoted_name(token: Token) -> str:
     """Return a name of a statement as PostgreSQL's quote_ident writes it; any other token as it stands."""
     if token.kind is Kind.WORD:
         return token.text.lower()

@@ -31,7 +31,7 @@ class Statement:
     tokens: tuple[Token, ...]
 
 
-def split(text: str) -> list[Statement]:
+def split_statements(text: str) -> list[Statement]:
     """Return the statements of the string; semicolons in brackets or BEGIN ATOMIC … END do not count."""
     statements: list[Statement] = []
     current: list[Token] = []
@@ -47,7 +47,7 @@ def split(text: str) -> list[Statement]:
     return statements
 
 
-def is_whole(text: str) -> bool:
+def is_complete_statement(text: str) -> bool:
     """Tell whether the text can be a statement: it begins with a verb, and no quote in it is open."""
     found = list(tokens(text))
     if not found or not (_VERB.fullmatch(found[0].word) or found[0].text == "("):

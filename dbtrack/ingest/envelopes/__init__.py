@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dbtrack.ingest.envelopes.envelope import Reading
-from dbtrack.ingest.envelopes.other_files import description
+from dbtrack.ingest.envelopes.envelope import LogContext
+from dbtrack.ingest.envelopes.other_files import describe_other_file
 from dbtrack.ingest.envelopes.unwrap import Unwrapped, unwrap
 
-__all__ = ["Reading", "Unwrapped", "description", "unwrap"]
+__all__ = ["LogContext", "Unwrapped", "describe_other_file", "unwrap"]

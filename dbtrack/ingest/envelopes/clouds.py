@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dbtrack.ingest.envelopes.envelope import (
-    Reading,
-    Wrapper,
+    Envelope,
+    LogContext,
+    default_prefix,
     entry_text,
     first_line_matches,
-    lines,
-    unless_given,
+    whole_lines,
 )
 from dbtrack.ingest.envelopes.json_records import json_records
 from dbtrack.ingest.log_stream import LogStream
@@ -53,7 +53,7 @@ _JSONLOG_NAMES = {
 }
 
 
-def _cloud_sql(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
+def _cloud_sql(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
     for record in json_records(stream):
         text = record.get("textPayload")
         if isinstance(text, str):
@@ -69,7 +69,7 @@ def _time(text: object) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03} UTC"
 
 
-def _azure(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
+def _azure(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
     for record in json_records(stream):
         properties = record.get("properties", record)
         if isinstance(properties, str):
@@ -88,7 +88,7 @@ def _object(text: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _cloudwatch(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
+def _cloudwatch(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
     for record in json_records(stream):
         events = record.get("events") or record.get("logEvents")
         for event in events if isinstance(events, list) else ():
@@ -96,12 +96,12 @@ def _cloudwatch(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
                 yield entry_text(event["message"])
 
 
-def _cloudwatch_tail(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
-    for line in lines(stream):
+def _cloudwatch_tail(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
+    for line in whole_lines(stream):
         yield _CLOUDWATCH_TAIL.sub(b"", line, count=1)
 
 
-def _cloudnative_pg(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
+def _cloudnative_pg(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
     for outer in json_records(stream):
         record = outer.get("record")
         if isinstance(record, dict) and "log_time" in record:
@@ -115,26 +115,29 @@ def _client(record: Mapping[str, Any]) -> dict[str, str]:
     return {"remote_host": host if colon and port.isdecimal() else source} if source else {}
 
 
-def _searched(pattern: re.Pattern[bytes], sample: bytes) -> bool:
+def _is_json_with(pattern: re.Pattern[bytes], sample: bytes) -> bool:
     return bool(pattern.search(sample)) and first_line_matches(sample, _JSON)
 
 
-WRAPPERS = (
-    Wrapper(
+ENVELOPES = (
+    Envelope(
         "Google Cloud SQL",
-        lambda sample: _searched(_CLOUD_SQL, sample),
+        lambda sample: _is_json_with(_CLOUD_SQL, sample),
         _cloud_sql,
-        unless_given(_CLOUD_SQL_PREFIX),
+        default_prefix(_CLOUD_SQL_PREFIX),
     ),
-    Wrapper("Azure", lambda sample: _searched(_AZURE, sample), _azure, unless_given(_AZURE_PREFIX)),
-    Wrapper(
-        "CloudWatch", lambda sample: _searched(_CLOUDWATCH, sample), _cloudwatch, unless_given(_RDS_PREFIX)
+    Envelope("Azure", lambda sample: _is_json_with(_AZURE, sample), _azure, default_prefix(_AZURE_PREFIX)),
+    Envelope(
+        "CloudWatch",
+        lambda sample: _is_json_with(_CLOUDWATCH, sample),
+        _cloudwatch,
+        default_prefix(_RDS_PREFIX),
     ),
-    Wrapper(
+    Envelope(
         "CloudWatch",
         lambda sample: bool(_CLOUDWATCH_TAIL.match(sample)),
         _cloudwatch_tail,
-        unless_given(_RDS_PREFIX),
+        default_prefix(_RDS_PREFIX),
     ),
-    Wrapper("CloudNativePG", lambda sample: _searched(_CLOUDNATIVE_PG, sample), _cloudnative_pg),
+    Envelope("CloudNativePG", lambda sample: _is_json_with(_CLOUDNATIVE_PG, sample), _cloudnative_pg),
 )

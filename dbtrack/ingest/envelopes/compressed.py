@@ -14,13 +14,13 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from dbtrack.ingest.envelopes.envelope import Reading, Wrapper
+from dbtrack.ingest.envelopes.envelope import Envelope, LogContext
 from dbtrack.ingest.log_stream import BLOCK_BYTES, DamagedLogError, FileStream, LogStream
 
 _ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, ValueError, RuntimeError)
 
 
-class _Source(io.RawIOBase):
+class _RawStream(io.RawIOBase):
     """The bytes of a stream, for what unpacks files."""
 
     def __init__(self, stream: LogStream) -> None:
@@ -35,25 +35,27 @@ class _Source(io.RawIOBase):
         return len(chunk)
 
 
-def _unpacker(kind: str, opened: Callable[[Any], Any], library: Any = None) -> Callable[..., Iterator[bytes]]:
+def _decompressor(
+    kind: str, opened: Callable[[Any], Any], library: Any = None
+) -> Callable[..., Iterator[bytes]]:
     errors = (*_ERRORS, getattr(library, "ZstdError", OSError))
 
-    def unwrap(stream: LogStream, reading: Reading) -> Iterator[bytes]:
+    def unwrap(stream: LogStream, context: LogContext) -> Iterator[bytes]:
         try:
-            file = opened(io.BufferedReader(_Source(stream), BLOCK_BYTES))
+            file = opened(io.BufferedReader(_RawStream(stream), BLOCK_BYTES))
             while chunk := file.read(BLOCK_BYTES):
                 yield chunk
         except EOFError:
             return  # it was cut off, or is still being written
         except errors as error:
-            raise DamagedLogError(f"{reading.name} is not complete {kind} data: {error}") from error
+            raise DamagedLogError(f"{context.name} is not complete {kind} data: {error}") from error
 
     return unwrap
 
 
-def _unzip(stream: LogStream, reading: Reading) -> Iterator[bytes]:
+def _unzip(stream: LogStream, context: LogContext) -> Iterator[bytes]:
     if not isinstance(stream, FileStream):
-        raise DamagedLogError(f"{reading.name} is a zip archive, which must be a file")
+        raise DamagedLogError(f"{context.name} is a zip archive, which must be a file")
     try:
         with zipfile.ZipFile(stream.file) as archive:
             for name in sorted(archive.namelist()):
@@ -61,18 +63,18 @@ def _unzip(stream: LogStream, reading: Reading) -> Iterator[bytes]:
                     while chunk := file.read(BLOCK_BYTES):
                         yield chunk
     except _ERRORS as error:
-        raise DamagedLogError(f"{reading.name} is not a complete zip archive: {error}") from error
+        raise DamagedLogError(f"{context.name} is not a complete zip archive: {error}") from error
 
 
 def _by_library_or_program(
     kind: str, module: str, program: str, opened: Callable[[Any, Any], Any]
 ) -> Callable[..., Iterator[bytes]]:
-    def unwrap(stream: LogStream, reading: Reading) -> Iterator[bytes]:
+    def unwrap(stream: LogStream, context: LogContext) -> Iterator[bytes]:
         try:
             library = importlib.import_module(module)
         except ImportError:
-            return _by_program(stream, reading, kind, program)
-        return _unpacker(kind, lambda file: opened(library, file), library)(stream, reading)
+            return _by_program(stream, context, kind, program)
+        return _decompressor(kind, lambda file: opened(library, file), library)(stream, context)
 
     return unwrap
 
@@ -86,36 +88,36 @@ def _open_lz4(library: Any, file: Any) -> Any:
     return library.open(file)
 
 
-def _by_program(stream: LogStream, reading: Reading, kind: str, program: str) -> Iterator[bytes]:
+def _by_program(stream: LogStream, context: LogContext, kind: str, program: str) -> Iterator[bytes]:
     path = shutil.which(program)
     if path is None:
-        raise DamagedLogError(f"{reading.name} is {kind} data; install the program {program} to read it")
+        raise DamagedLogError(f"{context.name} is {kind} data; install the program {program} to read it")
     if not isinstance(stream, FileStream):
-        raise DamagedLogError(f"{reading.name} is {kind} data; pipe it through {program} -dc")
+        raise DamagedLogError(f"{context.name} is {kind} data; pipe it through {program} -dc")
     stream.file.seek(0)
     command = [path, "-dcq", "--", str(stream.file.name)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         while process.stdout and (chunk := process.stdout.read(BLOCK_BYTES)):
             yield chunk
     if process.returncode:
-        raise DamagedLogError(f"{reading.name} is not complete {kind} data")
+        raise DamagedLogError(f"{context.name} is not complete {kind} data")
 
 
 def _begins(magic: bytes) -> Callable[[bytes], bool]:
     return lambda sample: sample.startswith(magic)
 
 
-WRAPPERS = (
-    Wrapper("gzip", _begins(b"\x1f\x8b"), _unpacker("gzip", gzip.open)),
-    Wrapper("xz", _begins(b"\xfd7zXZ\0"), _unpacker("xz", lzma.open)),
-    Wrapper("bzip2", _begins(b"BZh"), _unpacker("bzip2", bz2.open)),
-    Wrapper("zip", _begins(b"PK\x03\x04"), _unzip),
-    Wrapper(
+ENVELOPES = (
+    Envelope("gzip", _begins(b"\x1f\x8b"), _decompressor("gzip", gzip.open)),
+    Envelope("xz", _begins(b"\xfd7zXZ\0"), _decompressor("xz", lzma.open)),
+    Envelope("bzip2", _begins(b"BZh"), _decompressor("bzip2", bz2.open)),
+    Envelope("zip", _begins(b"PK\x03\x04"), _unzip),
+    Envelope(
         "Zstandard",
         _begins(b"\x28\xb5\x2f\xfd"),
         _by_library_or_program("Zstandard", "zstandard", "zstd", _open_zstandard),
     ),
-    Wrapper(
+    Envelope(
         "LZ4", _begins(b"\x04\x22\x4d\x18"), _by_library_or_program("LZ4", "lz4.frame", "lz4", _open_lz4)
     ),
 )

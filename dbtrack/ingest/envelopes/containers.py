@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from dbtrack.ingest.envelopes.envelope import Reading, Wrapper, first_line_matches, lines
+from dbtrack.ingest.envelopes.envelope import Envelope, LogContext, first_line_matches, whole_lines
 from dbtrack.ingest.log_stream import LogStream
 
 _DOCKER = re.compile(rb'\{"log":"')
@@ -18,7 +18,7 @@ _CRI = re.compile(
 
 
 def _docker_records(stream: LogStream) -> Iterator[tuple[bytes, bytes]]:
-    for line in lines(stream):
+    for line in whole_lines(stream):
         try:
             record = json.loads(line)
             yield str(record.get("stream")).encode(), str(record["log"]).encode(errors="replace")
@@ -27,7 +27,7 @@ def _docker_records(stream: LogStream) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _cri_records(stream: LogStream) -> Iterator[tuple[bytes, bytes]]:
-    for line in lines(stream):
+    for line in whole_lines(stream):
         match = _CRI.fullmatch(line)
         if match is None:
             yield b"", line
@@ -45,15 +45,15 @@ def _joined(records: Iterator[tuple[bytes, bytes]]) -> Iterator[bytes]:
             yield parts.pop(stream)
 
 
-def _docker(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
+def _docker(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
     return _joined(_docker_records(stream))
 
 
-def _cri(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
+def _cri(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
     return _joined(_cri_records(stream))
 
 
-WRAPPERS = (
-    Wrapper("Docker json-file", lambda sample: first_line_matches(sample, _DOCKER), _docker),
-    Wrapper("CRI", lambda sample: first_line_matches(sample, _CRI), _cri),
+ENVELOPES = (
+    Envelope("Docker json-file", lambda sample: first_line_matches(sample, _DOCKER), _docker),
+    Envelope("CRI", lambda sample: first_line_matches(sample, _CRI), _cri),
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterator
 
-from dbtrack.ingest.envelopes.envelope import Reading, Wrapper
+from dbtrack.ingest.envelopes.envelope import Envelope, LogContext
 from dbtrack.ingest.log_stream import BLOCK_BYTES, LogStream
 
 _SAMPLE_BYTES = 400
 
 
-def _recoded(encoding: str) -> Callable[[LogStream, Reading], Iterator[bytes]]:
-    def unwrap(stream: LogStream, _reading: Reading) -> Iterator[bytes]:
+def _decoder(encoding: str) -> Callable[[LogStream, LogContext], Iterator[bytes]]:
+    def unwrap(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         is_first = True
         while chunk := stream.read(BLOCK_BYTES):
@@ -30,16 +30,16 @@ def _has_zeros(sample: bytes, place: int) -> bool:
     return len(part) > 20 and zeros.count(0) > len(zeros) * 0.7 and part[1 - place :: 2].count(0) == 0
 
 
-WRAPPERS = (
-    Wrapper("a byte order mark", lambda sample: sample.startswith(codecs.BOM_UTF8), _recoded("utf-8")),
-    Wrapper(
+ENVELOPES = (
+    Envelope("a byte order mark", lambda sample: sample.startswith(codecs.BOM_UTF8), _decoder("utf-8")),
+    Envelope(
         "UTF-16",
         lambda sample: sample.startswith(codecs.BOM_UTF16_LE) or _has_zeros(sample, 1),
-        _recoded("utf-16-le"),
+        _decoder("utf-16-le"),
     ),
-    Wrapper(
+    Envelope(
         "UTF-16",
         lambda sample: sample.startswith(codecs.BOM_UTF16_BE) or _has_zeros(sample, 0),
-        _recoded("utf-16-be"),
+        _decoder("utf-16-be"),
     ),
 )

@@ -16,7 +16,7 @@ _SERVER_LINE = re.compile(
 
 
 @dataclass(frozen=True)
-class Reading:
+class LogContext:
     """What is known of how a log is to be read.
 
     Args:
@@ -32,7 +32,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Wrapper:
+class Envelope:
     """One kind of wrapping.
 
     Args:
@@ -43,16 +43,16 @@ class Wrapper:
 
     name: str
     matches: Callable[[bytes], bool]
-    unwrap: Callable[[LogStream, Reading], Iterator[bytes]]
-    prefix: Callable[[Reading], str] | None = None
+    unwrap: Callable[[LogStream, LogContext], Iterator[bytes]]
+    prefix: Callable[[LogContext], str] | None = None
 
 
-def unless_given(prefix: str) -> Callable[[Reading], str]:
+def default_prefix(prefix: str) -> Callable[[LogContext], str]:
     """Return what gives the prefix of a managed service, unless a person gave another."""
-    return lambda reading: reading.prefix if reading.is_prefix_given else prefix
+    return lambda context: context.prefix if context.is_prefix_given else prefix
 
 
-class Pieces:
+class PieceReader:
     """A file of the pieces that come one after the other."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
@@ -71,7 +71,7 @@ class Pieces:
         return taken
 
 
-def lines(stream: LogStream) -> Iterator[bytes]:
+def whole_lines(stream: LogStream) -> Iterator[bytes]:
     """Return the lines of a stream, with their ends; a last one that is not whole is left out."""
     rest = b""
     while chunk := stream.read(BLOCK_BYTES):

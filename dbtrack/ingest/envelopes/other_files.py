@@ -25,7 +25,7 @@ _SEARCHED = 2
 _MOST_BYTES = 4096
 
 
-def description(sample: bytes) -> str | None:
+def describe_other_file(sample: bytes) -> str | None:
     """Return what a file is that begins so; None for what can be a log of some other form."""
     part = sample[:_MOST_BYTES]
     for number, (pattern, name) in enumerate(_COMPILED):

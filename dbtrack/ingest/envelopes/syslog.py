@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from dbtrack.ingest.envelopes.envelope import Reading, Wrapper, first_line_matches, lines
+from dbtrack.ingest.envelopes.envelope import Envelope, LogContext, first_line_matches, whole_lines
 from dbtrack.ingest.formats.line_prefix import LinePrefix
 from dbtrack.ingest.log_stream import LogStream
 from dbtrack.redaction.server_message_words import PARTS
@@ -30,15 +30,15 @@ _MOST_SESSIONS = 1000
 _TAB = re.compile(rb"#011|\^I")
 
 
-def _unwrap(stream: LogStream, reading: Reading) -> Iterator[bytes]:
-    prefix = LinePrefix(_prefix(reading))
+def _unwrap(stream: LogStream, context: LogContext) -> Iterator[bytes]:
+    prefix = LinePrefix(_prefix(context))
     collected: dict[bytes, bytes] = {}
-    for line in lines(stream):
+    for line in whole_lines(stream):
         match = _HEADER.fullmatch(line)
         if match is None:
             continue
         pid = match["pid"] or match["pid5"]
-        head = f"{_time(match, reading)} [{pid.decode()}] ".encode()
+        head = f"{_time(match, context)} [{pid.decode()}] ".encode()
         if match["part"] == b"1":
             if pid in collected:
                 yield collected.pop(pid) + b"\n"
@@ -63,7 +63,7 @@ def _continuation(prefix: LinePrefix, head: bytes, text: bytes) -> bytes:
     return b"\n" + head + text if is_part else b"\n\t" + text
 
 
-def _time(match: re.Match[bytes], reading: Reading) -> str:
+def _time(match: re.Match[bytes], context: LogContext) -> str:
     """Return the time of a message as %n writes it."""
     if match["iso"]:
         return _epoch(match["iso"].decode())
@@ -71,7 +71,7 @@ def _time(match: re.Match[bytes], reading: Reading) -> str:
     month, day, clock = _MONTHS.get(match["month"], 0), int(match["day"]), match["clock"].decode()
     now = datetime.now(UTC)
     for year in (now.year, now.year - 1):
-        zoned = reading.clock.local(f"{year}-{month:02}-{day:02} {clock}")
+        zoned = context.clock.parse_local(f"{year}-{month:02}-{day:02} {clock}")
         if zoned is not None and zoned <= now + timedelta(days=1):
             return f"{zoned.timestamp():.3f}"
     return "unknown"
@@ -84,8 +84,8 @@ def _epoch(text: str) -> str:
         return "unknown"
 
 
-def _prefix(reading: Reading) -> str:
-    return _OWN_PREFIX + reading.prefix
+def _prefix(context: LogContext) -> str:
+    return _OWN_PREFIX + context.prefix
 
 
-WRAPPERS = (Wrapper("syslog", lambda sample: first_line_matches(sample, _HEADER), _unwrap, _prefix),)
+ENVELOPES = (Envelope("syslog", lambda sample: first_line_matches(sample, _HEADER), _unwrap, _prefix),)

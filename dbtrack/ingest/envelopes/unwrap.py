@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from dbtrack.ingest.envelopes import clouds, compressed, containers, encodings, syslog
-from dbtrack.ingest.envelopes.envelope import Pieces, Reading, Wrapper
-from dbtrack.ingest.formats.log_format import tells_its_form
-from dbtrack.ingest.log_stream import LogStream, PipeStream, can_begin_again, first_bytes
+from dbtrack.ingest.envelopes.envelope import Envelope, LogContext, PieceReader
+from dbtrack.ingest.formats.log_format import reveals_format
+from dbtrack.ingest.log_stream import LogStream, PipeStream, is_rewindable, read_sample
 
-_OF_FILES = (*compressed.WRAPPERS, *encodings.WRAPPERS)
-_OF_LINES = (*containers.WRAPPERS, *clouds.WRAPPERS, *syslog.WRAPPERS)
+_FILE_ENVELOPES = (*compressed.ENVELOPES, *encodings.ENVELOPES)
+_LINE_ENVELOPES = (*containers.ENVELOPES, *clouds.ENVELOPES, *syslog.ENVELOPES)
 _MOST_LAYERS = 5
 
 
@@ -27,10 +27,10 @@ class Unwrapped:
 
     stream: LogStream
     prefix: str | None = None
-    wrapping: tuple[str, ...] = ()
+    envelopes: tuple[str, ...] = ()
 
 
-def unwrap(stream: LogStream, reading: Reading, *, has_lines_only: bool) -> Unwrapped:
+def unwrap(stream: LogStream, context: LogContext, *, is_format_given: bool) -> Unwrapped:
     """Return the log that a stream holds.
 
     Args:
@@ -39,31 +39,31 @@ def unwrap(stream: LogStream, reading: Reading, *, has_lines_only: bool) -> Unwr
     Raises:
         DamagedLogError: it cannot be unpacked here.
     """
-    wrappers = _OF_FILES if has_lines_only else (*_OF_FILES, *_OF_LINES)
+    envelopes = _FILE_ENVELOPES if is_format_given else (*_FILE_ENVELOPES, *_LINE_ENVELOPES)
     found = Unwrapped(stream)
     for _ in range(_MOST_LAYERS):
-        sample = first_bytes(found.stream, partial(_is_enough, wrappers))
-        found.stream.go_to(0)
-        wrapper = _wrapper(wrappers, sample)
-        if wrapper is None:
+        sample = read_sample(found.stream, partial(_is_enough, envelopes))
+        found.stream.seek(0)
+        envelope = _matching_envelope(envelopes, sample)
+        if envelope is None:
             break
-        inner = _inner(wrapper, found.stream, reading)
-        prefix = wrapper.prefix(reading) if wrapper.prefix else found.prefix
-        found = Unwrapped(inner, prefix, (*found.wrapping, wrapper.name))
+        inner = _inner(envelope, found.stream, context)
+        prefix = envelope.prefix(context) if envelope.prefix else found.prefix
+        found = Unwrapped(inner, prefix, (*found.envelopes, envelope.name))
     return found
 
 
-def _inner(wrapper: Wrapper, stream: LogStream, reading: Reading) -> LogStream:
-    def again() -> Pieces:
-        stream.go_to(0)
-        return Pieces(wrapper.unwrap(stream, reading))
+def _inner(envelope: Envelope, stream: LogStream, context: LogContext) -> LogStream:
+    def reopen() -> PieceReader:
+        stream.seek(0)
+        return PieceReader(envelope.unwrap(stream, context))
 
-    return PipeStream(again(), again if can_begin_again(stream) else None)
-
-
-def _is_enough(wrappers: Sequence[Wrapper], sample: bytes) -> bool:
-    return tells_its_form(sample) or _wrapper(wrappers, sample) is not None
+    return PipeStream(reopen(), reopen if is_rewindable(stream) else None)
 
 
-def _wrapper(wrappers: Sequence[Wrapper], sample: bytes) -> Wrapper | None:
-    return next((each for each in wrappers if each.matches(sample)), None)
+def _is_enough(envelopes: Sequence[Envelope], sample: bytes) -> bool:
+    return reveals_format(sample) or _matching_envelope(envelopes, sample) is not None
+
+
+def _matching_envelope(envelopes: Sequence[Envelope], sample: bytes) -> Envelope | None:
+    return next((each for each in envelopes if each.matches(sample)), None)

@@ -6,17 +6,17 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
-from dbtrack.ingest.find_ddl import candidates
+from dbtrack.ingest.find_ddl import candidate_offsets
 from dbtrack.ingest.formats.entry import (
     DamagedEntryError,
     LogEntry,
-    known,
+    known_name,
     numbered_identity,
     sqlstate,
     transaction,
     whole_number,
 )
-from dbtrack.ingest.formats.log_format import Found, LogFormat, first_readable
+from dbtrack.ingest.formats.log_format import EntryOrDamage, LogFormat, first_readable
 from dbtrack.ingest.formats.log_time import LogClock
 
 # Where the entry of a logged-in session begins. No statement can imitate it: inside a quoted field every
@@ -41,8 +41,8 @@ class CsvLogReader:
     def __init__(self, clock: LogClock) -> None:
         self._clock = clock
 
-    def cut(self, data: bytes, *, settled: bool) -> int:
-        """As `LogReader.cut`: whole records, as far as they matter, which are those of logged-in sessions."""
+    def complete_length(self, data: bytes, *, settled: bool) -> int:
+        """As `LogReader.complete_length`; only the records of logged-in sessions have to be whole."""
         del settled
         line_end = data.rfind(b"\n") + 1
         start = _last_start(data, line_end)
@@ -50,10 +50,10 @@ class CsvLogReader:
             return line_end
         return start
 
-    def entries(self, block: bytes) -> Iterator[Found]:
+    def entries(self, block: bytes) -> Iterator[EntryOrDamage]:
         """As `LogReader.entries`."""
         end = 0
-        for position in candidates(block):
+        for position in candidate_offsets(block):
             if position < end:
                 continue
             start = _last_start(block, position, floor=end)
@@ -75,7 +75,7 @@ class CsvLogReader:
         ends = ((start, _record_end(sample, start, len(sample))) for start in starts)
         return first_readable((start, self._read(sample[start:end])) for start, end in ends if end)
 
-    def _read(self, record: bytes) -> Found:
+    def _read(self, record: bytes) -> EntryOrDamage:
         text = record.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
         try:
             [fields] = csv.reader([text], strict=True)
@@ -89,9 +89,9 @@ class CsvLogReader:
         session_id, line_number = fields[5] or None, whole_number(fields[6])
         identity = numbered_identity(session_id, line_number, fields[0], fields[13])
         return LogEntry(
-            time=self._clock.moment(fields[0]),
-            user=known(fields[1]),
-            database=known(fields[2]),
+            time=self._clock.parse(fields[0]),
+            user=known_name(fields[1]),
+            database=known_name(fields[2]),
             pid=whole_number(fields[3]),
             client=_without_port(fields[4]),
             session_id=session_id,
@@ -106,7 +106,7 @@ class CsvLogReader:
             context=fields[18] or None,
             statement=fields[19] or None,
             position=whole_number(fields[20]),
-            application=known(fields[22]),
+            application=known_name(fields[22]),
             identity=identity or record.strip(),
             is_numbered=identity is not None,
         )

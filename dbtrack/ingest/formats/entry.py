@@ -83,7 +83,7 @@ def numbered_identity(
     return f"{session_id} {line_number} {time[:19]} {message}".encode(errors="replace")
 
 
-def known(text: str | None) -> str | None:
+def known_name(text: str | None) -> str | None:
     """Return the text, or None for an empty one and for `[unknown]`, which stands there before a login."""
     return None if not text or text in UNKNOWN_NAMES else text
 

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from dbtrack.ingest.find_ddl import candidates
+from dbtrack.ingest.find_ddl import candidate_offsets
 from dbtrack.ingest.formats.entry import (
     DamagedEntryError,
     LogEntry,
-    known,
+    known_name,
     numbered_identity,
     sqlstate,
     transaction,
     whole_number,
 )
-from dbtrack.ingest.formats.log_format import Found, LogFormat, first_readable
+from dbtrack.ingest.formats.log_format import EntryOrDamage, LogFormat, first_readable
 from dbtrack.ingest.formats.log_time import LogClock
 
 
@@ -30,15 +30,15 @@ class JsonLogReader:
     def __init__(self, clock: LogClock) -> None:
         self._clock = clock
 
-    def cut(self, data: bytes, *, settled: bool) -> int:
+    def complete_length(self, data: bytes, *, settled: bool) -> int:
         """Whole lines are whole entries."""
         del settled
         return data.rfind(b"\n") + 1
 
-    def entries(self, block: bytes) -> Iterator[Found]:
+    def entries(self, block: bytes) -> Iterator[EntryOrDamage]:
         """As `LogReader.entries`."""
         end = 0
-        for position in candidates(block):
+        for position in candidate_offsets(block):
             if position < end:
                 continue
             start = block.rfind(b"\n", 0, position) + 1
@@ -50,7 +50,7 @@ class JsonLogReader:
         starts = [0, *(match.end() for match in re.finditer(b"\n", sample))]
         return first_readable((start, self._read(sample[start:end])) for start, end in pairwise(starts))
 
-    def _read(self, line: bytes) -> Found:
+    def _read(self, line: bytes) -> EntryOrDamage:
         try:
             fields = json.loads(line.decode(errors="replace"))
         except (ValueError, RecursionError) as error:
@@ -74,13 +74,13 @@ class JsonLogReader:
         )
         identity = numbered_identity(session_id, line_number, time, text("message") or "")
         return LogEntry(
-            time=self._clock.moment(time),
+            time=self._clock.parse(time),
             severity=text("error_severity") or "",
             message=text("message") or "",
             pid=whole_number(text("pid")),
-            user=known(text("user")),
-            database=known(text("dbname")),
-            application=known(text("application_name")),
+            user=known_name(text("user")),
+            database=known_name(text("dbname")),
+            application=known_name(text("application_name")),
             client=text("remote_host"),
             sqlstate=sqlstate(text("state_code")),
             detail=text("detail"),

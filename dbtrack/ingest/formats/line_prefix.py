@@ -40,7 +40,7 @@ _ESCAPES: dict[str, tuple[str | None, str]] = {
     "x": ("transaction_id", r"\d+"),
 }
 # What a client's session has and a background process has not: there all of them are empty.
-_OF_SESSIONS: dict[str, tuple[str | None, str]] = {
+_SESSION_ESCAPES: dict[str, tuple[str | None, str]] = {
     "a": ("application", _APPLICATION),
     "u": ("user", _NAME),
     "d": ("database", _NAME),
@@ -174,7 +174,7 @@ class LinePrefix:
         names = [
             n
             for n, (kind, letter, _) in enumerate(self._pieces)
-            if letter in _OF_SESSIONS and kind == "escape"
+            if letter in _SESSION_ESCAPES and kind == "escape"
         ]
         fixed = self._pieces[: names[0]] if names else self._pieces
         return _Pattern(fixed, of_session=True, lazy=False, lazy_user=False).text
@@ -201,8 +201,8 @@ class _Pattern:
         self.text = "".join(parts)
 
     def _escape(self, letter: str, *, is_padded: bool) -> str:
-        if letter in _OF_SESSIONS:
-            name, pattern = _OF_SESSIONS[letter]
+        if letter in _SESSION_ESCAPES:
+            name, pattern = _SESSION_ESCAPES[letter]
             value = self._value(name, pattern if self._of_session else "")
         else:
             value = self._value(*_ESCAPES[letter])
@@ -227,7 +227,7 @@ def _pieces(prefix: str) -> list[tuple[str, str, bool]]:
         end = match.end()
         if letter == "q":
             pieces.append(("stop", "", False))
-        elif letter in _ESCAPES or letter in _OF_SESSIONS:
+        elif letter in _ESCAPES or letter in _SESSION_ESCAPES:
             pieces.append(("escape", letter, bool(match["padding"])))
     pieces.append(("literal", prefix[end:], False))
     return pieces
@@ -238,4 +238,4 @@ def _renamed(pattern: str) -> str:
 
 
 def _name_of(letter: str) -> str | None:
-    return (_ESCAPES.get(letter) or _OF_SESSIONS.get(letter) or (None, ""))[0]
+    return (_ESCAPES.get(letter) or _SESSION_ESCAPES.get(letter) or (None, ""))[0]

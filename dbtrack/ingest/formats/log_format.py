@@ -10,9 +10,9 @@ from dbtrack.ingest.formats.entry import DamagedEntryError, LogEntry
 from dbtrack.ingest.formats.log_time import UnknownZoneError
 from dbtrack.log_formats import LogFormat
 
-__all__ = ["Found", "LogFormat", "LogReader", "detect", "first_readable", "tells_its_form"]
+__all__ = ["LogFormat", "LogReader", "detect", "first_readable"]
 
-Found = LogEntry | DamagedEntryError
+EntryOrDamage = LogEntry | DamagedEntryError
 
 _TIME = rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 _CSV_TIME = _TIME + rb'\.\d{1,6} [^,"\n]{1,40}'
@@ -32,7 +32,7 @@ class LogReader(Protocol):
     def format(self) -> LogFormat:
         """Which form it reads."""
 
-    def cut(self, data: bytes, *, settled: bool) -> int:
+    def complete_length(self, data: bytes, *, settled: bool) -> int:
         """Return how much of the data is whole entries.
 
         Args:
@@ -47,7 +47,7 @@ class LogReader(Protocol):
             UnknownZoneError: there are entries, and the time zone of the first is unknown.
         """
 
-    def entries(self, block: bytes) -> Iterator[Found]:
+    def entries(self, block: bytes) -> Iterator[EntryOrDamage]:
         """Return the entries of the block that can be of interest, and what should be one and is damaged.
 
         Args:
@@ -61,17 +61,17 @@ def detect(sample: bytes) -> LogFormat:
     The first line that tells it decides: a later one can stand in a statement, or in a name with line ends.
     """
     for line in sample.split(b"\n"):
-        if found := form_of(line):
+        if found := format_of_line(line):
             return found
     return LogFormat.STDERR
 
 
-def tells_its_form(sample: bytes) -> bool:
+def reveals_format(sample: bytes) -> bool:
     """Tell whether a whole line of the sample tells the form of the log."""
-    return any(form_of(line) for line in sample.split(b"\n")[:-1])
+    return any(format_of_line(line) for line in sample.split(b"\n")[:-1])
 
 
-def form_of(line: bytes) -> LogFormat | None:
+def format_of_line(line: bytes) -> LogFormat | None:
     """Return the form of log of which this can be the first line of an entry; None for that of none."""
     if _CSV_RECORD.match(line):
         return LogFormat.CSV
@@ -80,7 +80,7 @@ def form_of(line: bytes) -> LogFormat | None:
     return LogFormat.STDERR if _STDERR_LINE.match(line) else None
 
 
-def first_readable(found: Iterable[tuple[int, Found]]) -> int | None:
+def first_readable(found: Iterable[tuple[int, EntryOrDamage]]) -> int | None:
     """Return the place of the first of these that is an entry.
 
     Raises:

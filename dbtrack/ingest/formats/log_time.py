@@ -46,7 +46,7 @@ class LogClock:
                 f"there is no time zone {zone}", hint="give it as Europe/Berlin, or in the POSIX form CET-1"
             )
 
-    def moment(self, text: str) -> datetime:
+    def parse(self, text: str) -> datetime:
         """Read one time.
 
         Raises:
@@ -62,7 +62,7 @@ class LogClock:
         except ValueError as error:
             raise DamagedEntryError(f"not a time: {text[:60]}") from error
 
-    def local(self, text: str) -> datetime | None:
+    def parse_local(self, text: str) -> datetime | None:
         """Return the moment of a time in the log's own zone; None where it is not a time, or came twice."""
         try:
             naive = datetime.fromisoformat(text)
@@ -72,7 +72,7 @@ class LogClock:
         return moments[0] if len({moment.utcoffset() for moment in moments}) == 1 else None
 
     @staticmethod
-    def epoch(text: str) -> datetime:
+    def parse_epoch(text: str) -> datetime:
         """Read seconds since 1970, as %n writes them.
 
         Raises:

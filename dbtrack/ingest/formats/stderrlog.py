@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
-from dbtrack.ingest.find_ddl import candidates
+from dbtrack.ingest.find_ddl import candidate_offsets
 from dbtrack.ingest.formats.entry import (
     AmbiguousEntryError,
     DamagedEntryError,
     LogEntry,
-    known,
+    known_name,
     numbered_identity,
     sqlstate,
     transaction,
     whole_number,
 )
 from dbtrack.ingest.formats.line_prefix import LinePrefix, Reading
-from dbtrack.ingest.formats.log_format import Found, LogFormat, first_readable
+from dbtrack.ingest.formats.log_format import EntryOrDamage, LogFormat, first_readable
 from dbtrack.ingest.formats.log_time import LogClock
 from dbtrack.redaction.server_message_words import FAILED_SEVERITIES, PARTS
 
@@ -39,7 +39,7 @@ _POSITION = re.compile(
 _PORT = re.compile(r"\(\d+\)\Z")
 # A startup packet has at most 10,000 bytes.
 _LONGEST_NAMES = 10_000
-_WHO = ("user", "database", "application", "client", "client_port")
+_SESSION_FIELDS = ("user", "database", "application", "client", "client_port")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class _Line:
 
 
 @dataclass
-class _Collected:
+class _RawEntry:
     """An entry's parts by their labels."""
 
     first: _Line
@@ -128,8 +128,8 @@ class StderrLogReader:
         self._names = names or KnownNames()
         self._before = b""
 
-    def cut(self, data: bytes, *, settled: bool) -> int:
-        """As `LogReader.cut`: up to where the last entry begins; it may not have all its parts yet."""
+    def complete_length(self, data: bytes, *, settled: bool) -> int:
+        """As `LogReader.complete_length`; the last entry counts only when settled: parts of it may follow."""
         line_end = data.rfind(b"\n") + 1
         if settled or not line_end:
             return line_end
@@ -145,26 +145,26 @@ class StderrLogReader:
         starts = [0, *(match.end() for match in re.finditer(rb"\n(?!\t)", sample))]
         lines = (self._line(sample, start) for start, _ in pairwise(starts))
         return first_readable(
-            (line.start, self._read(_Collected(line))) for line in lines if line.is_entry or line.is_part
+            (line.start, self._read(_RawEntry(line))) for line in lines if line.is_entry or line.is_part
         )
 
-    def entries(self, block: bytes) -> Iterator[Found]:
+    def entries(self, block: bytes) -> Iterator[EntryOrDamage]:
         """As `LogReader.entries`."""
         end = 0
         torn = _TornLines(self, block, self._before)
         self._before = block[-_LONGEST_NAMES:]
-        for position in candidates(block):
+        for position in candidate_offsets(block):
             if position < end:
                 continue
             line = self._line(block, position)
-            first = self._first(block, line)
+            first = self._first_line(block, line)
             if first is None:
                 end = line.end
                 yield self._damage(line)
                 continue
-            collected, end = self._collect(block, first)
-            collected.is_ambiguous |= self._prefix.is_forgeable and torn.is_near(first.start, end)
-            yield self._read(collected)
+            raw, end = self._collect(block, first)
+            raw.is_ambiguous |= self._prefix.is_forgeable and torn.is_near(first.start, end)
+            yield self._read(raw)
 
     def is_torn(self, line: bytes) -> bool:
         """Tell whether a line is not an entry, and can be a part of one that a name's line end tore."""
@@ -187,7 +187,7 @@ class StderrLogReader:
             return DamagedEntryError(f"{line.label} is not a word of PostgreSQL's log that dbtrack knows")
         return DamagedEntryError("no entry begins here")
 
-    def _first(self, block: bytes, line: _Line) -> _Line | None:
+    def _first_line(self, block: bytes, line: _Line) -> _Line | None:
         """Return the first line of the entry that a line is part of; None for what is not an entry's."""
         for _ in range(_MOST_PARTS):
             if not line.is_part:
@@ -200,17 +200,17 @@ class StderrLogReader:
             line = earlier
         return None
 
-    def _collect(self, block: bytes, first: _Line) -> tuple[_Collected, int]:
-        collected = _Collected(first, is_ambiguous=first.is_ambiguous)
+    def _collect(self, block: bytes, first: _Line) -> tuple[_RawEntry, int]:
+        raw = _RawEntry(first, is_ambiguous=first.is_ambiguous)
         end = first.end
         while end < len(block):
             line = self._line(block, end)
             if not line.continues(first):
                 break
-            collected.parts.setdefault(line.part, line.text)
-            collected.is_ambiguous |= line.is_ambiguous
+            raw.parts.setdefault(line.part, line.text)
+            raw.is_ambiguous |= line.is_ambiguous
             end = line.end
-        return collected, end
+        return raw, end
 
     def _line(self, block: bytes, position: int) -> _Line:
         """Return the line that holds the position, with those that continue it."""
@@ -223,37 +223,37 @@ class StderrLogReader:
         text = block[start:end].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
         return _Line(start, end, self._prefix.readings(text))
 
-    def _read(self, collected: _Collected) -> Found:
-        if collected.is_ambiguous:
-            fields = collected.first.fields
+    def _read(self, raw: _RawEntry) -> EntryOrDamage:
+        if raw.is_ambiguous:
+            fields = raw.first.fields
             time = fields.get("milliseconds") or fields.get("seconds") or fields.get("epoch")
             return AmbiguousEntryError(f"the entry of {time} can be read in two ways")
         try:
-            return self._entry(self._who(collected.first.readings), collected)
+            return self._entry(self._session_fields(raw.first.readings), raw)
         except DamagedEntryError as damage:
             return damage
 
-    def _who(self, readings: list[Reading]) -> Mapping[str, str | None]:
+    def _session_fields(self, readings: list[Reading]) -> Mapping[str, str | None]:
         """Return the fields of the reading with names that there are; without those that remain uncertain.
 
         Raises:
             AmbiguousEntryError: there are several logins that it can be.
         """
-        there = [
+        matching = [
             reading.fields
             for reading in readings
             if reading.fields.get("user") in self._names.users
             and reading.fields.get("database") in self._names.databases
         ]
-        candidates = there or [reading.fields for reading in readings]
+        candidates = matching or [reading.fields for reading in readings]
         if len({fields.get("user") for fields in candidates}) > 1:
             raise AmbiguousEntryError("the name of the login can be read in two ways")
-        uncertain = [name for name in _WHO if len({fields.get(name) for fields in candidates}) > 1]
+        uncertain = [name for name in _SESSION_FIELDS if len({fields.get(name) for fields in candidates}) > 1]
         return {**candidates[0], **dict.fromkeys(uncertain)}
 
-    def _entry(self, fields: Mapping[str, str | None], collected: _Collected) -> LogEntry:
-        message, position = _split_position(collected.first.text)
-        parts = collected.parts
+    def _entry(self, fields: Mapping[str, str | None], raw: _RawEntry) -> LogEntry:
+        message, position = _split_position(raw.first.text)
+        parts = raw.parts
         if "QUERY" in parts:
             position = None  # it counts within the inner query
         session_id, line_number = fields.get("session_id"), whole_number(fields.get("line_number"))
@@ -261,13 +261,13 @@ class StderrLogReader:
         identity = numbered_identity(session_id, line_number, time, message)
         return LogEntry(
             time=self._time(fields),
-            severity=collected.first.label,
+            severity=raw.first.label,
             message=message,
             pid=whole_number(fields.get("pid")),
-            user=known(fields.get("user")),
-            database=known(fields.get("database")),
-            application=known(fields.get("application")),
-            client=known(fields.get("client") or _PORT.sub("", fields.get("client_port") or "")),
+            user=known_name(fields.get("user")),
+            database=known_name(fields.get("database")),
+            application=known_name(fields.get("application")),
+            client=known_name(fields.get("client") or _PORT.sub("", fields.get("client_port") or "")),
             sqlstate=sqlstate(fields.get("sqlstate") or fields.get("verbose_state")),
             detail=parts.get("DETAIL"),
             hint=parts.get("HINT"),
@@ -279,7 +279,7 @@ class StderrLogReader:
             line_number=line_number,
             transaction_id=transaction(fields.get("transaction_id")),
             # Each part of an entry has a number here: other forms of log number the same entry otherwise.
-            identity=b"stderr " + identity if identity else _text_identity(fields, time, collected),
+            identity=b"stderr " + identity if identity else _text_identity(fields, time, raw),
             is_numbered=identity is not None,
             is_forgeable=self._prefix.is_forgeable,
         )
@@ -287,8 +287,8 @@ class StderrLogReader:
     def _time(self, fields: Mapping[str, str | None]) -> datetime:
         epoch = fields.get("epoch")
         if epoch and not fields.get("milliseconds"):
-            return self._clock.epoch(epoch)
-        return self._clock.moment(fields.get("milliseconds") or fields.get("seconds") or "")
+            return self._clock.parse_epoch(epoch)
+        return self._clock.parse(fields.get("milliseconds") or fields.get("seconds") or "")
 
 
 class _TornLines:
@@ -321,14 +321,14 @@ class _TornLines:
         return self._reader.is_entry(line[1:]) and self._reader.is_in_failure(self._block, position)
 
 
-def _text_identity(fields: Mapping[str, str | None], time: str, collected: _Collected) -> bytes:
+def _text_identity(fields: Mapping[str, str | None], time: str, raw: _RawEntry) -> bytes:
     """Return what tells the entry from others without numbers of its own."""
     parts = (
         time,
         fields.get("pid"),
-        collected.first.label,
-        collected.first.text,
-        collected.parts.get("STATEMENT"),
+        raw.first.label,
+        raw.first.text,
+        raw.parts.get("STATEMENT"),
     )
     return "\n".join(part or "" for part in parts).encode()
 
@@ -339,4 +339,4 @@ def _split_position(message: str) -> tuple[str, int | None]:
 
 
 def _session(fields: Mapping[str, str | None]) -> tuple[str | None, ...]:
-    return tuple(fields.get(name) for name in ("pid", "session_id", *_WHO))
+    return tuple(fields.get(name) for name in ("pid", "session_id", *_SESSION_FIELDS))

@@ -133,18 +133,18 @@ def test_what_is_closed_while_it_is_archived_is_archived_too(
 ) -> None:
     key = past_execution(installed, "closed meanwhile", _NOW - timedelta(days=100), running=True)
     past_execution(installed, "done", _NOW - timedelta(days=100))
-    take = month_snapshot.take
-    calls: list[month_snapshot.Taken] = []
+    archive_months = month_snapshot.archive_months
+    calls: list[month_snapshot.ArchiveRun] = []
 
-    def closing(*arguments: Any) -> month_snapshot.Taken:
-        taken = take(*arguments)
+    def closing(*arguments: Any) -> month_snapshot.ArchiveRun:
+        taken = archive_months(*arguments)
         if not calls:
             with psycopg.connect(installed_conninfo, autocommit=True) as other:
                 other.execute("SELECT script_tracking.complete_operation(%s)", (key,))
         calls.append(taken)
         return taken
 
-    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "take", closing)
+    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "archive_months", closing)
     assert archive.cleanup(installed, tmp_path, days=60).executions == 2
     assert len(calls) == 2
     archived = "SELECT script_name, execution_status FROM executions ORDER BY 1"
@@ -178,11 +178,11 @@ def test_a_file_that_does_not_hold_what_the_server_has_lets_nothing_be_removed(
 
 
 def _lossy() -> str:
-    from dbtrack.archive.columns import FIELDS, _stored
+    from dbtrack.archive.columns import COLUMNS, _stored
 
     return ", ".join(
         f"{'upper(script_name)' if field.name == 'script_name' else _stored(field)} AS {field.name}"
-        for field in FIELDS
+        for field in COLUMNS
     )
 
 
@@ -216,15 +216,15 @@ def test_a_cleanup_that_died_between_archiving_and_removing_is_made_good(
 ) -> None:
     _history(installed)
     cutoff = retention.retention_cutoff(installed, 60)
-    taken = month_snapshot.take(installed, tmp_path, cutoff, lambda _: None)
+    taken = month_snapshot.archive_months(installed, tmp_path, cutoff, lambda _: None)
     files = sorted(path.name for path in tmp_path.iterdir())
     # The same rows again: the files are there, and are left alone.
-    assert month_snapshot.take(installed, tmp_path, cutoff, lambda _: None).new == []
+    assert month_snapshot.archive_months(installed, tmp_path, cutoff, lambda _: None).written == []
     assert sorted(path.name for path in tmp_path.iterdir()) == files
     # More rows in a month that has a file: a second one, and each row is shown once.
     past_execution(installed, "found later", _month(5) + timedelta(days=9))
     archive.cleanup(installed, tmp_path, days=60)
-    assert len(archive.list_archive(tmp_path)) == len(taken.new) + 1
+    assert len(archive.list_archive(tmp_path)) == len(taken.written) + 1
     assert _asked(tmp_path, "SELECT count(*), count(DISTINCT script_execution_hk) FROM executions") == [
         (6, 6)
     ]
@@ -412,7 +412,7 @@ def test_a_rule_that_goes_in_a_transaction_from_before_the_archive_lets_nothing_
     with psycopg.connect(installed_conninfo) as other:
         # Its change is noted with a time before the archive, and is committed after it.
         other.execute("SELECT script_tracking.set_setting('retention.type.AUDIT', NULL)")
-        taken = month_snapshot.take(kept_for_longer, tmp_path, cutoff, lambda _: None)
+        taken = month_snapshot.archive_months(kept_for_longer, tmp_path, cutoff, lambda _: None)
         other.commit()
     with kept_for_longer.transaction():
-        assert not taken.hold(kept_for_longer)
+        assert not taken.lock_if_unchanged(kept_for_longer)

@@ -19,7 +19,7 @@ import pytest
 
 from dbtrack import archive, retention, schema
 from dbtrack.archive import duckdb_engine, month_snapshot
-from dbtrack.archive.directory import held
+from dbtrack.archive.directory import locked_directory
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, UsageError
 from tests.support.command_line import clean_environment, run_dbtrack
@@ -102,7 +102,7 @@ def test_what_duckdb_says_in_json_is_told_in_words() -> None:
 
 def test_two_cleanups_do_not_archive_into_one_directory_at_once(installed: Database, tmp_path: Path) -> None:
     past_execution(installed, "old", _OLD)
-    with held(tmp_path), pytest.raises(LockedError, match="another cleanup archives into"):
+    with locked_directory(tmp_path), pytest.raises(LockedError, match="another cleanup archives into"):
         archive.cleanup(installed, tmp_path, days=60)
     assert (_file_names(tmp_path), names(installed)) == ([], ["old"])
 
@@ -146,17 +146,17 @@ def test_what_comes_into_an_old_month_meanwhile_is_archived_too(
 ) -> None:
     make_month(installed, _OLD)
     past_execution(installed, "old", _OLD)
-    take = month_snapshot.take
-    calls: list[month_snapshot.Taken] = []
+    archive_months = month_snapshot.archive_months
+    calls: list[month_snapshot.ArchiveRun] = []
 
-    def adding(*arguments: Any) -> month_snapshot.Taken:
-        taken = take(*arguments)
+    def adding(*arguments: Any) -> month_snapshot.ArchiveRun:
+        taken = archive_months(*arguments)
         if not calls:
             past_execution(installed, "put there meanwhile", _OLD)
         calls.append(taken)
         return taken
 
-    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "take", adding)
+    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "archive_months", adding)
     assert archive.cleanup(installed, tmp_path, days=30).executions == 2
     assert _asked(tmp_path, "SELECT script_name FROM executions ORDER BY 1") == [
         ("old",),
@@ -169,17 +169,17 @@ def test_what_replication_brings_late_meanwhile_is_archived_too(
 ) -> None:
     # Of a month that has no partition of its own, so that it goes row by row.
     past_execution(installed, "old", _OLD)
-    take = month_snapshot.take
-    calls: list[month_snapshot.Taken] = []
+    archive_months = month_snapshot.archive_months
+    calls: list[month_snapshot.ArchiveRun] = []
 
-    def arriving(*arguments: Any) -> month_snapshot.Taken:
-        taken = take(*arguments)
+    def arriving(*arguments: Any) -> month_snapshot.ArchiveRun:
+        taken = archive_months(*arguments)
         if not calls:
             past_execution(installed, "late", _OLD)
         calls.append(taken)
         return taken
 
-    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "take", arriving)
+    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "archive_months", arriving)
     assert archive.cleanup(installed, tmp_path, days=30).executions == 2
     assert len(calls) == 2
     assert _asked(tmp_path, "SELECT script_name FROM executions ORDER BY 1") == [("late",), ("old",)]
@@ -201,7 +201,7 @@ def test_a_lost_operation_that_ends_while_the_archive_begins_is_archived_with_it
 ) -> None:
     key = past_execution(installed, "lost", _OLD)
     installed.execute("UPDATE script_tracking.script_execution_s SET execution_status = 'ABANDONED'")
-    settles = month_snapshot._settles
+    settles = month_snapshot._wait_until_quiet
     with psycopg.connect(installed_conninfo) as owner:
 
         def ending(database: Database, month: str) -> bool:
@@ -210,7 +210,7 @@ def test_a_lost_operation_that_ends_while_the_archive_begins_is_archived_with_it
                 owner.execute("SELECT script_tracking.complete_operation(%s)", (key,))
             return settled
 
-        monkeypatch.setattr(month_snapshot, "_settles", ending)
+        monkeypatch.setattr(month_snapshot, "_wait_until_quiet", ending)
         archive.cleanup(installed, tmp_path, days=60, progress=lambda _: owner.commit())
     statuses = "SELECT execution_status FROM versions ORDER BY load_date"
     assert _asked(tmp_path, statuses) == [("ABANDONED",), ("COMPLETED",)]
@@ -232,10 +232,10 @@ def test_the_same_row_in_two_files_is_shown_once_whatever_the_zone_of_the_runs(
     noon = _OLD.replace(day=15, hour=12)
     past_execution(installed, "old", noon)
     cutoff = retention.retention_cutoff(installed, 60)
-    month_snapshot.take(installed, tmp_path, cutoff, lambda _: None)
+    month_snapshot.archive_months(installed, tmp_path, cutoff, lambda _: None)
     past_execution(installed, "found later", noon + timedelta(minutes=1))
     installed.execute("SET TimeZone = 'Asia/Tokyo'")
-    month_snapshot.take(installed, tmp_path, cutoff, lambda _: None)
+    month_snapshot.archive_months(installed, tmp_path, cutoff, lambda _: None)
     assert len(archive.list_archive(tmp_path)) == 2
     assert _asked(tmp_path, "SELECT count(*) FROM executions") == [(2,)]
 

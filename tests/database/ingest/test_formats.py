@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from dbtrack.db import Database
-from dbtrack.ingest import Ingest, IngestOptions, place_of
+from dbtrack.ingest import Ingest, IngestOptions, log_source
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.ingested import EXPECTED, Logged, recorded, summary
 from tests.support.logging_server import PREFIX
@@ -39,7 +39,7 @@ _KINDS = sorted((name, status) for name, status, _ in EXPECTED)
 def read(database: Database, path: Path, **options: Any) -> Ingest:
     warnings: list[str] = []
     work = Ingest(database, IngestOptions(all_databases=True, **options), warn=warnings.append)
-    work.run([place_of(str(path), follow=False)])
+    work.run([log_source(str(path), follow=False)])
     assert warnings == []
     return work
 
@@ -329,7 +329,7 @@ def test_the_log_of_a_container_is_followed(logged: Logged, installed: Database,
     # The server writes an error and its statement at once.
     half = next(n for n in range(len(lines) // 2, len(lines)) if re.search(r" (ERROR|LOG):  ", lines[n]))
     log.write_text("".join(records[:half]))
-    place = place_of(str(log), follow=True)
+    place = log_source(str(log), follow=True)
     work.read([place])
     with log.open("a") as file:
         file.write("".join(records[half:]))

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from dbtrack.db import Database
-from dbtrack.ingest import Ingest, IngestOptions, LogFormat, ServerLogs, place_of
+from dbtrack.ingest import Ingest, IngestOptions, LogFormat, ServerLogs, log_source
 from dbtrack.reports import REPORTS, run
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.ingested import EXPECTED, Logged, ingest, recorded, summary
@@ -98,7 +98,7 @@ def test_the_records_of_a_users_default_tenant_are_its_own(logged: Logged, insta
 def test_a_wrong_prefix_is_said(logged: Logged, installed: Database) -> None:
     warnings: list[str] = []
     work = Ingest(installed, IngestOptions(prefix="%t wrong "), warn=warnings.append)
-    work.run([place_of(str(logged.copy("log")), follow=False)])
+    work.run([log_source(str(logged.copy("log")), follow=False)])
     assert work.report.executions == 0
     [warning] = warnings
     assert "--prefix" in warning

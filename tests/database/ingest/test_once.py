@@ -18,9 +18,9 @@ import pytest
 
 from dbtrack.db import Database
 from dbtrack.errors import LockedError
-from dbtrack.ingest import Ingest, IngestOptions, place_of
+from dbtrack.ingest import Ingest, IngestOptions, log_source
 from dbtrack.ingest import store as recording_module
-from dbtrack.ingest.store import Recorded
+from dbtrack.ingest.store import RecordCounts
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.ingested import EXPECTED, Logged, ingest, recorded, summary
 from tests.support.logging_server import PREFIX, logs, rotate, run_all, wait_for
@@ -88,16 +88,16 @@ def test_a_crash_between_batches_resumes_exactly(
     monkeypatch.setattr("dbtrack.ingest.batches._MOST_EXECUTIONS", 1)
     monkeypatch.setattr("dbtrack.ingest.batches.BLOCK_BYTES", 1000)
     calls = 0
-    real = recording_module.record
+    real = recording_module.record_batch
 
-    def crashing(*arguments: Any) -> Recorded:
+    def crashing(*arguments: Any) -> RecordCounts:
         nonlocal calls
         calls += 1
         if calls in {2, 5}:
             raise ConnectionResetError
         return real(*arguments)
 
-    monkeypatch.setattr("dbtrack.ingest.run.record", crashing)
+    monkeypatch.setattr("dbtrack.ingest.run.record_batch", crashing)
     for _ in range(2):
         with pytest.raises(ConnectionResetError):
             ingest(installed, logged.copy("csv"))
@@ -139,17 +139,17 @@ def test_of_two_at_once_one_gives_way(logged: Logged, installed: Database, insta
     first = Ingest(installed, IngestOptions(prefix=PREFIX, all_databases=True))
     with psycopg.connect(installed_conninfo, autocommit=True) as connection:
         other = Database.wrap(connection)
-        real = recording_module.record
+        real = recording_module.record_batch
         with pytest.MonkeyPatch.context() as patch:
 
-            def overtaken(*arguments: Any) -> Recorded:
+            def overtaken(*arguments: Any) -> RecordCounts:
                 patch.undo()
                 ingest(other, logged.copy("json"))
                 return real(*arguments)
 
-            patch.setattr("dbtrack.ingest.run.record", overtaken)
+            patch.setattr("dbtrack.ingest.run.record_batch", overtaken)
             with pytest.raises(LockedError, match="another dbtrack ingest"):
-                first.run([place_of(str(logged.copy("json")), follow=False)])
+                first.run([log_source(str(logged.copy("json")), follow=False)])
     assert summary(installed) == EXPECTED
 
 
@@ -215,7 +215,7 @@ def test_a_followed_file_that_is_renamed_is_read_to_its_end(
     path = tmp_path / "server.json"
     path.write_bytes(b"".join(lines[:3]))
     work = Ingest(installed, IngestOptions(follow=True, all_databases=True))
-    places = [place_of(str(path), follow=True)]
+    places = [log_source(str(path), follow=True)]
     work.read(places)
     with path.open("ab") as file:
         file.write(b"".join(lines[3:]))
@@ -239,7 +239,7 @@ def test_copies_that_begin_elsewhere_add_nothing(
     joined.write_bytes(whole + whole)
     for copy in (beheaded, joined):
         work = Ingest(installed, IngestOptions(prefix=PREFIX, all_databases=True))
-        work.run([place_of(str(copy), follow=False)])
+        work.run([log_source(str(copy), follow=False)])
         assert work.report.executions == 0
     assert summary(installed) == EXPECTED
 

@@ -12,9 +12,9 @@ import pytest
 
 from dbtrack import schema
 from dbtrack.db import Database
-from dbtrack.ingest import Ingest, IngestOptions, place_of
+from dbtrack.ingest import Ingest, IngestOptions, log_source
 from dbtrack.ingest.ddl.ddl_words import QUOTED_KEYWORDS
-from dbtrack.ingest.ddl.names import canonical
+from dbtrack.ingest.ddl.names import quoted_name
 from dbtrack.redaction.sql_tokens import tokens
 from tests.support.command_line import run_dbtrack
 from tests.support.ingested import recorded
@@ -48,7 +48,7 @@ def read(database: Database, *paths: Path, **options: object) -> tuple[Ingest, l
     warnings: list[str] = []
     options = {"prefix": _DOCUMENTED, "all_databases": True, **options}
     work = Ingest(database, IngestOptions(**options), warn=warnings.append)  # type: ignore[arg-type]
-    work.run([place_of(str(path), follow=False) for path in paths])
+    work.run([log_source(str(path), follow=False) for path in paths])
     return work, warnings
 
 
@@ -264,7 +264,7 @@ def test_times_are_read_in_the_servers_own_zone(tmp_path: Path, suffix: str) -> 
             schema.install(database)
             [log] = copy_logs(server, tmp_path, suffix).glob(f"*.{suffix}")
             assert "CST" in log.read_text()
-            Ingest(database, IngestOptions()).run([place_of(str(log), follow=False)])
+            Ingest(database, IngestOptions()).run([log_source(str(log), follow=False)])
             [age] = [
                 row[0]
                 for row in database.rows(
@@ -288,8 +288,8 @@ def test_names_are_quoted_where_the_server_quotes_them(
         written = '"{}"'.format(str(name).replace('"', '""'))
         [token] = tokens(written)
         # A keyword of a later release is quoted for an earlier one too.
-        assert canonical(token) in {quoted, written}
-        assert name not in QUOTED_KEYWORDS or canonical(token) == written
+        assert quoted_name(token) in {quoted, written}
+        assert name not in QUOTED_KEYWORDS or quoted_name(token) == written
     assert {str(word) for word, quoted in rows if quoted != word and word in words} <= QUOTED_KEYWORDS
 
 

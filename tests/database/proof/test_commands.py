@@ -15,7 +15,7 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof import signing
 from dbtrack.proof.digest import read_digests
-from dbtrack.proof.digest_file import current_digest, keep, signed
+from dbtrack.proof.digest_file import current_digest, sign_digest, write_digest
 from dbtrack.proof.seal import seal
 from tests.support.command_line import done, run_dbtrack
 from tests.support.history import past_execution
@@ -123,7 +123,7 @@ def test_a_digest_signed_by_another_is_found(
 ) -> None:
     sealed(installed)
     stranger = signing.new_key(tmp_path / "stranger.key")
-    file = keep(current_digest(installed, stranger), tmp_path)
+    file = write_digest(current_digest(installed, stranger), tmp_path)
     where = ("verify", "-d", installed_conninfo, "--digests", str(file))
     assert run_dbtrack(*where).returncode == 0
     found = run_dbtrack(*where, "--public-key", str(keys[1]))
@@ -159,35 +159,37 @@ def test_what_has_the_name_of_a_digest_is_compared(
     digest = current_digest(installed, key)
     worm = tmp_path / "worm"
     worm.mkdir()
-    file = keep(digest, worm)
+    file = write_digest(digest, worm)
     assert file
-    assert keep(current_digest(installed, key), worm) is None, "another moment, the same end of the chain"
+    assert write_digest(current_digest(installed, key), worm) is None, (
+        "another moment, the same end of the chain"
+    )
     others = (
         b"",
         file.read_bytes()[:100],
         current_digest(installed, None).text().encode(),
         current_digest(installed, signing.new_key(tmp_path / "stranger.key")).text().encode(),
-        signed(replace(digest, root_hash=bytes(32)), key).text().encode(),
+        sign_digest(replace(digest, root_hash=bytes(32)), key).text().encode(),
     )
     for content in others:
         file.unlink()
         file.write_bytes(content)
         with pytest.raises(DbtrackError, match="already exists"):
-            keep(digest, worm)
+            write_digest(digest, worm)
         assert file.read_bytes() == content
     file.unlink()
     file.symlink_to(tmp_path / "nowhere")
     with pytest.raises(DbtrackError, match="already exists"):
-        keep(digest, worm)
+        write_digest(digest, worm)
 
 
 def test_a_digest_is_whole_or_not_there(installed: Database, tmp_path: Path) -> None:
     sealed(installed)
     digest = current_digest(installed, None)
     with no_room(10), pytest.raises(DbtrackError, match="cannot write"):
-        keep(digest, tmp_path)
+        write_digest(digest, tmp_path)
     assert list(tmp_path.iterdir()) == []
-    assert keep(digest, tmp_path)
+    assert write_digest(digest, tmp_path)
 
 
 def test_what_is_no_file_in_a_directory_of_digests_is_not_waited_for(

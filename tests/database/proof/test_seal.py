@@ -12,7 +12,7 @@ from dbtrack import retention
 from dbtrack.db import Database
 from dbtrack.errors import LockedError, PermissionDeniedError, UsageError
 from dbtrack.proof.seal import seal
-from dbtrack.proof.verify import Scope
+from dbtrack.proof.verify import VerifyScope
 from tests.support.history import make_month, past_execution
 from tests.support.sealed import kinds, record_some, sealed, verified
 from tests.support.servers.sandbox import RoleFactory
@@ -142,7 +142,7 @@ def test_writers_and_aborts_and_two_sealers_at_once(installed_conninfo: str, ins
         writer.join()
     seal(installed)
     assert installed.value(UNSEALED) == 0
-    result = verified(installed_conninfo, scope=Scope(jobs=3))
+    result = verified(installed_conninfo, scope=VerifyScope(jobs=3))
     assert result.findings == []
     assert result.rows == installed.value("SELECT count(*) FROM script_tracking.seal_leaf")
 
@@ -222,8 +222,8 @@ def test_the_record_of_a_range_of_blocks_is_verified_alone(
     installed.execute("SELECT script_tracking.track_operation('second')")
     seal(installed)
     installed.execute("UPDATE script_tracking.seal_leaf SET leaf_hash = sha256('x') WHERE block_number = 1")
-    assert verified(installed_conninfo, scope=Scope(from_block=2)).findings == []
-    assert "seal" in kinds(verified(installed_conninfo, scope=Scope(to_block=1)).findings)
+    assert verified(installed_conninfo, scope=VerifyScope(from_block=2)).findings == []
+    assert "seal" in kinds(verified(installed_conninfo, scope=VerifyScope(to_block=1)).findings)
 
 
 @pytest.mark.every_server

@@ -8,7 +8,7 @@ import pytest
 from dbtrack import retention
 from dbtrack.db import Database
 from dbtrack.errors import LockedError
-from dbtrack.reports import REPORTS, bring_forward, run
+from dbtrack.reports import REPORTS, advance_rollups, run
 from tests.support.rollups import differences
 from tests.support.servers.sandbox import RoleFactory
 
@@ -160,7 +160,7 @@ def test_readers_see_their_tenants_and_not_the_totals(
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 session.execute(forbidden.encode())
-        bring_forward(reader, REPORTS["dashboard"])
+        advance_rollups(reader, REPORTS["dashboard"])
 
 
 def test_a_report_brings_them_forward_first_where_the_role_may(
@@ -178,7 +178,7 @@ def test_a_report_brings_them_forward_first_where_the_role_may(
         login = role(f"{group}_{read_only}", member_of=(group,))
         with psycopg.connect(installed_conninfo, user=login, autocommit=True) as session:
             session.execute(f"SET default_transaction_read_only = {read_only}".encode())
-            bring_forward(Database.wrap(session), REPORTS["dashboard"])
+            advance_rollups(Database.wrap(session), REPORTS["dashboard"])
         assert installed.value(lag) is stays
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from dbtrack.db.connect import refusal
+from dbtrack.db.connect import connection_error
 from dbtrack.errors import ExitCode
 
 REFUSED = (
@@ -45,13 +45,15 @@ THREE_ATTEMPTS = (
     ],
 )
 def test_reason_is_one_line(text: str, keywords: dict[str, str], expected: str) -> None:
-    error = refusal(psycopg.OperationalError(text), keywords)
+    error = connection_error(psycopg.OperationalError(text), keywords)
     assert error.exit_code == ExitCode.NO_CONNECTION
     assert str(error) == expected
 
 
 def test_missing_password_says_where_to_keep_it() -> None:
-    error = refusal(psycopg.OperationalError("connection failed: fe_sendauth: no password supplied"), {})
+    error = connection_error(
+        psycopg.OperationalError("connection failed: fe_sendauth: no password supplied"), {}
+    )
     assert error.hint == "use .pgpass, a service file or PGPASSWORD, or run the command on a terminal"
 
 
@@ -67,7 +69,7 @@ def test_the_hosts_of_a_cluster_are_named_by_their_reason() -> None:
     text += attempt("db1.example.com", "10.0.0.1", "Connection refused")
     text += attempt("db2.example.com", "10.0.0.2", "Connection refused")
     text += attempt("db3.example.com", "10.0.0.3", "session is read-only")
-    error = refusal(
+    error = connection_error(
         psycopg.OperationalError(text), {"host": "db1.example.com,db2.example.com,db3.example.com"}
     )
     assert error.message == (
@@ -88,6 +90,6 @@ def test_the_hosts_of_a_cluster_are_named_by_their_reason() -> None:
 )
 def test_a_refusal_that_may_pass_is_known(reason: str, may_pass: bool) -> None:
     assert (
-        refusal(psycopg.OperationalError(f"connection failed: {reason}"), {"host": "db1"}).may_pass
+        connection_error(psycopg.OperationalError(f"connection failed: {reason}"), {"host": "db1"}).may_pass
         is may_pass
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from dbtrack.ingest.ddl.ddl_commands import command_of
-from dbtrack.ingest.ddl.split_statements import split
-from dbtrack.ingest.find_ddl import candidates
+from dbtrack.ingest.ddl.ddl_commands import parse_command
+from dbtrack.ingest.ddl.split_statements import split_statements
+from dbtrack.ingest.find_ddl import candidate_offsets
 from dbtrack.redaction.statement_secrets import Secrets
 
 NEWEST = 180000
 
 
 def texts(string: str) -> list[str]:
-    return [statement.text for statement in split(string)]
+    return [statement.text for statement in split_statements(string)]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_string_is_split_where_the_server_splits_it(string: str, expected: lis
     ],
 )
 def test_what_no_event_trigger_sees(text: str, tag: str, objects: tuple[str, ...]) -> None:
-    command = command_of(split(text)[0], NEWEST)
+    command = parse_command(split_statements(text)[0], NEWEST)
     assert command
     assert (command.tag, command.objects, command.is_unseen) == (tag, objects, True)
 
@@ -87,13 +87,13 @@ def test_what_no_event_trigger_sees(text: str, tag: str, objects: tuple[str, ...
     ],
 )
 def test_what_event_triggers_see_is_of_interest_only_when_it_failed(text: str, tag: str) -> None:
-    command = command_of(split(text)[0], NEWEST)
+    command = parse_command(split_statements(text)[0], NEWEST)
     assert command
     assert (command.tag, command.is_unseen) == (tag, False)
 
 
 def test_reindex_fires_no_event_trigger_before_17() -> None:
-    command = command_of(split("REINDEX TABLE t")[0], 160009)
+    command = parse_command(split_statements("REINDEX TABLE t")[0], 160009)
     assert command
     assert command.is_unseen
 
@@ -104,7 +104,7 @@ def test_reindex_fires_no_event_trigger_before_17() -> None:
      "SECURITY", "EXPLAIN CREATE TABLE t AS SELECT 1", '"CREATE" ROLE a', "(SELECT 1)"],
 )  # fmt: skip
 def test_what_is_of_no_interest(text: str) -> None:
-    assert command_of(split(text)[0], NEWEST) is None
+    assert parse_command(split_statements(text)[0], NEWEST) is None
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_is_of_no_interest(text: str) -> None:
 )
 def test_a_password_is_nowhere(text: str) -> None:
     secrets = Secrets(text)
-    kept = [secrets.statement(statement.text) for statement in split(text)]
+    kept = [secrets.statement(statement.text) for statement in split_statements(text)]
     assert "ROLE a" in "".join(kept) or "redacted" in kept[0]
     assert "hunter2" not in "".join(kept)
     assert "hunter2" not in secrets.message('syntax error at or near "hunter2"')
@@ -145,17 +145,17 @@ def test_a_statement_without_a_secret_is_kept_as_it_is() -> None:
     ],
 )
 def test_an_attempt_on_the_record_is_of_interest(string: str) -> None:
-    commands = [command_of(statement, NEWEST) for statement in split(string)]
-    assert [command.is_on_record for command in commands if command] == [True]
-    assert candidates(f"STATEMENT:  {string}".encode())
+    commands = [parse_command(statement, NEWEST) for statement in split_statements(string)]
+    assert [command.targets_record for command in commands if command] == [True]
+    assert candidate_offsets(f"STATEMENT:  {string}".encode())
 
 
 @pytest.mark.parametrize(
     "string", ["DELETE FROM t", "UPDATE t SET a = 1", "INSERT INTO script_tracked VALUES (1)"]
 )
 def test_other_changes_of_rows_are_not(string: str) -> None:
-    assert [command_of(statement, NEWEST) for statement in split(string)] == [None]
-    assert candidates(f"STATEMENT:  {string}".encode()) == []
+    assert [parse_command(statement, NEWEST) for statement in split_statements(string)] == [None]
+    assert candidate_offsets(f"STATEMENT:  {string}".encode()) == []
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_other_changes_of_rows_are_not(string: str) -> None:
     ],
 )
 def test_a_table_made_of_a_query_is_ddl(text: str, tag: str, objects: tuple[str, ...]) -> None:
-    command = command_of(split(text)[0], NEWEST)
+    command = parse_command(split_statements(text)[0], NEWEST)
     assert command
     assert (command.tag, command.objects, command.is_unseen) == (tag, objects, False)
 
@@ -185,4 +185,4 @@ def test_a_table_made_of_a_query_is_ddl(text: str, tag: str, objects: tuple[str,
     ],
 )
 def test_a_query_that_makes_no_table_is_none(text: str) -> None:
-    assert command_of(split(text)[0], NEWEST) is None
+    assert parse_command(split_statements(text)[0], NEWEST) is None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dbtrack.ingest.ddl.grant_statements import named_rights
-from dbtrack.ingest.ddl.split_statements import split
+from dbtrack.ingest.ddl.grant_statements import parse_grant
+from dbtrack.ingest.ddl.split_statements import split_statements
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_what_is_named(
     grantees: tuple[str, ...],
     privileges: tuple[str, ...],
 ) -> None:
-    rights = named_rights(split(text)[0])
-    assert rights
-    assert (rights.object_type, rights.objects, rights.grantees) == (object_type, objects, grantees)
-    assert rights.privileges == privileges
+    grant = parse_grant(split_statements(text)[0])
+    assert grant
+    assert (grant.object_type, grant.objects, grant.grantees) == (object_type, objects, grantees)
+    assert grant.privileges == privileges
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_what_is_named(
      "REVOKE GRANT OPTION FOR", "REVOKE ADMIN OPTION FOR FROM", "GRANT SELECT ON FUNCTION TO GROUP"],
 )  # fmt: skip
 def test_a_statement_that_is_not_all_there_does_no_harm(text: str) -> None:
-    rights = named_rights(split(text)[0])
-    assert rights is None or all(rights.objects) or rights.objects == ()
+    grant = parse_grant(split_statements(text)[0])
+    assert grant is None or all(grant.objects) or grant.objects == ()
 
 
 def test_a_membership_is_about_both_roles_and_a_grant_about_its_objects() -> None:
-    membership = named_rights(split("GRANT a TO b, PUBLIC")[0])
-    grant = named_rights(split("GRANT CONNECT ON DATABASE a TO b")[0])
+    membership = parse_grant(split_statements("GRANT a TO b, PUBLIC")[0])
+    grant = parse_grant(split_statements("GRANT CONNECT ON DATABASE a TO b")[0])
     assert membership
     assert grant
     assert (membership.affected, grant.affected) == (("a", "b"), ("a",))

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time
 import pytest
 
 from dbtrack.errors import UsageError
-from dbtrack.ingest.batches import Scanner
-from dbtrack.ingest.envelopes import Reading, unwrap
+from dbtrack.ingest.batches import LogScanner
+from dbtrack.ingest.envelopes import LogContext, unwrap
 from dbtrack.ingest.formats.csvlog import CsvLogReader
 from dbtrack.ingest.formats.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
 from dbtrack.ingest.formats.jsonlog import JsonLogReader
@@ -18,7 +18,7 @@ from dbtrack.ingest.formats.line_prefix import LinePrefix
 from dbtrack.ingest.formats.log_format import LogFormat, LogReader, detect
 from dbtrack.ingest.formats.log_time import LogClock, UnknownZoneError
 from dbtrack.ingest.formats.stderrlog import KnownNames, StderrLogReader
-from dbtrack.ingest.log_executions import Scope, executions
+from dbtrack.ingest.log_executions import Scope, executions_in
 from dbtrack.ingest.log_stream import FileStream
 
 WHEN = "2026-01-15 14:30:25.123 UTC"
@@ -84,9 +84,9 @@ def test_every_torn_end_waits(form: str) -> None:
     reader, text = FORMS[form]
     whole = text.encode()
     for length in range(len(whole)):
-        assert reader.cut(whole + whole[:length], settled=False) <= len(whole)
-    assert reader.cut(whole, settled=True) == len(whole)
-    assert reader.cut(whole[:-1], settled=True) < len(whole) - 1
+        assert reader.complete_length(whole + whole[:length], settled=False) <= len(whole)
+    assert reader.complete_length(whole, settled=True) == len(whole)
+    assert reader.complete_length(whole[:-1], settled=True) < len(whole) - 1
 
 
 class Trickle(io.BytesIO):
@@ -95,15 +95,12 @@ class Trickle(io.BytesIO):
     def read(self, size: int | None = -1, /) -> bytes:
         return super().read(min(size or 0, 7))
 
-    def go_to(self, offset: int) -> None:
-        self.seek(offset)
-
 
 @each_form
 def test_it_does_not_matter_where_a_block_ends(form: str) -> None:
     reader, text = FORMS[form]
     log = text.encode() * 5
-    scanner = Scanner(reader, Scope(180000), None, lambda: False)
+    scanner = LogScanner(reader, Scope(180000), None, lambda: False)
     batches = list(scanner.batches(Trickle(log), 0, b""))
     assert sum(len(batch.executions) for batch in batches) == 5
     assert batches[-1].to_offset == len(log)
@@ -205,7 +202,7 @@ def test_an_entry_that_can_be_read_in_two_ways_is_ambiguous(prefix: str, log: st
     found = found_in(prefix, log)
     assert AmbiguousEntryError in {type(each) for each in found}
     true = [each for each in found if isinstance(each, LogEntry)]
-    assert [list(executions(entry, Scope(180000))) for entry in true] == [[]] * len(true)
+    assert [list(executions_in(entry, Scope(180000))) for entry in true] == [[]] * len(true)
 
 
 def test_lines_of_other_programs_beside_an_entry_do_no_harm() -> None:
@@ -264,7 +261,7 @@ def test_a_word_that_is_unknown_is_damage() -> None:
 def test_blanks_that_editors_change_are_read(log: str) -> None:
     [entry] = found_in(DEBIAN, log)
     assert isinstance(entry, LogEntry)
-    [failed] = executions(entry, Scope(180000))
+    [failed] = executions_in(entry, Scope(180000))
     assert (failed.tag, failed.status) == ("CREATE TABLE", "FAILED")
 
 
@@ -297,7 +294,7 @@ def test_a_prefix_without_a_time_is_refused() -> None:
     ],
 )
 def test_the_time_zone_of_the_log(zone: str, text: str, utc: str) -> None:
-    found = LogClock(zone).moment(text).astimezone(UTC)
+    found = LogClock(zone).parse(text).astimezone(UTC)
     assert found.time() == time.fromisoformat(utc)
 
 
@@ -317,12 +314,12 @@ def test_the_time_zone_of_the_log(zone: str, text: str, utc: str) -> None:
 )
 def test_an_ambiguous_or_unknown_time_zone_is_never_guessed(clock: LogClock, text: str, reason: str) -> None:
     with pytest.raises(UnknownZoneError, match=reason):
-        clock.moment(text)
+        clock.parse(text)
 
 
 def test_an_hour_that_came_twice_under_one_name_is_not_guessed() -> None:
     with pytest.raises(DamagedEntryError, match="occurred twice in Europe/Moscow"):
-        LogClock("Europe/Moscow").moment("2014-10-26 01:30:25 MSK")
+        LogClock("Europe/Moscow").parse("2014-10-26 01:30:25 MSK")
 
 
 def test_a_time_zone_that_is_given_has_to_exist() -> None:
@@ -392,5 +389,5 @@ def test_lines_in_a_name_do_not_change_the_form_of_a_log(form: str) -> None:
 def test_lines_in_a_name_do_not_make_a_log_a_wrapped_one() -> None:
     forged = '{"log":"x","stream":"stderr"}\n{"logger":"postgres","record":{}}\n'
     stream = FileStream(io.BytesIO(f"{WHEN} [9] x\n{forged * 9}y@shop FATAL:  no role\n".encode()))
-    found = unwrap(stream, Reading(PREFIX, False, LogClock(), "log"), has_lines_only=False)
-    assert found.wrapping == ()
+    found = unwrap(stream, LogContext(PREFIX, False, LogClock(), "log"), is_format_given=False)
+    assert found.envelopes == ()

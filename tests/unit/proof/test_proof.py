@@ -14,7 +14,7 @@ import pytest
 from dbtrack.proof.block_header import NO_BLOCK, BlockHeader
 from dbtrack.proof.check_proof import check_proof
 from dbtrack.proof.digest import Digest
-from dbtrack.proof.digest_file import signed
+from dbtrack.proof.digest_file import sign_digest
 from dbtrack.proof.merkle import inclusion_path, leaf_hash, node_hash, root_from_path, root_hash
 from dbtrack.proof.signing import SigningKey
 from dbtrack.proof.strict_json import ProofError, canonical
@@ -62,7 +62,7 @@ def digest_of(last: BlockHeader, key: SigningKey | None = KEYPAIR) -> Digest:
         "shop",
         "2026-01-15T15:00:00Z",
     )
-    return signed(unsigned, key)
+    return sign_digest(unsigned, key)
 
 
 def proof(index: int = 4) -> Document:

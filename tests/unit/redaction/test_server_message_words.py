@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from dbtrack.ingest.formats.entry import DamagedEntryError, LogEntry, known
+from dbtrack.ingest.formats.entry import DamagedEntryError, LogEntry, known_name
 from dbtrack.ingest.formats.log_time import LogClock
 from dbtrack.ingest.formats.stderrlog import StderrLogReader
-from dbtrack.ingest.log_executions import LoggedExecution, Scope, executions
+from dbtrack.ingest.log_executions import LoggedExecution, Scope, executions_in
 from dbtrack.operations.error_cause import cause_of_output
 from dbtrack.redaction.server_message_words import OTHER_SEVERITIES
 from tests.support.paths import GOLDEN
@@ -55,7 +55,9 @@ def _with_installed(kept: dict[str, dict[str, str]]) -> dict[str, dict[str, str]
         with path.open("rb") as file:
             translate = gettext.GNUTranslations(file).gettext
         texts = {message: translate(message) for message in messages if translate(message) != message}
-        if not any(texts == known for name, known in kept.items() if name.startswith(f"{language} ")):
+        if not any(
+            texts == known_name for name, known_name in kept.items() if name.startswith(f"{language} ")
+        ):
             kept[f"{language} {major} of {datetime.now(UTC).date()}"] = texts
     return kept
 
@@ -71,7 +73,7 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 def executed(log: str) -> list[LoggedExecution]:
     found = list(StderrLogReader("%m [%p] ", LogClock()).entries(log.encode()))
     return [
-        each for entry in found if isinstance(entry, LogEntry) for each in executions(entry, Scope(180000))
+        each for entry in found if isinstance(entry, LogEntry) for each in executions_in(entry, Scope(180000))
     ]
 
 
@@ -163,7 +165,7 @@ def test_a_refusal_is_known_without_its_state(language: str) -> None:
 
 @each_language
 def test_a_name_that_is_not_known_yet_is_none(language: str) -> None:
-    assert known(LANGUAGES[language]("[unknown]")) is None
+    assert known_name(LANGUAGES[language]("[unknown]")) is None
 
 
 def test_a_word_of_an_unknown_language_is_reported() -> None:
@@ -172,7 +174,7 @@ def test_a_word_of_an_unknown_language_is_reported() -> None:
     )
     assert isinstance(entry, LogEntry)
     with pytest.raises(DamagedEntryError, match="verklaring is not a word"):
-        list(executions(entry, Scope(180000)))
+        list(executions_in(entry, Scope(180000)))
 
 
 @each_language

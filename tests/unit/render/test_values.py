@@ -66,17 +66,17 @@ def test_moments_are_shown_in_a_zone_and_say_which(minutes: int, expected: str) 
 def test_every_kind_has_its_form(kind: Kind) -> None:
     assert values.alignment(kind) in {"left", "right"}
     assert values.json_type(kind)
-    assert values.human(Column("x", kind), None, values.Manner()) == "-"
+    assert values.human_text(Column("x", kind), None, values.DisplayStyle()) == "-"
     assert values.json_value(kind, None) is None
 
 
 def test_long_lists_and_keys_are_shortened_only_where_asked() -> None:
     objects, key = Column("objects", Kind.LIST), Column("key", Kind.KEY)
     names = ["a", "b", "c", "d", "e"]
-    assert values.human(objects, names, values.Manner()) == "a, b, c, d, e"
-    assert values.human(objects, names, values.Manner(list_items=3)) == "a, b, c and 2 more"
-    assert values.human(key, b"\xab" * 32, values.Manner()) == "ab" * 32
-    assert values.human(key, b"\xab" * 32, values.Manner(short_keys=True)) == "ab" * 6
+    assert values.human_text(objects, names, values.DisplayStyle()) == "a, b, c, d, e"
+    assert values.human_text(objects, names, values.DisplayStyle(list_items=3)) == "a, b, c and 2 more"
+    assert values.human_text(key, b"\xab" * 32, values.DisplayStyle()) == "ab" * 32
+    assert values.human_text(key, b"\xab" * 32, values.DisplayStyle(short_keys=True)) == "ab" * 6
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity"])

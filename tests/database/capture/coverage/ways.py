@@ -10,7 +10,7 @@ import psycopg
 
 from dbtrack import schema
 from dbtrack.db import Database
-from dbtrack.ingest import Ingest, IngestOptions, place_of
+from dbtrack.ingest import Ingest, IngestOptions, log_source
 from dbtrack.schema.settings import set_setting
 from tests.database.capture.coverage.case import Case
 from tests.database.capture.coverage.cases import cases_on
@@ -89,7 +89,7 @@ def _logged(server: Server) -> set[str]:
     wait_for(lambda: "the end of the log" in logs(server, "json")[-1].read_text(errors="replace"))
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
         work = Ingest(Database.wrap(connection), IngestOptions(all_databases=True))
-        work.run([place_of(str(path), follow=False) for path in logs(server, "json")])
+        work.run([log_source(str(path), follow=False) for path in logs(server, "json")])
         assert work.report.damaged == 0
         return {row[0] for row in connection.execute(_OF_THE_LOG)}
 
