@@ -37,15 +37,6 @@ class RestoreReport:
     archived_rows: int = 0
     months: list[str] = field(default_factory=list)
 
-    @property
-    def lines(self) -> list[str]:
-        """What people are told."""
-        present = self.archived_rows - self.rows
-        lines = [f"restored {self.executions} executions, {self.rows} rows"]
-        if present:
-            lines.append(f"{present} rows were already there")
-        return lines
-
 
 def restore(
     database: Database, directory: Path, *, month: str | None = None, progress: Progress = lambda _: None

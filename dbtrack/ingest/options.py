@@ -59,23 +59,3 @@ class IngestReport:
     def has_findings(self) -> bool:
         """Whether anything was left unrecorded because it could not be read."""
         return bool(self.damaged or self.ambiguous or self.unreadable)
-
-    @property
-    def summary(self) -> str:
-        """One line for people."""
-        failed = f", {self.failed} of them failed," if self.failed else ""
-        notes = (
-            (self.explained, "the error of {} was added to the record that the triggers made"),
-            (self.damaged, "{} cannot be read"),
-            (self.ambiguous, "{} can be read in two ways"),
-        )
-        said = [text.format(_count(number, "entry", "entries")) for number, text in notes if number]
-        recorded = (
-            f"recorded {_count(self.executions, 'execution', 'executions')}{failed} "
-            f"from {self.bytes_read:,} bytes of {_count(self.logs, 'log', 'logs')}"
-        )
-        return "; ".join([recorded, *said])
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -25,18 +25,6 @@ class ErasureReport:
     sealed: int = 0
     names: int = 0
 
-    @property
-    def lines(self) -> list[str]:
-        """What people are told."""
-        verb = "would erase" if self.is_dry_run else "erased"
-        lines = [f"{verb} the person in {self.versions} versions"]
-        if self.names:
-            lines.append(
-                f"{self.names} versions have it in the script's name, which is not erased: the keys are "
-                "computed from it"
-            )
-        return lines
-
 
 def erase(
     database: Database,

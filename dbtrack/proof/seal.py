@@ -24,13 +24,6 @@ class SealReport:
     blocks: int
     last_block: int | None
 
-    @property
-    def line(self) -> str:
-        """What people are told."""
-        if self.last_block is None:
-            return "nothing to seal"
-        return f"sealed {self.leaves} rows in {self.blocks} blocks; the last is block {self.last_block}"
-
 
 def seal(database: Database, progress: Callable[[int], None] = lambda _leaves: None) -> SealReport:
     """Seal every row whose transaction is behind the oldest that runs, a block a transaction.

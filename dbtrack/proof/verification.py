@@ -1,11 +1,10 @@
-"""What a verification found, and what people are told of it."""
+"""What a verification found."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from dbtrack.proof.blocks import Finding, FindingKind
 from dbtrack.proof.digest import Digest
@@ -13,8 +12,6 @@ from dbtrack.proof.verify_block import BlockResult
 
 MOST_LISTED = 1000
 """How many findings of a kind are kept."""
-
-_FEW = 20
 
 
 @dataclass
@@ -69,65 +66,3 @@ class Verification:
         self.replicated += block.replicated
         self.erased += sum(erased.rows for erased in block.erased.values())
         self.add(block.findings)
-
-    def listed(self, *, each: bool) -> Iterator[Finding]:
-        """Return the findings to show: of each kind all that are kept, or a few and how many more there are.
-
-        Rows that only wait for a seal are one finding.
-        """
-        shown: Counter[FindingKind] = Counter()
-        for finding in self.findings:
-            shown[finding.kind] += 1
-            if each or (shown[finding.kind] <= _FEW and not self._is_summarized(finding.kind)):
-                yield finding
-        for kind, total in self.totals.items():
-            if self._is_summarized(kind) and not each:
-                yield self._unsealed_summary()
-            elif (more := total - (min(shown[kind], MOST_LISTED if each else _FEW))) > 0:
-                hint = f"{MOST_LISTED} are listed" if each else f"--each lists {min(total, MOST_LISTED)}"
-                yield Finding(kind, f"and {more} more; {hint}")
-
-    @property
-    def lines(self) -> list[str]:
-        """What people are told."""
-        lines = [f"verified {self.rows} rows in {self.blocks} blocks"]
-        if self.digests:
-            lines[0] += f" against {self.digests} digests"
-        if self.accepted:
-            lines.append(f"{self.accepted} digests are of forks that were accepted")
-        if self.removed:
-            lines.append(f"{self.removed} rows were removed by recorded cleanups")
-        if self.erased:
-            lines.append(f"a recorded erasure removed a part of {self.erased} rows")
-        if self.replicated:
-            lines.append(
-                f"{self.replicated} rows arrived late by replication: verify them on the node where they "
-                "were written, too"
-            )
-        return [*lines, self._verdict]
-
-    def _is_summarized(self, kind: FindingKind) -> bool:
-        return kind is FindingKind.UNSEALED and self.totals[kind] > 1
-
-    def _unsealed_summary(self) -> Finding:
-        first = self._first(FindingKind.UNSEALED)
-        count = self.totals[FindingKind.UNSEALED]
-        message = (
-            f"{count} rows are older than the setting seal.overdue_hours and not sealed; run: dbtrack seal"
-        )
-        return Finding(FindingKind.UNSEALED, message, load_date=first)
-
-    def _first(self, kind: FindingKind) -> datetime | None:
-        return next((finding.load_date for finding in self.findings if finding.kind is kind), None)
-
-    @property
-    def _verdict(self) -> str:
-        if self.unsealed_rows is not None:
-            return f"NOT PROVEN: 0 of {self.unsealed_rows:,} rows are sealed; run: dbtrack seal"
-        if self.findings:
-            return f"{self.totals.total()} findings"
-        if not self.blocks:
-            return "none of this is sealed"
-        return (
-            "no findings in this part of the record" if self.is_part else "no findings: the record is whole"
-        )

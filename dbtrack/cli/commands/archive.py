@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from dbtrack.errors import ExitCode, UsageError
 from dbtrack.status import Status
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from dbtrack.archive import RestoreReport
 
 ABOUT = """List, query and restore what 'dbtrack cleanup --archive' wrote.
 
@@ -130,7 +133,15 @@ def restore(
     with connected(connection) as database, ProgressLine() as progress:
         report = archive.restore(database, directory, month=month, progress=progress.show)
     if verbose:
-        messages.say_block("\n".join(report.lines))
+        messages.say_block("\n".join(_summary(report)))
+
+
+def _summary(report: RestoreReport) -> list[str]:
+    present = report.archived_rows - report.rows
+    lines = [f"restored {report.executions} executions, {report.rows} rows"]
+    if present:
+        lines.append(f"{present} rows were already there")
+    return lines
 
 
 _MEMBERS = {

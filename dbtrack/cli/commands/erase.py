@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from dbtrack.proof.erase import ErasureReport
 
 EXAMPLES = (
     Example("dbtrack erase --subject alice --reason 'request 4711' --dry-run", "Show what would be erased."),
@@ -59,7 +62,18 @@ def erase(
             )
         if not dry_run:
             seal_record(database)
-    messages.say_block("\n".join(f"dbtrack: {line}" for line in report.lines))
+    messages.say_block("\n".join(f"dbtrack: {line}" for line in _summary(report)))
+
+
+def _summary(report: ErasureReport) -> list[str]:
+    verb = "would erase" if report.is_dry_run else "erased"
+    lines = [f"{verb} the person in {report.versions} versions"]
+    if report.names:
+        lines.append(
+            f"{report.names} versions have it in the script's name, which is not erased: the keys are "
+            "computed from it"
+        )
+    return lines
 
 
 def _ask(subject: str) -> None:

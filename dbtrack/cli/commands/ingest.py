@@ -134,9 +134,28 @@ def _run(
             raise typer.Exit(ExitCode.DONE) from None
         finally:
             if verbose or work.report.executions or work.report.has_findings:
-                messages.say(f"dbtrack: {work.report.summary}")
+                messages.say(f"dbtrack: {_summary(work.report)}")
     if work.report.has_findings:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _summary(report: core.IngestReport) -> str:
+    failed = f", {report.failed} of them failed," if report.failed else ""
+    notes = (
+        (report.explained, "the error of {} was added to the record that the triggers made"),
+        (report.damaged, "{} cannot be read"),
+        (report.ambiguous, "{} can be read in two ways"),
+    )
+    said = [text.format(_count(number, "entry", "entries")) for number, text in notes if number]
+    recorded = (
+        f"recorded {_count(report.executions, 'execution', 'executions')}{failed} "
+        f"from {report.bytes_read:,} bytes of {_count(report.logs, 'log', 'logs')}"
+    )
+    return "; ".join([recorded, *said])
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 @contextmanager

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from dbtrack.proof.seal import SealReport
 
 EXAMPLES = (
     Example(
@@ -27,7 +32,13 @@ def seal(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     with connected(connection) as database, ProgressLine() as progress:
         report = seal_all(database, lambda leaves: progress.update(f"sealed {leaves:,} rows"))
     if verbose:
-        messages.say_block(report.line)
+        messages.say_block(_summary(report))
+
+
+def _summary(report: SealReport) -> str:
+    if report.last_block is None:
+        return "nothing to seal"
+    return f"sealed {report.leaves} rows in {report.blocks} blocks; the last is block {report.last_block}"
 
 
 COMMANDS = {"seal": CommandDefinition(seal, EXAMPLES)}

@@ -82,6 +82,7 @@ def verify(
     inserted, if a seal or the chain was altered, or if a digest does not match. What a recorded cleanup
     removed is not a finding.
     """
+    from dbtrack.cli.verification_summary import listed_findings, summary
     from dbtrack.proof.accept import accept_forks
     from dbtrack.proof.blocks import FINDING_COLUMNS
     from dbtrack.proof.digest import read_digests
@@ -118,9 +119,9 @@ def verify(
                 accept_forks(database, result.forks, reason)
             result = run()
         if result.findings or output.format is not None:
-            rows = [finding.row() for finding in result.listed(each=each)]
+            rows = [finding.row() for finding in listed_findings(result, each=each)]
             emit(FINDING_COLUMNS, rows, stream, output, title="Findings")
-    messages.say_block("\n".join(f"dbtrack: {line}" for line in result.lines))
+    messages.say_block("\n".join(f"dbtrack: {line}" for line in summary(result)))
     if result.findings:
         raise typer.Exit(ExitCode.FINDINGS)
 
