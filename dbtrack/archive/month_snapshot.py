@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dbtrack import sql_files
+from dbtrack.archive.directory import MODE
 from dbtrack.archive.manifest import FORMAT_VERSION, Manifest, file_hash, read_manifests
 from dbtrack.archive.parquet_file import count_rows, publish_file, temporary_file
 from dbtrack.db import Database
@@ -89,12 +90,8 @@ def archive_months(database: Database, directory: Path, cutoff: datetime, progre
         database.execute(sql_files.query("archive/isolation"))
         database.execute(sql_files.query("archive/timeouts"))
         archived.snapshot = database.value(sql_files.query("archive/snapshot"))
-        archived.running, archived.retained = database.row(
-            sql_files.query("archive/kept"), {"cutoff": archived.cutoff}
-        ) or (
-            [],
-            [],
-        )
+        kept = database.row(sql_files.query("archive/kept"), {"cutoff": archived.cutoff})
+        archived.running, archived.retained = kept or ([], [])
         for month in months:
             progress(f"archiving {month.name}")
             _archive_month(database, directory, month, archived, existing)
@@ -164,15 +161,47 @@ def _archive_month(
         "is_last": month.is_last,
         "kept": archived.running + archived.retained,
     }
-    row = database.row(sql_files.query("archive/digest"), params)
-    executions, versions, links, digest, characters, first, last = row or (0, 0, 0, "0", 0, None, None)
-    if first is None:
+    described = _expected_manifest(database, month.name, archived, params)
+    if described is None:
         return
-    expected = Manifest(
+    expected, longest_characters = described
+    reused = [each for each in existing if each.has_same_rows_as(expected) and each.is_intact(directory)]
+    if reused:
+        archived.reused += reused[:1]
+        return
+    with temporary_file(database, directory, params, longest_characters) as path:
+        _verify(path, expected, longest_characters)
+        archived.written.append(_publish(path, directory, expected))
+
+
+def _expected_manifest(
+    database: Database, month: str, archived: ArchiveRun, params: Mapping[str, object]
+) -> tuple[Manifest, int] | None:
+    """Return a month's manifest, still without its file, and the characters of the month's longest row.
+
+    Args:
+        params: those of sql/queries/archive/digest.sql.
+
+    Returns:
+        None for a month without rows.
+    """
+    row = database.row(sql_files.query("archive/digest"), params)
+    executions, versions, links, digest, longest_characters, first, last = row or (
+        0,
+        0,
+        0,
+        "0",
+        0,
+        None,
+        None,
+    )
+    if first is None:
+        return None
+    manifest = Manifest(
         format_version=FORMAT_VERSION,
         dbtrack_version=__version__,
         database=database.name,
-        month=month.name,
+        month=month,
         file="",
         archived_at=_iso(archived.archived_at),
         cutoff=_iso(archived.cutoff),
@@ -185,13 +214,7 @@ def _archive_month(
         sha256="",
         row_digest=digest,
     )
-    reused = [each for each in existing if each.has_same_rows_as(expected) and each.is_intact(directory)]
-    if reused:
-        archived.reused += reused[:1]
-        return
-    with temporary_file(database, directory, params, characters) as path:
-        _verify(path, expected, characters)
-        archived.written.append(_publish(path, directory, expected))
+    return manifest, longest_characters
 
 
 def _verify(path: Path, expected: Manifest, characters: int) -> None:
@@ -209,7 +232,7 @@ def _verify(path: Path, expected: Manifest, characters: int) -> None:
 
 def _publish(path: Path, directory: Path, expected: Manifest) -> Manifest:
     with suppress(PermissionError):  # on a file system without such rights
-        path.chmod(0o640)
+        path.chmod(MODE)
     content = {"sha256": file_hash(path), "bytes": path.stat().st_size}
     name = publish_file(path, directory, expected.month)
     manifest = Manifest(**{**vars(expected), **content, "file": name})
@@ -217,6 +240,6 @@ def _publish(path: Path, directory: Path, expected: Manifest) -> Manifest:
     return manifest
 
 
-def _iso(moment: datetime | None) -> str:
-    # One zone, so that they can be compared as they are.
-    return "" if moment is None else moment.astimezone(UTC).isoformat()
+def _iso(moment: datetime) -> str:
+    # One zone, so that the texts can be compared.
+    return moment.astimezone(UTC).isoformat()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from dbtrack.db.database import Database, Parameters, Row
+from dbtrack.db.database import Database, Parameters, Row, exported_snapshot, shared_snapshot
 from dbtrack.db.errors import sqlstate_of, translate_errors
-from dbtrack.db.quoting import quote_identifier, quote_literal
+from dbtrack.db.libpq_keywords import describe_place
 from dbtrack.db.results import ColumnInfo, Notice, Result
-from dbtrack.db.snapshot import exported_snapshot, shared_snapshot
-from dbtrack.db.target_identity import describe_place
+from dbtrack.db.statement_text import quote_identifier, quote_literal
 
 __all__ = [
     "ColumnInfo",

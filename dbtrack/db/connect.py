@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from dbtrack import sql_files
 from dbtrack.config import ConnectionTarget
 from dbtrack.db.errors import translate_errors
-from dbtrack.db.lenient_text import accept_any_bytes
+from dbtrack.db.lenient_loaders import accept_any_bytes
 from dbtrack.db.libpq_keywords import libpq_keywords
 from dbtrack.errors import NoConnectionError, UsageError
 

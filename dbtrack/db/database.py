@@ -18,10 +18,9 @@ from dbtrack import sql_files
 from dbtrack.config import ConnectionTarget
 from dbtrack.db.connect import open_connection
 from dbtrack.db.errors import translate_errors, with_role_prefix
-from dbtrack.db.lenient_text import sent_text
-from dbtrack.db.lenient_time import accept_any_time
-from dbtrack.db.quoting import function_call
+from dbtrack.db.lenient_loaders import accept_any_time
 from dbtrack.db.results import Notice, Result, describe, warning_of
+from dbtrack.db.statement_text import function_call, quote_literal, sent_text
 from dbtrack.errors import PermissionDeniedError
 
 Parameters = Mapping[str, object]
@@ -29,6 +28,7 @@ Row = tuple[Any, ...]
 
 _NOTICES_KEPT = 1000
 _DEFAULT_PREFIX = "dbtrack"
+_READ_ONLY_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _stream_numbers = count(1)
 
 
@@ -225,3 +225,20 @@ class Database:
         self.notices.append(notice)
         for callback in self._callbacks:
             callback(notice)
+
+
+@contextmanager
+def exported_snapshot(database: Database) -> Iterator[str]:
+    """A transaction that reads only, and what names its snapshot to others."""
+    with database.transaction():
+        database.execute(_READ_ONLY_SNAPSHOT)
+        yield database.value("SELECT pg_catalog.pg_export_snapshot()")
+
+
+@contextmanager
+def shared_snapshot(database: Database, snapshot: str) -> Iterator[None]:
+    """A transaction that reads only, in the snapshot that another connection holds open."""
+    with database.transaction():
+        database.execute(_READ_ONLY_SNAPSHOT)
+        database.execute(f"SET TRANSACTION SNAPSHOT {quote_literal(snapshot)}")
+        yield

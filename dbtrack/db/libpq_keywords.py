@@ -16,6 +16,7 @@ from dbtrack.errors import UsageError
 
 _EXAMPLE = "write postgresql://user@host:5432/name or 'host=… dbname=…'"
 _ADDRESS = ("host", "hostaddr", "port")
+_IDENTITY = (*_ADDRESS, "dbname", "user")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,40}")
 _DIGITS = re.compile(r"[0-9]{1,5}")
 _LAST_PORT = 65535
@@ -40,6 +41,24 @@ def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
     _check_ports(keywords.get("port") or os.environ.get("PGPORT", ""))
     service = keywords.get("service") or os.environ.get("PGSERVICE")
     return _service_address(service) | keywords if service else keywords
+
+
+def describe_place(target: ConnectionTarget) -> dict[str, str]:
+    """Return the libpq keywords that say which database a target means, and as whom; never a password.
+
+    Raises:
+        UsageError: the conninfo is malformed.
+    """
+    if target.embedded_path is not None:
+        named = {name: target.overrides[name] for name in _IDENTITY if name in target.overrides}
+        return {"embedded": str(target.embedded_path), **named}
+    given = libpq_keywords(target)
+    service = given.get("service")
+    found = libpq_defaults(service) | given
+    place = {name: found[name] for name in _IDENTITY if found.get(name)}
+    if "user" in place:
+        place.setdefault("dbname", place["user"])
+    return place
 
 
 def _parse(conninfo: str, source: str) -> dict[str, str]:

@@ -167,20 +167,8 @@ class Ingest:
         log_format = self._options.format or detect(sample)
         prefix = self._prefix if unwrapped.prefix is None else unwrapped.prefix
         reader = self._reader(log_format, prefix)
-        unknown_zone = ""
-        try:
-            start = reader.first_entry(sample)
-        except UnknownZoneError as error:
-            start, unknown_zone = None, str(error)
-        line = sample[start or 0 : sample.find(b"\n", start or 0) + 1]
-        if is_rewindable(stream):
-            identity = LogIdentity(self._source_hash(line), log.name, log_format)
-            identity, state, recent = self._resume(identity, stream)
-        else:
-            # Where it was left cannot be looked at without losing what is before, so all of it is read.
-            identity = LogIdentity(self._source_hash(line + b"a pipe"), log.name, log_format)
-            state, recent = _ReadState(0, b"", 0, b"", is_incomplete=True), b""
-            stream.seek(0)
+        first_line, unknown_zone = _first_line(reader, sample)
+        identity, state, recent = self._locate(log.name, log_format, first_line, stream)
         self._read_states[identity.source_hash] = state
         scanner = LogScanner(
             reader, self._scope, self._options.since, _settle_for(may_grow=log.may_grow), state.occurrences
@@ -190,6 +178,17 @@ class Ingest:
         self._read_batches(log, identity, stream, scanner, unknown_zone)
         if not state.is_recognized and state.read > state.recorded:
             self._report_unreadable(log, unwrapped, sample, unknown_zone or _reason(log_format, prefix))
+
+    def _locate(
+        self, name: str, log_format: LogFormat, first_line: bytes, stream: LogStream
+    ) -> tuple[LogIdentity, _ReadState, bytes]:
+        """Return which log this is, how far it was read, and the last bytes before that."""
+        if is_rewindable(stream):
+            return self._resume(LogIdentity(self._source_hash(first_line), name, log_format), stream)
+        # Looking for the position would lose what stands before it, so a pipe is read from its beginning.
+        stream.seek(0)
+        identity = LogIdentity(self._source_hash(first_line + b"a pipe"), name, log_format)
+        return identity, _ReadState(0, b"", 0, b"", is_incomplete=True), b""
 
     def _source_hash(self, line: bytes) -> bytes:
         # What is left out for one is recorded for the other, so each has a position of its own.
@@ -273,6 +272,15 @@ class Ingest:
         inside = "".join(f", in {name}" for name in reversed(unwrapped.envelopes))
         why = f"it is {kind}" if kind else reason
         self._warn(f"nothing in {log.name} can be read: {why}{inside}")
+
+
+def _first_line(reader: LogReader, sample: bytes) -> tuple[bytes, str]:
+    """Return the line of the first readable entry, else the first line, and what its time zone lacks."""
+    try:
+        start, unknown_zone = reader.first_entry(sample) or 0, ""
+    except UnknownZoneError as error:
+        start, unknown_zone = 0, str(error)
+    return sample[start : sample.find(b"\n", start) + 1], unknown_zone
 
 
 def _reason(log_format: LogFormat, prefix: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbtrack.proof.merkle import HASH_BYTES
-from dbtrack.proof.strict_json import bytes_of, canonical, number_of, text_of
+from dbtrack.proof.strict_json import bytes_of, canonical, json_members, number_of, text_of
 
 NO_BLOCK = bytes(HASH_BYTES)
 """previous_hash of the first block."""
@@ -58,11 +58,8 @@ class BlockHeader:
 
     def as_json(self) -> dict[str, object]:
         """Return the members in the order in which they are hashed."""
-        return {
-            name: value.hex() if isinstance(value, bytes) else value
-            for name, value in vars(self).items()
-            if self.format > 1 or name not in _LATER_MEMBERS
-        }
+        members = json_members(vars(self))
+        return {name: members[name] for name in members if self.format > 1 or name not in _LATER_MEMBERS}
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> BlockHeader:

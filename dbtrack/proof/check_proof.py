@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from dbtrack.proof.block_header import BlockHeader
+from dbtrack.proof.commitments import SALT_BYTES, VALUE_SALT_BYTES, Slot, part_commitment
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.leaf_reader import VALUES, ProvenRow, read_leaf
 from dbtrack.proof.merkle import HASH_BYTES, leaf_hash, root_from_path
@@ -30,7 +31,6 @@ from dbtrack.proof.strict_json import (
     read_object,
     text_of,
 )
-from dbtrack.proof.values import SALT_BYTES, VALUE_SALT_BYTES, Slot, part_commitment
 
 PROOF_FORMAT = "dbtrack proof 1"
 

@@ -1,13 +1,16 @@
-"""Comparing a chain with digests that were kept elsewhere."""
+"""Compare a chain with digests that were kept elsewhere, and accept the forks that this finds."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dbtrack.db import Database, Jsonb
+from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof.blocks import Block, Finding, FindingKind
 from dbtrack.proof.digest import Digest
+from dbtrack.proof.seal import seal
 from dbtrack.proof.strict_json import ProofError
 
 
@@ -44,13 +47,9 @@ def compare_digests(
     result = DigestComparison()
     seen: dict[int, Digest] = {}
     for file, digest in digests:
-        if public_key is not None:
-            try:
-                digest.check_signature(public_key)
-            except ProofError as error:
-                message = f"{file}: {error.message}"
-                result.findings.append(Finding(FindingKind.DIGEST, message, digest.block_number))
-                continue
+        if public_key is not None and (fault := _signature_fault(file, digest, public_key)):
+            result.findings.append(fault)
+            continue
         if digest.block_hash in accepted:
             result.accepted += 1
             continue
@@ -63,6 +62,40 @@ def compare_digests(
             if finding.kind in (FindingKind.FORK, FindingKind.ROLLBACK):
                 result.forks.append(digest)
     return result
+
+
+def accept_forks(database: Database, forks: Sequence[Digest], reason: str) -> None:
+    """Record that these digests are known to be of another branch, and seal the record: only then it counts.
+
+    Raises:
+        UsageError: there is no fork, or no reason.
+        LockedError: another seal is at work; the record counts once it is sealed.
+        PermissionDeniedError: the role is no administrator of dbtrack.
+    """
+    if not forks:
+        raise UsageError("there is no fork to accept", hint="give the digests of the other branch: --digests")
+    if database.in_recovery:
+        raise DbtrackError("this server is a standby: it cannot record", hint="connect to the primary server")
+    digests = [
+        {
+            "block_number": digest.block_number,
+            "block_hash": digest.block_hash.hex(),
+            "system_identifier": digest.system_identifier,
+            "timeline": digest.timeline,
+            "segment_number": digest.segment_number,
+        }
+        for digest in forks
+    ]
+    database.call("accept_fork", p_digests=Jsonb(digests), p_reason=reason)
+    seal(database)
+
+
+def _signature_fault(file: Path, digest: Digest, public_key: bytes) -> Finding | None:
+    try:
+        digest.check_signature(public_key)
+    except ProofError as error:
+        return Finding(FindingKind.DIGEST, f"{file}: {error.message}", digest.block_number)
+    return None
 
 
 def _against_chain(file: Path, digest: Digest, block: Block | None, last_block: int) -> Iterator[Finding]:

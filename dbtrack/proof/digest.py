@@ -17,6 +17,7 @@ from dbtrack.proof.strict_json import (
     bytes_of,
     canonical,
     hexadecimal,
+    json_members,
     member,
     number_of,
     read_object,
@@ -59,10 +60,7 @@ class Digest:
 
     def as_json(self) -> dict[str, object]:
         """Return the members as they are written, in their order."""
-        values = {
-            name: value.hex() if isinstance(value, bytes) else value for name, value in vars(self).items()
-        }
-        return {"format": _FORMAT, **values}
+        return {"format": _FORMAT, **json_members(vars(self))}
 
     def text(self) -> str:
         """Return the document."""

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from dbtrack.db import Row
+from dbtrack.proof.commitments import SALT_BYTES, Slot, part_commitment, slots_of
 from dbtrack.proof.merkle import leaf_hash
 from dbtrack.proof.strict_json import ProofError, decoded, encoded
-from dbtrack.proof.values import SALT_BYTES, Slot, part_commitment, slots_of
 
 # PostgreSQL's names for encodings that Python knows by another one.
 _CODECS = {"UTF8": "utf-8", "LATIN9": "iso8859-15", "EUC_JP": "euc_jp", "SJIS": "shift_jis"}

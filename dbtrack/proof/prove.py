@@ -11,11 +11,11 @@ from dbtrack.db import Database, Row
 from dbtrack.errors import DbtrackError
 from dbtrack.proof.blocks import Block, read_blocks
 from dbtrack.proof.check_proof import PROOF_FORMAT
+from dbtrack.proof.commitments import Slot, slots_of
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.leaf import Leaf, whole_part
 from dbtrack.proof.merkle import inclusion_path
 from dbtrack.proof.strict_json import decoded
-from dbtrack.proof.values import Slot, slots_of
 
 
 @dataclass(frozen=True)

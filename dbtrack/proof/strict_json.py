@@ -123,6 +123,11 @@ def canonical(values: list[object]) -> bytes:
     return encoded(json.dumps(values, ensure_ascii=False))
 
 
+def json_members(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values as members of a JSON object: bytes in hexadecimal, the others as they are."""
+    return {name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
+
+
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) != len(pairs):

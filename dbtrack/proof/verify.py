@@ -14,7 +14,7 @@ from dbtrack.errors import UsageError
 from dbtrack.proof.blocks import Block, Finding, FindingKind, check_chain, read_blocks, watermarks
 from dbtrack.proof.compare_digests import compare_digests
 from dbtrack.proof.digest import Digest
-from dbtrack.proof.lawful import Removal, check_erasures, check_removals, read_removals
+from dbtrack.proof.recorded_removals import Removal, check_erasures, check_removals, read_removals
 from dbtrack.proof.verification import Verification
 from dbtrack.proof.verify_block import BlockContext, BlockResult
 from dbtrack.proof.verify_parallel import verify_blocks

@@ -77,13 +77,8 @@ class ErrorFollower:
 
         It is asked before the rows are read, so that these hold all that lies before it.
         """
-        recorded_until, oldest_open, next_transaction = database.row(
-            sql_files.query("reports/recording_horizon")
-        ) or (
-            None,
-            0,
-            0,
-        )
+        row = database.row(sql_files.query("reports/recording_horizon"))
+        recorded_until, oldest_open, next_transaction = row or (None, 0, 0)
         closed = [moment for following, moment in self._horizons if following <= oldest_open]
         self._horizons = [horizon for horizon in self._horizons if horizon[0] > oldest_open]
         if recorded_until is not None and (

@@ -64,13 +64,7 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
     options = replace(options, modules=tuple({*options.modules, *kept_modules}))
     known = len(database.notices)
     with naming_lock_holders(database, "nothing was installed"), database.transaction():
-        _run_steps(database, options)
-        has_capture = _has_capture(database)
-        if options.require_capture and not has_capture:
-            raise DbtrackError(
-                "the server refused event triggers, which --require-capture requires; nothing was installed",
-                hint="run it as a superuser, or as your provider's equivalent",
-            )
+        has_capture = _run_steps(database, options)
         adopted = adoption(database)
         applied = _applied(database) or {}
     tenant_lines, tenant_warnings = _import_tenants(database)
@@ -95,9 +89,21 @@ def _import_tenants(database: Database) -> tuple[Sequence[str], Sequence[str]]:
         return (), (f"the platform's tenants were not copied: {error.message}",)
 
 
-def _run_steps(database: Database, options: InstallOptions) -> None:
+def _run_steps(database: Database, options: InstallOptions) -> bool:
+    """Run the install script; tell whether DDL is captured now.
+
+    Raises:
+        DbtrackError: it is not, and the options require it.
+    """
     for step in install_steps(options):
         database.run_script(step.text)
+    has_capture = _has_capture(database)
+    if options.require_capture and not has_capture:
+        raise DbtrackError(
+            "the server refused event triggers, which --require-capture requires; nothing was installed",
+            hint="run it as a superuser, or as your provider's equivalent",
+        )
+    return has_capture
 
 
 def _applied(database: Database) -> dict[int, str] | None:

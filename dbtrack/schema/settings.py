@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from dbtrack import sql_files
 from dbtrack.columns import Column, Kind
-from dbtrack.db import Database, Row
+from dbtrack.db import Database
 from dbtrack.errors import UsageError
 
 SETTING_COLUMNS = (
@@ -16,8 +18,22 @@ SETTING_COLUMNS = (
 )
 
 
-def list_settings(database: Database, name: str | None = None) -> list[Row]:
-    """All settings, or the one named.
+class Setting(NamedTuple):
+    """One setting, in the columns of `SETTING_COLUMNS`.
+
+    Args:
+        allowed: the values it can have, in words.
+    """
+
+    name: str
+    value: str
+    default: str
+    allowed: str
+    description: str
+
+
+def list_settings(database: Database, name: str | None = None) -> list[Setting]:
+    """Return all settings, or the one named.
 
     Raises:
         UsageError: there is no such setting.
@@ -25,11 +41,11 @@ def list_settings(database: Database, name: str | None = None) -> list[Row]:
     rows = database.rows(sql_files.query("installation/list_settings"), {"name": name})
     if name is not None and not rows:
         raise UsageError(f'there is no setting "{name}"', hint="list them with: dbtrack settings")
-    return rows
+    return [Setting(*row) for row in rows]
 
 
 def set_setting(database: Database, name: str, value: str) -> str:
-    """Change a setting for everyone; returns the value now in force.
+    """Change a setting for everyone, and return the value now in force.
 
     Raises:
         UsageError: there is no such setting, or it cannot have this value.
@@ -39,5 +55,5 @@ def set_setting(database: Database, name: str, value: str) -> str:
 
 
 def reset_setting(database: Database, name: str) -> str:
-    """Give a setting its default again; returns it."""
+    """Give a setting its default again, and return the default."""
     return str(database.call_value("set_setting", setting_name=name, setting_value=None))

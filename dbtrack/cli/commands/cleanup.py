@@ -99,8 +99,8 @@ def _summary(report: CleanupReport) -> list[str]:
 def _retention_days(database: Database) -> int:
     from dbtrack.schema import settings
 
-    ((_, value, *_),) = settings.list_settings(database, "retention.days")
-    return int(value)
+    [setting] = settings.list_settings(database, "retention.days")
+    return int(setting.value)
 
 
 COMMANDS = {"cleanup": CommandDefinition(cleanup, EXAMPLES)}

@@ -83,8 +83,8 @@ def verify(
     removed is not a finding.
     """
     from dbtrack.cli.verification_summary import listed_findings, summary
-    from dbtrack.proof.accept import accept_forks
     from dbtrack.proof.blocks import FINDING_COLUMNS
+    from dbtrack.proof.compare_digests import accept_forks
     from dbtrack.proof.digest import read_digests
     from dbtrack.proof.signing import read_public_key
     from dbtrack.proof.verify import VerifyScope

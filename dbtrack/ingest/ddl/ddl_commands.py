@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
@@ -15,18 +15,14 @@ from dbtrack.ingest.ddl.ddl_words import (
     UNSEEN_OBJECTS,
 )
 from dbtrack.ingest.ddl.grant_statements import GrantStatement, parse_grant
-from dbtrack.ingest.ddl.names import quoted_name
+from dbtrack.ingest.ddl.names import MOST_NAMES, leading_names, with_depths, words_outside_parentheses
 from dbtrack.ingest.ddl.split_statements import Statement
-from dbtrack.redaction.sql_tokens import Kind, Token
+from dbtrack.redaction.sql_tokens import Token
 
 _REINDEX_FIRES_FROM = 170000
 _LEADING_TOKENS = 16
-_MOST_OBJECTS = 100
 
 _FALSE = frozenset({"FALSE", "OFF", "0"})
-_BEFORE_NAME = frozenset(
-    {"TABLE", "ONLY", "IF", "NOT", "EXISTS", "CONCURRENTLY", "VERBOSE", "DATABASE", "INDEX"}
-)
 _NAMELESS = frozenset(
     {"SYSTEM", "DEFAULT PRIVILEGES", "OWNED", "USER MAPPING", "CAST", "TRANSFORM", "LARGE OBJECT"}
 )
@@ -119,9 +115,9 @@ def _parse_definition(statement: Statement, words: Sequence[str]) -> LoggedComma
     if (verb, named) == ("ALTER", "DEFAULT PRIVILEGES"):
         grant = parse_grant(statement)
         return LoggedCommand(_tag(verb, named), False, grant.affected if grant else (), grant=grant)
-    names = _names(statement.tokens[passed + len(kind) :], many=verb in _LISTING)
+    names = leading_names(statement.tokens[passed + len(kind) :], many=verb in _LISTING)
     objects = () if named in _NAMELESS else names
-    if named == "TABLE" and verb == "CREATE" and "AS" in _words_outside_parentheses(statement.tokens):
+    if named == "TABLE" and verb == "CREATE" and "AS" in words_outside_parentheses(statement.tokens):
         named = "TABLE AS"
     is_unseen = named in UNSEEN_OBJECTS or (verb == "ALTER" and named == "SYSTEM")
     return LoggedCommand(_tag(verb, named), is_unseen, objects, "CONCURRENTLY" in words)
@@ -141,10 +137,10 @@ def _object_kind(words: Sequence[str]) -> tuple[str, ...]:
 
 def _parse_grant(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     verb = words[0]
-    outer = _words_outside_parentheses(statement.tokens)
+    outer = words_outside_parentheses(statement.tokens)
     before = list(takewhile(lambda word: word not in {"TO", "FROM"}, outer))
     grant = parse_grant(statement)
-    objects = grant.affected[:_MOST_OBJECTS] if grant else ()
+    objects = grant.affected[:MOST_NAMES] if grant else ()
     if "ON" not in before:
         return LoggedCommand(f"{verb} ROLE", True, objects, grant=grant)
     kind = before[before.index("ON") + 1 :][:1]
@@ -159,23 +155,23 @@ def _parse_comment(statement: Statement, words: Sequence[str]) -> LoggedCommand 
         return None
     position = words.index("ON") + 1
     kind = _object_kind(words[position:]) or tuple(words[position : position + 1])
-    objects = _names(statement.tokens[position + len(kind) :])
+    objects = leading_names(statement.tokens[position + len(kind) :])
     return LoggedCommand(tag, " ".join(kind) in UNSEEN_COMMENTS, objects)
 
 
 def _parse_truncate(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     del words
-    return LoggedCommand("TRUNCATE TABLE", True, _names(statement.tokens[1:], many=True))
+    return LoggedCommand("TRUNCATE TABLE", True, leading_names(statement.tokens[1:], many=True))
 
 
 def _parse_cluster(statement: Statement, words: Sequence[str]) -> LoggedCommand:
     del words
-    return LoggedCommand("CLUSTER", True, _names(statement.tokens[1:]))
+    return LoggedCommand("CLUSTER", True, leading_names(statement.tokens[1:]))
 
 
 def _parse_vacuum(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     if words[1:2] == ["FULL"]:
-        return LoggedCommand("VACUUM", True, _names(statement.tokens[2:]))
+        return LoggedCommand("VACUUM", True, leading_names(statement.tokens[2:]))
     return LoggedCommand("VACUUM", True) if _has_full_option(statement.tokens) else None
 
 
@@ -192,7 +188,7 @@ def _parse_row_change(statement: Statement, words: Sequence[str]) -> LoggedComma
     named = list(statement.tokens[1:_LEADING_TOKENS])
     while named and named[0].word in _BEFORE_TABLE:
         del named[0]
-    command = LoggedCommand(words[0], False, _names(named))
+    command = LoggedCommand(words[0], False, leading_names(named))
     return command if command.targets_record else None
 
 
@@ -209,7 +205,7 @@ def _parse_reassign(statement: Statement, words: Sequence[str]) -> LoggedCommand
 def _parse_refresh(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     if list(words[1:3]) != ["MATERIALIZED", "VIEW"]:
         return None
-    return LoggedCommand("REFRESH MATERIALIZED VIEW", False, _names(statement.tokens[3:]))
+    return LoggedCommand("REFRESH MATERIALIZED VIEW", False, leading_names(statement.tokens[3:]))
 
 
 def _parse_import(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
@@ -222,58 +218,18 @@ def _parse_import(statement: Statement, words: Sequence[str]) -> LoggedCommand |
 def _parse_select_into(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
     """SELECT ... INTO makes a table, also behind WITH; INSERT INTO and the like do not."""
     del words
-    outer = list(_words_outside_parentheses(statement.tokens))
+    outer = list(words_outside_parentheses(statement.tokens))
     verb = next((word for word in outer if word in _QUERY_VERBS), "")
     if verb != "SELECT" or "INTO" not in outer:
         return None
-    return LoggedCommand("SELECT INTO", False, _names(_after_into(statement.tokens)))
+    return LoggedCommand("SELECT INTO", False, leading_names(_after_into(statement.tokens)))
 
 
 def _after_into(tokens: Sequence[Token]) -> Sequence[Token]:
-    depth = 0
-    for number, token in enumerate(tokens):
-        depth += (token.text == "(") - (token.text == ")")
+    for number, (token, depth) in enumerate(with_depths(tokens)):
         if not depth and token.word == "INTO":
             return list(dropwhile(lambda after: after.word in _BEFORE_NEW_TABLE, tokens[number + 1 :]))
     return ()
-
-
-def _words_outside_parentheses(tokens: Sequence[Token]) -> Iterator[str]:
-    depth = 0
-    for token in tokens:
-        depth += (token.text == "(") - (token.text == ")")
-        if not depth:
-            yield token.word
-
-
-def _names(tokens: Sequence[Token], *, many: bool = False) -> tuple[str, ...]:
-    """Return the names that the tokens begin with, as PostgreSQL would write them."""
-    rest = list(tokens)
-    names: list[str] = []
-    while len(names) < _MOST_OBJECTS:
-        while rest and rest[0].word in _BEFORE_NAME:
-            del rest[0]
-        name, used = _qualified_name(rest)
-        if not name:
-            break
-        names.append(name)
-        if not many or rest[used : used + 1] == [] or rest[used].text != ",":
-            break
-        del rest[: used + 1]
-    return tuple(names)
-
-
-def _qualified_name(tokens: Sequence[Token]) -> tuple[str, int]:
-    parts: list[str] = []
-    used = 0
-    while used < len(tokens) and tokens[used].kind in {Kind.WORD, Kind.NAME}:
-        token = tokens[used]
-        parts.append(quoted_name(token))
-        used += 1
-        if used >= len(tokens) or tokens[used].text != ".":
-            break
-        used += 1
-    return ".".join(parts), used
 
 
 _PARSERS: Mapping[str, Callable[[Statement, Sequence[str]], LoggedCommand | None]] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dbtrack.ingest.ddl.names import quoted_name
+from dbtrack.ingest.ddl.names import quoted_name, with_depths
 from dbtrack.ingest.ddl.split_statements import Statement
 from dbtrack.redaction.sql_tokens import Token
 
@@ -158,7 +158,7 @@ def _text(part: Sequence[Token]) -> str:
 def _comma_separated(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Return what stands between the commas outside of brackets."""
     part: list[Token] = []
-    for token, depth in _depths(tokens):
+    for token, depth in with_depths(tokens):
         if token.text == "," and not depth:
             if part:
                 yield part
@@ -173,12 +173,7 @@ def _position_outside_parentheses(
     tokens: Sequence[Token], words: frozenset[str] | set[str], start: int = 0
 ) -> int:
     """Return where one of these words stands outside of brackets; -1 for nowhere."""
-    positions = (n for n, (token, depth) in enumerate(_depths(tokens)) if not depth and token.word in words)
+    positions = (
+        n for n, (token, depth) in enumerate(with_depths(tokens)) if not depth and token.word in words
+    )
     return next((position for position in positions if position >= start), -1)
-
-
-def _depths(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
-    depth = 0
-    for token in tokens:
-        depth += (token.text == "(") - (token.text == ")")
-        yield token, depth

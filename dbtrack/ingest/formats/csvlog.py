@@ -16,7 +16,7 @@ from dbtrack.ingest.formats.entry import (
     transaction,
     whole_number,
 )
-from dbtrack.ingest.formats.log_format import EntryOrDamage, LogFormat, first_readable
+from dbtrack.ingest.formats.log_format import EntryOrDamage, first_readable
 from dbtrack.ingest.formats.log_time import LogClock
 
 # Where the entry of a logged-in session begins. No statement can imitate it: inside a quoted field every
@@ -35,8 +35,6 @@ csv.field_size_limit(_LONGEST_FIELD)
 
 class CsvLogReader:
     """Reads csvlog."""
-
-    format = LogFormat.CSV
 
     def __init__(self, clock: LogClock) -> None:
         self._clock = clock

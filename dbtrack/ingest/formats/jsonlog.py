@@ -18,14 +18,12 @@ from dbtrack.ingest.formats.entry import (
     transaction,
     whole_number,
 )
-from dbtrack.ingest.formats.log_format import EntryOrDamage, LogFormat, first_readable
+from dbtrack.ingest.formats.log_format import EntryOrDamage, first_readable
 from dbtrack.ingest.formats.log_time import LogClock
 
 
 class JsonLogReader:
     """Reads jsonlog."""
-
-    format = LogFormat.JSON
 
     def __init__(self, clock: LogClock) -> None:
         self._clock = clock

@@ -22,15 +22,7 @@ _STDERR_LINE = re.compile(rb"%b|\d{10}\.\d{3}\b|[^\t\n][^\n]*[A-Z]{3,}:  " % _TI
 
 
 class LogReader(Protocol):
-    """Reads one form of log.
-
-    Args:
-        format: which.
-    """
-
-    @property
-    def format(self) -> LogFormat:
-        """Which form it reads."""
+    """Reads one form of log."""
 
     def complete_length(self, data: bytes, *, settled: bool) -> int:
         """Return how much of the data is whole entries.

@@ -24,7 +24,7 @@ from dbtrack.ingest.formats.entry import (
     whole_number,
 )
 from dbtrack.ingest.formats.line_prefix import LinePrefix, Reading
-from dbtrack.ingest.formats.log_format import EntryOrDamage, LogFormat, first_readable
+from dbtrack.ingest.formats.log_format import EntryOrDamage, first_readable
 from dbtrack.ingest.formats.log_time import LogClock
 from dbtrack.redaction.server_message_words import FAILED_SEVERITIES, PARTS
 
@@ -119,8 +119,6 @@ class StderrLogReader:
     Raises:
         UsageError: the prefix holds no time.
     """
-
-    format = LogFormat.STDERR
 
     def __init__(self, prefix: str, clock: LogClock, names: KnownNames | None = None) -> None:
         self._prefix = LinePrefix(prefix)

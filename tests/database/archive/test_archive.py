@@ -17,6 +17,7 @@ from dbtrack.archive import month_snapshot
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.schema import settings
+from tests.support.archiving import change_while_archiving
 from tests.support.command_line import clean_environment, done, rows, run_dbtrack
 from tests.support.history import make_month, past_execution
 from tests.support.servers.sandbox import RoleFactory
@@ -133,20 +134,14 @@ def test_what_is_closed_while_it_is_archived_is_archived_too(
 ) -> None:
     key = past_execution(installed, "closed meanwhile", _NOW - timedelta(days=100), running=True)
     past_execution(installed, "done", _NOW - timedelta(days=100))
-    archive_months = month_snapshot.archive_months
-    calls: list[month_snapshot.ArchiveRun] = []
 
-    def closing(*arguments: Any) -> month_snapshot.ArchiveRun:
-        taken = archive_months(*arguments)
-        if not calls:
-            with psycopg.connect(installed_conninfo, autocommit=True) as other:
-                other.execute("SELECT script_tracking.complete_operation(%s)", (key,))
-        calls.append(taken)
-        return taken
+    def close() -> None:
+        with psycopg.connect(installed_conninfo, autocommit=True) as other:
+            other.execute("SELECT script_tracking.complete_operation(%s)", (key,))
 
-    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "archive_months", closing)
+    runs = change_while_archiving(monkeypatch, close)
     assert archive.cleanup(installed, tmp_path, days=60).executions == 2
-    assert len(calls) == 2
+    assert len(runs) == 2
     archived = "SELECT script_name, execution_status FROM executions ORDER BY 1"
     assert _asked(tmp_path, archived) == [("closed meanwhile", "COMPLETED"), ("done", "COMPLETED")]
 

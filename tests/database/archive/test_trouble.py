@@ -22,6 +22,7 @@ from dbtrack.archive import duckdb_engine, month_snapshot
 from dbtrack.archive.directory import locked_directory
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, UsageError
+from tests.support.archiving import change_while_archiving
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.history import make_month, names, past_execution
 from tests.support.servers import Server
@@ -146,17 +147,7 @@ def test_what_comes_into_an_old_month_meanwhile_is_archived_too(
 ) -> None:
     make_month(installed, _OLD)
     past_execution(installed, "old", _OLD)
-    archive_months = month_snapshot.archive_months
-    calls: list[month_snapshot.ArchiveRun] = []
-
-    def adding(*arguments: Any) -> month_snapshot.ArchiveRun:
-        taken = archive_months(*arguments)
-        if not calls:
-            past_execution(installed, "put there meanwhile", _OLD)
-        calls.append(taken)
-        return taken
-
-    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "archive_months", adding)
+    change_while_archiving(monkeypatch, lambda: past_execution(installed, "put there meanwhile", _OLD))
     assert archive.cleanup(installed, tmp_path, days=30).executions == 2
     assert _asked(tmp_path, "SELECT script_name FROM executions ORDER BY 1") == [
         ("old",),
@@ -169,19 +160,9 @@ def test_what_replication_brings_late_meanwhile_is_archived_too(
 ) -> None:
     # Of a month that has no partition of its own, so that it goes row by row.
     past_execution(installed, "old", _OLD)
-    archive_months = month_snapshot.archive_months
-    calls: list[month_snapshot.ArchiveRun] = []
-
-    def arriving(*arguments: Any) -> month_snapshot.ArchiveRun:
-        taken = archive_months(*arguments)
-        if not calls:
-            past_execution(installed, "late", _OLD)
-        calls.append(taken)
-        return taken
-
-    monkeypatch.setattr(sys.modules["dbtrack.archive.cleanup"], "archive_months", arriving)
+    runs = change_while_archiving(monkeypatch, lambda: past_execution(installed, "late", _OLD))
     assert archive.cleanup(installed, tmp_path, days=30).executions == 2
-    assert len(calls) == 2
+    assert len(runs) == 2
     assert _asked(tmp_path, "SELECT script_name FROM executions ORDER BY 1") == [("late",), ("old",)]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import dbtrack
 from dbtrack.db import Database, Jsonb
-from dbtrack.db.quoting import function_call
+from dbtrack.db.statement_text import function_call
 from dbtrack.errors import NotInstalledError, UsageError
 
 _PACKAGE = Path(dbtrack.__file__).parent

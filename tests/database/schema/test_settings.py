@@ -18,7 +18,7 @@ _DOCUMENT = DOCS / "settings.md"
 
 def test_every_setting_is_documented_with_its_default(installed: Database) -> None:
     documented = dict(re.findall(r"^\| `([a-z_.]+)` \| `([^`]*)` \|", _DOCUMENT.read_text(), re.MULTILINE))
-    actual = {row[0]: row[2] for row in settings.list_settings(installed)}
+    actual = {setting.name: setting.default for setting in settings.list_settings(installed)}
     assert actual == documented, (
         "each setting has a row in the first table of docs/settings.md, with its default"
     )

@@ -75,8 +75,8 @@ def test_an_entry_has_the_same_values_in_each_form(form: str) -> None:
 
 @each_form
 def test_the_form_is_told_by_the_first_line(form: str) -> None:
-    reader, text = FORMS[form]
-    assert detect(text.encode()) is reader.format
+    _, text = FORMS[form]
+    assert detect(text.encode()) is LogFormat(form)
 
 
 @each_form

@@ -1,9 +1,10 @@
-"""Names and texts made safe to stand inside a statement that takes no parameters."""
+"""The text of a statement: identifiers and literals in it, and its encoding."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
+import psycopg
 from psycopg import sql
 
 _SCHEMA = "script_tracking"
@@ -28,3 +29,8 @@ def function_call(function: str, arguments: Sequence[str]) -> str:
     named = [sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in arguments]
     query = sql.SQL("SELECT * FROM {}({})")
     return query.format(sql.Identifier(_SCHEMA, function), sql.SQL(", ").join(named)).as_string(None)
+
+
+def sent_text(query: str, connection: psycopg.Connection[Any]) -> str | bytes:
+    """The statement as the driver can send it: by itself it would encode it as ASCII for SQL_ASCII."""
+    return query.encode() if connection.info.encoding == "ascii" else query

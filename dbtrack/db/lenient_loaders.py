@@ -1,4 +1,4 @@
-"""Reading text from a database that does not know its own encoding."""
+"""Reading values that Python cannot hold as the server sends them: stray bytes, moments out of range."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import json
 from typing import Any
 
 import psycopg
-from psycopg.abc import Buffer
+from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import Loader
+from psycopg.pq import Format
 
 _TEXT_TYPES = ("text", "varchar", "bpchar", "name", '"char"')
 # Enumerations, xml, regclass and whatever else the driver knows no loader for.
 _ANY_OTHER_TYPE = 0
 _JSON_TYPES = ("json", "jsonb")
+_TIME_TYPES = ("timestamptz", "timestamp", "date")
 
 
 class _LenientTextLoader(Loader):
@@ -24,6 +26,21 @@ class _LenientJsonLoader(Loader):
     def load(self, data: Buffer) -> Any:
         # A backslash in front of an x would break the JSON itself.
         return json.loads(str(data, "utf-8", "replace"))
+
+
+class _LenientTimeLoader(Loader):
+    """Loads as the driver does; what it refuses is given as the text that the server sent."""
+
+    def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
+        super().__init__(oid, context)
+        plain = psycopg.adapters.get_loader(oid, Format.TEXT)
+        self._loader = plain(oid, context) if plain else None
+
+    def load(self, data: Buffer) -> Any:
+        try:
+            return self._loader.load(data) if self._loader else str(data, "ascii")
+        except psycopg.DataError:
+            return str(data, "ascii")
 
 
 def accept_any_bytes(connection: psycopg.Connection[Any]) -> None:
@@ -41,6 +58,7 @@ def accept_any_bytes(connection: psycopg.Connection[Any]) -> None:
         connection.adapters.register_loader(type_name, _LenientJsonLoader)
 
 
-def sent_text(query: str, connection: psycopg.Connection[Any]) -> str | bytes:
-    """The statement as the driver can send it: by itself it would encode it as ASCII for SQL_ASCII."""
-    return query.encode() if connection.info.encoding == "ascii" else query
+def accept_any_time(cursor: psycopg.Cursor[Any]) -> None:
+    """Let a cursor return moments that Python cannot hold as text: one row must not break a report."""
+    for type_name in _TIME_TYPES:
+        cursor.adapters.register_loader(type_name, _LenientTimeLoader)
