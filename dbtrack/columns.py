@@ -1,4 +1,4 @@
-"""The columns of a result, with the kind from which each writer derives the form of the values."""
+"""Columns of a result: a name and a kind, by which each writer formats the values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """The kind of a column's values, from which `dbtrack.render.values` derives how they are shown."""
+    """What a column contains; `dbtrack.render.values` decides by it how each writer formats a value."""
 
     TEXT = "text"
     IDENTIFIER = "identifier"
@@ -22,19 +22,19 @@ class Kind(Enum):
     LIST = "list"
     JSON = "json"
     BOOLEAN = "boolean"
-    METRIC = "metric"  # a number whose unit stands in the row, in the column's unit_column
+    METRIC = "metric"  # a number whose unit is in the row, in the column's unit_column
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a report, named as the SQL names it.
+    """One column of a report.
 
     Args:
-        title: the heading that people read; without one it is made from the name.
-        unit_column: for METRIC, the column of the same row that holds the unit
+        title: the heading; None to derive it from the name.
+        unit_column: for METRIC, the column of the same row that contains the unit
             (``ms``, ``seconds``, ``percent``, ``count``, ``bytes``, or a word of its own).
         help: one sentence for the documentation.
-        rank: how soon a grid on a narrow terminal does without it: the highest first, 0 never.
+        rank: columns with the highest rank are dropped first on a narrow terminal; 0 is never dropped.
     """
 
     name: str
@@ -46,5 +46,5 @@ class Column:
 
     @property
     def heading(self) -> str:
-        """The heading for people."""
+        """The heading."""
         return self.title or self.name.replace("_", " ").capitalize()

@@ -1,4 +1,4 @@
-"""Archives of what a cleanup removes: a Parquet file and a manifest a month, written, queried, restored."""
+"""Archive what a cleanup removes, a Parquet file and a manifest for each month; query and restore it."""
 
 from __future__ import annotations
 

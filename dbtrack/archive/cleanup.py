@@ -1,4 +1,4 @@
-"""A cleanup that archives first."""
+"""Clean up after archiving."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _ATTEMPTS = 5
 
 
 class _ChangedError(Exception):
-    """Something that was archived, or was left out as running, is no longer as it was."""
+    """An execution that was archived, or skipped as running, has changed since."""
 
 
 def cleanup(
     database: Database, directory: Path, *, days: int, progress: Progress = lambda _: None
 ) -> CleanupReport:
-    """Archive what started more than `days` days ago, and remove exactly that.
+    """Archive the executions that started more than `days` days ago, and remove exactly these.
 
     Args:
-        directory: where the archive is; made when it is not there.
-        progress: is told what is being done, in a few words.
+        directory: the archive's; created if it does not exist.
+        progress: called with a short description of each step.
 
     Raises:
-        DbtrackError: the archive could not be written or verified; what was not archived was not removed.
-        LockedError: another cleanup is at work.
+        DbtrackError: the archive could not be written or verified; nothing that is not archived was removed.
+        LockedError: another cleanup is running.
         UsageError: days is not 1 to 36500.
     """
     require_engine()
@@ -45,7 +45,7 @@ def cleanup(
                     database, archived.cutoff, report, guarded=_guarded(archived), progress=progress
                 )
             except _ChangedError:
-                continue  # somebody closed an old operation meanwhile: it is archived in its turn
+                continue  # an old operation was closed meanwhile: the next attempt archives it
             return report
     raise DbtrackError(
         "the executions to remove keep changing while they are archived; the rest was not removed",
@@ -58,7 +58,7 @@ def _guarded(archived: ArchiveRun) -> retention.GuardedStep:
         if not archived.lock_if_unchanged(database):
             raise _ChangedError
         result = step()
-        # Whatever came into a month since, its partition would take along.
+        # Dropping the partition would also remove rows that were added to the month since.
         if result.months and result.executions > sum(map(archived.executions_in, result.months)):
             raise _ChangedError
         return result

@@ -1,4 +1,4 @@
-"""The columns of a file: how they come from the server, how they are stored, how they are hashed.
+"""The columns of an archive file: as the server sends them, as they are stored, as they are hashed.
 
 The order is that of sql/queries/archive/rows.sql; the hash is that of sql/queries/archive/digest.sql.
 """
@@ -10,9 +10,9 @@ from typing import NamedTuple, assert_never
 
 
 class Storage(Enum):
-    """What a column holds."""
+    """The type of a column in the Parquet file."""
 
-    TEXT = "VARCHAR"  # inet and jsonb too: as PostgreSQL writes them
+    TEXT = "VARCHAR"  # also inet and jsonb, as PostgreSQL writes them
     BYTES = "BLOB"
     NUMBER = "BIGINT"
     TIME = "TIMESTAMP WITH TIME ZONE"
@@ -20,7 +20,7 @@ class Storage(Enum):
 
 
 class ArchiveColumn(NamedTuple):
-    """One column of the file, named as in the view archivable_row."""
+    """One column of an archive file, named as in the view archivable_row."""
 
     name: str
     storage: Storage = Storage.TEXT
@@ -54,7 +54,7 @@ COLUMNS = (
 
 
 def csv_types() -> str:
-    """The columns of the CSV that the server sends, as a DuckDB struct: times are microseconds, bytes hex."""
+    """Return the types of the server's CSV, as a DuckDB struct; times are microseconds, bytes hex."""
     numbers = (Storage.NUMBER, Storage.TIME)
     return ", ".join(
         f"'{column.name}': '{'BIGINT' if column.storage in numbers else 'VARCHAR'}'" for column in COLUMNS
@@ -62,18 +62,18 @@ def csv_types() -> str:
 
 
 def stored_columns() -> str:
-    """The expressions that make the file's columns of what the server sends."""
+    """Return the SQL expressions that turn the server's CSV into the file's columns."""
     return ", ".join(f"{_stored(column)} AS {column.name}" for column in COLUMNS)
 
 
 def row_hash() -> str:
-    """The expression that makes of a row of the file the number that the server makes of its row."""
+    """Return the SQL expression that hashes a row of the file to the same number as on the server."""
     texts = ", ".join(f"coalesce({_hashed(column)}, chr(30))" for column in COLUMNS)
     return f"('0x' || left(sha256(concat_ws(chr(31), {texts})), 15))::UBIGINT::HUGEINT"
 
 
 def restored_columns() -> str:
-    """The expressions that make of a row of the file what restore_archived takes."""
+    """Return the SQL expressions that turn a row of the file into the arguments of restore_archived."""
     return ", ".join(f"{_restored(column)} AS {column.name}" for column in COLUMNS)
 
 
@@ -94,7 +94,7 @@ def _stored(column: ArchiveColumn) -> str:
 def _hashed(column: ArchiveColumn) -> str:
     if column.storage is Storage.LIST:
         items = f"array_to_string([coalesce(item, chr(30)) FOR item IN {column.name}], chr(29))"
-        # Of an empty list, DuckDB before 2.0 makes NULL.
+        # Before 2.0, DuckDB returns NULL for an empty list.
         return f"CASE WHEN {column.name} IS NOT NULL THEN coalesce({items}, '') END"
     return f"{_restored(column)}::VARCHAR"
 

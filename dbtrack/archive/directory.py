@@ -1,4 +1,4 @@
-"""The directory of an archive: for one cleanup at a time, on whatever file system it lies."""
+"""The directory of an archive, which one cleanup at a time writes to, on any file system."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pathlib import Path
 from dbtrack.errors import LockedError
 
 UNFINISHED = ".executions"
-"""What the names of files and directories begin with that are being written."""
+"""The prefix of the names of unfinished files and directories."""
 MODE = 0o640
-"""Permissions of a file: its owner's to write, its group's to read, and nobody else's."""
+"""Permissions of a file: the owner can read and write, the group can read."""
 
 
 @contextmanager
 def locked_directory(directory: Path) -> Iterator[None]:
-    """Make the directory where it is missing, keep other cleanups out, tidy up after one that was killed.
+    """Create the directory if it is missing, lock it, and remove what a killed cleanup left.
 
     Raises:
-        LockedError: another cleanup writes into it.
+        LockedError: another cleanup is writing to it.
     """
     directory.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(directory, os.O_RDONLY)
@@ -35,7 +35,7 @@ def locked_directory(directory: Path) -> Iterator[None]:
 
 
 def reserve_name(directory: Path, stem: str, suffix: str) -> Path:
-    """Make an empty file of the first name that is free, of STEM.SUFFIX, STEM.2.SUFFIX and so on."""
+    """Create an empty file with the first free name of STEM.SUFFIX, STEM.2.SUFFIX and so on."""
     number = 1
     while True:
         path = directory / f"{stem}{f'.{number}' if number > 1 else ''}{suffix}"
@@ -48,7 +48,7 @@ def reserve_name(directory: Path, stem: str, suffix: str) -> Path:
 
 
 def _lock(descriptor: int, directory: Path) -> bool:
-    """Lock it; False where the file system cannot, and so nobody knows whose the unfinished files are."""
+    """Lock the directory; return False if the file system has no locks: another cleanup may be running."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

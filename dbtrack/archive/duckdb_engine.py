@@ -1,4 +1,4 @@
-"""DuckDB, which reads and writes the files: an extra, imported only where it is used."""
+"""Connections to DuckDB, which reads and writes the files; it is an extra and imported only when used."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _MEMORY_TO_QUERY = "512MB"
-# What another of its threads met stands as JSON in the message: {"exception_message":"…", …}
+# An error in another thread of DuckDB is JSON inside the message: {"exception_message":"…", …}
 _NESTED = re.compile(r'"exception_message":("(?:[^"\\]|\\.)*")')
 
 
 def require_engine() -> None:
-    """Say now, before anything is done, that DuckDB is missing.
+    """Check that DuckDB is installed, before any work is done.
 
     Raises:
-        DbtrackError: it is not installed.
+        DbtrackError: DuckDB is not installed.
     """
     if find_spec("duckdb") is None:
         raise DbtrackError("an archive needs DuckDB", hint="run: pip install 'dbtrack[archive]'")
@@ -35,14 +35,14 @@ def require_engine() -> None:
 
 @contextmanager
 def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
-    """A DuckDB in memory, with one thread; what does not fit goes into a temporary directory.
+    """Open a DuckDB in memory, with one thread; it spills to a temporary directory.
 
     Args:
-        to_query: leave it more memory, and all processors.
-        extra_bytes: memory that it may take besides.
+        to_query: allow it more memory, and all processors.
+        extra_bytes: additional memory that it may use, in bytes.
 
     Raises:
-        DbtrackError: it is not installed, or it failed inside the block.
+        DbtrackError: DuckDB is not installed, or failed inside the block.
     """
     require_engine()
     import duckdb
@@ -66,15 +66,15 @@ def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
 
 
 class InterruptibleConnection:
-    """Calls DuckDB from a thread of its own: while it works, the thread that calls it hears no signal."""
+    """Runs DuckDB's calls in another thread, as they would block signal handlers in the calling thread."""
 
     def __init__(self, connection: Engine) -> None:
-        """End it as a context manager."""
+        """Wrap a connection; use the object as a context manager."""
         self._connection = connection
         self._pool = ThreadPoolExecutor(max_workers=1)
 
     def call(self, action: Callable[[], _Result]) -> _Result:
-        """Do it, or have DuckDB stop when a signal comes."""
+        """Run the action and return its result; interrupt DuckDB on KeyboardInterrupt."""
         future = self._pool.submit(action)
         try:
             return future.result()
@@ -91,10 +91,10 @@ class InterruptibleConnection:
 
 @contextmanager
 def translate_errors(doing: str = "", hint: str | None = None) -> Iterator[None]:
-    """Turn what DuckDB raises inside into a `DbtrackError` of one line.
+    """Translate DuckDB's errors inside the block into a `DbtrackError` of one line.
 
     Args:
-        doing: what could not be done, before what DuckDB says.
+        doing: what failed; it precedes DuckDB's message.
         hint: the next step.
     """
     import duckdb
@@ -104,19 +104,19 @@ def translate_errors(doing: str = "", hint: str | None = None) -> Iterator[None]
     except duckdb.Error as error:
         raise DbtrackError(doing + first_line(str(error)), hint=hint) from error
     except RuntimeError as error:
-        # So it says that a signal came, having swallowed what the signal's handler raised.
+        # DuckDB reports a signal this way, and discards what the signal's handler raised.
         if str(error) == "Query interrupted":
             raise KeyboardInterrupt from error
         raise
 
 
 def first_line(text: str) -> str:
-    """What DuckDB says before it goes into details."""
+    """Return the first line of DuckDB's message, without the details."""
     line = text.strip().partition("\n")[0]
     nested = _NESTED.search(line)
     return (json.loads(nested[1]) if nested else line).rstrip(".")
 
 
 def literal(text: str | Path) -> str:
-    """The text as a literal of DuckDB's SQL, where no parameter can stand."""
+    """Return the text as a literal of DuckDB's SQL, for places where no parameter is allowed."""
     return "'" + str(text).replace("'", "''") + "'"

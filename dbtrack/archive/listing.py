@@ -1,4 +1,4 @@
-"""What an archive holds, each file read again and compared with what was written."""
+"""List the files of an archive, and verify each."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ ARCHIVED_FILE_COLUMNS = (
 
 @dataclass(frozen=True)
 class ArchivedFile:
-    """One file of an archive, and whether it is as it was written."""
+    """One file of an archive, and whether it is intact."""
 
     manifest: Manifest
     is_verified: bool
 
     @property
     def row(self) -> tuple[Any, ...]:
-        """In the order of `ARCHIVED_FILE_COLUMNS`."""
+        """The file in the columns of `ARCHIVED_FILE_COLUMNS`."""
         each = self.manifest
         archived_at = datetime.fromisoformat(each.archived_at)
         return (
@@ -60,7 +60,7 @@ def files_without_manifest(directory: Path) -> list[str]:
 
 
 def list_archive(directory: Path) -> list[ArchivedFile]:
-    """Every file of the archive, in order of time, with its SHA-256 compared.
+    """Return every file of the archive in chronological order, after comparing its SHA-256.
 
     Raises:
         UsageError: there is no such directory.

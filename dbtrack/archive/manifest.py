@@ -1,4 +1,4 @@
-"""What stands beside each file and says what is in it."""
+"""The manifest beside each file, which describes its content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dbtrack.errors import DbtrackError, UsageError
 
 FORMAT_VERSION = 1
 _CHUNK_BYTES = 1 << 20
-# A manifest has less than a kilobyte.
+# A manifest is smaller than a kilobyte.
 _MOST_BYTES = 1 << 20
 _MONTH = re.compile(r"\d{4}_\d{2}")
 _FILE = re.compile(r"executions_\d{4}_\d{2}(\.\d+)?\.parquet")
@@ -24,13 +24,13 @@ _FILE = re.compile(r"executions_\d{4}_\d{2}(\.\d+)?\.parquet")
 
 @dataclass(frozen=True)
 class Manifest:
-    """One file of an archive. It is part of the archive only once its manifest is there.
+    """The description of one file, which belongs to the archive only once its manifest exists.
 
     Args:
         month: YYYY_MM, in UTC.
-        cutoff: what began before it was archived; what was running then was not.
-        row_digest: a sum over the hashes of the rows, as the server and the file gave it.
-        first_load_date: of the rows in it; all times are ISO 8601, in UTC.
+        cutoff: executions that began before it were archived, unless they were still running.
+        row_digest: the sum over the hashes of the rows, equal on the server and in the file.
+        first_load_date: the earliest of its rows; all times are ISO 8601, in UTC.
     """
 
     format_version: int
@@ -51,11 +51,11 @@ class Manifest:
 
     @property
     def rows(self) -> int:
-        """How many rows there are in it."""
+        """How many rows the file has."""
         return self.executions + self.versions + self.links
 
     def has_same_rows_as(self, other: Manifest) -> bool:
-        """Whether both files hold the same rows."""
+        """Return whether both files contain the same rows."""
 
         def content(each: Manifest) -> Sequence[object]:
             return each.month, each.executions, each.versions, each.links, each.row_digest
@@ -63,12 +63,12 @@ class Manifest:
         return content(self) == content(other)
 
     def is_intact(self, directory: Path) -> bool:
-        """Whether the file is there, byte for byte as it was written."""
+        """Return whether the file exists and has the recorded size and SHA-256."""
         path = directory / self.file
         return path.is_file() and path.stat().st_size == self.bytes and file_hash(path) == self.sha256
 
     def write(self, directory: Path) -> None:
-        """Put it beside its file, whole or not at all."""
+        """Write it beside its file, atomically."""
         path = directory / Path(self.file).with_suffix(".json")
         temporary = path.with_name(f"{UNFINISHED}-{path.name}.tmp")
         with files.replacing(path, mode=MODE, temporary=temporary) as stream:
@@ -76,11 +76,11 @@ class Manifest:
 
 
 def read_manifests(directory: Path) -> list[Manifest]:
-    """All manifests of an archive, in order of time.
+    """Return all manifests of an archive, in chronological order.
 
     Raises:
         UsageError: there is no such directory.
-        DbtrackError: a manifest is damaged, or of a later version of dbtrack.
+        DbtrackError: a manifest is damaged, or written by a later version of dbtrack.
     """
     if not directory.is_dir():
         raise UsageError(f"there is no directory {directory}")
@@ -89,7 +89,7 @@ def read_manifests(directory: Path) -> list[Manifest]:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return SHA-256 of a file, in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK_BYTES):
@@ -116,7 +116,7 @@ def _checked(manifest: Manifest) -> Manifest:
             raise TypeError(field.name)
     for moment in (manifest.archived_at, manifest.first_load_date, manifest.last_load_date):
         datetime.fromisoformat(moment)
-    # What a manifest names lies beside it: a path would lead elsewhere.
+    # A manifest may only name a file in its own directory, so no path is accepted.
     if not (_MONTH.fullmatch(manifest.month) and _FILE.fullmatch(manifest.file)):
         raise ValueError(manifest.file)
     return manifest

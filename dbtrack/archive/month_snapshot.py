@@ -1,4 +1,4 @@
-"""Archiving all that began before a moment: one look at the database, a file a month."""
+"""Archive the executions that began before a cutoff, in one snapshot, one file for each month."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Month:
-    """A month of which something is to be archived: from its begin to its end or to the cutoff."""
+    """A month to archive, from its beginning to its end or to the cutoff."""
 
     name: str
     begin: datetime
@@ -36,17 +36,17 @@ class Month:
 
 @dataclass
 class ArchiveRun:
-    """What was archived, and what must hold when it is removed.
+    """What was archived, and what must not have changed when it is removed.
 
     Args:
-        cutoff: what began before it is in the archive; never later than what was asked for.
-        archived_at: the moment before the archive was begun.
-        snapshot: what the archive saw, as the server writes it.
-        kept: what was running, and so is not in it.
-        spared: what is kept for longer, and so is not in it.
-        new: the files that were written.
-        known: the files that already held what was asked for.
-        postponed: months that somebody was writing, and that were left alone.
+        cutoff: executions that began before it are archived; never later than requested.
+        archived_at: when archiving began.
+        snapshot: the server's text of the snapshot that was archived.
+        running: keys of the executions that were running and so are not archived.
+        retained: keys of the executions that are kept for longer and so are not archived.
+        written: the files that were written.
+        reused: earlier files that already contain the rows.
+        postponed: months that other sessions were writing to, and that were skipped.
     """
 
     cutoff: datetime
@@ -59,11 +59,11 @@ class ArchiveRun:
     postponed: list[str] = field(default_factory=list)
 
     def executions_in(self, month: str) -> int:
-        """How many executions of a month, YYYY_MM, are in the archive by now."""
+        """Return how many executions of a month, YYYY_MM, are archived by now."""
         return sum(each.executions for each in self.written + self.reused if each.month == month)
 
     def lock_if_unchanged(self, database: Database) -> bool:
-        """Keep things as they were archived until the transaction ends; False when they are so no more."""
+        """Lock the archived rows until the transaction ends; return False if they have changed since."""
         return bool(
             database.call_value(
                 "hold_archived",
@@ -76,14 +76,14 @@ class ArchiveRun:
 
 
 def archive_months(database: Database, directory: Path, cutoff: datetime, progress: Progress) -> ArchiveRun:
-    """Write what began before the cutoff and is not running into the directory, and verify it.
+    """Write the ended executions that began before the cutoff to the directory, and verify the files.
 
     Raises:
-        DbtrackError: a file could not be written, or does not hold what the server has.
-        UsageError: the directory is not there, or holds another database's archive.
+        DbtrackError: a file could not be written, or differs from the server's rows.
+        UsageError: the directory does not exist, or contains the archive of another database.
     """
     existing = _existing_manifests(database, directory)
-    # What is written from here on may be missing in the archive, though it may also be there already.
+    # Rows that are written from here on may or may not be in the archive.
     begun_at = database.value(sql_files.query("archive/moment"))
     months, archived = _quiet_months(database, cutoff, begun_at)
     with database.transaction(), _explained_encoding_errors():
@@ -111,7 +111,7 @@ def _existing_manifests(database: Database, directory: Path) -> list[Manifest]:
 
 @contextmanager
 def _explained_encoding_errors() -> Iterator[None]:
-    """Say what it means when the server cannot turn a text into UTF-8."""
+    """Explain the error if the server cannot convert a text to UTF-8."""
     try:
         yield
     except QueryError as error:
@@ -124,7 +124,7 @@ def _explained_encoding_errors() -> Iterator[None]:
 
 
 def _quiet_months(database: Database, cutoff: datetime, begun_at: datetime) -> tuple[list[Month], ArchiveRun]:
-    """The months before the cutoff, up to the first that somebody is writing."""
+    """Return the months before the cutoff, up to the first one that other sessions are writing to."""
     found = database.rows(sql_files.query("archive/months"), {"cutoff": cutoff})
     for position, (name, begin, _) in enumerate(found):
         if not _wait_until_quiet(database, name):
@@ -231,7 +231,7 @@ def _verify(path: Path, expected: Manifest, characters: int) -> None:
 
 
 def _publish(path: Path, directory: Path, expected: Manifest) -> Manifest:
-    with suppress(PermissionError):  # on a file system without such rights
+    with suppress(PermissionError):  # some file systems have no such permissions
         path.chmod(MODE)
     content = {"sha256": file_hash(path), "bytes": path.stat().st_size}
     name = publish_file(path, directory, expected.month)

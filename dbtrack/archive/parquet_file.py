@@ -1,4 +1,4 @@
-"""Write one Parquet file: streamed from the server, read back, then renamed into place."""
+"""Write one Parquet file: stream it from the server, read it back, and rename it into place."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _WIDE_SLICE_BYTES = 8_000_000
 class RowSlices:
     """The rows of one month, in slices.
 
-    DuckDB takes 2,048 rows at once into its memory, however long they are, but never beyond the end of what
-    it reads. So long rows end a slice early, and short ones never do.
+    DuckDB holds 2,048 rows at once in memory, whatever their length, but never reads beyond the end of its
+    input. So long rows end a slice early, and short ones never do.
     """
 
     def __init__(self, database: Database, month: Mapping[str, object]) -> None:
-        """Give the parameters of sql/queries/archive/rows.sql."""
+        """Start reading; `month` has the parameters of sql/queries/archive/rows.sql."""
         self._rows = database.copy_out(sql_files.query("archive/rows"), month)
         self.is_finished = False
 
     def slice(self) -> Iterator[bytes]:
-        """The next rows, as CSV."""
+        """Return the next rows, as CSV."""
         wide_bytes = 0
         while wide_bytes < _WIDE_SLICE_BYTES:
             row = next(self._rows, None)
@@ -44,12 +44,12 @@ class RowSlices:
             wide_bytes += len(row) if len(row) > _WIDE_ROW_BYTES else 0
 
     def close(self) -> None:
-        """Ask the server for no more."""
+        """Cancel the query on the server."""
         self._rows.close()
 
 
 class SliceSender:
-    """Sends one slice into a pipe while DuckDB reads its other end, `reading`."""
+    """Writes one slice to a pipe in a thread, while DuckDB reads the other end, `reading`."""
 
     def __init__(self, rows: RowSlices) -> None:
         self.reading, self._writing = os.pipe()
@@ -59,7 +59,7 @@ class SliceSender:
 
     @contextmanager
     def sending(self) -> Iterator[None]:
-        """Send while the block reads; then raise what the server said, not what came of the half."""
+        """Send while the block reads; raise the server's error rather than DuckDB's consequential one."""
         self._thread.start()
         try:
             yield
@@ -84,7 +84,7 @@ class SliceSender:
                 for row in self._rows.slice():
                     stream.write(row)
         except BrokenPipeError:
-            pass  # the reader failed, and says why
+            pass  # the reader has failed, and its error is raised
         except BaseException as error:  # noqa: BLE001
             self._error = error
 
@@ -92,20 +92,20 @@ class SliceSender:
 _DOING = "cannot write the archive: "
 _NOTHING = "nothing was removed"
 _ROWS_A_GROUP = 20_480
-# Reading takes a group at a time.
+# A reader holds one group at a time.
 _BYTES_A_GROUP = 8_000_000
 _SHORTEST_BUFFER_BYTES = 4_000_000
-# In UTF-8 a character takes up to four bytes; in CSV a quote takes two, and hex and JSON add their own.
+# A character has up to four bytes in UTF-8; CSV doubles quotes, and hex and JSON add more.
 _BYTES_A_CHARACTER = 5
 RowCounts = tuple[int, int, int, str]
-"""Hub rows, versions, links, and the sum over the hashes of all."""
+"""Hub rows, versions, links, and the sum over the hashes of all rows."""
 
 
 @contextmanager
 def temporary_file(
     database: Database, directory: Path, month: Mapping[str, object], characters: int
 ) -> Iterator[Path]:
-    """Write a month's rows into a file in a temporary directory, which goes with the block.
+    """Write a month's rows to a file in a temporary directory, which is removed after the block.
 
     Args:
         month: the parameters of sql/queries/archive/rows.sql.
@@ -139,8 +139,8 @@ def count_rows(path: Path, characters: int) -> RowCounts:
 
 
 def publish_file(path: Path, directory: Path, month: str) -> str:
-    """Give a file its name: the first of its month that is free. None is ever replaced."""
-    # Not every file system has hard links, by which no empty file would have to come first.
+    """Rename a file to the first free name of its month and return the name. No file is replaced."""
+    # Without hard links, which not every file system has, an empty file has to reserve the name.
     named = reserve_name(directory, f"executions_{month}", ".parquet")
     path.replace(named)
     files.sync_directory(directory)
@@ -148,7 +148,7 @@ def publish_file(path: Path, directory: Path, month: str) -> str:
 
 
 def _write(database: Database, place: Path, month: Mapping[str, object], longest_bytes: int) -> Path:
-    """Write each slice into a file of its own, and those, where there are many, into one."""
+    """Write each slice to its own file, and merge them if there are several."""
     parts: list[Path] = []
     with (
         engine(extra_bytes=_extra_bytes(longest_bytes)) as writer,
@@ -172,7 +172,7 @@ def _write(database: Database, place: Path, month: Mapping[str, object], longest
 
 
 def _select_received(reading: int, longest_bytes: int) -> str:
-    # read_csv takes a buffer of the length of the longest line: a statement can have ten million characters.
+    # read_csv needs a buffer as long as the longest line, and a statement can have ten million characters.
     buffer_bytes = max(_SHORTEST_BUFFER_BYTES, longest_bytes)
     return (
         f"SELECT {columns.stored_columns()} FROM read_csv('/dev/fd/{reading}',"
@@ -183,7 +183,7 @@ def _select_received(reading: int, longest_bytes: int) -> str:
 
 
 def _copy(query: str, path: Path) -> str:
-    # A temporary file of DuckDB's own would be readable for everybody.
+    # DuckDB's own temporary file would be readable by everyone.
     return (
         f"COPY ({query}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false,"
         f" ROW_GROUP_SIZE {_ROWS_A_GROUP}, ROW_GROUP_SIZE_BYTES {_BYTES_A_GROUP})"
@@ -191,5 +191,5 @@ def _copy(query: str, path: Path) -> str:
 
 
 def _extra_bytes(longest_bytes: int) -> int:
-    """Memory for a very long row, in bytes: it is there as it came, as it is kept, and as it is hashed."""
+    """Return the memory for a very long row, in bytes: it exists as received, as stored and as hashed."""
     return 6 * max(0, longest_bytes - _SHORTEST_BUFFER_BYTES)

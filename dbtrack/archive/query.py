@@ -1,4 +1,4 @@
-"""Asking an archive, in SQL or by filters; nothing can be changed by a question."""
+"""Query an archive, in SQL or by filters, read-only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from dbtrack.errors import UsageError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
 
-# More are no quicker, and a row can have ten million characters.
+# Larger batches are not faster, and a row can have ten million characters.
 _ROWS_A_BATCH = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "UINTEGER", "UHUGEINT"}
@@ -40,7 +40,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What of the archive is wanted; None is no restriction.
+    """Filters for the executions of an archive; None does not restrict.
 
     Args:
         since: a date, a time, or an age: 2026-01-01, '2026-01-01 12:00', 24h, 90d.
@@ -58,7 +58,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class QueryResult:
-    """The columns of an answer, and its rows as they are read."""
+    """The columns of a result, and its rows as they are read."""
 
     columns: tuple[Column, ...]
     rows: Iterator[tuple[Any, ...]]
@@ -69,7 +69,7 @@ def query(directory: Path, statement: str) -> Iterator[QueryResult]:
     """Run one SELECT against the views `executions`, `versions` and `links` of an archive.
 
     Raises:
-        UsageError: it is no SELECT, or DuckDB does not understand it; there is no archive.
+        UsageError: it is not a single SELECT or invalid, or there is no archive.
         DbtrackError: DuckDB is not installed.
     """
     manifests = read_manifests(directory)
@@ -80,7 +80,7 @@ def query(directory: Path, statement: str) -> Iterator[QueryResult]:
 
 
 def executions_query(filters: Filters) -> str:
-    """The SELECT of what `filters` want, the latest first, in columns named as those of the report `history`.
+    """Return a SELECT for the filters, the latest first, with the column names of the report `history`.
 
     Raises:
         UsageError: a time cannot be read.
@@ -168,7 +168,7 @@ def _column(name: str, type_name: str) -> Column:
 
 
 def _fetch_expression(position: int, type_name: str) -> str:
-    """How a column is fetched: times as numbers, since DuckDB's own need a library of time zones."""
+    """Return the expression that fetches a column; times as numbers, as DuckDB's need another library."""
     plain = type_name.partition("(")[0]
     if plain == "TIMESTAMP WITH TIME ZONE":
         return f"epoch_us(#{position})"

@@ -1,4 +1,4 @@
-"""Putting archived rows back."""
+"""Restore archived rows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MONTH = re.compile(r"\d{4}[-_](0[1-9]|1[0-2])")
 
 @dataclass
 class RestoreReport:
-    """What came back: executions, rows of all kinds, and how many rows the archive had of them."""
+    """Counts of a restore."""
 
     executions: int = 0
     rows: int = 0
@@ -41,15 +41,16 @@ class RestoreReport:
 def restore(
     database: Database, directory: Path, *, month: str | None = None, progress: Progress = lambda _: None
 ) -> RestoreReport:
-    """Put rows back as they were, unless they are there, and record that it was done.
+    """Restore rows unless they exist, and record the restore.
 
     Args:
-        month: YYYY-MM, in UTC: the executions that began in it, with all their versions; None: everything.
+        month: YYYY-MM, in UTC, to restore the executions that began in it, with all versions; None for
+            everything.
 
     Raises:
-        UsageError: there is no archive, or nothing of this month in it.
-        DbtrackError: a file was altered; nothing was restored.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        UsageError: there is no archive, or it has nothing of this month.
+        DbtrackError: a file is damaged; nothing was restored.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     manifests = read_manifests(directory)
     report = RestoreReport()
@@ -128,8 +129,8 @@ def _restore_rows(
 
 
 def _batches(connection: Engine, condition: str) -> Iterator[list[str]]:
-    """The rows as JSON objects, as many at a time as are neither too many nor too long."""
-    # Hub rows first, so that a version is never there without its hub row.
+    """Return the rows as JSON objects, in batches limited by number and by length."""
+    # Hub rows first, so that no version exists without its hub row.
     for kind in ("hub", "version", "link"):
         connection.execute(
             f"SELECT {columns.restored_columns()} FROM archived_row WHERE row_kind = '{kind}' AND {condition}"

@@ -1,4 +1,4 @@
-"""An archive as tables: `archived_row`, `executions`, `versions`, `links`."""
+"""Views over the files of an archive: `archived_row`, `executions`, `versions`, `links`."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ FROM archived_row WHERE row_kind = 'link';
 
 
 def create_views(connection: Engine, directory: Path, manifests: Sequence[Manifest]) -> None:
-    """Make the views, each row once though two files may hold it, and then let it reach no other file.
+    """Create the views; a row that two files contain appears once.
 
     Raises:
-        UsageError: the archive is empty, or lacks a file.
+        UsageError: the archive is empty, or a file is missing.
     """
     if not manifests:
         raise UsageError(
@@ -56,7 +56,7 @@ def create_views(connection: Engine, directory: Path, manifests: Sequence[Manife
 
 
 def restrict_access(connection: Engine, directory: Path, manifests: Sequence[Manifest]) -> None:
-    """From here on it reads these files and its own temporary ones, and can be told nothing else."""
+    """Restrict DuckDB to these files and its temporary ones, irrevocably."""
     files = ", ".join(literal((directory / manifest.file).resolve()) for manifest in manifests)
     connection.execute(f"SET allowed_paths = [{files}]")
     connection.execute("SET enable_external_access = false")
@@ -64,7 +64,7 @@ def restrict_access(connection: Engine, directory: Path, manifests: Sequence[Man
 
 
 def _may_overlap(manifests: Sequence[Manifest]) -> bool:
-    """Whether two files can hold the same row: a cleanup ended between archiving and removing."""
+    """Return whether two files can contain the same row, as after a cleanup that failed to remove it."""
     return any(
         one.first_load_date <= other.last_load_date and other.first_load_date <= one.last_load_date
         for one, other in combinations(manifests, 2)

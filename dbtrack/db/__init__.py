@@ -1,4 +1,4 @@
-"""Connections, transactions, one translation of the driver's errors: the only user of psycopg."""
+"""Connections, transactions, and the translation of the driver's errors. Only this package uses psycopg."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open a connection to a target with the settings that the rest of the program relies on."""
+"""Open a connection with the settings that the rest of the program relies on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dbtrack.errors import NoConnectionError, UsageError
 
 
 def terminal_is_there() -> bool:
-    """Whether somebody could be asked: the process has a controlling terminal, whatever its streams are."""
+    """Return whether the process has a controlling terminal on which to ask, whatever its streams are."""
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
     except OSError:
@@ -29,10 +29,10 @@ def terminal_is_there() -> bool:
 
 
 def ask_password(user: str | None) -> str:
-    """Ask on the terminal, without echo; never on the standard streams, which carry data.
+    """Ask for a password on the terminal, without echo; never on the standard streams, which carry data.
 
     Raises:
-        NoConnectionError: there is no terminal, or the person ended the input.
+        NoConnectionError: there is no terminal, or the user ended the input.
     """
     if not terminal_is_there():
         raise NoConnectionError(
@@ -47,20 +47,20 @@ def ask_password(user: str | None) -> str:
 _PREFIX = re.compile(r"connection (?:failed|is bad): ")
 _NEXT_ATTEMPT = re.compile(r"\n- host: .*?, hostaddr: (?:None|'[^']*'): ")
 _SERVER = re.compile(r'connection to server at "([^"]*)"(?: \([^)]*\))?, port (\d+) failed: ')
-# The words of a server that starts or stops, and of a proxy that has none behind it at the moment.
+# Messages of a server that is starting or stopping, and of a proxy without a server.
 _PASSING = re.compile(r"the database system is |server closed the connection unexpectedly")
 _IS_IT_RUNNING = re.compile(r"\s*Is the server running[^?]*\?")
 
 
 def connection_error(error: psycopg.Error, keywords: dict[str, str]) -> NoConnectionError:
-    """The error to raise when the driver could not connect.
+    """Return the error to raise when the driver could not connect.
 
     Args:
         error: what the driver raised.
-        keywords: what it tried to connect with; no more than the host's name is repeated.
+        keywords: what it tried to connect with; only the host is repeated in the message.
     """
     text = str(error)
-    # Several addresses of one host mostly fail for one reason.
+    # Several addresses of one host usually fail for the same reason.
     reasons = list(dict.fromkeys(_attempt_message(attempt) for attempt in _attempts(text)))
     hosts = keywords.get("host", "").split(",")
     said = "; ".join(reasons) if len(hosts) == 1 else _by_reason(reasons)
@@ -76,7 +76,7 @@ def _may_pass(text: str, hosts: list[str]) -> bool:
 
 
 def _by_reason(reasons: list[str]) -> str:
-    """Name the hosts that fail for one reason together: a cluster's line stays short."""
+    """Group the hosts by the reason of their failure, so that a cluster's message stays short."""
     hosts: dict[str, list[str]] = {}
     for reason in reasons:
         server = _SERVER.match(reason)
@@ -98,7 +98,7 @@ def _attempts(text: str) -> list[str]:
 
 
 def _attempt_message(attempt: str) -> str:
-    """One attempt's message: libpq puts each try of encryption on a line of its own."""
+    """Return the message of one attempt, in one line; libpq puts each try of encryption on its own line."""
     lines = _IS_IT_RUNNING.sub("", _PREFIX.sub("", attempt)).splitlines()
     return "; ".join(" ".join(line.split()) for line in lines if line.strip()) or "no reason given"
 
@@ -111,19 +111,19 @@ def _hint(text: str) -> str | None:
     return None
 
 
-# The driver reads dates and intervals in these styles only; a database can have been set to another.
+# The driver parses dates and intervals only in these styles, but a database can have another setting.
 _STYLES = {"DateStyle": "ISO", "IntervalStyle": "postgres"}
 
-# Without a handler Python writes the driver's log to stderr: a cancelled command, an odd time zone.
+# Without a handler, Python writes the driver's log to stderr: a cancelled command, an unknown time zone.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 def open_connection(target: ConnectionTarget, application_name: str) -> psycopg.Connection[Any]:
-    """Connect in autocommit mode, asking for a password where psql would.
+    """Connect in autocommit mode, asking for a password when psql would.
 
     Raises:
         UsageError: the conninfo is malformed.
-        NoConnectionError: the server cannot be reached or refuses the login.
+        NoConnectionError: the server cannot be reached or rejects the login.
     """
     keywords = libpq_keywords(target)
     keywords["client_encoding"] = "UTF8"
@@ -131,7 +131,7 @@ def open_connection(target: ConnectionTarget, application_name: str) -> psycopg.
     if target.force_password:
         keywords["password"] = ask_password(keywords.get("user"))
     connection = _connect_with_password(keywords, may_ask=not target.no_password)
-    # At the database's default, if that is SERIALIZABLE, long periodic work would make DDL fail.
+    # If the database's default is SERIALIZABLE, long periodic work would make DDL fail.
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     with translate_errors():
         accept_any_bytes(connection)
@@ -155,11 +155,11 @@ def _connect_with_password(keywords: dict[str, str], *, may_ask: bool) -> psycop
 
 def _connect(keywords: dict[str, str]) -> psycopg.Connection[Any]:
     try:
-        # No prepared statements: a one-shot command repeats none, and PgBouncer may lose them.
+        # No prepared statements: a command runs no statement often, and PgBouncer may lose them.
         return psycopg.connect(make_conninfo("", **keywords), autocommit=True, prepare_threshold=None)
     except UnicodeError:
         pass
-    # Outside the handler: the Unicode error quotes the whole connection string.
+    # Raised outside the handler, because the Unicode error contains the whole connection string.
     raise UsageError("part of the connection settings is not valid UTF-8")
 
 
@@ -177,7 +177,7 @@ def _set_styles(connection: psycopg.Connection[Any]) -> None:
 def _set_session(connection: psycopg.Connection[Any]) -> None:
     info = connection.info
     options = info.get_parameters().get("options", "").encode("ascii", "replace").decode()
-    # One round trip: bound on our side, it is one string of several statements.
+    # A client-side cursor sends several statements in one round trip.
     with psycopg.ClientCursor(connection) as cursor:
         cursor.execute(
             sql_files.query("connection/session_settings"),

@@ -1,4 +1,4 @@
-"""One connection, every error translated."""
+"""One connection, which raises translated errors."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _stream_numbers = count(1)
 
 
 class Database:
-    """A connection to one database. Everything it does may raise a `DbtrackError`, and never a psycopg error.
+    """A connection to one database. Every method may raise a `DbtrackError`, and none raises a psycopg error.
 
-    Statements take named parameters, `%(name)s`; without parameters a `%` is a plain character.
+    Statements take named parameters, `%(name)s`. Without parameters, a `%` is an ordinary character.
     """
 
     def __init__(self, connection: psycopg.Connection[Any], *, owned: bool) -> None:
@@ -54,36 +54,36 @@ class Database:
 
         Args:
             target: where to connect.
-            application_name: what the server is told, unless the target or PGAPPNAME says otherwise.
+            application_name: used unless the target or PGAPPNAME sets another.
 
         Raises:
-            NoConnectionError: the server cannot be reached or refuses the login.
+            NoConnectionError: the server cannot be reached or rejects the login.
             UsageError: the target's connection string is malformed.
         """
         return cls(open_connection(target, application_name), owned=True)
 
     @classmethod
     def wrap(cls, connection: psycopg.Connection[Any]) -> Database:
-        """Use a connection of somebody else's, as it is set; `close` leaves it open."""
+        """Use a caller's connection with its settings; `close` leaves it open."""
         return cls(connection, owned=False)
 
     def rows(self, query: str, params: Parameters | None = None) -> list[Row]:
-        """All rows; an empty list where the statement returns none."""
+        """Run a statement and return all rows; an empty list if it returns none."""
         return self.result(query, params).rows
 
     def row(self, query: str, params: Parameters | None = None) -> Row | None:
-        """The first row, or None."""
+        """Run a statement and return the first row, or None."""
         with self._cursor() as cursor:
             cursor.execute(self._sent(query), params)
             return cursor.fetchone() if cursor.description else None
 
     def value(self, query: str, params: Parameters | None = None) -> Any:
-        """The first column of the first row, or None where there is no row."""
+        """Run a statement and return the first column of the first row, or None if there is no row."""
         first = self.row(query, params)
         return first[0] if first else None
 
     def result(self, query: str, params: Parameters | None = None) -> Result:
-        """All rows, with the names and types of the columns."""
+        """Run a statement and return all rows, with the names and types of the columns."""
         with self._cursor() as cursor:
             cursor.execute(self._sent(query), params)
             columns = describe(cursor.description or (), self.raw.adapters)
@@ -103,14 +103,14 @@ class Database:
     def stream(
         self, query: str, params: Parameters | None = None, *, batch_rows: int = 2000
     ) -> Iterator[Row]:
-        """Rows as they are read, in constant memory, inside one transaction that ends with the last row.
+        """Yield rows as they are read, in constant memory, in one transaction that ends with the last row.
 
         Args:
             query: one statement that returns rows.
             params: the values of its named parameters.
-            batch_rows: how many rows each round trip fetches and memory holds.
+            batch_rows: how many rows each round trip fetches.
         """
-        # Not the driver's own server-side cursor, which cannot send our text to an SQL_ASCII database.
+        # The driver's own server-side cursor cannot send non-ASCII text to an SQL_ASCII database.
         name = f"dbtrack_stream_{next(_stream_numbers)}"
         with self.transaction(), self._cursor() as cursor:
             cursor.execute(self._sent(f"DECLARE {name} NO SCROLL CURSOR FOR {query}"), params)
@@ -119,30 +119,31 @@ class Database:
             cursor.execute(f"CLOSE {name}")
 
     def copy_out(self, query: str, params: Parameters | None = None) -> Generator[bytes, None, None]:
-        """What a COPY … TO STDOUT sends, row by row, in constant memory; closed early, it is cancelled."""
+        """Yield the rows of a COPY … TO STDOUT, in constant memory; closing the generator cancels it."""
         with self._cursor() as cursor, cursor.copy(self._sent(query), params) as copy:
             yield from map(bytes, copy)
 
     def execute(self, query: str, params: Parameters | None = None) -> int:
-        """Run one statement; the number of rows it affected, 0 where that has no meaning."""
+        """Run one statement and return the number of affected rows, 0 if that has no meaning."""
         with self._cursor() as cursor:
             cursor.execute(self._sent(query), params)
             return max(cursor.rowcount, 0)
 
     def run_script(self, text: str) -> None:
-        """Run any number of statements, in one transaction unless they say otherwise."""
+        """Run any number of statements, in one transaction unless they contain their own."""
         with self._cursor() as cursor:
-            # No parameters, not even empty ones: they make a literal % an error and forbid a second one.
+            # No parameters, not even empty ones: with them a literal % is an error, and only one statement is
+            # allowed.
             cursor.execute(self._sent(text))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction, inside one a savepoint: committed with the block, rolled back on any exception."""
+        """Run the block in a transaction, or in a savepoint of an open one; roll back on any exception."""
         with self._with_role_names(), translate_errors(), self.raw.transaction():
             yield
 
     def on_notice(self, callback: Callable[[Notice], None]) -> None:
-        """Have `callback` called with each WARNING of the server as it arrives."""
+        """Call `callback` with each WARNING of the server as it arrives."""
         self._callbacks.append(callback)
 
     @property
@@ -152,12 +153,12 @@ class Database:
 
     @property
     def server_version(self) -> int:
-        """The server's version as libpq counts it: 180006 is 18.6."""
+        """The server's version as a number: 180006 is 18.6."""
         return self.raw.info.server_version
 
     @cached_property
     def in_recovery(self) -> bool:
-        """Whether the server is a standby, asked once."""
+        """Whether the server is a standby; queried once."""
         return bool(self.value("SELECT pg_catalog.pg_is_in_recovery()"))
 
     @property
@@ -167,12 +168,12 @@ class Database:
 
     @cached_property
     def is_pooled(self) -> bool:
-        """Whether a pooler stands between, so that the server's session is not ours alone; asked once."""
-        # A pooler gives its clients process ids of its own making.
+        """Whether there is a pooler, so that the server's session is shared; queried once."""
+        # A pooler reports process ids of its own to its clients.
         return bool(self.value("SELECT pg_catalog.pg_backend_pid()") != self.raw.info.backend_pid)
 
     def close(self) -> None:
-        """Close the connection if `connect` opened it; otherwise only cease to listen to it."""
+        """Close the connection if `connect` opened it; otherwise only stop listening for notices."""
         if self._closed:
             return
         self._closed = True
@@ -202,7 +203,7 @@ class Database:
         try:
             yield
         except PermissionDeniedError as error:
-            # In a transaction that failed nothing can be asked: then its end comes by here as well.
+            # In a failed transaction no query is possible; the error passes here again when it ends.
             if error.hint and "dbtrack_" in error.hint and self.raw.info.transaction_status.name == "IDLE":
                 error.hint = with_role_prefix(error.hint, self._role_prefix())
             raise
@@ -229,7 +230,7 @@ class Database:
 
 @contextmanager
 def exported_snapshot(database: Database) -> Iterator[str]:
-    """A transaction that reads only, and what names its snapshot to others."""
+    """Open a read-only transaction and yield the name of its snapshot for `shared_snapshot`."""
     with database.transaction():
         database.execute(_READ_ONLY_SNAPSHOT)
         yield database.value("SELECT pg_catalog.pg_export_snapshot()")
@@ -237,7 +238,7 @@ def exported_snapshot(database: Database) -> Iterator[str]:
 
 @contextmanager
 def shared_snapshot(database: Database, snapshot: str) -> Iterator[None]:
-    """A transaction that reads only, in the snapshot that another connection holds open."""
+    """Open a read-only transaction in a snapshot that another connection keeps open."""
     with database.transaction():
         database.execute(_READ_ONLY_SNAPSHOT)
         database.execute(f"SET TRANSACTION SNAPSHOT {quote_literal(snapshot)}")

@@ -1,4 +1,4 @@
-"""The one place where the driver's errors become ours, each with the next step."""
+"""Translate the driver's errors to dbtrack's, each with the next step."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from dbtrack.errors import (
     UsageError,
 )
 
-# The server names a function without its schema.
+# The server's message has the function's name without its schema.
 _FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
 _ADMINISTRATION = re.compile(
     r"permission denied for (?:table|view) (?:log_position|tenant_role_\w+|tenant_schema_\w+|tenant_key"
     r"|seal\w+|rollup_total|open_execution|capture_failure|catalog_\w+|setting_s|setting_history"
     r"|archivable_row|late_arrival)\b"
 )
-# Readers may read the first, administrators the second: an install writes it, an uninstall begins with it.
+# Readers may read the first and administrators the second; only an install or uninstall writes them.
 _INSTALLATION = re.compile(r"permission denied for table (?:schema_migration|installed_routine)\b")
 _DEFAULT_ROLE = re.compile(r"\bdbtrack_(reader|operator|admin)\b")
 _RECORDING = {"track_operation", "complete_operation", "record_operations"}
 
 
 def grant_hint(message: str) -> str:
-    """The next step after "permission denied", by the thing that the server's message names.
+    """Return the next step after "permission denied", by the object in the server's message.
 
     Args:
-        message: the server's; without the name of a function in it, reading is what was tried.
+        message: the server's; if it does not name a function, a read was refused.
     """
     if message.startswith("must be owner of"):
         return "connect as its owner or as a superuser"
@@ -45,7 +45,7 @@ def grant_hint(message: str) -> str:
 
 
 def with_role_prefix(hint: str, prefix: str) -> str:
-    """The hint with the roles' names as an installation with another `--role-prefix` has them."""
+    """Return the hint with the role names of an installation with another `--role-prefix`."""
     return _DEFAULT_ROLE.sub(rf"{prefix}_\1", hint)
 
 
@@ -66,40 +66,40 @@ _OWN_SCHEMA = "script_tracking"
 _PERMISSION_DENIED = "42501"
 _LOCK_NOT_AVAILABLE = "55P03"
 _READ_ONLY = "25006"
-# What our own functions raise (class DT): their message and hint are written for users.
+# SQLSTATEs of class DT are raised by dbtrack's functions, with a message and hint for users.
 _OWN_LOCKED = "DT005"
 _OWN_USAGE = {"DT003", "DT006"}
-# Connection exceptions; the server shut down, crashed or is starting; the session was ended from outside.
+# Connection exceptions; the server shut down, crashed or is starting; the session was terminated.
 _CONNECTION_LOST = re.compile(r"08...|57P0[1235]|25P03|25P04")
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn whatever the driver raises inside into a `DbtrackError`."""
+    """Translate the driver's errors inside the block to a `DbtrackError`."""
     try:
         yield
     except psycopg.Error as error:
         raise translate_error(error) from error
     except UnicodeEncodeError as error:
-        # Python keeps the undecodable bytes of an argument or a file as lone surrogates.
+        # Python represents undecodable bytes of an argument or a file as lone surrogates.
         raise UsageError("a given text is not valid UTF-8") from error
 
 
 def translate_error(error: psycopg.Error) -> DbtrackError:
-    """The error of ours that says what the driver's says, in one line."""
+    """Return the `DbtrackError` for a driver's error, with the message in one line."""
     sqlstate = error.sqlstate
     if sqlstate is None:
         return _without_sqlstate(error)
     if sqlstate.startswith("DT"):
         return _own_error(error, sqlstate)
     known = _with_next_step(error, sqlstate)
-    # Of a column the server names neither the table nor the schema.
+    # The message about a column names neither the table nor the schema.
     hint = _IF_OLDER if sqlstate == _UNDEFINED_COLUMN else _server_hint(error)
     return known or QueryError(_message(error), sqlstate=sqlstate, hint=hint)
 
 
 def sqlstate_of(name: str) -> str | None:
-    """Return the SQLSTATE of a condition that is named as drivers name its class: `UndefinedTable`."""
+    """Return the SQLSTATE of a condition by the name of a driver's error class: `UndefinedTable`."""
     bare = name.removesuffix("Error").removeprefix("Postgres")
     for candidate in (name, bare, f"{bare}Error"):
         kind = getattr(psycopg.errors, candidate, None)
@@ -109,12 +109,12 @@ def sqlstate_of(name: str) -> str | None:
 
 
 def one_line(text: str) -> str:
-    """The text with every run of white space, line ends included, as one space."""
+    """Return the text with each run of white space, line ends included, as one space."""
     return " ".join(text.split())
 
 
 def _without_sqlstate(error: psycopg.Error) -> DbtrackError:
-    # The driver's own complaints: the socket is gone, the connection was closed, a value cannot be sent.
+    # The driver's own errors: the connection was lost or closed, a value cannot be sent.
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return NoConnectionError(f"the connection was lost: {one_line(str(error))}")
     return QueryError(one_line(str(error)))

@@ -1,4 +1,4 @@
-"""Reading values that Python cannot hold as the server sends them: stray bytes, moments out of range."""
+"""Load values that Python cannot represent: invalid bytes, times out of range."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from psycopg.adapt import Loader
 from psycopg.pq import Format
 
 _TEXT_TYPES = ("text", "varchar", "bpchar", "name", '"char"')
-# Enumerations, xml, regclass and whatever else the driver knows no loader for.
+# Enumerations, xml, regclass and all other types for which the driver has no loader.
 _ANY_OTHER_TYPE = 0
 _JSON_TYPES = ("json", "jsonb")
 _TIME_TYPES = ("timestamptz", "timestamp", "date")
@@ -24,12 +24,12 @@ class _LenientTextLoader(Loader):
 
 class _LenientJsonLoader(Loader):
     def load(self, data: Buffer) -> Any:
-        # A backslash in front of an x would break the JSON itself.
+        # A backslash before an x would make the JSON invalid.
         return json.loads(str(data, "utf-8", "replace"))
 
 
 class _LenientTimeLoader(Loader):
-    """Loads as the driver does; what it refuses is given as the text that the server sent."""
+    """Loads times as the driver does; a time that the driver rejects is returned as the server's text."""
 
     def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
         super().__init__(oid, context)
@@ -44,9 +44,9 @@ class _LenientTimeLoader(Loader):
 
 
 def accept_any_bytes(connection: psycopg.Connection[Any]) -> None:
-    """Let a connection to an SQL_ASCII database return what it holds, stray bytes written out in hexadecimal.
+    """Let a connection to an SQL_ASCII database return any text, with invalid bytes in hexadecimal.
 
-    Such a server refuses to send stray bytes to a client that asked for UTF-8; other servers have none.
+    Such a server refuses to send invalid bytes to a client with the encoding UTF-8; others have none.
     """
     if connection.info.parameter_status("server_encoding") != "SQL_ASCII":
         return
@@ -59,6 +59,6 @@ def accept_any_bytes(connection: psycopg.Connection[Any]) -> None:
 
 
 def accept_any_time(cursor: psycopg.Cursor[Any]) -> None:
-    """Let a cursor return moments that Python cannot hold as text: one row must not break a report."""
+    """Let a cursor return times that Python cannot represent as text, so that no row breaks a report."""
     for type_name in _TIME_TYPES:
         cursor.adapters.register_loader(type_name, _LenientTimeLoader)

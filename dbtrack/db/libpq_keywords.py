@@ -1,4 +1,4 @@
-"""From a connection target to libpq's keywords."""
+"""Turn a connection target into libpq's keywords."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _LAST_PORT = 65535
 
 
 def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
-    """The libpq keywords that a target comes to, an embedded server being started for them.
+    """Return the libpq keywords of a target, after starting its embedded server, if any.
 
     Raises:
-        UsageError: the conninfo is malformed. The message never repeats any of it.
-        DbtrackError: the embedded server cannot be had.
+        UsageError: the conninfo is malformed; the message never contains a part of it.
+        DbtrackError: the embedded server is unavailable.
     """
     if target.error is not None:
         raise target.error
     if target.embedded_path is not None:
-        # An address from PGHOSTADDR would win over the socket.
+        # An address in PGHOSTADDR would override the socket.
         _check_ports(target.overrides.get("port", ""))
         base = embedded.start(target.embedded_path) | {"hostaddr": ""}
         return base | dict(target.overrides)
@@ -44,7 +44,7 @@ def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
 
 
 def describe_place(target: ConnectionTarget) -> dict[str, str]:
-    """Return the libpq keywords that say which database a target means, and as whom; never a password.
+    """Return the libpq keywords that identify a target's database and login, without a password.
 
     Raises:
         UsageError: the conninfo is malformed.
@@ -67,14 +67,15 @@ def _parse(conninfo: str, source: str) -> dict[str, str]:
         parsed = conninfo_to_dict(conninfo)
     except (psycopg.Error, UnicodeError):
         parsed = None
-    # Outside the handler: libpq's message repeats parts of the string, and would stay as the context.
+    # Raised outside the handler: libpq's message contains parts of the string, and would be the error's
+    # context.
     if parsed is None:
         unknown = _unknown_parameter(conninfo)
         what = f": unknown parameter {unknown}" if unknown else ""
         raise UsageError(f"malformed connection string ({source}){what}", hint=_EXAMPLE)
     keywords = {name: str(value) for name, value in parsed.items() if value is not None}
     if "@" in keywords.get("host", ""):
-        # Half of the password would be shown as part of the host's name.
+        # A part of the password would be shown as part of the host name.
         raise UsageError(
             f"malformed connection string ({source}): more than one '@'",
             hint="write an '@' of the password as %40",
@@ -83,9 +84,9 @@ def _parse(conninfo: str, source: str) -> dict[str, str]:
 
 
 def _unknown_parameter(conninfo: str) -> str | None:
-    """Return the name of a URI's parameter that libpq does not know.
+    """Return the name of a URI parameter that libpq does not know.
 
-    None where there is none, or where it could be a part of a password.
+    Returns None if there is none, or if it could be a part of a password.
     """
     if "://" not in conninfo or "@" in conninfo.partition("?")[2]:
         return None
@@ -95,7 +96,7 @@ def _unknown_parameter(conninfo: str) -> str | None:
 
 
 def _check_ports(ports: str) -> None:
-    """Refuse what is no port, unread: where a password has a '/', it is taken for the port of a URI."""
+    """Refuse an invalid port without showing it: it may be a part of a URI's password with a '/'."""
     for port in ports.split(","):
         if port and not (_DIGITS.fullmatch(port.strip()) and 1 <= int(port) <= _LAST_PORT):
             raise UsageError(
@@ -105,7 +106,7 @@ def _check_ports(ports: str) -> None:
 
 
 def _overridden(keywords: dict[str, str], overrides: Mapping[str, str]) -> dict[str, str]:
-    # The address and the list of ports of one host are not those of another.
+    # Address and ports belong to the host that is overridden.
     if "host" in overrides:
         keywords.pop("hostaddr", None)
         if "," in keywords.get("port", ""):
@@ -114,10 +115,10 @@ def _overridden(keywords: dict[str, str], overrides: Mapping[str, str]) -> dict[
 
 
 def libpq_defaults(service: str | None) -> dict[str, str]:
-    """What libpq itself takes where it is told nothing: PG* variables, the service's file, built-in defaults.
+    """Return libpq's own defaults: PG* variables, the service file, built-in defaults.
 
     Args:
-        service: which service to read; None for PGSERVICE's, if that is set.
+        service: which service to read; None for PGSERVICE, if set.
     """
     before = os.environ.get("PGSERVICE")
     if service is not None:
@@ -125,7 +126,7 @@ def libpq_defaults(service: str | None) -> dict[str, str]:
     try:
         options = pq.Conninfo.get_defaults()
     except (psycopg.Error, MemoryError):
-        return {}  # no such service: connecting says so
+        return {}  # there is no such service: connecting will report it
     finally:
         if before is not None:
             os.environ["PGSERVICE"] = before
@@ -135,10 +136,10 @@ def libpq_defaults(service: str | None) -> dict[str, str]:
 
 
 def _service_address(service: str) -> dict[str, str]:
-    """Where a service is, read by libpq itself.
+    """Return the address of a service, as libpq reads it.
 
-    The driver resolves the host's name before libpq reads the service file, so that PGHOST would win over the
-    service; in libpq the service wins.
+    The driver resolves the host name before libpq reads the service file, so that PGHOST would override the
+    service; in libpq the service has priority.
     """
     values = libpq_defaults(service)
     return {name: values[name] for name in _ADDRESS if name in values}

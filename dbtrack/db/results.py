@@ -1,4 +1,4 @@
-"""What the server returns: rows with the names and types of their columns, and notices."""
+"""Results of the server: rows with the names and types of their columns, and notices."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Notice:
 
 
 def warning_of(diagnostic: Diagnostic) -> Notice | None:
-    """The notice that a server message makes; None below WARNING."""
-    # The localised severity of a German server is WARNUNG.
+    """Return the notice in a server message; None below WARNING."""
+    # The localized severity of a German server is WARNUNG.
     if diagnostic.severity_nonlocalized != "WARNING":
         return None
     return Notice(diagnostic.message_primary or "", diagnostic.message_hint, diagnostic.sqlstate)
@@ -33,9 +33,9 @@ class ColumnInfo:
     """One column of a result.
 
     Args:
-        name: as the statement names it.
-        type_name: PostgreSQL's short name without modifiers: `int8`, `timestamptz`, `text[]`, `numeric`; the
-            type's number where it is not built in.
+        name: as in the statement.
+        type_name: PostgreSQL's short name without modifiers, such as `int8`, `timestamptz`, `text[]`,
+            `numeric`; the type's OID if it is not built in.
     """
 
     name: str
@@ -44,14 +44,14 @@ class ColumnInfo:
 
 @dataclass(frozen=True)
 class Result:
-    """Everything that a statement returned; no columns and no rows where it returns none."""
+    """The result of a statement; without columns and rows if it returns none."""
 
     columns: list[ColumnInfo]
     rows: list[tuple[Any, ...]]
 
 
 def describe(columns: Iterable[Column], adapters: AdaptersMap) -> list[ColumnInfo]:
-    """The columns that the driver described."""
+    """Return the columns that the driver described."""
     return [ColumnInfo(column.name, _type_name(column.type_code, adapters)) for column in columns]
 
 

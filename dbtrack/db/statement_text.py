@@ -1,7 +1,8 @@
-"""The text of a statement: identifiers and literals in it, and its encoding."""
+"""Quote identifiers and literals in the text of a statement, and encode it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -11,12 +12,12 @@ _SCHEMA = "script_tracking"
 
 
 def quote_identifier(*names: str) -> str:
-    """An SQL identifier, qualified by a dot where several names are given: `"public"."orders"`."""
+    """Return a quoted SQL identifier; several names are joined by dots: `"public"."orders"`."""
     return sql.Identifier(*names).as_string(None)
 
 
 def quote_literal(text: str) -> str:
-    """An SQL string literal, whatever `standard_conforming_strings` says."""
+    """Return an SQL string literal that is valid with any `standard_conforming_strings`."""
     # psycopg puts a space before E'…'.
     return sql.Literal(text).as_string(None).strip()
 
@@ -32,5 +33,5 @@ def function_call(function: str, arguments: Sequence[str]) -> str:
 
 
 def sent_text(query: str, connection: psycopg.Connection[Any]) -> str | bytes:
-    """The statement as the driver can send it: by itself it would encode it as ASCII for SQL_ASCII."""
+    """Return the statement in a form that the driver can send; it would encode it as ASCII for SQL_ASCII."""
     return query.encode() if connection.info.encoding == "ascii" else query

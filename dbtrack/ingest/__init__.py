@@ -1,4 +1,4 @@
-"""Recording from server logs: DDL that failed, and what no event trigger sees."""
+"""Record from server logs the DDL that failed and the DDL that no event trigger sees."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the bytes of a log to what is to be recorded of it, in batches, in constant memory."""
+"""Turn the bytes of a log into executions to record, in batches and in constant memory."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _MOST_OCCURRENCES = 10_000
 
 @dataclass
 class Batch:
-    """What was read of a log from one offset to another.
+    """The part of a log between two offsets, and what was found in it.
 
     Args:
         from_offset: in bytes of the uncompressed log.
-        tail: the last bytes before `to_offset`.
-        entries: how many were looked at closely.
-        damaged: how many of them could not be read.
-        ambiguous: how many can be read in two ways.
-        is_incomplete: something was left out that another run can still record: it is older than `--since`,
-            or of an unknown time zone.
-        is_recognized: whether it holds an entry that can be read, of interest or not.
+        tail: the last `TAIL_BYTES` bytes before `to_offset`.
+        entries: how many entries were parsed.
+        damaged: how many of these could not be read.
+        ambiguous: how many of these can be read in two ways.
+        is_incomplete: whether an entry was skipped that another run can still record, because it is older
+            than `--since` or its time zone is unknown.
+        is_recognized: whether any entry can be read, whether it is to be recorded or not.
         reason: why the first entry could not be read.
     """
 
@@ -50,18 +50,19 @@ class Batch:
 
     @property
     def is_full(self) -> bool:
-        """Whether it is to be recorded before more is read."""
+        """Whether the batch has to be recorded before more is read."""
         return len(self.executions) >= _MOST_EXECUTIONS or self.to_offset - self.from_offset >= _MOST_BYTES
 
 
 @dataclass(frozen=True)
 class LogScanner:
-    """Reads a log.
+    """Scans a log for executions to record.
 
     Args:
-        since: what was logged before is left out.
-        settle: waits a moment for a last entry that may not be all written; False where nothing can follow.
-        occurrences: how often each of the last entries without numbers came.
+        since: skip entries that were logged before.
+        settle: wait a moment for the rest of the last entry; return False if nothing can follow.
+        occurrences: how often each of the latest entries without a line number occurred, by the hash of its
+            text.
     """
 
     reader: LogReader
@@ -71,16 +72,16 @@ class LogScanner:
     occurrences: dict[bytes, int] = field(default_factory=dict)
 
     def remember_recent(self, recent: bytes) -> None:
-        """Learn the end of what was read before: its last entries can come once more with the same text."""
+        """Count the entries at the end of what was read before, as the same text can occur again."""
         for found in self.reader.entries(recent):
             if isinstance(found, LogEntry):
                 self._with_identity(found)
 
     def batches(self, stream: LogStream, offset: int, tail: bytes) -> Iterator[Batch]:
-        """Read the stream to its present end; the last batch may hold no execution.
+        """Read the stream to its present end and return batches; the last one may hold no execution.
 
         Args:
-            stream: stands at the offset.
+            stream: positioned at the offset.
             tail: the bytes before it.
         """
         batch = Batch(offset, offset, tail)
@@ -99,7 +100,7 @@ class LogScanner:
             yield batch
 
     def _blocks(self, stream: LogStream) -> Iterator[tuple[bytes, bool]]:
-        """Return whole entries, many at once, and of an entry that is too long its bytes, marked so."""
+        """Return blocks of whole entries, and for each whether it is a part of an entry that is too long."""
         carried = b""
         while chunk := stream.read(BLOCK_BYTES) or self._late_chunk(stream, carried):
             data = carried + chunk
@@ -114,7 +115,7 @@ class LogScanner:
             yield carried[:end], False
 
     def _late_chunk(self, stream: LogStream, carried: bytes) -> bytes:
-        """Return what is written while waiting, if the last entry might go on."""
+        """Return what is written while waiting, if the last entry may be incomplete."""
         is_open = self.reader.complete_length(carried, settled=True) > 0
         return stream.read(BLOCK_BYTES) if is_open and self.settle() else b""
 
@@ -147,7 +148,7 @@ class LogScanner:
             _count_damage(DamagedEntryError("a statement is nested too deeply"), batch)
 
     def _with_identity(self, entry: LogEntry) -> LogEntry:
-        """Return the entry with an identity that tells it from others with the same text at the same time."""
+        """Return the entry with an identity that no other entry has, even with the same text and time."""
         if entry.is_numbered:
             return entry
         text = hashlib.sha256(entry.identity).digest()
@@ -168,7 +169,7 @@ def _count_damage(damage: DamagedEntryError, batch: Batch) -> None:
 
 
 def _add_execution(executions: list[LoggedExecution], execution: LoggedExecution) -> None:
-    """Add an execution; the failure of one whose start was logged is that one's end."""
+    """Add an execution; a failure whose start was logged completes that execution instead."""
     if execution.status != "FAILED" or execution.session_statement is None:
         executions.append(execution)
         return

@@ -1,6 +1,7 @@
-"""Finds where in a block of log a statement of interest can stand, at the speed of memory.
+"""Find where a block of log can hold DDL, as fast as memory can be searched.
 
-Nearly all of a log is of no interest, so the test has to be cheap: the words that begin DDL, as bytes.
+Nearly all of a log is something else, so the test has to be cheap: it searches the bytes for DDL's first
+words.
 """
 
 from __future__ import annotations
@@ -23,19 +24,19 @@ _WORDS = (
     b"SECURITY",
     b"IMPORT",
 )
-# What may follow the word in a statement; a backslash begins JSON's escape of a line end.
-# Blanks that are not ASCII come from word processors. PostgreSQL refuses the statement: it has failed then.
+# The character that may follow the word; a backslash begins JSON's escape of a line end. Non-ASCII spaces
+# come from word processors: PostgreSQL rejects such a statement, and the failure is logged.
 _PATTERNS = {word: re.compile(word + rb"(?=[\s/\\(\";\xc2\xe2\xe3\xef-])") for word in _WORDS}
-# Whoever tries to change the record itself: rare enough to be looked at wherever it stands.
+# Attempts to change the record itself are rare, so any occurrence is a candidate.
 _RECORD = b"SCRIPT_TRACKING."
 _CHANGE = re.compile(rb"(?:INTO|UPDATE|FROM|ONLY)\s+SCRIPT_TRACKING\.")
-# The server names the table where the statement leaves the schema out, or begins with something else.
+# The server's message names the table, also if the statement omits the schema or begins differently.
 _REFUSED = re.compile(rb"PERMISSION DENIED FOR TABLE ")
-# SELECT ... INTO makes a table. INSERT has an INTO as well: what counts is the SELECT before it.
+# SELECT ... INTO creates a table. INSERT also has an INTO, so a SELECT has to precede it.
 _INTO = re.compile(rb"INTO(?=[\s/\\\"])")
 _SELECT_BYTES = 4000
-# What can stand before a statement: a label, another statement, a comment, a quote, JSON's escapes; the
-# last two end the angle quotes of German, French and Spanish.
+# What can precede a statement: a label, another statement, a comment, a quote, JSON's escapes, the angle
+# quotes of German, French and Spanish messages, and the spaces of word processors.
 _BEFORE = (
     b":",
     b";",
@@ -54,7 +55,7 @@ _NEARBY_BYTES = 64
 
 
 def candidate_offsets(block: bytes) -> list[int]:
-    """Return the offsets in the block at which a statement of interest can begin, in order."""
+    """Return the offsets in the block at which a DDL statement can begin, in ascending order."""
     upper = block.upper()
     present = ((word, position) for word in _WORDS if (position := upper.find(word)) >= 0)
     definitions = (
@@ -72,14 +73,14 @@ def candidate_offsets(block: bytes) -> list[int]:
 
 
 def _can_begin(block: bytes, position: int) -> bool:
-    """Tell whether a statement can begin here: `SET comment = 1` holds no COMMENT."""
+    """Return whether a statement can begin here; the `comment` of `SET comment = 1` cannot."""
     nearby = block[max(0, position - _NEARBY_BYTES) : position]
     before = nearby.rstrip()
     return not before or before.endswith(_BEFORE) or b"\n" in nearby[len(before) :]
 
 
 def _selects(upper: bytes, position: int) -> bool:
-    """Tell whether a SELECT of the same statement can stand before an INTO."""
+    """Return whether a SELECT of the same statement can precede this INTO."""
     if upper[position - 7 : position] == b"INSERT ":
         return False
     start = max(0, position - _SELECT_BYTES)

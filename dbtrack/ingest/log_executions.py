@@ -1,4 +1,4 @@
-"""From log entries to what is recorded of them: DDL that failed, and what no event trigger sees."""
+"""Turn log entries into executions: DDL that failed, and DDL that no event trigger sees."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from dbtrack.redaction.statement_secrets import Secrets
 from dbtrack.redaction.storable_text import storable
 
 _SIMPLE, _PREPARED = "|".join(STATEMENT_LABELS), "|".join(EXECUTE_LABELS)
-# Not given up once it is found: in Chinese it begins as the word for execute does.
+# Atomic, without backtracking: the Chinese words for duration and execute begin alike.
 _DURATION = r"(?>(?:[^\W\d_]{2,20}\s?:? (?P<milliseconds>\d+\.\d+) [^\W\d_]{2,4},?\s+)?)"
-# log_statement writes it as the statement begins, log_min_duration_statement at the end, with a duration. An
-# editor may have taken the blank before a line end.
+# log_statement logs a statement when it begins, log_min_duration_statement when it ends, with a duration. An
+# editor may have removed the space before a line end.
 _RUN = re.compile(rf"{_DURATION}(?:(?:{_SIMPLE})|(?P<prepared>{_PREPARED}))(?P<rest>.*)", re.DOTALL)
 _NAME_END = re.compile(r"\s?:\s")
 _UNKNOWN_LABEL = re.compile(
@@ -39,7 +39,7 @@ _INNER_STATEMENT = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _REFUSED_TABLE = re.compile(r"permission denied for table (\w+)")
-# Nobody else's tables are called so. Others of dbtrack's count where the statement names the schema.
+# Only dbtrack's tables have these names. Its other tables count if the statement names the schema.
 _RECORD_TABLES = ("script_execution_", "seal_block", "seal_leaf", "seal_state")
 _LONGEST_STATEMENT = 1_000_000
 _LONGEST_MESSAGE = 8_000
@@ -48,15 +48,16 @@ _INSUFFICIENT_PRIVILEGE = "42501"
 
 @dataclass
 class LoggedExecution:
-    """One execution as the log tells of it.
+    """One execution that the log reports.
 
     Args:
-        time: when it began, as far as the log says.
-        session_statement: names the session and its string; None where a failure can no longer follow.
-        is_concurrent: it may have committed part-way, so that the triggers saw its start.
-        entry_hash: SHA-256 of the identity of its entry; the same log read from anywhere gives the same.
-        script_type: SECURITY for an attempt on the rows of the record itself.
-        failure_hash: the same of the entry that has its failure, where both were read at once.
+        time: when it began, or when it was logged if the log has no duration.
+        session_statement: a hash of the session and its query string; None if no failure can follow.
+        is_concurrent: whether it may have committed part-way, after the triggers recorded its start.
+        entry_hash: SHA-256 of the identity of its entry, in hexadecimal; the same wherever the log is read
+            from.
+        script_type: SECURITY for a refused attempt to change the record's own rows.
+        failure_hash: the same hash for the entry of its failure, if that was read in the same batch.
     """
 
     time: datetime
@@ -78,12 +79,13 @@ class LoggedExecution:
 
 @dataclass(frozen=True)
 class Scope:
-    """Which entries are of interest, and how they are redacted.
+    """Which entries are recorded, and how they are redacted.
 
     Args:
         server_version: of the server that wrote the log: 180006 is 18.6.
         redaction_mode: the database's setting `redaction.mode`.
-        database: leave out what was done in others, unless it concerns all; None for those of every database.
+        database: skip statements run in other databases, unless they change shared objects; None for all
+            databases.
     """
 
     server_version: int
@@ -91,24 +93,24 @@ class Scope:
     database: str | None = None
 
     def includes(self, entry: LogEntry, command: LoggedCommand) -> bool:
-        """Tell whether a command of an entry is to be recorded."""
+        """Return whether a command of an entry is to be recorded."""
         return self.database in {None, entry.database} or entry.database is None or command.is_shared
 
 
 @dataclass(frozen=True)
 class _TrackedStatement:
-    """A statement of a client's string that is of interest."""
+    """A statement of a client's query string that is to be recorded."""
 
     command: LoggedCommand
     statement: Statement
 
 
 def executions_in(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
-    """Return what is to be recorded of an entry; mostly nothing.
+    """Return the executions that an entry reports; mostly none.
 
     Raises:
         AmbiguousEntryError: it can be read in two ways.
-        DamagedEntryError: it is of a language that dbtrack does not know.
+        DamagedEntryError: its label is in a language that dbtrack does not know.
     """
     if entry.is_failure:
         yield from _failed_executions(entry, scope)
@@ -116,7 +118,7 @@ def executions_in(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
     text, milliseconds = _executed_text(entry, scope)
     found = [tracked for tracked in _tracked_statements(text, scope) if tracked.command.is_unseen]
     if found and (entry.statement is not None or entry.context is not None):
-        # The server writes neither to what it logs of a statement itself.
+        # The server adds neither of these when it logs a statement itself.
         raise AmbiguousEntryError("a message of a function looks like a logged statement")
     for number, tracked in enumerate(found):
         if scope.includes(entry, tracked.command):
@@ -126,7 +128,7 @@ def executions_in(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
 
 
 def _executed_text(entry: LogEntry, scope: Scope) -> tuple[str, str | None]:
-    """Return the string that ran, and for how long; empty where the entry is about something else."""
+    """Return the query string that ran and its milliseconds; an empty string for any other entry."""
     match = _RUN.match(entry.message)
     if match is None:
         _refuse_unknown_label(entry, scope)
@@ -139,10 +141,10 @@ def _executed_text(entry: LogEntry, scope: Scope) -> tuple[str, str | None]:
 
 
 def _prepared_text(rest: str, scope: Scope) -> str:
-    """Return the statement behind a prepared statement's name, which may hold what separates the two.
+    """Return the statement after a prepared statement's name, which itself may contain the separator.
 
     Raises:
-        AmbiguousEntryError: a statement of interest begins in one reading, and another statement in another.
+        AmbiguousEntryError: it can be read in two ways, and at least one of them is DDL.
     """
     ends = [end.end() for end in _NAME_END.finditer(rest, 0, _LONGEST_NAME)]
     texts = [rest[end:][:_LONGEST_STATEMENT] for end in ends]
@@ -164,7 +166,7 @@ def _refuse_unknown_label(entry: LogEntry, scope: Scope) -> None:
 
 
 def _tracked_statements(text: str, scope: Scope) -> list[_TrackedStatement]:
-    # A byte order mark is what some editors write before a script.
+    # Some editors write a byte order mark before a script.
     return [
         _TrackedStatement(command, statement)
         for statement in split_statements(text.replace("\ufeff", " "))
@@ -185,7 +187,7 @@ def _failed_executions(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecutio
 
 
 def _tracked_failures(entry: LogEntry, text: str, scope: Scope) -> list[_TrackedStatement]:
-    """Return the statements of interest: DDL, and a change to the record if it was refused."""
+    """Return the failed statements to record: DDL, and refused changes to the record."""
     found = _tracked_statements(text, scope)
     if not _is_refusal(entry):
         return [tracked for tracked in found if tracked.command.is_ddl]
@@ -193,14 +195,14 @@ def _tracked_failures(entry: LogEntry, text: str, scope: Scope) -> list[_Tracked
 
 
 def _is_refusal(entry: LogEntry) -> bool:
-    """Tell whether a right was missing, also where the log has no SQLSTATE."""
+    """Return whether a privilege was missing, also if the log has no SQLSTATE."""
     if entry.sqlstate is not None:
         return entry.sqlstate == _INSUFFICIENT_PRIVILEGE
     return any(words in entry.message for words in REFUSALS)
 
 
 def _refused_changes(entry: LogEntry, text: str) -> list[_TrackedStatement]:
-    """Return the statements that tried to change the record in a way that their first words do not tell."""
+    """Return the statements that tried to change the record, which their first words do not show."""
     match = _REFUSED_TABLE.match(entry.message)
     if match is None or not (match[1].startswith(_RECORD_TABLES) or "script_tracking" in text.lower()):
         return []
@@ -220,7 +222,7 @@ def _inner_text(entry: LogEntry) -> str:
 
 
 def _failed_statement(found: list[_TrackedStatement], position: int | None) -> _TrackedStatement:
-    """Return the statement that the error points into; else the first: it was rolled back with the rest."""
+    """Return the statement that the error position lies in, else the first: all were rolled back together."""
     if position is not None:
         for tracked in found:
             start = tracked.statement.start
@@ -270,7 +272,7 @@ def _failed_execution(entry: LogEntry, tracked: _TrackedStatement, secrets: Secr
 
 
 def _position(entry: LogEntry, tracked: _TrackedStatement) -> int | None:
-    """Return where the error is in the one statement; None where it is in another."""
+    """Return the error position within this statement, from 1; None if it lies in another."""
     position = (entry.position or 0) - tracked.statement.start
     return position if 0 < position <= len(tracked.statement.text) + 1 else None
 
@@ -308,7 +310,7 @@ def _metadata(entry: LogEntry, command: LoggedCommand) -> dict[str, Any]:
 
 
 def _privileges(command: LoggedCommand) -> dict[str, Any]:
-    """Return what a GRANT or REVOKE names; what was gained or lost the log does not tell."""
+    """Return what a GRANT or REVOKE names; the log does not show what was gained or lost."""
     if command.grant is None:
         return {}
     entries = [
@@ -332,7 +334,7 @@ def _address(client: str | None) -> str | None:
 
 
 def _session_statement(entry: LogEntry, redacted: str) -> str | None:
-    """Return what a statement's start and its failure have in common; without a secret to guess from."""
+    """Return a hash that a statement's start and its failure share; it is taken of the redacted text."""
     session = entry.session_id or entry.pid
     if session is None:
         return None
@@ -340,9 +342,9 @@ def _session_statement(entry: LogEntry, redacted: str) -> str | None:
 
 
 def _entry_hash(entry: LogEntry, number: int) -> str:
-    """Return what is recorded once.
+    """Return the hash by which an execution is recorded only once.
 
     Args:
-        number: of the statement in its entry, from 0.
+        number: the position of the statement in its entry, from 0.
     """
     return hashlib.sha256(b"%b\n%d" % (entry.identity, number)).hexdigest()

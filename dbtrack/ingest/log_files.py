@@ -1,4 +1,4 @@
-"""The logs that the words of the command line mean, in the order in which they were written."""
+"""Find the logs that the command line names, in the order in which they were written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dbtrack.ingest.server_log_files import ServerStream, server_logs
 
 STANDARD_INPUT = "-"
 
-# With more than one log_destination the server writes each entry to several files of one stem.
+# With more than one log_destination the server writes each entry to several files with the same stem.
 _SUFFIXES = (".json", ".csv")
 _COMPRESSED = (".gz", ".xz", ".bz2", ".zst", ".lz4", ".zip")
 
@@ -26,11 +26,11 @@ class Log:
     """One log that can be opened.
 
     Args:
-        name: for people.
-        size: in bytes, as it lies there; 0 where unknown.
-        state: changes when the log does; None where that cannot be known.
-        may_grow: whether somebody may still be writing to it.
-        is_named: whether a person named it; in a directory there can be other files than logs.
+        name: as shown to users.
+        size: in bytes, as stored; 0 if unknown.
+        state: a value that changes whenever the log does.
+        may_grow: whether another process may still be writing to it.
+        is_named: whether the user named it; a directory can hold files that are not logs.
     """
 
     name: str
@@ -42,17 +42,17 @@ class Log:
 
 
 class LogSource(Protocol):
-    """Where logs are: asked again and again, it finds new ones."""
+    """A place that holds logs; each call of `logs` finds new ones."""
 
     def logs(self) -> Iterator[Log]:
-        """Return the logs that are there now, the oldest first."""
+        """Return the logs that exist now, the oldest first."""
 
     def close(self) -> None:
-        """Let go of what is held open between two looks."""
+        """Close the files that are kept open between two calls of `logs`."""
 
 
 class StandardInput:
-    """What somebody pipes into dbtrack, once."""
+    """A log that is piped into dbtrack, read once."""
 
     def logs(self) -> Iterator[Log]:
         """As `LogSource.logs`."""
@@ -63,7 +63,7 @@ class StandardInput:
 
 
 class LogDirectory:
-    """A directory of logs that the server rotates; a renamed or compressed one is known by its first line."""
+    """A directory of rotated logs; a renamed or compressed log is recognized by its first line."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -82,10 +82,10 @@ class LogDirectory:
 
 
 class LogFile:
-    """One file by its name; when another takes the name, the rest of the earlier one is read first.
+    """One file, by name; after a rotation, the rest of the earlier file of that name is read first.
 
     Raises:
-        UsageError: it is not there.
+        UsageError: there is no such file, or it cannot be read.
     """
 
     def __init__(self, path: Path, *, follow: bool) -> None:
@@ -146,10 +146,10 @@ class ServerLogs:
 
 
 def log_source(argument: str, *, follow: bool) -> LogSource:
-    """Return the place that a word means: `-`, a directory, a file.
+    """Return the source that an argument names: `-`, a directory or a file.
 
     Raises:
-        UsageError: there is no such file.
+        UsageError: there is no such file, or it cannot be read.
     """
     if argument == STANDARD_INPUT:
         return StandardInput()
@@ -172,7 +172,7 @@ def _file_log(path: Path, status: os.stat_result) -> Log:
 
 
 def _richest(names: list[str]) -> set[str]:
-    """Return the names without those whose entries stand in a richer file of the same stem too."""
+    """Return the names without those whose entries are also in a file with the same stem and more details."""
     stems: dict[str, str] = {}
     for name in names:
         path = Path(_uncompressed(name))
@@ -193,7 +193,7 @@ def _uncompressed(name: str) -> str:
 
 
 def _regular_status(path: Path) -> os.stat_result | None:
-    """Return the state of a regular file; None for anything else, and for what is gone by now."""
+    """Return the status of a regular file; None for anything else, or if the file is gone."""
     try:
         return path.stat() if path.is_file() else None
     except OSError:
@@ -206,7 +206,7 @@ def _state(status: os.stat_result) -> tuple[int, int, int, int]:
 
 @contextmanager
 def _standard_input() -> Iterator[LogStream]:
-    # By its number, so that a descriptor that is no pipe is read the same way.
+    # Opened by its number, so that any kind of descriptor is read the same way.
     with open(0, "rb", closefd=False) as pipe:
         yield PipeStream(pipe)
 

@@ -1,4 +1,4 @@
-"""The bytes of a log, wherever they are: in a file, compressed or not, on standard input, on the server."""
+"""Streams of a log's bytes: from a file, compressed or not, from standard input, from the server."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 
 class DamagedLogError(DbtrackError):
-    """A log cannot be read any further."""
+    """The rest of a log cannot be read."""
 
 
 class LogStream(Protocol):
-    """The bytes of one log, uncompressed."""
+    """The uncompressed bytes of one log."""
 
     def read(self, size: int, /) -> bytes:
-        """Return the next bytes, at most `size`; none at the present end."""
+        """Return the next bytes, at most `size`; empty at the present end."""
 
     def seek(self, offset: int, /) -> object:
-        """Go on from this byte of the log; behind its end, if it has become shorter."""
+        """Continue at this byte of the log, which may lie after its end if it has become shorter."""
 
 
 class FileStream:
-    """A file that is read as it is."""
+    """An uncompressed file."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
@@ -49,10 +49,10 @@ class FileStream:
 
 
 class GzipStream:
-    """A file that gzip compressed; one that was cut off ends where it can no longer be unpacked.
+    """A gzip file; a truncated one ends where it can no longer be decompressed.
 
     Args:
-        name: what an error calls it.
+        name: of the file, for error messages.
     """
 
     def __init__(self, file: IO[bytes], name: str) -> None:
@@ -63,7 +63,7 @@ class GzipStream:
         """As `LogStream.read`.
 
         Raises:
-            DamagedLogError: it cannot be unpacked.
+            DamagedLogError: it cannot be decompressed.
         """
         with self._translated_errors():
             try:
@@ -72,7 +72,7 @@ class GzipStream:
                 return b""
 
     def seek(self, offset: int, /) -> None:
-        """As `LogStream.seek`, by unpacking what lies between."""
+        """As `LogStream.seek`, by decompressing everything up to there."""
         with self._translated_errors(), contextlib.suppress(EOFError):
             self._decompressed.seek(offset)
 
@@ -85,17 +85,17 @@ class GzipStream:
 
 
 class ByteReader(Protocol):
-    """What gives bytes once."""
+    """Something that yields bytes once."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return the next bytes; none at the end."""
+        """Return the next bytes; empty at the end."""
 
 
 class PipeStream:
-    """What comes through a pipe; of what was read the last part is kept, to go back a little.
+    """A pipe; the last 2 MiB that were read are buffered, so that it can be rewound a little.
 
     Args:
-        again: gives the pipe once more from its beginning; None for what comes once.
+        reopen: open the pipe again from its beginning; None if it can be read only once.
     """
 
     def __init__(self, pipe: ByteReader, reopen: Callable[[], ByteReader] | None = None) -> None:
@@ -107,11 +107,11 @@ class PipeStream:
 
     @property
     def is_rewindable(self) -> bool:
-        """Whether it can be read more than once."""
+        """Whether the pipe can be read again from its beginning."""
         return self._reopen is not None
 
     def read(self, size: int, /) -> bytes:
-        """As `LogStream.read`; waits for whoever writes."""
+        """As `LogStream.read`; waits for the writer."""
         if self._rewound:
             start = len(self._buffer) - self._rewound
             chunk = self._buffer[start : start + size]
@@ -124,7 +124,7 @@ class PipeStream:
         return chunk
 
     def seek(self, offset: int, /) -> None:
-        """As `LogStream.seek`; of what comes once, back only to what is kept."""
+        """As `LogStream.seek`; a pipe that cannot be reopened goes back only as far as its buffer."""
         if self._reopen and self._read - offset > len(self._buffer):
             self._pipe, self._buffer, self._read = self._reopen(), b"", 0
         self._rewound = min(max(0, self._read - offset), len(self._buffer))
@@ -134,12 +134,12 @@ class PipeStream:
 
 
 def is_rewindable(stream: LogStream) -> bool:
-    """Tell whether the stream can be read more than once."""
+    """Return whether the stream can be read again from its beginning."""
     return not isinstance(stream, PipeStream) or stream.is_rewindable
 
 
 def read_sample(stream: LogStream, is_enough: Callable[[bytes], bool]) -> bytes:
-    """Read the beginning of a log; from a pipe no more than is enough, so as not to wait for the rest."""
+    """Read the beginning of a log, and from a pipe no more than needed, so as not to wait for the rest."""
     data = b""
     while len(data) < _SAMPLE_BYTES and not is_enough(data):
         chunk = stream.read(_SAMPLE_BYTES)
@@ -150,17 +150,17 @@ def read_sample(stream: LogStream, is_enough: Callable[[bytes], bool]) -> bytes:
 
 
 def source_hash_of(line: bytes) -> bytes:
-    """Return what identifies the log under any name: its first entry has a time and a process."""
+    """Return SHA-256 of a log's first entry, which has a time and a process: its identity under any name."""
     return hashlib.sha256(line).digest()
 
 
 def next_source_hash(source_hash: bytes) -> bytes:
-    """Return the identity of another log that begins with the same entry."""
+    """Return the identity of another log that begins with the same entry, 32 bytes."""
     return hashlib.sha256(source_hash + b"next").digest()
 
 
 def open_stream(file: IO[bytes], name: str) -> LogStream:
-    """Return what reads an open file, unpacking it where it is compressed."""
+    """Return a stream for an open file, which decompresses gzip."""
     magic = file.read(len(_GZIP_MAGIC))
     file.seek(0)
     return GzipStream(file, name) if magic == _GZIP_MAGIC else FileStream(file)
@@ -168,7 +168,7 @@ def open_stream(file: IO[bytes], name: str) -> LogStream:
 
 @contextmanager
 def open_file(path: Path) -> Iterator[LogStream]:
-    """Open a log file.
+    """Open a log file as a stream.
 
     Raises:
         UsageError: it cannot be read.

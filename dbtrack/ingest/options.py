@@ -1,4 +1,4 @@
-"""How logs are to be read, and what was done."""
+"""Options of an ingest, and its counts."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from dbtrack.ingest.formats.log_format import LogFormat
 
 @dataclass(frozen=True)
 class IngestOptions:
-    """How logs are to be read.
+    """Options of an ingest.
 
     Args:
-        prefix: the log_line_prefix of logs written to stderr; None for the connected server's.
-        format: None: told by the log's beginning.
-        since: leave out what was logged before.
-        follow: go on for ever.
-        timezone: in which the logs were written; None for the connected server's log_timezone.
-        all_databases: record what was done in every database, not in the connected one alone.
+        prefix: the log_line_prefix of stderr logs; None for the connected server's.
+        format: None to detect it from the log's beginning.
+        since: skip entries that were logged before.
+        follow: keep reading what is appended, until interrupted.
+        timezone: of the logs' times; None for the connected server's log_timezone.
+        all_databases: record the statements of every database, not only of the connected one.
     """
 
     prefix: str | None = None
@@ -31,15 +31,15 @@ class IngestOptions:
 
 @dataclass
 class IngestReport:
-    """What was done.
+    """Counts of an ingest.
 
     Args:
-        logs: how many held anything new.
+        logs: how many logs held new entries.
         bytes_read: of uncompressed log.
         executions: how many were recorded.
         failed: how many of these failed.
-        explained: how many records of the triggers got the log's error.
-        entries: how many entries were looked at closely.
+        explained: how many failures were added to a record that the triggers had written.
+        entries: how many entries were parsed.
         damaged: how many of these could not be read.
         ambiguous: how many of these can be read in two ways.
         unreadable: how many logs could not be read at all.
@@ -57,5 +57,5 @@ class IngestReport:
 
     @property
     def has_findings(self) -> bool:
-        """Whether anything was left unrecorded because it could not be read."""
+        """Whether an entry or a log could not be read."""
         return bool(self.damaged or self.ambiguous or self.unreadable)

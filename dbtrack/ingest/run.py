@@ -1,4 +1,4 @@
-"""Ingesting: every log from where it was left, once or for as long as it is followed."""
+"""Ingest logs, each from the position reached before, once or continuously."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ from dbtrack.ingest.store import (
 
 _POLL_SECONDS = 1.0
 _SETTLE_SECONDS = 0.2
-# Of logs that begin with the same entry: each found by the end of what was read of it.
+# How many logs can begin with the same entry; they are told apart by the bytes before their positions.
 _MOST_SAME_START = 100
-# Following must not write for each bit it reads: the server may log what it writes, which would never end.
+# While following, each small read must not be recorded: the server may log the write, without end.
 _BYTES_WORTH_RECORDING = 1 << 20
 
 
 @dataclass
 class _ReadState:
-    """How far a log was read in this run, and how far that is recorded.
+    """How far a log was read in this run, and up to where that is recorded.
 
     Args:
-        is_recognized: whether an entry could be read of what is new in it.
-        is_incomplete: whether something was left out that another run can record, so that the position stays.
+        is_recognized: whether any new entry could be read.
+        is_incomplete: whether an entry was skipped that another run can record.
     """
 
     recorded: int
@@ -65,23 +65,23 @@ class _ReadState:
 
     @property
     def keeps_position(self) -> bool:
-        """Whether the recorded position is to stay where it is."""
+        """Whether the recorded position must not advance."""
         return self.is_incomplete or not self.is_recognized
 
 
 Progress = Callable[[str, int], None]
-"""Told the name of a log and how many more bytes of it were read."""
+"""Called with the name of a log and how many more bytes of it were read."""
 
 
 class Ingest:
-    """Reads logs and records what is of interest.
+    """Reads logs and records the DDL in them.
 
     Args:
-        progress: told how it goes on.
-        warn: told each warning, one line.
+        progress: called after each read.
+        warn: called with each warning, once, as one line.
 
     Raises:
-        NotInstalledError: the database has no dbtrack.
+        NotInstalledError: dbtrack is not installed in the database.
         UsageError: there is no such time zone.
     """
 
@@ -112,12 +112,12 @@ class Ingest:
         self.report = IngestReport()
 
     def run(self, sources: Sequence[LogSource]) -> None:
-        """Read what is there; when following, until interrupted, or until standard input alone has ended.
+        """Read all logs; if following, until interrupted or until standard input, as only source, ends.
 
         Raises:
-            LockedError: another dbtrack reads the same log at this moment.
-            UsageError: the prefix holds no time.
-            DbtrackError: the server refused.
+            LockedError: another dbtrack is reading the same log.
+            UsageError: the log_line_prefix contains no time.
+            DbtrackError: the server rejected a statement.
         """
         try:
             self.read(sources)
@@ -191,7 +191,7 @@ class Ingest:
         return identity, _ReadState(0, b"", 0, b"", is_incomplete=True), b""
 
     def _source_hash(self, line: bytes) -> bytes:
-        # What is left out for one is recorded for the other, so each has a position of its own.
+        # With and without --all-databases other entries are recorded, so each has its own position.
         return source_hash_of(line + b"all databases" if self._options.all_databases else line)
 
     def _reader(self, log_format: LogFormat, prefix: str) -> LogReader:
@@ -209,7 +209,7 @@ class Ingest:
         return self._settings.prefix if self._options.prefix is None else self._options.prefix
 
     def _resume(self, identity: LogIdentity, stream: LogStream) -> tuple[LogIdentity, _ReadState, bytes]:
-        """Return how far a log was read, and the last bytes before; several logs can begin with one entry."""
+        """Return the log, how far it was read, and the last bytes before; two logs can begin alike."""
         for _ in range(_MOST_SAME_START):
             state = self._read_states.get(identity.source_hash)
             position = (
@@ -267,7 +267,7 @@ class Ingest:
 
     def _report_unreadable(self, log: Log, unwrapped: Unwrapped, sample: bytes, reason: str) -> None:
         kind = describe_other_file(sample)
-        # A directory can hold other files; what may be a log in an unknown form is always a finding.
+        # A directory can hold other files. What may be a log in an unknown format is always a finding.
         self.report.unreadable += log.is_named or kind is None
         inside = "".join(f", in {name}" for name in reversed(unwrapped.envelopes))
         why = f"it is {kind}" if kind else reason
@@ -291,7 +291,7 @@ def _reason(log_format: LogFormat, prefix: str) -> str:
 
 @dataclass
 class _CountingStream:
-    """A stream that tells how much of it is read."""
+    """A stream that reports how many bytes of it are read."""
 
     stream: LogStream
     count: Callable[[int], None]

@@ -1,4 +1,4 @@
-"""The server's own log files, read through SQL."""
+"""Read the server's own log files through SQL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ServerStream:
         """As `LogStream.read`.
 
         Raises:
-            PermissionDeniedError: the role may not read the server's files; the hint says what it takes.
+            PermissionDeniedError: the role may not read the server's files; the hint names the grants.
         """
         parameters = {"name": self._name, "offset": self._offset, "bytes": min(size, BLOCK_BYTES)}
         try:
@@ -44,10 +44,10 @@ class ServerStream:
 
 
 def server_logs(database: Database) -> list[tuple[str, int]]:
-    """Return the name and size in bytes of the files in the server's log directory, the oldest first.
+    """Return name and size in bytes of each file in the server's log directory, the oldest first.
 
     Raises:
-        PermissionDeniedError: the role may not list them; the hint says what it takes.
+        PermissionDeniedError: the role may not list them; the hint names the grant.
         UsageError: the server has no log directory.
     """
     try:

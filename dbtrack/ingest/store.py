@@ -1,4 +1,4 @@
-"""Recording a batch together with how far the log was read."""
+"""Store batches and the position up to which each log was read."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ RECENT_BYTES = 64 << 10
 
 @dataclass(frozen=True)
 class LogIdentity:
-    """A log, whatever it is called now.
+    """A log, independent of its present name.
 
     Args:
-        source_hash: SHA-256 of its first entry.
-        name: for people.
+        source_hash: SHA-256 of its first entry, 32 bytes.
+        name: as shown to users.
     """
 
     source_hash: bytes
@@ -40,7 +40,7 @@ class Position:
 
     Args:
         offset: in bytes of the uncompressed log.
-        tail_hash: SHA-256 of the last bytes before it.
+        tail_hash: SHA-256 of the last 256 bytes before it.
     """
 
     offset: int
@@ -48,7 +48,7 @@ class Position:
 
 
 def recorded_position(database: Database, source_hash: bytes) -> Position:
-    """Return how far the log has been recorded; at its beginning, if never."""
+    """Return the position up to which the log has been recorded; its beginning if never."""
     row = database.row(query("ingest/log_position"), {"source_hash": source_hash})
     if row is None:
         return Position(0, hashlib.sha256(b"").digest())
@@ -56,12 +56,12 @@ def recorded_position(database: Database, source_hash: bytes) -> Position:
 
 
 def position_after(offset: int, tail: bytes) -> Position:
-    """Return the position after so many bytes, of which these are the last."""
+    """Return the position at an offset, of which `tail` are the last bytes before."""
     return Position(offset, hashlib.sha256(tail[-TAIL_BYTES:]).digest())
 
 
 def read_before(stream: LogStream, position: Position) -> bytes | None:
-    """Go to where the log was recorded to, and return the bytes before; None if it is another log."""
+    """Move the stream to a position and return up to 64 KiB before it; None if this is another log."""
     start = max(0, position.offset - RECENT_BYTES)
     stream.seek(start)
     recent = b""
@@ -72,12 +72,12 @@ def read_before(stream: LogStream, position: Position) -> bytes | None:
 
 @dataclass(frozen=True)
 class RecordCounts:
-    """What became of a batch.
+    """Counts of a recorded batch.
 
     Args:
         executions: how many were recorded.
         failed: how many of these failed.
-        explained: how many records of the triggers got the log's error.
+        explained: how many failures were added to a record that the triggers had written.
     """
 
     executions: int
@@ -86,11 +86,11 @@ class RecordCounts:
 
 
 def record_batch(database: Database, log: LogIdentity, batch: Batch) -> RecordCounts:
-    """Record what is new in a batch and move the log's position on, both or neither.
+    """Record the new executions of a batch and advance the log's position, both in one transaction.
 
     Raises:
-        LockedError: another dbtrack has read on in this log.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        LockedError: another dbtrack has advanced this log's position.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     position = {
         "source_hash": log.source_hash.hex(),
@@ -109,10 +109,10 @@ def record_batch(database: Database, log: LogIdentity, batch: Batch) -> RecordCo
 
 
 def parse_moment(database: Database, text: str) -> datetime:
-    """Return the moment that a person's words mean: 7d, yesterday, 2026-01-01.
+    """Return the time that a user's text means: 7d, yesterday, 2026-01-01.
 
     Raises:
-        UsageError: they mean none, or one in the future.
+        UsageError: it is not a time, or lies in the future.
     """
     value: datetime = database.call_value("parse_moment", moment=text)
     return value
@@ -120,7 +120,7 @@ def parse_moment(database: Database, text: str) -> datetime:
 
 @dataclass(frozen=True)
 class LogSettings:
-    """What has to be known of a server to read its log, and of the database to store what it tells.
+    """The server's settings for reading its log, and the database's for storing entries.
 
     Args:
         server_version: 180006 is 18.6.

@@ -1,4 +1,4 @@
-"""Seals over the record, digests of them, proofs of single executions: how an altered record shows.
+"""Seals over the record, signed digests of them, and proofs of single executions.
 
-What is hashed, byte for byte, is in docs/proof.md. `offline` and what it imports speak to no database.
+docs/proof.md describes byte by byte what is hashed. `check_proof` and its imports need no database.
 """

@@ -1,4 +1,4 @@
-"""The header of a block: what its hash covers, and so what the chain covers."""
+"""The header of a block: the values that its hash, and so the chain, covers."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ class BlockHeader:
     """One block of the chain.
 
     Args:
-        timeline: of the server when it was sealed.
-        first_transaction: the lowest id of the transactions that wrote its rows; of this system and timeline.
-        first_load_date_us: microseconds since 1970, in UTC; so are the other times.
-        sealed_before_us: every row written before is sealed by this block or one before it; None in format 1.
-        replicated_leaves: how many of its rows came late by replication; None in format 1.
+        timeline: the server's when the block was sealed.
+        first_transaction: the lowest transaction id that wrote its rows, on this system and timeline.
+        first_load_date_us: microseconds since 1970-01-01 UTC, like the other times.
+        sealed_before_us: all rows written before this time are sealed by this block or an earlier one; None
+            in format 1.
+        replicated_leaves: how many of its rows arrived late by replication; None in format 1.
     """
 
     block_number: int
@@ -48,11 +49,11 @@ class BlockHeader:
 
     @property
     def format(self) -> int:
-        """The version of its form: from 2 on it says how far the record is sealed."""
+        """The version of its format; from 2 on it contains `sealed_before_us`."""
         return 1 if self.sealed_before_us is None else 2
 
     def block_hash(self) -> bytes:
-        """Return the hash that the next block names as its previous one."""
+        """Return the hash of the header, which the next block contains as `previous_hash`."""
         members = [f"dbtrack block {self.format}", *self.as_json().values()]
         return hashlib.sha256(_PREFIX + canonical(members)).digest()
 
@@ -63,10 +64,10 @@ class BlockHeader:
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> BlockHeader:
-        """Return the header that a JSON object is.
+        """Return the header in a JSON object.
 
         Raises:
-            ProofError: it is none.
+            ProofError: it is not a header.
         """
         return cls(
             block_number=number_of(document, "block_number", least=1),

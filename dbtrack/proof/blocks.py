@@ -1,4 +1,4 @@
-"""The blocks of a database's chain, and what a verification finds."""
+"""The blocks of a database's chain, their checks, and the findings of a verification."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FINDING_COLUMNS = (
 
 
 class FindingKind(StrEnum):
-    """The kinds of findings; the names are part of the output."""
+    """The kinds of findings; the values are part of the output."""
 
     ALTERED = "altered"
     MISSING = "missing"
@@ -41,11 +41,11 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong.
+    """One thing that a verification found wrong.
 
     Args:
-        key: of the execution, or of the link.
-        load_date: of the version.
+        key: the hash key of the execution or of the link.
+        load_date: the version's.
     """
 
     kind: FindingKind
@@ -56,7 +56,7 @@ class Finding:
     key: bytes | None = None
 
     def row(self) -> tuple[object, ...]:
-        """Return it in the columns of `FINDING_COLUMNS`."""
+        """Return the finding in the columns of `FINDING_COLUMNS`."""
         key = None if self.key is None else self.key.hex()
         return self.kind.value, self.details, self.block_number, self.leaf_index, self.load_date, key
 
@@ -67,11 +67,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Block:
-    """A block as the database keeps it.
+    """A block as stored in the database.
 
     Args:
-        block_hash: what the database says; `header.block_hash()` is what it is.
-        first_load_date: of its rows.
+        block_hash: as stored; it has to equal `header.block_hash()`.
+        first_load_date: the earliest of its rows.
     """
 
     header: BlockHeader
@@ -81,7 +81,7 @@ class Block:
 
     @property
     def number(self) -> int:
-        """Its place in the chain, from 1."""
+        """Its position in the chain, from 1."""
         return self.header.block_number
 
 
@@ -91,8 +91,8 @@ def read_blocks(
     """Return blocks in order of number.
 
     Args:
-        encoding: SQL_ASCII for such a database, else UTF8.
-        last: None for all there are.
+        encoding: SQL_ASCII for a database with this encoding, else UTF8.
+        last: None for all blocks.
     """
     parameters = {"first": first, "last": _LAST_NUMBER if last is None else last, "encoding": encoding}
     for row in database.rows(sql_files.query("verify/seal_blocks"), parameters):
@@ -100,7 +100,7 @@ def read_blocks(
 
 
 def watermarks(blocks: Sequence[Block], before: Block | None) -> dict[int, datetime]:
-    """Return, by number of a block, the moment before which all was sealed already by those before it."""
+    """Return for each block, by its number, the time before which earlier blocks have sealed all rows."""
     found: dict[int, datetime] = {}
     passed = None if before is None else before.header.sealed_before_us
     for block in blocks:
@@ -112,11 +112,11 @@ def watermarks(blocks: Sequence[Block], before: Block | None) -> dict[int, datet
 
 
 def check_chain(blocks: list[Block], before: Block | None) -> Iterator[Finding]:
-    """Find headers that were altered, and blocks that do not follow on each other.
+    """Find altered headers, and blocks that do not continue the chain.
 
     Args:
         blocks: in order of number.
-        before: the block before the first of them.
+        before: the block that precedes the first one; None for the beginning of the chain.
     """
     expected_hash = NO_BLOCK if before is None else before.block_hash
     least_format = 1 if before is None else before.header.format

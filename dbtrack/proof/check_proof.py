@@ -1,7 +1,6 @@
-"""Checking a proof of inclusion without a database: whoever made the proof is not trusted.
+"""Check a proof of inclusion without a database, and without trust in its author.
 
-It and what it imports need the standard library, and `cryptography` for the signature; they import
-nothing else of dbtrack's.
+This module and its imports need only the standard library, and `cryptography` for the signature.
 """
 
 from __future__ import annotations
@@ -39,10 +38,10 @@ _LONGEST_PATH = 64
 
 @dataclass(frozen=True)
 class CheckedProof:
-    """What a proof proves.
+    """What a checked proof shows.
 
     Args:
-        rows: the versions and links of the execution that were in the record when the digest was taken.
+        rows: the execution's versions and links that were in the record when the digest was taken.
     """
 
     execution_key: bytes
@@ -51,14 +50,14 @@ class CheckedProof:
 
 
 def check_proof(data: bytes, public_key: bytes | None) -> CheckedProof:
-    """Follow a proof from the rows it shows to the digest.
+    """Verify a proof from its rows up to the digest.
 
     Args:
         data: the JSON document.
-        public_key: of who signs the digests; None accepts a digest that anybody could have written.
+        public_key: of the signer of the digests, 32 bytes; None accepts an unsigned digest.
 
     Raises:
-        ProofError: it does not hold, and why.
+        ProofError: it is invalid; the message says why.
     """
     document = read_object(data)
     if member(document, "format") != PROOF_FORMAT:
@@ -75,7 +74,7 @@ def check_proof(data: bytes, public_key: bytes | None) -> CheckedProof:
 
 
 def _chain(documents: list[Any], digest: Digest) -> dict[int, BlockHeader]:
-    """Return the headers by number, each following on the one before, the last the digest's."""
+    """Return the headers by number, after checking that they are a chain that ends at the digest."""
     headers = [BlockHeader.read(document) for document in documents]
     if not headers:
         raise ProofError("it has no block")
@@ -112,7 +111,7 @@ def _checked_leaf(document: Any, headers: Mapping[int, BlockHeader], key: bytes)
 
 
 def _whole_part(document: Any, part: str, commitment: bytes | None) -> list[bytes | None]:
-    """Return what format 1 shows of a part, once it is what was committed to."""
+    """Return the value that format 1 reveals for a part, after checking its commitment."""
     salt = hexadecimal(member(document, "salt"), f"the salt of {part}", SALT_BYTES)
     value = encoded(text_of(document, "value"))
     if commitment is None or hashlib.sha256(salt + value).digest() != commitment:
@@ -121,7 +120,7 @@ def _whole_part(document: Any, part: str, commitment: bytes | None) -> list[byte
 
 
 def _each_value(document: Any, part: str, commitment: bytes | None) -> list[bytes | None]:
-    """Return the values that format 2 shows of a part, once they are what was committed to; None: erased."""
+    """Return the values that format 2 reveals for a part, None if erased, after checking the commitment."""
     shown = list_of(document, "values")
     if len(shown) != len(VALUES[part]):
         raise ProofError(f"{part} does not have the expected number of values")

@@ -1,6 +1,6 @@
-"""The values of a version that an erasure can take away, and what commits to them: see docs/proof.md.
+"""Commitments to the values of a version that can be erased; see docs/proof.md.
 
-It needs the standard library alone: a proof is checked with it, without a database.
+It needs only the standard library, because proofs are checked without a database.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KEPT, _ERASED = 0, 1
 
 @dataclass(frozen=True)
 class Slot:
-    """One value's salt; or, once the value was erased, the commitment that is left of it."""
+    """The salt of one value; once the value was erased, the commitment that is left of it."""
 
     salt: bytes | None
     commitment: bytes | None = None
@@ -31,7 +31,7 @@ class Slot:
         return self.salt is None
 
     def commitment_to(self, value: bytes) -> bytes:
-        """Return the commitment: to this value, or to what was erased."""
+        """Return the commitment to this value, or the one that an erasure left."""
         if self.salt is None:
             return self.commitment or b""
         return hashlib.sha256(self.salt + value).digest()
@@ -41,11 +41,11 @@ def slots_of(salt: bytes, count: int) -> list[Slot]:
     """Return the salt of each value of a part.
 
     Args:
-        salt: of the part, as the database keeps it: 16 bytes, or what erasures left of it.
+        salt: of the part, as stored: 16 bytes, or after an erasure 33 bytes for each value.
         count: how many values the part has.
 
     Raises:
-        ProofError: it is neither.
+        ProofError: its length is neither.
     """
     if len(salt) == SALT_BYTES:
         return [Slot(hashlib.sha256(salt + bytes([number])).digest()) for number in range(count)]

@@ -16,11 +16,11 @@ from dbtrack.proof.strict_json import ProofError
 
 @dataclass
 class DigestComparison:
-    """What the digests say.
+    """The result of comparing digests with the chain.
 
     Args:
-        accepted: how many are of forks that somebody accepted.
-        forks: those that another branch of the chain goes through, or that the database does not reach.
+        accepted: how many digests belong to accepted forks.
+        forks: the digests that are on another branch of the chain, or ahead of it.
     """
 
     accepted: int = 0
@@ -35,14 +35,14 @@ def compare_digests(
     public_key: bytes | None,
     accepted: Collection[bytes] = frozenset(),
 ) -> DigestComparison:
-    """Find digests that nobody signed, that contradict each other, or that the chain does not go through.
+    """Find digests that are not signed, contradict each other, or are not on the chain.
 
     Args:
-        digests: with the file of each.
-        blocks: those that are verified, by number.
-        last_block: the last that the database has; 0 where it has none.
-        public_key: None leaves signatures unchecked.
-        accepted: the blocks of forks that are known, by hash.
+        digests: each with its file.
+        blocks: the verified blocks, by number.
+        last_block: the number of the last block in the database; 0 if there is none.
+        public_key: 32 bytes; None leaves signatures unchecked.
+        accepted: the block hashes of accepted forks.
     """
     result = DigestComparison()
     seen: dict[int, Digest] = {}
@@ -65,12 +65,12 @@ def compare_digests(
 
 
 def accept_forks(database: Database, forks: Sequence[Digest], reason: str) -> None:
-    """Record that these digests are known to be of another branch, and seal the record: only then it counts.
+    """Record that these digests belong to a known fork, and seal; it takes effect once it is sealed.
 
     Raises:
-        UsageError: there is no fork, or no reason.
-        LockedError: another seal is at work; the record counts once it is sealed.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        UsageError: there is no fork, or the reason is empty.
+        LockedError: another seal is running; the acceptance takes effect with the next seal.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     if not forks:
         raise UsageError("there is no fork to accept", hint="give the digests of the other branch: --digests")

@@ -1,4 +1,4 @@
-"""A digest: the end of the chain at one moment, signed, to be kept where no superuser can write."""
+"""A digest: the signed end of the chain at one time, to be kept where no superuser can write."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from dbtrack.proof.strict_json import (
 )
 
 _FORMAT = "dbtrack digest 1"
-# A digest has less than a kilobyte.
+# A digest is smaller than a kilobyte.
 _MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The last block of a chain.
+    """The last block of a chain at one time.
 
     Args:
-        total_leaves: of all blocks up to this one.
-        digested_at: when, in UTC, as ISO 8601 writes it.
-        public_key: who signed; None with the signature where nobody did. Only a key that the reader has from
-            elsewhere says anything.
+        total_leaves: the leaves of all blocks up to this one.
+        digested_at: when it was taken: ISO 8601, in UTC.
+        public_key: the signer's; None, like the signature, if unsigned. Only a key from another source proves
+            anything.
     """
 
     block_number: int
@@ -54,23 +54,23 @@ class Digest:
     signature: bytes | None = None
 
     def signed_bytes(self) -> bytes:
-        """Return what a signature is over."""
+        """Return the bytes that are signed."""
         unsigned = replace(self, public_key=None, signature=None)
         return canonical([value for name, value in unsigned.as_json().items() if name != "signature"])
 
     def as_json(self) -> dict[str, object]:
-        """Return the members as they are written, in their order."""
+        """Return the members of the document, in order."""
         return {"format": _FORMAT, **json_members(vars(self))}
 
     def text(self) -> str:
-        """Return the document."""
+        """Return the document as JSON text."""
         return json.dumps(self.as_json(), indent=2) + "\n"
 
     def check_signature(self, public_key: bytes) -> None:
-        """Accept a digest that the owner of this key signed.
+        """Check that the owner of this key signed the digest.
 
         Raises:
-            ProofError: nobody signed it, or somebody else.
+            ProofError: it is unsigned, or signed with another key.
         """
         if self.signature is None:
             raise ProofError("the digest is not signed")
@@ -79,10 +79,10 @@ class Digest:
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Digest:
-        """Return the digest that a JSON object is; its signature is not checked yet.
+        """Return the digest in a JSON object, without checking its signature.
 
         Raises:
-            ProofError: it is none.
+            ProofError: it is not a digest.
         """
         if member(document, "format") != _FORMAT:
             raise ProofError(f"its format is not {_FORMAT!r}")
@@ -103,11 +103,11 @@ class Digest:
 
 
 def read_digests(places: list[Path]) -> list[tuple[Path, Digest]]:
-    """Return the digests in these files, and in all `*.json` of these directories, oldest block first.
+    """Return the digests in these files and in all `*.json` of these directories, ordered by block number.
 
     Raises:
         ProofError: a file is not a digest.
-        DbtrackError: a file cannot be read, or there is none.
+        DbtrackError: a file cannot be read, or there is no digest.
     """
     found = [(file, digest) for place in places for file, digest in _read_place(place)]
     if places and not found:
@@ -119,7 +119,7 @@ def read_digest(file: Path) -> Digest:
     """Return the digest in a regular file.
 
     Raises:
-        ProofError: it holds none.
+        ProofError: it does not contain a digest.
         UsageError: it cannot be read.
     """
     try:
@@ -133,7 +133,7 @@ def read_digest(file: Path) -> Digest:
 def _read_place(place: Path) -> list[tuple[Path, Digest]]:
     if place.is_dir():
         return [(file, read_digest(file)) for file in sorted(place.glob("*.json"))]
-    # One that is named itself may be a pipe: somebody writes to it.
+    # A file that the user names may be a pipe, which cannot be read as a regular file.
     try:
         with place.open("rb") as stream:
             data = stream.read(_MOST_BYTES + 1)

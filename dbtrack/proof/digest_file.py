@@ -1,4 +1,4 @@
-"""Taking a digest, and putting it where it is kept."""
+"""Take a digest and write it to a file."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from dbtrack.proof.strict_json import decoded
 
 
 def current_digest(database: Database, key: SigningKey | None) -> Digest:
-    """Return the end of the chain, signed where there is a key.
+    """Return the end of the chain, signed if there is a key.
 
     Raises:
         DbtrackError: nothing is sealed yet.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     row = database.row(sql_files.query("seals/current_digest"))
     if row is None:
@@ -29,20 +29,20 @@ def current_digest(database: Database, key: SigningKey | None) -> Digest:
 
 
 def sign_digest(digest: Digest, key: SigningKey | None) -> Digest:
-    """Return the digest with its signature; as it is where there is no key."""
+    """Return the digest with a signature; unchanged without a key."""
     if key is None:
         return digest
     return replace(digest, public_key=key.public_key, signature=key.sign(digest.signed_bytes()))
 
 
 def write_digest(digest: Digest, directory: Path) -> Path | None:
-    """Write a digest to a file of its own, whole or not at all, never over another.
+    """Write a digest to a new file, atomically and never over another.
 
     Returns:
-        the file; None when it holds this digest already.
+        the file; None if it already contains this digest.
 
     Raises:
-        DbtrackError: it cannot be written, or something else has its name.
+        DbtrackError: it cannot be written, or another file has its name.
     """
     file = directory / f"dbtrack-{digest.block_number:012d}-{digest.block_hash.hex()[:16]}.json"
     try:
@@ -56,7 +56,7 @@ def write_digest(digest: Digest, directory: Path) -> Path | None:
 
 
 def _require_same(digest: Digest, file: Path) -> None:
-    """Accept a file that holds this digest, whenever it was taken, and signed if this one is."""
+    """Check that a file contains this digest, taken at any time, and signed if this one is."""
     hint = "nothing was written; move the file away and run the command again"
     try:
         there = read_digest(file)

@@ -1,4 +1,4 @@
-"""Taking a person out of the record, so that every proof stays whole."""
+"""Erase a person from the record without invalidating seals and proofs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ _BEFORE_ALL = "-infinity"
 
 @dataclass
 class ErasureReport:
-    """What an erasure took, or, in a dry run, would take.
+    """Counts of an erasure, or in a dry run of what it would erase.
 
     Args:
-        versions: how many rows of the satellite.
-        names: how many have the subject in their script's name, which stays: the key is made of it.
+        versions: how many rows of the satellite contain the person.
+        sealed: how many of these are sealed.
+        names: how many have the person in the script's name, which is kept, as the key is derived from it.
     """
 
     is_dry_run: bool
@@ -34,15 +35,15 @@ def erase(
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda _versions: None,
 ) -> ErasureReport:
-    """Erase a login or an address from all versions, in small transactions, and record that it was done.
+    """Erase a login or an address from all versions, in small transactions, and record the erasure.
 
     Args:
-        reason: kept in the record; it must not name the person.
-        progress: is told how many versions are looked at.
+        reason: is recorded; it must not name the person.
+        progress: called with how many versions were searched.
 
     Raises:
-        UsageError: the subject is not one person, or the reason names it.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        UsageError: the subject is not one person, or the reason names the person.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     report = ErasureReport(dry_run)
     execution = None

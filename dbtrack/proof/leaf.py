@@ -1,4 +1,4 @@
-"""What is hashed of one row, from what the database shows of it. docs/proof.md has it byte for byte."""
+"""A leaf: the hashed content of one row, rebuilt from the database; docs/proof.md specifies it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dbtrack.proof.commitments import SALT_BYTES, Slot, part_commitment, slots_o
 from dbtrack.proof.merkle import leaf_hash
 from dbtrack.proof.strict_json import ProofError, decoded, encoded
 
-# PostgreSQL's names for encodings that Python knows by another one.
+# PostgreSQL's names of encodings that have another name in Python.
 _CODECS = {"UTF8": "utf-8", "LATIN9": "iso8859-15", "EUC_JP": "euc_jp", "SJIS": "shift_jis"}
 
 _ERASED_PERSON = b'["[erased]", null, null, null, null, null, null, null, null]'
@@ -24,18 +24,18 @@ _ERASED_TEXT = (b'[["[erased]"]]', b'["[erased]"]', b'["[erased]"]', b"[{}]")
 
 @dataclass(frozen=True)
 class Leaf:
-    """A leaf, and the row that it seals, as the database shows them.
+    """A leaf and the row that it seals, as read from the database.
 
     Args:
-        index: its place in the block.
-        leaf_format: how its commitments are made: 1: over all values of a part at once; 2: over each.
-        started_at: of a later version: when the execution's first was written.
-        person_salt: in format 1 None once the person was erased; so is text_salt for the words.
-        is_replicated: the row came late, by replication.
-        has_execution: the version is gone, and its execution is not.
-        head: the attributes that are hashed as they are; None when the row is gone.
-        person: who it was, and hash_diff.
-        words: objects, statement, message and metadata.
+        index: its position in the block, from 0.
+        leaf_format: 1 if a commitment covers all values of a part at once, 2 if it covers each value.
+        started_at: for a later version, when the execution's first version was written.
+        person_salt: in format 1 None once the person was erased; text_salt likewise for the text.
+        is_replicated: whether the row arrived late by replication.
+        has_execution: whether the execution still exists although this version is missing.
+        head: the attributes that are hashed directly, as JSON; None if the row is missing.
+        person_values: who acted, and hash_diff; each as JSON.
+        text_values: objects, statement, message and metadata; each as JSON.
     """
 
     index: int
@@ -58,18 +58,18 @@ class Leaf:
 
     @classmethod
     def from_row(cls, row: Row) -> Leaf:
-        """Return the leaf of a row of `queries/verify/leaves.sql`."""
+        """Return the leaf in a row of `queries/verify/leaves.sql`."""
         return cls(*row)
 
     @property
     def is_erased(self) -> bool:
-        """Whether a value was taken away, or is said to have been."""
+        """Whether a value was erased, or is marked as erased."""
         salts = (self.person_salt, self.text_salt)
         is_whole = all(salt is not None and len(salt) == SALT_BYTES for salt in salts)
         return self.kind == "version" and (self.erased_by is not None or not is_whole)
 
     def content(self) -> bytes:
-        """Return what its hash is taken of, with the commitments that the database holds."""
+        """Return the bytes that its hash covers, with the stored commitments."""
         if self.kind == "link":
             return self.head or b""
         commitments = [
@@ -78,10 +78,10 @@ class Leaf:
         return b"\n".join([self.head or b"", *commitments])
 
     def altered_part(self, server_encoding: str) -> str | None:
-        """Return which part of the row is not what was sealed; None when all of it is.
+        """Return which part of the row differs from what was sealed; None if none does.
 
         Args:
-            server_encoding: of the database when the block was sealed.
+            server_encoding: the database's when the block was sealed.
         """
         if self.kind == "version":
             if not _part_fits(self.leaf_format, self.person_commitment, self.person_salt, self.person_values):
@@ -93,7 +93,7 @@ class Leaf:
         return None
 
     def is_rewritten(self) -> bool:
-        """Tell whether what stands where a value was erased is anything but its erasure."""
+        """Return whether an erased value was replaced by anything else than the mark of an erasure."""
         if self.leaf_format == 1:
             return self._is_rewritten_whole()
         person_values = [slot.is_erased for slot in _slots(self.person_salt, len(self.person_values))]
@@ -105,7 +105,8 @@ class Leaf:
         return any(slot.is_erased and value != erased for slot, value, erased in text_values)
 
     def _is_rewritten_whole(self) -> bool:
-        # Its salts are of a whole part: where the words went, hash_diff took the person's salt with it.
+        # In format 1 a salt covers a whole part: erasing the text also changes hash_diff, and so clears the
+        # person's salt.
         if self.text_salt is not None:
             return self.person_values[0] != _ERASED_PERSON
         is_person = self.person_values[0] == _ERASED_PERSON
@@ -129,7 +130,7 @@ _HEAD_FIELDS = (
 
 
 def whole_part(values: Sequence[bytes]) -> bytes:
-    """Return a part as format 1 hashes it: one array of all its values."""
+    """Return a part as format 1 hashes it: one JSON array of all values."""
     return b"[" + b", ".join(value[1:-1] for value in values) + b"]"
 
 
@@ -137,7 +138,8 @@ def _part_fits(
     leaf_format: int, commitment: bytes | None, salt: bytes | None, values: Sequence[bytes]
 ) -> bool:
     if leaf_format == 1:
-        # Without its salt it was erased: nothing is left to compare. A longer one could begin the value.
+        # Without a salt the part was erased, and there is nothing to compare. A longer salt could contain the
+        # start of the value.
         return salt is None or (
             len(salt) == SALT_BYTES and hashlib.sha256(salt + whole_part(values)).digest() == commitment
         )
@@ -155,18 +157,18 @@ def _slots(salt: bytes | None, count: int) -> list[Slot]:
 
 
 def _is_erased_value(value: bytes, erased: bytes) -> bool:
-    # Earlier versions erased single objects and single members of metadata.
+    # Earlier versions erased single objects, and single members of metadata.
     return value == erased or b'"[erased]"' in value
 
 
 class _Number(str):
-    """A number as it is written: 1.50 is not 1.5."""
+    """A number as written in JSON: 1.50 differs from 1.5."""
 
     __slots__ = ()
 
 
 def _reordered_for(text_values: bytes, server_encoding: str) -> bytes:
-    """Return the same JSON with its members in the order in which jsonb keeps them in another encoding."""
+    """Return the same JSON with its members in jsonb's order for another encoding."""
     try:
         codec = codecs.lookup(_codec_name(server_encoding)).name
         document = json.loads(decoded(text_values), parse_int=_Number, parse_float=_Number)

@@ -1,4 +1,4 @@
-"""The content of a leaf, read back: docs/proof.md has its form."""
+"""Parse the content of a leaf; docs/proof.md describes its format."""
 
 from __future__ import annotations
 
@@ -60,18 +60,18 @@ _TEXT_VALUES: tuple[tuple[str, ...], ...] = (
     ("metadata",),
 )
 VALUES = {"person": _PERSON_VALUES, "text": _TEXT_VALUES}
-"""Of each part that a proof can reveal: the values that are committed to, and what each holds."""
+"""For each part that a proof can reveal: its values, and the fields of each value."""
 _TIMES = ("load_date", "execution_timestamp")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class ProvenRow:
-    """A version or a link, as its leaf shows it.
+    """A version or a link, as read from its leaf.
 
     Args:
-        attributes: by the names of the columns; times in UTC.
-        leaf_format: how the commitments are made: 1: over all values of a part at once; 2: over each.
+        attributes: by column name; times in UTC, as ISO 8601.
+        leaf_format: 1 if a commitment covers all values of a part at once, 2 if it covers each value.
     """
 
     kind: str
@@ -81,11 +81,11 @@ class ProvenRow:
     text_commitment: bytes | None = None
 
     def with_revealed(self, part: str, shown: Sequence[bytes | None]) -> ProvenRow:
-        """Return the same with what was shown of a part beside the leaf, already checked.
+        """Return the row with the revealed values of a part, which were already checked.
 
         Args:
             part: person or text.
-            shown: in format 1 all of it as one value; in format 2 each value, None where it was erased.
+            shown: one value in format 1; in format 2 each value, None for an erased one.
         """
         names = VALUES[part]
         if self.leaf_format == 1:
@@ -98,10 +98,10 @@ class ProvenRow:
 
 
 def read_leaf(content: bytes, key: bytes) -> ProvenRow:
-    """Return the row that a leaf's content is.
+    """Return the row in a leaf's content.
 
     Raises:
-        ProofError: it is none, or of another execution.
+        ProofError: it is not a row, or belongs to another execution.
     """
     head, *commitments = content.split(b"\n")
     values = _array(head)

@@ -1,4 +1,4 @@
-"""Trees of hashes as in RFC 6962: a leaf cannot be passed off as a node, nor a node as a leaf."""
+"""Merkle trees as in RFC 6962, in which leaves and inner nodes are hashed differently."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root_hash(leaf_hashes: Sequence[bytes]) -> bytes:
-    """Return the root over one leaf hash or more."""
+    """Return the root hash over one or more leaf hashes."""
     level = list(leaf_hashes)
     while len(level) > 1:
         level = _level_above(level)
@@ -30,7 +30,7 @@ def root_hash(leaf_hashes: Sequence[bytes]) -> bytes:
 
 
 def inclusion_path(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """Return the siblings from a leaf up to the root, lowest first."""
+    """Return the sibling hashes from a leaf up to the root."""
     path: list[bytes] = []
     level = list(leaf_hashes)
     while len(level) > 1:
@@ -43,12 +43,12 @@ def inclusion_path(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def root_from_path(leaf: bytes, index: int, leaf_count: int, path: Sequence[bytes]) -> bytes | None:
-    """Return the root that the path leads to; None when a tree of that size has no such path.
+    """Return the root that the path leads to; None if a tree of that size has no such path.
 
     Args:
         leaf: the leaf's hash.
-        index: its place among the leaves, from 0.
-        leaf_count: of the whole tree; with the index it determines every step, so none is taken on trust.
+        index: the leaf's position, from 0.
+        leaf_count: of the whole tree; with the index it determines every step of the path.
     """
     if not 0 <= index < leaf_count:
         return None

@@ -1,4 +1,4 @@
-"""Making a proof of inclusion: what somebody without the database can check."""
+"""Make a proof of inclusion that can be checked without the database."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from dbtrack.proof.strict_json import decoded
 
 @dataclass(frozen=True)
 class Proof:
-    """A proof, as the document that it is written as.
+    """A proof as a document.
 
     Args:
-        unsealed: how many rows of the execution are not in it, because they are not sealed or
-            came after the digest.
+        unsealed: how many rows of the execution are missing in it, because they are not sealed or newer than
+            the digest.
     """
 
     document: dict[str, object]
     unsealed: int
 
     def text(self) -> str:
-        """Return the document."""
+        """Return the document as JSON text."""
         return json.dumps(self.document, indent=1) + "\n"
 
 
 def prove(database: Database, key: bytes, digests: Sequence[Digest], *, reveal: bool) -> Proof:
-    """Prove that an execution's rows were in the record when a digest was taken.
+    """Return a proof that an execution's rows were in the record when a digest was taken.
 
     Args:
-        database: a connection of an administrator of dbtrack.
-        key: the execution's.
-        digests: the first that comes after all its rows is taken, else the last.
-        reveal: show who acted and the statement too, which the proof otherwise only commits to.
+        database: connected as an administrator of dbtrack.
+        key: the execution's hash key, 32 bytes.
+        digests: the first one that covers all its rows is used, else the last.
+        reveal: include who acted and the statement, which otherwise are only committed to.
 
     Raises:
-        DbtrackError: there is no such execution, or none of it is sealed.
+        DbtrackError: there is no such execution, or none of its rows is sealed.
     """
     found = database.rows(sql_files.query("verify/prove_leaves"), {"key": key})
     if not found:

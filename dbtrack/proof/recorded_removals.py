@@ -1,4 +1,4 @@
-"""What cleanups and erasures have taken away lawfully: their records are sealed, and their numbers add up."""
+"""Check missing and erased rows against the cleanups and erasures that are recorded and sealed."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Removal:
     """A recorded cleanup.
 
     Args:
-        cutoff: it removed executions that began before; never later than its own record.
-        executions: how many.
-        months: those that it dropped whole, as YYYY_MM.
-        is_counted: it noted what it removed in the transaction that removed it. Earlier versions lost the
-            number when they were killed.
+        cutoff: it removed executions that began before this time; never later than its own record.
+        executions: how many it removed.
+        months: the months that it dropped whole, as YYYY_MM.
+        is_counted: whether it recorded the number in the transaction that removed the rows. Earlier versions
+            lost the number if they were killed.
     """
 
     cutoff: datetime
@@ -39,9 +39,9 @@ class Erasure:
     """A recorded erasure.
 
     Args:
-        rows: of how many sealed rows it took a value.
+        rows: from how many sealed rows it erased a value.
         recorded_at: when it ended.
-        is_strict: it erased values whole, and each alone. Earlier versions did not.
+        is_strict: whether it erased whole values, each by itself. Earlier versions did not.
     """
 
     rows: int
@@ -51,22 +51,22 @@ class Erasure:
 
 
 def read_removals(database: Database) -> list[Removal]:
-    """Return the cleanups that the record holds."""
+    """Return the recorded cleanups."""
     return [Removal(*row) for row in database.rows(sql_files.query("verify/removals"))]
 
 
 def check_removals(
     removals: Iterable[Removal], removed: Iterable[tuple[datetime, Finding]]
 ) -> Iterator[Finding]:
-    """Find executions that are gone beyond what sealed cleanups say they removed.
+    """Find missing executions that no sealed cleanup accounts for.
 
     Args:
-        removals: all cleanups.
-        removed: when each execution that is gone began, and the finding that it is unless a cleanup took it.
+        removals: all recorded cleanups.
+        removed: for each missing execution when it began, and the finding if no cleanup accounts for it.
     """
     lawful = sorted((each for each in removals if each.is_sealed), key=lambda each: each.cutoff)
     left: float = 0
-    # The latest first: fewest cleanups can have taken those.
+    # Start with the latest: the fewest cleanups can have removed it.
     for started, finding in sorted(removed, key=lambda each: each[0], reverse=True):
         while lawful and lawful[-1].cutoff > started:
             taken = lawful.pop()
@@ -77,7 +77,7 @@ def check_removals(
 
 
 def check_erasures(database: Database, results: Iterable[BlockResult]) -> Iterator[Finding]:
-    """Find erased values that no sealed erasure took, and what is not the erasure of a value."""
+    """Find erased values that no sealed erasure accounts for, and values that were rewritten instead."""
     recorded = {key: Erasure(*details) for key, *details in database.rows(sql_files.query("verify/erasures"))}
     taken: dict[bytes, list[ErasedRows]] = defaultdict(list)
     for result in results:

@@ -1,4 +1,4 @@
-"""Sealing: what is recorded becomes a block of the chain."""
+"""Seal recorded rows in blocks of the chain."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from dbtrack.errors import DbtrackError, LockedError
 
 @dataclass(frozen=True)
 class SealReport:
-    """What a run sealed.
+    """Counts of what was sealed.
 
     Args:
-        leaves: versions and links.
-        last_block: the number of the last new block; None where nothing was to be sealed.
+        leaves: how many versions and links.
+        last_block: the number of the last new block; None if there was nothing to seal.
     """
 
     leaves: int
@@ -26,15 +26,15 @@ class SealReport:
 
 
 def seal(database: Database, progress: Callable[[int], None] = lambda _leaves: None) -> SealReport:
-    """Seal every row whose transaction is behind the oldest that runs, a block a transaction.
+    """Seal every row whose transaction is older than all running ones, one block in each transaction.
 
     Args:
-        database: a connection of an administrator of dbtrack, in no transaction.
-        progress: is told how many rows are sealed so far.
+        database: connected as an administrator of dbtrack, not in a transaction.
+        progress: called with how many rows are sealed so far.
 
     Raises:
-        LockedError: another seal is at work.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        LockedError: another seal is running.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
         DbtrackError: the server is a standby.
     """
     if database.in_recovery:
@@ -48,9 +48,10 @@ def seal(database: Database, progress: Callable[[int], None] = lambda _leaves: N
 
 
 def seal_record(database: Database) -> None:
-    """Seal what was just recorded, if this record is sealed at all.
+    """Seal what was just recorded, if this database uses seals.
 
-    An erasure or a cleanup counts only then. If another seal is at work, it is left to the next one.
+    An erasure or a cleanup takes effect only once it is sealed. If another seal is running, the next one
+    seals it.
     """
     if database.value(sql_files.query("seals/has_seals")):
         with suppress(LockedError):
@@ -59,7 +60,7 @@ def seal_record(database: Database) -> None:
 
 def _step(database: Database) -> tuple[int | None, int, bool]:
     with database.transaction():
-        # A database can have another default, and sealing refuses it.
+        # A database can have another default isolation level, at which sealing fails.
         database.execute(sql_files.query("seals/seal_isolation"))
-        [(number, leaves, is_finished)] = database.call("seal_step")
+        ((number, leaves, is_finished),) = database.call("seal_step")
     return number, leaves, is_finished

@@ -1,4 +1,4 @@
-"""Ed25519: the only user of `cryptography`, which is an extra."""
+"""Sign with Ed25519. Only this module uses `cryptography`, which is an extra."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 KEY_VARIABLE = "DBTRACK_SIGNING_KEY"
-"""Holds the private key itself, as PEM."""
+"""The environment variable with the private key itself, as PEM."""
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def require_cryptography() -> None:
-    """Say how to get the library where it is missing.
+    """Check that the library `cryptography` is installed.
 
     Raises:
-        DbtrackError: it is.
+        DbtrackError: it is missing.
     """
     try:
         import cryptography  # noqa: F401
@@ -39,7 +39,7 @@ def require_cryptography() -> None:
 
 
 def is_signed_by(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Tell whether the owner of a public key (32 bytes) signed the message."""
+    """Return whether the owner of a public key (32 bytes) signed the message."""
     require_cryptography()
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -52,7 +52,7 @@ def is_signed_by(public_key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 class SigningKey:
-    """A private key; it never shows itself."""
+    """A private key, which is never printed."""
 
     def __init__(self, private_key: Ed25519PrivateKey) -> None:
         self._private_key = private_key
@@ -68,7 +68,7 @@ class SigningKey:
 
 
 def new_key(file: Path) -> SigningKey:
-    """Make a key and write it to a new file that only its owner can read.
+    """Create a key and write it to a new file that only its owner can read.
 
     Raises:
         DbtrackError: the file exists, or cannot be written.
@@ -91,11 +91,11 @@ def new_key(file: Path) -> SigningKey:
 
 
 def find_key(file: Path | None, command: str | None, environ: Mapping[str, str]) -> SigningKey | None:
-    """Return the key that a file, a command's output or the environment holds; None where none is named.
+    """Return the key in a file, a command's output or the environment; None if none of them is given.
 
     Raises:
-        UsageError: two are named, the file cannot be read, or what they hold is no key.
-        DbtrackError: the file can be read by others; the command failed.
+        UsageError: two are given, the file cannot be read, or the content is not a key.
+        DbtrackError: others can read the file, or the command failed.
     """
     if file is not None and command is not None:
         raise UsageError("give either --key or --key-command")
@@ -112,7 +112,7 @@ def read_public_key(file: Path) -> bytes:
     """Return the public key in a file: PEM, or 64 hexadecimal digits.
 
     Raises:
-        UsageError: it holds neither.
+        UsageError: it cannot be read, or contains neither.
     """
     require_cryptography()
     from cryptography.hazmat.primitives import serialization

@@ -1,4 +1,4 @@
-"""Reading JSON that somebody hostile may have written: nothing is guessed, nothing read two ways."""
+"""Parse JSON of untrusted origin strictly: nothing is guessed, and nothing can be read in two ways."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any
 from dbtrack.errors import DbtrackError, ExitCode
 
 MOST_BYTES = 256 * 1024 * 1024
-# Every count, number and time of ours is a bigint of PostgreSQL's.
+# All counts, numbers and times are bigint in PostgreSQL.
 _MOST = 2**63 - 1
 _HEX = re.compile(r"[0-9a-f]*")
 
 
 class ProofError(DbtrackError):
-    """A proof or a digest does not hold, or is not one."""
+    """A proof or a digest is invalid."""
 
     exit_code = ExitCode.FINDINGS
 
 
 def read_object(data: bytes) -> dict[str, Any]:
-    """Return the one JSON object that the bytes are.
+    """Parse the bytes as one JSON object.
 
     Raises:
-        ProofError: they are anything else, too large, too deep, or name a member twice.
+        ProofError: they are not a JSON object, too large, nested too deeply, or have a member twice.
     """
     if len(data) > MOST_BYTES:
         raise ProofError(f"it is larger than {MOST_BYTES // 1024 // 1024} MB")
@@ -43,14 +43,14 @@ def read_object(data: bytes) -> dict[str, Any]:
 
 
 def member(document: Any, name: str) -> Any:
-    """Return a member that has to be there; ProofError where it is not, or the document is not an object."""
+    """Return a required member; raise ProofError if it is missing or the document is not an object."""
     if not isinstance(document, dict) or name not in document:
         raise ProofError(f"{name} is missing")
     return document[name]
 
 
 def object_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return a member that is an object."""
+    """Return a member that has to be an object."""
     value = member(document, name)
     if not isinstance(value, dict):
         raise ProofError(f"{name} is not an object")
@@ -65,7 +65,7 @@ def object_in(value: Any) -> Mapping[str, Any]:
 
 
 def list_of(document: Mapping[str, Any], name: str) -> list[Any]:
-    """Return a member that is an array."""
+    """Return a member that has to be an array."""
     value = member(document, name)
     if not isinstance(value, list):
         raise ProofError(f"{name} is not an array")
@@ -73,7 +73,7 @@ def list_of(document: Mapping[str, Any], name: str) -> list[Any]:
 
 
 def text_of(document: Mapping[str, Any], name: str) -> str:
-    """Return a member that is a string."""
+    """Return a member that has to be a string."""
     value = member(document, name)
     if not isinstance(value, str):
         raise ProofError(f"{name} is not a string")
@@ -81,31 +81,31 @@ def text_of(document: Mapping[str, Any], name: str) -> str:
 
 
 def number_of(document: Mapping[str, Any], name: str, *, least: int = 0) -> int:
-    """Return a member that is a whole number of at most 63 bits."""
+    """Return a member that has to be a whole number of at most 63 bits."""
     value = member(document, name)
-    # true is 1 to Python.
+    # In Python, True is an int.
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MOST:
         raise ProofError(f"{name} is not a whole number from {least} to {_MOST}")
     return value
 
 
 def bytes_of(document: Mapping[str, Any], name: str, length: int) -> bytes:
-    """Return a member that is so many bytes in lower-case hexadecimal."""
+    """Return a member that has to be `length` bytes in lower-case hexadecimal."""
     return hexadecimal(member(document, name), name, length)
 
 
 def hexadecimal(value: object, name: str, length: int) -> bytes:
-    """Return the bytes that a string of lower-case hexadecimal digits stands for."""
+    """Decode a string of `length` bytes in lower-case hexadecimal."""
     if not isinstance(value, str) or len(value) != length * 2 or not _HEX.fullmatch(value):
         raise ProofError(f"{name} is not {length} bytes in lower-case hexadecimal")
     return bytes.fromhex(value)
 
 
 def encoded(text: str) -> bytes:
-    """Return the bytes of a text; those that were no UTF-8 stand in it as lone surrogates.
+    """Encode a text as UTF-8; lone surrogates stand for bytes that were not UTF-8.
 
     Raises:
-        ProofError: it holds other surrogates, which are no bytes.
+        ProofError: it contains other surrogates, which do not stand for bytes.
     """
     try:
         return text.encode("utf-8", "surrogateescape")
@@ -114,7 +114,7 @@ def encoded(text: str) -> bytes:
 
 
 def decoded(data: bytes) -> str:
-    """Return the bytes as a text that `encoded` turns back into them."""
+    """Decode bytes to a text that `encoded` turns back into them."""
     return data.decode("utf-8", "surrogateescape")
 
 

@@ -11,23 +11,23 @@ from dbtrack.proof.digest import Digest
 from dbtrack.proof.verify_block import BlockResult
 
 MOST_LISTED = 1000
-"""How many findings of a kind are kept."""
+"""How many findings of each kind are kept."""
 
 
 @dataclass
 class Verification:
-    """What was found.
+    """Counts and findings of a verification.
 
     Args:
-        removed: rows that a recorded cleanup took away.
-        erased: rows of which a recorded erasure took a part away.
-        arrived: rows that came late by replication.
+        removed: how many rows a recorded cleanup removed.
+        erased: how many rows a recorded erasure changed.
+        replicated: how many rows arrived late by replication.
         digests: how many digests were compared.
-        accepted: how many of them are of forks that somebody accepted.
-        forks: digests of another branch that nobody accepted.
-        unsealed_rows: where nothing is sealed: how many rows could be.
-        is_part: not the whole record was asked for.
-        findings: at most `MOST_LISTED` of a kind; `totals` has how many there are.
+        accepted: how many of these belong to accepted forks.
+        forks: digests of another branch that was not accepted.
+        unsealed_rows: how many rows there are, if nothing is sealed; else None.
+        is_part: whether only a part of the record was verified.
+        findings: at most `MOST_LISTED` of each kind; `totals` counts all.
     """
 
     is_part: bool = False
@@ -44,14 +44,14 @@ class Verification:
     totals: Counter[FindingKind] = field(default_factory=Counter)
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Add findings."""
+        """Count findings, and keep the first ones of each kind."""
         for finding in findings:
             self.totals[finding.kind] += 1
             if self.totals[finding.kind] <= MOST_LISTED:
                 self.findings.append(finding)
 
     def add_first(self, found: Iterable[tuple[Finding, int]]) -> None:
-        """Add the first findings of each kind, each with how many of its kind there are in all."""
+        """Add the first findings of each kind, each with the total number of its kind."""
         left: Counter[FindingKind] = Counter()
         for finding, total in found:
             left.setdefault(finding.kind, total)

@@ -1,4 +1,4 @@
-"""Verifying a database's record against its seals, and its seals against digests kept elsewhere."""
+"""Verify a database's record against its seals, and the seals against digests kept elsewhere."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from dbtrack.proof.verify_block import BlockContext, BlockResult
 from dbtrack.proof.verify_parallel import verify_blocks
 
 Progress = Callable[[int, int], None]
-"""Is told how many rows are verified, and of how many."""
+"""Called with how many rows are verified, and how many there are."""
 
 _BEGINNING = "-infinity"
 
 
 @dataclass(frozen=True)
 class VerifyScope:
-    """What is to be verified.
+    """What to verify.
 
     Args:
         from_block: the first block.
-        to_block: the last; None for all, and what is not sealed yet.
-        since: leave out blocks whose rows are all older.
-        jobs: how many connections read at once.
+        to_block: the last block; None for all blocks and the unsealed rows.
+        since: skip blocks whose rows are all older.
+        jobs: how many connections read in parallel.
     """
 
     from_block: int = 1
@@ -43,7 +43,7 @@ class VerifyScope:
 
     @property
     def is_part(self) -> bool:
-        """Whether some of the record is left out."""
+        """Whether a part of the record is left out."""
         return self.from_block > 1 or self.to_block is not None or self.since is not None
 
 
@@ -65,16 +65,16 @@ def verify(
     public_key: bytes | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> Verification:
-    """Recompute the seals from the rows, all as of one moment, and compare them with the digests.
+    """Recompute the seals from the rows of one snapshot, and compare them with the digests.
 
     Args:
-        target: a database; the login administers dbtrack.
-        public_key: of who signs the digests; None leaves their signatures unchecked.
+        target: a database, with the login of an administrator of dbtrack.
+        public_key: of the signer of the digests, 32 bytes; None leaves signatures unchecked.
 
     Raises:
         UsageError: there are no such blocks.
         NoConnectionError: the server cannot be reached.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     with Database.connect(target) as database, exported_snapshot(database) as snapshot:
         seal_state = _SealState(*(database.row(sql_files.query("verify/place")) or ()))
@@ -146,7 +146,7 @@ def _blocks_of(
 
 
 def _from_first_after(blocks: list[Block], since: datetime) -> list[Block]:
-    """Return the blocks from the one before the first with a row of that time or later."""
+    """Return the blocks from the one before the first that has a row of that time or later."""
     first = next(
         (seal_state for seal_state, each in enumerate(blocks) if each.last_load_date >= since), len(blocks)
     )
@@ -189,7 +189,7 @@ def _version_fault(*, has_end: bool, has_next: bool) -> str:
 
 
 def _unsealed(database: Database, since: object, seal_state: _SealState) -> Iterator[tuple[Finding, int]]:
-    """Return rows that are not sealed, with how many of their kind there are."""
+    """Return findings for unsealed rows, each with the total number of its kind."""
     overdue = seal_state.now - timedelta(hours=seal_state.overdue_hours)
     sealed_before: object = _BEGINNING if seal_state.sealed_before is None else seal_state.sealed_before
     moments = {"from": since, "overdue": overdue, "sealed_before": sealed_before}

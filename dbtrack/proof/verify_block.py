@@ -1,4 +1,4 @@
-"""Recomputing one block from the rows that it seals."""
+"""Recompute one block from the rows that it seals."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from dbtrack.proof.merkle import root_hash
 
 @dataclass(frozen=True)
 class BlockContext:
-    """What is known from elsewhere when a block is recomputed.
+    """What other blocks and cleanups imply for the rows of a block.
 
     Args:
-        encoding: SQL_ASCII for such a database, else UTF8.
-        sealed_before: by number of a block: all older rows were sealed by the blocks before it.
-        removed_before: executions that began before this may have been removed by a sealed cleanup.
-        dropped_before: months before this may have been dropped: an earlier version that was killed
-            did not record what it had removed.
-        dropped_months: what sealed cleanups dropped whole, as YYYY_MM.
+        encoding: SQL_ASCII for a database with this encoding, else UTF8.
+        sealed_before: by block number, the time before which earlier blocks have sealed all rows.
+        removed_before: a sealed cleanup may have removed executions that began before this time.
+        dropped_before: months before this time may have been dropped: an earlier version did not record what
+            it removed if it was killed.
+        dropped_months: the months that sealed cleanups dropped whole, as YYYY_MM.
     """
 
     encoding: str
@@ -33,7 +33,7 @@ class BlockContext:
     dropped_months: frozenset[str] = frozenset()
 
     def is_dropped(self, block: Block) -> bool:
-        """Tell whether a sealed cleanup dropped the month of a block, of which nothing is left."""
+        """Return whether a sealed cleanup dropped the month of a block that has no rows left."""
         month = f"{block.first_load_date.astimezone(UTC):%Y_%m}"
         is_recorded = month in self.dropped_months and _is_before(block.last_load_date, self.removed_before)
         return is_recorded or _is_before(block.last_load_date, self.dropped_before)
@@ -41,13 +41,13 @@ class BlockContext:
 
 @dataclass
 class ErasedRows:
-    """What one erasure did to a block's rows.
+    """The rows of a block that one erasure changed.
 
     Args:
-        rows: how many it took a value of.
-        latest: when the latest of them was written.
-        rewritten: those with something else where their values were.
-        rewritten_whole: the same of those whose parts were sealed as a whole, by an earlier version.
+        rows: how many rows it erased a value of.
+        latest: when the latest of these was written.
+        rewritten: findings for rows whose erased values were replaced by something else.
+        rewritten_whole: the same for rows in format 1, in which a commitment covers a whole part.
     """
 
     rows: int = 0
@@ -58,15 +58,15 @@ class ErasedRows:
 
 @dataclass
 class BlockResult:
-    """What was found in a block.
+    """Counts and findings of one block.
 
     Args:
-        leaves: how many rows it seals.
-        removed: how many of them are gone, and may have been removed by a cleanup.
-        removed_starts: of each execution whose first version is one of these: when it began, and the finding
-            that it is if no cleanup counted it.
-        arrived: how many came late by replication.
-        erased: what each erasure took.
+        leaves: how many rows the block seals.
+        removed: how many of these are missing, and may have been removed by a cleanup.
+        removed_starts: for each missing execution when it began, and the finding if no cleanup accounts for
+            it.
+        replicated: how many arrived late by replication.
+        erased: the changed rows by the erasure's hash key.
     """
 
     leaves: int
@@ -81,7 +81,7 @@ _Position = tuple[int, int, datetime, bytes]
 
 
 def read_leaves(database: Database, block: Block, encoding: str) -> list[Leaf]:
-    """Return a block's leaves in order, each with its row."""
+    """Return a block's leaves in order, each with the row that it seals."""
     parameters = {
         "block": block.number,
         "from": block.first_load_date,
@@ -92,7 +92,7 @@ def read_leaves(database: Database, block: Block, encoding: str) -> list[Leaf]:
 
 
 def verify_block(database: Database, block: Block, context: BlockContext) -> BlockResult:
-    """Recompute a block."""
+    """Recompute a block and return what was found."""
     leaves = read_leaves(database, block, context.encoding)
     result = BlockResult(block.header.leaf_count)
     if not leaves and context.is_dropped(block):

@@ -1,4 +1,4 @@
-"""Reading blocks on several connections at once, all as of one moment."""
+"""Verify blocks on several connections in parallel, all in one snapshot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dbtrack.proof.verify_block import BlockContext, BlockResult, verify_block
 
 
 class _Connections:
-    """One connection for each thread, opened when it first reads."""
+    """One connection for each thread, opened when the thread first reads."""
 
     def __init__(self, target: ConnectionTarget, snapshot: str) -> None:
         self._target = target
@@ -44,7 +44,7 @@ def verify_blocks(
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Iterator[BlockResult]:
-    """Verify blocks, `jobs` at once; return their results in order."""
+    """Verify blocks, `jobs` of them in parallel, and return their results in order."""
     total = sum(block.header.leaf_count for block in blocks)
     done = 0
     connections = _Connections(target, snapshot)

@@ -1,1 +1,1 @@
-"""Text in, text without secrets out; it needs no database."""
+"""Remove secrets from texts; it needs no database."""

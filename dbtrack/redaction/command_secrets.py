@@ -1,4 +1,4 @@
-"""Redacts a wrapped command's arguments and stderr before they are stored."""
+"""Redact a wrapped command's arguments and stderr before they are stored."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dbtrack.redaction.statement_secrets import Secrets
 
 _QUOTE = re.compile(r"['$]|\bset\s|\bpassword\s", re.IGNORECASE)
 _OPTION_NAME = re.compile(r"--?[\w-]+=?|")
-# LINE 1: ALTER ROLE a PASSWORD 'x', in any of psql's languages; the beginning may be cut off.
+# LINE 1: ALTER ROLE a PASSWORD 'x', in any of psql's languages; the beginning may be truncated.
 _ECHO = re.compile(r"^(\S{1,20} \d+: ).*$", re.MULTILINE)
 _PROGRAM = re.compile(rf"(?:{PROGRAM_NAMES})(?:\.exe)?", re.ASCII)
 _BEFORE = tuple(re.compile(before, re.DOTALL | re.ASCII) for before in BEFORE_OPTION_VALUE)
-# What would end a word or a command in one text is part of the word here.
+# Characters that separate words or commands in a shell, but are part of an argument here.
 _INSIDE_A_WORD = re.compile(r"[\s;|&'\"]")
 _LONGEST_OPTION = 120
 _ASSIGNED = re.compile(r"(-{0,2}[A-Za-z_][\w.-]{0,80})=", re.ASCII)
@@ -23,15 +23,15 @@ _NAME = re.compile(r"[\w./:-]{1,200}", re.ASCII)
 _SETS = frozenset({"set", "config", "--global", "--local", "--add"})
 
 
-# Each is looked for in all that the command said.
+# Each argument's literals are searched in the whole stderr.
 _MOST_TELLING = 100
 _UNSEARCHED = "[redacted: the command has too many arguments with a secret to be looked for here]"
 
 
 def redact_command(arguments: Sequence[str]) -> list[str]:
-    """Return a command's arguments redacted, and the one after an option such as ``--password`` hidden.
+    """Return a command's arguments redacted, without the value after an option such as ``--password``.
 
-    Of an argument that can carry a secret, as a statement does, no literal is kept.
+    An argument that may contain a secret, such as a statement, loses all literals.
     """
     kept: list[str] = []
     program = before = previous = ""
@@ -49,10 +49,10 @@ def redact_command(arguments: Sequence[str]) -> list[str]:
 
 
 def redact_stderr(text: str, arguments: Sequence[str]) -> str:
-    """Return what a command said without the statements that psql repeats, where these can carry a secret.
+    """Return a command's stderr redacted; without psql's echo of statements that may contain a secret.
 
     Args:
-        arguments: the command's, whose literals do not stay in the text either.
+        arguments: of the command; their literals are removed from the text as well.
     """
     telling = [argument for argument in arguments if carries_secret(argument)]
     if len(telling) > _MOST_TELLING:
@@ -63,12 +63,12 @@ def redact_stderr(text: str, arguments: Sequence[str]) -> str:
 
 
 def _is_set(before: str, name: str) -> bool:
-    """Tell whether the next word is the value of a setting: ``aws configure set aws_secret_access_key``."""
+    """Return whether the next word is a setting's value: ``aws configure set aws_secret_access_key``."""
     return before in _SETS and _NAME.fullmatch(name) is not None and names_a_secret(name)
 
 
 def _kept_by_option(program: str, previous: str, argument: str) -> int | None:
-    """Return how many characters stand before the secret: ``-psecret``, ``DB_PASS=secret``, behind ``-p``."""
+    """Return how many characters precede the secret: ``-psecret``, ``DB_PASS=secret``; None for none."""
     assigned = _ASSIGNED.match(argument)
     if assigned and names_a_secret(assigned[1]):
         return assigned.end() if assigned.end() < len(argument) else None
@@ -81,7 +81,7 @@ def _kept_by_option(program: str, previous: str, argument: str) -> int | None:
 
 
 def _program(previous: str, argument: str) -> str:
-    """Return the program that the word names, or the word before with it: ``docker login``."""
+    """Return the program that this word, or the previous and this word name: ``docker login``."""
     name = argument.rpartition("/")[2]
     names = (name, f"{previous.rpartition('/')[2]} {name}")
     return next((each for each in names if _PROGRAM.fullmatch(each)), "")
@@ -90,7 +90,7 @@ def _program(previous: str, argument: str) -> str:
 def _redact_argument(argument: str) -> str:
     if not _QUOTE.search(argument) or not carries_secret(argument):
         return redact(argument)
-    # Two dashes begin an option here, not a comment.
+    # Here two dashes begin an option, not a comment.
     option = _OPTION_NAME.match(argument)
     name = option[0] if option else ""
     rest = argument[len(name) :]

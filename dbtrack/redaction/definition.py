@@ -1,10 +1,10 @@
-r"""What a secret is: the one definition, for the command line and for the functions in the database.
+r"""The definition of a secret, used by the command line and by the functions in the database.
 
-``python -m tools.generate`` writes it into the routines of ``sql/`` that redact, between
-``-- <secrets:NAME>`` and ``-- </secrets>``. A test holds both to the same results.
+``python -m tools.generate`` writes it into the redacting routines of ``sql/``, between ``-- <secrets:NAME>``
+and ``-- </secrets>``. A test checks that both give the same results.
 
-The expressions are written in what Python's ``re`` (with ``DOTALL`` and ``ASCII``) and PostgreSQL (under
-``COLLATE "C"``) read alike:
+The regular expressions use only what Python's ``re`` (with ``DOTALL`` and ``ASCII``) and PostgreSQL (with
+``COLLATE "C"``) interpret equally:
 
 - no ``\b``, ``\m``, ``\y``: a boundary is a lookbehind or lookahead of one character
 - no back reference and no lookbehind of more than one character: PostgreSQL would need quadratic time
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 REDACTED = "***"
 
 LONGEST_TEXT = 1_000_000
-"""A longer message is dropped whole."""
+"""A longer message is not stored at all."""
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -47,54 +47,53 @@ _TELLING_END = (
     rf"(?:(?:(?<![0-9a-z])|{_ACCOUNTS})pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt|_auth)"
     r"(?![0-9a-z])"
 )
-# A fact about a secret is not a secret: token_count, password_changed_at.
+# Properties of a secret are not secret: token_count, password_changed_at.
 _REMARK = (
     r"s?[_ -]?(?:count|length|size|age|type|name|file|path|changed|rotated|expir|created|updated|at|until|ttl"
     r"|days|enabled|required|policy|limit|used|valid)"
 )
 SECRET_KEY = rf"(?:{_TELLING})(?!{_REMARK})|{_TELLING_END}"
-"""Found in the key of a JSON object, it makes the value a secret."""
+"""If it matches a key of a JSON object, the value is a secret."""
 
 BEFORE_SETTING_VALUE = (
     r"(?<![\w.])set\s+(?:(?:local|session)\s+)?[\w.]{0,60}"
     r"(?:pass|pwd|pw|secret|token|key|credential)[\w.]{0,60}\s*(?:=|(?<!\w)to(?!\w))\s*"
 )
-"""What stands before the bare value of a setting: ``SET app.token = abc`` needs no quotes."""
+"""What precedes the unquoted value of a setting, as in ``SET app.token = abc``."""
 
 SECRET_OPTION = (
     rf"(?<![\w-])--?(?!-?no-)[\w-]{{0,40}}(?:(?:{_TELLING})s?(?![\w-]{{0,40}}(?:file|path|stdin|prompt|command))"
     rf"[\w-]{{0,40}}|{_TELLING_END})"
 )
-"""An option whose next word is a secret: ``--password``, ``--db-pass``."""
+"""An option after which the next word is a secret: ``--password``, ``--db-pass``."""
 
 # --- values ---------------------------------------------------------------------------------------
 
-# ''x'' inside of a literal of SQL, 'x', 'it''s', "x", \"x\" inside of another text. The end may be cut off.
+# ''x'' inside an SQL literal, 'x', 'it''s', "x", \"x\" inside another text. The end may be truncated.
 _APOSTROPHES = r"'(?:[^'\\]|''|\\.)*(?:'|\\?(?!.))"
 _QUOTES = r'"(?:[^"\\]|\\.)*(?:"|\\?(?!.))'
 _SINGLE = rf"''[^'\s][^']*(?:''|'?(?!.))|{_APOSTROPHES}"
 _QUOTED = rf"""{_SINGLE}|{_QUOTES}|\\+["'][^"'\\]*(?:\\+["'])?"""
 _DOLLARS = r"\$\w*\$(?:[^$]|\$(?!\w*\$))*(?:\$\w*\$)?"
-# A bare value goes on to the next blank or quote, but not into the next name of a list, nor over brackets.
+# An unquoted value ends at a space or quote, at the next name of a list, and at a closing bracket.
 _BARE = (
     r"""(?![&,;]\s?\\?["']?[\w.-]{1,40}\\?["']?[=:]|[)\]},;]{1,3}(?:[\s"']|(?!.)))[^\s'"\\]|\\(?!["'\\])"""
 )
-# abc'd e': a quote behind it mostly ends a literal in which it stands.
+# abc'd e': a quote after it usually ends the literal that contains it.
 _VALUE = rf"(?:{_QUOTED}|{_BARE})(?:{_BARE}|(?=['\"]\w)(?:{_APOSTROPHES}|{_QUOTES}))*"
-# Behind an option, where a word that begins with a dash is the next option.
+# After an option, where a word that begins with a dash is the next option.
 _WORD = rf"(?!-){_VALUE}"
 _LINE = r"""[^\s'"\\][^\n\r'"\\]*"""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How a secret stands in free text.
+    """How to find a secret in free text.
 
     Args:
-        words: one of these is in every text in which the rule finds something; patterns of LIKE, in lower
-            case.
-        marks: and one of these characters, where there are any.
-        before: what stands before the secret, and stays.
+        words: LIKE patterns in lower case; any text in which the rule matches contains one of them.
+        marks: characters; any such text also contains one of these, unless it is empty.
+        before: what precedes the secret, and is kept.
         secret: what is replaced.
     """
 
@@ -106,17 +105,17 @@ class Rule:
 
     @property
     def expression(self) -> str:
-        """The whole expression; its only group, if it has one, stays."""
+        """The whole expression; its only group, if any, is kept."""
         return f"({self.before}){self.secret}" if self.before else self.secret
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program with an option of one letter for a secret.
+    """A program with a one-letter option for a secret.
 
     Args:
         names: of the program, with its subcommand.
-        is_attached: the secret stands in the option's own word; the next word is something else.
+        is_attached: whether the secret is in the same word as the option, rather than in the next one.
     """
 
     names: str
@@ -125,7 +124,7 @@ class Program:
 
     @property
     def before(self) -> str:
-        """What stands before the secret, in a command line that is one text."""
+        """What precedes the secret, in a command line as one text."""
         option = rf"\s['\"]?{self.option}"
         between = rf"(?:(?!{option})[^\n;|&]){{0,200}}"
         return rf"(?:{self.names})(?:\.exe)?(?![\w.-]){between}{option}" + (
@@ -154,11 +153,11 @@ BEFORE_OPTION_VALUE = (
     rf"(?<![\w.-])(?:{'|'.join(program.before for program in PROGRAMS)})",
     _USER_OPTION,
 )
-"""What stands before a secret that only the program or the option tells from other words."""
+"""What precedes a secret that only the program or the option distinguishes from other words."""
 
 # --- forms ----------------------------------------------------------------------------------------
 
-# Tokens whose beginning is no common text, and those before which no letter or digit may stand.
+# Tokens whose prefix is unmistakable, then those that a letter or digit must not precede.
 _TOKENS = (
     r"gh[pousr]_\w{6}", r"github_pat_\w{6}", r"gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt)-[\w-]{8}",
     r"xox[abeoprs]-\w{2}", r"xapp-[0-9]-\w", r"hooks[.]slack[.]com/(?:services|workflows|triggers)/\w",
@@ -177,7 +176,7 @@ _HASH = (
 )
 _PEM = r"-----BEGIN [0-9A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 
-# Whatever an expression finds in a text has one of these patterns of LIKE in lower case.
+# Any text in which an expression matches contains one of these LIKE patterns, in lower case.
 _TOKEN_LOOK = _words(
     r"""gh_\_ \_pat\_ gl__- gl___- xox xapp slack.com k_live_ k_test_ whsec aiza gocspx pypi- v1_ secret-key
     eyj a_ia ya29 npm_ sk- hf_ sg. hv_."""
@@ -185,18 +184,18 @@ _TOKEN_LOOK = _words(
 _HASH_LOOK = ("scram", "md5", "$2_$", "$argon", "pbkdf2")
 
 FORMS = ((_TOKEN_LOOK, _TOKEN), ((*_HASH_LOOK, "private key"), rf"{_HASH}|{_PEM}"))
-"""Known forms of tokens, hashes and keys, with the words to look for first. Case counts."""
+"""Known formats of tokens, hashes and keys, each with LIKE patterns to test first. Case-sensitive."""
 
 # --- free text ------------------------------------------------------------------------------------
 
 _TELLING_LOOK = _words("pass pw psw pat sig kennwort secret token credential key cookie jwt bearer _auth")
-# Of passwords of a Unix system.
+# Password hashes of crypt(3).
 _CRYPT_LOOK = ("$5$", "$6$", "$y$")
-# SK and 32 digits of a hexadecimal number.
+# SK and 32 hexadecimal digits.
 _TWILIO_LOOK = "sk" + "_" * 32
 RULES = (
     Rule(("private key",), _PEM, r"(?:[^-]|-(?!----))*(?:-----END[0-9A-Z ]{0,60}-----)?", ignores_case=False),
-    # Its beginning may be cut off.
+    # Its beginning may be truncated.
     Rule(
         ("private key",),
         "",
@@ -207,7 +206,7 @@ RULES = (
     Rule((_TWILIO_LOOK,), "", r"(?<![0-9A-Za-z])SK[0-9a-f]{32}(?![0-9A-Za-z])", ignores_case=False),
     Rule(_HASH_LOOK, "", rf"{_HASH}[0-9A-Za-z./+=$:,*-]*", ignores_case=False),
     Rule(_CRYPT_LOOK, "", r"[$][56y][$][0-9A-Za-z./$]{8,}", ignores_case=False),
-    # The secret itself may hold '@' or '/', so up to the last '@' of the word.
+    # The secret may contain '@' or '/', so it extends to the last '@' of the word.
     Rule(("://",), r"""://[^\s:@/'"]*:(?![0-9]{1,5}/)""", r"""(?:(?!://)[^\s'"])+(?=@)""", "@"),
     Rule(("://",), r"://", r"[0-9A-Za-z_.~-]{20,}(?=@)", "@"),
     Rule(("authorization",), r"""authorization\\?["']?\s*[:=]\s*\\?["']?""", _LINE),
@@ -266,18 +265,18 @@ STATEMENT_WORDS = (
     # U&'...', E'\x41': escapes that could spell such a word
     r"|u&['\"]|\\[xu0-7]"
 )
-"""A client's string with one of these, or with a secret's form, loses its literals. Case is ignored."""
+"""A query string that matches this, or one of FORMS, loses its literals. Case-insensitive."""
 
 
 def _shortest(*words: str) -> tuple[str, ...]:
-    """Return the words without those in which another stands."""
+    """Return the words without those that contain another one."""
     return tuple(
         word for word in dict.fromkeys(words) if not any(other in word for other in {*words} - {word})
     )
 
 
-# LIKE costs a short statement a fraction of what a regular expression does that a new session has to compile.
-# Each pattern adds a tenth of a microsecond to a DDL.
+# For a short statement, LIKE is much cheaper than a regular expression, which each session has to compile.
+# Each pattern adds 0.1 µs to a DDL statement.
 STATEMENT_LOOK = _shortest(
     *_words(r"""pass pw kennwort secret token credential bearer oauth jwt cookie webhook dblink conn pgp_ hmac
     crypt digest authorization \_user key sig= signature identified account_add curl mysql
@@ -286,14 +285,14 @@ STATEMENT_LOOK = _shortest(
     *_HASH_LOOK,
     *_TOKEN_LOOK,
 )
-"""Whatever STATEMENT_WORDS or FORMS find in a statement has one of these patterns of LIKE, in lower case."""
+"""Any statement that STATEMENT_WORDS or FORMS match contains one of these LIKE patterns, in lower case."""
 
 _OWN_LOOK = ("private key", *_HASH_LOOK, *_TOKEN_LOOK, _TWILIO_LOOK, *_CRYPT_LOOK)
 TEXT_LOOK = _shortest(
     *_TELLING_LOOK, "://", "authorization", "identified", "-u", "-a", *_PROGRAM_WORDS, *_OWN_LOOK
 )
-"""Whatever a rule finds in free text has one of these."""
+"""Any free text in which a rule matches contains one of these LIKE patterns."""
 
 NAME_LOOK = _shortest(":", "=", "%3", "<", "'", '"', "$", "bearer", "identified", *_OWN_LOOK)
-"""Whatever a rule finds in free text has one of these, or a dash and one of the next. Quicker for a name."""
+"""Any free text in which a rule matches contains one of these, or a dash and one of the following."""
 NAME_LOOK_BESIDE_DASH = _shortest(*_TELLING_LOOK, *_PROGRAM_WORDS)

@@ -1,7 +1,7 @@
-"""Keeps secrets out of what the client side sends to be stored: command lines, messages, metadata.
+"""Redact free text that the client sends: command lines, messages, metadata.
 
-The statements that the server sees are redacted there. This is for the text of programs, where a password
-stands in an option, a variable, a connection string or a quoted statement.
+Statements are redacted on the server. Here are the texts of programs, in which a password can be in an
+option, a variable, a connection string or a quoted statement.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dbtrack.redaction.definition import (
 _CASE_COUNTS = re.DOTALL | re.ASCII
 _ANY_CASE = _CASE_COUNTS | re.IGNORECASE
 
-# A character of LIKE: escaped, any, or itself.
+# One character of a LIKE pattern.
 _LIKE = re.compile(r"\\.|.", re.DOTALL)
 
 _STATEMENT_WORDS = re.compile(STATEMENT_WORDS, _ANY_CASE)
@@ -35,7 +35,7 @@ _SECRET_OPTION = re.compile(SECRET_OPTION, _ANY_CASE)
 
 @dataclass(frozen=True)
 class _CompiledRule:
-    """A rule, and what is looked for first."""
+    """A compiled rule, with the cheap tests that precede it."""
 
     words: re.Pattern[str]
     marks: re.Pattern[str]
@@ -58,7 +58,7 @@ def _compiled(rule: Rule) -> _CompiledRule:
 
 
 def look(patterns: Iterable[str]) -> re.Pattern[str]:
-    """Return an expression that finds what one of the patterns of LIKE does."""
+    """Return an expression that matches where one of the LIKE patterns does."""
     return re.compile("|".join(_LIKE.sub(_like_part, pattern) for pattern in patterns), re.DOTALL)
 
 
@@ -72,8 +72,8 @@ _RULES = tuple(map(_compiled, RULES))
 def redact(text: str) -> str:
     """Return the text with the values of passwords, tokens and the like replaced by ``***``.
 
-    What it cannot know to be a secret, it keeps: a password alone on a line, say. A text that is too long to
-    be searched is dropped.
+    A secret that nothing marks as such is kept, for example a password alone on a line. A text that is too
+    long to be searched is replaced whole.
     """
     if len(text) > LONGEST_TEXT:
         return f"[redacted: {len(text)} characters]"
@@ -84,15 +84,15 @@ def redact(text: str) -> str:
 
 
 def carries_secret(text: str) -> bool:
-    """Tell whether a client's string can carry a secret in any of its statements."""
+    """Return whether a query string may contain a secret in any of its statements."""
     return any(expression.search(text) for expression in (_STATEMENT_WORDS, *_FORMS))
 
 
 def is_secret_option(word: str) -> bool:
-    """Tell whether a command's next word is a secret: ``--password``, ``--db-token``."""
+    """Return whether the word after this option is a secret: ``--password``, ``--db-token``."""
     return _SECRET_OPTION.fullmatch(word) is not None
 
 
 def names_a_secret(key: str) -> bool:
-    """Tell whether what stands under this key (``db_password``, ``API-Key``) is to be hidden."""
+    """Return whether the value of this key is a secret: ``db_password``, ``API-Key``."""
     return _SECRET_KEY.search(key) is not None

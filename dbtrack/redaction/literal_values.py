@@ -1,4 +1,4 @@
-"""What a literal stands for: the server's messages show values, not the escapes they were written with."""
+"""Decode literals, because the server's messages show values rather than escapes."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ _ESCAPE = re.compile(
 _UNICODE_ESCAPE = re.compile(r"[^\w\s'\"+]([0-9A-Fa-f]{4})|[^\w\s'\"+]\+([0-9A-Fa-f]{6})")
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LAST_CHARACTER = 0x10FFFF
-# The server may show one value of a connection string without the rest of it.
-# No part of the expression can run over a second "://": the work stays proportional to the length.
+# The server may show one value of a connection string alone. No part of the expression can match beyond a
+# second "://", so the work stays proportional to the length.
 _PART = re.compile(
     r"(?:pass\w{0,30}|pwd|pw|secret|token|key)\s*=\s*(?:'([^']*)'|([^\s,;&)']+))"
     r"|://[^:/\s@]*:((?:(?!://)\S)*)@",
     re.IGNORECASE,
 )
-# A function's body that runs dynamic SQL has two or three levels. Each level is read once more.
+# A function body with dynamic SQL has two or three levels. Each level is parsed once more.
 _DEEPEST = 8
 
 
 class NestedTooDeeplyError(Exception):
-    """Dollar quotes stand inside one another deeper than is looked."""
+    """Dollar quotes are nested too deeply."""
 
 
 def values_of(token: Token) -> Iterator[str]:
-    """Return what may be shown of a literal: as it is written, what it stands for, and what stands in it.
+    """Return the values of a literal: as written, decoded, and those of the literals inside it.
 
     Raises:
-        NestedTooDeeplyError: the values inside are not all known.
+        NestedTooDeeplyError: the literal is nested too deeply to know all values.
     """
     level = [token]
     for _ in range(_DEEPEST):

@@ -1,7 +1,7 @@
-"""The words with which PostgreSQL begins its messages and their parts, in the languages that it speaks.
+"""The words with which PostgreSQL begins its messages and their parts, in all its languages.
 
-They are those of its own translations, of all the minor releases that the tests have catalogs of: a minor
-release can change them. `dbtrack ingest` reports a word that is not here.
+They come from PostgreSQL's translations, of all minor releases that the tests have catalogs of, as a minor
+release can change them. `dbtrack ingest` reports an unknown word.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OTHER = """
     ПОВІДОМЛЕННЯ, ІНФОРМАЦІЯ, НАЛАГОДЖЕННЯ, ჟურნალი, გაფრთხილება, ინფორმაცია, გამართვა, 로그, 경고,
     알림, 정보, 디버그, 日志, 警告, 注意, 信息, 调试, 日誌, 資訊, 除錯
 """
-# By the word that English has.
+# By the English word.
 _PARTS = {
     "DETAIL": """DÉTAIL, DETALLE, DETTAGLI, DETALHE, DETALJ, AYRINTI, SZCZEGÓŁY, ПОДРОБНОСТИ,
         ДЕТАЛІ, ВІДОМОСТІ, დეტალები, 詳細, 상세정보, 详细信息, 详情, 詳細資料, 詳情""",
@@ -36,7 +36,7 @@ _PARTS = {
         მდებარეობა, 位置, 場所, 위치""",
     "BACKTRACE": "PILE D'APPEL, バックトレース, სტეკი, 역추적, СТЕК, ВІДСТЕЖУВАТИ, 回溯",
 }
-# Of log_statement, and of log_min_duration_statement behind the time that it took.
+# Written by log_statement, and by log_min_duration_statement after the duration.
 _STATEMENT_LABELS = """
     statement, Anweisung, sentencia, instruction, istruzione, sats, оператор, ოპერატორი,
     გამოსახულება, 文, 명령 구문, 语句, 陳述式
@@ -67,13 +67,13 @@ def _words(text: str) -> tuple[str, ...]:
 FAILED_SEVERITIES = frozenset(_words(_FAILED))
 OTHER_SEVERITIES = frozenset(_words(_OTHER))
 PARTS = {word: part for part, words in _PARTS.items() for word in (part, *_words(words))}
-"""A part of a message in any language to the word that English has for it."""
+"""Maps a part of a message in any language to the English word."""
 SEVERITIES_AND_PARTS = FAILED_SEVERITIES | OTHER_SEVERITIES | PARTS.keys()
-"""What an entry of the log, or a part of one, begins with."""
+"""The words with which a log entry or a part of one begins."""
 STATEMENT_LABELS = _words(_STATEMENT_LABELS)
-"""What stands before a simple query in the log."""
+"""The words before a simple query in the log."""
 EXECUTE_LABELS = _words(_EXECUTE_LABELS)
-"""What a prepared statement's run begins with in the log, before the statement's name."""
+"""The words before the name of a prepared statement that is executed."""
 INNER_STATEMENTS = (
     ('SQL statement "', '"'),
     ("SQL-Anweisung »", "«"),
@@ -89,10 +89,10 @@ INNER_STATEMENTS = (
     ('SQL 语句 "', '"'),
     ('SQL 敘述 "', '"'),
 )
-"""What stands around a statement that code in the server runs, in a message's context."""
+"""What encloses a statement that a function runs, in a message's context."""
 PREPARING_LABELS = frozenset(_words(_PREPARING))
-"""What the duration of parsing or binding a prepared statement begins with, of which nothing is recorded."""
+"""The words of entries for parsing or binding a prepared statement, which are not recorded."""
 REFUSALS = _words(_REFUSED)
-"""What a message says when a right is missing."""
+"""Phrases of messages about a missing privilege."""
 UNKNOWN_NAMES = frozenset(_words(_UNKNOWN))
-"""What the log has for a name that is not known yet."""
+"""What the log contains for a name that is not known yet."""

@@ -1,4 +1,4 @@
-"""The words, names, literals and symbols of SQL text, told apart without a parser."""
+"""Split SQL text into words, names, literals and symbols."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
 class Kind(Enum):
-    """What a token is."""
+    """The kind of a token."""
 
     WORD = "word"
     NAME = "name"
@@ -36,7 +36,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Token:
-    """One word, quoted name, literal or symbol, and where it stands in the whole string."""
+    """One word, quoted name, literal or symbol, with its offset in the whole string."""
 
     kind: Kind
     text: str
@@ -44,17 +44,17 @@ class Token:
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """The offset of its end."""
         return self.start + len(self.text)
 
     @property
     def word(self) -> str:
-        """A word in upper case; empty for any other token."""
+        """The word in upper case; empty for any other token."""
         return self.text.upper() if self.kind is Kind.WORD else ""
 
     @property
     def inside(self) -> str:
-        """What a literal or a quoted name holds between its quotes."""
+        """The text between the quotes of a literal or a quoted name."""
         match = re.fullmatch(
             r"(?:[A-Za-z]&?)?'(.*?)'?|\$\w*\$(.*?)(?:\$\w*\$)?|(?:[uU]&)?\"(.*?)\"?", self.text, re.DOTALL
         )

@@ -1,4 +1,4 @@
-"""Takes the secrets out of a statement and what the server said of it, before they leave this machine."""
+"""Redact a statement and the server's messages about it, before they leave this machine."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _QUOTED_WORD = re.compile(r'"([^"]{3,})"')
 _WORD = re.compile(r"\w{3,}")
 _NEAR = re.compile(r"(at or near )\"(?:.*)\"", re.DOTALL)
 _SHORTEST_SECRET = 3
-# Each value is looked for in the whole message. Ten thousand values in 8 kB are within it.
+# Each value is searched in the whole message. The limit allows ten thousand values in 8 kB.
 _MOST_COMPARED = 200_000_000
 _UNSEARCHED = "[redacted: the statement has too much in it to be looked for here]"
 
 
 class Secrets:
-    """What must not be stored of a client's string.
+    """The secrets of a client's query string.
 
     Args:
-        text: the whole string, all its statements.
+        text: the whole query string, with all its statements.
         mode: the database's setting `redaction.mode`.
     """
 
@@ -38,17 +38,17 @@ class Secrets:
                 self._values = _values(text)
             except NestedTooDeeplyError:
                 self._values = None
-        # Of a string of many statements, the whole is asked for between any two of them.
+        # Callers alternate between the whole string and each of its statements.
         self._redacted = lru_cache(maxsize=2)(_without_secrets)
 
     def statement(self, text: str) -> str:
-        """Return one statement of the string as it may be stored."""
+        """Return one statement of the string, redacted."""
         if not self._is_telling:
             return text if self._keeps_all else redact(text)
         return self._redacted(text)
 
     def message(self, text: str) -> str:
-        """Return what the server said of the string, as it may be stored."""
+        """Return a message of the server about the string, redacted."""
         if self._is_telling:
             if self._values is None or _work(text, self._values) > _MOST_COMPARED:
                 return _UNSEARCHED
@@ -59,12 +59,12 @@ class Secrets:
         return text if self._keeps_all else redact(text)
 
     def _without_part(self, match: re.Match[str]) -> str:
-        # Of a connection string, the server quotes the word that it does not know.
+        # The server quotes only the unknown word of a connection string.
         return f'"{REDACTED}"' if any(match[1] in value for value in self._values or ()) else match[0]
 
 
 def _work(text: str, values: Sequence[str]) -> int:
-    """Return how many characters are compared, at most, to look for the values in the text."""
+    """Return how many characters are compared, at most, to search for the values in the text."""
     return len(values) * len(text) + text.count('"') * sum(map(len, values))
 
 
@@ -75,12 +75,12 @@ def _without_secrets(text: str) -> str:
 
 
 def _may_not_end(token: Token) -> bool:
-    # The log does not say what the session's standard_conforming_strings was.
+    # The log does not show the session's standard_conforming_strings.
     return token.kind is Kind.LITERAL and token.text.startswith("'") and "\\" in token.text
 
 
 def _values(text: str) -> tuple[str, ...]:
-    """Return what the literals hold, and what stands where a password should; the longest first."""
+    """Return the values of literals, and the words in the place of a password; the longest first."""
     words = list(tokens(text))
     found = {value for token in _hidden(words) for value in values_of(token)}
     found.update(match[2] for match in _BARE_SETTING.finditer(text))
@@ -91,7 +91,7 @@ def _values(text: str) -> tuple[str, ...]:
 
 
 def _hidden(words: Sequence[Token]) -> list[Token]:
-    # PASSWORD x and PASSWORD "x" are mistakes that people make, with a real password.
+    # Users write PASSWORD x and PASSWORD "x" by mistake, with a real password.
     return [
         token
         for before, token in zip([None, *words], words, strict=False)
@@ -101,7 +101,7 @@ def _hidden(words: Sequence[Token]) -> list[Token]:
 
 
 def _without_literals(text: str) -> str:
-    """Return the tokens with `***` for each literal, and without the comments between them."""
+    """Return the text with `***` for each literal, and without comments."""
     parts: list[str] = []
     end = 0
     words = list(tokens(text))

@@ -1,4 +1,4 @@
-"""Making what people and programs wrote fit to be stored: valid, short enough, without secrets."""
+"""Make texts storable: valid, short enough, without secrets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_NAME = 255
 LONGEST_TYPE = 50
 LONGEST_MESSAGE_BYTES = 8 * 1024
 RESERVED_TYPES = frozenset({"DDL_AUTO", "DDL_LOG", "SECURITY", "UNATTRIBUTED"})
-"""The types of what dbtrack records by itself; the database refuses them to callers as well."""
+"""The types of what dbtrack records by itself; the database also refuses them to callers."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
@@ -26,10 +26,10 @@ _RESERVED_NAME = re.compile(r"dbtrack\s", re.IGNORECASE)
 
 
 def checked_operation_name(text: str, what: str = "the operation's name") -> str:
-    """Return an operation's name as it can be stored.
+    """Return an operation's name, redacted.
 
     Raises:
-        UsageError: it cannot be, or is a name under which dbtrack records its own work.
+        UsageError: it cannot be stored, or is reserved for dbtrack's own work.
     """
     if _RESERVED_NAME.match(text.strip()):
         raise UsageError(
@@ -39,10 +39,10 @@ def checked_operation_name(text: str, what: str = "the operation's name") -> str
 
 
 def checked_operation_type(text: str, what: str = "the operation's type") -> str:
-    """Return an operation's type as it can be stored.
+    """Return an operation's type, redacted.
 
     Raises:
-        UsageError: it cannot be, or is a type of what dbtrack records by itself.
+        UsageError: it cannot be stored, or is reserved for what dbtrack records by itself.
     """
     if text.strip().upper() in RESERVED_TYPES:
         raise UsageError(f"{what} {text} is reserved for what dbtrack records by itself")
@@ -50,14 +50,14 @@ def checked_operation_type(text: str, what: str = "the operation's type") -> str
 
 
 def checked_name(text: str, what: str = "the operation's name", *, longest: int = LONGEST_NAME) -> str:
-    """Return the text as it can be stored as a name.
+    """Return a name, redacted.
 
     Args:
-        what: what an error calls it.
-        longest: in characters.
+        what: the name's designation in errors.
+        longest: the maximum length, in characters.
 
     Raises:
-        UsageError: it is empty, too long, not valid Unicode, or holds a NUL.
+        UsageError: it is empty, too long, not valid Unicode, or contains a NUL.
     """
     if not text.strip():
         raise UsageError(f"{what} is empty")
@@ -69,32 +69,32 @@ def checked_name(text: str, what: str = "the operation's name", *, longest: int 
 
 
 def storable(text: str) -> str:
-    """Return the text with a replacement character for what PostgreSQL cannot hold: NUL, stray bytes."""
+    """Return the text with replacement characters for what PostgreSQL cannot store: NUL, invalid bytes."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def without_escapes(text: str) -> str:
-    """Return what a terminal shows of a text: without colours and other escape sequences."""
+    """Return the text without colours and other escape sequences of a terminal."""
     return _ESCAPE_SEQUENCE.sub("", text)
 
 
 def message_text(text: str) -> str:
-    """Return a message to be stored: without secrets, and of more than 8 KiB of UTF-8 the end."""
+    """Return a message redacted and, if it is longer than 8 KiB in UTF-8, only its end."""
     clean = redact(storable(without_escapes(text))).strip()
     encoded = clean.encode()
     if len(encoded) <= LONGEST_MESSAGE_BYTES:
         return clean
     kept = encoded[-(LONGEST_MESSAGE_BYTES - len(_CUT_MARK.encode())) :].decode(errors="ignore")
-    # The first line is cut anywhere, perhaps within a secret that is no longer to be known as one.
+    # The first line may begin in the middle of a secret, which can no longer be recognized.
     first, line_end, rest = kept.partition("\n")
     return _CUT_MARK + (rest if line_end else first)
 
 
 def metadata_text(metadata: Mapping[str, object] | None) -> str:
-    """Return metadata as JSON, without secrets; what JSON has no form for becomes text (dates, paths, UUIDs).
+    """Return metadata as JSON, redacted; values without a JSON type become text (dates, paths, UUIDs).
 
     Raises:
-        UsageError: it is nested deeper than the database takes, or contains itself.
+        UsageError: it is nested too deeply, or contains itself.
     """
     return json.dumps(_clean(metadata or {}, 0), ensure_ascii=False)
 

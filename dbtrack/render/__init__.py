@@ -1,4 +1,4 @@
-"""Writers: columns and rows in, text out."""
+"""Write columns and rows as text, in several formats."""
 
 from __future__ import annotations
 

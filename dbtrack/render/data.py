@@ -1,4 +1,4 @@
-"""Writes CSV, JSON and JSON Lines."""
+"""Write CSV, JSON and JSON Lines."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from dbtrack.render.readable import visible_json
 from dbtrack.render.values import json_type, json_value, machine_text
 from dbtrack.reports.model import Column
 
-# What a spreadsheet takes for a formula; it drops white space before it.
+# Spreadsheets treat a cell that begins with one of these as a formula, and ignore leading white space.
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-# The values of these types are texts that somebody else wrote.
+# Values of these types can contain text of unknown origin.
 _TEXT_TYPES = (str, list, tuple, dict)
 
 
 def write_csv(section: Section, stream: TextIO, *, as_text: bool = False) -> None:
-    """The column names, then each row's exact values; NULL is an empty field, as an empty string is.
+    """Write the column names, then each row's exact values; NULL and an empty string are empty fields.
 
     Args:
-        as_text: put an apostrophe before a text that a spreadsheet would run as a formula.
+        as_text: put an apostrophe before a text that a spreadsheet would evaluate as a formula.
     """
     cell = _text_cell if as_text else machine_text
     writer = csv.writer(stream)
@@ -37,14 +37,14 @@ def _text_cell(value: Any) -> str:
 
 
 def write_json(section: Section, stream: TextIO) -> None:
-    """One object: ``report``, ``columns`` and ``rows``; row by row, so that memory stays constant."""
+    """Write one object with ``report``, ``columns`` and ``rows``, in constant memory."""
     stream.write('{"report": ' + _dump(section.name) + ", ")
     _write_body(section.columns, section.rows, stream)
     stream.write("}\n")
 
 
 def write_json_sections(report: str, sections: Iterable[Section], stream: TextIO) -> None:
-    """One object: ``report`` and ``sections``, each with ``name``, ``columns`` and ``rows``."""
+    """Write one object with ``report`` and ``sections``, each with ``name``, ``columns`` and ``rows``."""
     stream.write('{"report": ' + _dump(report) + ', "sections": [')
     for number, section in enumerate(sections):
         stream.write(",\n" if number else "\n")
@@ -55,7 +55,7 @@ def write_json_sections(report: str, sections: Iterable[Section], stream: TextIO
 
 
 def write_jsonl(section: Section, stream: TextIO, *, with_section: bool = False) -> None:
-    """One object a row and line; `with_section` puts the section's name first in each, as ``section``."""
+    """Write one object for each row, on one line; `with_section` adds the section's name as ``section``."""
     leading = {"section": section.name} if with_section else {}
     stream.writelines(_dump(leading | _row_object(section.columns, row)) + "\n" for row in section.rows)
 

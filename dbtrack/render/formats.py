@@ -1,4 +1,4 @@
-"""The output formats, and what a writer is given."""
+"""The output formats, and the input of a writer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = Sequence[Any]
 
 
 class Format(StrEnum):
-    """How a report is written; each is described in docs/output-formats.md."""
+    """The output formats, which docs/output-formats.md describes."""
 
     TABLE = "table"
     JSON = "json"
@@ -28,18 +28,18 @@ class Format(StrEnum):
 
 
 def default_format(stream: TextIO) -> Format:
-    """The format for a stream when none was asked for: a table on a terminal, plain text elsewhere."""
+    """Return the default format for a stream: a table on a terminal, plain text elsewhere."""
     return Format.TABLE if stream.isatty() else Format.PLAIN
 
 
 @dataclass(frozen=True)
 class Section:
-    """Columns and rows under a name; `dbtrack show` writes several, a report one.
+    """Columns and rows with a name; `dbtrack show` writes several sections, a report one.
 
     Args:
-        name: for programs: the report's name, or that of its part.
-        rows: read once; may be endless.
-        title: for people.
+        name: for programs: the name of the report or of its part.
+        rows: read once; may be infinite.
+        title: for users.
     """
 
     name: str | None
@@ -49,7 +49,7 @@ class Section:
 
 
 def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows in lists of at most 1000; none for an empty result."""
+    """Return the rows in lists of at most 1000; nothing for an empty result."""
     source = iter(rows)
     while batch := list(islice(source, BATCH_ROWS)):
         yield batch

@@ -1,4 +1,4 @@
-"""Writes the health report as a Nagios plugin does: one line, and the exit code is the answer."""
+"""Write the health report as a Nagios plugin does: one line and an exit code."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from dbtrack.render.readable import visible
 from dbtrack.reports.model import Column
 
 _EXIT_CODES = {"OK": 0, "WARNING": 1, "CRITICAL": 2, "UNKNOWN": 3}
-# The worst first; what is known to be bad outweighs what is not known.
+# The worst first; a known problem is worse than an unknown state.
 _SEVERITY = ("CRITICAL", "WARNING", "UNKNOWN", "OK")
 # Details that begin with a number are performance data: '3 open, the oldest for 2 hours', '99.5 % of …'.
 _MEASURED = re.compile(
     r"(?P<value>\d+(?:\.\d+)?)(?:\s*(?P<unit>%|(?:ms|s|bytes|kB|MB|GB|TB)\b))?(?=[^\w:.-]|$)"
 )
-# A span of time as PostgreSQL writes it: '1 day 02:03:04 behind'. It is given in seconds.
+# An interval as PostgreSQL writes it: '1 day 02:03:04 behind'. It is converted to seconds.
 _SPAN = re.compile(r"(?=\d+ days?\b|\d+:\d\d:\d\d)(?:(\d+) days?\s*)?(?:(\d+):(\d\d):(\d\d))?(?=\W|$)")
-# A graph needs one unit for good: sizes are given in bytes.
+# A graph needs a constant unit: sizes are converted to bytes.
 _BYTES = {"bytes": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
-# WARNING and CRITICAL as a plugin's ranges, then the lowest and the highest possible value; of the checks
-# that look at the number.
+# For checks that compare a number: the ranges for WARNING and CRITICAL, then the minimum and maximum.
 _THRESHOLDS = {
     "capture_failures": ";0;;0",
     "open_operations": ";;;0",
@@ -38,12 +37,12 @@ def write_nagios(columns: Sequence[Column], rows: Iterable[Row], stream: TextIO)
     """Write ``DBTRACK STATUS - summary | performance data`` on one line.
 
     Args:
-        columns: those of the health report; health_metric, current_status and details are needed.
+        columns: of the health report; health_metric, current_status and details are required.
         rows: its rows.
         stream: where the line goes.
 
     Returns:
-        The plugin's exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (also for no rows at all).
+        The plugin's exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, also for no rows.
     """
     names = [column.name for column in columns]
     found = [dict(zip(names, row, strict=True)) for row in rows]
@@ -64,7 +63,7 @@ def _summary(found: Sequence[Mapping[str, object]]) -> str:
         f"{row['health_metric']}: {row['details']}" for row in found if _status(row["current_status"]) != "OK"
     ]
     passed = f"{len(found)} checks passed" if found else "no checks"
-    # A bar would start the performance data.
+    # A vertical bar would begin the performance data.
     return visible("; ".join(bad) or passed).replace("|", "/")
 
 

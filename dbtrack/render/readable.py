@@ -1,4 +1,4 @@
-"""How numbers, durations, sizes, times and text are shown to people."""
+"""Format numbers, durations, sizes, times and text for people."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import re
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
-# C0, DEL and C1 steer a terminal; the bidirectional controls and line separators make text read as
-# something that it is not; lone surrogates cannot be encoded.
+# C0, DEL and C1 control a terminal; bidirectional controls and line separators make text look like something
+# else; lone surrogates cannot be encoded.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# What JSON itself leaves as it is, though a terminal may act on it.
+# What JSON does not escape, although a terminal may interpret it.
 _JSON_LEAVES = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-# An underscore inside a word is plain text in GitHub's dialect: order_items needs no backslash.
+# In GitHub's Markdown, an underscore inside a word is plain text: order_items needs no backslash.
 _MARKDOWN_ACTIVE = re.compile(r"[\\`*\[<>|~&]|(?<!\w)_|_(?!\w)")
 
 
 def visible(text: str, *, keep_newlines: bool = False) -> str:
-    r"""The text with each control character as its escape (``\x1b``, ``\n``, ``\u202e``)."""
+    r"""Return the text with each control character as an escape (``\x1b``, ``\n``, ``\u202e``)."""
     if keep_newlines:
         return "\n".join(visible(line) for line in text.replace("\r\n", "\n").split("\n"))
     return _CONTROLS.sub(_escape, text)
 
 
 def visible_json(document: str) -> str:
-    """Serialised JSON with the controls that JSON would pass through written as JSON escapes."""
+    """Return serialized JSON with the control characters that JSON does not escape as JSON escapes."""
     return _JSON_LEAVES.sub(lambda match: f"\\u{ord(match.group()):04x}", document)
 
 
 def visible_markdown(text: str) -> str:
-    """The text as one cell of a Markdown table, so that it renders as itself."""
+    """Return the text as one cell of a Markdown table, with all markup escaped."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "<br>".join(_MARKDOWN_ACTIVE.sub(r"\\\g<0>", visible(line)) for line in lines)
 
@@ -50,15 +50,15 @@ _BYTES_PER_STEP = 1024
 
 
 def number(value: Number, *, decimals: int = 2) -> str:
-    """A number with thousands apart and no idle zeros: ``12,345.5``."""
+    """Format a number with thousands separators and without trailing zeros: ``12,345.5``."""
     text = f"{Decimal(str(value)):,.{decimals}f}" if not isinstance(value, int) else f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percentage(value: Number) -> str:
-    """A percentage, given as such: ``99.98 %``.
+    """Format a percentage: ``99.98 %``.
 
-    Rounded down above 99 %, so that one failure in a million never reads as none.
+    Values between 99 and 100 are limited to 99.99, so that one failure in a million is never shown as 100 %.
     """
     exact = Decimal(str(value))
     if 99 < exact < 100:
@@ -67,10 +67,10 @@ def percentage(value: Number) -> str:
 
 
 def duration(milliseconds: Number) -> str:
-    """A duration in the units that fit it: ``0.2 ms``, ``840 ms``, ``3m 12s``, ``2d 4h``.
+    """Format a duration in suitable units: ``0.2 ms``, ``840 ms``, ``3m 12s``, ``2d 4h``.
 
     Args:
-        milliseconds: may carry a fraction. A whole 0 is what an integer column makes of less than one.
+        milliseconds: may have a fraction. An integer 0 means less than one.
     """
     if milliseconds < 0:
         return f"-{duration(-milliseconds)}"
@@ -95,7 +95,7 @@ def _long_duration(milliseconds: int) -> str:
 
 
 def size(byte_count: Number) -> str:
-    """A size in PostgreSQL's own units, of which each is 1024 times the one before: ``640 kB``."""
+    """Format a size in PostgreSQL's units, each 1024 times the previous one: ``640 kB``."""
     amount = Decimal(str(byte_count))
     for unit in ("bytes", "kB", "MB", "GB"):
         if abs(amount) < _BYTES_PER_STEP:
@@ -105,11 +105,11 @@ def size(byte_count: Number) -> str:
 
 
 def moment(value: datetime, zone: tzinfo | None) -> str:
-    """A moment to the second in a time zone, with its offset as psql shows it: ``2026-01-15 14:30:25+01``.
+    """Format a time to the second in a time zone, with the offset as in psql: ``2026-01-15 14:30:25+01``.
 
     Args:
         value: with any time zone.
-        zone: None for the zone of the machine that dbtrack runs on.
+        zone: None for the local zone of the machine.
     """
     local = value.astimezone(zone)
     offset = local.strftime("%z")
@@ -118,7 +118,7 @@ def moment(value: datetime, zone: tzinfo | None) -> str:
 
 
 def measure(value: Number, unit: str | None) -> str:
-    """A number in the unit that its row names; a unit that is not known follows the number as a word."""
+    """Format a number in the unit of its row; an unknown unit follows the number as a word."""
     match unit:
         case "ms":
             return duration(value)

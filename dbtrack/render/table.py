@@ -1,4 +1,4 @@
-"""Writes for people on a terminal, through Rich: a grid, or record after record if that is too wide."""
+"""Write a table for a terminal through Rich: a grid, or one record after the other if a grid is too wide."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dbtrack.reports.model import Column, Kind
 
 GAP = 2
 
-# Columns of these kinds may fold to this many cells; all others are shown whole or not in a grid.
+# Columns of these kinds may be folded to this many cells; all others are shown whole, or not in a grid.
 _NARROWEST = {Kind.IDENTIFIER: 20, Kind.TEXT: 20, Kind.LIST: 20, Kind.JSON: 24}
 _DATE_AND_BLANK = len("2026-01-15 ")
 
@@ -28,12 +28,12 @@ _DATE_AND_BLANK = len("2026-01-15 ")
 def column_widths(
     columns: Sequence[Column], natural_widths: Sequence[int], available: int | None
 ) -> list[int] | None:
-    """The columns' widths in a grid, in terminal cells; None when they do not fit.
+    """Return the widths of the columns in a grid, in terminal cells; None if they do not fit.
 
     Args:
-        columns: those that people see.
-        natural: the width that each column would like.
-        available: the terminal's width; None where there is no limit.
+        columns: the shown columns.
+        natural_widths: the width that each column needs without folding.
+        available: the terminal's width; None for no limit.
     """
     if available is None:
         return list(natural_widths)
@@ -53,10 +53,10 @@ def column_widths(
 def fitting_columns(
     columns: Sequence[Column], natural_widths: Sequence[int], available: int | None
 ) -> list[int] | None:
-    """Which of the columns a grid can show, by position: those of the highest rank go first.
+    """Return the positions of the columns that a grid can show; the highest ranks are dropped first.
 
     Returns:
-        Positions in order; None when not even the columns of rank 0 fit.
+        Positions in order; None if not even the columns of rank 0 fit.
     """
     kept = list(range(len(columns)))
     while column_widths([columns[i] for i in kept], [natural_widths[i] for i in kept], available) is None:
@@ -69,7 +69,7 @@ def fitting_columns(
 
 def _least_width(kind: Kind, natural_widths: int) -> int:
     if kind is Kind.TIME:
-        # The date goes above the time of day.
+        # The date can be folded above the time of day.
         return natural_widths - _DATE_AND_BLANK if natural_widths >= 2 * _DATE_AND_BLANK else natural_widths
     return min(natural_widths, _NARROWEST.get(kind, natural_widths))
 
@@ -77,7 +77,7 @@ def _least_width(kind: Kind, natural_widths: int) -> int:
 _GRID_LIST_ITEMS = 3
 _RECORD_LIST_ITEMS = 20
 _NO_LIMIT = 1_000_000
-# Rich does not ask these how wide they are.
+# Rich assumes 80 columns for these terminals.
 _TERMINALS_TAKEN_FOR_80_COLUMNS = {"dumb", "unknown"}
 
 _STATUS_STYLES = {
@@ -96,9 +96,9 @@ _STATUS_STYLES = {
 
 
 def write_table(section: Section, stream: TextIO, *, zone: tzinfo | None = None) -> None:
-    """Human values in a grid as wide as the terminal, or as records; never cut off.
+    """Write formatted values in a grid as wide as the terminal, or as records; nothing is truncated.
 
-    Off a terminal: no colour, no lines, no limit of width.
+    If the stream is not a terminal, there is no colour, no lines and no limit of width.
     """
     writer = _TableWriter(section.columns, stream, zone)
     if section.title:
@@ -118,7 +118,7 @@ class _TableWriter:
         self.shown = shown_columns(columns)
         self.console = _console(stream)
         self.on_terminal = stream.isatty()
-        # A key is whole in a record, where it has a line to itself.
+        # In a record a key has its own line, so it is not shortened.
         self.record_style = DisplayStyle(zone, list_items=_RECORD_LIST_ITEMS)
         self.grid_style = DisplayStyle(zone, short_keys=True, list_items=_GRID_LIST_ITEMS)
         self.natural_widths = [cell_len(column.heading) for column in self.shown]
@@ -146,7 +146,7 @@ class _TableWriter:
                 self.natural_widths[i] = max(self.natural_widths[i], *map(cell_len, cell.plain.split("\n")))
         available = self.console.width if self.on_terminal else None
         if self.rows_written == 0:
-            # Only before the first row: a grid that has begun keeps its columns, and folds what is too wide.
+            # Only before the first row: a grid keeps its columns from then on, and folds what is too wide.
             kept = fitting_columns(self.shown, self.natural_widths, available)
             self.as_records = kept is None
             self.kept = kept or self.kept
@@ -168,7 +168,7 @@ class _TableWriter:
             show_header=self.rows_written == 0,
             show_edge=False,
             pad_edge=False,
-            # The box, where there is one, puts a blank of its own between columns.
+            # A box already adds one space between columns.
             padding=(0, GAP - 1 if self.on_terminal else GAP, 0, 0),
             header_style="bold",
         )
@@ -199,7 +199,7 @@ def _cell(column: Column, text: str) -> Text:
 
 def _console(stream: TextIO) -> Console:
     on_terminal = stream.isatty()
-    # NO_COLOR asks for no colour; Rich would still write bold, so it gets no colour system at all.
+    # With NO_COLOR, Rich would still write bold text, so it gets no colour system at all.
     plain: dict[str, Any] = {"color_system": None} if os.environ.get("NO_COLOR") or not on_terminal else {}
     width, height = _size(stream) if on_terminal else (_NO_LIMIT, None)
     return Console(
@@ -215,7 +215,7 @@ def _console(stream: TextIO) -> Console:
 
 
 def _size(stream: TextIO) -> tuple[int | None, int | None]:
-    """The terminal's width and height where Rich would not ask for them; None leaves them to Rich."""
+    """Return the width and height of a terminal whose size Rich does not query; None leaves it to Rich."""
     if os.environ.get("TERM", "").lower() not in _TERMINALS_TAKEN_FOR_80_COLUMNS or "COLUMNS" in os.environ:
         return None, None
     size = os.get_terminal_size(stream.fileno())

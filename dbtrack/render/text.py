@@ -1,4 +1,4 @@
-"""Writes plain text and Markdown through tabulate, in batches, or a line for each row as it comes."""
+"""Write plain text and Markdown through tabulate, in batches, or one line for each row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dbtrack.render.values import NULL_MARK, DisplayStyle, alignment, human_cell
 
 
 def write_plain(section: Section, stream: TextIO) -> None:
-    r"""Exact values in aligned columns under the column names; NULL is ``-``, a newline is ``\n``."""
+    r"""Write exact values in aligned columns under the column names; NULL is ``-``, a newline is ``\n``."""
     _write_batches(
         section,
         stream,
@@ -27,7 +27,7 @@ def write_plain(section: Section, stream: TextIO) -> None:
 
 
 def write_markdown(section: Section, stream: TextIO, *, zone: tzinfo | None = None) -> None:
-    """A Markdown table as people read it; what Markdown would interpret is escaped."""
+    """Write formatted values as a Markdown table, with all markup escaped."""
     shown, style = shown_columns(section.columns), DisplayStyle(zone)
     if section.title:
         stream.write(f"## {visible_markdown(section.title)}\n\n")
@@ -58,7 +58,7 @@ def _write_batches(
             body, headers=padded, tablefmt=table_format, disable_numparse=True, colalign=alignments
         )
         stream.writelines(line.rstrip() + "\n" for line in text.splitlines()[skip:])
-        # Headings padded to the widths so far keep the next batch under the first one's columns.
+        # Headings padded to the widths so far align the next batch with the first.
         padded = [_pad(heading, [row[i] for row in body]) for i, heading in enumerate(padded)]
         skip = heading_lines
     if not skip:
@@ -75,7 +75,7 @@ def _width(text: str) -> int:
 
 
 def write_lines(output_format: Format, section: Section, stream: TextIO) -> None:
-    r"""Write one line a row: a JSON object, or the values with two spaces between, NULL as ``-``.
+    r"""Write one line for each row: a JSON object, or the values separated by two spaces, NULL as ``-``.
 
     Args:
         output_format: JSONL, or PLAIN.

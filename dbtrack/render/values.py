@@ -1,4 +1,4 @@
-"""What each kind of column is to people, to programs and in JSON: decided here and nowhere else."""
+"""Format values by the kind of their column: for people, for programs and as JSON."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ JsonType = Literal["string", "integer", "number", "boolean", "array", "any"]
 
 @dataclass(frozen=True)
 class DisplayStyle:
-    """How values are made human.
+    """How to format values for people.
 
     Args:
-        zone: the time zone of moments; None for that of the machine.
+        zone: the time zone of times; None for the local zone of the machine.
         short_keys: show the first 12 digits of a hash key, which `dbtrack show` accepts.
         list_items: how many items of a list to show before counting the rest; None for all.
     """
@@ -46,28 +46,28 @@ class _Form:
 
 
 def alignment(kind: Kind) -> Alignment:
-    """Where a column's values stand."""
+    """Return the alignment of a column's values."""
     return _FORMS[kind].alignment
 
 
 def json_type(kind: Kind) -> JsonType:
-    """The JSON type of a column's values, each of which may also be null."""
+    """Return the JSON type of a column's values, each of which may also be null."""
     return _FORMS[kind].json_type
 
 
 def human_text(column: Column, value: Any, style: DisplayStyle, *, unit: str | None = None) -> str:
-    """A value as people read it, control characters and all; for METRIC in the unit that its row names."""
+    """Format a value for people, without escaping control characters; a METRIC in the unit of its row."""
     return NULL_MARK if value is None else _FORMS[column.kind].human_text(value, style, unit)
 
 
 def shown_columns(columns: Sequence[Column]) -> list[Column]:
-    """The columns without those that only hold another's unit."""
+    """Return the columns without those that only contain another column's unit."""
     units = {column.unit_column for column in columns}
     return [column for column in columns if column.name not in units]
 
 
 def human_cells(columns: Sequence[Column], row: Row, style: DisplayStyle) -> list[str]:
-    """One text for each of the shown columns; control characters are still in it."""
+    """Return the formatted text of each shown column, without escaping control characters."""
     by_name = dict(zip((column.name for column in columns), row, strict=True))
     return [
         human_text(
@@ -81,16 +81,16 @@ def human_cells(columns: Sequence[Column], row: Row, style: DisplayStyle) -> lis
 
 
 def json_value(kind: Kind, value: Any) -> Any:
-    """A value as the JSON type that `json_type` names for its kind."""
+    """Return a value in the JSON type that `json_type` returns for its kind."""
     return None if value is None else _FORMS[kind].json(value)
 
 
 @singledispatch
 def machine_text(value: Any) -> str:
-    """A value as programs read it out of text: exact, in the form that PostgreSQL reads back.
+    """Format a value for programs: exact, and as PostgreSQL can read it.
 
-    Moments are ISO 8601 with offset, numbers have no grouping and no unit, a hash key is hex, a list is
-    a PostgreSQL array literal, JSON is compact. NULL is the empty string.
+    Times are ISO 8601 with an offset, numbers have no separators and no unit, a hash key is hex, a list is a
+    PostgreSQL array literal, JSON is compact. NULL is the empty string.
     """
     return str(value)
 
@@ -134,13 +134,13 @@ def _(value: Mapping[str, Any]) -> str:
 
 
 def compact_json(value: Any) -> str:
-    """A value as JSON on one line, in UTF-8 rather than escapes."""
+    """Return a value as JSON on one line, in UTF-8 rather than escapes."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def _json_number(value: Any) -> Any:
     if not isfinite(value):
-        return str(value)  # as PostgreSQL's to_json: JSON has no NaN
+        return str(value)  # like PostgreSQL's to_json, as JSON has no NaN
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value
@@ -176,14 +176,14 @@ def _key(value: Any, style: DisplayStyle, _unit: str | None) -> str:
 
 
 def _moment(value: Any, style: DisplayStyle, _unit: str | None) -> str:
-    # The server's own words for what Python has no value for: infinity, a year before 1 or after 9999.
+    # The server's text for a time that Python cannot represent: infinity, a year before 1 or after 9999.
     return value if isinstance(value, str) else readable.moment(value, style.zone)
 
 
 _STRING = _Form("left", "string", _text, str)
 _INTEGER = _Form("right", "integer", lambda value, *_: readable.number(value), int)
 
-# Every kind stands here; a test holds it.
+# A test checks that every kind is here.
 _FORMS: Mapping[Kind, _Form] = {
     Kind.TEXT: _STRING,
     Kind.IDENTIFIER: _STRING,

@@ -1,4 +1,4 @@
-"""Chooses the writer for a format."""
+"""Choose the writer for a format."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TextIO, assert_never
 from dbtrack.render.formats import Format, Row, Section
 from dbtrack.reports.model import Column
 
-# Each writer is imported when its format is asked for: Rich and tabulate take longer to load than
-# most reports take to run.
+# Each writer is imported only when it is used: loading Rich and tabulate takes longer than most reports.
 
 
 def write(
@@ -28,14 +27,14 @@ def write(
     Args:
         output_format: which writer.
         columns: in the order of the rows' values.
-        rows: may be endless; read once.
+        rows: read once; may be infinite.
         stream: text, in an encoding that holds the data.
-        title: a heading for people; JSON, JSON lines, CSV and plain leave it out.
-        report: the name that the JSON document carries.
-        zone: the time zone of moments in tables and Markdown; None for that of the machine.
+        title: a heading for users; JSON, JSON Lines, CSV and plain text omit it.
+        report: the name in the JSON document.
+        zone: the time zone of times in tables and Markdown; None for the local zone of the machine.
 
     Raises:
-        OSError: the stream is closed or full (BrokenPipeError when the reader has left).
+        OSError: the stream is closed or full (BrokenPipeError if the reader has gone).
     """
     write_section(output_format, Section(report, columns, rows, title), stream, zone=zone)
 
@@ -85,9 +84,9 @@ def write_sections(
     *,
     zone: tzinfo | None = None,
 ) -> None:
-    """Write several results as one: one JSON document, or one after the other, an empty line between them.
+    """Write several results: as one JSON document, or one after the other, separated by empty lines.
 
-    JSON lines carry the section's name in ``section``. Plain text names each section on a line ``NAME:``.
+    In JSON Lines, ``section`` is the section's name. Plain text has a line ``NAME:`` before each section.
     """
     match output_format:
         case Format.JSON:

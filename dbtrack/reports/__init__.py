@@ -1,4 +1,4 @@
-"""Reports as data: what there is to ask of a database, and how it is answered."""
+"""Reports as data, and how they are run."""
 
 from __future__ import annotations
 

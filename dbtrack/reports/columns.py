@@ -1,4 +1,4 @@
-"""Columns and parameters that several reports share, so that they read alike everywhere."""
+"""Columns and parameters that several reports share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reports on a whole database: dashboard, performance, health."""
+"""Reports on a whole database: dashboard, performance, health."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reports that list executions: history, errors."""
+"""Reports that list executions: history, own executions, errors."""
 
 from __future__ import annotations
 

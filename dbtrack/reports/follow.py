@@ -1,4 +1,4 @@
-"""New errors as they are recorded, none of them missed and each once."""
+"""Follow new errors as they are recorded, each exactly once."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from dbtrack.reports.run import bind
 if TYPE_CHECKING:
     from dbtrack.db import Database
 
-# A writer takes the time of its record before it has a transaction id; a large batch, well before.
+# A writer sets the time of its record before it has a transaction id, in a large batch long before.
 _SLACK = timedelta(minutes=1)
 _SHORTEST_STEP = timedelta(seconds=10)
 _BEFORE_FOLLOWING = 10
 
 
 class ErrorFollower:
-    """Remembers what it has shown, over lost connections too.
+    """Remembers which errors it has returned, also across lost connections.
 
-    A record bears the time at which it was written and is seen when its transaction commits, perhaps much
-    later. So every look goes back to a moment before which no open transaction can have written anything.
+    A record has the time at which it was written, but becomes visible when its transaction commits, perhaps
+    much later. So each call goes back to a time before which no open transaction can have written anything.
 
     Args:
-        arguments: as the report ``error_list`` takes them, by name.
+        arguments: of the report ``error_list``, by name.
     """
 
     def __init__(self, arguments: Mapping[str, object]) -> None:
@@ -40,12 +40,12 @@ class ErrorFollower:
     def new(self, database: Database) -> list[tuple[Any, ...]]:
         """Return the errors recorded since the last call, the earliest first, as rows of ``error_list``.
 
-        The first call returns those since ``since``, at most ``limit`` of them; without either, the last 10
-        of the last ``hours``.
+        The first call returns the errors since ``since``, at most ``limit`` of them; without either, the last
+        10 errors of the last ``hours``.
 
         Raises:
-            UsageError: an argument is no such status, tenant or time.
-            NoConnectionError: the server went away; the next call may be given another connection.
+            UsageError: a status, tenant or time is invalid.
+            NoConnectionError: the connection was lost; the next call may use another one.
         """
         if self._recorded_since is None:
             self._start(database)
@@ -73,9 +73,9 @@ class ErrorFollower:
         return None if self._values["since"] else _BEFORE_FOLLOWING
 
     def _advanced_horizon(self, database: Database) -> datetime | None:
-        """Return the moment before which nothing can appear any more; None while that has not moved.
+        """Return the time before which no more errors can appear; None if it has not advanced.
 
-        It is asked before the rows are read, so that these hold all that lies before it.
+        It is queried before the rows are read, so that the rows are complete up to this time.
         """
         row = database.row(sql_files.query("reports/recording_horizon"))
         recorded_until, oldest_open, next_transaction = row or (None, 0, 0)

@@ -1,4 +1,4 @@
-"""What a report is: a name, columns with their kinds, and parameters. Its SQL is sql/reports/NAME.sql."""
+"""The definition of a report: name, columns with kinds, and parameters. Its SQL is sql/reports/NAME.sql."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ __all__ = ["Column", "Kind", "Parameter", "ParameterKind", "Report"]
 
 
 class ParameterKind(Enum):
-    """What a parameter takes, from which the command line makes its option and `run` its check."""
+    """The type of a parameter, which determines its command-line option and the check by `run`."""
 
-    TENANT = "tenant"  # a business key or a hash key in hex; bound as the tenant's hash key
-    SINCE = "since"  # a moment in PostgreSQL's own words: 24h, 7d, yesterday, 2026-01-01
+    TENANT = "tenant"  # a business key, or a hash key in hex; bound as the tenant's hash key
+    SINCE = "since"  # a time as PostgreSQL reads it: 24h, 7d, yesterday, 2026-01-01
     UNTIL = "until"
-    DAYS = "days"  # a whole number above zero
+    DAYS = "days"  # a positive whole number
     HOURS = "hours"
     LIMIT = "limit"
     TEXT = "text"
-    STATUS = "status"  # an execution status, in any case
+    STATUS = "status"  # an execution status, in upper or lower case
     KEY = "key"  # an execution's hash key in hex, or its first digits; bound as the whole key
 
 
@@ -29,8 +29,8 @@ class Parameter:
     """One parameter of a report; its SQL reads it as ``%(name)s``.
 
     Args:
-        default: what the SQL is given when the caller says nothing; None means no restriction.
-        required: whether the caller must give it.
+        default: the value if the caller gives none; None does not restrict.
+        required: whether the caller has to give it.
     """
 
     name: str
@@ -45,13 +45,13 @@ class Report:
     """A report as data.
 
     Args:
-        name: the command's, the route's and the SQL file's name.
-        title: the heading over its output.
+        name: of the command and of the SQL file.
+        title: the heading of its output.
         summary: one line for help and documentation.
-        live: whether it is worth watching (``--watch``).
-        from_rollups: whether it reads the rollups, which are best brought forward before.
-        part_of: the command that shows it together with others (``show``); None for one of its own.
-        by_tenant: the report that its command runs with ``--by-tenant``: a row a tenant.
+        live: whether it has the option ``--watch``.
+        from_rollups: whether it reads the rollups, which should be advanced before.
+        part_of: the command that shows it with other reports (``show``); None if it has its own command.
+        by_tenant: the report that its command runs with ``--by-tenant``, with one row for each tenant.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""All reports. A new one is one SQL file, one definition and one entry here; docs/reports.md is generated."""
+"""All reports. A new one needs an SQL file, a definition, an entry here and a line of documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs a report: its arguments checked, its rows streamed."""
+"""Run a report: check its arguments and stream its rows."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from dbtrack.status import Status
 if TYPE_CHECKING:
     from dbtrack.db import Database
 
-# A century, and what LIMIT takes.
+
+# A century, and the maximum of LIMIT.
 _MOST = {ParameterKind.DAYS: 36_500, ParameterKind.HOURS: 876_000, ParameterKind.LIMIT: 2**63 - 1}
-# The words that only the server can read, in the order of the columns of
+# The parameters that only the server can parse, in the order of the columns of
 # sql/queries/reports/report_arguments.sql.
 _READ_BY_SERVER = ("tenant", "since", "until", "key")
 
@@ -25,22 +26,22 @@ _READ_BY_SERVER = ("tenant", "since", "until", "key")
 def run(
     database: Database, report: Report, arguments: Mapping[str, object], *, records_access: bool = True
 ) -> Iterator[tuple[Any, ...]]:
-    """Run a report and return its rows, fetched as they are read, in constant memory.
+    """Run a report and return its rows, which are fetched as they are read, in constant memory.
 
-    The first row is fetched before this returns, so that whatever is wrong is raised here and not in the
-    middle of the output. The connection is in use until the last row is read.
+    The first row is fetched before this returns, so that errors are raised here and not in the middle of the
+    output. The connection is busy until the last row is read.
 
     Args:
-        database: one with dbtrack installed; a standby will do.
-        report: which.
-        arguments: by the parameters' names, as the user wrote them; None takes the default.
-        is_noted: note who reads whose records, as the setting access.recording says; False for a part of what
-            was noted already.
+        database: one with dbtrack installed; it may be a standby.
+        report: the report to run.
+        arguments: by parameter name, as the user wrote them; None for the default.
+        records_access: record who reads whose records, as the setting access.recording determines; False for
+            a part of a report whose access is already recorded.
 
     Raises:
-        UsageError: an argument is no such status, tenant, time or key, or a number below one.
-        DbtrackError: there is no execution with this key, or the server cannot answer.
-        ValueError: the report has no parameter of such a name.
+        UsageError: a status, tenant, time, key or number is invalid.
+        DbtrackError: there is no execution with this key, or the server raised an error.
+        ValueError: the report has no parameter of this name.
     """
     access_name = (report.part_of or report.name) if records_access else None
     rows = database.stream(
@@ -51,10 +52,10 @@ def run(
 
 
 def advance_rollups(database: Database, report: Report) -> None:
-    """Count what came since the rollups, where the report reads them, it is cheap, and the role may write.
+    """Advance the rollups if the report reads them, it is cheap, and the role may write.
 
     Raises:
-        DbtrackError: the server cannot do it.
+        DbtrackError: the server raised an error.
     """
     if (
         report.from_rollups
@@ -67,10 +68,11 @@ def advance_rollups(database: Database, report: Report) -> None:
 def bind(
     database: Database, report: Report, arguments: Mapping[str, object], *, access_name: str | None = None
 ) -> dict[str, object]:
-    """Return the values that a report's SQL is given, all its parameters among them.
+    """Return the values of all parameters of a report's SQL.
 
     Args:
-        noted_as: the name under which the access is noted in the same round trip; None does not note it.
+        access_name: the report name under which the access is recorded in the same round trip; None to record
+            nothing.
 
     Raises:
         UsageError, DbtrackError, ValueError: as `run`.
@@ -103,14 +105,14 @@ def _read_by_server(
             f"no time is after {words['since']} and before {words['until']}",
             hint="since must be before until",
         )
-    # What follows are the columns that note the access.
+    # The remaining columns record the access.
     resolved = dict(zip(_READ_BY_SERVER, read, strict=False))
     return {name: resolved[name] for name in _READ_BY_SERVER if name in values}
 
 
 def _record_refused_access(database: Database, words: Mapping[str, object], access_name: str | None) -> None:
     asked = access_name is not None and (words["tenant"] is not None or words["key"] is not None)
-    # Inside the caller's transaction, which has failed now, nothing can be noted.
+    # Inside the caller's transaction, which has failed now, nothing can be recorded.
     if asked and not database.is_in_transaction:
         with suppress(DbtrackError):
             database.call(

@@ -1,4 +1,4 @@
-"""The parts of `dbtrack show`: one execution, its versions, objects, privileges and children."""
+"""The reports of `dbtrack show`: one execution, its versions, objects, privileges and children."""
 
 from __future__ import annotations
 

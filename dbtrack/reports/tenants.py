@@ -1,4 +1,4 @@
-"""What concerns tenants: the dashboard of all side by side, one tenant, and who read whose records."""
+"""Reports on tenants and administration: dashboard by tenant, one tenant, access, changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Periodic work: maintain and cleanup."""
+"""Periodic maintenance and cleanup."""
 
 from __future__ import annotations
 

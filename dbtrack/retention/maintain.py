@@ -1,4 +1,4 @@
-"""Periodic work: what cron runs."""
+"""Periodic maintenance, which cron runs, and cleanup."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class MaintenanceReport:
 
 
 class StepResult(NamedTuple):
-    """What one step of a cleanup removed, and the months that it left for later."""
+    """What one step of a cleanup removed, and the months that it postponed."""
 
     executions: int
     months: list[str]
@@ -44,14 +44,14 @@ GuardedStep = Callable[[Database, Step], StepResult]
 
 @dataclass
 class CleanupReport:
-    """What a cleanup removed, or, in a dry run, would remove.
+    """What a cleanup removed, or in a dry run would remove.
 
     Args:
         executions: how many executions.
         months: the months whose partitions were dropped whole, as YYYY_MM.
-        postponed: the months whose partitions were in use; the next cleanup takes them.
+        postponed: the months whose partitions were in use; the next cleanup removes them.
         files: the files of the archive that were written first.
-        unsettled: the months that somebody was writing while the archive was made: they were left alone.
+        unsettled: the months that other sessions wrote to while they were archived; they were skipped.
     """
 
     is_dry_run: bool
@@ -64,9 +64,10 @@ class CleanupReport:
 
 
 def maintain(database: Database) -> MaintenanceReport:
-    """Do all periodic work: rollups, partitions ahead, abandoned executions, the platform's tenants.
+    """Do all periodic maintenance: rollups, future partitions, abandoned executions, the platform's tenants.
 
-    Safe to repeat and to overlap. Of a platform's hub that cannot be read the rest does not suffer.
+    It can be repeated, and run concurrently. If the platform's tenant table cannot be read, the other tasks
+    still run.
 
     Raises:
         PermissionDeniedError: the role is no administrator of dbtrack.
@@ -92,7 +93,7 @@ def _tenant_task(database: Database) -> list[tuple[str, str, str]]:
 
 
 def retention_cutoff(database: Database, days: int) -> datetime:
-    """The moment so many days ago, as the server's clock has it.
+    """Return the time `days` days ago, by the server's clock.
 
     Raises:
         PermissionDeniedError: the role is no administrator of dbtrack.
@@ -108,18 +109,18 @@ def roll_up(
     rebuild: bool = False,
     progress: Callable[[int, datetime | None], None] = lambda _counted, _gap_end: None,
 ) -> int:
-    """Bring the rollups forward, in small transactions, until they hold everything; return what was counted.
+    """Advance the rollups in small transactions until they are complete; return how many were counted.
 
-    Interrupted, it goes on where it was the next time. Reports are right meanwhile: they read the rows.
+    After an interruption, the next run continues. Reports are correct meanwhile, as they also read the rows.
 
     Args:
-        rebuild: count everything anew.
-        progress: is told after each step how many executions are counted, and before which time hours
-            still wait (None: none do).
+        rebuild: count everything again.
+        progress: called after each step with how many executions are counted, and the time before which hours
+            are not counted yet, None if there are none.
 
     Raises:
-        LockedError: another session brings them forward.
-        PermissionDeniedError: the role has neither of dbtrack's roles for operators and administrators.
+        LockedError: another session advances them.
+        PermissionDeniedError: the role is neither an operator nor an administrator of dbtrack.
     """
     if rebuild:
         database.call("rebuild_rollups")
@@ -139,13 +140,13 @@ def roll_up(
 def cleanup(
     database: Database, *, days: int, dry_run: bool = False, progress: Callable[[str], None] = lambda _: None
 ) -> CleanupReport:
-    """Remove what started more than `days` days ago, in small transactions; never one still RUNNING.
+    """Remove executions that started more than `days` days ago and have ended, in small transactions.
 
     Args:
-        progress: is told what is being done, in a few words.
+        progress: called with a short description of each step.
 
     Raises:
-        LockedError: another cleanup is at work.
+        LockedError: another cleanup is running.
         UsageError: days is not 1 to 36500.
     """
     report = CleanupReport(dry_run, days)
@@ -165,12 +166,12 @@ def remove_expired(
     guarded: GuardedStep | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Remove what started before the cutoff, count it in the report, and record what was done.
+    """Remove executions that started before the cutoff, add them to the report, and record the cleanup.
 
-    Whole months go first. One that is in use is tried again for a while, and then taken row by row.
+    Whole months are dropped first. One that is in use is retried for a while, and then removed row by row.
 
     Args:
-        guarded: takes each step, in its transaction; what it raises undoes the step.
+        guarded: runs each step, in the step's transaction; an exception rolls the step back.
     """
     already, already_months = report.executions, len(report.months)
     attempts = _LOCK_ATTEMPTS

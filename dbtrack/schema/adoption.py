@@ -1,4 +1,4 @@
-"""What an install carried over from a `script_tracking` schema that dbtrack did not make."""
+"""What an install adopted from a `script_tracking` schema that dbtrack did not create."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dbtrack.db import Database
 
 @dataclass(frozen=True)
 class Adoption:
-    """What was carried over.
+    """What was adopted.
 
     Args:
         executions: how many executions.
-        lines: what people are told.
+        lines: what to show to users.
     """
 
     executions: int = 0
@@ -24,7 +24,7 @@ class Adoption:
 
 
 def adoption(database: Database) -> Adoption:
-    """What the present transaction carried over."""
+    """Return what the current transaction adopted."""
     row = database.row(sql_files.query("installation/adopted"))
     if row is None:
         return Adoption()

@@ -1,4 +1,4 @@
-"""What is wrong with an installation, and the statement or command that fixes it."""
+"""Find what is wrong with an installation, and the statement or command that fixes it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FINDING_COLUMNS = (
     Column("remedy_sql", Kind.TEXT, "What fixes it"),
 )
 
-# In the order in which a reader wants them: what stops recording first.
+# The most important first: what prevents recording.
 _CHECKS = (
     "event_triggers",
     "uncaptured",
@@ -41,13 +41,13 @@ _CHECKS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong.
+    """One problem.
 
     Args:
         severity: CRITICAL (something goes unrecorded or unprotected) or WARNING.
-        subject: the object or setting.
+        subject: the object or setting concerned.
         message: what is wrong with it.
-        remedy_sql: the statement or command that fixes it; None where it takes thought.
+        remedy_sql: the statement or command that fixes it; None if there is no general one.
     """
 
     severity: str
@@ -68,7 +68,7 @@ _EMPTY_COPY = Finding(
     "dbtrack uninstall --yes && dbtrack install",
 )
 _HAS_NO_ROUTINE = "SELECT pg_catalog.to_regprocedure(%(routine)s) IS NULL"
-# An earlier version has no such function, and who removed it must not blind the doctor.
+# An earlier version lacks these functions, and removing one must not disable the other checks.
 _NEEDED_ROUTINES = {
     "routines": "script_tracking.routine_hash(oid)",
     "uncaptured": "script_tracking.uncaptured_roles()",
@@ -85,11 +85,11 @@ _MISSING_HASH = Finding(
 
 
 def diagnose(database: Database) -> list[Finding]:
-    """Everything that is wrong; an empty list when nothing is. Changes nothing, and works on a standby.
+    """Return all findings. It changes nothing and works on a standby.
 
     Raises:
         NotInstalledError: dbtrack is not installed in this database.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     if database.value("SELECT pg_catalog.to_regclass('script_tracking.schema_migration')") is None:
         foreign = database.value("SELECT pg_catalog.to_regnamespace('script_tracking')") is not None
@@ -103,7 +103,7 @@ def diagnose(database: Database) -> list[Finding]:
         return [_EMPTY_COPY]
     findings = list(_version_findings(database))
     with database.transaction():
-        # Identities are compared as text: a session with our schema on its path would leave its name out.
+        # Identities are compared as text, and omit our schema's name if it is on the session's search_path.
         database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
         for check in (*_CHECKS, *_module_checks(database)):
             findings += _run_check(database, check)
@@ -111,7 +111,7 @@ def diagnose(database: Database) -> list[Finding]:
 
 
 def _source_findings(database: Database) -> Iterator[Finding]:
-    # An earlier version has no such function; that it is earlier was found already.
+    # An earlier version lacks this function; the version itself is a finding already.
     if database.value(_HAS_SOURCE):
         for message, remedy in source_problems(database):
             yield Finding("WARNING", PLATFORM, message, remedy)
@@ -127,7 +127,7 @@ def _run_check(database: Database, check: str) -> list[Finding]:
 def _module_checks(database: Database) -> tuple[str, ...]:
     if "auth" not in installed_modules(database):
         return ()
-    # What the second asks of is missing where an uninstall kept the data.
+    # The second check needs functions, which are missing after an uninstall that kept the data.
     has_functions = database.value(sql_files.query("installation/has_module_auth"))
     return ("module_auth", "platform_auth") if has_functions else ("module_auth",)
 

@@ -1,4 +1,4 @@
-"""Install and upgrade, in one transaction under a lock."""
+"""Install and upgrade dbtrack, in one transaction and under a lock."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class InstallReport:
     """What an install did.
 
     Args:
-        from_version: the version that was there; None where there was none.
-        to_version: the version that is there now.
+        from_version: the version before; None for a first installation.
+        to_version: the version now.
         migrations: the names of the migrations that were applied.
-        adopted: how many executions were carried over from a schema that dbtrack did not make.
+        adopted: how many executions were adopted from a schema that dbtrack did not create.
         has_capture: whether DDL is captured now.
         warnings: what could not be done, one line each.
-        tenant_lines: what was done about the platform's tenants.
-        adopted_lines: what was carried over, and what was changed in it.
+        tenant_lines: what was done with the platform's tenants.
+        adopted_lines: what was adopted, and what was changed in it.
     """
 
     from_version: str | None
@@ -45,13 +45,13 @@ class InstallReport:
 
 
 def install(database: Database, options: InstallOptions | None = None) -> InstallReport:
-    """Install dbtrack into the database, or bring it up to date. Doing it again changes nothing.
+    """Install dbtrack into the database, or upgrade it. A second run changes nothing.
 
     Raises:
-        UsageError: the server is of another major or a standby.
+        UsageError: the server's major version is not supported, or it is a standby.
         PermissionDeniedError: the role may not create the schema.
-        DbtrackError: the schema is of foreign make, or capture was required and is not to be had.
-        LockedError: another install is running, or a table was in use for too long.
+        DbtrackError: the schema was not created by dbtrack, or capture is required and unavailable.
+        LockedError: another install is running, or a table was locked for too long.
     """
     options = options or InstallOptions()
     with (
@@ -82,7 +82,7 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
 
 
 def _import_tenants(database: Database) -> tuple[Sequence[str], Sequence[str]]:
-    # After the installation, which holds whatever the platform's table may be.
+    # Done after the installation, which must succeed whatever the state of the platform's table.
     try:
         return import_platform_tenants(database), ()
     except DbtrackError as error:
@@ -107,7 +107,7 @@ def _run_steps(database: Database, options: InstallOptions) -> bool:
 
 
 def _applied(database: Database) -> dict[int, str] | None:
-    """The applied migrations by number; None where dbtrack is not installed."""
+    """Return the applied migrations by number; None if dbtrack is not installed."""
     if database.value("SELECT pg_catalog.to_regclass('script_tracking.schema_migration')") is None:
         return None
     return dict(database.rows(sql_files.query("installation/applied_migrations")))

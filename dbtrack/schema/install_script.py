@@ -1,4 +1,4 @@
-"""The install script: the same steps whether they are run or printed."""
+"""The steps of an installation, which are run or printed."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _TABLE = re.compile(
     r"CREATE (?:UNLOGGED )?(?:TABLE|SEQUENCE) script_tracking\.(\w+)(?!\w|\s+PARTITION OF)"
     r"|DROP (?:TABLE|SEQUENCE) script_tracking\.(\w+)"
 )
-# Room for the longest suffix, _operator, within PostgreSQL's 63 bytes.
+# Leaves room for the longest suffix, _operator, within PostgreSQL's 63 bytes.
 _ROLE_PREFIX = re.compile(r"[a-z_][a-z0-9_]{0,53}")
 
 
 @dataclass(frozen=True)
 class InstallOptions:
-    """How to install.
+    """Options of an installation.
 
     Args:
-        adopt: move a script_tracking schema that dbtrack did not make aside, and carry its executions over.
-        require_capture: fail where event triggers are not allowed, rather than install all the rest.
-        role_prefix: what the names of the roles begin with: PREFIX_owner, _reader, _operator, _admin.
+        adopt: rename a script_tracking schema that dbtrack did not create, and copy its executions.
+        require_capture: fail if event triggers are not allowed, rather than install without them.
+        role_prefix: the prefix of the roles: PREFIX_owner, _reader, _operator, _admin.
         lock_timeout_seconds: how long to wait for a lock before giving up.
-        modules: what to install besides the core; what is installed already is kept up to date anyway.
+        modules: optional modules to install; those already installed are upgraded anyway.
     """
 
     adopt: bool = False
@@ -49,7 +49,7 @@ class InstallOptions:
 
 
 def install_steps(options: InstallOptions) -> list[Step]:
-    """Everything an install runs inside its transaction, in order; done already, a step does nothing."""
+    """Return the steps of an installation's transaction, in order; each can be repeated."""
     return [
         Step("settings of the transaction", preamble(options)),
         file_step("install/lock.sql"),
@@ -80,14 +80,14 @@ def install_steps(options: InstallOptions) -> list[Step]:
 
 
 def install_script(options: InstallOptions | None = None) -> str:
-    """The whole script, for psql: one transaction, safe to run again. Connects to nothing."""
+    """Return the whole script for psql: one transaction, which can be repeated."""
     steps = install_steps(options or InstallOptions())
     head = f"-- dbtrack {__version__}: install or upgrade. Run: psql -X -v ON_ERROR_STOP=1 -f FILE\nBEGIN;\n"
     return head + "".join(f"\n-- {step.name}\n{step.text.rstrip()}\n" for step in steps) + "\nCOMMIT;\n"
 
 
 def preamble(options: InstallOptions) -> str:
-    """The settings of an installer's transaction, among them the names of all that this version makes."""
+    """Return the settings of the transaction, among them the names of all objects of this version."""
     return fill_template(
         "install/preamble.sql",
         lock_timeout_seconds=options.lock_timeout_seconds,
@@ -101,7 +101,7 @@ def preamble(options: InstallOptions) -> str:
 
 
 def table_names() -> list[str]:
-    """The tables and sequences that the bootstrap and the migrations leave behind, without partitions."""
+    """Return the tables and sequences that the bootstrap and the migrations create, without partitions."""
     names: dict[str, None] = {}
     for text in (
         sql_files.source("install/bootstrap.sql").text,

@@ -1,4 +1,4 @@
-"""Who stands in the way of an install or uninstall."""
+"""Locks and transactions that block an install or uninstall."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _POLL_SECONDS = 0.05
 
 @contextmanager
 def naming_lock_holders(database: Database, outcome: str) -> Iterator[None]:
-    """Make a lock that was not granted an error that says what came of it and who holds locks."""
+    """Add the outcome and the holders of locks to a `LockedError` of the block."""
     try:
         yield
     except LockedError as error:
@@ -30,23 +30,23 @@ def naming_lock_holders(database: Database, outcome: str) -> Iterator[None]:
 
 @contextmanager
 def limited_lock_waits(database: Database, seconds: float) -> Iterator[None]:
-    """A transaction that reads dbtrack's books: names in full, and no endless wait for a lock."""
+    """Open a transaction with a lock timeout, in which identities have their full names."""
     with database.transaction():
         database.execute(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
-        # The books hold names as text: a session with our schema on its path would leave the schema out.
+        # Identities are compared as text, and omit our schema's name if it is on the session's search_path.
         database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
         yield
 
 
 def wait_for_transactions(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
-    """Wait until no other session is in a transaction that it is in now.
+    """Wait until all transactions that other sessions have open now are finished.
 
     Args:
         seconds: how long to wait at most.
-        waiting: is told once, in a few words, what it waits for.
+        waiting: called once, with a short description of what it waits for.
 
     Raises:
-        LockedError: one of them is still open.
+        LockedError: one of these is still open.
     """
     deadline = time.monotonic() + seconds
     open_now = _in_flight(database)
@@ -80,7 +80,7 @@ def _transaction_list(transactions: dict[tuple[int, str], str]) -> str:
 
 
 def _holders(database: Database) -> list[str]:
-    # Not every role may ask, and after a failed first install there is nobody to name.
+    # Not every role may query them, and after a failed first install there are none.
     with suppress(DbtrackError):
         return [
             f"{who} has held a lock since {since}" + (f" with: {statement}" if statement else "")

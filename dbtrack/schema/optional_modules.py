@@ -1,4 +1,4 @@
-"""What can be installed besides the core, each in a folder of `sql/modules`."""
+"""Optional modules, each in a folder of `sql/modules`."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dbtrack.schema.script_steps import Step, file_step, fill_template, migratio
 
 MODULES = ("auth",)
 
-# How many arguments each wrapper takes: what a call could mistake another function for.
+# How many arguments each wrapper has, to find functions that a call could be confused with.
 _WRAPPER_ARGUMENTS = {"login_user_tracking": 3, "register_user_tracking": 1}
 
 
 def installed_modules(database: Database) -> tuple[str, ...]:
-    """The modules that the database has, or that an uninstall kept the data of."""
+    """Return the modules that are installed, or whose data an uninstall kept."""
     names = [row[0] for row in database.rows(sql_files.query("installation/installed_modules"))]
     return tuple(module for module in MODULES if f"module.{module}" in names)
 
 
 def module_steps(modules: tuple[str, ...]) -> list[Step]:
-    """What an install runs for these modules, after the core and before its triggers."""
+    """Return the install steps of these modules, which run after the core and before its triggers."""
     return _auth_steps() if "auth" in modules else []
 
 

@@ -1,4 +1,4 @@
-"""Comparing the catalogs with the last snapshot of them, and with the record."""
+"""Compare the catalogs with their last snapshot and with the record."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ CHANGE_COLUMNS = (
 
 
 class Outcome(StrEnum):
-    """What a run was."""
+    """What a run did."""
 
     BASELINE = "baseline"
-    """The first, or asked for: a snapshot was taken, nothing was compared."""
+    """The first run, or as requested: took a snapshot, and compared nothing."""
     RESTORED = "restored"
-    """The last snapshot came here in a dump: that is the one finding, and a new snapshot was taken."""
+    """The last snapshot was restored from a dump: that is the only finding, and a new snapshot was taken."""
     COMPARED = "compared"
 
 
@@ -38,11 +38,11 @@ class Reconciliation:
     """What a run found.
 
     Args:
-        objects: how many objects the snapshot now holds.
+        objects: how many objects the snapshot now contains.
         changes: how many differ from the last snapshot.
         unattributed: the changes that no execution explains, in the columns of `CHANGE_COLUMNS`.
-        window_start: when the last snapshot was taken; None when there was none.
-        window_end: when this run looked.
+        window_start: when the last snapshot was taken; None if there was none.
+        window_end: when this run took its snapshot.
     """
 
     outcome: Outcome
@@ -57,12 +57,13 @@ def reconcile(database: Database, *, baseline: bool = False) -> Reconciliation:
     """Find what changed since the last run, and record as UNATTRIBUTED what no execution explains.
 
     Args:
-        database: a connection of an administrator of dbtrack; all is seen with the rights of dbtrack's owner.
-        baseline: take a new snapshot and compare nothing.
+        database: connected as an administrator of dbtrack; objects are read with the privileges of dbtrack's
+            owner.
+        baseline: only take a new snapshot.
 
     Raises:
-        LockedError: another reconcile is at work.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        LockedError: another reconcile is running.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
         DbtrackError: the server is a standby.
     """
     if database.in_recovery:

@@ -1,4 +1,4 @@
-"""The parts of the install script, and how a template of one is filled in."""
+"""The steps of the install script, and the templates of their SQL."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dbtrack import sql_files
 
 @dataclass(frozen=True)
 class Step:
-    """A part of the script.
+    """One step of the script.
 
     Args:
-        name: what it does, in a few words.
+        name: a short description.
         text: its SQL.
     """
 
@@ -22,18 +22,18 @@ class Step:
 
 
 def file_step(file_name: str) -> Step:
-    """A file of `sql/` as it stands."""
+    """Return a step that runs a file of `sql/`."""
     return Step(file_name, sql_files.source(file_name).text)
 
 
 def fill_template(file_name: str, **values: object) -> str:
-    """The template with its @…@ filled in; every value is dbtrack's own or checked by `InstallOptions`."""
-    # One pass, so that what stands in a migration's text is never taken for a marker.
+    """Return a template with its @…@ replaced; values are dbtrack's own or checked by `InstallOptions`."""
+    # One pass, so that no marker is replaced inside the text of a migration.
     return re.sub(r"@(\w+)@", lambda marker: str(values[marker[1]]), sql_files.source(file_name).text)
 
 
 def migration_text(template: str, file: sql_files.SqlFile, number: object) -> str:
-    """A migration in the template that runs it once."""
+    """Return a migration in the template that applies it once."""
     return fill_template(
         template, number=number, name=file.name, checksum=file.checksum, text=file.text.rstrip()
     )

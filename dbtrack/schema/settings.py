@@ -1,4 +1,4 @@
-"""The settings of a database, kept in it."""
+"""The settings of a database."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def set_setting(database: Database, name: str, value: str) -> str:
     """Change a setting for everyone, and return the value now in force.
 
     Raises:
-        UsageError: there is no such setting, or it cannot have this value.
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        UsageError: there is no such setting, or the value is not allowed.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     return str(database.call_value("set_setting", setting_name=name, setting_value=value))
 

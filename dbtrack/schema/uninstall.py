@@ -1,4 +1,4 @@
-"""Taking it away again."""
+"""Uninstall dbtrack."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _NAMES_SHOWN = 20
 
 @dataclass(frozen=True)
 class UninstallReport:
-    """What an uninstall removed, one line each."""
+    """What an uninstall removed, one line for each thing."""
 
     lines: Sequence[str]
 
 
 def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
-    """What an uninstall would remove, one line each; changes nothing."""
+    """Return what an uninstall would remove, one line for each thing; changes nothing."""
     _require_installed(database)
     with naming_lock_holders(database, "nothing was removed"), limited_lock_waits(database, _LOCK_SECONDS):
         triggers, functions, executions = database.row(sql_files.query("installation/count_installed")) or (
@@ -39,7 +39,7 @@ def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
 
 
 def outside_dependents(database: Database) -> list[str]:
-    """What others made that would go with dbtrack's schema: `view public.failures`."""
+    """Return the objects of others that would be dropped with dbtrack's schema: `view public.failures`."""
     names = {
         "relations": [*table_names(), *(file.name for file in sql_files.sources("views"))],
         "routines": [file.name for file in sql_files.sources("routines")],
@@ -56,20 +56,21 @@ def uninstall(
     wait_seconds: float = 60,
     waiting: Callable[[str], None] = lambda _: None,
 ) -> UninstallReport:
-    """Remove the event triggers and functions, and, unless `keep_data`, the schema with all records.
+    """Remove the event triggers and functions, and unless `keep_data` the schema with all records.
 
-    The event triggers go first, and the transactions that may still fire them are waited for, so that no
-    statement of others fails. The roles stay: other databases of the cluster may use them.
+    The event triggers are removed first, and then all transactions that may still fire them are waited for,
+    so that no other session's statement fails. The roles are kept, as other databases of the cluster may use
+    them.
 
     Args:
-        cascade: remove also what others made that depends on dbtrack's objects.
+        cascade: also remove objects of others that depend on dbtrack's objects.
         wait_seconds: how long to wait for other transactions.
-        waiting: is told what it waits for.
+        waiting: called with a short description of what it waits for.
 
     Raises:
-        NotInstalledError: there is nothing to remove.
-        DbtrackError: objects of others depend on dbtrack's, and `cascade` was not given.
-        LockedError: a transaction did not end in time, or a table was in use.
+        NotInstalledError: dbtrack is not installed.
+        DbtrackError: objects of others depend on dbtrack's, and `cascade` is not set.
+        LockedError: a transaction did not end in time, or a table was locked.
     """
     lines = uninstall_preview(database, keep_data=keep_data)
     outside = [] if keep_data else outside_dependents(database)
@@ -92,7 +93,7 @@ def uninstall(
 def _run(database: Database, names: Sequence[str]) -> None:
     with database.transaction():
         database.run_script(preamble(InstallOptions()))
-        # What goes along is known, and was said.
+        # The preview has already listed the dependent objects.
         database.run_script("SET LOCAL client_min_messages = error")
         for name in names:
             database.run_script(sql_files.source(name).text)
@@ -125,7 +126,7 @@ def _module_lines(database: Database, *, keep_data: bool) -> list[str]:
 def _scripts(modules: tuple[str, ...], *, keep_data: bool) -> list[str]:
     first = ["install/lock.sql", "install/lock_records.sql", "install/drop_triggers.sql"]
     if keep_data:
-        # Its functions in the schema auth are in the same books as the core's.
+        # The functions of module auth are registered like the core's.
         return [*first, "install/keep_data.sql"]
     functions = [f"modules/{module}/uninstall_functions.sql" for module in modules]
     stores = [f"modules/{module}/uninstall_store.sql" for module in modules]

@@ -1,1 +1,1 @@
-"""Tenants: who they are, which roles and schemas belong to them, and how a service proves its own."""
+"""Tenants, the roles and schemas that belong to them, and proofs of a service's tenant."""

@@ -1,7 +1,7 @@
-"""Where the tenants come from: dbtrack's own hub, or the platform's `auth.tenant_h`, which it copies.
+"""The source of the tenants: dbtrack's own hub, or a copy of the platform's `auth.tenant_h`.
 
-The platform's table may not be what it was a moment ago: its owner can put a view of that name in its place.
-So it is read with the rights of whoever asks, never with dbtrack's, and so that no code of its owner's runs.
+The owner of the platform's table can replace it with a view at any time. So it is read with the caller's
+privileges, never with dbtrack's, and in a way that runs no code of its owner.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _Hub = list[tuple[bytes, str | None]]
 
 @dataclass(frozen=True)
 class TenantChange:
-    """What a synchronisation did about one tenant.
+    """What a synchronization did with one tenant.
 
     Args:
-        change: added, enabled (it is back), disabled (it is gone), or refused: a key or name of it cannot be
-            kept, or is another tenant's.
+        change: added, enabled (it exists again), disabled (it was removed), or refused (its key or name is
+            invalid or belongs to another tenant).
         tenant: its business key.
     """
 
@@ -36,22 +36,22 @@ class TenantChange:
 
     @property
     def line(self) -> str:
-        """What people are told."""
+        """The change, for users."""
         return f"{self.tenant}: {self.change}"
 
 
 def tenant_source(database: Database) -> str | None:
-    """`auth.tenant_h`, `own`, or None while nobody has chosen, which is as `own`."""
+    """Return `auth.tenant_h` or `own`; None if no source was chosen, which has the effect of `own`."""
     source: str | None = (database.row(sql_files.query("tenants/tenant_source")) or (None,))[0]
     return source
 
 
 def sync_tenants(database: Database) -> list[TenantChange]:
-    """Make the tenants those of `auth.tenant_h`, read with the caller's own rights.
+    """Synchronize the tenants with `auth.tenant_h`, read with the caller's privileges.
 
     Raises:
-        UsageError: dbtrack keeps its own tenants here.
-        DbtrackError: the table is gone, no plain table, or may not be read; nothing was changed.
+        UsageError: the source of the tenants is `own`.
+        DbtrackError: the table is missing, not a plain table, or not readable; nothing was changed.
     """
     with database.transaction():
         hub = _read_hub(database) if database.call_value("lock_tenant_source") == PLATFORM else []
@@ -61,18 +61,18 @@ def sync_tenants(database: Database) -> list[TenantChange]:
 
 
 def sync_quietly(database: Database) -> None:
-    """Bring the copy up to date before a tenant is asked for, where there is one and it can be."""
+    """Synchronize the copy, if there is one, before a tenant is looked up; ignore errors."""
     with suppress(DbtrackError):
         if tenant_source(database) == PLATFORM:
             sync_tenants(database)
 
 
 def choose_source(database: Database, source: str) -> list[TenantChange]:
-    """Take the tenants from `auth.tenant_h` or from dbtrack's `own` hub from now on.
+    """Set the source of the tenants: `auth.tenant_h`, or `own` for dbtrack's hub.
 
     Raises:
-        UsageError: there is no such source, or a tenant of dbtrack's has another key there: its rows would
-            be nobody's.
+        UsageError: there is no such source, or a tenant has another key there, so that its rows would lose
+            their tenant.
         DbtrackError: as `sync_tenants`.
     """
     with database.transaction():
@@ -91,7 +91,7 @@ def choose_source(database: Database, source: str) -> list[TenantChange]:
 
 
 def import_platform_tenants(database: Database) -> Sequence[str]:
-    """What an install does about tenants, as lines: the platform's hub is read where dbtrack has none yet."""
+    """Synchronize the tenants during an install, and return what was done, as lines."""
     source, has_tenants, has_hub = database.row(sql_files.query("tenants/tenant_source")) or (
         None,
         False,
@@ -105,7 +105,7 @@ def import_platform_tenants(database: Database) -> Sequence[str]:
 
 
 def source_problems(database: Database) -> list[tuple[str, str]]:
-    """What is wrong with the copy of the platform's tenants: (what, the command that fixes it)."""
+    """Return the problems of the copy of the platform's tenants, as (problem, command that fixes it)."""
     source, _, has_hub = database.row(sql_files.query("tenants/tenant_source")) or (None, False, False)
     if source is None and has_hub:
         return [

@@ -1,4 +1,4 @@
-"""The keys with which services prove for which tenant they act."""
+"""The keys with which services prove their tenant."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ KEY_COLUMNS = (
 
 
 def create_key(database: Database, name: str, tenants: Sequence[str] = ()) -> str:
-    """Make a key; returns it, NAME.VERSION.HEX, which is not to be had again.
+    """Create a key and return it as NAME.VERSION.HEX, which cannot be retrieved again.
 
     Args:
-        tenants: those that it may prove, by business key or hash key; none for all.
+        tenants: which tenants it may prove, by business key or hash key; empty for all.
 
     Raises:
-        UsageError: there is such a key already, or no such tenant.
+        UsageError: the key exists already, or there is no such tenant.
     """
     if tenants:
         sync_quietly(database)
@@ -33,10 +33,10 @@ def create_key(database: Database, name: str, tenants: Sequence[str] = ()) -> st
 
 
 def rotate_key(database: Database, name: str, *, overlap_hours: int = 24) -> str:
-    """Make the next version of a key, for the same tenants; returns it.
+    """Create the next version of a key, for the same tenants, and return it.
 
     Args:
-        overlap_hours: how long the earlier version still proves, 0 to 8760.
+        overlap_hours: how long the earlier version remains valid, 0 to 8760.
 
     Raises:
         UsageError: there is no such key.
@@ -45,7 +45,7 @@ def rotate_key(database: Database, name: str, *, overlap_hours: int = 24) -> str
 
 
 def drop_key(database: Database, name: str) -> None:
-    """End a key, all its versions, at once.
+    """Revoke all versions of a key immediately.
 
     Raises:
         UsageError: there is no such key.
@@ -54,7 +54,7 @@ def drop_key(database: Database, name: str) -> None:
 
 
 def list_keys(database: Database) -> list[Row]:
-    """All keys, without their secrets, in the columns of `KEY_COLUMNS`."""
+    """Return all keys, without their secrets, in the columns of `KEY_COLUMNS`."""
     return database.call("list_tenant_keys")
 
 

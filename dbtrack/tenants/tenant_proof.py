@@ -1,4 +1,4 @@
-"""Proof of the tenant that a transaction acts for: a MAC that holds in that transaction alone."""
+"""Prove the tenant of a transaction by a MAC that is valid only in that transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HASH_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 @dataclass(frozen=True)
 class TenantKey:
-    """A service's key, of which repr() shows no more than name and version."""
+    """A service's key; repr() shows only its name and version."""
 
     name: str
     version: int
@@ -23,10 +23,10 @@ class TenantKey:
 
     @classmethod
     def parse(cls, text: str) -> TenantKey:
-        """Read a key as `dbtrack tenant key create` writes it: NAME.VERSION.HEX.
+        """Parse a key as `dbtrack tenant key create` prints it: NAME.VERSION.HEX.
 
         Raises:
-            UsageError: it is none; the message does not repeat it.
+            UsageError: it is not a key; the message does not contain it.
         """
         match = _KEY.fullmatch(text.strip())
         if match is None:
@@ -34,13 +34,13 @@ class TenantKey:
         return cls(match[1], int(match[2]), bytes.fromhex(match[3]))
 
     def token(self, tenant_hk: bytes, challenge: str) -> str:
-        """Return the proof for a tenant (its hash key, 32 bytes) in the transaction with this challenge."""
+        """Return the proof for a tenant's hash key (32 bytes) in the transaction with this challenge."""
         mac = hmac.new(self.secret, tenant_hk + challenge.encode("ascii"), hashlib.sha256)
         return f"{self.name}.{self.version}.{tenant_hk.hex()}.{mac.hexdigest()}"
 
 
 def tenant_hash_key(tenant: str | bytes) -> bytes:
-    """Return a tenant's hash key, 32 bytes: itself, from its 64 hex digits, or of its business key."""
+    """Return a tenant's hash key, 32 bytes, from itself, its 64 hex digits, or a business key."""
     if isinstance(tenant, bytes):
         return tenant
     if _HASH_KEY.fullmatch(tenant):

@@ -1,4 +1,4 @@
-"""Tenants: who they are, which roles and schemas are theirs."""
+"""Administer tenants, and their roles and schemas."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ TENANT_COLUMNS = (
 
 
 def add_tenant(database: Database, tenant: str, name: str | None = None) -> bytes:
-    """Add a tenant by its business key (1 to 100 characters); returns its hash key, 32 bytes."""
+    """Add a tenant by its business key (1 to 100 characters), and return its hash key, 32 bytes."""
     return bytes(database.call_value("add_tenant", tenant_bk=tenant, tenant_name=name))
 
 
 def list_tenants(database: Database) -> list[Row]:
-    """The tenants that the caller may see, in the columns of `TENANT_COLUMNS`."""
+    """Return the tenants that the caller may see, in the columns of `TENANT_COLUMNS`."""
     return database.rows(sql_files.query("tenants/list_tenants"))
 
 
@@ -31,34 +31,34 @@ def grant_tenant(database: Database, role: str, tenant: str, *, is_default: bool
     """Let the members of a role see a tenant's records and record for it.
 
     Args:
-        is_default: what the role does from now on belongs to the tenant.
+        is_default: assign what the role does from now on to the tenant.
     """
     sync_quietly(database)
     database.call("grant_tenant", role_name=role, tenant=tenant, is_default=is_default)
 
 
 def map_schema(database: Database, schema: str, tenant: str) -> None:
-    """DDL in the schema belongs to the tenant from now on."""
+    """Assign DDL in the schema to the tenant from now on."""
     sync_quietly(database)
     database.call("map_tenant_schema", schema_name=schema, tenant=tenant)
 
 
 def rename_tenant(database: Database, tenant: str, name: str) -> None:
-    """Give a tenant another name for people to read, 1 to 255 characters; its business key stays.
+    """Change the name of a tenant, 1 to 255 characters; its business key is kept.
 
     Raises:
-        UsageError: there is no such tenant, or it cannot have this name.
+        UsageError: there is no such tenant, or the name is invalid.
     """
     database.call("rename_tenant", tenant=tenant, tenant_name=name)
 
 
 def set_active(database: Database, tenant: str, *, is_active: bool) -> None:
-    """Disable a tenant, or enable it: while disabled, only its captured DDL is recorded."""
+    """Enable or disable a tenant; while it is disabled, only its captured DDL is recorded."""
     database.call("set_tenant_active", tenant=tenant, is_active=is_active)
 
 
 def revoke_tenant(database: Database, role: str, tenant: str) -> None:
-    """Take back what `grant_tenant` gave.
+    """Revoke a grant of `grant_tenant`.
 
     Raises:
         UsageError: the role has no such grant.
@@ -67,7 +67,7 @@ def revoke_tenant(database: Database, role: str, tenant: str) -> None:
 
 
 def clear_default(database: Database, role: str) -> None:
-    """What the role does from now on belongs to no tenant.
+    """Assign what the role does from now on to no tenant.
 
     Raises:
         UsageError: the role has no default tenant.
@@ -76,9 +76,9 @@ def clear_default(database: Database, role: str) -> None:
 
 
 def unmap_schema(database: Database, schema: str) -> None:
-    """DDL in the schema belongs to no tenant from now on.
+    """Assign DDL in the schema to no tenant from now on.
 
     Raises:
-        UsageError: it belonged to none.
+        UsageError: it was not assigned to a tenant.
     """
     database.call("map_tenant_schema", schema_name=schema, tenant=None)

@@ -1,1 +1,1 @@
-"""Reads DDL statements without a parser: which command, which objects, which privileges."""
+"""Read commands, objects and privileges from DDL statements, without a full parser."""

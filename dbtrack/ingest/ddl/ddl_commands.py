@@ -1,4 +1,4 @@
-"""Which command a statement is, whether it is DDL, and whether event triggers see it."""
+"""Parse which command a statement is, whether it is DDL, and whether an event trigger fires for it."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ _OF_ANY_OBJECT = frozenset({"GRANT", "REVOKE", "COMMENT", "SECURITY LABEL"})
 
 @dataclass(frozen=True)
 class LoggedCommand:
-    """A statement that is DDL, or of the kind that no event trigger sees.
+    """A statement that is DDL, or for which no event trigger fires.
 
     Args:
-        tag: as PostgreSQL's command tag, as far as the words tell: CREATE TABLE, GRANT ROLE.
-        is_unseen: no event trigger fires for it.
-        objects: the names that it is about, where they stand right behind the command.
-        rights: what a GRANT or REVOKE names.
+        tag: PostgreSQL's command tag, as far as the statement shows it: CREATE TABLE, GRANT ROLE.
+        is_unseen: whether no event trigger fires for it.
+        objects: the names that follow the command.
+        grant: the details of a GRANT or REVOKE.
     """
 
     tag: str
@@ -59,23 +59,23 @@ class LoggedCommand:
 
     @property
     def targets_record(self) -> bool:
-        """Whether it is about the rows of dbtrack's own tables, which only its functions may write."""
+        """Whether it changes the rows of dbtrack's own tables, which only its functions may write."""
         return self.tag in _CHANGES and any(name.startswith(_RECORD) for name in self.objects)
 
     @property
     def is_ddl(self) -> bool:
-        """Whether it is more than a change of rows."""
+        """Whether it is DDL rather than a change of rows."""
         return self.tag not in _ROW_CHANGES
 
     @property
     def is_shared(self) -> bool:
-        """Whether it is about what all databases of a server share: roles, databases, tablespaces."""
+        """Whether it changes objects that all databases share: roles, databases, tablespaces."""
         of_shared_objects = self.is_unseen and self.tag in _OF_ANY_OBJECT
         return of_shared_objects or self.tag.rpartition(" ")[2] in _SHARED_OBJECTS
 
 
 def parse_command(statement: Statement, server_version: int) -> LoggedCommand | None:
-    """Return the command that a statement is; None for what is not of interest.
+    """Return the command that a statement is; None if it is not to be recorded.
 
     Args:
         server_version: of the server that logged it: 180006 is 18.6.
@@ -89,14 +89,14 @@ def parse_command(statement: Statement, server_version: int) -> LoggedCommand | 
 
 
 def parse_refused_change(statement: Statement, table: str) -> LoggedCommand | None:
-    """Return the command of a statement that was refused a change to one of dbtrack's tables.
+    """Return the command of a statement whose change to one of dbtrack's tables was refused.
 
     Args:
         table: as the server names it, without its schema.
     """
     words = [token.word for token in statement.tokens]
     for before, verb in zip(["", *words], words, strict=False):
-        # SELECT … FOR [NO KEY] UPDATE changes nothing.
+        # SELECT … FOR [NO KEY] UPDATE changes no rows.
         if verb in _CHANGE_VERBS and before not in {"FOR", "KEY"}:
             return LoggedCommand(_CHANGE_VERBS[verb], False, (_RECORD + table,))
     return None
@@ -124,7 +124,7 @@ def _parse_definition(statement: Statement, words: Sequence[str]) -> LoggedComma
 
 
 def _tag(verb: str, kind: str) -> str:
-    # PostgreSQL knows users and groups as roles.
+    # For PostgreSQL, users and groups are roles.
     return f"{verb} {'ROLE' if kind in {'USER', 'GROUP'} else kind}"
 
 
@@ -176,7 +176,7 @@ def _parse_vacuum(statement: Statement, words: Sequence[str]) -> LoggedCommand |
 
 
 def _has_full_option(words: Sequence[Token]) -> bool:
-    """VACUUM (ANALYZE, FULL true) …, but not VACUUM (FULL off) …."""
+    """Return whether FULL is set, as in VACUUM (ANALYZE, FULL true), but not in VACUUM (FULL off)."""
     if [token.text for token in words[1:2]] != ["("]:
         return False
     options = [token.text.upper() for token in takewhile(lambda token: token.text != ")", words[2:])]
@@ -184,7 +184,7 @@ def _has_full_option(words: Sequence[Token]) -> bool:
 
 
 def _parse_row_change(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
-    """INSERT, UPDATE and DELETE are of interest on dbtrack's own tables only."""
+    """Parse INSERT, UPDATE, DELETE and MERGE; None unless they change dbtrack's own tables."""
     named = list(statement.tokens[1:_LEADING_TOKENS])
     while named and named[0].word in _BEFORE_TABLE:
         del named[0]
@@ -216,7 +216,7 @@ def _parse_import(statement: Statement, words: Sequence[str]) -> LoggedCommand |
 
 
 def _parse_select_into(statement: Statement, words: Sequence[str]) -> LoggedCommand | None:
-    """SELECT ... INTO makes a table, also behind WITH; INSERT INTO and the like do not."""
+    """Parse SELECT ... INTO, also after WITH, which creates a table; None for other queries."""
     del words
     outer = list(words_outside_parentheses(statement.tokens))
     verb = next((word for word in outer if word in _QUERY_VERBS), "")

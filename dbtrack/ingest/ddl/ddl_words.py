@@ -1,4 +1,4 @@
-"""The words of PostgreSQL's DDL."""
+"""Keywords of PostgreSQL's DDL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MODIFIERS = frozenset(
         "DEFAULT",
     ]
 )
-# Objects of two words and more; all others have one.
+# Object types of two or more words; all others have one.
 LONG_OBJECTS = (
     ("TEXT", "SEARCH", "CONFIGURATION"),
     ("TEXT", "SEARCH", "DICTIONARY"),
@@ -73,11 +73,11 @@ OBJECTS = frozenset(
         "VIEW",
     ]
 )
-# What no event trigger is told of: objects that all databases share, and event triggers themselves.
+# Object types for which no event trigger fires: shared objects, and event triggers themselves.
 UNSEEN_OBJECTS = frozenset({"ROLE", "USER", "GROUP", "DATABASE", "TABLESPACE", "EVENT TRIGGER"})
 UNSEEN_COMMENTS = UNSEEN_OBJECTS | {"PARAMETER"}
 UNSEEN_GRANTS = frozenset({"DATABASE", "TABLESPACE", "PARAMETER"})
-# The words that PostgreSQL quotes when they are names: all keywords but the unreserved ones, of 15 to 18.
+# The keywords that PostgreSQL quotes when they are names: all but the unreserved ones, of 15 to 18.
 _QUOTED_KEYWORDS = """
     ALL, ANALYSE, ANALYZE, AND, ANY, ARRAY, AS, ASC, ASYMMETRIC, AUTHORIZATION, BETWEEN, BIGINT, BINARY,
     BIT, BOOLEAN, BOTH, CASE, CAST, CHAR, CHARACTER, CHECK, COALESCE, COLLATE, COLLATION, COLUMN,

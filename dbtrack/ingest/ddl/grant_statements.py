@@ -1,4 +1,4 @@
-"""What a GRANT or REVOKE names: its objects, its grantees and the privileges, as far as its words tell."""
+"""Parse GRANT and REVOKE: objects, grantees and privileges, as far as the statement names them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dbtrack.redaction.sql_tokens import Token
 _MOST_ENTRIES = 1000
 _GRANTEE_WORDS = frozenset({"PUBLIC", "CURRENT_ROLE", "CURRENT_USER", "SESSION_USER"})
 _AFTER_GRANTEES = frozenset({"WITH", "GRANTED", "CASCADE", "RESTRICT"})
-# The longest first.
+# Longer keywords first.
 _KINDS: dict[tuple[str, ...], str] = {
     ("FOREIGN", "DATA", "WRAPPER"): "foreign-data wrapper",
     ("FOREIGN", "SERVER"): "server",
@@ -35,12 +35,12 @@ _KINDS: dict[tuple[str, ...], str] = {
 
 @dataclass(frozen=True)
 class GrantStatement:
-    """Who is given, or loses, what on which objects.
+    """A GRANT, a REVOKE or an ALTER DEFAULT PRIVILEGES.
 
     Args:
-        object_type: as PostgreSQL calls it; a relation is a table for all that the words tell.
-        grantees: roles, PUBLIC, or CURRENT_USER and its like.
-        privileges: CONNECT, MEMBERSHIP, ADMIN OPTION, SELECT (a).
+        object_type: as PostgreSQL names it; the statement does not tell a view or sequence from a table.
+        grantees: roles, PUBLIC, CURRENT_USER, CURRENT_ROLE or SESSION_USER.
+        privileges: for example CONNECT, MEMBERSHIP, ADMIN OPTION, SELECT (a).
     """
 
     object_type: str
@@ -50,17 +50,17 @@ class GrantStatement:
 
     @property
     def is_membership(self) -> bool:
-        """Whether roles are granted: what changes then is the grantees."""
+        """Whether roles are granted, which changes the grantees."""
         return self.object_type == "role"
 
     @property
     def affected(self) -> tuple[str, ...]:
-        """The objects that it is about; of roles also those that gain or lose them."""
+        """The objects of the statement; for role membership also the grantees."""
         more = [name for name in self.grantees if name not in _GRANTEE_WORDS] if self.is_membership else []
         return tuple(dict.fromkeys([*self.objects, *more]))
 
     def entries(self) -> list[dict[str, Any]]:
-        """Return one entry for each object and grantee, as docs/capture.md has them; at most 1000."""
+        """Return one entry for each object and grantee, as docs/capture.md describes; at most 1000."""
         pairs = [(name, grantee) for name in self.objects for grantee in self.grantees]
         return [
             {
@@ -74,7 +74,7 @@ class GrantStatement:
 
 
 def parse_grant(statement: Statement) -> GrantStatement | None:
-    """Return what a GRANT, a REVOKE or an ALTER DEFAULT PRIVILEGES names; None if it is not all there."""
+    """Parse a GRANT, a REVOKE or an ALTER DEFAULT PRIVILEGES; return None if it is incomplete."""
     tokens = list(statement.tokens)
     scope: list[Token] = []
     if tokens[0].word == "ALTER":
@@ -138,7 +138,7 @@ def _grantee(part: Sequence[Token]) -> str:
 
 
 def _name(part: Sequence[Token]) -> str:
-    """Return a name, perhaps qualified or with the types of its arguments, as PostgreSQL would write it."""
+    """Return a name as PostgreSQL writes it; it may be qualified or have argument types."""
     text = ""
     for token in part:
         follows = text and token.text not in ".,)" and text[-1] not in ".("
@@ -147,7 +147,7 @@ def _name(part: Sequence[Token]) -> str:
 
 
 def _text(part: Sequence[Token]) -> str:
-    """Return a privilege or an option; its columns keep their case."""
+    """Return a privilege or an option in upper case; its columns keep their case."""
     text = ""
     for token in part:
         follows = text and token.text not in ".,)" and text[-1] != "("
@@ -156,7 +156,7 @@ def _text(part: Sequence[Token]) -> str:
 
 
 def _comma_separated(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Return what stands between the commas outside of brackets."""
+    """Return the parts between commas outside parentheses."""
     part: list[Token] = []
     for token, depth in with_depths(tokens):
         if token.text == "," and not depth:
@@ -172,7 +172,7 @@ def _comma_separated(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _position_outside_parentheses(
     tokens: Sequence[Token], words: frozenset[str] | set[str], start: int = 0
 ) -> int:
-    """Return where one of these words stands outside of brackets; -1 for nowhere."""
+    """Return where the first of these words is outside parentheses, from `start` on; -1 if nowhere."""
     positions = (
         n for n, (token, depth) in enumerate(with_depths(tokens)) if not depth and token.word in words
     )

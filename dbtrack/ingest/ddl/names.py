@@ -18,7 +18,7 @@ _BEFORE_NAME = frozenset(
 
 
 def quoted_name(token: Token) -> str:
-    """Return a name of a statement as PostgreSQL's quote_ident writes it; any other token as it stands."""
+    """Return a name as PostgreSQL's quote_ident writes it; any other token unchanged."""
     if token.kind is Kind.WORD:
         return token.text.lower()
     inside = token.inside.replace('""', '"')
@@ -28,7 +28,7 @@ def quoted_name(token: Token) -> str:
 
 
 def leading_names(tokens: Sequence[Token], *, many: bool = False) -> tuple[str, ...]:
-    """Return the names that the tokens begin with, as PostgreSQL would write them."""
+    """Return the name that the tokens begin with, as PostgreSQL writes it; if `many`, all of a list."""
     rest = list(tokens)
     names: list[str] = []
     while len(names) < MOST_NAMES:

@@ -1,4 +1,4 @@
-"""Splitting a client's string into statements, without a parser."""
+"""Split a client's query string into statements, without a full parser."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dbtrack.redaction.sql_tokens import Kind, Token, tokens
 
-# What a statement can begin with.
+# The keywords that a statement can begin with.
 _VERB = re.compile(
     "ABORT|ALTER|ANALYZE|BEGIN|CALL|CHECKPOINT|CLOSE|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DEALLOCATE|DECLARE|DELETE"
     "|DISCARD|DO|DROP|END|EXECUTE|EXPLAIN|FETCH|GRANT|IMPORT|INSERT|LISTEN|LOAD|LOCK|MERGE|MOVE|NOTIFY|PREPARE"
@@ -19,11 +19,11 @@ _QUOTE = re.compile(r"(?:[A-Za-z]&?)?(?P<quote>'|\"|\$\w*\$)")
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of a string.
+    """One statement of a query string.
 
     Args:
-        text: as it stands there, without the semicolon and what surrounds it.
-        start: where in the string, in characters from 0.
+        text: as written, without the semicolon and surrounding space and comments.
+        start: its offset in the query string, in characters from 0.
     """
 
     text: str
@@ -32,7 +32,7 @@ class Statement:
 
 
 def split_statements(text: str) -> list[Statement]:
-    """Return the statements of the string; semicolons in brackets or BEGIN ATOMIC … END do not count."""
+    """Return the statements; semicolons inside parentheses or BEGIN ATOMIC … END do not separate."""
     statements: list[Statement] = []
     current: list[Token] = []
     depth = _Depth()
@@ -48,7 +48,7 @@ def split_statements(text: str) -> list[Statement]:
 
 
 def is_complete_statement(text: str) -> bool:
-    """Tell whether the text can be a statement: it begins with a verb, and no quote in it is open."""
+    """Return whether the text can be a statement: it begins with a keyword, and all quotes are closed."""
     found = list(tokens(text))
     if not found or not (_VERB.fullmatch(found[0].word) or found[0].text == "("):
         return False
@@ -61,7 +61,7 @@ def _is_closed(text: str) -> bool:
 
 
 class _Depth:
-    """Whether a place is inside brackets or inside BEGIN ATOMIC … END."""
+    """Tracks whether a token is inside parentheses or BEGIN ATOMIC … END."""
 
     def __init__(self) -> None:
         self._brackets = 0

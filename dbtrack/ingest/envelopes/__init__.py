@@ -1,4 +1,4 @@
-"""What logs come wrapped in: compression, encodings, containers, clouds and syslog, one module each."""
+"""Envelopes of logs: compression, encodings, containers, clouds and syslog, one module each."""
 
 from __future__ import annotations
 

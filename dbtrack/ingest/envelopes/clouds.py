@@ -1,4 +1,4 @@
-"""Logs of managed services, as their consoles and programs export them in JSON."""
+"""Logs of managed services, in JSON as their consoles and tools export them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CLOUDWATCH_TAIL = re.compile(
 )
 _JSON = re.compile(rb"\s*[\[{]")
 _CLOUDNATIVE_PG = re.compile(rb'"logger"\s*:\s*"postgres"')
-# The names of CloudNativePG's records, which are those of csvlog, to those of jsonlog.
+# Maps the names in CloudNativePG's records, which are those of csvlog, to the names of jsonlog.
 _JSONLOG_NAMES = {
     "log_time": "timestamp",
     "user_name": "user",
@@ -61,7 +61,7 @@ def _cloud_sql(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
 
 
 def _time(text: object) -> str:
-    """Return a time of RFC 3339 as %m writes it."""
+    """Return an RFC 3339 time as %m writes it."""
     try:
         moment = datetime.fromisoformat(str(text)).astimezone(UTC)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Compressed logs: gzip, xz, bzip2, zip; Zstandard and LZ4 by a library or a program, where there is one."""
+"""Compressed logs: gzip, xz, bzip2, zip; Zstandard and LZ4 if a library or a program is installed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, Va
 
 
 class _RawStream(io.RawIOBase):
-    """The bytes of a stream, for what unpacks files."""
+    """A stream as a file object, for decompressors."""
 
     def __init__(self, stream: LogStream) -> None:
         self._stream = stream
@@ -46,7 +46,7 @@ def _decompressor(
             while chunk := file.read(BLOCK_BYTES):
                 yield chunk
         except EOFError:
-            return  # it was cut off, or is still being written
+            return  # it is truncated, or still being written
         except errors as error:
             raise DamagedLogError(f"{context.name} is not complete {kind} data: {error}") from error
 
@@ -80,7 +80,7 @@ def _by_library_or_program(
 
 
 def _open_zstandard(library: Any, file: Any) -> Any:
-    # Programs that compress as they go write several frames.
+    # Programs that compress while they write produce several frames.
     return library.ZstdDecompressor().stream_reader(file, read_across_frames=True)
 
 

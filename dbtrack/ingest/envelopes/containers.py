@@ -37,7 +37,7 @@ def _cri_records(stream: LogStream) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _joined(records: Iterator[tuple[bytes, bytes]]) -> Iterator[bytes]:
-    """Return whole lines: long ones come in several records, those of two streams between each other."""
+    """Return whole lines: a long line has several records, and those of stdout and stderr can alternate."""
     parts: defaultdict[bytes, bytes] = defaultdict(bytes)
     for stream, text in records:
         parts[stream] += text

@@ -1,4 +1,4 @@
-"""Logs in UTF-16, as Windows' shell writes what is piped into a file, and logs with a byte order mark."""
+"""Logs in UTF-16, as PowerShell redirects output to a file, and logs with a byte order mark."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _decoder(encoding: str) -> Callable[[LogStream, LogContext], Iterator[bytes]
 
 
 def _has_zeros(sample: bytes, place: int) -> bool:
-    """Tell whether every other byte is zero, as in text of this encoding that is mostly ASCII."""
+    """Return whether every other byte is zero, as in mostly ASCII text in this encoding."""
     part = sample[:_SAMPLE_BYTES]
     zeros = part[place::2]
     return len(part) > 20 and zeros.count(0) > len(zeros) * 0.7 and part[1 - place :: 2].count(0) == 0

@@ -1,4 +1,4 @@
-"""What a log is wrapped in, and how it is taken out."""
+"""An envelope of a log, and how the log is taken out of it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SERVER_LINE = re.compile(
 
 @dataclass(frozen=True)
 class LogContext:
-    """What is known of how a log is to be read.
+    """Settings for reading one log.
 
     Args:
-        prefix: log_line_prefix, as given or as the connected server has it.
-        is_prefix_given: whether a person gave it.
-        name: of the log, for people.
+        prefix: log_line_prefix, as given by the user or set on the connected server.
+        is_prefix_given: whether the user gave it.
+        name: of the log, as shown to users.
     """
 
     prefix: str
@@ -33,12 +33,12 @@ class LogContext:
 
 @dataclass(frozen=True)
 class Envelope:
-    """One kind of wrapping.
+    """One kind of envelope.
 
     Args:
-        matches: whether a log that begins with this sample is wrapped so.
-        unwrap: returns the log that is inside, in pieces.
-        prefix: log_line_prefix of the log inside, where the wrapping tells it.
+        matches: return whether a log that begins with this sample has this envelope.
+        unwrap: return the log inside, in pieces.
+        prefix: return the log_line_prefix of the log inside, if the envelope determines it.
     """
 
     name: str
@@ -48,19 +48,19 @@ class Envelope:
 
 
 def default_prefix(prefix: str) -> Callable[[LogContext], str]:
-    """Return what gives the prefix of a managed service, unless a person gave another."""
+    """Return a function that returns the prefix of a managed service, unless the user gave one."""
     return lambda context: context.prefix if context.is_prefix_given else prefix
 
 
 class PieceReader:
-    """A file of the pieces that come one after the other."""
+    """A reader over pieces of bytes."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._rest = b""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return the next bytes, at most so many; none at the end."""
+        """Return the next bytes, at most `size`; empty at the end."""
         while not self._rest:
             piece = next(self._pieces, None)
             if piece is None:
@@ -72,7 +72,7 @@ class PieceReader:
 
 
 def whole_lines(stream: LogStream) -> Iterator[bytes]:
-    """Return the lines of a stream, with their ends; a last one that is not whole is left out."""
+    """Return the lines of a stream, with their line ends; an incomplete last line is left out."""
     rest = b""
     while chunk := stream.read(BLOCK_BYTES):
         *whole, rest = (rest + chunk).split(b"\n")
@@ -83,9 +83,9 @@ def whole_lines(stream: LogStream) -> Iterator[bytes]:
 
 
 def first_line_matches(sample: bytes, pattern: re.Pattern[bytes]) -> bool:
-    """Tell whether a line matches before any that the server itself can have written.
+    """Return whether a line matches before the first line that the server itself can have written.
 
-    The very first can have lost its beginning, and a container's programs write lines of their own.
+    The first line may be truncated, and other programs of a container write lines as well.
     """
     for line in sample.split(b"\n"):
         if pattern.match(line):
@@ -96,7 +96,7 @@ def first_line_matches(sample: bytes, pattern: re.Pattern[bytes]) -> bool:
 
 
 def entry_text(text: str) -> bytes:
-    """Return the text of one entry as the server writes it: with a tab before each further line."""
+    """Return the text of one entry as the server writes it, with a tab before each further line."""
     first, *more = text.rstrip("\r\n").replace("\r\n", "\n").split("\n")
     continued = (line if line.startswith("\t") else f"\t{line}" for line in more)
     return "\n".join([first, *continued, ""]).encode(errors="replace")

@@ -1,4 +1,4 @@
-"""JSON objects of a stream, one a line, one after the other, or in an array."""
+"""Read JSON objects from a stream: one on each line, concatenated, or in an array."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DECODER = json.JSONDecoder()
 
 
 def json_records(stream: LogStream) -> Iterator[dict[str, Any]]:
-    """Return the objects; what is torn is passed over up to the next line that begins with one."""
+    """Return the objects; a damaged one is skipped up to the next line that begins with an object."""
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     rest = ""
     while chunk := stream.read(BLOCK_BYTES):
@@ -31,7 +31,7 @@ def json_records(stream: LogStream) -> Iterator[dict[str, Any]]:
 
 
 def _next(text: str, position: int) -> tuple[int, dict[str, Any] | None] | None:
-    """Return where the next value ends, and the value if it is an object; None while it is not all there."""
+    """Return where the next value ends, and the value if it is an object; None while it is incomplete."""
     while position < len(text) and text[position] in _BETWEEN:
         position += 1
     if position == len(text):
@@ -45,5 +45,5 @@ def _next(text: str, position: int) -> tuple[int, dict[str, Any] | None] | None:
 
 
 def _is_open(text: str, start: int, stop: int) -> bool:
-    """Tell whether an object that goes on over several lines can still become whole."""
+    """Return whether an object of several lines may still be incomplete."""
     return text[start : start + 1] == "{" and text[start : text.find("\n", start, stop)].strip() == "{"

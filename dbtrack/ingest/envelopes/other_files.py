@@ -1,4 +1,4 @@
-"""What a file is that is not a server's log, in a few words."""
+"""Describe files that are not a server's log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOST_BYTES = 4096
 
 
 def describe_other_file(sample: bytes) -> str | None:
-    """Return what a file is that begins so; None for what can be a log of some other form."""
+    """Describe a file that begins with this sample; None if it may be a log in another format."""
     part = sample[:_MOST_BYTES]
     for number, (pattern, name) in enumerate(_COMPILED):
         if pattern.search(part) if number < _SEARCHED else pattern.match(part):

@@ -1,7 +1,7 @@
 """log_destination = syslog, as rsyslog, syslog-ng, journalctl and Heroku's logplex write it.
 
-The server sends an entry in several messages, [5-1], [5-2]: each line of it, and long lines in parts. They
-are put together again, behind the time and the process of syslog.
+The server sends an entry as several messages, [5-1], [5-2]: one for each line, several for a long line. They
+are joined again, after the time and the process that syslog gives.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ def _unwrap(stream: LogStream, context: LogContext) -> Iterator[bytes]:
 
 
 def _continuation(prefix: LinePrefix, head: bytes, text: bytes) -> bytes:
-    """Return a message as what goes on in an entry: a further line, another part, or more of a long line."""
+    """Return a message as an entry's continuation: a further line, another part, or the rest of a line."""
     if text.startswith(b"\t"):
         return b"\n" + text
     readings = prefix.readings((head + text).decode(errors="replace"))
     if not readings or not readings[0].is_known:
         return text
-    # An entry begins with the first message of its own: what else looks like one is a line of a name.
+    # An entry always begins with message 1: anything else that looks like an entry is a line of a name.
     is_part = (readings[0].fields["severity"] or "").strip() in PARTS
     return b"\n" + head + text if is_part else b"\n\t" + text
 
@@ -67,7 +67,7 @@ def _time(match: re.Match[bytes], context: LogContext) -> str:
     """Return the time of a message as %n writes it."""
     if match["iso"]:
         return _epoch(match["iso"].decode())
-    # It has neither year nor zone: it is of the last twelve months, in the zone of the log.
+    # It has neither year nor time zone: assume the last twelve months and the zone of the log.
     month, day, clock = _MONTHS.get(match["month"], 0), int(match["day"]), match["clock"].decode()
     now = datetime.now(UTC)
     for year in (now.year, now.year - 1):

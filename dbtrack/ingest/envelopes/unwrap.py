@@ -1,4 +1,4 @@
-"""Takes a log out of what it is wrapped in, one wrapping after the other."""
+"""Take a log out of its envelopes, one after the other."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Unwrapped:
     """A log as the server wrote it.
 
     Args:
-        prefix: its log_line_prefix, where the wrapping tells it.
-        wrapping: what it was in, the outermost first.
+        prefix: its log_line_prefix, if an envelope determines it.
+        envelopes: the names of its envelopes, the outermost first.
     """
 
     stream: LogStream
@@ -31,13 +31,14 @@ class Unwrapped:
 
 
 def unwrap(stream: LogStream, context: LogContext, *, is_format_given: bool) -> Unwrapped:
-    """Return the log that a stream holds.
+    """Return the log inside a stream.
 
     Args:
-        has_lines_only: the form of the lines is known: only compression and encodings are looked for.
+        is_format_given: whether the user gave the log's format, so that only compression and encodings are
+            tried.
 
     Raises:
-        DamagedLogError: it cannot be unpacked here.
+        DamagedLogError: it cannot be decompressed here.
     """
     envelopes = _FILE_ENVELOPES if is_format_given else (*_FILE_ENVELOPES, *_LINE_ENVELOPES)
     found = Unwrapped(stream)

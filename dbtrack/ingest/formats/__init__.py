@@ -1,1 +1,1 @@
-"""The formats of server logs."""
+"""Readers for the formats of server logs."""

@@ -1,4 +1,4 @@
-"""log_destination = csvlog: a record an entry, which may have many lines."""
+"""Read csvlog: one record for each entry, which may have many lines."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from dbtrack.ingest.formats.entry import (
 from dbtrack.ingest.formats.log_format import EntryOrDamage, first_readable
 from dbtrack.ingest.formats.log_time import LogClock
 
-# Where the entry of a logged-in session begins. No statement can imitate it: inside a quoted field every
-# quote is doubled, so a comma, one quote and a letter never follow each other there.
-# Programs that write CSV anew may quote the time as well: nor does one quote begin a line there.
+# The beginning of a logged-in session's entry. No statement can forge it: inside a quoted field every quote
+# is doubled, so a comma, a single quote and a letter never follow each other there. Programs that rewrite CSV
+# may quote the time as well; a single quote never begins a line inside a field either.
 _TIME = rb'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,6} [^,"\n]{1,40}'
 _START = re.compile(rb'^(?:%b,"|"%b","?)[^",\n]' % (_TIME, _TIME), re.MULTILINE)
-# The entry of any process: those of background processes have no user.
+# The entry of any process; background processes have no user.
 _RECORD = re.compile(rb'^(?:%b|"%b"),' % (_TIME, _TIME), re.MULTILINE)
 _START_BYTES = 256
-_FEWEST_FIELDS = 23  # before PostgreSQL 13; later ones have added to the end
+_FEWEST_FIELDS = 23  # before PostgreSQL 13; later versions appended fields
 _LONGEST_FIELD = 1 << 30
 
 csv.field_size_limit(_LONGEST_FIELD)
@@ -111,7 +111,7 @@ class CsvLogReader:
 
 
 def _last_start(data: bytes, before: int, *, floor: int = 0) -> int | None:
-    """Return where the last record begins that begins before an offset."""
+    """Return the start of the last record that begins before an offset; None if there is none."""
     line_end = before
     while line_end > floor:
         start = data.rfind(b"\n", floor, line_end) + 1 or floor
@@ -122,7 +122,7 @@ def _last_start(data: bytes, before: int, *, floor: int = 0) -> int | None:
 
 
 def _record_end(data: bytes, start: int, stop: int) -> int | None:
-    """Return where the record ends: the first line end outside quotes, before the next record begins."""
+    """Return where the record ends, at the first line end outside quotes; None if another begins before."""
     inside = False
     position = start
     while (line_end := data.find(b"\n", position, stop)) >= 0:

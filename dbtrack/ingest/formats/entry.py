@@ -1,4 +1,4 @@
-"""One entry of a server's log, whatever form the log has."""
+"""One entry of a server's log, in any format."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 
 @dataclass(frozen=True)
 class LogEntry:
-    """What the server logged at one moment; None where the log does not say.
+    """One entry; a value is None if the log does not contain it.
 
     Args:
         time: when it was logged.
-        client: address, name or `[local]`, without the port.
-        position: where in the statement the error is, in characters from 1.
-        statement: the client's whole string.
-        internal_query: the statement inside a function or DO block that failed.
-        line_number: of the session, from 1.
-        identity: what is the same for this entry wherever it is read, and differs for any other entry.
-        is_numbered: whether the session and the line number make the identity; else it is the entry's text,
-            which one session can write twice in a moment.
-        is_forgeable: whether somebody who can connect to the server could have written the whole entry.
+        client: its address, host name or `[local]`, without the port.
+        position: of the error in the statement, in characters from 1.
+        statement: the client's whole query string.
+        internal_query: the failed statement inside a function or DO block.
+        line_number: the number of the entry in its session, from 1.
+        identity: the same for this entry wherever the log is read from, and different for any other entry.
+        is_numbered: whether session and line number are the identity; otherwise the entry's text is, which a
+            session can log twice at one time.
+        is_forgeable: whether anyone who can connect to the server could have forged the entry.
     """
 
     time: datetime
@@ -53,7 +53,7 @@ class LogEntry:
 
     @property
     def is_failure(self) -> bool:
-        """Whether a statement failed; by its SQLSTATE where the severity is in another language."""
+        """Whether a statement failed, by its SQLSTATE if the severity is in an unknown language."""
         if self.severity in FAILED_SEVERITIES:
             return True
         if self.severity in OTHER_SEVERITIES or self.sqlstate is None:
@@ -62,21 +62,21 @@ class LogEntry:
 
 
 class DamagedEntryError(Exception):
-    """A part of the log that is not an entry: torn, overwritten, or of another form."""
+    """A part of the log that is not an entry: damaged, or in another format."""
 
 
 class AmbiguousEntryError(DamagedEntryError):
-    """An entry that can be read in two ways: what a user chose to be called looks like an entry."""
+    """An entry that can be read in two ways, because a name in it looks like a log entry."""
 
 
 def numbered_identity(
     session_id: str | None, line_number: int | None, time: str, message: str
 ) -> bytes | None:
-    """Return the identity of an entry by its session; None where the log does not name the session.
+    """Return the identity of an entry by its session and number; None if the log lacks either.
 
     Args:
-        time: as it stands in the log. Seconds are enough, and some forms of log have no more.
-        message: containers that start together can have sessions of one name.
+        time: as written in the log; only its seconds are used, as some formats have no more.
+        message: part of the identity, as sessions of containers that start together can have the same name.
     """
     if session_id is None or line_number is None:
         return None
@@ -84,20 +84,20 @@ def numbered_identity(
 
 
 def known_name(text: str | None) -> str | None:
-    """Return the text, or None for an empty one and for `[unknown]`, which stands there before a login."""
+    """Return a name, or None if it is empty or `[unknown]`, as before a login."""
     return None if not text or text in UNKNOWN_NAMES else text
 
 
 def whole_number(text: str | None) -> int | None:
-    """The number, or None for what is missing or none."""
+    """Return the number, or None if it is missing or not a whole number."""
     return int(text) if text and text.isascii() and text.isdecimal() else None
 
 
 def sqlstate(text: str | None) -> str | None:
-    """The SQLSTATE, or None for what is none or says nothing (00000)."""
+    """Return the SQLSTATE, or None if it is missing, invalid or 00000."""
     return text if text and text != "00000" and _SQLSTATE.fullmatch(text) else None
 
 
 def transaction(text: str | None) -> str | None:
-    """The transaction id, or None where there was none yet."""
+    """Return the transaction id, or None if the entry has none."""
     return text if text and text != "0" else None

@@ -1,4 +1,4 @@
-"""log_destination = jsonlog: an object a line."""
+"""Read jsonlog: one object on each line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class JsonLogReader:
         self._clock = clock
 
     def complete_length(self, data: bytes, *, settled: bool) -> int:
-        """Whole lines are whole entries."""
+        """As `LogReader.complete_length`; each line is an entry."""
         del settled
         return data.rfind(b"\n") + 1
 

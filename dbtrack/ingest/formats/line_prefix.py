@@ -1,7 +1,7 @@
-"""log_line_prefix: from its escapes to all the ways in which the beginning of an entry can be read.
+"""Parse the beginning of an entry by log_line_prefix, in all the ways in which it can be read.
 
-A name that a user chooses can hold what looks like the rest of a prefix and an entry. Two patterns that
-prefer opposite ends find two readings of such a line, where there are several.
+A user can choose a name that looks like the rest of a prefix and an entry. Two patterns, one with the
+shortest and one with the longest names, find two readings of such a line.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from dbtrack.redaction.server_message_words import SEVERITIES_AND_PARTS
 _DAY_AND_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 _ZONE = r" (?:[A-Za-z_/]+(?:[+-]\d{1,4})?|[+-][\d:]+)"
 _SECONDS = _DAY_AND_TIME + _ZONE
-# The server cuts names after 63 bytes, and replaces what is not ASCII in an application's name.
+# The server truncates names to 63 bytes, and replaces non-ASCII characters in an application's name.
 _NAME = r"[^\n]{1,63}"
 _APPLICATION = r"(?:\\x[0-9a-f]{2}|(?!\\x[0-9a-f]{2})[ -~]){1,63}"
 _HOST = r"(?:[0-9A-Fa-f:.]+(?:%\w{1,16})?|[\w.-]{1,255})"
 _CLIENT = rf"(?:\[local\]|{_HOST})"
 _CLIENT_PORT = rf"(?:\[local\]|{_HOST}\(\d+\))"
-# Escape: the name under which it is kept, and what it can be.
+# Each escape with the name of its field, None to ignore it, and the pattern of its values.
 _ESCAPES: dict[str, tuple[str | None, str]] = {
     "b": (None, r"(?:[A-Za-z][\w ./-]{1,62}|)"),
     "p": ("pid", r"\d+"),
@@ -39,7 +39,7 @@ _ESCAPES: dict[str, tuple[str | None, str]] = {
     "v": (None, r"(?:\d+/\d+)?"),
     "x": ("transaction_id", r"\d+"),
 }
-# What a client's session has and a background process has not: there all of them are empty.
+# The escapes that only client sessions have; for background processes they are empty.
 _SESSION_ESCAPES: dict[str, tuple[str | None, str]] = {
     "a": ("application", _APPLICATION),
     "u": ("user", _NAME),
@@ -52,11 +52,11 @@ _NAMES_WITH_LINE_ENDS = frozenset("ud")
 _TIMES = ("milliseconds", "epoch", "seconds")
 _ESCAPE = re.compile(r"%(?P<padding>-?\d*)(?P<letter>.)", re.DOTALL)
 _KNOWN = "|".join(sorted(map(re.escape, SEVERITIES_AND_PARTS), key=len, reverse=True))
-# French puts a space before the colon. Korean has no spaces behind the word for QUERY.
+# French has a space before the colon. Korean has no spaces after the word for QUERY.
 _SEVERITY = rf"(?P<severity>(?:{_KNOWN})\s?):"
 _AFTER_SEVERITY = r"(?:  |(?<=쿼리:)|(?<=APPEL :) )"
 _TEXT = r"(?:(?P<verbose_state>[0-9A-Z]{5}): )?(?P<text>.*)"
-# Some programs that collect logs leave one blank of several, and editors none at the end of a line.
+# Some log collectors reduce several spaces to one, and editors remove those at the end of a line.
 _AFTER_SEVERITY_TRIMMED = r"(?: |\n\t|\r?\n?\Z)"
 _UNKNOWN_WORD = r"(?P<severity>[^\W\d_][\w' ]{0,30}?\s?):  "
 _ANY_WORD = re.compile(r"[^\W\d_]['’ \w]{0,30}:")
@@ -64,7 +64,7 @@ _ANY_SEVERITY = re.compile(rf"(?:{_KNOWN})\s?:  ")
 _QUANTIFIER = re.compile(r"(?<=[\]\w)])(\{\d*,\d*\}|[+*?])(?!\?)")
 _MOST_HEAD_CHARACTERS = 1200
 _OTHER = "other_"
-# Whether all names are to be short, and whether the login's is: the two opposites, then what lies between.
+# Whether to prefer short names, and a short user name: the two opposites first, then the mixtures.
 _PREFERENCES = ((True, True), (False, False), (True, False), (False, True))
 _OPPOSITE = 2
 
@@ -75,7 +75,7 @@ class Reading:
 
     Args:
         fields: the values of the prefix, `severity` and `text`.
-        is_known: whether the word before the text is one of PostgreSQL's.
+        is_known: whether the severity is a word that PostgreSQL writes.
     """
 
     fields: Mapping[str, str | None]
@@ -83,18 +83,18 @@ class Reading:
 
     @property
     def entry(self) -> tuple[str | None, str | None]:
-        """What the entry says, whoever wrote it."""
+        """The severity and the text."""
         return self.fields["severity"], self.fields["text"]
 
 
 class LinePrefix:
-    """Reads the beginnings of entries.
+    """Parses the beginnings of entries.
 
     Args:
         prefix: the server's log_line_prefix.
 
     Raises:
-        UsageError: without %m, %t or %n no entry has a time.
+        UsageError: it contains none of %m, %t and %n, so entries have no time.
     """
 
     def __init__(self, prefix: str) -> None:
@@ -106,7 +106,7 @@ class LinePrefix:
                 hint="dbtrack cannot determine the time of these entries; use csvlog or jsonlog, or add %m",
             )
         self._padded = frozenset(_name_of(value) for _, value, is_padded in self._pieces if is_padded)
-        # Somebody who need not even be able to log in chooses these names, line ends included.
+        # Anyone can choose these names, line ends included, even without being able to log in.
         self.is_forgeable = bool(letters & _NAMES_WITH_LINE_ENDS)
         self._patterns = [self._compile(_AFTER_SEVERITY, *preference) for preference in _PREFERENCES]
         self._trimmed = [self._compile(_AFTER_SEVERITY_TRIMMED, *preference) for preference in _PREFERENCES]
@@ -116,7 +116,7 @@ class LinePrefix:
         self._fixed = re.compile(self._fixed_part())
 
     def readings(self, text: str) -> list[Reading]:
-        """Return the ways to read a line: none, one, or some of several, of which two differ the most."""
+        """Return the ways to read a line: none, one, or several, among them the two that differ most."""
         if not _ANY_WORD.search(text[:_MOST_HEAD_CHARACTERS]):
             return []
         found = self._found(text, self._patterns) or self._found(text, self._trimmed)
@@ -126,7 +126,7 @@ class LinePrefix:
         return [Reading(match.groupdict(), is_known=False)] if match else []
 
     def is_torn(self, line: str) -> bool:
-        """Tell whether a line is not an entry, and can be a part of one that a line end in a name tore."""
+        """Return whether a line is not an entry, but may be part of one that a line end in a name split."""
         head = line[:_MOST_HEAD_CHARACTERS]
         if not _ANY_WORD.search(head):
             return bool(self._fixed.match(head))
@@ -135,7 +135,7 @@ class LinePrefix:
         return bool(self._fixed.match(head) or _ANY_SEVERITY.search(head))
 
     def _found(self, text: str, patterns: Sequence[re.Pattern[str]]) -> list[Reading]:
-        """Return the readings of the patterns; where the first two have the same, there is no other."""
+        """Return the readings of the patterns; if the first two agree, there is no other."""
         readings: list[Reading] = []
         for number, pattern in enumerate(patterns):
             match = pattern.match(text)
@@ -147,7 +147,7 @@ class LinePrefix:
         return readings
 
     def _merged(self, groups: Mapping[str, str | None]) -> Mapping[str, str | None]:
-        """Return the values of whichever alternative matched, without what pads them."""
+        """Return the values of the alternative that matched, without padding."""
         merged: dict[str, str | None] = {}
         for name, value in groups.items():
             field = name.removeprefix(_OTHER)
@@ -160,17 +160,17 @@ class LinePrefix:
         return re.compile(f"{head}{_SEVERITY}{after_severity}{_TEXT}", re.DOTALL)
 
     def _head(self, *, lazy: bool, lazy_user: bool) -> str:
-        """Return the pattern of the prefix: of a session, or of a process that has none."""
+        """Return the pattern of the prefix, for a session or for a background process."""
         session = _Pattern(self._pieces, of_session=True, lazy=lazy, lazy_user=lazy_user)
         other = _Pattern(self._pieces, of_session=False, lazy=lazy, lazy_user=lazy_user)
         if session.text == other.text:
             return session.text
         both = (session.text, other.text) if lazy else (other.text, session.text)
-        # A pattern cannot name two groups alike.
+        # A pattern cannot have two groups of the same name.
         return f"(?:{both[0]}|{_renamed(both[1])})"
 
     def _fixed_part(self) -> str:
-        """Return the pattern of what stands before the first name that a user chooses."""
+        """Return the pattern of the prefix before the first value that a user can choose."""
         names = [
             n
             for n, (kind, letter, _) in enumerate(self._pieces)
@@ -181,7 +181,7 @@ class LinePrefix:
 
 
 class _Pattern:
-    """A regular expression for the pieces of a prefix."""
+    """Builds a regular expression for the pieces of a prefix."""
 
     def __init__(
         self, pieces: list[tuple[str, str, bool]], *, of_session: bool, lazy: bool, lazy_user: bool
@@ -218,7 +218,7 @@ class _Pattern:
 
 
 def _pieces(prefix: str) -> list[tuple[str, str, bool]]:
-    """Return the prefix as literals, escapes with whether they are padded, and where %q stands."""
+    """Return the prefix as (kind, value, is_padded); kind is literal, escape, or stop for %q."""
     pieces: list[tuple[str, str, bool]] = []
     end = 0
     for match in _ESCAPE.finditer(prefix):

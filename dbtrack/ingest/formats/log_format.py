@@ -1,4 +1,4 @@
-"""What a form of log has to know, and telling the forms apart."""
+"""The formats of a log, the protocol of their readers, and detection."""
 
 from __future__ import annotations
 
@@ -22,35 +22,36 @@ _STDERR_LINE = re.compile(rb"%b|\d{10}\.\d{3}\b|[^\t\n][^\n]*[A-Z]{3,}:  " % _TI
 
 
 class LogReader(Protocol):
-    """Reads one form of log."""
+    """Reads one format."""
 
     def complete_length(self, data: bytes, *, settled: bool) -> int:
-        """Return how much of the data is whole entries.
+        """Return how many bytes at the beginning of the data are complete entries.
 
         Args:
-            data: begins where an entry begins.
-            settled: nothing has been written after it for a while, so a last entry that can end here does.
+            data: starts at the beginning of an entry.
+            settled: nothing was written after it for a while, so the last entry is complete if it can be.
         """
 
     def first_entry(self, sample: bytes) -> int | None:
-        """Return where in the sample the first entry begins that can be read; None if none can.
+        """Return the offset of the first readable entry in the sample; None if there is none.
 
         Raises:
             UnknownZoneError: there are entries, and the time zone of the first is unknown.
         """
 
     def entries(self, block: bytes) -> Iterator[EntryOrDamage]:
-        """Return the entries of the block that can be of interest, and what should be one and is damaged.
+        """Return the entries of the block that may hold DDL, and an error for each that cannot be read.
 
         Args:
-            block: whole entries.
+            block: complete entries.
         """
 
 
 def detect(sample: bytes) -> LogFormat:
-    """Return the form of a log that begins with this sample.
+    """Return the format of a log that begins with this sample.
 
-    The first line that tells it decides: a later one can stand in a statement, or in a name with line ends.
+    The first line that reveals it decides: a later one can be part of a statement, or of a name with line
+        ends.
     """
     for line in sample.split(b"\n"):
         if found := format_of_line(line):
@@ -59,12 +60,12 @@ def detect(sample: bytes) -> LogFormat:
 
 
 def reveals_format(sample: bytes) -> bool:
-    """Tell whether a whole line of the sample tells the form of the log."""
+    """Return whether a complete line of the sample reveals the format of the log."""
     return any(format_of_line(line) for line in sample.split(b"\n")[:-1])
 
 
 def format_of_line(line: bytes) -> LogFormat | None:
-    """Return the form of log of which this can be the first line of an entry; None for that of none."""
+    """Return the format in which this can be the first line of an entry; None if there is none."""
     if _CSV_RECORD.match(line):
         return LogFormat.CSV
     if _JSON_OBJECT.match(line):
@@ -73,10 +74,10 @@ def format_of_line(line: bytes) -> LogFormat | None:
 
 
 def first_readable(found: Iterable[tuple[int, EntryOrDamage]]) -> int | None:
-    """Return the place of the first of these that is an entry.
+    """Return the offset of the first entry.
 
     Raises:
-        UnknownZoneError: none is, and one is only because of its time zone.
+        UnknownZoneError: there is no entry, and one cannot be read only because of its time zone.
     """
     unknown: UnknownZoneError | None = None
     for place, each in found:

@@ -1,4 +1,4 @@
-"""The times that a server writes into its log: 2026-01-15 14:30:25.123 CET."""
+"""Parse the times in a server's log: 2026-01-15 14:30:25.123 CET."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOMENT = re.compile(
 )
 _HINT = "give the time zone of the log with --timezone"
 _UNIVERSAL = frozenset({"UTC", "GMT", "Z", "UCT"})
-# A POSIX specification of a time zone: an abbreviation, an offset, perhaps daylight saving time.
+# A POSIX time zone: an abbreviation, an offset and optional daylight saving time rules.
 _POSIX = re.compile(r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)[+-]?\d{1,2}(?::\d\d){0,2}(?:\D.*)?")
 
 
@@ -27,11 +27,11 @@ class UnknownZoneError(DamagedEntryError):
 
 
 class LogClock:
-    """Reads the times of a log.
+    """Parses the times of a log.
 
     Args:
-        zone: in which the log was written: the server's `log_timezone`, or what `--timezone` says.
-        is_given: whether `--timezone` says so, which rules out all other zones but UTC.
+        zone: of the log's times: the server's `log_timezone`, or the value of `--timezone`.
+        is_given: whether it comes from `--timezone`, which excludes all other zones except UTC.
 
     Raises:
         UsageError: `--timezone` names no time zone.
@@ -47,7 +47,7 @@ class LogClock:
             )
 
     def parse(self, text: str) -> datetime:
-        """Read one time.
+        """Parse one time.
 
         Raises:
             DamagedEntryError: it is not a time.
@@ -63,7 +63,7 @@ class LogClock:
             raise DamagedEntryError(f"not a time: {text[:60]}") from error
 
     def parse_local(self, text: str) -> datetime | None:
-        """Return the moment of a time in the log's own zone; None where it is not a time, or came twice."""
+        """Parse a time in the log's own zone; None if it is not a time, or if it occurred twice."""
         try:
             naive = datetime.fromisoformat(text)
         except ValueError:
@@ -73,10 +73,10 @@ class LogClock:
 
     @staticmethod
     def parse_epoch(text: str) -> datetime:
-        """Read seconds since 1970, as %n writes them.
+        """Parse seconds since 1970, as %n writes them.
 
         Raises:
-            DamagedEntryError: there was no such time.
+            DamagedEntryError: it is not a time, or out of range.
         """
         try:
             return datetime.fromtimestamp(float(text), UTC)
@@ -90,7 +90,7 @@ class LogClock:
         return timezone(self._offset(naive, match[7]))
 
     def _offset(self, naive: datetime, abbreviation: str) -> timedelta:
-        """Return how far ahead of UTC an abbreviation was at a time of the log's own clock."""
+        """Return the offset from UTC that an abbreviation had at a local time of the log."""
         offsets = _offsets(naive, abbreviation, [self._zone] if self._zone else ())
         if len(offsets) > 1:
             raise DamagedEntryError(f"the hour of {naive} occurred twice in {self._name}")
@@ -127,7 +127,7 @@ def _offsets(naive: datetime, abbreviation: str, zones: Iterable[tzinfo]) -> fro
 
 @cache
 def _offsets_anywhere(day: date, abbreviation: str) -> frozenset[timedelta]:
-    """Return the offsets that an abbreviation had on a day, in all time zones there are."""
+    """Return the offsets that an abbreviation had on a day, in any time zone."""
     midnight = datetime.combine(day, time())
     hours = (midnight + timedelta(hours=hour) for hour in (0, 12, 23))
     return frozenset().union(*(_offsets(hour, abbreviation, _all_zones()) for hour in hours))
@@ -146,7 +146,7 @@ def _zone(name: str) -> tzinfo | None:
 
 
 def _posix_zone(specification: str) -> tzinfo | None:
-    """Return the zone of a POSIX specification: a file of a time zone that consists of this alone."""
+    """Return the zone of a POSIX specification, read from a time zone file made of nothing else."""
     if not specification.isascii() or not _POSIX.fullmatch(specification):
         return None
     header = (

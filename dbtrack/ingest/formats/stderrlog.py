@@ -1,7 +1,7 @@
-"""log_destination = stderr: lines with log_line_prefix, in which an entry has several parts.
+"""Read stderr logs: lines with log_line_prefix, in which an entry has several parts.
 
-The server begins each further line of a part with a tab, so no statement can imitate an entry's beginning.
-Names in the prefix can: what can be read in two ways is reported as ambiguous.
+The server begins each further line of a part with a tab, so no statement can forge the beginning of an entry.
+Names in the prefix can: an entry that can be read in two ways is reported as ambiguous.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _SESSION_FIELDS = ("user", "database", "application", "client", "client_port")
 
 @dataclass(frozen=True)
 class _Line:
-    """One part of an entry: its first line, and those that continue it."""
+    """One part of an entry: its first line and the lines that continue it."""
 
     start: int
     end: int
@@ -56,12 +56,12 @@ class _Line:
 
     @property
     def label(self) -> str:
-        # French puts a space before the colon.
+        # French has a space before the colon.
         return (self.fields.get("severity") or "").strip()
 
     @property
     def part(self) -> str:
-        """What it tells of its entry, as English calls it; empty for a line that begins one."""
+        """The English name of the part; empty for a line that begins an entry."""
         return PARTS.get(self.label, "")
 
     @property
@@ -70,12 +70,12 @@ class _Line:
 
     @property
     def is_entry(self) -> bool:
-        """Whether an entry begins here, with a word that PostgreSQL has for it."""
+        """Whether an entry begins here, with a severity that PostgreSQL writes."""
         return bool(self.readings) and self.readings[0].is_known and not self.is_part
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether there is more than one reading of what the line says."""
+        """Whether the line can be read in more than one way."""
         return len({reading.entry for reading in self.readings}) > 1
 
     @property
@@ -83,13 +83,13 @@ class _Line:
         return (self.fields.get("text") or "").rstrip("\r\n").replace("\n\t", "\n")
 
     def continues(self, other: _Line) -> bool:
-        """Whether it can be a part of the entry that the other belongs to."""
+        """Return whether it can be a part of the entry that the other line belongs to."""
         return self.is_part and _session(self.fields) == _session(other.fields)
 
 
 @dataclass
 class _RawEntry:
-    """An entry's parts by their labels."""
+    """The parts of an entry by their English names."""
 
     first: _Line
     parts: dict[str, str] = field(default_factory=dict)
@@ -98,11 +98,11 @@ class _RawEntry:
 
 @dataclass(frozen=True)
 class KnownNames:
-    """The names that there are in the server: of several readings of a line they tell which is right.
+    """The names that exist on the server, which decide between several readings of a line.
 
     Args:
-        users: of its logins.
-        databases: of its databases.
+        users: names of its login roles.
+        databases: names of its databases.
     """
 
     users: Collection[str] = ()
@@ -117,7 +117,7 @@ class StderrLogReader:
         clock: reads its times.
 
     Raises:
-        UsageError: the prefix holds no time.
+        UsageError: the prefix contains no time.
     """
 
     def __init__(self, prefix: str, clock: LogClock, names: KnownNames | None = None) -> None:
@@ -165,16 +165,16 @@ class StderrLogReader:
             yield self._read(raw)
 
     def is_torn(self, line: bytes) -> bool:
-        """Tell whether a line is not an entry, and can be a part of one that a name's line end tore."""
+        """Return whether a line is not an entry, but may be part of one that a line end in a name split."""
         return self._prefix.is_torn(line[:_LONGEST_NAMES].decode(errors="replace"))
 
     def is_entry(self, line: bytes) -> bool:
-        """Tell whether a line alone can be read as an entry."""
+        """Return whether a line alone can be read as an entry."""
         readings = self._prefix.readings(line.decode(errors="replace"))
         return bool(readings) and readings[0].is_known
 
     def is_in_failure(self, block: bytes, position: int) -> bool:
-        """Tell whether a place in a block is in the message of a failure."""
+        """Return whether a position in a block is in the message of a failure."""
         return self._line(block, position).label in FAILED_SEVERITIES
 
     @staticmethod
@@ -186,7 +186,7 @@ class StderrLogReader:
         return DamagedEntryError("no entry begins here")
 
     def _first_line(self, block: bytes, line: _Line) -> _Line | None:
-        """Return the first line of the entry that a line is part of; None for what is not an entry's."""
+        """Return the first line of the entry that a line is part of; None if it is not part of one."""
         for _ in range(_MOST_PARTS):
             if not line.is_part:
                 return line if line.is_entry else None
@@ -211,7 +211,7 @@ class StderrLogReader:
         return raw, end
 
     def _line(self, block: bytes, position: int) -> _Line:
-        """Return the line that holds the position, with those that continue it."""
+        """Return the line at the position, with the lines that continue it."""
         start = block.rfind(b"\n", 0, position) + 1
         while block[start : start + 1] == b"\t" and start > 0:
             start = block.rfind(b"\n", 0, start - 1) + 1
@@ -232,10 +232,10 @@ class StderrLogReader:
             return damage
 
     def _session_fields(self, readings: list[Reading]) -> Mapping[str, str | None]:
-        """Return the fields of the reading with names that there are; without those that remain uncertain.
+        """Return the fields of the reading whose names exist, without the fields that remain uncertain.
 
         Raises:
-            AmbiguousEntryError: there are several logins that it can be.
+            AmbiguousEntryError: it can be one of several logins.
         """
         matching = [
             reading.fields
@@ -253,7 +253,7 @@ class StderrLogReader:
         message, position = _split_position(raw.first.text)
         parts = raw.parts
         if "QUERY" in parts:
-            position = None  # it counts within the inner query
+            position = None  # it is a position in the inner query
         session_id, line_number = fields.get("session_id"), whole_number(fields.get("line_number"))
         time = fields.get("milliseconds") or fields.get("epoch") or fields.get("seconds") or ""
         identity = numbered_identity(session_id, line_number, time, message)
@@ -276,7 +276,7 @@ class StderrLogReader:
             session_id=session_id,
             line_number=line_number,
             transaction_id=transaction(fields.get("transaction_id")),
-            # Each part of an entry has a number here: other forms of log number the same entry otherwise.
+            # Here each part of an entry has a number of its own, unlike in other formats.
             identity=b"stderr " + identity if identity else _text_identity(fields, time, raw),
             is_numbered=identity is not None,
             is_forgeable=self._prefix.is_forgeable,
@@ -290,7 +290,7 @@ class StderrLogReader:
 
 
 class _TornLines:
-    """The lines of a block that names with line ends tore: what stands near them can be forged."""
+    """Finds lines that line ends in names split: entries near them can be forged."""
 
     def __init__(self, reader: StderrLogReader, block: bytes, before: bytes) -> None:
         self._reader = reader
@@ -299,7 +299,7 @@ class _TornLines:
         self._known: dict[int, bool] = {}
 
     def is_near(self, start: int, end: int) -> bool:
-        """Tell whether there is one as near as the names of one connection attempt reach."""
+        """Return whether there is one within reach of the names of one connection attempt."""
         start, end = start + self._offset, end + self._offset
         before = self._block.rfind(b"\n", 0, max(0, start - _LONGEST_NAMES)) + 1
         return any(self._lines(before, start)) or any(self._lines(end, end + _LONGEST_NAMES))
@@ -315,12 +315,12 @@ class _TornLines:
     def _is_torn(self, position: int, line: bytes) -> bool:
         if not line.startswith(b"\t"):
             return self._reader.is_torn(line)
-        # The message of a failed connection mostly has its names, line ends included.
+        # The message of a failed connection usually contains its names, line ends included.
         return self._reader.is_entry(line[1:]) and self._reader.is_in_failure(self._block, position)
 
 
 def _text_identity(fields: Mapping[str, str | None], time: str, raw: _RawEntry) -> bytes:
-    """Return what tells the entry from others without numbers of its own."""
+    """Return the identity of an entry without session and line number."""
     parts = (
         time,
         fields.get("pid"),
