@@ -116,8 +116,8 @@ def temporary_file(
     """
     with TemporaryDirectory(
         dir=directory, prefix=f"{UNFINISHED}-", suffix=".tmp", ignore_cleanup_errors=True
-    ) as place:
-        path = _write(database, Path(place), month, characters * _BYTES_A_CHARACTER)
+    ) as temporary:
+        path = _write(database, Path(temporary), month, characters * _BYTES_A_CHARACTER)
         files.sync(path)
         yield path
 
@@ -147,7 +147,7 @@ def publish_file(path: Path, directory: Path, month: str) -> str:
     return named.name
 
 
-def _write(database: Database, place: Path, month: Mapping[str, object], longest_bytes: int) -> Path:
+def _write(database: Database, temporary: Path, month: Mapping[str, object], longest_bytes: int) -> Path:
     """Write each slice to its own file, and merge them if there are several."""
     parts: list[Path] = []
     with (
@@ -156,7 +156,7 @@ def _write(database: Database, place: Path, month: Mapping[str, object], longest
     ):
         while not rows.is_finished:
             sender = SliceSender(rows)
-            part = place / f"{len(parts)}.parquet"
+            part = temporary / f"{len(parts)}.parquet"
             with sender.sending(), translate_errors(_DOING, _NOTHING):
                 writer.execute(_copy(_select_received(sender.reading, longest_bytes), part))
             parts.append(part)
@@ -165,10 +165,11 @@ def _write(database: Database, place: Path, month: Mapping[str, object], longest
         with translate_errors(_DOING, _NOTHING):
             writer.execute(
                 _copy(
-                    f"SELECT * FROM read_parquet([{', '.join(map(literal, parts))}])", place / "whole.parquet"
+                    f"SELECT * FROM read_parquet([{', '.join(map(literal, parts))}])",
+                    temporary / "whole.parquet",
                 )
             )
-    return place / "whole.parquet"
+    return temporary / "whole.parquet"
 
 
 def _select_received(reading: int, longest_bytes: int) -> str:

@@ -63,9 +63,9 @@ def connection_error(error: psycopg.Error, keywords: dict[str, str]) -> NoConnec
     # Several addresses of one host usually fail for the same reason.
     reasons = list(dict.fromkeys(_attempt_message(attempt) for attempt in _attempts(text)))
     hosts = keywords.get("host", "").split(",")
-    said = "; ".join(reasons) if len(hosts) == 1 else _by_reason(reasons)
+    message = "; ".join(reasons) if len(hosts) == 1 else _by_reason(reasons)
     return NoConnectionError(
-        f"cannot connect{_host_suffix(hosts, said)}: {said}",
+        f"cannot connect{_host_suffix(hosts, message)}: {message}",
         hint=_hint(text),
         may_pass=_may_pass(text, hosts),
     )
@@ -87,8 +87,8 @@ def _by_reason(reasons: list[str]) -> str:
     )
 
 
-def _host_suffix(hosts: list[str], said: str) -> str:
-    is_named = any(name in said for name in hosts)
+def _host_suffix(hosts: list[str], message: str) -> str:
+    is_named = any(name in message for name in hosts)
     return "" if is_named else f" to {','.join(hosts)}"
 
 

@@ -254,9 +254,9 @@ def _completed_execution(
 
 
 def _failed_execution(entry: LogEntry, tracked: _TrackedStatement, secrets: Secrets) -> LoggedExecution:
-    remarks = {"detail": entry.detail, "hint": entry.hint, "context": entry.context}
-    said = {name: _redacted_message(secrets, remark) for name, remark in remarks.items() if remark}
-    place = {"sqlstate": entry.sqlstate, "position": _position(entry, tracked), "severity": entry.severity}
+    messages = {"detail": entry.detail, "hint": entry.hint, "context": entry.context}
+    redacted = {name: _redacted_message(secrets, message) for name, message in messages.items() if message}
+    location = {"sqlstate": entry.sqlstate, "position": _position(entry, tracked), "severity": entry.severity}
     return LoggedExecution(
         time=entry.time,
         status="FAILED",
@@ -265,7 +265,7 @@ def _failed_execution(entry: LogEntry, tracked: _TrackedStatement, secrets: Secr
         duration_us=None,
         session_statement=_session_statement(entry, secrets.statement(entry.statement or "")),
         entry_hash=_entry_hash(entry, 0),
-        metadata={**_metadata(entry, tracked.command), **_without_none(place), **said},
+        metadata={**_metadata(entry, tracked.command), **_without_none(location), **redacted},
         script_type="SECURITY" if tracked.command.targets_record and _is_refusal(entry) else "DDL_LOG",
         **_common_fields(entry, tracked.command),
     )

@@ -102,16 +102,16 @@ class Digest:
         )
 
 
-def read_digests(places: list[Path]) -> list[tuple[Path, Digest]]:
+def read_digests(paths: list[Path]) -> list[tuple[Path, Digest]]:
     """Return the digests in these files and in all `*.json` of these directories, ordered by block number.
 
     Raises:
         ProofError: a file is not a digest.
         DbtrackError: a file cannot be read, or there is no digest.
     """
-    found = [(file, digest) for place in places for file, digest in _read_place(place)]
-    if places and not found:
-        raise DbtrackError(f"there are no digests in {', '.join(map(str, places))}")
+    found = [(file, digest) for path in paths for file, digest in _read_path(path)]
+    if paths and not found:
+        raise DbtrackError(f"there are no digests in {', '.join(map(str, paths))}")
     return sorted(found, key=lambda each: each[1].block_number)
 
 
@@ -130,16 +130,16 @@ def read_digest(file: Path) -> Digest:
         raise UsageError(f"cannot read {file}: {error.strerror}") from error
 
 
-def _read_place(place: Path) -> list[tuple[Path, Digest]]:
-    if place.is_dir():
-        return [(file, read_digest(file)) for file in sorted(place.glob("*.json"))]
+def _read_path(path: Path) -> list[tuple[Path, Digest]]:
+    if path.is_dir():
+        return [(file, read_digest(file)) for file in sorted(path.glob("*.json"))]
     # A file that the user names may be a pipe, which cannot be read as a regular file.
     try:
-        with place.open("rb") as stream:
+        with path.open("rb") as stream:
             data = stream.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"cannot read {place}: {error.strerror}") from error
-    return [(place, _parse(place, data))]
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    return [(path, _parse(path, data))]
 
 
 def _parse(file: Path, data: bytes) -> Digest:

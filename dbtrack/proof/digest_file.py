@@ -59,13 +59,13 @@ def _require_same(digest: Digest, file: Path) -> None:
     """Check that a file contains this digest, taken at any time, and signed if this one is."""
     hint = "nothing was written; move the file away and run the command again"
     try:
-        there = read_digest(file)
+        existing = read_digest(file)
         if digest.public_key is not None:
-            there.check_signature(digest.public_key)
+            existing.check_signature(digest.public_key)
     except DbtrackError as error:
-        raise DbtrackError(f"{file} already exists: {error.message}", hint=hint) from error
-    if _chain_end(there) != _chain_end(digest):
-        raise DbtrackError(f"{file} already exists and contains another digest", hint=hint)
+        raise DbtrackError(f"{file} is there already: {error.message}", hint=hint) from error
+    if _chain_end(existing) != _chain_end(digest):
+        raise DbtrackError(f"{file} is there already, and is another digest", hint=hint)
 
 
 def _chain_end(digest: Digest) -> Digest:

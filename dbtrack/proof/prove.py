@@ -53,7 +53,7 @@ def prove(database: Database, key: bytes, digests: Sequence[Digest], *, reveal: 
     sealed = [row for row in found if row[2] is not None]
     if not sealed:
         raise DbtrackError(f"execution {key.hex()} is not sealed yet", hint="run: dbtrack seal")
-    digest = _chosen(digests, max(row[2] for row in sealed))
+    digest = _covering_digest(digests, max(row[2] for row in sealed))
     covered = [row for row in sealed if row[2] <= digest.block_number]
     if not covered:
         raise DbtrackError("the digests are older than this execution", hint="run: dbtrack digest")
@@ -61,14 +61,14 @@ def prove(database: Database, key: bytes, digests: Sequence[Digest], *, reveal: 
     document: dict[str, object] = {
         "format": PROOF_FORMAT,
         "execution_key": key.hex(),
-        "leaves": [_leaf(database, row, blocks, reveal=reveal) for row in covered],
+        "leaves": [_leaf_document(database, row, blocks, reveal=reveal) for row in covered],
         "blocks": [block.header.as_json() for block in blocks.values()],
         "digest": digest.as_json(),
     }
     return Proof(document, len(found) - len(covered))
 
 
-def _chosen(digests: Sequence[Digest], last_block: int) -> Digest:
+def _covering_digest(digests: Sequence[Digest], last_block: int) -> Digest:
     in_order = sorted(digests, key=lambda digest: digest.block_number)
     return next((digest for digest in in_order if digest.block_number >= last_block), in_order[-1])
 
@@ -78,7 +78,9 @@ def _blocks(database: Database, first: int, last: int) -> dict[int, Block]:
     return {block.number: block for block in read_blocks(database, encoding, first, last)}
 
 
-def _leaf(database: Database, found: Row, blocks: dict[int, Block], *, reveal: bool) -> dict[str, object]:
+def _leaf_document(
+    database: Database, found: Row, blocks: dict[int, Block], *, reveal: bool
+) -> dict[str, object]:
     load_date, record_key, number, index = found
     block = blocks[number]
     window = {"block": number, "from": block.first_load_date, "to": block.last_load_date}
@@ -105,10 +107,10 @@ def _revealed(leaf: Leaf, salt: bytes | None, values: Sequence[bytes]) -> dict[s
     if leaf.leaf_format == 1:
         return {"salt": salt.hex(), "value": decoded(whole_part(values))}
     slots = slots_of(salt, len(values))
-    return {"values": [_shown(slot, value) for slot, value in zip(slots, values, strict=True)]}
+    return {"values": [_revealed_value(slot, value) for slot, value in zip(slots, values, strict=True)]}
 
 
-def _shown(slot: Slot, value: bytes) -> dict[str, str]:
+def _revealed_value(slot: Slot, value: bytes) -> dict[str, str]:
     if slot.salt is None:
         return {"commitment": (slot.commitment or b"").hex()}
     return {"salt": slot.salt.hex(), "value": decoded(value)}

@@ -64,13 +64,13 @@ def check_removals(
         removals: all recorded cleanups.
         removed: for each missing execution when it began, and the finding if no cleanup accounts for it.
     """
-    lawful = sorted((each for each in removals if each.is_sealed), key=lambda each: each.cutoff)
+    sealed_removals = sorted((each for each in removals if each.is_sealed), key=lambda each: each.cutoff)
     left: float = 0
     # Start with the latest: the fewest cleanups can have removed it.
     for started, finding in sorted(removed, key=lambda each: each[0], reverse=True):
-        while lawful and lawful[-1].cutoff > started:
-            taken = lawful.pop()
-            left += taken.executions if taken.is_counted else float("inf")
+        while sealed_removals and sealed_removals[-1].cutoff > started:
+            removal = sealed_removals.pop()
+            left += removal.executions if removal.is_counted else float("inf")
         if left < 1:
             yield finding
         left -= 1
@@ -79,11 +79,11 @@ def check_removals(
 def check_erasures(database: Database, results: Iterable[BlockResult]) -> Iterator[Finding]:
     """Find erased values that no sealed erasure accounts for, and values that were rewritten instead."""
     recorded = {key: Erasure(*details) for key, *details in database.rows(sql_files.query("verify/erasures"))}
-    taken: dict[bytes, list[ErasedRows]] = defaultdict(list)
+    rows_by_erasure: dict[bytes, list[ErasedRows]] = defaultdict(list)
     for result in results:
         for key, erased in result.erased.items():
-            taken[key].append(erased)
-    for key, parts in taken.items():
+            rows_by_erasure[key].append(erased)
+    for key, parts in rows_by_erasure.items():
         rows = sum(part.rows for part in parts)
         fault = _erasure_fault(recorded.get(key), rows, max(part.latest for part in parts if part.latest))
         if fault is not None:

@@ -20,7 +20,7 @@ SIGNATURE_BYTES = 64
 KEY_VARIABLE = "DBTRACK_SIGNING_KEY"
 """The environment variable with the private key itself, as PEM."""
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_ACCESS_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def require_cryptography() -> None:
@@ -100,7 +100,7 @@ def find_key(file: Path | None, command: str | None, environ: Mapping[str, str])
     if file is not None and command is not None:
         raise UsageError("give either --key or --key-command")
     if file is not None:
-        return _parse(_private_text(file), str(file))
+        return _parse(_read_private(file), str(file))
     if command is not None:
         return _parse(_output_of(command), "the output of --key-command")
     if environ.get(KEY_VARIABLE):
@@ -138,9 +138,9 @@ def _no_public_key(file: Path) -> bytes:
     )
 
 
-def _private_text(file: Path) -> bytes:
+def _read_private(file: Path) -> bytes:
     try:
-        if file.is_file() and file.stat().st_mode & _OTHERS:
+        if file.is_file() and file.stat().st_mode & _ACCESS_BY_OTHERS:
             raise DbtrackError(
                 f"others can read the key {file}", hint=f"run: chmod 600 {shlex.quote(str(file))}"
             )

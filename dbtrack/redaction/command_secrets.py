@@ -24,7 +24,7 @@ _SETS = frozenset({"set", "config", "--global", "--local", "--add"})
 
 
 # Each argument's literals are searched in the whole stderr.
-_MOST_TELLING = 100
+_MOST_WITH_SECRETS = 100
 _UNSEARCHED = "[redacted: the command has too many arguments with a secret to be looked for here]"
 
 
@@ -54,12 +54,12 @@ def redact_stderr(text: str, arguments: Sequence[str]) -> str:
     Args:
         arguments: of the command; their literals are removed from the text as well.
     """
-    telling = [argument for argument in arguments if carries_secret(argument)]
-    if len(telling) > _MOST_TELLING:
+    arguments_with_secrets = [argument for argument in arguments if carries_secret(argument)]
+    if len(arguments_with_secrets) > _MOST_WITH_SECRETS:
         return _UNSEARCHED
-    for argument in telling:
+    for argument in arguments_with_secrets:
         text = Secrets(argument).message(text)
-    return _ECHO.sub(rf"\1{REDACTED}", text) if telling or carries_secret(text) else text
+    return _ECHO.sub(rf"\1{REDACTED}", text) if arguments_with_secrets or carries_secret(text) else text
 
 
 def _is_set(before: str, name: str) -> bool:

@@ -35,7 +35,7 @@ _KEY_KINDS = (
     "|stripe|sendgrid|openai|anthropic"
 )
 # Anywhere in a name: db_password, PGPASSWORD, client-secret, API key.
-_TELLING = (
+_SECRET_NAME = (
     r"passw(?:or)?d|passphrase|passcode|pwd|kennwort|secret|token|credential"
     rf"|(?:{_KEY_KINDS})[ _-]?key|sharedaccesssignature"
 )
@@ -43,16 +43,16 @@ _ACCOUNTS = (
     "db|user|usr|admin|root|my|pg|smtp|mail|ftp|ssh|app|login|proxy|redis|mysql|sql|store|key|bind|http"
 )
 # At the end of a name: DB_PASS, app.db_pw, GH_PAT, X-Amz-Signature; but not compass, bypass.
-_TELLING_END = (
+_SECRET_NAME_END = (
     rf"(?:(?:(?<![0-9a-z])|{_ACCOUNTS})pass|pw|psw|(?<![0-9a-z])(?:pat|sig|bearer)|signature|cookie|jwt|_auth)"
     r"(?![0-9a-z])"
 )
 # Properties of a secret are not secret: token_count, password_changed_at.
-_REMARK = (
+_PROPERTY_SUFFIX = (
     r"s?[_ -]?(?:count|length|size|age|type|name|file|path|changed|rotated|expir|created|updated|at|until|ttl"
     r"|days|enabled|required|policy|limit|used|valid)"
 )
-SECRET_KEY = rf"(?:{_TELLING})(?!{_REMARK})|{_TELLING_END}"
+SECRET_KEY = rf"(?:{_SECRET_NAME})(?!{_PROPERTY_SUFFIX})|{_SECRET_NAME_END}"
 """If it matches a key of a JSON object, the value is a secret."""
 
 BEFORE_SETTING_VALUE = (
@@ -62,8 +62,8 @@ BEFORE_SETTING_VALUE = (
 """What precedes the unquoted value of a setting, as in ``SET app.token = abc``."""
 
 SECRET_OPTION = (
-    rf"(?<![\w-])--?(?!-?no-)[\w-]{{0,40}}(?:(?:{_TELLING})s?(?![\w-]{{0,40}}(?:file|path|stdin|prompt|command))"
-    rf"[\w-]{{0,40}}|{_TELLING_END})"
+    rf"(?<![\w-])--?(?!-?no-)[\w-]{{0,40}}(?:(?:{_SECRET_NAME})s?(?![\w-]{{0,40}}(?:file|path|stdin|prompt|command))"
+    rf"[\w-]{{0,40}}|{_SECRET_NAME_END})"
 )
 """An option after which the next word is a secret: ``--password``, ``--db-pass``."""
 
@@ -188,7 +188,7 @@ FORMS = ((_TOKEN_LOOK, _TOKEN), ((*_HASH_LOOK, "private key"), rf"{_HASH}|{_PEM}
 
 # --- free text ------------------------------------------------------------------------------------
 
-_TELLING_LOOK = _words("pass pw psw pat sig kennwort secret token credential key cookie jwt bearer _auth")
+_SECRET_NAME_LOOK = _words("pass pw psw pat sig kennwort secret token credential key cookie jwt bearer _auth")
 # Password hashes of crypt(3).
 _CRYPT_LOOK = ("$5$", "$6$", "$y$")
 # SK and 32 hexadecimal digits.
@@ -213,22 +213,22 @@ RULES = (
     Rule(("cookie",), r"""cookie\\?["']?\s*:\s*\\?["']?""", _LINE),
     Rule(("bearer",), r"(?<![0-9a-z])bearer\s+", r"(?=\S{0,200}[0-9])[\w.~+/=-]{8,}"),
     Rule(
-        _TELLING_LOOK,
-        rf"""(?:(?:{_TELLING})[\w.-]{{0,40}}|{_TELLING_END})\\?["']?\]?(?:%[25][0-9a-f])*\s*"""
+        _SECRET_NAME_LOOK,
+        rf"""(?:(?:{_SECRET_NAME})[\w.-]{{0,40}}|{_SECRET_NAME_END})\\?["']?\]?(?:%[25][0-9a-f])*\s*"""
         r"(?::=|=>|==?|:|%3[ad](?:%22)?)\s*(?!\*\*\*@)",
         _VALUE,
         ":=%",
     ),
     # <password>x</password>, name="password" value="x"
     Rule(
-        _TELLING_LOOK,
-        rf"<[\w:.-]{{0,40}}(?:{_TELLING}|{_TELLING_END})[\w.-]{{0,40}}>\s*",
+        _SECRET_NAME_LOOK,
+        rf"<[\w:.-]{{0,40}}(?:{_SECRET_NAME}|{_SECRET_NAME_END})[\w.-]{{0,40}}>\s*",
         r"[^<\s][^<]*",
         "<",
     ),
     Rule(
-        _TELLING_LOOK,
-        rf"""name=["'][\w:.-]{{0,40}}(?:{_TELLING}|{_TELLING_END})[\w.-]{{0,40}}["']\s+value=["']""",
+        _SECRET_NAME_LOOK,
+        rf"""name=["'][\w:.-]{{0,40}}(?:{_SECRET_NAME}|{_SECRET_NAME_END})[\w.-]{{0,40}}["']\s+value=["']""",
         r"""[^"']+""",
         "=",
     ),
@@ -239,7 +239,7 @@ RULES = (
         _VALUE,
         ":",
     ),
-    Rule(_TELLING_LOOK, rf"{SECRET_OPTION}\s+", _WORD, "-"),
+    Rule(_SECRET_NAME_LOOK, rf"{SECRET_OPTION}\s+", _WORD, "-"),
     Rule(
         ("passw", "passphrase", "pwd", "secret", "token"),
         r"(?:passw(?:or)?d|passphrase|pwd|secret|token)\s+(?:[eun]&?(?='))?",
@@ -289,10 +289,10 @@ STATEMENT_LOOK = _shortest(
 
 _OWN_LOOK = ("private key", *_HASH_LOOK, *_TOKEN_LOOK, _TWILIO_LOOK, *_CRYPT_LOOK)
 TEXT_LOOK = _shortest(
-    *_TELLING_LOOK, "://", "authorization", "identified", "-u", "-a", *_PROGRAM_WORDS, *_OWN_LOOK
+    *_SECRET_NAME_LOOK, "://", "authorization", "identified", "-u", "-a", *_PROGRAM_WORDS, *_OWN_LOOK
 )
 """Any free text in which a rule matches contains one of these LIKE patterns."""
 
 NAME_LOOK = _shortest(":", "=", "%3", "<", "'", '"', "$", "bearer", "identified", *_OWN_LOOK)
 """Any free text in which a rule matches contains one of these, or a dash and one of the following."""
-NAME_LOOK_BESIDE_DASH = _shortest(*_TELLING_LOOK, *_PROGRAM_WORDS)
+NAME_LOOK_BESIDE_DASH = _shortest(*_SECRET_NAME_LOOK, *_PROGRAM_WORDS)

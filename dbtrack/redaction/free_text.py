@@ -50,14 +50,14 @@ class _CompiledRule:
 
 def _compiled(rule: Rule) -> _CompiledRule:
     return _CompiledRule(
-        look(rule.words),
+        like_expression(rule.words),
         re.compile(f"[{re.escape(rule.marks)}]" if rule.marks else ""),
         re.compile(rule.expression, _ANY_CASE if rule.ignores_case else _CASE_COUNTS),
         rf"\g<1>{REDACTED}" if rule.before else REDACTED,
     )
 
 
-def look(patterns: Iterable[str]) -> re.Pattern[str]:
+def like_expression(patterns: Iterable[str]) -> re.Pattern[str]:
     """Return an expression that matches where one of the LIKE patterns does."""
     return re.compile("|".join(_LIKE.sub(_like_part, pattern) for pattern in patterns), re.DOTALL)
 

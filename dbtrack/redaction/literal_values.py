@@ -47,9 +47,9 @@ def values_of(token: Token) -> Iterator[str]:
 def _own_values(token: Token) -> Iterator[str]:
     inside = token.inside
     yield inside
-    spelled = _spelled(token.text, inside)
-    yield spelled
-    for match in _PART.finditer(spelled):
+    decoded = _decoded(token.text, inside)
+    yield decoded
+    for match in _PART.finditer(decoded):
         yield next(part for part in match.groups() if part is not None)
 
 
@@ -58,7 +58,7 @@ def _literals_inside(token: Token) -> Iterator[Token]:
         yield from (inner for inner in tokens(token.inside) if inner.kind is Kind.LITERAL)
 
 
-def _spelled(text: str, inside: str) -> str:
+def _decoded(text: str, inside: str) -> str:
     plain = inside.replace("''", "'")
     if text[:2] in {"e'", "E'"}:
         return _ESCAPE.sub(_escaped, plain)

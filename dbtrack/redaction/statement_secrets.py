@@ -30,10 +30,10 @@ class Secrets:
     """
 
     def __init__(self, text: str, mode: str = "secrets") -> None:
-        self._keeps_all = mode == "none"
-        self._is_telling = mode == "all" or (mode != "none" and carries_secret(text))
+        self._is_disabled = mode == "none"
+        self._has_secrets = mode == "all" or (mode != "none" and carries_secret(text))
         self._values: tuple[str, ...] | None = ()
-        if self._is_telling:
+        if self._has_secrets:
             try:
                 self._values = _values(text)
             except NestedTooDeeplyError:
@@ -43,38 +43,38 @@ class Secrets:
 
     def statement(self, text: str) -> str:
         """Return one statement of the string, redacted."""
-        if not self._is_telling:
-            return text if self._keeps_all else redact(text)
+        if not self._has_secrets:
+            return text if self._is_disabled else redact(text)
         return self._redacted(text)
 
     def message(self, text: str) -> str:
         """Return a message of the server about the string, redacted."""
-        if self._is_telling:
-            if self._values is None or _work(text, self._values) > _MOST_COMPARED:
+        if self._has_secrets:
+            if self._values is None or _comparisons(text, self._values) > _MOST_COMPARED:
                 return _UNSEARCHED
             text = _NEAR.sub(rf'\1"{REDACTED}"', text)
             for value in self._values:
                 text = text.replace(value, REDACTED)
             text = _QUOTED_WORD.sub(self._without_part, text)
-        return text if self._keeps_all else redact(text)
+        return text if self._is_disabled else redact(text)
 
     def _without_part(self, match: re.Match[str]) -> str:
         # The server quotes only the unknown word of a connection string.
         return f'"{REDACTED}"' if any(match[1] in value for value in self._values or ()) else match[0]
 
 
-def _work(text: str, values: Sequence[str]) -> int:
+def _comparisons(text: str, values: Sequence[str]) -> int:
     """Return how many characters are compared, at most, to search for the values in the text."""
     return len(values) * len(text) + text.count('"') * sum(map(len, values))
 
 
 def _without_secrets(text: str) -> str:
-    if any(_may_not_end(token) for token in tokens(text)):
+    if any(_has_uncertain_end(token) for token in tokens(text)):
         return "[redacted: with standard_conforming_strings off, a literal may end elsewhere]"
     return redact(_BARE_SETTING.sub(rf"\1{REDACTED}", _without_literals(text)))
 
 
-def _may_not_end(token: Token) -> bool:
+def _has_uncertain_end(token: Token) -> bool:
     # The log does not show the session's standard_conforming_strings.
     return token.kind is Kind.LITERAL and token.text.startswith("'") and "\\" in token.text
 
@@ -82,15 +82,15 @@ def _may_not_end(token: Token) -> bool:
 def _values(text: str) -> tuple[str, ...]:
     """Return the values of literals, and the words in the place of a password; the longest first."""
     words = list(tokens(text))
-    found = {value for token in _hidden(words) for value in values_of(token)}
+    found = {value for token in _secret_tokens(words) for value in values_of(token)}
     found.update(match[2] for match in _BARE_SETTING.finditer(text))
-    uncertain = [token.start for token in words if _may_not_end(token)]
+    uncertain = [token.start for token in words if _has_uncertain_end(token)]
     if uncertain:
         found.update(_WORD.findall(text[uncertain[0] :]))
     return tuple(sorted((value for value in found if len(value) >= _SHORTEST_SECRET), key=len, reverse=True))
 
 
-def _hidden(words: Sequence[Token]) -> list[Token]:
+def _secret_tokens(words: Sequence[Token]) -> list[Token]:
     # Users write PASSWORD x and PASSWORD "x" by mistake, with a real password.
     return [
         token
@@ -105,7 +105,7 @@ def _without_literals(text: str) -> str:
     parts: list[str] = []
     end = 0
     words = list(tokens(text))
-    hidden = {token.start for token in _hidden(words)}
+    hidden = {token.start for token in _secret_tokens(words)}
     for token in words:
         gap = text[end : token.start]
         parts.append(gap if gap.isspace() or not gap else " ")

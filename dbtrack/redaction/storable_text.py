@@ -96,10 +96,10 @@ def metadata_text(metadata: Mapping[str, object] | None) -> str:
     Raises:
         UsageError: it is nested too deeply, or contains itself.
     """
-    return json.dumps(_clean(metadata or {}, 0), ensure_ascii=False)
+    return json.dumps(_redacted(metadata or {}, 0), ensure_ascii=False)
 
 
-def _clean(value: object, depth: int) -> object:
+def _redacted(value: object, depth: int) -> object:
     if depth >= _DEEPEST:
         raise UsageError(f"metadata is nested too deeply: more than {_DEEPEST} levels")
     if value is None or isinstance(value, bool | int):
@@ -107,11 +107,11 @@ def _clean(value: object, depth: int) -> object:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, Mapping):
-        return dict(_clean_member(str(key), member, depth + 1) for key, member in value.items())
+        return dict(_redacted_member(str(key), member, depth + 1) for key, member in value.items())
     if isinstance(value, list | tuple | AbstractSet):
-        return [_clean(member, depth + 1) for member in value]
+        return [_redacted(member, depth + 1) for member in value]
     return redact(storable(str(value)))
 
 
-def _clean_member(key: str, value: object, depth: int) -> tuple[str, object]:
-    return redact(storable(key)), REDACTED if names_a_secret(key) else _clean(value, depth)
+def _redacted_member(key: str, value: object, depth: int) -> tuple[str, object]:
+    return redact(storable(key)), REDACTED if names_a_secret(key) else _redacted(value, depth)

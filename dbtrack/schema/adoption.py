@@ -29,10 +29,10 @@ def adoption(database: Database) -> Adoption:
     if row is None:
         return Adoption()
     schema_name, report = row
-    return Adoption(int(report["executions"]), list(_lines(str(schema_name), report)))
+    return Adoption(int(report["executions"]), list(_describe(str(schema_name), report)))
 
 
-def _lines(schema_name: str, report: Mapping[str, Any]) -> Iterator[str]:
+def _describe(schema_name: str, report: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"carried over {report['executions']} executions with {report['versions']} versions; "
         f"the old tables are in the schema {schema_name}"

@@ -38,19 +38,19 @@ def limited_lock_waits(database: Database, seconds: float) -> Iterator[None]:
         yield
 
 
-def wait_for_transactions(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
+def wait_for_transactions(database: Database, seconds: float, on_wait: Callable[[str], None]) -> None:
     """Wait until all transactions that other sessions have open now are finished.
 
     Args:
         seconds: how long to wait at most.
-        waiting: called once, with a short description of what it waits for.
+        on_wait: called once, with a short description of what it waits for.
 
     Raises:
         LockedError: one of these is still open.
     """
     deadline = time.monotonic() + seconds
     open_now = _in_flight(database)
-    told = False
+    has_called = False
     while open_now:
         if time.monotonic() > deadline:
             raise LockedError(
@@ -60,9 +60,9 @@ def wait_for_transactions(database: Database, seconds: float, waiting: Callable[
         time.sleep(_POLL_SECONDS)
         current = _in_flight(database)
         open_now = {key: name for key, name in open_now.items() if key in current}
-        if open_now and not told:
-            waiting(f"waiting for {_transaction_list(open_now)}")
-            told = True
+        if open_now and not has_called:
+            on_wait(f"waiting for {_transaction_list(open_now)}")
+            has_called = True
 
 
 def _in_flight(database: Database) -> dict[tuple[int, str], str]:

@@ -54,7 +54,7 @@ def uninstall(
     keep_data: bool,
     cascade: bool = False,
     wait_seconds: float = 60,
-    waiting: Callable[[str], None] = lambda _: None,
+    on_wait: Callable[[str], None] = lambda _: None,
 ) -> UninstallReport:
     """Remove the event triggers and functions, and unless `keep_data` the schema with all records.
 
@@ -65,7 +65,7 @@ def uninstall(
     Args:
         cascade: also remove objects of others that depend on dbtrack's objects.
         wait_seconds: how long to wait for other transactions.
-        waiting: called with a short description of what it waits for.
+        on_wait: called with a short description of what it waits for.
 
     Raises:
         NotInstalledError: dbtrack is not installed.
@@ -83,7 +83,7 @@ def uninstall(
         modules = installed_modules(database)
     with naming_lock_holders(database, "nothing was removed"):
         _run(database, ["install/lock.sql", "install/drop_triggers.sql"])
-    _wait_for_transactions(database, wait_seconds, waiting)
+    _wait_for_transactions(database, wait_seconds, on_wait)
     with naming_lock_holders(database, "the event triggers were removed, but nothing else"):
         _run(database, _scripts(modules, keep_data=keep_data))
     kept = ["the tables with their records remain; dbtrack install uses them again"] if keep_data else []
@@ -99,9 +99,9 @@ def _run(database: Database, names: Sequence[str]) -> None:
             database.run_script(sql_files.source(name).text)
 
 
-def _wait_for_transactions(database: Database, seconds: float, waiting: Callable[[str], None]) -> None:
+def _wait_for_transactions(database: Database, seconds: float, on_wait: Callable[[str], None]) -> None:
     try:
-        wait_for_transactions(database, seconds, waiting)
+        wait_for_transactions(database, seconds, on_wait)
     except LockedError as error:
         raise LockedError(
             f"the event triggers were removed, but nothing else: {error.message}", hint=error.hint

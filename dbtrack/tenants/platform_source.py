@@ -130,12 +130,12 @@ def _differences(database: Database, hub: set[tuple[bytes, str | None]]) -> list
         for key, name, is_active, is_gone in database.rows(sql_files.query("tenants/tenant_copy"))
     }
     missing = [tenant for tenant in hub if copy.get(tenant, (False, True))[1]]
-    gone = [tenant for tenant, (is_active, _) in copy.items() if is_active and tenant not in hub]
-    if not missing and not gone:
+    removed = [tenant for tenant, (is_active, _) in copy.items() if is_active and tenant not in hub]
+    if not missing and not removed:
         return []
     return [
         (
-            f"the copy is out of date: {len(missing)} tenants are not in it, {len(gone)} are gone",
+            f"the copy is out of date: {len(missing)} tenants are not in it, {len(removed)} are gone",
             "dbtrack tenant sync",
         )
     ]

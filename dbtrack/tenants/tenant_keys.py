@@ -61,11 +61,12 @@ def list_keys(database: Database) -> list[Row]:
 def _create(
     database: Database, name: str, *, tenants: list[str] | None, is_rotation: bool, overlap_hours: int
 ) -> str:
-    key = database.call_value(
-        "create_tenant_key",
-        key_name=name,
-        tenants=tenants,
-        is_rotation=is_rotation,
-        overlap_hours=overlap_hours,
+    return str(
+        database.call_value(
+            "create_tenant_key",
+            key_name=name,
+            tenants=tenants,
+            is_rotation=is_rotation,
+            overlap_hours=overlap_hours,
+        )
     )
-    return str(key)

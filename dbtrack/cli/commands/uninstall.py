@@ -54,7 +54,7 @@ def uninstall(
         if not yes:
             outside = schema.outside_dependents(database) if cascade and not keep_data else []
             _confirm([*schema.uninstall_preview(database, keep_data=keep_data), *outside])
-        report = schema.uninstall(database, keep_data=keep_data, cascade=cascade, waiting=messages.say)
+        report = schema.uninstall(database, keep_data=keep_data, cascade=cascade, on_wait=messages.say)
     if not quiet:
         messages.say_block("\n".join(report.lines))
 

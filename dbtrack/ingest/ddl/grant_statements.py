@@ -105,8 +105,8 @@ def _membership(tokens: Sequence[Token], grantees: tuple[str, ...], rest: Sequen
     if words[1:3] == ["OPTION", "FOR"]:
         return GrantStatement("role", _names(tokens[3:]), grantees, (f"{words[0]} OPTION",))
     options = [_text(part) for part in _comma_separated(rest[1:])] if rest and rest[0].word == "WITH" else []
-    said = [option.partition(" GRANTED ")[0] for option in options]
-    return GrantStatement("role", _names(tokens), grantees, ("MEMBERSHIP", *said))
+    option_names = [option.partition(" GRANTED ")[0] for option in options]
+    return GrantStatement("role", _names(tokens), grantees, ("MEMBERSHIP", *option_names))
 
 
 def _privileges(tokens: Sequence[Token], rest: Sequence[Token]) -> tuple[str, ...]:

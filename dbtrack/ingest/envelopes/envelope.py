@@ -67,8 +67,8 @@ class PieceReader:
                 return b""
             self._rest = piece
         end = len(self._rest) if size < 0 else size
-        taken, self._rest = self._rest[:end], self._rest[end:]
-        return taken
+        piece_start, self._rest = self._rest[:end], self._rest[end:]
+        return piece_start
 
 
 def whole_lines(stream: LogStream) -> Iterator[bytes]:

@@ -53,7 +53,7 @@ def test_a_transaction_that_stays_open_is_named_and_the_rest_stays(installed: Da
         other.execute("CREATE TABLE recorded (id int)")
         told: list[str] = []
         with pytest.raises(LockedError, match="the event triggers were removed, but nothing") as caught:
-            schema.uninstall(installed, keep_data=False, wait_seconds=0.2, waiting=told.append)
+            schema.uninstall(installed, keep_data=False, wait_seconds=0.2, on_wait=told.append)
         assert f"process {other.info.backend_pid}" in caught.value.message
         assert f"process {other.info.backend_pid}" in told[0]
         other.execute("CREATE TABLE not_recorded (id int)")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dbtrack.redaction import definition
-from dbtrack.redaction.free_text import carries_secret, look, redact
+from dbtrack.redaction.free_text import carries_secret, like_expression, redact
 from tests.support.expression_samples import samples
 from tools.secret_definition import ROOT, renewed_sql
 
@@ -51,7 +51,7 @@ def test_the_first_look_misses_nothing_in_a_statement(
     for sample in found:
         text = f"COMMENT ON TABLE t IS 'x {sample} x'"
         assert carries_secret(text), sample
-        assert look(words).search(text.lower()), sample
+        assert like_expression(words).search(text.lower()), sample
 
 
 @pytest.mark.parametrize("rule", definition.RULES, ids=lambda rule: rule.expression[:30])
@@ -61,10 +61,12 @@ def test_the_first_look_misses_nothing_in_free_text(rule: definition.Rule) -> No
     assert found
     for sample in found:
         text = f" {sample} "
-        assert look(rule.words).search(text.lower()), sample
-        assert look(definition.TEXT_LOOK).search(text.lower()), sample
-        is_beside_dash = "-" in text and look(definition.NAME_LOOK_BESIDE_DASH).search(text.lower())
-        assert is_beside_dash or look(definition.NAME_LOOK).search(text.lower()), sample
+        assert like_expression(rule.words).search(text.lower()), sample
+        assert like_expression(definition.TEXT_LOOK).search(text.lower()), sample
+        is_beside_dash = "-" in text and like_expression(definition.NAME_LOOK_BESIDE_DASH).search(
+            text.lower()
+        )
+        assert is_beside_dash or like_expression(definition.NAME_LOOK).search(text.lower()), sample
         assert not rule.marks or set(rule.marks) & set(text), sample
         assert definition.REDACTED in redact(text), sample
 
