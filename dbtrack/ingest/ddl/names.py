@@ -1,4 +1,4 @@
-"""Reading names from the tokens of a statement, and writing them as PostgreSQL does."""
+"""Read names from the tokens of a statement, and write them as PostgreSQL does."""
 
 from __future__ import annotations
 
