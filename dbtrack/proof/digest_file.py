@@ -63,7 +63,7 @@ def _require_same(digest: Digest, file: Path) -> None:
         if digest.public_key is not None:
             existing.check_signature(digest.public_key)
     except DbtrackError as error:
-        raise DbtrackError(f"{file} is there already: {error.message}", hint=hint) from error
+        raise DbtrackError(f"{file} already exists: {error.message}", hint=hint) from error
     if _chain_end(existing) != _chain_end(digest):
         raise DbtrackError(f"{file} is there already, and is another digest", hint=hint)
 
