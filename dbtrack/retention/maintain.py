@@ -108,6 +108,8 @@ def roll_up(
     *,
     rebuild: bool = False,
     progress: Callable[[int, datetime | None], None] = lambda _counted, _gap_end: None,
+    wait_seconds: float = 5,
+    waiting: Callable[[str], None] = lambda _holder: None,
 ) -> int:
     """Advance the rollups in small transactions until they are complete; return how many were counted.
 
@@ -117,24 +119,44 @@ def roll_up(
         rebuild: count everything again.
         progress: called after each step with how many executions are counted, and the time before which hours
             are not counted yet, None if there are none.
+        wait_seconds: how long to wait for another session that has the rollups locked.
+        waiting: called once, with the holder of the lock, when a wait begins.
 
     Raises:
-        LockedError: another session advances them.
+        LockedError: another session still has them locked after that time.
         PermissionDeniedError: the role is neither an operator nor an administrator of dbtrack.
     """
     if rebuild:
         database.call("rebuild_rollups")
     counted = 0
     outcome = "more"
-    while outcome == "more":
+    deadline: float | None = None
+    while outcome != "done":
         [(outcome, executions, gap_end)] = database.call("advance_rollups")
         if outcome == "skipped":
-            raise LockedError(
-                "another session is updating the rollups", hint="nothing is lost; run it again later"
-            )
-        counted += executions
-        progress(counted, gap_end)
+            holder = _rollup_holder(database)
+            if deadline is None:
+                deadline = time.monotonic() + wait_seconds
+                waiting(holder)
+            if time.monotonic() >= deadline:
+                raise _rollups_locked(holder)
+            time.sleep(_LOCK_PAUSE_SECONDS)
+        else:
+            deadline = None
+            counted += executions
+            progress(counted, gap_end)
     return counted
+
+
+def _rollup_holder(database: Database) -> str:
+    return database.call_value("get_rollup_holder") or "another session"
+
+
+def _rollups_locked(holder: str) -> LockedError:
+    return LockedError(
+        f"the rollups are locked by {holder}",
+        hint="reports are correct without them; run it again when that transaction has ended",
+    )
 
 
 def cleanup(

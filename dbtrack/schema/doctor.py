@@ -33,6 +33,7 @@ _CHECKS = (
     "publications",
     "partitions",
     "seals",
+    "rollups",
     "executions",
     "adoption",
     "log",
@@ -73,6 +74,7 @@ _NEEDED_ROUTINES = {
     "routines": "script_tracking.routine_hash(oid)",
     "uncaptured": "script_tracking.uncaptured_roles()",
     "seals": "script_tracking.get_seal_health()",
+    "rollups": "script_tracking.get_rollup_health()",
     "publications": "script_tracking.arrival_trigger(name)",
 }
 _HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source()') IS NOT NULL"

@@ -27,7 +27,8 @@ def rollup(
     """Update the counts that reports read, so that reports stay fast.
 
     Counts in small transactions, the latest hours first. If it is interrupted, the next run continues where
-    it stopped. Without it, reports are correct but slower. `dbtrack maintain` does one step of it.
+    it stopped. Without it, reports are correct but slower. `dbtrack maintain` does one step of it. If another
+    session has the rollups locked, it waits for five seconds, then names that session and exits with 11.
     """
     from dbtrack import retention
 
@@ -38,8 +39,12 @@ def rollup(
             )
             messages.say(f"{counted} executions counted{rest}")
 
+    def tell_waiting(holder: str) -> None:
+        if verbose:
+            messages.say(f"waiting for {holder}")
+
     with connected(connection) as database:
-        retention.roll_up(database, rebuild=rebuild, progress=tell)
+        retention.roll_up(database, rebuild=rebuild, progress=tell, waiting=tell_waiting)
 
 
 COMMANDS = {"rollup": CommandDefinition(rollup, EXAMPLES)}

@@ -34,7 +34,7 @@ BEGIN
     RETURN QUERY SELECT 'abandoned', 'done', format('%s closed', script_tracking.close_abandoned());
     RETURN QUERY SELECT 'rollups', CASE v_rollups.o_outcome WHEN 'more' THEN 'postponed' ELSE v_rollups.o_outcome END,
         CASE v_rollups.o_outcome
-            WHEN 'skipped' THEN 'another session brings them forward'
+            WHEN 'skipped' THEN 'another session is updating them' || coalesce(': ' || script_tracking.get_rollup_holder(), '')
             WHEN 'done' THEN format('%s executions counted', v_rollups.o_executions)
             ELSE format('%s executions counted, there are more; run: dbtrack rollup', v_rollups.o_executions) END;
     RETURN QUERY SELECT 'indexes', 'done', format('%s months indexed', script_tracking.index_months());

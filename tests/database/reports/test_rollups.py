@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 import pytest
 
-from dbtrack import retention
+from dbtrack import retention, schema
 from dbtrack.db import Database
 from dbtrack.errors import LockedError
 from dbtrack.reports import REPORTS, advance_rollups, run
@@ -185,8 +187,54 @@ def test_a_report_brings_them_forward_first_where_the_role_may(
 def test_two_never_count_at_once(installed: Database, installed_conninfo: str) -> None:
     with psycopg.connect(installed_conninfo) as other:
         other.execute("SELECT script_tracking.advance_rollups()")
-        with pytest.raises(LockedError, match="is updating the rollups"):
-            retention.roll_up(installed)
+        told: list[str] = []
+        with pytest.raises(LockedError) as refused:
+            retention.roll_up(installed, wait_seconds=0.2, waiting=told.append)
+        holder = rf"process {other.info.backend_pid} \({other.info.user}, idle in transaction\), in a transaction since 20"
+        assert re.match(rf"the rollups are locked by {holder}", refused.value.message)
+        assert len(told) == 1
+        assert re.match(holder, told[0])
+        maintained = {
+            task: (outcome, details) for task, outcome, details in retention.maintain(installed).tasks
+        }
+        assert maintained["rollups"][0] == "skipped"
+        assert f"process {other.info.backend_pid} " in maintained["rollups"][1]
+
+
+def test_a_rollup_continues_when_the_other_transaction_ends(
+    installed: Database, installed_conninfo: str
+) -> None:
+    installed.raw.execute(_RECORD, (3,))
+    with psycopg.connect(installed_conninfo) as other:
+        other.execute("SELECT script_tracking.advance_rollups()")
+        other.execute("SAVEPOINT before_the_rest")
+        assert retention.roll_up(installed, wait_seconds=60, waiting=lambda _holder: other.rollback()) == 3
+
+
+def test_health_and_doctor_name_the_transaction_that_holds_them_back(
+    installed: Database, installed_conninfo: str, role: RoleFactory
+) -> None:
+    retention.roll_up(installed)
+    installed.execute(
+        "UPDATE script_tracking.rollup_state SET advanced_at = advanced_at - interval '2 hours'"
+    )
+    assert (installed.row(_LAG) or ("", ""))[0] == "OK"
+    login = role("reader", member_of=("dbtrack_reader",))
+    with psycopg.connect(installed_conninfo) as other:
+        other.execute("SELECT script_tracking.advance_rollups()")
+        status, details = installed.row(_LAG) or ("", "")
+        held_back = (
+            f"behind; held back by process {other.info.backend_pid} ({other.info.user}, idle in transaction)"
+        )
+        assert status == "WARNING"
+        assert held_back in details
+        assert [
+            finding.message for finding in schema.diagnose(installed) if finding.subject == "rollup_lag"
+        ] == [(installed.row(_LAG) or ("", ""))[1]]
+        with psycopg.connect(installed_conninfo, user=login, autocommit=True) as session:
+            assert (Database.wrap(session).row(_LAG) or ("", ""))[0] == "WARNING"
+    assert (installed.row(_LAG) or ("", ""))[0] == "OK"
+    assert [finding for finding in schema.diagnose(installed) if finding.subject == "rollup_lag"] == []
 
 
 def test_percentiles_are_within_four_percent(installed: Database) -> None:

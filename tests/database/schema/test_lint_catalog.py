@@ -43,6 +43,7 @@ SECURITY_DEFINER = {
     "event_trigger_ddl_start",
     "event_trigger_sql_drop",
     "get_own_executions",
+    "get_rollup_holder",
     "get_seal_health",
     "get_tenant_members",
     "grant_tenant",
