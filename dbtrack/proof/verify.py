@@ -23,6 +23,8 @@ Progress = Callable[[int, int], None]
 """Called with how many rows are verified, and how many there are."""
 
 _BEGINNING = "-infinity"
+# Rows dated later than this from now are not sealed (routines/seals/choose_unsealed.sql).
+_FUTURE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -192,11 +194,15 @@ def _unsealed(database: Database, since: object, seal_state: _SealState) -> Iter
     """Return findings for unsealed rows, each with the total number of its kind."""
     overdue = seal_state.now - timedelta(hours=seal_state.overdue_hours)
     sealed_before: object = _BEGINNING if seal_state.sealed_before is None else seal_state.sealed_before
-    moments = {"from": since, "overdue": overdue, "sealed_before": sealed_before}
+    latest = seal_state.now + _FUTURE
+    moments = {"from": since, "overdue": overdue, "sealed_before": sealed_before, "latest": latest}
     for finding, kind, key, load_date, total in database.rows(sql_files.query("verify/unsealed"), moments):
-        message = (
-            f"a {kind} that no seal knows"
-            if finding == FindingKind.INSERTED
-            else f"a {kind} older than {seal_state.overdue_hours} hours is not sealed; run: dbtrack seal"
-        )
+        if finding == FindingKind.UNSEALED:
+            message = f"a {kind} older than {seal_state.overdue_hours} hours is not sealed; run: dbtrack seal"
+        elif load_date >= latest:
+            message = (
+                f"a {kind} dated in the future: it was inserted by hand, or written while a clock was wrong"
+            )
+        else:
+            message = f"a {kind} that no seal knows"
         yield Finding(FindingKind(finding), message, None, None, load_date, key), total

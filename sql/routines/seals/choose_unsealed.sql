@@ -1,5 +1,6 @@
 -- The next rows to seal, at most so many and all of one month, and the moment before which every row is sealed once they
--- are; o_has_more: call again. Whatever can be seen is committed. What came late by replication is noted, since nobody looks
+-- are; o_has_more: call again. Whatever can be seen is committed. A row that is dated in the future is
+-- not returned before that time; dbtrack verify reports it. What came late by replication is noted, since nobody looks
 -- any more at the time of which it is. A version may come before its execution's hub row, which is sealed with it, when a
 -- subscription copies both tables: it waits among those that came late.
 CREATE OR REPLACE FUNCTION script_tracking.choose_unsealed(
@@ -26,12 +27,14 @@ SET jit = off
 AS $function$
 DECLARE
     v_now CONSTANT pg_catalog.int8 := pg_current_xact_id()::pg_catalog.text::pg_catalog.int8;
+    -- The same limit as in dbtrack.proof.verify.
+    v_latest CONSTANT pg_catalog.timestamptz := clock_timestamp() + '1 hour'::pg_catalog."interval";
 BEGIN
     WITH version AS MATERIALIZED (
         SELECT 'version' AS kind, s.script_execution_hk AS key, s.load_date,
             coalesce(s.recorded_by::pg_catalog.text::pg_catalog.int8, v_now - age(s.xmin)) AS transaction
         FROM script_tracking.script_execution_s AS s
-        WHERE s.load_date >= p_sealed_before AND NOT EXISTS (
+        WHERE s.load_date >= p_sealed_before AND s.load_date < v_latest AND NOT EXISTS (
             SELECT FROM script_tracking.seal_leaf AS l
             WHERE l.load_date = s.load_date AND l.record_hk = s.script_execution_hk AND l.load_date >= p_sealed_before)
         ORDER BY s.load_date, s.script_execution_hk
@@ -39,7 +42,7 @@ BEGIN
     ), link AS MATERIALIZED (
         SELECT 'link' AS kind, p.script_execution_parent_hk AS key, p.load_date, v_now - age(p.xmin) AS transaction
         FROM script_tracking.script_execution_parent_l AS p
-        WHERE p.load_date >= p_sealed_before AND NOT EXISTS (
+        WHERE p.load_date >= p_sealed_before AND p.load_date < v_latest AND NOT EXISTS (
             SELECT FROM script_tracking.seal_leaf AS l
             WHERE l.load_date = p.load_date AND l.record_hk = p.script_execution_parent_hk
                 AND l.load_date >= p_sealed_before)

@@ -19,6 +19,7 @@ from tests.support.sealed import kinds, sealed, verified
 from tests.support.servers import Server
 
 S = "script_tracking.script_execution_s"
+H = "script_tracking.script_execution_h"
 ONE = f"(load_date, script_execution_hk) = (SELECT load_date, script_execution_hk FROM {S} WHERE script_name = 'run 0' LIMIT 1)"
 FIELDS = {
     "script_name = 'other'": "script_name",
@@ -217,6 +218,39 @@ def test_a_row_of_a_time_that_was_sealed_shows_though_the_state_was_set_back(
     # Nor does it help to say that it came from elsewhere: the block says how many did.
     installed.execute("UPDATE script_tracking.seal_leaf SET arrived_at = now() WHERE block_number = 2")
     assert kinds(verified(installed_conninfo).findings) == ["seal"]
+
+
+def test_a_row_behind_the_blocks_shows_before_the_next_seal_though_the_state_was_set_back(
+    installed_conninfo: str, installed: Database
+) -> None:
+    sealed(installed)
+    installed.execute(
+        "UPDATE script_tracking.seal_state SET sealed_before = sealed_before - interval '2 days'"
+    )
+    past_execution(installed, "forged", datetime.now(UTC) - timedelta(hours=2))
+    assert kinds(verified(installed_conninfo).findings) == ["inserted"]
+
+
+@pytest.mark.parametrize("moment", ["current_date + interval '1 year'", "'infinity'", "'200000-01-01'"])
+def test_a_row_dated_in_the_future_shows_and_damages_no_seal(
+    installed_conninfo: str, installed: Database, moment: str
+) -> None:
+    sealed(installed)
+    key = installed.value("SELECT script_tracking.track_operation('forged')")
+    for table in (H, S):
+        installed.execute(
+            f"UPDATE {table} SET load_date = {moment} WHERE script_execution_hk = %(key)s", {"key": key}
+        )
+    for _ in range(2):
+        (finding,) = verified(installed_conninfo).findings
+        assert (finding.kind, finding.key) == ("inserted", key)
+        assert "dated in the future" in finding.details
+        assert seal(installed).leaves == 0
+    health = "SELECT current_status, details FROM script_tracking.get_seal_health()"
+    assert installed.row(health) == (
+        "WARNING",
+        "rows that are dated in the future are not sealed; dbtrack verify lists them",
+    )
 
 
 def test_a_block_that_does_not_say_how_far_it_goes_shows(
