@@ -200,9 +200,7 @@ def _unsealed(database: Database, since: object, seal_state: _SealState) -> Iter
         if finding == FindingKind.UNSEALED:
             message = f"a {kind} older than {seal_state.overdue_hours} hours is not sealed; run: dbtrack seal"
         elif load_date >= latest:
-            message = (
-                f"a {kind} dated in the future: it was inserted by hand, or written while a clock was wrong"
-            )
+            message = f"a {kind} dated in the future: inserted by hand, or written while a clock was wrong"
         else:
             message = f"a {kind} that no seal knows"
         yield Finding(FindingKind(finding), message, None, None, load_date, key), total

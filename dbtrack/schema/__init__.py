@@ -6,7 +6,13 @@ from dbtrack.schema.doctor import FINDING_COLUMNS, Finding, diagnose
 from dbtrack.schema.install import InstallReport, install
 from dbtrack.schema.install_script import InstallOptions, install_script
 from dbtrack.schema.reconcile import CHANGE_COLUMNS, Outcome, Reconciliation, reconcile
-from dbtrack.schema.uninstall import UninstallReport, outside_dependents, uninstall, uninstall_preview
+from dbtrack.schema.uninstall import (
+    UninstallReport,
+    outside_dependents,
+    uninstall,
+    uninstall_kept,
+    uninstall_preview,
+)
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -23,5 +29,6 @@ __all__ = [
     "outside_dependents",
     "reconcile",
     "uninstall",
+    "uninstall_kept",
     "uninstall_preview",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dbtrack import sql_files
 from dbtrack.db import Database
@@ -18,24 +19,51 @@ _NAMES_SHOWN = 20
 
 @dataclass(frozen=True)
 class UninstallReport:
-    """What an uninstall removed, one line for each thing."""
+    """What an uninstall removed and kept, one line for each thing."""
 
     lines: Sequence[str]
 
 
+class _Installed(NamedTuple):
+    """How much of dbtrack there is."""
+
+    triggers: int
+    functions: int
+    executions: int
+
+
 def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
-    """Return what an uninstall would remove, one line for each thing; changes nothing."""
+    """Return what an uninstall would remove, one line for each thing; change nothing."""
+    lines = _removed(_count(database), keep_data=keep_data)
+    if keep_data:
+        lines[1] += ", except those that the tables need"
+    return lines + _module_lines(database, keep_data=keep_data)
+
+
+def uninstall_kept(database: Database) -> list[str]:
+    """Return what an uninstall that keeps the data would keep, one line each; change nothing."""
+    return [_kept(_count(database))]
+
+
+def _count(database: Database) -> _Installed:
     _require_installed(database)
     with naming_lock_holders(database, "nothing was removed"), limited_lock_waits(database, _LOCK_SECONDS):
-        triggers, functions, executions = database.row(sql_files.query("installation/count_installed")) or (
-            0,
-            0,
-            0,
-        )
-    lines = [f"{triggers} event triggers", f"{functions} functions in schema script_tracking"]
+        counts = database.row(sql_files.query("installation/count_installed")) or (0, 0, 0)
+    return _Installed(*counts)
+
+
+def _removed(installed: _Installed, *, keep_data: bool) -> list[str]:
+    lines = [
+        f"{installed.triggers} event triggers",
+        f"{installed.functions} functions in schema script_tracking",
+    ]
     if not keep_data:
-        lines.append(f"the schema script_tracking with {executions} recorded executions")
-    return lines + _module_lines(database, keep_data=keep_data)
+        lines.append(f"the schema script_tracking with {installed.executions} recorded executions")
+    return lines
+
+
+def _kept(installed: _Installed) -> str:
+    return f"the tables with {installed.executions} recorded executions"
 
 
 def outside_dependents(database: Database) -> list[str]:
@@ -72,7 +100,8 @@ def uninstall(
         DbtrackError: objects of others depend on dbtrack's, and `cascade` is not set.
         LockedError: a transaction did not end in time, or a table was locked.
     """
-    lines = uninstall_preview(database, keep_data=keep_data)
+    before = _count(database)
+    module_lines = _module_lines(database, keep_data=keep_data)
     outside = [] if keep_data else outside_dependents(database)
     if outside and not cascade:
         raise DbtrackError(
@@ -86,8 +115,18 @@ def uninstall(
     _wait_for_transactions(database, wait_seconds, on_wait)
     with naming_lock_holders(database, "the event triggers were removed, but nothing else"):
         _run(database, _scripts(modules, keep_data=keep_data))
-    kept = ["the tables with their records remain; dbtrack install uses them again"] if keep_data else []
-    return UninstallReport([f"removed {line}" for line in [*lines, *outside]] + kept)
+    after = _count(database) if keep_data else _Installed(0, 0, before.executions)
+    gone = _Installed(before.triggers, before.functions - after.functions, before.executions)
+    removed = [*_removed(gone, keep_data=keep_data), *module_lines, *outside]
+    kept = _kept_lines(after) if keep_data else []
+    return UninstallReport([f"removed {line}" for line in removed] + kept)
+
+
+def _kept_lines(after: _Installed) -> list[str]:
+    lines = [f"kept {_kept(after)}; dbtrack install uses them again"]
+    if after.functions:
+        lines.append(f"kept {after.functions} functions that row security or objects outside dbtrack need")
+    return lines
 
 
 def _run(database: Database, names: Sequence[str]) -> None:

@@ -53,14 +53,18 @@ def uninstall(
     with connected(connection) as database:
         if not yes:
             outside = schema.outside_dependents(database) if cascade and not keep_data else []
-            _confirm([*schema.uninstall_preview(database, keep_data=keep_data), *outside])
+            kept = schema.uninstall_kept(database) if keep_data else []
+            _confirm([*schema.uninstall_preview(database, keep_data=keep_data), *outside], kept)
         report = schema.uninstall(database, keep_data=keep_data, cascade=cascade, on_wait=messages.say)
     if not quiet:
         messages.say_block("\n".join(report.lines))
 
 
-def _confirm(would_go: list[str]) -> None:
-    messages.say_block("\n".join(["This would remove:", *(f"  {line}" for line in would_go)]))
+def _confirm(would_go: list[str], would_stay: list[str]) -> None:
+    lines = ["This would remove:", *(f"  {line}" for line in would_go)]
+    if would_stay:
+        lines += ["and keep:", *(f"  {line}" for line in would_stay)]
+    messages.say_block("\n".join(lines))
     if not sys.stdin.isatty():
         raise UsageError("nothing was removed", hint="add --yes to remove it")
     sys.stderr.write("Type 'yes' to remove it: ")

@@ -251,7 +251,21 @@ def test_uninstall_leaves_nothing_but_the_roles(installed: Database) -> None:
 
 def test_uninstall_can_keep_the_records_and_install_takes_them_up(installed: Database) -> None:
     installed.execute("CREATE TABLE theirs (id int)")
-    schema.uninstall(installed, keep_data=True)
+    functions = "SELECT count(*) FROM pg_proc WHERE pronamespace = 'script_tracking'::regnamespace"
+    before = installed.value(functions)
+    assert schema.uninstall_kept(installed) == ["the tables with 1 recorded executions"]
+    report = schema.uninstall(installed, keep_data=True)
+    kept = installed.value(functions)
+    assert report.lines == [
+        "removed 3 event triggers",
+        f"removed {before - kept} functions in schema script_tracking",
+        "kept the tables with 1 recorded executions; dbtrack install uses them again",
+        f"kept {kept} functions that row security or objects outside dbtrack need",
+    ]
+    assert schema.uninstall(installed, keep_data=True).lines[:2] == [
+        "removed 0 event triggers",
+        "removed 0 functions in schema script_tracking",
+    ]
     installed.execute("CREATE TABLE unseen (id int)")
     assert installed.value("SELECT count(*) FROM script_tracking.script_execution_h") == 1
     schema.install(installed)
