@@ -13,6 +13,7 @@ import typer
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.change_options import ChangeArguments
 from dbtrack.cli.options.connection_options import ConnectionArguments
+from dbtrack.cli.output import destination
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Context, Example, PlainCommand
 from dbtrack.cli.run_summary import Summary, write_summary
 from dbtrack.errors import DbtrackError, UsageError
@@ -208,8 +209,9 @@ def _wrap(
     from dbtrack import wrapper
 
     target = _target(connection, require=require)
-    if key_file:
-        _write_key(key_file, "")  # the key of an earlier run must not stay there
+    receiver = _KeyFile(key_file) if key_file else None
+    if receiver:
+        receiver.write("")  # the key of an earlier run must not stay there
     return wrapper.run_command(
         target,
         operation,
@@ -217,16 +219,28 @@ def _wrap(
         strict=strict,
         link=link,
         require=require,
-        on_start=partial(_write_key, key_file) if key_file else None,
+        on_start=receiver.write if receiver else None,
         on_end=partial(write_summary, summary) if summary else None,
     )
 
 
-def _write_key(path: Path, key: str) -> None:
-    try:
-        path.write_text(f"{key}\n" if key else "", encoding="ascii")
-    except OSError as error:
-        messages.warn(f"the key could not be written to {path}: {error.strerror}")
+class _KeyFile:
+    """The file that receives the operation's key. If it cannot be written, a warning is given once."""
+
+    def __init__(self, path: Path) -> None:
+        # Without a directory, "-" would mean standard output.
+        self._path = path.absolute()
+        self._has_warned = False
+
+    def write(self, key: str) -> None:
+        """Replace the content of the file; an empty key leaves it empty."""
+        try:
+            with destination(self._path) as stream:
+                stream.write(f"{key}\n" if key else "")
+        except DbtrackError as error:
+            if not self._has_warned:
+                messages.warn(f"the operation's key was not written: {error.message}")
+            self._has_warned = True
 
 
 def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarget:
@@ -251,7 +265,7 @@ def _open(connection: ConnectionArguments, operation: NewOperation, key_file: Pa
     with connected(connection) as database, database.transaction():
         key = operations.record_start(database, complete).key
         if key_file:
-            _write_key(key_file, key.hex())
+            _KeyFile(key_file).write(key.hex())
         typer.echo(key.hex())
         sys.stdout.flush()
 
