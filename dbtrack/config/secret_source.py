@@ -68,8 +68,12 @@ def _from_command(words: str, what: str) -> str:
             timeout=_COMMAND_SECONDS,
             check=False,
         )
-    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
-        raise DbtrackError(f"{what}: its command could not be run: {type(error).__name__}") from error
+    except subprocess.TimeoutExpired as error:
+        raise DbtrackError(f"{what}: its command took longer than {_COMMAND_SECONDS} s") from error
+    except OSError as error:
+        raise DbtrackError(f"{what}: its command could not be run: {error.strerror}") from error
+    except (ValueError, IndexError) as error:
+        raise DbtrackError(f"{what}: its command is empty, or has an open quotation mark") from error
     if done.returncode != 0:
         raise DbtrackError(f"{what}: its command ended with exit code {done.returncode}")
     return _text(done.stdout, what)

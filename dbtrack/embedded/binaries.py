@@ -72,7 +72,9 @@ def _copied(package: Path, release: str) -> Path:
         shutil.rmtree(unfinished, ignore_errors=True)
         # Another process may have finished its copy first.
         if not target.is_dir():
-            raise DbtrackError(f"cannot copy the embedded server to {target}: {error}") from error
+            raise DbtrackError(
+                f"cannot copy the embedded server to {target}: {error.strerror or error}"
+            ) from error
     return target
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID, uuid4
 
 from dbtrack.operations.new_operation import NewOperation
@@ -20,6 +20,7 @@ from dbtrack.status import Status
 _FORMAT = 1
 _DIGEST_DIGITS = 16
 _HASH_KEY = re.compile(r"[0-9a-f]{64}")
+_Value = TypeVar("_Value")
 _LOST_WRAPPER = "dbtrack was killed while the command ran: how it ended is not known"
 
 
@@ -181,45 +182,72 @@ def read_line(data: bytes) -> Entry:
     if not data.endswith(b"\n"):
         raise DamagedLineError("the line is incomplete")
     try:
-        return _entry(json.loads(data))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise DamagedLineError(f"the line cannot be read: {type(error).__name__}: {error}") from error
+        # Earlier versions did not write the first two.
+        fields = {"parent": None, "started_on": {}, **json.loads(data)}
+    except (ValueError, TypeError, RecursionError) as error:
+        raise DamagedLineError("the line is not a JSON object") from error
+    return _entry(fields)
 
 
 def _entry(fields: dict[str, Any]) -> Entry:
-    if fields["format"] != _FORMAT:
-        raise ValueError(f"format {fields['format']!r} belongs to another version of dbtrack")
-    started_at = datetime.fromisoformat(fields["started_at"])
-    if started_at.tzinfo is None:
-        raise ValueError("started_at has no time zone")
+    if _member(fields, "format", str) != str(_FORMAT):
+        raise DamagedLineError(f"format {fields['format']!r} belongs to another version of dbtrack")
     return Entry(
-        spool_id=UUID(fields["spool_id"]),
-        place={str(name): str(value) for name, value in fields["target"].items()},
-        execution=_hex(_optional(fields, "execution", str)),
-        script_name=str(fields["script_name"]),
-        script_type=str(fields["script_type"]),
-        tenant=_optional(fields, "tenant", str),
-        metadata=dict(fields["metadata"].items()),
-        started_at=started_at,
-        duration_us=_optional(fields, "duration_us", int),
-        status=Status(fields["status"]),
-        error_message=_optional(fields, "error_message", str),
-        refused=_optional(fields, "refused", str),
-        # Earlier versions wrote neither of these.
-        parent=_hex(_optional({"parent": None, **fields}, "parent", str)),
-        started_on=dict(fields.get("started_on", {}).items()),
+        spool_id=_member(fields, "spool_id", UUID),
+        place=_member(fields, "target", _texts),
+        execution=_member(fields, "execution", _hex),
+        script_name=_member(fields, "script_name", str),
+        script_type=_member(fields, "script_type", str),
+        tenant=_member(fields, "tenant", _text),
+        metadata=_member(fields, "metadata", _object),
+        started_at=_member(fields, "started_at", _moment),
+        duration_us=_member(fields, "duration_us", _number),
+        status=_member(fields, "status", Status),
+        error_message=_member(fields, "error_message", _text),
+        refused=_member(fields, "refused", _text),
+        parent=_member(fields, "parent", _hex),
+        started_on=_member(fields, "started_on", _object),
     )
 
 
-def _optional(fields: dict[str, Any], name: str, kind: type) -> Any:
-    value = fields[name]
-    if value is not None and not isinstance(value, kind):
-        raise TypeError(f"{name} is {value!r}")
+def _member(fields: dict[str, Any], name: str, convert: Callable[[Any], _Value]) -> _Value:
+    if name not in fields:
+        raise DamagedLineError(f"the line has no {name}")
+    try:
+        return convert(fields[name])
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DamagedLineError(f"{name} in the line is not what dbtrack writes there") from error
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return dict(value.items())
+
+
+def _texts(value: Any) -> dict[str, str]:
+    return {str(name): str(text) for name, text in value.items()}
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
+
+
+def _text(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError
     return value
 
 
-def _hex(key: str | None) -> str | None:
-    return None if key is None else bytes.fromhex(key).hex()
+def _number(value: Any) -> int | None:
+    if value is not None and not isinstance(value, int):
+        raise TypeError
+    return value
+
+
+def _hex(value: Any) -> str | None:
+    return None if value is None else bytes.fromhex(value).hex()
 
 
 def _clean(metadata: Mapping[str, object]) -> dict[str, Any]:

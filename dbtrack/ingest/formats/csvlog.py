@@ -76,8 +76,10 @@ class CsvLogReader:
     def _read(self, record: bytes) -> EntryOrDamage:
         text = record.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
         try:
-            [fields] = csv.reader([text], strict=True)
-            return self._entry(fields, record)
+            rows = list(csv.reader([text], strict=True))
+            if len(rows) != 1:
+                return DamagedEntryError("not exactly one row of CSV")
+            return self._entry(rows[0], record)
         except (ValueError, csv.Error, DamagedEntryError) as error:
             return DamagedEntryError(str(error))
 

@@ -51,8 +51,10 @@ class JsonLogReader:
     def _read(self, line: bytes) -> EntryOrDamage:
         try:
             fields = json.loads(line.decode(errors="replace"))
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             return DamagedEntryError(str(error))
+        except RecursionError:
+            return DamagedEntryError("it is nested too deeply")
         if not isinstance(fields, dict):
             return DamagedEntryError("not a JSON object")
         try:

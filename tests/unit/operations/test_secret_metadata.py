@@ -135,6 +135,20 @@ def test_a_command_that_fails_is_no_secret() -> None:
         parse_secrets(["a=command:false"], {})
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("no-such-program --key", "could not be run: No such file or directory"),
+        ("", "is empty, or has an open quotation mark"),
+        ("pass 'prod", "is empty, or has an open quotation mark"),
+    ],
+)
+def test_a_command_that_cannot_be_run_is_described_in_plain_words(words: str, said: str) -> None:
+    with pytest.raises(DbtrackError) as refused:
+        parse_secrets([f"a=command:{words}"], {})
+    assert refused.value.message.endswith(f"its command {said}")
+
+
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "prod.key"
     path.write_text("a" * 64)
