@@ -47,6 +47,9 @@ class LogSource(Protocol):
     def logs(self) -> Iterator[Log]:
         """Return the logs that exist now, the oldest first."""
 
+    def use(self, database: Database) -> None:
+        """Use another connection from here on."""
+
     def close(self) -> None:
         """Close the files that are kept open between two calls of `logs`."""
 
@@ -57,6 +60,9 @@ class StandardInput:
     def logs(self) -> Iterator[Log]:
         """As `LogSource.logs`."""
         yield Log("standard input", 0, "once", may_grow=False, opened=_standard_input())
+
+    def use(self, database: Database) -> None:
+        """As `LogSource.use`."""
 
     def close(self) -> None:
         """As `LogSource.close`."""
@@ -76,6 +82,9 @@ class LogDirectory:
         for status, path in files:
             if path.name in richest:
                 yield replace(_file_log(path, status), is_named=False)
+
+    def use(self, database: Database) -> None:
+        """As `LogSource.use`."""
 
     def close(self) -> None:
         """As `LogSource.close`."""
@@ -107,6 +116,9 @@ class LogFile:
         if self._follow:
             self._keep_open(status)
         yield _file_log(self._path, status)
+
+    def use(self, database: Database) -> None:
+        """As `LogSource.use`."""
 
     def close(self) -> None:
         """As `LogSource.close`."""
@@ -140,6 +152,10 @@ class ServerLogs:
                 yield Log(
                     name, size, (name, size), may_grow=True, opened=_open_on_server(self._database, name)
                 )
+
+    def use(self, database: Database) -> None:
+        """As `LogSource.use`."""
+        self._database = database
 
     def close(self) -> None:
         """As `LogSource.close`."""

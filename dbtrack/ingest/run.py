@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from dbtrack.db import Database
-from dbtrack.errors import UsageError
+from dbtrack.errors import NoConnectionError, UsageError
 from dbtrack.ingest.batches import TAIL_BYTES, Batch, LogScanner
 from dbtrack.ingest.envelopes import LogContext, Unwrapped, describe_other_file, unwrap
 from dbtrack.ingest.formats.csvlog import CsvLogReader
@@ -73,6 +73,10 @@ Progress = Callable[[str, int], None]
 """Called with the name of a log and how many more bytes of it were read."""
 
 
+Reconnect = Callable[[NoConnectionError], Database]
+"""Waits for the server and returns a new connection. Its argument is the error that ended the last one."""
+
+
 class Ingest:
     """Reads logs and records the DDL in them.
 
@@ -93,40 +97,68 @@ class Ingest:
         progress: Progress = lambda _name, _bytes: None,
         warn: Callable[[str], None] = lambda _text: None,
     ) -> None:
-        self._database = database
         self._options = options
         self._progress = progress
         self._emit_warning = warn
+        self._warned: set[str] = set()
+        self.report = IngestReport()
+        self._use(database)
+
+    def _use(self, database: Database) -> None:
+        """Use this connection from here on, and continue from what its database has recorded."""
+        self._database = database
         self._settings = log_settings(database)
         self._clock = LogClock(
-            options.timezone or self._settings.timezone, is_given=options.timezone is not None
+            self._options.timezone or self._settings.timezone, is_given=self._options.timezone is not None
         )
         self._scope = Scope(
             self._settings.server_version,
             self._settings.redaction_mode,
-            None if options.all_databases else self._settings.database,
+            None if self._options.all_databases else self._settings.database,
         )
+        # A crash or a failover may have lost the latest records, so nothing is remembered from before.
         self._read_states: dict[bytes, _ReadState] = {}
         self._log_states: dict[str, object] = {}
-        self._warned: set[str] = set()
-        self.report = IngestReport()
 
-    def run(self, sources: Sequence[LogSource]) -> None:
+    def run(self, sources: Sequence[LogSource], *, reconnect: Reconnect | None = None) -> None:
         """Read all logs; if following, until interrupted or until standard input, as only source, ends.
 
+        Args:
+            reconnect: is called if the connection is lost while following, and returns another one. Without
+                it, or with standard input, which can be read only once, a lost connection ends the run.
+
         Raises:
+            NoConnectionError: the connection was lost.
             LockedError: another dbtrack is reading the same log.
             UsageError: the log_line_prefix contains no time.
             DbtrackError: the server rejected a statement.
         """
+        if not self._options.follow or any(isinstance(source, StandardInput) for source in sources):
+            reconnect = None
         try:
-            self.read(sources)
+            self._read_through(sources, reconnect)
             while self._options.follow and not all(isinstance(source, StandardInput) for source in sources):
                 time.sleep(_POLL_SECONDS)
-                self.read(sources)
+                self._read_through(sources, reconnect)
         finally:
             for source in sources:
                 source.close()
+
+    def _read_through(self, sources: Sequence[LogSource], reconnect: Reconnect | None) -> None:
+        lost: NoConnectionError | None = None
+        while True:
+            try:
+                if lost is not None and reconnect is not None:
+                    self._use(reconnect(lost))
+                    for source in sources:
+                        source.use(self._database)
+                self.read(sources)
+            except NoConnectionError as error:
+                if reconnect is None:
+                    raise
+                lost = error
+            else:
+                return
 
     def read(self, sources: Iterable[LogSource]) -> None:
         """Read all logs to their present ends."""

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, choice
-from dbtrack.errors import ExitCode, UsageError
+from dbtrack.errors import ExitCode, NoConnectionError, UsageError
 from dbtrack.log_formats import LogFormat
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack import ingest as core
     from dbtrack.db import Database
+
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 30
 
 EXAMPLES = (
     Example(
@@ -98,14 +102,16 @@ def ingest(
 
     Records DDL that failed and, if log_statement logs them, roles and memberships, databases, tablespaces,
     ALTER SYSTEM, REASSIGN OWNED, TRUNCATE, CLUSTER and VACUUM FULL. dbtrack remembers what was read: reading
-    the same log again adds nothing. Requires dbtrack's admin role.
+    the same log again adds nothing. Requires dbtrack's admin role. While it follows files or directories, it
+    waits for a server that restarts.
     """
     if not places and not from_server:
         raise UsageError("no log was given", hint="name a file, a directory or -, or use --from-server")
     from dbtrack import ingest as core
 
     found = [core.log_source(word, follow=follow) for word in places or ()]
-    with connected(connection) as database:
+    with _Connections(connection) as connections:
+        database = connections.database
         found += [core.ServerLogs(database)] if from_server else []
         options = core.IngestOptions(
             prefix=prefix,
@@ -115,18 +121,46 @@ def ingest(
             timezone=timezone,
             all_databases=all_databases,
         )
-        _run(database, found, options, verbose=verbose)
+        _run(connections, found, options, verbose=verbose)
+
+
+class _Connections:
+    """The connection to the database, and the next one if it is lost while a log is followed."""
+
+    def __init__(self, connection: ConnectionArguments) -> None:
+        self._connection = connection
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.database = self._open.enter_context(connected(self._connection))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def next(self, lost: NoConnectionError) -> Database:
+        """Wait until the server can be reached again; report once that it cannot, and once that it can."""
+        messages.warn(f"{lost.message}; trying again until it succeeds")
+        self._open.close()
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            time.sleep(pause)
+            with suppress(NoConnectionError):
+                self.database = self._open.enter_context(connected(self._connection))
+                messages.say("dbtrack: connected again")
+                return self.database
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
 def _run(
-    database: Database, places: list[core.LogSource], options: core.IngestOptions, *, verbose: bool
+    connections: _Connections, places: list[core.LogSource], options: core.IngestOptions, *, verbose: bool
 ) -> None:
     from dbtrack import ingest as core
 
     with _progress() as progress:
-        work = core.Ingest(database, options, progress=progress, warn=messages.warn)
+        work = core.Ingest(connections.database, options, progress=progress, warn=messages.warn)
         try:
-            work.run(places)
+            work.run(places, reconnect=connections.next)
         except KeyboardInterrupt as interrupt:
             # Whoever follows a log has no other way to end it.
             if not options.follow or type(interrupt) is not KeyboardInterrupt:

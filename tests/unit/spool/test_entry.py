@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from dbtrack.operations.new_operation import NewOperation
 from dbtrack.spool.entry import DamagedLineError, Entry, read_line
 
-_ENTRY = Entry.begin({"host": "db", "dbname": "shop"}, "job", script_type="MANUAL", tenant=None, metadata={})
+_ENTRY = Entry.begin({"host": "db", "dbname": "shop"}, NewOperation("job"))
 
 
 def test_a_line_is_read_as_it_was_written() -> None:
