@@ -110,10 +110,11 @@ BEGIN
     GET DIAGNOSTICS v_context = PG_CONTEXT;
     v_line_end := strpos(v_context, E'\n');
     IF v_line_end > 0 THEN
-        -- The next line can be the parameters that the client bound (log_parameter_max_length_on_error). They are not code.
-        IF substr(left(v_context, 300), v_line_end + 1, 8) IN ('unnamed ', 'portal "') THEN
-            v_context := left(v_context, v_line_end - 1);
-            v_line_end := 0;
+        -- The next line can be the parameters that the client bound, in the language of lc_messages. They are not code. The
+        -- first letters of the line show most code that runs DDL, without the call.
+        IF substr(left(v_context, 300), v_line_end + 1, 4) NOT IN ('SQL ', 'SQL-', 'PL/p') THEN
+            v_context := script_tracking.client_context(v_context);
+            v_line_end := strpos(v_context, E'\n');
         END IF;
     END IF;
     -- 2. Commands of a kind that needs no guarded block any more.

@@ -31,10 +31,11 @@ BEGIN
         RETURN;
     END IF;
     GET DIAGNOSTICS v_context = PG_CONTEXT;
-    -- Below it stand the parameters that the client bound, where log_parameter_max_length_on_error says so. They are no code.
+    -- The next line can be the parameters that the client bound, in the language of lc_messages. They are not code. The first
+    -- letters of the line show most code that runs DDL, without the call.
     IF strpos(v_context, E'\n') > 0
-        AND substr(left(v_context, 300), strpos(v_context, E'\n') + 1, 8) IN ('unnamed ', 'portal "') THEN
-        v_context := left(v_context, strpos(v_context, E'\n') - 1);
+        AND substr(left(v_context, 300), strpos(v_context, E'\n') + 1, 4) NOT IN ('SQL ', 'SQL-', 'PL/p') THEN
+        v_context := script_tracking.client_context(v_context);
     END IF;
     -- Not DROP INDEX: its CONCURRENTLY refuses to run in a transaction that has written anything.
     -- REINDEX in any form: of a schema, a database or a partitioned table, it commits after each index.

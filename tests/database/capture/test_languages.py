@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from dbtrack import schema
 from dbtrack.db import Database
 from tests.support.ingested import EXPECTED, WORK, ingest, recorded
 from tests.support.logging_server import copy_logs, run_all, start_logging_server
+from tests.support.paths import GOLDEN
 from tests.support.required import missing
 from tests.support.servers import Server, found_majors
 
 pytestmark = pytest.mark.any_server
 
 _CATALOGUES = Path("/usr/share/locale/de/LC_MESSAGES")
+_MESSAGES = json.loads((GOLDEN / "server_messages.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +66,31 @@ def test_an_own_statement_that_cannot_be_told_is_the_whole_string_and_says_so(ge
         ("COMMENT ON TABLE inside IS 'a'", None),
         ("DROP TABLE inside", None),
     ]
+
+
+def test_bound_parameters_do_not_pass_for_code(german: Server) -> None:
+    """In the context they are the line after the DDL, where code that runs DDL would be; here in German."""
+    statement = "/* at a time */ CREATE VIEW bound AS SELECT 1 AS id"
+    with psycopg.connect(german.conninfo("watched"), autocommit=True) as connection:
+        connection.execute("SET log_parameter_max_length_on_error = -1")
+        connection.pgconn.exec_params(statement.encode(), [b"x"], [25])
+        connection.execute("DROP VIEW bound")
+        rows = connection.execute(
+            "SELECT sql_command, metadata ->> 'statement_is_whole' FROM script_tracking.current_execution"
+            " WHERE script_name = 'CREATE VIEW'"
+        ).fetchall()
+    assert rows == [(statement, None)]
+
+
+@pytest.mark.parametrize("language", [None, *_MESSAGES])
+def test_bound_parameters_are_known_in_each_language(installed: Database, language: str | None) -> None:
+    texts = {} if language is None else _MESSAGES[language]
+    own = "PL/pgSQL-Funktion event_trigger_ddl_end() Zeile 58 bei GET DIAGNOSTICS"
+    query = "SELECT script_tracking.client_context(%(context)s)"
+    for template in ("unnamed portal with parameters: %s", 'portal "%s" with parameters: %s'):
+        line = texts.get(template, template)
+        for value in ["p1"] * (line.count("%s") - 1) + ["$1 = 'x\ny'"]:
+            line = line.replace("%s", value, 1)
+        assert installed.value(query, {"context": f"{own}\n{line}"}) == own
+    inner = texts.get('SQL statement "%s"', 'SQL statement "%s"').replace("%s", "CREATE TABLE t ()")
+    assert installed.value(query, {"context": f"{own}\n{inner}"}) == f"{own}\n{inner}"
