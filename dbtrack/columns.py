@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+FIRST_TO_GO = 10
+"""The rank of a column that a narrow grid leaves out before it folds any other."""
+
 
 class Kind(Enum):
     """What a column contains; `dbtrack.render.values` decides by it how each writer formats a value."""
@@ -34,7 +37,8 @@ class Column:
         unit_column: for METRIC, the column of the same row that contains the unit
             (``ms``, ``seconds``, ``percent``, ``count``, ``bytes``, or a word of its own).
         help: one sentence for the documentation.
-        rank: columns with the highest rank are dropped first on a narrow terminal; 0 is never dropped.
+        rank: columns with the highest rank are dropped first on a narrow terminal; 0 is never dropped, and
+            `FIRST_TO_GO` even before any other column is folded.
     """
 
     name: str

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dbtrack.columns import FIRST_TO_GO
 from dbtrack.render.formats import Row, Section, batches
 from dbtrack.render.readable import visible
 from dbtrack.render.values import DisplayStyle, alignment, human_cells, shown_columns
@@ -59,12 +60,15 @@ def fitting_columns(
         Positions in order; None if not even the columns of rank 0 fit.
     """
     kept = list(range(len(columns)))
-    while column_widths([columns[i] for i in kept], [natural_widths[i] for i in kept], available) is None:
+    while True:
+        widths = [natural_widths[i] for i in kept]
+        fitted = column_widths([columns[i] for i in kept], widths, available)
         dispensable = max(kept, key=lambda i: columns[i].rank)
+        if fitted == widths or (fitted is not None and columns[dispensable].rank < FIRST_TO_GO):
+            return kept
         if columns[dispensable].rank == 0:
             return None
         kept.remove(dispensable)
-    return kept
 
 
 def _least_width(kind: Kind, natural_widths: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dbtrack.columns import FIRST_TO_GO
 from dbtrack.reports.columns import ONE_TENANT, SINCE, UNTIL
 from dbtrack.reports.model import Column, Kind, Report
 
@@ -20,7 +21,7 @@ DASHBOARD = Report(
         ),
         Column("metric_unit", Kind.IDENTIFIER, "Unit", help="count, percent, ms or points."),
         Column("status", Kind.STATUS, "Status", help="OK, WARNING, CRITICAL or UNKNOWN."),
-        Column("last_updated", Kind.TIME, "Updated", help="When it was computed."),
+        Column("last_updated", Kind.TIME, "Updated", help="When it was computed.", rank=FIRST_TO_GO),
     ),
     parameters=(ONE_TENANT,),
     live=True,
@@ -62,12 +63,14 @@ PERFORMANCE = Report(
             "Usual",
             unit_column="metric_unit",
             help="Of the 28 days before; null: fewer than five ended.",
+            rank=7,
         ),
         Column(
             "compared_to_usual",
             Kind.STATUS,
             "Compared",
             help="BETTER, AS USUAL or WORSE than that; null: nothing to compare with.",
+            rank=6,
         ),
     ),
     parameters=(ONE_TENANT, SINCE, UNTIL),
@@ -85,11 +88,12 @@ HEALTH = Report(
             Kind.IDENTIFIER,
             "Category",
             help="capture, operations, storage, reports, server.",
+            rank=8,
         ),
         Column("health_metric", Kind.IDENTIFIER, "Check", help="The check; see the table below."),
         Column("current_status", Kind.STATUS, "Status", help="OK, WARNING, CRITICAL or UNKNOWN."),
         Column("details", Kind.TEXT, "Details", help="What the check found."),
-        Column("last_checked", Kind.TIME, "Checked", help="When it was computed."),
+        Column("last_checked", Kind.TIME, "Checked", help="When it was computed.", rank=FIRST_TO_GO),
     ),
     parameters=(ONE_TENANT,),
     live=True,

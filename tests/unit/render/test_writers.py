@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dbtrack.columns import FIRST_TO_GO
 from dbtrack.render import Format, Section, default_format, write, write_sections
 from dbtrack.reports import Column, Kind
 from tests.support.golden_files import assert_golden
@@ -182,6 +183,22 @@ def test_a_narrow_terminal_does_without_the_least_important_columns_and_says_so(
     assert "n" * 20 in narrow
     assert "u" * 20 not in narrow
     assert "User, Type" in narrow
+
+
+def test_a_column_that_is_left_out_first_gives_its_room_to_those_that_would_be_folded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    columns = (
+        Column("metric_name", Kind.IDENTIFIER, "Metric"),
+        Column("status", Kind.STATUS),
+        Column("last_updated", Kind.TIME, "Updated", rank=FIRST_TO_GO),
+    )
+    rows = [("unfinished_operations_24h", "WARNING", STARTED)]
+    wide, narrow = (on_terminal(monkeypatch, width, rows, columns) for width in (80, 50))
+    assert "2026-01-15" in wide
+    assert "no room" not in wide
+    assert "unfinished_operations_24h" in narrow
+    assert "no room for: Updated" in narrow
 
 
 def test_the_default_is_a_table_on_a_terminal_and_plain_off_it() -> None:
