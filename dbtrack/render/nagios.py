@@ -24,6 +24,7 @@ _BYTES = {"bytes": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
 # For checks that compare a number: the ranges for WARNING and CRITICAL, then the minimum and maximum.
 _THRESHOLDS = {
     "capture_failures": ";0;;0",
+    "partial_records": ";0;;0",
     "open_operations": ";;;0",
     "success_rate_24h": ";95:;80:;0;100",
     "partitions_ahead": ";1:;;0",

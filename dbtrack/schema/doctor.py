@@ -26,6 +26,7 @@ _CHECKS = (
     "uncaptured",
     "settings",
     "failures",
+    "partial_records",
     "routines",
     "rights",
     "tables",
@@ -77,6 +78,8 @@ _NEEDED_ROUTINES = {
     "rollups": "script_tracking.get_rollup_health()",
     "publications": "script_tracking.arrival_trigger(name)",
 }
+_NEEDED_RELATIONS = {"partial_records": "script_tracking.capture_partial_seq"}
+_HAS_NO_RELATION = "SELECT pg_catalog.to_regclass(%(relation)s) IS NULL"
 _HAS_SOURCE = "SELECT pg_catalog.to_regprocedure('script_tracking.tenant_source()') IS NOT NULL"
 _MISSING_HASH = Finding(
     "CRITICAL",
@@ -123,6 +126,9 @@ def _run_check(database: Database, check: str) -> list[Finding]:
     routine = _NEEDED_ROUTINES.get(check)
     if routine and database.value(_HAS_NO_ROUTINE, {"routine": routine}):
         return [_MISSING_HASH] if check == "routines" else []
+    relation = _NEEDED_RELATIONS.get(check)
+    if relation and database.value(_HAS_NO_RELATION, {"relation": relation}):
+        return []
     return [Finding(*row) for row in database.rows(sql_files.query(f"doctor/{check}"))]
 
 

@@ -67,8 +67,8 @@ BEGIN
         EXECUTE format('GRANT SELECT ON script_tracking.%I TO %I, %I, %I', v_relation, v_role.reader, v_role.operator,
             v_role.admin);
     END LOOP;
-    EXECUTE format('GRANT SELECT ON SEQUENCE script_tracking.capture_failure_seq TO %I, %I, %I', v_role.reader,
-        v_role.operator, v_role.admin);
+    EXECUTE format('GRANT SELECT ON SEQUENCE script_tracking.capture_failure_seq, script_tracking.capture_partial_seq '
+        'TO %I, %I, %I', v_role.reader, v_role.operator, v_role.admin);
     EXECUTE format('GRANT SELECT ON script_tracking.tenant_role_l, script_tracking.tenant_schema_l, '
         'script_tracking.open_execution, script_tracking.capture_failure, script_tracking.installed_routine, '
         'script_tracking.log_position, script_tracking.rollup_total, script_tracking.catalog_difference, '

@@ -1,4 +1,5 @@
--- Reports whether DDL is recorded: the setting, the three event triggers, and the DDL that could not be recorded.
+-- Reports whether DDL is recorded: the setting, the three event triggers, and the DDL that could not be recorded
+-- or was recorded only in part.
 CREATE OR REPLACE FUNCTION script_tracking.get_capture_health()
 RETURNS TABLE (
     health_category pg_catalog.text,
@@ -15,6 +16,7 @@ DECLARE
     v_ignored pg_catalog.text;
     v_failures pg_catalog.int8;
     v_latest pg_catalog.timestamptz;
+    v_example pg_catalog.text;
     v_uncaptured pg_catalog.text := script_tracking.uncaptured_roles();
     v_compared pg_catalog.bool := true;
 BEGIN
@@ -66,8 +68,10 @@ BEGIN
         RETURN QUERY SELECT 'capture', 'uncaptured_roles', CASE WHEN v_compared THEN 'OK' ELSE 'WARNING' END,
             format('supautils keeps the DDL of these roles from being captured; run dbtrack reconcile regularly: %s', v_uncaptured);
     END IF;
-    IF NOT has_sequence_privilege('script_tracking.capture_failure_seq', 'SELECT') THEN
-        RETURN QUERY SELECT 'capture', 'capture_failures', 'UNKNOWN', 'this role may not read the counter';
+    IF NOT (has_sequence_privilege('script_tracking.capture_failure_seq', 'SELECT')
+        AND has_sequence_privilege('script_tracking.capture_partial_seq', 'SELECT')) THEN
+        RETURN QUERY SELECT 'capture', m.metric, 'UNKNOWN', 'this role may not read the counter'
+        FROM (VALUES ('capture_failures'), ('partial_records')) AS m (metric);
         RETURN;
     END IF;
     SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END INTO v_failures
@@ -79,6 +83,24 @@ BEGIN
         CASE WHEN v_failures = 0 THEN 'OK' ELSE 'WARNING' END,
         format('%s DDL commands could not be recorded', v_failures)
             || coalesce(', the latest at ' || to_char(v_latest, 'YYYY-MM-DD HH24:MI:SSOF'), '');
+    SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END INTO v_failures
+    FROM script_tracking.capture_partial_seq AS q;
+    IF v_failures > 0 THEN
+        -- Only two days, so that it stays fast: no index covers this condition.
+        SELECT format('; the latest in two days is a %s without its %s: dbtrack show %s', s.script_name,
+            (SELECT string_agg(p.part, ', ' ORDER BY p.part) FROM jsonb_object_keys(s.metadata -> 'not_described') AS p (part)),
+            left(encode(s.script_execution_hk, 'hex'), 12))
+        INTO v_example
+        FROM script_tracking.script_execution_s AS s
+        WHERE s.load_date > statement_timestamp() - '2 days'::pg_catalog."interval"
+            AND s.execution_timestamp > statement_timestamp() - '2 days'::pg_catalog."interval"
+            AND s.load_end_date IS NULL AND jsonb_typeof(s.metadata -> 'not_described') = 'object'
+        ORDER BY s.execution_timestamp DESC
+        LIMIT 1;
+    END IF;
+    RETURN QUERY SELECT 'capture', 'partial_records', CASE WHEN v_failures = 0 THEN 'OK' ELSE 'WARNING' END,
+        format('%s DDL commands were recorded in part', v_failures) || coalesce(v_example, '')
+            || CASE WHEN v_failures = 0 THEN '' ELSE '; dbtrack doctor shows how to list them' END;
 END
 $function$;
 

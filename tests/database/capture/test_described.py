@@ -124,6 +124,39 @@ def test_settings_that_cannot_be_read_hide_nothing_and_store_no_statement(broken
     assert "but not all of it" in broken.warnings[-1]
 
 
+def test_what_was_recorded_in_part_is_counted_with_an_example_and_a_query_that_lists_it(
+    broken: Record,
+) -> None:
+    health = (
+        "SELECT current_status, details FROM script_tracking.get_system_health()"
+        " WHERE health_metric = 'partial_records'"
+    )
+    connection = broken.connection
+    assert connection.execute(health).fetchone() == ("OK", "0 DDL commands were recorded in part")
+    connection.execute("ALTER TABLE script_tracking.capture_setting RENAME COLUMN redaction TO renamed")
+    connection.execute("CREATE TABLE partly ()")
+    connection.execute("ALTER TABLE script_tracking.capture_setting RENAME COLUMN renamed TO redaction")
+    [(key,)] = connection.execute(
+        "SELECT encode(script_execution_hk, 'hex') FROM script_tracking.current_execution"
+        " WHERE affected_objects = '{public.partly}'"
+    ).fetchall()
+    # The first of them is the ALTER TABLE that broke it.
+    said = (
+        "2 DDL commands were recorded in part; the latest in two days is a CREATE TABLE without its settings: "
+        f"dbtrack show {key[:12]}; dbtrack doctor shows how to list them"
+    )
+    assert connection.execute(health).fetchone() == ("WARNING", said)
+    [finding] = [
+        each for each in schema.diagnose(Database.wrap(connection)) if "recorded in part" in each.message
+    ]
+    assert finding.remedy_sql
+    query, reset = finding.remedy_sql.split(";\n-- after you have read them: ")
+    listed = [row[0] for row in connection.execute(query.encode())]
+    assert (len(listed), key in listed) == (2, True)
+    connection.execute(reset.encode())
+    assert connection.execute(health).fetchone() == ("OK", "0 DDL commands were recorded in part")
+
+
 @pytest.fixture
 def spoiler(server: Server) -> Iterator[Path]:
     headers, compiler = server_headers(server), shutil.which("cc")

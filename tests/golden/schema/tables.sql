@@ -345,6 +345,13 @@ CREATE SEQUENCE script_tracking.capture_failure_seq
     NO MAXVALUE
     CACHE 1;
 COMMENT ON SEQUENCE script_tracking.capture_failure_seq IS 'Counts the DDL that could not be recorded: a sequence, because it survives the rollback of whatever failed';
+CREATE SEQUENCE script_tracking.capture_partial_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE script_tracking.capture_partial_seq IS 'Counts the DDL commands that were recorded in part (metadata.not_described). A sequence costs the transaction nothing';
 CREATE UNLOGGED SEQUENCE script_tracking.capture_place_seq
     START WITH 1
     INCREMENT BY 1
