@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dbtrack import sql_files
@@ -195,12 +195,16 @@ def _unsealed(database: Database, since: object, seal_state: _SealState) -> Iter
     overdue = seal_state.now - timedelta(hours=seal_state.overdue_hours)
     sealed_before: object = _BEGINNING if seal_state.sealed_before is None else seal_state.sealed_before
     latest = seal_state.now + _FUTURE
+    restored = {month for (month,) in database.rows(sql_files.query("verify/restores"))}
     moments = {"from": since, "overdue": overdue, "sealed_before": sealed_before, "latest": latest}
     for finding, kind, key, load_date, total in database.rows(sql_files.query("verify/unsealed"), moments):
         if finding == FindingKind.UNSEALED:
             message = f"a {kind} older than {seal_state.overdue_hours} hours is not sealed; run: dbtrack seal"
         elif load_date >= latest:
             message = f"a {kind} dated in the future: inserted by hand, or written while a clock was wrong"
+        elif f"{load_date.astimezone(UTC):%Y_%m}" in restored:
+            # Still a finding: the month's seals are gone, so a restored row cannot be told from a forged one.
+            message = f"a {kind} that no seal knows, of a month into which an archive was restored: unproven"
         else:
             message = f"a {kind} that no seal knows"
         yield Finding(FindingKind(finding), message, None, None, load_date, key), total

@@ -16,10 +16,12 @@ from dbtrack import archive, retention, schema
 from dbtrack.archive import month_snapshot
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.proof.seal import seal
 from dbtrack.schema import settings
 from tests.support.archiving import change_while_archiving
 from tests.support.command_line import clean_environment, done, rows, run_dbtrack
 from tests.support.history import make_month, past_execution
+from tests.support.sealed import verified
 from tests.support.servers.sandbox import RoleFactory
 
 _NOW = datetime.now(UTC)
@@ -101,6 +103,28 @@ def test_what_is_removed_comes_back_as_it_was(installed: Database, tmp_path: Pat
     assert _names(installed).count("dbtrack archive restore") == 1
     retention.maintain(installed)
     assert schema.diagnose(installed) == []
+
+
+def test_verify_reports_that_rows_without_a_seal_came_from_an_archive_and_accepts_none_of_them(
+    installed: Database, installed_conninfo: str, tmp_path: Path
+) -> None:
+    make_month(installed, _month(6))
+    past_execution(installed, "old", _month(6) + timedelta(days=2))
+    make_month(installed, _month(5))
+    seal(installed)
+    archive.cleanup(installed, tmp_path, days=60)
+    archive.restore(installed, tmp_path)
+    forged = past_execution(installed, "forged", _month(6) + timedelta(days=3))
+    elsewhere = past_execution(installed, "elsewhere", _month(5) + timedelta(days=3))
+    seal(installed)
+    findings = verified(installed_conninfo).findings
+    assert {finding.kind.value for finding in findings} == {"inserted"}
+    said = {
+        finding.key: "into which an archive was restored: unproven" in finding.details for finding in findings
+    }
+    assert len(said) == 3
+    assert said[forged]
+    assert not said[elsewhere]
 
 
 def test_the_rows_of_a_version_that_came_later_are_in_the_archive(
