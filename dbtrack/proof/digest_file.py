@@ -65,7 +65,7 @@ def _require_same(digest: Digest, file: Path) -> None:
     except DbtrackError as error:
         raise DbtrackError(f"{file} already exists: {error.message}", hint=hint) from error
     if _chain_end(existing) != _chain_end(digest):
-        raise DbtrackError(f"{file} is there already, and is another digest", hint=hint)
+        raise DbtrackError(f"{file} already exists and contains another digest", hint=hint)
 
 
 def _chain_end(digest: Digest) -> Digest:
