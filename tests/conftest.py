@@ -67,16 +67,24 @@ def _is_left_by_default(item: pytest.Item) -> bool:
     parameters = (
         item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     )
-    on_default_server = parameters.get("server", 0) in {0, *_default_majors(item)}
+    major = parameters.get("server", 0)
+    on_default_server = major in {0, *_default_majors(item)}
     is_matrix = item.get_closest_marker("matrix") is not None
     if item.get_closest_marker("any_server"):
         return is_matrix and on_default_server
-    return is_matrix or not on_default_server
+    if item.get_closest_marker("every_server"):
+        return is_matrix or not on_default_server
+    # What holds on the oldest and the newest version holds between them.
+    return is_matrix or (not on_default_server and major == _found()[0])
+
+
+def _found() -> list[int]:
+    return found_majors() or [SUPPORTED_MAJORS[-1]]
 
 
 def _default_majors(item: pytest.Item) -> list[int]:
     """Return where the default run runs a test."""
-    found = found_majors() or [SUPPORTED_MAJORS[-1]]
+    found = _found()
     return sorted({found[0], found[-1]}) if item.get_closest_marker("every_server") else found[-1:]
 
 
