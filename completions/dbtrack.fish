@@ -25,7 +25,7 @@ complete -c dbtrack -f
 complete -c dbtrack -n '__dbtrack_at only ' -a install -d 'Install dbtrack into a database, or upgrade it.'
 complete -c dbtrack -n '__dbtrack_at only ' -a uninstall -d 'Remove dbtrack from a database.'
 complete -c dbtrack -n '__dbtrack_at only ' -a doctor -d 'Check an installation, and show how to fix problems.'
-complete -c dbtrack -n '__dbtrack_at only ' -a maintain -d 'Run the periodic tasks: rollups, new partitions, lost operations, seals; for cron.'
+complete -c dbtrack -n '__dbtrack_at only ' -a maintain -d 'Run the periodic tasks: rollups, partitions, abandoned operations, seals; for cron.'
 complete -c dbtrack -n '__dbtrack_at only ' -a cleanup -d 'Remove executions older than a number of days; for cron.'
 complete -c dbtrack -n '__dbtrack_at only ' -a archive -d 'List, query and restore what \'dbtrack cleanup --archive\' wrote.'
 complete -c dbtrack -n '__dbtrack_at only ' -a rollup -d 'Update the counts that reports read, so that reports stay fast.'

@@ -14,7 +14,7 @@ _ENVIRONMENT = (
     ("DATABASE_URL", "The same, when DBTRACK_DSN is not set."),
     (
         "DBTRACK_SPOOL",
-        "The directory where records wait that no database took. Default: in the state directory.",
+        "The directory where records wait until a database can take them. Default: in the state directory.",
     ),
     ("DBTRACK_DEBUG", "Set to 1 to see the traceback of an error."),
     ("NO_COLOR", "Set to anything to have no colour."),
@@ -23,9 +23,12 @@ _EXIT_STATUS = (
     ("0", "Done."),
     ("1", "Failed."),
     ("2", "The command line is wrong; nothing was tried."),
-    ("3", "doctor found something."),
+    (
+        "3",
+        "Findings of doctor, verify, reconcile, ingest, check-proof or archive list.",
+    ),
     ("10", "dbtrack is not installed in the database, or is older than the command needs."),
-    ("11", "Another dbtrack does the same work, or a lock was not to be had in time."),
+    ("11", "Another dbtrack is doing the same work, or a lock was not available in time."),
     ("12", "The server cannot be reached, refuses the login, or went away."),
     ("125", "track: dbtrack itself failed around the command."),
     ("126, 127", "track: the command cannot be run; there is no such command."),

@@ -34,7 +34,7 @@ PERFORMANCE = Report(
     "Performance",
     "Show success rates and durations by type, with trend, rating and usual values.",
     columns=(
-        Column("metric_category", Kind.IDENTIFIER, "Category", help="`overall`, or an execution type."),
+        Column("metric_category", Kind.IDENTIFIER, "Category", help="`overall`, or a script type."),
         Column("metric_name", Kind.IDENTIFIER, "Metric", help="What is measured."),
         Column(
             "current_value",

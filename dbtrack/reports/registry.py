@@ -1,4 +1,4 @@
-"""All reports. A new one needs one SQL file, one definition and one entry here; docs/reports.md is generated."""
+"""All reports. A new one needs an SQL file, a definition and an entry here; docs/reports.md is generated."""
 
 from __future__ import annotations
 

@@ -51,15 +51,17 @@ def cleanup(
             "--archive",
             metavar="DIR",
             help="Before removing executions, write them to this directory and verify the files. "
-            "Needs DuckDB: pip install 'dbtrack[archive]'.",
+            "Not with --dry-run. Needs DuckDB: pip install 'dbtrack[archive]'.",
         ),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Remove executions older than a number of days; for cron.
 
-    An execution that is still RUNNING is never removed. Exits 11 if another cleanup is running. If the
-    archive cannot be written or verified, it exits 1 and removes nothing that is not in the archive.
+    An execution that is still RUNNING is never removed, and the settings retention.type.* and
+    retention.tenant.* can keep some longer than --days. The removal is sealed at the end. Exits 11 if another
+    cleanup is running. If the archive cannot be written or verified, it exits 1 and removes nothing that is
+    not in the archive.
     """
     from dbtrack import retention
     from dbtrack.proof.seal import seal_record

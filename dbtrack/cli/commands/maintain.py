@@ -8,13 +8,16 @@ from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.terminal import messages
 
 EXAMPLES = (
-    Example("dbtrack maintain --env prod", "Hourly, from cron; prints nothing unless something is wrong."),
+    Example(
+        "dbtrack maintain --env prod",
+        "Every ten minutes, from cron; prints nothing unless something is wrong.",
+    ),
     Example("dbtrack maintain -v", "By hand, showing what was done."),
 )
 
 
 def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
-    """Run the periodic tasks: rollups, new partitions, lost operations, seals; for cron.
+    """Run the periodic tasks: rollups, partitions, abandoned operations, seals; for cron.
 
     Updates the counts that reports read, creates missing monthly partitions, marks operations whose
     connection is gone ABANDONED, seals the record, and copies the platform's tenants if they come from

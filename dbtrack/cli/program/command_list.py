@@ -40,7 +40,7 @@ _BEFORE_REPORTS = (
     Entry(
         "maintain",
         "maintain",
-        "Run the periodic tasks: rollups, new partitions, lost operations, seals; for cron.",
+        "Run the periodic tasks: rollups, partitions, abandoned operations, seals; for cron.",
         Section.KEEP,
     ),
     Entry("cleanup", "cleanup", "Remove executions older than a number of days; for cron.", Section.KEEP),

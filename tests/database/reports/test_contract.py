@@ -25,7 +25,7 @@ TYPES = {
     Kind.METRIC: {"numeric"},
 }
 
-# Names and types that the charter fixes, as pg_get_function_result and _arguments show them.
+# Names and types that the contract fixes (docs/sql-functions.md), as pg_get_function_result and _arguments show them.
 FUNCTIONS = {
     "get_enterprise_dashboard": (
         "",
