@@ -1,4 +1,4 @@
-"""Record for a tracker: what fails is kept, tried again and reported, and the caller's work goes on."""
+"""Record for a tracker: what fails is kept, tried again and reported, and the caller's work continues."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Recorder:
 
     Args:
         connection: where operations are recorded.
-        on_error: `warn` logs an error of the recording and goes on; `raise` raises it to the caller.
+        on_error: `warn` logs an error of the recording and continues; `raise` raises it to the caller.
 
     Attributes:
         error_count: how often recording has gone wrong.

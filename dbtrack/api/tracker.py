@@ -55,7 +55,7 @@ class Tracker:
             script_type: the default type of its operations: MANUAL, MIGRATION, MAINTENANCE, BACKUP,
                 REPORTING, AUTHENTICATION or a word of your own, up to 50 characters.
             metadata: recorded with every operation.
-            on_error: ``warn`` logs an error of the recording, and the caller's work goes on; ``raise``
+            on_error: ``warn`` logs an error of the recording, and the caller's work continues; ``raise``
                 raises it as a `dbtrack.errors.DbtrackError`, or adds it as a note to an exception that is
                 leaving the caller's block.
             pooled: the connection leads through a pooler that may give each transaction another server

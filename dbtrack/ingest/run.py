@@ -40,7 +40,7 @@ from dbtrack.ingest.store import (
 
 _POLL_SECONDS = 1.0
 _SETTLE_SECONDS = 0.2
-# How many logs can begin with the same entry; they are told apart by the bytes before their positions.
+# How many logs can begin with the same entry; the bytes before their positions distinguish them.
 _MOST_SAME_START = 100
 # While following, each small read must not be recorded: the server may log the write, without end.
 _BYTES_WORTH_RECORDING = 1 << 20

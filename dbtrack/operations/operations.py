@@ -220,7 +220,7 @@ def link_session(database: Database, execution: str, *, transaction_only: bool) 
 
 @contextmanager
 def limited_transaction(database: Database, *, statement: str = "30s", lock: str = "15s") -> Iterator[None]:
-    """Open a transaction with timeouts of its own, so that recording never holds up what is tracked.
+    """Open a transaction with timeouts of its own, so that recording never delays what is tracked.
 
     They are set for the transaction alone: behind a pooler others use the session afterwards.
 
@@ -240,7 +240,7 @@ def _refusal(database: Database, key: bytes) -> DbtrackError:
         return UnknownExecutionError(f"no execution has the key {key.hex()}, or it is not yours")
     status = Status(version.status)
     if status is Status.RUNNING:
-        return UnknownExecutionError(f"execution {key.hex()} is running, and not yours to close")
+        return UnknownExecutionError(f"execution {key.hex()} is running, and you may not close it")
     when = version.load_date.astimezone().isoformat(sep=" ", timespec="seconds")
     return AlreadyClosedError(
         f"execution {key.hex()} ({version.script_name}) was already closed: {status} at {when}", status=status

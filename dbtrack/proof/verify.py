@@ -203,7 +203,7 @@ def _unsealed(database: Database, since: object, seal_state: _SealState) -> Iter
         elif load_date >= latest:
             message = f"a {kind} dated in the future: inserted by hand, or written while a clock was wrong"
         elif f"{load_date.astimezone(UTC):%Y_%m}" in restored:
-            # Still a finding: the month's seals are gone, so a restored row cannot be told from a forged one.
+            # Still a finding: without the month's seals, nothing shows whether a restored row was forged.
             message = f"a {kind} that no seal knows, of a month into which an archive was restored: unproven"
         else:
             message = f"a {kind} that no seal knows"

@@ -70,7 +70,7 @@ def maintain(database: Database) -> MaintenanceReport:
     still run.
 
     Raises:
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     with database.transaction():
         tasks = [(t, o, d) for t, o, d in database.call("maintain")]
@@ -96,7 +96,7 @@ def retention_cutoff(database: Database, days: int) -> datetime:
     """Return the time `days` days ago, by the server's clock.
 
     Raises:
-        PermissionDeniedError: the role is no administrator of dbtrack.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
         UsageError: days is not 1 to 36500.
     """
     cutoff: datetime = database.call_value("retention_cutoff", p_retention_days=days)

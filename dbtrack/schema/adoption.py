@@ -34,7 +34,7 @@ def adoption(database: Database) -> Adoption:
 
 def _describe(schema_name: str, report: Mapping[str, Any]) -> Iterator[str]:
     yield (
-        f"carried over {report['executions']} executions with {report['versions']} versions; "
+        f"copied {report['executions']} executions with {report['versions']} versions; "
         f"the old tables are in the schema {schema_name}"
     )
     for old, new in sorted(report["statuses"].items()):
@@ -48,4 +48,4 @@ def _describe(schema_name: str, report: Mapping[str, Any]) -> Iterator[str]:
     if report["unknown_tenants"]:
         yield f"{report['unknown_tenants']} tenants have no name here yet: see dbtrack tenant"
     if report["left"]:
-        yield f"not carried over, but kept in that schema: {', '.join(report['left'])}"
+        yield f"not copied, but kept in that schema: {', '.join(report['left'])}"

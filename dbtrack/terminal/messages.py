@@ -31,7 +31,7 @@ def say_block(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """Write a warning: the command goes on, and its exit code does not change."""
+    """Write a warning: the command continues, and its exit code does not change."""
     say(f"dbtrack: warning: {text}")
 
 

@@ -31,7 +31,7 @@ class CommandRun:
 
     @property
     def has_hidden_errors(self) -> bool:
-        """Whether psql reported errors and exited 0 all the same."""
+        """Whether psql reported errors and nevertheless exited 0."""
         return self.ending.exit_code == 0 and self.stderr is not None and self.stderr.psql_errors > 0
 
 

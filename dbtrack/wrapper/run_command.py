@@ -89,7 +89,7 @@ def run_command(
         operation: how it is recorded; the command line, exit code and signal are added to its metadata.
             Without a tenant it belongs to the target's tenant, else to the login's own.
         command: the program and its arguments.
-        strict: exit 3 when psql reported SQL errors and exited 0 all the same.
+        strict: exit 3 when psql reported SQL errors and nevertheless exited 0.
         link: pass the operation's key to the command in PGOPTIONS, so that its DDL is linked. It is not
             passed where the operation itself is recorded through a pooler, which would refuse the login.
         require: do not run the command where the database cannot record its start.

@@ -232,7 +232,7 @@ class _Relay:
         if self._link:
             self._link.release()
         report = self._tail.report()
-        with suppress(OSError):  # the wrapper was killed; the command's stderr goes on
+        with suppress(OSError):  # the wrapper was killed; the command's stderr continues
             _write(_CONTROL, _COUNT.pack(report.psql_errors) + report.tail)
         os.close(_CONTROL)
 

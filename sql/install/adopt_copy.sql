@@ -129,8 +129,8 @@ BEGIN
         WHERE a.status IS NULL GROUP BY a.execution_status
     ) AS f (finding);
     IF v_findings IS NOT NULL THEN
-        RAISE EXCEPTION 'these cannot be carried over: %', v_findings USING ERRCODE = 'DT008',
-            HINT = 'nothing was changed; put them right in the old tables, and try again';
+        RAISE EXCEPTION 'these cannot be copied: %', v_findings USING ERRCODE = 'DT008',
+            HINT = 'nothing was changed; correct them in the old tables, and try again';
     END IF;
 
     -- Both versions of an execution may have the same load_date: then the order is that of the version number, or shows

@@ -96,7 +96,7 @@ BEGIN
             ('log_position', 'log_format', 'stderr, csvlog or jsonlog'),
             ('open_execution', 'backend_pid', 'Process id of the session that opened it'),
             ('open_execution', 'backend_start', 'When that session began; with backend_pid it identifies the session'),
-            ('open_execution', 'opened_by', 'The login that opened it, which alone may close it, besides administrators'),
+            ('open_execution', 'opened_by', 'The login that opened it; only it and administrators may close it'),
             ('rollup_error', 'bucket_start', 'When the bucket begins'),
             ('rollup_error', 'cause_hash', 'Hash of status, SQLSTATE, signal and message'),
             ('rollup_error', 'first_seen', 'When the first of them started'),

@@ -58,7 +58,7 @@ BEGIN
     END LOOP;
     IF to_regrole(quote_ident(v_role.reader)) IS NULL OR to_regrole(quote_ident(v_role.operator)) IS NULL
         OR to_regrole(quote_ident(v_role.admin)) IS NULL THEN
-        RAISE WARNING 'the roles %, % and % are not all there: nobody but % can use dbtrack', v_role.reader,
+        RAISE WARNING 'not all of the roles %, % and % exist: nobody but % can use dbtrack', v_role.reader,
             v_role.operator, v_role.admin, current_user;
         RETURN;
     END IF;

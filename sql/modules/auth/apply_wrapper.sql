@@ -10,7 +10,7 @@ BEGIN
         AND (p.provariadic <> 0 OR @arguments@ BETWEEN p.pronargs - p.pronargdefaults AND p.pronargs)
     ORDER BY 1 LIMIT 1;
     IF v_theirs IS NOT NULL THEN
-        RAISE WARNING 'auth.@name@ was not installed: % is there, and a call could mean either', v_theirs
+        RAISE WARNING 'auth.@name@ was not installed: % exists, and a call could mean either', v_theirs
             USING HINT = 'it stays as it is; rename it and install again';
         RETURN;
     END IF;

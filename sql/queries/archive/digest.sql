@@ -1,5 +1,5 @@
--- What a month of an archive has to hold: how many rows of each kind, the longest row in bytes (about), and a sum over the
--- rows' hashes, in which their order does not matter. dbtrack.archive.columns makes the same of the file.
+-- What a month of an archive must contain: how many rows of each kind, the longest row in bytes (about), and a sum over
+-- the rows' hashes, in which their order does not matter. dbtrack.archive.columns makes the same of the file.
 WITH RECURSIVE late AS (
     -- Versions written after the cutoff, of executions that began before it: each begins where the one before ends.
     SELECT n.script_execution_hk, n.load_date, n.load_end_date

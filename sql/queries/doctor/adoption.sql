@@ -1,6 +1,6 @@
 -- Executions that install --adopt copied and that are missing, unless a cleanup may have removed them.
 SELECT 'CRITICAL', a.schema_name,
-    format('of %s versions of executions that were carried over from this schema, %s are missing', a.versions, a.versions - p.present),
+    format('of %s versions of executions that were copied from this schema, %s are missing', a.versions, a.versions - p.present),
     NULL
 FROM (
     SELECT substr(i.property_name, 9) AS schema_name, (v.report ->> 'versions')::bigint AS versions,

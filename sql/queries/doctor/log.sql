@@ -1,4 +1,4 @@
--- A log whose entries can be forged, if dbtrack ingest has read it lately.
+-- A log whose entries can be forged, if dbtrack ingest has read it recently.
 SELECT 'WARNING', 'log_line_prefix', 'it has %u or %d, and dbtrack ingest reads the log in the form stderr: whoever reaches '
     'the server''s port can write what looks like an entry there',
     'ALTER SYSTEM SET log_destination = ''jsonlog''; SELECT pg_reload_conf()'

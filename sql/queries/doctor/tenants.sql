@@ -12,7 +12,7 @@ WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relname IN ('captur
         'seal_leaf', 'rollup_total', 'open_execution', 'capture_failure')
     AND NOT c.relrowsecurity
 UNION ALL
--- Of before an upgrade; whoever is not a superuser is not shown them.
+-- They are from before an upgrade, and only superusers see them.
 SELECT 'WARNING', c.oid::regclass::text,
     format('statistics gathered earlier let EXPLAIN tell tenants what others have in %s',
         string_agg(s.attname, ', ' ORDER BY s.attname)),

@@ -50,7 +50,7 @@ DECLARE
     v_dropped pg_catalog.text;
     v_besides pg_catalog.jsonb;
     v_privileges pg_catalog.jsonb;
-    -- What few have in their metadata.
+    -- Metadata that few commands have.
     v_rare pg_catalog.jsonb;
     v_now pg_catalog.timestamptz;
     v_business_key pg_catalog."varchar";
@@ -61,7 +61,7 @@ BEGIN
     -- Equal from here.
     -- 3. The statement, if the client sent it alone.
     -- current_query() is the DDL itself, unless code in the server issued it or the client sent several statements at once.
-    -- It is copied at each reading: not where a string is known to be of several.
+    -- Each call copies the string, so there is no call if the string is known to have several statements.
     IF v_line_end > 0 THEN
         v_is_part := true;
     ELSE
@@ -78,7 +78,7 @@ BEGIN
     -- 4. Nesting level, start, duration, and which command of the transaction this is.
     v_nesting_level := cardinality(string_to_array(
         set_config('dbtrack.ddl_stack', coalesce(substr(v_stack, 18), ''), true), ' '));
-    -- The session could have written the stack: a start outside its transaction is no start.
+    -- The session could have written the stack: a start outside its transaction does not count.
     IF translate(left(v_stack, 16), '0123456789', '0000000000') = '0000000000000000' THEN
         v_started_at := to_timestamp(left(v_stack, 16)::pg_catalog.float8 / 1000000);
     END IF;
@@ -88,7 +88,7 @@ BEGIN
     v_duration_us := (date_part('epoch', v_ended_at - v_started_at) * 1000000)::pg_catalog.int8;
     v_setting := current_setting('dbtrack.ddl_guarded', true);
     IF v_setting <> '' THEN
-        -- The session could have written it, too: at worst it is without a guard, or has one more.
+        -- The session could have written this too: at worst a command runs without a guarded block, or in one more.
         IF length(v_setting) <= 8 AND translate(v_setting, '0123456789', '') = '' THEN
             v_number := v_setting::pg_catalog.int4 + 1;
         END IF;
@@ -107,7 +107,7 @@ BEGIN
         FROM pg_event_trigger_ddl_commands() AS d
         WHERE NOT d.in_extension) AS c;
     -- 6. The end of a command on an extension.
-    -- Always clear the mark of the extension here: later statements of the same string are no part of its script.
+    -- Always clear the mark of the extension here: later statements of the same string are not part of its script.
     IF v_tag LIKE '% EXTENSION' THEN
         IF split_part(current_setting('dbtrack.ddl_extension', true), ':', 1) = v_nesting_level::pg_catalog.text THEN
             v_setting := set_config('dbtrack.ddl_extension', '', true);
@@ -131,7 +131,7 @@ BEGIN
         END IF;
     END IF;
     -- 9. Objects that PostgreSQL does not report here: dropped, granted, several, temporary.
-    -- All but the usual command, which names one object that is not temporary.
+    -- Not for the usual command, which names one object that is not temporary.
     IF (cardinality(v_identities) = 1 AND v_identities[1] NOT LIKE '%pg_temp%') IS NOT TRUE
         OR v_nesting_level > 0 OR v_tag LIKE '% EXTENSION' OR current_setting('dbtrack.ddl_dropped0', true) <> ''
         OR pg_my_temp_schema() <> 0 OR current_setting('session_replication_role') = 'replica' THEN
@@ -149,7 +149,7 @@ BEGIN
             v_besides := coalesce(v_besides, '[]') || coalesce(v_privileges -> 'objects', '[]');
         END IF;
         v_own := script_tracking.captured_objects(v_tag, v_identities, v_types, v_schemas, v_besides,
-            -- Of a temporary one, the identity tells.
+            -- The identity shows that an object is temporary.
             strpos(array_to_string(v_identities, ' '), 'pg_temp') > 0, v_with_temporary);
         IF NOT v_own.o_happened THEN
             RETURN;
@@ -163,7 +163,7 @@ BEGIN
             'nesting_level', nullif(v_nesting_level, 0),
             'extension_members', CASE WHEN v_tag LIKE '% EXTENSION'
                 THEN script_tracking.captured_extension_members(v_identities) END,
-            -- As capture_drop_partly leaves it.
+            -- In the form in which capture_drop_partly passes it.
             'not_described', CASE WHEN v_besides #>> '{0,4}' IS NOT NULL
                 THEN jsonb_build_object('dropped', v_besides #>> '{0,4}') END);
         IF (v_besides IS NOT NULL AND v_tag NOT LIKE 'DROP %') OR pg_my_temp_schema() <> 0
@@ -202,7 +202,7 @@ BEGIN
         v_lower := lower(v_statement COLLATE pg_catalog."C");
         -- No secret without one of these; SET app.token = abc needs no quotes.
         IF v_lower LIKE ANY (ARRAY['%''%', '%$%', '%--%', '%/*%', '%set%']::pg_catalog._text) THEN
-            -- carries_secret is a regular expression: of what is short, all that could match has one of these.
+            -- carries_secret is a regular expression: a short text that it could match contains one of these.
             v_is_suspect := octet_length(v_statement) > 250 OR
                 -- <secrets:statement_look v_lower>
                 v_lower LIKE ANY (ARRAY[
@@ -235,7 +235,7 @@ BEGIN
             v_statement := script_tracking.bounded_statement(v_statement, v_has_secret, v_redaction, v_statement_characters);
         END IF;
         IF v_is_whole AND length(v_statement) > 1000 AND right(v_statement, 12) <> ' characters]' THEN
-            -- Of what cannot be told apart the beginning: in full it would be stored with each of its DDL.
+            -- Only the beginning of a string whose statements cannot be distinguished: each of its DDL stores it.
             v_statement := left(v_statement, 1000) || format('... [cut: %s characters]', length(v_statement));
         END IF;
     END IF;
@@ -281,14 +281,14 @@ BEGIN
     v_record_source := concat('event_trigger@', coalesce(nullif(current_setting('cluster_name'), ''), 'local'), ':',
         current_setting('port'), '/', current_catalog);
     -- Equal up to here.
-    -- The call is for the few that run inside of something, or committed part-way.
+    -- Only for the few commands that run inside another one, or that committed before their end.
     IF v_nesting_level > 0 OR concat(current_setting('dbtrack.ddl_running', true),
         current_setting('dbtrack.execution', true), current_setting('dbtrack.ddl_children', true)) <> '' THEN
         v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
             CASE WHEN v_line_end > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata);
         RETURN;
     END IF;
-    -- As insert_execution: a test holds the two together. A loop is a portal of its own, whose locks go to the transaction.
+    -- As in insert_execution; a test compares the two. A loop is a portal of its own, whose locks go to the transaction.
     v_now := clock_timestamp();
     v_business_key := concat(v_tag, to_char(v_now AT TIME ZONE 'UTC', '_YYYY-MM-DD_HH24:MI:SS.US_'),
         right(gen_random_uuid()::pg_catalog.text, 6));

@@ -1,5 +1,5 @@
--- Returns what CREATE EXTENSION ... CASCADE created besides the extension that it names: the extensions that this one
--- requires and that did not exist when the command started.
+-- Returns what CREATE EXTENSION ... CASCADE created in addition to the extension that it names: the extensions that
+-- this one requires and that did not exist when the command started.
 CREATE OR REPLACE FUNCTION script_tracking.captured_extensions()
 RETURNS SETOF pg_catalog.text
 LANGUAGE sql VOLATILE

@@ -31,7 +31,7 @@ BEGIN
         RETURN false;
     END IF;
     IF v_known.metadata ? 'log_source' THEN
-        RETURN true; -- another form of the same log has told it
+        RETURN true; -- the same log in another format had it already
     END IF;
     DELETE FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = v_known.script_execution_hk;
     -- For what both know of the session, the triggers are the better source.

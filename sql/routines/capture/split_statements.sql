@@ -15,7 +15,7 @@ DECLARE
     c_hidden constant pg_catalog.text := E'''[^'']*''|"[^"]*"|--[^\\n\\r]*|/[*](?:[^*/]|[*]+[^*/]|/+[^*/])*[*]+/';
     c_identifier constant pg_catalog.text := E'[[:alnum:]_$]|[^\\u0001-\\u007f]';
     v_rest pg_catalog.text COLLATE pg_catalog."C" := p_string;
-    v_width pg_catalog.int4 := 2048; -- of what is matched at a time, so that a long string is not matched anew for each
+    v_width pg_catalog.int4 := 2048; -- of what is matched at a time, so that a long string is not matched again for each
     v_window pg_catalog.text COLLATE pg_catalog."C";
     v_position pg_catalog.int4 := 1;
     v_start pg_catalog.int4 := 1;

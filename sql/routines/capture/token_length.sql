@@ -35,7 +35,7 @@ BEGIN
                     RETURN v_length;
                 END IF;
             END LOOP;
-        ELSE NULL; -- a quote without its like
+        ELSE NULL; -- a quote that does not end
     END CASE;
     RETURN NULL;
 END

@@ -1,6 +1,6 @@
 -- Returns the roles whose DDL is not captured although everything is installed: supautils, which Supabase and others
--- load, skips an event trigger for superusers and reserved roles unless a superuser owns its function. NULL if there
--- are none.
+-- load, skips an event trigger for superusers and reserved roles unless a superuser owns its function. NULL if
+-- there are none.
 CREATE OR REPLACE FUNCTION script_tracking.uncaptured_roles()
 RETURNS pg_catalog.text
 LANGUAGE sql STABLE

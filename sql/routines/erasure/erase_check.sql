@@ -15,7 +15,7 @@ BEGIN
         RAISE EXCEPTION 'the subject is a network, not one address'
             USING ERRCODE = 'DT006', HINT = 'name each address';
     ELSIF EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = p_subject AND r.rolsuper) THEN
-        RAISE EXCEPTION 'the subject is a superuser, which is nobody in particular'
+        RAISE EXCEPTION 'the subject is a superuser, which does not identify a person'
             USING ERRCODE = 'DT006', HINT = 'erase by the address, or rename the role first';
     ELSIF EXISTS (SELECT FROM script_tracking.installation AS i
             WHERE i.property_name::pg_catalog.text LIKE 'role.%' AND i.property_value = p_subject) THEN

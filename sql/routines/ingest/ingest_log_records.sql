@@ -5,7 +5,7 @@
 -- session_statement, is_concurrent. log_position is an object: source_hash, tail_hash (hex), source_name, log_format,
 -- from_offset, to_offset.
 -- Returns how many were recorded, how many of these failed, and for how many records of the triggers the log had the
--- error. For administrators only, because it records what others did as the log has it.
+-- error. For administrators only, because it records what others did, as the log reports it.
 CREATE OR REPLACE FUNCTION script_tracking.ingest_log_records(
     records pg_catalog.jsonb,
     log_position pg_catalog.jsonb,

@@ -23,8 +23,8 @@ BEGIN
         last_read_at = clock_timestamp()
     WHERE l.source_hash = v_source_hash AND l.byte_offset = v_from_offset;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'another dbtrack ingest has read on in %', p_position ->> 'source_name'
-            USING ERRCODE = 'DT005', HINT = 'nothing was recorded twice; run it again for what is left';
+        RAISE EXCEPTION 'another dbtrack ingest has advanced the position in %', p_position ->> 'source_name'
+            USING ERRCODE = 'DT005', HINT = 'nothing was recorded twice; run it again for the rest';
     END IF;
 END
 $function$;

@@ -1,6 +1,6 @@
 -- Handles a statement that was recorded as COMPLETED, because log_statement is written when a statement begins, and
--- whose error the log has now. Closes the versions that said so, and returns them with what identifies the error with
--- which they ended.
+-- whose error the log has now. Closes the versions with that status, and returns them with what identifies the error
+-- with which they ended.
 CREATE OR REPLACE FUNCTION script_tracking.retract_logged(
     p_executions pg_catalog.jsonb,
     p_load_date pg_catalog.timestamptz

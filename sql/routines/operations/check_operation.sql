@@ -24,7 +24,7 @@ BEGIN
             USING ERRCODE = 'DT006', HINT = 'MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, or one of your own';
     END IF;
     IF lower(btrim(p_script_name) COLLATE "C") ~ '^dbtrack[[:space:]]' THEN
-        RAISE EXCEPTION 'the name "%" is reserved: dbtrack records its own work under names that begin so',
+        RAISE EXCEPTION 'the name "%" is reserved: dbtrack records its own work under names that begin this way',
             left(p_script_name, 40)
             USING ERRCODE = 'DT006', HINT = 'choose another name for the operation';
     END IF;

@@ -61,7 +61,7 @@ BEGIN
     -- Each check has a condition of its own: AND does not prevent a function call if the condition before it is NULL.
     IF v_opened_by IS DISTINCT FROM session_user THEN
         IF NOT script_tracking.caller_may_administer() THEN
-            -- Only those who may see the owner are told who it is.
+            -- Only callers who may see the owner learn who it is.
             IF NOT EXISTS (SELECT FROM script_tracking.script_execution_h AS h
                 WHERE h.script_execution_hk = execution_hk AND h.load_date = v_load_date
                     AND h.tenant_hk = ANY (script_tracking.caller_tenants())) THEN
@@ -98,7 +98,7 @@ BEGIN
     RETURNING s.* INTO v_row;
     IF v_row.load_end_date IS NULL OR v_row.script_type = 'DDL_AUTO' THEN
         IF v_row.script_type = 'DDL_AUTO' THEN
-            RAISE EXCEPTION 'this is a captured DDL, and nobody completes it by hand'
+            RAISE EXCEPTION 'a captured DDL cannot be completed by hand'
                 USING ERRCODE = 'DT006', HINT = 'dbtrack closes it when its statement ends, or with dbtrack maintain';
         END IF;
         RAISE EXCEPTION 'the running version of % is missing', encode(execution_hk, 'hex')

@@ -17,7 +17,7 @@ DECLARE
     v_lost_hk pg_catalog.bytea := decode(substring(v_lost_start ->> 'execution' FROM '^[0-9a-f]{64}$'), 'hex');
 BEGIN
     IF EXISTS (SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = v_lost_hk) THEN
-        RAISE EXCEPTION 'the operation % is on record, and not yours to close', left(v_lost_start ->> 'execution', 12)
+        RAISE EXCEPTION 'operation % is already recorded, and you may not close it', left(v_lost_start ->> 'execution', 12)
             USING ERRCODE = 'DT006', HINT = 'the login that opened it, or an administrator, closes it';
     END IF;
     INSERT INTO script_tracking.spool_receipt (spool_id, load_date) VALUES (p_spool_id, v_now)

@@ -72,7 +72,7 @@ BEGIN
     IF metadata IS NOT NULL THEN
         v_metadata := script_tracking.caller_metadata(metadata) || v_metadata;
     END IF;
-    -- Not before the transaction has its id: rollups and seals go by that.
+    -- Not before the transaction has its id: rollups and seals rely on that.
     v_now := clock_timestamp();
     v_record_source := concat(writer, '@',
         coalesce(nullif(current_setting('cluster_name'), ''), 'local'),

@@ -18,7 +18,7 @@ DECLARE
     c_tag constant pg_catalog.text := $re$^[$](?:(?:[A-Za-z_]|[^\u0001-\u007f])(?:[A-Za-z0-9_]|[^\u0001-\u007f])*)?[$]$re$;
     c_rest_of_name constant pg_catalog.text := $re$^[$](?:[A-Za-z0-9_$]|[^\u0001-\u007f])*$re$;
     v_rest pg_catalog.text := p_statement;
-    v_width pg_catalog.int4 := 2048; -- of what is matched at a time, so that a long string is not matched anew for each
+    v_width pg_catalog.int4 := 2048; -- of what is matched at a time, so that a long string is not matched again for each
     v_window pg_catalog.text;
     v_length pg_catalog.int4;
     v_token pg_catalog.text;
@@ -43,7 +43,7 @@ BEGIN
         IF v_token = '' OR v_token = '-' THEN
             RETURN v_kept || substr(v_rest, v_length + 1); -- the last line may be a comment
         ELSIF v_token <> '$' THEN
-            RETURN NULL; -- a quote without its like, or comments that nest deeply
+            RETURN NULL; -- a quote that does not end, or comments that nest deeply
         END IF;
         v_rest := substr(v_rest, v_length + 1);
         v_tag := substring(left(v_rest, 256) COLLATE "C" FROM c_tag);

@@ -73,7 +73,7 @@ BEGIN
         OR replace(replace(v_redacted, '''''', ' '), '$$$$', ' ') COLLATE "C" ~ $re$'|\$[^$0-9[:space:]][^$[:space:]]*\$|\$\$$re$
         OR v_redacted COLLATE "C" ~ $re$(?<![^][:space:]"'(),;:=<>|+*/%^&!@#~?`\\.[{}-])\$(?![0-9$])$re$
         OR strpos(p_statement, $re$\$re$) > 0 AND p_statement COLLATE "C" ~ (c_continued || $re$|[0-9][eE]'$re$) THEN
-        RETURN '[redacted: its literals cannot be told apart]';
+        RETURN '[redacted: its literals cannot be determined]';
     END IF;
     -- SET app.token = abc needs no quotes.
     RETURN CASE WHEN v_redacted COLLATE "C" !~* $re$set\s$re$ THEN v_redacted

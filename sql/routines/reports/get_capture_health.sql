@@ -50,7 +50,7 @@ BEGIN
             WHEN t.evtenabled IS NULL THEN 'missing: DDL is not recorded; run: dbtrack install'
             WHEN t.evtenabled = 'A' THEN 'enabled always'
             WHEN t.evtenabled = 'D' THEN 'disabled; run: dbtrack install'
-            ELSE 'skipped where session_replication_role says so; run: dbtrack install'
+            ELSE 'skipped under some values of session_replication_role; run: dbtrack install'
         END
     FROM (VALUES ('et_ddl_command_start'), ('et_ddl_command_end'), ('et_sql_drop')) AS expected (name)
     LEFT JOIN (

@@ -21,7 +21,7 @@ BEGIN
             AND h.script_execution_hk <= decode(rpad(v_digits, 64, 'f'), 'hex')
         LIMIT 2);
     IF cardinality(v_keys) = 0 THEN
-        RAISE EXCEPTION 'there is no execution with the key %, or it is not yours to see', v_digits
+        RAISE EXCEPTION 'there is no execution with the key %, or you may not see it', v_digits
             USING ERRCODE = 'DT009', HINT = 'dbtrack history --format plain shows the keys';
     ELSIF cardinality(v_keys) = 2 THEN
         RAISE EXCEPTION 'more than one execution has a key that begins with %', v_digits

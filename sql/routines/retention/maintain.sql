@@ -1,4 +1,5 @@
--- All periodic work, one row a task. Safe to run at any time and twice at once: the second says so and does nothing.
+-- All periodic work, one row a task. Safe to run at any time and twice at once: the second run reports that and does
+-- nothing.
 CREATE OR REPLACE FUNCTION script_tracking.maintain()
 RETURNS TABLE (task pg_catalog.text, outcome pg_catalog.text, details pg_catalog.text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -15,9 +16,9 @@ DECLARE
     v_partitions record;
     v_is_early pg_catalog.bool;
 BEGIN
-    -- First of all: what this transaction writes itself, the next run counts.
+    -- First of all: the next run counts what this transaction writes itself.
     v_rollups := script_tracking.advance_rollups();
-    -- A row, not an advisory lock: that, any user could hold.
+    -- A row, because any user could hold an advisory lock.
     PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.maintain' FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         RETURN QUERY SELECT 'maintain', 'skipped', 'another maintain is running';
@@ -38,7 +39,7 @@ BEGIN
             WHEN 'done' THEN format('%s executions counted', v_rollups.o_executions)
             ELSE format('%s executions counted, there are more; run: dbtrack rollup', v_rollups.o_executions) END;
     RETURN QUERY SELECT 'indexes', 'done', format('%s months indexed', script_tracking.index_months());
-    -- Those of a cleanup that was killed. One that is at work records its own. Without any, the lock is left to a cleanup.
+    -- The removals of a cleanup that was killed. A running one records its own. If there are none, nothing is locked.
     IF EXISTS (SELECT FROM script_tracking.unrecorded_removal) THEN
         PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.cleanup' FOR UPDATE SKIP LOCKED;
         IF FOUND THEN
@@ -50,7 +51,7 @@ BEGIN
         RETURN QUERY SELECT 'seal', 'skipped', 'it needs a transaction of isolation level read committed';
     ELSE
         BEGIN
-            -- What is left, the next run takes: one transaction does not go on for ever.
+            -- The next run does the rest: one transaction must not run for ever.
             FOR v_block IN 1..10 LOOP
                 SELECT s.o_leaves, s.o_is_finished INTO v_step FROM script_tracking.seal_step() AS s;
                 v_sealed := v_sealed + v_step.o_leaves;

@@ -1,8 +1,8 @@
--- The next rows to seal, at most so many and all of one month, and the moment before which every row is sealed once they
--- are; o_has_more: call again. Whatever can be seen is committed. A row that is dated in the future is
--- not returned before that time; dbtrack verify reports it. What came late by replication is noted, since nobody looks
--- any more at the time of which it is. A version may come before its execution's hub row, which is sealed with it, when a
--- subscription copies both tables: it waits among those that came late.
+-- Returns the next rows to seal, all of one month and at most as many as asked for, and the moment before which every
+-- row is sealed once they are; o_has_more: call again. Every visible row is committed. A row that is dated in the future
+-- is not returned before that time; dbtrack verify reports it. Rows that arrive late by replication are in late_arrival,
+-- because their time is not searched again. A version may arrive before its execution's hub row, which is sealed with it,
+-- when a subscription copies both tables: until then it stays in late_arrival.
 CREATE OR REPLACE FUNCTION script_tracking.choose_unsealed(
     p_sealed_before pg_catalog.timestamptz,
     p_most_rows pg_catalog.int8,
@@ -18,11 +18,11 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
 SET plan_cache_mode = force_custom_plan
--- In order of the primary keys and no further than needed: a hash join would read all that waits for every block.
+-- In order of the primary keys and no further than needed: a hash join would read all waiting rows for each block.
 SET enable_hashjoin = off
 SET enable_bitmapscan = off
 SET enable_sort = off
--- A plan with what is switched off has a high cost, and would be compiled.
+-- A plan with a node type that is switched off has a high cost, and would be compiled by JIT.
 SET jit = off
 AS $function$
 DECLARE

@@ -26,7 +26,7 @@ BEGIN
         redaction = excluded.redaction, has_tenants = excluded.has_tenants,
         ignored_schemas = excluded.ignored_schemas, ignored_roles = excluded.ignored_roles,
         guarded_commands = excluded.guarded_commands
-    -- Another tenant is no reason to write, and so to wait for another transaction that adds one.
+    -- One more tenant changes nothing here: a write would wait for another transaction that adds one.
     WHERE (s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
             s.ignored_schemas, s.ignored_roles, s.guarded_commands)
         IS DISTINCT FROM (excluded.is_enabled, excluded.with_temporary, excluded.most_objects,

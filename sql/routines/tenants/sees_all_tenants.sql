@@ -1,5 +1,5 @@
 -- Returns whether row security shows the caller the rows of all tenants: if it acts as an administrator or as the
--- owner, or bypasses row security. It goes by the acting role, as the policies do.
+-- owner, or bypasses row security. The acting role decides, as in the policies.
 CREATE OR REPLACE FUNCTION script_tracking.sees_all_tenants()
 RETURNS pg_catalog.bool
 LANGUAGE sql STABLE

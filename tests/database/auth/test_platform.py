@@ -182,7 +182,7 @@ def test_the_platform_runs_with_the_callers_rights_and_path(platform: Connection
 def test_the_platforms_own_tracking_functions_stay(platform: Connection) -> None:
     theirs = "CREATE FUNCTION auth.login_user_tracking({}) RETURNS text LANGUAGE sql AS $$ SELECT 'theirs' $$"
     (warning,) = install(platform, _PROCEDURE, theirs.format("text, text, text")).warnings
-    assert warning.endswith("auth.login_user_tracking(text,text,text) is there, and a call could mean either")
+    assert warning.endswith("auth.login_user_tracking(text,text,text) exists, and a call could mean either")
     assert platform.execute("SELECT auth.login_user_tracking('a', 'b', 'c')").fetchone() == ("theirs",)
     assert register(platform, EMAIL)["success"] is False, "the other wrapper is there"
     platform.execute("DROP FUNCTION auth.login_user_tracking")

@@ -1,4 +1,4 @@
-"""A script_tracking schema that dbtrack did not make: never touched, and carried over whole on request."""
+"""A script_tracking schema that dbtrack did not make: never touched, and copied whole on request."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_adopt_keeps_every_row_status_tenant_and_column(platform: Database) -> N
     assert platform.value("SELECT count(*) FROM script_tracking.script_execution_s") == 8
     assert report.adopted == 6
     text = "\n".join(report.adopted_lines)
-    assert "carried over 6 executions with 8 versions" in text
+    assert "copied 6 executions with 8 versions" in text
     assert "the status SUCCESS became COMPLETED" in text
     assert "kept in that schema: script_performance_s" in text
     assert schema.diagnose(platform) == []

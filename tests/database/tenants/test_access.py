@@ -89,7 +89,7 @@ def test_a_single_execution_of_somebody_elses_is_noted(tenancy: Tenancy, boss: s
     assert row
     key, tenant = row
     login = tenancy.logins["acme"]
-    with pytest.raises(DbtrackError, match="not yours to see"):
+    with pytest.raises(DbtrackError, match="you may not see it"):
         read(tenancy, login, "show_execution", key=key)
     read(tenancy, boss, "show_execution", key=key[:12])
     read(tenancy, tenancy.logins["globex"], "show_execution", key=key)

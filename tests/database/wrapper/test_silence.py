@@ -213,7 +213,7 @@ def test_the_spool_records_an_operation_anew_whose_start_was_lost(
 
 def test_an_end_that_belongs_to_another_login_is_no_lost_start(place: Place, installed: Database) -> None:
     key = place.run("track", "deploy").stdout.strip()
-    with pytest.raises(Exception, match="is on record, and not yours to close"):
+    with pytest.raises(Exception, match="is already recorded, and you may not close it"):
         installed.value(
             "SELECT script_tracking.record_spooled(gen_random_uuid(), jsonb_build_object('script_name', 'x', "
             "'lost_start', jsonb_build_object('execution', %(key)s::text)))",

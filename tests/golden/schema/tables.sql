@@ -203,7 +203,7 @@ ALTER TABLE ONLY script_tracking.open_execution ALTER COLUMN opened_by SET STATI
 COMMENT ON TABLE script_tracking.open_execution IS 'The executions whose current version is RUNNING';
 COMMENT ON COLUMN script_tracking.open_execution.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.open_execution.load_date IS 'load_date of the RUNNING version';
-COMMENT ON COLUMN script_tracking.open_execution.opened_by IS 'The login that opened it, which alone may close it, besides administrators';
+COMMENT ON COLUMN script_tracking.open_execution.opened_by IS 'The login that opened it; only it and administrators may close it';
 COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer than the connection that opened it: without that, it is ABANDONED';
 COMMENT ON COLUMN script_tracking.open_execution.backend_pid IS 'Process id of the session that opened it';
 COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it identifies the session';
