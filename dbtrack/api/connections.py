@@ -64,7 +64,7 @@ class OwnConnection:
             return work(self._connected())
 
     def is_ready(self) -> bool:
-        """Tell whether recording can be tried now."""
+        """Return whether recording can be tried now."""
         return time.monotonic() >= self._pause_until
 
     def is_in_transaction(self) -> bool:
@@ -135,11 +135,11 @@ class BorrowedConnection:
             return work(self._database)
 
     def is_ready(self) -> bool:
-        """Tell whether what is recorded now is committed at once."""
+        """Return whether what is recorded now is committed at once."""
         return self._status() == "IDLE"
 
     def is_in_transaction(self) -> bool:
-        """Tell whether what is recorded could still be rolled back."""
+        """Return whether what is recorded could still be rolled back."""
         return self._status() == "INTRANS"
 
     def link(self) -> Link | None:

@@ -105,7 +105,7 @@ class Frame(io.StringIO):
     """One drawing, collected before it is shown; writers treat it as the terminal that will show it."""
 
     def isatty(self) -> bool:
-        """Tell whether it will be shown on a terminal."""
+        """Return whether it will be shown on a terminal."""
         return sys.stdout.isatty()
 
     def fileno(self) -> int:

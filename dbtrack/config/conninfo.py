@@ -40,13 +40,13 @@ class Base:
 
 
 def is_bare_name(text: str) -> bool:
-    """Tell whether `-d` is only the name of a database, by psql's rules."""
+    """Return whether `-d` is only the name of a database, by psql's rules."""
     text = _bare(text)
     return not (text.startswith(_EMBEDDED) or "=" in text or _ANY_SCHEME.match(text))
 
 
 def holds_password(text: str) -> bool:
-    """Tell whether a connection string contains a password."""
+    """Return whether a connection string contains a password."""
     return _PASSWORD.search(text) is not None
 
 

@@ -18,7 +18,7 @@ def spool_path(environ: Mapping[str, str]) -> Path:
 
 
 def records_wait(spool: Path) -> bool:
-    """Tell whether the spool holds a record, for whichever database; no file is read."""
+    """Return whether the spool holds a record, for whichever database; no file is read."""
     try:
         with os.scandir(spool) as entries:
             return any(entry.name.endswith(WAITING_SUFFIX) for entry in entries)

@@ -41,7 +41,7 @@ class Account:
         return {"user": self.user_id, "group": self.group_id, "extra_groups": []}
 
     def can_enter(self, path: Path) -> bool:
-        """Tell whether the account can reach a directory."""
+        """Return whether the account can reach a directory."""
         command = ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(path)]
         return (
             subprocess.run(

@@ -81,7 +81,7 @@ def read_pid_file(path: Path) -> PidFile | None:
 
 
 def is_listening(file: PidFile) -> bool:
-    """Tell whether the server answers: another program may have its process id by now."""
+    """Return whether the server answers: another program may have its process id by now."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(2.0)
         try:

@@ -204,7 +204,7 @@ def _start(
 
 
 def _stderr_is_open() -> bool:
-    """Tell whether stderr is open: a closed one stays closed for the command as well."""
+    """Return whether stderr is open: a closed one stays closed for the command as well."""
     try:
         os.fstat(_STDERR)
     except OSError:
@@ -213,7 +213,7 @@ def _stderr_is_open() -> bool:
 
 
 def _is_interactive(command: Sequence[str]) -> bool:
-    """Tell whether the command is a shell or psql in interactive use, whose stderr must stay the terminal.
+    """Return whether the command is a shell or psql in interactive use, whose stderr must stay the terminal.
 
     A shell asks its stderr for the terminal's process group. In psql a person sees an error and corrects it,
     and expects it before the next prompt.
