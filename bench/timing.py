@@ -27,7 +27,7 @@ def times(action: Callable[[int], object], repetitions: int) -> list[Millisecond
 def processor_time(
     connection: Connection,
 ) -> Callable[[Callable[[int], object], int], list[Milliseconds]] | None:
-    """As `times`, of the backend's time on a processor, which other work disturbs less; None: not to be had.
+    """As `times`, of the backend's time on a processor, which other work disturbs less; None: unavailable.
 
     Linux counts it in nanoseconds. A group of calls gives one figure, because the count moves in steps.
     """

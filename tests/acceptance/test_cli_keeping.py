@@ -37,7 +37,7 @@ def test_a_database_without_dbtrack_is_exit_code_10(words: str, dbtrack_empty: D
     assert result.stderr.endswith("; run: dbtrack install\n")
 
 
-def test_doctor_finds_what_is_wrong_and_how_to_mend_it(dbtrack: Dbtrack, installed_conninfo: str) -> None:
+def test_doctor_finds_what_is_wrong_and_how_to_fix_it(dbtrack: Dbtrack, installed_conninfo: str) -> None:
     well = dbtrack("doctor")
     assert (well.returncode, well.stdout, well.stderr) == (0, "", "dbtrack: nothing is wrong\n")
     with psycopg.connect(installed_conninfo, autocommit=True) as connection:

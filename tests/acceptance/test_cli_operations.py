@@ -66,7 +66,7 @@ def test_an_empty_tenant_is_not_taken_for_none(dbtrack: Dbtrack) -> None:
         assert 'there is no tenant ""' in refused.stderr
 
 
-def test_closing_twice_and_an_unknown_key_are_told_apart(dbtrack: Dbtrack) -> None:
+def test_closing_twice_and_an_unknown_key_are_distinguished(dbtrack: Dbtrack) -> None:
     key = done(dbtrack("track", "load")).strip()
     done(dbtrack("complete", key))
     twice, unknown = dbtrack("complete", key), dbtrack("complete", "ab" * 32)

@@ -114,7 +114,7 @@ def working(
 ) -> Iterator[list[Journal]]:
     """Let one client for each of the crew work until the block ends; journals grow meanwhile.
 
-    A client whose connection is lost stops; any other error is written down, and the client goes on.
+    A client whose connection is lost stops; any other error is written down, and the client continues.
     """
     ended = threading.Event()
     journals = [Journal() for _ in crew]

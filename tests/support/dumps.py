@@ -26,7 +26,7 @@ def database_name(conninfo: str) -> str:
 
 
 def attempt(server: Server, program: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run one of the server's own programs, whatever comes of it."""
+    """Run one of the server's own programs, whatever its exit code."""
     return subprocess.run(
         [str(server.bin_dir / program), *map(str, words)],
         env=server.environment(),

@@ -1,4 +1,4 @@
-"""Expected output in tests/golden/: compared byte for byte, and written anew when the environment asks for it."""
+"""Expected output in tests/golden/: compared byte for byte, and rewritten when the environment asks for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def is_updating() -> bool:
 
 
 def assert_golden(name: str, actual: str) -> None:
-    """Fail unless the text is that of the golden file, and name the command that writes the file anew."""
+    """Fail unless the text is that of the golden file, and name the command that rewrites the file."""
     path = GOLDEN / name
     if is_updating():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,6 +23,6 @@ def assert_golden(name: str, actual: str) -> None:
 
 
 def how_to_update(options: str = "-n0") -> str:
-    """Return the sentence that says how the golden files of the running test are written anew."""
+    """Return the sentence that says how the golden files of the running test are rewritten."""
     test = os.environ["PYTEST_CURRENT_TEST"].partition("::")[0]
     return f"To accept it: DBTRACK_UPDATE_GOLDEN=1 pytest {options} {test}; then read git diff"

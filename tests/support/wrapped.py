@@ -45,7 +45,7 @@ class Track:
 
 
 def only_execution(database: Database) -> Execution:
-    """Return the one execution that is no captured DDL."""
+    """Return the one execution that is not a captured DDL."""
     keys = database.rows(
         "SELECT script_execution_hk FROM script_tracking.current_execution WHERE script_type <> 'DDL_AUTO'"
     )

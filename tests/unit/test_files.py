@@ -1,4 +1,4 @@
-"""A file is there whole or not at all, and what is no file is not waited for."""
+"""A file is there whole or not at all, and nothing waits for what is not a file."""
 
 from __future__ import annotations
 

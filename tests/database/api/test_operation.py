@@ -54,7 +54,7 @@ def test_a_block_that_ends_well(tracker: Tracker, installed: Database) -> None:
     assert (tracker.unrecorded, tracker.error_count) == (0, 0)
 
 
-def test_an_exception_is_recorded_and_goes_on(tracker: Tracker, installed: Database) -> None:
+def test_an_exception_is_recorded_and_raised_again(tracker: Tracker, installed: Database) -> None:
     error = ValueError("cannot read postgresql://bob:hunter2@db/x")
     with pytest.raises(ValueError, match="cannot read") as caught, tracker.operation("load"):
         raise error
@@ -77,7 +77,7 @@ def test_what_stops_the_program_cancels_the_operation(
     assert type(error).__name__ in str(current.error_message)
 
 
-def test_an_exception_that_cannot_be_shown_goes_on_too(tracker: Tracker, installed: Database) -> None:
+def test_an_exception_that_cannot_be_shown_is_raised_again_too(tracker: Tracker, installed: Database) -> None:
     class Mute(Exception):  # noqa: N818
         def __str__(self) -> str:
             raise RuntimeError
@@ -181,7 +181,7 @@ def test_a_lost_connection_is_opened_again(tracker: Tracker, installed: Database
     assert tracker.unrecorded == 0
 
 
-def test_work_goes_on_when_nothing_can_be_recorded(caplog: pytest.LogCaptureFixture) -> None:
+def test_work_continues_when_nothing_can_be_recorded(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "dbtrack"), Tracker(UNREACHABLE) as tracker:
         with tracker.operation("load"):
             done = True

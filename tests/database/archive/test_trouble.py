@@ -72,7 +72,7 @@ def test_many_long_statements_fit_into_little_memory_and_come_back(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
-def test_a_signal_while_duckdb_works_is_no_internal_error(
+def test_a_signal_while_duckdb_works_is_not_an_internal_error(
     archived: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     words = ["archive", "query", str(archived), "SELECT count(*) FROM range(1000000000000)"]
@@ -96,7 +96,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_what_duckdb_says_in_json_is_told_in_words() -> None:
+def test_an_error_of_duckdb_in_json_is_shown_in_words() -> None:
     said = 'IO Error: Async write failed: {"exception_type":"IO","exception_message":"Could not write \\"a\\": full."}'
     assert duckdb_engine.first_line(said) == 'Could not write "a": full'
 
@@ -166,7 +166,7 @@ def test_what_replication_brings_late_meanwhile_is_archived_too(
     assert _asked(tmp_path, "SELECT script_name FROM executions ORDER BY 1") == [("late",), ("old",)]
 
 
-def test_what_is_no_manifest_is_not_waited_for(installed: Database, tmp_path: Path) -> None:
+def test_a_pipe_instead_of_a_manifest_is_not_waited_for(installed: Database, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "executions_2020_01.json")
     with pytest.raises(DbtrackError, match="not a regular file"):
         archive.list_archive(tmp_path)

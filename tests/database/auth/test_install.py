@@ -91,7 +91,7 @@ def test_uninstall_keeps_the_users_or_takes_them_along(store: Database) -> None:
         ("DROP EXTENSION pgcrypto", "the extension is missing"),
     ],
 )
-def test_the_doctor_finds_and_mends(store: Database, breakage: str, message: str) -> None:
+def test_the_doctor_finds_and_fixes(store: Database, breakage: str, message: str) -> None:
     store.execute(breakage)
     (finding,) = [found for found in schema.diagnose(store) if message in found.message]
     store.execute(str(finding.remedy_sql))

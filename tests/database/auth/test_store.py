@@ -207,7 +207,7 @@ def test_what_cannot_be_registered_is_told(
 
 
 @pytest.mark.parametrize("user_data", ["null", "[]", '"x"', "{}", '{"email": 1, "password": []}', None])
-def test_data_that_is_none_is_refused_and_recorded(store: Connection, user_data: str | None) -> None:
+def test_invalid_data_is_refused_and_recorded(store: Connection, user_data: str | None) -> None:
     row = store.execute("SELECT auth.register_user_tracking(%s::jsonb)", (user_data,)).fetchone()
     assert row == ({"success": False, "message": "this is not an e-mail address"},)
     assert (last(store).status, last(store).reason) == ("FAILED", "this is not an e-mail address")

@@ -60,7 +60,7 @@ def is_secured(connection: Connection) -> bool:
 
 
 def tells_no_lie(statement: str | None) -> bool:
-    """Return whether a harmful statement is recorded as itself, as the beginning of all of its string, or as none."""
+    """Return whether a harmful statement is recorded as itself, as the beginning of its string, or not at all."""
     return statement is None or HARMFUL in statement or statement.endswith(" characters]")
 
 
@@ -220,7 +220,7 @@ def test_a_huge_statement_is_recorded(shared_record: Record, session: Connection
 
 
 def test_a_short_lock_timeout_does_not_lose_the_record(shared_record: Record, session: Connection) -> None:
-    """A clean-up that waits for a reader of the record holds up those who write it, for a moment."""
+    """A cleanup that waits for a reader of the record blocks its writers for a moment."""
     session.execute("SET lock_timeout = '1ms'")
     before = shared_record.mark()
     dsn = shared_record.connection.info.dsn
@@ -290,7 +290,7 @@ def test_no_message_of_the_inside_reaches_a_client(
 def test_an_extension_whose_capture_failed_does_not_hide_what_follows(
     shared_record: Record, session: Connection
 ) -> None:
-    """At the end of the stack the record of CREATE EXTENSION fails; the next DROP is none of the extension's script."""
+    """At the end of the stack the record of CREATE EXTENSION fails; the next DROP is not part of the script."""
     session.execute(
         "CREATE OR REPLACE FUNCTION own.sink(depth int) RETURNS void LANGUAGE plpgsql AS $$BEGIN"
         " IF depth > 0 THEN PERFORM own.sink(depth - 1);"
@@ -339,7 +339,7 @@ def test_an_index_made_concurrently_is_recorded_once_whatever_the_session_says_o
     shared_record: Record, session: Connection
 ) -> None:
     session.execute("CREATE TABLE own.once (id int)")
-    session.execute("SET dbtrack.ddl_stack = 'what is no start, but long enough for one and another'")
+    session.execute("SET dbtrack.ddl_stack = 'this is not a start, but long enough for one and another'")
     before = shared_record.mark()
     session.execute("CREATE INDEX CONCURRENTLY once_i ON own.once (id)")
     assert [(execution.status, execution.objects) for execution in shared_record.since(before)] == [
@@ -366,7 +366,7 @@ def test_discarded_sequences_take_no_statement_away(
     named = "CREATE FUNCTION own.named() RETURNS int LANGUAGE sql AS 'SELECT 1'"
     session.execute(f"{HARMLESS}; {HARMLESS}; DISCARD SEQUENCES; {HARMFUL}; {named}; DROP FUNCTION own.named")
     executions = shared_record.since(before)
-    # One statement like those before it cannot be told from them.
+    # A statement like those before it cannot be distinguished from them.
     assert HARMFUL in executions[2].statement
     assert executions[2].metadata["statement_is_whole"]
     assert [execution.statement for execution in executions if execution is not executions[2]] == [

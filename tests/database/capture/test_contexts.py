@@ -143,7 +143,7 @@ def test_ddl_of_another_event_trigger_takes_nothing_from_the_command(
 
 
 def test_a_script_that_alters_its_own_extension_is_one_execution(record: Record, server: Server) -> None:
-    """pg_stat_statements drops its functions by ALTER EXTENSION … DROP before it makes them anew."""
+    """pg_stat_statements drops its functions by ALTER EXTENSION … DROP before it creates them again."""
     if server.major == 16:
         pytest.skip("the PostgreSQL 16 of these tests brings no pg_stat_statements")
     executions = record.of(

@@ -1,6 +1,6 @@
 """docs/coverage.md: each kind of DDL is captured in the ways that its table says.
 
-`DBTRACK_UPDATE_GOLDEN=1 pytest -n0 -m '' --servers=all tests/database/capture/test_coverage.py` measures it anew.
+`DBTRACK_UPDATE_GOLDEN=1 pytest -n0 -m '' --servers=all tests/database/capture/test_coverage.py` measures it again.
 """
 
 from __future__ import annotations

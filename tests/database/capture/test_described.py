@@ -18,7 +18,7 @@ from tests.support.recorded import Record
 from tests.support.required import missing
 from tests.support.servers import Server
 
-# Lets current_query() return what is no text, as pglogical does after an error that was caught.
+# Lets current_query() return something that is not text, as pglogical does after an error that was caught.
 _SPOILS = """
 #include "postgres.h"
 #include "fmgr.h"
@@ -99,7 +99,7 @@ def test_ddl_is_recorded_whichever_part_of_its_description_fails(broken: Record,
     assert connection.execute("SELECT * FROM script_tracking.capture_failure").fetchall() == []
 
 
-def test_a_drop_of_which_nothing_can_be_told_is_recorded(broken: Record) -> None:
+def test_a_drop_that_cannot_be_described_is_recorded(broken: Record) -> None:
     """What sql_drop handed over cannot be read at the command's end."""
     broken.connection.execute("CREATE TABLE untold ()")
     broken.connection.execute(

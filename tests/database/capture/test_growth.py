@@ -26,7 +26,7 @@ def early(record: Record) -> Record:
 
 
 def blocks(connection: Connection, statement: str) -> int:
-    """Return how many subtransactions a statement had: the server says so to who asks for its finest messages."""
+    """Return how many subtransactions a statement had, which the server reports at its most detailed message level."""
     messages: Counter[str] = Counter()
 
     def count(notice: psycopg.errors.Diagnostic) -> None:
@@ -50,7 +50,7 @@ def sink(connection: Connection, count: int, prefix: str) -> None:
     ("routine", "trigger"),
     [("capture_command", "event_trigger_ddl_end"), ("capture_drop", "event_trigger_sql_drop")],
 )
-def test_what_goes_without_a_guard_is_what_goes_with_one(routine: str, trigger: str) -> None:
+def test_the_lines_that_run_without_a_guard_are_those_that_run_with_one(routine: str, trigger: str) -> None:
     def middle(name: str) -> list[str]:
         text = (ROUTINES / f"{name}.sql").read_text()
         lines = text.split("-- Equal from here.\n")[1].split("-- Equal up to here.")[0].splitlines()
@@ -168,7 +168,7 @@ def test_discarded_sequences_late_in_a_string_abort_nothing(early: Record) -> No
     early.warnings.clear()
 
 
-def test_a_string_that_cannot_be_told_apart_is_not_stored_with_each_of_its_ddl(record: Record) -> None:
+def test_a_string_that_cannot_be_split_is_not_stored_with_each_of_its_ddl(record: Record) -> None:
     record.connection.execute("SET standard_conforming_strings = off")
     string = ";".join(f"CREATE TABLE t{number} ()" for number in range(400))
     executions = record.of(string)

@@ -52,7 +52,7 @@ def test_its_log_is_read(german: Server, installed: Database, tmp_path: Path, su
     assert found == [*(row[:2] for row in EXPECTED), ("CREATE DATABASE", "COMPLETED")]
 
 
-def test_an_own_statement_that_cannot_be_told_is_the_whole_string_and_says_so(german: Server) -> None:
+def test_an_own_statement_that_cannot_be_found_is_the_whole_string_and_marked(german: Server) -> None:
     whole = "DO $$ BEGIN CREATE TABLE inside (id int); END $$"
     with psycopg.connect(german.conninfo("watched"), autocommit=True) as connection:
         connection.execute(whole)

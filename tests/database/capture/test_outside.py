@@ -129,7 +129,7 @@ def test_what_did_nothing_is_not_recorded(record: Record, role: RoleFactory, sta
 
 
 def test_an_alter_table_that_changed_nothing_is_recorded_all_the_same(record: Record) -> None:
-    """PostgreSQL shows the table as altered: docs/capture.md says so."""
+    """PostgreSQL shows the table as altered: docs/capture.md describes it."""
     record.of("CREATE TABLE t (id int)")
     [execution] = record.of("ALTER TABLE t ADD COLUMN IF NOT EXISTS id int")
     assert execution.objects == ["public.t"]

@@ -1,4 +1,4 @@
-"""In a Turkish database lower('VIEW') is not 'view': statements and secrets are told all the same."""
+"""In a Turkish database lower('VIEW') is not 'view': statements and secrets are recognised anyway."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def turkish(request: pytest.FixtureRequest, server: Server) -> Iterator[Database
     known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
     if request.param == "libc" and "tr_TR.utf8" not in known:
         missing("the locale tr_TR.utf8", "localedef -i tr_TR -f UTF-8 tr_TR.UTF-8")
-    # Without ICU there are two of its collations all the same.
+    # Even without ICU there are two of its collations.
     if request.param == "icu" and not server.psql("SELECT 1 FROM pg_collation WHERE collname = 'tr-x-icu'"):
         pytest.skip("this server was built without ICU")
     name = f"turkish_{request.param}"

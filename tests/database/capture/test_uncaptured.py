@@ -66,7 +66,7 @@ def test_require_capture_fails_then(refusing: Database) -> None:
     assert refusing.value("SELECT to_regnamespace('script_tracking')") is None
 
 
-def test_a_trigger_of_anothers_is_no_refusal(installed: Database) -> None:
+def test_somebody_elses_trigger_is_not_a_refusal(installed: Database) -> None:
     installed.run_script(
         "DROP EVENT TRIGGER et_sql_drop;"
         " CREATE FUNCTION public.theirs() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"

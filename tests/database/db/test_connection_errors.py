@@ -93,7 +93,7 @@ def test_missing_right_names_the_thing_and_the_role(
     assert f"GRANT {granted} TO your login" in (error.hint or "")
 
 
-def test_lock_that_is_not_to_be_had(database: Database, database_conninfo: str) -> None:
+def test_lock_that_is_unavailable(database: Database, database_conninfo: str) -> None:
     database.execute("CREATE TABLE busy ()")
     with psycopg.connect(database_conninfo) as other:
         other.execute("LOCK TABLE busy")

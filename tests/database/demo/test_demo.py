@@ -151,7 +151,7 @@ def test_output_shows_three_reports_and_how_to_go_on(output: str, path: Path) ->
     assert not set(output) & set("│┃─━")
 
 
-def test_second_run_begins_anew_and_touches_nothing_else(
+def test_second_run_starts_over_and_touches_nothing_else(
     path: Path, output: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with connect(path) as database:
@@ -237,8 +237,8 @@ def test_stop_keeps_the_data_and_reset_removes_it(path: Path, output: str) -> No
     assert not path.exists()
 
 
-def test_reset_leaves_a_directory_that_is_no_servers(tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("dear")
+def test_reset_leaves_a_directory_that_is_not_a_servers(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
     with pytest.raises(DbtrackError, match="not the data directory of a server"):
         reset_demo(tmp_path, say=print)
-    assert (tmp_path / "letter.txt").read_text() == "dear"
+    assert (tmp_path / "letter.txt").read_text() == "mine"

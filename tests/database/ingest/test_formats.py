@@ -309,7 +309,7 @@ def test_what_is_not_a_log_is_named(
     assert installed.value("SELECT count(*) FROM script_tracking.log_position") == 0
 
 
-def test_other_files_of_a_directory_are_named_and_are_no_findings(
+def test_other_files_of_a_directory_are_named_and_are_not_findings(
     logged: Logged, installed: Database, installed_conninfo: str, tmp_path: Path
 ) -> None:
     shutil.copy(logged.copy("json"), tmp_path / "server.json")

@@ -144,7 +144,7 @@ def test_the_server_gives_its_own_log(logged: Logged) -> None:
     assert "pg_read_server_files" in done.stderr
 
 
-def test_whoever_is_no_administrator_may_not_ingest(
+def test_only_an_administrator_may_ingest(
     logged: Logged, installed: Database, installed_conninfo: str, role: Any
 ) -> None:
     operator = role("operator", member_of=["dbtrack_operator"])

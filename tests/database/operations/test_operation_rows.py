@@ -138,7 +138,7 @@ def test_each_version_names_the_transaction_that_wrote_it(installed: Database) -
     assert installed.rows(distances) == [(True,)]
 
 
-def test_an_operation_that_another_login_closed_says_so(
+def test_an_operation_that_another_login_closed_is_reported_as_closed(
     installed: Database, installed_conninfo: str, role: RoleFactory
 ) -> None:
     login = role("operator", member_of=["dbtrack_operator"])

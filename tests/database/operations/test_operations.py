@@ -53,7 +53,7 @@ def test_a_second_end_says_when_and_how_the_first_was(installed: Database) -> No
     assert len(operations.find_execution(installed, key).versions) == 2
 
 
-def test_the_end_of_what_is_unknown_says_so(installed: Database) -> None:
+def test_the_end_of_an_unknown_operation_is_an_error(installed: Database) -> None:
     with pytest.raises(UnknownExecutionError, match="no execution has the key 0000") as caught:
         operations.complete_operation(installed, UNKNOWN)
     assert caught.value.exit_code == 1
@@ -100,7 +100,7 @@ def test_a_tenant_is_kept(installed: Database) -> None:
     assert operations.find_execution(installed, key).tenant == "acme"
 
 
-def test_a_role_without_rights_is_told_so(installed_conninfo: str, role: RoleFactory) -> None:
+def test_a_role_without_rights_gets_an_error(installed_conninfo: str, role: RoleFactory) -> None:
     with psycopg.connect(installed_conninfo, user=role(), autocommit=True) as connection:
         database = Database.wrap(connection)
         with pytest.raises(PermissionDeniedError):
@@ -217,8 +217,8 @@ def test_the_keys_are_those_of_the_public_functions(installed: Database) -> None
     ],
     ids=["complete_operation", "record_operations", "restore_archived", "ingest_log_records"],
 )
-def test_whoever_is_given_a_status_refuses_what_is_none(installed: Database, call: str) -> None:
-    """No CHECK does it: the server would read that anew for each DDL."""
+def test_functions_that_take_a_status_refuse_an_unknown_one(installed: Database, call: str) -> None:
+    """No CHECK does it: the server would read that again for each DDL."""
     with pytest.raises(psycopg.Error, match=r"cannot end as done|cannot have ended as done|not-null"):
         installed.raw.execute(call, {"status": "done"})
     installed.raw.execute(call, {"status": "COMPLETED"})

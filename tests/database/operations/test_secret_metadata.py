@@ -124,7 +124,7 @@ def test_a_plain_value_and_a_missing_key_stop_before_anything_is_done(vault: Vau
     assert not touched.exists()
 
 
-def test_a_wrong_key_and_a_moved_secret_are_told_apart(
+def test_a_wrong_key_and_a_moved_secret_are_distinguished(
     vault: Vault, installed_conninfo: str, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.key"

@@ -145,7 +145,7 @@ def test_what_is_missing_is_said_in_one_line(installed_conninfo: str, tmp_path: 
         assert len(refused.stderr.splitlines()) == 1
 
 
-def test_a_file_that_is_no_digest_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_digest_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[]")
     with pytest.raises(DbtrackError, match=r"a\.json is not a digest"):
         read_digests([tmp_path])
@@ -192,9 +192,7 @@ def test_a_digest_is_whole_or_not_there(installed: Database, tmp_path: Path) -> 
     assert write_digest(digest, tmp_path)
 
 
-def test_what_is_no_file_in_a_directory_of_digests_is_not_waited_for(
-    installed_conninfo: str, tmp_path: Path
-) -> None:
+def test_a_pipe_in_a_directory_of_digests_is_not_waited_for(installed_conninfo: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     refused = run_dbtrack("verify", "-d", installed_conninfo, "--digests", str(tmp_path))
     assert (refused.returncode, "not a regular file" in refused.stderr) == (3, True)
@@ -206,7 +204,7 @@ def test_what_is_no_file_in_a_directory_of_digests_is_not_waited_for(
         assert "Traceback" not in refused.stderr
 
 
-def test_many_findings_are_told_in_few_lines_and_listed_when_asked(
+def test_many_findings_are_summarised_and_listed_when_asked(
     installed_conninfo: str, installed: Database
 ) -> None:
     for number in range(30):
@@ -230,7 +228,7 @@ def test_many_findings_are_told_in_few_lines_and_listed_when_asked(
     assert len(each.stdout.splitlines()) == 30
 
 
-def test_what_a_cleanup_or_an_erasure_took_is_no_finding_afterwards(
+def test_what_a_cleanup_or_an_erasure_removed_is_not_a_finding_afterwards(
     installed_conninfo: str, installed: Database
 ) -> None:
     past_execution(installed, "old", datetime.now(UTC) - timedelta(days=100))

@@ -55,7 +55,7 @@ def findings(conninfo: str, worm: Path) -> tuple[int, set[str]]:
 
 
 @pytest.mark.every_server
-def test_a_standby_is_verified_and_its_promotion_is_no_fork_until_both_go_on(
+def test_a_standby_is_verified_and_its_promotion_is_not_a_fork_until_both_continue(
     standby: Server, installed_conninfo: str, worm: Path
 ) -> None:
     where = standby.conninfo(database_name(installed_conninfo))
@@ -74,7 +74,7 @@ def test_a_standby_is_verified_and_its_promotion_is_no_fork_until_both_go_on(
     assert findings(installed_conninfo, worm) == (3, {"fork"})
 
 
-def test_a_base_backup_that_goes_on_is_behind_its_digests(
+def test_a_base_backup_that_continues_is_behind_its_digests(
     standby: Server, installed_conninfo: str, worm: Path
 ) -> None:
     where = standby.conninfo(database_name(installed_conninfo))

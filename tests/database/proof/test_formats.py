@@ -69,7 +69,7 @@ def key_of(database: Database, name: str) -> bytes:
 
 
 @pytest.mark.every_server
-def test_blocks_of_an_earlier_version_verify_and_the_chain_goes_on(
+def test_blocks_of_an_earlier_version_verify_and_the_chain_continues(
     upgraded: Database, empty_conninfo: str
 ) -> None:
     assert verified(empty_conninfo).findings == []

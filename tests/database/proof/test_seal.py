@@ -1,4 +1,4 @@
-"""Every row is sealed exactly once, whatever else goes on; what is whole verifies."""
+"""Every row is sealed exactly once, whatever else happens; an intact record verifies."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def test_a_removed_block_breaks_the_chain(installed_conninfo: str, installed: Da
     assert "block" in found[0].details
 
 
-def test_all_seals_written_anew_verify_and_only_a_digest_shows_it(
+def test_all_seals_written_again_verify_and_only_a_digest_shows_it(
     installed_conninfo: str, installed: Database
 ) -> None:
     sealed(installed)
@@ -149,7 +149,7 @@ def test_a_fork_after_a_failover_shows(installed_conninfo: str, installed: Datab
 
 
 @pytest.mark.every_server
-def test_a_restored_dump_goes_on_in_a_segment_of_its_own(
+def test_a_restored_dump_continues_in_a_segment_of_its_own(
     server: Server, installed_conninfo: str, installed: Database, empty_conninfo: str, tmp_path: Path
 ) -> None:
     sealed(installed)
@@ -264,7 +264,7 @@ def test_a_block_that_does_not_say_how_far_it_goes_shows(
 
 
 @pytest.mark.parametrize("moment", ["-infinity", "infinity", "0044-03-15 BC", "294276-01-01"])
-def test_moments_that_are_none_are_findings_and_no_failure(
+def test_moments_that_no_client_can_read_are_findings_and_not_a_failure(
     installed_conninfo: str, installed: Database, moment: str
 ) -> None:
     sealed(installed)

@@ -98,7 +98,7 @@ def test_single_user_mode(server: Server) -> None:
         alone.stop()
 
 
-def test_a_restore_is_the_finding_and_starts_anew(
+def test_a_restore_is_the_finding_and_starts_over(
     watched: Database, installed_conninfo: str, sandbox: Sandbox, server: Server, tmp_path: Path
 ) -> None:
     watched.execute("CREATE TABLE carried (id int)")

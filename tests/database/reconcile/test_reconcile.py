@@ -76,7 +76,7 @@ EXPLAINED = {
     "a schema with all in it": ["CREATE SCHEMA s CREATE TABLE t (id int)", "DROP SCHEMA s CASCADE"],
     "concurrently": ["CREATE INDEX CONCURRENTLY ON child (total)", "REINDEX INDEX CONCURRENTLY child_pkey"],
     "REINDEX": ["REINDEX TABLE child", "REINDEX TABLE CONCURRENTLY child"],
-    "what is no change": ["ANALYZE", "INSERT INTO parent VALUES (1)", "VACUUM FULL parent", "TRUNCATE child"],
+    "not a change": ["ANALYZE", "INSERT INTO parent VALUES (1)", "VACUUM FULL parent", "TRUNCATE child"],
     "temporary": ["CREATE TEMP TABLE scratch (id serial PRIMARY KEY)"],
     "the session's own settings": ["SET work_mem = '5MB'", "SET TimeZone = 'Asia/Tokyo'"],
 }
@@ -212,7 +212,7 @@ def test_a_lock_on_a_table_holds_nobody_up(shop: Database, installed_conninfo: s
         assert found(shop) == []
 
 
-def test_a_table_made_anew_under_its_name_is_told_as_that(shop: Database) -> None:
+def test_a_table_created_again_under_its_name_is_reported_as_that(shop: Database) -> None:
     unrecorded(shop, "DROP VIEW totals", "CREATE VIEW totals AS SELECT 2 AS sum")
     (row,) = schema.reconcile(shop).unattributed
     assert row[:3] == ("view", "public.totals", "recreated")

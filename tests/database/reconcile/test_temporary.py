@@ -103,7 +103,7 @@ def test_a_default_that_vanished_is_found(shop: Database) -> None:
     assert found(shop) == [("table", "public.guarded", "changed")]
 
 
-def test_what_vanished_and_was_made_anew_is_found(shop: Database) -> None:
+def test_an_object_that_vanished_and_was_created_again_is_found(shop: Database) -> None:
     shop.execute(DEPENDENT["a policy"][0])
     shop.execute("DISCARD TEMP")
     shop.execute("CREATE POLICY own ON guarded USING (true)")

@@ -164,7 +164,7 @@ def test_a_database_in_latin1_keeps_no_secret(worked: Worked) -> None:
 
 
 def _run_in_latin1(connection: psycopg.Connection[tuple[object, ...]], sample: Sample) -> None:
-    """Run it, whether it fails or not, with a word that is no ASCII."""
+    """Run it, whether it fails or not, with a word that is not ASCII."""
     connection.execute(f"SET standard_conforming_strings = {'off' if sample.is_old else 'on'}".encode())
     with contextlib.suppress(psycopg.Error):
         connection.execute(f"/* \xfcber */ {sample.text}".encode("latin-1", "replace"))

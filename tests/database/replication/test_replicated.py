@@ -110,7 +110,7 @@ def test_the_record_says_that_a_worker_ran_a_ddl_and_of_which_subscription(pair:
     assert said["replication_origin"].startswith("pg_")
 
 
-def test_a_person_who_sets_the_role_is_no_worker(record: Record) -> None:
+def test_a_person_who_sets_the_role_is_not_a_worker(record: Record) -> None:
     record.connection.execute("SET session_replication_role = replica")
     (execution,) = record.of("CREATE TABLE t (id int)")
     assert execution.metadata["session_replication_role"] == "replica"

@@ -75,7 +75,7 @@ def test_the_doctor_finds_nothing_and_one_execution_can_be_looked_at(environment
     assert run_dbtrack("cleanup", "--days", "5", "--dry-run", environment=environment).returncode == 0
 
 
-def test_what_would_write_says_so_in_one_line_and_writes_nothing(
+def test_what_would_write_is_refused_in_one_line_and_writes_nothing(
     environment: Mapping[str, str], tmp_path: Path
 ) -> None:
     before = content(environment["DBTRACK_DSN"])

@@ -79,7 +79,7 @@ def following(conninfo: str, *words: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_the_command_goes_on_through_a_lost_connection_until_it_is_interrupted(
+def test_the_command_continues_after_a_lost_connection_until_it_is_interrupted(
     installed: Database, installed_conninfo: str
 ) -> None:
     fail(installed, "before")

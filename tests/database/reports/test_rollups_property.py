@@ -62,7 +62,7 @@ class History:
         if session.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
             session.execute("ROLLBACK")
         actions = [self.record, self.record, self.track, self.close, self.toggle, self.undo, self.advance]
-        # Two that close the same operation wait for each other; here nobody goes on meanwhile.
+        # Two that close the same operation wait for each other; here nobody continues meanwhile.
         with suppress(psycopg.errors.LockNotAvailable):
             self.dice.choice(actions)(session)
 

@@ -42,7 +42,7 @@ CREATE EVENT TRIGGER their_own_name ON ddl_command_start EXECUTE FUNCTION script
 
 @pytest.fixture
 def foreign(empty_conninfo: str) -> Iterator[Database]:
-    """A database with a tracker of other make."""
+    """A database with a tracker that dbtrack did not create."""
     with psycopg.connect(empty_conninfo, autocommit=True) as connection:
         connection.execute(_FOREIGN.encode())
         yield Database.wrap(connection)

@@ -1,4 +1,4 @@
-"""A tracked database, dumped and restored: nothing is lost, nothing doubled, and recording goes on."""
+"""A tracked database, dumped and restored: nothing is lost, nothing doubled, and recording continues."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def test_an_install_waits_for_a_transaction_that_has_recorded(installed_conninfo
         schema.install(Database.wrap(second), InstallOptions(lock_timeout_seconds=1))
 
 
-def test_a_role_prefix_that_is_no_name_is_refused() -> None:
+def test_a_role_prefix_that_is_not_a_name_is_refused() -> None:
     with pytest.raises(UsageError, match="cannot begin the name of a role"):
         InstallOptions(role_prefix="Robert'); --")
 

@@ -15,7 +15,7 @@ from tests.support.command_line import run_dbtrack
 from tests.support.servers.sandbox import RoleFactory
 
 
-def test_who_may_make_no_roles_has_dbtrack_for_itself_and_is_told_so(
+def test_a_login_that_may_not_create_roles_has_dbtrack_for_itself_and_is_warned(
     empty_conninfo: str, role: RoleFactory
 ) -> None:
     login = role("plain")
@@ -67,7 +67,7 @@ def test_what_administrators_alone_may_read_asks_for_their_role(installed: Datab
         assert "GRANT dbtrack_admin TO" in grant_hint(f"permission denied for {kind} {name}"), name
 
 
-def test_whoever_may_not_install_or_uninstall_is_told_who_may(
+def test_a_login_that_may_not_install_or_uninstall_learns_who_may(
     installed_conninfo: str, role: RoleFactory
 ) -> None:
     login = role("operator", member_of=("dbtrack_operator",))

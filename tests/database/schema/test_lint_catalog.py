@@ -189,7 +189,7 @@ def test_every_table_with_a_tenant_has_row_security(installed: Database) -> None
 
 
 def test_what_pushes_plans_away_does_not_have_them_compiled(installed: Database) -> None:
-    # What is switched off counts as dear, and what is dear is compiled: half a second for one row.
+    # A plan with a disabled node type has a high cost, and is compiled: half a second for one row.
     away = "array_to_string(p.proconfig, ',') ~ '(^|,)(enable_[a-z]+=off|random_page_cost)'"
     assert len(functions(installed, away)) > 3
     assert functions(installed, f"{away} AND NOT p.proconfig @> '{{jit=off}}'") == set()

@@ -92,7 +92,7 @@ def test_an_uninstall_names_what_would_go_along_and_stops(neighboured: Database)
     )
 
 
-def test_an_uninstall_drops_them_when_asked_to_and_says_so(neighboured: Database) -> None:
+def test_an_uninstall_drops_them_when_asked_to_and_reports_it(neighboured: Database) -> None:
     report = schema.uninstall(neighboured, keep_data=False, cascade=True)
     assert "removed view public.their_names" in report.lines
     assert neighboured.value("SELECT to_regnamespace('script_tracking')") is None
@@ -151,7 +151,7 @@ def test_the_books_name_every_relation_of_ours(installed: Database) -> None:
 
 
 @pytest.mark.parametrize("has_dependent", [False, True])
-def test_a_view_whose_columns_changed_is_made_anew_unless_others_need_it(
+def test_a_view_whose_columns_changed_is_created_again_unless_others_need_it(
     installed: Database, has_dependent: bool
 ) -> None:
     installed.execute("ALTER VIEW script_tracking.ended_execution RENAME COLUMN duration_slot TO slot")
@@ -209,7 +209,7 @@ def test_public_views_only_gain_columns(installed: Database) -> None:
     assert columns[: len(released)] == released
 
 
-def test_a_first_install_that_finds_another_at_work_waits_and_goes_on(empty_conninfo: str) -> None:
+def test_a_first_install_that_finds_another_running_waits_and_continues(empty_conninfo: str) -> None:
     with (
         psycopg.connect(empty_conninfo) as first,
         psycopg.connect(empty_conninfo, autocommit=True) as second,

@@ -76,7 +76,7 @@ def test_on_a_standby_the_same_holds_and_reports_run(server: Server, tenancy: Te
         assert seen(service) == []
         with tenant_context(service, "globex", tenancy.key):
             assert seen(service) == ["secret of globex"]
-        # Nothing can be noted there, and the report runs all the same.
+        # Nothing can be recorded there, and the report runs anyway.
         assert list(run(Database.wrap(superuser), REPORTS["dashboard_by_tenant"], {}))
         for connection in opened.values():
             connection.close()

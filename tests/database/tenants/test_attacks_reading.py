@@ -175,7 +175,7 @@ def test_a_view_of_a_tenants_shows_each_reader_its_own(tenancy: Tenancy) -> None
         owner.execute(f"GRANT SELECT ON lair.names TO {globex}".encode())
         assert values(owner, "TABLE lair.names") == _OWN
     with tenancy.connect(globex) as reader:
-        # The policy asks for the login, not for the view's owner: a view is no way out, nor in.
+        # The policy asks for the login, not for the view's owner: a view is not a way out, nor in.
         assert values(reader, "TABLE lair.names") == ["secret of globex"]
 
 
@@ -287,7 +287,7 @@ def test_a_plan_made_by_a_superuser_does_not_serve_whom_it_becomes(tenancy: Tena
         assert values(connection, "EXECUTE names") == _OWN
 
 
-def test_a_role_that_a_superuser_takes_is_no_login(tenancy: Tenancy) -> None:
+def test_a_role_that_a_superuser_takes_is_not_a_login(tenancy: Tenancy) -> None:
     # SET ROLE leaves session_user: the policies of the role hold, with the tenants of the superuser: all of them.
     with psycopg.connect(tenancy.conninfo, autocommit=True) as connection:
         connection.execute("SET ROLE dbtrack_operator")

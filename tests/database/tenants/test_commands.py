@@ -39,7 +39,7 @@ def test_a_tenant_is_shown_with_its_names_roles_schemas_and_counts(tenancy: Tena
     assert parts["show_tenant_counts"] == [{"execution_status": "RUNNING", "executions": 1}]
 
 
-def test_the_same_name_again_is_no_new_version(tenancy: Tenancy) -> None:
+def test_the_same_name_again_is_not_a_new_version(tenancy: Tenancy) -> None:
     tenant(tenancy, "rename", "acme", "Acme GmbH")
     tenant(tenancy, "rename", "acme", "Acme GmbH")
     assert len(values(tenancy.superuser, "SELECT 1 FROM script_tracking.tenant_s")) == 3

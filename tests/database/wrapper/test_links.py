@@ -1,4 +1,4 @@
-"""DDL of a wrapped command whose connections do not take PGOPTIONS is linked all the same, or that is said."""
+"""DDL of a wrapped command whose connections do not take PGOPTIONS is linked anyway, or a warning reports it."""
 
 from __future__ import annotations
 

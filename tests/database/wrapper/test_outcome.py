@@ -50,7 +50,7 @@ def test_a_command_that_fails_without_a_word(track: Track, installed: Database) 
     assert only_execution(installed).current.error_message == "exit code 1; nothing on stderr"
 
 
-def test_a_command_goes_on_when_the_disk_of_its_stderr_is_full(track: Track, installed: Database) -> None:
+def test_a_command_continues_when_the_disk_of_its_stderr_is_full(track: Track, installed: Database) -> None:
     script = "for i in 1 2 3; do sleep 0.1; echo lost >&2; done; exit 7"
     wrapper = 'exec "$@" 2>/dev/full'
     done = subprocess.run(
@@ -116,7 +116,7 @@ def test_standard_input_passes_byte_for_byte(track: Track) -> None:
     assert track("cat", stdin=sent).stdout == sent
 
 
-def test_arguments_that_are_no_text_pass_too(track: Track, installed: Database) -> None:
+def test_arguments_that_are_not_text_pass_too(track: Track, installed: Database) -> None:
     done = track("printf", "%s", os.fsdecode(b"\xff\xfe"))
     assert (done.returncode, done.stdout) == (0, b"\xff\xfe")
     assert "\ufffd" in only_execution(installed).current.metadata["command"]

@@ -98,7 +98,7 @@ def test_a_signal_sent_to_the_wrapper_reaches_the_command_once(
     assert (current(installed).status, current(installed).metadata["exit_code"]) == ("CANCELLED", 9)
 
 
-def test_stopped_and_continued_it_goes_on_waiting(
+def test_stopped_and_continued_it_still_waits(
     installed: Database, installed_conninfo: str, log: Path
 ) -> None:
     with tracked(installed_conninfo, log) as wrapper:
@@ -170,7 +170,7 @@ def test_closing_the_terminal_reaches_the_command(
     assert current(installed).status == "CANCELLED"
 
 
-def test_a_stopped_job_goes_on_where_it_was(installed: Database, installed_conninfo: str) -> None:
+def test_a_stopped_job_continues_where_it_was(installed: Database, installed_conninfo: str) -> None:
     command = words(installed_conninfo, "sh", "-c", "echo begun; sleep 1; echo finished")
     script = 'set -m; "$@"; echo "stopped=$?"; fg; echo "code=$?"'
     with Terminal(script, command, clean_environment()) as terminal:

@@ -166,7 +166,7 @@ def test_where_the_spool_cannot_be_used_the_end_is_recorded_all_the_same(
     assert [row[2] for row in installed.rows(RECORDED)] == ["COMPLETED"]
 
 
-def test_an_operation_whose_start_was_lost_is_recorded_anew_with_its_ddl(
+def test_an_operation_whose_start_was_lost_is_recorded_again_with_its_ddl(
     place: Place, installed: Database, tmp_path: Path
 ) -> None:
     go = tmp_path / "go"
@@ -192,7 +192,7 @@ def test_an_operation_whose_start_was_lost_is_recorded_anew_with_its_ddl(
     assert (child.affected_objects, child.is_proven) == (("public.late",), True)
 
 
-def test_the_spool_records_an_operation_anew_whose_start_was_lost(
+def test_the_spool_records_an_operation_again_whose_start_was_lost(
     place: Place, installed: Database, tmp_path: Path
 ) -> None:
     go = tmp_path / "go"
@@ -211,7 +211,7 @@ def test_the_spool_records_an_operation_anew_whose_start_was_lost(
     assert json.dumps(metadata["lost_start"]["timeline"]) == "1"
 
 
-def test_an_end_that_belongs_to_another_login_is_no_lost_start(place: Place, installed: Database) -> None:
+def test_an_end_that_belongs_to_another_login_is_not_a_lost_start(place: Place, installed: Database) -> None:
     key = place.run("track", "deploy").stdout.strip()
     with pytest.raises(Exception, match="is already recorded, and you may not close it"):
         installed.value(

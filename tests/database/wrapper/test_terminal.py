@@ -190,7 +190,7 @@ def test_what_nobody_reads_is_recorded_all_the_same(
     assert only_execution(installed).current.error_message == "begun\nlast words"
 
 
-def test_an_error_in_psql_used_by_hand_is_no_failure(
+def test_an_error_in_psql_used_by_hand_is_not_a_failure(
     installed: Database, installed_conninfo: str, environment: dict[str, str]
 ) -> None:
     command = words(installed_conninfo, "psql", "-X", "-d", installed_conninfo)

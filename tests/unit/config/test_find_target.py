@@ -198,7 +198,7 @@ def test_malformed_string_is_never_repeated(text: str, place: str) -> None:
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "5432,x", "٥٤٣٢"])
-def test_what_is_no_port_is_refused(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_word_that_is_not_a_port_is_refused(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="the port is not a whole number"):
         _keywords(host="db1", port=port)
     monkeypatch.setenv("PGPORT", port)
@@ -255,7 +255,7 @@ def test_a_url_of_a_framework_is_understood(given: str, keywords: dict[str, str]
     assert _keywords({"DATABASE_URL": given}) == {"host": "db1", "dbname": "orders", "user": "a", **keywords}
 
 
-def test_what_is_left_out_of_a_url_is_told_without_its_value() -> None:
+def test_what_is_left_out_of_a_url_is_reported_without_its_value() -> None:
     url = f"postgresql://a@db1/orders?schema={SECRET}&sslmode=no-verify&connection_limit=5"
     target = resolve_target(ConnectionOptions(), {"DATABASE_URL": url})
     assert target.changes == (
@@ -270,6 +270,6 @@ def test_an_unknown_parameter_is_named() -> None:
         _keywords({"DATABASE_URL": "postgresql://a@db1/orders?application_name=x&sllmode=require"})
 
 
-def test_an_at_sign_that_is_no_part_of_a_password_is_accepted() -> None:
+def test_an_at_sign_that_is_not_part_of_a_password_is_accepted() -> None:
     keywords = _keywords({"DATABASE_URL": "postgresql://db1/orders?user=me@example.com&password=a@b"})
     assert (keywords["user"], keywords["host"]) == ("me@example.com", "db1")

@@ -57,7 +57,7 @@ def _answer(keywords: dict[str, str]) -> object:
 
 
 def _starter(path: Path) -> subprocess.Popen[str]:
-    """A process of its own that starts the server, says so and waits."""
+    """A process of its own that starts the server, reports it and waits."""
     code = (
         "import sys, time, pathlib\n"
         "from dbtrack import embedded\n"

@@ -184,5 +184,5 @@ def test_a_table_made_of_a_query_is_ddl(text: str, tag: str, objects: tuple[str,
         "SELECT 'INTO t'",
     ],
 )
-def test_a_query_that_makes_no_table_is_none(text: str) -> None:
+def test_a_query_that_creates_no_table_is_not_a_ddl(text: str) -> None:
     assert parse_command(split_statements(text)[0], NEWEST) is None

@@ -74,7 +74,7 @@ def test_an_entry_has_the_same_values_in_each_form(form: str) -> None:
 
 
 @each_form
-def test_the_form_is_told_by_the_first_line(form: str) -> None:
+def test_the_first_line_shows_the_format(form: str) -> None:
     _, text = FORMS[form]
     assert detect(text.encode()) is LogFormat(form)
 
@@ -218,7 +218,7 @@ def test_lines_of_other_programs_beside_an_entry_do_no_harm() -> None:
         ("bob@corp.com", "shop", KnownNames({"bob@corp.com"}, {"shop"}), ("bob@corp.com", "shop", "DBeaver 23.1 - Main")),
     ],
 )  # fmt: skip
-def test_names_with_blanks_are_told_apart_by_the_names_that_there_are(
+def test_names_with_blanks_are_distinguished_by_the_names_that_exist(
     user: str, database: str, names: KnownNames, expected: tuple[str | None, ...]
 ) -> None:
     line = f"{WHEN} [7] {user}@{database} DBeaver 23.1 - Main [local] LOG:  statement: DROP ROLE x\n"
@@ -327,7 +327,7 @@ def test_a_time_zone_that_is_given_has_to_exist() -> None:
         LogClock("Berlin", is_given=True)
 
 
-def test_a_failure_in_another_language_is_told_by_its_state() -> None:
+def test_a_failure_in_another_language_is_recognised_by_its_sqlstate() -> None:
     line = json_line("CREATE TABLE t ()").replace('"ERROR"', '"FEHLER"')
     [entry] = JsonLogReader(LogClock()).entries(line.encode())
     assert isinstance(entry, LogEntry)

@@ -100,7 +100,7 @@ def test_one_that_was_bound_before_its_key_was_known_belongs_to_the_operations_n
         opened(sealed(None), operation="another")
 
 
-def test_without_the_library_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_one_line_reports_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
     with pytest.raises(DbtrackError, match=r"dbtrack\[crypto\]"):
         sealed()
@@ -130,7 +130,7 @@ def test_a_secret_that_is_not_there_is_a_usage_error(word: str) -> None:
         parse_secrets([word], {})
 
 
-def test_a_command_that_fails_is_no_secret() -> None:
+def test_a_command_that_fails_is_not_a_secret() -> None:
     with pytest.raises(DbtrackError, match="exit code 1"):
         parse_secrets(["a=command:false"], {})
 

@@ -197,10 +197,10 @@ MALICE = {
     "content with a byte more": leaf_change(content=content(4).decode() + " "),
     "content of no bytes": leaf_change(content=""),
     "content with a lone surrogate": leaf_change(content="\ud800"),
-    "content that is no text": leaf_change(content=["dbtrack version 1"]),
+    "content that is not a text": leaf_change(content=["dbtrack version 1"]),
     "another block": leaf_change(block_number=2),
     "a block that is not there": leaf_change(block_number=3),
-    "a path that is no list": leaf_change(path="00" * 32),
+    "a path that is not a list": leaf_change(path="00" * 32),
     "a path of no hashes": leaf_change(path=[None]),
     "a path in capitals": leaf_change(path=["AB" * 32] * 3),
     "a path without end": leaf_change(path=["00" * 32] * 100_000),
@@ -228,14 +228,14 @@ MALICE = {
     "a wrong salt": wrong_salt,
     "another person": wrong_person,
     "no leaves": lambda document: document.update(leaves=[]),
-    "leaves that are none": lambda document: document.update(leaves=[1]),
+    "leaves that are numbers": lambda document: document.update(leaves=[1]),
     "no blocks": lambda document: document.update(blocks=[]),
-    "blocks that are none": lambda document: document.update(blocks=[[]]),
+    "blocks that are lists": lambda document: document.update(blocks=[[]]),
     "no digest": lambda document: document.update(digest=None),
     "another key": lambda document: document.update(execution_key="00" * 32),
     "another format": lambda document: document.update(format="dbtrack proof 2"),
     "no person": lambda document: document["leaves"][0].pop("person"),
-    "a person that is none": leaf_change(person=1),
+    "a person that is a number": leaf_change(person=1),
 }
 
 
@@ -254,7 +254,7 @@ def test_a_malicious_proof_does_not_hold(name: str) -> None:
         b'{"format": NaN}', b'{"format": 1e999}', b'{"format": "x", "format": "dbtrack proof 1"}',
     ],
 )  # fmt: skip
-def test_what_is_no_proof_does_not_hold(data: bytes) -> None:
+def test_what_is_not_a_proof_is_refused(data: bytes) -> None:
     with pytest.raises(ProofError):
         checked(data)
 

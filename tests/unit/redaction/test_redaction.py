@@ -48,7 +48,7 @@ def test_secrets_go(text: str) -> None:
         "add column password_hash to users",
     ],
 )
-def test_what_is_no_secret_stays(text: str) -> None:
+def test_what_is_not_a_secret_stays(text: str) -> None:
     assert redact(text) == text
 
 

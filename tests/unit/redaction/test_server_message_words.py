@@ -164,7 +164,7 @@ def test_a_refusal_is_known_without_its_state(language: str) -> None:
 
 
 @each_language
-def test_a_name_that_is_not_known_yet_is_none(language: str) -> None:
+def test_a_name_that_is_not_known_yet_does_not_count(language: str) -> None:
     assert known_name(LANGUAGES[language]("[unknown]")) is None
 
 

@@ -164,7 +164,7 @@ def test_a_grid_that_has_begun_stays_one(monkeypatch: pytest.MonkeyPatch) -> Non
     assert text.count("q") == 300
 
 
-def test_a_narrow_terminal_does_without_the_least_important_columns_and_says_so(
+def test_a_narrow_terminal_leaves_out_the_least_important_columns_and_reports_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     columns = (

@@ -12,7 +12,7 @@ from tests.support.paths import DOCS, ROOT
 
 _SECTION = "## The keys of metadata"
 _EXPLAIN = f"explain these keys in docs/model.md, section {_SECTION.removeprefix('## ')!r}"
-# What these build is no metadata: fingerprints of catalogs, places, answers of module auth, what one function hands
+# What these build is not metadata: fingerprints of catalogs, places, answers of module auth, what one function hands
 # to the next.
 _OTHER_JSON = re.compile(
     r"catalog_.*|compare_catalog|rollup_place|seal_place|administration_value|capture_privileges_start"

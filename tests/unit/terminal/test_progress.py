@@ -19,7 +19,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     shown = Terminal()
-    # Not sys.stderr itself: pytest sets that anew before the test.
+    # Not sys.stderr itself: pytest replaces that before the test.
     monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=shown))
     monkeypatch.setenv("COLUMNS", "60")
     return shown

@@ -39,7 +39,7 @@ def test_an_error_of_psql_is_noticed(text: str) -> None:
         'psql: error: connection to server failed: FATAL:  database "x" does not exist\n',
     ],
 )
-def test_what_is_no_error_of_psql_is_not(text: str) -> None:
+def test_other_lines_are_not_errors_of_psql(text: str) -> None:
     assert reported_errors(text) == 0
 
 

@@ -19,7 +19,7 @@ class Case:
         lacking: the majors whose servers in these tests lack something that it takes.
         labels: it takes the library of `tests.support.label_provider`.
         ready: a query that says when a committed statement has come into force.
-        note: what the table says besides.
+        note: what else the table says.
     """
 
     name: str
