@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,8 @@ def test_a_backend_that_stops_holds_nobody_up_once_a_signal_comes(place: Place, 
             assert wrapper.wait(timeout=20) == 6
             said = wrapper.stderr.read()
         finally:
-            os.kill(backend, signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                os.kill(backend, signal.SIGCONT)
     assert "the end of job (FAILED) could not be recorded: the server did not answer after SIGTERM" in said
     assert "it waits in the spool" in said
     assert place.run("spool", "flush").returncode == 0

@@ -140,7 +140,7 @@ def test_ctrl_c_ends_the_loop_of_a_shell_around_a_wrapped_command(
     started = tmp_path / "started"
     command = words(installed_conninfo, "sh", "-c", f"echo begun >> {started}; exec sleep 60")
     with Terminal(LOOP, command, environment) as terminal:
-        wait_until(started.exists, "the command is started")
+        wait_until(lambda: started.exists() and started.read_text() != "", "the command is started")
         terminal.press(b"\x03")
         terminal.process.wait(timeout=20)
     assert "next" not in terminal.seen
