@@ -3,7 +3,8 @@
 SELECT u.finding, u.kind, u.key, u.load_date, count(*) OVER (PARTITION BY u.finding) AS total
 FROM (
     SELECT v.kind, v.key, least(greatest(v.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS load_date,
-        CASE WHEN v.load_date >= %(latest)s OR (v.load_date < %(sealed_before)s AND a.load_date IS NULL) THEN 'inserted'
+        CASE WHEN v.load_date >= %(latest)s OR a.arrived_at > %(latest)s
+                OR (v.load_date < %(sealed_before)s AND a.load_date IS NULL) THEN 'inserted'
             ELSE 'unsealed' END AS finding
     FROM (
         SELECT 'version' AS kind, s.script_execution_hk AS key, s.load_date
@@ -15,9 +16,11 @@ FROM (
         WHERE p.load_date >= %(from)s AND (p.load_date < greatest(%(overdue)s, %(sealed_before)s) OR p.load_date >= %(latest)s)
     ) AS v
     LEFT JOIN script_tracking.late_arrival AS a ON a.load_date = v.load_date AND a.record_hk = v.key
-    WHERE (a.arrived_at IS NULL OR a.arrived_at < %(overdue)s) AND NOT EXISTS (
-        SELECT FROM script_tracking.seal_leaf AS l
-        WHERE l.load_date = v.load_date AND l.record_hk = v.key AND l.leaf_kind = v.kind)
+    -- A row that has just arrived waits for its seal; but not one that comes from the future, or says that it arrived there.
+    WHERE (a.arrived_at IS NULL OR a.arrived_at < %(overdue)s OR a.arrived_at > %(latest)s OR v.load_date >= %(latest)s)
+        AND NOT EXISTS (
+            SELECT FROM script_tracking.seal_leaf AS l
+            WHERE l.load_date = v.load_date AND l.record_hk = v.key AND l.leaf_kind = v.kind)
 ) AS u
 ORDER BY u.load_date, u.key
 LIMIT 1000

@@ -86,15 +86,21 @@ BEGIN
     SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END INTO v_failures
     FROM script_tracking.capture_partial_seq AS q;
     IF v_failures > 0 THEN
-        -- Only two days, so that it stays fast: no index covers this condition.
-        SELECT format('; the latest in two days is a %s without its %s: dbtrack show %s', s.script_name,
+        -- Only a thousand, so that it stays fast: no index covers this condition.
+        SELECT format('; the latest, among the last 1,000 executions, is a %s without its %s: dbtrack show %s', s.script_name,
             (SELECT string_agg(p.part, ', ' ORDER BY p.part) FROM jsonb_object_keys(s.metadata -> 'not_described') AS p (part)),
             left(encode(s.script_execution_hk, 'hex'), 12))
         INTO v_example
-        FROM script_tracking.script_execution_s AS s
-        WHERE s.load_date > statement_timestamp() - '2 days'::pg_catalog."interval"
-            AND s.execution_timestamp > statement_timestamp() - '2 days'::pg_catalog."interval"
-            AND s.load_end_date IS NULL AND jsonb_typeof(s.metadata -> 'not_described') = 'object'
+        FROM (
+            SELECT e.script_name, e.metadata, e.script_execution_hk, e.execution_timestamp
+            FROM script_tracking.script_execution_s AS e
+            WHERE e.load_date > statement_timestamp() - '2 days'::pg_catalog."interval"
+                AND e.execution_timestamp > statement_timestamp() - '2 days'::pg_catalog."interval"
+                AND e.load_end_date IS NULL
+            ORDER BY e.execution_timestamp DESC
+            LIMIT 1000
+        ) AS s
+        WHERE jsonb_typeof(s.metadata -> 'not_described') = 'object'
         ORDER BY s.execution_timestamp DESC
         LIMIT 1;
     END IF;

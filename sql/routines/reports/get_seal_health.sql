@@ -32,7 +32,9 @@ BEGIN
         RETURN QUERY SELECT 'seals', 'seal_lag', 'WARNING', format('all before %s counts as sealed: %s holds it back',
             to_char(v_state.sealed_before, 'YYYY-MM-DD HH24:MIOF'), coalesce(v_holder, 'a transaction that was open then'));
     ELSIF EXISTS (SELECT FROM script_tracking.script_execution_s AS s
-            WHERE s.load_date > statement_timestamp() + '1 hour'::pg_catalog."interval") THEN
+            WHERE s.load_date > statement_timestamp() + '1 hour'::pg_catalog."interval")
+        OR EXISTS (SELECT FROM script_tracking.script_execution_parent_l AS l
+            WHERE l.load_date > statement_timestamp() + '1 hour'::pg_catalog."interval") THEN
         RETURN QUERY SELECT 'seals', 'seal_lag', 'WARNING', 'rows that are dated in the future are not sealed; dbtrack verify lists them';
     ELSE
         RETURN QUERY SELECT 'seals', 'seal_lag', 'OK', format('last sealed %s ago',

@@ -1,12 +1,18 @@
--- Returns a description of the transaction that has the rollups locked; NULL if none has. It leaves out what that
--- transaction runs, because every reader may call this.
+-- Returns a description of the transaction that has the rollups locked; NULL if none has. Only operators and
+-- administrators see whose it is.
 CREATE OR REPLACE FUNCTION script_tracking.get_rollup_holder()
 RETURNS pg_catalog.text
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
 AS $function$
-    SELECT CASE WHEN l.pid IS NULL THEN format('the prepared transaction %L of %s, since %s (COMMIT PREPARED or ROLLBACK PREPARED ends it)',
+    SELECT CASE WHEN NOT EXISTS (
+            SELECT
+            FROM script_tracking.installation AS i
+            JOIN pg_catalog.pg_roles AS r ON r.rolname = i.property_value
+            WHERE i.property_name::pg_catalog.text IN ('role.operator', 'role.admin', 'role.owner')
+                AND pg_has_role(session_user, r.oid, 'MEMBER')) THEN 'another transaction'
+        WHEN l.pid IS NULL THEN format('the prepared transaction %L of %s, since %s (COMMIT PREPARED or ROLLBACK PREPARED ends it)',
             x.gid, x.owner, to_char(x.prepared, 'YYYY-MM-DD HH24:MI:SSOF'))
         ELSE format('process %s (%s), in a transaction since %s', l.pid,
             concat_ws(', ', coalesce(a.usename, 'login unknown'), a.state),

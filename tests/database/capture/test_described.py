@@ -142,7 +142,7 @@ def test_what_was_recorded_in_part_is_counted_with_an_example_and_a_query_that_l
     ).fetchall()
     # The first of them is the ALTER TABLE that broke it.
     said = (
-        "2 DDL commands were recorded in part; the latest in two days is a CREATE TABLE without its settings: "
+        "2 DDL commands were recorded in part; the latest, among the last 1,000 executions, is a CREATE TABLE without its settings: "
         f"dbtrack show {key[:12]}; dbtrack doctor shows how to list them"
     )
     assert connection.execute(health).fetchone() == ("WARNING", said)

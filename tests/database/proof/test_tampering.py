@@ -253,6 +253,28 @@ def test_a_row_dated_in_the_future_shows_and_damages_no_seal(
     )
 
 
+@pytest.mark.parametrize(
+    "age", [timedelta(days=-365), timedelta(days=3)], ids=["of the future", "of the past"]
+)
+def test_a_forged_row_cannot_hide_behind_an_arrival_that_never_came(
+    installed_conninfo: str, installed: Database, age: timedelta
+) -> None:
+    sealed(installed)
+    key = installed.value("SELECT script_tracking.track_operation('forged')")
+    load_date = datetime.now(UTC) - age
+    for table in (H, S):
+        installed.execute(
+            f"UPDATE {table} SET load_date = %(date)s WHERE script_execution_hk = %(key)s",
+            {"key": key, "date": load_date},
+        )
+    installed.execute(
+        "INSERT INTO script_tracking.late_arrival (load_date, record_hk, leaf_kind, arrived_at)"
+        " VALUES (%(date)s, %(key)s, 'version', 'infinity')",
+        {"key": key, "date": load_date},
+    )
+    assert kinds(verified(installed_conninfo).findings) == ["inserted"]
+
+
 def test_a_block_that_does_not_say_how_far_it_goes_shows(
     installed_conninfo: str, installed: Database
 ) -> None:
