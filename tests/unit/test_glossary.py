@@ -18,6 +18,7 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 SWEPT = (
     "README.md",
     "CONTRIBUTING.md",
+    "CHANGELOG.md",
     "SECURITY.md",
     "bench/**/*.py",
     "bench/README.md",
