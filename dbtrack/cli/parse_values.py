@@ -1,11 +1,17 @@
-"""Parse what the user typed, before anything connects; an error ends with exit code 2."""
+"""Parse what the user typed; an error ends with exit code 2."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from dbtrack.config.secret_source import read_secret
 from dbtrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dbtrack.db import Database
 
 MOST_DAYS = 36_500  # a hundred years
 
@@ -40,3 +46,13 @@ def parse_metadata(pairs: Iterable[str]) -> dict[str, str]:
             raise UsageError(f"--meta gives {key!r} twice")
         metadata[key] = value
     return metadata
+
+
+def parse_moment(database: Database, text: str) -> datetime:
+    """Return the time that a user's text means, by the server's clock: 7d, yesterday, 2026-01-01.
+
+    Raises:
+        UsageError: it is not a time, or lies in the future.
+    """
+    value: datetime = database.call_value("parse_moment", moment=text)
+    return value

@@ -6,7 +6,6 @@ from dbtrack.ingest.formats.log_format import LogFormat
 from dbtrack.ingest.log_files import LogSource, ServerLogs, log_source
 from dbtrack.ingest.options import IngestOptions, IngestReport
 from dbtrack.ingest.run import Ingest, Progress
-from dbtrack.ingest.store import parse_moment
 
 __all__ = [
     "Ingest",
@@ -17,5 +16,4 @@ __all__ = [
     "Progress",
     "ServerLogs",
     "log_source",
-    "parse_moment",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from dbtrack.db import Database
@@ -106,16 +105,6 @@ def record_batch(database: Database, log: LogIdentity, batch: Batch) -> RecordCo
         log_position=json.dumps(position, ensure_ascii=False),
     )
     return RecordCounts(*counts)
-
-
-def parse_moment(database: Database, text: str) -> datetime:
-    """Return the time that a user's text means: 7d, yesterday, 2026-01-01.
-
-    Raises:
-        UsageError: it is not a time, or lies in the future.
-    """
-    value: datetime = database.call_value("parse_moment", moment=text)
-    return value
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,18 @@
-"""Periodic maintenance and cleanup."""
+"""Periodic work: maintain, rollups and cleanup."""
 
 from __future__ import annotations
 
-from dbtrack.retention.maintain import (
+from dbtrack.retention.cleanup import (
     CleanupReport,
     GuardedStep,
-    MaintenanceReport,
     Step,
     StepResult,
     cleanup,
-    maintain,
     remove_expired,
     retention_cutoff,
-    roll_up,
 )
+from dbtrack.retention.maintain import MaintenanceReport, maintain
+from dbtrack.retention.rollups import roll_up
 
 __all__ = [
     "CleanupReport",

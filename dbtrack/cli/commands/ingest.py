@@ -12,6 +12,7 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
+from dbtrack.cli.parse_values import parse_moment
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, choice
 from dbtrack.errors import ExitCode, NoConnectionError, UsageError
 from dbtrack.log_formats import LogFormat
@@ -116,7 +117,7 @@ def ingest(
         options = core.IngestOptions(
             prefix=prefix,
             format=None if log_format == _AUTOMATIC else LogFormat(log_format),
-            since=None if since is None else core.parse_moment(database, since),
+            since=None if since is None else parse_moment(database, since),
             follow=follow,
             timezone=timezone,
             all_databases=all_databases,

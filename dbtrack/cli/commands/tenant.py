@@ -88,7 +88,7 @@ def map_schema(
 
 
 def set_default(connection: ConnectionArguments, role: Role, tenant: Tenant) -> None:
-    """Set a role's default tenant, to which everything that it does belongs."""
+    """Set the tenant to which everything that a role does belongs."""
     from dbtrack.tenants import tenants
 
     with connected(connection) as database:

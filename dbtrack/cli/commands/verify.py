@@ -10,6 +10,7 @@ import typer
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
+from dbtrack.cli.parse_values import parse_moment
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
@@ -96,8 +97,6 @@ def verify(
     key = None if public_key is None else read_public_key(public_key)
     moment = None
     if since is not None:
-        from dbtrack.ingest.store import parse_moment
-
         with connected(connection) as database:
             moment = parse_moment(database, since)
     scope = VerifyScope(from_block, to_block, moment, jobs)

@@ -58,6 +58,8 @@ def test_help_fits_a_terminal_of_80_columns(command: CommandDescription) -> None
     text = path.read_text(encoding="utf-8")
     examples = {f"  {example.line}" for example in command.examples}
     assert [line for line in text.splitlines() if len(line) > 80 and line not in examples] == []
+    _usage, *rest = text.splitlines()
+    assert [line for line in rest if line.endswith("...")] == [], "a summary is too long for its column"
 
 
 def test_summaries_are_the_first_lines_of_the_commands_own_help() -> None:
