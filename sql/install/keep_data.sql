@@ -45,7 +45,9 @@ BEGIN
         SELECT callee.oid
         FROM kept AS k
         JOIN ours AS caller ON caller.oid = k.oid
-        JOIN ours AS callee ON caller.body ~ ('\mscript_tracking\.' || callee.name || '\M')
+        -- Only a body that contains the name is searched with the expression, which is compiled for each function.
+        JOIN ours AS callee ON CASE WHEN strpos(caller.body, 'script_tracking.' || callee.name) > 0
+            THEN caller.body ~ ('\mscript_tracking\.' || callee.name || '\M') ELSE false END
     )
     SELECT string_agg(o.oid::regprocedure::text, ', ') INTO v_routines
     FROM ours AS o WHERE o.oid NOT IN (SELECT k.oid FROM kept AS k);
