@@ -18,7 +18,12 @@ BEGIN
     PERFORM set_config('dbtrack.ddl_dropped'
             || greatest(cardinality(string_to_array(current_setting('dbtrack.ddl_stack', true), ' ')) - 1, 0),
         script_tracking.capture_digest(v_dropped) || v_dropped, true);
-    PERFORM nextval('script_tracking.capture_partial_seq');
+    BEGIN -- as in capture_partly
+        PERFORM nextval('script_tracking.capture_partial_seq');
+    EXCEPTION
+        WHEN OTHERS THEN
+            NULL;
+    END;
     RAISE WARNING 'dbtrack recorded this %, but not all that it dropped: %', p_command_tag, p_message
         USING ERRCODE = p_sqlstate, HINT = 'The command itself is not affected. Run: dbtrack doctor';
 EXCEPTION

@@ -162,7 +162,14 @@ BEGIN
             (extract(epoch FROM p_now - v_started_at) * 1000000)::pg_catalog.int8, v_written_level, v_tenant_hk,
             v_identities[1:v_setting.most_objects], v_statement, v_metadata);
     END IF;
-    PERFORM nextval('script_tracking.capture_partial_seq');
+    -- The counter can be missing, or locked by an administrator's ALTER SEQUENCE. The block writes nothing, so it takes
+    -- no subtransaction id.
+    BEGIN
+        PERFORM nextval('script_tracking.capture_partial_seq');
+    EXCEPTION
+        WHEN OTHERS THEN
+            NULL;
+    END;
     RAISE WARNING 'dbtrack recorded this %, but not all of it: %', p_command_tag, p_message
         USING ERRCODE = p_sqlstate, HINT = 'The command itself is not affected. Run: dbtrack doctor';
 END

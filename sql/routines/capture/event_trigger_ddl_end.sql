@@ -111,9 +111,19 @@ BEGIN
     v_line_end := strpos(v_context, E'\n');
     IF v_line_end > 0 THEN
         -- The next line can be the parameters that the client bound, in the language of lc_messages. They are not code. The
-        -- first letters of the line show most code that runs DDL, without the call.
+        -- first letters of the line show most code that runs DDL, and English, without the call. If the call fails, the
+        -- client counts as code: the command is recorded with the client's string.
         IF substr(left(v_context, 300), v_line_end + 1, 4) NOT IN ('SQL ', 'SQL-', 'PL/p') THEN
-            v_context := script_tracking.client_context(v_context);
+            IF substr(left(v_context, 300), v_line_end + 1, 7) IN ('unnamed', 'portal ') THEN
+                v_context := left(v_context, v_line_end - 1);
+            ELSE
+                BEGIN
+                    v_context := script_tracking.client_context(v_context);
+                EXCEPTION
+                    WHEN OTHERS THEN
+                        NULL;
+                END;
+            END IF;
             v_line_end := strpos(v_context, E'\n');
         END IF;
     END IF;

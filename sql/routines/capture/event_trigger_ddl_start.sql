@@ -31,11 +31,19 @@ BEGIN
         RETURN;
     END IF;
     GET DIAGNOSTICS v_context = PG_CONTEXT;
-    -- The next line can be the parameters that the client bound, in the language of lc_messages. They are not code. The first
-    -- letters of the line show most code that runs DDL, without the call.
+    -- As in event_trigger_ddl_end: the next line can be the parameters that the client bound, which are not code.
     IF strpos(v_context, E'\n') > 0
         AND substr(left(v_context, 300), strpos(v_context, E'\n') + 1, 4) NOT IN ('SQL ', 'SQL-', 'PL/p') THEN
-        v_context := script_tracking.client_context(v_context);
+        IF substr(left(v_context, 300), strpos(v_context, E'\n') + 1, 7) IN ('unnamed', 'portal ') THEN
+            v_context := left(v_context, strpos(v_context, E'\n') - 1);
+        ELSE
+            BEGIN
+                v_context := script_tracking.client_context(v_context);
+            EXCEPTION
+                WHEN OTHERS THEN
+                    NULL;
+            END;
+        END IF;
     END IF;
     -- Not DROP INDEX: its CONCURRENTLY refuses to run in a transaction that has written anything.
     -- REINDEX in any form: of a schema, a database or a partitioned table, it commits after each index.

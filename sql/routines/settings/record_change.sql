@@ -18,7 +18,12 @@ EXCEPTION
     WHEN serialization_failure OR deadlock_detected THEN
         RAISE;
     WHEN OTHERS THEN
-        PERFORM nextval('script_tracking.capture_failure_seq');
+        BEGIN -- the counter can be missing, or locked by ALTER SEQUENCE
+            PERFORM nextval('script_tracking.capture_failure_seq');
+        EXCEPTION
+            WHEN OTHERS THEN
+                NULL;
+        END;
         RAISE WARNING 'dbtrack could not record this change (%): %', p_name, SQLERRM
             USING ERRCODE = SQLSTATE, HINT = 'The change itself is not affected. Run: dbtrack doctor';
         RETURN NULL;

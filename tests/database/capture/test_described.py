@@ -157,6 +157,68 @@ def test_what_was_recorded_in_part_is_counted_with_an_example_and_a_query_that_l
     assert connection.execute(health).fetchone() == ("OK", "0 DDL commands were recorded in part")
 
 
+COUNTER = "script_tracking.capture_partial_seq"
+UNREADABLE = "ALTER TABLE script_tracking.capture_setting RENAME COLUMN redaction TO renamed"
+
+
+def test_ddl_recorded_in_part_survives_a_counter_that_is_missing(broken: Record) -> None:
+    connection = broken.connection
+    connection.execute("CREATE TABLE dropped ()")
+    connection.execute(UNREADABLE.encode())
+    connection.execute(f"ALTER SEQUENCE {COUNTER} RENAME TO renamed_seq".encode())
+    [execution] = broken.of("CREATE TABLE kept ()")
+    assert (execution.objects, "not_described" in execution.metadata) == (["public.kept"], True)
+    connection.execute("DROP FUNCTION script_tracking.captured_drop(text)")
+    [execution] = broken.of("DROP TABLE dropped CASCADE")
+    assert execution.objects == ["public.dropped"]
+    assert any("but not all that it dropped" in warning for warning in broken.warnings)
+    assert connection.execute("SELECT * FROM script_tracking.capture_failure").fetchall() == []
+
+
+def test_ddl_recorded_in_part_survives_a_counter_that_is_locked(broken: Record) -> None:
+    """An administrator resets the counter in a transaction that stays open."""
+    connection = broken.connection
+    connection.execute("ALTER FUNCTION script_tracking.event_trigger_ddl_end() SET lock_timeout = '100ms'")
+    connection.execute(UNREADABLE.encode())
+    with psycopg.connect(connection.info.dsn) as administrator:
+        administrator.execute(f"ALTER SEQUENCE {COUNTER} RESTART".encode())
+        [execution] = broken.of("CREATE TABLE kept ()")
+        assert "but not all of it" in broken.warnings[-1]
+        administrator.rollback()
+        # As dbtrack doctor recommends it. It blocks nobody.
+        administrator.execute(f"SELECT setval('{COUNTER}', 1, false)".encode())
+        before = len(broken.warnings)
+        broken.of("CREATE TABLE counted ()")
+        assert len(broken.warnings) == before + 1
+        administrator.rollback()
+    assert execution.objects == ["public.kept"]
+
+
+@pytest.mark.parametrize("line", ["unnamed portal", "other"])
+def test_ddl_with_bound_parameters_survives_without_client_context(broken: Record, line: str) -> None:
+    """The line of the parameters is known in English without that function; other languages need it."""
+    connection = broken.connection
+    connection.execute("ALTER FUNCTION script_tracking.client_context(text) RENAME TO renamed")
+    if line == "other":
+        connection.execute(
+            "DO $do$DECLARE name text; BEGIN FOREACH name IN ARRAY '{event_trigger_ddl_start,event_trigger_ddl_end}'::text[] LOOP"
+            " EXECUTE replace(pg_get_functiondef(('script_tracking.' || name || '()')::regprocedure), 'unnamed', 'another');"
+            " END LOOP; END$do$"
+        )
+    connection.execute("SET log_parameter_max_length_on_error = -1")
+    before = broken.mark()
+    for statement in (
+        "CREATE TABLE bound ()",
+        "CREATE VIEW seen AS SELECT 1 AS id",
+        "GRANT SELECT ON seen TO PUBLIC",
+    ):
+        result = connection.pgconn.exec_params(statement.encode(), [b"x"], [25])
+        assert result.error_message == b""
+    executions = broken.since(before)
+    assert [execution.objects for execution in executions][:2] == [["public.bound"], ["public.seen"]]
+    assert executions[0].statement == "CREATE TABLE bound ()"
+
+
 @pytest.fixture
 def spoiler(server: Server) -> Iterator[Path]:
     headers, compiler = server_headers(server), shutil.which("cc")
