@@ -33,14 +33,10 @@ BEGIN
         v_text := current_setting('dbtrack.ddl_string', true);
         IF v_text <> '' AND starts_with(substr(v_text, 65),
             (extract(epoch FROM statement_timestamp()) * 1000000)::pg_catalog.int8 || ':') THEN
-            -- A string with DISCARD: after DISCARD SEQUENCES reading its place fails.
-            IF strpos(split_part(v_text, ':', 2), 'd') > 0 THEN
-                RETURN '';
-            END IF;
             v_text := 'part';
         ELSE
             v_text := current_query();
-            IF octet_length(v_text) > 1000000 OR strpos(lower(v_text COLLATE pg_catalog."C"), 'discard') > 0 THEN
+            IF octet_length(v_text) > 1000000 THEN
                 RETURN '';
             END IF;
             v_text := CASE WHEN strpos(rtrim(v_text, E' \n\r\t;'), ';') > 0 THEN 'first' ELSE 'whole' END;

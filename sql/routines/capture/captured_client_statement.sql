@@ -3,8 +3,8 @@
 -- which the session can neither write nor take back by a rollback. A setting of the transaction keeps a piece of the
 -- text from there on. It is recognised by a hash whose seed the session cannot read. A setting of the session keeps
 -- what is known of the whole string, because a string can commit before its end. This is authenticated by a digest: its
--- moment, flags (s: can contain a secret; x: cannot be split; u: the current place is unknown; d: contains DISCARD, see
--- capture_kind), and the tags that do not occur any more.
+-- moment, flags (s: can contain a secret; x: cannot be split; u: the current place is unknown), and the tags that do not
+-- occur any more.
 CREATE OR REPLACE FUNCTION script_tracking.captured_client_statement(
     p_command_tag pg_catalog.text,
     p_identities pg_catalog.text[],
@@ -32,6 +32,7 @@ DECLARE
 BEGIN
     o_is_whole := true;
     IF starts_with(v_window, v_moment::pg_catalog.text) AND substr(v_window, 28, 1) <> 'a'
+        AND script_tracking.place_is_kept()
         AND hashtextextended(v_window, currval('script_tracking.capture_window_seed_seq')) & 9223372036854775806 | 1
             = currval('script_tracking.capture_window_seq') THEN
         o_has_secret := substr(v_window, 28, 1) = 's';
@@ -54,6 +55,18 @@ BEGIN
     v_kept := coalesce(current_setting('dbtrack.ddl_string', true), '');
     v_was := substr(v_kept, 65);
     v_is_ours := v_kept <> '' AND left(v_kept, 64) = script_tracking.string_digest(v_was);
+    IF NOT (v_is_ours AND starts_with(v_was, v_moment || ':')) THEN
+        v_string := current_query();
+        IF octet_length(v_string) <= 1000000 AND script_tracking.is_one_statement(v_string) THEN
+            o_statement := v_string;
+            o_is_whole := NULL;
+            RETURN;
+        END IF;
+    END IF;
+    IF NOT script_tracking.place_is_kept() THEN
+        v_was := '';
+        v_is_ours := false;
+    END IF;
     -- Nothing was set if nothing was kept yet, and after DISCARD SEQUENCES.
     v_mark := CASE WHEN v_is_ours THEN currval('script_tracking.capture_place_seq') ELSE 0 END;
     v_place := CASE WHEN v_mark / 1073741824 = v_moment % 8589934592 THEN (v_mark % 1073741824)::pg_catalog.int4 ELSE 1 END;
@@ -62,15 +75,9 @@ BEGIN
         v_absent := split_part(v_was, ':', 3);
     ELSE -- once a string: what takes its length
         v_absent := '|';
-        v_string := current_query();
-        IF octet_length(v_string) <= 1000000 AND script_tracking.is_one_statement(v_string) THEN
-            o_statement := v_string;
-            o_is_whole := NULL;
-            RETURN;
-        END IF;
+        v_string := coalesce(v_string, current_query());
         v_flags := CASE WHEN script_tracking.string_carries_secret(v_string) THEN 's' ELSE '' END
             || CASE WHEN current_setting('standard_conforming_strings') = 'off' THEN 'x' ELSE '' END
-            || CASE WHEN strpos(lower(v_string COLLATE pg_catalog."C"), 'discard') > 0 THEN 'd' ELSE '' END
             || CASE WHEN NOT v_is_ours AND script_tracking.is_resumed(p_command_tag, p_identities, v_string) THEN 'u' ELSE '' END;
     END IF;
     o_has_secret := strpos(v_flags, 's') > 0;

@@ -39,7 +39,10 @@ BEGIN
         RETURN;
     END IF;
     IF starts_with(substr(v_kept, 65), v_moment || ':') THEN
-        v_is_ours := left(v_kept, 64) = script_tracking.string_digest('inner ' || substr(v_kept, 65));
+        IF NOT script_tracking.place_is_kept() THEN
+            v_kept := '';
+        END IF;
+        v_is_ours := v_kept <> '' AND left(v_kept, 64) = script_tracking.string_digest('inner ' || substr(v_kept, 65));
         v_turn := CASE WHEN v_is_ours THEN currval('script_tracking.capture_turn_seq') % 1073741824 ELSE 0 END;
         v_is_intact := v_is_ours AND starts_with(substr(v_kept, 65), v_moment || ':' || v_turn || ':');
     END IF;
@@ -65,6 +68,10 @@ BEGIN
         END IF;
         v_seed := coalesce(v_seed, script_tracking.string_seed());
         IF NOT v_is_intact THEN
+            IF NOT script_tracking.place_is_kept() THEN
+                v_kept := '';
+                v_is_ours := false;
+            END IF;
             -- If what is kept belongs to another moment, and nothing has been kept since, this is a new string.
             -- Otherwise part of it may have run already.
             v_is_ours := v_is_ours

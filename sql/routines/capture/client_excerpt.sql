@@ -21,6 +21,7 @@ DECLARE
     v_seed pg_catalog.int8;
 BEGIN
     IF starts_with(v_kept, v_key)
+        AND script_tracking.place_is_kept()
         AND hashtextextended(v_kept, currval('script_tracking.capture_excerpt_seed_seq')) & 9223372036854775806 | 1
             = currval('script_tracking.capture_excerpt_seq') THEN
         o_has_secret := substr(v_kept, length(v_key) + 1, 1) = 's';

@@ -17,7 +17,16 @@ pytestmark = pytest.mark.every_server
 
 HARMLESS = "ALTER TABLE own.pay SET (fillfactor = 90)"
 HARMFUL = "ALTER TABLE own.pay DISABLE ROW LEVEL SECURITY"
-SETTINGS = ("ddl_string", "ddl_window", "ddl_inner", "ddl_client", "ddl_proven", "ddl_guarded", "ddl_stack")
+SETTINGS = (
+    "ddl_string",
+    "ddl_window",
+    "ddl_inner",
+    "ddl_client",
+    "ddl_proven",
+    "ddl_guarded",
+    "ddl_stack",
+    "ddl_block",
+)
 CLEAR = "; ".join(f"SET dbtrack.{name} = ''" for name in SETTINGS) + "; DISCARD SEQUENCES"
 SAVE = "; ".join(
     f"SELECT set_config('kept.{name}', coalesce(current_setting('dbtrack.{name}', true), ''), false)"

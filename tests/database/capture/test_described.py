@@ -163,7 +163,7 @@ UNREADABLE = "ALTER TABLE script_tracking.capture_setting RENAME COLUMN redactio
 
 def test_ddl_recorded_in_part_survives_a_counter_that_is_missing(broken: Record) -> None:
     connection = broken.connection
-    connection.execute("CREATE TABLE dropped ()")
+    connection.execute("CREATE TABLE dropped (); CREATE VIEW above AS SELECT 1 FROM dropped")
     connection.execute(UNREADABLE.encode())
     connection.execute(f"ALTER SEQUENCE {COUNTER} RENAME TO renamed_seq".encode())
     [execution] = broken.of("CREATE TABLE kept ()")

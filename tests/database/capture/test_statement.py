@@ -257,7 +257,7 @@ def test_what_stands_beside_a_secret_loses_its_literals(record: Record, string: 
 @pytest.mark.every_server
 @pytest.mark.parametrize("forged", ["x", "1:2:3", "9" * 70, "é" * 70, ""])
 def test_forged_settings_take_no_statement_from_its_ddl(record: Record, forged: str) -> None:
-    names = ("ddl_string", "ddl_inner", "ddl_window", "ddl_client", "ddl_proven")
+    names = ("ddl_string", "ddl_inner", "ddl_window", "ddl_client", "ddl_proven", "ddl_block")
     sets = "; ".join(f"SET dbtrack.{name} = '{forged}'" for name in names)
     executions = record.of(f"CREATE TABLE a (); {sets}; CREATE TABLE b (); {sets}; DROP TABLE b")
     assert [execution.objects for execution in executions] == [["public.a"], ["public.b"], ["public.b"]]

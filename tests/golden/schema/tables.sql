@@ -305,6 +305,13 @@ COMMENT ON COLUMN script_tracking.archivable_row.metadata IS 'Attributes without
 COMMENT ON COLUMN script_tracking.archivable_row.script_execution_parent_hk IS 'Hash key of the link; of links';
 COMMENT ON COLUMN script_tracking.archivable_row.parent_execution_hk IS 'Hash key of the execution around it; of links';
 COMMENT ON COLUMN script_tracking.archivable_row.link_type IS 'tracked or nested; of links';
+CREATE UNLOGGED SEQUENCE script_tracking.capture_discard_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 4096;
+COMMENT ON SEQUENCE script_tracking.capture_discard_seq IS 'Tells a backend whether it still has the values that it set: it holds a block of 4096 numbers until DISCARD SEQUENCES';
 CREATE UNLOGGED SEQUENCE script_tracking.capture_excerpt_seed_seq
     START WITH 1
     INCREMENT BY 1
