@@ -42,10 +42,14 @@ FORGE = (
     " set_config('dbtrack.ddl_client', m.moment || ':secrets100000:-SELECT 1', true)"
     " FROM (SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::int8 AS moment) AS m"
 )
+# The block of numbers that the session gets next.
+DENY = "SELECT set_config('dbtrack.ddl_block', (current_setting('dbtrack.ddl_block')::int8 + 1)::text, false)"
 STRINGS = {
     "cleared": f"{HARMLESS}; {CLEAR}; {HARMFUL}",
     "put back": f"{SAVE}; {HARMLESS}; {RESTORE}; {HARMFUL}",
     "put back after one": f"{HARMLESS}; {SAVE}; ALTER TABLE own.pay SET (fillfactor = 80); {RESTORE}; {HARMFUL}",
+    "discarded": f"{HARMLESS}; {SAVE}; DISCARD SEQUENCES; {RESTORE}; {HARMFUL}",
+    "discarded and denied": f"{HARMLESS}; {SAVE}; DISCARD SEQUENCES; {RESTORE}; {DENY}; {HARMFUL}",
     "forged": f"{HARMLESS}; {FORGE}; {HARMFUL}",
     "forged at first": f"{FORGE}; {HARMLESS}; {HARMFUL}",
     "rolled back": f"BEGIN; SAVEPOINT a; {HARMLESS}; ROLLBACK TO a; {HARMFUL}; COMMIT",
