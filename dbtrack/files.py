@@ -80,6 +80,23 @@ def replacing(path: Path, *, mode: int, temporary: Path | None = None) -> Iterat
     sync_directory(path.parent)
 
 
+def overwrite(path: Path, data: bytes) -> None:
+    """Replace the content of an existing regular file in place: its directory need not be writable.
+
+    Raises:
+        NotRegularError: it is not a regular file.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NotRegularError(path)
+        os.ftruncate(descriptor, 0)
+        write_all(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 class ReservedFile:
     """A new file whose name and disk space are reserved before its content exists.
 

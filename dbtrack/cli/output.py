@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -29,12 +29,27 @@ def destination(path: Path | None) -> Iterator[TextIO]:
     """
     if path is None or path == STANDARD_OUTPUT:
         yield sys.stdout
-    elif path.exists() and not path.is_file():
-        with _naming_file(path), path.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
     else:
-        with _naming_file(path), _replacing(path.resolve()) as stream:
+        with file_destination(path) as stream:
             yield stream
+
+
+@contextmanager
+def file_destination(path: Path) -> Iterator[TextIO]:
+    """Open the stream of a file as `destination` does, but a file called - is not standard output.
+
+    Raises:
+        DbtrackError: the file cannot be written.
+        BrokenPipeError: it is a pipe, and its reader went away.
+    """
+    with _naming_file(path), _opened(path) as stream:
+        yield stream
+
+
+def _opened(path: Path) -> AbstractContextManager[TextIO]:
+    if path.exists() and not path.is_file():
+        return path.open("w", encoding="utf-8", newline="")
+    return _replacing(Path(os.path.realpath(path)))
 
 
 def emit(

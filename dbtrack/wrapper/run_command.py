@@ -95,7 +95,8 @@ def run_command(
         require: do not run the command where the database cannot record its start.
         say: writes one line to the user; by default on stderr.
         on_start: called with the operation's key, in hex, before the command runs; not without a key.
-        on_end: called once the outcome is recorded or spooled.
+        on_end: called once the outcome is recorded or spooled. An error in `on_start` or `on_end` is only
+            reported, as a warning.
 
     Returns:
         The command's exit code; a `SignalExitCode` when a signal killed it, 126 or 127 when it could not be
@@ -115,7 +116,8 @@ def run_command(
     )
     record = begin_record(tracked, require=require, say=say)
     if on_start and record.key:
-        on_start(record.key.hex())
+        with _WarnOfErrors("the operation's key was not passed on", say):
+            on_start(record.key.hex())
     link_key = record.key if link else None
     environment = _environment(os.environ, name, link_key, pooled=record.is_pooled)
     if link and record.is_pooled:
@@ -132,8 +134,27 @@ def run_command(
     if is_recorded and outcome.status is not Status.COMPLETED:
         say(f"dbtrack: {name} is recorded as {outcome.status}; see: {finished.show_command}")
     if on_end:
-        on_end(finished)
+        with _WarnOfErrors("the outcome was not passed on", say):
+            on_end(finished)
     return exit_code
+
+
+class _WarnOfErrors:
+    """Report any error in the block as a warning: it neither stops the command nor changes its exit code."""
+
+    def __init__(self, what: str, say: Say) -> None:
+        self._what = what
+        self._say = say
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        reason = error.message if isinstance(error, DbtrackError) else f"{type(error).__name__}: {error}"
+        self._say(f"dbtrack: warning: {self._what}: {reason}")
+        return True
 
 
 def _suggest_no_link(run: CommandRun, name: str, say: Say) -> None:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dbtrack import files
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.change_options import ChangeArguments
 from dbtrack.cli.options.connection_options import ConnectionArguments
-from dbtrack.cli.output import destination
+from dbtrack.cli.output import file_destination
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Context, Example, PlainCommand
 from dbtrack.cli.run_summary import Summary, write_summary
 from dbtrack.errors import DbtrackError, UsageError
@@ -228,19 +229,40 @@ class _KeyFile:
     """The file that receives the operation's key. If it cannot be written, a warning is given once."""
 
     def __init__(self, path: Path) -> None:
-        # Without a directory, "-" would mean standard output.
-        self._path = path.absolute()
+        self._path = path
         self._has_warned = False
 
     def write(self, key: str) -> None:
         """Replace the content of the file; an empty key leaves it empty."""
+        text = f"{key}\n" if key else ""
         try:
-            with destination(self._path) as stream:
-                stream.write(f"{key}\n" if key else "")
-        except DbtrackError as error:
-            if not self._has_warned:
-                messages.warn(f"the operation's key was not written: {error.message}")
-            self._has_warned = True
+            with file_destination(self._path) as stream:
+                stream.write(text)
+        except (DbtrackError, OSError) as error:
+            if not self._is_written_in_place(text):
+                self._warn_once(error)
+
+    def _is_written_in_place(self, text: str) -> bool:
+        """Write the file where it cannot be replaced: its directory is not writable, or it is a mount point.
+
+        The key of an earlier operation would otherwise stay in it.
+        """
+        try:
+            files.overwrite(self._path, text.encode())
+        except OSError:
+            return False
+        return True
+
+    def _warn_once(self, error: DbtrackError | OSError) -> None:
+        if not self._has_warned:
+            messages.warn(f"the operation's key was not written: {_reason(self._path, error)}")
+        self._has_warned = True
+
+
+def _reason(path: Path, error: DbtrackError | OSError) -> str:
+    if isinstance(error, DbtrackError):
+        return error.message
+    return f"cannot write {path}: {error.strerror or error}"
 
 
 def _target(connection: ConnectionArguments, *, require: bool) -> ConnectionTarget:

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
-from dbtrack import operations
+from dbtrack import operations, wrapper
+from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
+from dbtrack.errors import DbtrackError
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.servers import Server
 from tests.support.wrapped import Track, only_execution
@@ -279,6 +282,116 @@ def test_a_key_file_of_an_earlier_run_is_emptied(tmp_path: Path) -> None:
         == 0
     )
     assert path.read_text() == ""
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "loop/key"], ids=["long", "in a loop"])
+def test_a_key_file_that_cannot_exist_does_not_stop_the_command(
+    track: Track, installed: Database, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    done = track("sh", "-c", "echo ran; exit 7", options=("--key-file", str(tmp_path / name)))
+    assert (done.returncode, done.stdout) == (7, b"ran\n")
+    assert done.stderr.count(b"warning: the operation's key was not written: cannot write") == 1
+    assert only_execution(installed).current.status == "FAILED"
+
+
+def _track_without_privileges(
+    track: Track, *command: str, options: tuple[str, ...]
+) -> subprocess.CompletedProcess[bytes]:
+    """Wrap a command; file permissions apply to it although it is run by root."""
+    # Only the account of the server can reach the socket.
+    reached = Track(make_conninfo(track.conninfo, host="127.0.0.1"), track.server)
+    words = reached.words(*command, options=options)
+    if os.geteuid() == 0:
+        drop = ["--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search"]
+        words = ["setpriv", *drop, "--", *words]
+    return subprocess.run(words, env=track.environment(), capture_output=True, check=False)
+
+
+def test_a_key_file_in_a_directory_that_cannot_be_searched(
+    track: Track, installed: Database, tmp_path: Path
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o600)
+    options = ("--key-file", str(closed / "key"))
+    done = _track_without_privileges(track, "sh", "-c", "echo ran; exit 7", options=options)
+    assert (done.returncode, done.stdout) == (7, b"ran\n")
+    assert done.stderr.count(b"key was not written: cannot write") == 1
+    assert done.stderr.count(b"Permission denied") == 1
+    assert only_execution(installed).current.status == "FAILED"
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400])
+def test_a_key_file_that_cannot_be_replaced_is_overwritten(
+    track: Track, installed: Database, tmp_path: Path, mode: int
+) -> None:
+    directory = tmp_path / "fixed"
+    directory.mkdir()
+    path = directory / "key"
+    path.write_text("old\n")
+    path.chmod(mode)
+    directory.chmod(0o500)
+    done = _track_without_privileges(track, "cat", str(path), options=("--key-file", str(path)))
+    directory.chmod(0o700)
+    assert done.returncode == 0
+    if mode == 0o600:
+        assert (done.stdout.decode(), done.stderr) == (f"{only_execution(installed).key.hex()}\n", b"")
+    else:
+        assert done.stdout == b"old\n"
+        assert done.stderr.count(b"key was not written: cannot write") == 1
+
+
+def test_a_key_file_without_a_reader_does_not_stop_the_command(track: Track, installed: Database) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = track.words("sh", "-c", "echo ran; exit 7", options=("--key-file", f"/dev/fd/{writer}"))
+    done = subprocess.run(words, env=track.environment(), capture_output=True, pass_fds=[writer], check=False)
+    os.close(writer)
+    assert (done.returncode, done.stdout) == (7, b"ran\n")
+    assert done.stderr.count(b"key was not written: cannot write /dev/fd/") == 1
+    assert only_execution(installed).current.status == "FAILED"
+
+
+def test_a_summary_without_a_reader_does_not_change_the_exit_code(track: Track, installed: Database) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = track.words("sh", "-c", "exit 7", options=("--summary", "gitlab"))
+    done = subprocess.run(words, env=track.environment(), stderr=writer, check=False)
+    os.close(writer)
+    assert done.returncode == 7
+    assert only_execution(installed).current.status == "FAILED"
+
+
+def test_a_summary_that_cannot_be_written_does_not_change_the_exit_code(
+    track: Track, installed: Database, tmp_path: Path
+) -> None:
+    environment = {"GITHUB_STEP_SUMMARY": str(tmp_path / ("n" * 300))}
+    done = track("false", options=("--summary", "github"), environment=environment)
+    assert (done.returncode, done.stderr.count(b"no summary: ")) == (1, 1)
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(32, "Broken pipe"), ValueError("no"), DbtrackError("no")])
+def test_an_error_of_a_callback_is_only_reported(
+    installed_conninfo: str, installed: Database, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    for name in ("PGOPTIONS", "DBTRACK_EXECUTION"):
+        monkeypatch.delenv(name, raising=False)
+    said: list[str] = []
+
+    def fail(_argument: object) -> None:
+        raise error
+
+    code = wrapper.run_command(
+        ConnectionTarget("a test", conninfo=installed_conninfo),
+        operations.NewOperation("job", "MANUAL"),
+        ["sh", "-c", "exit 7"],
+        say=said.append,
+        on_start=fail,
+        on_end=fail,
+    )
+    assert code == 7
+    assert [line.partition(": ")[2].partition(":")[0] for line in said].count("warning") == 2
+    assert only_execution(installed).current.status == "FAILED"
 
 
 def test_github_shows_a_summary(track: Track, installed: Database, tmp_path: Path) -> None:
