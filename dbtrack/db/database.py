@@ -17,11 +17,11 @@ from psycopg.rows import tuple_row
 from dbtrack import sql_files
 from dbtrack.config import ConnectionTarget
 from dbtrack.db.connect import open_connection
-from dbtrack.db.errors import translate_errors, with_role_prefix
+from dbtrack.db.errors import UnresolvedCall, translate_errors, unresolved_call, with_role_prefix
 from dbtrack.db.lenient_loaders import accept_any_time
 from dbtrack.db.results import Notice, Result, describe, warning_of
 from dbtrack.db.statement_text import function_call, quote_literal, sent_text
-from dbtrack.errors import PermissionDeniedError
+from dbtrack.errors import NotInstalledError, PermissionDeniedError
 
 Parameters = Mapping[str, object]
 Row = tuple[Any, ...]
@@ -139,7 +139,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Run the block in a transaction, or in a savepoint of an open one; roll back on any exception."""
-        with self._with_role_names(), translate_errors(), self.raw.transaction():
+        with self._with_details(), translate_errors(), self.raw.transaction():
             yield
 
     def on_notice(self, callback: Callable[[Notice], None]) -> None:
@@ -194,27 +194,47 @@ class Database:
 
     @contextmanager
     def _cursor(self) -> Iterator[psycopg.Cursor[Row]]:
-        with self._with_role_names(), translate_errors(), self.raw.cursor(row_factory=tuple_row) as cursor:
+        with self._with_details(), translate_errors(), self.raw.cursor(row_factory=tuple_row) as cursor:
             accept_any_time(cursor)
             yield cursor
 
     @contextmanager
-    def _with_role_names(self) -> Iterator[None]:
+    def _with_details(self) -> Iterator[None]:
+        """Add to an error what only the database knows, once a query is possible.
+
+        In a failed transaction none is; the error passes here again when the transaction ends.
+        """
         try:
             yield
         except PermissionDeniedError as error:
-            # In a failed transaction no query is possible; the error passes here again when it ends.
-            if error.hint and "dbtrack_" in error.hint and self.raw.info.transaction_status.name == "IDLE":
+            if error.hint and "dbtrack_" in error.hint and self._is_idle:
                 error.hint = with_role_prefix(error.hint, self._role_prefix())
             raise
+        except NotInstalledError as error:
+            call = unresolved_call(error) if self._is_idle else None
+            if call and self._accepts(call):
+                raise call.refused_value() from error.__cause__
+            raise
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.raw.info.transaction_status.name == "IDLE"
 
     def _role_prefix(self) -> str:
+        return self._looked_up("connection/role_prefix") or _DEFAULT_PREFIX
+
+    def _accepts(self, call: UnresolvedCall) -> bool:
+        parameters = {"function": call.function, "arguments": call.arguments, "names": list(call.names)}
+        return bool(self._looked_up("connection/accepts_call", parameters))
+
+    def _looked_up(self, query: str, params: Parameters | None = None) -> Any:
+        """Return the first value of a query about an error, or None; it leaves no transaction open."""
         with suppress(psycopg.Error), self.raw.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute(self._sent(sql_files.query("connection/role_prefix"))).fetchone()
+            row = cursor.execute(self._sent(sql_files.query(query)), params).fetchone()
             if not self.raw.autocommit:
                 self.raw.rollback()
-            return row[0] if row else _DEFAULT_PREFIX
-        return _DEFAULT_PREFIX
+            return row[0] if row else None
+        return None
 
     def _sent(self, query: str) -> str | bytes:
         return sent_text(query, self.raw)

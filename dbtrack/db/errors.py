@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 
@@ -61,8 +62,12 @@ def _role(message: str) -> str:
 
 _UNDEFINED = {"3F000", "42P01", "42883", "42704"}
 _UNDEFINED_COLUMN = "42703"
+_UNDEFINED_FUNCTION = "42883"
 _IF_OLDER = "run: dbtrack doctor; if the database is older than this program, run: dbtrack install"
 _OWN_SCHEMA = "script_tracking"
+# In the server's message: the name of a function of dbtrack's schema, and the arguments with their types.
+_CALL = re.compile(rf"\b{_OWN_SCHEMA}\.(\w+)\((.*)\)")
+_ARGUMENT_NAME = re.compile(r"(\w+) =>")
 _PERMISSION_DENIED = "42501"
 _LOCK_NOT_AVAILABLE = "55P03"
 _READ_ONLY = "25006"
@@ -111,6 +116,45 @@ def sqlstate_of(name: str) -> str | None:
 def one_line(text: str) -> str:
     """Return the text with each run of white space, line ends included, as one space."""
     return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class UnresolvedCall:
+    """A call for which the server found no function: none of that name, or none for values of these types.
+
+    Args:
+        function: its name, without the schema.
+        arguments: how many there are.
+        names: of the arguments that were given by name.
+        text: the call as the server's message has it.
+    """
+
+    function: str
+    arguments: int
+    names: tuple[str, ...]
+    text: str
+
+    def refused_value(self) -> QueryError:
+        """Return the error to raise when the function exists, so that it is a value that does not fit."""
+        return QueryError(
+            f"a value is out of range or of the wrong type: {self.text}",
+            sqlstate=_UNDEFINED_FUNCTION,
+            hint=_IF_OLDER,
+        )
+
+
+def unresolved_call(error: NotInstalledError) -> UnresolvedCall | None:
+    """Return the call of dbtrack's schema that the error is about; None if it is about something else."""
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.Error) or cause.sqlstate != _UNDEFINED_FUNCTION:
+        return None
+    match = _CALL.search(_message(cause))
+    if match is None:
+        return None
+    function, arguments = match.groups()
+    count = len(arguments.split(", ")) if arguments else 0
+    names = tuple(_ARGUMENT_NAME.findall(arguments))
+    return UnresolvedCall(function, count, names, f"{function}({arguments})")
 
 
 def _without_sqlstate(error: psycopg.Error) -> DbtrackError:

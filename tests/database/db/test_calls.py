@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 import dbtrack
 from dbtrack.db import Database, Jsonb
 from dbtrack.db.statement_text import function_call
-from dbtrack.errors import NotInstalledError, UsageError
+from dbtrack.errors import NotInstalledError, QueryError, UsageError
 
 _PACKAGE = Path(dbtrack.__file__).parent
 _METHODS = {"call", "call_value"}
@@ -98,3 +99,28 @@ def test_an_error_of_a_call_is_translated(installed: Database) -> None:
         installed.call_value("set_setting", setting_name="nothing", setting_value="1")
     with pytest.raises(NotInstalledError):
         installed.call("no_such_function", argument=1)
+
+
+@pytest.mark.every_server
+@pytest.mark.parametrize("in_transaction", [False, True])
+def test_a_value_out_of_range_does_not_say_that_dbtrack_is_missing(
+    installed: Database, in_transaction: bool
+) -> None:
+    with (
+        pytest.raises(
+            QueryError, match=r"out of range.*: retention_cutoff\(p_retention_days => bigint\)"
+        ) as caught,
+        installed.transaction() if in_transaction else nullcontext(),
+    ):
+        installed.call_value("retention_cutoff", p_retention_days=99999999999)
+    assert caught.value.sqlstate == "42883"
+    assert not installed.is_in_transaction
+
+
+def test_a_missing_parameter_is_an_older_installation(installed: Database) -> None:
+    with pytest.raises(NotInstalledError):
+        installed.call_value("retention_cutoff", p_retention_days=1, p_new=2)
+    with pytest.raises(NotInstalledError):
+        installed.call_value("retention_cutoff", p_new=2)
+    with pytest.raises(NotInstalledError):
+        installed.value("SELECT script_tracking.retention_cutoff(1, 2)")
