@@ -221,16 +221,16 @@ class Database:
         return self.raw.info.transaction_status.name == "IDLE"
 
     def _role_prefix(self) -> str:
-        return self._looked_up("connection/role_prefix") or _DEFAULT_PREFIX
+        return self._looked_up(sql_files.query("connection/role_prefix")) or _DEFAULT_PREFIX
 
     def _accepts(self, call: UnresolvedCall) -> bool:
         parameters = {"function": call.function, "arguments": call.arguments, "names": list(call.names)}
-        return bool(self._looked_up("connection/accepts_call", parameters))
+        return bool(self._looked_up(sql_files.query("connection/accepts_call"), parameters))
 
     def _looked_up(self, query: str, params: Parameters | None = None) -> Any:
         """Return the first value of a query about an error, or None; it leaves no transaction open."""
         with suppress(psycopg.Error), self.raw.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute(self._sent(sql_files.query(query)), params).fetchone()
+            row = cursor.execute(self._sent(query), params).fetchone()
             if not self.raw.autocommit:
                 self.raw.rollback()
             return row[0] if row else None
