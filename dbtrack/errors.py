@@ -80,13 +80,17 @@ class NoConnectionError(DbtrackError):
 
     Args:
         may_pass: trying again soon may succeed: a server is starting, or a switchover is under way.
+        is_refusal: the server is there and refuses the login, so that trying again cannot succeed.
     """
 
     exit_code = ExitCode.NO_CONNECTION
 
-    def __init__(self, message: str, *, hint: str | None = None, may_pass: bool = False) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, may_pass: bool = False, is_refusal: bool = False
+    ) -> None:
         super().__init__(message, hint=hint)
         self.may_pass = may_pass
+        self.is_refusal = is_refusal
 
 
 class PermissionDeniedError(DbtrackError):

@@ -46,9 +46,17 @@ def connected(
     Raises:
         NoConnectionError: the server cannot be reached or refuses the login.
     """
+    with connected_to(target_of(connection), show_warnings=show_warnings, replay=replay) as database:
+        yield database
+
+
+@contextmanager
+def connected_to(
+    target: ConnectionTarget, *, show_warnings: bool = True, replay: bool = True
+) -> Iterator[Database]:
+    """Connect as `connected` does, to a target that is known."""
     from dbtrack.db import Database
 
-    target = target_of(connection)
     with Database.connect(target) as database:
         if show_warnings:
             database.on_notice(lambda notice: messages.warn(notice.message))

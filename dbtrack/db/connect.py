@@ -6,7 +6,7 @@ import getpass
 import logging
 import os
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -49,6 +49,11 @@ _NEXT_ATTEMPT = re.compile(r"\n- host: .*?, hostaddr: (?:None|'[^']*'): ")
 _SERVER = re.compile(r'connection to server at "([^"]*)"(?: \([^)]*\))?, port (\d+) failed: ')
 # Messages of a server that is starting or stopping, and of a proxy without a server.
 _PASSING = re.compile(r"the database system is |server closed the connection unexpectedly")
+# Messages of SQLSTATE class 28, 3D000 and 42501, which libpq does not pass on, and the words of PgBouncer.
+_REFUSED = re.compile(
+    r"authentication failed for |pg_hba\.conf |is not permitted to log in|permission denied for database "
+    r'|(?:role|database) "[^\n]*" does not exist|no such (?:user|database)|no password supplied'
+)
 _IS_IT_RUNNING = re.compile(r"\s*Is the server running[^?]*\?")
 
 
@@ -68,6 +73,7 @@ def connection_error(error: psycopg.Error, keywords: dict[str, str]) -> NoConnec
         f"cannot connect{_host_suffix(hosts, message)}: {message}",
         hint=_hint(text),
         may_pass=_may_pass(text, hosts),
+        is_refusal=all(_REFUSED.search(attempt) for attempt in _attempts(text)),
     )
 
 
@@ -118,7 +124,14 @@ _STYLES = {"DateStyle": "ISO", "IntervalStyle": "postgres"}
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
-def open_connection(target: ConnectionTarget, application_name: str) -> psycopg.Connection[Any]:
+class OpenedConnection(NamedTuple):
+    """A new connection, and the password that a person typed for it; None where nobody was asked."""
+
+    raw: psycopg.Connection[Any]
+    typed_password: str | None
+
+
+def open_connection(target: ConnectionTarget, application_name: str) -> OpenedConnection:
     """Connect in autocommit mode, asking for a password when psql would.
 
     Raises:
@@ -128,32 +141,33 @@ def open_connection(target: ConnectionTarget, application_name: str) -> psycopg.
     keywords = libpq_keywords(target)
     keywords["client_encoding"] = "UTF8"
     keywords.setdefault("fallback_application_name", application_name)
-    if target.force_password:
-        keywords["password"] = ask_password(keywords.get("user"))
-    connection = _connect_with_password(keywords, may_ask=not target.no_password)
+    typed = ask_password(keywords.get("user")) if target.force_password else None
+    connection, typed = _connect_with_password(keywords, typed, may_ask=not target.no_password)
     # If the database's default is SERIALIZABLE, long periodic work would make DDL fail.
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     with translate_errors():
         accept_any_bytes(connection)
         _set_styles(connection)
         _set_session(connection)
-    return connection
+    return OpenedConnection(connection, typed)
 
 
-def _connect_with_password(keywords: dict[str, str], *, may_ask: bool) -> psycopg.Connection[Any]:
+def _connect_with_password(keywords: dict[str, str], typed: str | None, *, may_ask: bool) -> OpenedConnection:
     try:
-        return _connect(keywords)
+        return OpenedConnection(_connect(keywords, typed), typed)
     except psycopg.Error as error:
         if not (may_ask and _password_is_missing(error) and terminal_is_there()):
             raise connection_error(error, keywords) from error
-    keywords["password"] = ask_password(keywords.get("user"))
+    typed = ask_password(keywords.get("user"))
     try:
-        return _connect(keywords)
+        return OpenedConnection(_connect(keywords, typed), typed)
     except psycopg.Error as error:
         raise connection_error(error, keywords) from error
 
 
-def _connect(keywords: dict[str, str]) -> psycopg.Connection[Any]:
+def _connect(keywords: dict[str, str], typed_password: str | None) -> psycopg.Connection[Any]:
+    if typed_password is not None:
+        keywords = {**keywords, "password": typed_password}
     try:
         # No prepared statements: a command runs no statement often, and PgBouncer may lose them.
         return psycopg.connect(make_conninfo("", **keywords), autocommit=True, prepare_threshold=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cached_property
 from itertools import count
 from types import TracebackType
@@ -38,9 +39,12 @@ class Database:
     Statements take named parameters, `%(name)s`. Without parameters, a `%` is an ordinary character.
     """
 
-    def __init__(self, connection: psycopg.Connection[Any], *, owned: bool) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], *, owned: bool, typed_password: str | None = None
+    ) -> None:
         """Use `connect` or `wrap`."""
         self.raw = connection
+        self._typed_password = typed_password
         self.notices: deque[Notice] = deque(maxlen=_NOTICES_KEPT)
         """The server's WARNINGs, the last 1000 of them."""
         self._owned = owned
@@ -60,12 +64,19 @@ class Database:
             NoConnectionError: the server cannot be reached or rejects the login.
             UsageError: the target's connection string is malformed.
         """
-        return cls(open_connection(target, application_name), owned=True)
+        opened = open_connection(target, application_name)
+        return cls(opened.raw, owned=True, typed_password=opened.typed_password)
 
     @classmethod
     def wrap(cls, connection: psycopg.Connection[Any]) -> Database:
         """Use a caller's connection with its settings; `close` leaves it open."""
         return cls(connection, owned=False)
+
+    def without_asking_again(self, target: ConnectionTarget) -> ConnectionTarget:
+        """Return the target to connect to again, with the password that was typed for this connection."""
+        typed = self._typed_password
+        given = target.overrides if typed is None else {**target.overrides, "password": typed}
+        return replace(target, overrides=given, no_password=True, force_password=False)
 
     def rows(self, query: str, params: Parameters | None = None) -> list[Row]:
         """Run a statement and return all rows; an empty list if it returns none."""

@@ -77,22 +77,23 @@ class LogScanner:
             if isinstance(found, LogEntry):
                 self._with_identity(found)
 
-    def batches(self, stream: LogStream, offset: int, tail: bytes) -> Iterator[Batch]:
+    def batches(self, stream: LogStream, offset: int, tail: bytes, *, ends_at: int = 0) -> Iterator[Batch]:
         """Read the stream to its present end and return batches; the last one may hold no execution.
 
         Args:
             stream: positioned at the offset.
             tail: the bytes before it.
+            ends_at: the end of an entry where a batch has to end if the stream is read beyond it.
         """
         batch = Batch(offset, offset, tail)
-        for block, is_overlong in self._blocks(stream):
+        for block, is_overlong in _cut(self._blocks(stream), ends_at - offset):
             batch.to_offset += len(block)
             batch.tail = (batch.tail + block[-TAIL_BYTES:])[-TAIL_BYTES:]
             batch.damaged += is_overlong
             if not is_overlong:
                 self._recognize(block, batch)
                 self._scan(block, batch)
-            if batch.is_full:
+            if batch.is_full or batch.to_offset == ends_at:
                 yield batch
                 recognized = batch.is_recognized
                 batch = Batch(batch.to_offset, batch.to_offset, batch.tail, is_recognized=recognized)
@@ -157,6 +158,17 @@ class LogScanner:
         if len(self.occurrences) > _MOST_OCCURRENCES:
             del self.occurrences[next(iter(self.occurrences))]
         return replace(entry, identity=b"%b %d" % (text, number))
+
+
+def _cut(blocks: Iterator[tuple[bytes, bool]], length: int) -> Iterator[tuple[bytes, bool]]:
+    """Cut in two the block that reaches beyond this length of all blocks."""
+    for block, is_overlong in blocks:
+        if 0 < length < len(block):
+            yield block[:length], is_overlong
+            yield block[length:], is_overlong
+        else:
+            yield block, is_overlong
+        length -= len(block)
 
 
 def _count_damage(damage: DamagedEntryError, batch: Batch) -> None:

@@ -102,6 +102,8 @@ class Ingest:
         self._emit_warning = warn
         self._warned: set[str] = set()
         self.report = IngestReport()
+        # By the identity of a log: what is read again after a lost connection is not counted again.
+        self._counted_to: dict[bytes, int] = {}
         self._use(database)
 
     def _use(self, database: Database) -> None:
@@ -128,7 +130,7 @@ class Ingest:
                 it, or with standard input, which can be read only once, a lost connection ends the run.
 
         Raises:
-            NoConnectionError: the connection was lost.
+            NoConnectionError: the connection was lost, or a new one was refused.
             LockedError: another dbtrack is reading the same log.
             UsageError: the log_line_prefix contains no time.
             DbtrackError: the server rejected a statement.
@@ -154,7 +156,7 @@ class Ingest:
                         source.use(self._database)
                 self.read(sources)
             except NoConnectionError as error:
-                if reconnect is None:
+                if reconnect is None or error.is_refusal:
                     raise
                 lost = error
             else:
@@ -220,6 +222,7 @@ class Ingest:
         # Looking for the position would lose what stands before it, so a pipe is read from its beginning.
         stream.seek(0)
         identity = LogIdentity(self._source_hash(first_line + b"a pipe"), name, log_format)
+        self._counted_to.pop(identity.source_hash, None)
         return identity, _ReadState(0, b"", 0, b"", is_incomplete=True), b""
 
     def _source_hash(self, line: bytes) -> bytes:
@@ -263,21 +266,27 @@ class Ingest:
     ) -> None:
         state = self._read_states[identity.source_hash]
         start, reason = state.read, unknown_zone
+        counted_to = self._counted_to.get(identity.source_hash, 0)
         counting = _CountingStream(stream, lambda count: self._progress(log.name, count))
-        for batch in scanner.batches(counting, state.read, state.tail):
+        for batch in scanner.batches(counting, state.read, state.tail, ends_at=counted_to):
+            if batch.to_offset > counted_to:
+                self._count(identity, batch)
             self._add_batch(identity, batch, state)
             reason = reason or batch.reason or ""
         if not self._options.follow and state.recorded < state.read and not state.keeps_position:
             self._record(identity, Batch(state.recorded, state.read, state.tail), state)
-        self.report.logs += state.read > start
+        self.report.logs += state.read > start and not counted_to
         if reason and state.is_recognized:
             self._warn(f"{identity.name}: {reason}")
 
-    def _add_batch(self, identity: LogIdentity, batch: Batch, state: _ReadState) -> None:
-        self.report.bytes_read += batch.to_offset - state.read
+    def _count(self, identity: LogIdentity, batch: Batch) -> None:
+        self.report.bytes_read += batch.to_offset - batch.from_offset
         self.report.entries += batch.entries
         self.report.damaged += batch.damaged
         self.report.ambiguous += batch.ambiguous
+        self._counted_to[identity.source_hash] = batch.to_offset
+
+    def _add_batch(self, identity: LogIdentity, batch: Batch, state: _ReadState) -> None:
         state.read, state.tail = batch.to_offset, batch.tail
         state.is_recognized |= batch.is_recognized or batch.entries > batch.damaged
         state.is_incomplete |= batch.is_incomplete

@@ -101,7 +101,7 @@ class RecordConnection:
         except BaseException:
             database.close()
             raise
-        return cls(database, _without_asking_again(target, database), started.key, position)
+        return cls(database, database.without_asking_again(target), started.key, position)
 
     @property
     def database(self) -> Database:
@@ -198,9 +198,3 @@ def _connect(target: ConnectionTarget) -> Database:
     database = _open(target)
     _allow_idle(database)
     return database
-
-
-def _without_asking_again(target: ConnectionTarget, database: Database) -> ConnectionTarget:
-    password = database.raw.info.password
-    given = {**target.overrides, "password": password} if password else target.overrides
-    return replace(target, overrides=given, no_password=True, force_password=False)

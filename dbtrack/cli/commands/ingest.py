@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
-from dbtrack.cli.connection import connected
+from dbtrack.cli.connection import connected_to, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.parse_values import parse_moment
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, choice
@@ -104,7 +104,7 @@ def ingest(
     Records DDL that failed and, if log_statement logs them, roles and memberships, databases, tablespaces,
     ALTER SYSTEM, REASSIGN OWNED, TRUNCATE, CLUSTER and VACUUM FULL. dbtrack remembers what was read: reading
     the same log again adds nothing. Requires dbtrack's admin role. While it follows files or directories, it
-    waits for a server that restarts.
+    waits for a server that restarts, unless it refuses the login.
     """
     if not places and not from_server:
         raise UsageError("no log was given", hint="name a file, a directory or -, or use --from-server")
@@ -129,25 +129,37 @@ class _Connections:
     """The connection to the database, and the next one if it is lost while a log is followed."""
 
     def __init__(self, connection: ConnectionArguments) -> None:
-        self._connection = connection
+        self._target = target_of(connection)
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        self.database = self._open.enter_context(connected(self._connection))
+        self.database = self._open.enter_context(connected_to(self._target))
+        self._target = self.database.without_asking_again(self._target)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
     def next(self, lost: NoConnectionError) -> Database:
-        """Wait until the server can be reached again; report once that it cannot, and once that it can."""
+        """Wait until the server can be reached again; report each new reason once, and that it succeeded.
+
+        Raises:
+            NoConnectionError: the server refuses the login.
+        """
         messages.warn(f"{lost.message}; trying again until it succeeds")
         self._open.close()
-        pause = _FIRST_PAUSE_SECONDS
+        reasons, pause = {lost.message}, _FIRST_PAUSE_SECONDS
         while True:
             time.sleep(pause)
-            with suppress(NoConnectionError):
-                self.database = self._open.enter_context(connected(self._connection))
+            try:
+                self.database = self._open.enter_context(connected_to(self._target))
+            except NoConnectionError as error:
+                if error.is_refusal:
+                    raise
+                if error.message not in reasons:
+                    messages.warn(f"{error.message}; trying again")
+                reasons.add(error.message)
+            else:
                 messages.say("dbtrack: connected again")
                 return self.database
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

@@ -46,6 +46,42 @@ def test_the_same_log_under_any_name_adds_nothing(
     assert summary(installed) == EXPECTED
 
 
+def test_what_is_read_again_after_a_lost_connection_is_counted_once(
+    logged: Logged,
+    installed: Database,
+    installed_conninfo: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = logged.copy("json").read_bytes().splitlines(keepends=True)
+    path = tmp_path / "server.json"
+    path.touch()
+    place = log_source(str(path), follow=True)
+    with (
+        psycopg.connect(installed_conninfo, autocommit=True) as lost,
+        psycopg.connect(installed_conninfo, autocommit=True) as found,
+    ):
+        work = Ingest(Database.wrap(lost), IngestOptions(follow=True, all_databases=True))
+        for part in (lines[:-5], [b'{"timestamp": CREATE TABLE \xff\n'], lines[-5:-4]):
+            with path.open("ab") as file:
+                file.write(b"".join(part))
+            work.read([place])
+        installed.execute(f"SELECT pg_terminate_backend({lost.info.backend_pid})")
+        with path.open("ab") as file:
+            file.write(b"".join(lines[-4:]))
+
+        def end(seconds: float) -> None:
+            if seconds >= 1:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(time, "sleep", end)
+        with pytest.raises(KeyboardInterrupt):
+            work.run([place], reconnect=lambda _lost: Database.wrap(found))
+    report = work.report
+    assert (report.executions, report.damaged, report.logs) == (12, 1, 1)
+    assert report.bytes_read == path.stat().st_size
+
+
 @pytest.mark.parametrize("suffix", ["json", "csv", "log"])
 def test_a_log_that_grows_bit_by_bit_is_recorded_once(
     logged: Logged, installed: Database, tmp_path: Path, suffix: str

@@ -93,3 +93,36 @@ def test_a_refusal_that_may_pass_is_known(reason: str, may_pass: bool) -> None:
         connection_error(psycopg.OperationalError(f"connection failed: {reason}"), {"host": "db1"}).may_pass
         is may_pass
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_refusal"),
+    [
+        ('FATAL:  password authentication failed for user "alice"', True),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "alice", database "shop", SSL on', True),
+        ('FATAL:  role "alice" does not exist', True),
+        ('FATAL:  role "alice" is not permitted to log in', True),
+        ('FATAL:  database "shop" does not exist', True),
+        ('FATAL:  permission denied for database "shop"', True),
+        ("FATAL:  no such database: shop", True),
+        ("fe_sendauth: no password supplied", True),
+        ("FATAL:  the database system is starting up", False),
+        ("FATAL:  sorry, too many clients already", False),
+        ('could not translate host name "db1" to address: Name or service not known', False),
+        ('connection to server on socket "/x/.s.PGSQL.5432" failed: No such file or directory', False),
+        ("Connection refused", False),
+    ],
+)
+def test_a_refused_login_is_told_from_an_unreachable_server(reason: str, is_refusal: bool) -> None:
+    error = connection_error(psycopg.OperationalError(f"connection failed: {reason}"), {"host": "db1"})
+    assert error.is_refusal is is_refusal
+
+
+def test_a_cluster_refuses_a_login_where_all_its_hosts_do() -> None:
+    start = "last\nMultiple connection attempts failed. All failures were:\n"
+    refused = 'FATAL:  password authentication failed for user "alice"'
+    one, other = attempt("db1", "10.0.0.1", refused), attempt("db2", "10.0.0.2", refused)
+    down = attempt("db2", "10.0.0.2", "Connection refused")
+    for text, is_refusal in ((start + one + other, True), (start + one + down, False)):
+        error = connection_error(psycopg.OperationalError(text), {"host": "db1,db2"})
+        assert error.is_refusal is is_refusal
