@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("DBTRACK_TEST_SERVERS"),
         metavar="all|15,16,…",
         help="run every database test on these majors, each of which must be there "
-        "(default: the newest found; tests marked every_server on the oldest and the newest)",
+        "(default: the newest found)",
     )
     parser.addoption(
         "--rest",
@@ -49,7 +49,7 @@ def pytest_configure() -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that needs a server on each server that was asked for."""
     if "server" in metafunc.fixturenames:
-        majors = _chosen_majors(metafunc.config.getoption("servers")) or _default_majors(metafunc.definition)
+        majors = _chosen_majors(metafunc.config.getoption("servers")) or _default_majors()
         metafunc.parametrize("server", majors, indirect=True, ids=str, scope="session")
 
 
@@ -68,7 +68,7 @@ def _is_left_by_default(item: pytest.Item) -> bool:
         item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     )
     major = parameters.get("server", 0)
-    on_default_server = major in {0, *_default_majors(item)}
+    on_default_server = major in {0, *_default_majors()}
     is_matrix = item.get_closest_marker("matrix") is not None
     if item.get_closest_marker("any_server"):
         return is_matrix and on_default_server
@@ -82,10 +82,9 @@ def _found() -> list[int]:
     return found_majors() or [SUPPORTED_MAJORS[-1]]
 
 
-def _default_majors(item: pytest.Item) -> list[int]:
-    """Return where the default run runs a test."""
-    found = _found()
-    return sorted({found[0], found[-1]}) if item.get_closest_marker("every_server") else found[-1:]
+def _default_majors() -> list[int]:
+    """Return where the default run runs the tests."""
+    return _found()[-1:]
 
 
 def _chosen_majors(choice: str | None) -> list[int]:

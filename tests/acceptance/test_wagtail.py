@@ -41,7 +41,7 @@ def migrate(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
 @pytest.mark.parametrize(
     "migrate",
     [
-        pytest.param(False, id="bound by the client", marks=pytest.mark.any_server),
+        pytest.param(False, id="bound by the client", marks=[pytest.mark.matrix, pytest.mark.any_server]),
         pytest.param(True, id="bound by the server", marks=pytest.mark.matrix),
     ],
     indirect=True,

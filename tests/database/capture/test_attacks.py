@@ -222,7 +222,12 @@ def test_ddl_at_the_end_of_the_stack_is_recorded_counted_or_refused(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "megabytes", [60, pytest.param(140, marks=[pytest.mark.matrix, pytest.mark.any_server])]
+    "megabytes",
+    [
+        20,
+        pytest.param(60, marks=pytest.mark.matrix),
+        pytest.param(140, marks=[pytest.mark.matrix, pytest.mark.any_server]),
+    ],
 )
 def test_a_huge_statement_is_recorded(shared_record: Record, session: Connection, megabytes: int) -> None:
     before = shared_record.mark()

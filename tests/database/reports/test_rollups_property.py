@@ -125,7 +125,7 @@ def _history(conninfo: str, seed: int) -> Iterator[History]:
 
 
 @pytest.mark.every_server
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.matrix) for seed in (1, 2))])
 def test_each_execution_counts_once_whatever_happens(
     installed: Database, installed_conninfo: str, seed: int
 ) -> None:
