@@ -57,6 +57,7 @@ def archived(installed: Database, tmp_path: Path) -> Path:
     return tmp_path / "archive"
 
 
+@pytest.mark.matrix
 def test_many_long_statements_fit_into_little_memory_and_come_back(
     installed: Database, tmp_path: Path
 ) -> None:

@@ -151,6 +151,7 @@ def test_output_shows_three_reports_and_how_to_go_on(output: str, path: Path) ->
     assert not set(output) & set("│┃─━")
 
 
+@pytest.mark.matrix
 def test_second_run_starts_over_and_touches_nothing_else(
     path: Path, output: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,6 +178,7 @@ def test_second_run_starts_over_and_touches_nothing_else(
         database.execute("DROP SCHEMA ledger CASCADE")
 
 
+@pytest.mark.matrix
 def test_ctrl_c_during_a_migration_ends_it(path: Path, database: Database) -> None:
     command = [sys.executable, "-m", "dbtrack", "demo", "--path", str(path)]
     with subprocess.Popen(

@@ -142,6 +142,7 @@ def test_a_crash_between_batches_resumes_exactly(
     assert sorted(map(str, summary(installed))) == sorted(map(str, EXPECTED))
 
 
+@pytest.mark.matrix
 @pytest.mark.slow
 def test_killed_in_the_middle_of_a_log_it_resumes_exactly(
     logged: Logged, installed: Database, installed_conninfo: str, tmp_path: Path

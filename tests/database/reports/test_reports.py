@@ -352,6 +352,7 @@ def test_history_with_a_limit_reads_the_newest_by_their_index(installed: Databas
     assert any("Index Scan" in line and "execution_timestamp" in line for line in plan), "\n".join(plan)
 
 
+@pytest.mark.matrix
 @pytest.mark.slow
 def test_a_long_history_streams_in_constant_memory(installed: Database) -> None:
     fill(installed, 60_000)

@@ -175,6 +175,7 @@ def _advance(session: Connection, number: int) -> None:
     session.execute("SELECT script_tracking.advance_rollups(%s)", (number % 2 * 1000,))
 
 
+@pytest.mark.matrix
 def test_reports_are_right_while_writers_and_advances_race(
     installed: Database, installed_conninfo: str
 ) -> None:
