@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dbtrack import sql_files
-from dbtrack.db import Database
+from dbtrack.db import Database, Row
 from dbtrack.errors import DbtrackError, LockedError, NotInstalledError
 from dbtrack.schema.install_script import InstallOptions, preamble, table_names
 from dbtrack.schema.locks import limited_lock_waits, naming_lock_holders, wait_for_transactions
@@ -25,16 +25,15 @@ class UninstallReport:
 
 
 class _Installed(NamedTuple):
-    """How much of dbtrack there is."""
+    """How much of dbtrack there is, its records aside."""
 
     triggers: int
     functions: int
-    executions: int
 
 
 def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
     """Return what an uninstall would remove, one line for each thing; change nothing."""
-    lines = _removed(_count(database), keep_data=keep_data)
+    lines = _removed(_installed(database), None if keep_data else _executions(database))
     if keep_data:
         lines[1] += ", except those that the tables need"
     return lines + _module_lines(database, keep_data=keep_data)
@@ -42,28 +41,38 @@ def uninstall_preview(database: Database, *, keep_data: bool) -> list[str]:
 
 def uninstall_kept(database: Database) -> list[str]:
     """Return what an uninstall that keeps the data would keep, one line each; change nothing."""
-    return [_kept(_count(database))]
+    return [_kept(_executions(database))]
 
 
-def _count(database: Database) -> _Installed:
+def _installed(database: Database) -> _Installed:
+    return _Installed(*_count(database, sql_files.query("installation/count_installed")))
+
+
+def _executions(database: Database) -> int:
+    """Count the recorded executions, which takes seconds where there are millions."""
+    [executions] = _count(database, sql_files.query("installation/count_recorded"))
+    return int(executions)
+
+
+def _count(database: Database, query: str) -> Row:
     _require_installed(database)
     with naming_lock_holders(database, "nothing was removed"), limited_lock_waits(database, _LOCK_SECONDS):
-        counts = database.row(sql_files.query("installation/count_installed")) or (0, 0, 0)
-    return _Installed(*counts)
+        return database.rows(query)[0]
 
 
-def _removed(installed: _Installed, *, keep_data: bool) -> list[str]:
+def _removed(installed: _Installed, executions: int | None) -> list[str]:
+    """Return the lines about what is removed; executions is None where the records are kept."""
     lines = [
         f"{installed.triggers} event triggers",
         f"{installed.functions} functions in schema script_tracking",
     ]
-    if not keep_data:
-        lines.append(f"the schema script_tracking with {installed.executions} recorded executions")
+    if executions is not None:
+        lines.append(f"the schema script_tracking with {executions} recorded executions")
     return lines
 
 
-def _kept(installed: _Installed) -> str:
-    return f"the tables with {installed.executions} recorded executions"
+def _kept(executions: int) -> str:
+    return f"the tables with {executions} recorded executions"
 
 
 def outside_dependents(database: Database) -> list[str]:
@@ -100,7 +109,7 @@ def uninstall(
         DbtrackError: objects of others depend on dbtrack's, and `cascade` is not set.
         LockedError: a transaction did not end in time, or a table was locked.
     """
-    before = _count(database)
+    gone, executions = _installed(database), None if keep_data else _executions(database)
     module_lines = _module_lines(database, keep_data=keep_data)
     outside = [] if keep_data else outside_dependents(database)
     if outside and not cascade:
@@ -115,17 +124,19 @@ def uninstall(
     _wait_for_transactions(database, wait_seconds, on_wait)
     with naming_lock_holders(database, "the event triggers were removed, but nothing else"):
         _run(database, _scripts(modules, keep_data=keep_data))
-    after = _count(database) if keep_data else _Installed(0, 0, before.executions)
-    gone = _Installed(before.triggers, before.functions - after.functions, before.executions)
-    removed = [*_removed(gone, keep_data=keep_data), *module_lines, *outside]
-    kept = _kept_lines(after) if keep_data else []
+    kept: list[str] = []
+    if keep_data:
+        left = _installed(database).functions
+        gone = gone._replace(functions=gone.functions - left)
+        kept = _kept_lines(_executions(database), left)
+    removed = [*_removed(gone, executions), *module_lines, *outside]
     return UninstallReport([f"removed {line}" for line in removed] + kept)
 
 
-def _kept_lines(after: _Installed) -> list[str]:
-    lines = [f"kept {_kept(after)}; dbtrack install uses them again"]
-    if after.functions:
-        lines.append(f"kept {after.functions} functions that row security or objects outside dbtrack need")
+def _kept_lines(executions: int, functions: int) -> list[str]:
+    lines = [f"kept {_kept(executions)}; dbtrack install uses them again"]
+    if functions:
+        lines.append(f"kept {functions} functions that row security or objects outside dbtrack need")
     return lines
 
 
