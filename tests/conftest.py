@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -57,8 +58,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Select what `--rest` asks for, and run slow tests first, so that no process works alone at the end."""
     if config.getoption("rest"):
-        config.hook.pytest_deselected(items=[item for item in items if not _is_left_by_default(item)])
-        items[:] = [item for item in items if _is_left_by_default(item)]
+        chosen: list[pytest.Item] = []
+        others: list[pytest.Item] = []
+        for item in items:
+            (chosen if _is_left_by_default(item) else others).append(item)
+        config.hook.pytest_deselected(items=others)
+        items[:] = chosen
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
@@ -78,7 +83,9 @@ def _is_left_by_default(item: pytest.Item) -> bool:
     return is_matrix or (not on_default_server and major == _found()[0])
 
 
+@cache
 def _found() -> list[int]:
+    """Return the majors that this machine has; asked for each test, and looked up once."""
     return found_majors() or [SUPPORTED_MAJORS[-1]]
 
 
