@@ -86,15 +86,10 @@ def overwrite(path: Path, data: bytes) -> None:
     Raises:
         NotRegularError: it is not a regular file.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotRegularError(path)
+    with _opened_regular(path, os.O_WRONLY) as descriptor:
         os.ftruncate(descriptor, 0)
         write_all(descriptor, data)
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class ReservedFile:
@@ -153,14 +148,11 @@ def read_regular(path: Path, *, most_bytes: int) -> bytes:
     Raises:
         NotRegularError: it is not a regular file.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotRegularError(path)
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            return stream.read(most_bytes + 1)
-    finally:
-        os.close(descriptor)
+    with (
+        _opened_regular(path, os.O_RDONLY) as descriptor,
+        os.fdopen(descriptor, "rb", closefd=False) as stream,
+    ):
+        return stream.read(most_bytes + 1)
 
 
 def write_all(descriptor: int, data: bytes) -> None:
@@ -187,6 +179,17 @@ def sync_directory(directory: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_SYNC:
             raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _opened_regular(path: Path, access: int) -> Iterator[int]:
+    descriptor = os.open(path, access | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NotRegularError(path)
+        yield descriptor
     finally:
         os.close(descriptor)
 
