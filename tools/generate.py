@@ -39,18 +39,21 @@ def generated() -> dict[Path, str]:
 
 def stale() -> list[Path]:
     """Return the generated files whose text is not what the program would write now."""
-    return [path for path, text in generated().items() if not _holds(ROOT / path, text)]
+    return list(_stale_texts())
 
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with ``--check`` name those out of date; returns the exit code."""
-    outdated = stale()
-    texts = generated()
-    for path in outdated:
+    outdated = _stale_texts()
+    for path, text in outdated.items():
         sys.stderr.write(f"{path}\n")
         if "--check" not in arguments:
-            (ROOT / path).write_text(texts[path], encoding="utf-8")
+            (ROOT / path).write_text(text, encoding="utf-8")
     return 1 if outdated and "--check" in arguments else 0
+
+
+def _stale_texts() -> dict[Path, str]:
+    return {path: text for path, text in generated().items() if not _holds(ROOT / path, text)}
 
 
 def _holds(path: Path, text: str) -> bool:
