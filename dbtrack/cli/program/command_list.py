@@ -19,6 +19,7 @@ class Section(Enum):
     TRACK = "Track"
     LOOK = "Look"
     PROVE = "Prove"
+    SEND = "Send out"
     TENANTS = "Tenants"
     TRY = "Try it"
     SHELL = "Shell"

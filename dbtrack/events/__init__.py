@@ -1,0 +1,1 @@
+"""Read events from the record by a cursor that cannot skip any."""

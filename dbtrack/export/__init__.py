@@ -1,0 +1,1 @@
+"""Write the record for other programs: files, traces, syslog."""

@@ -1,0 +1,1 @@
+"""Collect metrics in Prometheus' text format."""

@@ -1,0 +1,1 @@
+"""Send events to webhooks, chats and mail, and evaluate alerts."""

@@ -1,0 +1,1 @@
+"""Serve the API, the metrics and the live page over HTTP."""

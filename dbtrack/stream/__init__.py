@@ -1,0 +1,1 @@
+"""Publish events to a broker or to standard output."""
