@@ -75,6 +75,14 @@ class LockedError(DbtrackError):
     exit_code = ExitCode.LOCKED
 
 
+class LeaseLostError(LockedError):
+    """Another worker reads the endpoint, or has taken it over."""
+
+
+class EndpointHeldError(DbtrackError):
+    """The endpoint is paused, or belongs to another database, of which this is a copy."""
+
+
 class NoConnectionError(DbtrackError):
     """The server cannot be reached, refuses the login, or went away.
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import psycopg
 
 from dbtrack.errors import (
+    EndpointHeldError,
+    LeaseLostError,
     DbtrackError,
     LockedError,
     NoConnectionError,
@@ -74,6 +76,8 @@ _READ_ONLY = "25006"
 # SQLSTATEs of class DT are raised by dbtrack's functions, with a message and hint for users.
 _OWN_LOCKED = "DT005"
 _OWN_USAGE = {"DT003", "DT006"}
+_OWN_HELD = "DT007"
+_OWN_LEASE_LOST = "DT008"
 # Connection exceptions; the server shut down, crashed or is starting; the session was terminated.
 _CONNECTION_LOST = re.compile(r"08...|57P0[1235]|25P03|25P04")
 
@@ -190,6 +194,10 @@ def _own_error(error: psycopg.Error, sqlstate: str) -> DbtrackError:
         return LockedError(message, hint=hint)
     if sqlstate in _OWN_USAGE:
         return UsageError(message, hint=hint)
+    if sqlstate == _OWN_HELD:
+        return EndpointHeldError(message, hint=hint)
+    if sqlstate == _OWN_LEASE_LOST:
+        return LeaseLostError(message, hint=hint)
     return DbtrackError(message, hint=hint)
 
 

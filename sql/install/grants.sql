@@ -9,7 +9,7 @@ DECLARE
         'tally_rows', 'rollup_rows', 'rollup_pieces', 'current_rollup_state', 'rollup_place',
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
         'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles', 'uncounted_since',
-        'running_executions', 'complete_before']; -- and every report: get_*
+        'running_executions', 'complete_before', 'event_types']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
@@ -18,10 +18,12 @@ DECLARE
         'create_tenant_key', 'drop_tenant_key', 'list_tenant_keys', 'reconcile_catalog', 'ingest_log_records',
         'routine_hash', 'seal_step', 'accept_fork', 'erase_begin', 'erase_step', 'erase_end', 'rebuild_rollups', 'settle_month',
         'hold_archived', 'ensure_month', 'restore_archived', 'record_restore', 'set_tenant_source', 'lock_tenant_source',
-        'sync_tenants', 'arrival_trigger'];
+        'sync_tenants', 'arrival_trigger', 'create_endpoint', 'change_endpoint', 'pause_endpoint',
+        'resume_endpoint', 'drop_endpoint', 'lease_endpoint', 'release_endpoint', 'claim_events', 'acknowledge_events',
+        'note_timeline', 'lost_events', 'record_notice'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
-        'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state'];
+        'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
@@ -77,7 +79,7 @@ BEGIN
         'script_tracking.archivable_row, script_tracking.late_arrival, script_tracking.sealable_version, '
         'script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
         'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '
-        'script_tracking.setting_history TO %I',
+        'script_tracking.setting_history, script_tracking.event_endpoint TO %I',
         v_role.admin);
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name

@@ -1,0 +1,155 @@
+"""The cursor of one endpoint: claim events, send them, acknowledge them.
+
+What is new is the difference of two snapshots, in the order of version_number; see docs/decisions/0017-events.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from time import monotonic, sleep
+
+from dbtrack.db import Database, Row
+from dbtrack.errors import LeaseLostError
+from dbtrack.events.delivered_memory import DeliveredMemory
+from dbtrack.events.event import Event
+from dbtrack.sql_files import query
+
+_STANDBY_POLL_SECONDS = 0.02
+
+
+class EventCursor:
+    """Reads the events of an endpoint, for the worker that has its lease.
+
+    The connection must be in autocommit mode and outside a transaction: an event may be sent only once its claim is
+    committed.
+
+    Args:
+        database: a connection of an administrator to the primary server.
+        endpoint: the endpoint's name.
+        lease_seconds: for how long no other worker gets it; each claim and acknowledgement extends it.
+        memory: where the last ids are kept outside the database, to tell what a failover lost; None: nowhere.
+        after_standby: seconds to wait for a standby to have the events on disk before they are handed out; None: do
+            not wait.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        endpoint: str,
+        *,
+        lease_seconds: int = 30,
+        memory: DeliveredMemory | None = None,
+        after_standby: float | None = None,
+    ) -> None:
+        self._database = database
+        self._endpoint = endpoint
+        self._seconds = lease_seconds
+        self._memory = memory
+        self._after_standby = after_standby
+        self._lease: int | None = None
+
+    def claim(self, limit: int = 200) -> list[Event]:
+        """Return the next events in order, at most so many; an empty list if there are none.
+
+        Until they are acknowledged, each claim returns the same events again, with the same ids and numbers.
+
+        Raises:
+            LeaseLostError: another worker has the endpoint.
+            EndpointHeldError: it is paused, or the database is a copy of the one that it belongs to.
+            UsageError: there is no such endpoint.
+        """
+        if self._lease is None:
+            self._take_lease()
+        while True:
+            rows = self._database.call(
+                "claim_events",
+                p_name=self._endpoint,
+                p_lease=self._lease,
+                p_seconds=self._seconds,
+                p_most_events=limit,
+            )
+            if not rows or rows[-1][1] is not None:
+                break
+        if rows and self._after_standby is not None:
+            self._wait_for_standby(self._after_standby)
+        return [_event(row) for row in rows]
+
+    def acknowledge(self, event: Event) -> None:
+        """Note that this event, and every one before it, is delivered.
+
+        Raises:
+            LeaseLostError: another worker has taken the endpoint over, and delivers them again.
+        """
+        self._database.call(
+            "acknowledge_events",
+            p_name=self._endpoint,
+            p_lease=self._lease,
+            p_seconds=self._seconds,
+            p_position=event.position,
+        )
+        if self._memory is not None:
+            self._memory.add(event.id, event.number, event.chain)
+
+    def release(self) -> None:
+        """Give the lease back, so that another worker need not wait for its end."""
+        if self._lease is not None:
+            self._database.call("release_endpoint", p_name=self._endpoint, p_lease=self._lease)
+            self._lease = None
+
+    def _take_lease(self) -> None:
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        row = self._database.row(
+            query("events/lease"),
+            {"name": self._endpoint, "seconds": self._seconds, "worker": worker},
+        )
+        lease, is_new_timeline = row or (None, False)
+        if lease is None:
+            raise LeaseLostError(
+                f'another worker has endpoint "{self._endpoint}"',
+                hint="it goes on there; if that worker is gone, wait until its lease ends",
+            )
+        self._lease = int(lease)
+        if is_new_timeline:
+            self._note_timeline()
+
+    def _note_timeline(self) -> None:
+        # Only what is outside of the database remembers what the failover lost.
+        memory = self._memory
+        ids = memory.ids() if memory is not None else []
+        lost = [str(row[0]) for row in self._database.call("lost_events", p_event_ids=ids)] if ids else []
+        self._database.call(
+            "note_timeline",
+            p_name=self._endpoint,
+            p_lease=self._lease,
+            p_sent_count=memory.number if memory is not None else 0,
+            p_event_chain=bytes.fromhex(memory.chain) if memory is not None else b"",
+            p_lost=lost,
+        )
+
+    def _wait_for_standby(self, seconds: float) -> None:
+        until = monotonic() + seconds
+        position = self._database.value(query("events/flushed_position"))
+        while not self._database.value(query("events/standby_has"), {"position": position}):
+            if monotonic() > until:
+                raise LeaseLostError(
+                    f"no standby has received the log up to {position} within {seconds:g} s, so nothing was sent",
+                    hint="the events are sent when a standby is back; --deliver-after commit does not wait",
+                )
+            sleep(_STANDBY_POLL_SECONDS)
+
+
+def _event(row: Row) -> Event:
+    number, event_id, event_type, time, subject, tenant, data, chain, position = row
+    return Event(
+        number=number,
+        id=event_id,
+        type=event_type,
+        time=time,
+        subject=subject,
+        tenant=tenant,
+        data=data,
+        chain=bytes(chain).hex(),
+        position=json.dumps(position),
+    )
