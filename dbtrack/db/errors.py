@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import psycopg
 
 from dbtrack.errors import (
+    DbtrackError,
     EndpointHeldError,
     LeaseLostError,
-    DbtrackError,
     LockedError,
     NoConnectionError,
     NotInstalledError,

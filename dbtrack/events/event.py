@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -26,5 +26,5 @@ class Event:
     """The details, as JSON; docs/events.md lists them."""
     chain: str
     """SHA-256 in hexadecimal over the chain of the event before and this id: a receiver notices a fork by it."""
-    position: str
+    position: str = field(compare=False)
     """Where the cursor is after it, as `EventCursor.acknowledge` takes it."""

@@ -97,8 +97,14 @@ BEGIN
             event_position := script_tracking.endpoint_position(v_after);
             RETURN NEXT;
         END LOOP;
-        -- What is claimed is passed when it is acknowledged.
-        EXIT WHEN v_outcome = 'found';
+        IF v_outcome = 'found' THEN
+            -- What is claimed is passed when it is acknowledged. Until then its difference is fixed, so that the same
+            -- events come again with the same numbers, whatever is committed meanwhile.
+            IF v_endpoint.replay_until IS NULL THEN
+                v_endpoint.target := v_seen_by;
+            END IF;
+            EXIT;
+        END IF;
         IF v_rows = 0 AND v_endpoint.target IS NULL AND v_endpoint.replay_until IS NULL THEN
             v_outcome := 'end';
         END IF;
