@@ -83,6 +83,10 @@ class EndpointHeldError(DbtrackError):
     """The endpoint is paused, or belongs to another database, of which this is a copy."""
 
 
+class StandbyBehindError(DbtrackError):
+    """No standby had the log in time, and the caller wants nothing sent that a failover could lose."""
+
+
 class NoConnectionError(DbtrackError):
     """The server cannot be reached, refuses the login, or went away.
 

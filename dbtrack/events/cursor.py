@@ -1,6 +1,7 @@
 """The cursor of one endpoint: claim events, send them, acknowledge them.
 
-What is new is the difference of two snapshots, in the order of version_number; see docs/decisions/0017-events.md.
+What is new is the difference of two snapshots, in the order of version_number; see
+docs/decisions/0017-event-cursor.md.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import socket
 from time import monotonic, sleep
 
 from dbtrack.db import Database, Row
-from dbtrack.errors import LeaseLostError
+from dbtrack.errors import LeaseLostError, StandbyBehindError
 from dbtrack.events.delivered_memory import DeliveredMemory
 from dbtrack.events.event import Event
 from dbtrack.sql_files import query
@@ -22,16 +23,16 @@ _STANDBY_POLL_SECONDS = 0.02
 class EventCursor:
     """Reads the events of an endpoint, for the worker that has its lease.
 
-    The connection must be in autocommit mode and outside a transaction: an event may be sent only once its claim is
-    committed.
+    The connection must be in autocommit mode and outside a transaction: an event may be sent only once
+    its claim is committed.
 
     Args:
         database: a connection of an administrator to the primary server.
         endpoint: the endpoint's name.
         lease_seconds: for how long no other worker gets it; each claim and acknowledgement extends it.
         memory: where the last ids are kept outside the database, to tell what a failover lost; None: nowhere.
-        after_standby: seconds to wait for a standby to have the events on disk before they are handed out; None: do
-            not wait.
+        after_standby: seconds to wait for a standby to have the events on disk before they are returned;
+            None: do not wait.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class EventCursor:
         self._memory = memory
         self._after_standby = after_standby
         self._lease: int | None = None
+        self._claimed: list[Event] = []
 
     def claim(self, limit: int = 200) -> list[Event]:
         """Return the next events in order, at most so many; an empty list if there are none.
@@ -57,6 +59,7 @@ class EventCursor:
 
         Raises:
             LeaseLostError: another worker has the endpoint.
+            StandbyBehindError: no standby had the events on disk in time.
             EndpointHeldError: it is paused, or the database is a copy of the one that it belongs to.
             UsageError: there is no such endpoint.
         """
@@ -74,7 +77,8 @@ class EventCursor:
                 break
         if rows and self._after_standby is not None:
             self._wait_for_standby(self._after_standby)
-        return [_event(row) for row in rows]
+        self._claimed = [_event(row) for row in rows]
+        return list(self._claimed)
 
     def acknowledge(self, event: Event) -> None:
         """Note that this event, and every one before it, is delivered.
@@ -89,8 +93,10 @@ class EventCursor:
             p_seconds=self._seconds,
             p_position=event.position,
         )
-        if self._memory is not None:
-            self._memory.add(event.id, event.number, event.chain)
+        while self._claimed and self._claimed[0].number <= event.number:
+            delivered = self._claimed.pop(0)
+            if self._memory is not None:
+                self._memory.add(delivered.id, delivered.number, delivered.chain)
 
     def release(self) -> None:
         """Give the lease back, so that another worker need not wait for its end."""
@@ -108,7 +114,7 @@ class EventCursor:
         if lease is None:
             raise LeaseLostError(
                 f'another worker has endpoint "{self._endpoint}"',
-                hint="it goes on there; if that worker is gone, wait until its lease ends",
+                hint="if that worker is gone, wait until its lease ends",
             )
         self._lease = int(lease)
         if is_new_timeline:
@@ -133,9 +139,9 @@ class EventCursor:
         position = self._database.value(query("events/flushed_position"))
         while not self._database.value(query("events/standby_has"), {"position": position}):
             if monotonic() > until:
-                raise LeaseLostError(
-                    f"no standby has received the log up to {position} within {seconds:g} s, so nothing was sent",
-                    hint="the events are sent when a standby is back; --deliver-after commit does not wait",
+                raise StandbyBehindError(
+                    f"no standby had the log up to {position} within {seconds:g} s, so nothing was sent",
+                    hint="the events are sent when a standby has them; reading its position needs pg_monitor",
                 )
             sleep(_STANDBY_POLL_SECONDS)
 

@@ -20,7 +20,7 @@ _MOST_LINES = 4 * _MOST_IDS
 
 
 def memory_directory() -> Path:
-    """Return where these files are: `$DBTRACK_STATE/endpoints`, or the user's state directory; it may not exist."""
+    """Return where these files are: `$DBTRACK_STATE/endpoints`, or in the user's state directory."""
     chosen = os.environ.get("DBTRACK_STATE")
     base = Path(chosen).expanduser() if chosen else platformdirs.user_state_path("dbtrack")
     return base / "endpoints"
@@ -71,12 +71,12 @@ class DeliveredMemory:
 
     @property
     def number(self) -> int:
-        """The running number of the last one; 0: there is none."""
+        """The running number of the last one; 0 without one."""
         return self._lines[-1][1] if self._lines else 0
 
     @property
     def chain(self) -> str:
-        """Its chain, in hexadecimal; empty: there is none."""
+        """Its chain, in hexadecimal; empty without one."""
         return self._lines[-1][2] if self._lines else ""
 
     def _rewrite(self) -> None:

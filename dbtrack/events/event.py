@@ -13,7 +13,7 @@ class Event:
     number: int
     """The running number of the endpoint, from 1; the same each time it is delivered."""
     id: str
-    """The key in hexadecimal, a hyphen, and the time it was recorded in microseconds: the same for every endpoint."""
+    """The key in hexadecimal, a hyphen, the time in microseconds; the same for every endpoint."""
     type: str
     """For example ``execution.failed``; `SELECT script_tracking.event_types()` lists them."""
     time: datetime
@@ -25,6 +25,6 @@ class Event:
     data: dict[str, object]
     """The details, as JSON; docs/events.md lists them."""
     chain: str
-    """SHA-256 in hexadecimal over the chain of the event before and this id: a receiver notices a fork by it."""
+    """SHA-256 in hexadecimal over the chain of the event before and this id; a fork changes it."""
     position: str = field(compare=False)
     """Where the cursor is after it, as `EventCursor.acknowledge` takes it."""

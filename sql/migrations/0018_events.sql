@@ -1,4 +1,4 @@
--- What leaves the database: notices, which are events that no execution is, and the cursor of each endpoint that events
+-- What leaves the database: notices, which are events that are not executions, and the cursor of each endpoint that events
 -- are sent to. See docs/events.md.
 
 CREATE TABLE script_tracking.notice (
@@ -14,7 +14,7 @@ CREATE TABLE script_tracking.notice (
     CONSTRAINT notice_pkey PRIMARY KEY (load_date, notice_hk)
 );
 COMMENT ON TABLE script_tracking.notice IS
-    'Events that are no execution: an alert that fired, a verification that failed, capture that failed';
+    'Events that are not executions: an alert that fired, a verification that failed, capture that failed';
 COMMENT ON COLUMN script_tracking.notice.notice_hk IS 'Random; with load_date the id of the event';
 COMMENT ON COLUMN script_tracking.notice.load_date IS 'When the row was written';
 COMMENT ON COLUMN script_tracking.notice.version_number IS 'Its place in the order of all events: from the sequence of the versions';

@@ -29,7 +29,7 @@ BEGIN
     WHERE e.endpoint_name = p_name AND e.lease = p_lease;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'another worker has taken over endpoint "%"', p_name
-            USING ERRCODE = 'DT008', HINT = 'it goes on there';
+            USING ERRCODE = 'DT008', HINT = 'that worker sends its events';
     END IF;
 END
 $function$;

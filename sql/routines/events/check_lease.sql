@@ -19,7 +19,7 @@ BEGIN
             USING ERRCODE = 'DT007', HINT = 'resume it if this database has taken the place of that one, else remove it';
     ELSIF p_endpoint.lease <> p_lease THEN
         RAISE EXCEPTION 'another worker has taken over endpoint "%"', p_name
-            USING ERRCODE = 'DT008', HINT = 'it goes on there';
+            USING ERRCODE = 'DT008', HINT = 'that worker sends its events';
     END IF;
 END
 $function$;

@@ -1,5 +1,5 @@
--- Notes that an endpoint goes on on another timeline of the server. If events that it got are not in the record there, an
--- event says so, once. Its running numbers go on where the receiver is: a number that was sent is never given again.
+-- Notes that an endpoint continues on another timeline of the server. If events that it got are missing in the record
+-- there, an event reports this, once. Its running numbers continue where the receiver is: none is used twice.
 CREATE OR REPLACE FUNCTION script_tracking.note_timeline(
     p_name pg_catalog.text,
     p_lease pg_catalog.int8,
@@ -34,4 +34,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.note_timeline(
     pg_catalog.text, pg_catalog.int8, pg_catalog.int8, pg_catalog.bytea, pg_catalog.text[]) IS
-    'Notes that an endpoint goes on on another timeline, and tells which events a failover lost';
+    'Notes that an endpoint continues on another timeline, and reports which events a failover lost';

@@ -1,4 +1,4 @@
--- Records an event that is no execution, and returns its key. Whoever may not send such events may not call it.
+-- Records an event that is not an execution, and returns its key. Whoever may not send such events may not call it.
 CREATE OR REPLACE FUNCTION script_tracking.record_notice(
     p_type pg_catalog.text,
     p_subject pg_catalog.text,
@@ -23,4 +23,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.record_notice(pg_catalog.text, pg_catalog.text, pg_catalog.bytea, pg_catalog.jsonb) IS
-    'Records an event that is no execution, such as an alert; returns its key';
+    'Records an event that is not an execution, such as an alert; returns its key';

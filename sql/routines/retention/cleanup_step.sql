@@ -22,8 +22,10 @@ DECLARE
     v_month pg_catalog.text;
     v_removed pg_catalog.int8;
     v_rows pg_catalog.int8;
+    v_undelivered pg_catalog.jsonb;
 BEGIN
     PERFORM script_tracking.lock_cleanup();
+    v_undelivered := script_tracking.undelivered_before(p_cutoff);
     o_executions := 0;
     o_partitions := '{}';
     o_postponed := '{}';
@@ -34,6 +36,7 @@ BEGIN
                 o_executions := o_executions + v_removed;
                 o_partitions := o_partitions || v_month;
                 PERFORM script_tracking.note_removal(p_cutoff, v_removed, ARRAY[v_month]);
+                PERFORM script_tracking.note_removed_events(p_cutoff, v_undelivered);
                 o_is_finished := false;
                 RETURN;
             END IF;
@@ -46,6 +49,8 @@ BEGIN
     o_executions := o_executions + v_removed;
     PERFORM script_tracking.note_removal(p_cutoff, v_removed, '{}');
     DELETE FROM script_tracking.access_log AS a WHERE a.accessed_at < p_cutoff;
+    DELETE FROM script_tracking.notice AS n WHERE n.load_date < p_cutoff;
+    PERFORM script_tracking.note_removed_events(p_cutoff, v_undelivered);
     o_is_finished := v_rows < p_most_rows;
 END
 $function$;

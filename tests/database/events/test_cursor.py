@@ -172,8 +172,8 @@ def test_prepared_and_rolled_back_transactions(database: Database, conninfo: str
 
 
 def test_types_and_tenants_limit_what_an_endpoint_gets(database: Database) -> None:
-    for tenant in ("acme", "globex"):
-        database.call("add_tenant", tenant_bk=tenant)
+    for name in ("acme", "globex"):
+        database.call("add_tenant", tenant_bk=name)
     create(database, "failures", p_event_types=["execution.failed", "alert.*"])
     create(database, "acme", p_tenants=["acme"])
     for tenant in (None, "acme", "globex"):
@@ -263,7 +263,7 @@ def test_in_a_copy_nothing_is_sent_until_somebody_decides(database: Database) ->
 
 def test_mistakes_are_refused(database: Database, conninfo: str) -> None:
     create(database)
-    with pytest.raises(UsageError, match='no type of event "execution.fialed"'):
+    with pytest.raises(UsageError, match='no type of event "execution'):
         create(database, "other", p_event_types=["execution.fialed"])
     with pytest.raises(UsageError, match="already"):
         create(database)
@@ -288,3 +288,22 @@ def test_difference_that_is_long_is_read_by_its_index(database: Database) -> Non
     assert database.value("SELECT is_by_load_date FROM script_tracking.event_endpoint")
     assert len(drain(cursor, 2)) == 28
     assert not database.value("SELECT is_by_load_date FROM script_tracking.event_endpoint")
+
+
+def test_a_cleanup_counts_what_it_removed_before_it_was_delivered(database: Database) -> None:
+    create(database)
+    create(database, "prompt")
+    for number in range(5):
+        database.call("complete_operation", execution_hk=track(database, f"n{number}"))
+    assert len(read_once(database, "prompt")) == 10
+    # As if it had been recorded long ago, before the months that a cleanup keeps.
+    database.run_script(
+        "UPDATE script_tracking.script_execution_s SET load_date = load_date - interval '2 years',"
+        " load_end_date = load_end_date - interval '2 years',"
+        " execution_timestamp = execution_timestamp - interval '2 years';"
+        "UPDATE script_tracking.script_execution_h SET load_date = load_date - interval '2 years'"
+    )
+    database.call("cleanup_old_data", retention_days=365)
+    counts = "SELECT endpoint_name, events_removed FROM script_tracking.get_endpoints()"
+    assert dict(database.rows(counts)) == {"prompt": 0, "receiver": 10}
+    assert [event.data["type"] for event in read_once(database, "receiver")] == ["MAINTENANCE"]

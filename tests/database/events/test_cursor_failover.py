@@ -1,0 +1,144 @@
+"""A failover that lost what a receiver knows is reported once; and with a standby to wait for, there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, StandbyBehindError
+from dbtrack.events import DeliveredMemory, Event, EventCursor
+from tests.support.dumps import database_name
+from tests.support.endpoints import administering, assert_consecutive, drain
+from tests.support.servers import Server
+from tests.support.standby import start_standby
+
+STREAMING = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
+
+
+@pytest.fixture
+def database(installed_conninfo: str) -> Iterator[Database]:
+    with administering(installed_conninfo) as database:
+        database.call("create_endpoint", p_name="receiver", p_kind="webhook")
+        yield database
+
+
+@pytest.fixture
+def standby(server: Server, database: Database) -> Iterator[Server]:
+    standby = start_standby(server)
+    yield standby
+    standby.stop()
+
+
+@pytest.fixture
+def promoted(standby: Server, installed_conninfo: str) -> str:
+    """Where the tracked database is on the standby."""
+    return standby.conninfo(database_name(installed_conninfo))
+
+
+def record(database: Database, *names: str) -> None:
+    for name in names:
+        database.call("track_operation", script_name=name)
+
+
+def read(database: Database, memory: Path) -> list[Event]:
+    cursor = EventCursor(database, "receiver", memory=DeliveredMemory(memory))
+    events = drain(cursor)
+    cursor.release()
+    return events
+
+
+def cut_off(standby: Server) -> str:
+    """Stop the standby from receiving anything more, and return from where it received."""
+    conninfo = standby.psql("SHOW primary_conninfo")
+    standby.psql("ALTER SYSTEM SET primary_conninfo = ''")
+    standby.psql("SELECT pg_reload_conf()")
+    standby.psql(
+        "DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_stat_wal_receiver) LOOP PERFORM pg_sleep(0.02); END LOOP; END $$"
+    )
+    return conninfo
+
+
+def wait_for_replay(database: Database, standby: Server) -> None:
+    position = database.value("SELECT pg_current_wal_lsn()::text")
+    standby.psql(
+        f"DO $$ BEGIN WHILE pg_last_wal_replay_lsn() < '{position}' LOOP PERFORM pg_sleep(0.02); END LOOP; END $$"
+    )
+
+
+def test_what_a_failover_lost_is_reported_once(
+    database: Database, standby: Server, promoted: str, tmp_path: Path
+) -> None:
+    record(database, "kept")
+    kept = read(database, tmp_path / "memory")
+    wait_for_replay(database, standby)
+    cut_off(standby)
+    record(database, "lost", "lost too")
+    lost = read(database, tmp_path / "memory")
+    standby.psql("SELECT pg_promote()")
+    with administering(promoted) as there:
+        record(there, "on the new primary")
+        rewound, new = sorted(read(there, tmp_path / "memory"), key=lambda event: event.subject, reverse=True)
+        assert (rewound.type, new.subject) == ("record.rewound", "on the new primary")
+        assert rewound.data["lost"] == [event.id for event in lost]
+        assert rewound.data["new_timeline"] == int(str(rewound.data["old_timeline"])) + 1
+        record(there, "later")
+        (later,) = read(there, tmp_path / "memory")
+    assert_consecutive([*kept, *lost, *sorted((rewound, new), key=lambda event: event.number), later])
+
+
+def test_a_failover_that_lost_nothing_is_not_an_event(
+    database: Database, standby: Server, promoted: str, tmp_path: Path
+) -> None:
+    record(database, "delivered")
+    read(database, tmp_path / "memory")
+    record(database, "waiting")
+    wait_for_replay(database, standby)
+    standby.psql("SELECT pg_promote()")
+    with administering(promoted) as there:
+        assert [event.subject for event in read(there, tmp_path / "memory")] == ["waiting"]
+
+
+def test_an_event_waits_for_a_standby(database: Database, standby: Server) -> None:
+    conninfo = cut_off(standby)
+    record(database, "a")
+    cursor = EventCursor(database, "receiver", after_standby=0.1)
+    with pytest.raises(StandbyBehindError, match="so nothing was sent"):
+        cursor.claim()
+    quoted = conninfo.replace("'", "''")
+    standby.psql(f"ALTER SYSTEM SET primary_conninfo = '{quoted}'")
+    standby.psql("SELECT pg_reload_conf()")
+    waiting = EventCursor(database, "receiver", after_standby=60)
+    cursor.release()
+    claimed: list[Event] = []
+    thread = Thread(target=lambda: claimed.extend(waiting.claim()))
+    thread.start()
+    thread.join()
+    assert [event.subject for event in claimed] == ["a"]
+
+
+def test_a_standby_cannot_be_polled(database: Database, standby: Server, promoted: str) -> None:
+    wait_for_replay(database, standby)
+    with administering(promoted) as there, pytest.raises(DbtrackError, match="read-only"):
+        EventCursor(there, "receiver").claim()
+
+
+def test_a_file_that_a_crash_has_cut_is_read(tmp_path: Path) -> None:
+    memory = DeliveredMemory(tmp_path / "state" / "memory")
+    memory.add("ab-1", 1, "aa")
+    memory.add("ab-2", 2, "bb")
+    with (tmp_path / "state" / "memory").open("a") as stream:
+        stream.write("ab-3 ")
+    again = DeliveredMemory(tmp_path / "state" / "memory")
+    assert (again.ids(), again.number, again.chain) == (["ab-1", "ab-2"], 2, "bb")
+
+
+def test_the_file_stays_short(tmp_path: Path) -> None:
+    memory = DeliveredMemory(tmp_path / "memory")
+    for number in range(1, 9001):
+        memory.add(f"ab-{number}", number, "aa")
+    assert len(DeliveredMemory(tmp_path / "memory").ids()) == 1000
+    assert len((tmp_path / "memory").read_text().splitlines()) <= 4001
