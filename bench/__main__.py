@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import auth, cleanup, cli, ddl, growth, ingest, manual, reconcile, reports, seal, storage
+from bench import auth, cleanup, cli, cursor, ddl, growth, ingest, manual, reconcile, reports, seal, storage
 from bench.place import measured_server
 from dbtrack.errors import DbtrackError
 
@@ -22,7 +22,9 @@ _SUBJECTS = {
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=["cleanup", "cli", "ingest", "reports", "seal", *_SUBJECTS])
+    parser.add_argument(
+        "subject", choices=["cleanup", "cli", "cursor", "ingest", "reports", "seal", *_SUBJECTS]
+    )
     parser.add_argument(
         "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
     )
@@ -32,7 +34,7 @@ def main() -> int:
     parser.add_argument("--statements", type=int, default=40, help="statements of each kind in a round")
     parser.add_argument("--megabytes", type=int, default=1000, help="the size of the log; for ingest")
     parser.add_argument(
-        "--rows", choices=reports.ROWS, default="1m", help="executions; for cleanup, reports and seal"
+        "--rows", choices=reports.ROWS, default="1m", help="executions; for cleanup, cursor, reports and seal"
     )
     options = parser.parse_args()
     try:
@@ -52,6 +54,8 @@ def _measured(options: argparse.Namespace) -> str:
             text = cleanup.run(connection, reports.ROWS[options.rows])
         elif options.subject == "cli":
             text = cli.run(connection, options.rounds)
+        elif options.subject == "cursor":
+            text = cursor.run(connection, reports.ROWS[options.rows], options.rounds)
         elif options.subject == "seal":
             text = seal.run(connection, reports.ROWS[options.rows], options.rounds)
         elif options.subject == "reports":

@@ -106,11 +106,9 @@ class EventCursor:
 
     def _take_lease(self) -> None:
         worker = f"{socket.gethostname()}:{os.getpid()}"
-        row = self._database.row(
-            query("events/lease"),
-            {"name": self._endpoint, "seconds": self._seconds, "worker": worker},
+        ((lease, is_new_timeline),) = self._database.call(
+            "lease_endpoint", p_name=self._endpoint, p_seconds=self._seconds, p_worker=worker
         )
-        lease, is_new_timeline = row or (None, False)
         if lease is None:
             raise LeaseLostError(
                 f'another worker has endpoint "{self._endpoint}"',

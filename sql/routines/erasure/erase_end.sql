@@ -43,6 +43,13 @@ BEGIN
             ELSE a.application_name END
     WHERE a.db_session_user = p_subject OR host(a.client_ip) = p_subject
         OR a.application_name ~* script_tracking.erase_pattern(p_subject);
+    UPDATE script_tracking.notice AS n SET notice_data = '{"erased": true}'
+    WHERE n.notice_data::pg_catalog.text ~* script_tracking.erase_pattern(p_subject);
+    UPDATE script_tracking.event_endpoint AS e
+    SET created_by = CASE WHEN e.created_by = p_subject THEN '[erased]' ELSE e.created_by END,
+        held_because = CASE WHEN e.held_because ~* script_tracking.erase_pattern(p_subject) THEN '[erased]'
+            ELSE e.held_because END
+    WHERE e.created_by = p_subject OR e.held_because ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.tenant_key AS k SET created_by = '[erased]' WHERE k.created_by = p_subject;
     -- If it was interrupted, it is recorded too, with its counts: dbtrack verify asks which erasure removed a salt.
     PERFORM script_tracking.close_version(p_execution_hk, v_load_date,

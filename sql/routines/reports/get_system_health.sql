@@ -26,7 +26,9 @@ AS $function$
         UNION ALL
         SELECT 4, e.* FROM script_tracking.get_seal_health() AS e
         UNION ALL
-        SELECT 5, 'server', 'version', 'OK', format('PostgreSQL %s, %s', current_setting('server_version'),
+        SELECT 5, p.* FROM script_tracking.get_endpoint_health() AS p
+        UNION ALL
+        SELECT 6, 'server', 'version', 'OK', format('PostgreSQL %s, %s', current_setting('server_version'),
             CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END)
     ) AS f
     ORDER BY f.part

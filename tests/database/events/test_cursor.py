@@ -307,3 +307,18 @@ def test_a_cleanup_counts_what_it_removed_before_it_was_delivered(database: Data
     counts = "SELECT endpoint_name, events_removed FROM script_tracking.get_endpoints()"
     assert dict(database.rows(counts)) == {"prompt": 0, "receiver": 10}
     assert [event.data["type"] for event in read_once(database, "receiver")] == ["MAINTENANCE"]
+
+
+def test_health_tells_administrators_what_is_not_sent(database: Database) -> None:
+    create(database)
+    track(database, "a")
+    findings = "SELECT current_status, details FROM script_tracking.get_system_health() WHERE health_category = 'events'"
+    assert database.rows(findings) == [("OK", "0 events sent, 1 wait")]
+    database.execute(
+        "UPDATE script_tracking.script_execution_s SET load_date = load_date - interval '1 hour'"
+    )
+    ((status, details),) = database.rows(findings)
+    assert status == "WARNING"
+    assert details.startswith("1 events wait, the oldest for 01:00:0")
+    database.call("pause_endpoint", p_name="receiver", p_reason="410 Gone")
+    assert database.rows(findings) == [("WARNING", "paused: 410 Gone; 1 events wait")]

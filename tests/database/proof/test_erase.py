@@ -25,6 +25,8 @@ SELECT string_agg(t.row, E'\\n') FROM (
     UNION ALL SELECT f::text FROM script_tracking.capture_failure AS f
     UNION ALL SELECT a::text FROM script_tracking.access_log AS a
     UNION ALL SELECT k::text FROM script_tracking.tenant_key AS k
+    UNION ALL SELECT n::text FROM script_tracking.notice AS n
+    UNION ALL SELECT e::text FROM script_tracking.event_endpoint AS e
     UNION ALL SELECT c::text FROM script_tracking.setting AS c) AS t
 """
 
@@ -44,6 +46,15 @@ def person(installed_conninfo: str, installed: Database, role: RoleFactory) -> s
     )
     installed.execute("SELECT script_tracking.record_operations(%(all)s)", {"all": metadata})
     installed.execute("SELECT script_tracking.track_operation('untouched')")
+    installed.call(
+        "record_notice",
+        p_type="alert.fired",
+        p_subject="a",
+        p_tenant_hk=None,
+        p_data=json.dumps({"user": login}),
+    )
+    installed.call("create_endpoint", p_name="receiver", p_kind="webhook")
+    installed.call("pause_endpoint", p_name="receiver", p_reason=f"{login} paused it")
     seal(installed)
     return login
 

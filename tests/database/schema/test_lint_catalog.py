@@ -75,6 +75,20 @@ SECURITY_DEFINER = {
     "settle_month",
     "sync_tenants",
     "track_operation",
+    "acknowledge_events",
+    "change_endpoint",
+    "claim_events",
+    "create_endpoint",
+    "drop_endpoint",
+    "get_endpoint_health",
+    "get_endpoints",
+    "lease_endpoint",
+    "lost_events",
+    "note_timeline",
+    "pause_endpoint",
+    "record_notice",
+    "release_endpoint",
+    "resume_endpoint",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
 RUNS_BUILT_SQL = {

@@ -15,6 +15,78 @@ COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'No transaction
 COMMENT ON COLUMN script_tracking.rollup_state.fine_since IS 'The buckets below an hour begin here';
 COMMENT ON COLUMN script_tracking.rollup_state.advanced_at IS 'When the rollups were last updated';
 COMMENT ON COLUMN script_tracking.rollup_state.counted_without IS 'Nor are these, which had not ended';
+CREATE TABLE script_tracking.event_endpoint (
+    endpoint_name character varying(63) NOT NULL,
+    endpoint_kind character varying(20) NOT NULL,
+    event_types text[] NOT NULL,
+    tenant_hks bytea[],
+    configuration jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by character varying(63) DEFAULT SESSION_USER NOT NULL,
+    place jsonb NOT NULL,
+    timeline bigint NOT NULL,
+    delivered pg_snapshot NOT NULL,
+    floor_version bigint DEFAULT 0 NOT NULL,
+    target pg_snapshot,
+    is_by_load_date boolean DEFAULT false NOT NULL,
+    replay_until timestamp with time zone,
+    position_version bigint,
+    position_load_date timestamp with time zone,
+    position_hk bytea,
+    sent_count bigint DEFAULT 0 NOT NULL,
+    event_chain bytea DEFAULT '\x'::bytea NOT NULL,
+    last_event_id text,
+    last_event_at timestamp with time zone,
+    last_sent_at timestamp with time zone,
+    removed_count bigint DEFAULT 0 NOT NULL,
+    lease bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    leased_by text,
+    claimed_at timestamp with time zone,
+    held_at timestamp with time zone,
+    held_because text
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN endpoint_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN endpoint_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN event_types SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN tenant_hks SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN configuration SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN created_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN place SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN last_event_id SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN leased_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN held_because SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.event_endpoint IS 'Where events are sent, and how far: what is not visible in the snapshot delivered and is visible now is new';
+COMMENT ON COLUMN script_tracking.event_endpoint.endpoint_name IS 'Its name';
+COMMENT ON COLUMN script_tracking.event_endpoint.endpoint_kind IS 'webhook, stream or export: which command reads it';
+COMMENT ON COLUMN script_tracking.event_endpoint.event_types IS 'The types of events that it gets; execution.* and * are patterns';
+COMMENT ON COLUMN script_tracking.event_endpoint.tenant_hks IS 'The tenants whose events it gets; NULL: all events';
+COMMENT ON COLUMN script_tracking.event_endpoint.configuration IS 'The address and format; secrets are encrypted';
+COMMENT ON COLUMN script_tracking.event_endpoint.created_at IS 'When it was created';
+COMMENT ON COLUMN script_tracking.event_endpoint.created_by IS 'The login that created it';
+COMMENT ON COLUMN script_tracking.event_endpoint.place IS 'Server, database and table in which its transaction ids mean something';
+COMMENT ON COLUMN script_tracking.event_endpoint.timeline IS 'The timeline of the server when it was last read';
+COMMENT ON COLUMN script_tracking.event_endpoint.delivered IS 'Every event that is visible in this snapshot is delivered';
+COMMENT ON COLUMN script_tracking.event_endpoint.floor_version IS 'Versions up to this number are not new: a restore brought them';
+COMMENT ON COLUMN script_tracking.event_endpoint.target IS 'The snapshot of a difference that is longer than one batch; NULL: none is under way';
+COMMENT ON COLUMN script_tracking.event_endpoint.is_by_load_date IS 'Whether that difference is so long that it is read in order of load_date, which has an index over all months';
+COMMENT ON COLUMN script_tracking.event_endpoint.replay_until IS 'Up to which load_date events are sent again; NULL: none are';
+COMMENT ON COLUMN script_tracking.event_endpoint.position_version IS 'The last version_number delivered of the difference';
+COMMENT ON COLUMN script_tracking.event_endpoint.position_load_date IS 'The last load_date delivered, in order of load_date';
+COMMENT ON COLUMN script_tracking.event_endpoint.position_hk IS 'The last hash key delivered of that load_date';
+COMMENT ON COLUMN script_tracking.event_endpoint.sent_count IS 'How many events were delivered; the running number of the last one';
+COMMENT ON COLUMN script_tracking.event_endpoint.event_chain IS 'SHA-256 over the chain before and the id of the last event: a receiver that keeps it notices a fork';
+COMMENT ON COLUMN script_tracking.event_endpoint.last_event_id IS 'The id of the last event delivered';
+COMMENT ON COLUMN script_tracking.event_endpoint.last_event_at IS 'When the last event delivered was recorded';
+COMMENT ON COLUMN script_tracking.event_endpoint.last_sent_at IS 'When it was delivered';
+COMMENT ON COLUMN script_tracking.event_endpoint.removed_count IS 'How many events a cleanup removed before they were delivered';
+COMMENT ON COLUMN script_tracking.event_endpoint.lease IS 'The number of the lease: a worker whose number is older has lost it';
+COMMENT ON COLUMN script_tracking.event_endpoint.lease_until IS 'Until when the worker has it to itself';
+COMMENT ON COLUMN script_tracking.event_endpoint.leased_by IS 'That worker: host and process';
+COMMENT ON COLUMN script_tracking.event_endpoint.claimed_at IS 'When events were last claimed';
+COMMENT ON COLUMN script_tracking.event_endpoint.held_at IS 'Since when nothing is sent; NULL: it is active';
+COMMENT ON COLUMN script_tracking.event_endpoint.held_because IS 'The reason for that';
 CREATE TABLE script_tracking.script_execution_s (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -499,6 +571,49 @@ COMMENT ON COLUMN script_tracking.ended_execution.transaction_age IS 'How many t
 COMMENT ON COLUMN script_tracking.ended_execution.duration_ms IS 'Duration in milliseconds, to the microsecond';
 COMMENT ON COLUMN script_tracking.ended_execution.duration_slot IS 'Slot of the duration in the histograms';
 COMMENT ON COLUMN script_tracking.ended_execution.recorded_by IS 'The transaction that wrote the version on this server';
+CREATE SEQUENCE script_tracking.script_execution_version_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE script_tracking.script_execution_version_seq OWNED BY script_tracking.script_execution_s.version_number;
+CREATE TABLE script_tracking.notice (
+    notice_hk bytea DEFAULT sha256(uuid_send(gen_random_uuid())) NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
+    notice_type character varying(40) NOT NULL,
+    subject character varying(320) NOT NULL,
+    tenant_hk bytea,
+    notice_data jsonb NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+);
+ALTER TABLE ONLY script_tracking.notice ALTER COLUMN notice_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.notice ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.notice ALTER COLUMN notice_data SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.notice ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.notice IS 'Events that are not executions: an alert that fired, a verification that failed, capture that failed';
+COMMENT ON COLUMN script_tracking.notice.notice_hk IS 'Random; with load_date the id of the event';
+COMMENT ON COLUMN script_tracking.notice.load_date IS 'When the row was written';
+COMMENT ON COLUMN script_tracking.notice.version_number IS 'Its place in the order of all events: from the sequence of the versions';
+COMMENT ON COLUMN script_tracking.notice.notice_type IS 'alert.fired, verification.failed and others: the type of the event';
+COMMENT ON COLUMN script_tracking.notice.subject IS 'What it is about, for example the name of the alert';
+COMMENT ON COLUMN script_tracking.notice.tenant_hk IS 'The tenant that it concerns; NULL: the platform';
+COMMENT ON COLUMN script_tracking.notice.notice_data IS 'The details, as they are sent';
+COMMENT ON COLUMN script_tracking.notice.record_source IS 'The writer and the node';
+COMMENT ON COLUMN script_tracking.notice.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
+COMMENT ON VIEW script_tracking.event IS 'Every event: a version of an execution, or a notice; with its type and what is sent of it';
+COMMENT ON COLUMN script_tracking.event.event_id IS 'Hash key in hexadecimal and load_date in microseconds';
+COMMENT ON COLUMN script_tracking.event.event_type IS 'execution.failed, alert.fired, and others';
+COMMENT ON COLUMN script_tracking.event.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.event.event_hk IS 'Hash key of the execution, or key of the notice';
+COMMENT ON COLUMN script_tracking.event.is_notice IS 'Whether it is a notice, not a version of an execution';
+COMMENT ON COLUMN script_tracking.event.version_number IS 'Increases with each version written, over all executions; from a sequence';
+COMMENT ON COLUMN script_tracking.event.recorded_by IS 'The transaction that wrote the version on this server';
+COMMENT ON COLUMN script_tracking.event.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.event.subject IS 'Name of what ran, or what the notice is about';
+COMMENT ON COLUMN script_tracking.event.event_data IS 'The details, as they are sent';
 COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with the columns that show their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.failed_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
@@ -651,13 +766,6 @@ CREATE TABLE script_tracking.script_execution_parent_l_default (
 );
 ALTER TABLE ONLY script_tracking.script_execution_parent_l_default ALTER COLUMN link_type SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l_default ALTER COLUMN record_source SET STATISTICS 0;
-CREATE SEQUENCE script_tracking.script_execution_version_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-ALTER SEQUENCE script_tracking.script_execution_version_seq OWNED BY script_tracking.script_execution_s.version_number;
 CREATE TABLE script_tracking.script_execution_s_default (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -1010,6 +1118,8 @@ ALTER TABLE ONLY script_tracking.catalog_object
     ADD CONSTRAINT catalog_object_pkey PRIMARY KEY (class_id, object_id, object_name);
 ALTER TABLE ONLY script_tracking.catalog_snapshot
     ADD CONSTRAINT catalog_snapshot_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.event_endpoint
+    ADD CONSTRAINT event_endpoint_pkey PRIMARY KEY (endpoint_name);
 ALTER TABLE ONLY script_tracking.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (property_name);
 ALTER TABLE ONLY script_tracking.installed_routine
@@ -1022,6 +1132,8 @@ ALTER TABLE ONLY script_tracking.logged_entry
     ADD CONSTRAINT logged_entry_pkey PRIMARY KEY (entry_hash);
 ALTER TABLE ONLY script_tracking.logged_start
     ADD CONSTRAINT logged_start_pkey PRIMARY KEY (script_execution_hk);
+ALTER TABLE ONLY script_tracking.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (load_date, notice_hk);
 ALTER TABLE ONLY script_tracking.open_execution
     ADD CONSTRAINT open_execution_pkey PRIMARY KEY (script_execution_hk);
 ALTER TABLE ONLY script_tracking.rollup_error
@@ -1081,6 +1193,7 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l
 ALTER TABLE ONLY script_tracking.unrecorded_removal
     ADD CONSTRAINT unrecorded_removal_pkey PRIMARY KEY (cutoff);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
+CREATE INDEX idx_notice_recorded_by ON script_tracking.notice USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
 CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
 CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script_execution_parent_l USING btree (parent_execution_hk);
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
@@ -1149,6 +1262,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.c
 ALTER TABLE script_tracking.catalog_object ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.catalog_snapshot FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.catalog_snapshot ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.event_endpoint FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.event_endpoint ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.installation ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installed_routine FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1161,6 +1276,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.l
 ALTER TABLE script_tracking.logged_entry ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.logged_start ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.notice FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.notice ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_error FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1219,6 +1336,8 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l
 ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.event_endpoint FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
@@ -1235,8 +1354,11 @@ CREATE POLICY admin_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbt
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
 ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
+CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1251,6 +1373,8 @@ CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO d
 CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.event_endpoint TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.notice TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
@@ -1267,6 +1391,7 @@ CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (t
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_es TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
 CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
+CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
