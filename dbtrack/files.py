@@ -80,6 +80,15 @@ def replacing(path: Path, *, mode: int, temporary: Path | None = None) -> Iterat
     sync_directory(path.parent)
 
 
+def mode_for(path: Path) -> int:
+    """Return the permissions of the file that is replaced, or those that a new file would get."""
+    if path.exists():
+        return path.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def overwrite(path: Path, data: bytes) -> None:
     """Replace the content of an existing regular file in place: its directory need not be writable.
 

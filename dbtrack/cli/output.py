@@ -84,17 +84,8 @@ def _naming_file(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
-    with files.replacing(path, mode=_mode_for(path)) as binary:
+    with files.replacing(path, mode=files.mode_for(path)) as binary:
         stream = io.TextIOWrapper(binary, encoding="utf-8", newline="")
         yield stream
         # Otherwise it would close the binary stream, which is not finished yet.
         stream.detach()
-
-
-def _mode_for(path: Path) -> int:
-    """Return the permissions of the file that is replaced, or those that a new file would get."""
-    if path.exists():
-        return path.stat().st_mode & 0o7777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

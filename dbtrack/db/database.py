@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -21,7 +21,7 @@ from dbtrack.db.connect import open_connection
 from dbtrack.db.errors import UnresolvedCall, translate_errors, unresolved_call, with_role_prefix
 from dbtrack.db.lenient_loaders import accept_any_time
 from dbtrack.db.results import Notice, Result, describe, warning_of
-from dbtrack.db.statement_text import function_call, quote_literal, sent_text
+from dbtrack.db.statement_text import copy_of, count_of, function_call, quote_literal, sent_text
 from dbtrack.errors import NotInstalledError, PermissionDeniedError
 
 Parameters = Mapping[str, object]
@@ -133,6 +133,23 @@ class Database:
         """Yield the rows of a COPY … TO STDOUT, in constant memory; closing the generator cancels it."""
         with self._cursor() as cursor, cursor.copy(self._sent(query), params) as copy:
             yield from map(bytes, copy)
+
+    def copy_rows(
+        self, query: str, params: Parameters, columns: Sequence[str], *, as_json: bool = False
+    ) -> Generator[bytes, None, None]:
+        """Yield the rows of a query one by one, each ending with a line feed, in constant memory.
+
+        Args:
+            query: a SELECT; its parameters are bound as literals.
+            params: the values of its parameters.
+            columns: which of its columns, by name.
+            as_json: each row is a JSON object on one line; otherwise it is CSV, which may have line feeds.
+        """
+        return self.copy_out(copy_of(query, columns, as_json=as_json), params)
+
+    def count_rows(self, query: str, params: Parameters) -> int:
+        """Return how many rows a query has."""
+        return int(self.value(count_of(query), params))
 
     def execute(self, query: str, params: Parameters | None = None) -> int:
         """Run one statement and return the number of affected rows, 0 if that has no meaning."""

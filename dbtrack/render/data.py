@@ -30,10 +30,14 @@ def write_csv(section: Section, stream: TextIO, *, as_text: bool = False) -> Non
     writer.writerows([cell(value) for value in row] for row in section.rows)
 
 
+def spreadsheet_text(text: str) -> str:
+    """Return the text, with an apostrophe before it if a spreadsheet would evaluate it as a formula."""
+    return f"'{text}" if text.lstrip(" ").startswith(_BEGINS_FORMULA) else text
+
+
 def _text_cell(value: Any) -> str:
     text = machine_text(value)
-    is_formula = isinstance(value, _TEXT_TYPES) and text.lstrip(" ").startswith(_BEGINS_FORMULA)
-    return f"'{text}" if is_formula else text
+    return spreadsheet_text(text) if isinstance(value, _TEXT_TYPES) else text
 
 
 def write_json(section: Section, stream: TextIO) -> None:

@@ -29,6 +29,11 @@ class ProgressLine:
     def __exit__(self, *_: object) -> None:
         self.clear()
 
+    @property
+    def is_visible(self) -> bool:
+        """Whether somebody sees it, so that a total is worth counting."""
+        return self._stream is not None
+
     def show(self, text: str) -> None:
         """Show the text in place of the line, cut to the width of the terminal."""
         if self._stream is not None:

@@ -98,6 +98,12 @@ _AFTER_REPORTS = (
     Entry("check-proof", "check_proof", "Check a proof without a database.", Section.PROVE),
     Entry("erase", "erase", "Remove a person from the record; every proof stays valid.", Section.PROVE),
     Entry(
+        "export",
+        "export",
+        "Write executions, objects or a report for other programs; with --state, only what is new.",
+        Section.SEND,
+    ),
+    Entry(
         "tenant", "tenant", "Manage tenants, and the roles and schemas that belong to them.", Section.TENANTS
     ),
     Entry("demo", "demo", "Try dbtrack on its own PostgreSQL server.", Section.TRY),

@@ -1,0 +1,187 @@
+"""Executions as events of the Open Cybersecurity Schema Framework: class 6005, Datastore Activity.
+
+The schema is https://schema.ocsf.io/1.8.0/classes/datastore_activity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from dbtrack.version import __version__
+
+OCSF_VERSION = "1.8.0"
+_CATEGORY = 6
+_CLASS = 6005
+_RELATIONAL = 1
+_ON_DATABASE = 1
+_UNKNOWN_STATUS, _SUCCESS, _FAILURE, _OTHER_STATUS = 0, 1, 2, 99
+_KEPT_UNMAPPED = (
+    "script_type",
+    "execution_status",
+    "role",
+    "affected_objects",
+    "object_count",
+    "parent_key",
+    "metadata",
+)
+
+
+class _Activity(IntEnum):
+    READ = 1
+    UPDATE = 2
+    CONNECT = 3
+    CREATE = 6
+    DELETE = 7
+    OTHER = 99
+
+
+class _Severity(IntEnum):
+    INFORMATIONAL = 1
+    LOW = 2
+    MEDIUM = 3
+    HIGH = 4
+
+
+# Of the types of dbtrack itself; a migration or a task of one's own is Other.
+_BY_TYPE = {
+    "BACKUP": _Activity.READ,
+    "REPORTING": _Activity.READ,
+    "AUTHENTICATION": _Activity.CONNECT,
+}
+# Of the first word of a command tag; any other DDL is an update.
+_BY_VERB = {
+    "CREATE": _Activity.CREATE,
+    "SELECT": _Activity.CREATE,
+    "DROP": _Activity.DELETE,
+}
+_DDL_TYPES = {"DDL_AUTO", "DDL_LOG", "REPLICATED", "UNATTRIBUTED"}
+_STATUS_IDS = {
+    "COMPLETED": _SUCCESS,
+    "FAILED": _FAILURE,
+    "CANCELLED": _FAILURE,
+    "ABANDONED": _FAILURE,
+    "RUNNING": _OTHER_STATUS,
+}
+_SEVERITIES = {
+    "FAILED": _Severity.MEDIUM,
+    "CANCELLED": _Severity.LOW,
+    "ABANDONED": _Severity.LOW,
+}
+
+
+@dataclass(frozen=True)
+class OcsfSource:
+    """The database that the events are about.
+
+    Args:
+        database: its name.
+        uid: names it among all databases: the cluster's system identifier and its own OID.
+        host: the server's host name or address; empty for a local socket.
+    """
+
+    database: str
+    uid: str
+    host: str
+    port: int
+
+
+def ocsf_event(row: Mapping[str, Any], source: OcsfSource) -> dict[str, object]:
+    """Return one version of an execution as an event.
+
+    Args:
+        row: an exported row of executions, as JSON.
+    """
+    activity = _activity(row)
+    status = _STATUS_IDS.get(row["execution_status"], _UNKNOWN_STATUS)
+    started = _milliseconds(row["execution_timestamp"])
+    duration = row["duration_ms"]
+    event: dict[str, object] = {
+        "category_uid": _CATEGORY,
+        "category_name": "Application Activity",
+        "class_uid": _CLASS,
+        "class_name": "Datastore Activity",
+        "activity_id": activity.value,
+        "activity_name": row["script_type"] if activity is _Activity.OTHER else activity.name.capitalize(),
+        "type_uid": _CLASS * 100 + activity.value,
+        "type_id": _ON_DATABASE,
+        "type": "Database",
+        "severity_id": _severity(row).value,
+        "severity": _severity(row).name.capitalize(),
+        "status_id": status,
+        "status": {_SUCCESS: "Success", _FAILURE: "Failure"}.get(status, row["execution_status"]),
+        "time": started,
+        "start_time": started,
+        "message": _message(row),
+        "metadata": _metadata(row),
+        "actor": _actor(row),
+        "src_endpoint": {"ip": row["client_ip"]} if row["client_ip"] else {"name": "local socket"},
+        "dst_endpoint": _server(source),
+        "database": {
+            "name": source.database,
+            "uid": source.uid,
+            "type": "Relational",
+            "type_id": _RELATIONAL,
+        },
+        "unmapped": {name: row[name] for name in _KEPT_UNMAPPED if row.get(name) is not None},
+    }
+    if duration is not None:
+        event |= {"duration": round(duration), "end_time": started + round(duration)}
+    if row.get("sql_command"):
+        event["query_info"] = {"query_string": row["sql_command"]}
+    if row.get("error_message"):
+        event["status_detail"] = row["error_message"]
+    return event
+
+
+def _activity(row: Mapping[str, Any]) -> _Activity:
+    kind = row["script_type"]
+    if kind in _DDL_TYPES:
+        return _BY_VERB.get(row["script_name"].partition(" ")[0], _Activity.UPDATE)
+    return _BY_TYPE.get(kind, _Activity.OTHER)
+
+
+def _severity(row: Mapping[str, Any]) -> _Severity:
+    if row["script_type"] == "UNATTRIBUTED":
+        return _Severity.HIGH
+    return _SEVERITIES.get(row["execution_status"], _Severity.INFORMATIONAL)
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    objects = row["affected_objects"]
+    what = row["script_name"] + (f" {objects[0]}" if len(objects) == 1 else "")
+    return f"{what} by {row['db_session_user']}: {row['execution_status']}"
+
+
+def _metadata(row: Mapping[str, Any]) -> dict[str, object]:
+    found: dict[str, object] = {
+        "version": OCSF_VERSION,
+        "uid": row["id"],
+        "correlation_uid": row["execution_key"],
+        "sequence": row["version_number"],
+        "event_code": row["script_name"],
+        "log_name": "dbtrack",
+        "log_provider": row["record_source"],
+        "logged_time": _milliseconds(row["recorded_at"]),
+        "original_time": row["execution_timestamp"],
+        "product": {"name": "dbtrack", "vendor_name": "dbtrack", "version": __version__},
+    }
+    return found | ({"tenant_uid": row["tenant"]} if row["tenant"] else {})
+
+
+def _actor(row: Mapping[str, Any]) -> dict[str, object]:
+    actor: dict[str, object] = {"user": {"name": row["db_session_user"]}}
+    return actor | ({"app_name": row["application_name"]} if row["application_name"] else {})
+
+
+def _server(source: OcsfSource) -> dict[str, object]:
+    found: dict[str, object] = {"svc_name": "postgresql", "port": source.port}
+    return found | ({"hostname": source.host} if source.host else {})
+
+
+def _milliseconds(text: str | None) -> int:
+    # Null only for a time that is no time: infinity.
+    return 0 if text is None else round(datetime.fromisoformat(text).timestamp() * 1000)

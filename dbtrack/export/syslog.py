@@ -1,0 +1,183 @@
+"""Send executions to a log server: RFC 5424 messages over TLS (RFC 5425) or TCP, framed by their length."""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.export.ocsf import ocsf_event
+from dbtrack.export.output import Progress
+from dbtrack.export.reading import Reading
+from dbtrack.export.request import ExportFormat
+from dbtrack.export.run import ExportReport
+from dbtrack.export.syslog_message import syslog_message
+from dbtrack.export.text_formats import json_rows, ocsf_source
+
+_TLS_PORT = 6514
+_TCP_PORT = 514
+_HIGHEST_PORT = 65_535
+_SECONDS_TO_CONNECT = 20
+# A log server that writes to a slow disk may read nothing for a while.
+_SECONDS_TO_ANSWER = 60
+_BATCH_BYTES = 65_536
+
+
+@dataclass(frozen=True)
+class SyslogServer:
+    """A log server.
+
+    Args:
+        ca: the certificates that its own is checked with; None for those of the system.
+        certificate: our own certificate with its key, if it asks for one.
+        is_plain: TCP without TLS.
+    """
+
+    host: str
+    port: int
+    ca: Path | None = None
+    certificate: Path | None = None
+    is_plain: bool = False
+
+    @classmethod
+    def parsed(
+        cls,
+        text: str,
+        *,
+        ca: Path | None = None,
+        certificate: Path | None = None,
+        is_plain: bool = False,
+    ) -> SyslogServer:
+        """Read HOST, HOST:PORT or [ADDRESS]:PORT.
+
+        Raises:
+            UsageError: it is none of these.
+        """
+        match = re.fullmatch(r"(?:\[([^\]]+)\]|([^:\s]+))(?::(\d{1,5}))?", text)
+        port = int(match[3]) if match and match[3] else _TCP_PORT if is_plain else _TLS_PORT
+        if match is None or not 0 < port <= _HIGHEST_PORT:
+            raise UsageError(
+                f"{text} is not HOST or HOST:PORT", hint="an IPv6 address needs brackets: [::1]:6514"
+            )
+        if is_plain and (ca or certificate):
+            raise UsageError("--syslog-plain uses no certificates")
+        return cls(match[1] or match[2], port, ca, certificate, is_plain)
+
+    @property
+    def name(self) -> str:
+        """Its name in messages."""
+        return f"the log server {self.host}:{self.port}"
+
+
+class SyslogDestination:
+    """Sends each row as one message."""
+
+    def __init__(self, server: SyslogServer, chosen: ExportFormat) -> None:
+        """Take the format of the messages.
+
+        Raises:
+            UsageError: it is neither jsonl nor ocsf.
+        """
+        if chosen not in (ExportFormat.JSONL, ExportFormat.OCSF):
+            raise UsageError("a log server takes --format jsonl or ocsf")
+        self._server = server
+        self._format = chosen
+
+    def deliver(self, reading: Reading, progress: Progress) -> ExportReport:
+        """Send the rows; it returns once the log server has read them all and closed the connection.
+
+        Raises:
+            DbtrackError: the log server cannot be reached, is not who it should be, or the connection broke.
+        """
+        sent = 0
+        with _connection(self._server) as connection:
+            source = ocsf_source(reading) if self._format is ExportFormat.OCSF else None
+            for row in json_rows(reading):
+                connection.send(syslog_message(row, ocsf_event(row, source) if source else row))
+                sent += 1
+                progress(sent)
+            connection.finish()
+        return ExportReport(sent)
+
+
+class _Connection:
+    """A connection that frames its messages, and notices when the other side has gone."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._waiting = bytearray()
+
+    def send(self, message: bytes) -> None:
+        """Send a message, with others in one piece."""
+        self._waiting += b"%d " % len(message) + message
+        if len(self._waiting) >= _BATCH_BYTES:
+            self._flush()
+
+    def finish(self) -> None:
+        """Send the rest, say that this was all, and wait until the other side has read it and closes too.
+
+        TCP does not tell a program whether what it sent has arrived. The other side's end of stream shows
+        that it came to the end of ours; a connection that breaks before is an error.
+        """
+        self._flush()
+        if isinstance(self._socket, ssl.SSLSocket):
+            # Not every server answers the end of a TLS session with its own before it closes.
+            with suppress(ssl.SSLError):
+                self._socket = self._socket.unwrap()
+        self._socket.shutdown(socket.SHUT_WR)
+        while self._socket.recv(_BATCH_BYTES):
+            pass
+
+    def _flush(self) -> None:
+        self._check()
+        self._socket.sendall(self._waiting)
+        self._waiting.clear()
+
+    def _check(self) -> None:
+        """Notice that the other side has closed: sending would still succeed for a while."""
+        self._socket.settimeout(0)
+        try:
+            is_closed = self._socket.recv(1) == b""
+        except (BlockingIOError, ssl.SSLWantReadError):
+            is_closed = False
+        finally:
+            self._socket.settimeout(_SECONDS_TO_ANSWER)
+        if is_closed:
+            raise ConnectionResetError(errno.ECONNRESET, "it closed the connection")
+
+
+@contextmanager
+def _connection(server: SyslogServer) -> Iterator[_Connection]:
+    try:
+        with closing(_opened(server)) as connection:
+            yield _Connection(connection)
+    except ssl.SSLCertVerificationError as error:
+        raise DbtrackError(
+            f"the certificate of {server.name} is not valid: {error.verify_message}",
+            hint="--syslog-ca FILE names the certificates to trust",
+        ) from error
+    except OSError as error:
+        raise DbtrackError(
+            f"cannot send to {server.name}: {error.strerror or error}",
+            hint="with --state, the next export sends all of it again, with the same ids",
+        ) from error
+
+
+def _opened(server: SyslogServer) -> socket.socket:
+    if server.is_plain:
+        return socket.create_connection((server.host, server.port), timeout=_SECONDS_TO_CONNECT)
+    context = ssl.create_default_context(cafile=server.ca)
+    if server.certificate is not None:
+        context.load_cert_chain(server.certificate)
+    plain = socket.create_connection((server.host, server.port), timeout=_SECONDS_TO_CONNECT)
+    try:
+        return context.wrap_socket(plain, server_hostname=server.host)
+    except BaseException:
+        plain.close()
+        raise

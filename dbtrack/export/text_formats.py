@@ -1,0 +1,108 @@
+"""Write exported rows as CSV, JSON Lines or OCSF, in chunks of some thousand rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, assert_never
+
+from dbtrack.export.columns import ExportColumn, Storage
+from dbtrack.export.ocsf import OcsfSource, ocsf_event
+from dbtrack.export.reading import Reading
+from dbtrack.export.request import ExportFormat
+from dbtrack.render.data import spreadsheet_text
+
+_ROWS_A_CHUNK = 2_000
+_BYTES_A_CHUNK = 1 << 20
+Chunk = tuple[int, bytes]
+"""How many rows, and their text; the header of a CSV counts as none."""
+
+
+def text_chunks(reading: Reading, chosen: ExportFormat) -> Iterator[Chunk]:
+    """Yield the export in a text format; nothing, not even a header, if an incremental one has no rows."""
+    match chosen:
+        case ExportFormat.CSV:
+            return _with_header(reading, reading.rows(reading.columns), _csv_line)
+        case ExportFormat.SPREADSHEET:
+            cells = map(_spreadsheet_line(reading.columns), json_rows(reading))
+            return _with_header(reading, cells, _csv_line)
+        case ExportFormat.JSONL:
+            return _chunks(reading.rows(reading.columns, as_json=True))
+        case ExportFormat.OCSF:
+            source = ocsf_source(reading)
+            return _chunks(_json_line(ocsf_event(row, source)) for row in json_rows(reading))
+        case ExportFormat.PARQUET:
+            raise ValueError("Parquet is no text")
+        case _:
+            assert_never(chosen)
+
+
+def json_rows(reading: Reading) -> Iterator[dict[str, Any]]:
+    """Yield the rows as JSON objects."""
+    return map(json.loads, reading.rows(reading.columns, as_json=True))
+
+
+def ocsf_source(reading: Reading) -> OcsfSource:
+    """Return what OCSF says about the database."""
+    info, place = reading.database.raw.info, reading.place
+    return OcsfSource(
+        database=info.dbname,
+        uid=f"{place.system_identifier}/{place.database_oid}",
+        host="" if info.host.startswith("/") else info.host,
+        port=info.port,
+    )
+
+
+def _with_header(
+    reading: Reading, rows: Iterator[bytes], line: Callable[[Iterable[str]], bytes]
+) -> Iterator[Chunk]:
+    header = (0, line(column.name for column in reading.columns))
+    chunks = _chunks(rows)
+    first = next(chunks, None)
+    if first is not None:
+        yield from chain([header, first], chunks)
+    elif not reading.is_incremental:
+        yield header
+
+
+def _chunks(rows: Iterable[bytes]) -> Iterator[Chunk]:
+    """Join rows: as many as a write is worth, and few if they are long."""
+    source = iter(rows)
+    while part := list(islice(source, _ROWS_A_CHUNK // 20)):
+        size = sum(map(len, part))
+        while size < _BYTES_A_CHUNK and len(part) < _ROWS_A_CHUNK:
+            more = list(islice(source, _ROWS_A_CHUNK // 20))
+            if not more:
+                break
+            size += sum(map(len, more))
+            part += more
+        yield len(part), b"".join(part)
+
+
+def _csv_line(values: Iterable[Any]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(values)
+    return buffer.getvalue().encode()
+
+
+def _spreadsheet_line(columns: Sequence[ExportColumn]) -> Callable[[dict[str, Any]], bytes]:
+    def line(row: dict[str, Any]) -> bytes:
+        return _csv_line(_cell(column, row[column.name]) for column in columns)
+
+    return line
+
+
+def _cell(column: ExportColumn, value: Any) -> str:
+    if value is None:
+        return ""
+    if column.storage in (Storage.NUMBER, Storage.DECIMAL, Storage.TIME):
+        return str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return spreadsheet_text(text)
+
+
+def _json_line(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

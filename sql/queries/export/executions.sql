@@ -1,0 +1,39 @@
+-- Versions of executions for an export, in the columns of dbtrack.export.columns; a column that is not asked for is not
+-- computed. They are bound as literals, so that the planner drops the conditions that do not apply.
+SELECT encode(s.script_execution_hk, 'hex') || '-' || (extract(epoch FROM s.load_date) * 1000000)::bigint AS id,
+    encode(s.script_execution_hk, 'hex') AS execution_key, s.version_number,
+    s.script_name, s.script_type, s.execution_status,
+    to_char(s.execution_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS execution_timestamp,
+    CASE
+        WHEN s.execution_duration_ms IS NOT NULL AND jsonb_typeof(s.metadata -> 'duration_us') = 'number'
+            THEN (s.metadata ->> 'duration_us')::numeric * 0.001
+        ELSE s.execution_duration_ms
+    END AS duration_ms,
+    to_char(s.load_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS recorded_at,
+    s.db_session_user, s.metadata ->> 'role' AS role, s.metadata ->> 'application_name' AS application_name,
+    host(s.client_ip) AS client_ip, t.tenant_bk AS tenant, to_json(s.affected_objects) AS affected_objects,
+    CASE WHEN jsonb_typeof(s.metadata -> 'object_count') = 'number'
+        THEN least((s.metadata ->> 'object_count')::numeric, 2147483647)::integer
+        ELSE cardinality(s.affected_objects) END AS object_count,
+    s.record_source,
+    s.sql_command, s.error_message, script_tracking.get_shown_metadata(s.metadata) AS metadata,
+    (SELECT encode(l.parent_execution_hk, 'hex') FROM script_tracking.script_execution_parent_l AS l
+     WHERE l.child_execution_hk = s.script_execution_hk ORDER BY l.load_date LIMIT 1) AS parent_key
+FROM script_tracking.script_execution_s AS s
+LEFT JOIN script_tracking.tenant_h AS t ON t.tenant_hk = s.tenant_hk
+WHERE (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)
+    AND (%(all_versions)s::boolean OR s.load_end_date IS NULL)
+    AND (%(since)s::timestamptz IS NULL
+        -- Nothing is recorded before it began; the day allows for clocks that differ, and excludes earlier months.
+        OR s.execution_timestamp >= %(since)s::timestamptz
+            AND s.load_date >= %(since)s::timestamptz - '1 day'::interval)
+    AND (%(until)s::timestamptz IS NULL OR s.execution_timestamp < %(until)s::timestamptz)
+    AND (%(recorded_since)s::timestamptz IS NULL OR s.load_date >= %(recorded_since)s::timestamptz)
+    -- What the export before did not see: transactions that began after its snapshot, and those that were open in it.
+    AND (%(next_id)s::xid8 IS NULL OR s.recorded_by >= %(next_id)s::xid8 OR s.recorded_by = ANY (%(open_ids)s::xid8[])
+        OR s.load_date >= %(again_since)s::timestamptz)
+    -- A snapshot on a standby does not say which transactions are open; and a dump brings ids that are not this server's.
+    AND (%(ended_before)s::xid8 IS NULL OR s.recorded_by IS NULL OR s.recorded_by < %(ended_before)s::xid8)
+-- The first term is a constant in a whole export, which then needs no sort: version_number is the order of changes, and
+-- load_date is that of the index.
+ORDER BY CASE WHEN %(next_id)s::xid8 IS NOT NULL THEN s.version_number END, s.load_date, s.script_execution_hk

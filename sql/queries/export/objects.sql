@@ -1,0 +1,32 @@
+-- The objects of executions for an export: one row for each version of an execution and each object that it affected.
+-- Otherwise as executions.sql.
+SELECT encode(s.script_execution_hk, 'hex') || '-' || (extract(epoch FROM s.load_date) * 1000000)::bigint AS id,
+    encode(s.script_execution_hk, 'hex') AS execution_key, s.version_number,
+    o.position AS object_position, o.object_identity,
+    CASE WHEN jsonb_typeof(s.metadata -> 'object_types') = 'array'
+        THEN s.metadata -> 'object_types' ->> (o.position - 1)::integer END AS object_type,
+    s.script_name, s.script_type, s.execution_status,
+    to_char(s.execution_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS execution_timestamp,
+    to_char(s.load_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS recorded_at,
+    s.db_session_user, t.tenant_bk AS tenant,
+    s.sql_command, s.error_message, script_tracking.get_shown_metadata(s.metadata) AS metadata,
+    (SELECT encode(l.parent_execution_hk, 'hex') FROM script_tracking.script_execution_parent_l AS l
+     WHERE l.child_execution_hk = s.script_execution_hk ORDER BY l.load_date LIMIT 1) AS parent_key
+FROM script_tracking.script_execution_s AS s
+CROSS JOIN LATERAL unnest(s.affected_objects) WITH ORDINALITY AS o (object_identity, position)
+LEFT JOIN script_tracking.tenant_h AS t ON t.tenant_hk = s.tenant_hk
+WHERE (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)
+    AND (%(all_versions)s::boolean OR s.load_end_date IS NULL)
+    AND (%(since)s::timestamptz IS NULL
+        -- Nothing is recorded before it began; the day allows for clocks that differ, and excludes earlier months.
+        OR s.execution_timestamp >= %(since)s::timestamptz
+            AND s.load_date >= %(since)s::timestamptz - '1 day'::interval)
+    AND (%(until)s::timestamptz IS NULL OR s.execution_timestamp < %(until)s::timestamptz)
+    AND (%(recorded_since)s::timestamptz IS NULL OR s.load_date >= %(recorded_since)s::timestamptz)
+    -- What the export before did not see: transactions that began after its snapshot, and those that were open in it.
+    AND (%(next_id)s::xid8 IS NULL OR s.recorded_by >= %(next_id)s::xid8 OR s.recorded_by = ANY (%(open_ids)s::xid8[])
+        OR s.load_date >= %(again_since)s::timestamptz)
+    -- A snapshot on a standby does not say which transactions are open; and a dump brings ids that are not this server's.
+    AND (%(ended_before)s::xid8 IS NULL OR s.recorded_by IS NULL OR s.recorded_by < %(ended_before)s::xid8)
+ORDER BY CASE WHEN %(next_id)s::xid8 IS NOT NULL THEN s.version_number END, s.load_date, s.script_execution_hk,
+    o.position
