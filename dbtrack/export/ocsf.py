@@ -131,7 +131,7 @@ def ocsf_event(row: Mapping[str, Any], source: OcsfSource) -> dict[str, object]:
     if duration is not None:
         event |= {"duration": round(duration), "end_time": started + round(duration)}
     if row.get("sql_command"):
-        event["query_info"] = {"query_string": row["sql_command"]}
+        event["query_info"] = {"query_string": row["sql_command"], "uid": row["execution_key"]}
     if row.get("error_message"):
         event["status_detail"] = row["error_message"]
     return event

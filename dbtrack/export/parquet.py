@@ -35,6 +35,8 @@ _COPIES_OF_A_LINE = 6
 _IN_PLACE = "USE_TMP_FILE false"
 _MONTH = "month"
 _TENANT = "tenant"
+_STARTED = "execution_timestamp"
+_BYTES_TO_PARTITION = 160_000_000
 
 
 def require_parquet() -> None:
@@ -85,24 +87,34 @@ def write_parquet_directory(
     """
     with naming(directory):
         directory.mkdir(parents=True, exist_ok=True)
-        with _temporary(directory, stem) as folder, engine() as writer:
+        with _temporary(directory, stem) as folder, engine(extra_bytes=_BYTES_TO_PARTITION) as writer:
             written, parts = _slices(rows, columns, folder, progress)
             made = _partition(writer, parts, folder) if parts else []
             return written, _publish(made, folder / "parts", directory, stem)
 
 
 def _partition(writer: Engine, parts: Sequence[Path], folder: Path) -> list[Path]:
-    month = f"strftime(execution_timestamp, '%Y-%m') AS {_MONTH}"
-    # With many partitions DuckDB must not hold them all open in memory.
-    writer.execute("SET partitioned_write_flush_threshold = 50000")
-    writer.execute("SET partitioned_write_max_open_files = 20")
+    """Write the partitions month by month: DuckDB holds those that it is writing in memory."""
+    rows = f"read_parquet([{_listed(parts)}])"
+    month_of = f"strftime({_STARTED}, '%Y-%m')"
+    writer.execute(f"SET partitioned_write_flush_threshold = {_ROWS_A_SLICE}")
     with translate_errors(_DOING):
-        writer.execute(
-            f"COPY (SELECT *, {month} FROM read_parquet([{_listed(parts)}])) TO {literal(folder / 'parts')}"
-            # Another extension than the finished files have, because readers ask for **/*.parquet.
-            f" ({_options()}, PARTITION_BY ({_TENANT}, {_MONTH}), FILE_EXTENSION 'part')"
+        months = writer.execute(f"SELECT DISTINCT {month_of} FROM {rows}").fetchall()
+        # Another extension than the finished files have, because readers ask for **/*.parquet.
+        options = (
+            f"{_options()}, PARTITION_BY ({_TENANT}, {_MONTH}), FILE_EXTENSION 'part', OVERWRITE_OR_IGNORE"
         )
+        for (month,) in months:
+            chosen = f"SELECT *, {month_of} AS {_MONTH} FROM {rows} WHERE {_within(month)}"
+            writer.execute(f"COPY ({chosen}) TO {literal(folder / 'parts')} ({options})")
     return sorted((folder / "parts").rglob("*.part"))
+
+
+def _within(month: str | None) -> str:
+    if month is None:
+        return f"{_STARTED} IS NULL"
+    first = f"{literal(f'{month}-01')}::TIMESTAMPTZ"
+    return f"{_STARTED} >= {first} AND {_STARTED} < {first} + INTERVAL 1 MONTH"
 
 
 def _publish(made: Sequence[Path], root: Path, directory: Path, stem: str) -> list[Path]:

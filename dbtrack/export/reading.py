@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ class Reading:
         state: of an incremental export, before this run.
         nothing_is_new: on a standby that is behind the last export.
         repeated_since: what was recorded since this time is exported again, with the same ids.
+        unfinished: what is closed before the transaction ends.
     """
 
     database: Database
@@ -67,20 +68,20 @@ class Reading:
     state: ExportState | None = None
     nothing_is_new: bool = False
     repeated_since: datetime | None = None
+    unfinished: ExitStack = field(default_factory=ExitStack)
 
     @property
     def columns(self) -> tuple[ExportColumn, ...]:
         """The columns that were asked for."""
         return columns_of(self.request.subject, is_full=self.request.is_full)
 
-    def rows(
-        self, columns: tuple[ExportColumn, ...], *, as_json: bool = False
-    ) -> Generator[bytes, None, None]:
-        """Yield the rows one by one, as CSV or as JSON."""
+    def rows(self, *, as_json: bool = False) -> Iterator[bytes]:
+        """Yield the rows one by one, as CSV or as JSON; the transaction cannot end in the middle of them."""
         if self.nothing_is_new:
-            return
-        names = [column.name for column in columns]
-        yield from self.database.copy_rows(self._query, self.parameters, names, as_json=as_json)
+            return iter(())
+        names = [column.name for column in self.columns]
+        rows = self.database.copy_rows(self._query, self.parameters, names, as_json=as_json)
+        return self.unfinished.enter_context(closing(rows))
 
     def count(self) -> int:
         """Return how many rows there are."""
@@ -121,7 +122,8 @@ def reading(database: Database, request: ExportRequest, warn: Callable[[str], No
                     "the server was promoted or restored since the last export: what was recorded since "
                     f"{opened.repeated_since:%Y-%m-%d %H:%M:%S %Z} is exported again, with the same ids"
                 )
-            yield opened
+            with opened.unfinished:
+                yield opened
         if file is not None and opened.state is not None and not opened.nothing_is_new:
             file.write(opened.state.after(_latest(opened.place, opened.state.place), snapshot))
 

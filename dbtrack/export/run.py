@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -107,7 +107,7 @@ class FileDestination:
         return ExportReport(rows, [path] if rows else [])
 
     def _write_parquet(self, reading: Reading, path: Path, progress: Progress) -> ExportReport:
-        rows: Iterator[bytes] = reading.rows(reading.columns)
+        rows = reading.rows()
         if self._is_directory:
             written, made = write_parquet_directory(rows, reading.columns, path, _stem(reading), progress)
             return ExportReport(written, made)

@@ -25,12 +25,12 @@ def text_chunks(reading: Reading, chosen: ExportFormat) -> Iterator[Chunk]:
     """Yield the export in a text format; nothing, not even a header, if an incremental one has no rows."""
     match chosen:
         case ExportFormat.CSV:
-            return _with_header(reading, reading.rows(reading.columns), _csv_line)
+            return _with_header(reading, reading.rows(), _csv_line)
         case ExportFormat.SPREADSHEET:
             cells = map(_spreadsheet_line(reading.columns), json_rows(reading))
             return _with_header(reading, cells, _csv_line)
         case ExportFormat.JSONL:
-            return _chunks(reading.rows(reading.columns, as_json=True))
+            return _chunks(reading.rows(as_json=True))
         case ExportFormat.OCSF:
             source = ocsf_source(reading)
             return _chunks(_json_line(ocsf_event(row, source)) for row in json_rows(reading))
@@ -42,7 +42,7 @@ def text_chunks(reading: Reading, chosen: ExportFormat) -> Iterator[Chunk]:
 
 def json_rows(reading: Reading) -> Iterator[dict[str, Any]]:
     """Yield the rows as JSON objects."""
-    return map(json.loads, reading.rows(reading.columns, as_json=True))
+    return map(json.loads, reading.rows(as_json=True))
 
 
 def ocsf_source(reading: Reading) -> OcsfSource:
