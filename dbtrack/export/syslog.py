@@ -7,7 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,11 +82,12 @@ class SyslogDestination:
         """Take the format of the messages.
 
         Raises:
-            UsageError: it is neither jsonl nor ocsf.
+            UsageError: it is neither jsonl nor ocsf, or a certificate cannot be read.
         """
         if chosen not in (ExportFormat.JSONL, ExportFormat.OCSF):
             raise UsageError("a log server takes --format jsonl or ocsf")
         self._server = server
+        self._context = None if server.is_plain else _context(server)
         self._format = chosen
 
     def deliver(self, reading: Reading, progress: Progress) -> ExportReport:
@@ -96,7 +97,7 @@ class SyslogDestination:
             DbtrackError: the log server cannot be reached, is not who it should be, or the connection broke.
         """
         sent = 0
-        with _connection(self._server) as connection:
+        with _connection(self._server, self._context) as connection:
             source = ocsf_source(reading) if self._format is ExportFormat.OCSF else None
             for row in json_rows(reading):
                 connection.send(syslog_message(row, ocsf_event(row, source) if source else row))
@@ -127,9 +128,10 @@ class _Connection:
         """
         self._flush()
         if isinstance(self._socket, ssl.SSLSocket):
-            # Not every server answers the end of a TLS session with its own before it closes.
-            with suppress(ssl.SSLError):
+            try:
                 self._socket = self._socket.unwrap()
+            except ssl.SSLEOFError:
+                return  # rsyslog does not answer the end of a TLS session with its own before it closes
         self._socket.shutdown(socket.SHUT_WR)
         while self._socket.recv(_BATCH_BYTES):
             pass
@@ -153,9 +155,9 @@ class _Connection:
 
 
 @contextmanager
-def _connection(server: SyslogServer) -> Iterator[_Connection]:
+def _connection(server: SyslogServer, context: ssl.SSLContext | None) -> Iterator[_Connection]:
     try:
-        with closing(_opened(server)) as connection:
+        with closing(_opened(server, context)) as connection:
             yield _Connection(connection)
     except ssl.SSLCertVerificationError as error:
         raise DbtrackError(
@@ -169,13 +171,23 @@ def _connection(server: SyslogServer) -> Iterator[_Connection]:
         ) from error
 
 
-def _opened(server: SyslogServer) -> socket.socket:
-    if server.is_plain:
-        return socket.create_connection((server.host, server.port), timeout=_SECONDS_TO_CONNECT)
-    context = ssl.create_default_context(cafile=server.ca)
-    if server.certificate is not None:
-        context.load_cert_chain(server.certificate)
+def _context(server: SyslogServer) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    try:
+        if server.ca is not None:
+            context = ssl.create_default_context(cafile=server.ca)
+        if server.certificate is not None:
+            context.load_cert_chain(server.certificate)
+    except OSError as error:
+        named = " and ".join(str(path) for path in (server.ca, server.certificate) if path is not None)
+        raise UsageError(f"cannot read certificates from {named}: {error.strerror or error}") from error
+    return context
+
+
+def _opened(server: SyslogServer, context: ssl.SSLContext | None) -> socket.socket:
     plain = socket.create_connection((server.host, server.port), timeout=_SECONDS_TO_CONNECT)
+    if context is None:
+        return plain
     try:
         return context.wrap_socket(plain, server_hostname=server.host)
     except BaseException:
