@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import assert_never
 
@@ -36,7 +36,7 @@ class ExportColumn:
     """One column.
 
     Args:
-        is_full: long, or dear to compute: exported with ``--full`` only.
+        is_full: long, or expensive to compute: exported with ``--full`` only.
     """
 
     name: str
@@ -91,7 +91,7 @@ COLUMNS: dict[Subject, tuple[ExportColumn, ...]] = {
         *_FULL,
     ),
     Subject.OBJECTS: (
-        _ID,
+        replace(_ID, help="The version. Unique together with `object_position`."),
         _KEY,
         _VERSION,
         ExportColumn("object_position", Storage.NUMBER, "1 for the first object of the version."),

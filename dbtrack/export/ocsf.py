@@ -58,7 +58,10 @@ _BY_VERB = {
     "SELECT": _Activity.CREATE,
     "DROP": _Activity.DELETE,
 }
-_DDL_TYPES = {"DDL_AUTO", "DDL_LOG", "REPLICATED", "UNATTRIBUTED"}
+_DDL_TYPES = {"DDL_AUTO", "DDL_LOG", "SECURITY"}
+_UNATTRIBUTED = "UNATTRIBUTED"
+# Of the last word of an unattributed change: `table created`.
+_BY_CHANGE = {"created": _Activity.CREATE, "dropped": _Activity.DELETE}
 _STATUS_IDS = {
     "COMPLETED": _SUCCESS,
     "FAILED": _FAILURE,
@@ -139,13 +142,15 @@ def ocsf_event(row: Mapping[str, Any], source: OcsfSource) -> dict[str, object]:
 
 def _activity(row: Mapping[str, Any]) -> _Activity:
     kind = row["script_type"]
+    if kind == _UNATTRIBUTED:
+        return _BY_CHANGE.get(row["script_name"].split(" ")[-1], _Activity.UPDATE)
     if kind in _DDL_TYPES:
         return _BY_VERB.get(row["script_name"].partition(" ")[0], _Activity.UPDATE)
     return _BY_TYPE.get(kind, _Activity.OTHER)
 
 
 def _severity(row: Mapping[str, Any]) -> _Severity:
-    if row["script_type"] == "UNATTRIBUTED":
+    if row["script_type"] == _UNATTRIBUTED:
         return _Severity.HIGH
     return _SEVERITIES.get(row["execution_status"], _Severity.INFORMATIONAL)
 
@@ -183,5 +188,5 @@ def _server(source: OcsfSource) -> dict[str, object]:
 
 
 def _milliseconds(text: str | None) -> int:
-    # Null only for a time that is no time: infinity.
+    # Null only for infinity.
     return 0 if text is None else round(datetime.fromisoformat(text).timestamp() * 1000)

@@ -27,7 +27,7 @@ def write_stream(chunks: Iterator[Chunk], stream: BinaryIO, progress: Progress) 
     with naming("standard output"):
         written = _write(chunks, stream, progress)
         stream.flush()
-        # Where it is a file, it is on disk before the state says so. A pipe and a terminal cannot be synced.
+        # A file is on disk before the state is replaced. A pipe and a terminal cannot be synced.
         with suppress(OSError):
             os.fsync(stream.fileno())
     return written
@@ -55,7 +55,7 @@ def refuse_existing(path: Path) -> None:
     """Refuse to replace what an earlier incremental export wrote.
 
     Raises:
-        DbtrackError: the file exists; a pipe or a device is none.
+        DbtrackError: the file exists; a pipe or a device is not refused.
     """
     if path.is_file():
         raise DbtrackError(

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.export.columns import ExportColumn, columns_of
+from dbtrack.export.columns import ExportColumn, Subject, columns_of
 from dbtrack.export.request import ExportRequest
 from dbtrack.export.state import ExportState, Place, StateFile, locked_state
 from dbtrack.reports import Parameter, ParameterKind, Report, bind
@@ -43,7 +43,7 @@ class Snapshot(NamedTuple):
         """Read PostgreSQL's text of one.
 
         Raises:
-            ValueError: it is no such text.
+            ValueError: it is not such a text.
         """
         oldest_open, next_id, open_ids = text.split(":")
         return cls(int(oldest_open), int(next_id), tuple(map(int, filter(None, open_ids.split(",")))))
@@ -94,7 +94,13 @@ class Reading:
 
     @property
     def _query(self) -> str:
-        return sql_files.query(f"export/{self.request.subject}")
+        match self.request.subject:
+            case Subject.EXECUTIONS:
+                return sql_files.query("export/executions")
+            case Subject.OBJECTS:
+                return sql_files.query("export/objects")
+            case _:
+                assert_never(self.request.subject)
 
 
 @contextmanager

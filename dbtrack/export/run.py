@@ -33,7 +33,7 @@ class Destination(Protocol):
     """Where an export goes: files, a log server, or what else is to come."""
 
     def deliver(self, reading: Reading, progress: Progress) -> ExportReport:
-        """Deliver all rows; it returns once they cannot be lost any more, since the state then says so."""
+        """Deliver all rows; return once they cannot be lost any more, since the state is replaced then."""
         ...
 
 

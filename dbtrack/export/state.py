@@ -75,7 +75,7 @@ class StateFile:
         """Return the state; a new one, which is also written, if there is no file.
 
         Raises:
-            UsageError: it is no state file, or that of an export of something else.
+            UsageError: it is not a state file, or that of an export of something else.
         """
         try:
             text = files.read_regular(self.path, most_bytes=_MOST_BYTES)

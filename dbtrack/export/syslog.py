@@ -57,7 +57,7 @@ class SyslogServer:
         """Read HOST, HOST:PORT or [ADDRESS]:PORT.
 
         Raises:
-            UsageError: it is none of these.
+            UsageError: it is something else.
         """
         match = re.fullmatch(r"(?:\[([^\]]+)\]|([^:\s]+))(?::(\d{1,5}))?", text)
         port = int(match[3]) if match and match[3] else _TCP_PORT if is_plain else _TLS_PORT

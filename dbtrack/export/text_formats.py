@@ -18,7 +18,7 @@ from dbtrack.render.data import spreadsheet_text
 _ROWS_A_CHUNK = 2_000
 _BYTES_A_CHUNK = 1 << 20
 Chunk = tuple[int, bytes]
-"""How many rows, and their text; the header of a CSV counts as none."""
+"""How many rows, and their text; the header of a CSV is not counted."""
 
 
 def text_chunks(reading: Reading, chosen: ExportFormat) -> Iterator[Chunk]:
@@ -35,7 +35,7 @@ def text_chunks(reading: Reading, chosen: ExportFormat) -> Iterator[Chunk]:
             source = ocsf_source(reading)
             return _chunks(_json_line(ocsf_event(row, source)) for row in json_rows(reading))
         case ExportFormat.PARQUET:
-            raise ValueError("Parquet is no text")
+            raise ValueError("Parquet is not a text format")
         case _:
             assert_never(chosen)
 

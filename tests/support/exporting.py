@@ -10,6 +10,14 @@ import psycopg
 
 from tests.support.command_line import done, rows, run_dbtrack
 
+_FILL = """
+INSERT INTO script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, script_name, script_type,
+    execution_status, execution_timestamp, execution_duration_ms, db_session_user, affected_objects, sql_command,
+    record_source)
+SELECT sha256(int8send(n)), now() - n * %(apart)s::interval, '\\x00', 'CREATE TABLE', 'DDL_AUTO', 'COMPLETED',
+    now() - n * %(apart)s::interval, 5, 'alice', ARRAY['public.t' || n], repeat('x', 100), 'test'
+FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
+"""
 ALL_IDS = """
 SELECT encode(s.script_execution_hk, 'hex') || '-' || (extract(epoch FROM s.load_date) * 1000000)::bigint
 FROM script_tracking.script_execution_s AS s
@@ -51,3 +59,9 @@ def record(conninfo: str, *names: str) -> None:
             connection.execute(
                 "SELECT script_tracking.complete_operation(script_tracking.track_operation(%s))", (name,)
             )
+
+
+def fill(conninfo: str, first: int, last: int, *, apart: str = "1 second") -> None:
+    """Write executions of the past, numbered from the latest, so far apart."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute(_FILL, {"first": first, "last": last, "apart": apart})

@@ -209,7 +209,7 @@ def test_an_earlier_file_is_not_replaced(installed_conninfo: str, state: Path, t
 
 
 class _Dies(FileDestination):
-    """Has everything, and dies before the state says so."""
+    """Has everything, and dies before the state is replaced."""
 
     def deliver(self, reading: Reading, progress: Progress) -> ExportReport:
         super().deliver(reading, progress)

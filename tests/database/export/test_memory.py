@@ -6,24 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.support.command_line import clean_environment
+from tests.support.exporting import fill
 from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.any_server, pytest.mark.slow]
 
 _FEW, _MANY = 20_000, 200_000
 _MOST_MORE_KIBIBYTES = 30_000
-_FILL = """
-INSERT INTO script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, script_name, script_type,
-    execution_status, execution_timestamp, execution_duration_ms, db_session_user, affected_objects, sql_command,
-    record_source)
-SELECT sha256(int8send(n)), now() - n * interval '1 second', '\\x00', 'CREATE TABLE', 'DDL_AUTO', 'COMPLETED',
-    now() - n * interval '1 second', 5, 'alice', ARRAY['public.t' || n], repeat('x', 100), 'test'
-FROM generate_series(%s::bigint, %s::bigint) AS n
-"""
 
 
 def peak_kibibytes(conninfo: str, *words: str) -> int:
@@ -56,12 +48,11 @@ def test_memory_is_bounded(installed_conninfo: str, tmp_path: Path) -> None:
         "parquet": ("executions", "-o", str(tmp_path / "x.parquet")),
         "directory": ("executions", "--format", "parquet", "-o", f"{tmp_path}/lake/"),
     }
-    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
-        connection.execute(_FILL, (1, _FEW))
-        few = {name: peak_kibibytes(installed_conninfo, *each) for name, each in words.items()}
-        (tmp_path / "state").unlink()
-        connection.execute(_FILL, (_FEW + 1, _MANY))
-        many = {name: peak_kibibytes(installed_conninfo, *each) for name, each in words.items()}
+    fill(installed_conninfo, 1, _FEW)
+    few = {name: peak_kibibytes(installed_conninfo, *each) for name, each in words.items()}
+    (tmp_path / "state").unlink()
+    fill(installed_conninfo, _FEW + 1, _MANY)
+    many = {name: peak_kibibytes(installed_conninfo, *each) for name, each in words.items()}
     # DuckDB takes what it is allowed to.
     allowed = {"parquet": 120_000, "directory": 280_000}
     grown = {name: many[name] - few[name] for name in words}
@@ -69,8 +60,7 @@ def test_memory_is_bounded(installed_conninfo: str, tmp_path: Path) -> None:
 
 
 def test_a_terminal_shows_how_far_it_is(installed_conninfo: str, tmp_path: Path) -> None:
-    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
-        connection.execute(_FILL, (1, 100))
+    fill(installed_conninfo, 1, 100)
     script = f'"{sys.executable}" -m dbtrack export executions -o "$1" -d "$2"; echo "rc=$?"'
     path = tmp_path / "x.csv"
     with Terminal(script, [str(path), installed_conninfo], clean_environment({"TERM": "xterm"})) as terminal:
