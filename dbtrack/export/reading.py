@@ -54,7 +54,7 @@ class Reading:
     """What is exported, in an open transaction.
 
     Args:
-        place: where it is read.
+        place: where it is read; None unless it is incremental.
         state: of an incremental export, before this run.
         nothing_is_new: on a standby that is behind the last export.
         repeated_since: what was recorded since this time is exported again, with the same ids.
@@ -64,7 +64,7 @@ class Reading:
     database: Database
     request: ExportRequest
     parameters: Mapping[str, object]
-    place: Place
+    place: Place | None = None
     state: ExportState | None = None
     nothing_is_new: bool = False
     repeated_since: datetime | None = None
@@ -130,7 +130,7 @@ def reading(database: Database, request: ExportRequest, warn: Callable[[str], No
                 )
             with opened.unfinished:
                 yield opened
-        if file is not None and opened.state is not None and not opened.nothing_is_new:
+        if file and opened.state and opened.place and not opened.nothing_is_new:
             file.write(opened.state.after(_latest(opened.place, opened.state.place), snapshot))
 
 
@@ -141,7 +141,7 @@ def _opened(
     tenant = bound["tenant"]
     state = file.read(request.subject, tenant.hex() if isinstance(tenant, bytes) else None) if file else None
     # Before the snapshot: what was complete then is complete in it.
-    place = _place(database)
+    place = read_place(database) if file else None
     with database.transaction():
         database.execute(sql_files.query("export/isolation"))
         database.rows(sql_files.query("export/settings"), {"is_incremental": bool(state and state.snapshot)})
@@ -162,26 +162,32 @@ def _opened(
             place,
             state,
         )
-        if state is None or state.snapshot is None or state.place is None:
+        if place is None or state is None or state.snapshot is None or state.place is None:
             yield whole, snapshot
         else:
-            yield _continued(whole, state.place, Snapshot.parsed(state.snapshot), now), snapshot
+            _check_login(request, state.place, place)
+            delivered = Snapshot.parsed(state.snapshot)
+            yield _continued(whole, (state.place, place), (delivered, now)), snapshot
 
 
-def _continued(whole: Reading, before: Place, delivered: Snapshot, now: Snapshot) -> Reading:
-    """Return what is new since the export before."""
+def _continued(whole: Reading, places: tuple[Place, Place], snapshots: tuple[Snapshot, Snapshot]) -> Reading:
+    """Return what is new.
+
+    Args:
+        places: that of the export before, and that of now; likewise the snapshots.
+    """
+    (before, place), (delivered, now) = places, snapshots
     request, in_recovery = whole.request, whole.database.in_recovery
     parameters = {**whole.parameters, "since": None}
     again = _again_since(before)
-    _check_login(request, before, whole.place)
     if request.after_restore:
         return replace(whole, parameters=parameters | {"recorded_since": again}, repeated_since=again)
-    _check_database(request, before, whole.place, may_lag=in_recovery)
+    _check_database(request, before, place, may_lag=in_recovery)
     if now.next_id < delivered.next_id:
         if not in_recovery:
             raise _is_older(request)
         return replace(whole, nothing_is_new=True)
-    is_promoted = whole.place.timeline > before.timeline
+    is_promoted = place.timeline > before.timeline
     parameters |= {
         "next_id": str(delivered.next_id),
         "open_ids": [str(number) for number in delivered.open_ids],
@@ -192,7 +198,8 @@ def _continued(whole: Reading, before: Place, delivered: Snapshot, now: Snapshot
     return replace(whole, parameters=parameters, repeated_since=again if is_promoted else None)
 
 
-def _place(database: Database) -> Place:
+def read_place(database: Database) -> Place:
+    """Return which database this is, and who reads."""
     system_identifier, database_oid, timeline, login, recorded_before = database.rows(
         sql_files.query("export/place")
     )[0]

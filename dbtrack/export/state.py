@@ -117,6 +117,7 @@ def locked_state(path: Path) -> Iterator[StateFile]:
         LockedError: another export uses it.
         DbtrackError: its directory cannot be written.
     """
+    path = Path(os.path.realpath(path))
     lock = path.with_name(f"{path.name}.lock")
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, files.PRIVATE)

@@ -11,7 +11,7 @@ from typing import Any, assert_never
 
 from dbtrack.export.columns import ExportColumn, Storage
 from dbtrack.export.ocsf import OcsfSource, ocsf_event
-from dbtrack.export.reading import Reading
+from dbtrack.export.reading import Reading, read_place
 from dbtrack.export.request import ExportFormat
 from dbtrack.render.data import spreadsheet_text
 
@@ -41,13 +41,13 @@ def text_chunks(reading: Reading, chosen: ExportFormat) -> Iterator[Chunk]:
 
 
 def json_rows(reading: Reading) -> Iterator[dict[str, Any]]:
-    """Yield the rows as JSON objects."""
-    return map(json.loads, reading.rows(as_json=True))
+    """Yield the rows as JSON objects; bytes that are not UTF-8, as SQL_ASCII allows, are replaced."""
+    return (json.loads(row.decode(errors="replace")) for row in reading.rows(as_json=True))
 
 
 def ocsf_source(reading: Reading) -> OcsfSource:
     """Return what OCSF says about the database."""
-    info, place = reading.database.raw.info, reading.place
+    info, place = reading.database.raw.info, reading.place or read_place(reading.database)
     return OcsfSource(
         database=info.dbname,
         uid=f"{place.system_identifier}/{place.database_oid}",

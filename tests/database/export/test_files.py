@@ -17,7 +17,8 @@ import psycopg
 import pytest
 
 from tests.support.command_line import clean_environment, rows, run_dbtrack
-from tests.support.exporting import exported, record, recorded_ids, wrote
+from tests.support.exporting import exported, fill, record, recorded_ids, state_of, wrote
+from tests.support.servers import Sandbox, Server
 from tests.support.terminal import wait_until
 
 _PASSWORD = "hunter2secret"
@@ -317,3 +318,87 @@ def test_ctrl_c_leaves_no_half_file(filled: str, tmp_path: Path) -> None:
     assert process.returncode == -signal.SIGINT
     assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lost_connection_leaves_no_half_file(filled: str, tmp_path: Path) -> None:
+    with psycopg.connect(filled, autocommit=True) as connection, psycopg.connect(filled) as blocking:
+        blocking.execute("LOCK TABLE script_tracking.tenant_h")
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "dbtrack",
+                "export",
+                "executions",
+                "-o",
+                str(tmp_path / "x.csv"),
+                "-d",
+                filled,
+            ],
+            env=clean_environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        waiting = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'dbtrack'"
+        count = f"SELECT count(*) {waiting}".encode()
+        wait_until(lambda: connection.execute(count).fetchone() == (1,), "the export waits")
+        connection.execute(f"SELECT pg_terminate_backend(pid) {waiting}".encode())
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 12
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_ends_a_stream_at_once(filled: str, tmp_path: Path) -> None:
+    fill(filled, 1, 20_000)
+    state = tmp_path / "state"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dbtrack", "export", "executions", "--state", str(state), "-d", filled],
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    # The pipe is full now, in the middle of the rows.
+    assert process.stdout.readline().startswith("id,")
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGINT
+    assert "Traceback" not in said
+    assert state_of(state)["run"] == 0
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_any_encoding_of_the_database_can_be_exported(
+    server: Server, sandbox: Sandbox, tmp_path: Path, encoding: str
+) -> None:
+    name = f"export_{encoding.lower()}_{os.getpid()}"
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'".encode()
+        )
+    try:
+        conninfo = server.conninfo(name)
+        assert run_dbtrack("install", "-d", conninfo).returncode == 0
+        record(conninfo, "plain")
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            # In SQL_ASCII any byte is a character; this one alone is not UTF-8.
+            character = (
+                r"convert_from('\xc3bc', 'UTF8')"
+                if encoding == "LATIN1"
+                else r"convert_from('\xfc', 'SQL_ASCII')"
+            )
+            connection.execute(f"SELECT script_tracking.track_operation({character})".encode())
+        for chosen in ("csv", "jsonl", "spreadsheet", "ocsf"):
+            assert (
+                run_dbtrack(
+                    "export", "executions", "--format", chosen, "-o", str(tmp_path / "x"), "-d", conninfo
+                ).stderr
+                == ""
+            )
+        if encoding == "LATIN1":
+            assert "ü" in [row["script_name"] for row in exported(conninfo)]
+    finally:
+        with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
