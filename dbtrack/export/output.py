@@ -33,8 +33,14 @@ def write_stream(chunks: Iterator[Chunk], stream: BinaryIO, progress: Progress) 
     return written
 
 
-def write_file(chunks: Iterator[Chunk], path: Path, progress: Progress) -> int:
+def write_file(
+    chunks: Iterator[Chunk], path: Path, progress: Progress, *, temporary: Path | None = None
+) -> int:
     """Write a file that gets its name at the end; return how many rows it has. No file without chunks.
+
+    Args:
+        temporary: its name until then, which no other export uses; what a killed one left there is removed.
+            None for a random one.
 
     Raises:
         BrokenPipeError: it is a pipe, and its reader went away.
@@ -47,8 +53,11 @@ def write_file(chunks: Iterator[Chunk], path: Path, progress: Progress) -> int:
     if first is None:
         return 0
     target = Path(os.path.realpath(path))
-    with naming(path), files.replacing(target, mode=files.mode_for(target)) as stream:
-        return _write(chain([first], chunks), stream, progress)
+    with naming(path):
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        with files.replacing(target, mode=files.mode_for(target), temporary=temporary) as stream:
+            return _write(chain([first], chunks), stream, progress)
 
 
 def refuse_existing(path: Path) -> None:

@@ -96,14 +96,15 @@ class FileDestination:
         chunks = text_chunks(reading, self._format)
         if self._path is None:
             return ExportReport(write_stream(chunks, self._stream, progress))
-        path = self._path
+        path, temporary = self._path, None
         if self._is_directory:
             with naming(path):
                 path.mkdir(parents=True, exist_ok=True)
-            path /= f"{_stem(reading)}{extension_of(self._format)}"
+            name = f"{_stem(reading)}{extension_of(self._format)}"
+            temporary, path = path / f".{name}.tmp", path / name
         elif reading.is_incremental:
             refuse_existing(path)
-        rows = write_file(chunks, path, progress)
+        rows = write_file(chunks, path, progress, temporary=temporary)
         return ExportReport(rows, [path] if rows else [])
 
     def _write_parquet(self, reading: Reading, path: Path, progress: Progress) -> ExportReport:

@@ -73,16 +73,20 @@ def find_rsyslog() -> str | None:
 
 
 @contextmanager
-def running_log_server(program: str, directory: Path, *, tls: str | None = "anon") -> Iterator[LogServer]:
+def running_log_server(
+    program: str, directory: Path, *, tls: str | None = "anon", configuration: str | None = None
+) -> Iterator[LogServer]:
     """Run a log server in a directory, and stop it at the end.
 
     Args:
         tls: how it checks its clients: `anon`, or `x509/certvalid`; None for no TLS.
+        configuration: another one, whose port 6514 is replaced by a free one.
     """
     write_certificates(directory)
     port = _free_port()
     driver = _TLS.format(mode=tls) if tls else ""
-    (directory / "conf").write_text(_CONFIGURATION.format(directory=directory, driver=driver, port=port))
+    own = _CONFIGURATION.format(directory=directory, driver=driver, port=port)
+    (directory / "conf").write_text(configuration.replace("6514", str(port)) if configuration else own)
     with (directory / "said").open("wb") as said:
         process = subprocess.Popen(
             [program, "-n", "-f", str(directory / "conf"), "-i", str(directory / "pid")],
@@ -110,6 +114,7 @@ def write_certificates(directory: Path) -> None:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         (directory / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM) + text)
+        (directory / f"{name}.key").write_bytes(text)
 
 
 def _certificate(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import io
 import json
+import subprocess
+import sys
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -22,9 +24,9 @@ from dbtrack.export.reading import Reading
 from dbtrack.export.request import ExportFormat, ExportRequest
 from dbtrack.export.run import ExportReport, FileDestination, export
 from dbtrack.retention import maintain
-from tests.support.command_line import rows, run_dbtrack
+from tests.support.command_line import clean_environment, rows, run_dbtrack
 from tests.support.dumps import database_name
-from tests.support.exporting import exported, new_ids, record, recorded_ids, state_of, wrote
+from tests.support.exporting import exported, fill, new_ids, record, recorded_ids, state_of, wrote
 from tests.support.history import past_execution
 from tests.support.servers import Sandbox, Server
 from tests.support.servers.sandbox import RoleFactory
@@ -239,6 +241,24 @@ def test_a_run_that_died_is_replaced_in_its_directory(
             words = ("executions", "--format", chosen, "--state", str(state), "-o", f"{lake}/")
             wrote(installed_conninfo, *words)
             assert Counter(ids_in(lake)) == Counter(recorded_ids(installed_conninfo))
+    assert not list(lake.glob(".*"))
+
+
+@pytest.mark.parametrize("chosen", [ExportFormat.JSONL, ExportFormat.PARQUET])
+def test_what_a_killed_run_left_is_removed(
+    installed_conninfo: str, state: Path, tmp_path: Path, chosen: ExportFormat
+) -> None:
+    lake = tmp_path / "lake"
+    fill(installed_conninfo, 1, 20_000)
+    words = ("export", "executions", "--format", chosen, "--state", str(state), "-o", f"{lake}/")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dbtrack", *words, "-d", installed_conninfo], env=clean_environment()
+    )
+    wait_until(lambda: lake.is_dir() and any(lake.iterdir()), "it has begun to write")
+    process.kill()
+    process.wait()
+    wrote(installed_conninfo, *words[1:])
+    assert Counter(ids_in(lake)) == Counter(recorded_ids(installed_conninfo))
     assert not list(lake.glob(".*"))
 
 

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from tests.support.command_line import done, run_dbtrack
 from tests.support.exporting import record, recorded_ids
 from tests.support.log_server import LogServer, find_rsyslog, running_log_server, write_certificates
-from tests.support.paths import SAMPLES
+from tests.support.paths import DOCS, SAMPLES
 from tests.support.required import missing
 from tests.support.terminal import wait_until
 
@@ -95,6 +95,19 @@ def test_many_messages_arrive_whole(installed_conninfo: str, log_server: LogServ
     sent(installed_conninfo, "--state", str(tmp_path / "state"), *log_server.words)
     wait_until(lambda: len(log_server.messages()) >= 5000, "the log server has written them")
     assert Counter(received_ids(log_server)) == Counter(recorded_ids(installed_conninfo))
+
+
+def test_the_configuration_of_the_page_works(installed_conninfo: str, program: str, tmp_path: Path) -> None:
+    record(installed_conninfo, "one")
+    page = (DOCS / "export.md").read_text()
+    configuration = page[page.index("   global(maxMessageSize") :].partition("   ```")[0]
+    for there, here in (("/etc/rsyslog.d/", f"{tmp_path}/"), ("/var/log/", f"{tmp_path}/")):
+        configuration = configuration.replace(there, here)
+    with running_log_server(program, tmp_path, configuration=configuration) as server:
+        sent(installed_conninfo, "--full", "--format", "ocsf", *server.words)
+        kept = tmp_path / "dbtrack.jsonl"
+        wait_until(lambda: kept.exists() and kept.read_text().endswith("\n"), "the event is in the file")
+    assert json.loads(kept.read_text())["class_uid"] == 6005
 
 
 def test_plain_tcp_is_possible(installed_conninfo: str, program: str, tmp_path: Path) -> None:
