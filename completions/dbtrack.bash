@@ -100,7 +100,7 @@ _dbtrack() {
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
             return ;;
         "dbtrack export --format")
-            mapfile -t COMPREPLY < <(compgen -W "csv spreadsheet jsonl parquet ocsf" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "csv spreadsheet jsonl parquet ocsf cef" -- "$current")
             return ;;
         *" --output" | *" -o" | *" --key-file" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")

@@ -473,7 +473,7 @@ complete -c dbtrack -n '__dbtrack_at export' -l state -r -F -d 'Export what is n
 complete -c dbtrack -n '__dbtrack_at export' -l after-restore -d 'Go on with --state after the database was restored, moved or upgraded'
 complete -c dbtrack -n '__dbtrack_at export' -l verbose -s v -d 'Report what was done, on standard error'
 complete -c dbtrack -n '__dbtrack_at export' -l help -d 'Show this message and exit'
-complete -c dbtrack -n '__dbtrack_at export' -l format -x -a 'csv spreadsheet jsonl parquet ocsf' -d 'csv, spreadsheet (CSV in which no text is a formula), jsonl, parquet or ocsf'
+complete -c dbtrack -n '__dbtrack_at export' -l format -x -a 'csv spreadsheet jsonl parquet ocsf cef' -d 'csv, spreadsheet (CSV in which no text is a formula), jsonl, parquet, ocsf or cef'
 complete -c dbtrack -n '__dbtrack_at export' -l output -s o -r -F -d 'Write to this file, or to a new file in this directory (NAME/ makes one), instead of standard output'
 complete -c dbtrack -n '__dbtrack_at export' -l syslog -x -d 'Send each row to this log server, as RFC 5424 over TLS'
 complete -c dbtrack -n '__dbtrack_at export' -l syslog-ca -r -F -d 'Trust these certificates for --syslog'

@@ -6,11 +6,11 @@ The schema is https://schema.ocsf.io/1.8.0/classes/datastore_activity.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from dbtrack.export.source import Source
 from dbtrack.version import __version__
 
 OCSF_VERSION = "1.8.0"
@@ -76,23 +76,7 @@ _SEVERITIES = {
 }
 
 
-@dataclass(frozen=True)
-class OcsfSource:
-    """The database that the events are about.
-
-    Args:
-        database: its name.
-        uid: names it among all databases: the cluster's system identifier and its own OID.
-        host: the server's host name or address; empty for a local socket.
-    """
-
-    database: str
-    uid: str
-    host: str
-    port: int
-
-
-def ocsf_event(row: Mapping[str, Any], source: OcsfSource) -> dict[str, object]:
+def ocsf_event(row: Mapping[str, Any], source: Source) -> dict[str, object]:
     """Return one version of an execution as an event.
 
     Args:
@@ -174,6 +158,8 @@ def _metadata(row: Mapping[str, Any]) -> dict[str, object]:
         "original_time": row["execution_timestamp"],
         "product": {"name": "dbtrack", "vendor_name": "dbtrack", "version": __version__},
     }
+    if row.get("truncated"):
+        found["is_truncated"] = True
     return found | ({"tenant_uid": row["tenant"]} if row["tenant"] else {})
 
 
@@ -182,7 +168,7 @@ def _actor(row: Mapping[str, Any]) -> dict[str, object]:
     return actor | ({"app_name": row["application_name"]} if row["application_name"] else {})
 
 
-def _server(source: OcsfSource) -> dict[str, object]:
+def _server(source: Source) -> dict[str, object]:
     found: dict[str, object] = {"svc_name": "postgresql", "port": source.port}
     return found | ({"hostname": source.host} if source.host else {})
 

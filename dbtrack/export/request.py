@@ -18,6 +18,7 @@ class ExportFormat(StrEnum):
     JSONL = "jsonl"
     PARQUET = "parquet"
     OCSF = "ocsf"
+    CEF = "cef"
 
 
 _EXTENSIONS = {
@@ -26,6 +27,7 @@ _EXTENSIONS = {
     ExportFormat.JSONL: ".jsonl",
     ExportFormat.PARQUET: ".parquet",
     ExportFormat.OCSF: ".jsonl",
+    ExportFormat.CEF: ".cef",
 }
 
 
@@ -37,7 +39,12 @@ def extension_of(chosen: ExportFormat) -> str:
 def format_of(path: Path | None) -> ExportFormat:
     """Return the format that a file's name stands for, else CSV."""
     suffix = path.suffix.lower() if path is not None else ""
-    named = {".jsonl": ExportFormat.JSONL, ".ndjson": ExportFormat.JSONL, ".parquet": ExportFormat.PARQUET}
+    named = {
+        ".jsonl": ExportFormat.JSONL,
+        ".ndjson": ExportFormat.JSONL,
+        ".parquet": ExportFormat.PARQUET,
+        ".cef": ExportFormat.CEF,
+    }
     return named.get(suffix, ExportFormat.CSV)
 
 
@@ -68,8 +75,11 @@ class ExportRequest:
         Raises:
             UsageError: it cannot.
         """
-        if chosen is ExportFormat.OCSF and self.subject is not Subject.EXECUTIONS:
-            raise UsageError("OCSF describes executions", hint="dbtrack export executions --format ocsf")
+        is_event = chosen in (ExportFormat.OCSF, ExportFormat.CEF)
+        if is_event and self.subject is not Subject.EXECUTIONS:
+            raise UsageError(
+                f"{chosen.upper()} describes executions", hint=f"dbtrack export executions --format {chosen}"
+            )
         if self.state is not None and self.until is not None:
             raise UsageError(
                 "--until and --state contradict each other: what is left out would never be exported"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbtrack.errors import DbtrackError, UsageError
-from dbtrack.export.ocsf import ocsf_event
 from dbtrack.export.output import Progress
 from dbtrack.export.reading import Reading
 from dbtrack.export.request import ExportFormat
 from dbtrack.export.run import ExportReport
+from dbtrack.export.source import Source
 from dbtrack.export.syslog_message import syslog_message
-from dbtrack.export.text_formats import json_rows, ocsf_source
+from dbtrack.export.text_formats import json_rows, renderer
 
 _TLS_PORT = 6514
 _TCP_PORT = 514
@@ -82,10 +82,10 @@ class SyslogDestination:
         """Take the format of the messages.
 
         Raises:
-            UsageError: it is neither jsonl nor ocsf, or a certificate cannot be read.
+            UsageError: it is not jsonl, ocsf or cef, or a certificate cannot be read.
         """
-        if chosen not in (ExportFormat.JSONL, ExportFormat.OCSF):
-            raise UsageError("a log server takes --format jsonl or ocsf")
+        if chosen not in (ExportFormat.JSONL, ExportFormat.OCSF, ExportFormat.CEF):
+            raise UsageError("a log server takes --format jsonl, ocsf or cef")
         self._server = server
         self._context = None if server.is_plain else _context(server)
         self._format = chosen
@@ -98,9 +98,9 @@ class SyslogDestination:
         """
         sent = 0
         with _connection(self._server, self._context) as connection:
-            source = ocsf_source(reading) if self._format is ExportFormat.OCSF else None
+            render = renderer(self._format, Source.of(reading))
             for row in json_rows(reading):
-                connection.send(syslog_message(row, ocsf_event(row, source) if source else row))
+                connection.send(syslog_message(row, render))
                 sent += 1
                 progress(sent)
             connection.finish()

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 MOST_BYTES = 8_192
@@ -23,13 +23,13 @@ _ESCAPED = re.compile(r'(["\\\]])')
 _MOST_HOST_CHARACTERS = 255
 
 
-def syslog_message(row: Mapping[str, Any], content: Mapping[str, Any]) -> bytes:
+def syslog_message(row: Mapping[str, Any], render: Callable[[Mapping[str, Any]], bytes]) -> bytes:
     """Return one message, of at most `MOST_BYTES`.
 
     Args:
-        row: an exported row, for the head.
-        content: the message itself. If it is too long, its longest texts and lists are shortened, and it
-            has `truncated`, or in OCSF `metadata.is_truncated`.
+        row: an exported row.
+        render: returns the text for a row. If that is too long, it gets the row with `truncated` and with its
+            longest texts and lists shortened.
     """
     status = row["execution_status"]
     parameters = {
@@ -51,28 +51,23 @@ def syslog_message(row: Mapping[str, Any], content: Mapping[str, Any]) -> bytes:
             f"[{_STRUCTURE}{structure}] ",
         )
     ).encode()
-    return head + _fitting(content, MOST_BYTES - len(head))
+    return head + _fitting(row, render, MOST_BYTES - len(head))
 
 
 def _escaped(value: object) -> str:
     return _ESCAPED.sub(r"\\\1", str(value))
 
 
-def _fitting(content: Mapping[str, Any], most_bytes: int) -> bytes:
-    text = _encoded(content)
+def _fitting(row: Mapping[str, Any], render: Callable[[Mapping[str, Any]], bytes], most_bytes: int) -> bytes:
+    text = render(row)
     if len(text) <= most_bytes:
         return text
-    parts = json.loads(text)
-    if "class_uid" in parts:
-        parts["metadata"]["is_truncated"] = True
-    else:
-        parts["truncated"] = True
-    while len(text) > most_bytes:
-        longest = max(_parts(parts), key=lambda part: part.size, default=None)
-        if longest is None or longest.size <= _SHORTEST:
+    shortened = {**json.loads(json.dumps(row)), "truncated": True}
+    while len(text := render(shortened)) > most_bytes:
+        longest = max(_parts(shortened), key=lambda part: part.size)
+        if longest.size <= _SHORTEST:
             return text[:most_bytes]
         longest.halve()
-        text = _encoded(parts)
     return text
 
 
@@ -92,10 +87,6 @@ def _parts(value: Any) -> Iterator[_Part]:
     places = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in places:
         if isinstance(item, str | list) and item:
-            yield _Part(value, key, len(_encoded(item)))
+            yield _Part(value, key, len(json.dumps(item)))
         if isinstance(item, dict | list):
             yield from _parts(item)
-
-
-def _encoded(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

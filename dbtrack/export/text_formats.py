@@ -1,18 +1,20 @@
-"""Write exported rows as CSV, JSON Lines or OCSF, in chunks of some thousand rows."""
+"""Write exported rows as CSV, JSON Lines, OCSF or CEF, in chunks of some thousand rows."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, assert_never
 
+from dbtrack.export.cef import cef_event
 from dbtrack.export.columns import ExportColumn, Storage
-from dbtrack.export.ocsf import OcsfSource, ocsf_event
-from dbtrack.export.reading import Reading, read_place
+from dbtrack.export.ocsf import ocsf_event
+from dbtrack.export.reading import Reading
 from dbtrack.export.request import ExportFormat
+from dbtrack.export.source import Source
 from dbtrack.render.data import spreadsheet_text
 
 _ROWS_A_CHUNK = 2_000
@@ -31,9 +33,9 @@ def text_chunks(reading: Reading, chosen: ExportFormat) -> Iterator[Chunk]:
             return _with_header(reading, cells, _csv_line)
         case ExportFormat.JSONL:
             return _chunks(reading.rows(as_json=True))
-        case ExportFormat.OCSF:
-            source = ocsf_source(reading)
-            return _chunks(_json_line(ocsf_event(row, source)) for row in json_rows(reading))
+        case ExportFormat.OCSF | ExportFormat.CEF:
+            render = renderer(chosen, Source.of(reading))
+            return _chunks(render(row) + b"\n" for row in json_rows(reading))
         case ExportFormat.PARQUET:
             raise ValueError("Parquet is not a text format")
         case _:
@@ -45,15 +47,23 @@ def json_rows(reading: Reading) -> Iterator[dict[str, Any]]:
     return (json.loads(row.decode(errors="replace")) for row in reading.rows(as_json=True))
 
 
-def ocsf_source(reading: Reading) -> OcsfSource:
-    """Return what OCSF says about the database."""
-    info, place = reading.database.raw.info, reading.place or read_place(reading.database)
-    return OcsfSource(
-        database=info.dbname,
-        uid=f"{place.system_identifier}/{place.database_oid}",
-        host="" if info.host.startswith("/") else info.host,
-        port=info.port,
-    )
+def renderer(chosen: ExportFormat, source: Source) -> Callable[[Mapping[str, Any]], bytes]:
+    """Return what makes the text of an event, without a line end, from a row as JSON.
+
+    Args:
+        chosen: jsonl, ocsf or cef.
+    """
+    match chosen:
+        case ExportFormat.JSONL:
+            return _json
+        case ExportFormat.OCSF:
+            return lambda row: _json(ocsf_event(row, source))
+        case ExportFormat.CEF:
+            return lambda row: cef_event(row, source).encode()
+        case ExportFormat.CSV | ExportFormat.SPREADSHEET | ExportFormat.PARQUET:
+            raise ValueError(f"{chosen} has no events")
+        case _:
+            assert_never(chosen)
 
 
 def _with_header(
@@ -104,5 +114,5 @@ def _cell(column: ExportColumn, value: Any) -> str:
     return spreadsheet_text(text)
 
 
-def _json_line(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -72,8 +72,8 @@ class FileArguments:
             "--format",
             metavar="FORMAT",
             case_sensitive=False,
-            help="csv, spreadsheet (CSV in which no text is a formula), jsonl, parquet or ocsf. Default: as "
-            "the name of the file ends; jsonl for --syslog; else csv.",
+            help="csv, spreadsheet (CSV in which no text is a formula), jsonl, parquet, ocsf or cef. "
+            "Default: as the name of the file ends; jsonl for --syslog; else csv.",
             rich_help_panel=OUTPUT_OPTIONS,
         ),
     ] = None

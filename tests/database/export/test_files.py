@@ -136,7 +136,7 @@ def test_a_secret_in_metadata_stays_hidden(installed_conninfo: str) -> None:
         )
         connection.execute(f"CREATE ROLE export_{os.getpid()} PASSWORD '{_PASSWORD}'".encode())
         connection.execute(f"DROP ROLE export_{os.getpid()}".encode())
-    for chosen in ("csv", "jsonl", "ocsf"):
+    for chosen in ("csv", "jsonl", "ocsf", "cef"):
         text = wrote(installed_conninfo, "executions", "--full", "--format", chosen)
         assert "secret: pw (key k1)" in text
         assert "c0ffee" not in text
@@ -228,7 +228,7 @@ def test_a_report_is_what_its_command_says(filled: str, tmp_path: Path, name: st
         (("executions", "--after-restore"), "needs --state"),
         (("executions", "--syslog-plain"), "need --syslog"),
         (("executions", "--syslog", "h", "-o", "f"), "either --output or --syslog"),
-        (("executions", "--syslog", "h", "--format", "csv"), "jsonl or ocsf"),
+        (("executions", "--syslog", "h", "--format", "csv"), "jsonl, ocsf or cef"),
         (("executions", "--since", "2d", "--until", "3d"), "since must be before until"),
         (("executions", "--tenant", "nobody"), "nobody"),
         (("elsewhere",), "elsewhere"),
@@ -390,7 +390,7 @@ def test_any_encoding_of_the_database_can_be_exported(
                 else r"convert_from('\xfc', 'SQL_ASCII')"
             )
             connection.execute(f"SELECT script_tracking.track_operation({character})".encode())
-        for chosen in ("csv", "jsonl", "spreadsheet", "ocsf"):
+        for chosen in ("csv", "jsonl", "spreadsheet", "ocsf", "cef"):
             assert (
                 run_dbtrack(
                     "export", "executions", "--format", chosen, "-o", str(tmp_path / "x"), "-d", conninfo

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from dbtrack.export.ocsf import OCSF_VERSION, OcsfSource, ocsf_event
+from dbtrack.export.ocsf import OCSF_VERSION, ocsf_event
+from dbtrack.export.source import Source
 from tests.support.paths import SAMPLES
 
 _SCHEMA = json.loads((SAMPLES / "ocsf" / f"datastore_activity_{OCSF_VERSION}.json").read_text())
 _VALIDATOR = Draft202012Validator(_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
-_SOURCES = (OcsfSource("shop", "71/5", "db.example.com", 5432), OcsfSource("shop", "71/5", "", 5432))
+_SOURCES = (Source("shop", "71/5", "db.example.com", 5432), Source("shop", "71/5", "", 5432))
 _ROW: dict[str, Any] = {
     "id": "ab-1",
     "execution_key": "ab",
@@ -53,7 +54,7 @@ def test_the_validator_notices_what_is_wrong() -> None:
 
 
 @pytest.mark.parametrize("source", _SOURCES)
-def test_every_kind_of_execution_is_valid(source: OcsfSource) -> None:
+def test_every_kind_of_execution_is_valid(source: Source) -> None:
     kinds = ("DDL_AUTO", "DDL_LOG", "UNATTRIBUTED", "MIGRATION", "BACKUP", "AUTHENTICATION", "of their own")
     statuses = ("RUNNING", "COMPLETED", "FAILED", "CANCELLED", "ABANDONED")
     names = ("CREATE TABLE", "DROP TABLE", "GRANT", "nightly")

@@ -10,9 +10,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from dbtrack.errors import UsageError
-from dbtrack.export.ocsf import ocsf_event
+from dbtrack.export.request import ExportFormat
 from dbtrack.export.syslog import SyslogServer
 from dbtrack.export.syslog_message import MOST_BYTES, syslog_message
+from dbtrack.export.text_formats import renderer
 from tests.unit.export.test_ocsf import _FULL, _ROW, _SCHEMA, _SOURCES
 
 # RFC 5424, section 6, as far as dbtrack uses it.
@@ -24,8 +25,8 @@ _MESSAGE = re.compile(
 )
 
 
-def parsed(row: dict[str, Any], content: dict[str, Any] | None = None) -> dict[str, Any]:
-    message = syslog_message(row, row if content is None else content)
+def parsed(row: dict[str, Any], chosen: ExportFormat = ExportFormat.JSONL) -> dict[str, Any]:
+    message = syslog_message(row, renderer(chosen, _SOURCES[0]))
     assert len(message) <= MOST_BYTES
     match = _MESSAGE.fullmatch(message)
     assert match, message
@@ -67,9 +68,10 @@ def test_a_long_message_is_shortened_and_says_so(changes: dict[str, Any]) -> Non
     plain = json.loads(parsed(row)["content"])
     assert plain["truncated"] is True
     assert plain["id"] == "ab-1"
-    event = json.loads(parsed(row, ocsf_event(row, _SOURCES[0]))["content"])
+    event = json.loads(parsed(row, ExportFormat.OCSF)["content"])
     assert event["metadata"]["is_truncated"] is True
     assert list(Draft202012Validator(_SCHEMA).iter_errors(event)) == []
+    assert b" flexString1=true" in parsed(row, ExportFormat.CEF)["content"]
 
 
 @pytest.mark.parametrize(
