@@ -60,7 +60,7 @@ _dbtrack() {
             "dbtrack prove") path="dbtrack prove" ;;
             "dbtrack check-proof") path="dbtrack check-proof" ;;
             "dbtrack erase") path="dbtrack erase" ;;
-            "dbtrack export") path="dbtrack export" ;;
+            "dbtrack stream") path="dbtrack stream" ;;
             "dbtrack tenant") path="dbtrack tenant" ;;
             "dbtrack tenant add") path="dbtrack tenant add" ;;
             "dbtrack tenant list") path="dbtrack tenant list" ;;
@@ -88,7 +88,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --syslog" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -99,10 +99,10 @@ _dbtrack() {
         "dbtrack health --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
             return ;;
-        "dbtrack export --format")
-            mapfile -t COMPREPLY < <(compgen -W "csv spreadsheet jsonl parquet ocsf cef" -- "$current")
+        "dbtrack stream --format")
+            mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --key-file" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --path")
+        *" --output" | *" -o" | *" --key-file" | *" --error-file" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --producer-config" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --status")
@@ -114,12 +114,18 @@ _dbtrack() {
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
+        "dbtrack stream --key")
+            mapfile -t COMPREPLY < <(compgen -W "object database" -- "$current")
+            return ;;
+        *" --deliver-after")
+            mapfile -t COMPREPLY < <(compgen -W "commit standby" -- "$current")
+            return ;;
     esac
 
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase export tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase stream tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -192,8 +198,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--public-key --unsigned --help" || offered="" ;;
         "dbtrack erase")
             [[ $current == -* ]] && offered="--subject --reason --dry-run --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack export")
-            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --verbose --help --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health access administration" ;;
+        "dbtrack stream")
+            [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
             [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default undefault revoke unmap-schema show rename disable enable source sync key" ;;
         "dbtrack tenant add")

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Annotated, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli.connection import connected_to, target_of
+from dbtrack.cli.connections import Connections
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.parse_values import parse_moment
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, choice
-from dbtrack.errors import ExitCode, NoConnectionError, UsageError
+from dbtrack.errors import ExitCode, UsageError
 from dbtrack.log_formats import LogFormat
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack import ingest as core
-    from dbtrack.db import Database
-
-_FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 30
 
 EXAMPLES = (
     Example(
@@ -111,7 +106,7 @@ def ingest(
     from dbtrack import ingest as core
 
     found = [core.log_source(word, follow=follow) for word in places or ()]
-    with _Connections(connection) as connections:
+    with Connections(connection) as connections:
         database = connections.database
         found += [core.ServerLogs(database)] if from_server else []
         options = core.IngestOptions(
@@ -125,48 +120,8 @@ def ingest(
         _run(connections, found, options, verbose=verbose)
 
 
-class _Connections:
-    """The connection to the database, and the next one if it is lost while a log is followed."""
-
-    def __init__(self, connection: ConnectionArguments) -> None:
-        self._target = target_of(connection)
-        self._open = ExitStack()
-
-    def __enter__(self) -> Self:
-        self.database = self._open.enter_context(connected_to(self._target))
-        self._target = self.database.without_asking_again(self._target)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._open.close()
-
-    def next(self, lost: NoConnectionError) -> Database:
-        """Wait until the server can be reached again; report each new reason once, and that it succeeded.
-
-        Raises:
-            NoConnectionError: the server refuses the login.
-        """
-        messages.warn(f"{lost.message}; trying again until it succeeds")
-        self._open.close()
-        reasons, pause = {lost.message}, _FIRST_PAUSE_SECONDS
-        while True:
-            time.sleep(pause)
-            try:
-                self.database = self._open.enter_context(connected_to(self._target))
-            except NoConnectionError as error:
-                if error.is_refusal:
-                    raise
-                if error.message not in reasons:
-                    messages.warn(f"{error.message}; trying again")
-                reasons.add(error.message)
-            else:
-                messages.say("dbtrack: connected again")
-                return self.database
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-
-
 def _run(
-    connections: _Connections, places: list[core.LogSource], options: core.IngestOptions, *, verbose: bool
+    connections: Connections, places: list[core.LogSource], options: core.IngestOptions, *, verbose: bool
 ) -> None:
     from dbtrack import ingest as core
 

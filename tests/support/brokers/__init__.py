@@ -1,0 +1,1 @@
+"""Brokers on this machine: NATS, and three that speak Kafka's protocol."""
