@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -139,43 +139,42 @@ class NatsSink:
 
     async def _find_stream(self, jetstream: JetStreamContext) -> tuple[str, str]:
         """Return the stream of the destination, and the subject to publish to."""
-        from nats.js.errors import NotFoundError
-
-        stream: str = await self._answer(jetstream.find_stream_name_by_subject, self._name)
+        stream = await self._answer(jetstream.find_stream_name_by_subject, self._name)
         if stream:
-            return stream, self._name
-        try:
-            info = await self._answer(jetstream.stream_info, self._name)
-        except NotFoundError as error:
+            return str(stream), self._name
+        # The name of a stream has no dots.
+        info = None if "." in self._name else await self._answer(jetstream.stream_info, self._name)
+        if info is None:
             create = f"nats stream add NAME --subjects {self._name}"
-            raise DbtrackError(
-                f"{self._place}: no JetStream stream keeps it", hint=f"create it: {create}"
-            ) from error
+            raise DbtrackError(f"{self._place}: no JetStream stream keeps it", hint=f"create it: {create}")
         subjects = list(info.config.subjects or ())
         if len(subjects) == 1 and not set(subjects[0]) & {"*", ">"}:
             return self._name, subjects[0]
         kept = ", ".join(subjects)
         raise UsageError(f"--to: {self._name} is a stream of the subjects {kept}", hint="name one subject")
 
-    async def _answer(self, ask: Any, name: str) -> Any:
-        """Return the answer of JetStream's API; an empty text where it finds no stream by subject."""
+    async def _answer(self, ask: Callable[[str], Awaitable[_Result]], name: str) -> _Result | None:
+        """Return the answer of JetStream's API; None where it finds nothing."""
         from nats.errors import Error as NatsError
-        from nats.js.errors import APIError, NotFoundError
+        from nats.js.errors import NotFoundError
 
         until = monotonic() + self._patience_seconds
         while True:
             try:
                 return await ask(name)
             except NotFoundError:
-                if ask.__name__ == "find_stream_name_by_subject":
-                    return ""
-                raise
+                return None
             except (NatsError, OSError, TimeoutError) as error:
-                if isinstance(error, APIError) and error.code not in {None, _TEMPORARY}:
-                    raise DbtrackError(f"{self._place}: {error.description}") from error
+                self._raise_unless_temporary(error)
                 if monotonic() > until:
                     raise self._away(error) from error
             await asyncio.sleep(_RETRY_SECONDS)
+
+    def _raise_unless_temporary(self, error: Exception) -> None:
+        from nats.js.errors import APIError
+
+        if isinstance(error, APIError) and error.code not in {None, _TEMPORARY}:
+            raise DbtrackError(f"{self._place}: {error.description}") from error
 
     async def _send(self, messages: Sequence[Message]) -> None:
         if self._client is None:
@@ -188,7 +187,6 @@ class NatsSink:
         """Send one message until it is confirmed; JetStream recognises a repetition by the message's id."""
         from nats.errors import Error as NatsError
         from nats.errors import MaxPayloadError
-        from nats.js.errors import APIError
 
         headers = {**dict(message.headers), MESSAGE_ID: message.id}
         until = monotonic() + self._patience_seconds
@@ -201,8 +199,7 @@ class NatsSink:
                     hint="raise max_payload of the server",
                 ) from error
             except (NatsError, OSError, TimeoutError) as error:
-                if isinstance(error, APIError) and error.code not in {None, _TEMPORARY}:
-                    raise DbtrackError(f"{self._place}: {error.description}") from error
+                self._raise_unless_temporary(error)
                 if monotonic() > until or (self._client is not None and self._client.is_closed):
                     raise self._away(error) from error
             else:

@@ -17,7 +17,7 @@ from dbtrack.stream.message import Encoder
 from dbtrack.stream.schema_change import schema_change_message
 from dbtrack.stream.sink import Sink
 
-LEASE_SECONDS = 60
+LEASE_SECONDS = 30
 """Longer than a broker may confirm nothing, and how long after a crash another worker waits."""
 
 STANDBY_SECONDS = 10.0
