@@ -104,6 +104,15 @@ class EventCursor:
             self._database.call("release_endpoint", p_name=self._endpoint, p_lease=self._lease)
             self._lease = None
 
+    def continue_over(self, database: Database) -> None:
+        """Continue over another connection, after the first one was lost.
+
+        The lease is given back over it, so that this worker does not wait for its own. The next claim takes a
+        new one, and notices if the database has failed over meanwhile.
+        """
+        self._database = database
+        self.release()
+
     def _take_lease(self) -> None:
         worker = f"{socket.gethostname()}:{os.getpid()}"
         ((lease, is_new_timeline),) = self._database.call(

@@ -151,8 +151,9 @@ class KafkaSink:
         from confluent_kafka import KafkaException
 
         try:
-            found = producer.list_topics(self._topic, timeout=self._patience_seconds).topics
+            found = producer.list_topics(self._topic, timeout=self._patience_seconds / 2).topics
         except KafkaException as error:
+            producer.poll(0)  # for the reason why it failed
             raise self._failure(error.args[0]) from error
         return found[self._topic].error if self._topic in found else None
 

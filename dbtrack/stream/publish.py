@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dbtrack.errors import DbtrackError, EndpointHeldError, LeaseLostError
+from dbtrack.errors import DbtrackError, EndpointHeldError, LeaseLostError, StandbyBehindError
 from dbtrack.events.event import Event
 from dbtrack.stream.message import Encoder, Message
 from dbtrack.stream.sink import BrokerAwayError, Sink
@@ -18,6 +18,7 @@ _POLL_SECONDS = 0.2
 _HELD_SECONDS = 2.0
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
+_MAY_PASS = (BrokerAwayError, LeaseLostError, StandbyBehindError, EndpointHeldError)
 
 
 class Cursor(Protocol):
@@ -64,14 +65,15 @@ class Publication:
     delivered: Delivered
 
 
-def publish(new_cursor: Callable[[], Cursor], publication: Publication) -> None:
+def publish(cursor: Cursor, publication: Publication) -> None:
     """Deliver the events of an endpoint in order; acknowledge them once the destination has confirmed them.
 
     While the destination is away, another worker has the endpoint, or it is paused, nothing is acknowledged.
     This is reported once. The lease is given back at the end, however it ends.
 
     Args:
-        new_cursor: makes a cursor of the endpoint; called again after its lease was lost.
+        cursor: of the endpoint. After it raised NoConnectionError, this can be called again once it has
+            another connection.
         publication: what is published where. Its sink is closed at the end.
 
     Raises:
@@ -81,7 +83,7 @@ def publish(new_cursor: Callable[[], Cursor], publication: Publication) -> None:
         LockedError: another worker has the endpoint, and `once` was asked for.
         DbtrackError: the destination refused a message, or the endpoint is paused and `once` was asked for.
     """
-    worker = _Worker(new_cursor, publication)
+    worker = _Worker(cursor, publication)
     try:
         worker.run()
     finally:
@@ -92,9 +94,8 @@ def publish(new_cursor: Callable[[], Cursor], publication: Publication) -> None:
 class _Worker:
     """Deliveries, and the pauses between those that cannot succeed."""
 
-    def __init__(self, new_cursor: Callable[[], Cursor], publication: Publication) -> None:
-        self._new_cursor = new_cursor
-        self._cursor = new_cursor()
+    def __init__(self, cursor: Cursor, publication: Publication) -> None:
+        self._cursor = cursor
         self._publication = publication
         self._waits_for: str | None = None
         self._pause_seconds = _FIRST_PAUSE_SECONDS
@@ -148,7 +149,7 @@ class _Worker:
         """Do something; after a failure that may pass, give the lease back, wait, and return True."""
         try:
             return action()
-        except (BrokerAwayError, LeaseLostError, EndpointHeldError) as error:
+        except _MAY_PASS as error:
             if self._publication.once:
                 raise
             self._wait(error)
@@ -160,9 +161,8 @@ class _Worker:
         if self._waits_for != kind:
             self._publication.warn(f"{error.message}; trying again until it succeeds")
         self._waits_for = kind
-        # Another worker may reach the destination. A lost lease is asked for again.
+        # Another worker may reach the destination. A lost lease is asked for again at the next claim.
         self.release()
-        self._cursor = self._new_cursor()
         if isinstance(error, BrokerAwayError):
             time.sleep(self._pause_seconds)
             self._pause_seconds = min(2 * self._pause_seconds, _LONGEST_PAUSE_SECONDS)

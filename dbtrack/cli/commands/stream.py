@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +16,8 @@ from dbtrack.errors import ExitCode, NoConnectionError, UsageError
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
+    from dbtrack.db import Database
+    from dbtrack.events import EventCursor
     from dbtrack.stream.endpoint import StreamOptions
     from dbtrack.stream.publish import Delivered
     from dbtrack.stream.sink import Sink
@@ -186,38 +187,34 @@ def _event_types(words: list[str] | tuple[()]) -> list[str]:
 def _publish_until_stopped(connection: ConnectionArguments, run: _Run) -> None:
     """Publish, over a new connection whenever the database's is lost."""
     from dbtrack.stream.endpoint import use_endpoint
-    from dbtrack.stream.sink import BrokerError
+    from dbtrack.stream.open_stream import cursor_of
 
     with Connections(connection) as connections:
-        use_endpoint(connections.database, run.options)
-        while True:
-            try:
-                _publish(connections, run)
-            except BrokerError:
-                raise
-            except NoConnectionError as lost:
-                if run.once:
-                    raise
-                connections.next(lost)
-            else:
-                return
+        database = connections.database
+        use_endpoint(database, run.options)
+        cursor = cursor_of(database, run.options.name, after_standby=run.after_standby, warn=messages.warn)
+        lost = _publish(database, cursor, run)
+        while lost is not None:
+            lost = _publish(connections.next(lost), cursor, run)
 
 
-def _publish(connections: Connections, run: _Run) -> None:
-    from dbtrack.stream.open_stream import cursor_of, encoder
+def _publish(database: Database, cursor: EventCursor, run: _Run) -> NoConnectionError | None:
+    """Publish until there is no more; return the error if the connection to the database was lost."""
+    from dbtrack.stream.open_stream import encoder
     from dbtrack.stream.publish import Publication, publish
+    from dbtrack.stream.sink import BrokerError
 
-    database = connections.database
-    publish(
-        partial(cursor_of, database, run.options.name, after_standby=run.after_standby, warn=messages.warn),
-        Publication(
-            run.sink,
-            encoder(database, run.options),
-            once=run.once,
-            warn=messages.warn,
-            delivered=run.delivered,
-        ),
-    )
+    try:
+        cursor.continue_over(database)
+        encode = encoder(database, run.options)
+        publish(cursor, Publication(run.sink, encode, run.once, messages.warn, run.delivered))
+    except BrokerError:
+        raise
+    except NoConnectionError as lost:
+        if run.once:
+            raise
+        return lost
+    return None
 
 
 def _summary(delivered: Delivered) -> str:

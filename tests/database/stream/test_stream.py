@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -247,6 +248,10 @@ def test_kafka_gets_a_hundred_thousand_events(
     publish_while_all_fails(
         installed_conninfo, connection, cluster, stream, tmp_path, count=100_000, kills=10
     )
+
+
+def has_advanced(connection: psycopg.Connection[Any], before: int, recording: threading.Thread) -> bool:
+    return acknowledged(connection, "kafka-shop") > before or not recording.is_alive()
 
 
 def publish_while_all_fails(

@@ -72,7 +72,7 @@ def test_the_order_of_each_key_is_kept_while_brokers_fail(cluster: MockCluster) 
 
     failing = threading.Timer(0.05, fail)
     failing.start()
-    publish(lambda: ListCursor(events), publication(sink_of(cluster), said))
+    publish(ListCursor(events), publication(sink_of(cluster), said))
     failing.join()
     cluster.start(3)
     assert assert_complete(cluster, events) == 0
@@ -80,7 +80,7 @@ def test_the_order_of_each_key_is_kept_while_brokers_fail(cluster: MockCluster) 
 
 
 def test_the_keys_are_spread_over_partitions(cluster: MockCluster) -> None:
-    publish(lambda: ListCursor(events_of(100)), publication(sink_of(cluster), []))
+    publish(ListCursor(events_of(100)), publication(sink_of(cluster), []))
     messages = read_topic(cluster.servers, "events", count=100)
     assert len({message.partition() for message in messages}) > 1
     assert {message.timestamp()[1] for message in messages} == {
@@ -102,9 +102,9 @@ def test_a_refused_message_is_not_overtaken(cluster: MockCluster, code: int, rea
     sink.open()
     cluster.refuse_next(code)
     with pytest.raises(DbtrackError, match=reason):
-        publish(lambda: cursor, publication(sink, []))
+        publish(cursor, publication(sink, []))
     assert cursor.acknowledged == 0
-    publish(lambda: cursor, publication(sink_of(cluster), []))
+    publish(cursor, publication(sink_of(cluster), []))
     assert_complete(cluster, events)
 
 
@@ -115,11 +115,11 @@ def test_without_brokers_nothing_is_acknowledged_and_the_next_run_delivers(clust
     for broker in (1, 2, 3):
         cluster.stop(broker)
     with pytest.raises(BrokerAwayError, match=r"kafka://.*/events: "):
-        publish(lambda: cursor, publication(sink, []))
+        publish(cursor, publication(sink, []))
     assert cursor.acknowledged == 0
     for broker in (1, 2, 3):
         cluster.start(broker)
-    publish(lambda: cursor, publication(sink_of(cluster), []))
+    publish(cursor, publication(sink_of(cluster), []))
     assert cursor.acknowledged == 10
     assert_complete(cluster, events_of(10))
 
@@ -152,7 +152,7 @@ def test_an_outage_in_the_middle_is_reported_once(
     monkeypatch.setattr(cursor, "acknowledge", acknowledge)
     monkeypatch.setattr(sink, "wait", wait)
     with pytest.raises(StoppedError):
-        publish(lambda: cursor, Publication(sink, encode, False, warn, Delivered()))
+        publish(cursor, Publication(sink, encode, False, warn, Delivered()))
     assert [text.endswith("trying again until it succeeds") for text in said] == [True, False]
     assert said[1] == "delivering again"
     assert_complete(cluster, events)
@@ -167,5 +167,5 @@ def test_a_wrong_property_is_named(cluster: MockCluster) -> None:
 def test_a_user_cannot_give_up_the_guarantees(cluster: MockCluster) -> None:
     destination = parse_destination(f"kafka://{cluster.servers}/events")
     sink = KafkaSink(destination, {"acks": "0", "enable.idempotence": "false"})
-    publish(lambda: ListCursor(events_of(5)), publication(sink, []))
+    publish(ListCursor(events_of(5)), publication(sink, []))
     assert_complete(cluster, events_of(5))

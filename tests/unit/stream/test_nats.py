@@ -60,7 +60,7 @@ def test_three_servers_lose_nothing_when_the_leader_is_killed(tmp_path: Path) ->
         cursor = ListCursor(events)
         failing = threading.Timer(0.3, leader.kill)
         failing.start()
-        publish(lambda: cursor, publication(sink_of(cluster)))
+        publish(cursor, publication(sink_of(cluster)))
         failing.join()
         assert cursor.acknowledged == len(events)
         # All of them, each once, in the order of the record: JetStream recognised what was sent again.
@@ -72,7 +72,7 @@ def test_three_servers_lose_nothing_when_the_leader_is_killed(tmp_path: Path) ->
 def test_what_is_sent_again_is_stored_once(single: NatsCluster) -> None:
     single.create_stream("AGAIN", "again")
     for _ in range(2):
-        publish(lambda: ListCursor(events_of(20)), publication(sink_of(single, "again")))
+        publish(ListCursor(events_of(20)), publication(sink_of(single, "again")))
     messages = single.read("AGAIN", count=20)
     assert [(message.headers or {})["Nats-Msg-Id"] for message in messages] == [
         item.id for item in events_of(20)
@@ -83,13 +83,13 @@ def test_a_name_with_any_characters_is_a_header(single: NatsCluster) -> None:
     single.create_stream("NAMES", "names")
     names = ["zwölf €", "one\ntwo", "100 %"]
     events = [event(number, subject=name) for number, name in enumerate(names, start=1)]
-    publish(lambda: ListCursor(events), publication(sink_of(single, "names")))
+    publish(ListCursor(events), publication(sink_of(single, "names")))
     found = single.read("NAMES", count=3)
     assert [json.loads(message.data)["subject"] for message in found] == names
 
 
 def test_a_stream_is_found_by_its_name(single: NatsCluster) -> None:
-    publish(lambda: ListCursor(events_of(3)), publication(sink_of(single, "SHOP")))
+    publish(ListCursor(events_of(3)), publication(sink_of(single, "SHOP")))
     assert {message.subject for message in single.read("SHOP", count=3)} == {"dbtrack.shop"}
 
 
@@ -102,7 +102,7 @@ def test_a_subject_that_no_stream_keeps_is_refused(single: NatsCluster) -> None:
 def test_a_stream_of_many_subjects_needs_a_subject(single: NatsCluster) -> None:
     with pytest.raises(UsageError, match=r"many\.>"):
         sink_of(single, "MANY").open()
-    publish(lambda: ListCursor(events_of(1)), publication(sink_of(single, "many.shop")))
+    publish(ListCursor(events_of(1)), publication(sink_of(single, "many.shop")))
     assert [message.subject for message in single.read("MANY", count=1)] == ["many.shop"]
 
 
@@ -114,10 +114,10 @@ def test_the_server_goes_and_comes_back(tmp_path: Path) -> None:
         sink.open()
         cluster.nodes[0].kill()
         with pytest.raises(BrokerAwayError, match="nats://"):
-            publish(lambda: cursor, publication(sink))
+            publish(cursor, publication(sink))
         assert cursor.acknowledged == 0
         cluster.nodes[0].start()
-        publish(lambda: cursor, publication(sink_of(cluster)))
+        publish(cursor, publication(sink_of(cluster)))
         assert len(cluster.read("SHOP", count=30)) == 30
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from dbtrack.errors import DbtrackError, EndpointHeldError, LeaseLostError
+from dbtrack.errors import DbtrackError, EndpointHeldError, LeaseLostError, StandbyBehindError
 from dbtrack.events.event import Event
 from dbtrack.stream import publish as module
 from dbtrack.stream.message import Message
@@ -55,13 +55,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_FIRST_PAUSE_SECONDS", 0.0)
 
 
-def run(
-    cursor: Any, sink: Any, *, once: bool = True, make: Callable[[], Any] | None = None
-) -> tuple[Delivered, list[str]]:
+def run(cursor: Any, sink: Any, *, once: bool = True) -> tuple[Delivered, list[str]]:
     said: list[str] = []
     delivered = Delivered()
     try:
-        publish(make or (lambda: cursor), Publication(sink, encode, once, said.append, delivered))
+        publish(cursor, Publication(sink, encode, once, said.append, delivered))
     except KeyboardInterrupt:
         assert not once
     return delivered, said
@@ -106,20 +104,28 @@ def test_a_refused_message_ends_it() -> None:
     assert cursor.acknowledged == 0
 
 
-@pytest.mark.parametrize("error", [LeaseLostError("another worker"), EndpointHeldError("paused")])
-def test_another_worker_or_a_pause_is_waited_for(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error", [LeaseLostError("another worker"), EndpointHeldError("paused"), StandbyBehindError("no standby")]
+)
+def test_another_worker_a_pause_and_a_standby_are_waited_for(error: Exception) -> None:
     class Refused(ListCursor):
-        def claim(self, _limit: int = 200) -> list[Event]:
-            raise error
+        refusals = 2
 
-    sink = MemorySink()
-    monkeypatch.setattr(
-        sink, "wait", lambda _seconds: None if not sink.received else MemorySink.wait(sink, 0)
-    )
-    cursors = [Refused([]), Refused([]), ListCursor(events_of(2))]
-    _, said = run(None, sink, once=False, make=lambda: cursors.pop(0))
+        def claim(self, limit: int = 200) -> list[Event]:
+            self.refusals -= 1
+            if self.refusals >= 0:
+                raise error
+            return super().claim(limit)
+
+    class Patient(MemorySink):
+        def wait(self, seconds: float) -> None:
+            if self.received:
+                super().wait(seconds)
+
+    cursor, sink = Refused(events_of(2)), Patient()
+    _, said = run(cursor, sink, once=False)
     assert said == [f"{error}; trying again until it succeeds", "delivering again"]
-    assert len(sink.received) == 2
+    assert (len(sink.received), cursor.released) == (2, 3)
     with pytest.raises(type(error)):
         run(Refused([]), MemorySink())
 
