@@ -61,6 +61,7 @@ class ChangeArguments:
             UsageError: options that contradict each other, or a malformed --meta.
         """
         from dbtrack.operations.ci_systems import ci_metadata
+        from dbtrack.operations.traceparent import trace_metadata
 
         given = parse_metadata(self.meta or ())
         named = {
@@ -72,7 +73,8 @@ class ChangeArguments:
         options: dict[str, object] = {key: text for key, text in named.items() if text}
         for key in options.keys() & given.keys():
             raise UsageError(f"--meta {key}=… and --{key.replace('_', '-')} contradict each other")
-        return {**ci_metadata(os.environ), **self._revision(), **given, **options}
+        found = {**ci_metadata(os.environ), **trace_metadata(os.environ), **self._revision()}
+        return {**found, **given, **options}
 
     def _revision(self) -> dict[str, object]:
         from dbtrack.operations.git_revision import find_revision

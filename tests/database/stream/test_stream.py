@@ -42,9 +42,16 @@ def connection(installed_conninfo: str) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture
 def stream(installed_conninfo: str, tmp_path: Path) -> Run:
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
+    def run(*words: str, timeout_seconds: float = 60) -> subprocess.CompletedProcess[str]:
         environment = {"DBTRACK_STATE": str(tmp_path)}
-        return run_dbtrack("stream", "-d", installed_conninfo, *words, environment=environment)
+        return run_dbtrack(
+            "stream",
+            "-d",
+            installed_conninfo,
+            *words,
+            environment=environment,
+            timeout_seconds=timeout_seconds,
+        )
 
     return run
 
@@ -52,7 +59,8 @@ def stream(installed_conninfo: str, tmp_path: Path) -> Run:
 @pytest.fixture
 def cluster() -> Iterator[MockCluster]:
     with mock_cluster() as found:
-        yield found.create_topic("shop")
+        # It keeps the last 5 MB of a partition only.
+        yield found.create_topic("shop", partitions=100)
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
@@ -266,22 +274,20 @@ def publish_while_all_fails(
 ) -> None:
     words = ("--to", f"kafka://{cluster.servers}/shop")
     assert stream(*words, "--once", "--from-beginning").returncode == 0
-    recording = threading.Thread(target=record_changes, args=(connection, count))
+    recording = threading.Thread(target=record_changes, args=(connection, count), kwargs={"tables": 200})
     recording.start()
     with psycopg.connect(conninfo, autocommit=True) as other:
         for turn in range(kills):
             before = acknowledged(other, "kafka-shop")
             with streaming(conninfo, *words, state=state) as process:
-                wait_until(
-                    lambda floor=before: acknowledged(other, "kafka-shop") > floor or not recording.is_alive()
-                )
+                wait_until(partial(has_advanced, other, before, recording))
                 cluster.refuse_next(kafka_mock.NOT_ENOUGH_REPLICAS, kafka_mock.REQUEST_TIMED_OUT)
                 cluster.stop(1 + turn % 3)
                 process.kill()
             cluster.start(1 + turn % 3)
             end_lease(other, "kafka-shop")
         recording.join()
-        done = stream(*words, "--once")
+        done = stream(*words, "--once", timeout_seconds=600)
         assert (done.returncode, done.stderr) == (0, "")
         events = [item for item in recorded_events(other) if item[1]["objects"]]
     messages = read_topic(cluster.servers, "shop", count=len(events))
@@ -315,7 +321,8 @@ def publish_while_a_server_is_killed(
         leader = cluster.leader("SHOP")
         killing = threading.Timer(2.0, leader.kill)
         killing.start()
-        done = stream("--to", f"nats://{cluster.servers}/dbtrack.shop", "--once", "--from-beginning")
+        words = ("--to", f"nats://{cluster.servers}/dbtrack.shop", "--once", "--from-beginning")
+        done = stream(*words, timeout_seconds=600)
         killing.join()
         assert (done.returncode, done.stderr) == (0, "")
         found = [json.loads(message.data)["id"] for message in cluster.read("SHOP", count=len(events))]

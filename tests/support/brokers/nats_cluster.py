@@ -19,7 +19,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 300
 
 
 def nats_server_program() -> str:
