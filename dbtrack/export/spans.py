@@ -1,7 +1,7 @@
 """Executions as spans of OpenTelemetry.
 
 The attributes have the names of its stable semantic conventions for databases; what these do not know is
-named `dbtrack.…`. The ids are taken from the executions' hash keys: a span that is sent again is the same span.
+named `dbtrack.…`. The ids come from the executions' hash keys: a span that is sent again is the same span.
 """
 
 from __future__ import annotations

@@ -44,6 +44,7 @@ _FIXED: dict[str, Any] = {
 _REFUSALS = frozenset({"_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED"})
 _NO_TOPIC = frozenset({"UNKNOWN_TOPIC_OR_PART", "_UNKNOWN_TOPIC"})
 _TOO_LARGE = "MSG_SIZE_TOO_LARGE"
+_PURGED = frozenset({"_PURGE_QUEUE", "_PURGE_INFLIGHT"})
 _AWAY = frozenset(
     {
         "_ALL_BROKERS_DOWN",
@@ -52,11 +53,14 @@ _AWAY = frozenset(
         "_TIMED_OUT",
         "_MSG_TIMED_OUT",
         "_SSL",
-        "_PURGE_QUEUE",
-        "_PURGE_INFLIGHT",
+        *_PURGED,
         # The next producer starts again from the last event that was acknowledged.
         "_FATAL",
         "_GAPLESS_GUARANTEE",
+        "OUT_OF_ORDER_SEQUENCE_NUMBER",
+        "UNKNOWN_PRODUCER_ID",
+        "INVALID_PRODUCER_ID_MAPPING",
+        "INVALID_PRODUCER_EPOCH",
         "LEADER_NOT_AVAILABLE",
         "NOT_ENOUGH_REPLICAS",
     }
@@ -166,9 +170,12 @@ class KafkaSink:
                 self._produce(producer, message, receipts)
             self._await_receipts(producer, receipts)
         except KafkaException as error:
-            # A fatal error stops the producer; the reason for it is in the report on a message.
+            # A fatal error stops the producer and purges its messages. Where a broker refused one of them, the
+            # report on that one has the reason.
             producer.poll(_POLL_SECONDS)
-            raise self._failure(receipts.failure or error.args[0]) from error
+            refusal = receipts.failure
+            known = refusal is not None and refusal.name() not in _PURGED
+            raise self._failure(refusal if known else error.args[0]) from error
 
     def _produce(self, producer: Producer, message: Message, receipts: _Receipts) -> None:
         producer.produce(
@@ -225,7 +232,7 @@ class _Receipts:
         """Take the library's report on one message."""
         if error is None:
             self.missing -= 1
-        elif self.failure is None:
+        elif self.failure is None or self.failure.name() in _PURGED:
             self.failure = error
 
 

@@ -20,6 +20,7 @@ MESSAGE_TOO_LARGE = 10
 NOT_ENOUGH_REPLICAS = 19
 REQUEST_TIMED_OUT = 7
 TOPIC_AUTHORIZATION_FAILED = 29
+OUT_OF_ORDER_SEQUENCE_NUMBER = 45
 
 
 @cache
@@ -76,6 +77,10 @@ class MockCluster:
             ctypes.c_size_t(len(errors)),
             *map(ctypes.c_int, errors),
         )
+
+    def refuse_nothing(self) -> None:
+        """Forget the errors that were not answered yet."""
+        self._library.rd_kafka_mock_clear_request_errors(self._cluster, ctypes.c_int16(_API_PRODUCE))
 
 
 @contextmanager

@@ -158,6 +158,21 @@ def test_an_outage_in_the_middle_is_reported_once(
     assert_complete(cluster, events)
 
 
+def test_a_broker_that_lost_the_sequence_of_the_producer_gets_all_of_it_again(cluster: MockCluster) -> None:
+    """As after an unclean election of a leader; the library's producer cannot go on then."""
+    events = events_of(50)
+    sink = sink_of(cluster)
+    sink.open()
+    cluster.refuse_next(*[kafka_mock.OUT_OF_ORDER_SEQUENCE_NUMBER] * 4)
+    cursor = ListCursor(events)
+    with pytest.raises(BrokerAwayError, match="sequence number"):
+        publish(cursor, publication(sink, []))
+    assert cursor.acknowledged == 0
+    cluster.refuse_nothing()
+    publish(cursor, publication(sink_of(cluster), []))
+    assert_complete(cluster, events)
+
+
 def test_a_wrong_property_is_named(cluster: MockCluster) -> None:
     destination = parse_destination(f"kafka://{cluster.servers}/events")
     with pytest.raises(UsageError, match=r"no\.such\.property"):
