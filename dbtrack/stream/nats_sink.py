@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +29,7 @@ _CONFIRM_SECONDS = 2.0
 _RETRY_SECONDS = 0.2
 _RECONNECT_ATTEMPTS = 2
 _TEMPORARY = 503
+_REFUSAL = re.compile("authorization|authentication", re.IGNORECASE)
 
 
 class NatsSink:
@@ -110,24 +113,25 @@ class NatsSink:
 
     async def _connect(self) -> Client:
         import nats
-        from nats.errors import AuthorizationError
         from nats.errors import Error as NatsError
 
+        # Nobody else reads what asyncio logs of a connection that fails.
+        logging.getLogger("asyncio").addHandler(logging.NullHandler())
+        connecting = nats.connect(
+            servers=self._servers,
+            name="dbtrack",
+            error_cb=self._note_error,
+            connect_timeout=_CONNECT_SECONDS,
+            max_reconnect_attempts=_RECONNECT_ATTEMPTS,
+            reconnect_time_wait=_RETRY_SECONDS,
+            **_login(self._settings),
+        )
         try:
-            return await nats.connect(
-                servers=self._servers,
-                name="dbtrack",
-                error_cb=self._note_error,
-                connect_timeout=_CONNECT_SECONDS,
-                max_reconnect_attempts=_RECONNECT_ATTEMPTS,
-                reconnect_time_wait=_RETRY_SECONDS,
-                **_login(self._settings),
-            )
-        except AuthorizationError as error:
-            raise self._refused(str(error)) from error
+            # The library waits for ever for a server whose certificate it does not accept.
+            return await asyncio.wait_for(connecting, self._patience_seconds)
         except (NatsError, OSError, TimeoutError) as error:
-            text = self._reason or str(error) or type(error).__name__
-            if "authorization" in text.lower() or "authentication" in text.lower():
+            text = self._reason or str(error) or "no answer"
+            if _REFUSAL.search(text):
                 raise self._refused(text) from error
             raise BrokerAwayError(f"{self._place}: {text}") from error
 

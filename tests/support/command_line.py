@@ -17,7 +17,18 @@ Dbtrack = Callable[..., subprocess.CompletedProcess[str]]
 
 NOWHERE = {"PGHOST": "/nonexistent", "PGPORT": "1", "DBTRACK_SPOOL": "/dev/null/spool"}
 _SETTINGS = ("PG", "DBTRACK", "DATABASE_URL", "NO_COLOR", "COLUMNS", "XDG", "PYTHON")
-_CI = ("GITHUB", "GITLAB", "CI_", "BUILDKITE", "JENKINS", "GIT_", "BRANCH_NAME", "CHANGE_", "BUILD_")
+_CI = (
+    "TRACEPARENT",
+    "GITHUB",
+    "GITLAB",
+    "CI_",
+    "BUILDKITE",
+    "JENKINS",
+    "GIT_",
+    "BRANCH_NAME",
+    "CHANGE_",
+    "BUILD_",
+)
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
