@@ -170,8 +170,8 @@ class KafkaSink:
                 self._produce(producer, message, receipts)
             self._await_receipts(producer, receipts)
         except KafkaException as error:
-            # A fatal error stops the producer and purges its messages. Where a broker refused one of them, the
-            # report on that one has the reason.
+            # A fatal error stops the producer and purges its messages. Where a broker refused one of them,
+            # the report on that one has the reason.
             producer.poll(_POLL_SECONDS)
             refusal = receipts.failure
             known = refusal is not None and refusal.name() not in _PURGED

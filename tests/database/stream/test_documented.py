@@ -21,7 +21,6 @@ SAME = {
     "subject",
     "datacontenttype",
     "partitionkey",
-    "name",
     "objects",
     "statement",
     "status",
