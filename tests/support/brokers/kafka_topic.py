@@ -7,7 +7,7 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 120
 
 
 def read_topic(
