@@ -20,6 +20,8 @@ from tests.support.brokers.kafka_mock import MockCluster, mock_cluster
 from tests.support.brokers.kafka_topic import event_id, read_topic
 from tests.support.brokers.nats_cluster import nats_cluster
 from tests.support.command_line import clean_environment, run_dbtrack
+from tests.support.servers import Server
+from tests.support.standby import start_standby
 from tests.support.streaming import (
     by_table,
     documents,
@@ -327,3 +329,17 @@ def publish_while_a_server_is_killed(
         assert (done.returncode, done.stderr) == (0, "")
         found = [json.loads(message.data)["id"] for message in cluster.read("SHOP", count=len(events))]
     assert found == [event_id for event_id, _ in events]
+
+
+@pytest.mark.slow
+def test_with_a_standby_events_are_delivered_once_it_has_them(
+    server: Server, stream: Run, connection: psycopg.Connection[Any]
+) -> None:
+    standby = start_standby(server)
+    try:
+        connection.execute("CREATE TABLE orders (id int)")
+        done = stream("--to", "-", "--once", "--from-beginning", "--deliver-after", "standby")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [item["subject"] for item in documents(done.stdout)] == ["CREATE TABLE"]
+    finally:
+        standby.stop()

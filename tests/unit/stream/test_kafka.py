@@ -38,9 +38,11 @@ def cluster() -> Iterator[MockCluster]:
         yield found.create_topic("events")
 
 
-def sink_of(cluster: MockCluster, topic: str = "events", patience_seconds: float = 10.0) -> KafkaSink:
-    destination = parse_destination(f"kafka://{cluster.servers}/{topic}")
-    return KafkaSink(destination, {}, patience_seconds=patience_seconds)
+def sink_of(
+    cluster: MockCluster, *, settings: dict[str, str] | None = None, patience_seconds: float = 10.0
+) -> KafkaSink:
+    destination = parse_destination(f"kafka://{cluster.servers}/events")
+    return KafkaSink(destination, settings or {}, patience_seconds=patience_seconds)
 
 
 def publication(sink: KafkaSink, said: list[str], *, once: bool = True) -> Publication:
@@ -98,7 +100,8 @@ def test_the_keys_are_spread_over_partitions(cluster: MockCluster) -> None:
 def test_a_refused_message_is_not_overtaken(cluster: MockCluster, code: int, reason: str) -> None:
     events = events_of(50, objects=1)
     cursor = ListCursor(events)
-    sink = sink_of(cluster)
+    # Ten requests to one partition, of which the first is refused.
+    sink = sink_of(cluster, settings={"batch.num.messages": "5"})
     sink.open()
     cluster.refuse_next(code)
     with pytest.raises(DbtrackError, match=reason):
