@@ -190,6 +190,11 @@ class Database:
         return bool(self.value("SELECT pg_catalog.pg_is_in_recovery()"))
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the connection is closed, or known to be broken."""
+        return self.raw.closed or self.raw.broken
+
+    @property
     def is_in_transaction(self) -> bool:
         """Whether a transaction is open, a failed one included."""
         return self.raw.info.transaction_status.name in {"INTRANS", "INERROR"}

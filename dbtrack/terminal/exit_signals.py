@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import resource
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 from dbtrack.errors import SignalExitCode
 
@@ -61,6 +62,32 @@ def raising_on_termination() -> Iterator[None]:
     finally:
         for number in handled:
             signal.signal(number, previous[number])
+
+
+@contextmanager
+def stopping_on_termination(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` on SIGINT, SIGTERM and SIGHUP, so that a program that runs on can end its work in order.
+
+    A signal that the caller ignores stays ignored. The second one ends the program at once.
+    """
+    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, *_TERMINATION_SIGNALS)}
+
+    def stop_once(_number: int, _frame: FrameType | None) -> None:
+        _restore(previous)
+        stop()
+
+    for number, handler in previous.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, stop_once)
+    try:
+        yield
+    finally:
+        _restore(previous)
+
+
+def _restore(handlers: Mapping[signal.Signals, Any]) -> None:
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 def _raise_terminated(signal_number: int, _frame: FrameType | None) -> None:

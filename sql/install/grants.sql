@@ -20,7 +20,8 @@ DECLARE
         'hold_archived', 'ensure_month', 'restore_archived', 'record_restore', 'set_tenant_source', 'lock_tenant_source',
         'sync_tenants', 'arrival_trigger', 'create_endpoint', 'change_endpoint', 'pause_endpoint',
         'resume_endpoint', 'drop_endpoint', 'lease_endpoint', 'release_endpoint', 'claim_events', 'acknowledge_events',
-        'note_timeline', 'lost_events', 'record_notice'];
+        'note_timeline', 'lost_events', 'record_notice', 'save_webhook_attempt', 'clear_webhook_attempts',
+        'add_dead_letter', 'remove_dead_letter'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice'];
@@ -79,7 +80,8 @@ BEGIN
         'script_tracking.archivable_row, script_tracking.late_arrival, script_tracking.sealable_version, '
         'script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
         'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '
-        'script_tracking.setting_history, script_tracking.event_endpoint TO %I',
+        'script_tracking.setting_history, script_tracking.event_endpoint, script_tracking.webhook_delivery, '
+        'script_tracking.webhook_dead_letter TO %I',
         v_role.admin);
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name

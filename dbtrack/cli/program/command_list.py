@@ -105,6 +105,18 @@ _AFTER_REPORTS = (
         Section.SEND,
     ),
     Entry(
+        "webhook",
+        "webhook",
+        "Manage webhooks: where events are sent to, as soon as they are recorded.",
+        Section.SEND,
+    ),
+    Entry(
+        "notify",
+        "notify",
+        "Deliver events to the webhooks, until SIGTERM or Ctrl-C stops it.",
+        Section.SEND,
+    ),
+    Entry(
         "tenant", "tenant", "Manage tenants, and the roles and schemas that belong to them.", Section.TENANTS
     ),
     Entry("demo", "demo", "Try dbtrack on its own PostgreSQL server.", Section.TRY),

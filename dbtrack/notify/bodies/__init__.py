@@ -1,0 +1,1 @@
+"""An event in the form that each receiver takes."""

@@ -1,0 +1,1 @@
+"""The ways to a receiver: HTTP, mail, a program, apprise."""

@@ -1,0 +1,1 @@
+"""Tests of webhooks with a database and real receivers."""
