@@ -145,14 +145,20 @@ class HttpExchange:
                 connection.putheader(name, value)
             connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body)
-            return self._read(connection)
+            return self._read(connection, limit)
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
             raise ExchangeError(_reason(error, limit), was_sent=True) from error
 
-    def _read(self, connection: _PinnedConnection) -> Answer:
+    def _read(self, connection: _PinnedConnection, limit: TimeLimit) -> Answer:
         response = connection.getresponse()
-        body = response.read(READ_BYTES)
+        if limit.is_over:
+            # What ends in the middle of the headers is read as if they were complete.
+            raise TimeoutError
+        body = b""
+        # The status is the answer. A body that does not come changes nothing about it.
+        with suppress(OSError, http.client.HTTPException, ValueError):
+            body = response.read(READ_BYTES)
         answer = Answer(
             response.status,
             response.reason,

@@ -108,12 +108,7 @@ class HttpChannel:
         source = self._sender.source
         match self._configuration.format:
             case BodyFormat.CLOUDEVENTS:
-                document = {
-                    **to_cloud_event(event, source),
-                    "dbtracknumber": event.number,
-                    "dbtrackchain": event.chain,
-                }
-                return as_json(document), "application/cloudevents+json; charset=utf-8"
+                return as_json(to_cloud_event(event, source)), "application/cloudevents+json; charset=utf-8"
             case BodyFormat.SLACK:
                 return as_json(slack_body(event, self._message(event))), json_type
             case BodyFormat.TEAMS:

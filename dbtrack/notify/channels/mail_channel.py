@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from email.utils import parseaddr
 from urllib.parse import parse_qsl, urlsplit
 
@@ -96,9 +97,15 @@ class MailChannel:
             recipients=self._addresses.recipients,
         )
         try:
-            with _PinnedServer(self._destination, address, limit, self._limits.connect_seconds) as server:
+            server = _PinnedServer(self._destination, address, limit, self._limits.connect_seconds)
+            try:
                 self._log_in(server)
                 refused = server.send_message(mail)
+            finally:
+                # Whatever it says to that, it has the mail, or has refused it.
+                with suppress(OSError, smtplib.SMTPException):
+                    server.quit()
+                server.close()
         except smtplib.SMTPRecipientsRefused as error:
             return self._outcome(error.recipients)
         except smtplib.SMTPResponseException as error:
