@@ -66,6 +66,7 @@ class Receiver:
         self.answer: Answer = answer or (lambda _: Reply())
         self._arrived = threading.Condition()
         self.is_over = threading.Event()
+        self._connections: list[socket.socket] = []
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -85,6 +86,10 @@ class Receiver:
         class Server(ThreadingHTTPServer):
             daemon_threads = True
             request_queue_size = 256
+
+            def process_request(self, request: Any, client_address: Any) -> None:
+                receiver._connections.append(request)
+                super().process_request(request, client_address)
 
             def handle_error(self, *_: object) -> None:
                 """Say nothing: a client that goes away is part of the tests."""
@@ -162,9 +167,16 @@ class Receiver:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the port and every connection, as a receiver that was killed does."""
         self.is_over.set()
         self._server.shutdown()
         self._server.server_close()
+        for connection in self._connections:
+            with suppress(OSError):
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def silent_port() -> socket.socket:
