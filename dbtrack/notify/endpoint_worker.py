@@ -100,11 +100,9 @@ class EndpointWorker:
             with Database.connect(self._around.target) as database:
                 self._around.incidents.end(DATABASE, "the database is back")
                 self._deliver_all(database)
-        except LeaseLostError as error:
+        except LeaseLostError:
+            # Another worker goes on, and says what there is to say.
             self.must_rest = True
-            # Another worker goes on, and says what there is to say. A standby that is awaited has no other.
-            if self._configuration.waits_for_standby:
-                self._trouble(error.message)
         except NoConnectionError as error:
             self.must_rest = True
             self.undelivered = error.message

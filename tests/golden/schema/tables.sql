@@ -1099,6 +1099,51 @@ COMMENT ON TABLE script_tracking.unrecorded_removal IS 'What a cleanup has remov
 COMMENT ON COLUMN script_tracking.unrecorded_removal.cutoff IS 'What began before this was removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.executions IS 'How many executions were removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.months IS 'The months that were dropped';
+CREATE TABLE script_tracking.webhook_dead_letter (
+    endpoint_name character varying(63) NOT NULL,
+    event_id text NOT NULL,
+    event_number bigint NOT NULL,
+    event_type text NOT NULL,
+    event jsonb NOT NULL,
+    attempt_count integer NOT NULL,
+    last_failure text NOT NULL,
+    dead_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN endpoint_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN event_id SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN event_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN event SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN last_failure SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.webhook_dead_letter IS 'Events that a receiver refused so often that those behind them went first; dbtrack webhook replay sends them again';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.endpoint_name IS 'The webhook';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event_id IS 'The id of the event, under which it is sent again';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event_number IS 'Its running number';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event_type IS 'Its type';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event IS 'The event as it is sent';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.attempt_count IS 'How often it was tried';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.last_failure IS 'What the receiver answered last, shortened and without secrets';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.dead_at IS 'When it was given up';
+CREATE TABLE script_tracking.webhook_delivery (
+    endpoint_name character varying(63) NOT NULL,
+    event_id text,
+    attempt_count integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    refused_in_row integer DEFAULT 0 NOT NULL,
+    last_failure text,
+    last_failure_at timestamp with time zone
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY script_tracking.webhook_delivery ALTER COLUMN endpoint_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_delivery ALTER COLUMN event_id SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_delivery ALTER COLUMN last_failure SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.webhook_delivery IS 'Attempts to deliver the next event of each webhook, so that a worker that starts again keeps to the waiting time';
+COMMENT ON COLUMN script_tracking.webhook_delivery.endpoint_name IS 'The webhook';
+COMMENT ON COLUMN script_tracking.webhook_delivery.event_id IS 'The event that was tried and not delivered; NULL: there is none';
+COMMENT ON COLUMN script_tracking.webhook_delivery.attempt_count IS 'How often it was tried';
+COMMENT ON COLUMN script_tracking.webhook_delivery.next_attempt_at IS 'When it is tried again; NULL: at once';
+COMMENT ON COLUMN script_tracking.webhook_delivery.refused_in_row IS 'Dead letters since the last delivery';
+COMMENT ON COLUMN script_tracking.webhook_delivery.last_failure IS 'What the receiver answered last, shortened and without secrets';
+COMMENT ON COLUMN script_tracking.webhook_delivery.last_failure_at IS 'When that was';
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
@@ -1192,6 +1237,10 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_pkey PRIMARY KEY (schema_name);
 ALTER TABLE ONLY script_tracking.unrecorded_removal
     ADD CONSTRAINT unrecorded_removal_pkey PRIMARY KEY (cutoff);
+ALTER TABLE ONLY script_tracking.webhook_dead_letter
+    ADD CONSTRAINT webhook_dead_letter_pkey PRIMARY KEY (endpoint_name, event_id);
+ALTER TABLE ONLY script_tracking.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (endpoint_name);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_notice_recorded_by ON script_tracking.notice USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
 CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
@@ -1312,6 +1361,10 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.t
 ALTER TABLE script_tracking.tenant_schema_es ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.unrecorded_removal FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.unrecorded_removal ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.webhook_dead_letter FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.webhook_dead_letter ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.webhook_delivery FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.webhook_delivery ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
@@ -1333,6 +1386,10 @@ ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
+ALTER TABLE ONLY script_tracking.webhook_dead_letter
+    ADD CONSTRAINT webhook_dead_letter_endpoint FOREIGN KEY (endpoint_name) REFERENCES script_tracking.event_endpoint(endpoint_name) ON DELETE CASCADE;
+ALTER TABLE ONLY script_tracking.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_endpoint FOREIGN KEY (endpoint_name) REFERENCES script_tracking.event_endpoint(endpoint_name) ON DELETE CASCADE;
 ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
@@ -1352,6 +1409,8 @@ CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrac
 CREATE POLICY admin_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.webhook_dead_letter FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.webhook_delivery FOR SELECT TO dbtrack_admin USING (true);
 ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
@@ -1390,6 +1449,8 @@ CREATE POLICY owner_policy ON script_tracking.tenant_role_l TO dbtrack_owner USI
 CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_es TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.webhook_dead_letter TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.webhook_delivery TO dbtrack_owner USING (true);
 CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1421,3 +1482,5 @@ ALTER TABLE script_tracking.tenant_role_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_es ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_l ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.webhook_dead_letter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.webhook_delivery ENABLE ROW LEVEL SECURITY;
