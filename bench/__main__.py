@@ -5,7 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import auth, cleanup, cli, cursor, ddl, growth, ingest, manual, reconcile, reports, seal, storage
+from bench import (
+    auth,
+    cleanup,
+    cli,
+    cursor,
+    ddl,
+    events,
+    growth,
+    ingest,
+    manual,
+    reconcile,
+    reports,
+    seal,
+    storage,
+)
 from bench.place import measured_server
 from dbtrack.errors import DbtrackError
 
@@ -23,7 +37,7 @@ def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "subject", choices=["cleanup", "cli", "cursor", "ingest", "reports", "seal", *_SUBJECTS]
+        "subject", choices=["cleanup", "cli", "cursor", "events", "ingest", "reports", "seal", *_SUBJECTS]
     )
     parser.add_argument(
         "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
@@ -32,16 +46,22 @@ def main() -> int:
         "--rounds", type=int, default=9, help="interleaved rounds; medians are over all of them"
     )
     parser.add_argument("--statements", type=int, default=40, help="statements of each kind in a round")
+    parser.add_argument("--seconds", type=int, default=60, help="how long events are written; for events")
     parser.add_argument("--megabytes", type=int, default=1000, help="the size of the log; for ingest")
     parser.add_argument(
         "--rows", choices=reports.ROWS, default="1m", help="executions; for cleanup, cursor, reports and seal"
     )
     options = parser.parse_args()
     try:
-        sys.stdout.write(_measured(options))
+        sys.stdout.write(_measured(options) if options.subject != "events" else _of_events(options))
     except DbtrackError as error:
         parser.exit(1, f"{error}\n")
     return 0
+
+
+def _of_events(options: argparse.Namespace) -> str:
+    # Its server is killed and started, so it has one of its own.
+    return f"{events.run(options.rounds, options.seconds)}\n"
 
 
 def _measured(options: argparse.Namespace) -> str:

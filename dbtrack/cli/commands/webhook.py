@@ -26,7 +26,7 @@ ABOUT = """Manage webhooks: where events are sent to, as soon as they are record
 """
 EXAMPLES = (
     Example(
-        "dbtrack webhook add deploys https://example.com/hooks/dbtrack --events 'execution.*,privilege.*'",
+        "dbtrack webhook add ops https://example.com/hook --events 'execution.*'",
         "Send signed JSON; the signing secret is printed once.",
     ),
     Example(
@@ -333,33 +333,33 @@ _MEMBERS = {
         list_all, (Example("dbtrack webhook list", "List the webhooks with their lag and state."),)
     ),
     "show": CommandDefinition(
-        show, (Example("dbtrack webhook show deploys --format json", "Show one, for a script."),)
+        show, (Example("dbtrack webhook show ops --format json", "Show one, for a script."),)
     ),
     "test": CommandDefinition(
         send_test,
-        (Example("dbtrack webhook test deploys", "Send a test event; exit code 0 if it was taken."),),
+        (Example("dbtrack webhook test ops", "Send a test event; exit code 0 if it was taken."),),
     ),
     "change": CommandDefinition(
         change,
-        (Example("dbtrack webhook change deploys --events 'execution.failed,alert.*'", "Get fewer events."),),
+        (Example("dbtrack webhook change ops --events 'execution.failed,alert.*'", "Get fewer events."),),
     ),
     "rotate": CommandDefinition(
-        rotate, (Example("dbtrack webhook rotate deploys", "Sign with a new secret and the old one."),)
+        rotate, (Example("dbtrack webhook rotate ops", "Sign with a new secret and the old one."),)
     ),
     "pause": CommandDefinition(
         pause,
         (
             Example(
-                "dbtrack webhook pause deploys --reason 'receiver is rebuilt'", "Send nothing for a while."
+                "dbtrack webhook pause ops --reason 'receiver is rebuilt'", "Send nothing for a while."
             ),
         ),
     ),
     "resume": CommandDefinition(
-        resume, (Example("dbtrack webhook resume deploys", "Send what was held back, and go on."),)
+        resume, (Example("dbtrack webhook resume ops", "Send what was held back, and go on."),)
     ),
     **webhook_letters.COMMANDS,
     "remove": CommandDefinition(
-        remove, (Example("dbtrack webhook remove deploys", "Remove it with its dead letters."),)
+        remove, (Example("dbtrack webhook remove ops", "Remove it with its dead letters."),)
     ),
 }
 COMMANDS = {"webhook": GroupDefinition(ABOUT, _MEMBERS, EXAMPLES)}

@@ -64,10 +64,10 @@ def dead(
 
 COMMANDS = {
     "dead": CommandDefinition(
-        dead, (Example("dbtrack webhook dead deploys", "List what the receiver refused, and its answers."),)
+        dead, (Example("dbtrack webhook dead ops", "List what the receiver refused, and its answers."),)
     ),
     "replay": CommandDefinition(
-        replay, (Example("dbtrack webhook replay deploys", "Send it again, once the receiver is mended."),)
+        replay, (Example("dbtrack webhook replay ops", "Send it again, once the receiver is mended."),)
     ),
 }
 """The members that this module adds to ``dbtrack webhook``."""
