@@ -183,7 +183,7 @@ class _Scene:
             self._start_server()
 
     def _keep_worker(self) -> None:
-        """Start the worker again if it could not, because the database was away, as a service manager does."""
+        """Start the worker again if it ended because the database was away, as a service manager does."""
         if self.worker.poll() is not None:
             self.worker = self._start_worker()
 

@@ -101,7 +101,7 @@ class EndpointWorker:
                 self._around.incidents.end(DATABASE, "the database is back")
                 self._deliver_all(database)
         except LeaseLostError:
-            # Another worker goes on, and says what there is to say.
+            # Another worker has it, and reports what goes wrong.
             self.must_rest = True
         except NoConnectionError as error:
             self.must_rest = True
@@ -145,7 +145,7 @@ class EndpointWorker:
         try:
             return DeliveredMemory(memory_directory() / f"{self.work.place}-{self._name}")
         except DbtrackError as error:
-            # It tells what a failover lost. Without it events are delivered all the same.
+            # It tells what a failover lost. Events are delivered without it, too.
             self._around.incidents.begin("memory", str(error))
             return None
 

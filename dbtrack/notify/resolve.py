@@ -47,7 +47,7 @@ def _addresses(destination: Destination, seconds: float) -> list[Address]:
     except ValueError:
         pass
     answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    # The resolver has no time limit of its own. A thread that it holds up ends by itself.
+    # The resolver has no time limit of its own. A thread that waits for it ends by itself.
     threading.Thread(target=_look_up, args=(destination, answer), daemon=True, name="resolver").start()
     try:
         found = answer.get(timeout=seconds)

@@ -39,7 +39,7 @@ def signature_headers(
     Args:
         secrets_in_use: the signing secrets, one signature each; two of them while one replaces the other.
         at: seconds since 1970; None for now. A receiver refuses a message that is older than five minutes, so
-            each attempt is signed anew.
+            each attempt is signed again.
     """
     timestamp = int(time() if at is None else at)
     signed = f"{message_id}.{timestamp}.".encode() + body

@@ -66,7 +66,7 @@ class NewWebhook:
         url: where events are sent; secret, as it may contain a token.
         format: None: the one that fits the URL.
         secret: the signing secret, the routing key or the mail password; None: none was given.
-        asks_first: None: only where the format says so.
+        asks_first: None: only with CloudEvents.
     """
 
     name: str

@@ -61,7 +61,7 @@ Secret = Annotated[
     typer.Option(
         "--secret",
         metavar="SOURCE",
-        help="Where the signing secret (whsec_…), PagerDuty's routing key or the mail password is: "
+        help="Where the signing secret (whsec_...), PagerDuty's routing key or the mail password is: "
         f"{WAYS}. Default: a signing secret is made and printed once.",
     ),
 ]
@@ -74,8 +74,8 @@ def add(
         str,
         typer.Argument(
             metavar="DESTINATION",
-            help="https://…; smtps://LOGIN@HOST?from=ADDRESS&to=ADDRESS, or smtp:// for STARTTLS; "
-            "exec:/PROGRAM ARGUMENT…; or where such a URL is, if it is secret: env:VARIABLE, file:PATH, "
+            help="https://...; smtps://LOGIN@HOST?from=ADDRESS&to=ADDRESS, or smtp:// for STARTTLS; "
+            "exec:/PROGRAM ARGUMENT...; or where such a URL is, if it is secret: env:VARIABLE, file:PATH, "
             "command:WORDS, stdin:.",
         ),
     ],
@@ -140,10 +140,10 @@ def add(
         typer.Option("--allow-plain", help="Deliver without TLS: http://, and smtp:// without STARTTLS."),
     ] = False,
 ) -> None:
-    """Add a webhook, which gets the events that are recorded from now on.
+    """Add a webhook.
 
-    The signing secret is printed once, on standard output. 'dbtrack webhook test NAME' tries the webhook, and
-    'dbtrack notify' delivers.
+    It gets the events that are recorded from now on. The signing secret is printed once, on standard output.
+    'dbtrack webhook test NAME' tries the webhook, and 'dbtrack notify' delivers.
     """
     from dbtrack.notify import webhooks
     from dbtrack.notify.configuration import BodyFormat
@@ -176,7 +176,7 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
 
 
 def show(connection: ConnectionArguments, name: Name, output: OutputArguments) -> None:
-    """Show one webhook: what it gets, how far it is, what the receiver answered last."""
+    """Show one webhook, and what its receiver answered last."""
     from dbtrack.notify import store
 
     with destination(output.output) as stream, connected(connection) as database:
@@ -248,7 +248,10 @@ def pause(
         str | None, typer.Option("--reason", metavar="TEXT", help="Why; 'dbtrack webhook list' shows it.")
     ] = None,
 ) -> None:
-    """Send nothing until the webhook is resumed; its events stay in the record."""
+    """Send nothing until the webhook is resumed.
+
+    Its events stay in the record.
+    """
     from dbtrack.notify import webhooks
 
     with connected(connection) as database:
@@ -267,9 +270,10 @@ def resume(
         ),
     ] = None,
 ) -> None:
-    """Send again from where the webhook stopped, without waiting for the next attempt.
+    """Send again from where the webhook stopped.
 
-    Also where this database is a copy or a restored dump that takes the place of the other one.
+    The next attempt is made at once. In a copy of a database, or a restored dump, nothing is sent until this
+    is run, because there it may be a test system.
     """
     from dbtrack.cli.parse_values import parse_moment
     from dbtrack.notify import webhooks
@@ -348,11 +352,7 @@ _MEMBERS = {
     ),
     "pause": CommandDefinition(
         pause,
-        (
-            Example(
-                "dbtrack webhook pause ops --reason 'receiver is rebuilt'", "Send nothing for a while."
-            ),
-        ),
+        (Example("dbtrack webhook pause ops --reason 'receiver is rebuilt'", "Send nothing for a while."),),
     ),
     "resume": CommandDefinition(
         resume, (Example("dbtrack webhook resume ops", "Send what was held back, and go on."),)

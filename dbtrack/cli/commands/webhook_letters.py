@@ -67,7 +67,7 @@ COMMANDS = {
         dead, (Example("dbtrack webhook dead ops", "List what the receiver refused, and its answers."),)
     ),
     "replay": CommandDefinition(
-        replay, (Example("dbtrack webhook replay ops", "Send it again, once the receiver is mended."),)
+        replay, (Example("dbtrack webhook replay ops", "Send it again, once the receiver is fixed."),)
     ),
 }
 """The members that this module adds to ``dbtrack webhook``."""

@@ -192,7 +192,7 @@ def test_workers_share_the_webhooks_and_take_over_from_one_that_is_killed(
                 {(each.path, each.document["subject"]) for each in receiver.posts}
                 == {(f"/{number}", name) for number in range(4) for name in ("first", "second")}
             ),
-            "the other worker goes on",
+            "the other worker continues",
         )
 
 
