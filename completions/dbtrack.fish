@@ -596,7 +596,7 @@ complete -c dbtrack -n '__dbtrack_at webhook remove' -l env -x -d 'Take the conn
 complete -c dbtrack -n '__dbtrack_at notify' -l once -d 'Deliver what there is to deliver now, and end; for cron'
 complete -c dbtrack -n '__dbtrack_at notify' -l interval -x -d 'How long a webhook for which there is nothing new waits before it looks again'
 complete -c dbtrack -n '__dbtrack_at notify' -l timeout -x -d 'How long one delivery may take altogether'
-complete -c dbtrack -n '__dbtrack_at notify' -l most-webhooks -x -d 'How many webhooks it serves at once; each takes a thread and a connection to the database'
+complete -c dbtrack -n '__dbtrack_at notify' -l most-webhooks -x -d 'How many webhooks it serves at once, each over its own connection to the database'
 complete -c dbtrack -n '__dbtrack_at notify' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at notify' -l host -s h -x -d 'Host of the server, or the directory of its socket'
 complete -c dbtrack -n '__dbtrack_at notify' -l port -s p -x -d 'Port of the server'

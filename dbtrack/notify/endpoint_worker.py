@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 from dbtrack.config import ConnectionTarget
@@ -35,6 +35,7 @@ class Surroundings:
     Args:
         interval_seconds: how long a worker waits after it found nothing new.
         is_once: end when there is nothing to deliver now.
+        is_crowded: set while webhooks wait for a place: then a worker that finds nothing new ends.
     """
 
     target: ConnectionTarget
@@ -43,6 +44,7 @@ class Surroundings:
     interval_seconds: float
     is_once: bool
     limits: Limits
+    is_crowded: threading.Event = field(default_factory=threading.Event)
 
 
 class EndpointWorker:
@@ -133,7 +135,7 @@ class EndpointWorker:
                 events = cursor.claim(_MOST_EVENTS)
                 if events and not self._deliver(database, cursor, events):
                     return
-                if not events and self._around.is_once:
+                if not events and (self._around.is_once or self._around.is_crowded.is_set()):
                     return
                 if not events:
                     self._stop.wait(self._around.interval_seconds)

@@ -23,7 +23,7 @@ from dbtrack.terminal.messages import Say
 MOST_WEBHOOKS = 100
 _LOOK_SECONDS = 1.0
 _AWAY_SECONDS = 2.0
-_ONCE_LOOK_SECONDS = 0.1
+_QUICK_LOOK_SECONDS = 0.1
 _REST_SECONDS = 5.0
 _GRACE_SECONDS = 5.0
 _CUT_SECONDS = 3.0
@@ -61,11 +61,14 @@ class Notifier:
     """Starts a worker for each webhook, and others when webhooks are added, changed, paused or free.
 
     Args:
+        database: a connection to begin with; when it is lost, the notifier makes new ones.
+        target: where that connection leads.
         tick: called between looks at the webhooks, with a connection; for other periodic work of a notifier.
     """
 
     def __init__(
         self,
+        database: Database,
         target: ConnectionTarget,
         keys: KeyRing,
         options: NotifyOptions,
@@ -73,7 +76,7 @@ class Notifier:
         *,
         tick: Callable[[Database], None] | None = None,
     ) -> None:
-        self._target = target
+        self._target = database.without_asking_again(target)
         self._keys = keys
         self._options = options
         self._incidents = Incidents(say)
@@ -84,34 +87,33 @@ class Notifier:
         self._delivered = 0
         self._undelivered: dict[str, str] = {}
         self._done: set[str] = set()
-        self._surroundings: Surroundings | None = None
+        self._first = database
+        self._surroundings = Surroundings(
+            target=self._target,
+            sender=Sender(database.name, event_source(database)),
+            incidents=self._incidents,
+            interval_seconds=options.interval_seconds,
+            is_once=options.is_once,
+            limits=options.limits,
+        )
+        self._started: dict[str, float] = {}
 
     def stop(self) -> None:
         """Ask it to end; safe in a signal handler."""
         self._stop.set()
 
-    def run(self, database: Database) -> NotifySummary:
+    def run(self) -> NotifySummary:
         """Deliver until it is stopped, or with `is_once` until nothing is left to deliver now.
-
-        Args:
-            database: a connection to begin with; when it is lost, the notifier makes new ones.
 
         Raises:
             DbtrackError: the webhooks cannot be listed.
         """
-        self._target = database.without_asking_again(self._target)
-        self._surroundings = Surroundings(
-            target=self._target,
-            sender=Sender(database.name, event_source(database)),
-            incidents=self._incidents,
-            interval_seconds=self._options.interval_seconds,
-            is_once=self._options.is_once,
-            limits=self._options.limits,
-        )
+        database = self._first
         try:
             self._look(database)
             while not self._is_over():
-                self._stop.wait(_ONCE_LOOK_SECONDS if self._options.is_once else _LOOK_SECONDS)
+                is_quick = self._options.is_once or self._surroundings.is_crowded.is_set()
+                self._stop.wait(_QUICK_LOOK_SECONDS if is_quick else _LOOK_SECONDS)
                 database = self._look_again(database)
         finally:
             self._end_workers()
@@ -150,15 +152,21 @@ class Notifier:
         self._collect()
         if self._tick is not None:
             self._tick(database)
-        wanted = store.worklist(database)
+        # Where there are more than places, who had one longest ago comes first.
+        wanted = sorted(store.worklist(database), key=lambda work: self._started.get(work.name, 0.0))
         for work in wanted:
             running = self._workers.get(work.name)
             if running is not None and running.work.stored != work.stored:
                 # It starts again with the new configuration.
                 running.stop()
-        for work in wanted:
-            if self._may_start(work):
-                self._start(work)
+        ready = [work for work in wanted if self._may_start(work)]
+        places = self._options.most_webhooks - len(self._workers)
+        for work in ready[:places]:
+            self._start(work)
+        if len(ready) > places:
+            self._surroundings.is_crowded.set()
+        else:
+            self._surroundings.is_crowded.clear()
 
     def _may_start(self, work: store.Work) -> bool:
         if work.name in self._workers or work.name in self._done or is_taken(work):
@@ -167,21 +175,10 @@ class Notifier:
             if self._options.is_once:
                 self._undelivered.setdefault(work.name, "it waits for the next attempt")
             return False
-        if self._rests_until.get(work.name, 0.0) > monotonic():
-            return False
-        if len(self._workers) < self._options.most_webhooks:
-            return True
-        if not self._options.is_once:
-            self._incidents.begin(
-                "limit",
-                f"there are more than {self._options.most_webhooks} webhooks; "
-                "start another 'dbtrack notify' for the rest, or raise --most-webhooks",
-            )
-        return False
+        return self._rests_until.get(work.name, 0.0) <= monotonic()
 
     def _start(self, work: store.Work) -> None:
-        if self._surroundings is None:  # pragma: no cover
-            raise RuntimeError("the notifier has not started")
+        self._started[work.name] = monotonic()
         try:
             configuration = opened_configuration(work.name, work.stored, self._keys)
         except DbtrackError as error:

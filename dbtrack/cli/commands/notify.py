@@ -47,7 +47,8 @@ def notify(
             metavar="NUMBER",
             min=1,
             max=1000,
-            help="How many webhooks it serves at once; each takes a thread and a connection to the database.",
+            help="How many webhooks it serves at once, each over its own connection to the database. "
+            "If there are more, they take turns.",
         ),
     ] = 100,
 ) -> None:
@@ -64,9 +65,9 @@ def notify(
         interval_seconds=interval, is_once=once, most_webhooks=most_webhooks, limits=limits_of(timeout)
     )
     with connected_to(target) as database:
-        notifier = Notifier(target, key_ring_here(), options, messages.say)
+        notifier = Notifier(database, target, key_ring_here(), options, messages.say)
         with stopping_on_termination(notifier.stop):
-            summary = notifier.run(database)
+            summary = notifier.run()
     if once:
         _conclude(summary)
 

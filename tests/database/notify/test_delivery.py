@@ -103,7 +103,7 @@ def test_an_event_that_is_refused_becomes_a_dead_letter_and_those_behind_it_go_o
     assert subjects(receiver.posts) == ["one", *["bad"] * 5, "two"]
     [letter] = _letters(hooked)
     assert (letter["subject"], letter["attempt_count"]) == ("bad", 5)
-    assert letter["last_failure"].startswith("422")
+    assert str(letter["last_failure"]).startswith("422")
     # Sent again with the same id, and refused again.
     assert hooked.run("webhook", "replay", "ops").returncode == 3
     assert len(_letters(hooked)) == 1
@@ -305,3 +305,32 @@ def test_what_was_delivered_is_sent_again_with_the_same_ids(hooked: Webhooked, r
     ids = [request.document["id"] for request in receiver.posts]
     assert len(ids) == 4
     assert ids[:2] == ids[2:]
+
+
+def test_more_webhooks_than_places_take_turns(hooked: Webhooked, receiver: Receiver) -> None:
+    paths = {f"/{number}" for number in range(9)}
+    for path in sorted(paths):
+        hooked.add(f"hook{path[1:]}", receiver.url(path=path))
+    name = ""
+
+    def reached() -> set[str]:
+        return {each.path for each in receiver.posts if each.document["subject"] == name}
+
+    with hooked.serving("--most-webhooks", "2"):
+        for name in ("first", "second"):
+            hooked.record(name)
+            until(lambda: reached() == paths, "each has its turn")
+    hooked.record("third")
+    assert hooked.once("--most-webhooks", "2").returncode == 0
+    assert len(receiver.posts) == 27
+
+
+def test_without_a_standby_nothing_is_sent_that_a_failover_could_undo(
+    hooked: Webhooked, receiver: Receiver
+) -> None:
+    hooked.add("ops", receiver.url(), "--deliver-after", "standby")
+    hooked.record("one")
+    result = hooked.once("--timeout", "1")
+    assert result.returncode == 3
+    assert "no standby had the log" in result.stderr
+    assert receiver.requests == []
