@@ -62,7 +62,7 @@ class EndpointWorker:
         self.work = work
         self.delivered = 0
         self.undelivered: str | None = None
-        self.must_rest = False
+        self.must_rest = True
         self._name = work.name
         self._configuration = configuration
         self._around = surroundings
@@ -102,17 +102,16 @@ class EndpointWorker:
             with Database.connect(self._around.target) as database:
                 self._around.incidents.end(DATABASE, "the database is back")
                 self._deliver_all(database)
+            self.must_rest = False
         except LeaseLostError:
             # Another worker has it, and reports what goes wrong.
-            self.must_rest = True
+            return
         except NoConnectionError as error:
-            self.must_rest = True
             self.undelivered = error.message
             self._around.incidents.begin(DATABASE, f"the database is away: {error.message}; trying again")
         except (EndpointHeldError, UsageError) as error:
             self.undelivered = error.message
         except DbtrackError as error:
-            self.must_rest = True
             self._trouble(str(error))
         finally:
             if self._channel is not None:
