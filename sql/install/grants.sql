@@ -9,7 +9,8 @@ DECLARE
         'tally_rows', 'rollup_rows', 'rollup_pieces', 'current_rollup_state', 'rollup_place',
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
         'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles', 'uncounted_since',
-        'running_executions', 'complete_before', 'event_types']; -- and every report: get_*
+        'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
+        'gained_rights']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
@@ -21,10 +22,12 @@ DECLARE
         'sync_tenants', 'arrival_trigger', 'create_endpoint', 'change_endpoint', 'pause_endpoint',
         'resume_endpoint', 'drop_endpoint', 'lease_endpoint', 'release_endpoint', 'claim_events', 'acknowledge_events',
         'note_timeline', 'lost_events', 'record_notice', 'save_webhook_attempt', 'clear_webhook_attempts',
-        'add_dead_letter', 'remove_dead_letter'];
+        'add_dead_letter', 'remove_dead_letter', 'add_alert', 'remove_alert', 'silence_alert',
+        'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation', 'note_capture_failures'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
-        'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice'];
+        'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
+        'alert', 'alert_state'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
@@ -77,6 +80,7 @@ BEGIN
         'script_tracking.log_position, script_tracking.rollup_total, script_tracking.catalog_difference, '
         'script_tracking.catalog_snapshot, '
         'script_tracking.seal_block, script_tracking.seal_leaf, script_tracking.seal_state, '
+        'script_tracking.alert_cursor, '
         'script_tracking.archivable_row, script_tracking.late_arrival, script_tracking.sealable_version, '
         'script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
         'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '

@@ -88,6 +88,7 @@ def verify(
     from dbtrack.proof.compare_digests import accept_forks
     from dbtrack.proof.digest import read_digests
     from dbtrack.proof.signing import read_public_key
+    from dbtrack.proof.verification_notice import note_failed_verification
     from dbtrack.proof.verify import VerifyScope
     from dbtrack.proof.verify import verify as verify_all
 
@@ -122,6 +123,7 @@ def verify(
             emit(FINDING_COLUMNS, rows, stream, output, title="Findings")
     messages.say_block("\n".join(f"dbtrack: {line}" for line in summary(result)))
     if result.findings:
+        note_failed_verification(target_of(connection), result)
         raise typer.Exit(ExitCode.FINDINGS)
 
 

@@ -117,6 +117,12 @@ _AFTER_REPORTS = (
         Section.SEND,
     ),
     Entry(
+        "alert",
+        "alert",
+        "Say which rows of a report somebody must be told of.",
+        Section.SEND,
+    ),
+    Entry(
         "tenant", "tenant", "Manage tenants, and the roles and schemas that belong to them.", Section.TENANTS
     ),
     Entry("demo", "demo", "Try dbtrack on its own PostgreSQL server.", Section.TRY),

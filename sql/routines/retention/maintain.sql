@@ -46,6 +46,7 @@ BEGIN
             PERFORM script_tracking.record_cleanup();
         END IF;
     END IF;
+    PERFORM script_tracking.note_capture_failures();
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RETURN QUERY SELECT 'seal', 'skipped', 'it needs a transaction of isolation level read committed';

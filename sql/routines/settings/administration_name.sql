@@ -28,6 +28,10 @@ BEGIN
             WHEN p_new IS NULL THEN 'tenant key drop'
             WHEN p_old IS NULL AND p_new -> 'version' = '1' THEN 'tenant key create'
             ELSE 'tenant key rotate' END
+        WHEN 'alert' THEN CASE
+            WHEN p_old IS NULL THEN 'alert add'
+            WHEN p_new IS NULL THEN 'alert remove'
+            WHEN p_new ? 'silenced_until' THEN 'alert silence' ELSE 'alert unsilence' END
     END;
 END
 $function$;

@@ -15,7 +15,8 @@ _EXPLAIN = f"explain these keys in docs/model.md, section {_SECTION.removeprefix
 # What these build is not metadata: fingerprints of catalogs, places, answers of module auth, what one function hands
 # to the next.
 _OTHER_JSON = re.compile(
-    r"catalog_.*|compare_catalog|rollup_place|seal_place|endpoint_position|note_timeline|administration_value|capture_privileges_start"
+    r"catalog_.*|compare_catalog|rollup_place|seal_place|endpoint_position|note_timeline|administration_value"
+    r"|capture_privileges_start|notify_alert|note_capture_failures"
     r"|auth_(outcome|refusal|record|store_.*)"
 )
 _PASSED_ON = {"record_spooled": {"metadata"}}

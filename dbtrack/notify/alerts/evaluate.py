@@ -1,0 +1,300 @@
+"""Evaluate all alerts of a database: once for each event, whatever number of workers there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from dbtrack import sql_files
+from dbtrack.columns import Column
+from dbtrack.db import Database, Jsonb
+from dbtrack.errors import DbtrackError, NoConnectionError
+from dbtrack.notify.alerts.alert import Alert, read_alerts
+from dbtrack.notify.alerts.expression import Expression
+from dbtrack.notify.alerts.regexes import ServerRegexes
+from dbtrack.notify.alerts.sources import group_column
+from dbtrack.render.values import json_value
+from dbtrack.reports import REPORTS, run
+
+_BATCH_ROWS = 2000
+_LONGEST_STATEMENT = "30s"
+_LONGEST_SILENCE = "60s"
+_ANNOUNCEABLE = frozenset({"DDL_AUTO", "DDL_LOG", "UNATTRIBUTED"})
+
+_Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StateChange:
+    """What happened to one group of an alert.
+
+    Args:
+        change: pending, fired, reminded or resolved.
+        group: the tenant, name or user; empty if the alert is not grouped.
+        count: how many rows matched.
+    """
+
+    alert: str
+    change: str
+    group: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The result of one evaluation.
+
+    Args:
+        is_busy: another worker is evaluating; nothing was done.
+        changes: what changed, in the order of the alerts' names.
+        failures: why an alert cannot be evaluated, by its name.
+    """
+
+    is_busy: bool = False
+    changes: Sequence[StateChange] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class GroupMatches:
+    """The rows of one group that match.
+
+    Args:
+        tenant: the tenant's business key, if each row of the group has the same.
+    """
+
+    group: str
+    tenant: str | None
+    matches: int = 0
+    first: dict[str, object] | None = None
+    last: dict[str, object] | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as the database takes it."""
+        return {
+            "group": self.group,
+            "tenant": self.tenant,
+            "matches": self.matches,
+            "first": self.first,
+            "last": self.last,
+        }
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Which events are new.
+
+    Args:
+        seen: the snapshot of the last evaluation; None to take everything since a moment.
+        current: the snapshot of this evaluation.
+    """
+
+    seen: str | None
+    since: object
+    current: str
+
+
+class Matcher:
+    """Collects which rows of a source match an alert."""
+
+    def __init__(self, alert: Alert) -> None:
+        self.alert = alert
+        self.source = alert.definition.source
+        self.expression: Expression = alert.definition.expression()
+        self.groups: dict[str, GroupMatches] = {}
+        self._group_column = group_column(self.source, alert.definition.group_by)
+
+    def take(self, rows: Iterable[_Row], regexes: ServerRegexes, announced: frozenset[bytes]) -> None:
+        """Count those of the rows that match."""
+        for row in rows:
+            if self.is_match(row, regexes) and row.get("execution_key") not in announced:
+                self._count(row)
+
+    def is_match(self, row: _Row, regexes: ServerRegexes) -> bool:
+        """Return whether a row meets the condition."""
+        definition = self.alert.definition
+        if definition.tenant is not None and row.get("tenant", definition.tenant) != definition.tenant:
+            return False
+        statuses = self.source.statuses
+        if statuses and row["execution_status"] not in statuses:
+            return False
+        recorded_at = row.get("recorded_at")
+        if recorded_at is not None and recorded_at < self.alert.created_at:
+            return False
+        return self.expression.matches(row, regexes)
+
+    def _count(self, row: _Row) -> None:
+        value = row[self._group_column] if self._group_column else None
+        name = "" if value is None else str(value)
+        is_by_tenant = self._group_column == "tenant"
+        tenant = value if is_by_tenant else self.alert.definition.tenant
+        group = self.groups.setdefault(name, GroupMatches(name, tenant))
+        group.matches += 1
+        shown = _as_json(self.source.columns, row)
+        group.first = group.first or shown
+        group.last = shown
+
+
+def evaluate_alerts(database: Database, *, waits: bool = False) -> Evaluation:
+    """Evaluate all alerts now, and write a notice for each that begins to fire or is resolved.
+
+    It is one transaction, which holds the lock on the cursor of the alerts: if the process is killed, nothing
+    of it happened, and the next evaluation sees the same events.
+
+    Args:
+        database: a connection in autocommit mode, with the login of an administrator of dbtrack.
+        waits: wait for an evaluation that is at work; False leaves the work to that one.
+
+    Raises:
+        LockedError: it waited too long.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
+        NoConnectionError: the connection was lost.
+    """
+    with database.transaction():
+        database.execute(f"SET LOCAL statement_timeout = '{_LONGEST_STATEMENT}'")
+        database.execute(f"SET LOCAL lock_timeout = '{_LONGEST_STATEMENT}'")
+        # A worker that was stopped must not keep the lock.
+        database.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{_LONGEST_SILENCE}'")
+        begun = database.call("begin_alert_evaluation", p_is_waiting=waits)
+        if not begun:
+            return Evaluation(is_busy=True)
+        window = _Window(*begun[0])
+        found, failures = find_matches(database, read_alerts(database), window)
+        changes = [change for matcher in found for change in _advance(database, matcher)]
+        for name, failure in failures.items():
+            database.call("fail_alert", p_name=name, p_failure=failure)
+        database.call("end_alert_evaluation", p_seen=window.current)
+        return Evaluation(False, changes, failures)
+
+
+def matches_now(database: Database, alert: Alert) -> Matcher:
+    """Return what would match an alert now, without changing anything.
+
+    Events are those that were recorded while they still count.
+
+    Raises:
+        DbtrackError: the alert cannot be evaluated.
+    """
+    with database.transaction():
+        database.execute("SET TRANSACTION READ ONLY")
+        database.execute(f"SET LOCAL statement_timeout = '{_LONGEST_STATEMENT}'")
+        row = database.row(
+            sql_files.query("alerts/test_window"), {"counted_for": alert.definition.counted_for}
+        )
+        since, current = row or (None, "")
+        past = Alert(alert.definition, alert.tenant_hk, since)
+        found, failures = find_matches(database, [past], _Window(None, since, current))
+    for failure in failures.values():
+        raise DbtrackError(f"{alert.name}: {failure}")
+    return found[0]
+
+
+def find_matches(
+    database: Database, alerts: Sequence[Alert], window: _Window
+) -> tuple[list[Matcher], dict[str, str]]:
+    """Return the matches of each alert, and why some alerts cannot be evaluated."""
+    failures: dict[str, str] = {}
+    matchers: list[Matcher] = []
+    for alert in alerts:
+        try:
+            matchers.append(Matcher(alert))
+        except DbtrackError as error:
+            failures[alert.name] = str(error)
+    with _reading_only(database):
+        for text in {each.source.text for each in matchers if each.source.is_event and each.source.text}:
+            same = [each for each in matchers if each.source.text is text]
+            failures |= _take_events(database, text(), same, window)
+        for matcher in matchers:
+            if not matcher.source.is_event:
+                failures |= _take_state(database, matcher)
+    return [matcher for matcher in matchers if matcher.alert.name not in failures], failures
+
+
+@contextmanager
+def _reading_only(database: Database) -> Iterator[None]:
+    """Run the block where nothing can be written, not even by a function that a report calls."""
+    with database.transaction():
+        database.execute("SET LOCAL transaction_read_only = on")
+        yield
+
+
+def _take_events(
+    database: Database, text: str, matchers: Sequence[Matcher], window: _Window
+) -> dict[str, str]:
+    given = {"seen": window.seen, "since": window.since, "current": window.current, "tenant": None}
+    names = [column.name for column in matchers[0].source.columns]
+    rows = (
+        dict(zip(names, row, strict=True)) for row in database.stream(text, given, batch_rows=_BATCH_ROWS)
+    )
+    failures: dict[str, str] = {}
+    while batch := list(islice(rows, _BATCH_ROWS)):
+        for matcher in matchers:
+            if matcher.alert.name not in failures:
+                failures |= _guarded(database, matcher, batch)
+    return failures
+
+
+def _take_state(database: Database, matcher: Matcher) -> dict[str, str]:
+    try:
+        with database.transaction():
+            rows = list(_state_rows(database, matcher))
+    except NoConnectionError:
+        raise
+    except DbtrackError as error:
+        return {matcher.alert.name: str(error)}
+    return _guarded(database, matcher, rows)
+
+
+def _guarded(database: Database, matcher: Matcher, rows: Sequence[_Row]) -> dict[str, str]:
+    """Let an alert take rows; if it cannot, because a pattern takes too long, return why."""
+    regexes = ServerRegexes(database)
+    try:
+        with database.transaction():
+            regexes.prepare([matcher.expression], rows)
+            matcher.take(rows, regexes, _announced(database, matcher, rows, regexes))
+    except NoConnectionError:
+        raise
+    except DbtrackError as error:
+        return {matcher.alert.name: str(error)}
+    return {}
+
+
+def _state_rows(database: Database, matcher: Matcher) -> Iterator[_Row]:
+    source, alert = matcher.source, matcher.alert
+    names = [column.name for column in source.columns]
+    if source.text is not None:
+        rows: Iterable[Sequence[Any]] = database.rows(source.text(), {"tenant": alert.tenant_hk})
+    else:
+        report = REPORTS[source.report or source.name]
+        rows = run(database, report, {"tenant": alert.definition.tenant}, records_access=False)
+    return (dict(zip(names, row, strict=True)) for row in rows)
+
+
+def _announced(
+    database: Database, matcher: Matcher, rows: Sequence[_Row], regexes: ServerRegexes
+) -> frozenset[bytes]:
+    """Return the keys of matching DDL that ran inside a tracked operation, unless the alert wants it."""
+    if matcher.alert.definition.with_announced or not matcher.source.is_event:
+        return frozenset()
+    keys = [
+        row["execution_key"]
+        for row in rows
+        if row.get("script_type") in _ANNOUNCEABLE and matcher.is_match(row, regexes)
+    ]
+    if not keys:
+        return frozenset()
+    return frozenset(bytes(key) for (key,) in database.call("announced_executions", p_keys=keys))
+
+
+def _advance(database: Database, matcher: Matcher) -> list[StateChange]:
+    groups = Jsonb([group.as_json() for group in matcher.groups.values()])
+    rows = database.call("advance_alert", p_name=matcher.alert.name, p_groups=groups)
+    return [StateChange(matcher.alert.name, change, group, count) for change, group, count in rows]
+
+
+def _as_json(columns: Sequence[Column], row: _Row) -> dict[str, object]:
+    shown = {column.name: json_value(column.kind, row[column.name]) for column in columns}
+    return {name: value for name, value in shown.items() if value not in (None, [])}

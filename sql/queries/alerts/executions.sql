@@ -1,0 +1,34 @@
+-- The executions that ended and are visible in one snapshot but not in an earlier one: each once, in whatever order
+-- transactions commit. Without an earlier snapshot those that were recorded since a moment.
+SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.execution_status, s.execution_timestamp,
+    s.load_date AS recorded_at,
+    CASE
+        WHEN s.execution_duration_ms IS NOT NULL AND pg_catalog.jsonb_typeof(s.metadata -> 'duration_us') = 'number'
+            THEN (s.metadata ->> 'duration_us')::pg_catalog."numeric" * 0.001
+        ELSE s.execution_duration_ms
+    END AS duration_ms,
+    s.db_session_user, s.metadata ->> 'role' AS role_name, s.metadata ->> 'application_name' AS application_name,
+    pg_catalog.host(s.client_ip) AS client_ip,
+    (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
+    s.affected_objects, pg_catalog."left"(s.sql_command, 4000) AS sql_command, s.error_message,
+    s.metadata ->> 'sqlstate' AS sqlstate,
+    CASE WHEN s.script_type IN ('DDL_AUTO', 'DDL_LOG', 'UNATTRIBUTED')
+        THEN script_tracking.gained_rights(s.script_name, s.sql_command, s.metadata) END AS gained_rights,
+    s.metadata ->> 'change' AS change, s.metadata ->> 'ticket' AS ticket, s.metadata ->> 'environment' AS environment,
+    s.record_source
+FROM (
+    SELECT n.* FROM script_tracking.script_execution_s AS n
+    WHERE n.recorded_by >= pg_catalog.pg_snapshot_xmax(%(seen)s::pg_catalog.pg_snapshot)
+    UNION ALL
+    SELECT n.* FROM script_tracking.script_execution_s AS n
+    WHERE n.recorded_by = ANY (ARRAY(SELECT pg_catalog.pg_snapshot_xip(%(seen)s::pg_catalog.pg_snapshot)))
+    UNION ALL
+    SELECT n.* FROM script_tracking.script_execution_s AS n
+    WHERE %(seen)s::pg_catalog.pg_snapshot IS NULL AND n.load_date >= %(since)s::pg_catalog.timestamptz
+) AS s
+WHERE (s.recorded_by IS NULL OR pg_catalog.pg_visible_in_snapshot(s.recorded_by, %(current)s::pg_catalog.pg_snapshot))
+    AND s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'
+    -- If an operation failed, the log's entry about its error is counted with the operation.
+    AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
+    AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
+ORDER BY s.version_number
