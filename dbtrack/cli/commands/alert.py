@@ -89,7 +89,7 @@ def _definitions(name: str | None, ready: str | None, given: dict[str, Any]) -> 
     if name is None or "condition" not in given:
         raise UsageError(
             "an alert needs a name and --when, or --ready",
-            hint="dbtrack alert list --ready lists the ready ones",
+            hint="list the ready ones with: dbtrack alert list --ready",
         )
     return [AlertDefinition(**{"name": name, "report": "executions", **given})]
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from dbtrack.notify.alerts.evaluate import Evaluation, StateChange, evaluate_alerts
+from dbtrack.notify.alerts.evaluate import (
+    Evaluation,
+    StateChange,
+    evaluate_alerts,
+    evaluate_due_alerts,
+)
 
-__all__ = ["Evaluation", "StateChange", "evaluate_alerts"]
+__all__ = ["Evaluation", "StateChange", "evaluate_alerts", "evaluate_due_alerts"]

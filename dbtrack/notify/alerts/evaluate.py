@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -21,7 +22,9 @@ from dbtrack.reports import REPORTS, run
 
 _BATCH_ROWS = 2000
 _LONGEST_STATEMENT = "30s"
-_LONGEST_SILENCE = "60s"
+_LONGEST_WAIT = "30s"
+_USUAL_INTERVAL = timedelta(seconds=5)
+_LONGEST_PAUSE = "60s"
 _ANNOUNCEABLE = frozenset({"DDL_AUTO", "DDL_LOG", "UNATTRIBUTED"})
 
 _Row = dict[str, Any]
@@ -48,7 +51,7 @@ class Evaluation:
     """The result of one evaluation.
 
     Args:
-        is_busy: another worker is evaluating; nothing was done.
+        is_busy: another worker is evaluating, or did so lately; nothing was done.
         changes: what changed, in the order of the alerts' names.
         failures: why an alert cannot be evaluated, by its name.
     """
@@ -155,9 +158,9 @@ def evaluate_alerts(database: Database, *, waits: bool = False) -> Evaluation:
     """
     with database.transaction():
         database.execute(f"SET LOCAL statement_timeout = '{_LONGEST_STATEMENT}'")
-        database.execute(f"SET LOCAL lock_timeout = '{_LONGEST_STATEMENT}'")
+        database.execute(f"SET LOCAL lock_timeout = '{_LONGEST_WAIT}'")
         # A worker that was stopped must not keep the lock.
-        database.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{_LONGEST_SILENCE}'")
+        database.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{_LONGEST_PAUSE}'")
         begun = database.call("begin_alert_evaluation", p_is_waiting=waits)
         if not begun:
             return Evaluation(is_busy=True)
@@ -168,6 +171,19 @@ def evaluate_alerts(database: Database, *, waits: bool = False) -> Evaluation:
             database.call("fail_alert", p_name=name, p_failure=failure)
         database.call("end_alert_evaluation", p_seen=window.current)
         return Evaluation(False, changes, failures)
+
+
+def evaluate_due_alerts(database: Database, every: timedelta = _USUAL_INTERVAL) -> Evaluation:
+    """Evaluate all alerts unless that was done lately, by whatever worker; for a worker that asks often.
+
+    If nothing is due, it costs one short query, and the evaluation that it returns is busy.
+
+    Raises:
+        DbtrackError: as `evaluate_alerts`.
+    """
+    if not database.value(sql_files.query("alerts/are_due"), {"every": every}):
+        return Evaluation(is_busy=True)
+    return evaluate_alerts(database)
 
 
 def matches_now(database: Database, alert: Alert) -> Matcher:
@@ -207,9 +223,8 @@ def find_matches(
         for text in {each.source.text for each in matchers if each.source.is_event and each.source.text}:
             same = [each for each in matchers if each.source.text is text]
             failures |= _take_events(database, text(), same, window)
-        for matcher in matchers:
-            if not matcher.source.is_event:
-                failures |= _take_state(database, matcher)
+        for same in _by_rows([each for each in matchers if not each.source.is_event]):
+            failures |= _take_state(database, same)
     return [matcher for matcher in matchers if matcher.alert.name not in failures], failures
 
 
@@ -237,15 +252,26 @@ def _take_events(
     return failures
 
 
-def _take_state(database: Database, matcher: Matcher) -> dict[str, str]:
+def _by_rows(matchers: Iterable[Matcher]) -> Iterable[list[Matcher]]:
+    """Group the alerts that look at the same rows, so that these are read once."""
+    found: dict[tuple[str, str | None], list[Matcher]] = {}
+    for matcher in matchers:
+        found.setdefault((matcher.source.name, matcher.alert.definition.tenant), []).append(matcher)
+    return found.values()
+
+
+def _take_state(database: Database, matchers: Sequence[Matcher]) -> dict[str, str]:
     try:
         with database.transaction():
-            rows = list(_state_rows(database, matcher))
+            rows = list(_state_rows(database, matchers[0]))
     except NoConnectionError:
         raise
     except DbtrackError as error:
-        return {matcher.alert.name: str(error)}
-    return _guarded(database, matcher, rows)
+        return {matcher.alert.name: str(error) for matcher in matchers}
+    failures: dict[str, str] = {}
+    for matcher in matchers:
+        failures |= _guarded(database, matcher, rows)
+    return failures
 
 
 def _guarded(database: Database, matcher: Matcher, rows: Sequence[_Row]) -> dict[str, str]:

@@ -38,7 +38,7 @@ EXECUTION_COLUMNS = (
         help="Superuser-like rights that somebody gained: SUPERUSER, CREATEROLE, REPLICATION, BYPASSRLS, "
         "`member of ROLE`.",
     ),
-    Column("change", Kind.IDENTIFIER, "Change", help="Of UNATTRIBUTED: created, altered or dropped."),
+    Column("change", Kind.IDENTIFIER, "Change", help="Of UNATTRIBUTED: created, changed or dropped."),
     Column("ticket", Kind.IDENTIFIER, "Ticket", help="The operation's --ticket."),
     Column("environment", Kind.IDENTIFIER, "Environment", help="The operation's --environment."),
     columns.RECORD_SOURCE,
@@ -147,7 +147,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType({source.name: source for source
 
 _GROUP_COLUMNS = {
     "tenant": ("tenant",),
-    "name": ("script_name", "metric_name", "health_metric", "signal", "notice_type"),
+    "name": ("script_name", "metric_name", "health_metric", "subject"),
     "user": ("db_session_user",),
 }
 GROUPS = tuple(_GROUP_COLUMNS)
