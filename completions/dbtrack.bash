@@ -60,19 +60,15 @@ _dbtrack() {
             "dbtrack prove") path="dbtrack prove" ;;
             "dbtrack check-proof") path="dbtrack check-proof" ;;
             "dbtrack erase") path="dbtrack erase" ;;
-            "dbtrack webhook") path="dbtrack webhook" ;;
-            "dbtrack webhook add") path="dbtrack webhook add" ;;
-            "dbtrack webhook list") path="dbtrack webhook list" ;;
-            "dbtrack webhook show") path="dbtrack webhook show" ;;
-            "dbtrack webhook test") path="dbtrack webhook test" ;;
-            "dbtrack webhook change") path="dbtrack webhook change" ;;
-            "dbtrack webhook rotate") path="dbtrack webhook rotate" ;;
-            "dbtrack webhook pause") path="dbtrack webhook pause" ;;
-            "dbtrack webhook resume") path="dbtrack webhook resume" ;;
-            "dbtrack webhook dead") path="dbtrack webhook dead" ;;
-            "dbtrack webhook replay") path="dbtrack webhook replay" ;;
-            "dbtrack webhook remove") path="dbtrack webhook remove" ;;
-            "dbtrack notify") path="dbtrack notify" ;;
+            "dbtrack alert") path="dbtrack alert" ;;
+            "dbtrack alert add") path="dbtrack alert add" ;;
+            "dbtrack alert list") path="dbtrack alert list" ;;
+            "dbtrack alert show") path="dbtrack alert show" ;;
+            "dbtrack alert test") path="dbtrack alert test" ;;
+            "dbtrack alert check") path="dbtrack alert check" ;;
+            "dbtrack alert silence") path="dbtrack alert silence" ;;
+            "dbtrack alert unsilence") path="dbtrack alert unsilence" ;;
+            "dbtrack alert remove") path="dbtrack alert remove" ;;
             "dbtrack tenant") path="dbtrack tenant" ;;
             "dbtrack tenant add") path="dbtrack tenant add" ;;
             "dbtrack tenant list") path="dbtrack tenant list" ;;
@@ -100,19 +96,16 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
-            return ;;
-        "dbtrack webhook add --format")
-            mapfile -t COMPREPLY < <(compgen -W "standard cloudevents slack teams pagerduty email exec apprise" -- "$current")
             return ;;
         *" --output" | *" -o" | *" --key-file" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -126,15 +119,18 @@ _dbtrack() {
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
-        *" --deliver-after")
-            mapfile -t COMPREPLY < <(compgen -W "commit standby" -- "$current")
+        *" --severity")
+            mapfile -t COMPREPLY < <(compgen -W "info warning critical" -- "$current")
+            return ;;
+        *" --group-by")
+            mapfile -t COMPREPLY < <(compgen -W "tenant name user" -- "$current")
             return ;;
     esac
 
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase webhook notify tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase alert tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -207,32 +203,24 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--public-key --unsigned --help" || offered="" ;;
         "dbtrack erase")
             [[ $current == -* ]] && offered="--subject --reason --dry-run --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook")
-            [[ $current == -* ]] && offered="--help" || offered="add list show test change rotate pause resume dead replay remove" ;;
-        "dbtrack webhook add")
-            [[ $current == -* ]] && offered="--events --tenant --format --secret --header --from-beginning --deliver-after --handshake --origin --allow-private --allow-plain --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook list")
+        "dbtrack alert")
+            [[ $current == -* ]] && offered="--help" || offered="add list show test check silence unsilence remove" ;;
+        "dbtrack alert add")
+            [[ $current == -* ]] && offered="--when --report --severity --tenant --group-by --count --within --for --clear-for --remind --announced --ready --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert list")
+            [[ $current == -* ]] && offered="--ready --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert show")
             [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook show")
+        "dbtrack alert test")
             [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook test")
-            [[ $current == -* ]] && offered="--timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook change")
-            [[ $current == -* ]] && offered="--events --tenant --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook rotate")
-            [[ $current == -* ]] && offered="--secret --finish --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook pause")
-            [[ $current == -* ]] && offered="--reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook resume")
-            [[ $current == -* ]] && offered="--since --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook dead")
-            [[ $current == -* ]] && offered="--id --discard --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook replay")
-            [[ $current == -* ]] && offered="--id --timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack webhook remove")
+        "dbtrack alert check")
+            [[ $current == -* ]] && offered="--verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert silence")
+            [[ $current == -* ]] && offered="--for --all --reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert unsilence")
+            [[ $current == -* ]] && offered="--all --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack notify")
-            [[ $current == -* ]] && offered="--once --interval --timeout --most-webhooks --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
             [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default undefault revoke unmap-schema show rename disable enable source sync key" ;;
         "dbtrack tenant add")

@@ -91,6 +91,6 @@ COMMENT ON COLUMN script_tracking.alert_cursor.place IS 'Server, database and ta
 COMMENT ON COLUMN script_tracking.alert_cursor.seen IS 'The events that were visible in this snapshot have been evaluated';
 COMMENT ON COLUMN script_tracking.alert_cursor.evaluated_at IS 'When alerts were last evaluated';
 COMMENT ON COLUMN script_tracking.alert_cursor.failures_noted IS 'Value of capture_failure_seq up to which there are notices';
--- What failed before is no news.
+-- What failed before is not new.
 INSERT INTO script_tracking.alert_cursor (failures_noted)
 SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END FROM script_tracking.capture_failure_seq AS q;

@@ -1,4 +1,4 @@
-"""``dbtrack alert``: say which rows of a report somebody must be told of."""
+"""``dbtrack alert``: conditions over reports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dbtrack.notify.alerts.alert import AlertDefinition
     from dbtrack.notify.alerts.evaluate import Matcher
 
-ABOUT = """Say which rows of a report somebody must be told of.
+ABOUT = """Manage and evaluate alerts, which are conditions over reports.
 
 An alert fires while enough rows of a report meet its condition, and is resolved when they no longer do.
 Both are events, alert.fired and alert.resolved, which 'dbtrack webhook' and 'dbtrack stream' send.
@@ -143,7 +143,7 @@ def show(connection: ConnectionArguments, name: Name, output: OutputArguments) -
 
 
 def test(connection: ConnectionArguments, name: Name, output: OutputArguments) -> None:
-    """Evaluate one alert now and show what matches; nothing is sent or changed.
+    """Evaluate one alert now, and show what matches; sends nothing.
 
     Executions and notices are those of the time that the alert counts. Exits 3 if the alert would fire, else
     0.

@@ -125,7 +125,7 @@ def parse_duration_option(text: str | None, option: str) -> timedelta | None:
     """Return the duration of an option, as 90s, 10m and 1h 30m say it; None if it was not given.
 
     Raises:
-        UsageError: it is no duration.
+        UsageError: it is not a duration.
     """
     from dbtrack.notify.alerts.words import parse_duration
 

@@ -119,7 +119,7 @@ _AFTER_REPORTS = (
     Entry(
         "alert",
         "alert",
-        "Say which rows of a report somebody must be told of.",
+        "Manage and evaluate alerts, which are conditions over reports.",
         Section.SEND,
     ),
     Entry(

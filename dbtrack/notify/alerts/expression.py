@@ -1,6 +1,6 @@
 """Parse the condition of an alert.
 
-A condition is no SQL: it can only compare the columns of one report with values, so that it cannot write,
+A condition is not SQL: it can only compare the columns of one report with values, so that it cannot write,
 read anything else, or run for ever.
 """
 
@@ -188,7 +188,7 @@ class _Parser:
 
     def _pattern(self, column: Column, sign: Word) -> str:
         if column.kind not in _TEXTS:
-            raise self.error(f"{column.name} is no text, so that {sign.text!r} cannot be used", sign)
+            raise self.error(f"{column.name} is not a text, so that {sign.text!r} cannot be used", sign)
         if self.word.kind is not WordKind.TEXT:
             raise self.error("a pattern in quotation marks is missing here", hint="write 'pattern'")
         return self._advance().text

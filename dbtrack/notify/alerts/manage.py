@@ -130,7 +130,7 @@ def silence_alert(
 def list_states(database: Database, name: str | None = None) -> list[Row]:
     """Return the alerts and their groups, in the columns of `STATE_COLUMNS`.
 
-    A role that is no administrator sees those of its tenants.
+    A role that is not an administrator sees those of its tenants.
 
     Raises:
         UsageError: there is no alert of this name.

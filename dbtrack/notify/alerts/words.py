@@ -169,7 +169,7 @@ def parse_duration(text: str, option: str) -> Decimal:
         option: what it was given for, for the message.
 
     Raises:
-        UsageError: it is no duration.
+        UsageError: it is not a duration.
     """
     try:
         *words, _end = split_words(text)

@@ -39,7 +39,7 @@ BEGIN
         RAISE EXCEPTION 'there is an alert "%" already', p_name
             USING ERRCODE = 'DT006', HINT = 'replace it with: dbtrack alert remove ' || p_name;
     END IF;
-    -- While no alert needs events, nobody reads them: what came meanwhile is no news.
+    -- While no alert needs events, nobody reads them: what came meanwhile is not new.
     IF NOT v_has_events THEN
         UPDATE script_tracking.alert_cursor AS c
         SET seen = pg_current_snapshot(), place = script_tracking.rollup_place();

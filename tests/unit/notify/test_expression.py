@@ -189,7 +189,7 @@ def test_a_time_that_python_cannot_represent_matches_nothing() -> None:
         ("proven > true", "proven cannot be compared by '>'", 7),
         ("data = 'x'", "data cannot be compared by '='", 5),
         ("objects > 'x'", "objects cannot be compared by '>'", 8),
-        ("times like '%'", "times is no text, so that 'like' cannot be used", 6),
+        ("times like '%'", "times is not a text, so that 'like' cannot be used", 6),
         ("name like x", "a pattern in quotation marks is missing here", 10),
         ("name between 'a' 'b'", "'and' is missing here", 17),
         ("name in 'a'", "'(' is missing here", 8),
