@@ -16,7 +16,7 @@ _GROUPS = ("tenant", "name", "user")
 
 @dataclass(frozen=True)
 class AlertArguments:
-    """What an alert is about, when it fires, and how often it says so."""
+    """What an alert is about, when it fires, and how often it is notified."""
 
     when: Annotated[
         str | None,

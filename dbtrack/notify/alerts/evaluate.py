@@ -156,6 +156,8 @@ def evaluate_alerts(database: Database, *, waits: bool = False) -> Evaluation:
         PermissionDeniedError: the role is not an administrator of dbtrack.
         NoConnectionError: the connection was lost.
     """
+    # In a transaction of its own, since an evaluation sees what was committed before it.
+    database.call("note_capture_failures")
     with database.transaction():
         database.execute(f"SET LOCAL statement_timeout = '{_LONGEST_STATEMENT}'")
         database.execute(f"SET LOCAL lock_timeout = '{_LONGEST_WAIT}'")

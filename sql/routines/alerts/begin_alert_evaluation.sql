@@ -20,7 +20,6 @@ BEGIN
             RETURN;
         END IF;
     END IF;
-    PERFORM script_tracking.note_capture_failures();
     RETURN QUERY
     SELECT CASE WHEN c.place = script_tracking.rollup_place() THEN c.seen END,
         coalesce(c.evaluated_at - '5 minutes'::pg_catalog."interval", clock_timestamp()), pg_current_snapshot()

@@ -209,9 +209,8 @@ def test_capture_failing(installed: Database) -> None:
         installed.call(
             "capture_failed", p_command_tag="CREATE TABLE", p_sqlstate="XX000", p_message=f"boom {number}"
         )
-    maintain(installed)
-    maintain(installed)
     fires(installed, "capture-failing")
+    maintain(installed)
     earlier, failed = (data for kind, _subject, data in notices(installed) if kind == "capture.failed")
     assert (earlier["count"], failed["count"], failed["total"]) == (1, 3, 4)
     assert [each["error"] for each in failed["failures"]] == ["boom 0", "boom 1", "boom 2"]
