@@ -10,7 +10,7 @@ DECLARE
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
         'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles', 'uncounted_since',
         'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
-        'gained_rights']; -- and every report: get_*
+        'gained_rights', 'new_versions']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',

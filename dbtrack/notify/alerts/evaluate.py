@@ -110,14 +110,16 @@ class Matcher:
         self.groups: dict[str, GroupMatches] = {}
         self._group_column = group_column(self.source, alert.definition.group_by)
 
-    def take(self, rows: Iterable[_Row], regexes: ServerRegexes, announced: frozenset[bytes]) -> None:
-        """Count those of the rows that match."""
-        for row in rows:
-            if self.is_match(row, regexes) and row.get("execution_key") not in announced:
-                self._count(row)
+    def matching(self, rows: Iterable[_Row], regexes: ServerRegexes) -> list[_Row]:
+        """Return those of the rows that match."""
+        return [row for row in rows if self._is_match(row, regexes)]
 
-    def is_match(self, row: _Row, regexes: ServerRegexes) -> bool:
-        """Return whether a row meets the condition."""
+    def count(self, rows: Iterable[_Row]) -> None:
+        """Count matching rows in their groups."""
+        for row in rows:
+            self._count(row)
+
+    def _is_match(self, row: _Row, regexes: ServerRegexes) -> bool:
         definition = self.alert.definition
         if definition.tenant is not None and row.get("tenant", definition.tenant) != definition.tenant:
             return False
@@ -159,7 +161,7 @@ def evaluate_alerts(database: Database, *, waits: bool = False) -> Evaluation:
     # In a transaction of its own, since an evaluation sees what was committed before it.
     database.call("note_capture_failures")
     with database.transaction():
-        database.execute(f"SET LOCAL statement_timeout = '{_LONGEST_STATEMENT}'")
+        _limit(database)
         database.execute(f"SET LOCAL lock_timeout = '{_LONGEST_WAIT}'")
         # A worker that was stopped must not keep the lock.
         database.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{_LONGEST_PAUSE}'")
@@ -198,7 +200,7 @@ def matches_now(database: Database, alert: Alert) -> Matcher:
     """
     with database.transaction():
         database.execute("SET TRANSACTION READ ONLY")
-        database.execute(f"SET LOCAL statement_timeout = '{_LONGEST_STATEMENT}'")
+        _limit(database)
         row = database.row(
             sql_files.query("alerts/test_window"), {"counted_for": alert.definition.counted_for}
         )
@@ -228,6 +230,12 @@ def find_matches(
         for same in _by_rows([each for each in matchers if not each.source.is_event]):
             failures |= _take_state(database, same)
     return [matcher for matcher in matchers if matcher.alert.name not in failures], failures
+
+
+def _limit(database: Database) -> None:
+    database.execute(f"SET LOCAL statement_timeout = '{_LONGEST_STATEMENT}'")
+    # Compiling a query would take longer than running it.
+    database.execute("SET LOCAL jit = off")
 
 
 @contextmanager
@@ -282,7 +290,9 @@ def _guarded(database: Database, matcher: Matcher, rows: Sequence[_Row]) -> dict
     try:
         with database.transaction():
             regexes.prepare([matcher.expression], rows)
-            matcher.take(rows, regexes, _announced(database, matcher, rows, regexes))
+            found = matcher.matching(rows, regexes)
+            announced = _announced(database, matcher, found)
+            matcher.count(row for row in found if row.get("execution_key") not in announced)
     except NoConnectionError:
         raise
     except DbtrackError as error:
@@ -301,17 +311,11 @@ def _state_rows(database: Database, matcher: Matcher) -> Iterator[_Row]:
     return (dict(zip(names, row, strict=True)) for row in rows)
 
 
-def _announced(
-    database: Database, matcher: Matcher, rows: Sequence[_Row], regexes: ServerRegexes
-) -> frozenset[bytes]:
+def _announced(database: Database, matcher: Matcher, found: Sequence[_Row]) -> frozenset[bytes]:
     """Return the keys of matching DDL that ran inside a tracked operation, unless the alert wants it."""
     if matcher.alert.definition.with_announced or not matcher.source.is_event:
         return frozenset()
-    keys = [
-        row["execution_key"]
-        for row in rows
-        if row.get("script_type") in _ANNOUNCEABLE and matcher.is_match(row, regexes)
-    ]
+    keys = [row["execution_key"] for row in found if row.get("script_type") in _ANNOUNCEABLE]
     if not keys:
         return frozenset()
     return frozenset(bytes(key) for (key,) in database.call("announced_executions", p_keys=keys))

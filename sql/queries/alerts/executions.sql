@@ -1,5 +1,4 @@
--- The executions that ended and are visible in one snapshot but not in an earlier one: each once, in whatever order
--- transactions commit. Without an earlier snapshot those that were recorded since a moment.
+-- The executions that ended and are new. No event trigger fires for roles, so that captured DDL gives no such rights.
 SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.execution_status, s.execution_timestamp,
     s.load_date AS recorded_at,
     CASE
@@ -12,22 +11,13 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
     s.affected_objects, pg_catalog."left"(s.sql_command, 4000) AS sql_command, s.error_message,
     s.metadata ->> 'sqlstate' AS sqlstate,
-    CASE WHEN s.script_type IN ('DDL_AUTO', 'DDL_LOG', 'UNATTRIBUTED')
+    CASE WHEN s.script_type IN ('DDL_LOG', 'UNATTRIBUTED')
         THEN script_tracking.gained_rights(s.script_name, s.sql_command, s.metadata) END AS gained_rights,
     s.metadata ->> 'change' AS change, s.metadata ->> 'ticket' AS ticket, s.metadata ->> 'environment' AS environment,
     s.record_source
-FROM (
-    SELECT n.* FROM script_tracking.script_execution_s AS n
-    WHERE n.recorded_by >= pg_catalog.pg_snapshot_xmax(%(seen)s::pg_catalog.pg_snapshot)
-    UNION ALL
-    SELECT n.* FROM script_tracking.script_execution_s AS n
-    WHERE n.recorded_by = ANY (ARRAY(SELECT pg_catalog.pg_snapshot_xip(%(seen)s::pg_catalog.pg_snapshot)))
-    UNION ALL
-    SELECT n.* FROM script_tracking.script_execution_s AS n
-    WHERE %(seen)s::pg_catalog.pg_snapshot IS NULL AND n.load_date >= %(since)s::pg_catalog.timestamptz
-) AS s
-WHERE (s.recorded_by IS NULL OR pg_catalog.pg_visible_in_snapshot(s.recorded_by, %(current)s::pg_catalog.pg_snapshot))
-    AND s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'
+FROM script_tracking.new_versions(%(seen)s::pg_catalog.pg_snapshot, %(since)s::pg_catalog.timestamptz,
+    %(current)s::pg_catalog.pg_snapshot) AS s
+WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'
     -- If an operation failed, the log's entry about its error is counted with the operation.
     AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
     AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
