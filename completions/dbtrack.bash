@@ -206,7 +206,7 @@ _dbtrack() {
         "dbtrack alert")
             [[ $current == -* ]] && offered="--help" || offered="add list show test check silence unsilence remove" ;;
         "dbtrack alert add")
-            [[ $current == -* ]] && offered="--when --report --severity --tenant --group-by --count --within --for --clear-for --remind --announced --ready --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--when --report --severity --tenant --group-by --count --within --for --clear-for --remind --to --announced --ready --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert list")
             [[ $current == -* ]] && offered="--ready --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert show")

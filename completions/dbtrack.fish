@@ -483,6 +483,7 @@ complete -c dbtrack -n '__dbtrack_at alert add' -l within -x -d 'How long a matc
 complete -c dbtrack -n '__dbtrack_at alert add' -l for -x -d 'Fire when it has held for so long: 10m'
 complete -c dbtrack -n '__dbtrack_at alert add' -l clear-for -x -d 'Resolve when it has not held for so long'
 complete -c dbtrack -n '__dbtrack_at alert add' -l remind -l every -x -d 'Send a reminder so often while it fires; never for none'
+complete -c dbtrack -n '__dbtrack_at alert add' -l to -x -d 'Send its notices to this endpoint alone; may be repeated'
 complete -c dbtrack -n '__dbtrack_at alert add' -l announced -d 'Match DDL inside a tracked operation too, which was announced'
 complete -c dbtrack -n '__dbtrack_at alert add' -l ready -x -d 'Start from this ready alert; all adds every one'
 complete -c dbtrack -n '__dbtrack_at alert add' -l help -d 'Show this message and exit'

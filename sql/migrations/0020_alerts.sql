@@ -14,6 +14,7 @@ CREATE TABLE script_tracking.alert (
     clear_for interval NOT NULL,
     remind_every interval,
     with_announced boolean NOT NULL,
+    endpoints text[],
     silenced_until timestamptz,
     silence_reason text,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -37,6 +38,7 @@ COMMENT ON COLUMN script_tracking.alert.clear_for IS 'How long the condition mus
 COMMENT ON COLUMN script_tracking.alert.remind_every IS 'How often a firing alert is notified again; NULL: never';
 COMMENT ON COLUMN script_tracking.alert.with_announced IS
     'Whether DDL inside a tracked operation matches too; false: such DDL was announced';
+COMMENT ON COLUMN script_tracking.alert.endpoints IS 'The endpoints that get its notices; NULL: all that take them';
 COMMENT ON COLUMN script_tracking.alert.silenced_until IS 'Until when nothing is notified; NULL: not silenced';
 COMMENT ON COLUMN script_tracking.alert.silence_reason IS 'Why it is silenced';
 COMMENT ON COLUMN script_tracking.alert.created_at IS 'When it was added; earlier events do not count';

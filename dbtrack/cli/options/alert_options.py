@@ -89,6 +89,14 @@ class AlertArguments:
             help="Send a reminder so often while it fires; never for none. Default: 4h.",
         ),
     ] = None
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="ENDPOINT",
+            help="Send its notices to this endpoint alone; may be repeated. Default: to all that take them.",
+        ),
+    ] = None
     announced: Annotated[
         bool,
         typer.Option("--announced", help="Match DDL inside a tracked operation too, which was announced."),
@@ -111,6 +119,7 @@ class AlertArguments:
             "hold_for": parse_duration_option(self.hold_for, "--for"),
             "clear_for": parse_duration_option(self.clear_for, "--clear-for"),
             "with_announced": self.announced or None,
+            "endpoints": self.to,
         }
         return {key: value for key, value in fields.items() if value is not None} | self._reminder()
 

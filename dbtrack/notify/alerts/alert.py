@@ -37,6 +37,7 @@ class AlertDefinition:
         clear_for: how long the condition must not hold before the alert is resolved.
         remind_every: how often it is notified again while it fires; None: never.
         with_announced: whether DDL inside a tracked operation matches too.
+        endpoints: the endpoints that get its notices; empty for all that take them.
     """
 
     name: str
@@ -51,6 +52,7 @@ class AlertDefinition:
     clear_for: timedelta = timedelta(minutes=5)
     remind_every: timedelta | None = timedelta(hours=4)
     with_announced: bool = False
+    endpoints: Sequence[str] = ()
 
     @property
     def source(self) -> Source:
@@ -103,4 +105,5 @@ def read_alerts(database: Database, name: str | None = None) -> list[Alert]:
 
 def _definition(given: Sequence[Any]) -> AlertDefinition:
     named = dict(zip((field.name for field in fields(AlertDefinition)), given, strict=True))
-    return AlertDefinition(**named | {"severity": Severity(named["severity"])})
+    converted = {"severity": Severity(named["severity"]), "endpoints": tuple(named["endpoints"])}
+    return AlertDefinition(**named | converted)

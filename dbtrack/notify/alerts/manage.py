@@ -53,6 +53,7 @@ DEFINITION_COLUMNS = (
     Column("clear_for_ms", Kind.DURATION_MS, "Clear for", help="How long it must not hold to be resolved."),
     Column("remind_every_ms", Kind.DURATION_MS, "Reminder", help="While it fires; null: never."),
     Column("with_announced", Kind.BOOLEAN, "Announced", help="Whether DDL in a tracked operation matches."),
+    Column("endpoints", Kind.LIST, "To", help="The endpoints that get its notices; empty: all."),
 )
 NOTICE_COLUMNS = (
     Column("recorded_at", Kind.TIME, "Time", help="When it was written."),
@@ -101,6 +102,7 @@ def add_alert(database: Database, definition: AlertDefinition) -> None:
         p_clear_for=definition.clear_for,
         p_remind_every=definition.remind_every,
         p_with_announced=definition.with_announced,
+        p_endpoints=list(definition.endpoints),
     )
 
 

@@ -11,6 +11,9 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     v_key pg_catalog.text := coalesce(p_state.last_row ->> 'execution_key', '');
+    -- Those that are still there: a notice for none of them is for all.
+    v_endpoints pg_catalog.text[] := (SELECT array_agg(e.endpoint_name ORDER BY e.endpoint_name)
+        FROM script_tracking.event_endpoint AS e WHERE e.endpoint_name = ANY (p_alert.endpoints));
 BEGIN
     RETURN script_tracking.record_notice(p_type, p_alert.alert_name, p_state.tenant_hk, jsonb_strip_nulls(jsonb_build_object(
         'alert', p_alert.alert_name, 'severity', p_alert.severity, 'report', p_alert.report_name,
@@ -19,7 +22,7 @@ BEGIN
         'count_since_last_notice', CASE WHEN p_alert.is_event THEN p_state.match_count - p_state.notified_count END,
         'since', to_jsonb(coalesce(p_state.fired_at, p_state.since)),
         'resolved_at', CASE WHEN p_type = 'alert.resolved' THEN to_jsonb(coalesce(p_state.resolved_at, clock_timestamp())) END,
-        'first', p_state.first_row, 'last', p_state.last_row,
+        'endpoints', to_jsonb(v_endpoints), 'first', p_state.first_row, 'last', p_state.last_row,
         'next_step', CASE
             WHEN v_key <> '' THEN 'dbtrack show ' || left(v_key, 12)
             WHEN p_alert.report_name IN ('running', 'executions') THEN 'dbtrack history'

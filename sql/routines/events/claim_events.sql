@@ -72,6 +72,8 @@ BEGIN
             JOIN script_tracking.event AS e ON e.load_date = p.load_date AND e.event_hk = p.event_hk
             LEFT JOIN script_tracking.tenant_h AS t ON t.tenant_hk = e.tenant_hk
             WHERE script_tracking.event_matches(e.event_type, e.tenant_hk, v_endpoint.event_types, v_endpoint.tenant_hks)
+                -- A notice may name the endpoints that it is for.
+                AND (NOT e.is_notice OR coalesce(e.event_data -> 'endpoints' ? p_name, true))
             ORDER BY p.place
         LOOP
             v_outcome := 'found';

@@ -32,7 +32,7 @@ BEGIN
                 JOIN script_tracking.tenant_h AS h ON h.tenant_hk = k.hash_key::pg_catalog.bytea))
         WHEN 'alert' THEN jsonb_strip_nulls(jsonb_build_object('alert', p_row -> 'alert_name', 'tenant', v_tenant,
             'report', p_row -> 'report_name', 'condition', script_tracking.redact_message(p_row ->> 'condition'),
-            'severity', p_row -> 'severity', 'silenced_until', p_row -> 'silenced_until',
+            'severity', p_row -> 'severity', 'endpoints', p_row -> 'endpoints', 'silenced_until', p_row -> 'silenced_until',
             'silence_reason', p_row -> 'silence_reason'))
     END;
 END

@@ -249,6 +249,7 @@ CREATE TABLE script_tracking.alert (
     clear_for interval NOT NULL,
     remind_every interval,
     with_announced boolean NOT NULL,
+    endpoints text[],
     silenced_until timestamp with time zone,
     silence_reason text,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -264,6 +265,7 @@ ALTER TABLE ONLY script_tracking.alert ALTER COLUMN report_name SET STATISTICS 0
 ALTER TABLE ONLY script_tracking.alert ALTER COLUMN condition SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.alert ALTER COLUMN severity SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.alert ALTER COLUMN group_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN endpoints SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.alert ALTER COLUMN silence_reason SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.alert ALTER COLUMN created_by SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.alert ALTER COLUMN failure SET STATISTICS 0;
@@ -281,6 +283,7 @@ COMMENT ON COLUMN script_tracking.alert.hold_for IS 'How long the condition must
 COMMENT ON COLUMN script_tracking.alert.clear_for IS 'How long the condition must not hold before the alert is resolved';
 COMMENT ON COLUMN script_tracking.alert.remind_every IS 'How often a firing alert is notified again; NULL: never';
 COMMENT ON COLUMN script_tracking.alert.with_announced IS 'Whether DDL inside a tracked operation matches too; false: such DDL was announced';
+COMMENT ON COLUMN script_tracking.alert.endpoints IS 'The endpoints that get its notices; NULL: all that take them';
 COMMENT ON COLUMN script_tracking.alert.silenced_until IS 'Until when nothing is notified; NULL: not silenced';
 COMMENT ON COLUMN script_tracking.alert.silence_reason IS 'Why it is silenced';
 COMMENT ON COLUMN script_tracking.alert.created_at IS 'When it was added; earlier events do not count';
