@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database, Jsonb
@@ -18,7 +19,9 @@ def note_failed_verification(target: ConnectionTarget, result: Verification) -> 
     A standby, a role that may not write and a server that is gone are no errors: the findings themselves were
     already reported.
     """
-    with suppress(DbtrackError), Database.connect(target) as database:
+    # It does not ask for a password again.
+    quietly = replace(target, no_password=True, force_password=False)
+    with suppress(DbtrackError), Database.connect(quietly) as database:
         if database.in_recovery:
             return False
         database.call(

@@ -45,6 +45,11 @@ BEGIN
         OR a.application_name ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.notice AS n SET notice_data = '{"erased": true}'
     WHERE n.notice_data::pg_catalog.text ~* script_tracking.erase_pattern(p_subject);
+    DELETE FROM script_tracking.alert_state AS s WHERE s.group_name = p_subject;
+    UPDATE script_tracking.alert_state AS s
+    SET first_row = '{"erased": true}', last_row = '{"erased": true}'
+    WHERE concat(s.first_row, s.last_row) ~* script_tracking.erase_pattern(p_subject);
+    UPDATE script_tracking.alert AS a SET created_by = '[erased]' WHERE a.created_by = p_subject;
     UPDATE script_tracking.event_endpoint AS e
     SET created_by = CASE WHEN e.created_by = p_subject THEN '[erased]' ELSE e.created_by END,
         held_because = CASE WHEN e.held_because ~* script_tracking.erase_pattern(p_subject) THEN '[erased]'

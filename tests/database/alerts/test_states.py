@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
+
 from dbtrack.db import Database
 from dbtrack.notify.alerts import manage
+from dbtrack.proof.erase import erase
 from tests.support.alerting import add, ended, evaluated, notices, pass_time, told
+from tests.support.servers.sandbox import RoleFactory
 
 
 def states(database: Database) -> list[tuple[object, ...]]:
@@ -55,8 +59,6 @@ def test_each_event_counts_once_and_from_then_on(installed: Database) -> None:
 def test_an_event_of_a_transaction_that_was_open_meanwhile_counts(
     installed: Database, installed_conninfo: str
 ) -> None:
-    import psycopg
-
     add(installed, "failed", "errors", "script_name = 'slow'")
     with psycopg.connect(installed_conninfo) as connection:
         ended(Database.wrap(connection), "slow", failed=True)
@@ -163,6 +165,26 @@ def test_ddl_inside_a_tracked_operation_was_announced(installed: Database) -> No
     installed.execute("CREATE TABLE unannounced (id int)")
     assert evaluated(installed) == [("ddl", "", "fired", 1)]
     assert notices(installed)[-1][2]["last"]["affected_objects"] == ["public.unannounced"]
+
+
+def test_a_person_is_erased_from_states_and_notices(
+    installed: Database, installed_conninfo: str, role: RoleFactory
+) -> None:
+    login = role("jane", member_of=("dbtrack_operator",))
+    add(installed, "failed", "errors", "script_type = 'MANUAL'")
+    add(installed, "by-user", "errors", "script_type = 'MANUAL'", group_by="user")
+    with psycopg.connect(installed_conninfo, user=login, autocommit=True) as connection:
+        ended(Database.wrap(connection), "a job", failed=True)
+    evaluated(installed)
+    person = f"%{login}%"
+    named = (
+        "SELECT count(*) FROM (SELECT s::text FROM script_tracking.alert_state AS s "
+        "UNION ALL SELECT n::text FROM script_tracking.notice AS n) AS t (text) WHERE t.text LIKE %(person)s"
+    )
+    assert installed.value(named, {"person": person}) == 4
+    erase(installed, login, "request 4711")
+    assert installed.value(named, {"person": person}) == 0
+    assert evaluated(installed) == []
 
 
 def test_a_claim_that_the_records_do_not_confirm_announces_nothing(installed: Database) -> None:
