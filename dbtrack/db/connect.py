@@ -118,7 +118,7 @@ def _hint(text: str) -> str | None:
 
 
 # The driver parses dates and intervals only in these styles, but a database can have another setting.
-_STYLES = {"DateStyle": "ISO", "IntervalStyle": "postgres"}
+STYLES = {"DateStyle": "ISO", "IntervalStyle": "postgres"}
 
 # Without a handler, Python writes the driver's log to stderr: a cancelled command, an unknown time zone.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
@@ -182,7 +182,7 @@ def _password_is_missing(error: psycopg.Error) -> bool:
 
 
 def _set_styles(connection: psycopg.Connection[Any]) -> None:
-    for name, style in _STYLES.items():
+    for name, style in STYLES.items():
         reported = connection.info.parameter_status(name) or ""
         if not reported.startswith(style):
             connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, style))

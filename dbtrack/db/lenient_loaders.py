@@ -51,6 +51,11 @@ def accept_any_bytes(connection: psycopg.Connection[Any]) -> None:
     if connection.info.parameter_status("server_encoding") != "SQL_ASCII":
         return
     connection.execute("SET client_encoding = 'SQL_ASCII'")
+    accept_any_text(connection)
+
+
+def accept_any_text(connection: AdaptContext) -> None:
+    """Let a connection with the encoding SQL_ASCII return any text, with invalid bytes in hexadecimal."""
     connection.adapters.register_loader(_ANY_OTHER_TYPE, _LenientTextLoader)
     for type_name in _TEXT_TYPES:
         connection.adapters.register_loader(type_name, _LenientTextLoader)
@@ -58,7 +63,7 @@ def accept_any_bytes(connection: psycopg.Connection[Any]) -> None:
         connection.adapters.register_loader(type_name, _LenientJsonLoader)
 
 
-def accept_any_time(cursor: psycopg.Cursor[Any]) -> None:
-    """Let a cursor return times that Python cannot represent as text, so that no row breaks a report."""
+def accept_any_time(cursor: AdaptContext) -> None:
+    """Let a cursor or a connection return times that Python cannot represent as text, so that no row breaks a report."""
     for type_name in _TIME_TYPES:
         cursor.adapters.register_loader(type_name, _LenientTimeLoader)

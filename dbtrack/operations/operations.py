@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -118,19 +119,24 @@ def record_start(
         UsageError: as `start_operation`.
         DbtrackError: as `start_operation`.
     """
-    [row] = database.rows(
-        query("operations/start_operation"),
-        {
-            "script_name": checked_operation_name(operation.name),
-            "script_type": checked_operation_type(operation.script_type),
-            "tenant": operation.tenant,
-            "metadata": metadata_text(operation.metadata),
-            "bound_to_connection": bound_to_connection,
-            "writer": writer,
-            "link": link,
-        },
-    )
+    values = start_values(operation)
+    given = {**values, "bound_to_connection": bound_to_connection, "writer": writer, "link": link}
+    [row] = database.rows(query("operations/start_operation"), given)
     return Started(bytes(row[0]), row[1] or "")
+
+
+def start_values(operation: NewOperation) -> dict[str, object]:
+    """Return what an operation starts with, as it can be stored, by the names of `track_operation`.
+
+    Raises:
+        UsageError: the name or the type cannot be stored, or the metadata is nested too deeply.
+    """
+    return {
+        "script_name": checked_operation_name(operation.name),
+        "script_type": checked_operation_type(operation.script_type),
+        "tenant": operation.tenant,
+        "metadata": metadata_text(operation.metadata),
+    }
 
 
 def complete_operation(
@@ -159,18 +165,45 @@ def complete_operation(
         UnknownExecutionError: there is no such execution, or it is not the caller's.
         DbtrackError: the server cannot be reached, or the role may not track.
     """
-    closed = database.call_value(
-        "complete_operation",
-        execution_hk=key,
+    values = complete_values(
+        key,
         success=success,
-        error_message=None if error_message is None else message_text(error_message),
-        metadata=metadata_text(metadata),
-        execution_status=status,
-        affected_objects=None if affected_objects is None else [storable(name) for name in affected_objects],
+        error_message=error_message,
+        metadata=metadata,
+        status=status,
+        affected_objects=affected_objects,
         duration_us=duration_us,
     )
-    if not closed:
+    if not database.call_value("complete_operation", **values):
         raise _refusal(database, key)
+
+
+def complete_values(
+    key: bytes,
+    *,
+    success: bool,
+    error_message: str | None,
+    metadata: Mapping[str, object] | None,
+    status: str | None,
+    affected_objects: Iterable[str] | None,
+    duration_us: int | None,
+) -> dict[str, object]:
+    """Return how an operation ends, as it can be stored, by the names of the SQL function `complete_operation`.
+
+    Raises:
+        UsageError: the metadata is nested too deeply.
+    """
+    return {
+        "execution_hk": key,
+        "success": success,
+        "error_message": None if error_message is None else message_text(error_message),
+        "metadata": metadata_text(metadata),
+        "execution_status": status,
+        "affected_objects": (
+            None if affected_objects is None else [storable(name) for name in affected_objects]
+        ),
+        "duration_us": duration_us,
+    }
 
 
 def record_operations(
@@ -236,12 +269,25 @@ def limited_transaction(database: Database, *, statement: str = "30s", lock: str
 
 def _refusal(database: Database, key: bytes) -> DbtrackError:
     version = current_version(database, key)
-    if version is None:
+    return not_closed(
+        key, None if version is None else (version.script_name, version.status, version.load_date)
+    )
+
+
+def not_closed(key: bytes, current: tuple[str, str, datetime] | None) -> DbtrackError:
+    """Return the error of an operation that could not be closed.
+
+    Args:
+        current: name and status of the execution's current version, and when it was written; None if the
+            caller sees no such execution.
+    """
+    if current is None:
         return UnknownExecutionError(f"no execution has the key {key.hex()}, or it is not yours")
-    status = Status(version.status)
+    name, status_word, load_date = current
+    status = Status(status_word)
     if status is Status.RUNNING:
         return UnknownExecutionError(f"execution {key.hex()} is running, and you may not close it")
-    when = version.load_date.astimezone().isoformat(sep=" ", timespec="seconds")
+    when = load_date.astimezone().isoformat(sep=" ", timespec="seconds")
     return AlreadyClosedError(
-        f"execution {key.hex()} ({version.script_name}) was already closed: {status} at {when}", status=status
+        f"execution {key.hex()} ({name}) was already closed: {status} at {when}", status=status
     )

@@ -35,6 +35,7 @@ HISTORY = Report(
         columns.LIMIT,
     ),
     live=True,
+    in_pages=True,
 )
 
 OWN = Report(
@@ -129,4 +130,5 @@ ERROR_LIST = Report(
     parameters=_ERROR_PARAMETERS,
     live=True,
     part_of="errors",
+    in_pages=True,
 )

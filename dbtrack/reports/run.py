@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ _MOST = {ParameterKind.DAYS: 36_500, ParameterKind.HOURS: 876_000, ParameterKind
 # The parameters that only the server can parse, in the order of the columns of
 # sql/queries/reports/report_arguments.sql.
 _READ_BY_SERVER = ("tenant", "since", "until", "key")
+_NO_PAGES = {"in_pages": False, "after_time": None, "after_key": None}
 
 
 def run(
@@ -77,19 +78,51 @@ def bind(
     Raises:
         UsageError, DbtrackError, ValueError: as `run`.
     """
+    values = checked_arguments(report, arguments)
+    return values | _read_by_server(database, values, access_name)
+
+
+def checked_arguments(report: Report, arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of all parameters, checked as far as that needs no server.
+
+    Raises:
+        UsageError, ValueError: as `run`.
+    """
     unknown = arguments.keys() - {parameter.name for parameter in report.parameters}
     if unknown:
         raise ValueError(f"report {report.name} has no parameter {', '.join(sorted(unknown))}")
     values = {
         parameter.name: _checked(parameter, arguments.get(parameter.name)) for parameter in report.parameters
     }
-    return values | _read_by_server(database, values, access_name)
+    return {**values, **_NO_PAGES} if report.in_pages else values
+
+
+def words_for_server(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters of sql/queries/reports/report_arguments.sql that the server parses."""
+    return {name: values.get(name) for name in _READ_BY_SERVER}
+
+
+def read_values(values: Mapping[str, object], row: Sequence[object]) -> dict[str, object]:
+    """Return what the server read of the words: the row of sql/queries/reports/report_arguments.sql.
+
+    Raises:
+        UsageError: since is after until.
+    """
+    *read, is_backwards = row
+    if is_backwards:
+        raise UsageError(
+            f"no time is after {values.get('since')} and before {values.get('until')}",
+            hint="since must be before until",
+        )
+    # The remaining columns record the access.
+    resolved = dict(zip(_READ_BY_SERVER, read, strict=False))
+    return {name: resolved[name] for name in _READ_BY_SERVER if name in values}
 
 
 def _read_by_server(
     database: Database, values: Mapping[str, object], access_name: str | None
 ) -> dict[str, object]:
-    words = {name: values.get(name) for name in _READ_BY_SERVER}
+    words = words_for_server(values)
     if access_name is None and all(word is None for word in words.values()):
         return {}
     is_alone = access_name is not None and database.raw.autocommit and not database.is_in_transaction
@@ -99,15 +132,7 @@ def _read_by_server(
     except DbtrackError:
         _record_refused_access(database, words, access_name)
         raise
-    *read, is_backwards = row
-    if is_backwards:
-        raise UsageError(
-            f"no time is after {words['since']} and before {words['until']}",
-            hint="since must be before until",
-        )
-    # The remaining columns record the access.
-    resolved = dict(zip(_READ_BY_SERVER, read, strict=False))
-    return {name: resolved[name] for name in _READ_BY_SERVER if name in values}
+    return read_values(values, row)
 
 
 def _record_refused_access(database: Database, words: Mapping[str, object], access_name: str | None) -> None:

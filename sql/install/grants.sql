@@ -10,9 +10,9 @@ DECLARE
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
         'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles', 'uncounted_since',
         'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
-        'gained_rights', 'new_versions']; -- and every report: get_*
+        'gained_rights', 'new_versions', 'proven_token', 'token_sees_all']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
-        'record_spooled', 'link_by_application_name', 'advance_rollups'];
+        'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
@@ -23,7 +23,7 @@ DECLARE
         'resume_endpoint', 'drop_endpoint', 'lease_endpoint', 'release_endpoint', 'claim_events', 'acknowledge_events',
         'note_timeline', 'lost_events', 'record_notice', 'save_webhook_attempt', 'clear_webhook_attempts',
         'add_dead_letter', 'remove_dead_letter', 'add_alert', 'remove_alert', 'silence_alert',
-        'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation', 'note_capture_failures'];
+        'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation', 'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
@@ -87,6 +87,12 @@ BEGIN
         'script_tracking.setting_history, script_tracking.event_endpoint, script_tracking.webhook_delivery, '
         'script_tracking.webhook_dead_letter TO %I',
         v_role.admin);
+    -- The role of the API is a member of the operators. Row security shows it no row of this table, unless the
+    -- transaction proved a token for everything.
+    SELECT i.property_value INTO v_relation FROM script_tracking.installation AS i WHERE i.property_name = 'role.api';
+    IF to_regrole(quote_ident(v_relation)) IS NOT NULL THEN
+        EXECUTE format('GRANT SELECT ON script_tracking.rollup_total TO %I', v_relation);
+    END IF;
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name
         FROM pg_proc AS p

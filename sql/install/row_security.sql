@@ -30,6 +30,8 @@ BEGIN
                  'tenant_hk = ANY ((SELECT script_tracking.caller_tenants())::pg_catalog.bytea[])'),
                 ('operator_policy', 'role.operator', 'SELECT',
                  'tenant_hk = ANY ((SELECT script_tracking.caller_tenants())::pg_catalog.bytea[])'),
+                -- The login of `dbtrack serve`, in a transaction that proved an API token for everything.
+                ('token_policy', 'role.api', 'SELECT', '(SELECT script_tracking.token_sees_all())'),
                 ('admin_policy', 'role.admin', 'SELECT', 'true')) AS p (name, property_name, command, expression)
             JOIN script_tracking.installation AS i ON i.property_name = p.property_name
             WHERE to_regrole(quote_ident(i.property_value)) IS NOT NULL AND NOT EXISTS (
@@ -48,7 +50,7 @@ BEGIN
         FROM pg_class AS c
         WHERE c.oid = ANY (v_ours)
             AND c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'seal_leaf', 'rollup_total', 'open_execution',
-                'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter')
+                'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter', 'api_token', 'api_start')
     LOOP
         IF NOT v_table.is_set THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, %s ROW LEVEL SECURITY', v_table.name,
@@ -60,11 +62,14 @@ BEGIN
                 ('owner_policy', 'role.owner', 'ALL', 'true'),
                 ('reader_policy', 'role.reader', 'SELECT', 'db_session_user = session_user AND is_granted'),
                 ('operator_policy', 'role.operator', 'SELECT', 'db_session_user = session_user AND is_granted'),
+                ('token_policy', 'role.api', 'SELECT', CASE WHEN v_table.name LIKE '%.access_log'
+                    THEN $$(SELECT script_tracking.token_sees_all('{admin}'))$$ ELSE '(SELECT script_tracking.token_sees_all())' END),
                 ('admin_policy', 'role.admin', 'SELECT', 'true')) AS p (name, property_name, command, expression)
             JOIN script_tracking.installation AS i ON i.property_name = p.property_name
             WHERE (p.name = 'owner_policy' OR v_table.name LIKE '%.access_log'
+                    OR (p.name = 'token_policy' AND v_table.name LIKE '%.rollup_total')
                     OR (p.name = 'admin_policy' AND v_table.name NOT IN ('script_tracking.capture_secret',
-                        'script_tracking.tenant_key')))
+                        'script_tracking.tenant_key', 'script_tracking.api_token', 'script_tracking.api_start')))
                 AND to_regrole(quote_ident(i.property_value)) IS NOT NULL AND NOT EXISTS (
                     SELECT FROM pg_policy AS y WHERE y.polrelid = v_table.oid AND y.polname = p.name)
         LOOP

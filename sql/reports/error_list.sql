@@ -15,5 +15,11 @@ WHERE s.load_end_date IS NULL
     AND (%(until)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp < %(until)s::pg_catalog.timestamptz)
     AND (%(status)s::pg_catalog.text IS NULL OR s.execution_status = %(status)s::pg_catalog.text)
     AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
-ORDER BY s.execution_timestamp DESC, s.version_number DESC
+    -- Pages: what follows the last row of the page before. A version number would not do as the second column, because an
+    -- execution gets a higher one when it ends.
+    AND (%(after_time)s::pg_catalog.timestamptz IS NULL
+        OR (s.execution_timestamp, s.script_execution_hk)
+            < (%(after_time)s::pg_catalog.timestamptz, %(after_key)s::pg_catalog.bytea))
+ORDER BY s.execution_timestamp DESC, CASE WHEN %(in_pages)s::pg_catalog.bool THEN NULL ELSE s.version_number END DESC,
+    s.script_execution_hk DESC
 LIMIT %(limit)s::pg_catalog.int8

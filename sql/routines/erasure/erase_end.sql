@@ -56,6 +56,7 @@ BEGIN
             ELSE e.held_because END
     WHERE e.created_by = p_subject OR e.held_because ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.tenant_key AS k SET created_by = '[erased]' WHERE k.created_by = p_subject;
+    UPDATE script_tracking.api_token AS t SET created_by = '[erased]' WHERE t.created_by = p_subject;
     -- If it was interrupted, it is recorded too, with its counts: dbtrack verify asks which erasure removed a salt.
     PERFORM script_tracking.close_version(p_execution_hk, v_load_date,
         CASE WHEN p_is_finished THEN 'COMPLETED' ELSE 'CANCELLED' END, NULL,

@@ -28,9 +28,9 @@ BEGIN
             left(p_script_name, 40)
             USING ERRCODE = 'DT006', HINT = 'choose another name for the operation';
     END IF;
-    IF p_writer IS NULL OR p_writer NOT IN ('track_operation', 'dbtrack_cli', 'tracker_api') THEN
+    IF p_writer IS NULL OR p_writer NOT IN ('track_operation', 'dbtrack_cli', 'tracker_api', 'rest_api') THEN
         RAISE EXCEPTION 'unknown writer: %', p_writer
-            USING ERRCODE = 'DT006', HINT = 'track_operation, dbtrack_cli or tracker_api';
+            USING ERRCODE = 'DT006', HINT = 'track_operation, dbtrack_cli, tracker_api or rest_api';
     END IF;
 END
 $function$;

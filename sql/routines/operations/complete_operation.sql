@@ -74,6 +74,7 @@ BEGIN
     END IF;
     -- One login may act for several tenants: what it opened for one tenant, it cannot close for another.
     IF current_setting('dbtrack.tenant_token', true) <> '' THEN
+        PERFORM script_tracking.check_writing_token();
         IF NOT script_tracking.caller_may_administer() AND script_tracking.own_tenant() IS DISTINCT FROM (
             SELECT h.tenant_hk FROM script_tracking.script_execution_h AS h
             WHERE h.script_execution_hk = execution_hk LIMIT 1) THEN

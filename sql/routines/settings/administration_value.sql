@@ -34,6 +34,11 @@ BEGIN
             'report', p_row -> 'report_name', 'condition', script_tracking.redact_message(p_row ->> 'condition'),
             'severity', p_row -> 'severity', 'endpoints', p_row -> 'endpoints', 'silenced_until', p_row -> 'silenced_until',
             'silence_reason', p_row -> 'silence_reason'))
+        WHEN 'api_token' THEN jsonb_build_object('token', p_row -> 'token_name', 'scope', p_row -> 'token_scope',
+            'expires_at', p_row -> 'expires_at', 'revoked_at', p_row -> 'revoked_at', 'tenants', (
+                SELECT jsonb_agg(h.tenant_bk ORDER BY h.tenant_bk)
+                FROM jsonb_array_elements_text(nullif(p_row -> 'proves_hk', 'null')) AS k (hash_key)
+                JOIN script_tracking.tenant_h AS h ON h.tenant_hk = k.hash_key::pg_catalog.bytea))
     END;
 END
 $function$;

@@ -1,5 +1,5 @@
 -- Returns the tenants whose records the login may see: from the table of memberships, never from a setting; or, if the
--- transaction proved a tenant, only that one.
+-- transaction proved a tenant, only that one; or, if it proved an API token for several, those of the token.
 CREATE OR REPLACE FUNCTION script_tracking.caller_tenants()
 RETURNS pg_catalog.bytea[]
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
@@ -10,6 +10,9 @@ AS $function$
         CASE WHEN current_setting('dbtrack.tenant_token', true) <> '' THEN
             (SELECT ARRAY[p.tenant_hk] FROM (SELECT script_tracking.proven_tenant() AS tenant_hk) AS p
              WHERE p.tenant_hk IS NOT NULL) END,
+        CASE WHEN current_setting('dbtrack.tenant_token', true) LIKE '%.0.all.%' THEN
+            (SELECT coalesce(t.reaches_hk, ARRAY(SELECT h.tenant_hk FROM script_tracking.tenant_h AS h))
+             FROM script_tracking.proven_token() AS t) END,
         ARRAY(
             SELECT l.tenant_hk
             FROM script_tracking.tenant_role_l AS l
@@ -18,4 +21,5 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.caller_tenants() IS
-    'Hash keys of the tenants whose records the login may see; in a transaction that proved one, only that one';
+    'Hash keys of the tenants whose records the login may see; in a transaction that proved one, only that one; that proved '
+    'an API token for several, those';

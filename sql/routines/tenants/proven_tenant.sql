@@ -12,6 +12,10 @@ DECLARE
     v_token pg_catalog.text := current_setting('dbtrack.tenant_token', true);
     v_tenant_hk pg_catalog.bytea;
 BEGIN
+    -- Version 0: the token of the API.
+    IF v_token ~ '^[^.]*[.]0[.]' THEN
+        RETURN (SELECT t.tenant_hk FROM script_tracking.proven_token() AS t);
+    END IF;
     IF v_token IS NULL OR v_token !~ '^[a-z0-9_-]{1,63}[.][0-9]{1,9}[.][0-9a-f]{64}[.][0-9a-f]{64}$' THEN
         RETURN NULL;
     END IF;

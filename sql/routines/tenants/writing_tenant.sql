@@ -7,6 +7,9 @@ AS $function$
 DECLARE
     v_tenant_hk pg_catalog.bytea := p_tenant_hk;
 BEGIN
+    IF current_setting('dbtrack.tenant_token', true) LIKE '%.0.%' THEN
+        PERFORM script_tracking.check_writing_token();
+    END IF;
     IF v_tenant_hk IS NULL THEN
         v_tenant_hk := script_tracking.own_tenant();
         IF v_tenant_hk IS NULL THEN

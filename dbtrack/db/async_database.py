@@ -1,0 +1,82 @@
+"""One asynchronous connection of a pool, which raises translated errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import psycopg
+
+from dbtrack.db.database import Parameters, Row
+from dbtrack.db.errors import translate_errors
+from dbtrack.db.statement_text import function_call
+
+
+class Statement(NamedTuple):
+    """One statement of a batch, with the values of its named parameters."""
+
+    query: str
+    params: Parameters | None = None
+
+
+class AsyncDatabase:
+    """A connection, in autocommit mode. Every method may raise a `DbtrackError`, and none raises a psycopg error.
+
+    Statements take named parameters, `%(name)s`, as those of `Database`.
+    """
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Use `DatabasePool.connection`."""
+        self.raw = connection
+
+    async def rows(self, query: str, params: Parameters | None = None) -> list[Row]:
+        """Run a statement and return all rows; an empty list if it returns none."""
+        return (await self.batch(Statement(query, params)))[0]
+
+    async def row(self, query: str, params: Parameters | None = None) -> Row | None:
+        """Run a statement and return the first row, or None."""
+        rows = await self.rows(query, params)
+        return rows[0] if rows else None
+
+    async def value(self, query: str, params: Parameters | None = None) -> Any:
+        """Run a statement and return the first column of the first row, or None if there is no row."""
+        first = await self.row(query, params)
+        return first[0] if first else None
+
+    async def call(self, function: str, /, **arguments: object) -> list[Row]:
+        """Call a function of dbtrack's schema by its name, with arguments by theirs; return its rows."""
+        return await self.rows(function_call(function, tuple(arguments)), arguments or None)
+
+    async def call_value(self, function: str, /, **arguments: object) -> Any:
+        """Call a function as `call` does; return the first column of its first row, None without rows."""
+        return await self.value(function_call(function, tuple(arguments)), arguments or None)
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        """Run statements in one round trip and return the rows of each.
+
+        A statement that fails ends the batch; its error is raised, and the rest is not run.
+        """
+        with translate_errors():
+            if len(statements) == 1:
+                return [await _fetched(await self.raw.execute(*statements[0]))]
+            async with self.raw.pipeline():
+                cursors = [await self.raw.execute(*statement) for statement in statements]
+            return [await _fetched(cursor) for cursor in cursors]
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Run the block in a transaction, or in a savepoint of an open one; roll back on any exception."""
+        with translate_errors():
+            async with self.raw.transaction():
+                yield
+
+    async def roll_back(self) -> None:
+        """End an open transaction; a connection that is lost has none."""
+        if not self.raw.closed:
+            with translate_errors():
+                await self.raw.rollback()
+
+
+async def _fetched(cursor: psycopg.AsyncCursor[Any]) -> list[Row]:
+    return await cursor.fetchall() if cursor.description else []

@@ -1,0 +1,316 @@
+"""Who asks: a token becomes an identity, and a transaction that the database lets see what that token reaches."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cache
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
+
+from dbtrack import sql_files
+from dbtrack.db.async_database import AsyncDatabase, Statement
+from dbtrack.errors import NoConnectionError
+from dbtrack.serve.problems import ApiError, ErrorCode, forbidden, invalid, unauthorized
+from dbtrack.serve.refusals import Refusal
+from dbtrack.serve.services import Services
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+TENANT_HEADER = "X-Tenant-ID"
+_TOKEN = re.compile(r"dbt_([0-9a-f]{12})_([0-9a-f]{64})")
+_LONGEST_TENANT = 100
+_ATTEMPTS = 3
+_ALL = "all"
+_NO_TOKEN = "this needs a token: Authorization: Bearer TOKEN (dbtrack token create)"
+_INVALID_TOKEN = "the token is unknown, expired or revoked"
+
+
+class Scope(IntEnum):
+    """What a token may do; each includes the ones before it."""
+
+    READ = 1
+    WRITE = 2
+    ADMIN = 3
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request shows.
+
+    Args:
+        token_id: the part of the token that is no secret; all zeros where it has no token.
+        key: SHA-256 of the token's secret: the database has it too.
+        tenant: what X-Tenant-ID names; None without it.
+        client: the client's address.
+        request: method and path, for the access record.
+    """
+
+    token_id: str
+    key: bytes = field(repr=False)
+    tenant: str | None
+    client: str
+    request: str
+
+    def proof(self, subject: bytes, part: str, challenge: str) -> str:
+        """Return the proof of the token in the transaction with this challenge."""
+        mac = hmac.new(self.key, subject + challenge.encode("ascii"), hashlib.sha256)
+        return f"{self.token_id}.0.{part}.{mac.hexdigest()}"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who asks, as the database has confirmed it.
+
+    Args:
+        tenants: the business keys of the tenants that the token reaches; None for all and the platform.
+        tenant: the business key or hash key that the request chose, or the token's only tenant; None for all
+            that the token reaches.
+        tenant_hk: that tenant's hash key.
+        requests_per_minute: the token's own limit; None for the server's.
+    """
+
+    token_id: str
+    token_name: str
+    scope: Scope
+    tenants: tuple[str, ...] | None
+    tenant: str | None
+    tenant_hk: bytes | None
+    requests_per_minute: int | None
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A transaction in which the database shows what an identity may see, and nothing else."""
+
+    identity: Identity
+    database: AsyncDatabase
+
+
+def credentials_of(request: Request, token: str | None = None) -> Credentials:
+    """Return the credentials of a request.
+
+    Args:
+        request: its headers are read.
+        token: a token from elsewhere than the header `Authorization`: a page's cookie.
+
+    Raises:
+        ApiError: there is no token, or the tenant cannot be the name of one.
+    """
+    services = Services.of(request)
+    tenant = request.headers.get(TENANT_HEADER)
+    client = request.client.host if request.client else ""
+    name = f"{request.method} {request.url.path}"
+    given = _bearer(request) or token
+    if given is None:
+        services.refusals.note(Refusal(name, tenant, client))
+        raise unauthorized(_NO_TOKEN)
+    if tenant is not None and not (0 < len(tenant) <= _LONGEST_TENANT and tenant.isprintable()):
+        raise invalid(f"{TENANT_HEADER} is not the name of a tenant", 400)
+    match = _TOKEN.fullmatch(given)
+    # What is no token is asked for like one that nobody has, so that the time shows no difference.
+    token_id, secret = match.groups() if match else ("0" * 12, "0" * 64)
+    return Credentials(token_id, hashlib.sha256(bytes.fromhex(secret)).digest(), tenant, client, name)
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+@asynccontextmanager
+async def acting(
+    services: Services,
+    credentials: Credentials,
+    *,
+    needs: Scope = Scope.READ,
+    writes: bool = False,
+    may_be_behind: bool = True,
+    counts: bool = True,
+) -> AsyncIterator[Acting]:
+    """Open a transaction as the holder of a token; it commits at the end, and rolls back on an exception.
+
+    Args:
+        needs: the scope that the token must have.
+        writes: whether the block writes: then it runs on the primary, for one tenant.
+        may_be_behind: whether a standby may answer, where there is one.
+        counts: count the request against the token's limit.
+
+    Raises:
+        ApiError: the token is invalid, may not do this, or has sent too many requests.
+        DbtrackError: the database cannot be reached, or raised an error.
+    """
+    on_standby = may_be_behind and not writes and services.has_standby
+    if on_standby:
+        async with _proven(services, credentials, may_be_behind=True) as proven:
+            if proven is not None:
+                yield await _admitted(services, credentials, proven, needs, writes=False, counts=counts)
+                await _commit(proven)
+                return
+    # A token that was created a moment ago is not on the standby yet.
+    async with _proven(services, credentials, may_be_behind=False) as proven:
+        if proven is None:
+            _note(services, credentials)
+            raise unauthorized(_INVALID_TOKEN)
+        yield await _admitted(services, credentials, proven, needs, writes=writes, counts=counts)
+        await _commit(proven)
+
+
+class _TokenRow(NamedTuple):
+    """The columns of sql/queries/serve/proven_token.sql."""
+
+    token_id: str
+    token_name: str
+    token_scope: str
+    requests_per_minute: int | None
+    tenant_hk: bytes | None
+    tenants: list[str] | None
+    asked_hk: bytes | None
+
+
+@dataclass(frozen=True)
+class _Proven:
+    """A transaction that has proved the token, with what the database says of it."""
+
+    database: AsyncDatabase
+    challenge: str
+    token: _TokenRow
+
+
+@asynccontextmanager
+async def _proven(
+    services: Services, credentials: Credentials, *, may_be_behind: bool
+) -> AsyncIterator[_Proven | None]:
+    """Begin a transaction and prove the token; None if the database does not know it."""
+    async with _begun(services, may_be_behind=may_be_behind) as (database, challenge):
+        timeout = f"{round(services.settings.statement_timeout_seconds * 1000)}ms"
+        _, tokens = await database.batch(
+            Statement(
+                _query("set_context"),
+                {
+                    "proof": credentials.proof(_ALL.encode(), _ALL, challenge),
+                    "application": f"dbtrack serve {credentials.token_id} {credentials.client}",
+                    "timeout": timeout,
+                },
+            ),
+            Statement(_query("proven_token"), {"tenant": credentials.tenant}),
+        )
+        yield _Proven(database, challenge, _TokenRow(*tokens[0])) if tokens else None
+
+
+@asynccontextmanager
+async def _begun(services: Services, *, may_be_behind: bool) -> AsyncIterator[tuple[AsyncDatabase, str]]:
+    """Lend a connection on which a transaction has begun, and its challenge.
+
+    A connection of the pool may have been lost since it was used last. Nothing was sent yet, so another one is
+    tried.
+    """
+    for attempt in range(_ATTEMPTS):
+        async with services.connection(may_be_behind=may_be_behind) as database:
+            try:
+                _, challenge = await database.batch(Statement("BEGIN"), Statement(_query("challenge")))
+            except NoConnectionError:
+                if may_be_behind:
+                    services.rest_standby()
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            yield database, str(challenge[0][0])
+            return
+
+
+async def _commit(proven: _Proven) -> None:
+    await proven.database.batch(Statement("COMMIT"))
+
+
+async def _admitted(
+    services: Services,
+    credentials: Credentials,
+    proven: _Proven,
+    needs: Scope,
+    *,
+    writes: bool,
+    counts: bool,
+) -> Acting:
+    """Check that the token may do this, and act for the tenant that the request names."""
+    identity = _identity(proven.token, credentials.tenant)
+    try:
+        if counts:
+            _count(services, identity)
+        _check(identity, credentials, needs, writes=writes)
+        if credentials.tenant is not None:
+            await _prove_tenant(credentials, proven, identity)
+    except ApiError:
+        _note(services, credentials, identity.token_name)
+        raise
+    return Acting(identity, proven.database)
+
+
+def _identity(token: _TokenRow, tenant: str | None) -> Identity:
+    tenants = None if token.tenants is None else tuple(token.tenants)
+    only = tenants[0] if tenants is not None and len(tenants) == 1 else None
+    return Identity(
+        token_id=token.token_id,
+        token_name=token.token_name,
+        scope=Scope[token.token_scope.upper()],
+        tenants=tenants,
+        tenant=only if tenant is None else tenant,
+        tenant_hk=token.tenant_hk if tenant is None else token.asked_hk,
+        requests_per_minute=token.requests_per_minute,
+    )
+
+
+def _count(services: Services, identity: Identity) -> None:
+    rate = identity.requests_per_minute or services.settings.requests_per_minute
+    wait = services.settings.limiter.wait_seconds(identity.token_id, rate)
+    if wait:
+        seconds = str(ceil(wait))
+        raise ApiError(
+            429,
+            ErrorCode.RATE_LIMITED,
+            f"the token may send {rate} requests a minute; try again in {seconds} s",
+            {"Retry-After": seconds},
+        )
+
+
+def _check(identity: Identity, credentials: Credentials, needs: Scope, *, writes: bool) -> None:
+    if identity.scope < needs:
+        raise forbidden(
+            f"the token {identity.token_name} has the scope {identity.scope.name.lower()}; "
+            f"this needs {needs.name.lower()}"
+        )
+    if credentials.tenant is not None and identity.tenant_hk is None:
+        # A tenant that does not exist gets the same answer, so that nobody learns which tenants exist.
+        raise forbidden(f"{TENANT_HEADER} is not a tenant of the token {identity.token_name}")
+    if writes and identity.tenants is not None and identity.tenant is None:
+        raise invalid(
+            f"the token {identity.token_name} has several tenants: name one of them in {TENANT_HEADER}", 400
+        )
+
+
+async def _prove_tenant(credentials: Credentials, proven: _Proven, identity: Identity) -> None:
+    subject = identity.tenant_hk or b""
+    _, rows = await proven.database.batch(
+        Statement(
+            _query("set_proof"), {"proof": credentials.proof(subject, subject.hex(), proven.challenge)}
+        ),
+        Statement(_query("proven_tenant")),
+    )
+    if rows[0][0] != subject:
+        raise forbidden(f"{TENANT_HEADER} is not a tenant of the token {identity.token_name}")
+
+
+def _note(services: Services, credentials: Credentials, name: str | None = None) -> None:
+    source = f"{name or credentials.token_id} {credentials.client}"
+    services.refusals.note(Refusal(credentials.request, credentials.tenant, source))
+
+
+@cache
+def _query(name: str) -> str:
+    return sql_files.query(f"serve/{name}")

@@ -1,0 +1,37 @@
+"""What `dbtrack serve` was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dbtrack.config import ConnectionTarget
+from dbtrack.serve.rate_limit import RateLimiter
+
+
+@dataclass(frozen=True)
+class ServeSettings:
+    """The settings of one server; its workers share them.
+
+    Args:
+        target: the primary; nobody is asked for a password.
+        read_from: a standby that answers GET requests; None for the primary.
+        pool_size: the most connections of each worker to each of the two.
+        statement_timeout_seconds: how long one statement may take.
+        request_timeout_seconds: how long a request may take to arrive, and to be answered.
+        most_body_bytes: the longest body of a request.
+        requests_per_minute: the limit of a token that has none of its own.
+        cors_origins: the origins whose scripts may read answers; none unless given.
+        is_tls: whether clients speak TLS with this server itself.
+        limiter: counts requests; shared by the workers if it was made before they were.
+    """
+
+    target: ConnectionTarget
+    read_from: ConnectionTarget | None = None
+    pool_size: int = 10
+    statement_timeout_seconds: float = 30.0
+    request_timeout_seconds: float = 60.0
+    most_body_bytes: int = 256 * 1024
+    requests_per_minute: int = 600
+    cors_origins: tuple[str, ...] = ()
+    is_tls: bool = False
+    limiter: RateLimiter = field(default_factory=RateLimiter, repr=False)

@@ -1,0 +1,1 @@
+SELECT script_tracking.proven_tenant();
