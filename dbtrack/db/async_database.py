@@ -21,7 +21,9 @@ class Statement(NamedTuple):
 
 
 class AsyncDatabase:
-    """A connection, in autocommit mode. Every method may raise a `DbtrackError`, and none raises a psycopg error.
+    """A connection, in autocommit mode.
+
+    Every method may raise a `DbtrackError`, and none raises a psycopg error.
 
     Statements take named parameters, `%(name)s`, as those of `Database`.
     """

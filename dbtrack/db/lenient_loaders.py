@@ -64,6 +64,6 @@ def accept_any_text(connection: AdaptContext) -> None:
 
 
 def accept_any_time(cursor: AdaptContext) -> None:
-    """Let a cursor or a connection return times that Python cannot represent as text, so that no row breaks a report."""
+    """Let a cursor or a connection return times that Python cannot represent as text, for reports."""
     for type_name in _TIME_TYPES:
         cursor.adapters.register_loader(type_name, _LenientTimeLoader)

@@ -188,7 +188,7 @@ def complete_values(
     affected_objects: Iterable[str] | None,
     duration_us: int | None,
 ) -> dict[str, object]:
-    """Return how an operation ends, as it can be stored, by the names of the SQL function `complete_operation`.
+    """Return how an operation ends, as it can be stored, by the argument names of `complete_operation`.
 
     Raises:
         UsageError: the metadata is nested too deeply.

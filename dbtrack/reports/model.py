@@ -51,7 +51,7 @@ class Report:
         live: whether it has the option ``--watch``.
         from_rollups: whether it reads the rollups, which should be advanced before.
         part_of: the command that shows it with other reports (``show``); None if it has its own command.
-        in_pages: whether its SQL can continue after a row: it takes `in_pages`, `after_time` and `after_key` too.
+        in_pages: whether its SQL can continue after a row, by `in_pages`, `after_time` and `after_key`.
         by_tenant: the report that its command runs with ``--by-tenant``, with one row for each tenant.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from dbtrack.serve.problems import ApiError, ErrorCode, invalid
 from dbtrack.serve.settings import ServeSettings
 
 _log = logging.getLogger("dbtrack.serve")
+_requests = logging.getLogger("dbtrack.serve.requests")
 # A page sets its own policy for what it loads; these are for whoever sets none.
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -39,26 +41,59 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        began = time.monotonic()
         answer = _Answer(send, self._headers)
+        await self._answer(scope, receive, answer)
+        if _requests.isEnabledFor(logging.INFO):
+            client = (scope.get("client") or ("-", 0))[0]
+            milliseconds = round((time.monotonic() - began) * 1000, 1)
+            _requests.info(
+                "%s %s %s %s, %s ms", client, scope["method"], scope["path"], answer.status, milliseconds
+            )
+
+    async def _answer(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         body = _Body(receive, self._settings)
+        refused = _refused(scope, self._settings.most_body_bytes)
         try:
-            if _declared_length(scope) > self._settings.most_body_bytes:
-                raise body.too_long()
-            await self._app(scope, body.receive, answer.send)
+            if refused is None:
+                await self._app(scope, body.receive, answer.send)
+            else:
+                await _fail(refused, scope, receive, answer)
         except ApiError as error:
-            await self._fail(error, scope, receive, answer)
-        except Exception:
+            await _fail(error, scope, receive, answer)
+        except Exception as error:
             _log.exception("%s %s failed", scope["method"], scope["path"])
             internal = ApiError(500, ErrorCode.DATABASE_ERROR, "an internal error; the server's log has it")
-            await self._fail(internal, scope, receive, answer)
+            await _fail(internal, scope, receive, answer)
+            # The framework closes the connection; the log has the error already.
+            if answer.is_torn:
+                raise ConnectionAbortedError from error
 
-    async def _fail(self, error: ApiError, scope: Scope, receive: Receive, answer: _Answer) -> None:
-        if answer.has_begun:
-            raise error
-        response = failure(error)
-        # What is left of the body would be taken for the next request.
-        response.headers["Connection"] = "close"
-        await response(scope, receive, answer.send)
+
+async def _fail(error: ApiError, scope: Scope, receive: Receive, answer: _Answer) -> None:
+    if answer.has_begun:
+        answer.is_torn = True
+        return
+    response = failure(error)
+    # What is left of the body would be taken for the next request.
+    response.headers["Connection"] = "close"
+    await response(scope, receive, answer.send)
+
+
+def _refused(scope: Scope, most_bytes: int) -> ApiError | None:
+    """Return why a request is not even read: its body is too long, or is no JSON."""
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"0")
+    if length.isdigit() and int(length[:20]) > most_bytes:
+        return _too_long(most_bytes)
+    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    if scope["method"] == "POST" and scope["path"].startswith("/api/") and kind != b"application/json":
+        return invalid("the body must be JSON: Content-Type: application/json", 415)
+    return None
+
+
+def _too_long(most_bytes: int) -> ApiError:
+    return invalid(f"the body has more than {most_bytes} bytes", 413)
 
 
 class _Answer:
@@ -68,10 +103,13 @@ class _Answer:
         self._send = send
         self._headers = headers
         self.has_begun = False
+        self.is_torn = False
+        self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.has_begun = True
+            self.status = message["status"]
             given: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
             names = {name.lower() for name, _ in given}
             given += [header for header in self._headers if header[0] not in names]
@@ -89,9 +127,6 @@ class _Body:
         self._bytes = 0
         self._is_whole = False
 
-    def too_long(self) -> ApiError:
-        return invalid(f"the body has more than {self._most_bytes} bytes", 413)
-
     async def receive(self) -> MutableMapping[str, Any]:
         if self._is_whole:
             # Who waits now waits for the client to go away.
@@ -104,12 +139,5 @@ class _Body:
         self._bytes += len(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
         if self._bytes > self._most_bytes:
-            raise self.too_long()
+            raise _too_long(self._most_bytes)
         return message
-
-
-def _declared_length(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value)
-    return 0

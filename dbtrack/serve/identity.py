@@ -1,4 +1,4 @@
-"""Who asks: a token becomes an identity, and a transaction that the database lets see what that token reaches."""
+"""Who asks: a token becomes an identity, and a transaction that sees what the token reaches."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _TOKEN = re.compile(r"dbt_([0-9a-f]{12})_([0-9a-f]{64})")
 _LONGEST_TENANT = 100
 _ATTEMPTS = 3
 _ALL = "all"
-_NO_TOKEN = "this needs a token: Authorization: Bearer TOKEN (dbtrack token create)"
-_INVALID_TOKEN = "the token is unknown, expired or revoked"
+_NOTHING_SHOWN = "this needs a token: Authorization: Bearer TOKEN (dbtrack token create)"
+_NOT_VALID = "the token is unknown, expired or revoked"
 
 
 class Scope(IntEnum):
@@ -110,7 +110,7 @@ def credentials_of(request: Request, token: str | None = None) -> Credentials:
     given = _bearer(request) or token
     if given is None:
         services.refusals.note(Refusal(name, tenant, client))
-        raise unauthorized(_NO_TOKEN)
+        raise unauthorized(_NOTHING_SHOWN)
     if tenant is not None and not (0 < len(tenant) <= _LONGEST_TENANT and tenant.isprintable()):
         raise invalid(f"{TENANT_HEADER} is not the name of a tenant", 400)
     match = _TOKEN.fullmatch(given)
@@ -157,7 +157,7 @@ async def acting(
     async with _proven(services, credentials, may_be_behind=False) as proven:
         if proven is None:
             _note(services, credentials)
-            raise unauthorized(_INVALID_TOKEN)
+            raise unauthorized(_NOT_VALID)
         yield await _admitted(services, credentials, proven, needs, writes=writes, counts=counts)
         await _commit(proven)
 
@@ -208,8 +208,7 @@ async def _proven(
 async def _begun(services: Services, *, may_be_behind: bool) -> AsyncIterator[tuple[AsyncDatabase, str]]:
     """Lend a connection on which a transaction has begun, and its challenge.
 
-    A connection of the pool may have been lost since it was used last. Nothing was sent yet, so another one is
-    tried.
+    A connection may have been lost since it was used last. Nothing was sent yet, so another is tried.
     """
     for attempt in range(_ATTEMPTS):
         async with services.connection(may_be_behind=may_be_behind) as database:

@@ -28,7 +28,7 @@ class Page:
     after: str | None = None
 
     def values(self) -> dict[str, object]:
-        """Return the parameters of the report's SQL; one row more than asked for shows whether there are more.
+        """Return the parameters of the report's SQL; one row more than asked for shows if there are more.
 
         Raises:
             ApiError: the cursor is not one that a page returned.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from starlette.exceptions import HTTPException
@@ -32,7 +33,7 @@ class ErrorCode(StrEnum):
 class ApiError(HTTPException):
     """An answer that is an error.
 
-    It is one of the framework's own, which passes on the others that come up while it reads a body as status 400.
+    It is one of the framework's own, which would make any other that comes up in reading a body a status 400.
 
     Args:
         status: of HTTP.
@@ -51,11 +52,7 @@ class ApiError(HTTPException):
 
 
 _RETRY = {"Retry-After": "2"}
-_SERVER_TOOK_TOO_LONG = "57014"
-_READ_ONLY = "25006"
-_NOT_YOURS = "DT004"
-_NO_SUCH_EXECUTION = "DT009"
-_INVALID_VALUE = "22"
+_log = logging.getLogger("dbtrack.serve")
 
 
 def invalid(message: str, status: int = 422) -> ApiError:
@@ -80,34 +77,45 @@ def unavailable(message: str) -> ApiError:
 
 def from_dbtrack(error: DbtrackError) -> ApiError:
     """Return the answer for an error of dbtrack's."""
-    if isinstance(error, NoConnectionError):
-        # The message of the driver names hosts and logins: clients need neither.
-        return unavailable("the database cannot be reached at the moment")
-    if isinstance(error, LockedError):
-        return unavailable(str(error))
-    if isinstance(error, UnknownExecutionError):
-        return ApiError(404, ErrorCode.OPERATION_NOT_FOUND, error.message)
-    if isinstance(error, AlreadyClosedError):
-        return invalid(error.message, 409)
-    if isinstance(error, UsageError):
-        return invalid(str(error))
-    return _from_server(error)
+    match error:
+        case NoConnectionError():
+            # The message of the driver names hosts and logins: clients need neither.
+            return unavailable("the database cannot be reached at the moment")
+        case LockedError():
+            return unavailable(str(error))
+        case UnknownExecutionError():
+            return _not_found(error.message)
+        case AlreadyClosedError():
+            return invalid(error.message, 409)
+        case UsageError():
+            return invalid(str(error))
+        case _:
+            return _from_server(error)
+
+
+def _not_found(message: str) -> ApiError:
+    return ApiError(404, ErrorCode.OPERATION_NOT_FOUND, message)
+
+
+_BY_SQLSTATE: Mapping[str, Callable[[str], ApiError]] = {
+    "DT009": _not_found,
+    "DT004": forbidden,
+    "57014": lambda _: unavailable("the database took too long to answer; ask for less"),
+    "25006": lambda _: unavailable("the database is read-only at the moment"),
+}
+_INVALID_VALUE = "22"
 
 
 def _from_server(error: DbtrackError) -> ApiError:
     sqlstate = str(getattr(error.__cause__, "sqlstate", None) or "")
-    if sqlstate == _NO_SUCH_EXECUTION:
-        return ApiError(404, ErrorCode.OPERATION_NOT_FOUND, error.message)
-    if sqlstate == _NOT_YOURS:
-        return forbidden(error.message)
-    if sqlstate == _SERVER_TOOK_TOO_LONG:
-        return unavailable("the database took too long to answer; ask for less")
-    if sqlstate == _READ_ONLY:
-        return unavailable("the database is read-only at the moment")
+    if sqlstate in _BY_SQLSTATE:
+        return _BY_SQLSTATE[sqlstate](error.message)
+    # Without a code: the driver could not send a value.
     if isinstance(error, QueryError) and (not sqlstate or sqlstate.startswith(_INVALID_VALUE)):
         return invalid(error.message)
     if isinstance(error, NotInstalledError):
         return unavailable("dbtrack is not installed in the database, or is older than this server needs")
+    _log.error("the database refused a request: %s", error)
     if isinstance(error, PermissionDeniedError):
         return ApiError(500, ErrorCode.DATABASE_ERROR, "the server's login lacks a privilege: see its log")
     return ApiError(500, ErrorCode.DATABASE_ERROR, error.message)

@@ -31,7 +31,7 @@ class Refusal(NamedTuple):
 
 
 class Refusals:
-    """Writes them one after the other, in the background; of too many in a minute it records only the first."""
+    """Writes them one after the other, in the background; of too many in a minute only the first."""
 
     def __init__(self, pool: DatabasePool) -> None:
         self._pool = pool

@@ -123,6 +123,13 @@ _AFTER_REPORTS = (
         Section.SEND,
     ),
     Entry(
+        "serve",
+        "serve",
+        "Answer requests over HTTP: the API, metrics and the page; until Ctrl-C or SIGTERM.",
+        Section.SEND,
+    ),
+    Entry("token", "token", "Manage the tokens with which programs call 'dbtrack serve'.", Section.SEND),
+    Entry(
         "tenant", "tenant", "Manage tenants, and the roles and schemas that belong to them.", Section.TENANTS
     ),
     Entry("demo", "demo", "Try dbtrack on its own PostgreSQL server.", Section.TRY),

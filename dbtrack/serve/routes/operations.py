@@ -55,7 +55,8 @@ class Start(BaseModel):
             min_length=1,
             max_length=50,
             pattern=_TEXT,
-            description="MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, AUTHENTICATION or a word of your own.",
+            description="MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, AUTHENTICATION or a word of your "
+            "own.",
         ),
     ] = "MANUAL"
     metadata: Annotated[

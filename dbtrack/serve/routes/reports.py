@@ -85,7 +85,7 @@ def _endpoint(report: Report) -> Callable[..., Awaitable[Response]]:
         return report_answer(await run_report(services, credentials, report.name, values, page=page))
 
     parameters = [Argument("request", Argument.KEYWORD_ONLY, annotation=Request)]
-    parameters += [_argument(parameter, report) for parameter in report.parameters]
+    parameters += [_argument(parameter) for parameter in report.parameters]
     if report.in_pages:
         after = Query(
             description="The `next` of the page before.", max_length=200, pattern=r"^[A-Za-z0-9_-]+$"
@@ -109,14 +109,13 @@ def refuse_unknown(request: Request, names: set[str]) -> None:
     given = [name for name, _ in request.query_params.multi_items()]
     for name in given:
         if name not in names:
-            raise invalid(
-                f"there is no parameter {name[:100]!r}; there are: {', '.join(sorted(names)) or 'none'}"
-            )
+            known = ", ".join(sorted(names)) or "none"
+            raise invalid(f"there is no parameter {name[:100]!r}; there are: {known}")
     if len(given) != len(set(given)):
         raise invalid("a parameter is given more than once")
 
 
-def _argument(parameter: Parameter, report: Report) -> Argument:
+def _argument(parameter: Parameter) -> Argument:
     default = parameter.default
     help_text = parameter.help or "Only executions with this status."
     if parameter.kind in _MOST:

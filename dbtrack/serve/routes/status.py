@@ -18,7 +18,7 @@ _STATUS: schemas.Schema = {
 
 
 def status_router() -> APIRouter:
-    """Return the routes for load balancers and supervisors; they need no token and tell nothing of the record."""
+    """Return the routes for load balancers; they need no token and tell nothing of the record."""
     router = APIRouter(tags=["Status"])
     router.add_api_route(
         "/status",
