@@ -87,7 +87,7 @@ def _refused(scope: Scope, most_bytes: int) -> ApiError | None:
     if length.isdigit() and int(length[:20]) > most_bytes:
         return _too_long(most_bytes)
     kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-    if scope["method"] == "POST" and scope["path"].startswith("/api/") and kind != b"application/json":
+    if scope["method"] == "POST" and "/operations/" in scope["path"] and kind != b"application/json":
         return invalid("the body must be JSON: Content-Type: application/json", 415)
     return None
 

@@ -100,6 +100,7 @@ def _not_found(message: str) -> ApiError:
 _BY_SQLSTATE: Mapping[str, Callable[[str], ApiError]] = {
     "DT009": _not_found,
     "DT004": forbidden,
+    "DT010": lambda message: invalid(message, 409),
     "57014": lambda _: unavailable("the database took too long to answer; ask for less"),
     "25006": lambda _: unavailable("the database is read-only at the moment"),
 }

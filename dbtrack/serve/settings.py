@@ -30,7 +30,7 @@ class ServeSettings:
     pool_size: int = 10
     statement_timeout_seconds: float = 30.0
     request_timeout_seconds: float = 60.0
-    most_body_bytes: int = 256 * 1024
+    most_body_bytes: int = 1024 * 1024
     requests_per_minute: int = 600
     cors_origins: tuple[str, ...] = ()
     is_tls: bool = False

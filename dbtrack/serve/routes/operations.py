@@ -14,7 +14,6 @@ from dbtrack.operations.execution_keys import parse_key
 from dbtrack.operations.operations import complete_values, not_closed, start_values
 from dbtrack.serve.answers import success
 from dbtrack.serve.identity import Acting, Scope, acting, credentials_of
-from dbtrack.serve.problems import invalid
 from dbtrack.serve.routes import schemas
 from dbtrack.serve.run_report import query
 from dbtrack.serve.services import Services
@@ -24,7 +23,14 @@ from dbtrack.status import Status
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _LONGEST_DURATION_US = 2**53
 _KEY: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_TEXT = r"^[^\x00]*$"
+# For OpenAPI: what `checked_operation_name` and `checked_operation_type` refuse, in words that every reader of a schema
+# understands.
+_NAME_SCHEMA = {"pattern": r"^(?!\s*[dD][bB][tT][rR][aA][cC][kK]\s)(?=[\s\S]*\S)[^\x00]*$"}
+_TYPE_SCHEMA = {
+    "pattern": r"^(?!\s*([dD][dD][lL]_([aA][uU][tT][oO]|[lL][oO][gG])"
+    r"|[sS][eE][cC][uU][rR][iI][tT][yY]|[uU][nN][aA][tT][tT][rR][iI][bB][uU][tT][eE][dD])\s*$)"
+    r"(?=[\s\S]*\S)[^\x00]*$"
+}
 
 RequestKey = Annotated[
     str | None,
@@ -48,13 +54,16 @@ class Start(BaseModel):
     """What an operation starts with."""
 
     model_config = ConfigDict(extra="forbid")
-    script_name: Annotated[str, Field(min_length=1, max_length=255, pattern=_TEXT, description="Its name.")]
+    script_name: Annotated[
+        str,
+        Field(min_length=1, max_length=255, json_schema_extra=_NAME_SCHEMA, description="Its name."),
+    ]
     script_type: Annotated[
         str,
         Field(
             min_length=1,
             max_length=50,
-            pattern=_TEXT,
+            json_schema_extra=_TYPE_SCHEMA,
             description="MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, AUTHENTICATION or a word of your "
             "own.",
         ),
@@ -76,11 +85,12 @@ class Complete(BaseModel):
         str | None, Field(max_length=100_000, description="Why it failed; the last 8 KiB are kept.")
     ] = None
     execution_status: Annotated[
-        Literal["COMPLETED", "FAILED", "CANCELLED"] | None, Field(description="Default: by `success`.")
+        Literal["COMPLETED", "FAILED", "CANCELLED"] | None,
+        Field(description="Wins over `success`; default: by it."),
     ] = None
     affected_objects: Annotated[
         list[Annotated[str, Field(max_length=1000)]] | None,
-        Field(max_length=1000, description="Identities of the objects that it changed."),
+        Field(max_length=500, description="Identities of the objects that it changed."),
     ] = None
     duration_us: Annotated[
         int | None,
@@ -120,7 +130,7 @@ def operation_router() -> APIRouter:
         name="start_operation",
         summary="Start an operation.",
         status_code=201,
-        responses=schemas.responses(started, status=201, others=(200, 408, 413, 415)),
+        responses=schemas.responses(started, status=201, others=(200, 408, 409, 413, 415)),
         **shared,
     )
     router.add_api_route(
@@ -176,12 +186,6 @@ async def complete(request: Request, body: Complete) -> Response:
         affected_objects=body.affected_objects,
         duration_us=body.duration_us,
     )
-    if (
-        body.success
-        and body.execution_status not in {None, "COMPLETED"}
-        and "success" in body.model_fields_set
-    ):
-        raise invalid(f"success contradicts execution_status {body.execution_status}")
     async with acting(services, credentials, needs=Scope.WRITE, writes=True) as transaction:
         database = transaction.database
         if not await database.call_value("complete_operation", **values):

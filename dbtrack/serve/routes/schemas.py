@@ -27,7 +27,7 @@ _MEANINGS = {
     403: "The token may not do this.",
     404: "There is no such execution, or the token may not see it.",
     408: "The request took too long to arrive.",
-    409: "The operation is closed already.",
+    409: "The operation is closed already, or the Idempotency-Key has started another one.",
     413: "The body is too long.",
     415: "The body is not JSON.",
     422: "A parameter or the body is not valid.",

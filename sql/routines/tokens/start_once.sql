@@ -46,7 +46,7 @@ BEGIN
     WHERE s.token_id = v_token_id AND s.request_hash = v_request_hash;
     IF v_earlier.content_hash <> v_content_hash THEN
         RAISE EXCEPTION 'this Idempotency-Key has started another operation'
-            USING ERRCODE = 'DT006', HINT = 'use a new key for each operation';
+            USING ERRCODE = 'DT010', HINT = 'use a new key for each operation';
     END IF;
     execution_hk := v_earlier.script_execution_hk;
 END
