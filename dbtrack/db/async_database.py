@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 
 from dbtrack.db.database import Parameters, Row
 from dbtrack.db.errors import translate_errors
 from dbtrack.db.statement_text import function_call
-
-
-class Statement(NamedTuple):
-    """One statement of a batch, with the values of its named parameters."""
-
-    query: str
-    params: Parameters | None = None
 
 
 class AsyncDatabase:
@@ -33,8 +26,16 @@ class AsyncDatabase:
         self.raw = connection
 
     async def rows(self, query: str, params: Parameters | None = None) -> list[Row]:
-        """Run a statement and return all rows; an empty list if it returns none."""
-        return (await self.batch(Statement(query, params)))[0]
+        """Run a statement and return all rows; an empty list if it returns none.
+
+        Without parameters there may be several statements; the rows are those of the last one.
+        """
+        # No pipeline of the driver's: on a connection that has ended it waits for ever.
+        with translate_errors():
+            cursor = await self.raw.execute(query, params)
+            while cursor.nextset():
+                pass
+            return await cursor.fetchall() if cursor.description else []
 
     async def row(self, query: str, params: Parameters | None = None) -> Row | None:
         """Run a statement and return the first row, or None."""
@@ -54,18 +55,6 @@ class AsyncDatabase:
         """Call a function as `call` does; return the first column of its first row, None without rows."""
         return await self.value(function_call(function, tuple(arguments)), arguments or None)
 
-    async def batch(self, *statements: Statement) -> list[list[Row]]:
-        """Run statements in one round trip and return the rows of each.
-
-        A statement that fails ends the batch; its error is raised, and the rest is not run.
-        """
-        with translate_errors():
-            if len(statements) == 1:
-                return [await _fetched(await self.raw.execute(*statements[0]))]
-            async with self.raw.pipeline():
-                cursors = [await self.raw.execute(*statement) for statement in statements]
-            return [await _fetched(cursor) for cursor in cursors]
-
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """Run the block in a transaction, or in a savepoint of an open one; roll back on any exception."""
@@ -78,7 +67,3 @@ class AsyncDatabase:
         if not self.raw.closed:
             with translate_errors():
                 await self.raw.rollback()
-
-
-async def _fetched(cursor: psycopg.AsyncCursor[Any]) -> list[Row]:
-    return await cursor.fetchall() if cursor.description else []

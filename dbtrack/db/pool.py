@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import select
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,13 +18,16 @@ from dbtrack.db.async_database import AsyncDatabase
 from dbtrack.db.connect import STYLES
 from dbtrack.db.lenient_loaders import accept_any_text, accept_any_time
 from dbtrack.db.libpq_keywords import libpq_keywords
-from dbtrack.errors import NoConnectionError
+from dbtrack.errors import DbtrackError, NoConnectionError
 
 # Without a handler, Python writes the pool's log to stderr: each attempt to connect while the server is down.
 logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 logging.getLogger("psycopg.pool").propagate = False
 
 _LONGEST_WAIT_SECONDS = 5.0
+# Once one caller has waited in vain, others need not wait as long for the same answer.
+_SHORT_WAIT_SECONDS = 0.2
+_SHORT_WAITS_FOR_SECONDS = 5.0
 
 
 class DatabasePool:
@@ -40,7 +45,10 @@ class DatabasePool:
         keywords["client_encoding"] = "UTF8"
         keywords.setdefault("fallback_application_name", application_name)
         keywords.setdefault("connect_timeout", "5")
+        # A network that swallows packets would hold a request for many minutes.
+        keywords.setdefault("tcp_user_timeout", "15000")
         self.size = size
+        self._gone_until = 0.0
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
             "",
             kwargs={**keywords, "autocommit": True, "prepare_threshold": None},
@@ -48,7 +56,6 @@ class DatabasePool:
             max_size=size,
             open=False,
             configure=_configure,
-            timeout=_LONGEST_WAIT_SECONDS,
             max_waiting=size * 50,
             reconnect_timeout=10.0,
         )
@@ -68,27 +75,56 @@ class DatabasePool:
         Raises:
             NoConnectionError: there is none within five seconds, or too many already wait for one.
         """
-        try:
-            raw = await self._pool.getconn()
-        except TooManyRequests as error:
-            raise NoConnectionError("too many requests wait for a connection", may_pass=True) from error
-        except PoolTimeout as error:
-            raise NoConnectionError("the database gives no connection", may_pass=True) from error
-        database = AsyncDatabase(raw)
+        database = AsyncDatabase(await self._living())
         try:
             yield database
         finally:
             await self._give_back(database)
 
-    async def _give_back(self, database: AsyncDatabase) -> None:
-        # A transaction that an error or a cancelled request left open.
+    async def _living(self) -> psycopg.AsyncConnection[Any]:
+        """Take a connection from the pool, and drop those that the server has closed since they were used."""
+        while _has_ended(raw := await self._taken()):
+            await raw.close()
+            await self._pool.putconn(raw)
+        return raw
+
+    async def _taken(self) -> psycopg.AsyncConnection[Any]:
+        is_gone = time.monotonic() < self._gone_until
         try:
-            if database.raw.info.transaction_status.name not in {"IDLE", "UNKNOWN"}:
+            raw = await self._pool.getconn(_SHORT_WAIT_SECONDS if is_gone else _LONGEST_WAIT_SECONDS)
+        except TooManyRequests as error:
+            raise NoConnectionError("too many requests wait for a connection", may_pass=True) from error
+        except PoolTimeout as error:
+            self._gone_until = time.monotonic() + _SHORT_WAITS_FOR_SECONDS
+            raise NoConnectionError("the database gives no connection", may_pass=True) from error
+        self._gone_until = 0.0
+        return raw
+
+    async def _give_back(self, database: AsyncDatabase) -> None:
+        """Return a connection; a transaction that an error or a cancelled request left open ends."""
+        status = database.raw.info.transaction_status.name
+        try:
+            if status in {"INTRANS", "INERROR"}:
                 await database.roll_back()
-        except NoConnectionError:
-            pass
+            elif status == "ACTIVE":
+                # Its answer is still to come, for nobody.
+                await database.raw.close()
+        except DbtrackError:
+            await database.raw.close()
         finally:
             await self._pool.putconn(database.raw)
+
+
+def _has_ended(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Return whether an idle connection has something to read: its end, most often.
+
+    That costs no round trip.
+    """
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:

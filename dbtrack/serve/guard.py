@@ -11,7 +11,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dbtrack.serve.answers import failure
-from dbtrack.serve.problems import ApiError, ErrorCode, invalid
+from dbtrack.serve.problems import ApiError, ErrorCode, invalid, unavailable
 from dbtrack.serve.settings import ServeSettings
 
 _log = logging.getLogger("dbtrack.serve")
@@ -56,11 +56,14 @@ class Guard:
         refused = _refused(scope, self._settings.most_body_bytes)
         try:
             if refused is None:
-                await self._app(scope, body.receive, answer.send)
+                async with asyncio.timeout(self._longest_seconds(scope)):
+                    await self._app(scope, body.receive, answer.send)
             else:
                 await _fail(refused, scope, receive, answer)
         except ApiError as error:
             await _fail(error, scope, receive, answer)
+        except TimeoutError:
+            await _fail(unavailable("the database did not answer in time"), scope, receive, answer)
         except Exception as error:
             _log.exception("%s %s failed", scope["method"], scope["path"])
             internal = ApiError(500, ErrorCode.DATABASE_ERROR, "an internal error; the server's log has it")
@@ -68,6 +71,12 @@ class Guard:
             # The framework closes the connection; the log has the error already.
             if answer.is_torn:
                 raise ConnectionAbortedError from error
+
+    def _longest_seconds(self, scope: Scope) -> float | None:
+        """Return how long a request may take in all; a page's stream of events has no end."""
+        if not scope["path"].startswith("/api/"):
+            return None
+        return self._settings.request_timeout_seconds + 2 * self._settings.statement_timeout_seconds
 
 
 async def _fail(error: ApiError, scope: Scope, receive: Receive, answer: _Answer) -> None:
@@ -93,7 +102,7 @@ def _refused(scope: Scope, most_bytes: int) -> ApiError | None:
 
 
 def _too_long(most_bytes: int) -> ApiError:
-    return invalid(f"the body has more than {most_bytes} bytes", 413)
+    return _closing(f"the body has more than {most_bytes} bytes", 413)
 
 
 class _Answer:
@@ -135,9 +144,14 @@ class _Body:
             async with asyncio.timeout_at(self._deadline):
                 message = await self._receive()
         except TimeoutError as error:
-            raise invalid("the request took too long to arrive", 408) from error
+            raise _closing("the request took too long to arrive", 408) from error
         self._bytes += len(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
         if self._bytes > self._most_bytes:
             raise _too_long(self._most_bytes)
         return message
+
+
+def _closing(message: str, status: int) -> ApiError:
+    """Return an error after which the connection ends, since the rest of the body is not read."""
+    return ApiError(status, ErrorCode.INVALID_REQUEST, message, {"Connection": "close"})

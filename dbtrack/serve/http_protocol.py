@@ -13,13 +13,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from dbtrack.serve.answers import failure_body
 from dbtrack.serve.problems import ApiError, invalid, unavailable
 
-HEADER_SECONDS = 10.0
+MOST_HEADER_SECONDS = 10.0
 MOST_CONNECTIONS = 1000
 
 
 class BoundedProtocol(H11Protocol):
     """One connection. What the parser refuses is answered in the form of all errors."""
 
+    header_seconds = MOST_HEADER_SECONDS
     _header_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -54,7 +55,7 @@ class BoundedProtocol(H11Protocol):
 
     def _start_timer(self) -> None:
         if self._header_timer is None:
-            self._header_timer = self.loop.call_later(HEADER_SECONDS, self._time_out)
+            self._header_timer = self.loop.call_later(self.header_seconds, self._time_out)
 
     def _stop_timer(self) -> None:
         if self._header_timer is not None:

@@ -14,7 +14,7 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from dbtrack import sql_files
-from dbtrack.db.async_database import AsyncDatabase, Statement
+from dbtrack.db.async_database import AsyncDatabase
 from dbtrack.errors import NoConnectionError
 from dbtrack.serve.problems import ApiError, ErrorCode, forbidden, invalid, unauthorized
 from dbtrack.serve.refusals import Refusal
@@ -163,7 +163,7 @@ async def acting(
 
 
 class _TokenRow(NamedTuple):
-    """The columns of sql/queries/serve/proven_token.sql."""
+    """The columns of the SQL function `act_as_token`."""
 
     token_id: str
     token_name: str
@@ -190,16 +190,12 @@ async def _proven(
     """Begin a transaction and prove the token; None if the database does not know it."""
     async with _begun(services, may_be_behind=may_be_behind) as (database, challenge):
         timeout = f"{round(services.settings.statement_timeout_seconds * 1000)}ms"
-        _, tokens = await database.batch(
-            Statement(
-                _query("set_context"),
-                {
-                    "proof": credentials.proof(_ALL.encode(), _ALL, challenge),
-                    "application": f"dbtrack serve {credentials.token_id} {credentials.client}",
-                    "timeout": timeout,
-                },
-            ),
-            Statement(_query("proven_token"), {"tenant": credentials.tenant}),
+        tokens = await database.call(
+            "act_as_token",
+            p_proof=credentials.proof(_ALL.encode(), _ALL, challenge),
+            p_client=credentials.client,
+            p_statement_timeout=timeout,
+            p_tenant=credentials.tenant,
         )
         yield _Proven(database, challenge, _TokenRow(*tokens[0])) if tokens else None
 
@@ -213,19 +209,19 @@ async def _begun(services: Services, *, may_be_behind: bool) -> AsyncIterator[tu
     for attempt in range(_ATTEMPTS):
         async with services.connection(may_be_behind=may_be_behind) as database:
             try:
-                _, challenge = await database.batch(Statement("BEGIN"), Statement(_query("challenge")))
+                challenge = await database.value(_query("challenge"))
             except NoConnectionError:
                 if may_be_behind:
                     services.rest_standby()
                 if attempt == _ATTEMPTS - 1:
                     raise
                 continue
-            yield database, str(challenge[0][0])
+            yield database, str(challenge)
             return
 
 
 async def _commit(proven: _Proven) -> None:
-    await proven.database.batch(Statement("COMMIT"))
+    await proven.database.rows("COMMIT")
 
 
 async def _admitted(
@@ -295,13 +291,8 @@ def _check(identity: Identity, credentials: Credentials, needs: Scope, *, writes
 
 async def _prove_tenant(credentials: Credentials, proven: _Proven, identity: Identity) -> None:
     subject = identity.tenant_hk or b""
-    _, rows = await proven.database.batch(
-        Statement(
-            _query("set_proof"), {"proof": credentials.proof(subject, subject.hex(), proven.challenge)}
-        ),
-        Statement(_query("proven_tenant")),
-    )
-    if rows[0][0] != subject:
+    proof = credentials.proof(subject, subject.hex(), proven.challenge)
+    if await proven.database.value(_query("set_proof"), {"proof": proof}) != subject:
         raise forbidden(f"{TENANT_HEADER} is not a tenant of the token {identity.token_name}")
 
 

@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from dbtrack import sql_files
-from dbtrack.db.async_database import Statement
 from dbtrack.db.pool import DatabasePool
 from dbtrack.errors import DbtrackError
 
@@ -64,8 +63,4 @@ class Refusals:
             # Nobody can be told; the next one tries again.
             with suppress(DbtrackError):
                 async with self._pool.connection() as database:
-                    await database.batch(
-                        Statement("BEGIN"),
-                        Statement(sql_files.query("serve/record_refusal"), refusal._asdict()),
-                        Statement("COMMIT"),
-                    )
+                    await database.rows(sql_files.query("serve/record_refusal"), refusal._asdict())

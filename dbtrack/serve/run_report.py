@@ -9,7 +9,6 @@ from typing import Any
 
 from dbtrack import sql_files
 from dbtrack.columns import Column
-from dbtrack.db.async_database import Statement
 from dbtrack.errors import DbtrackError
 from dbtrack.render.values import json_value
 from dbtrack.reports import REPORTS, Report
@@ -107,7 +106,7 @@ async def report_rows(
             _note_refused(services, transaction, report, words)
         raise
     bound = {**values, **read_values(values, read[0]), **(page.values() if page else {})}
-    rows = (await transaction.database.batch(Statement(_report(report.name), bound)))[0]
+    rows = await transaction.database.rows(_report(report.name), bound)
     if page is None:
         return ReportRows(report, rows)
     cut, after = page.cut(report, rows)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from dbtrack.serve.application import create_app
-from dbtrack.serve.http_protocol import BoundedProtocol
+from dbtrack.serve.http_protocol import MOST_HEADER_SECONDS, BoundedProtocol
 from dbtrack.serve.settings import ServeSettings
 from dbtrack.terminal import messages
 
@@ -51,7 +51,10 @@ def run_server(settings: ServeSettings, options: ServerOptions, listener: socket
     if options.workers == 1:
         _work(settings, options, listener, parent=None)
     else:
-        _Workers(options.workers, lambda parent: _work(settings, options, listener, parent)).run()
+        workers = _Workers(
+            options.workers, listener, lambda parent: _work(settings, options, listener, parent)
+        )
+        workers.run()
 
 
 def _work(
@@ -64,7 +67,7 @@ def _work(
     tls = options.tls
     config = uvicorn.Config(
         create_app(settings),
-        http=BoundedProtocol,
+        http=_protocol(settings),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -78,6 +81,11 @@ def _work(
         h11_max_incomplete_event_size=32 * 1024,
     )
     _Server(config, parent).run(sockets=[listener])
+
+
+def _protocol(settings: ServeSettings) -> type[BoundedProtocol]:
+    seconds = min(MOST_HEADER_SECONDS, settings.request_timeout_seconds)
+    return type("Protocol", (BoundedProtocol,), {"header_seconds": seconds})
 
 
 class _Server(uvicorn.Server):
@@ -115,8 +123,9 @@ class _Server(uvicorn.Server):
 class _Workers:
     """Processes that answer on one socket; one that dies is replaced."""
 
-    def __init__(self, count: int, work: Callable[[int], None]) -> None:
+    def __init__(self, count: int, listener: socket.socket, work: Callable[[int], None]) -> None:
         self._count = count
+        self._listener = listener
         self._work = work
         self._born: dict[int, float] = {}
         self._is_stopping = False
@@ -157,6 +166,8 @@ class _Workers:
 
     def _stop(self, *_: object) -> None:
         self._is_stopping = True
+        # Otherwise clients could still connect, and nobody would answer.
+        self._listener.close()
         for pid in self._born:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)

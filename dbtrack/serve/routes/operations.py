@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from dbtrack.db.async_database import Statement
 from dbtrack.operations import NewOperation
 from dbtrack.operations.execution_keys import parse_key
 from dbtrack.operations.operations import complete_values, not_closed, start_values
@@ -23,8 +22,7 @@ from dbtrack.status import Status
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _LONGEST_DURATION_US = 2**53
 _KEY: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-# For OpenAPI: what `checked_operation_name` and `checked_operation_type` refuse, in words that every reader of a schema
-# understands.
+# For OpenAPI: what `checked_operation_name` and `checked_operation_type` refuse.
 _NAME_SCHEMA = {"pattern": r"^(?!\s*[dD][bB][tT][rR][aA][cC][kK]\s)(?=[\s\S]*\S)[^\x00]*$"}
 _TYPE_SCHEMA = {
     "pattern": r"^(?!\s*([dD][dD][lL]_([aA][uU][tT][oO]|[lL][oO][gG])"
@@ -169,7 +167,7 @@ async def _started(
         name = "serve/start_once"
         tenant = "" if transaction.identity.tenant_hk is None else transaction.identity.tenant_hk.hex()
         given |= {"request_key": request_key, "content": f"{tenant}\n{body.model_dump_json()}"}
-    [[[key, is_new]]] = await transaction.database.batch(Statement(query(name), given))
+    [[key, is_new]] = await transaction.database.rows(query(name), given)
     return bytes(key), bool(is_new)
 
 

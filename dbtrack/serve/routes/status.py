@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from dbtrack.db.async_database import Statement
 from dbtrack.serve.answers import success
 from dbtrack.serve.routes import schemas
 from dbtrack.serve.services import Services
@@ -42,7 +41,7 @@ def status_router() -> APIRouter:
 async def ready(request: Request) -> Response:
     """Ask the primary."""
     async with Services.of(request).connection() as database:
-        await database.batch(Statement("SELECT 1"))
+        await database.rows("SELECT 1")
     return success("ready", {"version": __version__, "database": "up"})
 
 

@@ -1,2 +1,3 @@
--- What a request's token is proven with, in the transaction that has just begun.
+-- Begins a request's transaction, and returns what its token is proven with.
+BEGIN;
 SELECT script_tracking.tenant_challenge();

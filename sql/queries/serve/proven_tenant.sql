@@ -1,1 +1,0 @@
-SELECT script_tracking.proven_tenant();
