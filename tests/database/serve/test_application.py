@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -110,5 +111,183 @@ def test_an_operation_starts_and_completes(tenancy: Tenancy, login: str) -> None
         assert [version["execution_status"] for version in shown["versions"]] == ["RUNNING", "COMPLETED"]
         again = await client.post("/operations/complete", headers=headers, json={"execution_key": key})
         assert again.status_code == 409, again.text
+
+    run(tenancy, login, body)
+
+
+def test_pages_follow_each_other_without_a_gap(tenancy: Tenancy, login: str) -> None:
+    # Fifty operations that began at the same microsecond.
+    operations = [
+        {
+            "script_name": f"batch {number}",
+            "execution_status": "COMPLETED" if number % 2 else "FAILED",
+            "execution_timestamp": "2026-11-01T00:00:00Z",
+            "duration_us": 5,
+        }
+        for number in range(50)
+    ]
+    tenancy.superuser.execute(
+        "SELECT script_tracking.record_operations(%s, script_tracking.resolve_tenant('acme'))",
+        (json.dumps(operations),),
+    )
+    headers = token(tenancy, "acme", "read", "acme")
+
+    async def body(client: httpx.AsyncClient) -> None:
+        for path, expected in (("/history", 51), ("/errors", 25)):
+            found: list[str] = []
+            query: dict[str, Any] = {"limit": 7, "since": "2026-10-01"}
+            pages = 0
+            while True:
+                answer = (await client.get(path, headers=headers, params=query)).json()["data"]
+                found += [row["execution_key"] for row in answer["rows"]]
+                pages += 1
+                # What is recorded meanwhile comes before what was read.
+                tenancy.superuser.execute("SELECT script_tracking.track_operation('meanwhile')")
+                if answer["next"] is None:
+                    break
+                query["after"] = answer["next"]
+            assert (len(found), len(set(found)), pages) == (expected, expected, -(-expected // 7))
+
+    run(tenancy, login, body)
+
+
+def test_the_same_idempotency_key_starts_one_operation(tenancy: Tenancy, login: str) -> None:
+    headers = token(tenancy, "ci", "write", "acme")
+    other = token(tenancy, "other", "write", "acme")
+
+    async def body(client: httpx.AsyncClient) -> None:
+        async def start(name: str, key: str, who: dict[str, str]) -> httpx.Response:
+            return await client.post(
+                "/operations/start", headers=who | {"Idempotency-Key": key}, json={"script_name": name}
+            )
+
+        answers = await asyncio.gather(*(start("deploy", "run 7", headers) for _ in range(8)))
+        assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+        assert len({answer.json()["data"]["execution_key"] for answer in answers}) == 1
+        assert (await start("deploy", "run 8", headers)).status_code == 201
+        assert (await start("deploy", "run 7", other)).status_code == 201
+        refused = await start("something else", "run 7", headers)
+        assert (refused.status_code, refused.json()["error_code"]) == (409, "INVALID_REQUEST")
+
+    run(tenancy, login, body)
+    names = "SELECT count(*) FROM script_tracking.current_execution WHERE script_name = 'deploy'"
+    assert tenancy.superuser.execute(names).fetchone() == (3,)
+
+
+def test_a_trace_is_kept_and_who_asked(tenancy: Tenancy, login: str) -> None:
+    headers = token(tenancy, "ci", "write", "acme")
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+    async def body(client: httpx.AsyncClient) -> None:
+        for given, kept in (
+            (trace, trace),
+            ("00-" + "0" * 32 + "-00f067aa0ba902b7-01", None),
+            ("nonsense", None),
+        ):
+            started = await client.post(
+                "/operations/start",
+                headers=headers | {"traceparent": given},
+                json={"script_name": "deploy", "metadata": {"ticket": "T-1", "password": "geheim"}},
+            )
+            key = started.json()["data"]["execution_key"]
+            shown = (await client.get(f"/executions/{key}", headers=headers)).json()["data"]["execution"]
+            assert shown["metadata"].get("traceparent") == kept
+            assert shown["metadata"]["application_name"].startswith("dbtrack serve ci")
+            assert shown["metadata"]["ticket"] == "T-1"
+            assert "geheim" not in str(shown)
+            assert shown["record_source"].startswith("rest_api@")
+
+    run(tenancy, login, body)
+
+
+def test_how_an_operation_failed_is_kept(tenancy: Tenancy, login: str) -> None:
+    headers = token(tenancy, "ci", "write", "acme")
+
+    async def body(client: httpx.AsyncClient) -> None:
+        started = await client.post("/operations/start", headers=headers, json={"script_name": "deploy"})
+        key = started.json()["data"]["execution_key"]
+        closed = await client.post(
+            "/operations/complete",
+            headers=headers,
+            json={
+                "execution_key": key.upper(),
+                "success": False,
+                "error_message": "no space",
+                "duration_us": 1500,
+                "affected_objects": ["public.orders"],
+                "metadata": {"step": 3},
+            },
+        )
+        assert closed.json()["data"]["execution_status"] == "FAILED"
+        [row] = (await client.get("/errors", headers=headers)).json()["data"]["rows"]
+        assert (row["error_message"], row["affected_objects"]) == ("no space", ["public.orders"])
+        [cause] = (await client.get("/errors/causes", headers=headers)).json()["data"]["rows"]
+        assert cause["occurrences"] == 1
+
+    run(tenancy, login, body)
+
+
+def test_only_what_a_token_reaches_can_be_closed(tenancy: Tenancy, login: str) -> None:
+    acme, globex = (token(tenancy, name, "write", name) for name in ("acme", "globex"))
+    both, whole = token(tenancy, "both", "write", "acme", "globex"), token(tenancy, "whole", "write")
+
+    async def body(client: httpx.AsyncClient) -> None:
+        async def start(headers: dict[str, str]) -> httpx.Response:
+            return await client.post("/operations/start", headers=headers, json={"script_name": "x"})
+
+        async def close(headers: dict[str, str], key: str) -> int:
+            return (
+                await client.post("/operations/complete", headers=headers, json={"execution_key": key})
+            ).status_code
+
+        assert (await start(both)).status_code == 400
+        key = (await start(both | {"X-Tenant-ID": "acme"})).json()["data"]["execution_key"]
+        assert [await close(headers, key) for headers in (globex, both, whole, acme, acme)] == [
+            403,
+            400,
+            403,
+            200,
+            409,
+        ]
+        platforms = (await start(whole)).json()["data"]["execution_key"]
+        assert [await close(headers, platforms) for headers in (acme, whole)] == [403, 200]
+        assert await close(acme, "ab" * 32) == 404
+        foreign = tenancy.superuser.execute(
+            "SELECT encode(script_execution_hk, 'hex') FROM script_tracking.current_execution WHERE script_name = 'secret of globex'"
+        ).fetchone()
+        assert foreign
+        assert (await client.get(f"/executions/{foreign[0]}", headers=acme)).status_code == 404
+
+    run(tenancy, login, body)
+
+
+def test_reports_of_administrators_need_the_scope_admin(tenancy: Tenancy, login: str) -> None:
+    write, admin = token(tenancy, "w", "write"), token(tenancy, "a", "admin")
+
+    async def body(client: httpx.AsyncClient) -> None:
+        for path in ("/access", "/administration"):
+            assert (await client.get(path, headers=write)).status_code == 403
+        shown = (await client.get("/administration", headers=admin)).json()["data"]["rows"]
+        assert "dbtrack token create" in {row["script_name"] for row in shown}
+        assert (await client.get("/history", headers=admin)).status_code == 200
+        read = (await client.get("/access", headers=admin)).json()["data"]["rows"]
+        assert {row["report_name"] for row in read} >= {"history", "administration"}
+
+    run(tenancy, login, body)
+
+
+def test_totals_of_everything_are_those_of_the_administrator(tenancy: Tenancy, login: str) -> None:
+    headers = token(tenancy, "whole", "read")
+    tenancy.superuser.execute("SELECT script_tracking.advance_rollups()")
+
+    async def body(client: httpx.AsyncClient) -> None:
+        rows = (await client.get("/dashboard", headers=headers)).json()["data"]["rows"]
+        own = {row["metric_name"]: row["metric_value"] for row in rows}
+        expected = tenancy.superuser.execute(
+            "SELECT metric_value::float8 FROM script_tracking.get_enterprise_dashboard()"
+            " WHERE metric_name = 'total_operations_24h'"
+        ).fetchone()
+        assert expected is not None
+        assert own["total_operations_24h"] == expected[0]
 
     run(tenancy, login, body)
