@@ -10,7 +10,8 @@ DECLARE
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
         'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles', 'uncounted_since',
         'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
-        'gained_rights', 'new_versions', 'proven_token', 'token_sees_all']; -- and every report: get_*
+        'gained_rights', 'new_versions', 'proven_token', 'token_sees_all', 'counted_executions', 'uncounted_executions',
+        'duration_bounds', 'usual_types']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
@@ -23,11 +24,13 @@ DECLARE
         'resume_endpoint', 'drop_endpoint', 'lease_endpoint', 'release_endpoint', 'claim_events', 'acknowledge_events',
         'note_timeline', 'lost_events', 'record_notice', 'save_webhook_attempt', 'clear_webhook_attempts',
         'add_dead_letter', 'remove_dead_letter', 'add_alert', 'remove_alert', 'silence_alert',
-        'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation', 'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens'];
+        'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation',
+        'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens', 'publication_statement',
+        'subscription_statement'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
-        'alert', 'alert_state'];
+        'alert', 'alert_state', 'execution_counter', 'counter_state', 'annotation'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import NoReturn
 
 import pytest
@@ -16,3 +17,8 @@ def missing(what: str, remedy: str) -> NoReturn:
     if os.environ.get(_VARIABLE):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def required_program(name: str, remedy: str = "apt-get install prometheus") -> str:
+    """Return the path of a program that the test needs."""
+    return shutil.which(name) or missing(name, remedy)

@@ -130,6 +130,18 @@ _AFTER_REPORTS = (
     ),
     Entry("token", "token", "Manage the tokens with which programs call 'dbtrack serve'.", Section.SEND),
     Entry(
+        "metrics",
+        "metrics",
+        "Print metrics for Prometheus, or write them to a file for node_exporter.",
+        Section.SEND,
+    ),
+    Entry(
+        "publication",
+        "publication",
+        "Publish the record to another PostgreSQL by logical replication.",
+        Section.SEND,
+    ),
+    Entry(
         "tenant", "tenant", "Manage tenants, and the roles and schemas that belong to them.", Section.TENANTS
     ),
     Entry("demo", "demo", "Try dbtrack on its own PostgreSQL server.", Section.TRY),

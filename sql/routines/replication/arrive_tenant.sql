@@ -1,5 +1,5 @@
 -- Leaves out a tenant, grant or mapping that arrives by logical replication and already exists here: a second one would
--- be refused, and all replication would stop.
+-- be refused, and all replication would stop. Ends the earlier version of a tenant's attributes.
 CREATE OR REPLACE FUNCTION script_tracking.arrive_tenant()
 RETURNS pg_catalog.trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -21,6 +21,13 @@ BEGIN
             WHERE t.role_name = NEW.role_name AND (t.tenant_hk = NEW.tenant_hk OR (t.is_default AND NEW.is_default)));
     ELSE
         v_is_known := EXISTS (SELECT FROM script_tracking.tenant_schema_l AS t WHERE t.schema_name = NEW.schema_name);
+    END IF;
+    -- A publication of some tenants has no updates: the version before this one ends here.
+    IF TG_TABLE_NAME = 'tenant_s' THEN
+        IF NOT v_is_known AND script_tracking.is_applied() THEN
+            UPDATE script_tracking.tenant_s AS t SET load_end_date = NEW.load_date
+            WHERE t.tenant_hk = NEW.tenant_hk AND t.load_end_date IS NULL AND t.load_date < NEW.load_date;
+        END IF;
     END IF;
     RETURN CASE WHEN NOT v_is_known OR NOT script_tracking.is_applied() THEN NEW END;
 END

@@ -12,6 +12,14 @@ BEGIN
     ELSIF TG_OP = 'INSERT' THEN
         NEW.recorded_by := pg_current_xact_id();
         PERFORM script_tracking.note_late_arrival('version', NEW.script_execution_hk, NEW.load_date);
+        -- A publication of some tenants has no updates: the version before this one ends here. All versions have the time
+        -- of the first, by which an index finds them.
+        IF NEW.execution_status <> 'RUNNING' THEN
+            UPDATE script_tracking.script_execution_s AS s SET load_end_date = NEW.load_date
+            WHERE s.execution_timestamp = NEW.execution_timestamp AND s.script_execution_hk = NEW.script_execution_hk
+                AND s.load_end_date IS NULL AND s.load_date < NEW.load_date
+                AND s.load_date >= NEW.execution_timestamp - '1 day'::pg_catalog."interval";
+        END IF;
         RETURN NEW;
     ELSIF TG_OP = 'DELETE' THEN
         PERFORM script_tracking.open_rollup_gap(OLD.execution_timestamp, OLD.execution_timestamp);

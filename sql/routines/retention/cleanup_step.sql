@@ -26,6 +26,8 @@ DECLARE
 BEGIN
     PERFORM script_tracking.lock_cleanup();
     v_undelivered := script_tracking.undelivered_before(p_cutoff);
+    -- What is removed stays counted in the metrics.
+    PERFORM script_tracking.advance_counters();
     o_executions := 0;
     o_partitions := '{}';
     o_postponed := '{}';

@@ -15,6 +15,8 @@ DECLARE
 BEGIN
     o_executions := 0;
     o_months := '{}';
+    -- What is removed stays counted in the metrics.
+    PERFORM script_tracking.advance_counters();
     FOR v_month IN SELECT m FROM script_tracking.expired_months(p_cutoff) AS m LOOP
         v_removed := script_tracking.clear_month(v_month);
         IF v_removed IS NOT NULL THEN

@@ -24,6 +24,7 @@ BEGIN
     SELECT c.* INTO v_old FROM script_tracking.current_rollup_state() AS c;
     v_new := script_tracking.next_rollup_state(v_old);
     PERFORM script_tracking.forget_foreign_ids(p_most_rows);
+    PERFORM script_tracking.advance_counters(p_most_rows);
     IF v_old.is_only IS NULL THEN
         DELETE FROM script_tracking.rollup_gap;
         INSERT INTO script_tracking.rollup_gap (gap_start, gap_end) VALUES ('-infinity', 'infinity');

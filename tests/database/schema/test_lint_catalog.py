@@ -56,6 +56,7 @@ SECURITY_DEFINER = {
     "get_own_executions",
     "get_rollup_holder",
     "get_seal_health",
+    "get_seal_lag",
     "get_tenant_members",
     "grant_tenant",
     "hold_archived",
