@@ -19,7 +19,8 @@ def plain(families: Iterable[Family], labels: Mapping[str, str]) -> bytes:
 
 def openmetrics(families: Iterable[Family], labels: Mapping[str, str]) -> bytes:
     """Return the text format of OpenMetrics."""
-    return openmetrics_format.generate_latest(_Source(families, labels))
+    text: bytes = openmetrics_format.generate_latest(_Source(families, labels))
+    return text
 
 
 class _Source(Collector):

@@ -23,12 +23,15 @@ AS $function$
         -- The empty label is the platform's: executions without a tenant.
         SELECT ''::pg_catalog.text AS label, NULL::pg_catalog.bytea AS tenant_hk
         UNION ALL
-        SELECT CASE WHEN t.place <= p_most_tenants THEN coalesce(h.tenant_bk, encode(t.tenant_hk, 'hex')) ELSE 'other' END, t.tenant_hk
+        SELECT CASE WHEN t.place <= p_most_tenants THEN t.tenant_bk WHEN p_most_tenants > 0 THEN 'other' ELSE '' END, t.tenant_hk
         FROM (
-            SELECT c.tenant_hk, row_number() OVER (ORDER BY min(c.first_version), c.tenant_hk) AS place
-            FROM counted AS c WHERE c.tenant_hk IS NOT NULL GROUP BY c.tenant_hk
+            -- Also those of which nothing is recorded yet, so that their first failure shows. They come last.
+            SELECT h.tenant_hk, h.tenant_bk, row_number() OVER (ORDER BY c.first_version, h.load_date, h.tenant_bk) AS place
+            FROM script_tracking.tenant_h AS h
+            LEFT JOIN (
+                SELECT c.tenant_hk, min(c.first_version) AS first_version FROM counted AS c GROUP BY c.tenant_hk
+            ) AS c ON c.tenant_hk = h.tenant_hk
         ) AS t
-        LEFT JOIN script_tracking.tenant_h AS h ON h.tenant_hk = t.tenant_hk
     ), kind AS (
         SELECT t.name AS label, t.name AS script_type
         FROM unnest(script_tracking.usual_types()) AS t (name)
@@ -41,16 +44,17 @@ AS $function$
             GROUP BY c.script_type
         ) AS o
     ), labelled AS MATERIALIZED (
-        SELECT CASE WHEN p_most_tenants > 0 THEN t.label END AS tenant, k.label AS type, c.execution_status, c.error_class,
+        -- A tenant that was removed counts for the platform.
+        SELECT coalesce(t.label, '') AS tenant, k.label AS type, c.execution_status, c.error_class,
             c.executions, c.timed, c.duration_ms, c.duration_histogram
         FROM counted AS c
-        JOIN tenant AS t ON t.tenant_hk IS NOT DISTINCT FROM c.tenant_hk
+        LEFT JOIN tenant AS t ON t.tenant_hk = c.tenant_hk
         JOIN kind AS k ON k.script_type = c.script_type
     ), series AS (
         -- A rate needs a zero before the first execution.
         SELECT l.tenant, l.type FROM labelled AS l
         UNION
-        SELECT CASE WHEN p_most_tenants > 0 THEN t.label END, k.label
+        SELECT t.label, k.label
         FROM tenant AS t
         CROSS JOIN unnest('{MIGRATION,DDL_AUTO,MANUAL,UNATTRIBUTED}'::pg_catalog.text[]) AS k (label)
     ), bucket AS MATERIALIZED (
@@ -65,11 +69,15 @@ AS $function$
         GROUP BY l.type, b.place, b.bound
     )
     SELECT 'dbtrack_executions', 'counter', 'Executions that ended, since counting began.', 'dbtrack_executions_total',
-        jsonb_strip_nulls(jsonb_build_object('type', s.type, 'status', v.status, 'tenant', s.tenant)),
-        coalesce((SELECT sum(l.executions) FROM labelled AS l WHERE l.type = s.type AND l.execution_status = v.status
-            AND l.tenant IS NOT DISTINCT FROM s.tenant), 0)
+        jsonb_build_object('type', s.type, 'status', v.status)
+            || CASE WHEN p_most_tenants > 0 THEN jsonb_build_object('tenant', s.tenant) ELSE '{}' END,
+        coalesce(e.executions, 0)
     FROM series AS s
     CROSS JOIN unnest('{COMPLETED,FAILED,CANCELLED,ABANDONED}'::pg_catalog.text[]) AS v (status)
+    LEFT JOIN (
+        SELECT l.tenant, l.type, l.execution_status, sum(l.executions) AS executions
+        FROM labelled AS l GROUP BY l.tenant, l.type, l.execution_status
+    ) AS e ON e.tenant = s.tenant AND e.type = s.type AND e.execution_status = v.status
     UNION ALL
     SELECT 'dbtrack_errors', 'counter', 'Executions that did not succeed, by the class of their SQLSTATE.',
         'dbtrack_errors_total', jsonb_build_object('sqlstate_class', e.error_class), sum(e.executions)

@@ -52,15 +52,19 @@ BEGIN
         WHERE w.execution_status <> 'RUNNING'
             -- If an operation failed, the log's entry about its error is counted with the operation.
             AND (w.script_type <> 'DDL_LOG' OR NOT w.metadata ? 'counted_with')
+    ), bucket AS (
+        SELECT e.tenant_hk, e.script_type, e.execution_status, e.error_class, count(*) AS executions,
+            count(e.duration_ms) AS timed, sum(e.duration_ms) AS duration_ms, min(e.version_number) AS first_version,
+            -- Durations have microseconds: half of one less, so that one that is a bound is in the bucket below it.
+            width_bucket(e.duration_ms - 0.0005, v_bounds_ms) AS place
+        FROM ended AS e
+        GROUP BY e.tenant_hk, e.script_type, e.execution_status, e.error_class, 9
     )
-    SELECT e.tenant_hk, e.script_type, e.execution_status, e.error_class, count(*), count(e.duration_ms),
-        coalesce(sum(e.duration_ms), 0),
-        -- Durations have microseconds: half of one less, so that a duration that is a bound is in the bucket below it.
-        coalesce(sum(('1e' || 15 * width_bucket(e.duration_ms - 0.0005, v_bounds_ms))::pg_catalog."numeric")
-            FILTER (WHERE e.duration_ms IS NOT NULL), 0),
-        min(e.version_number)
-    FROM ended AS e
-    GROUP BY e.tenant_hk, e.script_type, e.execution_status, e.error_class;
+    SELECT b.tenant_hk, b.script_type, b.execution_status, b.error_class, sum(b.executions)::pg_catalog.int8,
+        sum(b.timed)::pg_catalog.int8, coalesce(sum(b.duration_ms), 0),
+        coalesce(sum(b.timed * ('1e' || 15 * b.place)::pg_catalog."numeric"), 0), min(b.first_version)
+    FROM bucket AS b
+    GROUP BY b.tenant_hk, b.script_type, b.execution_status, b.error_class;
 END
 $function$;
 
