@@ -22,7 +22,7 @@ _LAST_IN_FAMILY = "_count", "_sum"
 
 @dataclass(frozen=True)
 class Scope:
-    """How much is told apart.
+    """How much is distinguished.
 
     Args:
         most_tenants: how many tenants have a label of their own; 0 for no label of tenants at all.

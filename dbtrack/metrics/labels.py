@@ -26,7 +26,7 @@ def parse_labels(words: Iterable[str]) -> dict[str, str]:
     """Return the labels of words such as `database=shop`.
 
     Raises:
-        UsageError: a word is no label, or its name is one of dbtrack's own or given twice.
+        UsageError: a word is not a label, or its name is one of dbtrack's own or given twice.
     """
     labels: dict[str, str] = {}
     for word in words:

@@ -76,7 +76,7 @@ _NEEDED_ROUTINES = {
     "uncaptured": "script_tracking.uncaptured_roles()",
     "seals": "script_tracking.get_seal_health()",
     "rollups": "script_tracking.get_rollup_health()",
-    "publications": "script_tracking.arrival_trigger(name)",
+    "publications": "script_tracking.incomplete_publications()",
 }
 _NEEDED_RELATIONS = {"partial_records": "script_tracking.capture_partial_seq"}
 _HAS_NO_RELATION = "SELECT pg_catalog.to_regclass(%(relation)s) IS NULL"

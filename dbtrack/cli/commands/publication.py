@@ -91,7 +91,7 @@ def create(
         bool, typer.Option("--print-sql", help="Print the statements of both sides, and create nothing.")
     ] = False,
 ) -> None:
-    """Create a publication of the record, and print the statement that the subscriber runs.
+    """Create a publication, and print what the subscriber runs.
 
     Publishes inserts and updates of executions, links and tenants. With --tenant it publishes inserts alone, and
     the subscriber's dbtrack ends superseded versions.

@@ -33,6 +33,10 @@ JOIN pg_catalog.pg_class AS t ON t.oid = coalesce(pg_partition_root(c.oid)::oid,
 WHERE t.oid IN (SELECT o.oid FROM ours AS o) AND script_tracking.arrival_trigger(t.relname) = 'keep_local'
 GROUP BY p.pubname
 UNION ALL
+SELECT 'WARNING', i.publication_name,
+    format('the publication lacks columns of executions: %s', array_to_string(i.missing_columns, ', ')), i.remedy
+FROM script_tracking.incomplete_publications() AS i
+UNION ALL
 SELECT 'CRITICAL', c.oid::regclass::text, 'what logical replication brings is not taken in as it should be: its trigger is '
         || CASE WHEN t.oid IS NULL THEN 'missing' ELSE 'switched off' END,
     CASE WHEN t.oid IS NULL THEN 'dbtrack install'

@@ -24,7 +24,7 @@ BEGIN
     -- This transaction may still write, so it is not counted itself.
     v_without := ARRAY(SELECT pg_snapshot_xip(v_snapshot)
         UNION SELECT pg_current_xact_id() WHERE pg_current_xact_id() < v_before);
-    -- In a copy, ids of the other server mean nothing: counting goes on from now.
+    -- In a copy, ids of the other server mean nothing: counting continues from now.
     IF v_state.place = script_tracking.rollup_place() AND v_state.counted_before <= v_before THEN
         SELECT s.recorded_by INTO v_limit
         FROM script_tracking.script_execution_s AS s

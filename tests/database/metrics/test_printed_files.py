@@ -13,25 +13,26 @@ from dbtrack.db import Database
 from dbtrack.metrics import PrintedFile, Scope, printed_file
 
 _NAME = re.compile(r"\bdbtrack_[a-z_]+")
-_OPERATION = "SELECT script_tracking.complete_operation(script_tracking.track_operation('deploy', 'MIGRATION'))"
-# Only where endpoints are.
-_OF_ENDPOINTS = {"dbtrack_endpoint_lag_seconds", "dbtrack_endpoint_lag_events"}
+_OPERATION = (
+    "SELECT script_tracking.complete_operation(script_tracking.track_operation('deploy', 'MIGRATION'))"
+)
 
 
 @pytest.fixture
 def names(installed: Database) -> set[str]:
     """The names of all samples of a database in which everything has run once."""
     installed.value(_OPERATION)
+    installed.value("SELECT script_tracking.create_endpoint('slack', 'webhook')")
     installed.rows("SELECT * FROM script_tracking.maintain()")
-    return {sample.name for family in metrics.collect(installed, Scope(), None) for sample in family.samples} | {
-        "dbtrack_spool_records"
-    }
+    return {
+        sample.name for family in metrics.collect(installed, Scope(), None) for sample in family.samples
+    } | {"dbtrack_spool_records"}
 
 
 @pytest.mark.parametrize("name", [PrintedFile.GRAFANA_DASHBOARD, PrintedFile.ALERT_RULES])
 def test_each_metric_that_a_file_names_exists(names: set[str], name: PrintedFile) -> None:
     text = printed_file(name)
-    found = set(_NAME.findall(text)) - _OF_ENDPOINTS
+    found = set(_NAME.findall(text))
     assert len(found) > 8
     assert found - names == set()
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
-import uvicorn
 from psycopg.conninfo import make_conninfo
 
 from dbtrack import metrics
@@ -20,7 +15,8 @@ from dbtrack.config import ConnectionTarget
 from dbtrack.serve import metrics_route
 from dbtrack.serve.application import create_app
 from dbtrack.serve.settings import ServeSettings
-from tests.support.prometheus import free_port, running_prometheus
+from tests.support.api_server import create_token, serving
+from tests.support.prometheus import running_prometheus
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.tenancy import Tenancy
 
@@ -35,11 +31,7 @@ def login(role: RoleFactory) -> str:
 
 
 def token(tenancy: Tenancy, name: str, *tenants: str) -> str:
-    row = tenancy.superuser.execute(
-        "SELECT script_tracking.create_api_token(%s, 'read', %s)", (name, list(tenants) or None)
-    ).fetchone()
-    assert row
-    return str(row[0])
+    return create_token(tenancy.superuser, name, "read", *tenants)
 
 
 def scrape(conninfo: str, bearer: str | None, path: str = "/metrics", **headers: str) -> httpx.Response:
@@ -107,30 +99,15 @@ def test_a_database_that_hangs_is_down_soon(
     assert (answer.status_code, "dbtrack_up 0.0" in answer.text) == (200, True)
 
 
-@contextmanager
-def served(conninfo: str) -> Iterator[str]:
-    """Serve the application on a free port; yield its address."""
-    port = free_port()
-    app = create_app(ServeSettings(ConnectionTarget("test", conninfo=conninfo)))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.05)
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(30)
-
-
 @pytest.mark.slow
 def test_a_real_prometheus_reads_it_and_an_alert_fires(tenancy: Tenancy, login: str, tmp_path: Path) -> None:
     rules = tmp_path / "rules.yml"
     rules.write_text(metrics.printed_file(metrics.PrintedFile.ALERT_RULES))
     with (
-        served(make_conninfo(tenancy.conninfo, user=login)) as address,
-        running_prometheus(tmp_path, address, token(tenancy, "everything"), rules) as prometheus,
+        serving(make_conninfo(tenancy.conninfo, user=login)) as server,
+        running_prometheus(
+            tmp_path, server.url.removeprefix("http://"), token(tenancy, "everything"), rules
+        ) as prometheus,
     ):
         failed = 'sum(dbtrack_executions_total{type="MIGRATION", status="FAILED"})'
         prometheus.wait_for("dbtrack_up", 1)
@@ -138,7 +115,11 @@ def test_a_real_prometheus_reads_it_and_an_alert_fires(tenancy: Tenancy, login: 
         for number in range(3):
             tenancy.superuser.execute(_CLOSE, ("deploy", "acme", number == 0))
         prometheus.wait_for(failed, 2)
-        prometheus.wait_for('dbtrack_executions_total{type="MIGRATION", status="COMPLETED", tenant="acme"}', 1)
-        prometheus.wait_for('histogram_quantile(1, sum by (le) (dbtrack_execution_duration_seconds_bucket)) < bool 60', 1)
+        prometheus.wait_for(
+            'dbtrack_executions_total{type="MIGRATION", status="COMPLETED", tenant="acme"}', 1
+        )
+        prometheus.wait_for(
+            "histogram_quantile(1, sum by (le) (dbtrack_execution_duration_seconds_bucket)) < bool 60", 1
+        )
         prometheus.wait_for('count(ALERTS{alertname="DbtrackMigrationFailed", alertstate="firing"})', 1)
         assert prometheus.value('count(ALERTS{alertname="DbtrackCaptureFailed"})') is None

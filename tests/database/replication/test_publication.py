@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import pytest
@@ -211,3 +214,22 @@ def test_a_publication_is_dropped(database: str) -> None:
     assert run_dbtrack("publication", "create", "record", "-d", database).returncode == 0
     assert done(run_dbtrack("publication", "drop", "record", "-d", database)) == ""
     assert done(run_dbtrack("publication", "list", "--format", "jsonl", "-d", database)) == ""
+
+
+def test_doctor_finds_a_publication_that_lacks_a_column(database: str) -> None:
+    assert run_dbtrack("publication", "create", "record", "-d", database).returncode == 0
+    with psycopg.connect(database, autocommit=True) as connection:
+        tables = "script_tracking.script_execution_s (script_execution_hk, load_date, tenant_hk)"
+        connection.execute(f"ALTER PUBLICATION record SET TABLE {tables}".encode())
+        (finding,) = [
+            found
+            for found in rows_of(run_dbtrack("doctor", "--format", "jsonl", "-d", database))
+            if found["subject"] == "record"
+        ]
+        assert "script_name" in finding["message"]
+        connection.execute(finding["remedy_sql"].encode())
+    assert not rows_of(run_dbtrack("doctor", "--format", "jsonl", "-d", database))
+
+
+def rows_of(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]

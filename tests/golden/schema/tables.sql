@@ -235,99 +235,6 @@ COMMENT ON COLUMN script_tracking.catalog_snapshot.transactions IS 'The transact
 COMMENT ON COLUMN script_tracking.catalog_snapshot.place IS 'Server, database and table it was taken in; a dump carries it elsewhere';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.installed_at IS 'When dbtrack was installed then';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.unreadable IS 'What the owner''s rights did not let it see';
-CREATE TABLE script_tracking.alert (
-    alert_name character varying(63) NOT NULL,
-    report_name character varying(63) NOT NULL,
-    is_event boolean NOT NULL,
-    condition text NOT NULL,
-    severity character varying(10) NOT NULL,
-    tenant_hk bytea,
-    group_by character varying(10),
-    at_least integer NOT NULL,
-    counted_for interval NOT NULL,
-    hold_for interval NOT NULL,
-    clear_for interval NOT NULL,
-    remind_every interval,
-    with_announced boolean NOT NULL,
-    endpoints text[],
-    silenced_until timestamp with time zone,
-    silence_reason text,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    created_by name DEFAULT SESSION_USER NOT NULL,
-    failed_since timestamp with time zone,
-    failure text,
-    CONSTRAINT alert_at_least CHECK ((at_least > 0)),
-    CONSTRAINT alert_group_by CHECK (((group_by)::text = ANY ((ARRAY['tenant'::character varying, 'name'::character varying, 'user'::character varying])::text[]))),
-    CONSTRAINT alert_severity CHECK (((severity)::text = ANY ((ARRAY['info'::character varying, 'warning'::character varying, 'critical'::character varying])::text[])))
-);
-ALTER TABLE ONLY script_tracking.alert ALTER COLUMN alert_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert ALTER COLUMN report_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert ALTER COLUMN condition SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert ALTER COLUMN severity SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert ALTER COLUMN group_by SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert ALTER COLUMN endpoints SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert ALTER COLUMN silence_reason SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert ALTER COLUMN created_by SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert ALTER COLUMN failure SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.alert IS 'Conditions over reports that dbtrack alert check and dbtrack notify evaluate';
-COMMENT ON COLUMN script_tracking.alert.alert_name IS 'Name of the alert';
-COMMENT ON COLUMN script_tracking.alert.report_name IS 'The report whose rows the condition is about';
-COMMENT ON COLUMN script_tracking.alert.is_event IS 'Whether each row of the report is an event that is counted once; false: the rows say how things are now';
-COMMENT ON COLUMN script_tracking.alert.condition IS 'Which rows match, as the administrator wrote it';
-COMMENT ON COLUMN script_tracking.alert.severity IS 'info, warning or critical';
-COMMENT ON COLUMN script_tracking.alert.tenant_hk IS 'Hash key of the tenant whose rows are looked at; NULL: all rows';
-COMMENT ON COLUMN script_tracking.alert.group_by IS 'Each tenant, name or user has a state of its own; NULL: one state';
-COMMENT ON COLUMN script_tracking.alert.at_least IS 'How many rows must match';
-COMMENT ON COLUMN script_tracking.alert.counted_for IS 'How long a matching event counts';
-COMMENT ON COLUMN script_tracking.alert.hold_for IS 'How long the condition must hold before the alert fires';
-COMMENT ON COLUMN script_tracking.alert.clear_for IS 'How long the condition must not hold before the alert is resolved';
-COMMENT ON COLUMN script_tracking.alert.remind_every IS 'How often a firing alert is notified again; NULL: never';
-COMMENT ON COLUMN script_tracking.alert.with_announced IS 'Whether DDL inside a tracked operation matches too; false: such DDL was announced';
-COMMENT ON COLUMN script_tracking.alert.endpoints IS 'The endpoints that get its notices; NULL: all that take them';
-COMMENT ON COLUMN script_tracking.alert.silenced_until IS 'Until when nothing is notified; NULL: not silenced';
-COMMENT ON COLUMN script_tracking.alert.silence_reason IS 'Why it is silenced';
-COMMENT ON COLUMN script_tracking.alert.created_at IS 'When it was added; earlier events do not count';
-COMMENT ON COLUMN script_tracking.alert.created_by IS 'The login that added it';
-COMMENT ON COLUMN script_tracking.alert.failed_since IS 'Since when it cannot be evaluated; NULL: it can be';
-COMMENT ON COLUMN script_tracking.alert.failure IS 'Why it cannot be evaluated';
-CREATE TABLE script_tracking.alert_state (
-    alert_name character varying(63) NOT NULL,
-    group_name text NOT NULL,
-    tenant_hk bytea,
-    state character varying(10) NOT NULL,
-    since timestamp with time zone NOT NULL,
-    fired_at timestamp with time zone,
-    resolved_at timestamp with time zone,
-    cleared_at timestamp with time zone,
-    notified_at timestamp with time zone,
-    match_count bigint NOT NULL,
-    notified_count bigint NOT NULL,
-    arrivals jsonb NOT NULL,
-    first_row jsonb,
-    last_row jsonb,
-    CONSTRAINT alert_state_state CHECK (((state)::text = ANY ((ARRAY['QUIET'::character varying, 'PENDING'::character varying, 'FIRING'::character varying])::text[])))
-);
-ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN alert_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN group_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN state SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN arrivals SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN first_row SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN last_row SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.alert_state IS 'Whether an alert fires, for each group of rows that has ever matched';
-COMMENT ON COLUMN script_tracking.alert_state.alert_name IS 'Name of the alert';
-COMMENT ON COLUMN script_tracking.alert_state.group_name IS 'The tenant, name or user; empty: it is not grouped, or there is none';
-COMMENT ON COLUMN script_tracking.alert_state.tenant_hk IS 'Hash key of the tenant that the group belongs to';
-COMMENT ON COLUMN script_tracking.alert_state.state IS 'QUIET, PENDING (the condition holds, but not long enough) or FIRING';
-COMMENT ON COLUMN script_tracking.alert_state.since IS 'When this state began';
-COMMENT ON COLUMN script_tracking.alert_state.fired_at IS 'When it last began to fire';
-COMMENT ON COLUMN script_tracking.alert_state.resolved_at IS 'When it was last resolved';
-COMMENT ON COLUMN script_tracking.alert_state.cleared_at IS 'Since when the condition no longer holds while it still fires';
-COMMENT ON COLUMN script_tracking.alert_state.notified_at IS 'When the last notice of this firing was written; NULL: none yet';
-COMMENT ON COLUMN script_tracking.alert_state.match_count IS 'Events that matched since the state was QUIET, or rows that match now';
-COMMENT ON COLUMN script_tracking.alert_state.notified_count IS 'match_count at the last notice';
-COMMENT ON COLUMN script_tracking.alert_state.arrivals IS 'The events that still count: pairs of a time and a number';
-COMMENT ON COLUMN script_tracking.alert_state.first_row IS 'The first row that matched';
-COMMENT ON COLUMN script_tracking.alert_state.last_row IS 'The last row that matched';
 CREATE TABLE script_tracking.rollup_total (
     level_minutes smallint NOT NULL,
     bucket_start timestamp with time zone NOT NULL,
@@ -407,20 +314,74 @@ ALTER TABLE script_tracking.access_log ALTER COLUMN access_id ADD GENERATED ALWA
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE script_tracking.alert_cursor (
-    is_only boolean DEFAULT true NOT NULL,
-    place jsonb,
-    seen pg_snapshot,
-    evaluated_at timestamp with time zone,
-    failures_noted bigint NOT NULL,
-    CONSTRAINT alert_cursor_is_only_check CHECK (is_only)
+CREATE TABLE script_tracking.tenant_h (
+    tenant_hk bytea NOT NULL,
+    tenant_bk character varying(100) NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    record_source character varying(255) NOT NULL
 );
-COMMENT ON TABLE script_tracking.alert_cursor IS 'How far alerts have been evaluated. An evaluation locks the row, so that there is one at a time';
-COMMENT ON COLUMN script_tracking.alert_cursor.is_only IS 'Always true: the table has one row';
-COMMENT ON COLUMN script_tracking.alert_cursor.place IS 'Server, database and table: elsewhere the snapshot means nothing';
-COMMENT ON COLUMN script_tracking.alert_cursor.seen IS 'The events that were visible in this snapshot have been evaluated';
-COMMENT ON COLUMN script_tracking.alert_cursor.evaluated_at IS 'When alerts were last evaluated';
-COMMENT ON COLUMN script_tracking.alert_cursor.failures_noted IS 'Value of capture_failure_seq up to which there are notices';
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_hk IS 'Hash key of the tenant: SHA-256 of tenant_bk, or the key of the platform''s own hub';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_bk IS 'Business key of the tenant: its short name';
+COMMENT ON COLUMN script_tracking.tenant_h.load_date IS 'When the tenant was added';
+COMMENT ON COLUMN script_tracking.tenant_h.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON VIEW script_tracking.annotation IS 'Executions as annotations of graphs: time, timeend, text, tags; limit time, e.g. Grafana''s $__timeFilter(time)';
+COMMENT ON COLUMN script_tracking.annotation."time" IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.annotation.timeend IS 'When it ended; NULL: it runs';
+COMMENT ON COLUMN script_tracking.annotation.text IS 'Name, and what went wrong';
+COMMENT ON COLUMN script_tracking.annotation.tags IS 'Type, status and tenant, with commas between them';
+COMMENT ON COLUMN script_tracking.annotation.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.annotation.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.annotation.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+CREATE TABLE script_tracking.api_start (
+    token_id character varying(12) NOT NULL,
+    request_hash bytea NOT NULL,
+    content_hash bytea NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    started_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY script_tracking.api_start ALTER COLUMN token_id SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.api_start IS 'Starts of operations that carried an Idempotency-Key, for a day: the same key starts no second operation';
+COMMENT ON COLUMN script_tracking.api_start.token_id IS 'The token that started it';
+COMMENT ON COLUMN script_tracking.api_start.request_hash IS 'SHA-256 of the Idempotency-Key';
+COMMENT ON COLUMN script_tracking.api_start.content_hash IS 'SHA-256 of what was started: the same key with other content is refused';
+COMMENT ON COLUMN script_tracking.api_start.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.api_start.started_at IS 'When it was started';
+CREATE TABLE script_tracking.api_token (
+    token_id character varying(12) NOT NULL,
+    token_name character varying(63) NOT NULL,
+    token_scope character varying(5) NOT NULL,
+    proves_hk bytea[],
+    inner_pad bytea NOT NULL,
+    outer_pad bytea NOT NULL,
+    requests_per_minute integer,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by name DEFAULT SESSION_USER NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_token_identity CHECK ((((token_id)::text ~ '^[0-9a-f]{12}$'::text) AND ((token_name)::text ~ '^[a-z0-9_-]{1,63}$'::text))),
+    CONSTRAINT api_token_rate CHECK (((requests_per_minute >= 1) AND (requests_per_minute <= 1000000))),
+    CONSTRAINT api_token_scope CHECK (((token_scope)::text = ANY ((ARRAY['read'::character varying, 'write'::character varying, 'admin'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.api_token ALTER COLUMN token_id SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.api_token ALTER COLUMN token_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.api_token ALTER COLUMN token_scope SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.api_token ALTER COLUMN proves_hk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.api_token ALTER COLUMN created_by SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.api_token IS 'Tokens of the API; only the SHA-256 of each token''s secret is stored, and no role but the owner reads it';
+COMMENT ON COLUMN script_tracking.api_token.token_id IS 'The part of the token that is no secret, 12 hexadecimal digits';
+COMMENT ON COLUMN script_tracking.api_token.token_name IS 'Its name; unique among those that are not revoked';
+COMMENT ON COLUMN script_tracking.api_token.token_scope IS 'read: reports; write: that, and operations; admin: that, and what administrators do';
+COMMENT ON COLUMN script_tracking.api_token.proves_hk IS 'Hash keys of its tenants; NULL: all tenants and the platform';
+COMMENT ON COLUMN script_tracking.api_token.inner_pad IS 'SHA-256 of the secret, as 64 bytes, exclusive-or 0x36: as HMAC takes it';
+COMMENT ON COLUMN script_tracking.api_token.outer_pad IS 'SHA-256 of the secret, as 64 bytes, exclusive-or 0x5c';
+COMMENT ON COLUMN script_tracking.api_token.requests_per_minute IS 'How many requests it may make in a minute; NULL: the server''s default';
+COMMENT ON COLUMN script_tracking.api_token.created_at IS 'When it was created';
+COMMENT ON COLUMN script_tracking.api_token.created_by IS 'The login that created it';
+COMMENT ON COLUMN script_tracking.api_token.expires_at IS 'From when it proves nothing; NULL: never';
+COMMENT ON COLUMN script_tracking.api_token.revoked_at IS 'When it was revoked; NULL: it was not';
 CREATE TABLE script_tracking.script_execution_h (
     script_execution_hk bytea NOT NULL,
     script_execution_bk character varying(320) NOT NULL,
@@ -637,19 +598,22 @@ ALTER TABLE script_tracking.catalog_difference ALTER COLUMN difference_id ADD GE
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE script_tracking.tenant_h (
-    tenant_hk bytea NOT NULL,
-    tenant_bk character varying(100) NOT NULL,
-    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    record_source character varying(255) NOT NULL
+CREATE TABLE script_tracking.counter_state (
+    is_only boolean DEFAULT true NOT NULL,
+    place jsonb NOT NULL,
+    counted_before xid8 NOT NULL,
+    counted_without xid8[] DEFAULT '{}'::xid8[] NOT NULL,
+    counting_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    advanced_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT counter_state_is_only_check CHECK (is_only)
 );
-ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
-COMMENT ON COLUMN script_tracking.tenant_h.tenant_hk IS 'Hash key of the tenant: SHA-256 of tenant_bk, or the key of the platform''s own hub';
-COMMENT ON COLUMN script_tracking.tenant_h.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_h.load_date IS 'When the tenant was added';
-COMMENT ON COLUMN script_tracking.tenant_h.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON TABLE script_tracking.counter_state IS 'How far execution_counter goes: a version is in it if its recorded_by is below counted_before and not in counted_without';
+COMMENT ON COLUMN script_tracking.counter_state.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.counter_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing';
+COMMENT ON COLUMN script_tracking.counter_state.counted_before IS 'No transaction from this one on is counted';
+COMMENT ON COLUMN script_tracking.counter_state.counted_without IS 'Nor are these, which had not ended';
+COMMENT ON COLUMN script_tracking.counter_state.counting_since IS 'When counting began';
+COMMENT ON COLUMN script_tracking.counter_state.advanced_at IS 'When the counters were last brought up to date';
 COMMENT ON VIEW script_tracking.current_execution IS 'The current version of every execution that the caller may see';
 COMMENT ON COLUMN script_tracking.current_execution.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.current_execution.tenant_bk IS 'Business key of the tenant: its short name';
@@ -700,7 +664,7 @@ ALTER TABLE ONLY script_tracking.notice ALTER COLUMN notice_type SET STATISTICS 
 ALTER TABLE ONLY script_tracking.notice ALTER COLUMN subject SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.notice ALTER COLUMN notice_data SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.notice ALTER COLUMN record_source SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.notice IS 'Events that are no execution: an alert that fired, a verification that failed, capture that failed';
+COMMENT ON TABLE script_tracking.notice IS 'Events that are not executions: an alert that fired, a verification that failed, capture that failed';
 COMMENT ON COLUMN script_tracking.notice.notice_hk IS 'Random; with load_date the id of the event';
 COMMENT ON COLUMN script_tracking.notice.load_date IS 'When the row was written';
 COMMENT ON COLUMN script_tracking.notice.version_number IS 'Its place in the order of all events: from the sequence of the versions';
@@ -721,6 +685,29 @@ COMMENT ON COLUMN script_tracking.event.recorded_by IS 'The transaction that wro
 COMMENT ON COLUMN script_tracking.event.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.event.subject IS 'Name of what ran, or what the notice is about';
 COMMENT ON COLUMN script_tracking.event.event_data IS 'The details, as they are sent';
+CREATE TABLE script_tracking.execution_counter (
+    tenant_hk bytea,
+    script_type character varying(50) NOT NULL,
+    execution_status character varying(20) NOT NULL,
+    error_class text NOT NULL,
+    executions bigint NOT NULL,
+    timed bigint NOT NULL,
+    duration_ms numeric NOT NULL,
+    duration_histogram numeric NOT NULL,
+    first_version bigint NOT NULL
+);
+ALTER TABLE ONLY script_tracking.execution_counter ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_counter ALTER COLUMN error_class SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.execution_counter IS 'How often an execution ended in each way since counting began. Cleanup does not reduce it';
+COMMENT ON COLUMN script_tracking.execution_counter.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_counter.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.execution_counter.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.execution_counter.error_class IS 'The first two characters of the SQLSTATE; unknown: it failed without one; empty: it did not fail';
+COMMENT ON COLUMN script_tracking.execution_counter.executions IS 'How many';
+COMMENT ON COLUMN script_tracking.execution_counter.timed IS 'How many of them have a duration';
+COMMENT ON COLUMN script_tracking.execution_counter.duration_ms IS 'The sum of their durations, in milliseconds';
+COMMENT ON COLUMN script_tracking.execution_counter.duration_histogram IS 'How many durations are in each bucket of duration_bounds(), 15 decimal digits a bucket';
+COMMENT ON COLUMN script_tracking.execution_counter.first_version IS 'The first version that was counted here. It decides which tenants and types have a label of their own';
 COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with the columns that show their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.failed_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
@@ -1213,12 +1200,10 @@ ALTER TABLE ONLY script_tracking.seal_leaf ATTACH PARTITION script_tracking.seal
 ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN version_number SET DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass);
 ALTER TABLE ONLY script_tracking.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (access_id);
-ALTER TABLE ONLY script_tracking.alert_cursor
-    ADD CONSTRAINT alert_cursor_pkey PRIMARY KEY (is_only);
-ALTER TABLE ONLY script_tracking.alert
-    ADD CONSTRAINT alert_pkey PRIMARY KEY (alert_name);
-ALTER TABLE ONLY script_tracking.alert_state
-    ADD CONSTRAINT alert_state_pkey PRIMARY KEY (alert_name, group_name);
+ALTER TABLE ONLY script_tracking.api_start
+    ADD CONSTRAINT api_start_pkey PRIMARY KEY (token_id, request_hash);
+ALTER TABLE ONLY script_tracking.api_token
+    ADD CONSTRAINT api_token_pkey PRIMARY KEY (token_id);
 ALTER TABLE ONLY script_tracking.capture_failure
     ADD CONSTRAINT capture_failure_pkey PRIMARY KEY (capture_failure_id);
 ALTER TABLE ONLY script_tracking.capture_secret
@@ -1231,8 +1216,12 @@ ALTER TABLE ONLY script_tracking.catalog_object
     ADD CONSTRAINT catalog_object_pkey PRIMARY KEY (class_id, object_id, object_name);
 ALTER TABLE ONLY script_tracking.catalog_snapshot
     ADD CONSTRAINT catalog_snapshot_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.counter_state
+    ADD CONSTRAINT counter_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.event_endpoint
     ADD CONSTRAINT event_endpoint_pkey PRIMARY KEY (endpoint_name);
+ALTER TABLE ONLY script_tracking.execution_counter
+    ADD CONSTRAINT execution_counter_key UNIQUE NULLS NOT DISTINCT (tenant_hk, script_type, execution_status, error_class);
 ALTER TABLE ONLY script_tracking.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (property_name);
 ALTER TABLE ONLY script_tracking.installed_routine
@@ -1306,6 +1295,8 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l
 ALTER TABLE ONLY script_tracking.unrecorded_removal
     ADD CONSTRAINT unrecorded_removal_pkey PRIMARY KEY (cutoff);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
+CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
+CREATE UNIQUE INDEX idx_api_token_name ON script_tracking.api_token USING btree (token_name) WHERE (revoked_at IS NULL);
 CREATE INDEX idx_notice_recorded_by ON script_tracking.notice USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
 CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
 CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script_execution_parent_l USING btree (parent_execution_hk);
@@ -1363,12 +1354,10 @@ CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_h FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.access_log FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.access_log ENABLE REPLICA TRIGGER keep_local;
-CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
-ALTER TABLE script_tracking.alert ENABLE REPLICA TRIGGER keep_local;
-CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert_cursor FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
-ALTER TABLE script_tracking.alert_cursor ENABLE REPLICA TRIGGER keep_local;
-CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
-ALTER TABLE script_tracking.alert_state ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.api_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.api_start ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.api_token ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.capture_failure FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.capture_failure ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.capture_secret FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1381,8 +1370,12 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.c
 ALTER TABLE script_tracking.catalog_object ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.catalog_snapshot FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.catalog_snapshot ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.counter_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.counter_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.event_endpoint FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.event_endpoint ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.execution_counter FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.execution_counter ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.installation ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installed_routine FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1433,7 +1426,7 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.u
 ALTER TABLE script_tracking.unrecorded_removal ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
-CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.alert FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
@@ -1441,15 +1434,13 @@ CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_role_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
-CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.alert FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.api_token FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.installation FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_key FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_role_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_s FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_schema_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
-ALTER TABLE ONLY script_tracking.alert_state
-    ADD CONSTRAINT alert_state_alert_name_fkey FOREIGN KEY (alert_name) REFERENCES script_tracking.alert(alert_name) ON DELETE CASCADE;
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_s
@@ -1458,10 +1449,9 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
-CREATE POLICY admin_policy ON script_tracking.alert FOR SELECT TO dbtrack_admin USING (true);
-CREATE POLICY admin_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.event_endpoint FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_admin USING (true);
@@ -1477,16 +1467,16 @@ CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrac
 CREATE POLICY admin_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
-ALTER TABLE script_tracking.alert ENABLE ROW LEVEL SECURITY;
-ALTER TABLE script_tracking.alert_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.api_start ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.api_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.execution_counter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
-CREATE POLICY operator_policy ON script_tracking.alert FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
-CREATE POLICY operator_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1500,11 +1490,12 @@ CREATE POLICY operator_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
-CREATE POLICY owner_policy ON script_tracking.alert TO dbtrack_owner USING (true);
-CREATE POLICY owner_policy ON script_tracking.alert_state TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.api_start TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.api_token TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.event_endpoint TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.execution_counter TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.notice TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USING (true);
@@ -1522,8 +1513,7 @@ CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (t
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_es TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
 CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
-CREATE POLICY reader_policy ON script_tracking.alert FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
-CREATE POLICY reader_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1554,3 +1544,18 @@ ALTER TABLE script_tracking.tenant_role_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_es ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_l ENABLE ROW LEVEL SECURITY;
+CREATE POLICY token_policy ON script_tracking.access_log FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all('{admin}'::text[]) AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.notice FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
