@@ -1,7 +1,7 @@
 -- What a monitoring system reads: counters that only ever grow, whatever cleanup removes. See docs/metrics.md.
 
 CREATE TABLE script_tracking.execution_counter (
-    tenant_hk bytea,
+    tenant_hk bytea NOT NULL,
     script_type varchar(50) NOT NULL,
     execution_status varchar(20) NOT NULL,
     error_class text NOT NULL,
@@ -10,11 +10,12 @@ CREATE TABLE script_tracking.execution_counter (
     duration_ms numeric NOT NULL,
     duration_histogram numeric NOT NULL,
     first_version bigint NOT NULL,
-    CONSTRAINT execution_counter_key UNIQUE NULLS NOT DISTINCT (tenant_hk, script_type, execution_status, error_class)
+    CONSTRAINT execution_counter_pkey PRIMARY KEY (tenant_hk, script_type, execution_status, error_class)
 );
 
 COMMENT ON TABLE script_tracking.execution_counter IS
     'How often an execution ended in each way since counting began. Cleanup does not reduce it';
+COMMENT ON COLUMN script_tracking.execution_counter.tenant_hk IS 'Empty: the platform''s, for administrators';
 COMMENT ON COLUMN script_tracking.execution_counter.error_class IS
     'The first two characters of the SQLSTATE; unknown: it failed without one; empty: it did not fail';
 COMMENT ON COLUMN script_tracking.execution_counter.executions IS 'How many';

@@ -70,7 +70,9 @@ class Prometheus:
 
 
 @contextmanager
-def running_prometheus(directory: Path, target: str, token: str, rules: Path | None = None) -> Iterator[Prometheus]:
+def running_prometheus(
+    directory: Path, target: str, token: str, rules: Path | None = None
+) -> Iterator[Prometheus]:
     """Run one, with its data in a directory, until the end of the block."""
     program = required_program("prometheus")
     (directory / "token").write_text(token)

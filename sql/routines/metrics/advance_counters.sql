@@ -38,8 +38,10 @@ BEGIN
         END IF;
         WITH added AS (
             INSERT INTO script_tracking.execution_counter AS c
-            SELECT u.* FROM script_tracking.uncounted_executions(v_state.counted_before, v_state.counted_without, v_before, v_without) AS u
-            ON CONFLICT ON CONSTRAINT execution_counter_key DO UPDATE SET executions = c.executions + excluded.executions,
+            SELECT coalesce(u.tenant_hk, '\x'), u.script_type, u.execution_status, u.error_class, u.executions, u.timed, u.duration_ms,
+                u.duration_histogram, u.first_version
+            FROM script_tracking.uncounted_executions(v_state.counted_before, v_state.counted_without, v_before, v_without) AS u
+            ON CONFLICT ON CONSTRAINT execution_counter_pkey DO UPDATE SET executions = c.executions + excluded.executions,
                 timed = c.timed + excluded.timed, duration_ms = c.duration_ms + excluded.duration_ms,
                 duration_histogram = c.duration_histogram + excluded.duration_histogram,
                 first_version = least(c.first_version, excluded.first_version)

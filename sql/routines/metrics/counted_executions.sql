@@ -19,7 +19,10 @@ AS $function$
 DECLARE
     v_state script_tracking.counter_state;
 BEGIN
-    RETURN QUERY SELECT c.* FROM script_tracking.execution_counter AS c;
+    RETURN QUERY
+    SELECT nullif(c.tenant_hk, '\x'), c.script_type, c.execution_status, c.error_class, c.executions, c.timed, c.duration_ms,
+        c.duration_histogram, c.first_version
+    FROM script_tracking.execution_counter AS c;
     SELECT c.* INTO v_state FROM script_tracking.counter_state AS c WHERE c.place = script_tracking.rollup_place();
     IF FOUND THEN
         -- Ids of another server, which a dump brought, are above all ids of this one.

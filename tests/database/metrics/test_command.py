@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import stat
 import subprocess
+import time
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
 from tests.support.command_line import NOWHERE, done, run_dbtrack
+from tests.support.prometheus import free_port
 from tests.support.required import required_program
 
 pytestmark = pytest.mark.any_server
@@ -112,3 +115,42 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, install
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "pip install 'dbtrack[metrics]'" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_node_exporter_reads_the_files_of_two_databases(installed_conninfo: str, tmp_path: Path) -> None:
+    program = required_program("prometheus-node-exporter", "apt-get install prometheus-node-exporter")
+    for name in ("shop", "billing"):
+        path = tmp_path / f"{name}.prom"
+        words = ("--textfile", str(path), "--label", f"database={name}", "-d", installed_conninfo)
+        assert done(run_dbtrack("metrics", *words)) == ""
+    port = free_port()
+    exporter = subprocess.Popen(
+        [
+            program,
+            "--collector.disable-defaults",
+            "--collector.textfile",
+            f"--collector.textfile.directory={tmp_path}",
+            f"--web.listen-address=127.0.0.1:{port}",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        text = fetched(f"http://127.0.0.1:{port}/metrics")
+    finally:
+        exporter.terminate()
+        exporter.wait(30)
+    assert "node_textfile_scrape_error 0" in text
+    for name in ("shop", "billing"):
+        assert f'dbtrack_up{{database="{name}"}} 1' in text
+        assert f'dbtrack_execution_duration_seconds_count{{database="{name}",type="DDL_AUTO"}} 0' in text
+
+
+def fetched(address: str) -> str:
+    """Return what an address answers, once somebody listens there."""
+    for _ in range(200):
+        try:
+            return httpx.get(address, timeout=30).text
+        except httpx.ConnectError:
+            time.sleep(0.1)
+    raise AssertionError(f"nobody listens at {address}")

@@ -32,6 +32,8 @@ WRITING = {
 def primary(installed_conninfo: str) -> str:
     """A tracked database on the primary, with a failure, a running operation, and DDL."""
     with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        # The database is a copy of a template, and in a copy this begins to count.
+        connection.execute("SELECT script_tracking.advance_counters()")
         connection.execute("CREATE TABLE orders (id serial PRIMARY KEY)")
         connection.execute("SELECT script_tracking.track_operation('open')")
         connection.execute(
@@ -66,6 +68,13 @@ def test_every_report_runs(environment: Mapping[str, str]) -> None:
         for row in rows(run_dbtrack("history", "--format", "jsonl", environment=environment))
     }
     assert names == {"CREATE TABLE", "open", "load"}
+
+
+def test_metrics_count_there_too(environment: Mapping[str, str]) -> None:
+    text = done(run_dbtrack("metrics", environment=environment))
+    assert 'dbtrack_executions_total{status="FAILED",tenant="",type="MANUAL"} 1.0' in text
+    assert 'dbtrack_executions_total{status="COMPLETED",tenant="",type="DDL_AUTO"} 1.0' in text
+    assert 'dbtrack_running_operations{type="MANUAL"} 1.0' in text
 
 
 def test_the_doctor_finds_nothing_and_one_execution_can_be_looked_at(environment: Mapping[str, str]) -> None:

@@ -686,7 +686,7 @@ COMMENT ON COLUMN script_tracking.event.tenant_hk IS 'Hash key of the tenant it 
 COMMENT ON COLUMN script_tracking.event.subject IS 'Name of what ran, or what the notice is about';
 COMMENT ON COLUMN script_tracking.event.event_data IS 'The details, as they are sent';
 CREATE TABLE script_tracking.execution_counter (
-    tenant_hk bytea,
+    tenant_hk bytea NOT NULL,
     script_type character varying(50) NOT NULL,
     execution_status character varying(20) NOT NULL,
     error_class text NOT NULL,
@@ -699,7 +699,7 @@ CREATE TABLE script_tracking.execution_counter (
 ALTER TABLE ONLY script_tracking.execution_counter ALTER COLUMN script_type SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.execution_counter ALTER COLUMN error_class SET STATISTICS 0;
 COMMENT ON TABLE script_tracking.execution_counter IS 'How often an execution ended in each way since counting began. Cleanup does not reduce it';
-COMMENT ON COLUMN script_tracking.execution_counter.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_counter.tenant_hk IS 'Empty: the platform''s, for administrators';
 COMMENT ON COLUMN script_tracking.execution_counter.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
 COMMENT ON COLUMN script_tracking.execution_counter.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.execution_counter.error_class IS 'The first two characters of the SQLSTATE; unknown: it failed without one; empty: it did not fail';
@@ -1221,7 +1221,7 @@ ALTER TABLE ONLY script_tracking.counter_state
 ALTER TABLE ONLY script_tracking.event_endpoint
     ADD CONSTRAINT event_endpoint_pkey PRIMARY KEY (endpoint_name);
 ALTER TABLE ONLY script_tracking.execution_counter
-    ADD CONSTRAINT execution_counter_key UNIQUE NULLS NOT DISTINCT (tenant_hk, script_type, execution_status, error_class);
+    ADD CONSTRAINT execution_counter_pkey PRIMARY KEY (tenant_hk, script_type, execution_status, error_class);
 ALTER TABLE ONLY script_tracking.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (property_name);
 ALTER TABLE ONLY script_tracking.installed_routine
