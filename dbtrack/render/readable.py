@@ -8,7 +8,7 @@ from decimal import Decimal
 
 # C0, DEL and C1 control a terminal; bidirectional controls and line separators make text look like something
 # else; lone surrogates cannot be encoded.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # What JSON does not escape, although a terminal may interpret it.
 _JSON_LEAVES = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -20,7 +20,7 @@ def visible(text: str, *, keep_newlines: bool = False) -> str:
     r"""Return the text with each control character as an escape (``\x1b``, ``\n``, ``\u202e``)."""
     if keep_newlines:
         return "\n".join(visible(line) for line in text.replace("\r\n", "\n").split("\n"))
-    return _CONTROLS.sub(_escape, text)
+    return CONTROLS.sub(_escape, text)
 
 
 def visible_json(document: str) -> str:
