@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 
 from dbtrack.config import ConnectionTarget
@@ -22,6 +23,7 @@ class ServeSettings:
         requests_per_minute: the limit of a token that has none of its own.
         cors_origins: the origins whose scripts may read answers; none unless given.
         is_tls: whether clients speak TLS with this server itself.
+        session_key: what the cookies of the page are sealed with; made anew when the server starts.
         limiter: counts requests; shared by the workers if it was made before they were.
     """
 
@@ -34,4 +36,5 @@ class ServeSettings:
     requests_per_minute: int = 600
     cors_origins: tuple[str, ...] = ()
     is_tls: bool = False
+    session_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     limiter: RateLimiter = field(default_factory=RateLimiter, repr=False)
