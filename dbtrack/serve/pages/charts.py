@@ -14,7 +14,6 @@ _HOUR_WIDTH = 4
 _CHART_WIDTH = _DAYS * _HOURS_A_DAY * _HOUR_WIDTH
 _BARS_HEIGHT = 66
 _CHART_HEIGHT = 92
-_MARK_SIZE = 3
 _MARK_STEP = 4
 _MOST_MARKS = 5
 
@@ -106,8 +105,9 @@ def throughput_chart(shown: Throughput) -> Markup:
     )
     return Markup(
         '<svg class="tc" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-labelledby="c1t">'
-        '<title id="c1t">{}</title><path class="s-line" d="{}"/><path class="f-bar" d="{}"/>'
-        '<path class="f-bad" d="{}"/>{}</svg>'
+        '<title id="c1t">{}</title><path class="s-line" d="{}"/>'
+        '<path class="s-bar" stroke-width="3" d="{}"/>'
+        '<path class="s-bad" stroke-width="3" stroke-dasharray="3 1" d="{}"/>{}</svg>'
     ).format(
         _CHART_WIDTH,
         _CHART_HEIGHT,
@@ -125,14 +125,16 @@ def _grid() -> str:
 
 
 def _hour_bars(shown: Throughput) -> str:
-    if shown.is_empty:
-        return ""
+    """Return the bars as strokes, which take half the bytes of rectangles."""
     return "".join(
-        f"M{place * _HOUR_WIDTH} {_BARS_HEIGHT}"
-        f"v-{_height(hour.ended, shown.busiest, _BARS_HEIGHT)}h3V{_BARS_HEIGHT}z"
+        f"M{_hour_x(place)} {_BARS_HEIGHT}v-{_height(hour.ended, shown.busiest, _BARS_HEIGHT)}"
         for place, hour in enumerate(shown.hours)
         if hour.ended
     )
+
+
+def _hour_x(place: int) -> str:
+    return f"{place * _HOUR_WIDTH + 1.5:g}"
 
 
 def _height(value: int, most: int, height: int) -> str:
@@ -141,11 +143,11 @@ def _height(value: int, most: int, height: int) -> str:
 
 
 def _failure_marks(shown: Throughput) -> str:
+    """Return a dashed stroke an hour: a dash for each failure."""
     return "".join(
-        f"M{place * _HOUR_WIDTH} {_BARS_HEIGHT + 3 + _MARK_STEP * mark}"
-        f"h{_MARK_SIZE}v{_MARK_SIZE}h-{_MARK_SIZE}z"
+        f"M{_hour_x(place)} {_BARS_HEIGHT + 3}v{_MARK_STEP * min(hour.failed, _MOST_MARKS) - 1}"
         for place, hour in enumerate(shown.hours)
-        for mark in range(min(hour.failed, _MOST_MARKS))
+        if hour.failed
     )
 
 
@@ -168,31 +170,31 @@ def line(by_half_day: Mapping[int, int], failures: Mapping[int, int] | None = No
     """
     most = max(by_half_day.values(), default=0)
     bars = "".join(
-        f"M{_line_x(ago)} {_LINE_FOOT}v-{_height(value, most, _LINE_FOOT - 1)}h5V{_LINE_FOOT}z"
+        f"M{_line_x(ago)} {_LINE_FOOT}v-{_height(value, most, _LINE_FOOT - 1)}"
         for ago, value in sorted(by_half_day.items(), reverse=True)
         if value and 0 <= ago < _LINE_BARS
     )
     feet = "".join(
-        f"M{_line_x(ago)} {_LINE_FOOT + 1}h5v2h-5z"
+        f"M{_line_x(ago)} {_LINE_FOOT + 1}v2"
         for ago, value in sorted((failures or {}).items(), reverse=True)
         if value and 0 <= ago < _LINE_BARS
     )
     width = _LINE_BARS * _LINE_BAR_WIDTH
     return Markup(
         '<svg class="sp" width="{}" height="{}" viewBox="0 0 {} {}" aria-hidden="true">'
-        '<path class="f-bar" d="{}"/>{}</svg>'
+        '<path class="s-bar" stroke-width="5" d="{}"/>{}</svg>'
     ).format(
         width,
         _LINE_HEIGHT,
         width,
         _LINE_HEIGHT,
         bars,
-        Markup('<path class="f-bad" d="{}"/>').format(feet) if feet else "",
+        Markup('<path class="s-bad" stroke-width="5" d="{}"/>').format(feet) if feet else "",
     )
 
 
-def _line_x(half_days_ago: int) -> int:
-    return (_LINE_BARS - 1 - half_days_ago) * _LINE_BAR_WIDTH
+def _line_x(half_days_ago: int) -> str:
+    return f"{(_LINE_BARS - 1 - half_days_ago) * _LINE_BAR_WIDTH + 2.5:g}"
 
 
 def bar(share: float, style: str = "bar", width: int = 56, height: int = 8) -> Markup:

@@ -64,6 +64,7 @@ def execution_values(document: Document, markups: Markups, budget: int) -> dict[
     children = document.children[:_MOST_CHILDREN]
     return {
         "e": execution,
+        "meta": {name: execution.metadata.get(name) for name in _SHOWN_FACTS},
         "outcome": _outcome(execution.status, execution.duration_ms),
         "parent": document.parent,
         "repaired": repaired,

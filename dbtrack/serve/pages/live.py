@@ -20,6 +20,7 @@ from dbtrack.serve.pages.now import (
     with_blocks,
 )
 from dbtrack.serve.pages.reader import Reader
+from dbtrack.serve.pages.templating import assets
 
 SECONDS_BETWEEN = 2.0
 """How often the database is read while somebody looks, at most."""
@@ -194,17 +195,18 @@ class Feed:
         return week
 
 
-MOST_BLOCK_BYTES = 38_000
-"""Of all blocks together: with the style, the script and the frame a page stays under 60 kB."""
+_MOST_PAGE_BYTES = 60_000
+_FRAME_BYTES = 4_500
 
 
 def bounded(now: Now, base: str) -> Now:
-    """Return the page with its blocks, with shorter names where these would make it too large."""
+    """Return the page with its blocks, with shorter names where these would make it larger than 60 kB."""
+    most = _MOST_PAGE_BYTES - _FRAME_BYTES - len(assets().style.encode()) - len(assets().script.encode())
     for longest in (200, 80, 40, 16):
         shown = with_blocks(now, base, longest)
-        if sum(len(block.html.encode()) for block in shown.blocks.values()) <= MOST_BLOCK_BYTES:
+        if sum(len(block.html.encode()) for block in shown.blocks.values()) <= most:
             return shown
     # So hostile that even 16 characters of each name are too many: fewer rows.
     recent = replace(now.recent, lately=now.recent.lately[:4], running=now.recent.running[:2])
     trouble = replace(now.trouble, causes=now.trouble.causes[:3])
-    return with_blocks(replace(now, recent=recent, trouble=trouble), base, 16)
+    return replace(now, blocks=with_blocks(replace(now, recent=recent, trouble=trouble), base, 16).blocks)

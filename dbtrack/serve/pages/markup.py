@@ -24,18 +24,18 @@ _DAY = 24 * _HOUR
 _NAME_CHARACTERS = 200
 
 _GLYPHS = {
-    Status.COMPLETED: ("ok", "✔", "Completed: "),
-    Status.FAILED: ("bad", "✘", "Failed: "),
-    Status.CANCELLED: ("warn", "▲", "Cancelled: "),
-    Status.ABANDONED: ("warn", "▲", "Abandoned: "),
-    Status.RUNNING: ("run", "●", "Running: "),
+    Status.COMPLETED: ("ok", "✔", "Completed"),
+    Status.FAILED: ("bad", "✘", "Failed"),
+    Status.CANCELLED: ("warn", "▲", "Cancelled"),
+    Status.ABANDONED: ("warn", "▲", "Abandoned"),
+    Status.RUNNING: ("run", "●", "Running"),
 }
 _FINDINGS = {
-    "OK": ("ok", "✔", "Good: "),
-    "WARNING": ("warn", "▲", "Warning: "),
-    "CRITICAL": ("bad", "✘", "Critical: "),
+    "OK": ("ok", "✔", "Good"),
+    "WARNING": ("warn", "▲", "Warning"),
+    "CRITICAL": ("bad", "✘", "Critical"),
 }
-_UNKNOWN = ("dim", "?", "Unknown: ")
+_UNKNOWN = ("dim", "?", "Unknown")
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,14 @@ class Markups:
         return exact_time(value) if isinstance(value, datetime) else self.plain(value or "")
 
     def time(self, value: datetime | str | None) -> Markup:
-        """Return a time that is shown relative to now, and exactly in a title, on hover and in print."""
+        """Return a time that is shown relative to now, and exactly on hover, by choice, and in print."""
         if not isinstance(value, datetime):
             # Infinity, or a year that Python does not have.
             return self.name(value)
         exact = value.astimezone(UTC)
         return Markup(
-            '<time class="t" datetime="{}" title="{}"><span class="rel">{} ago</span>'
-            '<span class="abs">{}</span></time>'
-        ).format(
-            f"{exact:%Y-%m-%dT%H:%M:%SZ}", exact_time(exact), age(self.now - exact), self._short_time(exact)
-        )
+            '<time class="t" datetime="{}"><span class="rel">{} ago</span><span class="abs">{}</span></time>'
+        ).format(f"{exact:%Y-%m-%dT%H:%M:%SZ}", age(self.now - exact), self._short_time(exact))
 
     def ago(self, value: datetime | str | None) -> str:
         """Return how long ago a time was, as text that stays as it is."""
@@ -93,7 +90,7 @@ class Markups:
         """Return for how long something has run."""
         exact = since.astimezone(UTC)
         return Markup(
-            '<time class="t" datetime="{}" title="since {}"><span class="rel run">{}</span></time>'
+            '<time class="t" datetime="{}" title="since {}"><span class="rel for">{}</span></time>'
         ).format(f"{exact:%Y-%m-%dT%H:%M:%SZ}", exact_time(exact), age(self.now - exact))
 
     def _short_time(self, exact: datetime) -> str:
@@ -194,9 +191,7 @@ def clipped(text: str, longest: int) -> str:
 
 
 def _sign(style: str, sign: str, word: str) -> Markup:
-    return Markup('<span class="{}" aria-hidden="true">{}</span><span class="vh">{}</span>').format(
-        style, sign, word
-    )
+    return Markup('<i class="{}" role="img" aria-label="{}">{}</i>').format(style, word, sign)
 
 
 def _with_breaks(text: str) -> Markup:

@@ -38,6 +38,10 @@ _TOLD_ELSEWHERE = frozenset({"success_rate_24h"})
 _HALF_DAY = timedelta(hours=12)
 # The relative part of a time changes by itself in the browser: it makes no block a changed one.
 _RELATIVE = re.compile(r'<span class="rel[^"]*">[^<]*</span>')
+_INTERVAL = re.compile(
+    # Not the time of day of a moment: 2026-11-27 15:44:40+00.
+    r"(?<!\d\d-\d\d )(?:(?P<days>\d+) days? )?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d)(?:\.\d+)?"
+)
 _STATE = (
     ("capture", "capture", ("capture",)),
     ("sealed", "seals", ("seals",)),
@@ -241,7 +245,7 @@ def _best_known(checks: Sequence[Check]) -> str:
 
 def _few_words(part: str, checks: Sequence[Check], worst: Check | None) -> str:
     if worst:
-        return markup.clipped(worst.details, 60)
+        return markup.clipped(_plain_spans(worst.details), 60)
     details = {check.name: check.details for check in checks}
     if part == "capture":
         lost = details.get("capture_failures", "").partition(" ")[0]
@@ -249,7 +253,24 @@ def _few_words(part: str, checks: Sequence[Check], worst: Check | None) -> str:
     told_by = {"seals": ("seal_lag",), "reports": ("rollup_lag",), "operations": ("open_operations",),
                "storage": ("tracking_size", "partitions_ahead")}[part]  # fmt: skip
     words = ", ".join(details[name] for name in told_by if name in details)
-    return markup.clipped(words.removeprefix("last sealed ").split(";")[0], 60)
+    return markup.clipped(
+        _plain_spans(words).removeprefix("last sealed ").split(";")[0].split(", the oldest")[0], 60
+    )
+
+
+def _plain_spans(text: str) -> str:
+    """Return the text with each of PostgreSQL's intervals, `3 days 02:11:00`, in its largest unit."""
+    return _INTERVAL.sub(
+        lambda found: markup.age(
+            timedelta(
+                days=int(found["days"] or 0),
+                hours=int(found["hours"]),
+                minutes=int(found["minutes"]),
+                seconds=int(found["seconds"]),
+            )
+        ),
+        text,
+    )
 
 
 def _needs(shown: _Shown) -> dict[str, Any]:
@@ -263,7 +284,7 @@ def _needs(shown: _Shown) -> dict[str, Any]:
     if checks:
         parts.append(_number(len(checks), "finding"))
     repaired = [cause for cause in counted if cause.repaired_at is not None]
-    failures_repaired = sum(cause.occurrences for cause in repaired)
+    failures_repaired = int(counted[0].all_failures - counted[0].open_failures) if counted else 0
     return {
         "sign": markup.glyph("FAILED")
         if total
@@ -277,7 +298,9 @@ def _needs(shown: _Shown) -> dict[str, Any]:
         "checks": checks[:_MOST_CHECKS],
         "of_whom": _of_whom(shown.place),
         "repaired": repaired[:3],
-        "repaired_summary": f"{_number(failures_repaired, 'failure')} repaired since",
+        "repaired_summary": f"{_number(failures_repaired, 'failure')} repaired since"
+        if failures_repaired
+        else "",
     }
 
 

@@ -67,6 +67,7 @@ class Execution:
     error: str | None
     sqlstate: str | None
     ticket: str | None
+    statement: str | None
 
     @property
     def more_objects(self) -> int:

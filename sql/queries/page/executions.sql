@@ -11,7 +11,9 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
     s.affected_objects[1:3] AS affected_objects, pg_catalog.cardinality(s.affected_objects) AS object_count,
     CASE WHEN s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
         THEN pg_catalog."left"(script_tracking.error_cause(s.error_message, s.metadata), 400) END AS error,
-    s.metadata ->> 'sqlstate' AS sqlstate, s.metadata ->> 'ticket' AS ticket
+    s.metadata ->> 'sqlstate' AS sqlstate, s.metadata ->> 'ticket' AS ticket,
+    CASE WHEN pg_catalog.cardinality(s.affected_objects) = 0
+        THEN pg_catalog."left"(coalesce(s.metadata ->> 'command', s.sql_command), 200) END AS statement
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL
     AND s.execution_timestamp >= %(since)s::pg_catalog.timestamptz

@@ -90,7 +90,7 @@
     if (document.hidden) return;
     document.querySelectorAll('time .rel').forEach((relative) => {
       const passed = Math.max(0, (Date.now() + offset - Date.parse(relative.parentNode.dateTime)) / 1000 | 0);
-      const text = age(passed) + (relative.classList.contains('run') ? '' : ' ago');
+      const text = age(passed) + (relative.classList.contains('for') ? '' : ' ago');
       if (relative.textContent !== text) relative.textContent = text;
     });
     if (source && Date.now() - heard > SILENCE) refused();
