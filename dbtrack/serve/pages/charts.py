@@ -104,7 +104,7 @@ def throughput_chart(shown: Throughput) -> Markup:
         f"a mark for each of {shown.failed:,} failures. The table below has the days as numbers."
     )
     return Markup(
-        '<svg class="tc" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-labelledby="c1t">'
+        '<svg class="tc" viewBox="-1.5 0 {} {}" preserveAspectRatio="none" role="img" aria-labelledby="c1t">'
         '<title id="c1t">{}</title><path class="s-line" d="{}"/>'
         '<path class="s-bar" stroke-width="3" d="{}"/>'
         '<path class="s-bad" stroke-width="3" stroke-dasharray="3 1" d="{}"/>{}</svg>'
@@ -134,12 +134,12 @@ def _hour_bars(shown: Throughput) -> str:
 
 
 def _hour_x(place: int) -> str:
-    return f"{place * _HOUR_WIDTH + 1.5:g}"
+    return f"{place * _HOUR_WIDTH}"
 
 
 def _height(value: int, most: int, height: int) -> str:
     # One execution among thousands is still seen.
-    return f"{max(1.0, value * height / most):.1f}".removesuffix(".0")
+    return str(max(1, round(value * height / most)))
 
 
 def _failure_marks(shown: Throughput) -> str:
@@ -179,22 +179,19 @@ def line(by_half_day: Mapping[int, int], failures: Mapping[int, int] | None = No
         for ago, value in sorted((failures or {}).items(), reverse=True)
         if value and 0 <= ago < _LINE_BARS
     )
-    width = _LINE_BARS * _LINE_BAR_WIDTH
+    # The size and the width of the strokes are in the style: there are dozens of these on a page.
     return Markup(
-        '<svg class="sp" width="{}" height="{}" viewBox="0 0 {} {}" aria-hidden="true">'
-        '<path class="s-bar" stroke-width="5" d="{}"/>{}</svg>'
+        '<svg class="sp" viewBox="-2.5 0 {} {}" aria-hidden="true"><path class="s-bar" d="{}"/>{}</svg>'
     ).format(
-        width,
-        _LINE_HEIGHT,
-        width,
+        _LINE_BARS * _LINE_BAR_WIDTH,
         _LINE_HEIGHT,
         bars,
-        Markup('<path class="s-bad" stroke-width="5" d="{}"/>').format(feet) if feet else "",
+        Markup('<path class="s-bad" d="{}"/>').format(feet) if feet else "",
     )
 
 
 def _line_x(half_days_ago: int) -> str:
-    return f"{(_LINE_BARS - 1 - half_days_ago) * _LINE_BAR_WIDTH + 2.5:g}"
+    return str((_LINE_BARS - 1 - half_days_ago) * _LINE_BAR_WIDTH)
 
 
 def bar(share: float, style: str = "bar", width: int = 56, height: int = 8) -> Markup:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dbtrack.columns import Column, Kind
 from dbtrack.render.values import DisplayStyle, alignment, human_cells, shown_columns
@@ -347,10 +347,10 @@ def _cell(column: Column, value: Any, text: str, markups: Markups, base: str) ->
     if column.kind is Kind.STATUS:
         sign = markup.glyph(text) if text in [*Status] else markup.finding(text)
         return Markup("{} {}").format(sign, markups.name(text.lower()))
-    return markups.name(text)
+    return escape(text) if _is_right(column) else markups.name(text)
 
 
 def _cell_style(column: Column) -> str:
     if _is_right(column):
         return "n"
-    return "nw" if column.kind in (Kind.STATUS, Kind.TIME, Kind.KEY) else ""
+    return "nw" if column.kind in (Kind.STATUS, Kind.TIME, Kind.KEY, Kind.BOOLEAN) else "tx"
