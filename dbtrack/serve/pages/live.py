@@ -207,6 +207,6 @@ def bounded(now: Now, base: str) -> Now:
         if sum(len(block.html.encode()) for block in shown.blocks.values()) <= most:
             return shown
     # So hostile that even 16 characters of each name are too many: fewer rows.
-    recent = replace(now.recent, lately=now.recent.lately[:4], running=now.recent.running[:2])
-    trouble = replace(now.trouble, causes=now.trouble.causes[:3])
+    recent = replace(now.recent, lately=now.recent.lately[:2], running=now.recent.running[:1])
+    trouble = replace(now.trouble, causes=now.trouble.causes[:2])
     return replace(now, blocks=with_blocks(replace(now, recent=recent, trouble=trouble), base, 16).blocks)

@@ -31,6 +31,7 @@ class SampleRecord:
     too_slow: frozenset[str] = frozenset()
 
     async def query(self, name: str, values: Mapping[str, object] | None = None) -> list[Row]:
+        del values
         self.asked.append(name)
         if name == "page/place" and name not in self.answers:
             return [place()]
@@ -40,10 +41,10 @@ class SampleRecord:
         return None if name in self.too_slow else await self.query(name, values)
 
     async def report(self, name: str, arguments: Mapping[str, object] | None = None) -> list[Row]:
-        return await self.query(name)
+        return await self.query(name, arguments)
 
     async def call(self, function: str, **arguments: object) -> list[Row]:
-        return await self.query(function)
+        return await self.query(function, arguments)
 
 
 def place(*, sees_all: bool = True, tenants: Sequence[str] = ()) -> Row:
