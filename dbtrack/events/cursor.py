@@ -84,19 +84,21 @@ class EventCursor:
         """Note that this event, and every one before it, is delivered.
 
         Raises:
-            LeaseLostError: another worker has taken the endpoint over, and delivers them again.
+            LeaseLostError: another worker has taken the endpoint over, and delivers them again; or another
+                server has taken over, and a new cursor continues there.
+            DbtrackError: the memory could not be written; the acknowledgement is made.
         """
-        self._database.call(
-            "acknowledge_events",
-            p_name=self._endpoint,
-            p_lease=self._lease,
-            p_seconds=self._seconds,
-            p_position=event.position,
-        )
-        while self._claimed and self._claimed[0].number <= event.number:
-            delivered = self._claimed.pop(0)
-            if self._memory is not None:
-                self._memory.add(delivered.id, delivered.number, delivered.chain)
+        # First what remembers it if the server fails now; and if that fails, the event is delivered all the same.
+        try:
+            self._remember(event)
+        finally:
+            self._database.call(
+                "acknowledge_events",
+                p_name=self._endpoint,
+                p_lease=self._lease,
+                p_seconds=self._seconds,
+                p_position=event.position,
+            )
 
     def release(self) -> None:
         """Give the lease back, so that another worker need not wait for its end."""
@@ -113,6 +115,12 @@ class EventCursor:
         self._database = database
         self.release()
 
+    def _remember(self, event: Event) -> None:
+        delivered = [claimed for claimed in self._claimed if claimed.number <= event.number]
+        self._claimed = self._claimed[len(delivered) :]
+        if self._memory is not None:
+            self._memory.add(delivered)
+
     def _take_lease(self) -> None:
         worker = f"{socket.gethostname()}:{os.getpid()}"
         ((lease, is_new_timeline),) = self._database.call(
@@ -128,16 +136,24 @@ class EventCursor:
             self._note_timeline()
 
     def _note_timeline(self) -> None:
-        # Only what is outside of the database remembers what the failover lost.
+        # Only what is outside of the database remembers what the failover lost. An event is lost only together with
+        # its acknowledgement, which was written later.
         memory = self._memory
-        ids = memory.ids() if memory is not None else []
+        ids: list[str] = []
+        if memory is not None:
+            ((number, chain),) = self._database.rows(
+                query("events/last_acknowledged"), {"name": self._endpoint}
+            )
+            ids = memory.ids_after(number, chain)
         lost = [str(row[0]) for row in self._database.call("lost_events", p_event_ids=ids)] if ids else []
+        # Without a loss the same events come again, with the numbers that they had.
+        continued = memory if lost else None
         self._database.call(
             "note_timeline",
             p_name=self._endpoint,
             p_lease=self._lease,
-            p_sent_count=memory.number if memory is not None else 0,
-            p_event_chain=bytes.fromhex(memory.chain) if memory is not None else b"",
+            p_sent_count=continued.number if continued else 0,
+            p_event_chain=bytes.fromhex(continued.chain) if continued else b"",
             p_lost=lost,
         )
 

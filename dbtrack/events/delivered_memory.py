@@ -6,17 +6,20 @@ After an asynchronous failover the database does not know what it lost. This fil
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
 
 from dbtrack.errors import DbtrackError
+from dbtrack.events.event import Event
 from dbtrack.files import PRIVATE, replacing
 
 _MOST_IDS = 1000
 _MOST_LINES = 4 * _MOST_IDS
+_LINE = re.compile(r"([0-9a-f]{64}-[0-9]{1,18}) ([0-9]{1,18}) ([0-9a-f]{64})\n")
 
 
 def memory_directory() -> Path:
@@ -45,29 +48,50 @@ class DeliveredMemory:
             text = path.read_text("ascii", "replace") if path.exists() else ""
         except OSError as error:
             raise _refused(path, error) from error
-        for line in text.splitlines():
-            # A crash may have cut the last line.
-            with suppress(ValueError):
-                event_id, number, chain = line.split(" ")
-                self._lines.append((event_id, int(number), bytes.fromhex(chain).hex()))
+        for line in text.splitlines(keepends=True):
             self._count += 1
+            # A crash may have cut the last line.
+            if matched := _LINE.fullmatch(line):
+                self._lines.append((matched[1], int(matched[2]), matched[3]))
+        if text and not text.endswith("\n"):
+            # Or the next line would be spoiled too. If it cannot be written, the first delivery reports it.
+            self._count = _MOST_LINES
 
-    def add(self, event_id: str, number: int, chain: str) -> None:
-        """Remember one event that was delivered."""
-        self._lines.append((event_id, number, chain))
-        self._count += 1
+    def add(self, events: Sequence[Event]) -> None:
+        """Remember events that were delivered, in their order.
+
+        Raises:
+            DbtrackError: the file cannot be written.
+        """
+        self._lines.extend((event.id, event.number, event.chain) for event in events)
+        self._count += len(events)
         try:
             if self._count > _MOST_LINES:
                 self._rewrite()
                 return
             with self._path.open("a", encoding="ascii") as stream:
-                stream.write(f"{event_id} {number} {chain}\n")
+                stream.writelines(f"{event.id} {event.number} {event.chain}\n" for event in events)
         except OSError as error:
             raise _refused(self._path, error) from error
 
     def ids(self) -> list[str]:
         """Return the ids, the oldest first."""
         return [event_id for event_id, _, _ in self._lines]
+
+    def ids_after(self, number: int, chain: str) -> list[str]:
+        """Return the ids that were delivered after an event, each once; none if that event is not remembered.
+
+        Args:
+            number: the event's running number; 0: before the first one.
+            chain: its chain in hexadecimal, so that the file of another endpoint with the same name is not taken
+                for this one's.
+        """
+        lines = list(self._lines)
+        starts = [at + 1 for at, (_, known, of_it) in enumerate(lines) if (known, of_it) == (number, chain)]
+        if number == 0:
+            starts = [0]
+        behind = lines[starts[-1] :] if starts else []
+        return list(dict.fromkeys(event_id for event_id, known, _ in behind if known > number))
 
     @property
     def number(self) -> int:

@@ -38,8 +38,9 @@ SELECT
             JOIN script_tracking.script_execution_s AS p
                 ON p.load_date = h.load_date AND p.script_execution_hk = h.script_execution_hk
             WHERE l.child_execution_hk = s.script_execution_hk AND l.link_type = 'tracked'
-                -- The link is as old as its child: this leaves out the months before.
+                -- The link is as old as its child: this leaves out the months before and after.
                 AND l.load_date >= s.execution_timestamp - '1 day'::pg_catalog."interval"
+                AND l.load_date <= s.load_date + '1 day'::pg_catalog."interval"
                 AND script_tracking.is_proven_link(l.link_type, p, s)
             ORDER BY l.load_date
             LIMIT 1),

@@ -29,6 +29,8 @@ BEGIN
     ELSE
         p_endpoint.target := p_seen_by;
         p_endpoint.position_version := p_version_number;
+        p_endpoint.position_load_date := p_load_date;
+        p_endpoint.position_hk := p_event_hk;
     END IF;
     RETURN p_endpoint;
 END

@@ -26,6 +26,7 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET enable_bitmapscan = off
 SET jit = off
+SET max_parallel_workers_per_gather = 0
 SET "TimeZone" = 'UTC'
 AS $function$
 #variable_conflict use_column
@@ -36,6 +37,7 @@ DECLARE
     v_dates pg_catalog.timestamptz[];
     v_versions pg_catalog.int8[];
     v_seen_by pg_catalog.pg_snapshot;
+    v_present pg_catalog.pg_snapshot;
     v_rows pg_catalog.int4;
     v_event record;
     v_after script_tracking.event_endpoint;
@@ -49,12 +51,19 @@ BEGIN
         RAISE EXCEPTION 'events must be claimed in a transaction of their own, at isolation level read committed'
             USING ERRCODE = 'DT006';
     END IF;
+    IF p_most_events BETWEEN 1 AND 100000 IS NOT TRUE THEN
+        RAISE EXCEPTION 'a batch has from 1 to 100000 events, not %', coalesce(p_most_events::pg_catalog.text, 'NULL')
+            USING ERRCODE = 'DT006';
+    END IF;
+    PERFORM script_tracking.check_lease_seconds(p_seconds);
     SELECT e.* INTO v_endpoint FROM script_tracking.event_endpoint AS e WHERE e.endpoint_name = p_name;
     PERFORM script_tracking.check_lease(v_endpoint, p_name, p_lease);
+    PERFORM script_tracking.check_timeline(v_endpoint);
     v_number := v_endpoint.sent_count;
     v_chain := v_endpoint.event_chain;
     -- For so long it passes events that this endpoint does not get.
     WHILE v_outcome = 'more' AND clock_timestamp() < statement_timestamp() + make_interval(secs => p_seconds / 3.0) LOOP
+        v_present := pg_current_snapshot();
         SELECT array_agg(p.event_hk), array_agg(p.load_date), array_agg(p.version_number),
             max(p.seen_by::pg_catalog.text)::pg_catalog.pg_snapshot
         INTO v_hks, v_dates, v_versions, v_seen_by
@@ -63,6 +72,11 @@ BEGIN
         IF v_rows = p_most_events AND v_endpoint.target IS NULL AND v_endpoint.replay_until IS NULL THEN
             v_endpoint := script_tracking.fix_difference(v_endpoint, p_most_events);
             CONTINUE;
+        END IF;
+        IF v_rows = 0 AND v_endpoint.target IS NULL AND v_endpoint.replay_until IS NULL THEN
+            v_outcome := 'end';
+            v_endpoint := script_tracking.pass_nothing(v_endpoint, v_present);
+            EXIT;
         END IF;
         v_next := script_tracking.advance_endpoint(v_endpoint, v_rows < p_most_events, v_seen_by, v_dates[v_rows],
             v_hks[v_rows], v_versions[v_rows]);
@@ -106,9 +120,6 @@ BEGIN
                 v_endpoint.target := v_seen_by;
             END IF;
             EXIT;
-        END IF;
-        IF v_rows = 0 AND v_endpoint.target IS NULL AND v_endpoint.replay_until IS NULL THEN
-            v_outcome := 'end';
         END IF;
         v_endpoint := v_next;
     END LOOP;

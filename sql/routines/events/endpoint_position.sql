@@ -4,6 +4,7 @@ RETURNS pg_catalog.jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 RETURN jsonb_strip_nulls(jsonb_build_object(
+    'timeline', (p_endpoint).timeline,
     'delivered', (p_endpoint).delivered::pg_catalog.text,
     'target', (p_endpoint).target::pg_catalog.text,
     'is_by_load_date', (p_endpoint).is_by_load_date,

@@ -3,9 +3,7 @@ CREATE OR REPLACE FUNCTION script_tracking.event_place(OUT o_place pg_catalog.js
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
-    -- Not pg_control_checkpoint(): that shows a promotion only after the next checkpoint.
-    SELECT script_tracking.rollup_place(),
-        ('x' || lpad(left(pg_walfile_name(pg_current_wal_lsn()), 8), 16, '0'))::pg_catalog."bit"(64)::pg_catalog.int8
+    SELECT script_tracking.rollup_place(), script_tracking.server_timeline()
 $function$;
 
 COMMENT ON FUNCTION script_tracking.event_place() IS 'Server, database, table and timeline of the cursors of endpoints';

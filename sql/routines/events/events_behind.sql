@@ -8,15 +8,9 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    -- Without a difference under way, a page of this length is the difference itself.
-    p_endpoint.replay_until := NULL;
-    IF NOT p_endpoint.is_by_load_date THEN
-        p_endpoint.target := NULL;
-    END IF;
-    SELECT count(*), round(coalesce(extract(epoch FROM greatest(clock_timestamp() - min(p.load_date),
-        '0'::pg_catalog."interval")), 0), 3)
+    SELECT u.o_events, round(coalesce(extract(epoch FROM greatest(clock_timestamp() - u.o_oldest, '0'::pg_catalog."interval")), 0), 3)
     INTO o_events, o_seconds
-    FROM script_tracking.event_page(p_endpoint, 10000) AS p;
+    FROM script_tracking.undelivered_events(p_endpoint, 'infinity', 10000) AS u;
 END
 $function$;
 

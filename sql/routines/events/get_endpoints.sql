@@ -36,10 +36,10 @@ BEGIN
                 WHERE t.tenant_hk = ANY (v_endpoint.tenant_hks)),
             CASE WHEN v_endpoint.held_at IS NOT NULL THEN 'paused'
                 WHEN v_endpoint.place IS DISTINCT FROM script_tracking.rollup_place() THEN 'of another database'
-                WHEN v_endpoint.lease_until > clock_timestamp() THEN 'working' ELSE 'idle' END,
+                WHEN script_tracking.is_leased(v_endpoint) THEN 'working' ELSE 'idle' END,
             v_endpoint.held_because, v_endpoint.sent_count, v_behind.o_events, v_behind.o_seconds,
             v_endpoint.removed_count, v_endpoint.last_event_at, v_endpoint.last_sent_at,
-            CASE WHEN v_endpoint.lease_until > clock_timestamp() THEN v_endpoint.leased_by END,
+            CASE WHEN script_tracking.is_leased(v_endpoint) THEN v_endpoint.leased_by END,
             v_endpoint.configuration;
     END LOOP;
 END

@@ -1,5 +1,6 @@
 -- Gives an endpoint to one worker for some seconds, and returns the number of the lease; NULL while another worker has
--- it. Whoever claims or acknowledges with an older number is refused, however late it wakes up.
+-- it. Whoever claims or acknowledges with an older number is refused, however late it wakes up. The number is the time:
+-- no two leases have the same one, also if the endpoint was created anew or a failover lost the last lease.
 CREATE OR REPLACE FUNCTION script_tracking.lease_endpoint(
     p_name pg_catalog.text,
     p_seconds pg_catalog.int4,
@@ -15,6 +16,12 @@ DECLARE
     v_endpoint script_tracking.event_endpoint;
     v_place record;
 BEGIN
+    PERFORM script_tracking.check_lease_seconds(p_seconds);
+    -- Whoever waits for the end of a lease asks often: without a lock, that writes nothing.
+    SELECT e.* INTO v_endpoint FROM script_tracking.event_endpoint AS e WHERE e.endpoint_name = p_name;
+    IF v_endpoint.held_at IS NULL AND script_tracking.is_leased(v_endpoint) THEN
+        RETURN;
+    END IF;
     v_endpoint := script_tracking.lock_endpoint(p_name);
     IF v_endpoint.held_at IS NOT NULL THEN
         RAISE EXCEPTION 'endpoint "%" is paused: %', p_name, v_endpoint.held_because
@@ -24,14 +31,14 @@ BEGIN
     IF v_endpoint.place IS DISTINCT FROM v_place.o_place THEN
         RAISE EXCEPTION 'endpoint "%" belongs to another database, of which this is a copy or a restored dump', p_name
             USING ERRCODE = 'DT007', HINT = 'resume it if this database has taken the place of that one, else remove it';
-    ELSIF v_endpoint.lease_until > clock_timestamp() THEN
+    ELSIF script_tracking.is_leased(v_endpoint) THEN
         RETURN;
     END IF;
+    o_lease := script_tracking.next_lease(v_endpoint);
     UPDATE script_tracking.event_endpoint AS e
-    SET lease = e.lease + 1, leased_by = p_worker,
+    SET lease = o_lease, leased_by = p_worker,
         lease_until = clock_timestamp() + make_interval(secs => p_seconds)
     WHERE e.endpoint_name = p_name;
-    o_lease := v_endpoint.lease + 1;
     o_is_new_timeline := v_endpoint.timeline <> v_place.o_timeline;
 END
 $function$;

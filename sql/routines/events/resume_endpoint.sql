@@ -1,6 +1,7 @@
 -- Sends to an endpoint again, from where it stopped. With a moment, what was recorded since then is sent again first,
 -- with the same ids. In a copy of a database, or one that was restored, transaction ids have another meaning: there it
--- starts at the present. What is recorded meanwhile is not lost: the number is read before the snapshot is taken.
+-- starts at the present. Ids of the other database that no transaction here has had yet would look new, so the versions
+-- up to the last of these are left out. All that is recorded here has a greater number, also if it is not committed yet.
 CREATE OR REPLACE FUNCTION script_tracking.resume_endpoint(
     p_name pg_catalog.text,
     p_since pg_catalog.timestamptz DEFAULT NULL
@@ -13,14 +14,13 @@ AS $function$
 DECLARE
     v_endpoint script_tracking.event_endpoint;
     v_place record;
-    v_last_version pg_catalog.int8;
 BEGIN
     v_endpoint := script_tracking.lock_endpoint(p_name);
     v_place := script_tracking.event_place();
     IF v_endpoint.place IS DISTINCT FROM v_place.o_place THEN
-        v_last_version := (SELECT s.last_value FROM script_tracking.script_execution_version_seq AS s);
-        v_endpoint.delivered := pg_current_snapshot();
-        v_endpoint.floor_version := v_last_version;
+        SELECT f.o_present, f.o_version INTO v_endpoint.delivered, v_endpoint.floor_version
+        FROM script_tracking.foreign_floor() AS f;
+        v_endpoint.is_by_load_date := false;
         v_endpoint.target := NULL;
         v_endpoint.replay_until := NULL;
         v_endpoint.position_version := NULL;
@@ -30,18 +30,23 @@ BEGIN
     IF p_since IS NOT NULL THEN
         -- A difference that is under way starts again behind the events that are sent again.
         v_endpoint.target := NULL;
+        v_endpoint.is_by_load_date := false;
         v_endpoint.position_version := NULL;
-        v_endpoint.replay_until := clock_timestamp();
+        -- It ends with what the snapshot of the last delivery saw, whatever the clock showed then.
+        v_endpoint.replay_until := 'infinity';
         v_endpoint.position_load_date := p_since;
         v_endpoint.position_hk := '';
     END IF;
     UPDATE script_tracking.event_endpoint AS e
-    SET held_at = NULL, held_because = NULL, place = v_place.o_place, timeline = v_place.o_timeline,
+    SET held_at = NULL, held_because = NULL, place = v_place.o_place,
+        -- Of a failover while it was paused, the next worker learns by the timeline.
+        timeline = CASE WHEN e.place = v_place.o_place THEN e.timeline ELSE v_place.o_timeline END,
         delivered = v_endpoint.delivered, floor_version = v_endpoint.floor_version, target = v_endpoint.target,
         replay_until = v_endpoint.replay_until, position_version = v_endpoint.position_version,
         position_load_date = v_endpoint.position_load_date, position_hk = v_endpoint.position_hk,
+        is_by_load_date = v_endpoint.is_by_load_date,
         -- A worker that has claimed events must not acknowledge them now.
-        lease = e.lease + 1, lease_until = NULL
+        lease = script_tracking.next_lease(v_endpoint), lease_until = NULL
     WHERE e.endpoint_name = p_name;
 END
 $function$;

@@ -32,6 +32,11 @@ BEGIN
             e.position_hk)
             IS DISTINCT FROM (p_endpoint.delivered::pg_catalog.text, p_endpoint.target::pg_catalog.text, p_endpoint.replay_until,
                 p_endpoint.position_version, p_endpoint.position_load_date, p_endpoint.position_hk));
+    IF p_is_found AND NOT FOUND THEN
+        -- The lease ended during the claim, and another worker took it: that one has claimed the same events.
+        RAISE EXCEPTION 'another worker has taken over endpoint "%"', p_endpoint.endpoint_name
+            USING ERRCODE = 'DT008', HINT = 'that worker sends its events';
+    END IF;
 END
 $function$;
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -127,18 +129,45 @@ def test_a_standby_cannot_be_polled(database: Database, standby: Server, promote
 
 
 def test_a_file_that_a_crash_has_cut_is_read(tmp_path: Path) -> None:
-    memory = DeliveredMemory(tmp_path / "state" / "memory")
-    memory.add("ab-1", 1, "aa")
-    memory.add("ab-2", 2, "bb")
-    with (tmp_path / "state" / "memory").open("a") as stream:
-        stream.write("ab-3 ")
-    again = DeliveredMemory(tmp_path / "state" / "memory")
-    assert (again.ids(), again.number, again.chain) == (["ab-1", "ab-2"], 2, "bb")
+    path = tmp_path / "state" / "memory"
+    first, second, third = delivered(3)
+    DeliveredMemory(path).add([first, second])
+    # The end of its chain is missing, but it is hexadecimal still.
+    with path.open("a") as stream:
+        stream.write(f"{third.id} {third.number} {third.chain[:10]}")
+    again = DeliveredMemory(path)
+    assert (again.ids(), again.number, again.chain) == ([first.id, second.id], 2, second.chain)
+    again.add([third])
+    assert DeliveredMemory(path).ids() == [first.id, second.id, third.id]
 
 
 def test_the_file_stays_short(tmp_path: Path) -> None:
     memory = DeliveredMemory(tmp_path / "memory")
-    for number in range(1, 9001):
-        memory.add(f"ab-{number}", number, "aa")
-    assert len(DeliveredMemory(tmp_path / "memory").ids()) == 1000
+    events = delivered(9000)
+    for start in range(0, 9000, 100):
+        memory.add(events[start : start + 100])
+    assert DeliveredMemory(tmp_path / "memory").ids() == [event.id for event in events[-1000:]]
     assert len((tmp_path / "memory").read_text().splitlines()) <= 4001
+
+
+def test_what_followed_an_event_is_known_only_for_its_endpoint(tmp_path: Path) -> None:
+    memory = DeliveredMemory(tmp_path / "memory")
+    first, second, third = delivered(3)
+    memory.add([first, second])
+    # After a worker that died, the second one was delivered again.
+    memory.add([second, third])
+    assert memory.ids_after(1, first.chain) == [second.id, third.id]
+    assert memory.ids_after(0, "") == [first.id, second.id, third.id]
+    assert memory.ids_after(1, "00" * 32) == []
+
+
+def delivered(count: int) -> list[Event]:
+    """Events as a receiver knows them, with a chain."""
+    chain, events = b"", []
+    for number in range(1, count + 1):
+        event_id = f"{number:064x}-{number}"
+        chain = hashlib.sha256(chain + event_id.encode()).digest()
+        events.append(
+            Event(number, event_id, "alert.fired", datetime.now(UTC), "a", None, {}, chain.hex(), "{}")
+        )
+    return events
