@@ -49,6 +49,7 @@ class EventCursor:
         self._seconds = lease_seconds
         self._memory = memory
         self._after_standby = after_standby
+        self._is_default_isolation = True
         self._lease: int | None = None
         self._claimed: list[Event] = []
 
@@ -66,7 +67,7 @@ class EventCursor:
         if self._lease is None:
             self._take_lease()
         while True:
-            rows = self._database.call(
+            rows = self._call(
                 "claim_events",
                 p_name=self._endpoint,
                 p_lease=self._lease,
@@ -92,7 +93,7 @@ class EventCursor:
         try:
             self._remember(event)
         finally:
-            self._database.call(
+            self._call(
                 "acknowledge_events",
                 p_name=self._endpoint,
                 p_lease=self._lease,
@@ -103,7 +104,7 @@ class EventCursor:
     def release(self) -> None:
         """Give the lease back, so that another worker need not wait for its end."""
         if self._lease is not None:
-            self._database.call("release_endpoint", p_name=self._endpoint, p_lease=self._lease)
+            self._call("release_endpoint", p_name=self._endpoint, p_lease=self._lease)
             self._lease = None
 
     def continue_over(self, database: Database) -> None:
@@ -115,6 +116,15 @@ class EventCursor:
         self._database = database
         self.release()
 
+    def _call(self, function: str, /, **arguments: object) -> list[Row]:
+        """Call a function of the cursor in a transaction of its own, at READ COMMITTED."""
+        if self._is_default_isolation:
+            return self._database.call(function, **arguments)
+        # With a database's default of SERIALIZABLE, no event could be claimed.
+        with self._database.transaction():
+            self._database.execute(query("events/isolation"))
+            return self._database.call(function, **arguments)
+
     def _remember(self, event: Event) -> None:
         delivered = [claimed for claimed in self._claimed if claimed.number <= event.number]
         self._claimed = self._claimed[len(delivered) :]
@@ -122,8 +132,9 @@ class EventCursor:
             self._memory.add(delivered)
 
     def _take_lease(self) -> None:
+        self._is_default_isolation = bool(self._database.value(query("events/default_isolation")))
         worker = f"{socket.gethostname()}:{os.getpid()}"
-        ((lease, is_new_timeline),) = self._database.call(
+        ((lease, is_new_timeline),) = self._call(
             "lease_endpoint", p_name=self._endpoint, p_seconds=self._seconds, p_worker=worker
         )
         if lease is None:
@@ -145,10 +156,10 @@ class EventCursor:
                 query("events/last_acknowledged"), {"name": self._endpoint}
             )
             ids = memory.ids_after(number, chain)
-        lost = [str(row[0]) for row in self._database.call("lost_events", p_event_ids=ids)] if ids else []
+        lost = [str(row[0]) for row in self._call("lost_events", p_event_ids=ids)] if ids else []
         # Without a loss the same events come again, with the numbers that they had.
         continued = memory if lost else None
-        self._database.call(
+        self._call(
             "note_timeline",
             p_name=self._endpoint,
             p_lease=self._lease,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,10 @@ from threading import Thread
 import pytest
 
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, StandbyBehindError
+from dbtrack.errors import DbtrackError, LeaseLostError, StandbyBehindError
 from dbtrack.events import DeliveredMemory, Event, EventCursor
 from tests.support.dumps import database_name
-from tests.support.endpoints import administering, assert_consecutive, drain
+from tests.support.endpoints import administering, assert_consecutive, drain, wait_until
 from tests.support.servers import Server
 from tests.support.standby import start_standby
 
@@ -102,6 +103,87 @@ def test_a_failover_that_lost_nothing_is_not_an_event(
     standby.psql("SELECT pg_promote()")
     with administering(promoted) as there:
         assert [event.subject for event in read(there, tmp_path / "memory")] == ["waiting"]
+
+
+def test_an_event_whose_acknowledgement_was_lost_keeps_its_number(
+    database: Database, standby: Server, promoted: str, tmp_path: Path
+) -> None:
+    record(database, "a", "b")
+    wait_for_replay(database, standby)
+    cut_off(standby)
+    first = read(database, tmp_path / "memory")
+    standby.psql("SELECT pg_promote()")
+    with administering(promoted) as there:
+        assert read(there, tmp_path / "memory") == first
+
+
+def test_a_worker_that_a_pooler_brings_to_the_new_server_cannot_skip_its_events(
+    database: Database, standby: Server, promoted: str, tmp_path: Path
+) -> None:
+    cursor = EventCursor(database, "receiver", memory=DeliveredMemory(tmp_path / "memory"))
+    cursor.claim()
+    wait_for_replay(database, standby)
+    cut_off(standby)
+    record(database, "lost")
+    (lost,) = cursor.claim()
+    standby.psql("SELECT pg_promote()")
+    with administering(promoted) as there:
+        # Its transaction may have the id that the lost one had.
+        record(there, "on the new primary")
+        cursor._database = there
+        with pytest.raises(LeaseLostError, match="another server has taken over"):
+            cursor.acknowledge(lost)
+        with pytest.raises(LeaseLostError, match="another server has taken over"):
+            cursor.claim()
+        cursor.release()
+        events = read(there, tmp_path / "memory")
+        assert sorted(event.subject for event in events) == ["on the new primary", "receiver"]
+        (rewound,) = [event for event in events if event.type == "record.rewound"]
+        assert rewound.data["lost"] == [lost.id]
+
+
+def test_a_failover_while_an_endpoint_is_paused_is_reported(
+    database: Database, standby: Server, promoted: str, tmp_path: Path
+) -> None:
+    wait_for_replay(database, standby)
+    cut_off(standby)
+    record(database, "lost")
+    read(database, tmp_path / "memory")
+    standby.psql("SELECT pg_promote()")
+    with administering(promoted) as there:
+        there.call("pause_endpoint", p_name="receiver")
+        there.call("resume_endpoint", p_name="receiver")
+        assert [event.type for event in read(there, tmp_path / "memory")] == ["record.rewound"]
+
+
+def test_a_subscriber_of_logical_replication_is_no_standby(
+    database: Database, server: Server, installed_conninfo: str, tmp_path: Path
+) -> None:
+    create = "SELECT pg_create_logical_replication_slot('subscriber', 'test_decoding')"
+    database.execute(create)
+    receiving = subprocess.Popen(
+        [
+            server.bin_dir / "pg_recvlogical",
+            f"--dbname={installed_conninfo}",
+            *("--slot=subscriber", "--start", "--no-loop", "--fsync-interval=1", "--status-interval=1"),
+            f"--file={tmp_path / 'changes'}",
+        ],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        position = "SELECT pg_current_wal_lsn()::text"
+        seen = "SELECT count(*) FROM pg_stat_replication WHERE flush_lsn >= %(position)s::pg_lsn"
+        wait_until(lambda: database.value(seen, {"position": "0/1"}))
+        record(database, "a")
+        at = database.value(position)
+        wait_until(lambda: database.value(seen, {"position": at}))
+        with pytest.raises(StandbyBehindError):
+            EventCursor(database, "receiver", after_standby=0).claim()
+    finally:
+        receiving.kill()
+        receiving.wait()
+        wait_until(lambda: not database.value("SELECT count(*) FROM pg_stat_replication"))
+        database.execute("SELECT pg_drop_replication_slot('subscriber')")
 
 
 def test_an_event_waits_for_a_standby(database: Database, standby: Server) -> None:

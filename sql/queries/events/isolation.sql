@@ -1,0 +1,2 @@
+-- Sets the isolation level at which events are claimed.
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED
