@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +13,8 @@ from dbtrack.config import ConnectionOptions, resolve_target
 from dbtrack.db import Database
 from tests.database.capture.test_concurrency import check_nothing_lost
 from tests.support.clients import Journal, change_schema, maintain, track, working
+from tests.support.kills import kill, start_again
 from tests.support.servers import Server, find_binaries, found_majors, start_server
-from tests.support.servers.account import server_account
 
 _KILLS = int(os.environ.get("DBTRACK_STRESS_KILLS", "3"))
 _CREW = [change_schema] * 3 + [track] * 3 + [maintain]
@@ -32,29 +29,6 @@ def mortal() -> Iterator[Server]:
     server = start_server(major, binaries)
     yield server
     server.stop()
-
-
-def _kill(server: Server) -> None:
-    postmaster = int((server.directory / "data" / "postmaster.pid").read_text().split()[0])
-    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    for pid in [postmaster, *map(int, children)]:
-        os.kill(pid, signal.SIGKILL)
-
-
-def _start_again(server: Server) -> None:
-    command = [str(server.bin_dir / "pg_ctl"), "start", "--silent", "--wait"]
-    command += [f"--pgdata={server.directory / 'data'}", f"--log={server.log_path}"]
-    message = ""
-    for _ in range(50):
-        # What is left of the killed one holds the shared memory for a moment.
-        done = subprocess.run(
-            command, check=False, capture_output=True, cwd="/", **server_account().process_options()
-        )
-        if done.returncode == 0:
-            return
-        message = done.stderr.decode()
-        time.sleep(0.1)
-    pytest.fail(f"the server did not come back: {message}")
 
 
 def _database(server: Server) -> Database:
@@ -72,9 +46,9 @@ def test_what_was_acknowledged_survives_each_kill(mortal: Server) -> None:
     for _ in range(_KILLS):
         with working(mortal.conninfo(), _CREW) as running:
             time.sleep(1)
-            _kill(mortal)
+            kill(mortal)
         journals += running
-        _start_again(mortal)
+        start_again(mortal)
     assert sum(len(journal.captured) for journal in journals) > 0
     assert sum(len(journal.tracked) for journal in journals) > 0
     assert [error for journal in journals for error in journal.errors] == []
