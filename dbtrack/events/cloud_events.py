@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from dbtrack.db import Database
 from dbtrack.events.event import Event
 from dbtrack.sql_files import query
@@ -21,18 +23,28 @@ def to_cloud_event(event: Event, source: str) -> dict[str, object]:
         "id": event.id,
         "source": source,
         "type": TYPE_PREFIX + event.type,
-        "subject": event.subject,
         "time": event.time.isoformat(),
         "datacontenttype": "application/json",
-        "sequence": str(event.number),
+        # The extension wants text that sorts as the events do.
+        "sequence": f"{event.number:020}",
         "chain": event.chain,
         "data": event.data,
     }
-    if event.tenant is not None:
+    # The specification forbids an empty attribute.
+    if event.subject:
+        attributes["subject"] = event.subject
+    if event.tenant:
         attributes["tenant"] = event.tenant
     return attributes
 
 
 def event_source(database: Database) -> str:
-    """Return the URI that identifies a database as the source of its events, without any login."""
-    return str(database.value(query("events/source")))
+    """Return the URI that identifies a database as the source of its events, without any login.
+
+    It has the server's `cluster_name`, else its address. A failover changes only the address.
+    """
+    row = database.row(query("events/source"))
+    host, port, name = map(str, row or ())
+    # Not percent-encoded, an address of IPv6 stands in brackets.
+    host = f"[{host}]" if ":" in host else quote(host, safe="")
+    return f"postgresql://{host}:{port}/{quote(name, safe='')}"

@@ -89,7 +89,7 @@ class EventCursor:
                 server has taken over, and a new cursor continues there.
             DbtrackError: the memory could not be written; the acknowledgement is made.
         """
-        # First what remembers it if the server fails now; and if that fails, the event is delivered all the same.
+        # The memory first: the server may fail now. If the memory fails, the event is still delivered.
         try:
             self._remember(event)
         finally:
@@ -147,8 +147,8 @@ class EventCursor:
             self._note_timeline()
 
     def _note_timeline(self) -> None:
-        # Only what is outside of the database remembers what the failover lost. An event is lost only together with
-        # its acknowledgement, which was written later.
+        # Only what is outside of the database remembers what the failover lost. An event is lost only together
+        # with its acknowledgement, which was written later.
         memory = self._memory
         ids: list[str] = []
         if memory is not None:

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import platformdirs
 
+from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.events.event import Event
 from dbtrack.files import PRIVATE, replacing
+from dbtrack.sql_files import query
 
 _MOST_IDS = 1000
 _MOST_LINES = 4 * _MOST_IDS
@@ -27,6 +29,12 @@ def memory_directory() -> Path:
     chosen = os.environ.get("DBTRACK_STATE")
     base = Path(chosen).expanduser() if chosen else platformdirs.user_state_path("dbtrack")
     return base / "endpoints"
+
+
+def memory_path(database: Database, endpoint: str) -> Path:
+    """Return the file of an endpoint. A failover does not change it, as it would change an address."""
+    place = database.value(query("events/place"), {"name": endpoint})
+    return memory_directory() / f"{place}-{endpoint}"
 
 
 class DeliveredMemory:
@@ -83,8 +91,7 @@ class DeliveredMemory:
 
         Args:
             number: the event's running number; 0: before the first one.
-            chain: its chain in hexadecimal, so that the file of another endpoint with the same name is not taken
-                for this one's.
+            chain: its chain in hexadecimal: it differs in the file of an earlier endpoint with the same name.
         """
         lines = list(self._lines)
         starts = [at + 1 for at, (_, known, of_it) in enumerate(lines) if (known, of_it) == (number, chain)]

@@ -1,5 +1,5 @@
--- Returns whether a standby has the log on disk up to a position. A subscriber of logical replication is none, although it
--- is shown there too: its session belongs to a database. Programs that only keep the log do not take over.
+-- Returns whether a standby has the log on disk up to a position. A subscriber of logical replication is not one, although
+-- it is shown there too: its session belongs to a database. Programs that only keep the log do not take over.
 SELECT EXISTS (
     SELECT FROM pg_stat_replication AS r
     JOIN pg_stat_activity AS a ON a.pid = r.pid

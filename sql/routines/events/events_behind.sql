@@ -8,7 +8,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    SELECT u.o_events, round(coalesce(extract(epoch FROM greatest(clock_timestamp() - u.o_oldest, '0'::pg_catalog."interval")), 0), 3)
+    SELECT u.o_events, round(coalesce(extract(epoch FROM greatest(clock_timestamp() - u.o_oldest,
+        '0'::pg_catalog."interval")), 0), 3)
     INTO o_events, o_seconds
     FROM script_tracking.undelivered_events(p_endpoint, 'infinity', 10000) AS u;
 END

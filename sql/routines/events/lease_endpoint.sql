@@ -1,6 +1,6 @@
 -- Gives an endpoint to one worker for some seconds, and returns the number of the lease; NULL while another worker has
 -- it. Whoever claims or acknowledges with an older number is refused, however late it wakes up. The number is the time:
--- no two leases have the same one, also if the endpoint was created anew or a failover lost the last lease.
+-- no two leases have the same one, also if the endpoint was dropped and created again, or a failover lost the last lease.
 CREATE OR REPLACE FUNCTION script_tracking.lease_endpoint(
     p_name pg_catalog.text,
     p_seconds pg_catalog.int4,

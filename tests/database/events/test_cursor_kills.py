@@ -85,6 +85,12 @@ def lines(path: Path) -> list[tuple[int, str, str]]:
     return [(int(number), event_id, chain) for number, event_id, chain in split]
 
 
+def wait_for_more(path: Path, count: int) -> None:
+    """Wait until the receiver has got so many events more."""
+    before = len(lines(path))
+    wait_until(lambda: len(lines(path)) > before + count)
+
+
 @pytest.mark.matrix
 @pytest.mark.any_server
 @pytest.mark.timeout(600)
@@ -94,12 +100,11 @@ def test_nothing_is_lost_and_nothing_is_sent_that_a_crash_undid(mortal: Server, 
     with writing(mortal.conninfo()):
         for round_number in range(1, WORKER_KILLS + 1):
             worker = subprocess.Popen([*command, str(tmp_path / "memory")], cwd=ROOT)
-            before = len(lines(received))
-            wait_until(lambda before=before: len(lines(received)) > before + 30)
+            wait_for_more(received, 30)
             if round_number % (WORKER_KILLS // SERVER_KILLS) == 0 and round_number < WORKER_KILLS:
                 kill(mortal)
                 start_again(mortal)
-                wait_until(lambda at=len(lines(received)): len(lines(received)) > at + 10)
+                wait_for_more(received, 10)
             worker.kill()
             worker.wait()
     with administering(mortal.conninfo()) as database:
@@ -119,7 +124,7 @@ def check(got: list[tuple[int, str, str]], recorded: set[str]) -> None:
         assert first.setdefault(event_id, (number, chain)) == (number, chain)
     assert first.keys() == recorded
     assert [number for number, _ in first.values()] == list(range(1, len(first) + 1))
-    chain = b""
+    expected = b""
     for event_id, (_, sent) in first.items():
-        chain = hashlib.sha256(chain + event_id.encode()).digest()
-        assert chain.hex() == sent
+        expected = hashlib.sha256(expected + event_id.encode()).digest()
+        assert expected.hex() == sent
