@@ -157,7 +157,14 @@ def test(connection: ConnectionArguments, name: Name, output: OutputArguments) -
         found = matches_now(database, alert)
         least = alert.definition.at_least
         rows = [
-            (group.group or None, group.matches >= least, group.matches, group.first, group.last)
+            (
+                group.group or None,
+                group.matches >= least,
+                group.matches,
+                group.summary,
+                group.first,
+                group.last,
+            )
             for group in found.groups.values()
         ]
         if rows or output.format is not None:

@@ -17,6 +17,7 @@ from dbtrack.notify.alerts.alert import Alert, read_alerts
 from dbtrack.notify.alerts.expression import Expression
 from dbtrack.notify.alerts.regexes import ServerRegexes
 from dbtrack.notify.alerts.sources import group_column
+from dbtrack.notify.alerts.summary import summary
 from dbtrack.render.values import json_value
 from dbtrack.reports import REPORTS, run
 
@@ -74,6 +75,11 @@ class GroupMatches:
     matches: int = 0
     first: dict[str, object] | None = None
     last: dict[str, object] | None = None
+
+    @property
+    def summary(self) -> str:
+        """The last row in one line."""
+        return str((self.last or {}).get("summary", ""))
 
     def as_json(self) -> dict[str, object]:
         """Return it as the database takes it."""
@@ -329,4 +335,5 @@ def _advance(database: Database, matcher: Matcher) -> list[StateChange]:
 
 def _as_json(columns: Sequence[Column], row: _Row) -> dict[str, object]:
     shown = {column.name: json_value(column.kind, row[column.name]) for column in columns}
-    return {name: value for name, value in shown.items() if value not in (None, [])}
+    known = {name: value for name, value in shown.items() if value not in (None, [])}
+    return {"summary": summary(known), **known}

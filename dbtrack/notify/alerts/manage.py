@@ -59,7 +59,10 @@ NOTICE_COLUMNS = (
     Column("recorded_at", Kind.TIME, "Time", help="When it was written."),
     Column("notice_type", Kind.IDENTIFIER, "Type", help="alert.fired or alert.resolved."),
     TENANT,
-    Column("details", Kind.JSON, "Details", help="What it says."),
+    Column("match_count", Kind.COUNT, "Count", help="The rows that had matched."),
+    Column("summary", Kind.TEXT, "Last", help="The last row that matched, in one line."),
+    Column("next_step", Kind.TEXT, "Next", help="What to type next."),
+    Column("details", Kind.JSON, "Details", help="All that it says.", rank=FIRST_TO_GO),
 )
 STATE = 3
 """The place of the state in `STATE_COLUMNS`."""
@@ -69,8 +72,9 @@ MATCH_COLUMNS = (
     Column("group_name", Kind.IDENTIFIER, "Group", help="The tenant, name or user that it is about."),
     Column("would_fire", Kind.BOOLEAN, "Fires", help="Whether enough rows match."),
     Column("matches", Kind.COUNT, "Count", help="The rows that match."),
-    Column("first", Kind.JSON, "First", help="The first of them."),
-    Column("last", Kind.JSON, "Last", help="The last of them."),
+    Column("summary", Kind.TEXT, "Last", help="The last of them, in one line."),
+    Column("first", Kind.JSON, "First row", help="The first of them.", rank=FIRST_TO_GO),
+    Column("last", Kind.JSON, "Last row", help="The last of them.", rank=FIRST_TO_GO),
 )
 
 

@@ -17,7 +17,8 @@ DECLARE
 BEGIN
     RETURN script_tracking.record_notice(p_type, p_alert.alert_name, p_state.tenant_hk, jsonb_strip_nulls(jsonb_build_object(
         'alert', p_alert.alert_name, 'severity', p_alert.severity, 'report', p_alert.report_name,
-        'condition', p_alert.condition, 'group_by', p_alert.group_by, 'group', nullif(p_state.group_name, ''),
+        'condition', p_alert.condition, 'summary', p_state.last_row ->> 'summary',
+        'group_by', p_alert.group_by, 'group', nullif(p_state.group_name, ''),
         'count', p_state.match_count,
         'count_since_last_notice', CASE WHEN p_alert.is_event THEN p_state.match_count - p_state.notified_count END,
         'since', to_jsonb(coalesce(p_state.fired_at, p_state.since)),

@@ -55,6 +55,7 @@ def test_migration_failed(installed: Database) -> None:
     key = ended(installed, "v2", "MIGRATION", failed=True)
     data = fires(installed, "migration-failed")
     assert data["last"]["script_name"] == "v2"
+    assert data["summary"] == "MIGRATION v2 FAILED: it broke (by postgres)"
     assert (data["last"]["error_message"], data["next_step"]) == (
         "it broke",
         f"dbtrack show {key.hex()[:12]}",
@@ -135,6 +136,9 @@ def test_superuser_right(installed: Database, role: Any) -> None:
     data = fires(installed, "superuser-right")
     assert data["last"]["gained_rights"] == ["SUPERUSER", "member of pg_execute_server_program"]
     assert data["last"]["affected_objects"] == [clerk]
+    assert data["summary"].startswith(
+        f"UNATTRIBUTED role changed {clerk} SUPERUSER, member of pg_execute_server_program"
+    )
     pass_time(installed, hours=1)
     is_resolved(installed, "superuser-right")
 
