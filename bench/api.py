@@ -1,4 +1,4 @@
-"""The API: start + complete and the dashboard, from one client and from eight, beside the same calls by psycopg."""
+"""The API: start + complete, and the dashboard, from one and eight clients, beside the same by psycopg."""
 
 from __future__ import annotations
 

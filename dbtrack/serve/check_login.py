@@ -11,8 +11,8 @@ def check_login(database: Database) -> None:
     """Refuse a login to which row security shows more than the tokens do.
 
     Raises:
-        PermissionDeniedError: it is a superuser, an administrator, has tenants, or is no member of the role
-            for the API.
+        PermissionDeniedError: it is a superuser, an administrator, has tenants, or is not a member of the
+            role for the API.
         DbtrackError: dbtrack is not installed, or is too old.
     """
     row = database.row(sql_files.query("serve/login"))

@@ -90,7 +90,7 @@ async def _fail(error: ApiError, scope: Scope, receive: Receive, answer: _Answer
 
 
 def _refused(scope: Scope, most_bytes: int) -> ApiError | None:
-    """Return why a request is not even read: its body is too long, or is no JSON."""
+    """Return why a request is not even read: its body is too long, or not JSON."""
     headers = dict(scope["headers"])
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length[:20]) > most_bytes:

@@ -9,14 +9,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from dbtrack import sql_files
 from dbtrack.db.async_database import AsyncDatabase
 from dbtrack.errors import NoConnectionError
 from dbtrack.serve.problems import ApiError, ErrorCode, forbidden, invalid, unauthorized
+from dbtrack.serve.queries import query
 from dbtrack.serve.refusals import Refusal
 from dbtrack.serve.services import Services
 
@@ -45,7 +44,7 @@ class Credentials:
     """What a request shows.
 
     Args:
-        token_id: the part of the token that is no secret; all zeros where it has no token.
+        token_id: the part of the token that is not secret; all zeros where it has no token.
         key: SHA-256 of the token's secret: the database has it too.
         tenant: what X-Tenant-ID names; None without it.
         client: the client's address.
@@ -114,7 +113,7 @@ def credentials_of(request: Request, token: str | None = None) -> Credentials:
     if tenant is not None and not (0 < len(tenant) <= _LONGEST_TENANT and tenant.isprintable()):
         raise invalid(f"{TENANT_HEADER} is not the name of a tenant", 400)
     match = _TOKEN.fullmatch(given)
-    # What is no token is asked for like one that nobody has, so that the time shows no difference.
+    # Something else than a token is treated like one that nobody has, so that the time shows no difference.
     token_id, secret = match.groups() if match else ("0" * 12, "0" * 64)
     return Credentials(token_id, hashlib.sha256(bytes.fromhex(secret)).digest(), tenant, client, name)
 
@@ -209,7 +208,7 @@ async def _begun(services: Services, *, may_be_behind: bool) -> AsyncIterator[tu
     for attempt in range(_ATTEMPTS):
         async with services.connection(may_be_behind=may_be_behind) as database:
             try:
-                challenge = await database.value(_query("challenge"))
+                challenge = await database.value(query("serve/challenge"))
             except NoConnectionError:
                 if may_be_behind:
                     services.rest_standby()
@@ -292,15 +291,10 @@ def _check(identity: Identity, credentials: Credentials, needs: Scope, *, writes
 async def _prove_tenant(credentials: Credentials, proven: _Proven, identity: Identity) -> None:
     subject = identity.tenant_hk or b""
     proof = credentials.proof(subject, subject.hex(), proven.challenge)
-    if await proven.database.value(_query("set_proof"), {"proof": proof}) != subject:
+    if await proven.database.value(query("serve/set_proof"), {"proof": proof}) != subject:
         raise forbidden(f"{TENANT_HEADER} is not a tenant of the token {identity.token_name}")
 
 
 def _note(services: Services, credentials: Credentials, name: str | None = None) -> None:
     source = f"{name or credentials.token_id} {credentials.client}"
     services.refusals.note(Refusal(credentials.request, credentials.tenant, source))
-
-
-@cache
-def _query(name: str) -> str:
-    return sql_files.query(f"serve/{name}")

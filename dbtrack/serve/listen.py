@@ -26,7 +26,7 @@ class Address:
         """Parse HOST:PORT; HOST; PORT, of the loopback address; or :PORT, of all addresses.
 
         Raises:
-            UsageError: it is none of these.
+            UsageError: it is something else.
         """
         host, separator, port = text.rpartition(":")
         if text.isdecimal():

@@ -15,7 +15,7 @@ _SECONDS = 60.0
 class RateLimiter:
     """Counts in memory that processes forked from this one share.
 
-    A token may send the requests of a minute at once, and then goes on at its rate (the generic cell rate
+    A token may send the requests of a minute at once, and then continues at its rate (the generic cell rate
     algorithm, ITU-T I.371). Several servers count each for themselves.
     """
 

@@ -7,9 +7,9 @@ import time
 from contextlib import suppress
 from typing import NamedTuple
 
-from dbtrack import sql_files
 from dbtrack.db.pool import DatabasePool
 from dbtrack.errors import DbtrackError
+from dbtrack.serve.queries import query
 
 _MOST_WAITING = 100
 _MOST_IN_A_MINUTE = 60
@@ -63,4 +63,4 @@ class Refusals:
             # Nobody can be told; the next one tries again.
             with suppress(DbtrackError):
                 async with self._pool.connection() as database:
-                    await database.rows(sql_files.query("serve/record_refusal"), refusal._asdict())
+                    await database.rows(query("serve/record_refusal"), refusal._asdict())

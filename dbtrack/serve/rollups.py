@@ -6,9 +6,9 @@ import asyncio
 import time
 from contextlib import suppress
 
-from dbtrack import sql_files
 from dbtrack.db.pool import DatabasePool
 from dbtrack.errors import DbtrackError
+from dbtrack.serve.queries import query
 
 _SECONDS_BETWEEN = 30.0
 
@@ -37,5 +37,5 @@ class Rollups:
         # A report that reads older counts reads more rows, and shows the same.
         with suppress(DbtrackError):
             async with self._pool.connection() as database:
-                if await database.value(sql_files.query("reports/rollups_are_due")):
+                if await database.value(query("reports/rollups_are_due")):
                     await database.call("advance_rollups")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from dbtrack import sql_files
 from dbtrack.columns import Column
 from dbtrack.errors import DbtrackError
 from dbtrack.render.values import json_value
@@ -15,6 +13,7 @@ from dbtrack.reports import REPORTS, Report
 from dbtrack.reports.run import checked_arguments, read_values, words_for_server
 from dbtrack.serve.identity import Acting, Credentials, Scope, acting
 from dbtrack.serve.pagination import Page
+from dbtrack.serve.queries import query, report_query
 from dbtrack.serve.refusals import Refusal
 from dbtrack.serve.services import Services
 
@@ -106,7 +105,7 @@ async def report_rows(
             _note_refused(services, transaction, report, words)
         raise
     bound = {**values, **read_values(values, read[0]), **(page.values() if page else {})}
-    rows = await transaction.database.rows(_report(report.name), bound)
+    rows = await transaction.database.rows(report_query(report.name), bound)
     if page is None:
         return ReportRows(report, rows)
     cut, after = page.cut(report, rows)
@@ -120,14 +119,3 @@ def _note_refused(
     services.refusals.note(
         Refusal(report.name, None if tenant is None else str(tenant), transaction.identity.token_name)
     )
-
-
-@cache
-def query(name: str) -> str:
-    """Return the text of a file of sql/queries, which is read once."""
-    return sql_files.query(name)
-
-
-@cache
-def _report(name: str) -> str:
-    return sql_files.report(name)

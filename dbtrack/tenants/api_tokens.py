@@ -81,7 +81,7 @@ def parse_period(text: str) -> int | None:
     """Return the seconds of a period: 30m, 12h, 90d, 4w, 1y; None for `never`.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is not a period.
     """
     if text.strip().lower() == "never":
         return None
@@ -95,7 +95,7 @@ def parse_rate(text: str) -> int:
     """Return the requests a minute of a rate: 600, 600/min, 10/s, 3000/h.
 
     Raises:
-        UsageError: it is none, or less than one request a minute.
+        UsageError: it is not a rate, or less than one request a minute.
     """
     match = _RATE.fullmatch(text.strip().lower())
     rate = round(int(match[1]) * _PER_MINUTE[(match[2] or "m")[0]]) if match else 0

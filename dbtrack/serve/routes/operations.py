@@ -13,8 +13,8 @@ from dbtrack.operations.execution_keys import parse_key
 from dbtrack.operations.operations import complete_values, not_closed, start_values
 from dbtrack.serve.answers import success
 from dbtrack.serve.identity import Acting, Scope, acting, credentials_of
+from dbtrack.serve.queries import query
 from dbtrack.serve.routes import schemas
-from dbtrack.serve.run_report import query
 from dbtrack.serve.services import Services
 from dbtrack.status import Status
 
@@ -161,13 +161,28 @@ async def start(
 async def _started(
     transaction: Acting, values: dict[str, object], body: Start, request_key: str | None
 ) -> tuple[bytes, bool]:
-    given = {**values, "tenant_hk": transaction.identity.tenant_hk}
-    name = "serve/start_operation"
-    if request_key is not None:
-        name = "serve/start_once"
-        tenant = "" if transaction.identity.tenant_hk is None else transaction.identity.tenant_hk.hex()
-        given |= {"request_key": request_key, "content": f"{tenant}\n{body.model_dump_json()}"}
-    [[key, is_new]] = await transaction.database.rows(query(name), given)
+    database, tenant_hk = transaction.database, transaction.identity.tenant_hk
+    name, kind, metadata = values["script_name"], values["script_type"], values["metadata"]
+    if request_key is None:
+        key = await database.call_value(
+            "track_operation",
+            script_name=name,
+            script_type=kind,
+            tenant_hk=tenant_hk,
+            metadata=metadata,
+            writer="rest_api",
+        )
+        return bytes(key), True
+    tenant = "" if tenant_hk is None else tenant_hk.hex()
+    [[key, is_new]] = await database.call(
+        "start_once",
+        p_request_key=request_key,
+        p_script_name=name,
+        p_script_type=kind,
+        p_tenant_hk=tenant_hk,
+        p_metadata=metadata,
+        p_content=f"{tenant}\n{body.model_dump_json()}",
+    )
     return bytes(key), bool(is_new)
 
 

@@ -1,7 +1,7 @@
 -- Returns the API token that this transaction proved, and for whom it acts; no row if it proved none.
 -- dbtrack.tenant_token is then ID.0.TENANT.MAC. TENANT is a tenant's hash key in hexadecimal, or "all" for all that the
--- token reaches, which may be a single tenant. The MAC is an HMAC-SHA256, keyed by the SHA-256 of the token's secret, over the bytes of TENANT and
--- tenant_challenge(). Version 0 tells it from the key of a service, whose versions begin with 1.
+-- token reaches, which may be a single tenant. The MAC is an HMAC-SHA256, keyed by the SHA-256 of the token's secret,
+-- over the bytes of TENANT and tenant_challenge(). The keys of services have versions from 1 on.
 -- The MAC is computed for a token that does not exist too, so that the time does not show which tokens exist.
 CREATE OR REPLACE FUNCTION script_tracking.proven_token()
 RETURNS TABLE (

@@ -1,4 +1,4 @@
-"""What clients send that they should not: each is answered as an error, and the server goes on."""
+"""What clients send that they should not: each is answered as an error, and the server continues."""
 
 from __future__ import annotations
 
