@@ -85,7 +85,7 @@ def _settings(
 
 
 def _require_extra() -> None:
-    for package in ("fastapi", "uvicorn", "psycopg_pool"):
+    for package in ("fastapi", "uvicorn", "psycopg_pool", "jinja2"):
         if find_spec(package) is None:
             raise DbtrackError(
                 f"'dbtrack serve' needs the package {package}, which is not installed",

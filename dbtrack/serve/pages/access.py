@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from dbtrack.serve.identity import Acting, Credentials, Scope, acting, credentia
 from dbtrack.serve.pages.live import EndedError
 from dbtrack.serve.pages.reader import Row
 from dbtrack.serve.pages.session import Session, cookie_name, unseal
-from dbtrack.serve.problems import ApiError, unauthorized
+from dbtrack.serve.problems import ApiError
 from dbtrack.serve.run_report import ADMINISTRATORS_REPORTS, report_rows
 from dbtrack.serve.services import Services
 
@@ -42,18 +42,18 @@ class ActingReader:
         """Run a query of sql/queries/."""
         return await self._database.rows(_query(name), values or {})
 
-    async def attempt(self, name: str, values: Mapping[str, object] | None = None) -> list[Row] | None:
-        """Run a query that may take too long; then it is rolled back, and the result is None."""
+    async def attempt(self, rows: Awaitable[list[Row]]) -> list[Row] | None:
+        """Await a query that may take too long; then it is rolled back, and the result is None."""
         try:
             async with self._database.transaction():
                 await self._set_timeout(_ATTEMPT_SECONDS)
-                rows = await self.query(name, values)
+                found = await rows
                 await self._set_timeout(_STATEMENT_SECONDS)
         except DbtrackError as error:
             if getattr(error.__cause__, "sqlstate", None) == _TOOK_TOO_LONG:
                 return None
             raise
-        return rows
+        return found
 
     async def report(self, name: str, arguments: Mapping[str, object] | None = None) -> list[Row]:
         """Run a report of the registry; that somebody reads the page is recorded once, when it is opened."""
@@ -67,7 +67,7 @@ class ActingReader:
         return await self._database.call(function, **arguments)
 
     async def _set_timeout(self, seconds: int) -> None:
-        await self._database.rows(_query("page/set_timeout"), {"timeout": f"{seconds}s"})
+        await self.query("page/set_timeout", {"timeout": f"{seconds}s"})
 
 
 def page_credentials(request: Request) -> Credentials:
@@ -122,17 +122,13 @@ async def reading(services: Services, credentials: Credentials) -> AsyncIterator
     """
     try:
         async with acting(services, credentials, counts=False) as transaction:
-            await transaction.database.rows(_query("page/read_only"), {"timeout": f"{_STATEMENT_SECONDS}s"})
-            yield ActingReader(services, transaction)
+            source = ActingReader(services, transaction)
+            await source.query("page/read_only", {"timeout": f"{_STATEMENT_SECONDS}s"})
+            yield source
     except ApiError as error:
         if error.status in (401, 403):
             raise EndedError from error
         raise
-
-
-def no_session() -> ApiError:
-    """Return the error of a request without a session."""
-    return unauthorized("sign in first")
 
 
 @cache

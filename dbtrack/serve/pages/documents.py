@@ -227,7 +227,7 @@ class Filter:
         return days
 
     def values(self, now: datetime, position: tuple[datetime, int] | None) -> dict[str, Any]:
-        """Return the parameters of the query page/executions: one row more than a page shows."""
+        """Return the parameters of the query page/search_executions: one row more than a page shows."""
         status = _STATUSES.get(self.status, ("", [self.status.upper()]))[1]
         exact = {
             name: getattr(self, name) or None

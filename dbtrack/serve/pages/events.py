@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 
 from dbtrack.serve.pages.live import Feed
 from dbtrack.serve.pages.markup import exact_time
@@ -19,7 +19,7 @@ _END = "Your token has expired or was revoked."
 
 
 def event(name: str, data: object) -> str:
-    """Return one server-sent event; data that is no text is sent as JSON."""
+    """Return one server-sent event; data other than text is sent as JSON."""
     text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     lines = "".join(f"data: {line}\n" for line in text.splitlines() or [""])
     return f"event: {name}\n{lines}\n"
@@ -93,10 +93,9 @@ class Stream:
         return news
 
     def _beat(self, now: Now | None) -> dict[str, str | None]:
-        moment = datetime.now(UTC)
+        moment = self._feed.clock().astimezone(UTC)
         seen = now.recent.place.read_at if now else moment
         return {
-            # The clock of the database, with which all its times agree, as far as it is known.
             "now": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
             "seen": f"{seen.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "until": exact_time(seen),

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from dbtrack.errors import DbtrackError, NoConnectionError
 from dbtrack.serve.pages.now import (
@@ -76,6 +77,7 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
         self._read_at = float("-inf")
         self._cost_seconds = 0.0
+        self._seen_at = 0.0
         self.now: Now | None = None
         """What was read last; None before the first reading."""
         self.lost: str | None = None
@@ -84,6 +86,12 @@ class Feed:
         """Whether the token has expired or was revoked."""
         self.count = 0
         """How often something was read or went wrong."""
+
+    def clock(self) -> datetime:
+        """Return the time by the database's clock, with which all times on the page agree."""
+        if self.now is None:
+            return datetime.now(UTC)
+        return self.now.recent.place.read_at + timedelta(seconds=time.monotonic() - self._seen_at)
 
     @property
     def watchers(self) -> int:
@@ -152,11 +160,13 @@ class Feed:
         try:
             async with self._open() as reader:
                 recent = await read_recent(reader)
+                seen_at = time.monotonic()
                 self._cost_seconds = time.monotonic() - began
                 self._note_change(recent)
                 trouble = await self._trouble_of(reader)
                 week = await self._week_of(reader, recent)
             self.now = bounded(Now(recent, trouble, week), self._base)
+            self._seen_at = seen_at
             self.lost = None
         except EndedError:
             self.ended = True

@@ -149,7 +149,7 @@ async def read_week(source: Reader, now: datetime) -> Week:
 
 
 def executions_filter(*, since: datetime, limit: int, **given: object) -> dict[str, object]:
-    """Return all parameters of the query page/executions."""
+    """Return all parameters of the query page/search_executions."""
     names = (
         "until", "before", "before_version", "statuses", "type", "name", "object", "user", "ticket",
         "tenant", "words",

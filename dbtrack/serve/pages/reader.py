@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -18,8 +18,8 @@ class Reader(Protocol):
         """Run a query of sql/queries/ by its name with the folder, and return its rows."""
         ...
 
-    async def attempt(self, name: str, values: Mapping[str, object] | None = None) -> list[Row] | None:
-        """Run a query like `query`; None if it took too long. What was read before stays readable."""
+    async def attempt(self, rows: Awaitable[list[Row]]) -> list[Row] | None:
+        """Await a query; None if it takes too long. What was read before stays readable."""
         ...
 
     async def report(self, name: str, arguments: Mapping[str, object] | None = None) -> list[Row]:
@@ -201,8 +201,9 @@ async def read_place(reader: Reader) -> Place:
 
 
 async def read_executions(reader: Reader, values: Mapping[str, object]) -> list[Execution]:
-    """Return a page of executions, the latest first; `values` are all parameters of page/executions."""
-    return [Execution(*row) for row in await reader.query("page/executions", values)]
+    """Return a page of executions, the latest first; `values` are all parameters of page/search_executions."""
+    rows = await reader.query("page/search_executions", values)
+    return [Execution(*row) for row in rows]
 
 
 async def read_running(reader: Reader) -> list[Running]:
@@ -227,13 +228,13 @@ async def read_dashboard(reader: Reader) -> dict[str, Decimal | None]:
 
 async def read_slowest(reader: Reader) -> list[Slow] | None:
     """Return the five slowest executions of the last 24 hours; None if it took too long to find them."""
-    rows = await reader.attempt("page/slowest")
+    rows = await reader.attempt(reader.query("page/slowest"))
     return None if rows is None else [Slow(*row) for row in rows]
 
 
 async def read_busiest(reader: Reader) -> Busiest | None:
     """Return the busiest objects and logins of seven days; None if it took too long to count them."""
-    rows = await reader.attempt("page/busiest")
+    rows = await reader.attempt(reader.query("page/busiest"))
     return None if rows is None else _busiest(rows)
 
 
@@ -261,7 +262,7 @@ async def read_tenants(reader: Reader) -> list[Tenant]:
     """Return all tenants that the reader sees, the busiest first, and last what belongs to none."""
     lines: dict[str | None, dict[int, int]] = {}
     failures: dict[str | None, dict[int, int]] = {}
-    for name, half_days_ago, executions, failed in await reader.attempt("page/tenants") or ():
+    for name, half_days_ago, executions, failed in await reader.attempt(reader.query("page/tenants")) or ():
         lines.setdefault(name, {})[half_days_ago] = int(executions)
         failures.setdefault(name, {})[half_days_ago] = int(failed)
     rows = [
@@ -375,7 +376,11 @@ async def read_document(reader: Reader, key: str) -> Document:
         parent = _whole(parents[0]) if parents else None
     usual = await read_usual(reader)
     values = {"name": execution.name, "type": execution.type, "key": execution.key}
-    runs = None if execution.type in ("DDL_AUTO", "DDL_LOG") else await reader.attempt("page/runs", values)
+    runs = (
+        None
+        if execution.type in ("DDL_AUTO", "DDL_LOG")
+        else await reader.attempt(reader.query("page/runs", values))
+    )
     return Document(
         execution,
         [Version(*version) for version in await reader.report("show_versions", {"key": digits})],
@@ -407,7 +412,7 @@ class ObjectDay:
 
 async def read_object(reader: Reader, name: str) -> list[ObjectDay] | None:
     """Return what was done to an object in 90 days; None if it took too long to find out."""
-    rows = await reader.attempt("page/object", {"object": name})
+    rows = await reader.attempt(reader.query("page/object", {"object": name}))
     return None if rows is None else [ObjectDay(*row) for row in rows]
 
 

@@ -17,7 +17,7 @@ from dbtrack.serve.pages import documents, reader, session
 from dbtrack.serve.pages.access import ActingReader, note_access, page_credentials, reading
 from dbtrack.serve.pages.answers import PageRoute, base_of, html, page, smallest
 from dbtrack.serve.pages.events import Stream
-from dbtrack.serve.pages.live import Feed, bounded
+from dbtrack.serve.pages.live import Feed
 from dbtrack.serve.pages.markup import Markups
 from dbtrack.serve.pages.now import executions_filter
 from dbtrack.serve.pages.reader import Place
@@ -282,7 +282,7 @@ async def _history_rows(
         raise UsageError(f"{asked.days} is not a number of days from 1 to 3660") from None
     position = await reader.read_position(source, asked.before) if asked.before else None
     values = asked.values(place.read_at, position)
-    rows = await source.attempt("page/executions", values)
+    rows = await source.attempt(source.query("page/search_executions", values))
     if rows is None:
         raise UsageError("the database took too long to search; ask for fewer days, or for an exact name")
     return [reader.Execution(*row) for row in rows]
@@ -368,7 +368,7 @@ def _arguments(report: Report, given: dict[str, str]) -> dict[str, object]:
     """Return a report's arguments.
 
     Raises:
-        UsageError: a number is none.
+        UsageError: a word stands where a number is needed.
     """
     numbers = (ParameterKind.DAYS, ParameterKind.HOURS, ParameterKind.LIMIT)
     values: dict[str, object] = {}
@@ -394,6 +394,3 @@ def _reader_values(identity: Identity) -> dict[str, str]:
     else:
         whose = f"{len(tenants)} tenants"
     return {"reader_name": identity.token_name, "whose": whose}
-
-
-__all__ = ["Feeds", "bounded", "router"]

@@ -32,7 +32,7 @@ class Session:
     """Who signed in.
 
     Args:
-        token_id: the part of the token that is no secret, 12 hexadecimal digits.
+        token_id: the part of the token that everybody may know, 12 hexadecimal digits.
         key: SHA-256 of the token's secret.
     """
 

@@ -5,7 +5,8 @@ WITH recent AS MATERIALIZED (
     SELECT s.execution_timestamp, s.db_session_user, s.affected_objects,
         s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
             AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with') AS has_failed,
-        pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.statement_timestamp() - s.execution_timestamp) / 43200)::pg_catalog.int4 AS half_days_ago,
+        pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.statement_timestamp() - s.execution_timestamp)
+            / 43200)::pg_catalog.int4 AS half_days_ago,
         s.execution_timestamp >= pg_catalog.statement_timestamp() - pg_catalog."interval" '24 hours' AS is_today
     FROM script_tracking.script_execution_s AS s
     WHERE s.load_end_date IS NULL
@@ -35,15 +36,16 @@ WITH recent AS MATERIALIZED (
 ), login_total AS (
     SELECT l.name, pg_catalog.sum(l.executions) AS executions, pg_catalog.sum(l.failures) AS failures,
         pg_catalog.jsonb_object_agg(l.half_days_ago, l.all_executions) AS by_half_day,
-        pg_catalog.jsonb_object_agg(l.half_days_ago, l.all_failures) AS failures_by_half_day, pg_catalog.count(*) OVER () AS others
+        pg_catalog.jsonb_object_agg(l.half_days_ago, l.all_failures) AS failures_by_half_day,
+        pg_catalog.count(*) OVER () AS others
     FROM login AS l
     GROUP BY l.name
     HAVING pg_catalog.sum(l.executions) > 0
     ORDER BY executions DESC, l.name
     LIMIT 8
 )
-SELECT 'object' AS part, o.name, o.executions, o.failures, o.by_half_day, NULL::pg_catalog.jsonb AS failures_by_half_day, o.others,
-    NULL::pg_catalog.timestamptz AS since
+SELECT 'object' AS part, o.name, o.executions, o.failures, o.by_half_day,
+    NULL::pg_catalog.jsonb AS failures_by_half_day, o.others, NULL::pg_catalog.timestamptz AS since
 FROM object_total AS o
 UNION ALL
 SELECT 'login', l.name, l.executions, l.failures, l.by_half_day, l.failures_by_half_day, l.others, NULL FROM login_total AS l

@@ -7,7 +7,8 @@ WITH cause AS MATERIALIZED (
 ), latest AS MATERIALIZED (
     SELECT f.*
     FROM script_tracking.failed_execution AS f
-    WHERE f.execution_timestamp >= pg_catalog.date_trunc('minute', pg_catalog.statement_timestamp() - pg_catalog."interval" '24 hours', 'UTC')
+    WHERE f.execution_timestamp >= pg_catalog.date_trunc('minute',
+            pg_catalog.statement_timestamp() - pg_catalog."interval" '24 hours', 'UTC')
         AND f.load_date >= pg_catalog.statement_timestamp() - pg_catalog."interval" '2 days'
     ORDER BY f.execution_timestamp DESC
     LIMIT 200
@@ -34,7 +35,8 @@ WITH cause AS MATERIALIZED (
 ), judged AS (
     SELECT o.message, o.ended_by,
         pg_catalog.count(u.last_success) AS repaired, pg_catalog.max(u.last_success) AS repaired_at,
-        (pg_catalog.array_agg(o.script_execution_hk ORDER BY o.execution_timestamp DESC) FILTER (WHERE u.last_success IS NULL))[1] AS open_key,
+        (pg_catalog.array_agg(o.script_execution_hk ORDER BY o.execution_timestamp DESC)
+            FILTER (WHERE u.last_success IS NULL))[1] AS open_key,
         pg_catalog.max(o.execution_timestamp) FILTER (WHERE u.last_success IS NULL) AS open_seen
     FROM operation AS o
     LEFT JOIN success AS u ON o.is_repeatable AND u.script_name = o.script_name

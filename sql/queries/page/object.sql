@@ -2,8 +2,9 @@
 SELECT s.script_name, s.execution_status, pg_catalog.date_trunc('day', s.execution_timestamp, 'UTC') AS day,
     pg_catalog.count(*) AS executions, pg_catalog.max(s.execution_timestamp) AS last_seen,
     (pg_catalog.array_agg(s.db_session_user ORDER BY s.execution_timestamp DESC))[1] AS last_user,
-    pg_catalog.max(CASE WHEN pg_catalog.jsonb_typeof(s.metadata -> 'object_types') = 'array'
-        THEN s.metadata -> 'object_types' ->> (pg_catalog.array_position(s.affected_objects, %(object)s::pg_catalog.text) - 1) END) AS object_type
+    pg_catalog.max(CASE WHEN pg_catalog.jsonb_typeof(s.metadata -> 'object_types') = 'array' THEN
+        s.metadata -> 'object_types'
+            ->> (pg_catalog.array_position(s.affected_objects, %(object)s::pg_catalog.text) - 1) END) AS object_type
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL
     AND s.execution_timestamp >= pg_catalog.statement_timestamp() - pg_catalog."interval" '90 days'

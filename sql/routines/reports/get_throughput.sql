@@ -27,7 +27,7 @@ DECLARE
     v_tenant_hk CONSTANT pg_catalog.bytea := get_throughput.tenant_hk;
     v_is_total pg_catalog.bool := false;
     v_reach record;
-    v_whole_floor pg_catalog.timestamptz;
+    v_span pg_catalog.tstzrange;
 BEGIN
     PERFORM script_tracking.record_access('performance', encode(v_tenant_hk, 'hex'), NULL, true);
     -- Administrators need not add up all tenants. Others who may read the table see no rows of it.
@@ -35,8 +35,7 @@ BEGIN
         v_is_total := EXISTS (SELECT FROM script_tracking.rollup_total);
     END IF;
     v_reach := script_tracking.rollup_reach(v_since, v_until, v_is_total);
-    -- Nothing is recorded before it began; the day allows for clocks that differ.
-    v_whole_floor := lower(range_merge(v_reach.whole)) - '1 day'::pg_catalog."interval";
+    v_span := range_merge(v_reach.whole);
     RETURN QUERY
     SELECT date_trunc('hour', t.began, 'UTC'), sum(t.completed)::pg_catalog.int8, sum(t.failed)::pg_catalog.int8,
         sum(t.cancelled)::pg_catalog.int8, sum(t.abandoned)::pg_catalog.int8
@@ -48,10 +47,11 @@ BEGIN
         SELECT date_trunc('hour', e.execution_timestamp, 'UTC'), count(*) FILTER (WHERE e.execution_status = 'COMPLETED'),
             count(*) FILTER (WHERE e.execution_status = 'FAILED'), count(*) FILTER (WHERE e.execution_status = 'CANCELLED'),
             count(*) FILTER (WHERE e.execution_status = 'ABANDONED')
+        -- Nothing is recorded before it began; the day allows for clocks that differ.
         FROM unnest(v_reach.whole) AS w (span)
         JOIN script_tracking.ended_execution AS e
             ON e.execution_timestamp >= lower(w.span) AND e.execution_timestamp < upper(w.span)
-        WHERE e.load_date >= v_whole_floor AND (v_tenant_hk IS NULL OR e.tenant_hk = v_tenant_hk)
+        WHERE e.load_date >= lower(v_span) - '1 day'::pg_catalog."interval" AND (v_tenant_hk IS NULL OR e.tenant_hk = v_tenant_hk)
         GROUP BY 1
         UNION ALL
         SELECT date_trunc('hour', e.execution_timestamp, 'UTC'), count(*) FILTER (WHERE e.execution_status = 'COMPLETED'),

@@ -42,7 +42,7 @@ def hostile_record() -> SampleRecord:
     logins = [("login", login, Decimal(5), Decimal(1), {"0": 5}, {"0": 1}, 99, None)] * 8
     return SampleRecord(
         {
-            "page/executions": [
+            "page/search_executions": [
                 execution(n, name, "FAILED", user=login, tenant=tenant, error=name * 2, objects=[name] * 3)
                 for n in range(11)
             ],
@@ -103,8 +103,8 @@ def test_a_reader_without_everything_is_told_whose_records_were_searched() -> No
 
 
 def test_only_what_changed_has_another_digest() -> None:
-    before = read(SampleRecord({"page/executions": [execution(1)]}))
-    later = SampleRecord({"page/executions": [execution(1)], "page/causes": [cause(1)]})
+    before = read(SampleRecord({"page/search_executions": [execution(1)]}))
+    later = SampleRecord({"page/search_executions": [execution(1)], "page/causes": [cause(1)]})
     after = read(later)
     changed = {name for name in BLOCKS if before.blocks[name].digest != after.blocks[name].digest}
     assert changed == {"needs", "sum"}
@@ -113,9 +113,9 @@ def test_only_what_changed_has_another_digest() -> None:
 
 def test_time_that_passes_changes_no_block() -> None:
     row = execution(1)
-    before = read(SampleRecord({"page/executions": [row]}))
+    before = read(SampleRecord({"page/search_executions": [row]}))
     moved = (*place()[:7], NOW + timedelta(minutes=3))
-    after = read(SampleRecord({"page/executions": [row], "page/place": [moved]}))
+    after = read(SampleRecord({"page/search_executions": [row], "page/place": [moved]}))
     assert before.blocks["lately"].html != after.blocks["lately"].html
     assert before.blocks["lately"].digest == after.blocks["lately"].digest
 

@@ -12,7 +12,15 @@ from dbtrack import sql_files
 ROOT = sql_files.sql_root()
 FILES = [path for path in sorted(ROOT.rglob("*.sql")) if path.parent.name != "migrations"]
 # What people wrote: a name or a password in another case is found by the rules of its own language.
-_HUMAN = ("erase_step", "erase_begin", "erase_end", "auth_reason", "auth_shown_user", "auth_claims")
+_HUMAN = (
+    "erase_step",
+    "erase_begin",
+    "erase_end",
+    "auth_reason",
+    "auth_shown_user",
+    "auth_claims",
+    "search_executions",
+)
 _CALL = re.compile(r"\b(lower|upper|initcap|regexp_\w+)\s*\(")
 _OPERATOR = re.compile(r"!?~~?\*|\b(?:NOT\s+)?ILIKE\b", re.IGNORECASE)
 # Both ends of a range are called so too.
