@@ -70,7 +70,7 @@ def down(spool_path: Path | None) -> list[Family]:
 
 
 def families_of(rows: Iterable[Row]) -> list[Family]:
-    """Return the families of the rows of `get_metrics`, with their samples in the order of the text format."""
+    """Return the families of the rows of `get_metrics`, their samples in the order of the text format."""
     families: dict[str, Family] = {}
     for name, kind, help_text, sample, labels, value in rows:
         family = families.setdefault(name, Family(name, kind, help_text))

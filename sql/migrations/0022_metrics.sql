@@ -48,6 +48,6 @@ INSERT INTO script_tracking.counter_state (place, counted_before)
 SELECT jsonb_build_object('database', d.oid, 'system', c.system_identifier::text,
         'table', 'script_tracking.script_execution_s'::regclass::oid),
     pg_snapshot_xmin(pg_current_snapshot())
-FROM pg_database AS d
+FROM pg_catalog.pg_database AS d
 CROSS JOIN pg_control_system() AS c
 WHERE d.datname = current_database();

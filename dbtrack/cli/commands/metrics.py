@@ -43,8 +43,8 @@ def metrics(
         typer.Option(
             "--textfile",
             metavar="PATH",
-            help="Write to this file, for node_exporter's textfile collector. It is replaced in one step; if the "
-            "database does not answer, it has dbtrack_up 0. Its name ends in .prom.",
+            help="Write to this file, for node_exporter's textfile collector. It is replaced in one step; if "
+            "the database does not answer, it has dbtrack_up 0. Its name ends in .prom.",
         ),
     ] = None,
     openmetrics: Annotated[
@@ -95,15 +95,16 @@ def metrics(
             "--print",
             metavar="NAME",
             click_type=choice(_PRINTED),
-            help="Only print a file for a monitoring system, without connecting: grafana-dashboard, alert-rules, "
-            "prometheus-config or pgwatch.",
+            help="Only print a file for a monitoring system, without connecting: grafana-dashboard, "
+            "alert-rules, prometheus-config or pgwatch.",
         ),
     ] = None,
 ) -> None:
     """Print metrics for Prometheus, or write them to a file for node_exporter.
 
-    Counts executions by type, status and tenant, and shows durations, errors, capture failures, what runs now,
-    and how far rollups, seals and endpoints are behind. Counters never fall, not even at a cleanup. It only reads.
+    Counts executions by type, status and tenant, and shows durations, errors, capture failures, what runs
+    now, and how far rollups, seals and endpoints are behind. Counters never fall, not even at a cleanup. It
+    only reads.
     """
     from dbtrack.metrics import PrintedFile, Scope, parse_labels, printed_file
     from dbtrack.metrics.exposition import require_prometheus_client

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 ABOUT = """Publish the record to another PostgreSQL by logical replication.
 
-The subscriber has dbtrack too. It receives executions, links and tenants, and never settings, seals, rollups or
-keys. What 'dbtrack cleanup' removes here stays there.
+The subscriber has dbtrack too. It receives executions, links and tenants, and never settings, seals, rollups
+or keys. What 'dbtrack cleanup' removes here stays there.
 """
 EXAMPLES = (
     Example("dbtrack publication create -d shop", "Publish the record, and print what the subscriber runs."),
@@ -93,8 +93,8 @@ def create(
 ) -> None:
     """Create a publication, and print what the subscriber runs.
 
-    Publishes inserts and updates of executions, links and tenants. With --tenant it publishes inserts alone, and
-    the subscriber's dbtrack ends superseded versions.
+    Publishes inserts and updates of executions, links and tenants. With --tenant it publishes inserts alone,
+    and the subscriber's dbtrack ends superseded versions.
     """
     from dbtrack.schema import publications
 

@@ -11,6 +11,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from dbtrack import metrics, retention
 from dbtrack.db import Database
+from dbtrack.events import EventCursor
 from dbtrack.metrics import Family, Scope
 from tests.support.tenancy import Tenancy
 
@@ -137,7 +138,7 @@ def test_a_long_backlog_is_counted_in_steps_and_shown_whole(installed: Database)
     for _ in range(5):
         installed.value(_RECORD, {"type": "BACKUP", "durations": [1] * 4})
     stored = "SELECT coalesce(sum(executions), 0) FROM script_tracking.execution_counter WHERE script_type = 'BACKUP'"
-    seen = []
+    seen: list[int] = []
     while not seen or seen[-1] < 20:
         installed.value("SELECT script_tracking.advance_counters(5)")
         seen.append(int(installed.value(stored)))
@@ -286,3 +287,32 @@ def test_annotations_are_spans_that_are_found_by_their_time(
     assert "execution_timestamp_idx" in seen
     month = installed.value("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')")
     assert f"Seq Scan on script_execution_s_{month}" not in seen
+
+
+def test_an_endpoint_shows_how_far_it_is_behind(installed: Database) -> None:
+    installed.value("SELECT script_tracking.create_endpoint('slack', 'webhook')")
+    labels = {"endpoint": "slack", "kind": "webhook"}
+    assert total(read(installed), "dbtrack_endpoint_lag_events", **labels) == 0
+    for _ in range(3):
+        operation(installed, "deploy", "MIGRATION")
+    found = read(installed)
+    # The start and the end of each.
+    assert total(found, "dbtrack_endpoint_lag_events", **labels) == 6
+    assert total(found, "dbtrack_endpoint_lag_seconds", **labels) > 0
+    assert total(found, "dbtrack_endpoint_held", **labels) == 0
+    cursor = EventCursor(installed, "slack")
+    events = cursor.claim()
+    cursor.acknowledge(events[-1])
+    cursor.release()
+    found = read(installed)
+    assert total(found, "dbtrack_endpoint_lag_events", **labels) == 0
+    assert total(found, "dbtrack_endpoint_events_sent_total", **labels) == 6
+    installed.value("SELECT script_tracking.pause_endpoint('slack', 'too loud')")
+    assert total(read(installed), "dbtrack_endpoint_held", **labels) == 1
+
+
+def test_endpoints_are_for_administrators(tenancy: Tenancy) -> None:
+    service = Database.wrap(tenancy.superuser)
+    service.value("SELECT script_tracking.create_endpoint('slack', 'webhook')")
+    with tenancy.acme() as connection:
+        assert not [name for name, _ in read(Database.wrap(connection)) if "endpoint" in name]
