@@ -60,11 +60,40 @@ _dbtrack() {
             "dbtrack prove") path="dbtrack prove" ;;
             "dbtrack check-proof") path="dbtrack check-proof" ;;
             "dbtrack erase") path="dbtrack erase" ;;
+            "dbtrack stream") path="dbtrack stream" ;;
+            "dbtrack export") path="dbtrack export" ;;
+            "dbtrack webhook") path="dbtrack webhook" ;;
+            "dbtrack webhook add") path="dbtrack webhook add" ;;
+            "dbtrack webhook list") path="dbtrack webhook list" ;;
+            "dbtrack webhook show") path="dbtrack webhook show" ;;
+            "dbtrack webhook test") path="dbtrack webhook test" ;;
+            "dbtrack webhook change") path="dbtrack webhook change" ;;
+            "dbtrack webhook rotate") path="dbtrack webhook rotate" ;;
+            "dbtrack webhook pause") path="dbtrack webhook pause" ;;
+            "dbtrack webhook resume") path="dbtrack webhook resume" ;;
+            "dbtrack webhook dead") path="dbtrack webhook dead" ;;
+            "dbtrack webhook replay") path="dbtrack webhook replay" ;;
+            "dbtrack webhook remove") path="dbtrack webhook remove" ;;
+            "dbtrack notify") path="dbtrack notify" ;;
+            "dbtrack alert") path="dbtrack alert" ;;
+            "dbtrack alert add") path="dbtrack alert add" ;;
+            "dbtrack alert list") path="dbtrack alert list" ;;
+            "dbtrack alert show") path="dbtrack alert show" ;;
+            "dbtrack alert test") path="dbtrack alert test" ;;
+            "dbtrack alert check") path="dbtrack alert check" ;;
+            "dbtrack alert silence") path="dbtrack alert silence" ;;
+            "dbtrack alert unsilence") path="dbtrack alert unsilence" ;;
+            "dbtrack alert remove") path="dbtrack alert remove" ;;
             "dbtrack serve") path="dbtrack serve" ;;
             "dbtrack token") path="dbtrack token" ;;
             "dbtrack token create") path="dbtrack token create" ;;
             "dbtrack token list") path="dbtrack token list" ;;
             "dbtrack token revoke") path="dbtrack token revoke" ;;
+            "dbtrack metrics") path="dbtrack metrics" ;;
+            "dbtrack publication") path="dbtrack publication" ;;
+            "dbtrack publication create") path="dbtrack publication create" ;;
+            "dbtrack publication list") path="dbtrack publication list" ;;
+            "dbtrack publication drop") path="dbtrack publication drop" ;;
             "dbtrack tenant") path="dbtrack tenant" ;;
             "dbtrack tenant add") path="dbtrack tenant add" ;;
             "dbtrack tenant list") path="dbtrack tenant list" ;;
@@ -92,18 +121,27 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --syslog" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --textfile" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --role" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack token list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --key-file" | *" --error-file" | *" --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --tls-cert" | *" --tls-key" | *" --path")
+        "dbtrack stream --format")
+            mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
+            return ;;
+        "dbtrack export --format")
+            mapfile -t COMPREPLY < <(compgen -W "csv spreadsheet jsonl parquet ocsf cef" -- "$current")
+            return ;;
+        "dbtrack webhook add --format")
+            mapfile -t COMPREPLY < <(compgen -W "standard cloudevents slack teams pagerduty email exec apprise" -- "$current")
+            return ;;
+        *" --output" | *" -o" | *" --key-file" | *" --error-file" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --producer-config" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --tls-cert" | *" --tls-key" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --status")
@@ -115,15 +153,30 @@ _dbtrack() {
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
+        "dbtrack stream --key")
+            mapfile -t COMPREPLY < <(compgen -W "object database" -- "$current")
+            return ;;
+        *" --deliver-after")
+            mapfile -t COMPREPLY < <(compgen -W "commit standby" -- "$current")
+            return ;;
+        *" --severity")
+            mapfile -t COMPREPLY < <(compgen -W "info warning critical" -- "$current")
+            return ;;
+        *" --group-by")
+            mapfile -t COMPREPLY < <(compgen -W "tenant name user" -- "$current")
+            return ;;
         *" --scope")
             mapfile -t COMPREPLY < <(compgen -W "read write admin" -- "$current")
+            return ;;
+        *" --print")
+            mapfile -t COMPREPLY < <(compgen -W "grafana-dashboard alert-rules prometheus-config pgwatch" -- "$current")
             return ;;
     esac
 
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase serve token tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase stream export webhook notify alert serve token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -196,6 +249,54 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--public-key --unsigned --help" || offered="" ;;
         "dbtrack erase")
             [[ $current == -* ]] && offered="--subject --reason --dry-run --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack stream")
+            [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack export")
+            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --verbose --help --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health access administration" ;;
+        "dbtrack webhook")
+            [[ $current == -* ]] && offered="--help" || offered="add list show test change rotate pause resume dead replay remove" ;;
+        "dbtrack webhook add")
+            [[ $current == -* ]] && offered="--events --tenant --format --secret --header --from-beginning --deliver-after --handshake --origin --allow-private --allow-plain --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook list")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook show")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook test")
+            [[ $current == -* ]] && offered="--timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook change")
+            [[ $current == -* ]] && offered="--events --tenant --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook rotate")
+            [[ $current == -* ]] && offered="--secret --finish --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook pause")
+            [[ $current == -* ]] && offered="--reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook resume")
+            [[ $current == -* ]] && offered="--since --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook dead")
+            [[ $current == -* ]] && offered="--id --discard --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook replay")
+            [[ $current == -* ]] && offered="--id --timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack webhook remove")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack notify")
+            [[ $current == -* ]] && offered="--once --interval --timeout --most-webhooks --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert")
+            [[ $current == -* ]] && offered="--help" || offered="add list show test check silence unsilence remove" ;;
+        "dbtrack alert add")
+            [[ $current == -* ]] && offered="--when --report --severity --tenant --group-by --count --within --for --clear-for --remind --to --announced --ready --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert list")
+            [[ $current == -* ]] && offered="--ready --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert show")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert test")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert check")
+            [[ $current == -* ]] && offered="--verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert silence")
+            [[ $current == -* ]] && offered="--for --all --reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert unsilence")
+            [[ $current == -* ]] && offered="--all --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack alert remove")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")
             [[ $current == -* ]] && offered="--listen --tls-cert --tls-key --insecure --proxy --cors-origin --workers --pool-size --read-from --statement-timeout --request-timeout --rate --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token")
@@ -205,6 +306,16 @@ _dbtrack() {
         "dbtrack token list")
             [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token revoke")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack metrics")
+            [[ $current == -* ]] && offered="--textfile --openmetrics --label --most-tenants --most-types --timeout --print --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack publication")
+            [[ $current == -* ]] && offered="--help" || offered="create list drop" ;;
+        "dbtrack publication create")
+            [[ $current == -* ]] && offered="--tenant --subscription --role --subscriber-version --new-only --print-sql --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack publication list")
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack publication drop")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
             [[ $current == -* ]] && offered="--help" || offered="add list grant map-schema default undefault revoke unmap-schema show rename disable enable source sync key" ;;

@@ -60,5 +60,10 @@ def told(database: Database) -> list[tuple[str, str, int]]:
 def ended(database: Database, name: str, kind: str = "MANUAL", *, failed: bool = False) -> bytes:
     """Record an operation that has ended; return its key."""
     key = database.call_value("track_operation", script_name=name, script_type=kind)
-    database.call("complete_operation", execution_hk=key, success=not failed, error_message="it broke" if failed else None)
+    database.call(
+        "complete_operation",
+        execution_hk=key,
+        success=not failed,
+        error_message="it broke" if failed else None,
+    )
     return bytes(key)

@@ -123,6 +123,13 @@ _AFTER_REPORTS = (
         Section.SEND,
     ),
     Entry(
+        "export",
+        "export",
+        "Write executions, objects or a report for other programs; with --state, only what is new.",
+        Section.SEND,
+    ),
+    Entry("stream", "stream", "Publish events to Kafka, NATS or standard output.", Section.SEND),
+    Entry(
         "serve",
         "serve",
         "Answer requests over HTTP: the API, metrics and the page; until Ctrl-C or SIGTERM.",

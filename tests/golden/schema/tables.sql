@@ -235,6 +235,99 @@ COMMENT ON COLUMN script_tracking.catalog_snapshot.transactions IS 'The transact
 COMMENT ON COLUMN script_tracking.catalog_snapshot.place IS 'Server, database and table it was taken in; a dump carries it elsewhere';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.installed_at IS 'When dbtrack was installed then';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.unreadable IS 'What the owner''s rights did not let it see';
+CREATE TABLE script_tracking.alert (
+    alert_name character varying(63) NOT NULL,
+    report_name character varying(63) NOT NULL,
+    is_event boolean NOT NULL,
+    condition text NOT NULL,
+    severity character varying(10) NOT NULL,
+    tenant_hk bytea,
+    group_by character varying(10),
+    at_least integer NOT NULL,
+    counted_for interval NOT NULL,
+    hold_for interval NOT NULL,
+    clear_for interval NOT NULL,
+    remind_every interval,
+    with_announced boolean NOT NULL,
+    endpoints text[],
+    silenced_until timestamp with time zone,
+    silence_reason text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by name DEFAULT SESSION_USER NOT NULL,
+    failed_since timestamp with time zone,
+    failure text,
+    CONSTRAINT alert_at_least CHECK ((at_least > 0)),
+    CONSTRAINT alert_group_by CHECK (((group_by)::text = ANY ((ARRAY['tenant'::character varying, 'name'::character varying, 'user'::character varying])::text[]))),
+    CONSTRAINT alert_severity CHECK (((severity)::text = ANY ((ARRAY['info'::character varying, 'warning'::character varying, 'critical'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN alert_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN report_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN condition SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN severity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN group_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN endpoints SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN silence_reason SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN created_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN failure SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.alert IS 'Conditions over reports that dbtrack alert check and dbtrack notify evaluate';
+COMMENT ON COLUMN script_tracking.alert.alert_name IS 'Name of the alert';
+COMMENT ON COLUMN script_tracking.alert.report_name IS 'The report whose rows the condition is about';
+COMMENT ON COLUMN script_tracking.alert.is_event IS 'Whether each row of the report is an event that is counted once; false: the rows say how things are now';
+COMMENT ON COLUMN script_tracking.alert.condition IS 'Which rows match, as the administrator wrote it';
+COMMENT ON COLUMN script_tracking.alert.severity IS 'info, warning or critical';
+COMMENT ON COLUMN script_tracking.alert.tenant_hk IS 'Hash key of the tenant whose rows are looked at; NULL: all rows';
+COMMENT ON COLUMN script_tracking.alert.group_by IS 'Each tenant, name or user has a state of its own; NULL: one state';
+COMMENT ON COLUMN script_tracking.alert.at_least IS 'How many rows must match';
+COMMENT ON COLUMN script_tracking.alert.counted_for IS 'How long a matching event counts';
+COMMENT ON COLUMN script_tracking.alert.hold_for IS 'How long the condition must hold before the alert fires';
+COMMENT ON COLUMN script_tracking.alert.clear_for IS 'How long the condition must not hold before the alert is resolved';
+COMMENT ON COLUMN script_tracking.alert.remind_every IS 'How often a firing alert is notified again; NULL: never';
+COMMENT ON COLUMN script_tracking.alert.with_announced IS 'Whether DDL inside a tracked operation matches too; false: such DDL was announced';
+COMMENT ON COLUMN script_tracking.alert.endpoints IS 'The endpoints that get its notices; NULL: all that take them';
+COMMENT ON COLUMN script_tracking.alert.silenced_until IS 'Until when nothing is notified; NULL: not silenced';
+COMMENT ON COLUMN script_tracking.alert.silence_reason IS 'Why it is silenced';
+COMMENT ON COLUMN script_tracking.alert.created_at IS 'When it was added; earlier events do not count';
+COMMENT ON COLUMN script_tracking.alert.created_by IS 'The login that added it';
+COMMENT ON COLUMN script_tracking.alert.failed_since IS 'Since when it cannot be evaluated; NULL: it can be';
+COMMENT ON COLUMN script_tracking.alert.failure IS 'Why it cannot be evaluated';
+CREATE TABLE script_tracking.alert_state (
+    alert_name character varying(63) NOT NULL,
+    group_name text NOT NULL,
+    tenant_hk bytea,
+    state character varying(10) NOT NULL,
+    since timestamp with time zone NOT NULL,
+    fired_at timestamp with time zone,
+    resolved_at timestamp with time zone,
+    cleared_at timestamp with time zone,
+    notified_at timestamp with time zone,
+    match_count bigint NOT NULL,
+    notified_count bigint NOT NULL,
+    arrivals jsonb NOT NULL,
+    first_row jsonb,
+    last_row jsonb,
+    CONSTRAINT alert_state_state CHECK (((state)::text = ANY ((ARRAY['QUIET'::character varying, 'PENDING'::character varying, 'FIRING'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN alert_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN group_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN state SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN arrivals SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN first_row SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN last_row SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.alert_state IS 'Whether an alert fires, for each group of rows that has ever matched';
+COMMENT ON COLUMN script_tracking.alert_state.alert_name IS 'Name of the alert';
+COMMENT ON COLUMN script_tracking.alert_state.group_name IS 'The tenant, name or user; empty: it is not grouped, or there is none';
+COMMENT ON COLUMN script_tracking.alert_state.tenant_hk IS 'Hash key of the tenant that the group belongs to';
+COMMENT ON COLUMN script_tracking.alert_state.state IS 'QUIET, PENDING (the condition holds, but not long enough) or FIRING';
+COMMENT ON COLUMN script_tracking.alert_state.since IS 'When this state began';
+COMMENT ON COLUMN script_tracking.alert_state.fired_at IS 'When it last began to fire';
+COMMENT ON COLUMN script_tracking.alert_state.resolved_at IS 'When it was last resolved';
+COMMENT ON COLUMN script_tracking.alert_state.cleared_at IS 'Since when the condition no longer holds while it still fires';
+COMMENT ON COLUMN script_tracking.alert_state.notified_at IS 'When the last notice of this firing was written; NULL: none yet';
+COMMENT ON COLUMN script_tracking.alert_state.match_count IS 'Events that matched since the state was QUIET, or rows that match now';
+COMMENT ON COLUMN script_tracking.alert_state.notified_count IS 'match_count at the last notice';
+COMMENT ON COLUMN script_tracking.alert_state.arrivals IS 'The events that still count: pairs of a time and a number';
+COMMENT ON COLUMN script_tracking.alert_state.first_row IS 'The first row that matched';
+COMMENT ON COLUMN script_tracking.alert_state.last_row IS 'The last row that matched';
 CREATE TABLE script_tracking.rollup_total (
     level_minutes smallint NOT NULL,
     bucket_start timestamp with time zone NOT NULL,
@@ -314,6 +407,20 @@ ALTER TABLE script_tracking.access_log ALTER COLUMN access_id ADD GENERATED ALWA
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE script_tracking.alert_cursor (
+    is_only boolean DEFAULT true NOT NULL,
+    place jsonb,
+    seen pg_snapshot,
+    evaluated_at timestamp with time zone,
+    failures_noted bigint NOT NULL,
+    CONSTRAINT alert_cursor_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.alert_cursor IS 'How far alerts have been evaluated. An evaluation locks the row, so that there is one at a time';
+COMMENT ON COLUMN script_tracking.alert_cursor.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.alert_cursor.place IS 'Server, database and table: elsewhere the snapshot means nothing';
+COMMENT ON COLUMN script_tracking.alert_cursor.seen IS 'The events that were visible in this snapshot have been evaluated';
+COMMENT ON COLUMN script_tracking.alert_cursor.evaluated_at IS 'When alerts were last evaluated';
+COMMENT ON COLUMN script_tracking.alert_cursor.failures_noted IS 'Value of capture_failure_seq up to which there are notices';
 CREATE TABLE script_tracking.tenant_h (
     tenant_hk bytea NOT NULL,
     tenant_bk character varying(100) NOT NULL,
@@ -373,7 +480,7 @@ ALTER TABLE ONLY script_tracking.api_token ALTER COLUMN created_by SET STATISTIC
 COMMENT ON TABLE script_tracking.api_token IS 'Tokens of the API; only the SHA-256 of each token''s secret is stored, and no role but the owner reads it';
 COMMENT ON COLUMN script_tracking.api_token.token_id IS 'The part of the token that is no secret, 12 hexadecimal digits';
 COMMENT ON COLUMN script_tracking.api_token.token_name IS 'Its name; unique among those that are not revoked';
-COMMENT ON COLUMN script_tracking.api_token.token_scope IS 'read: reports; write: that, and operations; admin: that, and what administrators do';
+COMMENT ON COLUMN script_tracking.api_token.token_scope IS 'read: reports; write: also operations; admin: also the reports of administrators';
 COMMENT ON COLUMN script_tracking.api_token.proves_hk IS 'Hash keys of its tenants; NULL: all tenants and the platform';
 COMMENT ON COLUMN script_tracking.api_token.inner_pad IS 'SHA-256 of the secret, as 64 bytes, exclusive-or 0x36: as HMAC takes it';
 COMMENT ON COLUMN script_tracking.api_token.outer_pad IS 'SHA-256 of the secret, as 64 bytes, exclusive-or 0x5c';
@@ -1193,6 +1300,51 @@ COMMENT ON TABLE script_tracking.unrecorded_removal IS 'What a cleanup has remov
 COMMENT ON COLUMN script_tracking.unrecorded_removal.cutoff IS 'What began before this was removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.executions IS 'How many executions were removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.months IS 'The months that were dropped';
+CREATE TABLE script_tracking.webhook_dead_letter (
+    endpoint_name character varying(63) NOT NULL,
+    event_id text NOT NULL,
+    event_number bigint NOT NULL,
+    event_type text NOT NULL,
+    event jsonb NOT NULL,
+    attempt_count integer NOT NULL,
+    last_failure text NOT NULL,
+    dead_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN endpoint_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN event_id SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN event_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN event SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN last_failure SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.webhook_dead_letter IS 'Events that a receiver refused so often that those behind them went first; dbtrack webhook replay sends them again';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.endpoint_name IS 'The webhook';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event_id IS 'The id of the event, under which it is sent again';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event_number IS 'Its running number';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event_type IS 'Its type';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event IS 'The event as it is sent';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.attempt_count IS 'How often it was tried';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.last_failure IS 'What the receiver answered last, shortened and without secrets';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.dead_at IS 'When it was given up';
+CREATE TABLE script_tracking.webhook_delivery (
+    endpoint_name character varying(63) NOT NULL,
+    event_id text,
+    attempt_count integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    refused_in_row integer DEFAULT 0 NOT NULL,
+    last_failure text,
+    last_failure_at timestamp with time zone
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY script_tracking.webhook_delivery ALTER COLUMN endpoint_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_delivery ALTER COLUMN event_id SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_delivery ALTER COLUMN last_failure SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.webhook_delivery IS 'Attempts to deliver the next event of each webhook, so that a worker that starts again keeps to the waiting time';
+COMMENT ON COLUMN script_tracking.webhook_delivery.endpoint_name IS 'The webhook';
+COMMENT ON COLUMN script_tracking.webhook_delivery.event_id IS 'The event that was tried and not delivered; NULL: there is none';
+COMMENT ON COLUMN script_tracking.webhook_delivery.attempt_count IS 'How often it was tried';
+COMMENT ON COLUMN script_tracking.webhook_delivery.next_attempt_at IS 'When it is tried again; NULL: at once';
+COMMENT ON COLUMN script_tracking.webhook_delivery.refused_in_row IS 'Dead letters since the last delivery';
+COMMENT ON COLUMN script_tracking.webhook_delivery.last_failure IS 'What the receiver answered last, shortened and without secrets';
+COMMENT ON COLUMN script_tracking.webhook_delivery.last_failure_at IS 'When that was';
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
@@ -1200,6 +1352,12 @@ ALTER TABLE ONLY script_tracking.seal_leaf ATTACH PARTITION script_tracking.seal
 ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN version_number SET DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass);
 ALTER TABLE ONLY script_tracking.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (access_id);
+ALTER TABLE ONLY script_tracking.alert_cursor
+    ADD CONSTRAINT alert_cursor_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.alert
+    ADD CONSTRAINT alert_pkey PRIMARY KEY (alert_name);
+ALTER TABLE ONLY script_tracking.alert_state
+    ADD CONSTRAINT alert_state_pkey PRIMARY KEY (alert_name, group_name);
 ALTER TABLE ONLY script_tracking.api_start
     ADD CONSTRAINT api_start_pkey PRIMARY KEY (token_id, request_hash);
 ALTER TABLE ONLY script_tracking.api_token
@@ -1294,6 +1452,10 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_pkey PRIMARY KEY (schema_name);
 ALTER TABLE ONLY script_tracking.unrecorded_removal
     ADD CONSTRAINT unrecorded_removal_pkey PRIMARY KEY (cutoff);
+ALTER TABLE ONLY script_tracking.webhook_dead_letter
+    ADD CONSTRAINT webhook_dead_letter_pkey PRIMARY KEY (endpoint_name, event_id);
+ALTER TABLE ONLY script_tracking.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (endpoint_name);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
 CREATE UNIQUE INDEX idx_api_token_name ON script_tracking.api_token USING btree (token_name) WHERE (revoked_at IS NULL);
@@ -1354,6 +1516,12 @@ CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_h FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.access_log FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.access_log ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.alert ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert_cursor FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.alert_cursor ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.alert_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.api_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.api_start ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1424,8 +1592,13 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.t
 ALTER TABLE script_tracking.tenant_schema_es ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.unrecorded_removal FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.unrecorded_removal ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.webhook_dead_letter FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.webhook_dead_letter ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.webhook_delivery FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.webhook_delivery ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.alert FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
@@ -1434,6 +1607,7 @@ CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_role_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.alert FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.api_token FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.installation FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
@@ -1441,14 +1615,22 @@ CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_key F
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_role_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_s FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_schema_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+ALTER TABLE ONLY script_tracking.alert_state
+    ADD CONSTRAINT alert_state_alert_name_fkey FOREIGN KEY (alert_name) REFERENCES script_tracking.alert(alert_name) ON DELETE CASCADE;
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
+ALTER TABLE ONLY script_tracking.webhook_dead_letter
+    ADD CONSTRAINT webhook_dead_letter_endpoint FOREIGN KEY (endpoint_name) REFERENCES script_tracking.event_endpoint(endpoint_name) ON DELETE CASCADE;
+ALTER TABLE ONLY script_tracking.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_endpoint FOREIGN KEY (endpoint_name) REFERENCES script_tracking.event_endpoint(endpoint_name) ON DELETE CASCADE;
 ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.alert FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.event_endpoint FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_admin USING (true);
@@ -1467,6 +1649,10 @@ CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrac
 CREATE POLICY admin_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.webhook_dead_letter FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.webhook_delivery FOR SELECT TO dbtrack_admin USING (true);
+ALTER TABLE script_tracking.alert ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.alert_state ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.api_start ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.api_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
@@ -1476,6 +1662,8 @@ ALTER TABLE script_tracking.execution_counter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
+CREATE POLICY operator_policy ON script_tracking.alert FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1490,6 +1678,8 @@ CREATE POLICY operator_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.alert TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.alert_state TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.api_start TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.api_token TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner USING (true);
@@ -1512,7 +1702,11 @@ CREATE POLICY owner_policy ON script_tracking.tenant_role_l TO dbtrack_owner USI
 CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_es TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.webhook_dead_letter TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.webhook_delivery TO dbtrack_owner USING (true);
 CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
+CREATE POLICY reader_policy ON script_tracking.alert FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1545,6 +1739,8 @@ ALTER TABLE script_tracking.tenant_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_es ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_l ENABLE ROW LEVEL SECURITY;
 CREATE POLICY token_policy ON script_tracking.access_log FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all('{admin}'::text[]) AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.alert FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.notice FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
@@ -1559,3 +1755,5 @@ CREATE POLICY token_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrac
 CREATE POLICY token_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+ALTER TABLE script_tracking.webhook_dead_letter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.webhook_delivery ENABLE ROW LEVEL SECURITY;

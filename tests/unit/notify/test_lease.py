@@ -33,6 +33,7 @@ def dead_process() -> int:
         ("malformed", False),
         (None, False),
     ],
+    ids=["ended", "running", "own", "elsewhere", "malformed", "nobody"],
 )
 def test_whose_lease_is_left_behind(leased_by: str | None, is_left: bool) -> None:
     assert is_abandoned(work(leased_by)) is is_left
