@@ -264,7 +264,7 @@ _dbtrack() {
         "dbtrack webhook test")
             [[ $current == -* ]] && offered="--timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook change")
-            [[ $current == -* ]] && offered="--events --tenant --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--events --tenant --rekey --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook rotate")
             [[ $current == -* ]] && offered="--secret --finish --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook pause")

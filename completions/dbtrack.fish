@@ -575,6 +575,7 @@ complete -c dbtrack -n '__dbtrack_at webhook test' -l password -s W -d 'Ask for 
 complete -c dbtrack -n '__dbtrack_at webhook test' -l env -x -d 'Take the connection from this environment of the configuration file, e.g. prod'
 complete -c dbtrack -n '__dbtrack_at webhook change' -l events -x -d 'Types of events, separated by commas; execution.* and * are patterns; may be repeated'
 complete -c dbtrack -n '__dbtrack_at webhook change' -l tenant -x -d 'Only events of this tenant; may be repeated'
+complete -c dbtrack -n '__dbtrack_at webhook change' -l rekey -d 'Encrypt the configuration again, with the key that encrypts now'
 complete -c dbtrack -n '__dbtrack_at webhook change' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at webhook change' -l host -s h -x -d 'Host of the server, or the directory of its socket'
 complete -c dbtrack -n '__dbtrack_at webhook change' -l port -s p -x -d 'Port of the server'

@@ -108,7 +108,9 @@ class EndpointWorker:
             return
         except NoConnectionError as error:
             self.undelivered = error.message
-            self._around.incidents.begin(DATABASE, f"the database is away: {error.message}; trying again")
+            self._around.incidents.begin(
+                DATABASE, f"the database is away: {error.message}; trying again", in_summary=True
+            )
         except (EndpointHeldError, UsageError) as error:
             self.undelivered = error.message
         except DbtrackError as error:
@@ -225,7 +227,9 @@ class EndpointWorker:
 
     def _trouble(self, text: str) -> None:
         self.undelivered = text
-        self._around.incidents.begin(self._about, f"webhook {self._name}: {text}; trying again")
+        self._around.incidents.begin(
+            self._about, f"webhook {self._name}: {text}; trying again", in_summary=True
+        )
 
     @property
     def _about(self) -> str:

@@ -8,17 +8,26 @@ from dbtrack.terminal.messages import Say
 
 
 class Incidents:
-    """What goes wrong at the moment."""
+    """What goes wrong at the moment.
 
-    def __init__(self, say: Say) -> None:
+    Args:
+        has_summary: the end of the run reports why events were not delivered.
+    """
+
+    def __init__(self, say: Say, *, has_summary: bool = False) -> None:
         self._say = say
+        self._has_summary = has_summary
         self._lock = threading.Lock()
         self._open: set[str] = set()
 
-    def begin(self, about: str, text: str) -> None:
-        """Say what is wrong, unless it was said since it began."""
+    def begin(self, about: str, text: str, *, in_summary: bool = False) -> None:
+        """Say what is wrong, unless it was said since it began.
+
+        Args:
+            in_summary: the summary of the run says it, where there is one.
+        """
         with self._lock:
-            if about in self._open:
+            if about in self._open or (in_summary and self._has_summary):
                 return
             self._open.add(about)
         self.say(text)

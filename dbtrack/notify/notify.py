@@ -79,7 +79,7 @@ class Notifier:
         self._target = database.without_asking_again(target)
         self._keys = keys
         self._options = options
-        self._incidents = Incidents(say)
+        self._incidents = Incidents(say, has_summary=options.is_once)
         self._tick = tick
         self._stop = threading.Event()
         self._workers: dict[str, EndpointWorker] = {}
@@ -182,8 +182,8 @@ class Notifier:
         try:
             configuration = opened_configuration(work.name, work.stored, self._keys)
         except DbtrackError as error:
-            self._undelivered[work.name] = error.message
-            self._incidents.begin(f"configuration {work.name}", str(error))
+            self._undelivered[work.name] = str(error).removeprefix(f"webhook {work.name}: ")
+            self._incidents.begin(f"configuration {work.name}", str(error), in_summary=True)
             self._rests_until[work.name] = monotonic() + _REST_SECONDS
             return
         worker = EndpointWorker(work, configuration, self._surroundings)

@@ -18,10 +18,10 @@ KIND = "webhook"
 
 WEBHOOK_COLUMNS = (
     Column("endpoint_name", Kind.IDENTIFIER, "Webhook"),
-    Column("format", Kind.IDENTIFIER, "Format"),
-    Column("destination", Kind.TEXT, "Destination", help="without what may be secret"),
-    Column("event_types", Kind.LIST, "Events"),
-    Column("tenants", Kind.LIST, "Tenants", help="null: all"),
+    Column("format", Kind.IDENTIFIER, "Format", rank=3),
+    Column("destination", Kind.TEXT, "Destination", help="without what may be secret", rank=1),
+    Column("event_types", Kind.LIST, "Events", rank=5),
+    Column("tenants", Kind.LIST, "Tenants", help="null: all", rank=8),
     Column(
         "endpoint_state",
         Kind.STATUS,
@@ -29,12 +29,12 @@ WEBHOOK_COLUMNS = (
         help="working, idle, failing, paused, or of another database",
     ),
     Column("problem", Kind.TEXT, "Problem", help="why it is paused, or what the receiver answered last"),
-    Column("events_sent", Kind.COUNT, "Sent"),
+    Column("events_sent", Kind.COUNT, "Sent", rank=2),
     Column("events_behind", Kind.COUNT, "Behind", help="events of all types, counted to 10,000"),
-    Column("seconds_behind", Kind.NUMBER, "Seconds behind"),
-    Column("last_sent_at", Kind.TIME, "Last sent"),
-    Column("attempt_count", Kind.COUNT, "Attempts", help="of the event that is not delivered"),
-    Column("next_attempt_at", Kind.TIME, "Next attempt"),
+    Column("seconds_behind", Kind.NUMBER, "Seconds behind", rank=7),
+    Column("last_sent_at", Kind.TIME, "Last sent", rank=6),
+    Column("attempt_count", Kind.COUNT, "Attempts", help="of the event that is not delivered", rank=9),
+    Column("next_attempt_at", Kind.TIME, "Next attempt", rank=9),
     Column("dead_letters", Kind.COUNT, "Dead letters"),
 )
 DEAD_LETTER_COLUMNS = (

@@ -166,6 +166,15 @@ def change_webhook(
     )
 
 
+def encrypt_again(database: Database, name: str, keys: KeyRing) -> None:
+    """Encrypt a webhook's configuration with the key that encrypts now.
+
+    Raises:
+        DbtrackError: the key with which it was encrypted is not configured any more.
+    """
+    _store(database, name, opened_configuration(name, store.stored(database, name), keys), keys)
+
+
 def rotate_secret(database: Database, name: str, secret: str | None, keys: KeyRing) -> str | None:
     """Sign with a new secret, and with the one before it as well, until `end_rotation`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -181,7 +182,9 @@ def show(connection: ConnectionArguments, name: Name, output: OutputArguments) -
 
     with destination(output.output) as stream, connected(connection) as database:
         store.stored(database, name)
-        emit(store.WEBHOOK_COLUMNS, store.list_webhooks(database, name), stream, output, title="Webhook")
+        # None is left out, however narrow the terminal is.
+        columns = [replace(column, rank=0) for column in store.WEBHOOK_COLUMNS]
+        emit(columns, store.list_webhooks(database, name), stream, output, title="Webhook")
 
 
 def send_test(connection: ConnectionArguments, name: Name, timeout: Timeout = 15.0) -> None:
@@ -201,7 +204,13 @@ def send_test(connection: ConnectionArguments, name: Name, timeout: Timeout = 15
 
 
 def change(
-    connection: ConnectionArguments, name: Name, events: Events = None, tenant: Tenants = None
+    connection: ConnectionArguments,
+    name: Name,
+    events: Events = None,
+    tenant: Tenants = None,
+    rekey: Annotated[
+        bool, typer.Option("--rekey", help="Encrypt the configuration again, with the key that encrypts now.")
+    ] = False,
 ) -> None:
     """Change which events a webhook gets.
 
@@ -209,11 +218,13 @@ def change(
     """
     from dbtrack.notify import webhooks
 
-    if events is None and tenant is None:
-        raise UsageError("nothing to change", hint="give --events or --tenant")
+    if events is None and tenant is None and not rekey:
+        raise UsageError("nothing to change", hint="give --events, --tenant or --rekey")
     tenants = None if tenant is None else [each for each in tenant if each]
     with connected(connection) as database:
         webhooks.change_webhook(database, name, events=_types(events), tenants=tenants)
+        if rekey:
+            webhooks.encrypt_again(database, name, key_ring_here())
 
 
 def rotate(

@@ -144,6 +144,18 @@ def test_a_secret_is_replaced_without_a_gap(hooked: Webhooked, receiver: Receive
     assert " " not in receiver.posts[1].headers["webhook-signature"]
 
 
+def test_a_configuration_can_be_encrypted_with_another_key(hooked: Webhooked, receiver: Receiver) -> None:
+    secret = hooked.add("ops", receiver.url())
+    file = hooked.directory / "config.toml"
+    file.write_text('encryption_key = "new"\n[keys]\nnew = "env:NEW"\ntest = "env:WEBHOOK_TEST_KEY"\n')
+    both = {"DBTRACK_CONFIG": str(file), "DBTRACK_KEY": "", "NEW": "22" * 32}
+    assert hooked.run("webhook", "change", "ops", "--rekey", **both).returncode == 0
+    hooked.record("one")
+    assert hooked.once(DBTRACK_KEY="new=env:NEW", NEW="22" * 32).returncode == 0
+    Webhook(secret).verify(receiver.posts[0].body, receiver.posts[0].headers)
+    assert "is not configured" in hooked.run("webhook", "test", "ops").stderr
+
+
 def test_change_and_remove(hooked: Webhooked, receiver: Receiver) -> None:
     hooked.add("ops", receiver.url())
     assert hooked.run("webhook", "change", "ops").returncode == 2
