@@ -7,13 +7,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from standardwebhooks import Webhook
 
 from tests.support.receiver import Receiver, Reply
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.webhooked import Webhooked
-
-pytestmark = pytest.mark.any_server
 
 
 @pytest.mark.parametrize(
@@ -197,3 +196,28 @@ def test_only_administrators_manage_webhooks(hooked: Webhooked, role: RoleFactor
     admin = role("admin", member_of=("dbtrack_admin",))
     with psycopg.connect(hooked.conninfo, user=admin, autocommit=True) as connection:
         connection.execute("SELECT script_tracking.save_webhook_attempt('ops', 'x', 1, 'x', 1)")
+
+
+def test_an_administrator_who_is_no_superuser_can_do_everything(
+    hooked: Webhooked, receiver: Receiver, role: RoleFactory
+) -> None:
+    admin = {"DBTRACK_DSN": make_conninfo(hooked.conninfo, user=role("admin", member_of=("dbtrack_admin",)))}
+    receiver.answer = lambda request: Reply(400 if request.document["subject"] == "bad" else 204)
+    add = ("webhook", "add", "ops", receiver.url(), "--allow-private", "--allow-plain", "--from-beginning")
+    hooked.record("good", "bad")
+    assert hooked.run(*add, **admin).returncode == 0
+    for _ in range(5):
+        hooked.once(**admin)
+        hooked.skip_wait()
+    for words in (["list"], ["show", "ops"], ["dead"], ["test", "ops"], ["pause", "ops"], ["resume", "ops"]):
+        result = hooked.run("webhook", *words, **admin)
+        assert result.returncode == 0, result.stderr
+    receiver.answer = lambda _: Reply()
+    assert hooked.run("webhook", "replay", "ops", **admin).returncode == 0
+    assert hooked.run("webhook", "remove", "ops", **admin).returncode == 0
+    reader = {
+        "DBTRACK_DSN": make_conninfo(hooked.conninfo, user=role("reader", member_of=("dbtrack_reader",)))
+    }
+    refused = hooked.once(**reader)
+    assert refused.returncode == 1
+    assert "dbtrack_admin" in refused.stderr

@@ -11,7 +11,6 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.support.receiver import Receiver, Reply, Request
-from tests.support.servers.sandbox import RoleFactory
 from tests.support.webhooked import Webhooked
 
 pytestmark = pytest.mark.any_server
@@ -353,30 +352,3 @@ def test_a_receiver_that_hangs_does_not_keep_a_worker_from_ending(
     receiver.answer = lambda _: Reply()
     assert hooked.once().returncode == 0
     assert len({request.document["id"] for request in receiver.posts}) == 1
-
-
-def test_an_administrator_who_is_no_superuser_can_do_everything(
-    hooked: Webhooked, receiver: Receiver, role: RoleFactory
-) -> None:
-    from psycopg.conninfo import make_conninfo
-
-    admin = {"DBTRACK_DSN": make_conninfo(hooked.conninfo, user=role("admin", member_of=("dbtrack_admin",)))}
-    receiver.answer = lambda request: Reply(400 if request.document["subject"] == "bad" else 204)
-    add = ("webhook", "add", "ops", receiver.url(), "--allow-private", "--allow-plain", "--from-beginning")
-    hooked.record("good", "bad")
-    assert hooked.run(*add, **admin).returncode == 0
-    for _ in range(5):
-        hooked.once(**admin)
-        hooked.skip_wait()
-    for words in (["list"], ["show", "ops"], ["dead"], ["test", "ops"], ["pause", "ops"], ["resume", "ops"]):
-        result = hooked.run("webhook", *words, **admin)
-        assert result.returncode == 0, result.stderr
-    receiver.answer = lambda _: Reply()
-    assert hooked.run("webhook", "replay", "ops", **admin).returncode == 0
-    assert hooked.run("webhook", "remove", "ops", **admin).returncode == 0
-    reader = {
-        "DBTRACK_DSN": make_conninfo(hooked.conninfo, user=role("reader", member_of=("dbtrack_reader",)))
-    }
-    refused = hooked.once(**reader)
-    assert refused.returncode == 1
-    assert "dbtrack_admin" in refused.stderr
