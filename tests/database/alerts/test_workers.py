@@ -8,13 +8,15 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 
 import psycopg
 import pytest
 
 from dbtrack.db import Database
-from dbtrack.errors import LockedError
-from dbtrack.notify.alerts import evaluate_alerts
+from dbtrack.errors import LockedError, NoConnectionError
+from dbtrack.notify.alerts import Evaluation, evaluate_alerts, evaluate_due_alerts
+from dbtrack.notify.alerts.alert import Alert
 from tests.support.alerting import add, ended, evaluated, pass_time, told
 
 _WORKER = """
@@ -105,6 +107,37 @@ def test_waiting_ends(installed: Database, installed_conninfo: str, monkeypatch:
         other.call("begin_alert_evaluation", p_is_waiting=False)
         with pytest.raises(LockedError):
             evaluate_alerts(installed, waits=True)
+
+
+def test_a_worker_that_stands_still_loses_the_work(
+    installed: Database, installed_conninfo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(installed, "failed", "errors", "script_type = 'JOB'")
+    ended(installed, "a", "JOB", failed=True)
+    found: list[Evaluation] = []
+
+    def stand_still(_database: Database) -> list[Alert]:
+        monkeypatch.undo()
+        with connected(installed_conninfo) as other:
+            found.append(evaluate_alerts(other, waits=True))
+        return []
+
+    monkeypatch.setattr("dbtrack.notify.alerts.evaluate._LONGEST_PAUSE", "200ms")
+    monkeypatch.setattr("dbtrack.notify.alerts.evaluate.read_alerts", stand_still)
+    with connected(installed_conninfo) as slow, pytest.raises(NoConnectionError):
+        evaluate_alerts(slow)
+    assert [change.change for change in found[0].changes] == ["fired"]
+    assert told(installed) == [("alert.fired", "", 1)]
+
+
+def test_what_is_not_due_is_left(installed: Database) -> None:
+    assert evaluate_due_alerts(installed).is_busy  # there is no alert
+    add(installed, "failed", "errors", "script_type = 'JOB'")
+    ended(installed, "a", "JOB", failed=True)
+    assert [change.change for change in evaluate_due_alerts(installed).changes] == ["fired"]
+    ended(installed, "b", "JOB", failed=True)
+    assert evaluate_due_alerts(installed, timedelta(hours=1)).is_busy
+    assert not evaluate_due_alerts(installed, timedelta(0)).is_busy
 
 
 def test_a_database_that_was_copied_tells_what_came_since(installed: Database) -> None:
