@@ -6,11 +6,14 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     v_tenant_hk pg_catalog.bytea := p_tenant_hk;
+    v_proven_hk pg_catalog.bytea;
 BEGIN
     IF current_setting('dbtrack.tenant_token', true) LIKE '%.0.%' THEN
-        PERFORM script_tracking.check_writing_token();
+        v_proven_hk := script_tracking.check_writing_token();
     END IF;
-    IF v_tenant_hk IS NULL THEN
+    IF v_proven_hk IS NOT NULL AND v_proven_hk = coalesce(v_tenant_hk, v_proven_hk) THEN
+        v_tenant_hk := v_proven_hk;
+    ELSIF v_tenant_hk IS NULL THEN
         v_tenant_hk := script_tracking.own_tenant();
         IF v_tenant_hk IS NULL THEN
             RETURN NULL;

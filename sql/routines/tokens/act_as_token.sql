@@ -19,23 +19,32 @@ RETURNS TABLE (
 LANGUAGE plpgsql VOLATILE ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $function$
-#variable_conflict use_column
+DECLARE
+    v_token record;
 BEGIN
     PERFORM set_config('dbtrack.tenant_token', p_proof, true),
         set_config('statement_timeout', p_statement_timeout, true);
+    SELECT t.* INTO v_token FROM script_tracking.proven_token() AS t;
+    IF v_token.token_id IS NULL THEN
+        RETURN;
+    END IF;
     -- What is recorded says which token asked, from where.
-    PERFORM set_config('application_name', left(concat_ws(' ', 'dbtrack serve', t.token_name, p_client), 63), true)
-    FROM script_tracking.proven_token() AS t;
-    RETURN QUERY
-    SELECT t.token_id, t.token_name, t.token_scope, t.requests_per_minute, t.tenant_hk,
-        CASE WHEN t.reaches_hk IS NOT NULL THEN
-            ARRAY(SELECT h.tenant_bk::pg_catalog.text FROM script_tracking.tenant_h AS h
-                  WHERE h.tenant_hk = ANY (t.reaches_hk) ORDER BY h.tenant_bk) END,
-        CASE WHEN p_tenant IS NOT NULL THEN
-            (SELECT h.tenant_hk FROM script_tracking.tenant_h AS h
-             WHERE h.tenant_bk = p_tenant OR encode(h.tenant_hk, 'hex') = lower(p_tenant COLLATE "C")
-             ORDER BY h.tenant_bk = p_tenant DESC LIMIT 1) END
-    FROM script_tracking.proven_token() AS t;
+    PERFORM set_config('application_name', left(concat_ws(' ', 'dbtrack serve', v_token.token_name, p_client), 63), true);
+    token_id := v_token.token_id;
+    token_name := v_token.token_name;
+    token_scope := v_token.token_scope;
+    requests_per_minute := v_token.requests_per_minute;
+    tenant_hk := v_token.tenant_hk;
+    IF v_token.reaches_hk IS NOT NULL THEN
+        tenants := ARRAY(SELECT h.tenant_bk::pg_catalog.text FROM script_tracking.tenant_h AS h
+            WHERE h.tenant_hk = ANY (v_token.reaches_hk) ORDER BY h.tenant_bk);
+    END IF;
+    IF p_tenant IS NOT NULL THEN
+        asked_hk := (SELECT h.tenant_hk FROM script_tracking.tenant_h AS h
+            WHERE h.tenant_bk = p_tenant OR encode(h.tenant_hk, 'hex') = lower(p_tenant COLLATE "C")
+            ORDER BY h.tenant_bk = p_tenant DESC LIMIT 1);
+    END IF;
+    RETURN NEXT;
 END
 $function$;
 
