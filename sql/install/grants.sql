@@ -11,7 +11,7 @@ DECLARE
         'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles', 'uncounted_since',
         'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
         'gained_rights', 'new_versions', 'proven_token', 'token_sees_all', 'counted_executions', 'uncounted_executions',
-        'duration_bounds', 'usual_types']; -- and every report: get_*
+        'duration_bounds', 'usual_types', 'counting_state']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',

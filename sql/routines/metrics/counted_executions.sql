@@ -16,19 +16,15 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
-DECLARE
-    v_state script_tracking.counter_state;
 BEGIN
     RETURN QUERY
     SELECT nullif(c.tenant_hk, '\x'), c.script_type, c.execution_status, c.error_class, c.executions, c.timed, c.duration_ms,
         c.duration_histogram, c.first_version
     FROM script_tracking.execution_counter AS c;
-    SELECT c.* INTO v_state FROM script_tracking.counter_state AS c WHERE c.place = script_tracking.rollup_place();
-    IF FOUND THEN
-        -- Ids of another server, which a dump brought, are above all ids of this one.
-        RETURN QUERY SELECT u.* FROM script_tracking.uncounted_executions(v_state.counted_before, v_state.counted_without,
-            pg_snapshot_xmax(pg_current_snapshot()), '{}') AS u;
-    END IF;
+    RETURN QUERY
+    SELECT u.*
+    FROM script_tracking.counting_state() AS c
+    CROSS JOIN LATERAL script_tracking.uncounted_executions(c.o_counted_before, c.o_counted_without, c.o_next_id, '{}') AS u;
 END
 $function$;
 

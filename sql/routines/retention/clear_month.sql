@@ -15,6 +15,7 @@ DECLARE
     v_from pg_catalog.timestamptz := to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz;
     v_to pg_catalog.timestamptz := v_from + '1 month'::pg_catalog."interval";
     v_executions pg_catalog.int8;
+    v_counting record;
     v_parent pg_catalog.text;
 BEGIN
     IF EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.load_date >= v_from AND o.load_date < v_to) THEN
@@ -33,6 +34,15 @@ BEGIN
             EXECUTE format('LOCK TABLE script_tracking.%I IN SHARE MODE', v_parent || '_' || p_month);
         END IF;
     END LOOP;
+    -- What arrived a moment ago is removed once the metrics have counted it.
+    v_counting := script_tracking.counting_state();
+    IF EXISTS (SELECT FROM script_tracking.script_execution_s AS s
+            WHERE s.load_date >= v_from AND s.load_date < v_to
+                AND s.recorded_by >= v_counting.o_counted_before AND s.recorded_by < v_counting.o_next_id)
+        OR EXISTS (SELECT FROM script_tracking.script_execution_s AS s
+            WHERE s.load_date >= v_from AND s.load_date < v_to AND s.recorded_by = ANY (v_counting.o_counted_without)) THEN
+        RETURN NULL;
+    END IF;
     WITH RECURSIVE late AS (
         SELECT n.script_execution_hk, n.load_date, n.load_end_date
         FROM script_tracking.script_execution_s AS s

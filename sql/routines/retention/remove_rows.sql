@@ -13,6 +13,8 @@ SET jit = off
 AS $function$
     WITH RECURSIVE rule AS MATERIALIZED (
         SELECT r.* FROM script_tracking.retention_rules() AS r
+    ), counting AS MATERIALIZED (
+        SELECT c.* FROM script_tracking.counting_state() AS c
     ), doomed AS MATERIALIZED (
         SELECT s.script_execution_hk, s.load_date, s.load_end_date
         FROM script_tracking.script_execution_s AS s
@@ -21,6 +23,9 @@ AS $function$
             -- All versions have the time of the first.
             AND NOT EXISTS (SELECT FROM rule AS r WHERE (r.tenant_hk = s.tenant_hk OR r.script_type = s.script_type)
                 AND s.execution_timestamp >= r.kept_since)
+            -- What arrived a moment ago is removed once the metrics have counted it.
+            AND NOT EXISTS (SELECT FROM counting AS c WHERE s.recorded_by = ANY (c.o_counted_without)
+                OR (s.recorded_by >= c.o_counted_before AND s.recorded_by < c.o_next_id))
         ORDER BY s.load_date
         LIMIT p_most_rows
     ), late AS (

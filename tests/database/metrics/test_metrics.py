@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from dbtrack import metrics, retention
 from dbtrack.db import Database
 from dbtrack.events import EventCursor
 from dbtrack.metrics import Family, Scope
+from tests.support.history import make_month, past_execution
 from tests.support.tenancy import Tenancy
 
 _SPREAD = """
@@ -316,3 +318,20 @@ def test_endpoints_are_for_administrators(tenancy: Tenancy) -> None:
     service.value("SELECT script_tracking.create_endpoint('slack', 'webhook')")
     with tenancy.acme() as connection:
         assert not [name for name, _ in read(Database.wrap(connection)) if "endpoint" in name]
+
+
+@pytest.mark.every_server
+def test_counters_keep_what_a_dropped_month_had(installed: Database) -> None:
+    month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0) - timedelta(days=100)
+    make_month(installed, month)
+    for day in range(3):
+        past_execution(installed, f"old{day}", month + timedelta(days=day))
+    assert executions(installed, type="MANUAL") == 3
+    assert retention.cleanup(installed, days=30).executions == 3
+    assert (
+        installed.value(
+            "SELECT to_regclass(%(name)s)", {"name": f"script_tracking.script_execution_s_{month:%Y_%m}"}
+        )
+        is None
+    )
+    assert executions(installed, type="MANUAL") == 3
