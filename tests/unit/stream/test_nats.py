@@ -5,17 +5,10 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.stream.cloud_event_message import cloud_event_message
@@ -25,6 +18,7 @@ from dbtrack.stream.nats_sink import NatsSink
 from dbtrack.stream.publish import Delivered, Publication, publish
 from dbtrack.stream.sink import BrokerAwayError, BrokerRefusalError
 from tests.support.brokers.nats_cluster import NatsCluster, nats_cluster
+from tests.support.brokers.tls import self_signed
 from tests.support.published import ListCursor, event, events_of
 
 encode = partial(
@@ -157,25 +151,3 @@ def test_tls_with_the_files_of_the_settings(tmp_path: Path) -> None:
             sink_of(cluster, patience_seconds=1).open()
         with pytest.raises(UsageError, match="there is no file"):
             sink_of(cluster, settings={"ca": str(tmp_path / "nothing")}).open()
-
-
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    """Write a certificate for 127.0.0.1, and its key."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nats")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "cert.pem", folder / "key.pem"
-    paths[0].write_bytes(certificate.public_bytes(Encoding.PEM))
-    paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return paths
