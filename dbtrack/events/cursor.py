@@ -147,8 +147,8 @@ class EventCursor:
             self._note_timeline()
 
     def _note_timeline(self) -> None:
-        # Only what is outside of the database remembers what the failover lost. An event is lost only together
-        # with its acknowledgement, which was written later.
+        # Only what is outside of the database remembers what the failover lost. An event is lost only
+        # together with its acknowledgement, which was written later.
         memory = self._memory
         ids: list[str] = []
         if memory is not None:

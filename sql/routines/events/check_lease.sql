@@ -17,7 +17,7 @@ BEGIN
     ELSIF p_endpoint.place IS DISTINCT FROM script_tracking.rollup_place() THEN
         RAISE EXCEPTION 'endpoint "%" belongs to another database, of which this is a copy or a restored dump', p_name
             USING ERRCODE = 'DT007', HINT = 'resume it if this database has taken the place of that one, else remove it';
-    ELSIF p_endpoint.lease <> p_lease THEN
+    ELSIF p_endpoint.lease IS DISTINCT FROM p_lease THEN
         RAISE EXCEPTION 'another worker has taken over endpoint "%"', p_name
             USING ERRCODE = 'DT008', HINT = 'that worker sends its events';
     END IF;

@@ -19,7 +19,8 @@ BEGIN
     PERFORM script_tracking.check_lease_seconds(p_seconds);
     -- Whoever waits for the end of a lease asks often: without a lock, that writes nothing.
     SELECT e.* INTO v_endpoint FROM script_tracking.event_endpoint AS e WHERE e.endpoint_name = p_name;
-    IF v_endpoint.held_at IS NULL AND script_tracking.is_leased(v_endpoint) THEN
+    IF v_endpoint.held_at IS NULL AND v_endpoint.place = script_tracking.rollup_place()
+        AND script_tracking.is_leased(v_endpoint) THEN
         RETURN;
     END IF;
     v_endpoint := script_tracking.lock_endpoint(p_name);

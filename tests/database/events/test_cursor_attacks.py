@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, LeaseLostError, UsageError
+from dbtrack.errors import DbtrackError, EndpointHeldError, LeaseLostError, UsageError
 from dbtrack.events import DeliveredMemory, Event, EventCursor
 from tests.support.dumps import database_name
 from tests.support.endpoints import administering, assert_consecutive, drain, read_once, wait_until
@@ -69,6 +69,14 @@ def test_what_is_open_while_a_copy_is_resumed_is_sent(database: Database, connin
         record(database, "a later number")
         database.call("resume_endpoint", p_name="receiver")
     assert subjects(database) == ["open"]
+
+
+def test_a_copy_is_told_as_such_although_a_worker_had_a_lease_there(database: Database) -> None:
+    create(database)
+    EventCursor(database, "receiver").claim()
+    database.execute("UPDATE script_tracking.event_endpoint SET place = '{}'")
+    with pytest.raises(EndpointHeldError, match="copy or a restored dump"):
+        EventCursor(database, "receiver").claim()
 
 
 def test_from_the_beginning_means_also_before_the_upgrade_that_brought_ids(database: Database) -> None:
@@ -132,6 +140,19 @@ def test_a_worker_of_an_endpoint_that_was_removed_cannot_move_the_new_one(
         with pytest.raises(LeaseLostError):
             old.acknowledge(event)
         assert new.claim() == claimed
+
+
+def test_a_worker_without_a_lease_can_neither_claim_nor_acknowledge(database: Database) -> None:
+    create(database)
+    record(database, "a")
+    cursor = EventCursor(database, "receiver")
+    (event,) = cursor.claim()
+    cursor.release()
+    with pytest.raises(LeaseLostError):
+        cursor.acknowledge(event)
+    with pytest.raises(LeaseLostError):
+        database.call("claim_events", p_name="receiver", p_lease=None, p_seconds=30)
+    assert subjects(database) == ["a"]
 
 
 def test_a_claim_during_which_another_worker_takes_over_returns_nothing(
