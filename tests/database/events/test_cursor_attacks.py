@@ -217,6 +217,24 @@ def test_events_from_the_future_are_sent_again_too(database: Database) -> None:
     assert subjects(database) == []
 
 
+@pytest.mark.parametrize("is_later", [True, False])
+def test_what_is_being_sent_from_the_beginning_is_not_cut_short(database: Database, *, is_later: bool) -> None:
+    names = [f"n{number:02}" for number in range(12)]
+    moments = {}
+    for name in names:
+        moments[name] = database.value("SELECT clock_timestamp()")
+        record(database, name)
+    create(database, p_event_types=["execution.started"], p_from_beginning=True)
+    cursor = EventCursor(database, "receiver")
+    while (batch := cursor.claim(2))[-1].subject != "n05":
+        cursor.acknowledge(batch[-1])
+    cursor.acknowledge(batch[-1])
+    since = "n09" if is_later else "n03"
+    database.call("resume_endpoint", p_name="receiver", p_since=moments[since])
+    # Later than where it is: nothing to send again. Earlier: from there.
+    assert subjects(database, limit=2) == names[names.index("n06" if is_later else "n03") :]
+
+
 def test_a_database_whose_transactions_are_serializable(database: Database, conninfo: str) -> None:
     create(database)
     record(database, "a")
