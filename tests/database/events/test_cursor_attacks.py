@@ -218,7 +218,9 @@ def test_events_from_the_future_are_sent_again_too(database: Database) -> None:
 
 
 @pytest.mark.parametrize("is_later", [True, False])
-def test_what_is_being_sent_from_the_beginning_is_not_cut_short(database: Database, *, is_later: bool) -> None:
+def test_what_is_being_sent_from_the_beginning_is_not_cut_short(
+    database: Database, *, is_later: bool
+) -> None:
     names = [f"n{number:02}" for number in range(12)]
     moments = {}
     for name in names:
