@@ -24,6 +24,7 @@ _MOST_EVENTS = 100
 _MOST_UNACKNOWLEDGED = 20
 _LONGEST_UNACKNOWLEDGED_SECONDS = 0.25
 _LEASE_MARGIN_SECONDS = 10
+APPLICATION_NAME = "dbtrack notify"
 DATABASE = "database"
 """The incident of a database that is away."""
 
@@ -99,7 +100,7 @@ class EndpointWorker:
     def _run(self) -> None:
         try:
             self._channel = open_channel(self._configuration, self._around.sender, limits=self._around.limits)
-            with Database.connect(self._around.target) as database:
+            with Database.connect(self._around.target, application_name=APPLICATION_NAME) as database:
                 self._around.incidents.end(DATABASE, "the database is back")
                 self._deliver_all(database)
             self.must_rest = False

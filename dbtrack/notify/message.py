@@ -70,7 +70,28 @@ _SEVERITIES = {
     "record.rewound": Severity.WARNING,
 }
 # Shown elsewhere in the message, or of no use to people.
-_NOT_GENERIC = {"statement", "error", "metadata", "severity", "message", "difference"}
+_NOT_GENERIC = {
+    "statement",
+    "error",
+    "metadata",
+    "severity",
+    "message",
+    "summary",
+    "difference",
+    "first",
+    "last",
+    "endpoints",
+    "group_by",
+    "reminder",
+}
+# What of the last row that matched an alert is shown, by its column.
+_OF_LAST_ROW = {
+    "affected_objects": "Objects",
+    "db_session_user": "Who",
+    "client_ip": "From",
+    "tenant_bk": "Tenant",
+    "execution_timestamp": "Started",
+}
 
 
 def message_of(event: Event, database: str) -> Message:
@@ -80,6 +101,7 @@ def message_of(event: Event, database: str) -> Message:
         database: the name of the database, as people know it.
     """
     data = event.data
+    last = _mapping(data.get("last"))
     facts = _execution_facts(data) if "execution" in data else _notice_facts(data)
     tenant = [("Tenant", event.tenant)] if event.tenant else []
     shown = [*facts, *tenant, ("Database", database), ("Recorded", event.time.isoformat(timespec="seconds"))]
@@ -88,8 +110,9 @@ def message_of(event: Event, database: str) -> Message:
         severity=_severity(event),
         facts=tuple((name, clip(line(value), _LONGEST_FACT)) for name, value in shown if value),
         difference=_clipped_lines(_difference(data)),
-        error=clip(_text(data.get("error") or data.get("message")), LONGEST_STATEMENT) or None,
-        statement=clip(_text(data.get("statement")), LONGEST_STATEMENT) or None,
+        error=clip(_text(_first(data, "error", "message", "summary")), LONGEST_STATEMENT) or None,
+        statement=clip(_text(_first(data, "statement") or last.get("sql_command")), LONGEST_STATEMENT)
+        or None,
     )
 
 
@@ -172,11 +195,11 @@ def _change_facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _notice_facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (key.replace("_", " ").capitalize(), _text(value))
-        for key, value in data.items()
-        if key not in _NOT_GENERIC
-    ][:_MOST_LINES]
+    last = _mapping(data.get("last"))
+    own = [(key, value) for key, value in data.items() if key not in _NOT_GENERIC]
+    of_last = [(title, last[key]) for key, title in _OF_LAST_ROW.items() if last.get(key)]
+    facts = [(key.replace("_", " ").capitalize(), _joined_list(value)) for key, value in [*own, *of_last]]
+    return facts[:_MOST_LINES]
 
 
 def _who(data: Mapping[str, Any]) -> str:
@@ -256,8 +279,19 @@ def _clipped_lines(lines: Iterator[str]) -> tuple[str, ...]:
 
 
 def _metadata(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    metadata = data.get("metadata")
-    return metadata if isinstance(metadata, Mapping) else {}
+    return _mapping(data.get("metadata"))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _first(data: Mapping[str, Any], *names: str) -> object:
+    return next((data[name] for name in names if data.get(name)), None)
+
+
+def _joined_list(value: object) -> str:
+    return _objects(value) if isinstance(value, list) else _text(value)
 
 
 def _text(value: object) -> str:

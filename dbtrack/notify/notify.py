@@ -14,7 +14,7 @@ from dbtrack.events import event_source
 from dbtrack.notify import store
 from dbtrack.notify.channels.channel import Sender
 from dbtrack.notify.configuration import opened_configuration
-from dbtrack.notify.endpoint_worker import DATABASE, EndpointWorker, Surroundings
+from dbtrack.notify.endpoint_worker import APPLICATION_NAME, DATABASE, EndpointWorker, Surroundings
 from dbtrack.notify.http_exchange import Limits
 from dbtrack.notify.incidents import Incidents
 from dbtrack.notify.lease import is_taken
@@ -63,7 +63,7 @@ class Notifier:
     Args:
         database: a connection to begin with; when it is lost, the notifier makes new ones.
         target: where that connection leads.
-        tick: called between looks at the webhooks, with a connection; for other periodic work of a notifier.
+        tick: called before each look at the webhooks, with a connection: evaluates alerts.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Notifier:
         options: NotifyOptions,
         say: Say,
         *,
-        tick: Callable[[Database], None] | None = None,
+        tick: Callable[[Database], object] | None = None,
     ) -> None:
         self._target = database.without_asking_again(target)
         self._keys = keys
@@ -131,7 +131,7 @@ class Notifier:
         try:
             if database.is_lost:
                 database.close()
-                database = Database.connect(self._target)
+                database = Database.connect(self._target, application_name=APPLICATION_NAME)
                 self._incidents.end(DATABASE, "the database is back")
             self._look(database)
         except NoConnectionError as error:
@@ -150,8 +150,7 @@ class Notifier:
 
     def _look(self, database: Database) -> None:
         self._collect()
-        if self._tick is not None:
-            self._tick(database)
+        self._do_other_work(database)
         # Where there are more than places, who had one longest ago comes first.
         wanted = sorted(store.worklist(database), key=lambda work: self._started.get(work.name, 0.0))
         for work in wanted:
@@ -167,6 +166,19 @@ class Notifier:
             self._surroundings.is_crowded.set()
         else:
             self._surroundings.is_crowded.clear()
+
+    def _do_other_work(self, database: Database) -> None:
+        if self._tick is None:
+            return
+        try:
+            self._tick(database)
+        except NoConnectionError:
+            raise
+        except DbtrackError as error:
+            # Events are delivered, whatever is wrong with it.
+            self._incidents.begin("alerts", f"the alerts cannot be evaluated: {error}; trying again")
+        else:
+            self._incidents.end("alerts", "the alerts can be evaluated again")
 
     def _may_start(self, work: store.Work) -> bool:
         if work.name in self._workers or work.name in self._done or is_taken(work):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 from dbtrack.events.event import Event
 from dbtrack.notify.message import Message, clip, sections
@@ -40,6 +41,7 @@ def pagerduty_body(event: Event, message: Message, source: str, routing_key: str
 def _deduplication_key(event: Event, source: str) -> str:
     if event.type not in _ALERTS:
         return clip(event.id, _KEY_CHARACTERS)
-    key = f"{source} {event.tenant or ''} alert {event.subject}"
-    # The same key when it fires and when it is resolved, and none that the limit could make equal to another.
+    group = [event.data.get(name) for name in ("group_by", "group")]
+    key = f"{source} alert {json.dumps([event.subject, event.tenant, *group], default=str)}"
+    # The same when it fires and when it is resolved, of each group of an alert; no two alike by the limit.
     return key if len(key) <= _KEY_CHARACTERS else hashlib.sha256(key.encode()).hexdigest()

@@ -10,8 +10,12 @@ from time import monotonic, sleep
 import pytest
 from standardwebhooks import Webhook
 
+from dbtrack.config import ConnectionOptions, key_ring, resolve_target
+from dbtrack.db import Database
+from dbtrack.errors import QueryError
+from dbtrack.notify.notify import Notifier, NotifyOptions
 from tests.support.receiver import Receiver, Reply, Request
-from tests.support.webhooked import Webhooked
+from tests.support.webhooked import KEY, Webhooked
 
 pytestmark = pytest.mark.any_server
 
@@ -352,3 +356,21 @@ def test_a_receiver_that_hangs_does_not_keep_a_worker_from_ending(
     receiver.answer = lambda _: Reply()
     assert hooked.once().returncode == 0
     assert len({request.document["id"] for request in receiver.posts}) == 1
+
+
+def test_what_is_wrong_with_alerts_stops_no_delivery(hooked: Webhooked, receiver: Receiver) -> None:
+    hooked.add("ops", receiver.url())
+    hooked.record("one")
+    said: list[str] = []
+
+    def evaluate(_: Database) -> None:
+        raise QueryError("a pattern takes too long")
+
+    keys = key_ring({"DBTRACK_KEY": "test=env:KEY", "KEY": KEY})
+    target = resolve_target(ConnectionOptions(dbname=hooked.conninfo), {})
+    options = NotifyOptions(is_once=True)
+    with Database.connect(target) as database:
+        summary = Notifier(database, target, keys, options, said.append, tick=evaluate).run()
+    assert (summary.delivered, summary.undelivered) == (1, {})
+    assert subjects(receiver.posts) == ["one"]
+    assert said == ["dbtrack: the alerts cannot be evaluated: a pattern takes too long; trying again"]

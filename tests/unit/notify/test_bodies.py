@@ -143,5 +143,39 @@ def test_an_alert_that_is_resolved_resolves_its_incident() -> None:
     assert bodies[0]["dedup_key"] == bodies[1]["dedup_key"]
 
 
+def test_each_group_of_an_alert_is_an_incident_of_its_own() -> None:
+    keys = {
+        str(pagerduty_body(each, message_of(each, "shop"), "s", "k")["dedup_key"])
+        for each in (
+            notice("alert.fired", "lag", group_by="name", group=name) for name in ("a", "b", "x" * 500)
+        )
+    }
+    assert len(keys) == 3
+    assert all(len(key) <= 255 for key in keys)
+
+
+@pytest.mark.parametrize("service", ["slack", "teams", "pagerduty", "mail"])
+def test_an_alert_shows_the_last_row_that_matched(service: str) -> None:
+    last = {
+        "db_session_user": "ci",
+        "client_ip": "192.0.2.9",
+        "affected_objects": ["public.t", "public.u"],
+        "sql_command": "ALTER TABLE t ADD x int",
+        "execution_key": "ab" * 32,
+    }
+    fired = notice(
+        "alert.fired", "migration-failed", severity="critical", summary='MIGRATION v42 FAILED: no "t" (by ci)',
+        count=3, group="v42", next_step="dbtrack show 3f9ac2d41b07", last=last, first=last, endpoints=["pager"],
+    )  # fmt: skip
+    text = "\n".join(texts(all_bodies(fired)[service]))
+    for part in (
+        "Alert: migration-failed", 'MIGRATION v42 FAILED: no "t" (by ci)', "ci", "192.0.2.9", "public.t, public.u",
+        "ALTER TABLE t ADD x int", "dbtrack show 3f9ac2d41b07", "v42",
+    ):  # fmt: skip
+        assert part in text, part
+    assert "execution_key" not in text
+    assert message_of(fired, "shop").severity.value == "critical"
+
+
 def test_a_message_without_details_is_a_message() -> None:
     assert "Test message: ops" in plain_text(message_of(notice("webhook.test", "ops"), "shop"))
