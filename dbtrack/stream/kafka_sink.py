@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.stream.destination import Destination
 from dbtrack.stream.message import Message
-from dbtrack.stream.sink import PATIENCE_SECONDS, BrokerAwayError, BrokerRefusalError, require_package
+from dbtrack.stream.sink import (
+    PATIENCE_SECONDS,
+    BrokerAwayError,
+    BrokerError,
+    BrokerRefusalError,
+    require_package,
+)
 
 if TYPE_CHECKING:
     from confluent_kafka import KafkaError, Producer
@@ -82,6 +88,7 @@ class KafkaSink:
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         require_package("confluent_kafka", "kafka", "kafka://")
+        self._place = destination.url
         self._topic = destination.name
         self._servers = ",".join(destination.servers)
         self._settings = dict(settings)
@@ -117,9 +124,15 @@ class KafkaSink:
         if self._producer is None:
             time.sleep(seconds)
             return
+        from confluent_kafka import KafkaException
+
         until = monotonic() + seconds
-        while (left := until - monotonic()) > 0:
-            self._producer.poll(left)
+        try:
+            while (left := until - monotonic()) > 0:
+                self._producer.poll(left)
+        except KafkaException:
+            # A fatal error, while nothing was under way: the next message needs another producer.
+            self.close()
 
     def close(self) -> None:
         """Drop what was not confirmed, and disconnect."""
@@ -174,8 +187,8 @@ class KafkaSink:
             # the report on that one has the reason.
             producer.poll(_POLL_SECONDS)
             refusal = receipts.failure
-            known = refusal is not None and refusal.name() not in _PURGED
-            raise self._failure(refusal if known else error.args[0]) from error
+            is_reason = refusal is not None and refusal.name() not in _PURGED
+            raise self._failure(refusal if refusal is not None and is_reason else error.args[0]) from error
 
     def _produce(self, producer: Producer, message: Message, receipts: _Receipts) -> None:
         producer.produce(
@@ -194,31 +207,36 @@ class KafkaSink:
             if receipts.missing != missing:
                 missing, until = receipts.missing, monotonic() + self._patience_seconds
             elif monotonic() > until or self._is_refused():
-                raise self._failure(self._reason)
+                raise self._away(None)
         if receipts.failure is not None:
             raise self._failure(receipts.failure)
 
     def _is_refused(self) -> bool:
         return self._reason is not None and self._reason.name() in _REFUSALS
 
-    def _failure(self, error: KafkaError | None) -> DbtrackError:
-        """Return the error to raise for one of the library's; None for a broker that stays silent."""
-        place = f"kafka://{self._servers}/{self._topic}"
-        if error is None:
-            return BrokerAwayError(f"{place}: the brokers confirm nothing")
-        shown = self._reason if error.name() in _AWAY and self._reason else error
-        name, text = str(shown.name()), _text_of(shown)
+    def _failure(self, error: KafkaError) -> DbtrackError:
+        """Return the error to raise for one of the library's."""
+        name, text = str(error.name()), _text_of(error)
         if name in _REFUSALS:
-            return BrokerRefusalError(f"{place}: the login is refused: {text}")
+            return BrokerRefusalError(f"{self._place}: the login is refused: {text}")
         if name in _AWAY:
-            return BrokerAwayError(f"{place}: {text}")
+            return self._away(error)
         if name in _NO_TOPIC:
             create = f"kafka-topics.sh --bootstrap-server {self._servers} --create --topic {self._topic}"
-            return DbtrackError(f"{place}: there is no such topic", hint=f"create it: {create}")
+            return DbtrackError(f"{self._place}: there is no such topic", hint=f"create it: {create}")
         if name == _TOO_LARGE:
             hint = "set max.message.bytes of the topic to 1000000 or more"
-            return DbtrackError(f"{place}: a message is larger than the topic accepts", hint=hint)
-        return DbtrackError(f"{place}: {text}")
+            return DbtrackError(f"{self._place}: a message is larger than the topic accepts", hint=hint)
+        return DbtrackError(f"{self._place}: {text}")
+
+    def _away(self, error: KafkaError | None) -> BrokerError:
+        """Return the error to raise while the brokers confirm nothing; the reason came by a callback."""
+        shown = self._reason or error
+        if shown is None:
+            return BrokerAwayError(f"{self._place}: the brokers confirm nothing")
+        if self._is_refused():
+            return BrokerRefusalError(f"{self._place}: the login is refused: {_text_of(shown)}")
+        return BrokerAwayError(f"{self._place}: {_text_of(shown)}")
 
 
 class _Receipts:
