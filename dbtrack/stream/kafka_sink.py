@@ -186,9 +186,7 @@ class KafkaSink:
             # A fatal error stops the producer and purges its messages. Where a broker refused one of them,
             # the report on that one has the reason.
             producer.poll(_POLL_SECONDS)
-            refusal = receipts.failure
-            is_reason = refusal is not None and refusal.name() not in _PURGED
-            raise self._failure(refusal if refusal is not None and is_reason else error.args[0]) from error
+            raise self._failure(receipts.refusal or error.args[0]) from error
 
     def _produce(self, producer: Producer, message: Message, receipts: _Receipts) -> None:
         producer.produce(
@@ -202,14 +200,14 @@ class KafkaSink:
 
     def _await_receipts(self, producer: Producer, receipts: _Receipts) -> None:
         missing, until = receipts.missing, monotonic() + self._patience_seconds
-        while receipts.missing and receipts.failure is None:
+        while receipts.missing and receipts.refusal is None:
             producer.poll(_POLL_SECONDS)
             if receipts.missing != missing:
                 missing, until = receipts.missing, monotonic() + self._patience_seconds
             elif monotonic() > until or self._is_refused():
                 raise self._away(None)
-        if receipts.failure is not None:
-            raise self._failure(receipts.failure)
+        if receipts.refusal is not None:
+            raise self._failure(receipts.refusal)
 
     def _is_refused(self) -> bool:
         return self._reason is not None and self._reason.name() in _REFUSALS
@@ -244,14 +242,14 @@ class _Receipts:
 
     def __init__(self, expected: int) -> None:
         self.missing = expected
-        self.failure: KafkaError | None = None
+        self.refusal: KafkaError | None = None
 
     def note(self, error: KafkaError | None, _message: object) -> None:
         """Take the library's report on one message."""
         if error is None:
             self.missing -= 1
-        elif self.failure is None or self.failure.name() in _PURGED:
-            self.failure = error
+        elif self.refusal is None and error.name() not in _PURGED:
+            self.refusal = error
 
 
 def _text_of(error: KafkaError) -> str:

@@ -26,6 +26,7 @@ SERVERS = [
 Run = Callable[[Path], AbstractContextManager[KafkaServer]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("package", "run"), SERVERS)
 def test_a_stream_arrives(installed_conninfo: str, tmp_path: Path, package: str, run: Run) -> None:
     publish(installed_conninfo, tmp_path, package, run, count=2000)
