@@ -23,7 +23,7 @@ class ServeSettings:
         requests_per_minute: the limit of a token that has none of its own.
         cors_origins: the origins whose scripts may read answers; none unless given.
         is_tls: whether clients speak TLS with this server itself.
-        session_key: what the cookies of the page are sealed with; made anew when the server starts.
+        session_key: what the cookies of the page are sealed with; a new one is made when the server starts.
         limiter: counts requests; shared by the workers if it was made before they were.
     """
 

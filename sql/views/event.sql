@@ -34,10 +34,8 @@ SELECT
             SELECT jsonb_build_object('execution', encode(p.script_execution_hk, 'hex'), 'name', p.script_name,
                 'type', p.script_type)
             FROM script_tracking.script_execution_parent_l AS l
-            JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = l.parent_execution_hk
-            JOIN script_tracking.script_execution_s AS p
-                ON p.load_date = h.load_date AND p.script_execution_hk = h.script_execution_hk
-            WHERE l.child_execution_hk = s.script_execution_hk AND l.link_type = 'tracked'
+            CROSS JOIN LATERAL script_tracking.execution_versions(l.parent_execution_hk) AS p
+            WHERE p.load_end_date IS NULL AND l.child_execution_hk = s.script_execution_hk AND l.link_type = 'tracked'
                 -- The link is as old as its child: this leaves out the months before and after.
                 AND l.load_date >= s.execution_timestamp - '1 day'::pg_catalog."interval"
                 AND l.load_date <= s.load_date + '1 day'::pg_catalog."interval"

@@ -11,7 +11,12 @@ import typer
 
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
-from dbtrack.cli.options.export_options import FileArguments, SelectionArguments, SyslogArguments
+from dbtrack.cli.options.export_options import (
+    FileArguments,
+    SelectionArguments,
+    SyslogArguments,
+    TraceArguments,
+)
 from dbtrack.cli.output import STANDARD_OUTPUT, destination
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, choice
 from dbtrack.errors import UsageError
@@ -39,6 +44,10 @@ EXAMPLES = (
         "dbtrack export executions --format ocsf --state siem.state --syslog logs.example.com",
         "To a SIEM, over TLS. Nothing is lost if the connection breaks.",
     ),
+    Example(
+        "dbtrack export executions --otlp http://collector:4318 --state traces.state",
+        "As spans of OpenTelemetry.",
+    ),
     Example("dbtrack export history --since 30d -o history.parquet", "A report."),
 )
 _REPORTS = tuple(name for name, report in REPORTS.items() if report.part_of is None)
@@ -56,6 +65,7 @@ def export(
     selection: SelectionArguments,
     file: FileArguments,
     syslog: SyslogArguments,
+    trace: TraceArguments,
     connection: ConnectionArguments,
     verbose: Verbose = False,
 ) -> None:
@@ -64,6 +74,10 @@ def export(
     Without --state there is one row for each execution, as it stands now; with --state, one for each version
     of it. Row security decides what is exported. Exits 11 if another export uses the same state file.
     """
+    if trace.otlp is not None:
+        _check_spans(what, selection, file, syslog)
+        _send_spans(trace.otlp, selection, connection, verbose=verbose)
+        return
     if what in _REPORTS:
         _export_report(what, selection, file, syslog, connection)
         return
@@ -81,6 +95,36 @@ def export(
     report = _run(request, _destination(chosen, file, syslog), connection)
     if verbose:
         messages.say_block(_summary(report))
+
+
+def _check_spans(
+    what: str, selection: SelectionArguments, file: FileArguments, syslog: SyslogArguments
+) -> None:
+    if what != Subject.EXECUTIONS:
+        raise UsageError("--otlp sends executions", hint="dbtrack export executions --otlp URL")
+    if file != FileArguments() or syslog != SyslogArguments() or selection.full or selection.after_restore:
+        raise UsageError("--otlp takes only --since, --until, --tenant and --state")
+
+
+def _send_spans(
+    url: str, selection: SelectionArguments, connection: ConnectionArguments, *, verbose: bool
+) -> None:
+    from dbtrack.export.otlp import export_spans
+
+    with connected(connection) as database, ProgressLine() as line:
+        sent = export_spans(
+            database,
+            url,
+            since=selection.since,
+            until=selection.until,
+            tenant=selection.tenant or target_of(connection).tenant,
+            state=selection.state,
+            progress=lambda spans: line.update(f"{spans:,} spans"),
+        )
+    if sent.refused:
+        messages.warn(f"the receiver did not keep {sent.refused:,} of {sent.spans:,} spans: {sent.reason}")
+    if verbose:
+        messages.say(f"dbtrack: sent {sent.spans:,} {'span' if sent.spans == 1 else 'spans'}")
 
 
 def _run(request: ExportRequest, to: Destination, connection: ConnectionArguments) -> ExportReport:

@@ -15,6 +15,7 @@ from dbtrack.terminal import messages
 from dbtrack.terminal.exit_signals import stopping_on_termination
 
 if TYPE_CHECKING:
+    from dbtrack.db import Database
     from dbtrack.notify.notify import NotifySummary
 
 EXAMPLES = (
@@ -54,6 +55,7 @@ def notify(
 ) -> None:
     """Deliver events to the webhooks, until SIGTERM or Ctrl-C stops it.
 
+    It evaluates the alerts too, at its start and every five seconds.
     Several can run at once, also on different machines: each webhook is served by one of them. What goes
     wrong is reported in one line, once, and when it is over. With --once it exits 3 if events were not
     delivered.
@@ -65,11 +67,17 @@ def notify(
         interval_seconds=interval, is_once=once, most_webhooks=most_webhooks, limits=limits_of(timeout)
     )
     with connected_to(target) as database:
-        notifier = Notifier(database, target, key_ring_here(), options, messages.say)
+        notifier = Notifier(database, target, key_ring_here(), options, messages.say, tick=_evaluate_alerts)
         with stopping_on_termination(notifier.stop):
             summary = notifier.run()
     if once:
         _conclude(summary)
+
+
+def _evaluate_alerts(database: Database) -> None:
+    from dbtrack.notify.alerts.evaluate import evaluate_due_alerts
+
+    evaluate_due_alerts(database)
 
 
 def _conclude(summary: NotifySummary) -> None:

@@ -130,3 +130,19 @@ class SyslogArguments:
             rich_help_panel=OUTPUT_OPTIONS,
         ),
     ] = False
+
+
+@dataclass(frozen=True)
+class TraceArguments:
+    """The receiver of traces."""
+
+    otlp: Annotated[
+        str | None,
+        typer.Option(
+            "--otlp",
+            metavar="URL",
+            help="Send the executions that have ended as spans to this receiver of OTLP over HTTP. Its token "
+            "is in OTEL_EXPORTER_OTLP_HEADERS.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = None

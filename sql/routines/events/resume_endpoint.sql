@@ -27,7 +27,7 @@ BEGIN
         v_endpoint.position_load_date := NULL;
         v_endpoint.position_hk := NULL;
     END IF;
-    -- What is sent again already, from an earlier moment on, goes on from where it is: behind that comes all of this too.
+    -- What is sent again already, from an earlier moment on, continues where it is: all of this follows behind it.
     IF p_since IS NOT NULL AND (v_endpoint.replay_until IS NULL OR v_endpoint.position_load_date >= p_since) THEN
         -- A difference that is under way starts again behind the events that are sent again.
         v_endpoint.target := NULL;

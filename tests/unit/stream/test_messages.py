@@ -45,7 +45,7 @@ def test_headers_repeat_the_attributes_so_that_a_consumer_can_route() -> None:
     assert headers["content-type"] == "application/cloudevents+json; charset=UTF-8"
     assert headers["ce_type"] == "io.dbtrack.execution.completed"
     assert headers["ce_partitionkey"] == "public.orders"
-    assert headers["ce_sequence"] == "3"
+    assert headers["ce_sequence"] == "00000000000000000003"
 
 
 def test_headers_of_nats_are_percent_encoded() -> None:
