@@ -675,7 +675,7 @@ complete -c dbtrack -n '__dbtrack_at alert add' -l clear-for -x -d 'Resolve when
 complete -c dbtrack -n '__dbtrack_at alert add' -l remind -l every -x -d 'Send a reminder so often while it fires; never for none'
 complete -c dbtrack -n '__dbtrack_at alert add' -l to -x -d 'Send its notices to this endpoint alone; may be repeated'
 complete -c dbtrack -n '__dbtrack_at alert add' -l announced -d 'Match DDL inside a tracked operation too, which was announced'
-complete -c dbtrack -n '__dbtrack_at alert add' -l ready -x -d 'Start from this ready alert; all adds every one'
+complete -c dbtrack -n '__dbtrack_at alert add' -l ready -x -d 'Start from this ready alert; all adds every one that is not there yet'
 complete -c dbtrack -n '__dbtrack_at alert add' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at alert add' -l host -s h -x -d 'Host of the server, or the directory of its socket'
 complete -c dbtrack -n '__dbtrack_at alert add' -l port -s p -x -d 'Port of the server'

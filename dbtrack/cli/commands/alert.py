@@ -56,7 +56,8 @@ def add(
         typer.Option(
             "--ready",
             metavar="READY",
-            help="Start from this ready alert; all adds every one. See 'dbtrack alert list --ready'.",
+            help="Start from this ready alert; all adds every one that is not there yet. See 'dbtrack alert list "
+            "--ready'.",
         ),
     ] = None,
 ) -> None:
@@ -66,11 +67,14 @@ def add(
     remove it and add it again.
     """
     from dbtrack.notify.alerts import manage
+    from dbtrack.notify.alerts.alert import read_alerts
 
     definitions = _definitions(name, ready, alert.given())
     with connected(connection) as database, database.transaction(), _showing_mistakes():
+        there = {each.name for each in read_alerts(database)} if ready == ALL_READY else set()
         for definition in definitions:
-            manage.add_alert(database, definition)
+            if definition.name not in there:
+                manage.add_alert(database, definition)
 
 
 def _definitions(name: str | None, ready: str | None, given: dict[str, Any]) -> list[AlertDefinition]:

@@ -92,7 +92,11 @@ def test_silence(alert: Run, installed: Database) -> None:
 
 
 def test_ready_alerts(alert: Run) -> None:
+    done(alert("add", "--ready", "success-rate", "--severity", "critical"))
     done(alert("add", "--ready", "all"))
+    done(alert("add", "--ready", "all"))
+    kept = {row["alert_name"]: row["severity"] for row in rows(alert("list", "--format", "jsonl"))}
+    assert kept["success-rate"] == "critical"
     names = [row["alert_name"] for row in rows(run_dbtrack("alert", "list", "--ready", "--format", "jsonl"))]
     assert [row["alert_name"] for row in rows(alert("list", "--format", "jsonl"))] == sorted(names)
     done(
