@@ -56,8 +56,8 @@ def add(
         typer.Option(
             "--ready",
             metavar="READY",
-            help="Start from this ready alert; all adds every one that is not there yet. See 'dbtrack alert list "
-            "--ready'.",
+            help="Start from this ready alert; all adds every one that is not there yet. "
+            "See 'dbtrack alert list --ready'.",
         ),
     ] = None,
 ) -> None:
