@@ -17,8 +17,10 @@ SELECT encode(s.script_execution_hk, 'hex') || '-' || (extract(epoch FROM s.load
         ELSE cardinality(s.affected_objects) END AS object_count,
     s.record_source,
     s.sql_command, s.error_message, script_tracking.get_shown_metadata(s.metadata) AS metadata,
-    (SELECT encode(l.parent_execution_hk, 'hex') FROM script_tracking.script_execution_parent_l AS l
-     WHERE l.child_execution_hk = s.script_execution_hk ORDER BY l.load_date LIMIT 1) AS parent_key
+    -- Not ORDER BY ... LIMIT 1, for which the planner may read all links in the order of load_date, for each execution.
+    (SELECT (array_agg(encode(l.parent_execution_hk, 'hex') ORDER BY l.load_date))[1]
+     FROM script_tracking.script_execution_parent_l AS l
+     WHERE l.child_execution_hk = s.script_execution_hk) AS parent_key
 FROM script_tracking.script_execution_s AS s
 LEFT JOIN script_tracking.tenant_h AS t ON t.tenant_hk = s.tenant_hk
 WHERE (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)

@@ -10,8 +10,10 @@ SELECT encode(s.script_execution_hk, 'hex') || '-' || (extract(epoch FROM s.load
     to_char(s.load_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS recorded_at,
     s.db_session_user, t.tenant_bk AS tenant,
     s.sql_command, s.error_message, script_tracking.get_shown_metadata(s.metadata) AS metadata,
-    (SELECT encode(l.parent_execution_hk, 'hex') FROM script_tracking.script_execution_parent_l AS l
-     WHERE l.child_execution_hk = s.script_execution_hk ORDER BY l.load_date LIMIT 1) AS parent_key
+    -- Not ORDER BY ... LIMIT 1, for which the planner may read all links in the order of load_date, for each execution.
+    (SELECT (array_agg(encode(l.parent_execution_hk, 'hex') ORDER BY l.load_date))[1]
+     FROM script_tracking.script_execution_parent_l AS l
+     WHERE l.child_execution_hk = s.script_execution_hk) AS parent_key
 FROM script_tracking.script_execution_s AS s
 CROSS JOIN LATERAL unnest(s.affected_objects) WITH ORDINALITY AS o (object_identity, position)
 LEFT JOIN script_tracking.tenant_h AS t ON t.tenant_hk = s.tenant_hk
