@@ -45,7 +45,11 @@ class ExportColumn:
     is_full: bool = False
 
 
-_ID = ExportColumn("id", Storage.TEXT, "The version: the execution's key and when it was written. Unique.")
+_ID = ExportColumn(
+    "id",
+    Storage.TEXT,
+    "The version: the execution's key and when it was written. Unique; the id of its event.",
+)
 _KEY = ExportColumn("execution_key", Storage.TEXT, "The execution, 64 hexadecimal digits.")
 _VERSION = ExportColumn(
     "version_number", Storage.NUMBER, "Ascending in one database; an execution's highest is its current one."
