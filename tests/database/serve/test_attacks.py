@@ -275,7 +275,8 @@ def test_a_body_without_a_length_is_bounded_too(api: ApiServer, token: str) -> N
     ],
 )
 def test_what_is_no_token_is_refused_alike(api: ApiServer, header: str) -> None:
-    answer = httpx.get(f"{api.url}{PREFIX}/history", headers=[(b"Authorization", header.encode("latin-1"))])
+    given = [(b"Authorization", header.encode("latin-1"))]
+    answer = httpx.get(f"{api.url}{PREFIX}/history", headers=given)
     assert failure(answer) == (401, "AUTH_FAILED")
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
