@@ -280,7 +280,7 @@ ALTER TABLE ONLY script_tracking.api_token ALTER COLUMN created_by SET STATISTIC
 COMMENT ON TABLE script_tracking.api_token IS 'Tokens of the API; only the SHA-256 of each token''s secret is stored, and no role but the owner reads it';
 COMMENT ON COLUMN script_tracking.api_token.token_id IS 'The part of the token that is no secret, 12 hexadecimal digits';
 COMMENT ON COLUMN script_tracking.api_token.token_name IS 'Its name; unique among those that are not revoked';
-COMMENT ON COLUMN script_tracking.api_token.token_scope IS 'read: reports; write: also operations; admin: also the reports of administrators';
+COMMENT ON COLUMN script_tracking.api_token.token_scope IS 'read: reports; write: operations too; admin: administrators'' reports too';
 COMMENT ON COLUMN script_tracking.api_token.proves_hk IS 'Hash keys of its tenants; NULL: all tenants and the platform';
 COMMENT ON COLUMN script_tracking.api_token.inner_pad IS 'SHA-256 of the secret, as 64 bytes, exclusive-or 0x36: as HMAC takes it';
 COMMENT ON COLUMN script_tracking.api_token.outer_pad IS 'SHA-256 of the secret, as 64 bytes, exclusive-or 0x5c';
