@@ -239,7 +239,7 @@ def test_no_key_that_is_there_already_tells_of_a_tenant(acme: Connection) -> Non
 
 
 # What every login may read whole; it has nothing of a tenant's.
-FOR_EVERYBODY = {"installation", "rollup_state", "schema_migration", "setting"}
+FOR_EVERYBODY = {"counter_state", "installation", "rollup_state", "schema_migration", "setting"}
 
 
 @pytest.mark.parametrize("catalog", ["pg_stats", "pg_stats_ext", "pg_stats_ext_exprs"])
