@@ -267,6 +267,17 @@ def test_hostile_names_stay_text(browser: httpx.Client, web: Served) -> None:
         assert len(shown.encode()) < 60_000
 
 
+@pytest.mark.parametrize("name", ["q", "user", "object", "status", "days"])
+def test_what_was_typed_comes_back_as_text(browser: httpx.Client, web: Served, name: str) -> None:
+    answer = browser.get(
+        "/history",
+        params={name: '"><script>alert(1)</script>'},
+        headers={"Authorization": f"Bearer {web.token('dba')}"},
+    )
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;alert" in answer.text
+
+
 def test_an_execution_that_is_not_there_is_a_page_not_found(browser: httpx.Client, web: Served) -> None:
     token = web.token("dba")
     assert as_reader(browser, token, "/executions/" + "0" * 64).status_code == 404
