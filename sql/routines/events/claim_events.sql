@@ -38,6 +38,7 @@ DECLARE
     v_versions pg_catalog.int8[];
     v_seen_by pg_catalog.pg_snapshot;
     v_present pg_catalog.pg_snapshot;
+    v_pages pg_catalog.int4 := 0;
     v_rows pg_catalog.int4;
     v_event record;
     v_after script_tracking.event_endpoint;
@@ -63,6 +64,7 @@ BEGIN
     v_chain := v_endpoint.event_chain;
     -- For so long it passes events that this endpoint does not get.
     WHILE v_outcome = 'more' AND clock_timestamp() < statement_timestamp() + make_interval(secs => p_seconds / 3.0) LOOP
+        v_pages := v_pages + 1;
         v_present := pg_current_snapshot();
         SELECT array_agg(p.event_hk), array_agg(p.load_date), array_agg(p.version_number),
             max(p.seen_by::pg_catalog.text)::pg_catalog.pg_snapshot
@@ -75,7 +77,13 @@ BEGIN
         END IF;
         IF v_rows = 0 AND v_endpoint.target IS NULL AND v_endpoint.replay_until IS NULL THEN
             v_outcome := 'end';
-            v_endpoint := script_tracking.pass_nothing(v_endpoint, v_present);
+            v_next := script_tracking.pass_nothing(v_endpoint, v_present);
+            -- Nothing has changed, and the lease is still long: the usual poll.
+            IF v_pages = 1 AND v_next.delivered::pg_catalog.text = v_endpoint.delivered::pg_catalog.text
+                AND v_endpoint.lease_until > clock_timestamp() + make_interval(secs => p_seconds / 2.0) THEN
+                RETURN;
+            END IF;
+            v_endpoint := v_next;
             EXIT;
         END IF;
         v_next := script_tracking.advance_endpoint(v_endpoint, v_rows < p_most_events, v_seen_by, v_dates[v_rows],
