@@ -14,13 +14,22 @@ AS $function$
     SELECT 'events', 'endpoint ' || e.endpoint_name, f.current_status, f.details
     FROM script_tracking.get_endpoints() AS e
     CROSS JOIN LATERAL (
+        -- A copy of the files that was promoted looks like a standby that took over.
+        SELECT p.timeline <> CASE WHEN NOT pg_is_in_recovery() THEN script_tracking.server_timeline() END
+            AND p.place = script_tracking.rollup_place() AS is_other
+        FROM script_tracking.event_endpoint AS p WHERE p.endpoint_name = e.endpoint_name
+    ) AS t
+    CROSS JOIN LATERAL (
         SELECT
             CASE WHEN e.endpoint_state IN ('paused', 'of another database') OR e.seconds_behind > 900 OR e.events_removed > 0
+                    OR t.is_other
                 THEN 'WARNING' ELSE 'OK' END AS current_status,
             CASE
                 WHEN e.endpoint_state = 'paused' THEN format('paused: %s; %s events wait', e.held_because, e.events_behind)
                 WHEN e.endpoint_state = 'of another database' THEN
                     'it belongs to the database that this one is a copy of; resume it or remove it'
+                WHEN t.is_other THEN
+                    'no worker has read it since another server took over; if this one is a copy, pause it before one does'
                 WHEN e.events_removed > 0 THEN
                     format('a cleanup removed %s events before they were sent', e.events_removed)
                 WHEN e.seconds_behind > 900 THEN format('%s events wait, the oldest for %s; is the worker running?',

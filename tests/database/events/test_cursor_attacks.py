@@ -79,6 +79,15 @@ def test_a_copy_is_told_as_such_although_a_worker_had_a_lease_there(database: Da
         EventCursor(database, "receiver").claim()
 
 
+def test_health_tells_of_a_server_that_took_over_or_is_a_copy(database: Database) -> None:
+    create(database)
+    database.execute("UPDATE script_tracking.event_endpoint SET timeline = timeline + 1")
+    findings = "SELECT current_status, details FROM script_tracking.get_system_health() WHERE health_category = 'events'"
+    ((status, details),) = database.rows(findings)
+    assert status == "WARNING"
+    assert "another server took over; if this one is a copy, pause it" in details
+
+
 def test_from_the_beginning_means_also_before_the_upgrade_that_brought_ids(database: Database) -> None:
     record(database, "a", "b")
     database.execute("UPDATE script_tracking.script_execution_s SET recorded_by = NULL")
