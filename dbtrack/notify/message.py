@@ -89,7 +89,7 @@ _OF_LAST_ROW = {
     "affected_objects": "Objects",
     "db_session_user": "Who",
     "client_ip": "From",
-    "tenant_bk": "Tenant",
+    "tenant": "Tenant",
     "execution_timestamp": "Started",
 }
 

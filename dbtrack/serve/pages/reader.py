@@ -201,7 +201,7 @@ async def read_place(reader: Reader) -> Place:
 
 
 async def read_executions(reader: Reader, values: Mapping[str, object]) -> list[Execution]:
-    """Return a page of executions, the latest first; `values`: all parameters of the query."""
+    """Return a page of executions, the latest first; `values` are all parameters of the query."""
     rows = await reader.query("page/search_executions", values)
     return [Execution(*row) for row in rows]
 
