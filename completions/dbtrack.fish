@@ -506,6 +506,7 @@ complete -c dbtrack -n '__dbtrack_at export' -l syslog -x -d 'Send each row to t
 complete -c dbtrack -n '__dbtrack_at export' -l syslog-ca -r -F -d 'Trust these certificates for --syslog'
 complete -c dbtrack -n '__dbtrack_at export' -l syslog-cert -r -F -d 'Certificate and key, if the log server asks for one'
 complete -c dbtrack -n '__dbtrack_at export' -l syslog-plain -d 'TCP without TLS, for a log server on this host'
+complete -c dbtrack -n '__dbtrack_at export' -l otlp -x -d 'Send the executions that have ended as spans to this receiver of OTLP over HTTP'
 complete -c dbtrack -n '__dbtrack_at export' -l host -s h -x -d 'Host of the server, or the directory of its socket'
 complete -c dbtrack -n '__dbtrack_at export' -l port -s p -x -d 'Port of the server'
 complete -c dbtrack -n '__dbtrack_at export' -l username -s U -x -d 'Role to connect as'

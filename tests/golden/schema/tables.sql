@@ -15,6 +15,78 @@ COMMENT ON COLUMN script_tracking.rollup_state.counted_before IS 'No transaction
 COMMENT ON COLUMN script_tracking.rollup_state.fine_since IS 'The buckets below an hour begin here';
 COMMENT ON COLUMN script_tracking.rollup_state.advanced_at IS 'When the rollups were last updated';
 COMMENT ON COLUMN script_tracking.rollup_state.counted_without IS 'Nor are these, which had not ended';
+CREATE TABLE script_tracking.event_endpoint (
+    endpoint_name character varying(63) NOT NULL,
+    endpoint_kind character varying(20) NOT NULL,
+    event_types text[] NOT NULL,
+    tenant_hks bytea[],
+    configuration jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by character varying(63) DEFAULT SESSION_USER NOT NULL,
+    place jsonb NOT NULL,
+    timeline bigint NOT NULL,
+    delivered pg_snapshot NOT NULL,
+    floor_version bigint DEFAULT 0 NOT NULL,
+    target pg_snapshot,
+    is_by_load_date boolean DEFAULT false NOT NULL,
+    replay_until timestamp with time zone,
+    position_version bigint,
+    position_load_date timestamp with time zone,
+    position_hk bytea,
+    sent_count bigint DEFAULT 0 NOT NULL,
+    event_chain bytea DEFAULT '\x'::bytea NOT NULL,
+    last_event_id text,
+    last_event_at timestamp with time zone,
+    last_sent_at timestamp with time zone,
+    removed_count bigint DEFAULT 0 NOT NULL,
+    lease bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    leased_by text,
+    claimed_at timestamp with time zone,
+    held_at timestamp with time zone,
+    held_because text
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN endpoint_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN endpoint_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN event_types SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN tenant_hks SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN configuration SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN created_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN place SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN last_event_id SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN leased_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.event_endpoint ALTER COLUMN held_because SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.event_endpoint IS 'Where events are sent, and how far: what is not visible in the snapshot delivered and is visible now is new';
+COMMENT ON COLUMN script_tracking.event_endpoint.endpoint_name IS 'Its name';
+COMMENT ON COLUMN script_tracking.event_endpoint.endpoint_kind IS 'webhook, stream or export: which command reads it';
+COMMENT ON COLUMN script_tracking.event_endpoint.event_types IS 'The types of events that it gets; execution.* and * are patterns';
+COMMENT ON COLUMN script_tracking.event_endpoint.tenant_hks IS 'The tenants whose events it gets; NULL: all events';
+COMMENT ON COLUMN script_tracking.event_endpoint.configuration IS 'The address and format; secrets are encrypted';
+COMMENT ON COLUMN script_tracking.event_endpoint.created_at IS 'When it was created';
+COMMENT ON COLUMN script_tracking.event_endpoint.created_by IS 'The login that created it';
+COMMENT ON COLUMN script_tracking.event_endpoint.place IS 'Server, database and table in which its transaction ids mean something';
+COMMENT ON COLUMN script_tracking.event_endpoint.timeline IS 'The timeline of the server when it was last read';
+COMMENT ON COLUMN script_tracking.event_endpoint.delivered IS 'Every event that is visible in this snapshot is delivered';
+COMMENT ON COLUMN script_tracking.event_endpoint.floor_version IS 'Versions up to this number are not new: a restore brought them';
+COMMENT ON COLUMN script_tracking.event_endpoint.target IS 'The snapshot of a difference that is longer than one batch; NULL: none is under way';
+COMMENT ON COLUMN script_tracking.event_endpoint.is_by_load_date IS 'Whether that difference is so long that it is read in order of load_date, which has an index over all months';
+COMMENT ON COLUMN script_tracking.event_endpoint.replay_until IS 'Up to which load_date events are sent again; NULL: none are';
+COMMENT ON COLUMN script_tracking.event_endpoint.position_version IS 'The last version_number delivered of the difference';
+COMMENT ON COLUMN script_tracking.event_endpoint.position_load_date IS 'The last load_date delivered, in order of load_date';
+COMMENT ON COLUMN script_tracking.event_endpoint.position_hk IS 'The last hash key delivered of that load_date';
+COMMENT ON COLUMN script_tracking.event_endpoint.sent_count IS 'How many events were delivered; the running number of the last one';
+COMMENT ON COLUMN script_tracking.event_endpoint.event_chain IS 'SHA-256 over the chain before and the id of the last event: a receiver that keeps it notices a fork';
+COMMENT ON COLUMN script_tracking.event_endpoint.last_event_id IS 'The id of the last event delivered';
+COMMENT ON COLUMN script_tracking.event_endpoint.last_event_at IS 'When the last event delivered was recorded';
+COMMENT ON COLUMN script_tracking.event_endpoint.last_sent_at IS 'When it was delivered';
+COMMENT ON COLUMN script_tracking.event_endpoint.removed_count IS 'How many events a cleanup removed before they were delivered';
+COMMENT ON COLUMN script_tracking.event_endpoint.lease IS 'The number of the lease: a worker whose number is older has lost it';
+COMMENT ON COLUMN script_tracking.event_endpoint.lease_until IS 'Until when the worker has it to itself';
+COMMENT ON COLUMN script_tracking.event_endpoint.leased_by IS 'That worker: host and process';
+COMMENT ON COLUMN script_tracking.event_endpoint.claimed_at IS 'When events were last claimed';
+COMMENT ON COLUMN script_tracking.event_endpoint.held_at IS 'Since when nothing is sent; NULL: it is active';
+COMMENT ON COLUMN script_tracking.event_endpoint.held_because IS 'The reason for that';
 CREATE TABLE script_tracking.script_execution_s (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -163,6 +235,99 @@ COMMENT ON COLUMN script_tracking.catalog_snapshot.transactions IS 'The transact
 COMMENT ON COLUMN script_tracking.catalog_snapshot.place IS 'Server, database and table it was taken in; a dump carries it elsewhere';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.installed_at IS 'When dbtrack was installed then';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.unreadable IS 'What the owner''s rights did not let it see';
+CREATE TABLE script_tracking.alert (
+    alert_name character varying(63) NOT NULL,
+    report_name character varying(63) NOT NULL,
+    is_event boolean NOT NULL,
+    condition text NOT NULL,
+    severity character varying(10) NOT NULL,
+    tenant_hk bytea,
+    group_by character varying(10),
+    at_least integer NOT NULL,
+    counted_for interval NOT NULL,
+    hold_for interval NOT NULL,
+    clear_for interval NOT NULL,
+    remind_every interval,
+    with_announced boolean NOT NULL,
+    endpoints text[],
+    silenced_until timestamp with time zone,
+    silence_reason text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by name DEFAULT SESSION_USER NOT NULL,
+    failed_since timestamp with time zone,
+    failure text,
+    CONSTRAINT alert_at_least CHECK ((at_least > 0)),
+    CONSTRAINT alert_group_by CHECK (((group_by)::text = ANY ((ARRAY['tenant'::character varying, 'name'::character varying, 'user'::character varying])::text[]))),
+    CONSTRAINT alert_severity CHECK (((severity)::text = ANY ((ARRAY['info'::character varying, 'warning'::character varying, 'critical'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN alert_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN report_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN condition SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN severity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN group_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN endpoints SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN silence_reason SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN created_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert ALTER COLUMN failure SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.alert IS 'Conditions over reports that dbtrack alert check and dbtrack notify evaluate';
+COMMENT ON COLUMN script_tracking.alert.alert_name IS 'Name of the alert';
+COMMENT ON COLUMN script_tracking.alert.report_name IS 'The report whose rows the condition is about';
+COMMENT ON COLUMN script_tracking.alert.is_event IS 'Whether each row of the report is an event that is counted once; false: the rows say how things are now';
+COMMENT ON COLUMN script_tracking.alert.condition IS 'Which rows match, as the administrator wrote it';
+COMMENT ON COLUMN script_tracking.alert.severity IS 'info, warning or critical';
+COMMENT ON COLUMN script_tracking.alert.tenant_hk IS 'Hash key of the tenant whose rows are looked at; NULL: all rows';
+COMMENT ON COLUMN script_tracking.alert.group_by IS 'Each tenant, name or user has a state of its own; NULL: one state';
+COMMENT ON COLUMN script_tracking.alert.at_least IS 'How many rows must match';
+COMMENT ON COLUMN script_tracking.alert.counted_for IS 'How long a matching event counts';
+COMMENT ON COLUMN script_tracking.alert.hold_for IS 'How long the condition must hold before the alert fires';
+COMMENT ON COLUMN script_tracking.alert.clear_for IS 'How long the condition must not hold before the alert is resolved';
+COMMENT ON COLUMN script_tracking.alert.remind_every IS 'How often a firing alert is notified again; NULL: never';
+COMMENT ON COLUMN script_tracking.alert.with_announced IS 'Whether DDL inside a tracked operation matches too; false: such DDL was announced';
+COMMENT ON COLUMN script_tracking.alert.endpoints IS 'The endpoints that get its notices; NULL: all that take them';
+COMMENT ON COLUMN script_tracking.alert.silenced_until IS 'Until when nothing is notified; NULL: not silenced';
+COMMENT ON COLUMN script_tracking.alert.silence_reason IS 'Why it is silenced';
+COMMENT ON COLUMN script_tracking.alert.created_at IS 'When it was added; earlier events do not count';
+COMMENT ON COLUMN script_tracking.alert.created_by IS 'The login that added it';
+COMMENT ON COLUMN script_tracking.alert.failed_since IS 'Since when it cannot be evaluated; NULL: it can be';
+COMMENT ON COLUMN script_tracking.alert.failure IS 'Why it cannot be evaluated';
+CREATE TABLE script_tracking.alert_state (
+    alert_name character varying(63) NOT NULL,
+    group_name text NOT NULL,
+    tenant_hk bytea,
+    state character varying(10) NOT NULL,
+    since timestamp with time zone NOT NULL,
+    fired_at timestamp with time zone,
+    resolved_at timestamp with time zone,
+    cleared_at timestamp with time zone,
+    notified_at timestamp with time zone,
+    match_count bigint NOT NULL,
+    notified_count bigint NOT NULL,
+    arrivals jsonb NOT NULL,
+    first_row jsonb,
+    last_row jsonb,
+    CONSTRAINT alert_state_state CHECK (((state)::text = ANY ((ARRAY['QUIET'::character varying, 'PENDING'::character varying, 'FIRING'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN alert_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN group_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN state SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN arrivals SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN first_row SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.alert_state ALTER COLUMN last_row SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.alert_state IS 'Whether an alert fires, for each group of rows that has ever matched';
+COMMENT ON COLUMN script_tracking.alert_state.alert_name IS 'Name of the alert';
+COMMENT ON COLUMN script_tracking.alert_state.group_name IS 'The tenant, name or user; empty: it is not grouped, or there is none';
+COMMENT ON COLUMN script_tracking.alert_state.tenant_hk IS 'Hash key of the tenant that the group belongs to';
+COMMENT ON COLUMN script_tracking.alert_state.state IS 'QUIET, PENDING (the condition holds, but not long enough) or FIRING';
+COMMENT ON COLUMN script_tracking.alert_state.since IS 'When this state began';
+COMMENT ON COLUMN script_tracking.alert_state.fired_at IS 'When it last began to fire';
+COMMENT ON COLUMN script_tracking.alert_state.resolved_at IS 'When it was last resolved';
+COMMENT ON COLUMN script_tracking.alert_state.cleared_at IS 'Since when the condition no longer holds while it still fires';
+COMMENT ON COLUMN script_tracking.alert_state.notified_at IS 'When the last notice of this firing was written; NULL: none yet';
+COMMENT ON COLUMN script_tracking.alert_state.match_count IS 'Events that matched since the state was QUIET, or rows that match now';
+COMMENT ON COLUMN script_tracking.alert_state.notified_count IS 'match_count at the last notice';
+COMMENT ON COLUMN script_tracking.alert_state.arrivals IS 'The events that still count: pairs of a time and a number';
+COMMENT ON COLUMN script_tracking.alert_state.first_row IS 'The first row that matched';
+COMMENT ON COLUMN script_tracking.alert_state.last_row IS 'The last row that matched';
 CREATE TABLE script_tracking.rollup_total (
     level_minutes smallint NOT NULL,
     bucket_start timestamp with time zone NOT NULL,
@@ -242,6 +407,41 @@ ALTER TABLE script_tracking.access_log ALTER COLUMN access_id ADD GENERATED ALWA
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE script_tracking.alert_cursor (
+    is_only boolean DEFAULT true NOT NULL,
+    place jsonb,
+    seen pg_snapshot,
+    evaluated_at timestamp with time zone,
+    failures_noted bigint NOT NULL,
+    CONSTRAINT alert_cursor_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.alert_cursor IS 'How far alerts have been evaluated. An evaluation locks the row, so that there is one at a time';
+COMMENT ON COLUMN script_tracking.alert_cursor.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.alert_cursor.place IS 'Server, database and table: elsewhere the snapshot means nothing';
+COMMENT ON COLUMN script_tracking.alert_cursor.seen IS 'The events that were visible in this snapshot have been evaluated';
+COMMENT ON COLUMN script_tracking.alert_cursor.evaluated_at IS 'When alerts were last evaluated';
+COMMENT ON COLUMN script_tracking.alert_cursor.failures_noted IS 'Value of capture_failure_seq up to which there are notices';
+CREATE TABLE script_tracking.tenant_h (
+    tenant_hk bytea NOT NULL,
+    tenant_bk character varying(100) NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_hk IS 'Hash key of the tenant: SHA-256 of tenant_bk, or the key of the platform''s own hub';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_bk IS 'Business key of the tenant: its short name';
+COMMENT ON COLUMN script_tracking.tenant_h.load_date IS 'When the tenant was added';
+COMMENT ON COLUMN script_tracking.tenant_h.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON VIEW script_tracking.annotation IS 'Executions as annotations of graphs: time, timeend, text, tags; limit time, e.g. Grafana''s $__timeFilter(time)';
+COMMENT ON COLUMN script_tracking.annotation."time" IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.annotation.timeend IS 'When it ended; NULL: it runs';
+COMMENT ON COLUMN script_tracking.annotation.text IS 'Name, and what went wrong';
+COMMENT ON COLUMN script_tracking.annotation.tags IS 'Type, status and tenant, with commas between them';
+COMMENT ON COLUMN script_tracking.annotation.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.annotation.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.annotation.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 CREATE TABLE script_tracking.api_start (
     token_id character varying(12) NOT NULL,
     request_hash bytea NOT NULL,
@@ -505,19 +705,22 @@ ALTER TABLE script_tracking.catalog_difference ALTER COLUMN difference_id ADD GE
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE script_tracking.tenant_h (
-    tenant_hk bytea NOT NULL,
-    tenant_bk character varying(100) NOT NULL,
-    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    record_source character varying(255) NOT NULL
+CREATE TABLE script_tracking.counter_state (
+    is_only boolean DEFAULT true NOT NULL,
+    place jsonb NOT NULL,
+    counted_before xid8 NOT NULL,
+    counted_without xid8[] DEFAULT '{}'::xid8[] NOT NULL,
+    counting_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    advanced_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT counter_state_is_only_check CHECK (is_only)
 );
-ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
-COMMENT ON COLUMN script_tracking.tenant_h.tenant_hk IS 'Hash key of the tenant: SHA-256 of tenant_bk, or the key of the platform''s own hub';
-COMMENT ON COLUMN script_tracking.tenant_h.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_h.load_date IS 'When the tenant was added';
-COMMENT ON COLUMN script_tracking.tenant_h.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON TABLE script_tracking.counter_state IS 'How far execution_counter goes: a version is in it if its recorded_by is below counted_before and not in counted_without';
+COMMENT ON COLUMN script_tracking.counter_state.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.counter_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing';
+COMMENT ON COLUMN script_tracking.counter_state.counted_before IS 'No transaction from this one on is counted';
+COMMENT ON COLUMN script_tracking.counter_state.counted_without IS 'Nor are these, which had not ended';
+COMMENT ON COLUMN script_tracking.counter_state.counting_since IS 'When counting began';
+COMMENT ON COLUMN script_tracking.counter_state.advanced_at IS 'When the counters were last brought up to date';
 COMMENT ON VIEW script_tracking.current_execution IS 'The current version of every execution that the caller may see';
 COMMENT ON COLUMN script_tracking.current_execution.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.current_execution.tenant_bk IS 'Business key of the tenant: its short name';
@@ -546,6 +749,72 @@ COMMENT ON COLUMN script_tracking.ended_execution.transaction_age IS 'How many t
 COMMENT ON COLUMN script_tracking.ended_execution.duration_ms IS 'Duration in milliseconds, to the microsecond';
 COMMENT ON COLUMN script_tracking.ended_execution.duration_slot IS 'Slot of the duration in the histograms';
 COMMENT ON COLUMN script_tracking.ended_execution.recorded_by IS 'The transaction that wrote the version on this server';
+CREATE SEQUENCE script_tracking.script_execution_version_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE script_tracking.script_execution_version_seq OWNED BY script_tracking.script_execution_s.version_number;
+CREATE TABLE script_tracking.notice (
+    notice_hk bytea DEFAULT sha256(uuid_send(gen_random_uuid())) NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
+    notice_type character varying(40) NOT NULL,
+    subject character varying(320) NOT NULL,
+    tenant_hk bytea,
+    notice_data jsonb NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+);
+ALTER TABLE ONLY script_tracking.notice ALTER COLUMN notice_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.notice ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.notice ALTER COLUMN notice_data SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.notice ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.notice IS 'Events that are not executions: an alert that fired, a verification that failed, capture that failed';
+COMMENT ON COLUMN script_tracking.notice.notice_hk IS 'Random; with load_date the id of the event';
+COMMENT ON COLUMN script_tracking.notice.load_date IS 'When the row was written';
+COMMENT ON COLUMN script_tracking.notice.version_number IS 'Its place in the order of all events: from the sequence of the versions';
+COMMENT ON COLUMN script_tracking.notice.notice_type IS 'alert.fired, verification.failed and others: the type of the event';
+COMMENT ON COLUMN script_tracking.notice.subject IS 'What it is about, for example the name of the alert';
+COMMENT ON COLUMN script_tracking.notice.tenant_hk IS 'The tenant that it concerns; NULL: the platform';
+COMMENT ON COLUMN script_tracking.notice.notice_data IS 'The details, as they are sent';
+COMMENT ON COLUMN script_tracking.notice.record_source IS 'The writer and the node';
+COMMENT ON COLUMN script_tracking.notice.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
+COMMENT ON VIEW script_tracking.event IS 'Every event: a version of an execution, or a notice; with its type and what is sent of it';
+COMMENT ON COLUMN script_tracking.event.event_id IS 'Hash key in hexadecimal and load_date in microseconds';
+COMMENT ON COLUMN script_tracking.event.event_type IS 'execution.failed, alert.fired, and others';
+COMMENT ON COLUMN script_tracking.event.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.event.event_hk IS 'Hash key of the execution, or key of the notice';
+COMMENT ON COLUMN script_tracking.event.is_notice IS 'Whether it is a notice, not a version of an execution';
+COMMENT ON COLUMN script_tracking.event.version_number IS 'Increases with each version written, over all executions; from a sequence';
+COMMENT ON COLUMN script_tracking.event.recorded_by IS 'The transaction that wrote the version on this server';
+COMMENT ON COLUMN script_tracking.event.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.event.subject IS 'Name of what ran, or what the notice is about';
+COMMENT ON COLUMN script_tracking.event.event_data IS 'The details, as they are sent';
+CREATE TABLE script_tracking.execution_counter (
+    tenant_hk bytea NOT NULL,
+    script_type character varying(50) NOT NULL,
+    execution_status character varying(20) NOT NULL,
+    error_class text NOT NULL,
+    executions bigint NOT NULL,
+    timed bigint NOT NULL,
+    duration_ms numeric NOT NULL,
+    duration_histogram numeric NOT NULL,
+    first_version bigint NOT NULL
+);
+ALTER TABLE ONLY script_tracking.execution_counter ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_counter ALTER COLUMN error_class SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.execution_counter IS 'How often an execution ended in each way since counting began. Cleanup does not reduce it';
+COMMENT ON COLUMN script_tracking.execution_counter.tenant_hk IS 'Empty: the platform''s, for administrators';
+COMMENT ON COLUMN script_tracking.execution_counter.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.execution_counter.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.execution_counter.error_class IS 'The first two characters of the SQLSTATE; unknown: it failed without one; empty: it did not fail';
+COMMENT ON COLUMN script_tracking.execution_counter.executions IS 'How many';
+COMMENT ON COLUMN script_tracking.execution_counter.timed IS 'How many of them have a duration';
+COMMENT ON COLUMN script_tracking.execution_counter.duration_ms IS 'The sum of their durations, in milliseconds';
+COMMENT ON COLUMN script_tracking.execution_counter.duration_histogram IS 'How many durations are in each bucket of duration_bounds(), 15 decimal digits a bucket';
+COMMENT ON COLUMN script_tracking.execution_counter.first_version IS 'The first version that was counted here. It decides which tenants and types have a label of their own';
 COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with the columns that show their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.failed_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
@@ -698,13 +967,6 @@ CREATE TABLE script_tracking.script_execution_parent_l_default (
 );
 ALTER TABLE ONLY script_tracking.script_execution_parent_l_default ALTER COLUMN link_type SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l_default ALTER COLUMN record_source SET STATISTICS 0;
-CREATE SEQUENCE script_tracking.script_execution_version_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-ALTER SEQUENCE script_tracking.script_execution_version_seq OWNED BY script_tracking.script_execution_s.version_number;
 CREATE TABLE script_tracking.script_execution_s_default (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -1038,6 +1300,51 @@ COMMENT ON TABLE script_tracking.unrecorded_removal IS 'What a cleanup has remov
 COMMENT ON COLUMN script_tracking.unrecorded_removal.cutoff IS 'What began before this was removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.executions IS 'How many executions were removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.months IS 'The months that were dropped';
+CREATE TABLE script_tracking.webhook_dead_letter (
+    endpoint_name character varying(63) NOT NULL,
+    event_id text NOT NULL,
+    event_number bigint NOT NULL,
+    event_type text NOT NULL,
+    event jsonb NOT NULL,
+    attempt_count integer NOT NULL,
+    last_failure text NOT NULL,
+    dead_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN endpoint_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN event_id SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN event_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN event SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_dead_letter ALTER COLUMN last_failure SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.webhook_dead_letter IS 'Events that a receiver refused so often that those behind them went first; dbtrack webhook replay sends them again';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.endpoint_name IS 'The webhook';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event_id IS 'The id of the event, under which it is sent again';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event_number IS 'Its running number';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event_type IS 'Its type';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.event IS 'The event as it is sent';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.attempt_count IS 'How often it was tried';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.last_failure IS 'What the receiver answered last, shortened and without secrets';
+COMMENT ON COLUMN script_tracking.webhook_dead_letter.dead_at IS 'When it was given up';
+CREATE TABLE script_tracking.webhook_delivery (
+    endpoint_name character varying(63) NOT NULL,
+    event_id text,
+    attempt_count integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    refused_in_row integer DEFAULT 0 NOT NULL,
+    last_failure text,
+    last_failure_at timestamp with time zone
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY script_tracking.webhook_delivery ALTER COLUMN endpoint_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_delivery ALTER COLUMN event_id SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.webhook_delivery ALTER COLUMN last_failure SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.webhook_delivery IS 'Attempts to deliver the next event of each webhook, so that a worker that starts again keeps to the waiting time';
+COMMENT ON COLUMN script_tracking.webhook_delivery.endpoint_name IS 'The webhook';
+COMMENT ON COLUMN script_tracking.webhook_delivery.event_id IS 'The event that was tried and not delivered; NULL: there is none';
+COMMENT ON COLUMN script_tracking.webhook_delivery.attempt_count IS 'How often it was tried';
+COMMENT ON COLUMN script_tracking.webhook_delivery.next_attempt_at IS 'When it is tried again; NULL: at once';
+COMMENT ON COLUMN script_tracking.webhook_delivery.refused_in_row IS 'Dead letters since the last delivery';
+COMMENT ON COLUMN script_tracking.webhook_delivery.last_failure IS 'What the receiver answered last, shortened and without secrets';
+COMMENT ON COLUMN script_tracking.webhook_delivery.last_failure_at IS 'When that was';
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
@@ -1045,6 +1352,12 @@ ALTER TABLE ONLY script_tracking.seal_leaf ATTACH PARTITION script_tracking.seal
 ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN version_number SET DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass);
 ALTER TABLE ONLY script_tracking.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (access_id);
+ALTER TABLE ONLY script_tracking.alert_cursor
+    ADD CONSTRAINT alert_cursor_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.alert
+    ADD CONSTRAINT alert_pkey PRIMARY KEY (alert_name);
+ALTER TABLE ONLY script_tracking.alert_state
+    ADD CONSTRAINT alert_state_pkey PRIMARY KEY (alert_name, group_name);
 ALTER TABLE ONLY script_tracking.api_start
     ADD CONSTRAINT api_start_pkey PRIMARY KEY (token_id, request_hash);
 ALTER TABLE ONLY script_tracking.api_token
@@ -1061,6 +1374,12 @@ ALTER TABLE ONLY script_tracking.catalog_object
     ADD CONSTRAINT catalog_object_pkey PRIMARY KEY (class_id, object_id, object_name);
 ALTER TABLE ONLY script_tracking.catalog_snapshot
     ADD CONSTRAINT catalog_snapshot_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.counter_state
+    ADD CONSTRAINT counter_state_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.event_endpoint
+    ADD CONSTRAINT event_endpoint_pkey PRIMARY KEY (endpoint_name);
+ALTER TABLE ONLY script_tracking.execution_counter
+    ADD CONSTRAINT execution_counter_pkey PRIMARY KEY (tenant_hk, script_type, execution_status, error_class);
 ALTER TABLE ONLY script_tracking.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (property_name);
 ALTER TABLE ONLY script_tracking.installed_routine
@@ -1073,6 +1392,8 @@ ALTER TABLE ONLY script_tracking.logged_entry
     ADD CONSTRAINT logged_entry_pkey PRIMARY KEY (entry_hash);
 ALTER TABLE ONLY script_tracking.logged_start
     ADD CONSTRAINT logged_start_pkey PRIMARY KEY (script_execution_hk);
+ALTER TABLE ONLY script_tracking.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (load_date, notice_hk);
 ALTER TABLE ONLY script_tracking.open_execution
     ADD CONSTRAINT open_execution_pkey PRIMARY KEY (script_execution_hk);
 ALTER TABLE ONLY script_tracking.rollup_error
@@ -1131,9 +1452,14 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_pkey PRIMARY KEY (schema_name);
 ALTER TABLE ONLY script_tracking.unrecorded_removal
     ADD CONSTRAINT unrecorded_removal_pkey PRIMARY KEY (cutoff);
+ALTER TABLE ONLY script_tracking.webhook_dead_letter
+    ADD CONSTRAINT webhook_dead_letter_pkey PRIMARY KEY (endpoint_name, event_id);
+ALTER TABLE ONLY script_tracking.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (endpoint_name);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
 CREATE UNIQUE INDEX idx_api_token_name ON script_tracking.api_token USING btree (token_name) WHERE (revoked_at IS NULL);
+CREATE INDEX idx_notice_recorded_by ON script_tracking.notice USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
 CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
 CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script_execution_parent_l USING btree (parent_execution_hk);
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
@@ -1190,6 +1516,12 @@ CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_h FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.access_log FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.access_log ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.alert ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert_cursor FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.alert_cursor ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.alert_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.api_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.api_start ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1206,6 +1538,12 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.c
 ALTER TABLE script_tracking.catalog_object ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.catalog_snapshot FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.catalog_snapshot ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.counter_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.counter_state ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.event_endpoint FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.event_endpoint ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.execution_counter FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.execution_counter ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.installation ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installed_routine FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1218,6 +1556,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.l
 ALTER TABLE script_tracking.logged_entry ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.logged_start ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.notice FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.notice ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_error FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1252,8 +1592,13 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.t
 ALTER TABLE script_tracking.tenant_schema_es ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.unrecorded_removal FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.unrecorded_removal ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.webhook_dead_letter FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.webhook_dead_letter ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.webhook_delivery FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.webhook_delivery ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_capture_setting();
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.alert FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
@@ -1262,6 +1607,7 @@ CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_role_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_s FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.alert FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.api_token FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.installation FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
@@ -1269,15 +1615,26 @@ CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_key F
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_role_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_s FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_schema_l FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+ALTER TABLE ONLY script_tracking.alert_state
+    ADD CONSTRAINT alert_state_alert_name_fkey FOREIGN KEY (alert_name) REFERENCES script_tracking.alert(alert_name) ON DELETE CASCADE;
 ALTER TABLE ONLY script_tracking.tenant_role_l
     ADD CONSTRAINT tenant_role_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
+ALTER TABLE ONLY script_tracking.webhook_dead_letter
+    ADD CONSTRAINT webhook_dead_letter_endpoint FOREIGN KEY (endpoint_name) REFERENCES script_tracking.event_endpoint(endpoint_name) ON DELETE CASCADE;
+ALTER TABLE ONLY script_tracking.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_endpoint FOREIGN KEY (endpoint_name) REFERENCES script_tracking.event_endpoint(endpoint_name) ON DELETE CASCADE;
 ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.alert FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.event_endpoint FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
@@ -1292,12 +1649,23 @@ CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrac
 CREATE POLICY admin_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.webhook_dead_letter FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.webhook_delivery FOR SELECT TO dbtrack_admin USING (true);
+ALTER TABLE script_tracking.alert ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.alert_state ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.api_start ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.api_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.execution_counter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
+CREATE POLICY operator_policy ON script_tracking.alert FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1310,10 +1678,15 @@ CREATE POLICY operator_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.alert TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.alert_state TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.api_start TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.api_token TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.event_endpoint TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.execution_counter TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.notice TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
@@ -1329,7 +1702,13 @@ CREATE POLICY owner_policy ON script_tracking.tenant_role_l TO dbtrack_owner USI
 CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_es TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.webhook_dead_letter TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.webhook_delivery TO dbtrack_owner USING (true);
 CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
+CREATE POLICY reader_policy ON script_tracking.alert FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1360,6 +1739,10 @@ ALTER TABLE script_tracking.tenant_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_es ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_l ENABLE ROW LEVEL SECURITY;
 CREATE POLICY token_policy ON script_tracking.access_log FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all('{admin}'::text[]) AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.alert FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.notice FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
@@ -1372,3 +1755,5 @@ CREATE POLICY token_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrac
 CREATE POLICY token_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+ALTER TABLE script_tracking.webhook_dead_letter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.webhook_delivery ENABLE ROW LEVEL SECURITY;
