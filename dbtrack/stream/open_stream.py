@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.events import DeliveredMemory, EventCursor, event_source, memory_directory
+from dbtrack.events import DeliveredMemory, EventCursor, event_source, memory_path
 from dbtrack.stream.cloud_event_message import cloud_event_message
 from dbtrack.stream.destination import Broker, Destination
 from dbtrack.stream.endpoint import StreamFormat, StreamOptions
@@ -68,7 +67,7 @@ def cursor_of(
     """
     memory: DeliveredMemory | None = None
     try:
-        memory = DeliveredMemory(memory_directory() / _memory_name(event_source(database), name))
+        memory = DeliveredMemory(memory_path(database, name))
     except DbtrackError as error:
         warn(error.message)
     return EventCursor(
@@ -78,7 +77,3 @@ def cursor_of(
         memory=memory,
         after_standby=STANDBY_SECONDS if after_standby else None,
     )
-
-
-def _memory_name(source: str, endpoint: str) -> str:
-    return f"{endpoint}-{hashlib.sha256(source.encode()).hexdigest()[:12]}"

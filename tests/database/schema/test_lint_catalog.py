@@ -102,6 +102,7 @@ SECURITY_DEFINER = {
     "create_endpoint",
     "drop_endpoint",
     "get_endpoint_health",
+    "get_endpoint_lag",
     "get_endpoints",
     "lease_endpoint",
     "lost_events",

@@ -70,7 +70,7 @@ class NatsCluster:
             until = time.monotonic() + _PATIENCE_SECONDS
             while True:
                 try:
-                    await client.jetstream(timeout=5).add_stream(
+                    await client.jetstream(timeout=30).add_stream(
                         name=name, subjects=list(subjects), num_replicas=len(self.nodes)
                     )
                 except NatsError:
@@ -86,7 +86,7 @@ class NatsCluster:
         """Return the server that leads a stream."""
 
         async def find(client: Client) -> str:
-            info = await client.jetstream(timeout=10).stream_info(stream)
+            info = await client.jetstream(timeout=30).stream_info(stream)
             return str(info.cluster.leader) if info.cluster and info.cluster.leader else "node1"
 
         return self.nodes[int(self._with_client(find).removeprefix("node")) - 1]
@@ -96,7 +96,7 @@ class NatsCluster:
 
         async def fetch(client: Client) -> list[Msg]:
             until = time.monotonic() + _PATIENCE_SECONDS
-            subscription = await client.jetstream(timeout=10).subscribe(
+            subscription = await client.jetstream(timeout=30).subscribe(
                 ">", stream=stream, ordered_consumer=True
             )
             found: list[Msg] = []
