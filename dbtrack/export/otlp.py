@@ -217,7 +217,9 @@ class _Exporter:
             return
         status = self._answers.status
         if status is None:
-            raise NoConnectionError(f"{self._endpoint} cannot be reached: {self._log.reason}", may_pass=True)
+            failure = self._answers.session.failure
+            reason = self._log.reason if failure is None else _innermost(failure)
+            raise NoConnectionError(f"{self._endpoint} cannot be reached: {reason}", may_pass=True)
         answer = f"HTTP {status} {self._answers.status_text}".rstrip()
         hint = "check OTEL_EXPORTER_OTLP_HEADERS" if status in {401, 403} else None
         raise DbtrackError(f"{self._endpoint} refused the spans: {answer}", hint=hint)

@@ -11,6 +11,20 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 _PROTOBUF = "application/x-protobuf"
 
 
+class _Session(requests.Session):
+    """A session that keeps why a request failed: the library logs it for some of its attempts only."""
+
+    failure: requests.RequestException | None = None
+
+    def send(self, request: requests.PreparedRequest, **settings: Any) -> requests.Response:
+        """Send a request, and keep the error if it fails."""
+        try:
+            return super().send(request, **settings)
+        except requests.RequestException as error:
+            self.failure = error
+            raise
+
+
 class Answers:
     """What a receiver answered: the library itself does not tell if it kept a part only.
 
@@ -25,7 +39,7 @@ class Answers:
         self.reason = ""
         self.status: int | None = None
         self.status_text = ""
-        self.session = requests.Session()
+        self.session = _Session()
         self.session.hooks["response"].append(self._note)
 
     def _note(self, response: requests.Response, *_: Any, **__: Any) -> None:

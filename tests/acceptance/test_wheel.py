@@ -113,7 +113,9 @@ def test_the_extra_all_brings_every_extra_of_users() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "optional-dependencies"
     ]
-    assert extras["all"] == [f"dbtrack[{','.join(sorted(extras.keys() - {'all', 'dev', 'realworld'}))}]"]
+    assert extras["all"] == [
+        f"dbtrack[{','.join(sorted(extras.keys() - {'all', 'brokers', 'dev', 'realworld'}))}]"
+    ]
 
 
 def test_installed_wheel_works_away_from_the_checkout(

@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from dbtrack.operations import NewOperation
 from dbtrack.operations.execution_keys import parse_key
@@ -46,6 +46,11 @@ TraceParent = Annotated[
         "invalid one is ignored.",
     ),
 ]
+
+
+def _whole(value: object) -> object:
+    """Return 1.0 as 1: JSON has one kind of number, and JSON Schema calls this an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Start(BaseModel):
@@ -91,13 +96,8 @@ class Complete(BaseModel):
         Field(max_length=500, description="Identities of the objects that it changed."),
     ] = None
     duration_us: Annotated[
-        int | None,
-        Field(
-            strict=True,
-            ge=0,
-            le=_LONGEST_DURATION_US,
-            description="How long it took, in microseconds. Default: until now.",
-        ),
+        Annotated[int, Field(strict=True, ge=0, le=_LONGEST_DURATION_US), BeforeValidator(_whole)] | None,
+        Field(description="How long it took, in microseconds. Default: until now."),
     ] = None
     metadata: Annotated[dict[str, Any] | None, Field(description="Merged into that of the start.")] = None
 

@@ -29,6 +29,8 @@ def calls() -> dict[tuple[str, frozenset[str]], str]:
                 and node.func.attr in _METHODS
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
+                # The names of what a dictionary brings are not in the text.
+                and all(keyword.arg is not None for keyword in node.keywords)
             ):
                 names = frozenset(str(keyword.arg) for keyword in node.keywords)
                 found[str(node.args[0].value), names] = f"{path.relative_to(_PACKAGE)}:{node.lineno}"
