@@ -16,6 +16,8 @@ from tests.support.api_server import PREFIX, ApiServer, create_token, data, fail
 from tests.support.servers import Sandbox
 from tests.support.tenancy import Tenancy, build_tenancy
 
+pytestmark = pytest.mark.any_server
+
 
 @pytest.fixture(scope="module")
 def everybody(_module_sandbox: Sandbox, installed_template: str) -> Iterator[Tenancy]:

@@ -13,6 +13,8 @@ from tests.support.api_server import create_token, serving
 from tests.support.command_line import clean_environment
 from tests.support.tenancy import Tenancy
 
+pytestmark = pytest.mark.any_server
+
 _OPTIONS = (
     "--max-examples=5",
     "--max-time=25",

@@ -26,6 +26,8 @@ from tests.support.servers.sandbox import RoleFactory
 from tests.support.standby import start_standby
 from tests.support.tenancy import Tenancy
 
+pytestmark = pytest.mark.any_server
+
 
 def until(check: Any, what: str) -> None:
     """Wait for a condition, half a minute at most."""
