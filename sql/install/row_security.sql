@@ -77,6 +77,17 @@ BEGIN
                 v_policy.command, v_policy.role_name, v_policy.expression);
         END LOOP;
     END LOOP;
+    -- Many people use the login of `dbtrack serve`, so what it read itself is not its own, and no policy for readers shows it.
+    FOR v_policy IN
+        SELECT i.property_value AS role_name
+        FROM script_tracking.installation AS i
+        WHERE i.property_name = 'role.api' AND to_regrole(quote_ident(i.property_value)) IS NOT NULL
+            AND NOT EXISTS (SELECT FROM pg_policy AS y
+                WHERE y.polrelid = 'script_tracking.access_log'::regclass AND y.polname = 'proven_policy')
+    LOOP
+        EXECUTE format('CREATE POLICY proven_policy ON script_tracking.access_log AS RESTRICTIVE FOR SELECT TO %I '
+            || $$USING ((SELECT script_tracking.token_sees_all('{admin}')))$$, v_policy.role_name);
+    END LOOP;
     -- A table's policies apply to queries of the table. A partition that is read by itself shows nothing.
     FOR v_table IN
         SELECT c.oid::regclass::text AS name

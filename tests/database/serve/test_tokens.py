@@ -58,6 +58,22 @@ def test_a_session_that_proves_nothing_sees_nothing(tenancy: Tenancy, web: Conne
         assert web.execute("SELECT count(*) FROM script_tracking.tenant_h").fetchone() == (0,)
 
 
+def test_what_others_read_through_the_server_is_only_for_an_administrators_token(
+    tenancy: Tenancy, web: Connection
+) -> None:
+    noted = "SELECT report_name FROM script_tracking.access_log"
+    everything = create_token(tenancy.superuser, "everything", "write")
+    acme = create_token(tenancy.superuser, "acme", "write", "acme")
+    admin = create_token(tenancy.superuser, "admin", "admin")
+    present(web, proof(web, everything))
+    web.execute("SELECT * FROM script_tracking.get_enterprise_dashboard()")
+    for token, shown in ((None, []), (acme, []), (everything, []), (admin, [("dashboard",)])):
+        web.commit()
+        if token is not None:
+            present(web, proof(web, token))
+        assert web.execute(noted).fetchall() == shown
+
+
 def test_a_proof_is_worthless_in_another_transaction_and_backend(tenancy: Tenancy, web: Connection) -> None:
     token = create_token(tenancy.superuser, "ci", "read", "acme")
     made = proof(web, token)
