@@ -105,6 +105,13 @@ BEGIN
         RAISE EXCEPTION 'the running version of % is missing', encode(execution_hk, 'hex')
             USING ERRCODE = 'DT001', HINT = 'run: dbtrack doctor';
     END IF;
+    -- Many people use the login of `dbtrack serve`: that it opened an operation gives it no right to close it.
+    IF starts_with(v_row.record_source, 'rest_api@') THEN
+        IF NOT EXISTS (SELECT FROM script_tracking.proven_token()) AND NOT script_tracking.caller_may_administer() THEN
+            RAISE EXCEPTION 'this operation was started through the API'
+                USING ERRCODE = 'DT004', HINT = 'prove a token, or let an administrator close it';
+        END IF;
+    END IF;
     IF v_row.execution_status <> 'RUNNING' THEN
         PERFORM script_tracking.open_rollup_gap(v_row.execution_timestamp, v_row.execution_timestamp);
     END IF;

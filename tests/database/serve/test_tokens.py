@@ -74,6 +74,25 @@ def test_what_others_read_through_the_server_is_only_for_an_administrators_token
         assert web.execute(noted).fetchall() == shown
 
 
+def test_the_servers_login_closes_nothing_without_a_token(tenancy: Tenancy, web: Connection) -> None:
+    start = "SELECT script_tracking.track_operation('deploy', writer => 'rest_api')"
+    close = "SELECT script_tracking.complete_operation(%s)"
+    for name, *tenants in (("acme", "acme"), ("everything",)):
+        token = create_token(tenancy.superuser, name, "write", *tenants)
+        present(web, proof(web, token))
+        keys = web.execute(start).fetchone()
+        web.commit()
+        for guess in ("", f"{token.split('_')[1]}.0.all.{'0' * 64}"):
+            present(web, guess)
+            with pytest.raises(psycopg.Error) as refused:
+                web.execute(close, keys)
+            assert refused.value.sqlstate == "DT004"
+            web.rollback()
+        present(web, proof(web, token))
+        assert web.execute(close, keys).fetchone() == (True,)
+        web.commit()
+
+
 def test_a_proof_is_worthless_in_another_transaction_and_backend(tenancy: Tenancy, web: Connection) -> None:
     token = create_token(tenancy.superuser, "ci", "read", "acme")
     made = proof(web, token)
