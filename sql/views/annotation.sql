@@ -6,10 +6,11 @@ SELECT
     s.execution_timestamp AS "time",
     -- All versions have the time of the first.
     CASE WHEN s.execution_status <> 'RUNNING'
-        THEN s.execution_timestamp + coalesce(
+        -- A caller may report any duration. One above a century would be an error for whoever reads the row.
+        THEN s.execution_timestamp + least(coalesce(
             CASE WHEN jsonb_typeof(s.metadata -> 'duration_us') = 'number'
                 THEN (s.metadata ->> 'duration_us')::pg_catalog.float8 / 1000000 END,
-            s.execution_duration_ms / 1000.0, 0) * '1 second'::pg_catalog."interval" END AS timeend,
+            s.execution_duration_ms / 1000.0, 0), 3155760000) * '1 second'::pg_catalog."interval" END AS timeend,
     s.script_name || CASE WHEN s.execution_status = 'COMPLETED' THEN '' ELSE ': ' || s.execution_status END
         || coalesce(': ' || left(s.error_message, 200), '') AS text,
     concat_ws(',', lower(s.script_type COLLATE "C"), lower(s.execution_status COLLATE "C"), t.tenant_bk) AS tags,

@@ -7,7 +7,9 @@ SELECT
     s.script_type,
     s.execution_status,
     s.execution_timestamp,
-    coalesce((s.metadata ->> 'duration_us')::numeric::bigint, s.execution_duration_ms * 1000, 0) AS duration_us,
+    -- A caller may report any duration; the time at which a span ends has 64 bits of nanoseconds. At most a century.
+    least(coalesce((s.metadata ->> 'duration_us')::numeric, s.execution_duration_ms::numeric * 1000, 0), 3155760000000000)::bigint
+        AS duration_us,
     s.db_session_user,
     host(s.client_ip) AS client_ip,
     t.tenant_bk AS tenant,

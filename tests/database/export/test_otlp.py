@@ -65,6 +65,13 @@ def test_a_migration_is_a_span_with_its_ddl_as_children(installed: Database, rec
     assert receiver.paths == ["/v1/traces"]
 
 
+def test_a_reported_duration_of_any_length_holds_up_no_span(installed: Database, receiver: Receiver) -> None:
+    key = installed.call_value("track_operation", script_name="endless")
+    installed.call("complete_operation", execution_hk=key, duration_us=2**63 - 1)
+    assert export_spans(installed, receiver.url).spans == 1
+    assert [span.name for span in receiver.spans] == ["endless"]
+
+
 def test_the_attributes_have_the_names_of_the_conventions(installed: Database, receiver: Receiver) -> None:
     migrate(
         installed,

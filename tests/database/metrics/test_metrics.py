@@ -291,6 +291,13 @@ def test_annotations_are_spans_that_are_found_by_their_time(
     assert f"Seq Scan on script_execution_s_{month}" not in seen
 
 
+def test_a_reported_duration_of_any_length_does_not_hide_the_annotations(installed: Database) -> None:
+    key = installed.value(_TRACK, {"name": "endless", "type": "MANUAL"})
+    installed.call("complete_operation", execution_hk=key, duration_us=2**63 - 1)
+    found = installed.rows("""SELECT text, timeend < now() + interval '101 years' FROM script_tracking.annotation""")
+    assert found == [("endless", True)]
+
+
 def test_an_endpoint_shows_how_far_it_is_behind(installed: Database) -> None:
     installed.value("SELECT script_tracking.create_endpoint('slack', 'webhook')")
     labels = {"endpoint": "slack", "kind": "webhook"}
