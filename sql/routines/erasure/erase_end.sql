@@ -40,9 +40,14 @@ BEGIN
     SET db_session_user = CASE WHEN a.db_session_user = p_subject THEN '[erased]' ELSE a.db_session_user END,
         client_ip = CASE WHEN a.db_session_user <> p_subject AND host(a.client_ip) <> p_subject THEN a.client_ip END,
         application_name = CASE WHEN a.application_name ~* script_tracking.erase_pattern(p_subject) THEN '[erased]'
-            ELSE a.application_name END
+            ELSE a.application_name END,
+        -- Of a refused request, both are what the client sent.
+        report_name = CASE WHEN a.report_name ~* script_tracking.erase_pattern(p_subject) THEN '[erased]'
+            ELSE a.report_name END,
+        accessed_tenant = CASE WHEN a.accessed_tenant ~* script_tracking.erase_pattern(p_subject) THEN '[erased]'
+            ELSE a.accessed_tenant END
     WHERE a.db_session_user = p_subject OR host(a.client_ip) = p_subject
-        OR a.application_name ~* script_tracking.erase_pattern(p_subject);
+        OR concat_ws(E'\n', a.application_name, a.report_name, a.accessed_tenant) ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.notice AS n SET notice_data = '{"erased": true}'
     WHERE n.notice_data::pg_catalog.text ~* script_tracking.erase_pattern(p_subject);
     DELETE FROM script_tracking.alert_state AS s WHERE s.group_name = p_subject;
@@ -53,10 +58,23 @@ BEGIN
     UPDATE script_tracking.event_endpoint AS e
     SET created_by = CASE WHEN e.created_by = p_subject THEN '[erased]' ELSE e.created_by END,
         held_because = CASE WHEN e.held_because ~* script_tracking.erase_pattern(p_subject) THEN '[erased]'
-            ELSE e.held_because END
-    WHERE e.created_by = p_subject OR e.held_because ~* script_tracking.erase_pattern(p_subject);
+            ELSE e.held_because END,
+        leased_by = CASE WHEN e.leased_by ~* script_tracking.erase_pattern(p_subject) THEN '[erased]' ELSE e.leased_by END
+    WHERE e.created_by = p_subject
+        OR concat_ws(E'\n', e.held_because, e.leased_by) ~* script_tracking.erase_pattern(p_subject);
+    UPDATE script_tracking.webhook_delivery AS d SET last_failure = '[erased]'
+    WHERE d.last_failure ~* script_tracking.erase_pattern(p_subject);
+    -- It keeps its id and number, so that the receiver has no gap after it was sent again.
+    UPDATE script_tracking.webhook_dead_letter AS l
+    SET event = CASE WHEN l.event::pg_catalog.text ~* script_tracking.erase_pattern(p_subject)
+            THEN l.event || '{"subject": "[erased]", "data": {"erased": true}}' ELSE l.event END,
+        last_failure = CASE WHEN l.last_failure ~* script_tracking.erase_pattern(p_subject) THEN '[erased]'
+            ELSE l.last_failure END
+    WHERE concat_ws(E'\n', l.event, l.last_failure) ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.tenant_key AS k SET created_by = '[erased]' WHERE k.created_by = p_subject;
     UPDATE script_tracking.api_token AS t SET created_by = '[erased]' WHERE t.created_by = p_subject;
+    UPDATE script_tracking.api_token AS t SET token_name = 'erased-' || t.token_id
+    WHERE t.token_name ~* script_tracking.erase_pattern(p_subject);
     -- If it was interrupted, it is recorded too, with its counts: dbtrack verify asks which erasure removed a salt.
     PERFORM script_tracking.close_version(p_execution_hk, v_load_date,
         CASE WHEN p_is_finished THEN 'COMPLETED' ELSE 'CANCELLED' END, NULL,

@@ -25,6 +25,10 @@ BEGIN
         v_old := (SELECT script_tracking.administration_value('tenant_s', to_jsonb(s)) FROM script_tracking.tenant_s AS s
             WHERE s.tenant_hk = NEW.tenant_hk AND s.load_end_date = NEW.load_date);
     END IF;
+    -- An erasure renames a token that was named after a person. The record of that change would name the person again.
+    IF TG_TABLE_NAME = 'api_token' AND v_new ->> 'token' = 'erased-' || (to_jsonb(NEW) ->> 'token_id') THEN
+        v_old := v_old || jsonb_build_object('token', v_new -> 'token');
+    END IF;
     IF v_old IS NOT DISTINCT FROM v_new THEN
         RETURN NULL;
     END IF;

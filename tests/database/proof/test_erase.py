@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import psycopg
 import pytest
@@ -27,6 +28,11 @@ SELECT string_agg(t.row, E'\\n') FROM (
     UNION ALL SELECT k::text FROM script_tracking.tenant_key AS k
     UNION ALL SELECT n::text FROM script_tracking.notice AS n
     UNION ALL SELECT e::text FROM script_tracking.event_endpoint AS e
+    UNION ALL SELECT d::text FROM script_tracking.webhook_delivery AS d
+    UNION ALL SELECT l::text FROM script_tracking.webhook_dead_letter AS l
+    UNION ALL SELECT x::text FROM script_tracking.api_token AS x
+    UNION ALL SELECT y::text FROM script_tracking.alert AS y
+    UNION ALL SELECT z::text FROM script_tracking.alert_state AS z
     UNION ALL SELECT c::text FROM script_tracking.setting AS c) AS t
 """
 
@@ -57,6 +63,33 @@ def person(installed_conninfo: str, installed: Database, role: RoleFactory) -> s
     installed.call("pause_endpoint", p_name="receiver", p_reason=f"{login} paused it")
     seal(installed)
     return login
+
+
+def test_nothing_of_the_person_is_left_in_what_was_sent_or_asked_for(
+    installed: Database, person: str
+) -> None:
+    name = re.sub("[^a-z0-9]", "-", person)
+    event = {
+        "id": "e-1",
+        "number": 7,
+        "type": "execution.failed",
+        "subject": f"for {name}",
+        "data": {"user": name},
+    }
+    installed.call("add_dead_letter", p_name="receiver", p_event=json.dumps(event), p_attempt_count=1,
+        p_failure=f"550 {name} is unknown")  # fmt: skip
+    installed.execute(f"UPDATE script_tracking.event_endpoint SET leased_by = '{name} 4711'")
+    installed.call("record_refusal", p_report_name=f"GET /objects/{name}", p_tenant=name)
+    installed.call("create_api_token", p_name=f"{name}-laptop", p_scope="read")
+    erase(installed, name, "request 4711")
+    assert name not in installed.value(ALL_TEXT)
+    kept = "SELECT event_id, event FROM script_tracking.webhook_dead_letter"
+    assert installed.rows(kept) == [
+        ("e-1", event | {"subject": "[erased]", "data": {"erased": True}}),
+    ]
+    # It can still be found, and revoked.
+    [(token,)] = installed.rows("SELECT token_name FROM script_tracking.list_api_tokens()")
+    installed.call("revoke_api_token", p_name=token)
 
 
 @pytest.mark.every_server
