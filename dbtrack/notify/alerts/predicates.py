@@ -129,6 +129,9 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True)
 class Age:
     """A moment that is this many milliseconds ago whenever it is asked."""
@@ -136,8 +139,11 @@ class Age:
     milliseconds: Decimal
 
     def moment(self) -> datetime:
-        """Return the moment."""
-        return datetime.now(UTC) - timedelta(milliseconds=float(self.milliseconds))
+        """Return the moment; the first that Python knows, if it is before that."""
+        try:
+            return datetime.now(UTC) - timedelta(milliseconds=float(self.milliseconds))
+        except OverflowError:
+            return _BEFORE_ALL
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ BEGIN
         RAISE EXCEPTION '"%" cannot name an alert', p_name
             USING ERRCODE = 'DT006', HINT = '1 to 63 small letters, digits, underscores and hyphens';
     END IF;
+    -- An interval that the program cannot read would end the evaluation of all alerts.
+    IF EXISTS (SELECT FROM unnest(ARRAY[p_counted_for, p_hold_for, p_clear_for, p_remind_every]) AS i (length)
+        WHERE i.length NOT BETWEEN '0' AND '10 years') THEN
+        RAISE EXCEPTION 'the times of an alert are from nothing to ten years' USING ERRCODE = 'DT006', HINT = 'give a shorter one';
+    END IF;
     FOREACH v_endpoint IN ARRAY coalesce(p_endpoints, '{}') LOOP
         IF NOT EXISTS (SELECT FROM script_tracking.event_endpoint AS e WHERE e.endpoint_name = v_endpoint) THEN
             RAISE EXCEPTION 'there is no endpoint "%"', v_endpoint

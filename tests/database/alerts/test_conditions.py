@@ -159,3 +159,12 @@ def test_no_secret_of_a_statement_is_in_a_notice(installed: Database, role: Any)
     evaluated(installed)
     assert len(told(installed)) == 1
     assert "hush-hush" not in str(notices(installed))
+
+
+@pytest.mark.parametrize("length", ["100000000 years", "-1 second"])
+def test_a_time_that_no_evaluation_could_use_is_refused(installed: Database, length: str) -> None:
+    with pytest.raises(UsageError, match="ten years"):
+        installed.execute(
+            "SELECT script_tracking.add_alert('a', 'executions', true, 'script_name is not null', 'info', NULL, NULL, 1,"
+            f" '1 hour', '{length}', '0', NULL, false, NULL)"
+        )

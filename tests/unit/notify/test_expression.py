@@ -241,3 +241,9 @@ def test_like_agrees_with_a_plain_reading() -> None:
         ("%\n%", "a\nb", True),
     ):
         assert holds(f"name like '{pattern}'", name=text) is expected, (pattern, text)
+
+
+@pytest.mark.parametrize("age", ["800000d", "99999999999d", "9" * 400 + "w"])
+def test_an_age_before_all_times_is_a_time_before_all_others(age: str) -> None:
+    assert holds(f"started > {age} ago")
+    assert not holds(f"started < {age} ago")
