@@ -29,7 +29,11 @@ _METADATA = {
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
+# IPv4-translated addresses (RFC 2765): a translator sends to the IPv4 address.
+_TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
 _RELAY = ipaddress.IPv4Network("192.88.99.0/24")
+# Not yet known to the oldest Python that dbtrack runs on: the gateway of DS-Lite, documentation, segment routing.
+_RESERVED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "3fff::/20", "5f00::/16")))
 
 
 def refusal(address: Address, *, allow_private: bool) -> str | None:
@@ -69,6 +73,8 @@ def _inside(address: Address) -> str | None:
             return None
     elif address in _RELAY:
         return "a reserved address"
+    if any(address in network for network in _RESERVED):
+        return "a reserved address"
     return None if address.is_global else "a private or reserved address"
 
 
@@ -78,7 +84,8 @@ def _embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
         return
     if address.ipv4_mapped is not None:
         yield address.ipv4_mapped
-    if address in _NAT64 or address in _LOCAL_NAT64 or (address in _COMPATIBLE and int(address) > 1):
+    is_mapped = address in _NAT64 or address in _LOCAL_NAT64 or address in _TRANSLATED
+    if is_mapped or (address in _COMPATIBLE and int(address) > 1):
         yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if address.sixtofour is not None:
         yield address.sixtofour
