@@ -26,6 +26,8 @@ TENANT_HEADER = "X-Tenant-ID"
 _TOKEN = re.compile(r"dbt_([0-9a-f]{12})_([0-9a-f]{64})")
 _LONGEST_TENANT = 100
 _ATTEMPTS = 3
+# Some Prometheus servers that ask every few seconds.
+_LEAST_SCRAPES = 60
 _ALL = "all"
 _NOTHING_SHOWN = "this needs a token: Authorization: Bearer TOKEN (dbtrack token create)"
 _NOT_VALID = "the token is unknown, expired or revoked"
@@ -260,9 +262,27 @@ def _identity(token: _TokenRow, tenant: str | None) -> Identity:
     )
 
 
+def limit_scrapes(services: Services, identity: Identity) -> None:
+    """Count a scrape of the metrics apart from the token's other requests, against the server's limit.
+
+    Raises:
+        ApiError: there were too many.
+    """
+    # Another id than the token's, so that neither uses up what is left for the other.
+    name = hashlib.sha256(f"metrics {identity.token_id}".encode()).hexdigest()[: len(identity.token_id)]
+    _limit(services, name, max(services.settings.requests_per_minute, _LEAST_SCRAPES))
+
+
 def _count(services: Services, identity: Identity) -> None:
-    rate = identity.requests_per_minute or services.settings.requests_per_minute
-    wait = services.settings.limiter.wait_seconds(identity.token_id, rate)
+    _limit(
+        services,
+        identity.token_id,
+        identity.requests_per_minute or services.settings.requests_per_minute,
+    )
+
+
+def _limit(services: Services, name: str, rate: int) -> None:
+    wait = services.settings.limiter.wait_seconds(name, rate)
     if wait:
         seconds = str(ceil(wait))
         raise ApiError(

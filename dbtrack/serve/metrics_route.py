@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from dbtrack import metrics
 from dbtrack.errors import DbtrackError
 from dbtrack.metrics import Family, Scope
-from dbtrack.serve.identity import Credentials, acting, credentials_of
+from dbtrack.serve.identity import Credentials, acting, credentials_of, limit_scrapes
 from dbtrack.serve.services import Services
 
 # Prometheus gives up after ten seconds, and then knows nothing at all.
@@ -47,6 +47,7 @@ async def _collect(services: Services, credentials: Credentials, scope: Scope) -
     try:
         # A scrape does not use up what clients may ask for.
         async with acting(services, credentials, counts=False) as transaction:
+            limit_scrapes(services, transaction.identity)
             rows = await transaction.database.call(
                 "get_metrics", p_most_tenants=scope.most_tenants, p_most_types=scope.most_types
             )

@@ -14,6 +14,7 @@ from dbtrack import metrics
 from dbtrack.config import ConnectionTarget
 from dbtrack.serve import metrics_route
 from dbtrack.serve.application import create_app
+from dbtrack.serve.rate_limit import RateLimiter
 from dbtrack.serve.settings import ServeSettings
 from tests.support.api_server import create_token, serving
 from tests.support.prometheus import running_prometheus
@@ -34,12 +35,29 @@ def token(tenancy: Tenancy, name: str, *tenants: str) -> str:
     return create_token(tenancy.superuser, name, "read", *tenants)
 
 
-def scrape(conninfo: str, bearer: str | None, path: str = "/metrics", **headers: str) -> httpx.Response:
+class OnlyFor(RateLimiter):
+    """Has nothing left, except for one token."""
+
+    def __init__(self, token_id: str) -> None:
+        self._token_id = token_id
+
+    def wait_seconds(self, token_id: str, requests_per_minute: int) -> float:
+        return 0.0 if token_id == self._token_id else 7.0
+
+
+def scrape(
+    conninfo: str,
+    bearer: str | None,
+    path: str = "/metrics",
+    *,
+    limiter: RateLimiter | None = None,
+    **headers: str,
+) -> httpx.Response:
     """Ask the application once."""
     target = ConnectionTarget("test", conninfo=conninfo)
 
     async def ask() -> httpx.Response:
-        app = create_app(ServeSettings(target))
+        app = create_app(ServeSettings(target, limiter=limiter or RateLimiter()))
         transport = httpx.ASGITransport(app)
         async with (
             app.router.lifespan_context(app),
@@ -49,6 +67,15 @@ def scrape(conninfo: str, bearer: str | None, path: str = "/metrics", **headers:
             return await client.get(path, headers={**given, **headers})
 
     return asyncio.run(ask())
+
+
+def test_scrapes_are_limited_apart_from_the_tokens_other_requests(tenancy: Tenancy, login: str) -> None:
+    conninfo = make_conninfo(tenancy.conninfo, user=login)
+    bearer = token(tenancy, "prometheus")
+    limiter = OnlyFor(bearer.split("_")[1])
+    answer = scrape(conninfo, bearer, limiter=limiter)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    assert scrape(conninfo, bearer, "/api/v1/tracking/health", limiter=limiter).status_code == 200
 
 
 def test_a_token_counts_what_its_tenants_have(tenancy: Tenancy, login: str) -> None:
