@@ -25,6 +25,7 @@ _HEADERS = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
+_VERSIONS = ("1.0", "1.1")
 _TLS_HEADER = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -90,8 +91,13 @@ async def _fail(error: ApiError, scope: Scope, receive: Receive, answer: _Answer
 
 
 def _refused(scope: Scope, most_bytes: int) -> ApiError | None:
-    """Return why a request is not even read: its body is too long, or not JSON."""
+    """Return why a request is not even read: its body is too long, not JSON, or of two lengths."""
     headers = dict(scope["headers"])
+    if scope["http_version"] not in _VERSIONS:
+        return invalid("this is not a version of HTTP that dbtrack speaks: 1.0 or 1.1", 400)
+    if b"content-length" in headers and b"transfer-encoding" in headers:
+        # A proxy that believes the other one sees another end of the request, and so other requests behind it.
+        return invalid("a request has a Content-Length or a Transfer-Encoding, not both", 400)
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length[:20]) > most_bytes:
         return _too_long(most_bytes)

@@ -234,6 +234,21 @@ def test_what_is_not_http_is_refused(api: ApiServer, lines: bytes) -> None:
     assert status_of(answer) in {400, 404}
 
 
+def test_a_request_of_two_lengths_is_the_last_of_its_connection(api: ApiServer, token: str) -> None:
+    head = request(
+        token,
+        "/operations/start",
+        "Content-Type: application/json",
+        "Content-Length: 4",
+        "Transfer-Encoding: chunked",
+        method="POST",
+    )
+    hidden = request(token, "/history")
+    answer = raw(api, head, more=b"0\r\n\r\n" + hidden)
+    assert status_of(answer) == 400
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
 def test_who_sends_slowly_is_not_waited_for(api: ApiServer, token: str) -> None:
     assert status_of(raw(api, b"GET /status HTTP/1.1\r\nHost")) == 408
     assert status_of(raw(api, b"")) == 408
