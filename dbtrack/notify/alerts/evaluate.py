@@ -127,7 +127,7 @@ class Matcher:
 
     def _is_match(self, row: _Row, regexes: ServerRegexes) -> bool:
         definition = self.alert.definition
-        if definition.tenant is not None and row.get("tenant", definition.tenant) != definition.tenant:
+        if definition.tenant is not None and not self._is_tenants(row, definition.tenant):
             return False
         statuses = self.source.statuses
         if statuses and row["execution_status"] not in statuses:
@@ -136,6 +136,13 @@ class Matcher:
         if recorded_at is not None and recorded_at < self.alert.created_at:
             return False
         return self.expression.matches(row, regexes)
+
+    def _is_tenants(self, row: _Row, tenant: str) -> bool:
+        if self.source.platform_rows is not None:
+            column, value = self.source.platform_rows
+            if row[column] == value:
+                return False
+        return bool(row.get("tenant", tenant) == tenant)
 
     def _count(self, row: _Row) -> None:
         value = row[self._group_column] if self._group_column else None

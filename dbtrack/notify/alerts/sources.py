@@ -88,6 +88,8 @@ class Source:
         text: returns the text of the query that reads it; None for a report.
         report: the report that it is; None for a query.
         statuses: only executions of these statuses; empty for all.
+        platform_rows: a column and its value in rows that are for administrators only. An alert of one tenant
+            leaves them out, because its notices are for the tenant.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Source:
     text: Callable[[], str] | None = None
     report: str | None = None
     statuses: tuple[str, ...] = ()
+    platform_rows: tuple[str, str] | None = None
 
 
 def _report(name: str, report: str) -> Source:
@@ -139,7 +142,7 @@ _ALL = (
     _report("dashboard", "dashboard"),
     _report("dashboard_by_tenant", "dashboard_by_tenant"),
     _report("performance", "performance"),
-    _report("health", "health"),
+    replace(_report("health", "health"), platform_rows=("health_category", "events")),
     _report("error_causes", "errors"),
 )
 SOURCES: Mapping[str, Source] = MappingProxyType({source.name: source for source in _ALL})

@@ -143,3 +143,16 @@ def test_the_tables_are_closed_to_everybody_else(tenancy: Tenancy, role: RoleFac
         for table in TABLES:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT FROM script_tracking.{table}".encode())
+
+
+def test_an_alert_of_one_tenant_says_nothing_about_the_endpoints_of_others(tenancy: Tenancy) -> None:
+    database = Database.wrap(tenancy.superuser)
+    database.call("create_endpoint", p_name="globex-hook", p_kind="webhook", p_tenants=["globex"])
+    database.call("pause_endpoint", p_name="globex-hook", p_reason="globex does not pay")
+    add(database, "acme", "health", "current_status = 'WARNING' or details like '%pay%'", tenant="acme")
+    add(database, "all", "health", "details like '%pay%'")
+    assert ("all", "", "fired", 1) in evaluated(database)
+    with tenancy.acme() as connection:
+        kept = "SELECT (SELECT count(*) FROM script_tracking.notice AS n WHERE n::text LIKE '%pay%'),"
+        states = "(SELECT count(*) FROM script_tracking.alert_state AS s WHERE s::text LIKE '%globex%')"
+        assert connection.execute(f"{kept} {states}".encode()).fetchone() == (0, 0)
