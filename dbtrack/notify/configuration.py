@@ -83,6 +83,8 @@ class WebhookConfiguration:
         """Yield what must not stand in a message: the secrets, and the path of the URL, which may be one."""
         yield from self.secrets
         yield from self.headers.values()
+        # The part behind the scheme, as of `Bearer TOKEN`.
+        yield from (each for value in self.headers.values() for each in value.split() if len(each) >= 8)
         if self.format in OVER_HTTP:
             parts = urlsplit(self.url)
             yield from (each for each in (parts.query, parts.path.strip("/")) if each)

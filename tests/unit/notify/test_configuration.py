@@ -32,6 +32,12 @@ def test_it_comes_back_as_it_was() -> None:
     assert "whsec_x" not in repr(CONFIGURATION)
 
 
+def test_a_header_is_hidden_without_its_scheme_too() -> None:
+    given = WebhookConfiguration(BodyFormat.STANDARD, SLACK, headers={"Authorization": "Bearer long-token"})
+    assert {"Bearer long-token", "long-token"} <= {*given.words_to_hide()}
+    assert "Bearer" not in {*given.words_to_hide()}
+
+
 @pytest.mark.parametrize(
     ("name", "keys"), [("other", KEYS), ("ops", OTHER_KEYS), ("ops", KeyRing({}, None, {}))]
 )
