@@ -31,9 +31,8 @@ _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 # IPv4-translated addresses (RFC 2765): a translator sends to the IPv4 address.
 _TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
-_RELAY = ipaddress.IPv4Network("192.88.99.0/24")
-# Not yet known to the oldest Python that dbtrack runs on: the gateway of DS-Lite, documentation, segment routing.
-_RESERVED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "3fff::/20", "5f00::/16")))
+# Python 3.11 takes these for global: gateways, relays, documentation, segment routing.
+_RESERVED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "5f00::/16")))
 
 
 def refusal(address: Address, *, allow_private: bool) -> str | None:
@@ -71,11 +70,8 @@ def _inside(address: Address) -> str | None:
         # One that carries an IPv4 address is judged by that one.
         if any(_embedded(address)):
             return None
-    elif address in _RELAY:
-        return "a reserved address"
-    if any(address in network for network in _RESERVED):
-        return "a reserved address"
-    return None if address.is_global else "a private or reserved address"
+    is_reserved = any(address in network for network in _RESERVED)
+    return None if address.is_global and not is_reserved else "a private or reserved address"
 
 
 def _embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:

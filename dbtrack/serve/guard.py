@@ -96,7 +96,7 @@ def _refused(scope: Scope, most_bytes: int) -> ApiError | None:
     if scope["http_version"] not in _VERSIONS:
         return invalid("this is not a version of HTTP that dbtrack speaks: 1.0 or 1.1", 400)
     if b"content-length" in headers and b"transfer-encoding" in headers:
-        # A proxy that believes the other one sees another end of the request, and so other requests behind it.
+        # A proxy that believes the other one sees the request end elsewhere, and other requests behind it.
         return invalid("a request has a Content-Length or a Transfer-Encoding, not both", 400)
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length[:20]) > most_bytes:

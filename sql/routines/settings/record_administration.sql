@@ -27,7 +27,7 @@ BEGIN
     END IF;
     -- An erasure renames a token that was named after a person. The record of that change would name the person again.
     IF TG_TABLE_NAME = 'api_token' AND v_new ->> 'token' = 'erased-' || (to_jsonb(NEW) ->> 'token_id') THEN
-        v_old := v_old || jsonb_build_object('token', v_new -> 'token');
+        v_old := jsonb_set(v_old, '{token}', v_new -> 'token');
     END IF;
     IF v_old IS NOT DISTINCT FROM v_new THEN
         RETURN NULL;

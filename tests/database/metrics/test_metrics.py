@@ -294,7 +294,9 @@ def test_annotations_are_spans_that_are_found_by_their_time(
 def test_a_reported_duration_of_any_length_does_not_hide_the_annotations(installed: Database) -> None:
     key = installed.value(_TRACK, {"name": "endless", "type": "MANUAL"})
     installed.call("complete_operation", execution_hk=key, duration_us=2**63 - 1)
-    found = installed.rows("""SELECT text, timeend < now() + interval '101 years' FROM script_tracking.annotation""")
+    found = installed.rows(
+        """SELECT text, timeend < now() + interval '101 years' FROM script_tracking.annotation"""
+    )
     assert found == [("endless", True)]
 
 

@@ -39,10 +39,13 @@ class OnlyFor(RateLimiter):
     """Has nothing left, except for one token."""
 
     def __init__(self, token_id: str) -> None:
+        super().__init__()
         self._token_id = token_id
 
     def wait_seconds(self, token_id: str, requests_per_minute: int) -> float:
-        return 0.0 if token_id == self._token_id else 7.0
+        if token_id == self._token_id:
+            return super().wait_seconds(token_id, requests_per_minute)
+        return 7.0
 
 
 def scrape(
