@@ -8,6 +8,7 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dbtrack.serve.answers import failure
@@ -63,6 +64,9 @@ class Guard:
                 await _fail(refused, scope, receive, answer)
         except ApiError as error:
             await _fail(error, scope, receive, answer)
+        except ClientDisconnect:
+            # Nobody waits for an answer, and whoever sends half a request must not fill the log.
+            return
         except TimeoutError:
             await _fail(unavailable("the database did not answer in time"), scope, receive, answer)
         except Exception as error:

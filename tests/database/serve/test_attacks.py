@@ -234,6 +234,14 @@ def test_what_is_not_http_is_refused(api: ApiServer, lines: bytes) -> None:
     assert status_of(answer) in {400, 404}
 
 
+def test_half_a_form_is_no_matter_for_the_log(api: ApiServer) -> None:
+    # The server of this module must have logged nothing when it ends.
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", api.port)) as connection:
+            connection.sendall(b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\ntoken=")
+    assert httpx.get(f"{api.url}/status").status_code == 200
+
+
 def test_a_request_of_two_lengths_is_the_last_of_its_connection(api: ApiServer, token: str) -> None:
     head = request(
         token,
