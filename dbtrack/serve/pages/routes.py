@@ -29,6 +29,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _MOST_FEEDS = 200
 _MOST_WATCHERS = 500
+# Whoever has one token must not keep all others from watching.
+_MOST_WATCHERS_OF_A_TOKEN = 250
 _REPORT_ROWS = 100
 _BUDGETS = (12_000, 6_000, 3_000, 1_000)
 _LENGTHS = (200, 80, 40, 16)
@@ -99,6 +101,8 @@ async def stream_events(request: Request, version: str = "") -> Response:
     if feeds.watchers >= _MOST_WATCHERS:
         raise unavailable("too many browsers watch this server")
     feed = feeds.feed(services, credentials, base_of(request))
+    if feed.watchers >= _MOST_WATCHERS_OF_A_TOKEN:
+        raise unavailable("too many browsers watch with this token")
     await feed.current()
     return StreamingResponse(
         Stream(feed, version).events(services),

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from dbtrack.db import Database
+from dbtrack.serve.pages import routes
 from dbtrack.serve.pages.session import LIFETIME_SECONDS
 from tests.support.served import Served, served
 from tests.support.servers.sandbox import RoleFactory
@@ -47,6 +48,16 @@ def test_a_browser_without_a_session_is_sent_to_the_form_and_back(browser: httpx
     back = sign_in(browser, web.token("dba"), next="/history?user=alice")
     assert (back.status_code, back.headers["location"]) == (303, "/history?user=alice")
     assert "<h1>History" in text(browser.get("/history"))
+
+
+def test_one_token_does_not_keep_others_from_watching(
+    browser: httpx.Client, web: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "_MOST_WATCHERS_OF_A_TOKEN", 0)
+    sign_in(browser, web.token("dba"))
+    refused = browser.get("/events")
+    assert refused.status_code == 503
+    assert "with this token" in refused.text
 
 
 def test_the_cookie_is_not_the_token_and_no_script_or_other_site_has_it(
