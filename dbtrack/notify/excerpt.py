@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dbtrack.notify.message import clip
 from dbtrack.redaction.free_text import redact
 from dbtrack.terminal.messages import one_line
 
@@ -21,5 +22,4 @@ def excerpt(body: bytes | str, secrets: Iterable[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "***")
-    line = one_line(redact(text))
-    return line if len(line) <= EXCERPT_CHARACTERS else f"{line[: EXCERPT_CHARACTERS - 1]}…"
+    return clip(one_line(redact(text)), EXCERPT_CHARACTERS)

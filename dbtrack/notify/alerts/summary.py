@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dbtrack.notify.message import clip
+
 _LONGEST_TEXT = 300
 # In the order in which they are said. Of the last ones, which say why, the first that there is.
 _WHAT = (
@@ -31,7 +33,7 @@ def summary(row: Mapping[str, object]) -> str:
     words = [str(row[name]) for name in (*_WHAT, *_HOW) if row.get(name) not in (None, _AS_USUAL)]
     words += [f"{row[name]} {row.get(unit, '')}".rstrip() for name, unit in _WITH_UNITS if name in row]
     words += [_list(row[name]) for name in ("affected_objects", "gained_rights") if name in row]
-    why = next((_one_line(str(row[name])) for name in _WHY if name in row), "")
+    why = next((clip(" ".join(str(row[name]).split()), _LONGEST_TEXT) for name in _WHY if name in row), "")
     who = f"by {row['db_session_user']}" if "db_session_user" in row else ""
     return " ".join(filter(None, [" ".join(words) + (":" if why else ""), why, f"({who})" if who else ""]))
 
@@ -40,8 +42,3 @@ def _list(value: object) -> str:
     items = [str(item) for item in value] if isinstance(value, Sequence) else [str(value)]
     more = f" and {len(items) - 3} more" if len(items) > 3 else ""
     return ", ".join(items[:3]) + more
-
-
-def _one_line(text: str) -> str:
-    joined = " ".join(text.split())
-    return joined if len(joined) <= _LONGEST_TEXT else f"{joined[: _LONGEST_TEXT - 1]}…"
