@@ -16,6 +16,7 @@ from dbtrack.export.reading import Reading
 from dbtrack.export.request import ExportFormat
 from dbtrack.export.source import Source
 from dbtrack.render.data import spreadsheet_text
+from dbtrack.render.values import json_bytes
 
 _ROWS_A_CHUNK = 2_000
 _BYTES_A_CHUNK = 1 << 20
@@ -55,9 +56,9 @@ def renderer(chosen: ExportFormat, source: Source) -> Callable[[Mapping[str, Any
     """
     match chosen:
         case ExportFormat.JSONL:
-            return _json
+            return json_bytes
         case ExportFormat.OCSF:
-            return lambda row: _json(ocsf_event(row, source))
+            return lambda row: json_bytes(ocsf_event(row, source))
         case ExportFormat.CEF:
             return lambda row: cef_event(row, source).encode()
         case ExportFormat.CSV | ExportFormat.SPREADSHEET | ExportFormat.PARQUET:
@@ -112,7 +113,3 @@ def _cell(column: ExportColumn, value: Any) -> str:
         return str(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return spreadsheet_text(text)
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

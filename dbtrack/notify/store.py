@@ -11,7 +11,7 @@ from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row
 from dbtrack.errors import UsageError
 from dbtrack.events import Event
-from dbtrack.notify.bodies.standard import as_json
+from dbtrack.render.values import json_bytes
 from dbtrack.sql_files import query
 
 KIND = "webhook"
@@ -126,7 +126,7 @@ def bury(database: Database, name: str, event: Event, *, attempts: int, answer: 
         database.call_value(
             "add_dead_letter",
             p_name=name,
-            p_event=as_json(asdict(event)).decode(),
+            p_event=json_bytes(asdict(event)).decode(),
             p_attempt_count=attempts,
             p_failure=answer,
         )

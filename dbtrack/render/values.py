@@ -138,6 +138,12 @@ def compact_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
+def json_bytes(value: Any) -> bytes:
+    """Return `compact_json` as bytes of UTF-8."""
+    # JSON allows half of a surrogate pair and UTF-8 does not; JSON has an escape for it.
+    return compact_json(value).encode("utf-8", "backslashreplace")
+
+
 def _json_number(value: Any) -> Any:
     if not isfinite(value):
         return str(value)  # like PostgreSQL's to_json, as JSON has no NaN

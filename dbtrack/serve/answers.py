@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import Response
 
+from dbtrack.render.values import json_bytes
 from dbtrack.serve.problems import ApiError
 
 
@@ -35,11 +35,4 @@ def failure_body(error: ApiError) -> dict[str, Any]:
 
 
 def _json(body: Mapping[str, object], status: int, headers: Mapping[str, str] | None) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
-    # What JSON allows and UTF-8 does not: half of a surrogate pair.
-    return Response(
-        text.encode(errors="backslashreplace"),
-        status,
-        media_type="application/json",
-        headers=dict(headers or {}),
-    )
+    return Response(json_bytes(body), status, media_type="application/json", headers=dict(headers or {}))

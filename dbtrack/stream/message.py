@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from dbtrack.events.event import Event
+from dbtrack.render.values import json_bytes
 from dbtrack.stream.objects import affected_objects, table_of
 
 MOST_BYTES = 900_000
@@ -72,20 +72,16 @@ def encoded(document: dict[str, object], data: dict[str, object]) -> bytes:
         document: contains `data`. Where the JSON is too long, long texts and lists of `data` are shortened in
             place, and `data["shortened"]` names them.
     """
-    body = _json(document)
+    body = json_bytes(document)
     if len(body) <= MOST_BYTES:
         return body
     shortened = sorted(name for name, value in data.items() if _is_long(value))
     data.update({name: _short(data[name]) for name in shortened}, shortened=shortened)
-    return _json(document)
-
-
-def _json(document: object) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return json_bytes(document)
 
 
 def _is_long(value: object) -> bool:
-    return isinstance(value, str | list | dict) and len(_json(value)) > _SHORTENED
+    return isinstance(value, str | list | dict) and len(json_bytes(value)) > _SHORTENED
 
 
 def _short(value: object) -> object:
@@ -93,6 +89,6 @@ def _short(value: object) -> object:
         case str():
             return value[:_SHORTENED]
         case list():
-            return value[:_MOST_OBJECTS] if len(_json(value[:_MOST_OBJECTS])) <= _SHORTENED * 5 else []
+            return value[:_MOST_OBJECTS] if len(json_bytes(value[:_MOST_OBJECTS])) <= _SHORTENED * 5 else []
         case _:
             return {}

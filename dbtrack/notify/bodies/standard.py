@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 from dbtrack.events.event import Event
+from dbtrack.render.values import json_bytes
 
 
 def standard_body(event: Event) -> bytes:
     """Return the event as JSON. It is the same, byte for byte, at each attempt."""
-    return as_json(
+    return json_bytes(
         {
             "type": event.type,
             "timestamp": event.time.isoformat(),
@@ -21,10 +20,3 @@ def standard_body(event: Event) -> bytes:
             "data": event.data,
         }
     )
-
-
-def as_json(document: object) -> bytes:
-    """Return a document as compact JSON in UTF-8."""
-    # Half a surrogate pair cannot be written as UTF-8; JSON has escapes for it.
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str)
-    return text.encode("utf-8", "backslashreplace")

@@ -9,7 +9,7 @@ from dbtrack.events.cloud_events import to_cloud_event
 from dbtrack.events.event import Event
 from dbtrack.notify.bodies.pagerduty import pagerduty_body
 from dbtrack.notify.bodies.slack import slack_body
-from dbtrack.notify.bodies.standard import as_json, standard_body
+from dbtrack.notify.bodies.standard import standard_body
 from dbtrack.notify.bodies.teams import teams_body
 from dbtrack.notify.channels.channel import Sender
 from dbtrack.notify.configuration import SIGNED, BodyFormat, WebhookConfiguration
@@ -21,6 +21,7 @@ from dbtrack.notify.outcome import Outcome, Verdict
 from dbtrack.notify.resolve import RefusedAddressError, ResolutionError
 from dbtrack.notify.retry_after import retry_after_seconds
 from dbtrack.notify.signature import signature_headers
+from dbtrack.render.values import json_bytes
 from dbtrack.version import __version__
 
 # The receiver, or what stands before it, is not there or asks to wait: the event is not the cause.
@@ -108,14 +109,16 @@ class HttpChannel:
         source = self._sender.source
         match self._configuration.format:
             case BodyFormat.CLOUDEVENTS:
-                return as_json(to_cloud_event(event, source)), "application/cloudevents+json; charset=utf-8"
+                return json_bytes(
+                    to_cloud_event(event, source)
+                ), "application/cloudevents+json; charset=utf-8"
             case BodyFormat.SLACK:
-                return as_json(slack_body(event, self._message(event))), json_type
+                return json_bytes(slack_body(event, self._message(event))), json_type
             case BodyFormat.TEAMS:
-                return as_json(teams_body(event, self._message(event))), json_type
+                return json_bytes(teams_body(event, self._message(event))), json_type
             case BodyFormat.PAGERDUTY:
                 routing_key = self._configuration.secrets[0]
-                return as_json(pagerduty_body(event, self._message(event), source, routing_key)), json_type
+                return json_bytes(pagerduty_body(event, self._message(event), source, routing_key)), json_type
             case _:
                 return standard_body(event), json_type
 
