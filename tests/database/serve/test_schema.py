@@ -27,7 +27,7 @@ _OPTIONS = (
 
 
 @pytest.mark.slow
-def test_schemathesis_finds_nothing(tenancy: Tenancy, web_conninfo: str) -> None:
+def test_schemathesis_finds_nothing(tenancy: Tenancy, web_conninfo: str, tmp_path: Path) -> None:
     token = create_token(tenancy.superuser, "schemathesis", "admin", rate=1_000_000)
     with serving(web_conninfo, "--rate", "1000000") as server:
         command = [
@@ -45,6 +45,8 @@ def test_schemathesis_finds_nothing(tenancy: Tenancy, web_conninfo: str) -> None
             env=clean_environment({"COLUMNS": "120"}),
             timeout=100,
             check=False,
+            # Where it writes its cache.
+            cwd=tmp_path,
         )
         assert found.returncode == 0, found.stdout + found.stderr[-1000:]
         assert httpx.get(f"{server.url}/status").status_code == 200
