@@ -2,7 +2,7 @@
 
 from dbtrack.events.cloud_events import event_source, to_cloud_event
 from dbtrack.events.cursor import EventCursor
-from dbtrack.events.delivered_memory import DeliveredMemory, memory_directory, memory_path
+from dbtrack.events.delivered_memory import DeliveredMemory, memory_path
 from dbtrack.events.event import Event
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "Event",
     "EventCursor",
     "event_source",
-    "memory_directory",
     "memory_path",
     "to_cloud_event",
 ]

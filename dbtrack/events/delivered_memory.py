@@ -24,17 +24,15 @@ _MOST_LINES = 4 * _MOST_IDS
 _LINE = re.compile(r"([0-9a-f]{64}-[0-9]{1,18}) ([0-9]{1,18}) ([0-9a-f]{64})\n")
 
 
-def memory_directory() -> Path:
-    """Return where these files are: `$DBTRACK_STATE/endpoints`, or in the user's state directory."""
+def memory_path(database: Database, endpoint: str) -> Path:
+    """Return the file of an endpoint, in `$DBTRACK_STATE/endpoints` or the user's state directory.
+
+    A failover does not change it, as it would change an address.
+    """
+    place = database.value(query("events/place"), {"name": endpoint})
     chosen = os.environ.get("DBTRACK_STATE")
     base = Path(chosen).expanduser() if chosen else platformdirs.user_state_path("dbtrack")
-    return base / "endpoints"
-
-
-def memory_path(database: Database, endpoint: str) -> Path:
-    """Return the file of an endpoint. A failover does not change it, as it would change an address."""
-    place = database.value(query("events/place"), {"name": endpoint})
-    return memory_directory() / f"{place}-{endpoint}"
+    return base / "endpoints" / f"{place}-{endpoint}"
 
 
 class DeliveredMemory:

@@ -10,7 +10,7 @@ from time import monotonic
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, EndpointHeldError, LeaseLostError, NoConnectionError, UsageError
-from dbtrack.events import DeliveredMemory, Event, EventCursor, memory_directory
+from dbtrack.events import DeliveredMemory, Event, EventCursor, memory_path
 from dbtrack.notify import store
 from dbtrack.notify.channels.channel import Channel, Sender, open_channel
 from dbtrack.notify.configuration import WebhookConfiguration
@@ -127,7 +127,7 @@ class EndpointWorker:
             database,
             self._name,
             lease_seconds=int(self._around.limits.total_seconds) + _LEASE_MARGIN_SECONDS,
-            memory=self._memory(),
+            memory=self._memory(database),
             after_standby=self._around.limits.total_seconds
             if self._configuration.waits_for_standby
             else None,
@@ -145,9 +145,10 @@ class EndpointWorker:
             with suppress(DbtrackError):
                 cursor.release()
 
-    def _memory(self) -> DeliveredMemory | None:
+    def _memory(self, database: Database) -> DeliveredMemory | None:
+        path = memory_path(database, self._name)
         try:
-            return DeliveredMemory(memory_directory() / f"{self.work.place}-{self._name}")
+            return DeliveredMemory(path)
         except DbtrackError as error:
             # It tells what a failover lost. Events are delivered without it, too.
             self._around.incidents.begin("memory", str(error))

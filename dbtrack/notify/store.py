@@ -59,7 +59,6 @@ class Work:
         event_id: the event that was tried and not delivered; empty: there is none.
         attempt_count: how often it was tried.
         wait_seconds: how long it waits for the next attempt.
-        place: digits that identify the server and the database.
     """
 
     name: str
@@ -71,7 +70,6 @@ class Work:
     attempt_count: int
     wait_seconds: float
     refused_in_row: int
-    place: str
 
 
 def worklist(database: Database, name: str | None = None) -> list[Work]:

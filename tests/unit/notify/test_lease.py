@@ -14,7 +14,7 @@ from dbtrack.notify.store import Work
 
 
 def work(leased_by: str | None, seconds: float = 20.0) -> Work:
-    return Work("ops", {}, 3, leased_by, seconds, "", 0, 0.0, 0, "place")
+    return Work("ops", {}, 3, leased_by, seconds, "", 0, 0.0, 0)
 
 
 def dead_process() -> int:
