@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from dbtrack.errors import DbtrackError
+from dbtrack.serve import metrics_route, pages
 from dbtrack.serve.answers import failure
 from dbtrack.serve.guard import Guard
 from dbtrack.serve.problems import ApiError, ErrorCode, from_dbtrack, invalid
@@ -26,8 +25,6 @@ from dbtrack.serve.settings import ServeSettings
 from dbtrack.version import __version__
 
 PREFIX = "/api/v1/tracking"
-# Each has a `router`, and is there where its capability is.
-_PLUGINS = ("dbtrack.serve.metrics_route", "dbtrack.serve.pages")
 _ABOUT = """Record and report what was done to a PostgreSQL database.
 
 Every request needs a token: `Authorization: Bearer TOKEN`. `X-Tenant-ID` chooses one of the token's tenants.
@@ -64,10 +61,8 @@ def create_app(settings: ServeSettings) -> FastAPI:
     )
     for router in (operation_router(), report_router(), execution_router()):
         app.include_router(router, prefix=PREFIX)
-    app.include_router(status_router())
-    for module in _PLUGINS:
-        if find_spec(module) is not None:
-            app.include_router(import_module(module).router)
+    for unprefixed in (status_router(), metrics_route.router, pages.router):
+        app.include_router(unprefixed)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
