@@ -24,6 +24,7 @@ class TimeLimit:
         self._is_over = False
         self._timer = threading.Timer(seconds, self.cut)
         self._timer.daemon = True
+        self._timer.name = "time limit"
 
     @property
     def is_over(self) -> bool:

@@ -21,7 +21,6 @@ TOKEN_COLUMNS = (
     Column("expires_at", Kind.TIME, "Expires", help="null: never"),
     Column("token_status", Kind.STATUS, "Status", help="VALID, EXPIRED or REVOKED"),
 )
-SCOPES = ("read", "write", "admin")
 
 _PERIOD = re.compile(r"(\d{1,6})(m|h|d|w|y)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_557_600}

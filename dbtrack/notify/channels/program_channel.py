@@ -86,7 +86,9 @@ class ProgramChannel:
 
     def _ended(self, process: subprocess.Popen[bytes]) -> Outcome:
         beginning = bytearray()
-        reader = threading.Thread(target=_drain, args=(process.stderr, beginning), daemon=True)
+        reader = threading.Thread(
+            target=_drain, args=(process.stderr, beginning), daemon=True, name="program's messages"
+        )
         reader.start()
         try:
             code = process.wait(self._limits.total_seconds)
