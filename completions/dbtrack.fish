@@ -532,7 +532,7 @@ complete -c dbtrack -n '__dbtrack_at webhook add' -l format -x -a 'standard clou
 complete -c dbtrack -n '__dbtrack_at webhook add' -l secret -x -d 'Where the signing secret (whsec_...), PagerDuty\'s routing key or the mail password is: env:VARIABLE, file:PATH, command:WORDS or stdin:'
 complete -c dbtrack -n '__dbtrack_at webhook add' -l header -x -d 'Send this header, e.g. aeg-sas-key=env:EVENT_GRID_KEY; may be repeated'
 complete -c dbtrack -n '__dbtrack_at webhook add' -l from-beginning -d 'Send everything in the record first'
-complete -c dbtrack -n '__dbtrack_at webhook add' -l deliver-after -x -a 'commit standby' -d 'Send an event once it is committed, or only once a standby has it on disk too, so that no failover undoes what was sent'
+complete -c dbtrack -n '__dbtrack_at webhook add' -l deliver-after -x -a 'commit standby' -d 'commit, or standby: once a standby has the event on disk, so that no failover can undo it'
 complete -c dbtrack -n '__dbtrack_at webhook add' -l handshake -d 'Ask the receiver first by OPTIONS, as CloudEvents\' webhooks do'
 complete -c dbtrack -n '__dbtrack_at webhook add' -l origin -x -d 'The name to ask with'
 complete -c dbtrack -n '__dbtrack_at webhook add' -l allow-private -d 'Deliver to loopback, private and link-local addresses, which are refused'

@@ -11,8 +11,9 @@ import typer
 
 from dbtrack.cli.connections import Connections
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
+from dbtrack.cli.options.endpoint_options import COMMIT, STANDBY, DeliverAfter, Tenants, event_types
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, choice
-from dbtrack.errors import ExitCode, NoConnectionError, UsageError
+from dbtrack.errors import ExitCode, NoConnectionError
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ EXAMPLES = (
 
 _FORMATS = ("cloudevents", "debezium")
 _KEYS = ("object", "database")
-_AFTER = ("commit", "standby")
 
 
 def stream(
@@ -87,12 +87,7 @@ def stream(
             "Default: all.",
         ),
     ] = None,
-    tenant: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--tenant", metavar="TENANT", help="Only events of this tenant; may be repeated. Default: all."
-        ),
-    ] = None,
+    tenant: Tenants = None,
     from_beginning: Annotated[
         bool,
         typer.Option(
@@ -102,15 +97,7 @@ def stream(
         ),
     ] = False,
     once: Annotated[bool, typer.Option("--once", help="End when everything is delivered; for cron.")] = False,
-    deliver_after: Annotated[
-        str,
-        typer.Option(
-            "--deliver-after",
-            metavar="WHEN",
-            click_type=choice(_AFTER),
-            help="commit, or standby: once a standby has the event on disk, so that no failover can undo it.",
-        ),
-    ] = "commit",
+    deliver_after: DeliverAfter = COMMIT,
     producer_config: Annotated[
         Path | None,
         typer.Option(
@@ -141,7 +128,7 @@ def stream(
         destination=destination,
         format=StreamFormat(message_format),
         key_kind=KeyKind(key),
-        events=_event_types(events or ()),
+        events=event_types(events) or (),
         tenants=tenant or (),
         from_beginning=from_beginning,
     )
@@ -150,7 +137,7 @@ def stream(
         open_sink(destination, settings),
         Delivered(),
         once=once,
-        after_standby=deliver_after == "standby",
+        after_standby=deliver_after == STANDBY,
     )
     try:
         _publish_until_stopped(connection, run)
@@ -173,15 +160,6 @@ class _Run:
     delivered: Delivered
     once: bool
     after_standby: bool
-
-
-def _event_types(words: list[str] | tuple[()]) -> list[str]:
-    types = [part.strip() for word in words for part in word.split(",")]
-    if words and not all(types):
-        raise UsageError(
-            "--events: a type of event is empty", hint="write execution.failed,privilege.changed"
-        )
-    return types
 
 
 def _publish_until_stopped(connection: ConnectionArguments, run: _Run) -> None:

@@ -13,6 +13,7 @@ import typer
 from dbtrack.cli.commands import webhook_letters
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
+from dbtrack.cli.options.endpoint_options import COMMIT, STANDBY, DeliverAfter, Tenants, event_types
 from dbtrack.cli.options.webhook_options import Name, Timeout, key_ring_here, limits_of
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition, choice
@@ -39,7 +40,6 @@ EXAMPLES = (
 _FORMATS = ("standard", "cloudevents", "slack", "teams", "pagerduty", "email", "exec", "apprise")
 _SECRET_URLS = ("slack", "teams", "apprise")
 _SOURCES = ("env:", "file:", "command:", "stdin:")
-_AFTER = ("commit", "standby")
 
 Events = Annotated[
     list[str] | None,
@@ -49,12 +49,6 @@ Events = Annotated[
         help="Types of events, separated by commas; execution.* and * are patterns; may be repeated. "
         "Default: execution.failed, change.unattributed, verification.failed, capture.failed, "
         "record.rewound, alert.*.",
-    ),
-]
-Tenants = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--tenant", metavar="TENANT", help="Only events of this tenant; may be repeated. Default: all."
     ),
 ]
 Secret = Annotated[
@@ -107,16 +101,7 @@ def add(
             "--from-beginning", help="Send everything in the record first. Default: only what is new."
         ),
     ] = False,
-    deliver_after: Annotated[
-        str,
-        typer.Option(
-            "--deliver-after",
-            metavar="commit|standby",
-            click_type=choice(_AFTER),
-            help="Send an event once it is committed, or only once a standby has it on disk too, so that no "
-            "failover undoes what was sent.",
-        ),
-    ] = "commit",
+    deliver_after: DeliverAfter = COMMIT,
     handshake: Annotated[
         bool | None,
         typer.Option(
@@ -153,7 +138,7 @@ def add(
         name=name,
         url=_destination(url, body_format),
         format=None if body_format is None else BodyFormat(body_format.lower()),
-        events=_types(events) or webhooks.DEFAULT_EVENTS,
+        events=event_types(events) or webhooks.DEFAULT_EVENTS,
         tenants=tenant or (),
         secret=None if secret is None else read_secret(secret, "--secret", os.environ),
         headers=_headers(header or ()),
@@ -162,7 +147,7 @@ def add(
         asks_first=handshake,
         origin=origin,
         from_beginning=from_beginning,
-        waits_for_standby=deliver_after == "standby",
+        waits_for_standby=deliver_after == STANDBY,
     )
     with connected(connection) as database:
         _print_secret(webhooks.add_webhook(database, new, key_ring_here()))
@@ -222,7 +207,7 @@ def change(
         raise UsageError("nothing to change", hint="give --events, --tenant or --rekey")
     tenants = None if tenant is None else [each for each in tenant if each]
     with connected(connection) as database:
-        webhooks.change_webhook(database, name, events=_types(events), tenants=tenants)
+        webhooks.change_webhook(database, name, events=event_types(events), tenants=tenants)
         if rekey:
             webhooks.encrypt_again(database, name, key_ring_here())
 
@@ -318,15 +303,6 @@ def _destination(word: str, body_format: str | None) -> str:
     return word
 
 
-def _types(words: Sequence[str] | None) -> list[str] | None:
-    if words is None:
-        return None
-    types = [each.strip() for word in words for each in word.split(",") if each.strip()]
-    if not types:
-        raise UsageError("--events names no type of event")
-    return types
-
-
 def _headers(words: Sequence[str]) -> Mapping[str, str]:
     headers: dict[str, str] = {}
     for word in words:
@@ -366,7 +342,7 @@ _MEMBERS = {
         (Example("dbtrack webhook pause ops --reason 'receiver is rebuilt'", "Send nothing for a while."),),
     ),
     "resume": CommandDefinition(
-        resume, (Example("dbtrack webhook resume ops", "Send what was held back, and go on."),)
+        resume, (Example("dbtrack webhook resume ops", "Send what was held back, and continue."),)
     ),
     **webhook_letters.COMMANDS,
     "remove": CommandDefinition(
