@@ -13,7 +13,8 @@ from dbtrack.stream.kafka_sink import KafkaSink
 from dbtrack.stream.sink import BrokerAwayError, BrokerRefusalError
 from tests.support.brokers.kafka_stand_ins import tansu
 from tests.support.brokers.kafka_topic import read_topic
-from tests.support.brokers.tls import self_signed, tls_in_front_of
+from tests.support.brokers.tls import tls_in_front_of
+from tests.support.certificates import self_signed
 from tests.support.published import events_of
 from tests.support.required import missing
 from tests.unit.stream.test_kafka import encode
@@ -45,12 +46,12 @@ def test_a_refused_login_is_reported_as_one(tmp_path: Path) -> None:
 
 
 def test_tls_with_the_file_of_the_settings(tmp_path: Path) -> None:
-    certificate, key = self_signed(tmp_path)
+    files = self_signed(tmp_path, "kafka")
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     with tansu(tmp_path, advertised=port) as server:
-        trusted = {"security.protocol": "SSL", "ssl.ca.location": str(certificate)}
-        with tls_in_front_of(int(server.servers.partition(":")[2]), listening, certificate, key):
+        trusted = {"security.protocol": "SSL", "ssl.ca.location": str(files.certificate)}
+        with tls_in_front_of(int(server.servers.partition(":")[2]), listening, files.certificate, files.key):
             sink = sink_of(port, trusted)
             sink.open()
             sink.send([encode(event) for event in events_of(20)])

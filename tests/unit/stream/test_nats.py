@@ -18,7 +18,7 @@ from dbtrack.stream.nats_sink import NatsSink
 from dbtrack.stream.publish import Delivered, Publication, publish
 from dbtrack.stream.sink import BrokerAwayError, BrokerRefusalError
 from tests.support.brokers.nats_cluster import NatsCluster, nats_cluster
-from tests.support.brokers.tls import self_signed
+from tests.support.certificates import self_signed
 from tests.support.published import ListCursor, event, events_of
 
 encode = partial(
@@ -142,11 +142,11 @@ def _open_when_started(sink: NatsSink) -> None:
 
 
 def test_tls_with_the_files_of_the_settings(tmp_path: Path) -> None:
-    certificate, key = self_signed(tmp_path)
-    settings = f'tls {{ cert_file: "{certificate}", key_file: "{key}" }}'
+    files = self_signed(tmp_path, "nats")
+    settings = f'tls {{ cert_file: "{files.certificate}", key_file: "{files.key}" }}'
     with nats_cluster(tmp_path / "nats", nodes=1, settings=settings) as cluster:
         with pytest.raises(DbtrackError, match="no JetStream stream"):
-            _open_when_started(sink_of(cluster, settings={"ca": str(certificate)}))
+            _open_when_started(sink_of(cluster, settings={"ca": str(files.certificate)}))
         with pytest.raises(BrokerAwayError, match="certificate verify failed"):
             sink_of(cluster, patience_seconds=1).open()
         with pytest.raises(UsageError, match="there is no file"):
