@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -38,14 +37,6 @@ def read_once(database: Database, endpoint: str, limit: int = 200) -> list[Event
     events = drain(cursor, limit)
     cursor.release()
     return events
-
-
-def wait_until(is_true: Callable[[], object]) -> None:
-    """Wait for a condition, with a generous limit."""
-    deadline = time.monotonic() + 60
-    while not is_true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def assert_consecutive(events: list[Event]) -> None:

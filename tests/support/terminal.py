@@ -8,20 +8,12 @@ import select
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 # The leader of a session gets the first terminal that it opens as its own.
 _TAKE_TERMINAL = 'exec <>"$TERMINAL" >&0 2>&0; '
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Wait until something holds, and fail when it never does."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.02)
 
 
 class Terminal:

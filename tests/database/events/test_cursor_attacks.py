@@ -14,11 +14,12 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, EndpointHeldError, LeaseLostError, UsageError
 from dbtrack.events import DeliveredMemory, Event, EventCursor
 from tests.support.dumps import database_name
-from tests.support.endpoints import administering, assert_consecutive, drain, read_once, wait_until
+from tests.support.endpoints import administering, assert_consecutive, drain, read_once
 from tests.support.pooler import find_pgbouncer, running_pooler
 from tests.support.required import missing
 from tests.support.servers import Server
 from tests.support.sessions import end_other_sessions
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.every_server
 

@@ -15,9 +15,10 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LeaseLostError, StandbyBehindError
 from dbtrack.events import DeliveredMemory, Event, EventCursor
 from tests.support.dumps import database_name
-from tests.support.endpoints import administering, assert_consecutive, drain, wait_until
+from tests.support.endpoints import administering, assert_consecutive, drain
 from tests.support.servers import Server
 from tests.support.standby import start_standby
+from tests.support.waiting import wait_until
 
 STREAMING = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
 

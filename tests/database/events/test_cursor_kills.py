@@ -18,11 +18,12 @@ import pytest
 
 from dbtrack import schema
 from dbtrack.events import EventCursor
-from tests.support.endpoints import ALL_EVENTS, administering, drain, wait_until
+from tests.support.endpoints import ALL_EVENTS, administering, drain
 from tests.support.event_worker import deliver
 from tests.support.kills import kill, start_again
 from tests.support.paths import ROOT
 from tests.support.servers import Server, find_binaries, found_majors, start_server
+from tests.support.waiting import wait_until
 
 WORKER_KILLS = 20
 SERVER_KILLS = 3

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dbtrack.events import Event
-from tests.support.endpoints import assert_consecutive, read_once, wait_until
+from tests.support.endpoints import assert_consecutive, read_once
 from tests.support.replicated import two_nodes
 from tests.support.servers import found_majors
+from tests.support.waiting import wait_until
 
 VAULT = (
     "TABLE script_tracking.script_execution_h, script_tracking.script_execution_s,"

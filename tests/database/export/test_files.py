@@ -19,7 +19,7 @@ import pytest
 from tests.support.command_line import clean_environment, rows, run_dbtrack
 from tests.support.exporting import exported, fill, record, recorded_ids, state_of, wrote
 from tests.support.servers import Sandbox, Server
-from tests.support.terminal import wait_until
+from tests.support.waiting import wait_until
 
 _PASSWORD = "hunter2secret"
 _AWKWARD = """

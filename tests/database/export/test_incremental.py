@@ -31,7 +31,7 @@ from tests.support.history import past_execution
 from tests.support.servers import Sandbox, Server
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.standby import start_standby
-from tests.support.terminal import wait_until
+from tests.support.waiting import wait_until
 
 _SHAPES = ("plain", "ddl", "id first", "savepoint", "rollback", "prepared")
 _WRITERS = 6

@@ -21,7 +21,7 @@ from tests.support.exporting import record, recorded_ids
 from tests.support.log_server import LogServer, find_rsyslog, running_log_server, write_certificates
 from tests.support.paths import DOCS, SAMPLES
 from tests.support.required import missing
-from tests.support.terminal import wait_until
+from tests.support.waiting import wait_until
 
 _RESET = struct.pack("ii", 1, 0)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
-from collections.abc import Callable
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 from standardwebhooks import Webhook
@@ -15,6 +14,7 @@ from dbtrack.db import Database
 from dbtrack.errors import QueryError
 from dbtrack.notify.notify import Notifier, NotifyOptions
 from tests.support.receiver import Receiver, Reply, Request
+from tests.support.waiting import wait_until
 from tests.support.webhooked import KEY, Webhooked
 
 pytestmark = pytest.mark.any_server
@@ -22,14 +22,6 @@ pytestmark = pytest.mark.any_server
 
 def subjects(requests: list[Request]) -> list[str]:
     return [request.document["subject"] for request in requests]
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait until something is true, with a generous limit."""
-    limit = monotonic() + 60
-    while not condition():
-        assert monotonic() < limit, what
-        sleep(0.05)
 
 
 def test_a_failed_operation_reaches_the_receiver_signed(hooked: Webhooked, receiver: Receiver) -> None:
@@ -191,7 +183,7 @@ def test_workers_share_the_webhooks_and_take_over_from_one_that_is_killed(
         one.kill()
         one.wait(30)
         hooked.record("second")
-        until(
+        wait_until(
             lambda: (
                 {(each.path, each.document["subject"]) for each in receiver.posts}
                 == {(f"/{number}", name) for number in range(4) for name in ("first", "second")}
@@ -220,7 +212,7 @@ def test_kills_of_worker_and_receiver_lose_and_reorder_nothing(hooked: Webhooked
             receiver.close()
             received += receiver.posts
             receiver = Receiver(port=port)
-    until(lambda: {*subjects(received), *subjects(receiver.posts)} >= set(names), "all arrive")
+    wait_until(lambda: {*subjects(received), *subjects(receiver.posts)} >= set(names), "all arrive")
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
     assert process.returncode == 0
@@ -276,7 +268,7 @@ def test_a_receiver_that_fails_is_reported_once_and_when_it_is_back(
     process = hooked.start()
     hooked.record("one")
     receiver.wait_for(fails + 1)
-    until(
+    wait_until(
         lambda: hooked.value("SELECT sent_count = 1 FROM script_tracking.event_endpoint") is True,
         "acknowledged",
     )
@@ -323,7 +315,7 @@ def test_more_webhooks_than_places_take_turns(hooked: Webhooked, receiver: Recei
     with hooked.serving("--most-webhooks", "2"):
         for name in ("first", "second"):
             hooked.record(name)
-            until(lambda: reached() == paths, "each has its turn")
+            wait_until(lambda: reached() == paths, "each has its turn")
     hooked.record("third")
     assert hooked.once("--most-webhooks", "2").returncode == 0
     assert len(receiver.posts) == 27

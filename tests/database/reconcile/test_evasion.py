@@ -18,7 +18,7 @@ from tests.support.servers import Server, find_binaries, start_server
 from tests.support.servers.sandbox import Sandbox
 from tests.support.single_user import run_in_single_user_mode
 from tests.support.standby import start_standby
-from tests.support.terminal import wait_until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.every_server
 HIDDEN = ("table", "public.hidden", "created")

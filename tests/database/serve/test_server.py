@@ -8,9 +8,7 @@ import signal
 import socket
 import ssl
 import threading
-import time
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psycopg
@@ -25,17 +23,9 @@ from tests.support.servers import Server
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.standby import start_standby
 from tests.support.tenancy import Tenancy
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.any_server
-
-
-def until(check: Any, what: str) -> None:
-    """Wait for a condition, half a minute at most."""
-    for _ in range(300):
-        if check():
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"not {what}")
 
 
 def test_it_answers_and_stops_in_order(tenancy: Tenancy, web_conninfo: str) -> None:
@@ -193,14 +183,14 @@ def test_a_running_request_is_finished_before_it_stops(tenancy: Tenancy, web_con
             client = threading.Thread(target=start, args=(server,))
             client.start()
             waiting = "SELECT FROM pg_locks WHERE NOT granted"
-            until(lambda: tenancy.superuser.execute(waiting).fetchone() is not None, "waiting")
+            wait_until(lambda: tenancy.superuser.execute(waiting).fetchone() is not None, "waiting")
             server.process.send_signal(signal.SIGTERM)
 
             def is_closed() -> bool:
                 with socket.socket() as probe:
                     return probe.connect_ex(("127.0.0.1", server.port)) != 0
 
-            until(is_closed, "closed to new clients")
+            wait_until(is_closed, "closed to new clients")
             assert server.process.poll() is None
         client.join(20)
         assert server.process.wait(20) == 0
@@ -210,10 +200,10 @@ def test_a_running_request_is_finished_before_it_stops(tenancy: Tenancy, web_con
 def test_a_worker_that_dies_is_replaced(tenancy: Tenancy, web_conninfo: str) -> None:
     with serving(web_conninfo, "--workers", "2") as server:
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-        until(lambda: len(children.read_text().split()) == 2, "two workers")
+        wait_until(lambda: len(children.read_text().split()) == 2, "two workers")
         before = children.read_text().split()
         os.kill(int(before[0]), signal.SIGKILL)
-        until(lambda: len(set(children.read_text().split()) - {before[0]}) == 2, "two workers")
+        wait_until(lambda: len(set(children.read_text().split()) - {before[0]}) == 2, "two workers")
         assert httpx.get(f"{server.url}/status/live").status_code == 200
         assert server.stop() == 0
     assert "signal 9" in server.messages[0]
@@ -222,11 +212,11 @@ def test_a_worker_that_dies_is_replaced(tenancy: Tenancy, web_conninfo: str) -> 
 def test_workers_end_with_their_parent(tenancy: Tenancy, web_conninfo: str) -> None:
     with serving(web_conninfo, "--workers", "2") as server:
         listed = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-        until(lambda: len(listed.read_text().split()) == 2, "two workers")
+        wait_until(lambda: len(listed.read_text().split()) == 2, "two workers")
         children = listed.read_text().split()
         server.process.kill()
         server.process.wait()
-        until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "gone")
+        wait_until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "gone")
 
 
 def test_the_database_may_go_and_come_back(tenancy: Tenancy, web_conninfo: str, server: Server) -> None:
@@ -249,7 +239,7 @@ def test_the_database_may_go_and_come_back(tenancy: Tenancy, web_conninfo: str, 
             assert failure(httpx.get(f"{api.url}/status", timeout=30)) == (503, "DATABASE_ERROR")
             assert httpx.get(f"{api.url}/status/live").status_code == 200
             with Proxy(server.port, listen_on=proxy.port):
-                until(lambda: client.get("/history").status_code == 200, "back")
+                wait_until(lambda: client.get("/history").status_code == 200, "back")
                 data(client.post("/operations/start", json={"script_name": "again"}))
 
 

@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -30,6 +29,7 @@ from tests.support.streaming import (
     recorded_events,
     streaming,
 )
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.any_server
 
@@ -63,13 +63,6 @@ def cluster() -> Iterator[MockCluster]:
     with mock_cluster() as found:
         # It keeps the last 5 MB of a partition only.
         yield found.create_topic("shop", partitions=100)
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.05)
 
 
 def acknowledged(connection: psycopg.Connection[Any], name: str) -> int:

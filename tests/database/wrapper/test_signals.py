@@ -19,7 +19,8 @@ from dbtrack.db import Database
 from dbtrack.operations import Version
 from tests.support.command_line import clean_environment
 from tests.support.sessions import end_other_sessions
-from tests.support.terminal import Terminal, wait_until
+from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.any_server
 

@@ -26,7 +26,7 @@ from tests.support.proxy import Proxy
 from tests.support.servers import Server
 from tests.support.sessions import OTHER_SESSIONS, end_other_sessions
 from tests.support.spooled import RECORDED, Place
-from tests.support.terminal import wait_until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.any_server
 

@@ -12,7 +12,8 @@ import pytest
 from dbtrack.db import Database
 from tests.support.command_line import clean_environment
 from tests.support.servers import Server
-from tests.support.terminal import Terminal, wait_until
+from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
 from tests.support.wrapped import only_execution
 
 pytestmark = pytest.mark.any_server
