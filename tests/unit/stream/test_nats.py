@@ -52,7 +52,8 @@ def publication(sink: NatsSink, *, once: bool = True) -> Publication:
     return Publication(sink, encode, once, lambda _text: None, Delivered())
 
 
-@pytest.mark.slow
+# The default run has the same with the whole program, in tests/database/stream/test_stream.py.
+@pytest.mark.matrix
 def test_three_servers_lose_nothing_when_the_leader_is_killed(tmp_path: Path) -> None:
     with nats_cluster(tmp_path) as cluster:
         cluster.create_stream("SHOP", "dbtrack.shop")
