@@ -69,6 +69,18 @@ class NotInstalledError(DbtrackError):
     exit_code = ExitCode.NOT_INSTALLED
 
 
+class MissingExtraError(DbtrackError):
+    """An optional part of dbtrack is not installed.
+
+    Args:
+        what: what needs it, as the user knows it.
+        extra: its name in `pip install 'dbtrack[EXTRA]'`.
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs dbtrack[{extra}]", hint=f"run: pip install 'dbtrack[{extra}]'")
+
+
 class LockedError(DbtrackError):
     """Another dbtrack is doing the same work, or a lock could not be taken in time."""
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from dbtrack import files, sql_files
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
+from dbtrack.errors import DbtrackError, MissingExtraError, NoConnectionError, UsageError
 from dbtrack.reports import Parameter, ParameterKind, Report, bind
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def require_sdk() -> None:
         DbtrackError: it is not.
     """
     if find_spec("opentelemetry") is None or find_spec("opentelemetry.sdk") is None:
-        raise DbtrackError("--otlp needs dbtrack[otlp]", hint="run: pip install 'dbtrack[otlp]'")
+        raise MissingExtraError("--otlp", "otlp")
 
 
 def _spans(rows: Iterable[tuple[Any, ...]], source: SpanSource) -> Iterator[ReadableSpan]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from dbtrack import files
 from dbtrack.archive.duckdb_engine import engine, literal, translate_errors
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import MissingExtraError
 from dbtrack.export.columns import SCHEMA_VERSION, ExportColumn, Storage
 from dbtrack.export.output import Progress, naming
 
@@ -46,7 +46,7 @@ def require_parquet() -> None:
         DbtrackError: it is not.
     """
     if find_spec("duckdb") is None:
-        raise DbtrackError("Parquet needs dbtrack[archive]", hint="run: pip install 'dbtrack[archive]'")
+        raise MissingExtraError("Parquet", "archive")
 
 
 def write_parquet_file(

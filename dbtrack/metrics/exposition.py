@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import MissingExtraError
 from dbtrack.metrics.sample import Family
 
 _OPENMETRICS = "application/openmetrics-text"
@@ -21,9 +21,7 @@ def require_prometheus_client() -> None:
     try:
         import prometheus_client  # noqa: F401
     except ImportError:
-        raise DbtrackError(
-            "metrics need dbtrack[metrics]", hint="run: pip install 'dbtrack[metrics]'"
-        ) from None
+        raise MissingExtraError("Prometheus' text format", "metrics") from None
 
 
 def content_type(accept: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Protocol
 
-from dbtrack.errors import DbtrackError, NoConnectionError
+from dbtrack.errors import MissingExtraError, NoConnectionError
 from dbtrack.stream.message import Message
 
 PATIENCE_SECONDS = 10.0
@@ -65,6 +65,4 @@ def require_package(module: str, extra: str, destination: str) -> None:
         DbtrackError: it is not installed.
     """
     if find_spec(module) is None:
-        raise DbtrackError(
-            f"{destination} needs dbtrack[{extra}]", hint=f"run: pip install 'dbtrack[{extra}]'"
-        )
+        raise MissingExtraError(destination, extra)

@@ -14,7 +14,7 @@ from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.options.serve_options import CapacityArguments, ListenArguments
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.config import ConnectionOptions, ConnectionTarget, resolve_target
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import MissingExtraError, UsageError
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -87,10 +87,7 @@ def _settings(
 def _require_extra() -> None:
     for package in ("fastapi", "uvicorn", "psycopg_pool", "jinja2"):
         if find_spec(package) is None:
-            raise DbtrackError(
-                f"'dbtrack serve' needs the package {package}, which is not installed",
-                hint="run: pip install 'dbtrack[serve]'",
-            )
+            raise MissingExtraError("'dbtrack serve'", "serve")
 
 
 def _tls(certificate: Path | None, key: Path | None) -> SSLContext | None:

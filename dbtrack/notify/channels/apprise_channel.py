@@ -6,7 +6,7 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import MissingExtraError, UsageError
 from dbtrack.events.event import Event
 from dbtrack.notify.channels.channel import Sender
 from dbtrack.notify.configuration import APPRISE_PREFIX, WebhookConfiguration
@@ -58,15 +58,13 @@ def apprise_service(url: str) -> Any:
     """Return apprise's object for a URL.
 
     Raises:
-        DbtrackError: the package apprise is missing.
+        MissingExtraError: the package apprise is missing.
         UsageError: apprise does not know the URL.
     """
     try:
         import apprise
     except ImportError as error:
-        raise DbtrackError(
-            "this webhook needs dbtrack[apprise]", hint="run: pip install 'dbtrack[apprise]'"
-        ) from error
+        raise MissingExtraError("this webhook", "apprise") from error
     # Its log has parts of URLs.
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     service = apprise.Apprise()

@@ -310,6 +310,5 @@ def test_a_missing_extra_is_said_in_one_line(web_conninfo: str, tmp_path: Path) 
     result = run_dbtrack("serve", environment=environment, fresh=True)
     assert result.returncode == 1
     assert result.stderr == (
-        "dbtrack: 'dbtrack serve' needs the package uvicorn, which is not installed; "
-        "run: pip install 'dbtrack[serve]'\n"
+        "dbtrack: 'dbtrack serve' needs dbtrack[serve]; run: pip install 'dbtrack[serve]'\n"
     )
