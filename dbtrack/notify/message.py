@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from dbtrack.events.event import Event
+from dbtrack.render import readable
 
 LONGEST_STATEMENT = 2500
 _LONGEST_FACT = 500
@@ -219,9 +220,7 @@ def _objects(value: object) -> str:
 
 
 def _duration(value: object) -> str:
-    if not isinstance(value, int | float):
-        return ""
-    return f"{value:g} ms" if value < 1000 else f"{value / 1000:.1f} s"
+    return readable.duration(value) if isinstance(value, int | float) else ""
 
 
 def _difference(data: Mapping[str, Any]) -> Iterator[str]:
