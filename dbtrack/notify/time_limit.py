@@ -14,7 +14,7 @@ class TimeLimit:
     """Cuts the sockets that it watches when the time is over; `with` ends the watch.
 
     A time limit of a socket applies to each single call, so that a peer that sends a byte now and then would
-    hold a delivery for ever.
+    keep a delivery waiting for ever.
     """
 
     def __init__(self, seconds: float) -> None:
