@@ -232,7 +232,8 @@ def test_what_may_pass_is_tried_again(installed: Database, receiver: Receiver) -
 def test_a_receiver_that_is_away_is_reported_as_that(
     installed: Database, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    # Longer than the library's first pause, 1 s and a random part: else it gives up without the reason.
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "2")
     migrate(installed)
     with pytest.raises(
         NoConnectionError, match=r"http://127\.0\.0\.1:1/v1/traces cannot be reached: Connection refused"
