@@ -110,6 +110,8 @@ class Notifier:
         """
         database = self._first
         try:
+            # Without dbtrack, or without the role for it, this one error is all there is to say.
+            store.worklist(database)
             self._look(database)
             while not self._is_over():
                 is_quick = self._options.is_once or self._surroundings.is_crowded.is_set()

@@ -221,3 +221,11 @@ def test_an_administrator_who_is_no_superuser_can_do_everything(
     refused = hooked.once(**reader)
     assert refused.returncode == 1
     assert "dbtrack_admin" in refused.stderr
+
+
+def test_without_the_role_notify_says_one_thing(hooked: Webhooked, role: RoleFactory) -> None:
+    reader = make_conninfo(hooked.conninfo, user=role("night", member_of=("dbtrack_reader",)))
+    result = hooked.run("notify", "--once", DBTRACK_DSN=reader)
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert "GRANT dbtrack_admin" in result.stderr
