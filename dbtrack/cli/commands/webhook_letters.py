@@ -30,7 +30,7 @@ def replay(connection: ConnectionArguments, name: Name, ids: Ids = None, timeout
 
     with connected(connection) as database:
         done = webhooks.replay(database, name, key_ring_here(), ids=ids or (), limits=limits_of(timeout))
-    messages.say(f"dbtrack: delivered {done.delivered} dead letters of webhook {name}")
+    messages.say(f"dbtrack: delivered {_letters(done.delivered)} of webhook {name}")
     if done.failed is not None:
         messages.fail(f"{done.remaining} were not delivered: {done.failed}")
         raise typer.Exit(ExitCode.FINDINGS)
@@ -54,12 +54,16 @@ def dead(
         raise UsageError("--discard needs the NAME of a webhook")
     with destination(output.output) as stream, connected(connection) as database:
         if discard and name is not None:
-            messages.say(f"dbtrack: removed {webhooks.discard(database, name, ids or ())} dead letters")
+            messages.say(f"dbtrack: removed {_letters(webhooks.discard(database, name, ids or ()))}")
             return
         if name is not None:
             store.stored(database, name)
         rows = [row[:-1] for row in store.list_dead_letters(database, name, ids)]
         emit(store.DEAD_LETTER_COLUMNS, rows, stream, output, title="Dead letters")
+
+
+def _letters(count: int) -> str:
+    return "1 dead letter" if count == 1 else f"{count} dead letters"
 
 
 COMMANDS = {
