@@ -53,7 +53,7 @@ def metrics(
     label: Annotated[
         list[str] | None,
         typer.Option(
-            "--label", metavar="NAME=VALUE", help="Add this label to every metric; can be repeated."
+            "--label", metavar="NAME=VALUE", help="Add this label to every metric; may be repeated."
         ),
     ] = None,
     most_tenants: Annotated[

@@ -53,7 +53,7 @@ def create(
         typer.Option(
             "--tenant",
             metavar="TENANT",
-            help="Publish only this tenant's record; can be repeated. Erasures do not reach its subscriber.",
+            help="Publish only this tenant's record; may be repeated. Erasures do not reach its subscriber.",
         ),
     ] = None,
     subscription: Annotated[

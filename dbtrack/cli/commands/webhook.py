@@ -51,6 +51,21 @@ Events = Annotated[
         "record.rewound, alert.*.",
     ),
 ]
+NewEvents = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--events",
+        metavar="TYPES",
+        help="Types of events, separated by commas; execution.* and * are patterns; may be repeated. "
+        "Default: as before.",
+    ),
+]
+NewTenants = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tenant", metavar="TENANT", help="Only events of this tenant; may be repeated. Default: as before."
+    ),
+]
 Secret = Annotated[
     str | None,
     typer.Option(
@@ -191,8 +206,8 @@ def send_test(connection: ConnectionArguments, name: Name, timeout: Timeout = 15
 def change(
     connection: ConnectionArguments,
     name: Name,
-    events: Events = None,
-    tenant: Tenants = None,
+    events: NewEvents = None,
+    tenant: NewTenants = None,
     rekey: Annotated[
         bool, typer.Option("--rekey", help="Encrypt the configuration again, with the key that encrypts now.")
     ] = False,

@@ -1704,6 +1704,7 @@ CREATE POLICY owner_policy ON script_tracking.tenant_schema_es TO dbtrack_owner 
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.webhook_dead_letter TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.webhook_delivery TO dbtrack_owner USING (true);
+CREATE POLICY proven_policy ON script_tracking.access_log AS RESTRICTIVE FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all('{admin}'::text[]) AS token_sees_all));
 CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY reader_policy ON script_tracking.alert FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
