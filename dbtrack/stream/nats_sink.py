@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -130,7 +131,7 @@ class NatsSink:
             # The library waits for ever for a server whose certificate it does not accept.
             return await asyncio.wait_for(connecting, self._patience_seconds)
         except (NatsError, OSError, TimeoutError) as error:
-            text = self._reason or str(error) or "no answer"
+            text = self._reason or _text_of(error) or "no answer"
             if _REFUSAL.search(text):
                 raise self._refused(text) from error
             raise BrokerAwayError(f"{self._place}: {text}") from error
@@ -139,7 +140,7 @@ class NatsSink:
         return BrokerRefusalError(f"{self._place}: the login is refused: {reason}")
 
     async def _note_error(self, error: Exception) -> None:
-        self._reason = str(error) or type(error).__name__
+        self._reason = _text_of(error) or type(error).__name__
 
     async def _find_stream(self, jetstream: JetStreamContext) -> tuple[str, str]:
         """Return the stream of the destination, and the subject to publish to."""
@@ -211,8 +212,15 @@ class NatsSink:
             await asyncio.sleep(_RETRY_SECONDS)
 
     def _away(self, error: Exception) -> BrokerAwayError:
-        text = self._reason or str(error) or "no answer"
+        text = self._reason or _text_of(error) or "no answer"
         return BrokerAwayError(f"{self._place}: {text}")
+
+
+def _text_of(error: Exception) -> str:
+    # asyncio's own text is "[Errno 111] Connect call failed ('127.0.0.1', 4222)".
+    if isinstance(error, ConnectionError) and error.errno is not None:
+        return os.strerror(error.errno)
+    return str(error)
 
 
 def _login(settings: Mapping[str, str]) -> dict[str, Any]:

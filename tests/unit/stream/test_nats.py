@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -152,3 +153,13 @@ def test_tls_with_the_files_of_the_settings(tmp_path: Path) -> None:
             sink_of(cluster, patience_seconds=1).open()
         with pytest.raises(UsageError, match="there is no file"):
             sink_of(cluster, settings={"ca": str(tmp_path / "nothing")}).open()
+
+
+def test_a_server_that_is_not_there_is_reported_in_plain_words() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        place = f"nats://127.0.0.1:{closed.getsockname()[1]}/dbtrack.shop"
+        sink = NatsSink(parse_destination(place), {}, patience_seconds=5.0)
+        with pytest.raises(BrokerAwayError) as raised:
+            publish(ListCursor(events_of(1)), publication(sink))
+    assert str(raised.value) == f"{place}: Connection refused"
