@@ -46,7 +46,8 @@ def uninstall(
     Without --yes it shows what would be removed, and asks for confirmation on a terminal; elsewhere it
     removes nothing and exits 2. If objects of others would be dropped too, it names them and stops. Other
     sessions can continue to work: the event triggers are dropped first, and then it waits up to a minute for
-    the transactions that are open at that moment.
+    the transactions that are open at that moment. The roles dbtrack_owner, dbtrack_admin and so on stay:
+    other databases of the server may use them.
     """
     from dbtrack import schema
 
