@@ -112,7 +112,8 @@ def stream(
 
     Runs until Ctrl-C. Each event is delivered at least once, with the same id each time, and the events of
     one key in their order. Events count as delivered once the broker has confirmed them: while it is away,
-    nothing is lost. Requires dbtrack's admin role.
+    nothing is lost. Requires dbtrack's admin role. To remove an endpoint that is no longer needed, run in
+    SQL: SELECT script_tracking.drop_endpoint('NAME')
     """
     from dbtrack.stream.destination import parse_destination
     from dbtrack.stream.endpoint import StreamFormat, StreamOptions
