@@ -17,6 +17,7 @@ WHERE s.load_end_date IS NULL
     AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
     -- Pages: what follows the last row of the page before. A version number would not do as the second column, because an
     -- execution gets a higher one when it ends.
+    AND (%(after_time)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp <= %(after_time)s::pg_catalog.timestamptz)
     AND (%(after_time)s::pg_catalog.timestamptz IS NULL
         OR (s.execution_timestamp, s.script_execution_hk)
             < (%(after_time)s::pg_catalog.timestamptz, %(after_key)s::pg_catalog.bytea))
