@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -37,6 +38,21 @@ class AsyncDatabase:
                 pass
             return await cursor.fetchall() if cursor.description else []
 
+    async def send(self, query: str, params: Parameters) -> list[Row]:
+        """Run several statements in one message; return the rows of the last one that has any columns.
+
+        The driver writes the values into the text as literals: only a single statement can have parameters.
+        """
+        with translate_errors():
+            async with psycopg.AsyncClientCursor(self.raw) as cursor:
+                await cursor.execute(query, params)
+                rows: list[Row] = []
+                while True:
+                    if cursor.description:
+                        rows = await cursor.fetchall()
+                    if not cursor.nextset():
+                        return rows
+
     async def row(self, query: str, params: Parameters | None = None) -> Row | None:
         """Run a statement and return the first row, or None."""
         rows = await self.rows(query, params)
@@ -49,11 +65,11 @@ class AsyncDatabase:
 
     async def call(self, function: str, /, **arguments: object) -> list[Row]:
         """Call a function of dbtrack's schema by its name, with arguments by theirs; return its rows."""
-        return await self.rows(function_call(function, tuple(arguments)), arguments or None)
+        return await self.rows(_call(function, tuple(arguments)), arguments or None)
 
     async def call_value(self, function: str, /, **arguments: object) -> Any:
         """Call a function as `call` does; return the first column of its first row, None without rows."""
-        return await self.value(function_call(function, tuple(arguments)), arguments or None)
+        return await self.value(_call(function, tuple(arguments)), arguments or None)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -67,3 +83,9 @@ class AsyncDatabase:
         if not self.raw.closed:
             with translate_errors():
                 await self.raw.rollback()
+
+
+@cache
+def _call(function: str, arguments: tuple[str, ...]) -> str:
+    """Return the text of a call, which takes as long to write as the driver takes to send it."""
+    return function_call(function, arguments)

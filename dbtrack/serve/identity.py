@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from dbtrack.db import Row
 from dbtrack.db.async_database import AsyncDatabase
 from dbtrack.errors import NoConnectionError
+from dbtrack.serve.known_tokens import TokenRow
 from dbtrack.serve.problems import ApiError, ErrorCode, forbidden, invalid, unauthorized
 from dbtrack.serve.queries import query
 from dbtrack.serve.refusals import Refusal
@@ -163,16 +165,57 @@ async def acting(
         await _commit(proven)
 
 
-class _TokenRow(NamedTuple):
-    """The columns of the SQL function `act_as_token`."""
+async def record(
+    services: Services, credentials: Credentials, name: str, values: Mapping[str, object]
+) -> list[Row]:
+    """Record by a query of sql/queries/serve, in two messages to the database where `acting` needs four.
 
-    token_id: str
-    token_name: str
-    token_scope: str
-    requests_per_minute: int | None
-    tenant_hk: bytes | None
-    tenants: list[str] | None
-    asked_hk: bytes | None
+    The query checks the proof, and records only if it is valid. What `acting` checks between the two is
+    checked before both here, by what the database said of the token when this worker first proved it.
+
+    Args:
+        name: the query's; it takes `proof`, `client` and `timeout`, and commits.
+        values: its other parameters.
+
+    Raises:
+        ApiError: as `acting`.
+        DbtrackError: as `acting`.
+    """
+    rows = await _recorded(services, credentials, name, values, counts=True)
+    if not rows:
+        # The token is new to this worker, or refused: this says why.
+        async with acting(services, credentials, needs=Scope.WRITE, writes=True):
+            pass
+        rows = await _recorded(services, credentials, name, values, counts=False)
+    if not rows:
+        _note(services, credentials)
+        raise unauthorized(_NOT_VALID)
+    return rows
+
+
+async def _recorded(
+    services: Services, credentials: Credentials, name: str, values: Mapping[str, object], *, counts: bool
+) -> list[Row]:
+    """Record for a token that this worker knows; no rows: it does not, or the token is refused."""
+    token = services.known_tokens.find(credentials.token_id, credentials.key, credentials.tenant)
+    if token is None:
+        return []
+    identity = _identity(token, credentials.tenant)
+    try:
+        _check(identity, credentials, Scope.WRITE, writes=True)
+        if counts:
+            _count(services, identity)
+    except ApiError:
+        # Only who proves the token to the database learns why.
+        return []
+    subject = None if credentials.tenant is None else identity.tenant_hk
+    async with _begun(services, may_be_behind=False) as (database, challenge):
+        proof = credentials.proof(subject or _ALL.encode(), subject.hex() if subject else _ALL, challenge)
+        mine = {"proof": proof, "client": credentials.client, "timeout": services.settings.statement_timeout}
+        rows = await database.send(query(f"serve/{name}"), {**values, **mine})
+    if not rows:
+        services.known_tokens.forget(credentials.token_id, credentials.tenant)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -181,7 +224,7 @@ class _Proven:
 
     database: AsyncDatabase
     challenge: str
-    token: _TokenRow
+    token: TokenRow
 
 
 @asynccontextmanager
@@ -190,15 +233,14 @@ async def _proven(
 ) -> AsyncIterator[_Proven | None]:
     """Begin a transaction and prove the token; None if the database does not know it."""
     async with _begun(services, may_be_behind=may_be_behind) as (database, challenge):
-        timeout = f"{round(services.settings.statement_timeout_seconds * 1000)}ms"
         tokens = await database.call(
             "act_as_token",
             p_proof=credentials.proof(_ALL.encode(), _ALL, challenge),
             p_client=credentials.client,
-            p_statement_timeout=timeout,
+            p_statement_timeout=services.settings.statement_timeout,
             p_tenant=credentials.tenant,
         )
-        yield _Proven(database, challenge, _TokenRow(*tokens[0])) if tokens else None
+        yield _Proven(database, challenge, TokenRow(*tokens[0])) if tokens else None
 
 
 @asynccontextmanager
@@ -207,10 +249,11 @@ async def _begun(services: Services, *, may_be_behind: bool) -> AsyncIterator[tu
 
     A connection may have been lost since it was used last. Nothing was sent yet, so another is tried.
     """
+    values = {"timeout": services.settings.statement_timeout}
     for attempt in range(_ATTEMPTS):
         async with services.connection(may_be_behind=may_be_behind) as database:
             try:
-                challenge = await database.value(query("serve/challenge"))
+                [[challenge, _]] = await database.send(query("serve/challenge"), values)
             except NoConnectionError:
                 if may_be_behind:
                     services.rest_standby()
@@ -245,10 +288,11 @@ async def _admitted(
     except ApiError:
         _note(services, credentials, identity.token_name)
         raise
+    services.known_tokens.remember(credentials.key, credentials.tenant, proven.token)
     return Acting(identity, proven.database)
 
 
-def _identity(token: _TokenRow, tenant: str | None) -> Identity:
+def _identity(token: TokenRow, tenant: str | None) -> Identity:
     tenants = None if token.tenants is None else tuple(token.tenants)
     only = tenants[0] if tenants is not None and len(tenants) == 1 else None
     return Identity(

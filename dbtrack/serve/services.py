@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dbtrack.db.pool import DatabasePool
 from dbtrack.errors import NoConnectionError
+from dbtrack.serve.known_tokens import KnownTokens
 from dbtrack.serve.refusals import Refusals
 from dbtrack.serve.rollups import Rollups
 from dbtrack.serve.settings import ServeSettings
@@ -35,6 +36,7 @@ class Services:
             else DatabasePool(settings.read_from, size=settings.pool_size, application_name=_APPLICATION)
         )
         self._standby_rests_until = 0.0
+        self.known_tokens = KnownTokens()
         self.refusals = Refusals(self.primary)
         self.rollups = Rollups(self.primary)
         self.stopping = asyncio.Event()

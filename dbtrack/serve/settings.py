@@ -38,3 +38,8 @@ class ServeSettings:
     is_tls: bool = False
     session_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     limiter: RateLimiter = field(default_factory=RateLimiter, repr=False)
+
+    @property
+    def statement_timeout(self) -> str:
+        """The longest time of a statement, as the database takes it."""
+        return f"{round(self.statement_timeout_seconds * 1000)}ms"

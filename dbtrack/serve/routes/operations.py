@@ -12,7 +12,7 @@ from dbtrack.operations import NewOperation
 from dbtrack.operations.execution_keys import parse_key
 from dbtrack.operations.operations import complete_values, not_closed, start_values
 from dbtrack.serve.answers import success
-from dbtrack.serve.identity import Acting, Scope, acting, credentials_of
+from dbtrack.serve.identity import acting, credentials_of, record
 from dbtrack.serve.queries import query
 from dbtrack.serve.routes import schemas
 from dbtrack.serve.services import Services
@@ -151,39 +151,14 @@ async def start(
     if traceparent is not None and _TRACEPARENT.fullmatch(traceparent):
         metadata["traceparent"] = traceparent
     values = start_values(NewOperation(body.script_name, body.script_type, None, metadata))
-    async with acting(services, credentials, needs=Scope.WRITE, writes=True) as transaction:
-        key, is_new = await _started(transaction, values, body, idempotency_key)
+    if idempotency_key is None:
+        [[key, is_new]] = await record(services, credentials, "start_proven", values)
+    else:
+        once = {"request_key": idempotency_key, "content": body.model_dump_json()}
+        [[key, is_new]] = await record(services, credentials, "start_once_proven", {**values, **once})
     message = f"started {body.script_name}" if is_new else "this request has started the operation before"
-    data = {"execution_key": key.hex(), "is_new": is_new}
+    data = {"execution_key": bytes(key).hex(), "is_new": is_new}
     return success(message, data, status=201 if is_new else 200)
-
-
-async def _started(
-    transaction: Acting, values: dict[str, object], body: Start, request_key: str | None
-) -> tuple[bytes, bool]:
-    database, tenant_hk = transaction.database, transaction.identity.tenant_hk
-    name, kind, metadata = values["script_name"], values["script_type"], values["metadata"]
-    if request_key is None:
-        key = await database.call_value(
-            "track_operation",
-            script_name=name,
-            script_type=kind,
-            tenant_hk=tenant_hk,
-            metadata=metadata,
-            writer="rest_api",
-        )
-        return bytes(key), True
-    tenant = "" if tenant_hk is None else tenant_hk.hex()
-    [[key, is_new]] = await database.call(
-        "start_once",
-        p_request_key=request_key,
-        p_script_name=name,
-        p_script_type=kind,
-        p_tenant_hk=tenant_hk,
-        p_metadata=metadata,
-        p_content=f"{tenant}\n{body.model_dump_json()}",
-    )
-    return bytes(key), bool(is_new)
 
 
 async def complete(request: Request, body: Complete) -> Response:
@@ -199,9 +174,11 @@ async def complete(request: Request, body: Complete) -> Response:
         affected_objects=body.affected_objects,
         duration_us=body.duration_us,
     )
-    async with acting(services, credentials, needs=Scope.WRITE, writes=True) as transaction:
-        database = transaction.database
-        if not await database.call_value("complete_operation", **values):
-            raise not_closed(key, await database.row(query("serve/current_version"), {"key": key}))
+    [[is_closed]] = await record(services, credentials, "complete_proven", values)
+    if not is_closed:
+        async with acting(services, credentials, counts=False, may_be_behind=False) as transaction:
+            raise not_closed(
+                key, await transaction.database.row(query("serve/current_version"), {"key": key})
+            )
     status = body.execution_status or (Status.COMPLETED if body.success else Status.FAILED)
     return success(f"closed: {status}", {"execution_key": key.hex(), "execution_status": str(status)})

@@ -1,3 +1,3 @@
--- Begins a request's transaction, and returns what its token is proven with.
+-- Begins a request's transaction, and returns what its token is proven with. The limit holds from the next message on.
 BEGIN;
-SELECT script_tracking.tenant_challenge(), pg_catalog.pg_is_in_recovery() AS is_standby;
+SELECT script_tracking.tenant_challenge(), set_config('statement_timeout', %(timeout)s::text, true);

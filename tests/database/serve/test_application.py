@@ -115,6 +115,53 @@ def test_an_operation_starts_and_completes(tenancy: Tenancy, login: str) -> None
     run(tenancy, login, body)
 
 
+def test_a_token_is_proven_again_for_each_operation(tenancy: Tenancy, login: str) -> None:
+    headers = token(tenancy, "ci", "write", "acme", "globex") | {"X-Tenant-ID": "acme"}
+    value = headers["Authorization"]
+    forged = headers | {"Authorization": value[:-1] + ("0" if value[-1] != "0" else "1")}
+    operation = {"script_name": "deploy"}
+
+    async def body(client: httpx.AsyncClient) -> None:
+        async def start(who: dict[str, str]) -> int:
+            return (await client.post("/operations/start", headers=who, json=operation)).status_code
+
+        # The first request makes the token known to the server.
+        assert [await start(headers) for _ in range(3)] == [201] * 3
+        assert await start(forged) == 401
+        assert await start(headers | {"X-Tenant-ID": "globex"}) == 201
+        for refused in ({}, {"Idempotency-Key": "1"}):
+            assert await start({"Authorization": value} | refused) == 400
+            assert await start(headers | {"X-Tenant-ID": "nobody"} | refused) == 403
+        tenancy.superuser.execute("SELECT script_tracking.revoke_api_token('ci')")
+        for more in ({}, {"Idempotency-Key": "1"}, {"X-Tenant-ID": "globex"}):
+            assert [await start(headers | more) for _ in range(2)] == [401] * 2
+
+    run(tenancy, login, body)
+    found = tenancy.superuser.execute(
+        "SELECT h.tenant_bk FROM script_tracking.current_execution AS e"
+        " JOIN script_tracking.tenant_h AS h USING (tenant_hk) WHERE e.script_name = 'deploy' ORDER BY 1"
+    ).fetchall()
+    assert found == [("acme",)] * 3 + [("globex",)]
+
+
+def test_a_known_token_s_limit_is_counted_once_for_each_operation(tenancy: Tenancy, login: str) -> None:
+    headers = token(tenancy, "ci", "write", "acme")
+    tenancy.superuser.execute("UPDATE script_tracking.api_token SET requests_per_minute = 6")
+
+    async def body(client: httpx.AsyncClient) -> None:
+        started = [
+            await client.post("/operations/start", headers=headers, json={"script_name": "deploy"})
+            for _ in range(5)
+        ]
+        unknown = {"execution_key": "0" * 64}
+        last, refused = [
+            await client.post("/operations/complete", headers=headers, json=unknown) for _ in range(2)
+        ]
+        assert [answer.status_code for answer in (*started, last, refused)] == [201] * 5 + [404, 429]
+
+    run(tenancy, login, body)
+
+
 def test_pages_follow_each_other_without_a_gap(tenancy: Tenancy, login: str) -> None:
     # Fifty operations that began at the same microsecond.
     operations = [

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from dbtrack import sql_files
 from tests.support.api_server import create_token
 from tests.support.command_line import done, rows, run_dbtrack
 from tests.support.servers.sandbox import RoleFactory
@@ -179,6 +180,43 @@ def test_a_token_of_several_tenants_records_for_one_of_them(tenancy: Tenancy, we
     present(web, proof(web, token, "acme"))
     assert "another tenant" in refused(web, "SELECT script_tracking.complete_operation(%s)", key)
     assert web.execute(NAMES.encode()).fetchall() == [("secret of acme",)]
+
+
+def test_what_records_in_one_message_does_nothing_without_a_proof(tenancy: Tenancy, web: Connection) -> None:
+    token = create_token(tenancy.superuser, "ci", "write", "acme")
+    given: dict[str, object] = dict.fromkeys(("error_message", "execution_status", "affected_objects"))
+    given |= {"client": "192.0.2.1", "timeout": "5s", "script_name": "x", "script_type": "MANUAL"}
+    given |= {"metadata": None, "request_key": "1", "content": "x", "success": True, "duration_us": None}
+    cursor = psycopg.ClientCursor(web)
+
+    def run(name: str) -> list[Any]:
+        """Run it with a valid proof, and then with one that the next transaction replays."""
+        found = []
+        stale = None
+        for _ in range(2):
+            cursor.execute(sql_files.query("serve/challenge"), given)
+            stale = stale or proof(web, token)
+            cursor.execute(sql_files.query(f"serve/{name}"), given | {"proof": stale})
+            found.append(cursor.fetchall())
+        return found
+
+    web.autocommit = True
+    [[key, is_new]], nothing = run("start_proven")
+    given["execution_hk"] = key
+    assert (is_new, nothing) == (True, [])
+    assert run("complete_proven") == [[(True,)], []]
+    assert [len(rows) for rows in run("start_once_proven")] == [1, 0]
+    # Neither can a login that may record for itself do so with a proof that is none.
+    [[open_key]] = web.execute("SELECT script_tracking.track_operation('its own')").fetchall()
+    given["execution_hk"] = open_key
+    for name in ("start_proven", "complete_proven", "start_once_proven"):
+        cursor.execute(sql_files.query(f"serve/{name}"), given | {"proof": ""})
+        assert cursor.fetchall() == []
+    counts = tenancy.superuser.execute(
+        "SELECT count(*), count(*) FILTER (WHERE execution_status = 'COMPLETED')"
+        " FROM script_tracking.current_execution WHERE script_name IN ('x', 'its own')"
+    )
+    assert counts.fetchall() == [(3, 1)]
 
 
 def test_the_secret_is_stored_nowhere(tenancy: Tenancy, web: Connection) -> None:
