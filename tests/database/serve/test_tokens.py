@@ -206,7 +206,7 @@ def test_what_records_in_one_message_does_nothing_without_a_proof(tenancy: Tenan
     assert (is_new, nothing) == (True, [])
     assert run("complete_proven") == [[(True,)], []]
     assert [len(rows) for rows in run("start_once_proven")] == [1, 0]
-    # Neither can a login that may record for itself do so with a proof that is none.
+    # Neither can a login that may record for itself do so with an empty proof.
     [[open_key]] = web.execute("SELECT script_tracking.track_operation('its own')").fetchall()
     given["execution_hk"] = open_key
     for name in ("start_proven", "complete_proven", "start_once_proven"):
