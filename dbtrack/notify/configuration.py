@@ -38,6 +38,9 @@ class BodyFormat(StrEnum):
 OVER_HTTP = frozenset(
     {BodyFormat.STANDARD, BodyFormat.CLOUDEVENTS, BodyFormat.SLACK, BodyFormat.TEAMS, BodyFormat.PAGERDUTY}
 )
+READ_BY_PEOPLE = frozenset(
+    {BodyFormat.SLACK, BodyFormat.TEAMS, BodyFormat.PAGERDUTY, BodyFormat.EMAIL, BodyFormat.APPRISE}
+)
 SIGNED = frozenset({BodyFormat.STANDARD, BodyFormat.CLOUDEVENTS})
 
 

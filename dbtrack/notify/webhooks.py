@@ -21,6 +21,7 @@ from dbtrack.notify.configuration import (
     APPRISE_PREFIX,
     OVER_HTTP,
     PROGRAM_PREFIX,
+    READ_BY_PEOPLE,
     SIGNED,
     BodyFormat,
     WebhookConfiguration,
@@ -33,6 +34,7 @@ from dbtrack.notify.http_exchange import Limits
 from dbtrack.notify.outcome import Outcome
 from dbtrack.notify.resolve import RefusedAddressError, ResolutionError, resolve
 from dbtrack.notify.signature import check_secret, new_secret
+from dbtrack.sql_files import query
 
 DEFAULT_EVENTS = (
     "execution.failed",
@@ -42,6 +44,8 @@ DEFAULT_EVENTS = (
     "record.rewound",
     "alert.*",
 )
+# Alerts group what happens: one bad night is one message, not four hundred.
+PEOPLE_EVENTS = ("alert.*", "record.rewound")
 TEST_TYPE = "webhook.test"
 
 _RESOLVE_SECONDS = 5.0
@@ -64,6 +68,7 @@ class NewWebhook:
 
     Args:
         url: where events are sent; secret, as it may contain a token.
+        events: types of events and patterns; None: those that fit the format, see `default_events`.
         format: None: the one that fits the URL.
         secret: the signing secret, the routing key or the mail password; None: none was given.
         asks_first: None: only with CloudEvents.
@@ -72,7 +77,7 @@ class NewWebhook:
     name: str
     url: str = field(repr=False)
     format: BodyFormat | None = None
-    events: Sequence[str] = DEFAULT_EVENTS
+    events: Sequence[str] | None = None
     tenants: Sequence[str] = ()
     secret: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -82,6 +87,19 @@ class NewWebhook:
     origin: str | None = None
     from_beginning: bool = False
     waits_for_standby: bool = False
+
+
+def default_events(body_format: BodyFormat) -> Sequence[str]:
+    """Return the types of events that a webhook of this format gets by default.
+
+    People get alerts, which are grouped; programs get each failure.
+    """
+    return PEOPLE_EVENTS if body_format in READ_BY_PEOPLE else DEFAULT_EVENTS
+
+
+def lacks_alerts(database: Database, name: str) -> bool:
+    """Return whether a webhook gets alerts only, and there is no alert yet."""
+    return bool(database.value(query("webhooks/lacks_alerts"), {"name": name}))
 
 
 def add_webhook(database: Database, new: NewWebhook, keys: KeyRing) -> str | None:
@@ -101,7 +119,7 @@ def add_webhook(database: Database, new: NewWebhook, keys: KeyRing) -> str | Non
         "create_endpoint",
         p_name=new.name,
         p_kind=store.KIND,
-        p_event_types=list(new.events),
+        p_event_types=list(new.events or default_events(configuration.format)),
         p_tenants=list(new.tenants) or None,
         p_configuration=_as_text(stored_configuration(new.name, configuration, keys)),
         p_from_beginning=new.from_beginning,

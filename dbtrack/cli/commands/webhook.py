@@ -47,8 +47,8 @@ Events = Annotated[
         "--events",
         metavar="TYPES",
         help="Types of events, separated by commas; execution.* and * are patterns; may be repeated. "
-        "Default: execution.failed, change.unattributed, verification.failed, capture.failed, "
-        "record.rewound, alert.*.",
+        "Default: alert.*, record.rewound for chats, PagerDuty and mail; otherwise execution.failed, "
+        "change.unattributed, verification.failed, capture.failed, record.rewound, alert.*.",
     ),
 ]
 NewEvents = Annotated[
@@ -153,7 +153,7 @@ def add(
         name=name,
         url=_destination(url, body_format),
         format=None if body_format is None else BodyFormat(body_format.lower()),
-        events=event_types(events) or webhooks.DEFAULT_EVENTS,
+        events=event_types(events),
         tenants=tenant or (),
         secret=None if secret is None else read_secret(secret, "--secret", os.environ),
         headers=_headers(header or ()),
@@ -166,6 +166,11 @@ def add(
     )
     with connected(connection) as database:
         _print_secret(webhooks.add_webhook(database, new, key_ring_here()))
+        if webhooks.lacks_alerts(database, name):
+            messages.say(
+                f"dbtrack: webhook {name} gets alerts, and there is none yet; "
+                "run: dbtrack alert add --ready all"
+            )
 
 
 def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:

@@ -66,6 +66,21 @@ def test_a_webhook_that_is_not_there(hooked: Webhooked, command: str) -> None:
     assert 'there is no webhook "gone"' in result.stderr
 
 
+def test_people_get_alerts_and_programs_each_failure(hooked: Webhooked) -> None:
+    for name, url in (("team", "https://hooks.slack.com/services/T0/B0/x"), ("program", "exec:/bin/cat")):
+        words = ("webhook", "add", name, "env:URL" if name == "team" else url)
+        result = hooked.run(*words, *(("--format", "slack") if name == "team" else ()), URL=url)
+        assert result.returncode == 0
+        assert ("there is none yet; run: dbtrack alert add --ready all" in result.stderr) == (name == "team")
+    types = "SELECT event_types FROM script_tracking.event_endpoint WHERE endpoint_name = '{}'"
+    assert hooked.value(types.format("team")) == ["alert.*", "record.rewound"]
+    assert "execution.failed" in str(hooked.value(types.format("program")))
+    # Once there are alerts, nothing needs to be said.
+    assert hooked.run("alert", "add", "--ready", "migration-failed").returncode == 0
+    again = hooked.run("webhook", "add", "mail", "smtps://mail.example.com?from=a@b.c&to=d@e.f")
+    assert again.stderr == ""
+
+
 def test_no_secret_is_shown_or_stored_in_the_clear(hooked: Webhooked) -> None:
     secret = hooked.add(
         "slack", "env:URL", "--format", "slack", URL="https://hooks.slack.com/services/T0SECRET/B0/abcdefgh"
@@ -173,7 +188,8 @@ def test_a_program_and_apprise_get_events(hooked: Webhooked, receiver: Receiver,
     program.write_text(f"#!/bin/sh\ncat >> {tmp_path}/events\n")
     program.chmod(0o755)
     hooked.add("program", f"exec:{program}")
-    hooked.add("apprise", "env:URL", URL=f"apprise:json://127.0.0.1:{receiver.port}/note")
+    every = ("--events", "execution.failed")
+    hooked.add("apprise", "env:URL", *every, URL=f"apprise:json://127.0.0.1:{receiver.port}/note")
     hooked.record("one")
     result = hooked.once()
     assert (result.returncode, result.stderr) == (0, "")
