@@ -67,6 +67,9 @@ def _work(
     tls = options.tls
     config = uvicorn.Config(
         create_app(settings),
+        # Not uvloop where it happens to be installed: with it a request waits for ever on a connection to the
+        # database that has ended, and it saves little.
+        loop="asyncio",
         http=_protocol(settings),
         ws="none",
         lifespan="on",
