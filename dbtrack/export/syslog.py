@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
 from dbtrack.export.output import Progress
 from dbtrack.export.reading import Reading
 from dbtrack.export.request import ExportFormat
@@ -94,7 +94,8 @@ class SyslogDestination:
         """Send the rows; it returns once the log server has read them all and closed the connection.
 
         Raises:
-            DbtrackError: the log server cannot be reached, is not who it should be, or the connection broke.
+            NoConnectionError: the log server cannot be reached.
+            DbtrackError: it is not who it should be, or the connection broke.
         """
         sent = 0
         with _connection(self._server, self._context) as connection:
@@ -185,7 +186,12 @@ def _context(server: SyslogServer) -> ssl.SSLContext:
 
 
 def _opened(server: SyslogServer, context: ssl.SSLContext | None) -> socket.socket:
-    plain = socket.create_connection((server.host, server.port), timeout=_SECONDS_TO_CONNECT)
+    try:
+        plain = socket.create_connection((server.host, server.port), timeout=_SECONDS_TO_CONNECT)
+    except OSError as error:
+        raise NoConnectionError(
+            f"{server.name} cannot be reached: {error.strerror or error}", hint="nothing was sent", may_pass=True
+        ) from error
     if context is None:
         return plain
     try:

@@ -145,6 +145,13 @@ def test_a_log_server_that_is_not_trusted_gets_nothing(
     assert log_server.messages() == []
 
 
+def test_a_log_server_that_is_not_there_is_no_connection(installed_conninfo: str) -> None:
+    words = ("--syslog", "127.0.0.1:1", "--syslog-plain", "-d", installed_conninfo)
+    result = run_dbtrack("export", "executions", *words)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (12, "", 1)
+    assert "the log server 127.0.0.1:1 cannot be reached" in result.stderr
+
+
 def test_a_missing_certificate_is_named(installed_conninfo: str, tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("no certificate")
     for option, name in (
