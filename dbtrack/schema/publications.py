@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dbtrack import sql_files
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row, quote_identifier
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import UsageError
 
 PUBLICATION_COLUMNS = (
     Column("publication", Kind.IDENTIFIER, "Publication"),
@@ -73,10 +73,11 @@ def create_publication(database: Database, publication: Publication) -> None:
     """Create the publication.
 
     Raises:
-        DbtrackError: there is one of that name, or the role may not.
+        UsageError: there is one of that name.
+        DbtrackError: the role may not.
     """
     if database.value(sql_files.query("publication/is_of_record"), {"name": publication.name}) is not None:
-        raise DbtrackError(
+        raise UsageError(
             f"there is a publication {publication.name} already",
             hint=f"choose another name, or run: dbtrack publication drop {publication.name}",
         )

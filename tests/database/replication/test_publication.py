@@ -205,7 +205,7 @@ def test_what_is_not_its_own_it_refuses(database: str) -> None:
     missing = run_dbtrack("publication", "drop", "nothing", "-d", database)
     assert (missing.returncode, "publication list" in missing.stderr) == (2, True)
     taken = run_dbtrack("publication", "create", "shop", "-d", database)
-    assert (taken.returncode, "already" in taken.stderr) == (1, True)
+    assert (taken.returncode, "already" in taken.stderr) == (2, True)
     unknown = run_dbtrack("publication", "create", "--tenant", "nobody", "-d", database)
     assert (unknown.returncode, "nobody" in unknown.stderr) == (2, True)
 
