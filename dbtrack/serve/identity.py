@@ -165,6 +165,17 @@ async def acting(
         await _commit(proven)
 
 
+async def check_usable(services: Services) -> None:
+    """Go the way of every request, with a token that nobody has.
+
+    Raises:
+        DbtrackError: the database cannot be reached, or dbtrack is not there or not usable by the login.
+    """
+    nobody = Credentials("0" * 12, bytes(32), None, "", "")
+    async with _proven(services, nobody, may_be_behind=False):
+        pass
+
+
 async def record(
     services: Services, credentials: Credentials, name: str, values: Mapping[str, object]
 ) -> list[Row]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from dbtrack.errors import DbtrackError
 from dbtrack.serve.answers import success
+from dbtrack.serve.identity import check_usable
+from dbtrack.serve.problems import from_dbtrack, unavailable
 from dbtrack.serve.routes import schemas
 from dbtrack.serve.services import Services
 from dbtrack.version import __version__
@@ -23,7 +26,7 @@ def status_router() -> APIRouter:
         "/status",
         ready,
         methods=["GET"],
-        summary="Whether requests can be answered: 200, or 503 without the database.",
+        summary="Whether requests can be answered: 200, or 503 without the database or dbtrack in it.",
         response_class=Response,
         responses=schemas.responses(_STATUS),
     )
@@ -39,12 +42,15 @@ def status_router() -> APIRouter:
 
 
 async def ready(request: Request) -> Response:
-    """Ask the primary."""
-    async with Services.of(request).connection() as database:
-        await database.rows("SELECT 1")
+    """Ask the primary, as every request with a token does."""
+    try:
+        await check_usable(Services.of(request))
+    except DbtrackError as error:
+        # Whatever it is: a load balancer should send requests elsewhere.
+        raise unavailable(from_dbtrack(error).message) from error
     return success("ready", {"version": __version__, "database": "up"})
 
 
 async def live(_request: Request) -> Response:
-    """Answer without the database."""
+    """Answer without the database or dbtrack in it."""
     return success("alive", {"version": __version__})

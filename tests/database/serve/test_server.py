@@ -243,6 +243,14 @@ def test_the_database_may_go_and_come_back(tenancy: Tenancy, web_conninfo: str, 
                 data(client.post("/operations/start", json={"script_name": "again"}))
 
 
+def test_it_is_not_ready_without_dbtrack(tenancy: Tenancy, web_conninfo: str) -> None:
+    with serving(web_conninfo) as api:
+        removed = run_dbtrack("uninstall", "--yes", "-d", tenancy.conninfo)
+        assert removed.returncode == 0, removed.stderr
+        assert failure(httpx.get(f"{api.url}/status")) == (503, "DATABASE_ERROR")
+        assert httpx.get(f"{api.url}/status/live").status_code == 200
+
+
 @pytest.mark.slow
 def test_reports_are_read_from_a_standby(tenancy: Tenancy, web_conninfo: str, server: Server) -> None:
     standby = start_standby(server)
