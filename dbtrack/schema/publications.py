@@ -81,7 +81,11 @@ def create_publication(database: Database, publication: Publication) -> None:
             f"there is a publication {publication.name} already",
             hint=f"choose another name, or run: dbtrack publication drop {publication.name}",
         )
-    database.run_script(publisher_sql(database, publication))
+    statement = publisher_sql(database, publication)
+    with database.transaction():
+        # The server warns of its wal_level too, and does not say what to do: see publishes_nothing_yet.
+        database.execute("SET LOCAL client_min_messages TO error")
+        database.run_script(statement)
 
 
 def list_publications(database: Database) -> list[Row]:

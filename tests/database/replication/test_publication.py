@@ -210,6 +210,21 @@ def test_what_is_not_its_own_it_refuses(database: str) -> None:
     assert (unknown.returncode, "nobody" in unknown.stderr) == (2, True)
 
 
+def test_one_warning_says_that_wal_level_is_not_logical(server: Server) -> None:
+    bin_dir = find_binaries(server.major)
+    assert bin_dir
+    other = start_server(server.major, bin_dir, "wal_level = replica\n")
+    try:
+        assert run_dbtrack("install", "-d", other.conninfo()).returncode == 0
+        created = run_dbtrack("publication", "create", "-d", other.conninfo())
+    finally:
+        other.stop()
+    assert created.returncode == 0
+    assert [line for line in created.stderr.splitlines() if "warning" in line] == [
+        "dbtrack: warning: wal_level is not logical: set it in postgresql.conf, and restart the server"
+    ]
+
+
 def test_a_publication_is_dropped(database: str) -> None:
     assert run_dbtrack("publication", "create", "record", "-d", database).returncode == 0
     assert done(run_dbtrack("publication", "drop", "record", "-d", database)) == ""
