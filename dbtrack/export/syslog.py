@@ -190,7 +190,9 @@ def _opened(server: SyslogServer, context: ssl.SSLContext | None) -> socket.sock
         plain = socket.create_connection((server.host, server.port), timeout=_SECONDS_TO_CONNECT)
     except OSError as error:
         raise NoConnectionError(
-            f"{server.name} cannot be reached: {error.strerror or error}", hint="nothing was sent", may_pass=True
+            f"{server.name} cannot be reached: {error.strerror or error}",
+            hint="nothing was sent",
+            may_pass=True,
         ) from error
     if context is None:
         return plain

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS
+from dbtrack.errors import UsageError
 from dbtrack.export.request import ExportFormat
 
 _MOMENT = " A date, a time, or an age, as PostgreSQL reads it: 2026-01-01, yesterday, 24h, 7d."
@@ -33,8 +34,8 @@ class SelectionArguments:
             "--until", metavar="TIME", help="Only executions that started before this time." + _MOMENT
         ),
     ] = None
-    tenant: Annotated[
-        str | None,
+    tenants: Annotated[
+        list[str] | None,
         typer.Option(
             "--tenant", metavar="TENANT", help="Only this tenant: its short name, or its key in hexadecimal."
         ),
@@ -60,6 +61,20 @@ class SelectionArguments:
             "in the hour before the last export is exported again, with the same ids.",
         ),
     ] = False
+
+    def __post_init__(self) -> None:
+        """Refuse a second tenant: otherwise the last one alone would count, and the others be missed.
+
+        Raises:
+            UsageError: there are two.
+        """
+        if len(self.tenants or ()) > 1:
+            raise UsageError("--tenant can be given only once", hint="run one export for each tenant")
+
+    @property
+    def tenant(self) -> str | None:
+        """The only tenant; None for all."""
+        return self.tenants[0] if self.tenants else None
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,16 @@ def test_a_login_exports_its_own_tenant(tenancy: Tenancy, tmp_path: Path) -> Non
     assert new_ids(acme, state) == []
 
 
+@pytest.mark.parametrize(
+    "words", [("executions",), ("history",), ("executions", "--otlp", "http://localhost:1")]
+)
+def test_a_second_tenant_is_refused(tenancy: Tenancy, words: tuple[str, ...]) -> None:
+    tenants = ("--tenant", "acme", "--tenant", "globex")
+    refused = run_dbtrack("export", *words, *tenants, "-d", tenancy.conninfo)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == "dbtrack: --tenant can be given only once; run one export for each tenant\n"
+
+
 def test_an_administrator_exports_all_or_one_tenant(
     tenancy: Tenancy, role: RoleFactory, tmp_path: Path
 ) -> None:
