@@ -19,7 +19,7 @@ A token is shown once. The database stores only a hash of its secret.
 EXAMPLES = (
     Example(
         "dbtrack token create ci --scope write --tenant acme > ci.token",
-        "A token that records and reads for one tenant.",
+        "A token that records and reads for one tenant. Run umask 077 first: others could read the file.",
     ),
     Example(
         "dbtrack token create grafana --scope read --expires 1y", "A token that reads everything, for a year."

@@ -62,12 +62,14 @@ def test_examples_run_as_they_stand(
         script = "\n".join(blocks).replace("http://127.0.0.1:8470", api.url)
         # The server that is started here stands for theirs; and the first token has the name of a later one.
         lines = [line for line in script.splitlines() if not line.startswith("dbtrack serve ")]
-        first, _, rest = "\n".join(lines).partition("dbtrack token create ci --scope write --tenant")
+        first, _, rest = "\n".join(lines).partition(
+            "(umask 077; dbtrack token create ci --scope write --tenant"
+        )
         done = subprocess.run(
             [
                 "bash",
                 "-ec",
-                f"{first}\ndbtrack token revoke ci\ndbtrack token create ci --scope write --tenant{rest}",
+                f"{first}\ndbtrack token revoke ci\n(umask 077; dbtrack token create ci --scope write --tenant{rest}",
             ],
             cwd=tmp_path,
             env=environment,
@@ -77,6 +79,7 @@ def test_examples_run_as_they_stand(
             check=False,
         )
     assert done.returncode == 0, done.stderr
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("*.token")} == {0}
     answers = [
         json.loads(found)
         for found in re.findall(r'\{"success".*?\}(?=\{"success"|$|\n|[^,}\]])', done.stdout)
