@@ -516,7 +516,7 @@ complete -c dbtrack -n '__dbtrack_at export' -l password -s W -d 'Ask for the pa
 complete -c dbtrack -n '__dbtrack_at export' -l env -x -d 'Take the connection from this environment of the configuration file, e.g. prod'
 complete -c dbtrack -n '__dbtrack_at only webhook' -a add -d 'Add a webhook.'
 complete -c dbtrack -n '__dbtrack_at only webhook' -a list -d 'List the webhooks, how far each is, and what keeps it.'
-complete -c dbtrack -n '__dbtrack_at only webhook' -a show -d 'Show one webhook, and what its receiver answered last.'
+complete -c dbtrack -n '__dbtrack_at only webhook' -a show -d 'Show one webhook, when it last sent, and what keeps it.'
 complete -c dbtrack -n '__dbtrack_at only webhook' -a test -d 'Send a test event, and report what came back.'
 complete -c dbtrack -n '__dbtrack_at only webhook' -a change -d 'Change which events a webhook gets.'
 complete -c dbtrack -n '__dbtrack_at only webhook' -a rotate -d 'Replace the signing secret.'

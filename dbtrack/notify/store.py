@@ -28,11 +28,19 @@ WEBHOOK_COLUMNS = (
         "State",
         help="working, idle, failing, paused, or of another database",
     ),
-    Column("problem", Kind.TEXT, "Problem", help="why it is paused, or what the receiver answered last"),
+    Column(
+        "problem", Kind.TEXT, "Problem", help="why it is paused, or how the receiver refused the next event"
+    ),
     Column("events_sent", Kind.COUNT, "Sent", rank=2),
     Column("events_behind", Kind.COUNT, "Behind", help="events of all types, counted to 10,000"),
     Column("seconds_behind", Kind.NUMBER, "Seconds behind", rank=7),
-    Column("last_sent_at", Kind.TIME, "Last sent", rank=6),
+    Column(
+        "last_sent_at",
+        Kind.TIME,
+        "Last sent",
+        help="when the receiver last took an event, or one became a dead letter",
+        rank=6,
+    ),
     Column("attempt_count", Kind.COUNT, "Attempts", help="of the event that is not delivered", rank=9),
     Column("next_attempt_at", Kind.TIME, "Next attempt", rank=9),
     Column("dead_letters", Kind.COUNT, "Dead letters"),

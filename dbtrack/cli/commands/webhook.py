@@ -182,7 +182,7 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
 
 
 def show(connection: ConnectionArguments, name: Name, output: OutputArguments) -> None:
-    """Show one webhook, and what its receiver answered last."""
+    """Show one webhook, when it last sent, and what keeps it."""
     from dbtrack.notify import store
 
     with destination(output.output) as stream, connected(connection) as database:

@@ -142,6 +142,8 @@ def test_pause_keeps_events_and_resume_sends_them(hooked: Webhooked, receiver: R
     hooked.run("webhook", "resume", "ops")
     hooked.once()
     assert len(receiver.posts) == 1
+    [row] = json.loads(hooked.run("webhook", "show", "ops", "--format", "json").stdout)["rows"]
+    assert (row["last_sent_at"] is not None, row["problem"]) == (True, None)
 
 
 def test_a_secret_is_replaced_without_a_gap(hooked: Webhooked, receiver: Receiver) -> None:
