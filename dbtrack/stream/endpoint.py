@@ -11,8 +11,11 @@ from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.stream.destination import Destination
 from dbtrack.stream.message import KeyKind
+from dbtrack.stream.sink import BrokerAwayError, Sink
 
 _KIND = "stream"
+# A server may end idle transactions earlier than a broker that is away is given up.
+_LONGEST_OPEN = "1min"
 
 
 class StreamFormat(StrEnum):
@@ -50,24 +53,31 @@ class StreamOptions:
         return {"to": self.destination.url, "format": self.format, "key": self.key_kind}
 
 
-def use_endpoint(database: Database, options: StreamOptions) -> None:
+def use_endpoint(database: Database, options: StreamOptions, sink: Sink, *, once: bool) -> None:
     """Create the endpoint, or change what it gets if the options give something else.
+
+    It is created only if the destination answers, so that a mistake leaves no endpoint behind; or without
+    `once` also while the destination is away, so that what is recorded until it answers is published. Its
+    first event is the next one after this call in both cases.
+
+    Args:
+        sink: is opened if the endpoint is created.
+        once: the stream does not wait for a destination that is away.
 
     Raises:
         UsageError: an endpoint of this name delivers something else, or a type of event or tenant is unknown.
         PermissionDeniedError: the role may not administer.
+        BrokerAwayError: the destination is away, and `once` was asked for.
+        BrokerRefusalError: the destination refuses the login.
+        DbtrackError: the destination has no such topic or subject.
     """
     found = next((row for row in database.call("get_endpoints") if row[0] == options.name), None)
     if found is None:
-        database.call(
-            "create_endpoint",
-            p_name=options.name,
-            p_kind=_KIND,
-            p_event_types=list(options.events) or _DEFAULT_EVENTS[options.format],
-            p_tenants=list(options.tenants) or None,
-            p_configuration=json.dumps(options.configuration()),
-            p_from_beginning=options.from_beginning,
-        )
+        # The snapshot behind which its events begin is taken before the destination is asked.
+        with database.transaction():
+            database.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{_LONGEST_OPEN}'")
+            _create(database, options)
+            _open(sink, once=once)
         return
     _check_same(options, kind=found[1], configuration=found[-1])
     database.call(
@@ -77,6 +87,26 @@ def use_endpoint(database: Database, options: StreamOptions) -> None:
         p_tenants=list(options.tenants) or None,
         p_configuration=json.dumps(options.configuration()),
     )
+
+
+def _create(database: Database, options: StreamOptions) -> None:
+    database.call(
+        "create_endpoint",
+        p_name=options.name,
+        p_kind=_KIND,
+        p_event_types=list(options.events) or _DEFAULT_EVENTS[options.format],
+        p_tenants=list(options.tenants) or None,
+        p_configuration=json.dumps(options.configuration()),
+        p_from_beginning=options.from_beginning,
+    )
+
+
+def _open(sink: Sink, *, once: bool) -> None:
+    try:
+        sink.open()
+    except BrokerAwayError:
+        if once:
+            raise
 
 
 def _check_same(options: StreamOptions, *, kind: str, configuration: dict[str, str]) -> None:

@@ -98,6 +98,8 @@ class KafkaSink:
 
     def open(self) -> None:
         """Connect, and check that the topic exists, as `Sink.open`."""
+        if self._producer is not None:
+            return
         producer = self._new_producer()
         try:
             self._check_topic(producer)

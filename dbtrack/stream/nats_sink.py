@@ -64,6 +64,8 @@ class NatsSink:
 
     def open(self) -> None:
         """Connect, and find the stream of the subject, as `Sink.open`."""
+        if self._client is not None:
+            return
         self.close()
         self._runner = asyncio.Runner()
         try:

@@ -35,7 +35,7 @@ class Sink(Protocol):
     """A broker, or standard output. `send` opens it again after a failure."""
 
     def open(self) -> None:
-        """Connect, and check that the topic or subject exists.
+        """Connect unless it is connected, and check that the topic or subject exists.
 
         Raises:
             BrokerAwayError: it cannot be reached.

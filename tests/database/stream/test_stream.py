@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
@@ -14,6 +15,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from dbtrack.db import Database
+from dbtrack.events import EventCursor
+from dbtrack.stream.destination import parse_destination
+from dbtrack.stream.endpoint import StreamFormat, StreamOptions, use_endpoint
+from dbtrack.stream.line_sink import LineSink
+from dbtrack.stream.message import KeyKind
 from tests.support.brokers import kafka_mock
 from tests.support.brokers.kafka_mock import MockCluster, mock_cluster
 from tests.support.brokers.kafka_topic import event_id, read_topic
@@ -70,6 +77,10 @@ def acknowledged(connection: psycopg.Connection[Any], name: str) -> int:
         "SELECT events_sent FROM script_tracking.get_endpoints() WHERE endpoint_name = %s", (name,)
     ).fetchone()
     return row[0] if row else 0
+
+
+def endpoints(connection: psycopg.Connection[Any]) -> list[str]:
+    return [row[0] for row in connection.execute("SELECT endpoint_name FROM script_tracking.event_endpoint")]
 
 
 def end_lease(connection: psycopg.Connection[Any], name: str) -> None:
@@ -146,6 +157,50 @@ def test_what_cannot_be_done_is_one_line_and_an_exit_code(
     assert (done.returncode, done.stdout) == (code, "")
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("to", ["kafka://127.0.0.1:1/typo", "nats://127.0.0.1:1/typo"])
+def test_a_broker_that_never_answered_leaves_no_endpoint(
+    stream: Run, connection: psycopg.Connection[Any], to: str
+) -> None:
+    assert stream("--to", to, "--once").returncode == 12
+    assert endpoints(connection) == []
+
+
+def test_a_topic_that_is_not_there_leaves_no_endpoint(
+    installed_conninfo: str, connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    with nats_cluster(tmp_path / "nats", nodes=1) as cluster:
+        to = f"nats://{cluster.servers}/typo"
+        with streaming(installed_conninfo, "--to", to, state=tmp_path) as process:
+            assert process.wait(timeout=60) == 1
+    assert endpoints(connection) == []
+
+
+def test_a_stream_that_waits_for_its_broker_publishes_what_is_recorded_meanwhile(
+    installed_conninfo: str, connection: psycopg.Connection[Any], stream: Run, tmp_path: Path
+) -> None:
+    with nats_cluster(tmp_path / "nats", nodes=1) as cluster:
+        cluster.create_stream("SHOP", "shop")
+        to = f"nats://{cluster.servers}/shop"
+        cluster.nodes[0].kill()
+        with streaming(installed_conninfo, "--to", to, state=tmp_path):
+            wait_until(lambda: endpoints(connection) == ["nats-shop"])
+            connection.execute("CREATE TABLE orders (id int)")
+            cluster.nodes[0].start()
+            wait_until(lambda: acknowledged(connection, "nats-shop") == 1)
+
+
+def test_a_new_endpoint_has_what_is_recorded_while_the_broker_answers(
+    installed: Database, connection: psycopg.Connection[Any]
+) -> None:
+    class SlowSink(LineSink):
+        def open(self) -> None:
+            connection.execute("CREATE TABLE orders (id int)")
+
+    options = StreamOptions("slow", parse_destination("-"), StreamFormat.CLOUDEVENTS, KeyKind.OBJECT)
+    use_endpoint(installed, options, SlowSink(io.StringIO()), once=True)
+    assert [event.subject for event in EventCursor(installed, "slow").claim()] == ["CREATE TABLE"]
 
 
 def test_an_endpoint_keeps_its_topic_and_format(stream: Run) -> None:
