@@ -15,6 +15,7 @@ from dbtrack.config import KeyRing
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.events import Event, event_source
+from dbtrack.events.endpoints import pause_endpoint, remove_endpoint, resume_endpoint
 from dbtrack.notify import store
 from dbtrack.notify.channels.channel import Sender, open_channel
 from dbtrack.notify.configuration import (
@@ -236,7 +237,7 @@ def send_test(database: Database, name: str, keys: KeyRing, *, limits: Limits | 
 def pause_webhook(database: Database, name: str, reason: str | None) -> None:
     """Send nothing until it is resumed; its events stay in the record."""
     store.stored(database, name)
-    database.call("pause_endpoint", p_name=name, p_reason=reason)
+    pause_endpoint(database, name, reason)
 
 
 def resume_webhook(database: Database, name: str, since: datetime | None = None) -> None:
@@ -246,15 +247,13 @@ def resume_webhook(database: Database, name: str, since: datetime | None = None)
         since: send again, with the same ids, what was recorded since then, first.
     """
     store.stored(database, name)
-    with database.transaction():
-        store.clear_attempts(database, name)
-        database.call("resume_endpoint", p_name=name, p_since=since)
+    resume_endpoint(database, name, since)
 
 
 def remove_webhook(database: Database, name: str) -> None:
     """Remove a webhook with its cursor and its dead letters."""
     store.stored(database, name)
-    database.call("drop_endpoint", p_name=name)
+    remove_endpoint(database, name)
 
 
 @dataclass(frozen=True)

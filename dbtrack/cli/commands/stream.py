@@ -112,8 +112,8 @@ def stream(
 
     Runs until Ctrl-C. Each event is delivered at least once, with the same id each time, and the events of
     one key in their order. Events count as delivered once the broker has confirmed them: while it is away,
-    nothing is lost. Requires dbtrack's admin role. To remove an endpoint that is no longer needed, run in
-    SQL: SELECT script_tracking.drop_endpoint('NAME')
+    nothing is lost. Requires dbtrack's admin role. 'dbtrack endpoint' lists, pauses and removes the
+    endpoints.
     """
     from dbtrack.stream.destination import parse_destination
     from dbtrack.stream.endpoint import StreamFormat, StreamOptions
@@ -148,6 +148,7 @@ def stream(
             raise
         raise typer.Exit(ExitCode.DONE) from None
     finally:
+        run.sink.close()
         if verbose:
             messages.say(f"dbtrack: {_summary(run.delivered)}")
 
@@ -170,7 +171,7 @@ def _publish_until_stopped(connection: ConnectionArguments, run: _Run) -> None:
 
     with Connections(connection) as connections:
         database = connections.database
-        use_endpoint(database, run.options)
+        use_endpoint(database, run.options, run.sink, once=run.once)
         cursor = cursor_of(database, run.options.name, after_standby=run.after_standby, warn=messages.warn)
         lost = _publish(database, cursor, run)
         while lost is not None:

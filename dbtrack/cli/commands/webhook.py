@@ -13,7 +13,15 @@ import typer
 from dbtrack.cli.commands import webhook_letters
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.options.endpoint_options import COMMIT, STANDBY, DeliverAfter, Tenants, event_types
+from dbtrack.cli.options.endpoint_options import (
+    COMMIT,
+    STANDBY,
+    DeliverAfter,
+    Reason,
+    Since,
+    Tenants,
+    event_types,
+)
 from dbtrack.cli.options.webhook_options import Name, Timeout, key_ring_here, limits_of
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition, choice
@@ -257,13 +265,7 @@ def rotate(
         _print_secret(webhooks.rotate_secret(database, name, given, key_ring_here()))
 
 
-def pause(
-    connection: ConnectionArguments,
-    name: Name,
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help="Why; 'dbtrack webhook list' shows it.")
-    ] = None,
-) -> None:
+def pause(connection: ConnectionArguments, name: Name, reason: Reason = None) -> None:
     """Send nothing until the webhook is resumed.
 
     Its events stay in the record.
@@ -274,18 +276,7 @@ def pause(
         webhooks.pause_webhook(database, name, reason)
 
 
-def resume(
-    connection: ConnectionArguments,
-    name: Name,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            "--since",
-            metavar="TIME",
-            help="Send again, with the same ids, what was recorded since then: 2h, yesterday, 2026-01-01.",
-        ),
-    ] = None,
-) -> None:
+def resume(connection: ConnectionArguments, name: Name, since: Since = None) -> None:
     """Send again from where the webhook stopped.
 
     The next attempt is made at once. In a copy of a database, or a restored dump, nothing is sent until this

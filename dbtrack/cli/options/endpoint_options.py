@@ -1,4 +1,4 @@
-"""The options of the commands that create an endpoint: which events it gets, and when they are sent."""
+"""The options of the commands that create or hold an endpoint: what it gets, and when that is sent."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ DeliverAfter = Annotated[
         metavar="WHEN",
         click_type=choice((COMMIT, STANDBY)),
         help="commit, or standby: once a standby has the event on disk, so that no failover can undo it.",
+    ),
+]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; the list shows it.")]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="TIME",
+        help="Send again, with the same ids, what was recorded since then: 2h, yesterday, 2026-01-01.",
     ),
 ]
 

@@ -117,6 +117,12 @@ _AFTER_REPORTS = (
         Section.SEND,
     ),
     Entry(
+        "endpoint",
+        "endpoint",
+        "Manage the endpoints that events are sent to: streams, exports, webhooks.",
+        Section.SEND,
+    ),
+    Entry(
         "alert",
         "alert",
         "Manage and evaluate alerts, which are conditions over reports.",

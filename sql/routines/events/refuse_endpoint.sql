@@ -6,7 +6,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     RAISE EXCEPTION 'there is no endpoint "%"', p_name
-        USING ERRCODE = 'DT003', HINT = 'list them with: SELECT * FROM script_tracking.get_endpoints()';
+        USING ERRCODE = 'DT003', HINT = 'list them with: dbtrack endpoint list';
 END
 $function$;
 
