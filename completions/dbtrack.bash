@@ -60,8 +60,6 @@ _dbtrack() {
             "dbtrack prove") path="dbtrack prove" ;;
             "dbtrack check-proof") path="dbtrack check-proof" ;;
             "dbtrack erase") path="dbtrack erase" ;;
-            "dbtrack stream") path="dbtrack stream" ;;
-            "dbtrack export") path="dbtrack export" ;;
             "dbtrack webhook") path="dbtrack webhook" ;;
             "dbtrack webhook add") path="dbtrack webhook add" ;;
             "dbtrack webhook list") path="dbtrack webhook list" ;;
@@ -89,6 +87,8 @@ _dbtrack() {
             "dbtrack alert silence") path="dbtrack alert silence" ;;
             "dbtrack alert unsilence") path="dbtrack alert unsilence" ;;
             "dbtrack alert remove") path="dbtrack alert remove" ;;
+            "dbtrack export") path="dbtrack export" ;;
+            "dbtrack stream") path="dbtrack stream" ;;
             "dbtrack serve") path="dbtrack serve" ;;
             "dbtrack token") path="dbtrack token" ;;
             "dbtrack token create") path="dbtrack token create" ;;
@@ -126,7 +126,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --syslog" | *" --otlp" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --textfile" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --role" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --textfile" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --role" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -137,16 +137,16 @@ _dbtrack() {
         "dbtrack health --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
             return ;;
-        "dbtrack stream --format")
-            mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
+        "dbtrack webhook add --format")
+            mapfile -t COMPREPLY < <(compgen -W "standard cloudevents slack teams pagerduty email exec apprise" -- "$current")
             return ;;
         "dbtrack export --format")
             mapfile -t COMPREPLY < <(compgen -W "csv spreadsheet jsonl parquet ocsf cef" -- "$current")
             return ;;
-        "dbtrack webhook add --format")
-            mapfile -t COMPREPLY < <(compgen -W "standard cloudevents slack teams pagerduty email exec apprise" -- "$current")
+        "dbtrack stream --format")
+            mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --key-file" | *" --error-file" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --producer-config" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --tls-cert" | *" --tls-key" | *" --path")
+        *" --output" | *" -o" | *" --key-file" | *" --error-file" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --status")
@@ -181,7 +181,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase stream export webhook notify endpoint alert serve token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -254,10 +254,6 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--public-key --unsigned --help" || offered="" ;;
         "dbtrack erase")
             [[ $current == -* ]] && offered="--subject --reason --dry-run --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack stream")
-            [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack export")
-            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --verbose --help --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health access administration" ;;
         "dbtrack webhook")
             [[ $current == -* ]] && offered="--help" || offered="add list show test change rotate pause resume dead replay remove" ;;
         "dbtrack webhook add")
@@ -312,6 +308,10 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--all --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack export")
+            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --verbose --help --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health access administration" ;;
+        "dbtrack stream")
+            [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")
             [[ $current == -* ]] && offered="--listen --tls-cert --tls-key --insecure --proxy --cors-origin --workers --pool-size --read-from --statement-timeout --request-timeout --rate --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token")

@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -265,8 +266,13 @@ def _reason_of(error: Exception) -> str:
 
 
 def _drop(producer: Producer) -> None:
-    producer.purge(in_queue=True, in_flight=True, blocking=False)
-    producer.flush(_PURGE_SECONDS)
+    from confluent_kafka import KafkaException
+
+    # What is dropped is sent again over another producer, so an error here loses nothing. The library's flush has
+    # raised SystemError: it calls for the next message although the call for one has failed.
+    with suppress(KafkaException, SystemError):
+        producer.purge(in_queue=True, in_flight=True, blocking=False)
+        producer.flush(_PURGE_SECONDS)
 
 
 def _silent_logger() -> logging.Logger:

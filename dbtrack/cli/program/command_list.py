@@ -97,13 +97,6 @@ _AFTER_REPORTS = (
     ),
     Entry("check-proof", "check_proof", "Check a proof without a database.", Section.PROVE),
     Entry("erase", "erase", "Remove a person from the record; every proof stays valid.", Section.PROVE),
-    Entry("stream", "stream", "Publish events to Kafka, NATS or standard output.", Section.SEND),
-    Entry(
-        "export",
-        "export",
-        "Write executions, objects or a report for other programs; with --state, only what is new.",
-        Section.SEND,
-    ),
     Entry(
         "webhook",
         "webhook",
