@@ -177,7 +177,7 @@ async def check_usable(services: Services) -> None:
 
 
 async def record(
-    services: Services, credentials: Credentials, name: str, values: Mapping[str, object]
+    services: Services, credentials: Credentials, statement: str, values: Mapping[str, object]
 ) -> list[Row]:
     """Record by a query of sql/queries/serve, in two messages to the database where `acting` needs four.
 
@@ -185,19 +185,19 @@ async def record(
     checked before both here, by what the database said of the token when this worker first proved it.
 
     Args:
-        name: the query's; it takes `proof`, `client` and `timeout`, and commits.
+        statement: its text; it takes `proof`, `client` and `timeout`, and commits.
         values: its other parameters.
 
     Raises:
         ApiError: as `acting`.
         DbtrackError: as `acting`.
     """
-    rows = await _recorded(services, credentials, name, values, counts=True)
+    rows = await _recorded(services, credentials, statement, values, counts=True)
     if not rows:
         # The token is new to this worker, or refused: this says why.
         async with acting(services, credentials, needs=Scope.WRITE, writes=True):
             pass
-        rows = await _recorded(services, credentials, name, values, counts=False)
+        rows = await _recorded(services, credentials, statement, values, counts=False)
     if not rows:
         _note(services, credentials)
         raise unauthorized(_NOT_VALID)
@@ -205,7 +205,12 @@ async def record(
 
 
 async def _recorded(
-    services: Services, credentials: Credentials, name: str, values: Mapping[str, object], *, counts: bool
+    services: Services,
+    credentials: Credentials,
+    statement: str,
+    values: Mapping[str, object],
+    *,
+    counts: bool,
 ) -> list[Row]:
     """Record for a token that this worker knows; no rows: it does not, or the token is refused."""
     token = services.known_tokens.find(credentials.token_id, credentials.key, credentials.tenant)
@@ -223,7 +228,7 @@ async def _recorded(
     async with _begun(services, may_be_behind=False) as (database, challenge):
         proof = credentials.proof(subject or _ALL.encode(), subject.hex() if subject else _ALL, challenge)
         mine = {"proof": proof, "client": credentials.client, "timeout": services.settings.statement_timeout}
-        rows = await database.send(query(f"serve/{name}"), {**values, **mine})
+        rows = await database.send(statement, {**values, **mine})
     if not rows:
         services.known_tokens.forget(credentials.token_id, credentials.tenant)
     return rows

@@ -268,8 +268,8 @@ def _reason_of(error: Exception) -> str:
 def _drop(producer: Producer) -> None:
     from confluent_kafka import KafkaException
 
-    # What is dropped is sent again over another producer, so an error here loses nothing. The library's flush has
-    # raised SystemError: it calls for the next message although the call for one has failed.
+    # What is dropped is sent again over another producer, so an error here loses nothing. The flush has
+    # raised SystemError: the library calls back for a message although the call for one before has failed.
     with suppress(KafkaException, SystemError):
         producer.purge(in_queue=True, in_flight=True, blocking=False)
         producer.flush(_PURGE_SECONDS)

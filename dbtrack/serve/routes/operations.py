@@ -152,10 +152,12 @@ async def start(
         metadata["traceparent"] = traceparent
     values = start_values(NewOperation(body.script_name, body.script_type, None, metadata))
     if idempotency_key is None:
-        [[key, is_new]] = await record(services, credentials, "start_proven", values)
+        [[key, is_new]] = await record(services, credentials, query("serve/start_proven"), values)
     else:
         once = {"request_key": idempotency_key, "content": body.model_dump_json()}
-        [[key, is_new]] = await record(services, credentials, "start_once_proven", {**values, **once})
+        [[key, is_new]] = await record(
+            services, credentials, query("serve/start_once_proven"), {**values, **once}
+        )
     message = f"started {body.script_name}" if is_new else "this request has started the operation before"
     data = {"execution_key": bytes(key).hex(), "is_new": is_new}
     return success(message, data, status=201 if is_new else 200)
@@ -174,7 +176,7 @@ async def complete(request: Request, body: Complete) -> Response:
         affected_objects=body.affected_objects,
         duration_us=body.duration_us,
     )
-    [[is_closed]] = await record(services, credentials, "complete_proven", values)
+    [[is_closed]] = await record(services, credentials, query("serve/complete_proven"), values)
     if not is_closed:
         async with acting(services, credentials, counts=False, may_be_behind=False) as transaction:
             raise not_closed(
