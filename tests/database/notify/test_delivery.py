@@ -213,6 +213,8 @@ def test_kills_of_worker_and_receiver_lose_and_reorder_nothing(hooked: Webhooked
             receiver.close()
             received += receiver.posts
             receiver = Receiver(port=port)
+    # The last worker delivers this one, so it is up before it is told to end.
+    names += hooked.fails(1, "last")
     wait_until(lambda: {*subjects(received), *subjects(receiver.posts)} >= set(names), "all arrive")
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)

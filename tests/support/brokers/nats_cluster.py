@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 _PATIENCE_SECONDS = 300
+_ASK_SECONDS = 5
 
 
 def nats_server_program() -> str:
@@ -67,18 +68,11 @@ class NatsCluster:
         """Create a stream with as many replicas as there are servers; wait until they can."""
 
         async def create(client: Client) -> None:
-            until = time.monotonic() + _PATIENCE_SECONDS
-            while True:
-                try:
-                    await client.jetstream(timeout=30).add_stream(
-                        name=name, subjects=list(subjects), num_replicas=len(self.nodes)
-                    )
-                except NatsError:
-                    if time.monotonic() > until:
-                        raise
-                    await asyncio.sleep(0.2)
-                else:
-                    return
+            await _until_it_succeeds(
+                lambda: client.jetstream(timeout=_ASK_SECONDS).add_stream(
+                    name=name, subjects=list(subjects), num_replicas=len(self.nodes)
+                )
+            )
 
         self._with_client(create)
 
@@ -86,7 +80,9 @@ class NatsCluster:
         """Return the server that leads a stream."""
 
         async def find(client: Client) -> str:
-            info = await client.jetstream(timeout=30).stream_info(stream)
+            info = await _until_it_succeeds(
+                lambda: client.jetstream(timeout=_ASK_SECONDS).stream_info(stream)
+            )
             return str(info.cluster.leader) if info.cluster and info.cluster.leader else "node1"
 
         return self.nodes[int(self._with_client(find).removeprefix("node")) - 1]
@@ -96,8 +92,10 @@ class NatsCluster:
 
         async def fetch(client: Client) -> list[Msg]:
             until = time.monotonic() + _PATIENCE_SECONDS
-            subscription = await client.jetstream(timeout=30).subscribe(
-                ">", stream=stream, ordered_consumer=True
+            subscription = await _until_it_succeeds(
+                lambda: client.jetstream(timeout=_ASK_SECONDS).subscribe(
+                    ">", stream=stream, ordered_consumer=True
+                )
             )
             found: list[Msg] = []
             while len(found) < count and time.monotonic() < until:
@@ -124,6 +122,18 @@ class NatsCluster:
                 await client.close()
 
         return asyncio.run(run())
+
+
+async def _until_it_succeeds(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """Ask again while nobody answers: a cluster whose leader was killed drops requests until it has another."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return await ask()
+        except NatsError:
+            if time.monotonic() > until:
+                raise
+            await asyncio.sleep(0.2)
 
 
 @contextmanager
