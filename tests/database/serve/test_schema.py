@@ -17,7 +17,7 @@ pytestmark = pytest.mark.any_server
 
 _OPTIONS = (
     "--max-examples=5",
-    "--max-time=25",
+    "--max-time=12",
     "--seed=1",
     "--no-color",
     "--workers=2",

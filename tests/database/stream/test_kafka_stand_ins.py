@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.brokers.kafka_stand_ins import KafkaServer, noida, tansu
 from tests.support.brokers.kafka_topic import event_id, headers_of, read_topic
+from tests.support.brokers.many_events import MANY_EVENTS
 from tests.support.command_line import run_dbtrack
 from tests.support.required import missing
 from tests.support.streaming import by_table, first_copies, record_changes, recorded_events
@@ -35,10 +36,8 @@ def test_a_stream_arrives(installed_conninfo: str, tmp_path: Path, package: str,
 @pytest.mark.matrix
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("package", "run"), SERVERS)
-def test_a_hundred_thousand_events_arrive(
-    installed_conninfo: str, tmp_path: Path, package: str, run: Run
-) -> None:
-    publish(installed_conninfo, tmp_path, package, run, count=100_000)
+def test_many_events_arrive(installed_conninfo: str, tmp_path: Path, package: str, run: Run) -> None:
+    publish(installed_conninfo, tmp_path, package, run, count=MANY_EVENTS)
 
 
 def publish(conninfo: str, folder: Path, package: str, run: Run, *, count: int) -> None:

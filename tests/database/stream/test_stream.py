@@ -24,6 +24,7 @@ from dbtrack.stream.message import KeyKind
 from tests.support.brokers import kafka_mock
 from tests.support.brokers.kafka_mock import MockCluster, mock_cluster
 from tests.support.brokers.kafka_topic import event_id, read_topic
+from tests.support.brokers.many_events import MANY_EVENTS
 from tests.support.brokers.nats_cluster import nats_cluster
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.servers import Server
@@ -296,7 +297,7 @@ def test_kafka_gets_everything_while_workers_are_killed_and_brokers_fail(
 
 @pytest.mark.matrix
 @pytest.mark.timeout(900)
-def test_kafka_gets_a_hundred_thousand_events(
+def test_kafka_gets_many_events(
     installed_conninfo: str,
     connection: psycopg.Connection[Any],
     cluster: MockCluster,
@@ -304,7 +305,7 @@ def test_kafka_gets_a_hundred_thousand_events(
     tmp_path: Path,
 ) -> None:
     publish_while_all_fails(
-        installed_conninfo, connection, cluster, stream, tmp_path, count=100_000, kills=10
+        installed_conninfo, connection, cluster, stream, tmp_path, count=MANY_EVENTS, kills=10
     )
 
 
@@ -355,10 +356,10 @@ def test_nats_gets_everything_while_a_server_is_killed(
 
 @pytest.mark.matrix
 @pytest.mark.timeout(900)
-def test_nats_gets_a_hundred_thousand_events(
+def test_nats_gets_many_events(
     installed_conninfo: str, connection: psycopg.Connection[Any], stream: Run, tmp_path: Path
 ) -> None:
-    publish_while_a_server_is_killed(connection, stream, tmp_path, count=100_000)
+    publish_while_a_server_is_killed(connection, stream, tmp_path, count=MANY_EVENTS)
 
 
 def publish_while_a_server_is_killed(
