@@ -187,8 +187,10 @@ class KafkaSink:
             self._await_receipts(producer, receipts)
         except KafkaException as error:
             # A fatal error stops the producer and purges its messages. Where a broker refused one of them,
-            # the report on that one has the reason.
-            producer.poll(_POLL_SECONDS)
+            # the report on that one has the reason; it may arrive after the reports on others.
+            until = monotonic() + _PURGE_SECONDS
+            while receipts.refusal is None and monotonic() < until:
+                producer.poll(_POLL_SECONDS)
             raise self._failure(receipts.refusal or error.args[0]) from error
 
     def _produce(self, producer: Producer, message: Message, receipts: _Receipts) -> None:
