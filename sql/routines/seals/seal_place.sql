@@ -3,10 +3,9 @@ CREATE OR REPLACE FUNCTION script_tracking.seal_place(OUT o_place pg_catalog.jso
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
-    -- Not pg_control_checkpoint(): that shows a promotion only after the next checkpoint.
     SELECT script_tracking.catalog_place()
             || jsonb_build_object('table oid', 'script_tracking.seal_block'::pg_catalog.regclass::pg_catalog.oid),
-        ('x' || lpad(left(pg_walfile_name(pg_current_wal_lsn()), 8), 16, '0'))::pg_catalog."bit"(64)::pg_catalog.int8
+        script_tracking.server_timeline()
 $function$;
 
 COMMENT ON FUNCTION script_tracking.seal_place() IS 'Server, database, table and timeline of the chain of seals';
