@@ -14,7 +14,6 @@ SET row_security = on
 AS $function$
 DECLARE
     v_endpoint script_tracking.event_endpoint;
-    v_place record;
 BEGIN
     PERFORM script_tracking.check_lease_seconds(p_seconds);
     -- Whoever waits for the end of a lease asks often: without a lock, that writes nothing.
@@ -24,15 +23,8 @@ BEGIN
         RETURN;
     END IF;
     v_endpoint := script_tracking.lock_endpoint(p_name);
-    IF v_endpoint.held_at IS NOT NULL THEN
-        RAISE EXCEPTION 'endpoint "%" is paused: %', p_name, v_endpoint.held_because
-            USING ERRCODE = 'DT007', HINT = 'resume it to send again';
-    END IF;
-    v_place := script_tracking.event_place();
-    IF v_endpoint.place IS DISTINCT FROM v_place.o_place THEN
-        RAISE EXCEPTION 'endpoint "%" belongs to another database, of which this is a copy or a restored dump', p_name
-            USING ERRCODE = 'DT007', HINT = 'resume it if this database has taken the place of that one, else remove it';
-    ELSIF script_tracking.is_leased(v_endpoint) THEN
+    PERFORM script_tracking.check_endpoint(v_endpoint, p_name);
+    IF script_tracking.is_leased(v_endpoint) THEN
         RETURN;
     END IF;
     o_lease := script_tracking.next_lease(v_endpoint);
@@ -40,7 +32,7 @@ BEGIN
     SET lease = o_lease, leased_by = p_worker,
         lease_until = clock_timestamp() + make_interval(secs => p_seconds)
     WHERE e.endpoint_name = p_name;
-    o_is_new_timeline := v_endpoint.timeline <> v_place.o_timeline;
+    o_is_new_timeline := v_endpoint.timeline <> script_tracking.server_timeline();
 END
 $function$;
 
