@@ -10,7 +10,8 @@ DECLARE
         'histogram_percentiles', 'rollup_reach', 'tally_errors', 'rollup_error_rows', 'failed_rows',
         'sees_all_tenants', 'tenant_source', 'execution_versions', 'uncaptured_roles', 'uncounted_since',
         'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
-        'gained_rights', 'new_versions', 'proven_token', 'token_sees_all', 'counted_executions', 'uncounted_executions',
+        'gained_rights', 'new_versions', 'first_new_transaction',
+        'proven_token', 'token_sees_all', 'counted_executions', 'uncounted_executions',
         'duration_bounds', 'usual_types', 'counting_state']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token'];

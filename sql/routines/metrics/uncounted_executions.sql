@@ -25,6 +25,7 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET enable_bitmapscan = off
 SET jit = off
+SET max_parallel_workers_per_gather = 0
 AS $function$
 #variable_conflict use_column
 DECLARE
