@@ -1,6 +1,7 @@
 """Write files that appear whole or not at all, that others cannot read, and that survive a crash.
 
-The functions raise OSError, so that the caller's message can name the purpose of the file.
+The functions raise OSError, so that the caller's message can name the purpose of the file; `naming` is for
+callers whose message has nothing to add.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from dbtrack.errors import DbtrackError
+
 PRIVATE = 0o600
 """Permissions: read and write for the owner only."""
 
@@ -22,6 +25,20 @@ _PLACEHOLDER = b"\n" * 512
 # Some file systems cannot flush a directory, and some have no hard links.
 _NO_SYNC = {errno.EINVAL, errno.EBADF}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
+
+
+@contextmanager
+def naming(path: Path | str) -> Iterator[None]:
+    """Turn an error of the system inside the block into one that names the file that cannot be written.
+
+    A broken pipe stays what it is: the reader went away.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DbtrackError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 class NotRegularError(OSError):

@@ -13,7 +13,6 @@ from typing import Any, TextIO
 from dbtrack import files
 from dbtrack.cli.options.connection_options import OutputArguments
 from dbtrack.columns import Column
-from dbtrack.errors import DbtrackError
 
 STANDARD_OUTPUT = Path("-")
 
@@ -42,7 +41,7 @@ def file_destination(path: Path) -> Iterator[TextIO]:
         DbtrackError: the file cannot be written.
         BrokenPipeError: it is a pipe, and its reader went away.
     """
-    with _naming_file(path), _opened(path) as stream:
+    with files.naming(path), _opened(path) as stream:
         yield stream
 
 
@@ -70,16 +69,6 @@ def emit(
     from dbtrack.render import default_format, write
 
     write(output.format or default_format(stream), columns, rows, stream, title=title, report=report)
-
-
-@contextmanager
-def _naming_file(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise DbtrackError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -24,7 +24,7 @@ def write_stream(chunks: Iterator[Chunk], stream: BinaryIO, progress: Progress) 
         BrokenPipeError: its reader went away.
         DbtrackError: it cannot be written.
     """
-    with naming("standard output"):
+    with files.naming("standard output"):
         written = _write(chunks, stream, progress)
         stream.flush()
         # A file is on disk before the state is replaced. A pipe and a terminal cannot be synced.
@@ -47,13 +47,13 @@ def write_file(
         DbtrackError: it cannot be written.
     """
     if path.exists() and not path.is_file():
-        with naming(path), path.open("wb") as stream:
+        with files.naming(path), path.open("wb") as stream:
             return _write(chunks, stream, progress)
     first = next(chunks, None)
     if first is None:
         return 0
     target = Path(os.path.realpath(path))
-    with naming(path):
+    with files.naming(path):
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         with files.replacing(target, mode=files.mode_for(target), temporary=temporary) as stream:
@@ -71,17 +71,6 @@ def refuse_existing(path: Path) -> None:
             f"{path} exists, and an incremental export replaces nothing",
             hint="give each file a name of its own, or a directory",
         )
-
-
-@contextmanager
-def naming(path: Path | str) -> Iterator[None]:
-    """Name the file in the message of an error of the system."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise DbtrackError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def _write(chunks: Iterator[Chunk], stream: BinaryIO, progress: Progress) -> int:

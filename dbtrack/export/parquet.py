@@ -18,7 +18,7 @@ from dbtrack import files
 from dbtrack.archive.duckdb_engine import engine, literal, translate_errors
 from dbtrack.errors import MissingExtraError
 from dbtrack.export.columns import SCHEMA_VERSION, ExportColumn, Storage
-from dbtrack.export.output import Progress, naming
+from dbtrack.export.output import Progress
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
@@ -60,7 +60,7 @@ def write_parquet_file(
     Raises:
         DbtrackError: it cannot be written.
     """
-    with naming(path), _temporary(path.parent) as folder, engine() as writer:
+    with files.naming(path), _temporary(path.parent) as folder, engine() as writer:
         written, parts = _slices(rows, columns, folder, progress)
         whole = folder / "whole.part"
         source = f"read_parquet([{_listed(parts)}])" if parts else f"({_nothing(columns)})"
@@ -85,7 +85,7 @@ def write_parquet_directory(
     Raises:
         DbtrackError: it cannot be written.
     """
-    with naming(directory):
+    with files.naming(directory):
         directory.mkdir(parents=True, exist_ok=True)
         with _temporary(directory, stem) as folder, engine(extra_bytes=_BYTES_TO_PARTITION) as writer:
             written, parts = _slices(rows, columns, folder, progress)

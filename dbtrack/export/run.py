@@ -10,9 +10,10 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from dbtrack import files
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
-from dbtrack.export.output import Progress, naming, refuse_existing, write_file, write_stream
+from dbtrack.export.output import Progress, refuse_existing, write_file, write_stream
 from dbtrack.export.parquet import require_parquet, write_parquet_directory, write_parquet_file
 from dbtrack.export.reading import Reading, reading
 from dbtrack.export.request import ExportFormat, ExportRequest, extension_of
@@ -98,7 +99,7 @@ class FileDestination:
             return ExportReport(write_stream(chunks, self._stream, progress))
         path, temporary = self._path, None
         if self._is_directory:
-            with naming(path):
+            with files.naming(path):
                 path.mkdir(parents=True, exist_ok=True)
             name = f"{_stem(reading)}{extension_of(self._format)}"
             temporary, path = path / f".{name}.tmp", path / name
