@@ -20,6 +20,11 @@ from dbtrack.sql_files import query
 _STANDBY_POLL_SECONDS = 0.02
 
 
+def this_worker() -> str:
+    """Return how leases name this process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 class EventCursor:
     """Reads the events of an endpoint, for the worker that has its lease.
 
@@ -133,9 +138,8 @@ class EventCursor:
 
     def _take_lease(self) -> None:
         self._is_default_isolation = bool(self._database.value(query("events/default_isolation")))
-        worker = f"{socket.gethostname()}:{os.getpid()}"
         ((lease, is_new_timeline),) = self._call(
-            "lease_endpoint", p_name=self._endpoint, p_seconds=self._seconds, p_worker=worker
+            "lease_endpoint", p_name=self._endpoint, p_seconds=self._seconds, p_worker=this_worker()
         )
         if lease is None:
             raise LeaseLostError(

@@ -8,11 +8,6 @@ import socket
 from dbtrack.notify.store import Work
 
 
-def this_worker() -> str:
-    """Return how leases name this process."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
 def is_taken(work: Work) -> bool:
     """Return whether a worker that may be alive has the endpoint."""
     return work.lease_seconds > 0 and not is_abandoned(work)

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from dbtrack.notify.lease import is_abandoned, is_taken, this_worker
+from dbtrack.events.cursor import this_worker
+from dbtrack.notify.lease import is_abandoned, is_taken
 from dbtrack.notify.store import Work
 
 
