@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from dbtrack import files, sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, MissingExtraError, NoConnectionError, UsageError
-from dbtrack.reports import Parameter, ParameterKind, Report, bind
+from dbtrack.export.selection import bind_selection
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
@@ -45,17 +45,6 @@ _COLUMNS = (
     "record_source",
     "lineage_keys",
     "lineage_traceparents",
-)
-_ARGUMENTS = Report(
-    "spans",
-    "Spans",
-    "",
-    columns=(),
-    parameters=(
-        Parameter("tenant", ParameterKind.TENANT),
-        Parameter("since", ParameterKind.SINCE),
-        Parameter("until", ParameterKind.UNTIL),
-    ),
 )
 
 
@@ -105,12 +94,7 @@ def export_spans(
     require_sdk()
     if state is not None and until is not None:
         raise UsageError("--until and --state contradict each other: what is left out would never be sent")
-    bound = bind(
-        database,
-        _ARGUMENTS,
-        {"tenant": tenant, "since": since, "until": until},
-        access_name="export executions",
-    )
+    bound = bind_selection(database, "executions", tenant=tenant, since=since, until=until)
     name, address, port, place, complete_before = database.rows(sql_files.query("export/span_source"))[0]
     sent_before = _read_state(state, place) if state else None
     if state is not None and complete_before is None:

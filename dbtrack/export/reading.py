@@ -13,22 +13,11 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.export.columns import ExportColumn, Subject, columns_of
 from dbtrack.export.request import ExportRequest
+from dbtrack.export.selection import bind_selection
 from dbtrack.export.state import ExportState, Place, StateFile, locked_state
-from dbtrack.reports import Parameter, ParameterKind, Report, bind
 
 # How much is exported again after a failover: clocks differ, and its last transactions may be lost.
 _MARGIN = timedelta(hours=1)
-_ARGUMENTS = Report(
-    "export",
-    "Export",
-    "",
-    columns=(),
-    parameters=(
-        Parameter("tenant", ParameterKind.TENANT),
-        Parameter("since", ParameterKind.SINCE),
-        Parameter("until", ParameterKind.UNTIL),
-    ),
-)
 
 
 class Snapshot(NamedTuple):
@@ -116,11 +105,8 @@ def reading(database: Database, request: ExportRequest, warn: Callable[[str], No
         DbtrackError: the state file is that of another database.
     """
     with locked_state(request.state) if request.state else nullcontext() as file:
-        bound = bind(
-            database,
-            _ARGUMENTS,
-            {"tenant": request.tenant, "since": request.since, "until": request.until},
-            access_name=f"export {request.subject}",
+        bound = bind_selection(
+            database, request.subject, tenant=request.tenant, since=request.since, until=request.until
         )
         with _opened(database, request, bound, file) as (opened, snapshot):
             if opened.repeated_since is not None:
