@@ -68,7 +68,8 @@ def emit(
     """
     from dbtrack.render import default_format, write
 
-    write(output.format or default_format(stream), columns, rows, stream, title=title, report=report)
+    chosen = output.format or default_format(stream)
+    write(chosen, columns, rows, stream, title=title, report=report, zone=output.zone)
 
 
 @contextmanager

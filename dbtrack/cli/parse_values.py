@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from dbtrack.config import client_zone
 from dbtrack.config.secret_source import read_secret
 from dbtrack.errors import UsageError
 
@@ -49,10 +51,15 @@ def parse_metadata(pairs: Iterable[str]) -> dict[str, str]:
 
 
 def parse_moment(database: Database, text: str) -> datetime:
-    """Return the time that a user's text means, by the server's clock: 7d, yesterday, 2026-01-01.
+    """Return the time that a user's text means, by the server's clock: 02:00, 7d, friday, 2026-01-01.
 
     Raises:
         UsageError: it is not a time, or lies in the future.
     """
-    value: datetime = database.call_value("parse_moment", moment=text)
-    return value
+    from dbtrack import sql_files
+    from dbtrack.reports.run import read_moments
+
+    now: datetime = database.value(sql_files.query("reports/clock"))
+    read = read_moments({"since": text}, now, client_zone(os.environ))
+    moment = read["since"]
+    return now if moment is None else moment

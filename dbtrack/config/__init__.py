@@ -6,12 +6,15 @@ from dbtrack.config.connection_target import ConnectionOptions, ConnectionTarget
 from dbtrack.config.encryption_keys import KeyRing, key_ring
 from dbtrack.config.find_target import check_options, resolve_target
 from dbtrack.config.spool_directory import records_wait, spool_path
+from dbtrack.config.time_zone import SystemZone, client_zone
 
 __all__ = [
     "ConnectionOptions",
     "ConnectionTarget",
     "KeyRing",
+    "SystemZone",
     "check_options",
+    "client_zone",
     "key_ring",
     "records_wait",
     "resolve_target",

@@ -15,7 +15,7 @@ from dbtrack.config.conninfo import Base, holds_password, read_connection_string
 from dbtrack.config.libpq_settings import LIBPQ_KEYWORDS, SECRET_KEYWORDS
 from dbtrack.errors import UsageError
 
-_TOP_KEYS = ("default_environment", "encryption_key", "environments", "keys")
+_TOP_KEYS = ("default_environment", "encryption_key", "environments", "keys", "time_zone")
 _OWN_KEYS = ("dsn", "tenant")
 _NO_SECRETS = "keep passwords in .pgpass or a service file"
 
@@ -30,6 +30,7 @@ class Configuration:
         environments: the settings of each environment, checked.
         keys: where each encryption key is, by its id.
         encryption_key: the id of the key that encrypts.
+        time_zone: in which times are read and shown; None for the machine's.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class Configuration:
     environments: Mapping[str, Mapping[str, str]]
     keys: Mapping[str, str] = field(default_factory=dict)
     encryption_key: str | None = None
+    time_zone: str | None = None
 
     def environment(self, name: str) -> Base:
         """Return the connection that an environment stands for.
@@ -97,6 +99,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         for name, source in _table(content.get("keys", {}), f"{path}: keys", "[keys]").items()
     }
     current = content.get("encryption_key")
+    zone = content.get("time_zone")
     return Configuration(
         path,
         exists=True,
@@ -104,6 +107,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         environments=environments,
         keys=keys,
         encryption_key=None if current is None else _text(current, f"{path}: encryption_key"),
+        time_zone=None if zone is None else _text(zone, f"{path}: time_zone"),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 from dbtrack.reports.registry import REPORTS
-from dbtrack.reports.run import advance_rollups, bind, run
+from dbtrack.reports.run import PreparedReport, advance_rollups, bind, prepare, run
+from dbtrack.reports.window import Window
 
 __all__ = [
     "REPORTS",
@@ -12,8 +13,11 @@ __all__ = [
     "Kind",
     "Parameter",
     "ParameterKind",
+    "PreparedReport",
     "Report",
+    "Window",
     "advance_rollups",
     "bind",
+    "prepare",
     "run",
 ]

@@ -44,5 +44,33 @@ ONE_TENANT = Parameter(
 )
 SINCE = Parameter("since", ParameterKind.SINCE, "Only executions that started at or after this time.")
 UNTIL = Parameter("until", ParameterKind.UNTIL, "Only executions that started before this time.")
+TYPE = Parameter(
+    "type", ParameterKind.TYPES, "Only these types, in any case: MIGRATION, DDL_AUTO, or your own."
+)
+FILTERS = (
+    Parameter("user", ParameterKind.WORDS, "Only these logins: alice,bob, or deploy*."),
+    Parameter(
+        "object",
+        ParameterKind.OBJECTS,
+        "Only what touched these objects, their columns included: public.orders, orders, 'shop.*'.",
+    ),
+    Parameter(
+        "grep",
+        ParameterKind.PHRASE,
+        "Only where the statement or the error has this text; lower case finds upper case too.",
+    ),
+    Parameter("name", ParameterKind.WORDS, "Only executions with these names: V42__due_dates, or 'V42*'."),
+    Parameter(
+        "app", ParameterKind.WORDS, "Only these applications, as the session named itself: psql, 'dbt*'."
+    ),
+    Parameter("failed", ParameterKind.FLAG, "Only what failed, was cancelled or abandoned."),
+    Parameter(
+        "slow",
+        ParameterKind.FLAG,
+        "Only what took longer than usual: longer than 95 % of the same name in 90 days, and twice as long "
+        "as its median.",
+    ),
+    Parameter("waited", ParameterKind.FLAG, "Only what waited for a lock, as far as that is known."),
+)
 LIMIT = Parameter("limit", ParameterKind.LIMIT, "Maximum number of rows, the latest first.")
 KEY = Parameter("key", ParameterKind.KEY, "Its key, or at least the first 8 digits of it.", required=True)

@@ -8,8 +8,8 @@ from dbtrack.reports.model import Column, Kind, Report
 
 DASHBOARD = Report(
     "dashboard",
-    "Dashboard: the last 24 hours",
-    "Show the key figures of the last 24 hours.",
+    "Dashboard",
+    "Show the key figures of the last 24 hours, or of another window.",
     columns=(
         Column("metric_name", Kind.IDENTIFIER, "Metric", help="What is measured."),
         Column(
@@ -23,7 +23,8 @@ DASHBOARD = Report(
         Column("status", Kind.STATUS, "Status", help="OK, WARNING, CRITICAL or UNKNOWN."),
         Column("last_updated", Kind.TIME, "Updated", help="When it was computed.", rank=FIRST_TO_GO),
     ),
-    parameters=(ONE_TENANT,),
+    parameters=(ONE_TENANT, SINCE, UNTIL),
+    window_hours=24,
     live=True,
     by_tenant="dashboard_by_tenant",
     from_rollups=True,
@@ -74,6 +75,7 @@ PERFORMANCE = Report(
         ),
     ),
     parameters=(ONE_TENANT, SINCE, UNTIL),
+    window_hours=24,
     live=True,
     from_rollups=True,
 )

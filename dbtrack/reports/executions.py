@@ -22,9 +22,9 @@ HISTORY = Report(
     ),
     parameters=(
         Parameter("days", ParameterKind.DAYS, "The last DAYS days; --since overrides it.", default=7),
-        Parameter("type", ParameterKind.TEXT, "Only this type: MIGRATION, DDL_AUTO, or one of your own."),
+        columns.TYPE,
         Parameter("status", ParameterKind.STATUS),
-        Parameter("name", ParameterKind.TEXT, "Only executions with exactly this name."),
+        *columns.FILTERS,
         Parameter("ticket", ParameterKind.TEXT, "Only operations that were tracked with this --ticket."),
         Parameter(
             "environment", ParameterKind.TEXT, "Only operations that were tracked with this --environment."
@@ -64,6 +64,8 @@ OWN = Report(
 _ERROR_PARAMETERS = (
     Parameter("hours", ParameterKind.HOURS, "The last HOURS hours; --since overrides it.", default=24),
     Parameter("status", ParameterKind.STATUS, "Only this status: FAILED, CANCELLED or ABANDONED."),
+    columns.TYPE,
+    *columns.FILTERS,
     columns.ONE_TENANT,
     columns.SINCE,
     columns.UNTIL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from dbtrack import sql_files
@@ -27,10 +27,12 @@ class ErrorFollower:
 
     Args:
         arguments: of the report ``error_list``, by name.
+        zone: in which times without a zone are read; None for the machine's.
     """
 
-    def __init__(self, arguments: Mapping[str, object]) -> None:
+    def __init__(self, arguments: Mapping[str, object], zone: tzinfo | None = None) -> None:
         self._arguments = dict(arguments)
+        self._zone = zone
         self._has_begun = False
         self._shown: dict[int, datetime] = {}
         self._recorded_since: datetime | None = None
@@ -59,7 +61,7 @@ class ErrorFollower:
         return rows if most is None else rows[-most:]
 
     def _start(self, database: Database) -> None:
-        self._values = bind(database, ERROR_LIST, self._arguments, access_name="errors")
+        self._values = bind(database, ERROR_LIST, self._arguments, zone=self._zone, access_name="errors")
         since = self._values["since"]
         hours = self._values["hours"]
         self._recorded_since = database.value(
@@ -91,11 +93,9 @@ class ErrorFollower:
         return max(horizon - _SLACK, self._recorded_since)
 
     def _new_rows(self, database: Database) -> Iterator[tuple[Any, ...]]:
-        values = {name: self._values[name] for name in ("status", "tenant")}
         query = sql_files.query("reports/errors_recorded")
-        for load_date, number, *row in database.rows(
-            query, {**values, "recorded_since": self._recorded_since}
-        ):
+        values = {**self._values, "recorded_since": self._recorded_since}
+        for load_date, number, *row in database.rows(query, values):
             if number not in self._shown:
                 self._shown[number] = load_date
                 yield tuple(row)

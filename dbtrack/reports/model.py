@@ -14,13 +14,18 @@ class ParameterKind(Enum):
     """The type of a parameter, which determines its command-line option and the check by `run`."""
 
     TENANT = "tenant"  # a business key, or a hash key in hex; bound as the tenant's hash key
-    SINCE = "since"  # a time as PostgreSQL reads it: 24h, 7d, yesterday, 2026-01-01
+    SINCE = "since"  # a time as `time_words` reads it: 02:00, 24h, 7d, friday, 2026-01-01
     UNTIL = "until"
     DAYS = "days"  # a positive whole number
     HOURS = "hours"
     LIMIT = "limit"
     TEXT = "text"
     STATUS = "status"  # an execution status, in upper or lower case
+    WORDS = "words"  # a comma list, or several of them, with * and ?; bound as two arrays by `filters`
+    TYPES = "types"  # script types in any case: a comma list, or several of them
+    OBJECTS = "objects"  # identities of objects, or parts of them, with * and ?
+    PHRASE = "phrase"  # a text that occurs in another; lower case finds upper case too
+    FLAG = "flag"
     KEY = "key"  # an execution's hash key in hex, or its first digits; bound as the whole key
 
 
@@ -31,6 +36,7 @@ class Parameter:
     Args:
         default: the value if the caller gives none; None does not restrict.
         required: whether the caller has to give it.
+        is_argument: whether the command also takes it without the option: ``history public.orders``.
     """
 
     name: str
@@ -38,6 +44,7 @@ class Parameter:
     help: str = ""
     default: str | int | None = None
     required: bool = False
+    is_argument: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ class Report:
         live: whether it has the option ``--watch``.
         from_rollups: whether it reads the rollups, which should be advanced before.
         part_of: the command that shows it with other reports (``show``); None if it has its own command.
+        window_hours: the window that its SQL takes without any of since, until, days and hours.
         in_pages: whether its SQL can continue after a row, by `in_pages`, `after_time` and `after_key`.
         by_tenant: the report that its command runs with ``--by-tenant``, with one row for each tenant.
     """
@@ -65,3 +73,4 @@ class Report:
     part_of: str | None = None
     by_tenant: str | None = None
     in_pages: bool = False
+    window_hours: int | None = None

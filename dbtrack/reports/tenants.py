@@ -11,7 +11,7 @@ _ACTIVE = Column("is_active", Kind.BOOLEAN, "Active", help="False: disabled, no 
 
 DASHBOARD_BY_TENANT = Report(
     "dashboard_by_tenant",
-    "Tenants: the last 24 hours",
+    "Tenants",
     "Each tenant in a row.",
     columns=(
         columns.TENANT,
@@ -24,7 +24,8 @@ DASHBOARD_BY_TENANT = Report(
         Column("last_started", Kind.TIME, "Last started", help="Start of the latest one.", rank=2),
         Column("status", Kind.STATUS, "Status", help="Of the success rate, as in the dashboard."),
     ),
-    parameters=(columns.ONE_TENANT,),
+    parameters=(columns.ONE_TENANT, columns.SINCE, columns.UNTIL),
+    window_hours=24,
     live=True,
     part_of="dashboard",
 )
@@ -45,7 +46,7 @@ ACCESS = Report(
     parameters=(
         Parameter("days", ParameterKind.DAYS, "Only the last DAYS days.", default=7),
         columns.ONE_TENANT,
-        Parameter("user", ParameterKind.TEXT, "Only this login."),
+        Parameter("user", ParameterKind.WORDS, "Only these logins: alice,bob, or deploy*."),
         Parameter("since", ParameterKind.SINCE, "Only entries at or after this time."),
         Parameter("until", ParameterKind.UNTIL, "Only entries before this time."),
         columns.LIMIT,
@@ -69,7 +70,7 @@ ADMINISTRATION = Report(
     ),
     parameters=(
         Parameter("days", ParameterKind.DAYS, "Only the last DAYS days.", default=90),
-        Parameter("user", ParameterKind.TEXT, "Only this login."),
+        Parameter("user", ParameterKind.WORDS, "Only these logins: alice,bob, or deploy*."),
         Parameter("since", ParameterKind.SINCE, "Only entries at or after this time."),
         Parameter("until", ParameterKind.UNTIL, "Only entries before this time."),
         columns.LIMIT,

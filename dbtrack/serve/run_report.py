@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from dbtrack.columns import Column
 from dbtrack.errors import DbtrackError
 from dbtrack.render.values import json_value
 from dbtrack.reports import REPORTS, Report
-from dbtrack.reports.run import checked_arguments, read_values, words_for_server
+from dbtrack.reports.run import (
+    checked_arguments,
+    has_moments,
+    read_moments,
+    read_values,
+    words_for_server,
+)
 from dbtrack.serve.identity import Acting, Credentials, Scope, acting
 from dbtrack.serve.pagination import Page
 from dbtrack.serve.queries import query, report_query
@@ -95,6 +102,9 @@ async def report_rows(
     """
     report = REPORTS[name]
     values = checked_arguments(report, arguments)
+    if has_moments(values):
+        now = (await transaction.database.rows(query("reports/clock"), {}))[0][0]
+        values |= read_moments(values, now, UTC)
     words = words_for_server(values)
     access_name = (report.part_of or report.name) if records_access else None
     given = {**words, "report": access_name, "is_alone": False}

@@ -10,6 +10,7 @@ WHERE a.accessed_at >= coalesce(
             - pg_catalog.make_interval(days => %(days)s::pg_catalog.int4))
     AND (%(until)s::pg_catalog.timestamptz IS NULL OR a.accessed_at < %(until)s::pg_catalog.timestamptz)
     AND (%(tenant)s::pg_catalog.bytea IS NULL OR a.accessed_tenant_hk = %(tenant)s::pg_catalog.bytea)
-    AND (%(user)s::pg_catalog.text IS NULL OR a.db_session_user = %(user)s::pg_catalog.name)
+    AND (%(user)s::pg_catalog.text[] IS NULL OR a.db_session_user::pg_catalog.text = ANY (%(user)s::pg_catalog.text[]))
+    AND (%(user_like)s::pg_catalog.text[] IS NULL OR a.db_session_user::pg_catalog.text LIKE ANY (%(user_like)s::pg_catalog.text[]))
 ORDER BY a.accessed_at DESC, a.access_id DESC
 LIMIT %(limit)s::pg_catalog.int8

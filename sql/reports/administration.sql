@@ -22,6 +22,7 @@ WHERE s.load_end_date IS NULL AND s.script_type = 'MAINTENANCE' AND starts_with(
         coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
             - pg_catalog.make_interval(days => %(days)s::pg_catalog.int4)) - pg_catalog."interval" '1 day'
     AND (%(until)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp < %(until)s::pg_catalog.timestamptz)
-    AND (%(user)s::pg_catalog.text IS NULL OR s.db_session_user = %(user)s::pg_catalog.text)
+    AND (%(user)s::pg_catalog.text[] IS NULL OR s.db_session_user::pg_catalog.text = ANY (%(user)s::pg_catalog.text[]))
+    AND (%(user_like)s::pg_catalog.text[] IS NULL OR s.db_session_user::pg_catalog.text LIKE ANY (%(user_like)s::pg_catalog.text[]))
 ORDER BY s.execution_timestamp DESC, s.version_number DESC
 LIMIT %(limit)s::pg_catalog.int8

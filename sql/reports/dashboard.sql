@@ -1,2 +1,5 @@
 SELECT d.metric_name, d.metric_value, d.metric_unit, d.status, d.last_updated
-FROM script_tracking.get_enterprise_dashboard(tenant_hk => %(tenant)s::pg_catalog.bytea) AS d
+FROM script_tracking.get_enterprise_dashboard(
+    tenant_hk => %(tenant)s::pg_catalog.bytea,
+    since => %(since)s::pg_catalog.timestamptz,
+    until => %(until)s::pg_catalog.timestamptz) AS d

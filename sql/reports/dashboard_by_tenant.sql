@@ -1,4 +1,4 @@
--- Each tenant that the caller may see, and the platform if it has rows: the last 24 hours in one row.
+-- Each tenant that the caller may see, and the platform if it has rows: the last 24 hours, or another window, in one row.
 WITH recent AS (
     SELECT s.tenant_hk,
         pg_catalog.count(*) AS operations,
@@ -13,7 +13,9 @@ WITH recent AS (
         pg_catalog.max(s.execution_timestamp) AS last_started
     FROM script_tracking.script_execution_s AS s
     WHERE s.load_end_date IS NULL
-        AND s.execution_timestamp >= pg_catalog.statement_timestamp() - pg_catalog."interval" '24 hours'
+        AND s.execution_timestamp >= coalesce(%(since)s::pg_catalog.timestamptz,
+            coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp()) - pg_catalog."interval" '24 hours')
+        AND (%(until)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp < %(until)s::pg_catalog.timestamptz)
         AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
         -- If an operation failed, the log's entry about its error is counted with the operation.
         AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')

@@ -12,9 +12,38 @@ WHERE s.load_end_date IS NULL
         %(since)s::pg_catalog.timestamptz,
         coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
             - pg_catalog.make_interval(hours => %(hours)s::pg_catalog.int4))
+    -- Nothing is recorded before it began; the day allows for clocks that differ. This condition excludes earlier
+    -- months.
+    AND s.load_date >= coalesce(
+        %(since)s::pg_catalog.timestamptz,
+        coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
+            - pg_catalog.make_interval(hours => %(hours)s::pg_catalog.int4)) - pg_catalog."interval" '1 day'
     AND (%(until)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp < %(until)s::pg_catalog.timestamptz)
     AND (%(status)s::pg_catalog.text IS NULL OR s.execution_status = %(status)s::pg_catalog.text)
     AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
+    -- <filters>
+    AND (%(type)s::pg_catalog.text[] IS NULL OR s.script_type = ANY (%(type)s::pg_catalog.text[]))
+    AND (%(user)s::pg_catalog.text[] IS NULL OR s.db_session_user = ANY (%(user)s::pg_catalog.text[]))
+    AND (%(user_like)s::pg_catalog.text[] IS NULL OR s.db_session_user LIKE ANY (%(user_like)s::pg_catalog.text[]))
+    AND (%(name)s::pg_catalog.text[] IS NULL OR s.script_name = ANY (%(name)s::pg_catalog.text[]))
+    AND (%(name_like)s::pg_catalog.text[] IS NULL OR s.script_name LIKE ANY (%(name_like)s::pg_catalog.text[]))
+    AND (%(app)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' = ANY (%(app)s::pg_catalog.text[]))
+    AND (%(app_like)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' LIKE ANY (%(app_like)s::pg_catalog.text[]))
+    AND (NOT %(failed)s::pg_catalog.bool OR s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED'))
+    AND (NOT %(waited)s::pg_catalog.bool
+        OR CASE pg_catalog.jsonb_typeof(s.metadata -> 'lock_waited_ms') WHEN 'number'
+            THEN (s.metadata ->> 'lock_waited_ms')::pg_catalog."numeric" > 0 END)
+    AND (%(object)s::pg_catalog.text[] IS NULL OR EXISTS (
+        SELECT FROM pg_catalog.unnest(s.affected_objects) AS o (identity)
+        WHERE o.identity LIKE ANY (%(object)s::pg_catalog.text[])))
+    AND (%(grep)s::pg_catalog.text IS NULL OR pg_catalog.strpos(pg_catalog.concat_ws(pg_catalog.chr(10), s.sql_command,
+        s.metadata ->> 'command', s.error_message), %(grep)s::pg_catalog.text) > 0)
+    AND (%(grep_folded)s::pg_catalog.text IS NULL OR pg_catalog.strpos(pg_catalog.lower(pg_catalog.concat_ws(pg_catalog.chr(10),
+        s.sql_command, s.metadata ->> 'command', s.error_message) COLLATE "C"), %(grep_folded)s::pg_catalog.text) > 0)
+    AND (NOT %(slow)s::pg_catalog.bool OR s.execution_duration_ms > ((SELECT script_tracking.usual_limits(
+        %(tenant)s::pg_catalog.bytea, %(until)s::pg_catalog.timestamptz))
+            ->> (s.script_type || ' ' || s.script_name))::pg_catalog."numeric")
+    -- </filters>
     -- Pages: what follows the last row of the page before. A version number would not do as the second column, because an
     -- execution gets a higher one when it ends.
     AND (%(after_time)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp <= %(after_time)s::pg_catalog.timestamptz)

@@ -69,7 +69,7 @@ def _follow(request: Request) -> None:
     from dbtrack.render.text import write_lines
     from dbtrack.reports.follow import ErrorFollower
 
-    follower = ErrorFollower(request.resolved_arguments())
+    follower = ErrorFollower(request.resolved_arguments(), request.output.zone)
     columns = REPORTS["error_list"].columns
 
     def write_new(database: Database) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from inspect import Parameter as Argument
 from inspect import Signature
@@ -18,10 +19,13 @@ from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.watch import watch, watch_seconds
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports import REPORTS
+from dbtrack.reports.filters import described
 from dbtrack.reports.model import ParameterKind, Report
+from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
+    from dbtrack.reports.run import PreparedReport
 
 WatchSeconds = Annotated[
     float | None,
@@ -55,9 +59,10 @@ class Request:
             watch(self.connection, seconds, self.draw)
 
     def run_once(self) -> None:
-        """Run the report once and write the result."""
+        """Run the report once and write the result; if it is empty, say what was searched."""
         with destination(self.output.output) as stream, connected(self.connection) as database:
-            self.write(database, stream)
+            prepared, count = self.write(database, stream)
+        explain(prepared, self.resolved_arguments(), count, on_terminal=sys.stdout.isatty())
 
     def draw(self, database: Database, frame: TextIO) -> None:
         """Run the report for one drawing of --watch; with --output, replace the file each time."""
@@ -67,14 +72,16 @@ class Request:
             with destination(self.output.output) as stream:
                 self.write(database, stream)
 
-    def write(self, database: Database, stream: TextIO) -> None:
-        """Run the report and render it."""
-        from dbtrack.reports import advance_rollups, run
+    def write(self, database: Database, stream: TextIO) -> tuple[PreparedReport, int]:
+        """Run the report and render it; return what was run, and how many rows there were."""
+        from dbtrack.reports import advance_rollups, prepare
 
         report = self.report
         advance_rollups(database, report)
-        rows = run(database, report, self.resolved_arguments())
-        emit(report.columns, rows, stream, self.output, title=report.title, report=report.name)
+        prepared = prepare(database, report, self.resolved_arguments(), zone=self.output.zone)
+        rows = Counted(prepared.rows(database))
+        emit(report.columns, rows, stream, self.output, title=title_of(prepared), report=report.name)
+        return prepared, rows.count
 
     def resolved_arguments(self) -> dict[str, Any]:
         """Return the arguments, with the tenant of the target as the default."""
@@ -95,12 +102,57 @@ class Request:
             try:
                 with connected(self.connection) as database:
                     advance_rollups(database, self.report)
-                    rows = run(database, self.report, self.resolved_arguments())
+                    rows = run(database, self.report, self.resolved_arguments(), zone=self.output.zone)
                     return write_nagios(self.report.columns, rows, stream)
             except DbtrackError as error:
                 # A plugin writes its result to standard output even when it fails.
                 stream.write(f"DBTRACK UNKNOWN - {' '.join(error.message.split())}\n")
                 return _UNKNOWN
+
+
+class Counted:
+    """Rows that are counted while they are read."""
+
+    def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def title_of(prepared: PreparedReport) -> str:
+    """Return the title of a report: what it is, and the window that it covers."""
+    title = prepared.report.title
+    return title if prepared.window is None else f"{title}, {prepared.window.words}"
+
+
+def explain(prepared: PreparedReport, arguments: Mapping[str, Any], count: int, *, on_terminal: bool) -> None:
+    """Say on standard error why a report shows nothing.
+
+    A login without tenants is told so in any case, since what it sees must not be taken for all there is.
+    What was searched is said on a terminal only: a program knows what it asked for.
+    """
+    if prepared.sees_nothing and prepared.report.name not in _OF_EVERYBODY:
+        messages.warn(_WITHOUT_TENANT)
+    elif not count and on_terminal:
+        messages.say(f"dbtrack: nothing found: {searched(prepared, arguments)}")
+
+
+def searched(prepared: PreparedReport, arguments: Mapping[str, Any]) -> str:
+    """Return what was searched: the window and the filters."""
+    window = [] if prepared.window is None else [prepared.window.words]
+    return "; ".join([*window, *described(prepared.report, arguments)]) or "everything"
+
+
+# These show what a login may see without a tenant.
+_OF_EVERYBODY = {"own", "access"}
+_WITHOUT_TENANT = (
+    "your login has no tenant, so that it sees nobody's executions; an administrator can grant it one: "
+    "dbtrack tenant grant TENANT LOGIN; dbtrack own shows what you ran yourself"
+)
 
 
 def _function(report: Report) -> Callable[..., None]:

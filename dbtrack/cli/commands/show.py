@@ -72,7 +72,7 @@ def _parts(database: Database, key: str) -> Iterator[Section]:
 def _write(parts: Iterator[Section], stream: TextIO, output: OutputArguments) -> None:
     from dbtrack.render import default_format, write_sections
 
-    write_sections(output.format or default_format(stream), "show", parts, stream)
+    write_sections(output.format or default_format(stream), "show", parts, stream, zone=output.zone)
 
 
 COMMANDS = {"show": CommandDefinition(show, EXAMPLES)}

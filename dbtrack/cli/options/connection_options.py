@@ -5,14 +5,16 @@ Each group is a dataclass of typer options, which a command's function takes as 
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, OUTPUT_OPTIONS, choice
-from dbtrack.config import ConnectionOptions
+from dbtrack.config import ConnectionOptions, client_zone
 from dbtrack.render.formats import Format
 
 _NAGIOS = "nagios"
@@ -117,6 +119,17 @@ OutputFile = Annotated[
 ]
 
 
+Utc = Annotated[
+    bool,
+    typer.Option(
+        "--utc",
+        help="Read and show times in UTC. Default: the time zone of this machine, or time_zone of the "
+        "configuration file.",
+        rich_help_panel=OUTPUT_OPTIONS,
+    ),
+]
+
+
 @dataclass(frozen=True)
 class OutputArguments:
     """The format in which data is written, and the file that it is written to."""
@@ -133,6 +146,16 @@ class OutputArguments:
         ),
     ] = None
     output: OutputFile = None
+    utc: Utc = False
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone in which times are read and shown.
+
+        Raises:
+            UsageError: the configuration file is invalid.
+        """
+        return client_zone(os.environ, utc=self.utc)
 
 
 @dataclass(frozen=True)
@@ -151,6 +174,7 @@ class MonitoringArguments:
         ),
     ] = None
     output: OutputFile = None
+    utc: Utc = False
 
     @property
     def is_check(self) -> bool:
@@ -160,7 +184,7 @@ class MonitoringArguments:
     def plain(self) -> OutputArguments:
         """Return the options that every report has."""
         chosen = None if self.format is None or self.is_check else Format(self.format)
-        return OutputArguments(chosen, self.output)
+        return OutputArguments(chosen, self.output, self.utc)
 
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Report what was done, on standard error.")]

@@ -12,7 +12,8 @@ from dbtrack.reports.model import Parameter, ParameterKind
 from dbtrack.status import Status
 
 MOST_HOURS = MOST_DAYS * 24
-_MOMENT = " A date, a time, or an age, as PostgreSQL reads it: 2026-01-01, yesterday, 24h, 7d."
+_MOMENT = " E.g. 02:00, 24h, 7d, yesterday, friday, '1 march', 2026-01-01 (docs/reports.md)."
+_WORDS = " * and ? stand for any text and for one character."
 
 
 class _OptionForm(NamedTuple):
@@ -24,13 +25,15 @@ class _OptionForm(NamedTuple):
         help: used where the parameter has no help of its own.
         most: the highest number that is accepted; None: any.
         spellings: added to the help: how the value may be written.
+        short: a second, short name.
     """
 
-    type: type
+    type: Any
     metavar: str
     help: str
     most: int | None = None
     spellings: str = ""
+    short: str | None = None
 
 
 _OPTION_FORMS = {
@@ -45,8 +48,13 @@ _OPTION_FORMS = {
     ),
     ParameterKind.DAYS: _OptionForm(int, "DAYS", "Only the last DAYS days.", most=MOST_DAYS),
     ParameterKind.HOURS: _OptionForm(int, "HOURS", "Only the last HOURS hours.", most=MOST_HOURS),
-    ParameterKind.LIMIT: _OptionForm(int, "ROWS", "Maximum number of rows."),
+    ParameterKind.LIMIT: _OptionForm(int, "ROWS", "Maximum number of rows.", short="-n"),
     ParameterKind.TEXT: _OptionForm(str, "TEXT", ""),
+    ParameterKind.WORDS: _OptionForm(list[str], "WORDS", "", spellings=_WORDS),
+    ParameterKind.TYPES: _OptionForm(list[str], "TYPES", ""),
+    ParameterKind.OBJECTS: _OptionForm(list[str], "OBJECTS", ""),
+    ParameterKind.PHRASE: _OptionForm(str, "TEXT", ""),
+    ParameterKind.FLAG: _OptionForm(bool, "", ""),
     ParameterKind.STATUS: _OptionForm(
         Status, "STATUS", "Only this status: RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED."
     ),
@@ -56,10 +64,11 @@ _OPTION_FORMS = {
 
 def option_of(parameter: Parameter) -> Argument:
     """Return a parameter of a report as a parameter of a command's function."""
+    default = False if parameter.kind is ParameterKind.FLAG else parameter.default
     return Argument(
         parameter.name,
         Argument.KEYWORD_ONLY,
-        default=Argument.empty if parameter.required else parameter.default,
+        default=Argument.empty if parameter.required else default,
         annotation=_annotation(parameter),
     )
 
@@ -68,10 +77,12 @@ def _annotation(parameter: Parameter) -> Any:
     form = _OPTION_FORMS[parameter.kind]
     option = typer.Option(
         "--" + parameter.name.replace("_", "-"),
-        metavar=form.metavar,
+        *([form.short] if form.short else []),
+        metavar=form.metavar or None,
         min=1 if form.type is int else None,
         max=form.most,
         case_sensitive=False,
         help=f"{parameter.help or form.help}{form.spellings}",
     )
-    return Annotated[form.type if parameter.required else form.type | None, option]
+    is_plain = parameter.required or parameter.kind is ParameterKind.FLAG
+    return Annotated[form.type if is_plain else form.type | None, option]

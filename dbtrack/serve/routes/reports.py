@@ -125,6 +125,11 @@ def _argument(parameter: Parameter) -> Argument:
         return Argument(
             parameter.name, Argument.KEYWORD_ONLY, default=default, annotation=Annotated[int, query]
         )
+    if parameter.kind is ParameterKind.FLAG:
+        flag = Query(description=help_text)
+        return Argument(
+            parameter.name, Argument.KEYWORD_ONLY, default=False, annotation=Annotated[bool, flag]
+        )
     query = Query(
         description=help_text.replace("--", ""),
         min_length=1,

@@ -1,6 +1,6 @@
 -- Returns the causes of failure in a time range that the rollups do not cover, read from the rows: everything in
 -- p_whole, and in the rest of the range the rows that came after the rollups. The result has the form of rollup rows of
--- level 0.
+-- level 0. With p_execution_keys it reads only these executions.
 CREATE OR REPLACE FUNCTION script_tracking.failed_rows(
     p_tenant_hk pg_catalog.bytea,
     p_since pg_catalog.timestamptz,
@@ -8,7 +8,8 @@ CREATE OR REPLACE FUNCTION script_tracking.failed_rows(
     p_whole pg_catalog.tstzmultirange,
     p_load_floor pg_catalog.timestamptz,
     p_counted_before pg_catalog.xid8,
-    p_counted_without pg_catalog.xid8[]
+    p_counted_without pg_catalog.xid8[],
+    p_execution_keys pg_catalog.bytea[] DEFAULT NULL
 )
 RETURNS SETOF script_tracking.rollup_error
 LANGUAGE plpgsql STABLE
@@ -49,6 +50,7 @@ BEGIN
             AND f.load_date >= v_part.load_floor
             AND (v_part.is_whole OR f.recorded_by >= p_counted_before OR f.recorded_by = ANY (p_counted_without))
             AND NOT f.execution_timestamp <@ v_part.without
+            AND (p_execution_keys IS NULL OR f.script_execution_hk = ANY (p_execution_keys))
         GROUP BY f.execution_status, f.own_sqlstate, f.ended_by, f.message, f.has_statement, f.has_hint;
     END LOOP;
 END
@@ -56,5 +58,5 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.failed_rows(
     pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.tstzmultirange,
-    pg_catalog.timestamptz, pg_catalog.xid8, pg_catalog.xid8[]) IS
+    pg_catalog.timestamptz, pg_catalog.xid8, pg_catalog.xid8[], pg_catalog.bytea[]) IS
     'Causes of failure in a time range that the rollups do not cover, read from the rows';

@@ -1,5 +1,9 @@
--- Shows the last 24 hours in a dozen numbers.
-CREATE OR REPLACE FUNCTION script_tracking.get_enterprise_dashboard(tenant_hk pg_catalog.bytea DEFAULT NULL)
+-- Shows a window, by default the last 24 hours, in a dozen numbers. Their names are the same in every window.
+CREATE OR REPLACE FUNCTION script_tracking.get_enterprise_dashboard(
+    tenant_hk pg_catalog.bytea DEFAULT NULL,
+    since pg_catalog.timestamptz DEFAULT NULL,
+    until pg_catalog.timestamptz DEFAULT NULL
+)
 RETURNS TABLE (
     metric_name pg_catalog.text,
     metric_value pg_catalog."numeric",
@@ -16,17 +20,21 @@ AS $function$
 DECLARE
     v_now CONSTANT pg_catalog.timestamptz := statement_timestamp();
     -- A whole minute, like the rollups.
-    v_since CONSTANT pg_catalog.timestamptz := date_trunc('minute', v_now - pg_catalog."interval" '24 hours', 'UTC');
+    v_since CONSTANT pg_catalog.timestamptz := coalesce(get_enterprise_dashboard.since, date_trunc('minute',
+        coalesce(get_enterprise_dashboard.until, v_now) - pg_catalog."interval" '24 hours', 'UTC'));
 BEGIN
     PERFORM script_tracking.record_access('dashboard', encode(get_enterprise_dashboard.tenant_hk, 'hex'), NULL, true);
     RETURN QUERY
     WITH ended AS MATERIALIZED (
-        SELECT e.* FROM script_tracking.tally_executions(get_enterprise_dashboard.tenant_hk, v_since) AS e
+        SELECT e.* FROM script_tracking.tally_executions(get_enterprise_dashboard.tenant_hk, v_since,
+            get_enterprise_dashboard.until) AS e
     ), running AS (
-        SELECT count(*) AS operations, count(*) FILTER (WHERE g.execution_timestamp >= v_since) AS recent,
-            count(*) FILTER (WHERE g.execution_timestamp >= v_since AND g.script_type = 'DDL_AUTO') AS recent_ddl,
+        SELECT count(*) AS operations, count(*) FILTER (WHERE w.is_inside) AS recent,
+            count(*) FILTER (WHERE w.is_inside AND g.script_type = 'DDL_AUTO') AS recent_ddl,
             min(g.execution_timestamp) AS oldest_start
         FROM script_tracking.running_executions(get_enterprise_dashboard.tenant_hk) AS g
+        CROSS JOIN LATERAL (SELECT g.execution_timestamp >= v_since AND (get_enterprise_dashboard.until IS NULL
+            OR g.execution_timestamp < get_enterprise_dashboard.until) AS is_inside) AS w
     ), total AS (
         SELECT coalesce(sum(e.completed + e.failed + e.cancelled + e.abandoned), 0) AS ended,
             coalesce(sum(e.completed + e.failed + e.cancelled + e.abandoned)
@@ -96,6 +104,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.get_enterprise_dashboard(pg_catalog.bytea) IS
-    'The last 24 hours in numbers: counts, success rate (of what has ended), durations, and a health score: 100 minus '
+COMMENT ON FUNCTION script_tracking.get_enterprise_dashboard(
+    pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+    'The last 24 hours, or another window, in numbers: counts, success rate (of what has ended), durations, and a health score: 100 minus '
     '25 for each CRITICAL and 10 for each WARNING of get_system_health';

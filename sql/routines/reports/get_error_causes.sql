@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION script_tracking.get_error_causes(
     since pg_catalog.timestamptz DEFAULT NULL,
     until pg_catalog.timestamptz DEFAULT NULL,
     execution_status pg_catalog.text DEFAULT NULL,
-    maximum_rows pg_catalog.int8 DEFAULT NULL
+    maximum_rows pg_catalog.int8 DEFAULT NULL,
+    execution_keys pg_catalog.bytea[] DEFAULT NULL
 )
 RETURNS TABLE (
     occurrences pg_catalog.int8,
@@ -46,7 +47,16 @@ BEGIN
     PERFORM script_tracking.record_access('errors', encode(get_error_causes.tenant_hk, 'hex'), NULL, true);
     SELECT array_agg(f), min(f.last_load_date), max(f.last_load_date)
     INTO v_failures, v_first_load, v_last_load
-    FROM script_tracking.tally_errors(get_error_causes.tenant_hk, v_since, get_error_causes.until) AS f
+    FROM (
+        SELECT t FROM script_tracking.tally_errors(get_error_causes.tenant_hk, v_since, get_error_causes.until) AS t
+        WHERE get_error_causes.execution_keys IS NULL
+        UNION ALL
+        SELECT t FROM script_tracking.failed_rows(get_error_causes.tenant_hk, v_since,
+            coalesce(get_error_causes.until, 'infinity'), tstzmultirange(tstzrange(v_since,
+                coalesce(get_error_causes.until, 'infinity'))), NULL, NULL, NULL, get_error_causes.execution_keys) AS t
+        WHERE get_error_causes.execution_keys IS NOT NULL
+    ) AS e
+    CROSS JOIN LATERAL (SELECT (e.t).*) AS f
     WHERE get_error_causes.execution_status IS NULL OR f.execution_status = get_error_causes.execution_status;
     IF v_failures IS NULL THEN
         RETURN;
@@ -119,5 +129,6 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.get_error_causes(
     pg_catalog.int4, pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.text,
-    pg_catalog.int8) IS
-    'What failed, was cancelled or abandoned, by cause, the latest first; since and until override the hours';
+    pg_catalog.int8, pg_catalog.bytea[]) IS
+    'What failed, was cancelled or abandoned, by cause, the latest first; since and until override the hours; '
+    'execution_keys: only of these executions';
