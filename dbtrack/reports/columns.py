@@ -53,6 +53,7 @@ FILTERS = (
         "object",
         ParameterKind.OBJECTS,
         "Only what touched these objects, their columns included: public.orders, orders, 'shop.*'.",
+        is_argument=True,
     ),
     Parameter(
         "grep",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbtrack.columns import FIRST_TO_GO
 from dbtrack.reports.columns import ONE_TENANT, SINCE, UNTIL
-from dbtrack.reports.model import Column, Kind, Report
+from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 
 DASHBOARD = Report(
     "dashboard",
@@ -78,6 +78,63 @@ PERFORMANCE = Report(
     window_hours=24,
     live=True,
     from_rollups=True,
+)
+
+PERFORMANCE_BY = Report(
+    "performance_by",
+    "Performance",
+    "Show counts and durations by name, object or login, each against its own past.",
+    columns=(
+        Column("subject", Kind.IDENTIFIER, "By", help="The name, the object or the login."),
+        Column("operations", Kind.COUNT, "Operations", help="All that began in the window."),
+        Column("failed_operations", Kind.COUNT, "Failed", help="Those that failed."),
+        Column("success_rate", Kind.NUMBER, "Success %", help="Percent of what has ended.", rank=5),
+        Column("p50_duration_ms", Kind.DURATION_MS, "Median", help="Of what has ended."),
+        Column("p95_duration_ms", Kind.DURATION_MS, "95 %", help="95 percent took no longer."),
+        Column("max_duration_ms", Kind.DURATION_MS, "Longest", help="The longest.", rank=3),
+        Column("total_duration_ms", Kind.DURATION_MS, "Total", help="All of them together.", rank=2),
+        Column(
+            "usual_p50_ms",
+            Kind.DURATION_MS,
+            "Usual",
+            help="The median of the 28 days before; null: fewer than five ended.",
+            rank=4,
+        ),
+        Column(
+            "usual_p95_ms", Kind.DURATION_MS, "Usual 95 %", help="Likewise, of the 95th percentile.", rank=6
+        ),
+        Column(
+            "trend_direction",
+            Kind.IDENTIFIER,
+            "Trend",
+            help="UP, DOWN or STABLE (within 5 %): the median against the usual one.",
+            rank=7,
+        ),
+        Column(
+            "compared_to_usual",
+            Kind.STATUS,
+            "Compared",
+            help="WORSE: the median is over 1.5 times the usual one, or success 5 points lower; BETTER; "
+            "AS USUAL; null: nothing to compare with.",
+            rank=1,
+        ),
+    ),
+    parameters=(
+        Parameter(
+            "by",
+            ParameterKind.TEXT,
+            "One row for each name, object or login.",
+            required=True,
+            choices=("name", "object", "user"),
+        ),
+        ONE_TENANT,
+        SINCE,
+        UNTIL,
+        Parameter("limit", ParameterKind.LIMIT, "Maximum number of rows, those that took most time first."),
+    ),
+    window_hours=24,
+    live=True,
+    part_of="performance",
 )
 
 HEALTH = Report(

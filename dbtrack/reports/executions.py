@@ -134,3 +134,21 @@ ERROR_LIST = Report(
     part_of="errors",
     in_pages=True,
 )
+
+NEVER_CHANGED = Report(
+    "never_changed",
+    "Never changed",
+    "List the objects of the database that no recorded execution touched.",
+    columns=(
+        Column("object_type", Kind.IDENTIFIER, "Kind", help="table, view, function and so on."),
+        Column("object_identity", Kind.IDENTIFIER, "Object", help="The identity as PostgreSQL gives it."),
+        Column("owner", Kind.IDENTIFIER, "Owner", help="The role that owns it."),
+    ),
+    parameters=(
+        next(parameter for parameter in columns.FILTERS if parameter.name == "object"),
+        Parameter("since", ParameterKind.SINCE, "Not touched since this time. Default: the whole record."),
+        Parameter("until", ParameterKind.UNTIL, "Not touched before this time."),
+        Parameter("limit", ParameterKind.LIMIT, "Maximum number of rows, in the order of their names."),
+    ),
+    part_of="history",
+)

@@ -72,9 +72,9 @@ def like_pattern(word: str) -> str:
 def object_patterns(word: str) -> list[str]:
     """Return patterns of LIKE for the identities of an object and of what belongs to it.
 
-    ``public.orders`` is also its columns (``public.orders.due_on``), the triggers, policies and constraints on
-    it (``audit on public.orders``), and all functions of this name. ``orders`` is whatever is so named in any
-    schema, columns too. With * or ? the word is the whole identity.
+    ``public.orders`` is also its columns (``public.orders.due_on``), the triggers, policies and constraints
+    on it (``audit on public.orders``), and all functions of this name. ``orders`` is whatever is so named in
+    any schema, columns too. With * or ? the word is the whole identity.
     """
     if _WILDCARDS.search(word):
         return [like_pattern(word)]

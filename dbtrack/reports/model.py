@@ -37,6 +37,7 @@ class Parameter:
         default: the value if the caller gives none; None does not restrict.
         required: whether the caller has to give it.
         is_argument: whether the command also takes it without the option: ``history public.orders``.
+        choices: the only values that it may have; empty: any.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Parameter:
     default: str | int | None = None
     required: bool = False
     is_argument: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE
-from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY, OWN
+from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE, PERFORMANCE_BY
+from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY, NEVER_CHANGED, OWN
 from dbtrack.reports.model import Report
 from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_PRIVILEGES, SHOW_VERSIONS
 from dbtrack.reports.tenants import (
@@ -21,10 +21,12 @@ from dbtrack.reports.tenants import (
 _ALL = (
     DASHBOARD,
     HISTORY,
+    NEVER_CHANGED,
     OWN,
     ERRORS,
     ERROR_LIST,
     PERFORMANCE,
+    PERFORMANCE_BY,
     HEALTH,
     ACCESS,
     ADMINISTRATION,

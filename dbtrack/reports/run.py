@@ -276,7 +276,17 @@ def _checked(parameter: Parameter, given: object) -> object:
         return _whole_number(parameter.name, value, _MOST[parameter.kind])
     if parameter.kind is ParameterKind.STATUS:
         return _status(value)
+    if parameter.choices:
+        return _choice(parameter, str(value).lower())
     return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _choice(parameter: Parameter, value: str) -> str:
+    if value not in parameter.choices:
+        raise UsageError(
+            f"{value} is not a value of {parameter.name}", hint=f"one of {', '.join(parameter.choices)}"
+        )
+    return value
 
 
 def _whole_number(name: str, value: object, most: int) -> int:

@@ -37,6 +37,7 @@ Follow = Annotated[
 EXAMPLES = (
     Example("dbtrack errors -d shop", "The causes of the last 24 hours, the latest first."),
     Example("dbtrack errors --each --tenant acme --since 7d", "The errors of one tenant, one by one."),
+    Example("dbtrack errors public.orders --since 'last night'", "What failed on a table, by cause."),
     Example("dbtrack errors --follow", "Errors as they are recorded, on a terminal."),
     Example("dbtrack errors --follow --format jsonl", "The same for a program, one object per line."),
     Example("dbtrack errors --format json -o errors.json", "Write them to a file, for a program."),
@@ -47,6 +48,7 @@ def _errors(
     output: OutputArguments, connection: ConnectionArguments, each: bool, follow: bool, **values: Any
 ) -> None:
     seconds = watch_seconds(values.pop("watch", None))
+    values["object"] = [*(values["object"] or ()), *(values.pop("objects") or ())]
     request = Request(REPORTS["error_list" if each else "errors"], values, output, connection)
     if follow:
         _check_follow(values, output, seconds)

@@ -13,7 +13,7 @@ import typer
 
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, MonitoringArguments, OutputArguments
-from dbtrack.cli.options.report_options import option_of
+from dbtrack.cli.options.report_options import argument_of, option_of
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.watch import watch, watch_seconds
@@ -183,7 +183,8 @@ def _check(request: Request, seconds: float | None) -> None:
 
 def parameters_of(report: Report) -> list[Argument]:
     """Return the parameters of the command of a report."""
-    own = [option_of(parameter) for parameter in report.parameters]
+    own = [argument_of(parameter) for parameter in report.parameters if parameter.is_argument]
+    own += [option_of(parameter) for parameter in report.parameters]
     if report.by_tenant:
         own.append(Argument("by_tenant", Argument.KEYWORD_ONLY, default=False, annotation=ByTenant))
     if report.live:
@@ -220,8 +221,10 @@ def _examples(report: Report) -> tuple[Example, ...]:
     return tuple(examples)
 
 
+# These have modules of their own, with more options.
+_OWN_MODULES = {"errors", "history", "performance"}
 COMMANDS = {
     name: CommandDefinition(_function(report), _examples(report))
     for name, report in REPORTS.items()
-    if report.part_of is None
+    if report.part_of is None and report.name not in _OWN_MODULES
 }

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from dbtrack.cli.parse_values import MOST_DAYS
+from dbtrack.cli.program.typer_adapter import choice
 from dbtrack.reports.model import Parameter, ParameterKind
 from dbtrack.status import Status
 
@@ -73,12 +74,26 @@ def option_of(parameter: Parameter) -> Argument:
     )
 
 
+def argument_of(parameter: Parameter) -> Argument:
+    """Return a parameter of a report as an argument of its command, which takes several of them."""
+    help_text = f"As --{parameter.name}: {parameter.help}"
+    return Argument(
+        f"{parameter.name}s",
+        Argument.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[
+            list[str] | None, typer.Argument(metavar=f"[{parameter.name.upper()}...]", help=help_text)
+        ],
+    )
+
+
 def _annotation(parameter: Parameter) -> Any:
     form = _OPTION_FORMS[parameter.kind]
     option = typer.Option(
         "--" + parameter.name.replace("_", "-"),
         *([form.short] if form.short else []),
-        metavar=form.metavar or None,
+        metavar="|".join(parameter.choices) or form.metavar or None,
+        click_type=choice(parameter.choices) if parameter.choices else None,
         min=1 if form.type is int else None,
         max=form.most,
         case_sensitive=False,

@@ -156,7 +156,7 @@ _AFTER_REPORTS = (
 
 
 # The commands of all other reports are made from the registry alone.
-_OWN_MODULES = {"errors": "errors"}
+_OWN_MODULES = {"errors": "errors", "history": "history", "performance": "performance"}
 
 
 def entries() -> dict[str, Entry]:

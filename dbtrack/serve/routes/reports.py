@@ -25,6 +25,8 @@ _PATHS = {
     "error_list": "errors",
     "errors": "errors/causes",
     "dashboard_by_tenant": "dashboard/tenants",
+    "performance_by": "performance/by",
+    "never_changed": "history/never",
 }
 """Where the path of a report is not its name: `errors` lists single errors, as get_recent_errors does."""
 # A token has no executions of its own; the others are parts of /executions/{key} and /tenants/{tenant}.
@@ -116,7 +118,8 @@ def refuse_unknown(request: Request, names: set[str]) -> None:
 
 
 def _argument(parameter: Parameter) -> Argument:
-    default = parameter.default
+    default = Argument.empty if parameter.required else parameter.default
+    choices = [*map(str, Status)] if parameter.kind is ParameterKind.STATUS else list(parameter.choices)
     help_text = parameter.help or "Only executions with this status."
     if parameter.kind in _MOST:
         if parameter.kind is ParameterKind.LIMIT:
@@ -135,8 +138,7 @@ def _argument(parameter: Parameter) -> Argument:
         min_length=1,
         max_length=_LONGEST_WORD,
         pattern=_WORD,
-        json_schema_extra={"enum": [*map(str, Status)]} if parameter.kind is ParameterKind.STATUS else None,
+        json_schema_extra={"enum": choices} if choices else None,
     )
-    return Argument(
-        parameter.name, Argument.KEYWORD_ONLY, default=default, annotation=Annotated[str | None, query]
-    )
+    annotation = Annotated[str, query] if parameter.required else Annotated[str | None, query]
+    return Argument(parameter.name, Argument.KEYWORD_ONLY, default=default, annotation=annotation)

@@ -1,0 +1,74 @@
+"""``dbtrack history``: what ran, or with --never what nothing ever touched."""
+
+from __future__ import annotations
+
+from inspect import Parameter as Argument
+from inspect import Signature
+from typing import Annotated, Any
+
+import typer
+
+from dbtrack.cli.commands.report import Request, parameters_of
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.cli.watch import watch_seconds
+from dbtrack.errors import UsageError
+from dbtrack.reports import REPORTS
+
+Never = Annotated[
+    bool,
+    typer.Option(
+        "--never",
+        help="List instead the objects of the database that no recorded execution touched, or none since "
+        "--since.",
+    ),
+]
+EXAMPLES = (
+    Example("dbtrack history public.orders --since friday", "What changed on a table."),
+    Example("dbtrack history --since 02:00 --until 03:00", "What ran between two and three."),
+    Example("dbtrack history --user alice --since yesterday", "What alice did."),
+    Example("dbtrack history --failed --grep orders -n 20", "What failed, and has this text in it."),
+    Example(
+        "dbtrack history --slow --type migration --since 30d", "Which migrations were slower than usual."
+    ),
+    Example("dbtrack history --never --since 1y", "What nothing has touched for a year."),
+    Example("dbtrack history --tenant acme --watch 2", "One tenant, repeated every two seconds."),
+    Example("dbtrack history --format json -o history.json", "Write it to a file, for a program."),
+)
+_SUMMARY = REPORTS["history"].summary
+
+
+def _history(output: OutputArguments, connection: ConnectionArguments, never: bool, **values: Any) -> None:
+    seconds = watch_seconds(values.pop("watch", None))
+    values["object"] = [*(values["object"] or ()), *(values.pop("objects") or ())]
+    if never:
+        values = _of_objects(values)
+    Request(REPORTS["never_changed" if never else "history"], values, output, connection).show(seconds)
+
+
+def _of_objects(values: dict[str, Any]) -> dict[str, Any]:
+    known = {parameter.name for parameter in REPORTS["never_changed"].parameters}
+    defaults = {parameter.name: parameter.default for parameter in REPORTS["history"].parameters}
+    for name, value in values.items():
+        if name not in known and value and value != defaults[name]:
+            raise UsageError(f"--never lists objects: leave out --{name}")
+    return {name: value for name, value in values.items() if name in known}
+
+
+def history(**values: Any) -> None:
+    """List executions, the latest first.
+
+    With objects, only what touched these. The window is the last 7 days, unless --days, --since or --until
+    gives another.
+    """
+    _history(**values)
+
+
+_PARAMETERS = [
+    *parameters_of(REPORTS["history"]),
+    Argument("never", Argument.KEYWORD_ONLY, default=False, annotation=Never),
+]
+history.__annotations__ = {parameter.name: parameter.annotation for parameter in _PARAMETERS}
+history.__dict__["__signature__"] = Signature(_PARAMETERS)
+
+COMMANDS = {"history": CommandDefinition(history, EXAMPLES)}
