@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -71,6 +71,7 @@ def export_spans(
     until: str | None = None,
     tenant: str | None = None,
     state: Path | None = None,
+    zone: tzinfo | None = None,
     progress: Callable[[int], None] = lambda _spans: None,
 ) -> SentSpans:
     """Send the executions that have ended as spans.
@@ -94,7 +95,7 @@ def export_spans(
     require_sdk()
     if state is not None and until is not None:
         raise UsageError("--until and --state contradict each other: what is left out would never be sent")
-    bound = bind_selection(database, "executions", tenant=tenant, since=since, until=until)
+    bound = bind_selection(database, "executions", tenant=tenant, since=since, until=until, zone=zone)
     name, address, port, place, complete_before = database.rows(sql_files.query("export/span_source"))[0]
     sent_before = _read_state(state, place) if state else None
     if state is not None and complete_before is None:

@@ -106,7 +106,13 @@ def reading(database: Database, request: ExportRequest, warn: Callable[[str], No
     """
     with locked_state(request.state) if request.state else nullcontext() as file:
         bound = bind_selection(
-            database, request.subject, tenant=request.tenant, since=request.since, until=request.until
+            database,
+            request.subject,
+            tenant=request.tenant,
+            since=request.since,
+            until=request.until,
+            filters=request.filters,
+            zone=request.zone,
         )
         with _opened(database, request, bound, file) as (opened, snapshot):
             if opened.repeated_since is not None:

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,15 +34,19 @@ class ReportExport:
     """One report, with the arguments that were given."""
 
     report: Report
-    arguments: Mapping[str, str]
+    arguments: Mapping[str, object]
+    zone: tzinfo | None = None
 
     @classmethod
-    def of(cls, name: str, given: Mapping[str, str | None], tenant: str | None) -> ReportExport:
+    def of(
+        cls, name: str, given: Mapping[str, object], tenant: str | None, zone: tzinfo | None = None
+    ) -> ReportExport:
         """Return the export of a report.
 
         Args:
             given: the arguments by name; None for the default.
             tenant: the default one, for reports that can show a single tenant.
+            zone: in which times without a zone are read; None for the machine's.
 
         Raises:
             UsageError: the report has no such parameter.
@@ -52,7 +57,7 @@ class ReportExport:
         for key in arguments.keys() - known:
             raise UsageError(f"the report {name} has no --{key}", hint=f"dbtrack {name} --help")
         default = {"tenant": tenant} if tenant is not None and "tenant" in known else {}
-        return cls(report, default | arguments)
+        return cls(report, default | arguments, zone)
 
     def check(self, chosen: ExportFormat) -> None:
         """Check that it can be written as text in this format.
@@ -83,7 +88,7 @@ class ReportExport:
 
     def _rows(self, database: Database) -> Iterator[tuple[Any, ...]]:
         advance_rollups(database, self.report)
-        return run(database, self.report, self.arguments)
+        return run(database, self.report, self.arguments, zone=self.zone)
 
 
 def _csv_rows(columns: Sequence[ExportColumn], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
 from enum import StrEnum
 from pathlib import Path
 
@@ -53,12 +55,14 @@ class ExportRequest:
     """An export of executions or objects, wherever it goes.
 
     Args:
-        since: a time as PostgreSQL reads it; with a state, of the first export only.
+        since: a time as reports read it; with a state, of the first export only.
         until: likewise; not with a state.
         tenant: the only one; None for all.
         is_full: with the long columns.
         state: the file of an incremental export.
         after_restore: go on with a state whose database was restored, or replaced by a copy.
+        filters: of the report history, by name; not with a state.
+        zone: in which times without a zone are read; None for the machine's.
     """
 
     subject: Subject
@@ -68,6 +72,8 @@ class ExportRequest:
     is_full: bool = False
     state: Path | None = None
     after_restore: bool = False
+    filters: Mapping[str, object] = field(default_factory=dict)
+    zone: tzinfo | None = None
 
     def check(self, chosen: ExportFormat) -> None:
         """Check what cannot be combined.
@@ -83,6 +89,11 @@ class ExportRequest:
         if self.state is not None and self.until is not None:
             raise UsageError(
                 "--until and --state contradict each other: what is left out would never be exported"
+            )
+        if self.state is not None and self.filters:
+            raise UsageError(
+                f"--{next(iter(self.filters))} and --state contradict each other: what is left out would "
+                "never be exported"
             )
         if self.after_restore and self.state is None:
             raise UsageError("--after-restore needs --state")

@@ -150,7 +150,7 @@ _BOUND: Mapping[ParameterKind, Callable[[str, object], dict[str, object]]] = {
 
 
 def described(report: Report, arguments: Mapping[str, object]) -> Sequence[str]:
-    """Return what was searched for besides the window, as the user gave it: ``user alice``, ``failed``."""
+    """Return what was searched for, without the window, as the user gave it: ``user alice``, ``failed``."""
     found = []
     for parameter in report.parameters:
         given = arguments.get(parameter.name)

@@ -10,7 +10,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from dbtrack import sql_files
-from dbtrack.config import SystemZone
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports.filters import FILTERED, bound_filter, is_filtered
 from dbtrack.reports.model import Parameter, ParameterKind, Report
@@ -82,7 +81,7 @@ def prepare(
         ValueError: the report has no parameter of this name.
     """
     access_name = (report.part_of or report.name) if records_access else None
-    chosen = zone or SystemZone()
+    chosen = zone or _machine_zone()
     values = _with_moments(database, checked_arguments(report, arguments), chosen)
     row = _read_by_server(database, values, access_name)
     if row is None:
@@ -141,7 +140,7 @@ def bind(
     Raises:
         UsageError, DbtrackError, ValueError: as `prepare`.
     """
-    values = _with_moments(database, checked_arguments(report, arguments), zone or SystemZone())
+    values = _with_moments(database, checked_arguments(report, arguments), zone or _machine_zone())
     row = _read_by_server(database, values, access_name)
     return values if row is None else values | read_values(values, row)
 
@@ -179,7 +178,7 @@ def read_moments(values: Mapping[str, object], now: datetime, zone: tzinfo) -> d
         zone: in which times without a zone are read.
 
     Raises:
-        UsageError: a word is no time; since lies in the future, or is not before until.
+        UsageError: a word is not a time; since lies in the future, or is not before until.
     """
     # Imported where there is something to read: its patterns take longer than most commands' start.
     from dbtrack.reports.time_words import Edge, Reader
@@ -231,6 +230,13 @@ def _span(report: Report, values: Mapping[str, object]) -> timedelta | None:
     if isinstance(days, int):
         return timedelta(days=days)
     return timedelta(hours=hours) if isinstance(hours, int) else None
+
+
+def _machine_zone() -> tzinfo:
+    # Imported here: the configuration takes longer than the list of commands, which needs the reports.
+    from dbtrack.config import SystemZone
+
+    return SystemZone()
 
 
 def _with_moments(database: Database, values: dict[str, object], zone: tzinfo) -> dict[str, object]:

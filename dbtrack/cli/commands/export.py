@@ -13,6 +13,7 @@ from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.options.export_options import (
     FileArguments,
+    FilterArguments,
     SelectionArguments,
     SyslogArguments,
     TraceArguments,
@@ -48,6 +49,10 @@ EXAMPLES = (
         "dbtrack export executions --otlp http://collector:4318 --state traces.state",
         "As spans of OpenTelemetry.",
     ),
+    Example(
+        "dbtrack export executions --user alice --since 'last month' --until 'this month' -o alice.csv",
+        "What alice did in the month before this one.",
+    ),
     Example("dbtrack export history --since 30d -o history.parquet", "A report."),
 )
 _REPORTS = tuple(name for name, report in REPORTS.items() if report.part_of is None)
@@ -63,6 +68,7 @@ def export(
         ),
     ],
     selection: SelectionArguments,
+    filters: FilterArguments,
     file: FileArguments,
     syslog: SyslogArguments,
     trace: TraceArguments,
@@ -75,11 +81,11 @@ def export(
     of it. Row security decides what is exported. Exits 11 if another export uses the same state file.
     """
     if trace.otlp is not None:
-        _check_spans(what, selection, file, syslog)
+        _check_spans(what, selection, filters, file, syslog)
         _send_spans(trace.otlp, selection, connection, verbose=verbose)
         return
     if what in _REPORTS:
-        _export_report(what, selection, file, syslog, connection)
+        _export_report(what, selection, filters, file, syslog, connection)
         return
     chosen = _format_of(file, syslog)
     request = ExportRequest(
@@ -90,6 +96,8 @@ def export(
         selection.full,
         selection.state,
         selection.after_restore,
+        filters.given(),
+        selection.zone,
     )
     request.check(chosen)
     report = _run(request, _destination(chosen, file, syslog), connection)
@@ -98,11 +106,16 @@ def export(
 
 
 def _check_spans(
-    what: str, selection: SelectionArguments, file: FileArguments, syslog: SyslogArguments
+    what: str,
+    selection: SelectionArguments,
+    filters: FilterArguments,
+    file: FileArguments,
+    syslog: SyslogArguments,
 ) -> None:
     if what != Subject.EXECUTIONS:
         raise UsageError("--otlp sends executions", hint="dbtrack export executions --otlp URL")
-    if file != FileArguments() or syslog != SyslogArguments() or selection.full or selection.after_restore:
+    others = (filters != FilterArguments(), file != FileArguments(), syslog != SyslogArguments())
+    if any(others) or selection.full or selection.after_restore:
         raise UsageError("--otlp takes only --since, --until, --tenant and --state")
 
 
@@ -119,6 +132,7 @@ def _send_spans(
             until=selection.until,
             tenant=selection.tenant or target_of(connection).tenant,
             state=selection.state,
+            zone=selection.zone,
             progress=lambda spans: line.update(f"{spans:,} spans"),
         )
     if sent.refused:
@@ -176,6 +190,7 @@ def _require_syslog(syslog: SyslogArguments) -> None:
 def _export_report(
     name: str,
     selection: SelectionArguments,
+    filters: FilterArguments,
     file: FileArguments,
     syslog: SyslogArguments,
     connection: ConnectionArguments,
@@ -190,8 +205,13 @@ def _export_report(
         )
     path = Path(file.output) if file.output is not None else None
     chosen = _format_of(file, syslog)
-    given = {"since": selection.since, "until": selection.until, "tenant": selection.tenant}
-    report = ReportExport.of(name, given, target_of(connection).tenant)
+    given = {
+        "since": selection.since,
+        "until": selection.until,
+        "tenant": selection.tenant,
+        **filters.given(),
+    }
+    report = ReportExport.of(name, given, target_of(connection).tenant, selection.zone)
     if chosen is ExportFormat.PARQUET:
         if path is None or path == STANDARD_OUTPUT or path.is_dir():
             raise UsageError("a report in Parquet needs the name of a file", hint=f"-o {name}.parquet")

@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, fields
+from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from dbtrack.cli.options.connection_options import Utc
 from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS
+from dbtrack.config import client_zone
 from dbtrack.errors import UsageError
 from dbtrack.export.request import ExportFormat
+from dbtrack.reports.columns import FILTERS, TYPE
 
-_MOMENT = " A date, a time, or an age, as PostgreSQL reads it: 2026-01-01, yesterday, 24h, 7d."
+_MOMENT = " E.g. 02:00, 24h, 7d, yesterday, friday, '1 march', 2026-01-01 (docs/reports.md)."
+_HELP = {parameter.name: parameter.help for parameter in (TYPE, *FILTERS)}
+
+
+def _words(name: str) -> Any:
+    return typer.Option(f"--{name}", metavar=f"{name.upper()}S", help=_HELP[name])
+
+
+def _flag(name: str) -> Any:
+    return typer.Option(f"--{name}", help=_HELP[name])
+
+
+@dataclass(frozen=True)
+class FilterArguments:
+    """The filters of the report history; not with --state."""
+
+    type: Annotated[list[str] | None, _words("type")] = None
+    user: Annotated[list[str] | None, _words("user")] = None
+    object: Annotated[list[str] | None, _words("object")] = None
+    grep: Annotated[str | None, typer.Option("--grep", metavar="TEXT", help=_HELP["grep"])] = None
+    name: Annotated[list[str] | None, _words("name")] = None
+    app: Annotated[list[str] | None, _words("app")] = None
+    failed: Annotated[bool, _flag("failed")] = False
+    slow: Annotated[bool, _flag("slow")] = False
+    waited: Annotated[bool, _flag("waited")] = False
+
+    def given(self) -> dict[str, Any]:
+        """Return those that are given, by name."""
+        return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
 
 
 @dataclass(frozen=True)
@@ -40,6 +73,7 @@ class SelectionArguments:
             "--tenant", metavar="TENANT", help="Only this tenant: its short name, or its key in hexadecimal."
         ),
     ] = None
+    utc: Utc = False
     full: Annotated[
         bool,
         typer.Option("--full", help="Also statement, error, metadata and the operation that it ran in."),
@@ -70,6 +104,15 @@ class SelectionArguments:
         """
         if len(self.tenants or ()) > 1:
             raise UsageError("--tenant can be given only once", hint="run one export for each tenant")
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone in which times are read.
+
+        Raises:
+            UsageError: the configuration file is invalid.
+        """
+        return client_zone(os.environ, utc=self.utc)
 
     @property
     def tenant(self) -> str | None:

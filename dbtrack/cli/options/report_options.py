@@ -82,9 +82,23 @@ def argument_of(parameter: Parameter) -> Argument:
         Argument.KEYWORD_ONLY,
         default=None,
         annotation=Annotated[
-            list[str] | None, typer.Argument(metavar=f"[{parameter.name.upper()}...]", help=help_text)
+            list[str] | None,
+            typer.Argument(
+                metavar=f"[{parameter.name.upper()}...]", help=help_text, callback=_refuse_password
+            ),
         ],
     )
+
+
+def _refuse_password(context: typer.Context, words: list[str] | None) -> list[str] | None:
+    """Refuse a word after --password: who expects it to take a value would have the password searched for.
+
+    Raises:
+        BadParameter: there is one. It is not repeated.
+    """
+    if words and context.params.get("password"):
+        raise typer.BadParameter("--password takes no value: it asks on the terminal")
+    return words
 
 
 def _annotation(parameter: Parameter) -> Any:

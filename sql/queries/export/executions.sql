@@ -30,6 +30,29 @@ WHERE (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)
         OR s.execution_timestamp >= %(since)s::timestamptz
             AND s.load_date >= %(since)s::timestamptz - '1 day'::interval)
     AND (%(until)s::timestamptz IS NULL OR s.execution_timestamp < %(until)s::timestamptz)
+    -- <filters>
+    AND (%(type)s::pg_catalog.text[] IS NULL OR s.script_type = ANY (%(type)s::pg_catalog.text[]))
+    AND (%(user)s::pg_catalog.text[] IS NULL OR s.db_session_user = ANY (%(user)s::pg_catalog.text[]))
+    AND (%(user_like)s::pg_catalog.text[] IS NULL OR s.db_session_user LIKE ANY (%(user_like)s::pg_catalog.text[]))
+    AND (%(name)s::pg_catalog.text[] IS NULL OR s.script_name = ANY (%(name)s::pg_catalog.text[]))
+    AND (%(name_like)s::pg_catalog.text[] IS NULL OR s.script_name LIKE ANY (%(name_like)s::pg_catalog.text[]))
+    AND (%(app)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' = ANY (%(app)s::pg_catalog.text[]))
+    AND (%(app_like)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' LIKE ANY (%(app_like)s::pg_catalog.text[]))
+    AND (NOT %(failed)s::pg_catalog.bool OR s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED'))
+    AND (NOT %(waited)s::pg_catalog.bool
+        OR CASE pg_catalog.jsonb_typeof(s.metadata -> 'lock_waited_ms') WHEN 'number'
+            THEN (s.metadata ->> 'lock_waited_ms')::pg_catalog."numeric" > 0 END)
+    AND (%(object)s::pg_catalog.text[] IS NULL OR EXISTS (
+        SELECT FROM pg_catalog.unnest(s.affected_objects) AS o (identity)
+        WHERE o.identity LIKE ANY (%(object)s::pg_catalog.text[])))
+    AND (%(grep)s::pg_catalog.text IS NULL OR pg_catalog.strpos(pg_catalog.concat_ws(pg_catalog.chr(10), s.sql_command,
+        s.metadata ->> 'command', s.error_message), %(grep)s::pg_catalog.text) > 0)
+    AND (%(grep_folded)s::pg_catalog.text IS NULL OR pg_catalog.strpos(pg_catalog.lower(pg_catalog.concat_ws(pg_catalog.chr(10),
+        s.sql_command, s.metadata ->> 'command', s.error_message) COLLATE "C"), %(grep_folded)s::pg_catalog.text) > 0)
+    AND (NOT %(slow)s::pg_catalog.bool OR s.execution_duration_ms > ((SELECT script_tracking.usual_limits(
+        %(tenant)s::pg_catalog.bytea, %(until)s::pg_catalog.timestamptz))
+            ->> (s.script_type || ' ' || s.script_name))::pg_catalog."numeric")
+    -- </filters>
     AND (%(recorded_since)s::timestamptz IS NULL OR s.load_date >= %(recorded_since)s::timestamptz)
     -- What the export before did not see: transactions that began after its snapshot, and those that were open in it.
     AND (%(next_id)s::xid8 IS NULL OR s.recorded_by >= %(next_id)s::xid8 OR s.recorded_by = ANY (%(open_ids)s::xid8[])

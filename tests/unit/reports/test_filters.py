@@ -24,7 +24,7 @@ def test_the_condition_is_the_same_wherever_it_is_written() -> None:
     assert len({found[0] for found in blocks}) == 1, "change all of them, between <filters> and </filters>"
 
 
-_EXPORTS = ("export/executions", "export/objects", "export/spans")
+_EXPORTS = ("export/executions", "export/objects")
 
 
 @pytest.mark.parametrize(
