@@ -124,7 +124,7 @@ PERFORMANCE_BY = Report(
             "by",
             ParameterKind.TEXT,
             "One row for each name, object or login.",
-            required=True,
+            default="name",
             choices=("name", "object", "user"),
         ),
         ONE_TENANT,

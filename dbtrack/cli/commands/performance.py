@@ -46,7 +46,7 @@ def performance(**values: Any) -> None:
 
 _OWN = {parameter.name: parameter for parameter in REPORTS["performance_by"].parameters}
 _PARAMETERS = [
-    option_of(replace(_OWN["by"], required=False)),
+    option_of(replace(_OWN["by"], default=None)),
     option_of(_OWN["limit"]),
     *parameters_of(REPORTS["performance"]),
 ]

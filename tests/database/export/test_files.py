@@ -218,7 +218,7 @@ def test_a_report_is_what_its_command_says(filled: str, tmp_path: Path, name: st
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("dashboard", "--since", "1d"), "the report dashboard has no --since"),
+        (("health", "--since", "1d"), "the report health has no --since"),
         (("history", "--state", "s"), "cannot be exported with"),
         (("history", "--format", "ocsf"), "cannot be written as ocsf"),
         (("history", "--format", "parquet"), "needs the name of a file"),

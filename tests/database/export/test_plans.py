@@ -10,10 +10,13 @@ import pytest
 
 from dbtrack import sql_files
 from dbtrack.db import Database
+from dbtrack.reports import REPORTS
+from dbtrack.reports.run import checked_arguments
 from tests.support.exporting import fill
 from tests.support.history import make_month
 
 _NOTHING: dict[str, object] = {
+    **checked_arguments(REPORTS["history"], {}),
     "tenant": None,
     "all_versions": True,
     "since": None,

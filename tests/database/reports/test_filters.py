@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -14,7 +15,9 @@ from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.reports import REPORTS, prepare, run
 from dbtrack.reports.follow import ErrorFollower
+from dbtrack.reports.time_words import Reader
 from tests.support.servers import Sandbox
+from tests.support.servers.sandbox import RoleFactory
 
 _FILL = """
 INSERT INTO script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, script_name, script_type,
@@ -215,11 +218,23 @@ def test_what_never_changed(filled: Database) -> None:
     assert ("table", "public.orders") in never(since="5m")
 
 
-def test_a_reader_without_a_tenant_is_known(filled: Database, _module_sandbox: Sandbox) -> None:
-    reader = _module_sandbox.role("reader", member_of=("dbtrack_reader",))
-    admin = _module_sandbox.role("admin", member_of=("dbtrack_admin",))
+def test_a_reader_without_a_tenant_is_known(filled: Database, role: RoleFactory) -> None:
+    reader = role("reader", member_of=("dbtrack_reader",))
+    admin = role("admin", member_of=("dbtrack_admin",))
     for login, sees_nothing in ((reader, True), (admin, False)):
         with psycopg.connect(make_conninfo(filled.raw.info.dsn, user=login), autocommit=True) as connection:
             prepared = prepare(Database.wrap(connection), REPORTS["history"], {})
             assert prepared.sees_nothing is sees_nothing
             assert (list(prepared.rows(Database.wrap(connection))) == []) is sees_nothing
+
+
+def test_parse_moment_in_sql_reads_the_same_words(filled: Database) -> None:
+    """The words that SQL knows mean what the command line means by them, in the same zone."""
+    with filled.transaction():
+        filled.execute("SET LOCAL TimeZone = 'Asia/Kolkata'")
+        now = filled.value("SELECT statement_timestamp()")
+        reader = Reader(now, ZoneInfo("Asia/Kolkata"))
+        for word in ("02:00", "23:59:59", "24h", "7d", "2 hours ago", "-2h", "yesterday", "today", "2026-01-01",
+                     "friday", "last monday", "Sun", "thursday", "2026-01-01 02:00+01", "1 month"):  # fmt: skip
+            read = filled.value("SELECT script_tracking.parse_moment(%(word)s)", {"word": word})
+            assert abs(read - reader.read(word)) < timedelta(minutes=1), word
