@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbtrack.operations.error_cause import cause_of_message
 from dbtrack.operations.execution_keys import parse_key
+from dbtrack.operations.execution_words import is_key, resolve_execution_word
 from dbtrack.operations.executions import Execution, Relative, UnknownExecutionError, Version, find_execution
 from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import (
@@ -35,7 +36,9 @@ __all__ = [
     "complete_operation",
     "decrypted",
     "find_execution",
+    "is_key",
     "parse_key",
     "record_start",
+    "resolve_execution_word",
     "start_operation",
 ]

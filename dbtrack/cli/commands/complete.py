@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,13 @@ from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+
 EXAMPLES = (
     Example("key=$(dbtrack track nightly-load)", "Open an operation and store its key,"),
     Example('dbtrack complete "$key"', "and close it as COMPLETED."),
+    Example("dbtrack complete nightly-load", "Or by its name, as long as it runs."),
     Example(
         'dbtrack complete "$key" --failed --error "disk full"', "Or close it as FAILED, with the reason."
     ),
@@ -29,7 +33,11 @@ EXAMPLES = (
 def complete(
     connection: ConnectionArguments,
     key: Annotated[
-        str, typer.Argument(metavar="KEY", help="The key that track printed: 64 hexadecimal digits.")
+        str,
+        typer.Argument(
+            metavar="KEY",
+            help="The key that track printed; or its first digits, last, or a name, of what is running.",
+        ),
     ],
     failed: Annotated[bool, typer.Option("--failed", help="Close it as FAILED.")] = False,
     error: Annotated[
@@ -55,17 +63,25 @@ def complete(
     """
     from dbtrack import operations
 
-    execution_key = operations.parse_key(key)
     message = _error_text(error, error_file)
     cause = operations.cause_of_message(message) if message else None
     with connected(connection) as database:
         operations.complete_operation(
             database,
-            execution_key,
+            _execution_key(database, key),
             success=not failed and message is None,
             error_message=message,
             metadata=cause,
         )
+
+
+def _execution_key(database: Database, word: str) -> bytes:
+    from dbtrack import operations
+
+    try:
+        return operations.parse_key(word)
+    except UsageError:
+        return operations.resolve_execution_word(database, word, is_running=True)
 
 
 def _error_text(error: str | None, error_file: Path | None) -> str | None:

@@ -29,7 +29,12 @@ EXAMPLES = (
 
 def prove(
     connection: ConnectionArguments,
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The execution's key: 64 hexadecimal digits.")],
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="KEY", help="The execution's key, its first digits, last, or a name, as show takes it."
+        ),
+    ],
     digests: Annotated[
         list[Path] | None,
         typer.Option("--digests", metavar="PATH", help="A digest, or a directory of them; may be repeated."),
@@ -53,11 +58,11 @@ def prove(
     --digests and --key, and without a key in DBTRACK_SIGNING_KEY, this digest is not signed and proves
     nothing to others.
     """
-    from dbtrack.operations import parse_key
+    from dbtrack.operations import resolve_execution_word
     from dbtrack.proof.prove import prove as prove_execution
 
-    execution_key = parse_key(key)
     with destination(output) as stream, connected(connection) as database:
+        execution_key = resolve_execution_word(database, key)
         proof = prove_execution(
             database, execution_key, _digests(database, digests, signing_key), reveal=reveal
         )

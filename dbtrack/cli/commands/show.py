@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     Example("dbtrack show 3f9ac2d41b07", "The digits that history shows are sufficient."),
+    Example("dbtrack show last-failed", "The latest failure."),
+    Example("dbtrack show nightly-load~1", "The last run but one of an operation."),
     Example("dbtrack show 3f9ac2d41b07 --decrypt", "Also show its secret metadata."),
     Example('dbtrack show "$key" --format json', "One JSON object, for a program."),
 )
@@ -29,7 +31,9 @@ def show(
     key: Annotated[
         str,
         typer.Argument(
-            metavar="KEY", help="The execution's key, or at least its first 8 hexadecimal digits."
+            metavar="KEY",
+            help="The execution's key, or at least its first 6 digits; last, last-failed, or a name; NAME~1 "
+            "is the one before.",
         ),
     ],
     decrypt: Annotated[
@@ -43,10 +47,11 @@ def show(
 
     Also shows the statement that ran, redacted, and its metadata.
     """
-    from dbtrack.operations.execution_keys import parse_key_range
+    from dbtrack.operations import is_key, resolve_execution_word
 
-    parse_key_range(key)  # before connecting
     with destination(output.output) as stream, connected(connection) as database:
+        # Who asks for a key of others is noted by the report.
+        key = key if is_key(key) else resolve_execution_word(database, key).hex()
         hidden = [_secrets(database, key)] if decrypt else []
         _write(chain(_parts(database, key), hidden), stream, output)
 
