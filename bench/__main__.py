@@ -15,6 +15,7 @@ from bench import (
     ddl,
     events,
     export,
+    filters,
     growth,
     ingest,
     manual,
@@ -41,6 +42,9 @@ _SUBJECTS: dict[str, _Run] = {
     "cursor": lambda connection, options: cursor.run(connection, reports.ROWS[options.rows], options.rounds),
     "ddl": _rounds(ddl.run),
     "export": lambda connection, options: export.run(connection, reports.ROWS[options.rows]),
+    "filters": lambda connection, options: filters.run(
+        connection, reports.ROWS[options.rows], options.rounds
+    ),
     "growth": _rounds(growth.run),
     "ingest": lambda connection, options: ingest.run(connection, options.megabytes),
     "manual": _rounds(manual.run),
@@ -70,7 +74,7 @@ def main() -> int:
         "--rows",
         choices=reports.ROWS,
         default="1m",
-        help="executions; for cleanup, cursor, export, reports and seal",
+        help="executions; for cleanup, cursor, export, filters, reports and seal",
     )
     options = parser.parse_args()
     try:

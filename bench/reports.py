@@ -79,6 +79,15 @@ def _database(connection: Connection, name: str) -> Iterator[Database]:
     connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
 
 
+@contextmanager
+def filled_database(
+    connection: Connection, name: str, days: int, rows: int
+) -> Iterator[tuple[Database, str]]:
+    """A database with so many executions spread over so many days, and a note about it."""
+    with _database(connection, name) as database:
+        yield database, f"{rows:,} executions: {_fill(database, days, rows)}"
+
+
 def _fill(database: Database, days: int, rows: int) -> str:
     schema.install(database)
     now = datetime.now(UTC)

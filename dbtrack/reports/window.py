@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,36 @@ class Window:
 
 
 def _words(since: datetime | None, until: datetime | None, zone: tzinfo, now: datetime) -> str:
-    this_year = now.astimezone(zone).year
+    shown = _Shown(now.astimezone(zone).year, since is not None and (until or now) - since < _SECONDS_BELOW)
     last = until or since
     if last is None:
         return "all times"
     name = zone_name(last.astimezone(zone))
     if since is None:
-        return f"until {_short(last.astimezone(zone), this_year)} {name}"
+        return f"until {shown.moment(last.astimezone(zone))} {name}"
     first = since.astimezone(zone)
     if until is None:
-        return f"since {_short(first, this_year)} {name}"
+        return f"since {shown.moment(first)} {name}"
     end = until.astimezone(zone)
     first_name = "" if first.utcoffset() == end.utcoffset() else f" {zone_name(first)}"
-    shown_end = _clock(end) if first.date() == end.date() else _short(end, this_year)
-    return f"{_short(first, this_year)}{first_name} to {shown_end} {name}"
+    shown_end = shown.clock(end) if first.date() == end.date() else shown.moment(end)
+    return f"{shown.moment(first)}{first_name} to {shown_end} {name}"
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """How moments are shown: with the year if it is not this one; with seconds in a short window."""
+
+    this_year: int
+    has_seconds: bool
+
+    def moment(self, moment: datetime) -> str:
+        year = "" if moment.year == self.this_year else f" {moment.year}"
+        day = f"{_WEEKDAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]}{year}"
+        return f"{day} {self.clock(moment)}"
+
+    def clock(self, moment: datetime) -> str:
+        return f"{moment:%H:%M:%S}" if moment.second and self.has_seconds else f"{moment:%H:%M}"
 
 
 def zone_name(moment: datetime) -> str:
@@ -55,15 +71,7 @@ def zone_name(moment: datetime) -> str:
     return f"UTC{name}" if name[:1] in {"+", "-", ""} else name
 
 
-def _short(moment: datetime, this_year: int) -> str:
-    year = "" if moment.year == this_year else f" {moment.year}"
-    return f"{_WEEKDAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]}{year} {_clock(moment)}"
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
-
-
+_SECONDS_BELOW = timedelta(hours=1)
 # Not strftime's, which speaks the locale's language.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
