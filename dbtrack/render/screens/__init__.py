@@ -1,0 +1,1 @@
+"""Screens: what a report looks like on a terminal."""
