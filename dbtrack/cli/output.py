@@ -6,31 +6,53 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from dbtrack import files
 from dbtrack.cli.options.connection_options import OutputArguments
 from dbtrack.columns import Column
+from dbtrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+    from dbtrack.render import Look, Section
 
 STANDARD_OUTPUT = Path("-")
 
 
 @contextmanager
-def destination(path: Path | None) -> Iterator[TextIO]:
+def destination(output: OutputArguments | Path | None) -> Iterator[TextIO]:
     """Open the stream that the data is written to.
 
-    A regular file is replaced in one step at the end of the block, and left alone when the block fails.
+    A regular file is replaced in one step at the end of the block, and left alone when the block fails. On a
+    terminal, a pager shows what is longer than the screen; where the user leaves it early, the block ends
+    without an error.
+
+    Args:
+        output: the options; or the path alone, without a pager.
 
     Raises:
         DbtrackError: the file cannot be written.
     """
+    path = output.output if isinstance(output, OutputArguments) else output
     if path is None or path == STANDARD_OUTPUT:
-        yield sys.stdout
+        with _standard_output(isinstance(output, OutputArguments) and not output.no_pager) as stream:
+            yield stream
     else:
         with file_destination(path) as stream:
             yield stream
+
+
+def _standard_output(may_page: bool) -> AbstractContextManager[TextIO]:
+    if not (may_page and sys.stdout.isatty()):
+        return nullcontext(sys.stdout)
+    from dbtrack.config.configuration_file import read_configuration
+    from dbtrack.terminal.pager import paged, pager_command
+
+    command = pager_command(os.environ, read_configuration(os.environ).pager)
+    return nullcontext(sys.stdout) if command is None else paged(sys.stdout, command, os.environ)
 
 
 @contextmanager
@@ -57,19 +79,57 @@ def emit(
     stream: TextIO,
     output: OutputArguments,
     *,
-    title: str | None = None,
-    report: str | None = None,
+    title: str,
+    report: str,
+    database: Database | None = None,
+    window: str = "",
 ) -> None:
     """Render rows in the format of the options, else in the default one of the stream.
 
     Args:
         title: a heading for people.
         report: the name of the report, for a JSON document.
+        database: where the rows come from; the heading on a terminal names it.
+        window: the time that the rows are about, in words, for the heading.
+
+    Raises:
+        UsageError: the options name a column that does not exist, or ask for too much to be sorted.
     """
     from dbtrack.render import default_format, write
+    from dbtrack.render.formats import FOR_PEOPLE
+    from dbtrack.render.selection import select
 
     chosen = output.format or default_format(stream)
-    write(chosen, columns, rows, stream, title=title, report=report, zone=output.zone)
+    columns, rows = select(columns, rows, output.selection, with_units=chosen in FOR_PEOPLE)
+    details = [part for part in (database.place if database else "", window) if part]
+    look = look_of(output)
+    write(chosen, columns, rows, stream, title=title, report=report, details=details, look=look)
+
+
+def emit_sections(report: str, sections: Iterable[Section], stream: TextIO, output: OutputArguments) -> None:
+    """Render several results in the format of the options, else in the default one of the stream.
+
+    Raises:
+        UsageError: the options choose columns or an order, which the parts do not share.
+    """
+    from dbtrack.render import default_format, write_sections
+
+    if output.selection:
+        raise UsageError(f"{report} has several parts: --columns, --sort and -n are for one table")
+    write_sections(output.format or default_format(stream), report, sections, stream, look=look_of(output))
+
+
+def look_of(output: OutputArguments) -> Look:
+    """Return how a result looks, as the options of all reports decide."""
+    from dbtrack.render import Look
+
+    return Look(
+        zone=output.zone,
+        color=output.color,
+        verbose=output.verbose,
+        relative=output.relative,
+        as_screen=not output.columns,
+    )
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from dbtrack.config.conninfo import Base, holds_password, read_connection_string
 from dbtrack.config.libpq_settings import LIBPQ_KEYWORDS, SECRET_KEYWORDS
 from dbtrack.errors import UsageError
 
-_TOP_KEYS = ("default_environment", "encryption_key", "environments", "keys", "time_zone")
+_TOP_KEYS = ("default_environment", "encryption_key", "environments", "keys", "pager", "time_zone")
 _OWN_KEYS = ("dsn", "tenant")
 _NO_SECRETS = "keep passwords in .pgpass or a service file"
 
@@ -31,6 +31,7 @@ class Configuration:
         keys: where each encryption key is, by its id.
         encryption_key: the id of the key that encrypts.
         time_zone: in which times are read and shown; None for the machine's.
+        pager: the command of the pager; empty for none; None where nothing is configured.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Configuration:
     keys: Mapping[str, str] = field(default_factory=dict)
     encryption_key: str | None = None
     time_zone: str | None = None
+    pager: str | None = None
 
     def environment(self, name: str) -> Base:
         """Return the connection that an environment stands for.
@@ -100,6 +102,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     }
     current = content.get("encryption_key")
     zone = content.get("time_zone")
+    pager = content.get("pager")
     return Configuration(
         path,
         exists=True,
@@ -108,6 +111,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         keys=keys,
         encryption_key=None if current is None else _text(current, f"{path}: encryption_key"),
         time_zone=None if zone is None else _text(zone, f"{path}: time_zone"),
+        pager=None if pager is None else _text(pager, f"{path}: pager"),
     )
 
 

@@ -180,6 +180,13 @@ class Database:
         return self.raw.info.dbname
 
     @property
+    def place(self) -> str:
+        """The database and its server, for titles: `shop@db1:5432`, or `shop@local` through a socket."""
+        host = self.raw.info.host
+        is_socket = not host or host.startswith(("/", "@"))
+        return f"{self.name}@{'local' if is_socket else f'{host}:{self.raw.info.port}'}"
+
+    @property
     def server_version(self) -> int:
         """The server's version as a number: 180006 is 18.6."""
         return self.raw.info.server_version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dbtrack.render.formats import Format, Section, default_format
+from dbtrack.render.formats import Format, Look, Section, default_format
 from dbtrack.render.write import write, write_section, write_sections
 
-__all__ = ["Format", "Section", "default_format", "write", "write_section", "write_sections"]
+__all__ = ["Format", "Look", "Section", "default_format", "write", "write_section", "write_sections"]

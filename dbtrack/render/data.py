@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
@@ -14,6 +15,9 @@ from dbtrack.reports.model import Column
 
 # Spreadsheets treat a cell that begins with one of these as a formula, and ignore leading white space.
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+LINE_END = os.linesep
+"""What ends a line of CSV: what this platform's tools expect. To `cut`, a CR is a part of the value."""
+
 # Values of these types can contain text of unknown origin.
 _TEXT_TYPES = (str, list, tuple, dict)
 
@@ -22,10 +26,11 @@ def write_csv(section: Section, stream: TextIO, *, as_text: bool = False) -> Non
     """Write the column names, then each row's exact values; NULL and an empty string are empty fields.
 
     Args:
-        as_text: put an apostrophe before a text that a spreadsheet would evaluate as a formula.
+        as_text: for a spreadsheet: put an apostrophe before a text that it would evaluate as a formula, and
+            end lines as RFC 4180 has it.
     """
     cell = _text_cell if as_text else machine_text
-    writer = csv.writer(stream)
+    writer = csv.writer(stream, lineterminator="\r\n" if as_text else LINE_END)
     writer.writerow([column.name for column in section.columns])
     writer.writerows([cell(value) for value in row] for row in section.rows)
 

@@ -1,29 +1,28 @@
-"""Write a table for a terminal through Rich: a grid, or one record after the other if a grid is too wide."""
+"""Write a table for people: a grid, or one record after the other if a grid is too wide."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from datetime import tzinfo
-from typing import Any, TextIO
-
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from dataclasses import replace
+from typing import TextIO
 
 from dbtrack.columns import FIRST_TO_GO
-from dbtrack.render.formats import Row, Section, batches
-from dbtrack.render.readable import visible
-from dbtrack.render.values import DisplayStyle, alignment, human_cells, shown_columns
+from dbtrack.render.formats import DEFAULT_LOOK, Look, Row, Section, batches
+from dbtrack.render.screens.canvas import Canvas, Meaning, Piece
+from dbtrack.render.screens.shortening import KEY_DIGITS, cells, fold
+from dbtrack.render.values import (
+    SHORT_KEY_DIGITS,
+    DisplayStyle,
+    alignment,
+    human_cells,
+    shown_columns,
+)
 from dbtrack.reports.model import Column, Kind
 
 GAP = 2
 
 # Columns of these kinds may be folded to this many cells; all others are shown whole, or not in a grid.
 _NARROWEST = {Kind.IDENTIFIER: 20, Kind.TEXT: 20, Kind.LIST: 20, Kind.JSON: 24}
-_DATE_AND_BLANK = len("2026-01-15 ")
 
 
 def column_widths(
@@ -40,7 +39,8 @@ def column_widths(
         return list(natural_widths)
     room = available - GAP * (len(columns) - 1)
     least_widths = [
-        _least_width(column.kind, width) for column, width in zip(columns, natural_widths, strict=True)
+        min(width, _NARROWEST.get(column.kind, width))
+        for column, width in zip(columns, natural_widths, strict=True)
     ]
     if sum(least_widths) > room:
         return None
@@ -71,156 +71,193 @@ def fitting_columns(
         kept.remove(dispensable)
 
 
-def _least_width(kind: Kind, natural_widths: int) -> int:
-    if kind is Kind.TIME:
-        # The date can be folded above the time of day.
-        return natural_widths - _DATE_AND_BLANK if natural_widths >= 2 * _DATE_AND_BLANK else natural_widths
-    return min(natural_widths, _NARROWEST.get(kind, natural_widths))
-
-
 _GRID_LIST_ITEMS = 3
 _RECORD_LIST_ITEMS = 20
-_NO_LIMIT = 1_000_000
-# Rich assumes 80 columns for these terminals.
-_TERMINALS_TAKEN_FOR_80_COLUMNS = {"dumb", "unknown"}
 
-_STATUS_STYLES = {
-    "COMPLETED": "green",
-    "OK": "green",
-    "EXCELLENT": "green",
-    "GOOD": "green",
-    "RUNNING": "cyan",
-    "WARNING": "yellow",
-    "CANCELLED": "yellow",
-    "ABANDONED": "yellow",
-    "FAILED": "bold red",
-    "CRITICAL": "bold red",
-    "POOR": "bold red",
+_MEANINGS = {
+    "COMPLETED": Meaning.GOOD,
+    "OK": Meaning.GOOD,
+    "EXCELLENT": Meaning.GOOD,
+    "GOOD": Meaning.GOOD,
+    "RUNNING": Meaning.RUNNING,
+    "WARNING": Meaning.WARNING,
+    "CANCELLED": Meaning.WARNING,
+    "ABANDONED": Meaning.WARNING,
+    "FAILED": Meaning.BAD,
+    "CRITICAL": Meaning.BAD,
+    "POOR": Meaning.BAD,
 }
 
 
-def write_table(section: Section, stream: TextIO, *, zone: tzinfo | None = None) -> None:
+def write_table(section: Section, stream: TextIO, look: Look = DEFAULT_LOOK) -> None:
     """Write formatted values in a grid as wide as the terminal, or as records; nothing is truncated.
 
-    If the stream is not a terminal, there is no colour, no lines and no limit of width.
+    If the stream is not a terminal, there is no limit of width, and there are no colours unless the options
+    or the environment ask for them.
     """
-    writer = _TableWriter(section.columns, stream, zone)
-    if section.title:
-        writer.console.print(Text(visible(section.title), style="bold"))
-    any_row = False
+    canvas = Canvas(stream, zone=look.zone, now=look.now, color=look.color)
+    writer = _ScreenTable(section, canvas, look) if stream.isatty() else _FileTable(section, canvas, look)
+    writer.write_title()
     for batch in batches(section.rows):
         writer.write_batch(batch)
-        any_row = True
-    if not any_row:
-        writer.console.print(Text("no rows", style="dim"))
     writer.write_footer()
 
 
-class _TableWriter:
-    def __init__(self, columns: Sequence[Column], stream: TextIO, zone: tzinfo | None) -> None:
-        self.columns = columns
-        self.shown = shown_columns(columns)
-        self.console = _console(stream)
-        self.on_terminal = stream.isatty()
-        # In a record a key has its own line, so it is not shortened.
-        self.record_style = DisplayStyle(zone, list_items=_RECORD_LIST_ITEMS)
-        self.grid_style = DisplayStyle(zone, short_keys=True, list_items=_GRID_LIST_ITEMS)
-        self.natural_widths = [cell_len(column.heading) for column in self.shown]
+class _Table:
+    """A table of either kind: the values of its rows, and what stands around them."""
+
+    margin = ""
+
+    def __init__(self, section: Section, canvas: Canvas, look: Look) -> None:
+        self.section = section
+        self.canvas = canvas
+        self.look = look
+        self.shown = shown_columns(section.columns)
+        self.headings = [canvas.shown(column.heading) for column in self.shown]
+        self.natural_widths = [cells(heading) for heading in self.headings]
         self.kept = list(range(len(self.shown)))
-        self.widths: list[int] | None = None
         self.rows_written = 0
-        self.as_records = False
+
+    def write_title(self) -> None:
+        """Write the title, where there is one."""
+        if self.section.title:
+            self.canvas.put((self.section.title, Meaning.STRONG))
 
     def write_batch(self, batch: Sequence[Row]) -> None:
-        cells = [] if self.as_records else [self._cells(row, self.grid_style) for row in batch]
-        self._measure(cells)
-        if self.as_records:
-            self._write_records(batch)
-        else:
-            self._write_grid(cells)
+        """Write rows under those that are written."""
+        self._write_rows([self._lines(row, self._style()) for row in batch], None)
         self.rows_written += len(batch)
 
-    def _cells(self, row: Row, style: DisplayStyle) -> list[Text]:
-        texts = human_cells(self.columns, row, style)
-        return [_cell(column, text) for column, text in zip(self.shown, texts, strict=True)]
+    def write_footer(self) -> None:
+        """Write what stands below the rows."""
+        if not self.rows_written:
+            self.canvas.put(("no rows", Meaning.FAINT))
 
-    def _measure(self, cells: Sequence[Sequence[Text]]) -> None:
-        for row in cells:
-            for i, cell in enumerate(row):
-                self.natural_widths[i] = max(self.natural_widths[i], *map(cell_len, cell.plain.split("\n")))
-        available = self.console.width if self.on_terminal else None
+    def _style(self) -> DisplayStyle:
+        return DisplayStyle(self.look.zone, key_digits=SHORT_KEY_DIGITS, list_items=_GRID_LIST_ITEMS)
+
+    def _lines(self, row: Row, style: DisplayStyle) -> list[list[str]]:
+        """Return the lines of each cell."""
+        return [
+            [self.canvas.shown(line) for line in text.replace("\r\n", "\n").split("\n")]
+            for text in human_cells(self.section.columns, row, style)
+        ]
+
+    def _measure(self, rows: Sequence[Sequence[Sequence[str]]]) -> None:
+        for row in rows:
+            for i, lines in enumerate(row):
+                self.natural_widths[i] = max(self.natural_widths[i], *map(cells, lines))
+
+    def _write_rows(self, rows: Sequence[list[list[str]]], available: int | None) -> None:
+        self._measure(rows)
+        columns = [self.shown[i] for i in self.kept]
+        widths = column_widths(columns, [self.natural_widths[i] for i in self.kept], available)
+        # A grid keeps its columns from its first row on, and folds what is too wide later.
+        self.widths = widths or self.widths
         if self.rows_written == 0:
-            # Only before the first row: a grid keeps its columns from then on, and folds what is too wide.
+            self._write_line([[(self.headings[i], Meaning.STRONG)] for i in self.kept])
+        for row in rows:
+            self._write_row([row[i] for i in self.kept])
+
+    def _write_row(self, row: Sequence[Sequence[str]]) -> None:
+        folded = [
+            [line for text in lines for line in fold(text, width)]
+            for lines, width in zip(row, self.widths, strict=True)
+        ]
+        for number in range(max(map(len, folded))):
+            line = [lines[number] if number < len(lines) else "" for lines in folded]
+            self._write_line(
+                [[_styled(self.shown[i], text)] for i, text in zip(self.kept, line, strict=True)]
+            )
+
+    def _write_line(self, line: Sequence[Sequence[Piece]]) -> None:
+        pieces: list[Piece] = [self.margin]
+        for position, cell in enumerate(line):
+            room = " " * max(self.widths[position] - self.canvas.length(cell), 0)
+            is_right = alignment(self.shown[self.kept[position]].kind) == "right"
+            pieces += [" " * GAP if position else "", *([room, *cell] if is_right else [*cell, room])]
+        self.canvas.put(*pieces)
+
+    widths: Sequence[int] = ()
+
+
+class _FileTable(_Table):
+    """A table off a terminal: as wide as it is."""
+
+
+class _ScreenTable(_Table):
+    """A table on a terminal: under a head, and no wider than the screen."""
+
+    margin = " "
+
+    def __init__(self, section: Section, canvas: Canvas, look: Look) -> None:
+        super().__init__(section, canvas, look)
+        self.as_records = False
+
+    def write_title(self) -> None:
+        """Write the title, the database and its server, the window and the zone of the times."""
+        if self.section.title:
+            self.canvas.head(self.section.title, *self.section.details, self._zone())
+
+    def write_batch(self, batch: Sequence[Row]) -> None:
+        """Write rows in the grid, or as records where not even the columns that matter most fit in a grid."""
+        rows = [] if self.as_records else [self._lines(row, self._style()) for row in batch]
+        available = self.canvas.width - len(self.margin)
+        if self.rows_written == 0:
+            self._measure(rows)
             kept = fitting_columns(self.shown, self.natural_widths, available)
             self.as_records = kept is None
             self.kept = kept or self.kept
-        if not self.as_records:
-            columns = [self.shown[i] for i in self.kept]
-            self.widths = (
-                column_widths(columns, [self.natural_widths[i] for i in self.kept], available) or self.widths
-            )
+        if self.as_records:
+            self._write_records(batch)
+        else:
+            self._write_rows(rows, available)
+        self.rows_written += len(batch)
+
+    def _zone(self) -> str:
+        """Return the zone of the times, where the title does not name it with a window."""
+        has_times = any(column.kind is Kind.TIME for column in self.shown)
+        zone = self.canvas.zone_words
+        return zone if has_times and not any(part.endswith(zone) for part in self.section.details) else ""
 
     def write_footer(self) -> None:
+        """Write how many rows there were, and which columns had no room."""
+        if not self.rows_written:
+            self.canvas.put(self.margin, ("no rows", Meaning.FAINT))
+            return
         left_out = [column.heading for i, column in enumerate(self.shown) if i not in self.kept]
         if left_out and not self.as_records:
-            note = f"no room for: {', '.join(left_out)} (a wider terminal, or --format plain, shows them)"
-            self.console.print(Text(visible(note), style="dim"))
+            note = f"no room for: {', '.join(left_out)} (a wider terminal, or --columns, shows them)"
+            self.canvas.put_folded(len(self.margin), note, Meaning.FAINT)
+        if self.rows_written > 1 and self.section.title:
+            self.canvas.put(self.margin, (f"{self.rows_written:,} rows", Meaning.FAINT))
 
-    def _write_grid(self, cells: Sequence[Sequence[Text]]) -> None:
-        table = Table(
-            box=box.SIMPLE_HEAD if self.on_terminal else None,
-            show_header=self.rows_written == 0,
-            show_edge=False,
-            pad_edge=False,
-            # A box already adds one space between columns.
-            padding=(0, GAP - 1 if self.on_terminal else GAP, 0, 0),
-            header_style="bold",
+    def _style(self) -> DisplayStyle:
+        return DisplayStyle(
+            self.look.zone,
+            key_digits=None if self.look.verbose else KEY_DIGITS,
+            list_items=_GRID_LIST_ITEMS,
+            now=None if self.look.verbose else self.canvas.now,
+            relative=self.look.relative,
         )
-        for column, width in zip((self.shown[i] for i in self.kept), self.widths or (), strict=True):
-            table.add_column(
-                Text(visible(column.heading)), justify=alignment(column.kind), width=width, overflow="fold"
-            )
-        for row in cells:
-            table.add_row(*(row[i] for i in self.kept))
-        self.console.print(table)
 
     def _write_records(self, batch: Sequence[Row]) -> None:
+        # In a record a key has a line of its own, so it is not shortened.
+        style = replace(self._style(), key_digits=None, list_items=_RECORD_LIST_ITEMS, now=None)
+        label = max(map(cells, self.headings)) + GAP
         for number, row in enumerate(batch, self.rows_written + 1):
-            record = Table.grid(padding=(0, GAP, 0, 0))
-            record.add_column(no_wrap=True)
-            record.add_column(overflow="fold")
-            for column, cell in zip(self.shown, self._cells(row, self.record_style), strict=True):
-                record.add_row(Text(visible(column.heading), style="bold"), cell)
             if len(batch) > 1 or number > 1:
-                self.console.print(Text(f"-- {number} --", style="dim"))
-            self.console.print(record)
+                self.canvas.put((f"-- {number} --", Meaning.FAINT))
+            for column, heading, lines in zip(
+                self.shown, self.headings, self._lines(row, style), strict=True
+            ):
+                for position, line in enumerate(lines):
+                    first: list[Piece] = [] if position else [self.margin, (heading, Meaning.STRONG)]
+                    self.canvas.put_folded(
+                        label + len(self.margin), line, _styled(column, line)[1], first=first
+                    )
 
 
-def _cell(column: Column, text: str) -> Text:
-    style = _STATUS_STYLES.get(text, "") if column.kind is Kind.STATUS else ""
-    return Text(visible(text, keep_newlines=True), style=style)
-
-
-def _console(stream: TextIO) -> Console:
-    on_terminal = stream.isatty()
-    # With NO_COLOR, Rich would still write bold text, so it gets no colour system at all.
-    plain: dict[str, Any] = {"color_system": None} if os.environ.get("NO_COLOR") or not on_terminal else {}
-    width, height = _size(stream) if on_terminal else (_NO_LIMIT, None)
-    return Console(
-        file=stream,
-        width=width,
-        height=height,
-        force_terminal=on_terminal,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        **plain,
-    )
-
-
-def _size(stream: TextIO) -> tuple[int | None, int | None]:
-    """Return the width and height of a terminal whose size Rich does not query; None leaves it to Rich."""
-    if os.environ.get("TERM", "").lower() not in _TERMINALS_TAKEN_FOR_80_COLUMNS or "COLUMNS" in os.environ:
-        return None, None
-    size = os.get_terminal_size(stream.fileno())
-    return size.columns or None, size.lines or None
+def _styled(column: Column, text: str) -> tuple[str, Meaning]:
+    is_status = column.kind is Kind.STATUS
+    return text, _MEANINGS.get(text, Meaning.PLAIN) if is_status else Meaning.PLAIN

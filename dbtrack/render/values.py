@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import singledispatch
 from math import isfinite
@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from dbtrack.render import readable
 from dbtrack.render.formats import Row
+from dbtrack.render.screens.shortening import ago, short_duration, short_time
 from dbtrack.reports.model import Column, Kind
 
 NULL_MARK = "-"
@@ -28,13 +29,17 @@ class DisplayStyle:
 
     Args:
         zone: the time zone of times; None for the local zone of the machine.
-        short_keys: show the first 12 digits of a hash key, which `dbtrack show` accepts.
+        key_digits: show so many digits of a hash key, of which `dbtrack show` needs 8; None for all.
         list_items: how many items of a list to show before counting the rest; None for all.
+        now: for a screen: show times and durations as short as they are clear at this moment; None in full.
+        relative: with `now`: show how long ago a time is.
     """
 
     zone: tzinfo | None = None
-    short_keys: bool = False
+    key_digits: int | None = None
     list_items: int | None = None
+    now: datetime | None = None
+    relative: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,12 +183,22 @@ def _text(value: Any, _style: DisplayStyle, _unit: str | None) -> str:
 
 
 def _key(value: Any, style: DisplayStyle, _unit: str | None) -> str:
-    return machine_text(value)[: SHORT_KEY_DIGITS if style.short_keys else None]
+    return machine_text(value)[: style.key_digits]
 
 
 def _moment(value: Any, style: DisplayStyle, _unit: str | None) -> str:
     # The server's text for a time that Python cannot represent: infinity, a year before 1 or after 9999.
-    return value if isinstance(value, str) else readable.moment(value, style.zone)
+    if isinstance(value, str):
+        return value
+    if style.now is None:
+        return readable.moment(value, style.zone)
+    if style.relative:
+        return ago(value, style.now)
+    return short_time(value, style.now, style.zone, seconds=True)
+
+
+def _duration(value: Any, style: DisplayStyle, _unit: str | None) -> str:
+    return readable.duration(value) if style.now is None else short_duration(value)
 
 
 _STRING = _Form("left", "string", _text, str)
@@ -198,7 +213,7 @@ _FORMS: Mapping[Kind, _Form] = {
     Kind.BYTES: replace(_INTEGER, human_text=lambda value, *_: readable.size(value)),
     Kind.NUMBER: _Form("right", "number", lambda value, *_: readable.number(value), _json_number),
     Kind.RATIO: _Form("right", "number", lambda value, *_: readable.percentage(value * 100), _json_number),
-    Kind.DURATION_MS: _Form("right", "number", lambda value, *_: readable.duration(value), _json_number),
+    Kind.DURATION_MS: _Form("right", "number", _duration, _json_number),
     Kind.METRIC: _Form("right", "number", lambda value, _, unit: readable.measure(value, unit), _json_number),
     Kind.TIME: _Form("left", "string", _moment, machine_text),
     Kind.KEY: _Form("left", "string", _key, machine_text),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from typing import TextIO, assert_never
 
-from dbtrack.render.formats import Format, Row, Section
-from dbtrack.reports.model import Column
+from dbtrack.render.formats import DEFAULT_LOOK, Format, Look, Row, Section
+from dbtrack.reports.model import Column, Kind
 
 # Each writer is imported only when it is used: loading Rich and tabulate takes longer than most reports.
 
@@ -20,7 +21,8 @@ def write(
     *,
     title: str | None = None,
     report: str | None = None,
-    zone: tzinfo | None = None,
+    details: Sequence[str] = (),
+    look: Look = DEFAULT_LOOK,
 ) -> None:
     """Write one result to a stream, holding at most 1000 rows in memory.
 
@@ -31,23 +33,22 @@ def write(
         stream: text, in an encoding that holds the data.
         title: a heading for users; JSON, JSON Lines, CSV and plain text omit it.
         report: the name in the JSON document.
-        zone: the time zone of times in tables and Markdown; None for the local zone of the machine.
+        details: what stands behind the title on a terminal: the database and its server, the window.
+        look: the time zone of times in the formats for people, and what a terminal shows.
 
     Raises:
         OSError: the stream is closed or full (BrokenPipeError if the reader has gone).
     """
-    write_section(output_format, Section(report, columns, rows, title), stream, zone=zone)
+    write_section(output_format, Section(report, columns, rows, title, details), stream, look=look)
 
 
 def write_section(
-    output_format: Format, section: Section, stream: TextIO, *, zone: tzinfo | None = None
+    output_format: Format, section: Section, stream: TextIO, *, look: Look = DEFAULT_LOOK
 ) -> None:
     """Write one section, as `write` does."""
     match output_format:
         case Format.TABLE:
-            from dbtrack.render.table import write_table
-
-            write_table(section, stream, zone=zone)
+            _draw(section, stream, look)
         case Format.JSON:
             from dbtrack.render.data import write_json
 
@@ -67,7 +68,7 @@ def write_section(
         case Format.MARKDOWN:
             from dbtrack.render.text import write_markdown
 
-            write_markdown(section, stream, zone=zone)
+            write_markdown(section, stream, zone=look.zone)
         case Format.PLAIN:
             from dbtrack.render.text import write_plain
 
@@ -82,11 +83,12 @@ def write_sections(
     sections: Iterable[Section],
     stream: TextIO,
     *,
-    zone: tzinfo | None = None,
+    look: Look = DEFAULT_LOOK,
 ) -> None:
     """Write several results: as one JSON document, or one after the other, separated by empty lines.
 
-    In JSON Lines, ``section`` is the section's name. Plain text has a line ``NAME:`` before each section.
+    In JSON Lines, ``section`` is the section's name. CSV is one table, with the name in its first column.
+    Plain text has a line ``NAME:`` before each section. A terminal shows no section without rows.
     """
     match output_format:
         case Format.JSON:
@@ -98,11 +100,55 @@ def write_sections(
 
             for section in sections:
                 write_jsonl(section, stream, with_section=True)
-        case Format.TABLE | Format.CSV | Format.SPREADSHEET | Format.MARKDOWN | Format.PLAIN:
+        case Format.CSV | Format.SPREADSHEET:
+            write_section(output_format, _as_one_table(report, sections), stream, look=look)
+        case Format.TABLE | Format.MARKDOWN | Format.PLAIN:
+            if output_format is Format.TABLE and stream.isatty():
+                sections = _with_rows(sections)
             for number, section in enumerate(sections):
-                line_end = "\r\n" if output_format in (Format.CSV, Format.SPREADSHEET) else "\n"
-                stream.write(line_end if number else "")
+                stream.write("\n" if number else "")
                 stream.write(f"{section.name}:\n" if output_format is Format.PLAIN else "")
-                write_section(output_format, section, stream, zone=zone)
+                write_section(output_format, section, stream, look=look)
         case _:
             assert_never(output_format)
+
+
+def _draw(section: Section, stream: TextIO, look: Look) -> None:
+    from dbtrack.render.screens import screen_of
+
+    draw = screen_of(section.name) if look.as_screen and stream.isatty() else None
+    if draw is None:
+        from dbtrack.render.table import write_table
+
+        write_table(section, stream, look)
+    else:
+        from dbtrack.render.screens.canvas import Canvas
+
+        draw(section, Canvas(stream, zone=look.zone, now=look.now, color=look.color), look)
+
+
+def _with_rows(sections: Iterable[Section]) -> Iterator[Section]:
+    for section in sections:
+        rows = iter(section.rows)
+        first = list(islice(rows, 1))
+        if first:
+            yield replace(section, rows=chain(first, rows))
+
+
+def _as_one_table(report: str, sections: Iterable[Section]) -> Section:
+    """Return all sections as one: first the section's name, then each column that any of them has, once.
+
+    All rows are held in memory, since the columns of the last section stand in the first line.
+    """
+    parts = [replace(section, rows=list(section.rows)) for section in sections]
+    columns = {column.name: column for part in parts for column in part.columns}
+    return Section(
+        report,
+        [Column("section", Kind.IDENTIFIER), *columns.values()],
+        ([part.name, *(cells.get(name) for name in columns)] for part in parts for cells in _by_name(part)),
+    )
+
+
+def _by_name(section: Section) -> Iterator[dict[str, object]]:
+    names = [column.name for column in section.columns]
+    return (dict(zip(names, row, strict=True)) for row in section.rows)

@@ -16,21 +16,21 @@ SCRIPT_TYPE = Column(
     Kind.IDENTIFIER,
     "Type",
     help="MIGRATION, DDL_AUTO and so on, or a type of your own.",
-    rank=5,
+    rank=7,
 )
 STATUS = Column(
     "execution_status", Kind.STATUS, "Status", help="RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED."
 )
 STARTED = Column("execution_timestamp", Kind.TIME, "Started", help="When it began.")
-DURATION = Column("duration_ms", Kind.DURATION_MS, "Duration", help="To the microsecond; null while it runs.")
-USER = Column("db_session_user", Kind.IDENTIFIER, "User", help="The login.", rank=4)
+DURATION = Column(
+    "duration_ms", Kind.DURATION_MS, "Duration", help="To the microsecond; null while it runs.", rank=4
+)
+USER = Column("db_session_user", Kind.IDENTIFIER, "User", help="The login.", rank=1)
 CLIENT_IP = Column(
     "client_ip", Kind.IDENTIFIER, "Address", help="Null for a connection over a local socket.", rank=6
 )
 TENANT = Column("tenant", Kind.IDENTIFIER, "Tenant", help="Business key; null for the platform's.", rank=3)
-OBJECTS = Column(
-    "affected_objects", Kind.LIST, "Objects", help="Identities as PostgreSQL gives them.", rank=2
-)
+OBJECTS = Column("affected_objects", Kind.LIST, "Objects", help="Identities as PostgreSQL gives them.")
 ERROR = Column("error_message", Kind.TEXT, "Error", help="The error, redacted; null unless it failed.")
 METADATA = Column(
     "metadata", Kind.JSON, "Metadata", help="What else is known; docs/model.md explains the keys."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dbtrack.reports import columns
 from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 
@@ -14,14 +16,16 @@ DASHBOARD_BY_TENANT = Report(
     "Tenants",
     "Each tenant in a row.",
     columns=(
-        columns.TENANT,
-        Column("tenant_name", Kind.TEXT, "Name", help="The tenant's name for people.", rank=1),
+        replace(columns.TENANT, rank=0),
+        Column("tenant_name", Kind.TEXT, "Name", help="The tenant's name for people.", rank=8),
         Column("total_operations_24h", Kind.COUNT, "Operations", help="All that began."),
         Column("failed_operations_24h", Kind.COUNT, "Failed", help="Those that failed."),
-        Column("running_operations", Kind.COUNT, "Running", help="Now, however long ago they started."),
-        Column("success_rate_24h", Kind.NUMBER, "Success %", help="Percent of what has ended."),
-        Column("avg_duration_ms", Kind.DURATION_MS, "Average", help="Of what has ended."),
-        Column("last_started", Kind.TIME, "Last started", help="Start of the latest one.", rank=2),
+        Column(
+            "running_operations", Kind.COUNT, "Running", help="Now, however long ago they started.", rank=3
+        ),
+        Column("success_rate_24h", Kind.NUMBER, "Success %", help="Percent of what has ended.", rank=2),
+        Column("avg_duration_ms", Kind.DURATION_MS, "Average", help="Of what has ended.", rank=6),
+        Column("last_started", Kind.TIME, "Last started", help="Start of the latest one.", rank=9),
         Column("status", Kind.STATUS, "Status", help="Of the success rate, as in the dashboard."),
     ),
     parameters=(columns.ONE_TENANT, columns.SINCE, columns.UNTIL),

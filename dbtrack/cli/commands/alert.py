@@ -11,8 +11,8 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.alert_options import AlertArguments, parse_duration_option
-from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, Verbose
-from dbtrack.cli.output import destination, emit
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
+from dbtrack.cli.output import destination, emit, emit_sections
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
@@ -120,21 +120,36 @@ def list_all(
     """List the alerts: state, since when, last evaluated, last fired."""
     from dbtrack.notify.alerts import manage
 
-    with destination(output.output) as stream:
+    with destination(output) as stream:
         if ready:
-            emit(manage.DEFINITION_COLUMNS, manage.ready_rows(), stream, output, title="Ready alerts")
+            emit(
+                manage.DEFINITION_COLUMNS,
+                manage.ready_rows(),
+                stream,
+                output,
+                title="Ready alerts",
+                report="alert list",
+            )
             return
         with connected(connection) as database:
-            emit(manage.STATE_COLUMNS, manage.list_states(database), stream, output, title="Alerts")
+            emit(
+                manage.STATE_COLUMNS,
+                manage.list_states(database),
+                stream,
+                output,
+                title="Alerts",
+                report="alert list",
+                database=database,
+            )
 
 
 def show(connection: ConnectionArguments, name: Name, output: OutputArguments) -> None:
     """Show one alert: its definition, its states, its notices."""
     from dbtrack.notify.alerts import manage
     from dbtrack.notify.alerts.alert import read_alerts
-    from dbtrack.render import Section, default_format, write_sections
+    from dbtrack.render import Section
 
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         (alert,) = read_alerts(database, name)
         sections = [
             Section(
@@ -143,7 +158,7 @@ def show(connection: ConnectionArguments, name: Name, output: OutputArguments) -
             Section("states", manage.STATE_COLUMNS, manage.list_states(database, name), "States"),
             Section("notices", manage.NOTICE_COLUMNS, manage.list_notices(database, name), "Latest notices"),
         ]
-        write_sections(output.format or default_format(stream), "alert show", iter(sections), stream)
+        emit_sections("alert show", sections, stream, output)
 
 
 def test(connection: ConnectionArguments, name: Name, output: OutputArguments) -> None:
@@ -156,7 +171,7 @@ def test(connection: ConnectionArguments, name: Name, output: OutputArguments) -
     from dbtrack.notify.alerts.alert import read_alerts
     from dbtrack.notify.alerts.evaluate import matches_now
 
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         (alert,) = read_alerts(database, name)
         found = matches_now(database, alert)
         least = alert.definition.at_least
@@ -172,7 +187,15 @@ def test(connection: ConnectionArguments, name: Name, output: OutputArguments) -
             for group in found.groups.values()
         ]
         if rows or output.format is not None:
-            emit(manage.MATCH_COLUMNS, rows, stream, output, title=f"Alert {name}")
+            emit(
+                manage.MATCH_COLUMNS,
+                rows,
+                stream,
+                output,
+                title=f"Alert {name}",
+                report="alert test",
+                database=database,
+            )
     fires = any(would_fire for _group, would_fire, *_rest in rows)
     messages.say(f"dbtrack: {name} {_verdict(found) if fires else 'would not fire'}")
     if fires:
@@ -233,7 +256,7 @@ def remove(connection: ConnectionArguments, name: Name) -> None:
         manage.remove_alert(database, name)
 
 
-def check(connection: ConnectionArguments, output: OutputArguments, verbose: Verbose = False) -> None:
+def check(connection: ConnectionArguments, output: OutputArguments) -> None:
     """Evaluate all alerts now; for cron.
 
     Writes the events alert.fired and alert.resolved, and lists the alerts that fire. Exits 3 if an alert
@@ -242,12 +265,20 @@ def check(connection: ConnectionArguments, output: OutputArguments, verbose: Ver
     """
     from dbtrack.notify.alerts import evaluate_alerts, manage
 
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         found = evaluate_alerts(database, waits=True)
         firing = [row for row in manage.list_states(database) if row[manage.STATE] == manage.FIRING]
         if firing or output.format is not None:
-            emit(manage.STATE_COLUMNS, firing, stream, output, title="Alerts that fire")
-    _say_changes(found, verbose=verbose)
+            emit(
+                manage.STATE_COLUMNS,
+                firing,
+                stream,
+                output,
+                title="Alerts that fire",
+                report="alert check",
+                database=database,
+            )
+    _say_changes(found, verbose=output.verbose)
     if found.failures or firing:
         raise typer.Exit(ExitCode.FAILED if found.failures else ExitCode.FINDINGS)
 

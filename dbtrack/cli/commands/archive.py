@@ -49,8 +49,15 @@ def list_all(directory: Directory, output: OutputArguments) -> None:
     files_without_manifest = archive.files_without_manifest(directory)
     for name in files_without_manifest:
         messages.warn(f"{directory / name} has no manifest and is ignored")
-    with destination(output.output) as stream:
-        emit(archive.ARCHIVED_FILE_COLUMNS, [each.row for each in listed], stream, output, title="Archive")
+    with destination(output) as stream:
+        emit(
+            archive.ARCHIVED_FILE_COLUMNS,
+            [each.row for each in listed],
+            stream,
+            output,
+            title="Archive",
+            report="archive list",
+        )
     if files_without_manifest or not all(each.is_verified for each in listed):
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -107,8 +114,8 @@ def query(
     if sql is not None and filters != archive.Filters():
         raise UsageError("give either SQL or filters")
     statement = archive.executions_query(filters) if sql is None else sql
-    with destination(output.output) as stream, archive.query(directory, statement) as answer:
-        emit(answer.columns, answer.rows, stream, output, title="Archive")
+    with destination(output) as stream, archive.query(directory, statement) as answer:
+        emit(answer.columns, answer.rows, stream, output, title="Archive", report="archive query")
 
 
 def restore(

@@ -31,12 +31,20 @@ def doctor(connection: ConnectionArguments, output: OutputArguments) -> None:
     """
     from dbtrack import schema
 
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         findings = schema.diagnose(database)
         if output.format is None:
             _write_prose(findings, stream)
         else:
-            emit(schema.FINDING_COLUMNS, [finding.row for finding in findings], stream, output)
+            emit(
+                schema.FINDING_COLUMNS,
+                [finding.row for finding in findings],
+                stream,
+                output,
+                title="Findings",
+                report="doctor",
+                database=database,
+            )
     if findings:
         raise typer.Exit(ExitCode.FINDINGS)
     messages.say("dbtrack: nothing is wrong")

@@ -31,9 +31,15 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
     """List the endpoints, and how far each is."""
     from dbtrack.events import endpoints
 
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         emit(
-            endpoints.ENDPOINT_COLUMNS, endpoints.list_endpoints(database), stream, output, title="Endpoints"
+            endpoints.ENDPOINT_COLUMNS,
+            endpoints.list_endpoints(database),
+            stream,
+            output,
+            title="Endpoints",
+            report="endpoint list",
+            database=database,
         )
 
 

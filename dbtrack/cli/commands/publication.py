@@ -151,9 +151,17 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
     """List the publications that have tables of dbtrack's."""
     from dbtrack.schema import publications
 
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         rows = publications.list_publications(database)
-        emit(publications.PUBLICATION_COLUMNS, rows, stream, output, title="Publications")
+        emit(
+            publications.PUBLICATION_COLUMNS,
+            rows,
+            stream,
+            output,
+            title="Publications",
+            report="publication list",
+            database=database,
+        )
 
 
 def drop(connection: ConnectionArguments, name: Name) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 import typer
 
 from dbtrack.cli.connection import connected
-from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, Verbose
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import ExitCode
@@ -29,7 +29,6 @@ def reconcile(
     baseline: Annotated[
         bool, typer.Option("--baseline", help="Take a new snapshot without comparing.")
     ] = False,
-    verbose: Verbose = False,
 ) -> None:
     """Find changes that were not recorded; for cron.
 
@@ -39,11 +38,19 @@ def reconcile(
     """
     from dbtrack import schema
 
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         found = schema.reconcile(database, baseline=baseline)
         if found.unattributed or output.format is not None:
-            emit(schema.CHANGE_COLUMNS, found.unattributed, stream, output, title="Unattributed changes")
-    if verbose or found.outcome is not schema.Outcome.COMPARED:
+            emit(
+                schema.CHANGE_COLUMNS,
+                found.unattributed,
+                stream,
+                output,
+                title="Unattributed changes",
+                report="reconcile",
+                database=database,
+            )
+    if output.verbose or found.outcome is not schema.Outcome.COMPARED:
         messages.say_block("\n".join(f"dbtrack: {line}" for line in _summary(found)))
     if found.unattributed:
         raise typer.Exit(ExitCode.FINDINGS)

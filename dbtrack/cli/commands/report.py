@@ -60,7 +60,7 @@ class Request:
 
     def run_once(self) -> None:
         """Run the report once and write the result; if it is empty, say what was searched."""
-        with destination(self.output.output) as stream, connected(self.connection) as database:
+        with destination(self.output) as stream, connected(self.connection) as database:
             prepared, count = self.write(database, stream)
         explain(prepared, self.resolved_arguments(), count, on_terminal=sys.stdout.isatty())
 
@@ -80,7 +80,16 @@ class Request:
         advance_rollups(database, report)
         prepared = prepare(database, report, self.resolved_arguments(), zone=self.output.zone)
         rows = Counted(prepared.rows(database))
-        emit(report.columns, rows, stream, self.output, title=title_of(prepared), report=report.name)
+        emit(
+            report.columns,
+            rows,
+            stream,
+            self.output,
+            title=report.title,
+            report=report.name,
+            database=database,
+            window=prepared.window.words if prepared.window else "",
+        )
         return prepared, rows.count
 
     def resolved_arguments(self) -> dict[str, Any]:
@@ -91,7 +100,15 @@ class Request:
         missing = {
             name: target_of(self.connection).tenant for name in tenants if self.arguments.get(name) is None
         }
-        return {**self.arguments, **missing}
+        return {**self.arguments, **missing, **self._limit()}
+
+    def _limit(self) -> dict[str, int]:
+        """Return what -n asks of the server: it sends no more rows, unless they are to be sorted here."""
+        most = self.output.rows
+        has_limit = any(parameter.kind is ParameterKind.LIMIT for parameter in self.report.parameters)
+        if most is None or self.output.sort or not has_limit:
+            return {}
+        return {"limit": min(most, self.arguments.get("limit") or most)}
 
     def check(self) -> int:
         """Run the report as a monitoring system's plugin, and return the plugin's exit code."""
@@ -121,12 +138,6 @@ class Counted:
         for row in self._rows:
             self.count += 1
             yield row
-
-
-def title_of(prepared: PreparedReport) -> str:
-    """Return the title of a report: what it is, and the window that it covers."""
-    title = prepared.report.title
-    return title if prepared.window is None else f"{title}, {prepared.window.words}"
 
 
 def explain(prepared: PreparedReport, arguments: Mapping[str, Any], count: int, *, on_terminal: bool) -> None:

@@ -63,8 +63,16 @@ def _set(connection: ConnectionArguments, name: str, value: str) -> None:
 def _show(connection: ConnectionArguments, output: OutputArguments, name: str | None) -> None:
     from dbtrack.schema import settings as core
 
-    with destination(output.output) as stream, connected(connection) as database:
-        emit(core.SETTING_COLUMNS, core.list_settings(database, name), stream, output, title="Settings")
+    with destination(output) as stream, connected(connection) as database:
+        emit(
+            core.SETTING_COLUMNS,
+            core.list_settings(database, name),
+            stream,
+            output,
+            title="Settings",
+            report="settings",
+            database=database,
+        )
 
 
 COMMANDS = {"settings": CommandDefinition(settings, EXAMPLES)}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination
+from dbtrack.cli.output import destination, emit_sections
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def show(
     """
     from dbtrack.operations import is_key, resolve_execution_word
 
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         # Who asks for a key of others is noted by the report.
         key = key if is_key(key) else resolve_execution_word(database, key).hex()
         hidden = [_secrets(database, key)] if decrypt else []
-        _write(chain(_parts(database, key), hidden), stream, output)
+        emit_sections("show", chain(_parts(database, key), hidden), stream, output)
 
 
 def _secrets(database: Database, key: str) -> Section:
@@ -72,12 +72,6 @@ def _parts(database: Database, key: str) -> Iterator[Section]:
     for report in parts:
         rows = run(database, report, {"key": key}, records_access=report is parts[0])
         yield Section(report.name, report.columns, rows, report.title)
-
-
-def _write(parts: Iterator[Section], stream: TextIO, output: OutputArguments) -> None:
-    from dbtrack.render import default_format, write_sections
-
-    write_sections(output.format or default_format(stream), "show", parts, stream, zone=output.zone)
 
 
 COMMANDS = {"show": CommandDefinition(show, EXAMPLES)}

@@ -44,8 +44,8 @@ def list_all(output: OutputArguments) -> None:
     from dbtrack import spool
 
     rows = [item.row for item in spool.list_items(spool_path(os.environ))]
-    with destination(output.output) as stream:
-        emit(spool.ITEM_COLUMNS, rows, stream, output, title="Spool")
+    with destination(output) as stream:
+        emit(spool.ITEM_COLUMNS, rows, stream, output, title="Spool", report="spool list")
 
 
 def flush(

@@ -10,7 +10,7 @@ import typer
 from dbtrack.cli.commands import tenant_key, tenant_source
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit
+from dbtrack.cli.output import destination, emit, emit_sections
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
 
 if TYPE_CHECKING:
@@ -53,8 +53,16 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
     """List the tenants, with their roles and schemas."""
     from dbtrack.tenants import tenants
 
-    with destination(output.output) as stream, connected(connection) as database:
-        emit(tenants.TENANT_COLUMNS, tenants.list_tenants(database), stream, output, title="Tenants")
+    with destination(output) as stream, connected(connection) as database:
+        emit(
+            tenants.TENANT_COLUMNS,
+            tenants.list_tenants(database),
+            stream,
+            output,
+            title="Tenants",
+            report="tenant list",
+            database=database,
+        )
 
 
 def grant(
@@ -97,12 +105,8 @@ def set_default(connection: ConnectionArguments, role: Role, tenant: Tenant) -> 
 
 def show(connection: ConnectionArguments, tenant: Tenant, output: OutputArguments) -> None:
     """Show one tenant: names, roles, schemas, counts."""
-    from dbtrack.render import default_format, write_sections
-
-    with destination(output.output) as stream, connected(connection) as database:
-        write_sections(
-            output.format or default_format(stream), "tenant show", _parts(database, tenant), stream
-        )
+    with destination(output) as stream, connected(connection) as database:
+        emit_sections("tenant show", _parts(database, tenant), stream, output)
 
 
 def _parts(database: Database, tenant: str) -> Iterator[Section]:

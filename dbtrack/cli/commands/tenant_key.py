@@ -91,8 +91,16 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
     """List the keys, without their secrets."""
     from dbtrack.tenants import tenant_keys
 
-    with destination(output.output) as stream, connected(connection) as database:
-        emit(tenant_keys.KEY_COLUMNS, tenant_keys.list_keys(database), stream, output, title="Keys")
+    with destination(output) as stream, connected(connection) as database:
+        emit(
+            tenant_keys.KEY_COLUMNS,
+            tenant_keys.list_keys(database),
+            stream,
+            output,
+            title="Keys",
+            report="tenant key list",
+            database=database,
+        )
 
 
 def drop(connection: ConnectionArguments, name: Name) -> None:

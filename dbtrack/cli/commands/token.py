@@ -94,8 +94,16 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
     """List the tokens, without their secrets."""
     from dbtrack.tenants import api_tokens
 
-    with destination(output.output) as stream, connected(connection) as database:
-        emit(api_tokens.TOKEN_COLUMNS, api_tokens.list_tokens(database), stream, output, title="Tokens")
+    with destination(output) as stream, connected(connection) as database:
+        emit(
+            api_tokens.TOKEN_COLUMNS,
+            api_tokens.list_tokens(database),
+            stream,
+            output,
+            title="Tokens",
+            report="token list",
+            database=database,
+        )
 
 
 def revoke(connection: ConnectionArguments, name: Name) -> None:

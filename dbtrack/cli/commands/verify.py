@@ -112,7 +112,7 @@ def verify(
                 progress=lambda done, total: progress.update_bar(done, total, "rows"),
             )
 
-    with destination(output.output) as stream:
+    with destination(output) as stream:
         result = run()
         if reason is not None:
             with connected(connection) as database:
@@ -120,7 +120,7 @@ def verify(
             result = run()
         if result.findings or output.format is not None:
             rows = [finding.row() for finding in listed_findings(result, each=each)]
-            emit(FINDING_COLUMNS, rows, stream, output, title="Findings")
+            emit(FINDING_COLUMNS, rows, stream, output, title="Findings", report="verify")
     messages.say_block("\n".join(f"dbtrack: {line}" for line in summary(result)))
     if result.findings:
         note_failed_verification(target_of(connection), result)

@@ -185,19 +185,35 @@ def list_all(connection: ConnectionArguments, output: OutputArguments) -> None:
     """List the webhooks, how far each is, and what keeps it."""
     from dbtrack.notify import store
 
-    with destination(output.output) as stream, connected(connection) as database:
-        emit(store.WEBHOOK_COLUMNS, store.list_webhooks(database), stream, output, title="Webhooks")
+    with destination(output) as stream, connected(connection) as database:
+        emit(
+            store.WEBHOOK_COLUMNS,
+            store.list_webhooks(database),
+            stream,
+            output,
+            title="Webhooks",
+            report="webhook list",
+            database=database,
+        )
 
 
 def show(connection: ConnectionArguments, name: Name, output: OutputArguments) -> None:
     """Show one webhook, when it last sent, and what keeps it."""
     from dbtrack.notify import store
 
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         store.stored(database, name)
         # None is left out, however narrow the terminal is.
         columns = [replace(column, rank=0) for column in store.WEBHOOK_COLUMNS]
-        emit(columns, store.list_webhooks(database, name), stream, output, title="Webhook")
+        emit(
+            columns,
+            store.list_webhooks(database, name),
+            stream,
+            output,
+            title="Webhook",
+            report="webhook show",
+            database=database,
+        )
 
 
 def send_test(connection: ConnectionArguments, name: Name, timeout: Timeout = 15.0) -> None:

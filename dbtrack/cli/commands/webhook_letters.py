@@ -52,14 +52,22 @@ def dead(
 
     if discard and name is None:
         raise UsageError("--discard needs the NAME of a webhook")
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         if discard and name is not None:
             messages.say(f"dbtrack: removed {_letters(webhooks.discard(database, name, ids or ()))}")
             return
         if name is not None:
             store.stored(database, name)
         rows = [row[:-1] for row in store.list_dead_letters(database, name, ids)]
-        emit(store.DEAD_LETTER_COLUMNS, rows, stream, output, title="Dead letters")
+        emit(
+            store.DEAD_LETTER_COLUMNS,
+            rows,
+            stream,
+            output,
+            title="Dead letters",
+            report="webhook dead",
+            database=database,
+        )
 
 
 def _letters(count: int) -> str:

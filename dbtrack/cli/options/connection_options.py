@@ -6,16 +6,18 @@ Each group is a dataclass of typer options, which a command's function takes as 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, OUTPUT_OPTIONS, choice
 from dbtrack.config import ConnectionOptions, client_zone
-from dbtrack.render.formats import Format
+from dbtrack.errors import UsageError
+from dbtrack.render.formats import Format, Selection
+from dbtrack.terminal.abilities import ColorChoice
 
 _NAGIOS = "nagios"
 
@@ -131,7 +133,113 @@ Utc = Annotated[
 
 
 @dataclass(frozen=True)
-class OutputArguments:
+class _Presentation:
+    """How data is written, in whatever format."""
+
+    format: Any = None
+    output: OutputFile = None
+    utc: Utc = False
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="The same as --format json.", rich_help_panel=OUTPUT_OPTIONS),
+    ] = False
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="NAME,…",
+            help="Write only these columns, in this order; their names are those of --format csv.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = None
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort",
+            metavar="NAME,…",
+            help="Order by these columns; a hyphen before a name puts the highest first: -duration_ms.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = None
+    rows: Annotated[
+        int | None,
+        typer.Option(
+            "-n",
+            "--rows",
+            metavar="ROWS",
+            min=1,
+            help="Write at most so many rows: the first ones, in the order of --sort.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = None
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose",
+            "-v",
+            help="Show more: whole keys and exact times; on standard error, what was done.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = False
+    color: Annotated[
+        ColorChoice,
+        typer.Option(
+            "--color",
+            metavar="WHEN",
+            case_sensitive=False,
+            help="Colours: auto, always or never. auto: on a terminal, as NO_COLOR, FORCE_COLOR, CLICOLOR "
+            "and TERM say.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = ColorChoice.AUTO
+    relative: Annotated[
+        bool,
+        typer.Option(
+            "--relative",
+            help="On a terminal, show how long ago something was, in place of times.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = False
+    no_pager: Annotated[
+        bool,
+        typer.Option(
+            "--no-pager",
+            help="Write to the terminal, also what is longer than the screen.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = False
+
+    def __post_init__(self) -> None:
+        """Put --json in place of --format."""
+        if self.json:
+            if self.format not in {None, Format.JSON}:
+                raise UsageError(f"--json and --format {self.format} ask for two formats")
+            object.__setattr__(self, "format", Format.JSON)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone in which times are read and shown.
+
+        Raises:
+            UsageError: the configuration file is invalid.
+        """
+        return client_zone(os.environ, utc=self.utc)
+
+    @property
+    def selection(self) -> Selection:
+        """What of the result to write."""
+        return Selection(_names("--columns", self.columns), _names("--sort", self.sort), self.rows)
+
+
+def _names(option: str, given: str | None) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in given.split(",")) if given is not None else ()
+    if not all(name.removeprefix("-") for name in names):
+        raise UsageError(f"{option} takes names of columns with commas between them, not {given!r}")
+    return names
+
+
+@dataclass(frozen=True)
+class OutputArguments(_Presentation):
     """The format in which data is written, and the file that it is written to."""
 
     format: Annotated[
@@ -145,21 +253,10 @@ class OutputArguments:
             rich_help_panel=OUTPUT_OPTIONS,
         ),
     ] = None
-    output: OutputFile = None
-    utc: Utc = False
-
-    @property
-    def zone(self) -> tzinfo:
-        """The time zone in which times are read and shown.
-
-        Raises:
-            UsageError: the configuration file is invalid.
-        """
-        return client_zone(os.environ, utc=self.utc)
 
 
 @dataclass(frozen=True)
-class MonitoringArguments:
+class MonitoringArguments(_Presentation):
     """The same, with one more format: the answer of a Nagios plugin."""
 
     format: Annotated[
@@ -173,8 +270,6 @@ class MonitoringArguments:
             rich_help_panel=OUTPUT_OPTIONS,
         ),
     ] = None
-    output: OutputFile = None
-    utc: Utc = False
 
     @property
     def is_check(self) -> bool:
@@ -183,8 +278,9 @@ class MonitoringArguments:
 
     def plain(self) -> OutputArguments:
         """Return the options that every report has."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
         chosen = None if self.format is None or self.is_check else Format(self.format)
-        return OutputArguments(chosen, self.output, self.utc)
+        return OutputArguments(**values | {"format": chosen})
 
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Report what was done, on standard error.")]

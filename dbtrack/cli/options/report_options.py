@@ -49,7 +49,7 @@ _OPTION_FORMS = {
     ),
     ParameterKind.DAYS: _OptionForm(int, "DAYS", "Only the last DAYS days.", most=MOST_DAYS),
     ParameterKind.HOURS: _OptionForm(int, "HOURS", "Only the last HOURS hours.", most=MOST_HOURS),
-    ParameterKind.LIMIT: _OptionForm(int, "ROWS", "Maximum number of rows.", short="-n"),
+    ParameterKind.LIMIT: _OptionForm(int, "ROWS", "Maximum number of rows."),
     ParameterKind.TEXT: _OptionForm(str, "TEXT", ""),
     ParameterKind.WORDS: _OptionForm(list[str], "WORDS", "", spellings=_WORDS),
     ParameterKind.TYPES: _OptionForm(list[str], "TYPES", ""),

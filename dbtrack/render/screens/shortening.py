@@ -8,8 +8,6 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
-from wcwidth import wcswidth, wcwidth
-
 from dbtrack.render.readable import Number
 
 KEY_DIGITS = 8
@@ -22,6 +20,10 @@ _MOMENTS_AGO = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 def cells(text: str) -> int:
     """Return how many cells of a terminal a text takes; its control characters have to be escaped before."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
     width = wcswidth(text)
     return width if width >= 0 else len(text)
 
@@ -58,6 +60,8 @@ def fold(text: str, width: int) -> list[str]:
 
     Lines break at blanks, inside long words after `_`, `.`, `,` and `/`, and only then anywhere.
     """
+    if cells(text) <= width:
+        return [text]
     lines = [""]
     for part in (piece for word in _PARTS.findall(text) for piece in _pieces(word, width)):
         if cells(lines[-1].rstrip() + part) > width if part.isspace() else cells(lines[-1] + part) > width:
@@ -77,14 +81,21 @@ def _pieces(word: str, width: int) -> list[str]:
 
 
 def _head(text: str, width: int) -> str:
-    totals = accumulate(max(wcwidth(character), 0) for character in text)
-    return text[: sum(1 for total in totals if total <= width)]
+    return text[: _fitting(text, width)]
 
 
 def _tail(text: str, width: int) -> str:
-    totals = accumulate(max(wcwidth(character), 0) for character in reversed(text))
-    count = sum(1 for total in totals if total <= width)
-    return text[len(text) - count :] if count else ""
+    return text[len(text) - _fitting(text[::-1], width) :]
+
+
+def _fitting(text: str, width: int) -> int:
+    """Return how many characters from the beginning fit in a width."""
+    if text.isascii():
+        return min(len(text), max(width, 0))
+    from wcwidth import wcwidth
+
+    totals = accumulate(max(wcwidth(character), 0) for character in text)
+    return sum(1 for total in totals if total <= width)
 
 
 def short_duration(milliseconds: Number) -> str:
@@ -164,11 +175,6 @@ def day_words(day: date, today: date) -> str:
 
 
 def zone_words(moment: datetime, zone: tzinfo | None) -> str:
-    """Return what to call the zone of the times: `UTC`, `Europe/Zurich`, or an offset: `UTC+05:30`."""
-    name = getattr(zone, "key", None)
-    if name:
-        return str(name)
-    local = moment.astimezone(zone)
-    if not local.utcoffset():
-        return "UTC"
-    return f"UTC{local:%z}"[:6] + ":" + f"{local:%z}"[3:5]
+    """Return what to call the zone of the times: `UTC`, `CET`, or an offset: `UTC+05`."""
+    name = moment.astimezone(zone).tzname() or ""
+    return f"UTC{name}" if name[:1] in {"+", "-", ""} else name

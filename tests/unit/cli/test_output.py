@@ -83,6 +83,6 @@ def test_the_form_is_the_one_asked_for_or_suits_the_stream(
 ) -> None:
     path = tmp_path / "report"
     with destination(path) as stream:
-        emit(COLUMNS, [("a", 1)], stream, OutputArguments(asked, path), title="Title")
+        emit(COLUMNS, [("a", 1)], stream, OutputArguments(asked, path), title="Title", report="odd")
     assert written in path.read_text()
     assert "\x1b" not in path.read_text()

@@ -76,7 +76,7 @@ def test_long_lists_and_keys_are_shortened_only_where_asked() -> None:
     assert values.human_text(objects, names, values.DisplayStyle()) == "a, b, c, d, e"
     assert values.human_text(objects, names, values.DisplayStyle(list_items=3)) == "a, b, c and 2 more"
     assert values.human_text(key, b"\xab" * 32, values.DisplayStyle()) == "ab" * 32
-    assert values.human_text(key, b"\xab" * 32, values.DisplayStyle(short_keys=True)) == "ab" * 6
+    assert values.human_text(key, b"\xab" * 32, values.DisplayStyle(key_digits=12)) == "ab" * 6
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 
 from dbtrack.columns import FIRST_TO_GO
-from dbtrack.render import Format, Section, default_format, write, write_sections
+from dbtrack.render import Format, Look, Section, default_format, write, write_sections
+from dbtrack.render.screens.shortening import cells
 from dbtrack.reports import Column, Kind
 from tests.support.golden_files import assert_golden
 
@@ -82,19 +84,20 @@ class Terminal(io.StringIO):
 
 def written(output_format: Format, rows: Any = ROWS, stream: io.StringIO | None = None) -> str:
     stream = stream if stream is not None else io.StringIO()
-    write(output_format, COLUMNS, rows, stream, title="Odd [things]", report="odd", zone=ZONE)
+    write(output_format, COLUMNS, rows, stream, title="Odd [things]", report="odd", look=Look(zone=ZONE))
     return stream.getvalue()
 
 
 def on_terminal(
     monkeypatch: pytest.MonkeyPatch, width: int, rows: Any = ROWS, columns: tuple[Column, ...] = COLUMNS
 ) -> str:
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLORFGBG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", str(width))
     stream = Terminal()
-    write(Format.TABLE, columns, rows, stream, title="Odd [things]", zone=ZONE)
+    look = Look(zone=ZONE, now=STARTED + timedelta(days=1))
+    write(Format.TABLE, columns, rows, stream, title="Odd [things]", details=["shop@db1:5432"], look=look)
     return stream.getvalue()
 
 
@@ -119,11 +122,8 @@ def test_the_awkward_result_on_a_terminal(monkeypatch: pytest.MonkeyPatch, width
 
 @pytest.mark.parametrize("width", [60, 120, 400])
 def test_nothing_is_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-    from rich.cells import cell_len
-    from rich.text import Text
-
     for line in on_terminal(monkeypatch, width).splitlines():
-        assert cell_len(Text.from_ansi(line).plain) <= width
+        assert cells(re.sub(r"\x1b\[[\d;]*m", "", line)) <= width
 
 
 def test_no_control_character_reaches_a_terminal_raw(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,13 +147,17 @@ def test_no_color_means_no_escape_sequence_at_all(monkeypatch: pytest.MonkeyPatc
     assert "\x1b" not in written(Format.TABLE, stream=Terminal())
 
 
-def test_off_a_terminal_nothing_forces_colour_or_width(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
+def test_off_a_terminal_nothing_limits_the_width_and_colours_have_to_be_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("COLUMNS", "40")
     text = written(Format.TABLE, ROWS[:1])
     assert "\x1b" not in text
     assert len(text.splitlines()) == 3
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[32mCOMPLETED\x1b[0m" in written(Format.TABLE, ROWS[:1])
+    assert "\x1b" not in written(Format.PLAIN, ROWS[:1])
 
 
 def test_a_grid_that_has_begun_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,8 +198,8 @@ def test_a_column_that_is_left_out_first_gives_its_room_to_those_that_would_be_f
         Column("last_updated", Kind.TIME, "Updated", rank=FIRST_TO_GO),
     )
     rows = [("unfinished_operations_24h", "WARNING", STARTED)]
-    wide, narrow = (on_terminal(monkeypatch, width, rows, columns) for width in (80, 50))
-    assert "2026-01-15" in wide
+    wide, narrow = (on_terminal(monkeypatch, width, rows, columns) for width in (80, 40))
+    assert "15 Jan 20:00:25" in wide
     assert "no room" not in wide
     assert "unfinished_operations_24h" in narrow
     assert "no room for: Updated" in narrow
@@ -278,7 +282,7 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(text: str) -> None:
     ]
     exact = io.StringIO()
     write(Format.CSV, columns, [(text, None, None)], exact)
-    assert next(csv.reader(io.StringIO(exact.getvalue().partition("\r\n")[2], newline="")))[0] == text
+    assert next(csv.reader(io.StringIO(exact.getvalue().partition("\n")[2], newline="")))[0] == text
 
 
 @pytest.mark.parametrize("moment", ["0044-03-15 12:00:00+00 BC", "infinity", "294276-12-31 00:00:00+00"])

@@ -73,10 +73,10 @@ def test_times_are_as_short_as_they_are_clear() -> None:
 
 def test_the_zone_of_the_screen_decides_the_day_and_is_named() -> None:
     drawn = Canvas(io.StringIO(), zone=ZoneInfo("Asia/Kolkata"), now=NOW, abilities=Abilities(60))
-    assert (drawn.clock(NOW), drawn.zone_words) == ("11:58", "Asia/Kolkata")
+    assert (drawn.clock(NOW), drawn.zone_words) == ("11:58", "IST")
     assert drawn.day(NOW.replace(day=26, hour=23)) == "TODAY"
     assert shortening.zone_words(NOW, UTC) == "UTC"
-    assert shortening.zone_words(NOW, NOW.astimezone(ZoneInfo("Asia/Kolkata")).tzinfo) == "Asia/Kolkata"
+    assert shortening.zone_words(NOW, ZoneInfo("America/Sao_Paulo")) == "UTC-03"
 
 
 def test_names_are_clipped_in_the_middle_and_fold_at_their_parts() -> None:
