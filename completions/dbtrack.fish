@@ -537,6 +537,7 @@ complete -c dbtrack -n '__dbtrack_at administration' -l no-password -s w -d 'Nev
 complete -c dbtrack -n '__dbtrack_at administration' -l password -s W -d 'Ask for the password before connecting'
 complete -c dbtrack -n '__dbtrack_at administration' -l env -x -d 'Take the connection from this environment of the configuration file, e.g. prod'
 complete -c dbtrack -n '__dbtrack_at show' -l decrypt -d 'Also show secret metadata; needs the key that encrypted it'
+complete -c dbtrack -n '__dbtrack_at show' -l verbose -s v -d 'On a terminal: also versions, hashes, pids, and all of each list'
 complete -c dbtrack -n '__dbtrack_at show' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at show' -l format -x -a 'table json jsonl csv spreadsheet markdown plain' -d 'table, json, jsonl, csv, spreadsheet, markdown or plain'
 complete -c dbtrack -n '__dbtrack_at show' -l output -s o -r -F -d 'Write to this file instead of standard output'

@@ -8,7 +8,14 @@ from types import MappingProxyType
 from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE, PERFORMANCE_BY
 from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY, NEVER_CHANGED, OWN
 from dbtrack.reports.model import Report
-from dbtrack.reports.show import SHOW_CHILDREN, SHOW_EXECUTION, SHOW_OBJECTS, SHOW_PRIVILEGES, SHOW_VERSIONS
+from dbtrack.reports.show import (
+    SHOW_CHILDREN,
+    SHOW_EXECUTION,
+    SHOW_OBJECTS,
+    SHOW_PRIVILEGES,
+    SHOW_USUAL,
+    SHOW_VERSIONS,
+)
 from dbtrack.reports.tenants import (
     ACCESS,
     ADMINISTRATION,
@@ -36,6 +43,7 @@ _ALL = (
     SHOW_OBJECTS,
     SHOW_PRIVILEGES,
     SHOW_CHILDREN,
+    SHOW_USUAL,
     SHOW_TENANT,
     SHOW_TENANT_NAMES,
     SHOW_TENANT_COUNTS,

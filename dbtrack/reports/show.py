@@ -118,6 +118,23 @@ SHOW_CHILDREN = Report(
             help="Whether time, login, tenant and transaction agree with what the session claimed.",
         ),
         columns.OBJECTS,
+        Column("statement", Kind.TEXT, "Statement", help="Its first 1000 characters, redacted."),
+        Column("error", Kind.TEXT, "Error", help="Why it failed, in one line; null if it did not."),
+    ),
+    parameters=(columns.KEY,),
+    part_of="show",
+)
+
+SHOW_USUAL = Report(
+    "show_usual",
+    "Usual duration",
+    "How long the same as one execution took in the 90 days before it.",
+    columns=(
+        Column("subject", Kind.IDENTIFIER, "What", help="The name; of DDL the command and its object."),
+        Column("executions", Kind.COUNT, "Executions", help="How many completed; fewer than three: no row."),
+        Column("p50_ms", Kind.DURATION_MS, "Median", help="Half of them took no longer."),
+        Column("p95_ms", Kind.DURATION_MS, "p95", help="95 % of them took no longer."),
+        Column("since", Kind.TIME, "Since", help="The beginning of what was looked at."),
     ),
     parameters=(columns.KEY,),
     part_of="show",

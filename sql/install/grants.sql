@@ -12,7 +12,7 @@ DECLARE
         'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
         'gained_rights', 'new_versions', 'first_new_transaction',
         'proven_token', 'token_sees_all', 'counted_executions', 'uncounted_executions',
-        'duration_bounds', 'usual_types', 'counting_state', 'usual_limits']; -- and every report: get_*
+        'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',

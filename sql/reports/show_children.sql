@@ -6,7 +6,8 @@ SELECT c.script_execution_hk AS execution_key, c.script_name, c.script_type, c.e
     END AS duration_ms,
     l.link_type,
     script_tracking.is_proven_link(l.link_type, p, c) AS is_proven,
-    c.affected_objects
+    c.affected_objects, pg_catalog."left"(c.sql_command, 1000) AS statement,
+    CASE WHEN c.execution_status <> 'COMPLETED' THEN script_tracking.error_cause(c.error_message, c.metadata) END AS error
 FROM script_tracking.execution_versions(%(key)s) AS p
 JOIN script_tracking.script_execution_parent_l AS l ON l.parent_execution_hk = p.script_execution_hk
 CROSS JOIN LATERAL script_tracking.execution_versions(l.child_execution_hk) AS c

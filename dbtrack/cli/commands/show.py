@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -13,6 +13,7 @@ from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit_sections
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.cli.screen import canvas_for, is_screen
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -53,7 +54,11 @@ def show(
         # Who asks for a key of others is noted by the report.
         key = key if is_key(key) else resolve_execution_word(database, key).hex()
         hidden = [_secrets(database, key)] if decrypt else []
-        emit_sections("show", chain(_parts(database, key), hidden), stream, output)
+        parts = chain(_parts(database, key), hidden)
+        if is_screen(stream, output):
+            _draw(parts, stream, output)
+        else:
+            emit_sections("show", parts, stream, output)
 
 
 def _secrets(database: Database, key: str) -> Section:
@@ -72,6 +77,13 @@ def _parts(database: Database, key: str) -> Iterator[Section]:
     for report in parts:
         rows = run(database, report, {"key": key}, records_access=report is parts[0])
         yield Section(report.name, report.columns, rows, report.title)
+
+
+def _draw(parts: Iterator[Section], stream: TextIO, output: OutputArguments) -> None:
+    from dbtrack.render.screens.record import read_parts
+    from dbtrack.render.screens.show import draw_show
+
+    draw_show(canvas_for(stream, output), read_parts(parts), verbose=output.verbose)
 
 
 COMMANDS = {"show": CommandDefinition(show, EXAMPLES)}

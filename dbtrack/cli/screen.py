@@ -1,0 +1,32 @@
+"""Decide whether people see a report as a screen, and prepare the canvas that it is drawn on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from dbtrack.cli.options.connection_options import OutputArguments
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+    from dbtrack.render.screens.canvas import Canvas
+
+
+def is_screen(stream: TextIO, output: OutputArguments) -> bool:
+    """Return whether the output is a screen: a table on a terminal. Everything else is for programs."""
+    from dbtrack.render import Format
+
+    return stream.isatty() and output.format in (None, Format.TABLE)
+
+
+def canvas_for(stream: TextIO, output: OutputArguments) -> Canvas:
+    """Return the canvas for a terminal, in the zone and colours of the options."""
+    from dbtrack.render.screens.canvas import Canvas
+
+    return Canvas(stream, zone=output.zone, color=output.color)
+
+
+def place_of(database: Database) -> str:
+    """Return which database it is, for the title of a screen: ``prod@127.0.0.1:56180``."""
+    info = database.raw.info
+    host = info.host or "local"
+    return f"{info.dbname}@{host}" if host.startswith("/") else f"{info.dbname}@{host}:{info.port}"

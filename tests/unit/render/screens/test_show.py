@@ -1,0 +1,180 @@
+"""The screen of one execution."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from dbtrack.render.screens.show import draw_show
+from dbtrack.terminal.abilities import Abilities
+from tests.support.screens import NOW, assert_screens, drawn
+
+STARTED = NOW - timedelta(minutes=3)
+
+
+def child(key: str, tag: str, statement: str, ms: str | None, **more: Any) -> dict[str, Any]:
+    return {
+        "execution_key": bytes.fromhex(key),
+        "script_name": tag,
+        "script_type": "DDL_AUTO",
+        "execution_status": "COMPLETED",
+        "duration_ms": ms and Decimal(ms),
+        "affected_objects": ["public.orders"],
+        "statement": statement,
+        **more,
+    }
+
+
+MIGRATION: dict[str, list[dict[str, Any]]] = {
+    "show_execution": [
+        {
+            "execution_key": bytes.fromhex("d5b8c81d" * 8),
+            "business_key": "V42__due_dates_2026-11-27_06:28:28.000000_2f5c55",
+            "script_name": "V42__due_dates",
+            "script_type": "MIGRATION",
+            "execution_status": "FAILED",
+            "execution_timestamp": STARTED,
+            "duration_ms": Decimal("134.2"),
+            "db_session_user": "deploy",
+            "client_ip": "127.0.0.1",
+            "tenant": "acme",
+            "parent_key": None,
+            "record_source": "dbtrack_cli@127.0.0.1:5432/prod",
+            "sql_command": None,
+            "error_message": "psql:migrations/V42.sql:4: ERROR:  check constraint "
+            '"orders_amount_positive" of relation "orders" is violated by some row',
+            "metadata": {
+                "cause": 'check constraint "orders_amount_positive" of relation "orders" is violated by '
+                "some row",
+                "sqlstate": "23514",
+                "reason": "due dates for invoices",
+                "ticket": "OPS-4711",
+                "approved_by": "carol",
+                "environment": "prod",
+                "git_branch": "main",
+                "git_commit": "5f0c3d2e9a1b",
+                "command": "psql -X -q -v ON_ERROR_STOP=1 -f migrations/V42.sql",
+                "exit_code": 3,
+                "backend_pid": 4711,
+                "release": "2026.48",
+            },
+        }
+    ],
+    "show_versions": [
+        {
+            "version_number": 12,
+            "execution_status": "FAILED",
+            "load_date": STARTED,
+            "hash_diff": bytes.fromhex("ab" * 32),
+        }
+    ],
+    "show_objects": [],
+    "show_privileges": [],
+    "show_children": [
+        child("6875fddd", "ALTER TABLE", "ALTER TABLE public.orders ADD COLUMN due_on date;", "1.1"),
+        child(
+            "b93b2b94",
+            "CREATE FUNCTION",
+            "CREATE OR REPLACE FUNCTION public.recalc_totals(p_day date) RETURNS numeric\nLANGUAGE sql AS $$ …",
+            "0.3",
+        ),
+        child(
+            "0f0f0f0f",
+            "ALTER TABLE",
+            "ALTER TABLE public.orders ADD CONSTRAINT orders_amount_positive CHECK (amount > 10);",
+            None,
+            script_type="DDL_LOG",
+            execution_status="FAILED",
+        ),
+    ],
+    "show_outcome": [
+        {
+            "succeeded_key": bytes.fromhex("f95b4591"),
+            "succeeded_at": STARTED + timedelta(seconds=1),
+            "after_ms": Decimal(900),
+            "left_behind": ["due_on", "orders_due_idx"],
+            "resolved_by": None,
+            "resolved_at": None,
+            "reason": None,
+        }
+    ],
+    "show_waits": [
+        {
+            "started_at": STARTED,
+            "waited_ms": Decimal(5200),
+            "lock_mode": "AccessExclusiveLock",
+            "object_identity": "public.orders",
+            "holder": 'bob: "begin; lock table …"',
+        }
+    ],
+    "show_usual": [
+        {
+            "subject": "V42__due_dates",
+            "executions": 767,
+            "p50_ms": Decimal(4),
+            "p95_ms": Decimal(50),
+            "since": STARTED - timedelta(days=90),
+        }
+    ],
+}
+
+
+def test_a_failed_migration_says_first_what_happened() -> None:
+    assert_screens("show-failed", lambda canvas: draw_show(canvas, MIGRATION))
+
+
+def test_machine_facts_come_with_verbose_alone() -> None:
+    brief = drawn(lambda canvas: draw_show(canvas, MIGRATION), Abilities(100))
+    whole = drawn(lambda canvas: draw_show(canvas, MIGRATION, verbose=True), Abilities(100))
+    for fact in ("backend_pid", "d5b8c81d" * 2, "abababab", "dbtrack_cli@"):
+        assert fact not in brief
+        assert fact in whole
+    assert "release=2026.48" in brief, "what somebody gave with --meta is no machine fact"
+
+
+def test_a_captured_command_shows_no_section_that_is_empty() -> None:
+    grant: dict[str, list[dict[str, Any]]] = {
+        "show_execution": [
+            {
+                "execution_key": bytes(32),
+                "script_name": "GRANT",
+                "script_type": "DDL_AUTO",
+                "execution_status": "COMPLETED",
+                "execution_timestamp": STARTED,
+                "duration_ms": Decimal("9.2"),
+                "db_session_user": "postgres",
+                "sql_command": "GRANT SELECT, UPDATE\n  ON public.orders TO bob",
+                "metadata": {"command_tag": "GRANT", "object_count": 1},
+            }
+        ],
+        "show_objects": [{"object_identity": "public.orders", "object_type": "table"}],
+        "show_privileges": [
+            {
+                "grantee": "bob",
+                "object_identity": "public.orders",
+                "gained": ["SELECT", "UPDATE"],
+                "lost": [],
+            }
+        ],
+    }
+    assert_screens("show-grant", lambda canvas: draw_show(canvas, grant))
+    text = drawn(lambda canvas: draw_show(canvas, grant), Abilities(80))
+    assert "bob +SELECT +UPDATE on public.orders" in text
+    for absent in ("did", "then", "error", "usual", "why", "meta", "objects"):
+        assert f"\n  {absent} " not in text
+
+
+def test_a_name_with_control_characters_does_not_reach_the_terminal() -> None:
+    evil = {
+        "show_execution": [
+            {
+                **MIGRATION["show_execution"][0],
+                "script_name": "a\x1b[2Jb",
+                "metadata": {"reason": "\x1b]0;x\x07"},
+            }
+        ]
+    }
+    text = drawn(lambda canvas: draw_show(canvas, evil), Abilities(80))
+    assert "\x1b" not in text
+    assert "\x07" not in text
