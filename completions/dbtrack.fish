@@ -326,6 +326,7 @@ complete -c dbtrack -n '__dbtrack_at dashboard' -l tenant -x -d 'Only this tenan
 complete -c dbtrack -n '__dbtrack_at dashboard' -l since -x -d 'Only executions that started at or after this time'
 complete -c dbtrack -n '__dbtrack_at dashboard' -l until -x -d 'Only executions that started before this time'
 complete -c dbtrack -n '__dbtrack_at dashboard' -l by-tenant -d 'Show one row for each tenant'
+complete -c dbtrack -n '__dbtrack_at dashboard' -l check -d 'Exit 1 while something needs you: a failure that is open, or a finding of health'
 complete -c dbtrack -n '__dbtrack_at dashboard' -l watch -x -d 'Repeat every SECONDS, e.g. 2 or 0.5, until Ctrl-C, which then exits 0'
 complete -c dbtrack -n '__dbtrack_at dashboard' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at dashboard' -l format -x -a 'table json jsonl csv spreadsheet markdown plain' -d 'table, json, jsonl, csv, spreadsheet, markdown or plain'

@@ -28,6 +28,7 @@ DASHBOARD = Report(
     live=True,
     by_tenant="dashboard_by_tenant",
     from_rollups=True,
+    has_needs=True,
 )
 
 PERFORMANCE = Report(

@@ -61,6 +61,7 @@ class Report:
         from_rollups: whether it reads the rollups, which should be advanced before.
         part_of: the command that shows it with other reports (``show``); None if it has its own command.
         window_hours: the window that its SQL takes without any of since, until, days and hours.
+        has_needs: whether its command has the option ``--check``.
         in_pages: whether its SQL can continue after a row, by `in_pages`, `after_time` and `after_key`.
         by_tenant: the report that its command runs with ``--by-tenant``, with one row for each tenant.
     """
@@ -76,3 +77,4 @@ class Report:
     by_tenant: str | None = None
     in_pages: bool = False
     window_hours: int | None = None
+    has_needs: bool = False

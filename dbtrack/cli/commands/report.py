@@ -16,8 +16,10 @@ from dbtrack.cli.options.connection_options import ConnectionArguments, Monitori
 from dbtrack.cli.options.report_options import argument_of, option_of
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.cli.report_screens import REPORT_SCREENS, needs_somebody
+from dbtrack.cli.screen import is_screen
 from dbtrack.cli.watch import watch, watch_seconds
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import DbtrackError, ExitCode, UsageError
 from dbtrack.reports import REPORTS
 from dbtrack.reports.filters import described
 from dbtrack.reports.model import ParameterKind, Report
@@ -35,6 +37,12 @@ WatchSeconds = Annotated[
         min=0.1,
         max=86_400,
         help="Repeat every SECONDS, e.g. 2 or 0.5, until Ctrl-C, which then exits 0.",
+    ),
+]
+Check = Annotated[
+    bool,
+    typer.Option(
+        "--check", help="Exit 1 while something needs you: a failure that is open, or a finding of health."
     ),
 ]
 ByTenant = Annotated[bool, typer.Option("--by-tenant", help="Show one row for each tenant.")]
@@ -79,6 +87,9 @@ class Request:
         report = self.report
         advance_rollups(database, report)
         prepared = prepare(database, report, self.resolved_arguments(), zone=self.output.zone)
+        if self._has_screen(stream):
+            REPORT_SCREENS[report.name](database, self.resolved_arguments(), stream, self.output)
+            return prepared, 1
         rows = Counted(prepared.rows(database))
         emit(
             report.columns,
@@ -91,6 +102,22 @@ class Request:
             window=prepared.window.words if prepared.window else "",
         )
         return prepared, rows.count
+
+    def _has_screen(self, stream: TextIO) -> bool:
+        """Return whether the report is drawn: its screen is about the present, and takes no other columns."""
+        is_about_present = not (self.arguments.get("since") or self.arguments.get("until"))
+        return (
+            self.report.name in REPORT_SCREENS
+            and is_screen(stream, self.output)
+            and is_about_present
+            and not self.output.selection
+        )
+
+    def run_check(self) -> bool:
+        """Run the report once; return whether something needs somebody."""
+        with destination(self.output) as stream, connected(self.connection) as database:
+            self.write(database, stream)
+            return needs_somebody(database, self.resolved_arguments())
 
     def resolved_arguments(self) -> dict[str, Any]:
         """Return the arguments, with the tenant of the target as the default."""
@@ -171,11 +198,14 @@ def _function(report: Report) -> Callable[..., None]:
         output: OutputArguments | MonitoringArguments, connection: ConnectionArguments, **values: Any
     ) -> None:
         seconds = watch_seconds(values.pop("watch", None))
+        is_check = values.pop("check", False)
         chosen = REPORTS[report.by_tenant] if report.by_tenant and values.pop("by_tenant", False) else report
         plain = output.plain() if isinstance(output, MonitoringArguments) else output
         request = Request(chosen, values, plain, connection)
         if isinstance(output, MonitoringArguments) and output.is_check:
             _check(request, seconds)
+        elif is_check:
+            _exit_with_needs(request, seconds)
         else:
             request.show(seconds)
 
@@ -192,12 +222,21 @@ def _check(request: Request, seconds: float | None) -> None:
     raise typer.Exit(request.check())
 
 
+def _exit_with_needs(request: Request, seconds: float | None) -> None:
+    if seconds is not None or not request.report.has_needs:
+        raise UsageError("--check runs the dashboard once: leave out --watch and --by-tenant")
+    if request.run_check():
+        raise typer.Exit(ExitCode.FAILED)
+
+
 def parameters_of(report: Report) -> list[Argument]:
     """Return the parameters of the command of a report."""
     own = [argument_of(parameter) for parameter in report.parameters if parameter.is_argument]
     own += [option_of(parameter) for parameter in report.parameters]
     if report.by_tenant:
         own.append(Argument("by_tenant", Argument.KEYWORD_ONLY, default=False, annotation=ByTenant))
+    if report.has_needs:
+        own.append(Argument("check", Argument.KEYWORD_ONLY, default=False, annotation=Check))
     if report.live:
         own.append(Argument("watch", Argument.KEYWORD_ONLY, default=None, annotation=WatchSeconds))
     output = MonitoringArguments if _is_check(report) else OutputArguments
@@ -223,6 +262,10 @@ def _examples(report: Report) -> tuple[Example, ...]:
     )
     if report.by_tenant:
         examples.append(Example(f"dbtrack {report.name} --by-tenant", "One row for each tenant."))
+    if report.has_needs:
+        examples.append(
+            Example(f"dbtrack {report.name} --check > /dev/null", "Exit 1 while something needs you.")
+        )
     if report.live:
         examples.append(Example(f"dbtrack {report.name} --watch 2", "Repeat it every two seconds."))
     if _is_check(report):

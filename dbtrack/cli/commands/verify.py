@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -12,6 +12,7 @@ from dbtrack.cli.options.connection_options import ConnectionArguments, OutputAr
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.parse_values import parse_moment
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.cli.screen import canvas_for, is_screen, place_of
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
@@ -83,8 +84,6 @@ def verify(
     inserted, if a seal or the chain was altered, or if a digest does not match. What a recorded cleanup
     removed is not a finding.
     """
-    from dbtrack.cli.verification_summary import listed_findings, summary
-    from dbtrack.proof.blocks import FINDING_COLUMNS
     from dbtrack.proof.compare_digests import accept_forks
     from dbtrack.proof.digest import read_digests
     from dbtrack.proof.signing import read_public_key
@@ -118,13 +117,32 @@ def verify(
             with connected(connection) as database:
                 accept_forks(database, result.forks, reason)
             result = run()
-        if result.findings or output.format is not None:
-            rows = [finding.row() for finding in listed_findings(result, each=each)]
-            emit(FINDING_COLUMNS, rows, stream, output, title="Findings", report="verify")
-    messages.say_block("\n".join(f"dbtrack: {line}" for line in summary(result)))
+        _show(result, stream, output, connection, each=each)
     if result.findings:
         note_failed_verification(target_of(connection), result)
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _show(
+    result: Verification,
+    stream: TextIO,
+    output: OutputArguments,
+    connection: ConnectionArguments,
+    *,
+    each: bool,
+) -> None:
+    from dbtrack.cli.verification_summary import listed_findings, summary
+    from dbtrack.proof.blocks import FINDING_COLUMNS
+    from dbtrack.render.screens.verify import draw_verify
+
+    if is_screen(stream, output):
+        with connected(connection) as database:
+            draw_verify(canvas_for(stream, output), place_of(database), result, each=each)
+        return
+    if result.findings or output.format is not None:
+        rows = [finding.row() for finding in listed_findings(result, each=each)]
+        emit(FINDING_COLUMNS, rows, stream, output, title="Findings", report="verify")
+    messages.say_block("\n".join(f"dbtrack: {line}" for line in summary(result)))
 
 
 COMMANDS = {"verify": CommandDefinition(verify, EXAMPLES)}

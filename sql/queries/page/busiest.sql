@@ -1,4 +1,4 @@
--- The busiest objects and logins of seven days, by half-days, from at most the 50,000 latest executions: there are no
+-- The busiest objects and logins of seven days, by half-days, from at most so many of the latest executions: there are no
 -- rollups by object or login, and a page must not read millions of rows. part is 'object', 'login' or 'whole'; whole has
 -- how many executions were read and since when.
 WITH recent AS MATERIALIZED (
@@ -13,8 +13,9 @@ WITH recent AS MATERIALIZED (
         AND s.execution_timestamp >= pg_catalog.statement_timestamp() - pg_catalog."interval" '7 days'
         AND s.execution_timestamp <= pg_catalog.statement_timestamp()
         AND s.load_date >= pg_catalog.statement_timestamp() - pg_catalog."interval" '8 days'
+        AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
     ORDER BY s.execution_timestamp DESC
-    LIMIT 50000
+    LIMIT %(most)s::pg_catalog.int8
 ), object AS (
     SELECT t.name, t.half_days_ago, pg_catalog.count(*) AS executions, pg_catalog.count(*) FILTER (WHERE t.has_failed) AS failures
     FROM (SELECT pg_catalog.unnest(r.affected_objects) AS name, r.half_days_ago, r.has_failed FROM recent AS r) AS t

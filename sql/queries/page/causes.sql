@@ -3,13 +3,14 @@
 -- another ALTER TABLE says nothing about it. Of more than 200 failures, the latest 200 are looked at.
 WITH cause AS MATERIALIZED (
     SELECT e.*
-    FROM script_tracking.get_error_causes(hours => 24) AS e
+    FROM script_tracking.get_error_causes(hours => 24, tenant_hk => %(tenant)s::pg_catalog.bytea) AS e
 ), latest AS MATERIALIZED (
     SELECT f.*
     FROM script_tracking.failed_execution AS f
     WHERE f.execution_timestamp >= pg_catalog.date_trunc('minute',
             pg_catalog.statement_timestamp() - pg_catalog."interval" '24 hours', 'UTC')
         AND f.load_date >= pg_catalog.statement_timestamp() - pg_catalog."interval" '2 days'
+        AND (%(tenant)s::pg_catalog.bytea IS NULL OR f.tenant_hk = %(tenant)s::pg_catalog.bytea)
     ORDER BY f.execution_timestamp DESC
     LIMIT 200
 ), operation AS MATERIALIZED (

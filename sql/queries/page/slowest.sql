@@ -7,5 +7,6 @@ FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL AND s.execution_duration_ms IS NOT NULL
     AND s.execution_timestamp >= pg_catalog.statement_timestamp() - pg_catalog."interval" '24 hours'
     AND s.load_date >= pg_catalog.statement_timestamp() - pg_catalog."interval" '2 days'
+    AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
 ORDER BY s.execution_duration_ms DESC, s.execution_timestamp DESC
 LIMIT 5
