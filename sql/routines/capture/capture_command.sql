@@ -44,12 +44,23 @@ DECLARE
     v_ignored_schemas pg_catalog.text[];
     v_ignored_roles pg_catalog.text[];
     v_guarded_commands pg_catalog.int4;
+    v_with_history pg_catalog.bool;
+    v_most_described pg_catalog.int4;
+    v_catalogs pg_catalog.oid[];
+    v_oids pg_catalog.oid[];
     v_count pg_catalog.int4;
     v_setting pg_catalog.text;
     v_lower pg_catalog.text COLLATE pg_catalog."C";
     v_dropped pg_catalog.text;
     v_besides pg_catalog.jsonb;
     v_privileges pg_catalog.jsonb;
+    -- The history of objects: what sql_drop passed on, the rows, and which command ids they are about.
+    v_gone pg_catalog.jsonb;
+    v_objects pg_catalog.jsonb;
+    v_after pg_catalog.int8;
+    v_last pg_catalog.int8;
+    v_digest pg_catalog.text;
+    v_pending pg_catalog.int4;
     -- Metadata that few commands have.
     v_rare pg_catalog.jsonb;
     v_now pg_catalog.timestamptz;
@@ -96,14 +107,17 @@ BEGIN
     v_setting := set_config('dbtrack.ddl_guarded', coalesce(v_number, 1)::pg_catalog.text, true);
     -- 5. The settings of capture, and the objects that PostgreSQL reports.
     SELECT s.is_enabled, s.with_temporary, s.most_objects, s.statement_characters, s.redaction, s.has_tenants,
-        s.ignored_schemas, s.ignored_roles, s.guarded_commands, c.identities, c.types, c.schemas, 1
+        s.ignored_schemas, s.ignored_roles, s.guarded_commands, s.with_history, s.most_described,
+        c.identities, c.types, c.schemas, c.catalogs, c.oids, 1
     INTO v_is_enabled, v_with_temporary, v_most_objects, v_statement_characters, v_redaction, v_has_tenants,
-        v_ignored_schemas, v_ignored_roles, v_guarded_commands, v_identities, v_types, v_schemas, v_count
+        v_ignored_schemas, v_ignored_roles, v_guarded_commands, v_with_history, v_most_described,
+        v_identities, v_types, v_schemas, v_catalogs, v_oids, v_count
     FROM script_tracking.capture_setting AS s
     CROSS JOIN (
         SELECT array_agg(d.object_identity) AS identities, array_agg(d.object_type) AS types,
             array_agg(CASE WHEN d.object_type = 'schema' THEN (parse_ident(d.object_identity))[1]
-                ELSE d.schema_name END) AS schemas
+                ELSE d.schema_name END) AS schemas,
+            array_agg(d.classid) AS catalogs, array_agg(d.objid) AS oids
         FROM pg_event_trigger_ddl_commands() AS d
         WHERE NOT d.in_extension) AS c;
     -- 6. The end of a command on an extension.
@@ -141,7 +155,8 @@ BEGIN
         IF v_dropped <> '' THEN
             v_setting := set_config(v_setting, '', true);
             IF left(v_dropped, 64) = script_tracking.capture_digest(substr(v_dropped, 65)) THEN
-                v_besides := substr(v_dropped, 65);
+                v_besides := nullif(split_part(substr(v_dropped, 65), E'\n', 1), '');
+                v_gone := nullif(split_part(substr(v_dropped, 65), E'\n', 2), '');
             END IF;
         END IF;
         IF v_tag IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') AND v_identities IS NOT NULL THEN
@@ -194,7 +209,25 @@ BEGIN
     IF v_has_tenants THEN
         v_tenant_hk := script_tracking.captured_tenant(v_schemas);
     END IF;
-    -- 12. Whether the statement can contain a secret.
+    -- 12. What the objects look like now.
+    IF v_with_history THEN
+        v_setting := current_setting('dbtrack.ddl_cid', true);
+        IF v_number IS NOT NULL AND v_setting <> '' AND length(v_setting) <= 10 AND translate(v_setting, '0123456789', '') = '' THEN
+            v_after := v_setting::pg_catalog.int8;
+        END IF;
+        SELECT h.o_rows, h.o_digest, h.o_last, h.o_pending INTO v_objects, v_digest, v_last, v_pending
+        FROM script_tracking.captured_history(v_tag, v_catalogs, v_oids, v_gone,
+            CASE WHEN v_is_whole IS NOT TRUE AND octet_length(v_statement) <= 100000
+                THEN lower(v_statement COLLATE pg_catalog."C") END, v_after, v_most_described) AS h;
+        IF v_pending IS NOT NULL THEN
+            v_rare := coalesce(v_rare, '{}') || jsonb_build_object('objects_pending', v_pending);
+        END IF;
+        -- An outer command still has to see what it wrote before this one.
+        IF v_nesting_level = 0 AND v_last IS NOT NULL THEN
+            v_setting := set_config('dbtrack.ddl_cid', greatest(v_last, v_after)::pg_catalog.text, true);
+        END IF;
+    END IF;
+    -- 13. Whether the statement can contain a secret.
     -- What bounded_statement has to look at: it decides by characters, of which there are at most as many as bytes.
     IF v_redaction = 'all' OR octet_length(v_statement) > least(v_statement_characters, 1000000) THEN
         v_is_suspect := true;
@@ -218,7 +251,7 @@ BEGIN
                 ;
         END IF;
     END IF;
-    -- 13. The statement as it is stored.
+    -- 14. The statement as it is stored.
     IF v_is_part OR v_is_suspect OR v_statement IS NULL THEN
         IF v_is_part AND (v_line_end > 0 OR v_statement IS NULL) THEN
             v_own := script_tracking.client_excerpt(
@@ -239,7 +272,7 @@ BEGIN
             v_statement := left(v_statement, 1000) || format('... [cut: %s characters]', length(v_statement));
         END IF;
     END IF;
-    -- 14. The metadata.
+    -- 15. The metadata.
     v_setting := current_setting('application_name');
     IF length(v_setting) >= 8 THEN
         v_lower := lower(v_setting COLLATE pg_catalog."C");
@@ -274,7 +307,8 @@ BEGIN
         'command_tag', v_tag,
         'duration_us', v_duration_us,
         'object_count', v_count,
-        'object_types', v_types));
+        'object_types', v_types,
+        'object_digest', v_digest));
     IF v_rare IS NOT NULL THEN
         v_metadata := v_metadata || jsonb_strip_nulls(v_rare || coalesce(v_privileges - 'objects', '{}'));
     END IF;
@@ -285,7 +319,8 @@ BEGIN
     IF v_nesting_level > 0 OR concat(current_setting('dbtrack.ddl_running', true),
         current_setting('dbtrack.execution', true), current_setting('dbtrack.ddl_children', true)) <> '' THEN
         v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
-            CASE WHEN v_line_end > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata);
+            CASE WHEN v_line_end > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata,
+            v_objects);
         RETURN;
     END IF;
     -- As in insert_execution; a test compares the two. A loop is a portal of its own, whose locks go to the transaction.
@@ -318,6 +353,20 @@ BEGIN
     LOOP
         NULL;
     END LOOP;
+    IF v_objects IS NOT NULL THEN
+        FOR v_setting IN
+            INSERT INTO script_tracking.object_s
+                (object_hk, load_date, hash_diff, script_execution_hk, tenant_hk, object_type, object_identity, cause, grantees,
+                 definition, object_bk, record_source)
+            SELECT sha256(convert_to(o.value ->> 0, 'SQL_ASCII')), v_now, decode(o.value ->> 6, 'hex'), v_execution_hk, v_tenant_hk, o.value ->> 1,
+                o.value ->> 2, o.value ->> 3, CASE WHEN o.value -> 4 <> 'null' THEN ARRAY(SELECT jsonb_array_elements_text(o.value -> 4)) END,
+                o.value -> 5, o.value ->> 0, v_record_source
+            FROM jsonb_array_elements(v_objects) AS o
+                        RETURNING ''
+        LOOP
+            NULL;
+        END LOOP;
+    END IF;
 END
 $function$;
 

@@ -23,6 +23,8 @@ DECLARE
     v_dropped pg_catalog.text := current_setting('dbtrack.ddl_dropped' || v_nesting_level, true);
     v_found record;
     v_own record;
+    v_gone pg_catalog.jsonb;
+    v_history record;
     v_privileges pg_catalog.jsonb;
     v_happened pg_catalog.bool := true;
     v_identities pg_catalog.text[] := '{}';
@@ -59,8 +61,10 @@ BEGIN
     SELECT true AS is_enabled, false AS with_temporary, 1000 AS most_objects, 100000 AS statement_characters,
         'all' AS redaction, true AS has_tenants INTO v_setting;
     SELECT NULL::pg_catalog.text[] AS identities, NULL::pg_catalog.text[] AS types, NULL::pg_catalog.text[] AS schemas,
-        false AS is_temporary, NULL::pg_catalog.jsonb AS besides INTO v_found;
-    FOREACH v_part IN ARRAY ARRAY['settings', 'commands', 'dropped', 'privileges', 'objects', 'names', 'tenant', 'statement'] LOOP
+        NULL::pg_catalog.oid[] AS catalogs, NULL::pg_catalog.oid[] AS oids, false AS is_temporary,
+        NULL::pg_catalog.jsonb AS besides INTO v_found;
+    SELECT NULL::pg_catalog.jsonb AS o_rows, NULL::pg_catalog.text AS o_digest INTO v_history;
+    FOREACH v_part IN ARRAY ARRAY['settings', 'commands', 'dropped', 'privileges', 'objects', 'names', 'tenant', 'statement', 'history'] LOOP
         BEGIN
             CASE v_part
                 WHEN 'settings' THEN
@@ -68,14 +72,16 @@ BEGIN
                         s.has_tenants INTO STRICT v_setting FROM script_tracking.capture_setting AS s;
                 WHEN 'commands' THEN
                     SELECT array_agg(d.object_identity) AS identities, array_agg(d.object_type) AS types,
-                        array_agg(d.schema_name) AS schemas, bool_or(strpos(d.object_identity, 'pg_temp') > 0) AS is_temporary,
+                        array_agg(d.schema_name) AS schemas,
+                        array_agg(d.classid) AS catalogs, array_agg(d.objid) AS oids, bool_or(strpos(d.object_identity, 'pg_temp') > 0) AS is_temporary,
                         NULL::pg_catalog.jsonb AS besides
                     INTO v_found FROM pg_event_trigger_ddl_commands() AS d WHERE NOT d.in_extension;
                     v_identities := v_found.identities;
                     v_types := v_found.types;
                 WHEN 'dropped' THEN
                     IF v_dropped <> '' AND left(v_dropped, 64) = script_tracking.capture_digest(substr(v_dropped, 65)) THEN
-                        v_found.besides := substr(v_dropped, 65);
+                        v_found.besides := nullif(split_part(substr(v_dropped, 65), E'\n', 1), '');
+                        v_gone := nullif(split_part(substr(v_dropped, 65), E'\n', 2), '');
                     END IF;
                 WHEN 'privileges' THEN
                     IF p_command_tag IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') AND v_identities IS NOT NULL THEN
@@ -107,6 +113,12 @@ BEGIN
                         v_statement := v_own.o_excerpt;
                     END IF;
                     PERFORM convert_to(v_statement, v_encoding);
+                WHEN 'history' THEN
+                    -- What the statement says is not sure here: all catalogs are read.
+                    IF (SELECT s.with_history FROM script_tracking.capture_setting AS s) THEN
+                        v_history := script_tracking.captured_history(p_command_tag, v_found.catalogs, v_found.oids, v_gone,
+                            NULL, NULL, 1000);
+                    END IF;
             END CASE;
         EXCEPTION
             WHEN serialization_failure OR deadlock_detected THEN
@@ -141,6 +153,7 @@ BEGIN
         'backend_pid', pg_backend_pid(), 'transaction_id', pg_current_xact_id()::pg_catalog.text,
         'command_tag', p_command_tag, 'object_count', cardinality(v_identities), 'object_types', v_types[1:v_setting.most_objects],
         'nesting_level', nullif(v_nesting_level, 0), 'statement_is_whole', v_is_whole,
+        'object_digest', v_history.o_digest,
         'not_described', CASE v_missing WHEN '{}' THEN jsonb_build_object('command', p_sqlstate) ELSE v_missing END))
         || coalesce(jsonb_strip_nulls(v_privileges - 'objects'), '{}');
     v_done := CASE WHEN v_done <> '' AND length(v_done) <= 8 AND translate(v_done, '0123456789', '') = '' THEN v_done ELSE '0' END;
@@ -149,7 +162,7 @@ BEGIN
         BEGIN
             PERFORM script_tracking.capture_write(p_command_tag, v_started_at,
                 (extract(epoch FROM p_now - v_started_at) * 1000000)::pg_catalog.int8, v_written_level, v_tenant_hk,
-                v_identities[1:v_setting.most_objects], v_statement, v_metadata);
+                v_identities[1:v_setting.most_objects], v_statement, v_metadata, v_history.o_rows);
         EXCEPTION
             WHEN serialization_failure OR deadlock_detected THEN
                 RAISE;
@@ -160,7 +173,7 @@ BEGIN
     ELSE
         PERFORM script_tracking.capture_write(p_command_tag, v_started_at,
             (extract(epoch FROM p_now - v_started_at) * 1000000)::pg_catalog.int8, v_written_level, v_tenant_hk,
-            v_identities[1:v_setting.most_objects], v_statement, v_metadata);
+            v_identities[1:v_setting.most_objects], v_statement, v_metadata, v_history.o_rows);
     END IF;
     -- The counter can be missing, or locked by an administrator's ALTER SEQUENCE. The block writes nothing, so it takes
     -- no subtransaction id.

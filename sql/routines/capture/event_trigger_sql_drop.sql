@@ -13,6 +13,7 @@ DECLARE
     v_proven pg_catalog.text := coalesce(current_setting('dbtrack.ddl_proven', true), '');
     v_tag CONSTANT pg_catalog.text := TG_TAG;
     v_dropped pg_catalog.text;
+    v_gone pg_catalog.text;
     v_is_plain pg_catalog.bool;
 BEGIN
     IF v_proven <> '' THEN
@@ -46,6 +47,13 @@ BEGIN
         WHERE d.original OR d.normal OR d.object_type IN ('table', 'foreign table');
         IF NOT v_is_plain THEN
             v_dropped := script_tracking.captured_drop(v_tag);
+        END IF;
+        IF (SELECT s.with_history FROM script_tracking.capture_setting AS s) THEN
+            -- JSON has no line breaks of its own.
+            v_gone := script_tracking.captured_dropped((SELECT s.most_described FROM script_tracking.capture_setting AS s));
+            IF v_gone IS NOT NULL THEN
+                v_dropped := concat(v_dropped, E'\n', v_gone);
+            END IF;
         END IF;
         IF v_dropped IS NOT NULL THEN
             v_dropped := set_config(

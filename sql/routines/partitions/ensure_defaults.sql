@@ -13,7 +13,8 @@ BEGIN
         SELECT c.relname FROM pg_catalog.pg_partitioned_table AS p
         JOIN pg_catalog.pg_class AS c ON c.oid = p.partrelid
         WHERE p.partdefid = 0 AND c.relnamespace = 'script_tracking'::pg_catalog.regnamespace
-            AND c.relname IN ('script_execution_h', 'script_execution_s', 'script_execution_parent_l', 'seal_leaf')
+            AND c.relname IN ('script_execution_h', 'script_execution_s', 'script_execution_parent_l', 'seal_leaf',
+                'object_s')
         ORDER BY 1
     LOOP
         v_default := v_parent || '_default';

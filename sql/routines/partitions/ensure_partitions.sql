@@ -27,11 +27,12 @@ BEGIN
         FROM (SELECT h.load_date FROM script_tracking.script_execution_h_default AS h
             UNION ALL SELECT s.load_date FROM script_tracking.script_execution_s_default AS s
             UNION ALL SELECT l.load_date FROM script_tracking.script_execution_parent_l_default AS l
-            UNION ALL SELECT f.load_date FROM script_tracking.seal_leaf_default AS f) AS d
+            UNION ALL SELECT f.load_date FROM script_tracking.seal_leaf_default AS f
+            UNION ALL SELECT o.load_date FROM script_tracking.object_s_default AS o) AS d
         ORDER BY 1
     LOOP
         FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
-            'seal_leaf'] LOOP
+            'seal_leaf', 'object_s'] LOOP
             v_partition := v_parent || to_char(v_from, '_YYYY_MM');
             IF NOT script_tracking.is_partition(v_parent, v_partition) THEN
                 PERFORM script_tracking.create_partition(v_parent, v_partition, v_from);
