@@ -116,8 +116,8 @@ BEGIN
                 WHEN 'history' THEN
                     -- What the statement says is not sure here: all catalogs are read.
                     IF (SELECT s.with_history FROM script_tracking.capture_setting AS s) THEN
-                        v_history := script_tracking.captured_history(p_command_tag, v_found.catalogs, v_found.oids, v_gone,
-                            NULL, NULL, 1000);
+                        v_history := script_tracking.captured_history(p_command_tag, v_found.catalogs, v_found.oids, v_types,
+                            v_identities, v_gone, NULL, NULL, 1000, v_setting.redaction);
                     END IF;
             END CASE;
         EXCEPTION

@@ -1,38 +1,71 @@
--- Returns what the dropping command removed, for the history of objects, as a JSON array for captured_history. Nothing is told
--- of a part whose relation is dropped too.
+-- Returns what the dropping command removed, for the history of objects, as a JSON array for captured_history: [catalog:oid, part,
+-- type, identity, name]. part NULL: the whole object; '': a relation that lost something that its own rows show. Nothing is told of a
+-- part whose relation is dropped too. The relation 'pg_class:0' stands for what is not known.
+--
+-- PostgreSQL does not tell whose an index was, and its row is gone. But the command has locked the table, so the candidates are the
+-- tables of that schema that this transaction has locked: a drop of what a table never had means nothing.
 CREATE OR REPLACE FUNCTION script_tracking.captured_dropped(p_most pg_catalog.int4)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    v_found pg_catalog.jsonb;
+    v_indexes pg_catalog.jsonb;
+    v_tables pg_catalog.jsonb;
 BEGIN
-    RETURN (
-        WITH dropped AS MATERIALIZED (
-            SELECT g.* FROM pg_event_trigger_dropped_objects() AS g
-            WHERE NOT g.is_temporary AND g.schema_name IS DISTINCT FROM 'script_tracking'
-                AND g.schema_name IS DISTINCT FROM 'pg_toast'
-        ), found AS (
-            SELECT d.classid::pg_catalog.regclass::pg_catalog.text || ':' || d.objid AS object_bk, NULL AS part, d.object_type,
-                d.object_identity, NULL AS name
-            FROM dropped AS d
-            WHERE d.objsubid = 0 AND d.object_type <> 'index' AND (d.classid IN (1259, 1255, 2615, 3381, 1417, 2328, 3079)
-                OR (d.classid = 1247 AND (d.original OR d.normal) AND NOT EXISTS (
-                    SELECT FROM dropped AS c WHERE c.classid = 1259 AND c.object_identity = d.object_identity)))
-            UNION ALL
-            SELECT 'pg_class:' || d.objid, 'column ' || d.objsubid, NULL, NULL, d.address_names[3]
-            FROM dropped AS d
-            WHERE d.object_type = 'table column' AND NOT EXISTS (
-                SELECT FROM dropped AS t WHERE t.classid = 1259 AND t.objid = d.objid AND t.objsubid = 0)
-            UNION ALL
-            SELECT 'pg_class:' || r.relation::pg_catalog.oid, CASE d.classid WHEN 2606 THEN 'constraint ' WHEN 2620 THEN 'trigger '
-                    WHEN 3256 THEN 'policy ' WHEN 2618 THEN 'rule ' END || d.objid, NULL, NULL, d.address_names[3]
-            FROM dropped AS d
-            CROSS JOIN LATERAL (SELECT to_regclass(quote_ident(d.address_names[1]) || '.' || quote_ident(d.address_names[2]))
-                AS relation) AS r
-            WHERE d.object_type IN ('table constraint', 'trigger', 'policy', 'rule') AND r.relation IS NOT NULL
-        )
-        SELECT jsonb_agg(jsonb_build_array(f.object_bk, f.part, f.object_type, f.object_identity, f.name))
-        FROM (SELECT f.* FROM found AS f LIMIT p_most) AS f)::pg_catalog.text;
+    WITH dropped AS MATERIALIZED (
+        SELECT g.* FROM pg_event_trigger_dropped_objects() AS g
+        WHERE NOT g.is_temporary AND g.schema_name IS DISTINCT FROM 'script_tracking'
+            AND g.schema_name IS DISTINCT FROM 'pg_toast'
+    ), found AS (
+        SELECT d.classid::pg_catalog.regclass::pg_catalog.text || ':' || d.objid AS object_bk, NULL AS part, d.object_type,
+            d.object_identity, NULL AS name
+        FROM dropped AS d
+        WHERE d.objsubid = 0 AND d.object_type <> 'index' AND (d.classid IN (1259, 1255, 2615, 3381, 1417, 2328, 3079)
+            OR (d.classid = 1247 AND (d.original OR d.normal) AND NOT EXISTS (
+                SELECT FROM dropped AS c WHERE c.classid = 1259 AND c.object_identity = d.object_identity)))
+        UNION ALL
+        SELECT 'pg_class:' || d.objid, 'column ' || d.objsubid, NULL, NULL, d.address_names[3]
+        FROM dropped AS d
+        WHERE d.object_type = 'table column' AND NOT EXISTS (
+            SELECT FROM dropped AS t WHERE t.classid = 1259 AND t.objid = d.objid AND t.objsubid = 0)
+        UNION ALL
+        -- By name in the catalogs: to_regclass needs privileges on the schema.
+        SELECT 'pg_class:' || c.oid, CASE d.classid WHEN 2606 THEN 'constraint ' || d.objid WHEN 2620 THEN 'trigger ' || d.objid
+                WHEN 3256 THEN 'policy ' || d.objid WHEN 2618 THEN 'rule ' || d.objid ELSE '' END, NULL, NULL, d.address_names[3]
+        FROM dropped AS d
+        JOIN pg_namespace AS n ON n.nspname = d.address_names[1]
+        JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = d.address_names[2]
+        WHERE d.object_type IN ('table constraint', 'trigger', 'policy', 'rule', 'default value')
+    )
+    SELECT jsonb_agg(jsonb_build_array(f.object_bk, f.part, f.object_type, f.object_identity, f.name)),
+        (SELECT jsonb_agg(jsonb_build_array(d.objid, d.address_names[1], d.address_names[2])) FROM dropped AS d
+            WHERE d.object_type = 'index' AND (d.original OR d.normal OR NOT EXISTS (
+                SELECT FROM dropped AS t WHERE t.object_type IN ('table', 'materialized view', 'foreign table'))))
+    INTO v_found, v_indexes
+    FROM (SELECT f.* FROM found AS f LIMIT p_most + 1) AS f;
+    IF jsonb_array_length(v_found) > p_most THEN
+        v_found := v_found || '[["pg_class:0", ""]]';
+    END IF;
+    IF v_indexes IS NOT NULL THEN
+        SELECT jsonb_agg(jsonb_build_array(c.oid, n.nspname)) INTO v_tables
+        FROM (SELECT DISTINCT l.relation FROM pg_locks AS l
+            WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation'
+                AND l.mode IN ('AccessExclusiveLock', 'ShareUpdateExclusiveLock')
+            LIMIT 50) AS l
+        JOIN pg_class AS c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'm')
+        JOIN pg_namespace AS n ON n.oid = c.relnamespace;
+        IF jsonb_array_length(v_tables) * jsonb_array_length(v_indexes) > 20 OR v_tables IS NULL THEN
+            v_found := coalesce(v_found, '[]') || '[["pg_class:0", ""]]';
+        ELSE
+            v_found := coalesce(v_found, '[]') || coalesce((
+                SELECT jsonb_agg(jsonb_build_array('pg_class:' || (t.value ->> 0), 'index ' || (i.value ->> 0), NULL, NULL, i.value -> 2))
+                FROM jsonb_array_elements(v_tables) AS t
+                JOIN jsonb_array_elements(v_indexes) AS i ON i.value ->> 1 = t.value ->> 1), '[["pg_class:0", ""]]');
+        END IF;
+    END IF;
+    RETURN v_found::pg_catalog.text;
 END
 $function$;
 

@@ -1,115 +1,101 @@
--- Describes what a DDL command changed, for capture: one row an object, as [catalog:oid, type, identity, cause, grantees,
--- definition, hash]. NULL: nothing that has a history.
+-- Describes what a DDL command changed, for capture: rows as relation_parts and object_definition return them. The event trigger
+-- calls relation_parts itself for the command that alters one relation without children.
 --
 -- p_catalogs, p_objects: what PostgreSQL reports at the command's end
--- p_dropped: what sql_drop passed on: [catalog:oid, part, type, identity, name]; part NULL: the object, '': it was only touched
+-- p_types, p_identities: what else the command is about, where PostgreSQL reports no oids (GRANT, DETACH)
+-- p_dropped: what sql_drop passed on: [catalog:oid, part, type, identity, name]; part NULL: the object; '': it was only touched
 -- p_words: the statement in lower case; NULL: unknown
 -- p_after: what this transaction wrote after this command id (cmin) is new; NULL: everything of the transaction
 -- p_most: how many objects are described at most
+-- o_rows: NULL: nothing that has a history
 -- o_digest: over the hashes of all rows: the seal of the execution covers it, and so the rows
 -- o_last: the last command id that was seen
 -- o_pending: how many objects were left to maintain; NULL: none
+-- o_sizes: rows and pages of the tables, by their identities
 CREATE OR REPLACE FUNCTION script_tracking.captured_history(
     p_command_tag pg_catalog.text,
     p_catalogs pg_catalog.oid[],
     p_objects pg_catalog.oid[],
+    p_types pg_catalog.text[],
+    p_identities pg_catalog.text[],
     p_dropped pg_catalog.jsonb,
     p_words pg_catalog.text,
     p_after pg_catalog.int8,
     p_most pg_catalog.int4,
+    p_redaction pg_catalog.text,
     OUT o_rows pg_catalog.jsonb,
     OUT o_digest pg_catalog.text,
     OUT o_last pg_catalog.int8,
-    OUT o_pending pg_catalog.int4
+    OUT o_pending pg_catalog.int4,
+    OUT o_sizes pg_catalog.jsonb
 )
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
-    v_is_whole CONSTANT pg_catalog.bool := strpos(p_words, 'concurrently') > 0;
-    v_place pg_catalog.int4;
-    v_found record;
+    -- The text of other objects follows a name.
+    v_is_renamed CONSTANT pg_catalog.bool := p_words IS NULL OR strpos(p_words, 'rename') > 0
+        OR p_words ~ '\mset\s+schema\M';
+    v_is_whole CONSTANT pg_catalog.bool := strpos(p_words, 'concurrently') > 0 OR (v_is_renamed AND p_words IS NOT NULL);
+    v_catalogs pg_catalog.oid[] := p_catalogs;
+    v_objects pg_catalog.oid[] := p_objects;
+    v_object record;
     v_parts record;
-    v_relations pg_catalog.oid[];
-    v_relation pg_catalog.oid;
-    v_drops pg_catalog.jsonb;
+    v_row pg_catalog.jsonb;
+    v_rows pg_catalog.jsonb[] := '{}';
 BEGIN
-    o_rows := '[]';
-    -- The relations that the command names, those that its parts belong to, and all their descendants: the event names only
-    -- the parent.
-    WITH RECURSIVE tree AS (
-        SELECT CASE d.catalog
-            WHEN 1259 THEN coalesce((SELECT i.indrelid FROM pg_index AS i WHERE i.indexrelid = d.object), d.object)
-            WHEN 1247 THEN (SELECT nullif(t.typrelid, 0) FROM pg_type AS t WHERE t.oid = d.object)
-            WHEN 2606 THEN (SELECT nullif(o.conrelid, 0) FROM pg_constraint AS o WHERE o.oid = d.object)
-            WHEN 2620 THEN (SELECT t.tgrelid FROM pg_trigger AS t WHERE t.oid = d.object)
-            WHEN 3256 THEN (SELECT p.polrelid FROM pg_policy AS p WHERE p.oid = d.object)
-            WHEN 2618 THEN (SELECT r.ev_class FROM pg_rewrite AS r WHERE r.oid = d.object) END AS relation
-        FROM unnest(p_catalogs, p_objects) AS d (catalog, object)
-        UNION
-        SELECT split_part(d.value ->> 0, ':', 2)::pg_catalog.oid
-        FROM jsonb_array_elements(p_dropped) AS d
-        WHERE d.value ->> 1 IS NOT NULL
-        UNION
-        SELECT i.inhrelid FROM tree AS t JOIN pg_inherits AS i ON i.inhparent = t.relation
-    )
-    SELECT array_agg(t.relation) INTO v_relations FROM tree AS t WHERE t.relation IS NOT NULL;
-    FOREACH v_relation IN ARRAY coalesce(v_relations, '{}') LOOP
-        IF jsonb_array_length(o_rows) >= p_most THEN
+    IF p_command_tag IN ('GRANT', 'REVOKE', 'ALTER TABLE', 'ALTER INDEX', 'DROP OWNED') THEN
+        SELECT v_catalogs || array_agg(n.catalog), v_objects || array_agg(n.object) INTO v_catalogs, v_objects
+        FROM script_tracking.named_objects(p_types, p_identities) AS n;
+    END IF;
+    FOR v_object IN
+        SELECT o.catalog, o.object, o.cause, o.named, o.attribute, o.dropped
+        FROM script_tracking.touched_objects(p_command_tag, v_catalogs, v_objects, p_dropped, v_is_renamed,
+            v_is_renamed OR p_words LIKE ANY (ARRAY['%owner%', '%type%'])) AS o
+    LOOP
+        IF cardinality(v_rows) >= p_most THEN
             o_pending := coalesce(o_pending, 0) + 1;
             CONTINUE;
         END IF;
-        v_found := script_tracking.relation_parts(v_relation, v_is_whole, p_after, p_words);
-        CONTINUE WHEN v_found.o_type IS NULL OR starts_with(v_found.o_identity, 'script_tracking.')
-            OR starts_with(v_found.o_identity, 'pg_temp');
-        o_last := greatest(o_last, v_found.o_last);
-        v_drops := NULL;
-        IF p_dropped IS NOT NULL THEN
-            SELECT jsonb_object_agg(d.value ->> 1, d.value -> 4) INTO v_drops
-            FROM jsonb_array_elements(p_dropped) AS d
-            WHERE d.value ->> 0 = 'pg_class:' || v_relation AND d.value ->> 1 <> '';
+        IF v_object.catalog = 1259 THEN
+            v_parts := script_tracking.relation_parts(v_object.object, v_is_whole OR v_object.cause = 'follows', p_after,
+                CASE WHEN v_object.cause = 'captured' AND v_object.dropped IS NULL THEN p_words END, v_object.named,
+                v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
+            v_row := v_parts.o_row;
+            o_last := greatest(o_last, v_parts.o_last);
+            IF v_parts.o_size IS NOT NULL AND v_object.cause = 'captured' THEN
+                o_sizes := coalesce(o_sizes, '{}') || jsonb_build_object(v_parts.o_identity, v_parts.o_size);
+            END IF;
+        ELSE
+            v_row := script_tracking.object_definition(v_object.catalog, v_object.object, v_object.cause, p_redaction);
         END IF;
-        v_drops := coalesce(v_found.o_definition || v_drops, v_found.o_definition, v_drops);
-        IF v_drops IS NOT NULL THEN
-            o_rows := o_rows || jsonb_build_array(jsonb_build_array('pg_class:' || v_relation, v_found.o_type,
-                v_found.o_identity, 'captured', to_jsonb(v_found.o_grantees), v_drops));
-        END IF;
-    END LOOP;
-    FOR v_place IN 1..coalesce(cardinality(p_objects), 0) LOOP
-        CONTINUE WHEN p_catalogs[v_place] IN (1259, 2606, 2620, 3256, 2618);
-        IF jsonb_array_length(o_rows) >= p_most THEN
-            o_pending := coalesce(o_pending, 0) + 1;
-            CONTINUE;
-        END IF;
-        v_found := script_tracking.object_definition(p_catalogs[v_place], p_objects[v_place]);
-        IF v_found.o_type IS NOT NULL AND NOT starts_with(v_found.o_identity, 'script_tracking.') THEN
-            o_rows := o_rows || jsonb_build_array(jsonb_build_array(
-                p_catalogs[v_place]::pg_catalog.regclass::pg_catalog.text || ':' || p_objects[v_place],
-                v_found.o_type, v_found.o_identity, 'captured', to_jsonb(v_found.o_grantees), v_found.o_definition));
+        IF v_row IS NOT NULL THEN
+            v_rows := v_rows || v_row;
         END IF;
     END LOOP;
     IF p_dropped IS NOT NULL THEN
-        o_rows := o_rows || coalesce((SELECT jsonb_agg(jsonb_build_array(d.value -> 0, d.value -> 2, d.value -> 3, 'captured',
-                NULL, '{"object": null}'::pg_catalog.jsonb))
+        -- The mark of captured_dropped: not all is known.
+        IF p_dropped @> '[["pg_class:0"]]' THEN
+            o_pending := coalesce(o_pending, 0) + 1;
+        END IF;
+        v_rows := v_rows || ARRAY(
+            SELECT h.value || to_jsonb(encode(sha256(convert_to(h.value::pg_catalog.text,
+                CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END)), 'hex'))
             FROM jsonb_array_elements(p_dropped) AS d
-            WHERE d.value ->> 1 IS NULL), '[]');
+            CROSS JOIN LATERAL (SELECT jsonb_build_array(
+                'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':' || (d.value ->> 0), d.value -> 2, d.value -> 3,
+                'captured', NULL, '{"object": null}'::pg_catalog.jsonb) AS value) AS h
+            WHERE d.value ->> 1 IS NULL);
     END IF;
-    -- The incarnation of the database: a restore and pg_upgrade change it, and with it the oids of objects.
-    SELECT jsonb_agg(h.value || to_jsonb(h.hash) ORDER BY (h.value ->> 0) COLLATE "C"),
-        encode(sha256(string_agg(decode(h.hash, 'hex'), '' ORDER BY (h.value ->> 0) COLLATE "C")), 'hex')
-    INTO o_rows, o_digest
-    FROM (
-        SELECT b.value, encode(sha256(convert_to(b.value::pg_catalog.text,
-            CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END)), 'hex') AS hash
-        FROM (
-            SELECT jsonb_set(r.value, '{0}', to_jsonb(
-                'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':' || (r.value ->> 0))) AS value
-            FROM jsonb_array_elements(o_rows) AS r
-        ) AS b
-    ) AS h;
+    IF v_rows <> '{}' THEN
+        o_rows := to_jsonb(v_rows);
+        o_digest := (SELECT encode(sha256(string_agg(decode(r.value ->> 6, 'hex'), '' ORDER BY (r.value ->> 0) COLLATE "C")), 'hex')
+            FROM unnest(v_rows) AS r (value));
+    END IF;
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.captured_history(pg_catalog.text, pg_catalog.oid[], pg_catalog.oid[], pg_catalog.jsonb,
-    pg_catalog.text, pg_catalog.int8, pg_catalog.int4) IS 'What a DDL command changed, as capture writes it to object_s';
+COMMENT ON FUNCTION script_tracking.captured_history(pg_catalog.text, pg_catalog.oid[], pg_catalog.oid[], pg_catalog.text[],
+    pg_catalog.text[], pg_catalog.jsonb, pg_catalog.text, pg_catalog.int8, pg_catalog.int4, pg_catalog.text) IS
+    'What a DDL command changed, as capture writes it to object_s';

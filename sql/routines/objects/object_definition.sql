@@ -1,19 +1,21 @@
--- Describes an object that is not a relation, as object_s stores it: one part, 'definition'. o_type is NULL if there is no
--- such object, or if its catalog has no history.
+-- Describes an object that is not a relation, as object_s stores it: one part, 'definition'. Returns a row as relation_parts
+-- does; NULL if there is no such object, or if its catalog has no history.
 CREATE OR REPLACE FUNCTION script_tracking.object_definition(
     p_catalog pg_catalog.oid,
     p_object pg_catalog.oid,
-    OUT o_type pg_catalog.text,
-    OUT o_identity pg_catalog.text,
-    OUT o_grantees pg_catalog.name[],
-    OUT o_definition pg_catalog.jsonb
+    p_cause pg_catalog.text,
+    p_redaction pg_catalog.text
 )
+RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     v_acl pg_catalog._aclitem;
     v_body pg_catalog.jsonb;
+    v_definition pg_catalog.jsonb;
+    v_grantees pg_catalog.jsonb;
+    v_row pg_catalog.jsonb;
 BEGIN
     CASE p_catalog
         WHEN 1255 THEN
@@ -71,19 +73,31 @@ BEGIN
             INTO v_body
             FROM pg_extension AS e WHERE e.oid = p_object;
         ELSE
-            RETURN;
+            RETURN NULL;
     END CASE;
-    IF v_body IS NULL THEN
-        RETURN;
+    IF v_body IS NULL OR v_body ->> 'schema' = 'script_tracking' OR v_body ->> 'schema' LIKE 'pg@_temp@_%' ESCAPE '@'
+        OR (p_catalog = 2615 AND v_body ->> 'name' = 'script_tracking') THEN
+        RETURN NULL;
     END IF;
-    SELECT i.type, i.identity INTO o_type, o_identity FROM pg_identify_object(p_catalog, p_object, 0) AS i;
+    v_definition := jsonb_build_object('definition', jsonb_strip_nulls(v_body || jsonb_build_object('comment',
+        (SELECT b.description FROM pg_description AS b
+         WHERE b.objoid = p_object AND b.classoid = p_catalog AND b.objsubid = 0))));
+    IF p_redaction <> 'none' THEN
+        v_definition := script_tracking.redact_definition(v_definition, p_redaction);
+    END IF;
     IF v_acl IS NOT NULL THEN
-        o_grantees := ARRAY(SELECT DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END
-            FROM aclexplode(v_acl) AS g);
+        v_grantees := to_jsonb(ARRAY(SELECT DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END
+            FROM aclexplode(v_acl) AS g));
     END IF;
-    o_definition := jsonb_build_object('definition', jsonb_strip_nulls(v_body));
+    SELECT jsonb_build_array('script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':'
+            || p_catalog::pg_catalog.regclass::pg_catalog.text || ':' || p_object,
+        i.type, i.identity, p_cause, v_grantees, v_definition)
+    INTO v_row
+    FROM pg_identify_object(p_catalog, p_object, 0) AS i;
+    RETURN v_row || to_jsonb(encode(sha256(convert_to(v_row::pg_catalog.text,
+        CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END)), 'hex'));
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.object_definition(pg_catalog.oid, pg_catalog.oid) IS
+COMMENT ON FUNCTION script_tracking.object_definition(pg_catalog.oid, pg_catalog.oid, pg_catalog.text, pg_catalog.text) IS
     'An object that is not a relation, as object_s stores it';

@@ -1,0 +1,58 @@
+-- Returns the objects of the database that have a history, in order of catalog and oid: what a sweep compares and a baseline
+-- describes. Members of extensions, temporary objects, the system's and dbtrack's own are left out.
+CREATE OR REPLACE FUNCTION script_tracking.catalog_history(p_catalog pg_catalog.oid, p_after pg_catalog.oid, p_most pg_catalog.int4)
+RETURNS SETOF pg_catalog.oid
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    CASE p_catalog
+        WHEN 1259 THEN
+            RETURN QUERY SELECT c.oid FROM pg_class AS c
+            WHERE c.oid > p_after AND c.relkind NOT IN ('t', 'i', 'I') AND c.relpersistence <> 't'
+                AND c.relnamespace NOT IN (11, 99, 'information_schema'::pg_catalog.regnamespace,
+                    'script_tracking'::pg_catalog.regnamespace)
+                AND NOT EXISTS (SELECT FROM pg_depend AS d
+                    WHERE d.classid = 1259 AND d.objid = c.oid AND (d.deptype = 'e'
+                        OR (c.relkind = 'S' AND d.deptype = 'i' AND d.refclassid = 1259)))
+            ORDER BY c.oid LIMIT p_most;
+        WHEN 1255 THEN
+            RETURN QUERY SELECT p.oid FROM pg_proc AS p
+            WHERE p.oid > p_after AND p.pronamespace NOT IN (11, 99, 'information_schema'::pg_catalog.regnamespace,
+                    'script_tracking'::pg_catalog.regnamespace)
+                AND p.pronamespace <> pg_my_temp_schema()
+                AND NOT EXISTS (SELECT FROM pg_depend AS d
+                    WHERE d.classid = 1255 AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
+            ORDER BY p.oid LIMIT p_most;
+        WHEN 1247 THEN
+            RETURN QUERY SELECT t.oid FROM pg_type AS t
+            WHERE t.oid > p_after AND t.typrelid = 0 AND t.typtype <> 'm'
+                AND t.typnamespace NOT IN (11, 99, 'information_schema'::pg_catalog.regnamespace,
+                    'script_tracking'::pg_catalog.regnamespace)
+                AND t.typnamespace <> pg_my_temp_schema()
+                AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid)
+                AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 1247 AND d.objid = t.oid AND d.deptype = 'e')
+            ORDER BY t.oid LIMIT p_most;
+        WHEN 2615 THEN
+            RETURN QUERY SELECT n.oid FROM pg_namespace AS n
+            WHERE n.oid > p_after AND n.nspname <> 'script_tracking' AND n.nspname <> 'information_schema'
+                AND (n.nspname NOT LIKE 'pg@_%' ESCAPE '@')
+                AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 2615 AND d.objid = n.oid AND d.deptype = 'e')
+            ORDER BY n.oid LIMIT p_most;
+        WHEN 3381 THEN
+            RETURN QUERY SELECT s.oid FROM pg_statistic_ext AS s WHERE s.oid > p_after ORDER BY s.oid LIMIT p_most;
+        WHEN 1417 THEN
+            RETURN QUERY SELECT s.oid FROM pg_foreign_server AS s WHERE s.oid > p_after ORDER BY s.oid LIMIT p_most;
+        WHEN 2328 THEN
+            RETURN QUERY SELECT w.oid FROM pg_foreign_data_wrapper AS w
+            WHERE w.oid > p_after AND NOT EXISTS (SELECT FROM pg_depend AS d
+                WHERE d.classid = 2328 AND d.objid = w.oid AND d.deptype = 'e')
+            ORDER BY w.oid LIMIT p_most;
+        WHEN 3079 THEN
+            RETURN QUERY SELECT e.oid FROM pg_extension AS e WHERE e.oid > p_after ORDER BY e.oid LIMIT p_most;
+    END CASE;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.catalog_history(pg_catalog.oid, pg_catalog.oid, pg_catalog.int4) IS
+    'The next objects of a catalog that have a history';

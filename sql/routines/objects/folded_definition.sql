@@ -1,0 +1,33 @@
+-- Returns what the record says an object looks like, in the compact form of object_s: the newest version of each part. A part counts
+-- if it is the newest of its oid and of its name, because PostgreSQL tells nobody of constraints and indexes that it makes anew.
+-- NULL: the record does not know the object; an empty object: it was dropped.
+CREATE OR REPLACE FUNCTION script_tracking.folded_definition(p_object_hk pg_catalog.bytea)
+RETURNS pg_catalog.jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $function$
+    WITH part AS (
+        SELECT e.key, e.value, jsonb_typeof(e.value) IN ('null', 'string') AS is_dropped,
+            row_number() OVER (ORDER BY s.load_date, s.version_number) AS place
+        FROM script_tracking.object_s AS s
+        CROSS JOIN LATERAL jsonb_each(s.definition) AS e
+        WHERE s.object_hk = p_object_hk
+    ), ranked AS (
+        SELECT p.key, p.value, p.is_dropped, p.place,
+            row_number() OVER (PARTITION BY p.key ORDER BY p.place DESC) AS rank_of_part,
+            row_number() OVER (PARTITION BY split_part(p.key, ' ', 1), CASE
+                    WHEN p.key LIKE 'column %' OR strpos(p.key, ' ') = 0 THEN p.key
+                    WHEN jsonb_typeof(p.value) = 'array' THEN p.value ->> 1
+                    ELSE coalesce(p.value #>> '{}', p.key) END
+                ORDER BY p.place DESC, p.is_dropped) AS rank_of_name,
+            max(p.place) FILTER (WHERE p.key = 'object') OVER () AS dropped_at
+        FROM part AS p
+    )
+    SELECT CASE WHEN count(*) > 0 THEN coalesce(jsonb_object_agg(r.key, r.value) FILTER (WHERE r.rank_of_part = 1
+        AND r.rank_of_name = 1 AND NOT r.is_dropped AND r.place > coalesce(r.dropped_at, 0)), '{}') END
+    FROM ranked AS r
+$function$;
+
+COMMENT ON FUNCTION script_tracking.folded_definition(pg_catalog.bytea) IS
+    'What the record says an object looks like now, in the compact form of object_s';

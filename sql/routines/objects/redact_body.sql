@@ -1,0 +1,23 @@
+-- Removes the literals from all texts of a part's body, and its comment, whatever it says.
+CREATE OR REPLACE FUNCTION script_tracking.redact_body(p_body pg_catalog.jsonb)
+RETURNS pg_catalog.jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    RETURN CASE jsonb_typeof(p_body)
+        WHEN 'string' THEN CASE WHEN (p_body #>> '{}') COLLATE "C" ~ $re$['$]|--|/[*]$re$
+            THEN to_jsonb(script_tracking.redact_statement(p_body #>> '{}', 'all', 1000000)) ELSE p_body END
+        WHEN 'array' THEN (
+            SELECT coalesce(jsonb_agg(script_tracking.redact_body(a.value) ORDER BY a.ordinality), '[]')
+            FROM jsonb_array_elements(p_body) WITH ORDINALITY AS a)
+        WHEN 'object' THEN (
+            SELECT jsonb_object_agg(o.key, CASE WHEN o.key = 'comment' AND jsonb_typeof(o.value) = 'string'
+                THEN '"***"' ELSE script_tracking.redact_body(o.value) END)
+            FROM jsonb_each(p_body) AS o)
+        ELSE p_body
+    END;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.redact_body(pg_catalog.jsonb) IS 'A part''s body without the literals of its texts';

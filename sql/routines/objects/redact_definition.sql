@@ -1,0 +1,49 @@
+-- Returns a definition without the literals of those parts that can carry a secret: the expressions and bodies that PostgreSQL
+-- renders may hold what the statement did not, for example the body of a function of which only a setting changed. Each part is
+-- judged by itself, so that it is always stored in the same form.
+CREATE OR REPLACE FUNCTION script_tracking.redact_definition(p_definition pg_catalog.jsonb, p_mode pg_catalog.text)
+RETURNS pg_catalog.jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_part record;
+    v_result pg_catalog.jsonb := p_definition;
+    v_text pg_catalog.text;
+    v_lower pg_catalog.text COLLATE pg_catalog."C";
+BEGIN
+    FOR v_part IN SELECT e.key, e.value FROM jsonb_each(p_definition) AS e
+        WHERE jsonb_typeof(e.value) IN ('array', 'object') LOOP
+        IF p_mode <> 'all' THEN
+            -- The texts themselves, without the escapes of JSON.
+            SELECT string_agg(t.value #>> '{}', E'\n') INTO v_text
+            FROM jsonb_path_query(v_part.value, 'strict $.** ? (@.type() == "string")') AS t (value);
+            v_lower := lower(v_text COLLATE pg_catalog."C");
+            CONTINUE WHEN NOT (octet_length(v_lower) > 10000 OR
+                -- <secrets:statement_look v_lower>
+                v_lower LIKE ANY (ARRAY[
+                    '%pass%', '%pw%', '%kennwort%', '%secret%', '%token%', '%credential%', '%bearer%', '%oauth%',
+                    '%jwt%', '%cookie%', '%webhook%', '%dblink%', '%conn%', '%pgp_%', '%hmac%', '%crypt%',
+                    '%digest%', '%authorization%', $l$%\_user%$l$, '%key%', '%sig=%', '%signature%', '%identified%',
+                    '%account_add%', '%curl%', '%mysql%', '%options%', '%://%', '%u&%', $l$%\\%$l$, '%scram%',
+                    '%md5%', '%$2_$%', '%$argon%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%',
+                    '%gl___-%', '%xox%', '%xapp%', '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%',
+                    '%gocspx%', '%pypi-%', '%v1_%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%',
+                    '%sg.%', '%hv_.%']::pg_catalog._text)
+                -- </secrets>
+                ) OR NOT script_tracking.string_carries_secret(v_text);
+        END IF;
+        v_result := jsonb_set(v_result, ARRAY[v_part.key], CASE jsonb_typeof(v_part.value)
+            WHEN 'object' THEN script_tracking.redact_body(v_part.value)
+            -- The name stays; the last element is the comment.
+            ELSE (SELECT jsonb_agg(CASE WHEN a.ordinality = 2 THEN a.value
+                    WHEN a.ordinality = jsonb_array_length(v_part.value) AND jsonb_typeof(a.value) = 'string' THEN '"***"'
+                    ELSE script_tracking.redact_body(a.value) END ORDER BY a.ordinality)
+                FROM jsonb_array_elements(v_part.value) WITH ORDINALITY AS a) END);
+    END LOOP;
+    RETURN v_result;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.redact_definition(pg_catalog.jsonb, pg_catalog.text) IS
+    'A definition as it may be stored: without the literals of parts that can carry a secret';
