@@ -15,7 +15,7 @@ from dbtrack.schema.optional_modules import installed_modules
 from dbtrack.tenants.platform_source import import_platform_tenants
 from dbtrack.version import __version__
 
-EVENT_TRIGGERS = ("et_ddl_command_start", "et_ddl_command_end", "et_sql_drop")
+EVENT_TRIGGERS = ("et_ddl_command_start", "et_ddl_command_end", "et_sql_drop", "et_table_rewrite")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ BEGIN
         FROM pg_event_trigger AS t
         JOIN pg_proc AS p ON p.oid = t.evtfoid
         WHERE p.pronamespace = 'script_tracking'::regnamespace
-            OR t.evtname IN ('et_ddl_command_start', 'et_ddl_command_end', 'et_sql_drop')
+            OR t.evtname IN ('et_ddl_command_start', 'et_ddl_command_end', 'et_sql_drop', 'et_table_rewrite')
     LOOP
         EXECUTE format('DROP EVENT TRIGGER %I', v_trigger);
     END LOOP;

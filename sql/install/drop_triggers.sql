@@ -11,7 +11,8 @@ BEGIN
         FROM pg_event_trigger AS t
         JOIN pg_proc AS p ON p.oid = t.evtfoid
         WHERE p.pronamespace = to_regnamespace('script_tracking')
-            AND p.proname IN ('event_trigger_ddl_start', 'event_trigger_ddl_end', 'event_trigger_sql_drop')
+            AND p.proname IN ('event_trigger_ddl_start', 'event_trigger_ddl_end', 'event_trigger_sql_drop',
+                'event_trigger_table_rewrite')
     LOOP
         EXECUTE format('DROP EVENT TRIGGER %I', v_trigger);
     END LOOP;

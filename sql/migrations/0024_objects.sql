@@ -65,11 +65,10 @@ COMMENT ON COLUMN script_tracking.object_s.recorded_by IS
 CREATE TABLE script_tracking.object_state (
     is_only boolean NOT NULL DEFAULT true CONSTRAINT object_state_pkey PRIMARY KEY CHECK (is_only),
     place jsonb NOT NULL DEFAULT '{}',
-    sweep_catalog text,
-    sweep_oid oid,
-    sweep_is_full boolean NOT NULL DEFAULT true,
-    sweep_from xid8,
-    swept_before xid8,
+    sweep_step integer NOT NULL DEFAULT 0,
+    sweep_oid oid NOT NULL DEFAULT 0,
+    sweep_hk bytea NOT NULL DEFAULT '',
+    sweep_started_at timestamptz,
     baseline_at timestamptz,
     swept_at timestamptz,
     hub_filled_until timestamptz NOT NULL DEFAULT '-infinity'
@@ -77,14 +76,13 @@ CREATE TABLE script_tracking.object_state (
 COMMENT ON TABLE script_tracking.object_state IS 'How far maintain has compared the catalogs with the history of objects';
 COMMENT ON COLUMN script_tracking.object_state.place IS
     'Server, database and incarnation that this is about. Elsewhere the history begins again with a baseline';
-COMMENT ON COLUMN script_tracking.object_state.sweep_catalog IS 'The catalog that the present sweep has come to; NULL: none is under way';
+COMMENT ON COLUMN script_tracking.object_state.sweep_step IS
+    'Which catalog the present sweep has come to, the last step being what the record knows; 0: none is under way';
 COMMENT ON COLUMN script_tracking.object_state.sweep_oid IS 'The last object of that catalog that it compared';
-COMMENT ON COLUMN script_tracking.object_state.sweep_is_full IS
-    'Whether it compares all objects; otherwise those that were written since swept_before';
-COMMENT ON COLUMN script_tracking.object_state.sweep_from IS 'The oldest open transaction when it began';
-COMMENT ON COLUMN script_tracking.object_state.swept_before IS 'What older transactions wrote has been compared';
+COMMENT ON COLUMN script_tracking.object_state.sweep_hk IS 'In the last step: the last object that it looked for';
+COMMENT ON COLUMN script_tracking.object_state.sweep_started_at IS 'When the present sweep began';
 COMMENT ON COLUMN script_tracking.object_state.baseline_at IS 'When every object had its first version; NULL: not yet';
-COMMENT ON COLUMN script_tracking.object_state.swept_at IS 'When the last sweep ended';
+COMMENT ON COLUMN script_tracking.object_state.swept_at IS 'When the last sweep that ended had begun';
 COMMENT ON COLUMN script_tracking.object_state.hub_filled_until IS 'Objects with versions before this moment are in object_h';
 INSERT INTO script_tracking.object_state DEFAULT VALUES;
 

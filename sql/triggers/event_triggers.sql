@@ -1,4 +1,4 @@
--- Creates the three event triggers, last. ENABLE ALWAYS: session_replication_role does not skip them. If they are not
+-- Creates the four event triggers, last. ENABLE ALWAYS: session_replication_role does not skip them. If they are not
 -- allowed (the installer is neither a superuser nor the provider's substitute for one, or an extension of the provider
 -- such as supautils refuses them), everything else is installed anyway.
 DO $event_triggers$
@@ -12,9 +12,12 @@ BEGIN
         EXECUTE FUNCTION script_tracking.event_trigger_ddl_end();
     CREATE EVENT TRIGGER et_sql_drop ON sql_drop
         EXECUTE FUNCTION script_tracking.event_trigger_sql_drop();
+    CREATE EVENT TRIGGER et_table_rewrite ON table_rewrite
+        EXECUTE FUNCTION script_tracking.event_trigger_table_rewrite();
     ALTER EVENT TRIGGER et_ddl_command_start ENABLE ALWAYS;
     ALTER EVENT TRIGGER et_ddl_command_end ENABLE ALWAYS;
     ALTER EVENT TRIGGER et_sql_drop ENABLE ALWAYS;
+    ALTER EVENT TRIGGER et_table_rewrite ENABLE ALWAYS;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT;
     -- These are not refusals: somebody else's trigger of that name, a missing function, a lock, a conflict, an error of

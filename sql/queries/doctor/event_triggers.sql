@@ -13,7 +13,8 @@ SELECT 'CRITICAL', w.trigger_name,
 FROM (VALUES
     (1, 'et_ddl_command_start', 'event_trigger_ddl_start'),
     (2, 'et_ddl_command_end', 'event_trigger_ddl_end'),
-    (3, 'et_sql_drop', 'event_trigger_sql_drop')) AS w (position, trigger_name, function_name)
+    (3, 'et_sql_drop', 'event_trigger_sql_drop'),
+    (4, 'et_table_rewrite', 'event_trigger_table_rewrite')) AS w (position, trigger_name, function_name)
 LEFT JOIN pg_catalog.pg_event_trigger AS t ON t.evtname = w.trigger_name
 WHERE t.oid IS NULL OR t.evtenabled <> 'A'
     OR t.evtfoid IS DISTINCT FROM to_regprocedure(format('script_tracking.%I()', w.function_name))

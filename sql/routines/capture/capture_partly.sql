@@ -64,7 +64,8 @@ BEGIN
         NULL::pg_catalog.oid[] AS catalogs, NULL::pg_catalog.oid[] AS oids, false AS is_temporary,
         NULL::pg_catalog.jsonb AS besides INTO v_found;
     SELECT NULL::pg_catalog.jsonb AS o_rows, NULL::pg_catalog.text AS o_digest INTO v_history;
-    FOREACH v_part IN ARRAY ARRAY['settings', 'commands', 'dropped', 'privileges', 'objects', 'names', 'tenant', 'statement', 'history'] LOOP
+    FOREACH v_part IN ARRAY ARRAY['settings', 'commands', 'dropped', 'privileges', 'objects', 'names', 'tenant', 'statement',
+        'history'] LOOP
         BEGIN
             CASE v_part
                 WHEN 'settings' THEN
@@ -73,7 +74,8 @@ BEGIN
                 WHEN 'commands' THEN
                     SELECT array_agg(d.object_identity) AS identities, array_agg(d.object_type) AS types,
                         array_agg(d.schema_name) AS schemas,
-                        array_agg(d.classid) AS catalogs, array_agg(d.objid) AS oids, bool_or(strpos(d.object_identity, 'pg_temp') > 0) AS is_temporary,
+                        array_agg(d.classid) AS catalogs, array_agg(d.objid) AS oids,
+                        bool_or(strpos(d.object_identity, 'pg_temp') > 0) AS is_temporary,
                         NULL::pg_catalog.jsonb AS besides
                     INTO v_found FROM pg_event_trigger_ddl_commands() AS d WHERE NOT d.in_extension;
                     v_identities := v_found.identities;

@@ -110,6 +110,7 @@ DECLARE
     v_last pg_catalog.int8;
     v_digest pg_catalog.text;
     v_is_simple pg_catalog.bool;
+    v_part record;
     v_words pg_catalog.text;
     -- Metadata that few commands have.
     v_rare pg_catalog.jsonb;
@@ -307,18 +308,17 @@ BEGIN
             IF v_tag IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE VIEW') AND cardinality(v_oids) = 1 AND v_catalogs[1] = 1259
                 AND v_gone IS NULL AND v_words NOT LIKE ALL (ARRAY['%rename%', '%schema%', '%inherit%', '%partition%', '%owner%',
             '% type %']) THEN
-                v_own := script_tracking.relation_parts(v_oids[1], false, v_after, v_words, NULL, NULL, NULL, 'captured', v_redaction);
-                v_is_simple := v_own.o_identity IS NOT NULL AND NOT v_own.o_has_children;
+                v_part := script_tracking.relation_parts(v_oids[1], false, v_after, v_words, NULL, NULL, NULL, 'captured', v_redaction);
+                v_is_simple := v_part.o_identity IS NOT NULL AND NOT v_part.o_has_children;
             END IF;
             IF v_is_simple THEN
-                v_last := v_own.o_last;
-                IF v_own.o_row IS NOT NULL THEN
-                    v_objects := jsonb_build_array(v_own.o_row);
-                    v_digest := encode(sha256(decode(v_own.o_row ->> 6, 'hex')), 'hex');
+                v_last := v_part.o_last;
+                IF v_part.o_hash IS NOT NULL THEN
+                    v_digest := encode(sha256(v_part.o_hash), 'hex');
                 END IF;
-                IF v_own.o_size IS NOT NULL THEN
+                IF v_part.o_size IS NOT NULL THEN
                     v_rare := coalesce(v_rare, '{}')
-                        || jsonb_build_object('relation_size', jsonb_build_object(v_own.o_identity, v_own.o_size));
+                        || jsonb_build_object('relation_size', jsonb_build_object(v_part.o_identity, v_part.o_size));
                 END IF;
             ELSE
                 v_own := script_tracking.captured_history(v_tag, v_catalogs, v_oids, v_types, v_identities, v_gone, v_words, v_after,
@@ -332,6 +332,12 @@ BEGIN
             -- An outer command still has to see what it wrote before this one.
             IF v_last IS NOT NULL AND v_nesting_level = 0 THEN
                 v_setting := set_config('dbtrack.ddl_cid', greatest(v_last, v_after)::pg_catalog.text, true);
+            END IF;
+        END IF;
+        IF v_tag IN ('ALTER TABLE', 'ALTER TYPE', 'ALTER MATERIALIZED VIEW') THEN
+            v_setting := 'dbtrack.ddl_rewritten' || v_nesting_level;
+            IF current_setting(v_setting, true) <> '' THEN
+                v_rare := coalesce(v_rare, '{}') || script_tracking.captured_rewrites(v_setting);
             END IF;
         END IF;
         -- 13. Whether the statement can contain a secret.
@@ -428,6 +434,10 @@ BEGIN
             -- the client itself sent runs inside none, whatever the session wrote.
             IF v_nesting_level > 0 OR concat(current_setting('dbtrack.ddl_running', true),
                 current_setting('dbtrack.execution', true), current_setting('dbtrack.ddl_children', true)) <> '' THEN
+                IF v_is_simple AND v_digest IS NOT NULL THEN
+                    v_objects := jsonb_build_array(jsonb_build_array(v_part.o_object_bk, v_part.o_type, v_part.o_identity, 'captured',
+                        to_jsonb(v_part.o_grantees), v_part.o_definition, encode(v_part.o_hash, 'hex')));
+                END IF;
                 v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
                     CASE WHEN v_line_end > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement,
                     v_metadata, v_objects);
@@ -453,12 +463,21 @@ BEGIN
                  metadata, record_source)
             VALUES (v_execution_hk, v_now, v_hash_diff, v_tenant_hk, v_tag, 'DDL_AUTO', 'COMPLETED', v_started_at,
                 v_duration_ms, session_user, inet_client_addr(), v_identities, v_statement, v_metadata, v_record_source);
-            IF v_objects IS NOT NULL THEN
+            IF v_is_simple THEN
+                IF v_digest IS NOT NULL THEN
+                    INSERT INTO script_tracking.object_s
+                        (object_hk, load_date, hash_diff, script_execution_hk, tenant_hk, object_type, object_identity, cause, grantees,
+                         definition, object_bk, record_source)
+                    VALUES (sha256(convert_to(v_part.o_object_bk, 'SQL_ASCII')), v_now, v_part.o_hash, v_execution_hk, v_tenant_hk,
+                        v_part.o_type, v_part.o_identity, 'captured', v_part.o_grantees, v_part.o_definition, v_part.o_object_bk, v_record_source);
+                END IF;
+            ELSIF v_objects IS NOT NULL THEN
                 INSERT INTO script_tracking.object_s
                     (object_hk, load_date, hash_diff, script_execution_hk, tenant_hk, object_type, object_identity, cause, grantees,
                      definition, object_bk, record_source)
-                SELECT sha256(convert_to(o.value ->> 0, 'SQL_ASCII')), v_now, decode(o.value ->> 6, 'hex'), v_execution_hk, v_tenant_hk, o.value ->> 1,
-                    o.value ->> 2, o.value ->> 3, CASE WHEN o.value -> 4 <> 'null' THEN ARRAY(SELECT jsonb_array_elements_text(o.value -> 4)) END,
+                SELECT sha256(convert_to(o.value ->> 0, 'SQL_ASCII')), v_now, decode(o.value ->> 6, 'hex'), v_execution_hk,
+                    v_tenant_hk, o.value ->> 1, o.value ->> 2, o.value ->> 3,
+                    CASE WHEN o.value -> 4 <> 'null' THEN ARRAY(SELECT jsonb_array_elements_text(o.value -> 4)) END,
                     o.value -> 5, o.value ->> 0, v_record_source
                 FROM jsonb_array_elements(v_objects) AS o;
             END IF;
@@ -477,6 +496,10 @@ BEGIN
             RETURN;
     END;
     -- 18. The rows, written after the block.
+    IF v_is_simple AND v_digest IS NOT NULL THEN
+        v_objects := jsonb_build_array(jsonb_build_array(v_part.o_object_bk, v_part.o_type, v_part.o_identity, 'captured',
+            to_jsonb(v_part.o_grantees), v_part.o_definition, encode(v_part.o_hash, 'hex')));
+    END IF;
     v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
         CASE WHEN v_line_end > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata,
         v_objects);

@@ -32,6 +32,7 @@ CREATE OR REPLACE FUNCTION script_tracking.captured_history(
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
+SET jit = off
 AS $function$
 DECLARE
     -- The text of other objects follows a name.
@@ -45,6 +46,23 @@ DECLARE
     v_row pg_catalog.jsonb;
     v_rows pg_catalog.jsonb[] := '{}';
 BEGIN
+    IF p_command_tag = 'COMMENT' THEN
+        FOR v_object IN
+            SELECT o.object, script_tracking.relation_comments(o.object, d.classid, d.objid, d.objsubid) AS parts
+            FROM pg_event_trigger_ddl_commands() AS d
+            CROSS JOIN LATERAL script_tracking.owner_of_part(d.classid, d.objid) AS o
+            WHERE o.catalog = 1259
+        LOOP
+            v_parts := script_tracking.relation_parts(v_object.object, false, 2147483648, '', NULL, NULL, v_object.parts, 'captured',
+                p_redaction);
+            v_row := CASE WHEN v_parts.o_definition IS NOT NULL THEN 
+                jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, 'captured',
+                to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex')) END;
+            IF v_row IS NOT NULL THEN
+                v_rows := v_rows || v_row;
+            END IF;
+        END LOOP;
+    END IF;
     IF p_command_tag IN ('GRANT', 'REVOKE', 'ALTER TABLE', 'ALTER INDEX', 'DROP OWNED') THEN
         SELECT v_catalogs || array_agg(n.catalog), v_objects || array_agg(n.object) INTO v_catalogs, v_objects
         FROM script_tracking.named_objects(p_types, p_identities) AS n;
@@ -62,7 +80,9 @@ BEGIN
             v_parts := script_tracking.relation_parts(v_object.object, v_is_whole OR v_object.cause = 'follows', p_after,
                 CASE WHEN v_object.cause = 'captured' AND v_object.dropped IS NULL THEN p_words END, v_object.named,
                 v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
-            v_row := v_parts.o_row;
+            v_row := CASE WHEN v_parts.o_definition IS NOT NULL THEN 
+                jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, v_object.cause,
+                to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex')) END;
             o_last := greatest(o_last, v_parts.o_last);
             IF v_parts.o_size IS NOT NULL AND v_object.cause = 'captured' THEN
                 o_sizes := coalesce(o_sizes, '{}') || jsonb_build_object(v_parts.o_identity, v_parts.o_size);

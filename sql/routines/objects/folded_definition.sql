@@ -17,16 +17,20 @@ AS $function$
         SELECT p.key, p.value, p.is_dropped, p.place,
             row_number() OVER (PARTITION BY p.key ORDER BY p.place DESC) AS rank_of_part,
             row_number() OVER (PARTITION BY split_part(p.key, ' ', 1), CASE
-                    WHEN p.key LIKE 'column %' OR strpos(p.key, ' ') = 0 THEN p.key
+                    WHEN p.key LIKE 'column %' OR p.key LIKE 'comment %' OR strpos(p.key, ' ') = 0 THEN p.key
                     WHEN jsonb_typeof(p.value) = 'array' THEN p.value ->> 1
                     ELSE coalesce(p.value #>> '{}', p.key) END
                 ORDER BY p.place DESC, p.is_dropped) AS rank_of_name,
             max(p.place) FILTER (WHERE p.key = 'object') OVER () AS dropped_at
         FROM part AS p
+    ), alive AS (
+        SELECT r.key, r.value FROM ranked AS r
+        WHERE r.rank_of_part = 1 AND r.rank_of_name = 1 AND NOT r.is_dropped AND r.place > coalesce(r.dropped_at, 0)
     )
-    SELECT CASE WHEN count(*) > 0 THEN coalesce(jsonb_object_agg(r.key, r.value) FILTER (WHERE r.rank_of_part = 1
-        AND r.rank_of_name = 1 AND NOT r.is_dropped AND r.place > coalesce(r.dropped_at, 0)), '{}') END
-    FROM ranked AS r
+    SELECT CASE WHEN EXISTS (SELECT FROM part) THEN coalesce(jsonb_object_agg(a.key, a.value), '{}') END
+    FROM alive AS a
+    -- A comment goes with its part.
+    WHERE NOT starts_with(a.key, 'comment ') OR EXISTS (SELECT FROM alive AS o WHERE o.key = substr(a.key, 9))
 $function$;
 
 COMMENT ON FUNCTION script_tracking.folded_definition(pg_catalog.bytea) IS

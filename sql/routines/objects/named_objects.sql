@@ -2,7 +2,7 @@
 -- attached or detached.
 CREATE OR REPLACE FUNCTION script_tracking.named_objects(p_types pg_catalog.text[], p_identities pg_catalog.text[])
 RETURNS TABLE (catalog pg_catalog.oid, object pg_catalog.oid)
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column

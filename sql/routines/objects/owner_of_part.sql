@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION script_tracking.owner_of_part(
     p_object pg_catalog.oid
 )
 RETURNS TABLE (catalog pg_catalog.oid, object pg_catalog.oid, part pg_catalog.oid, column_number pg_catalog.int4)
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column

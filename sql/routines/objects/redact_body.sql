@@ -1,4 +1,4 @@
--- Removes the literals from all texts of a part's body, and its comment, whatever it says.
+-- Removes the literals from all texts of a part's body, and the whole of a comment.
 CREATE OR REPLACE FUNCTION script_tracking.redact_body(p_body pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql STABLE

@@ -35,9 +35,9 @@ BEGIN
         END IF;
         v_result := jsonb_set(v_result, ARRAY[v_part.key], CASE jsonb_typeof(v_part.value)
             WHEN 'object' THEN script_tracking.redact_body(v_part.value)
-            -- The name stays; the last element is the comment.
+            -- The name stays; of a comment nothing does.
             ELSE (SELECT jsonb_agg(CASE WHEN a.ordinality = 2 THEN a.value
-                    WHEN a.ordinality = jsonb_array_length(v_part.value) AND jsonb_typeof(a.value) = 'string' THEN '"***"'
+                    WHEN starts_with(v_part.key, 'comment ') AND a.ordinality = 3 THEN '"***"'
                     ELSE script_tracking.redact_body(a.value) END ORDER BY a.ordinality)
                 FROM jsonb_array_elements(v_part.value) WITH ORDINALITY AS a) END);
     END LOOP;

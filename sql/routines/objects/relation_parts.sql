@@ -6,12 +6,13 @@
 -- p_is_whole: everything, whoever wrote it
 -- p_after: what a later command than this one wrote (cmin); NULL: all commands of the transaction
 -- p_words: the statement in lower case; NULL: it is unknown, and every catalog is read
--- p_named: parts that are described whoever wrote them, by their oids; the relation itself by its own
+-- p_named: parts that are described whoever wrote them, by their oids
 -- p_column: a column of which the same is true
 -- p_dropped: parts that were dropped, with their names
 -- p_cause, p_redaction: as they are stored, and the setting redaction.mode
--- o_row: one row of object_s, as [key, type, identity, cause, grantees, definition, hash]; NULL: nothing changed, or the relation has
---   no history
+-- o_identity: NULL: the relation has no history, or it is an index
+-- o_definition: NULL: nothing changed
+-- o_size: rows and pages, as the catalog has them; NULL: none
 -- o_last: the last command that wrote anything of it; NULL: none
 CREATE OR REPLACE FUNCTION script_tracking.relation_parts(
     p_relation pg_catalog.oid,
@@ -23,9 +24,13 @@ CREATE OR REPLACE FUNCTION script_tracking.relation_parts(
     p_dropped pg_catalog.jsonb,
     p_cause pg_catalog.text,
     p_redaction pg_catalog.text,
-    OUT o_row pg_catalog.jsonb,
-    OUT o_last pg_catalog.int8,
+    OUT o_object_bk pg_catalog.text,
+    OUT o_type pg_catalog.text,
     OUT o_identity pg_catalog.text,
+    OUT o_grantees pg_catalog.name[],
+    OUT o_definition pg_catalog.jsonb,
+    OUT o_hash pg_catalog.bytea,
+    OUT o_last pg_catalog.int8,
     OUT o_has_children pg_catalog.bool,
     OUT o_size pg_catalog.jsonb
 )
@@ -35,25 +40,33 @@ AS $function$
 DECLARE
     v_after CONSTANT pg_catalog.int8 := coalesce(p_after, -1);
     v_is_all CONSTANT pg_catalog.bool := p_is_whole OR p_words IS NULL OR p_named IS NOT NULL;
-    v_with_comments CONSTANT pg_catalog.bool := v_is_all OR NOT starts_with(p_words, 'create');
     v_kind pg_catalog."char";
-    v_type pg_catalog.text;
     v_last pg_catalog.int8;
-    v_with_privileges pg_catalog.bool;
+    v_with_privileges pg_catalog.bool := false;
+    v_with_column_privileges pg_catalog.bool;
+    v_with_identity pg_catalog.bool;
     v_parts pg_catalog.jsonb;
-    v_definition pg_catalog.jsonb;
-    v_grantees pg_catalog.jsonb;
+    v_text pg_catalog.text;
+    v_is_new pg_catalog.bool;
 BEGIN
-    SELECT c.relkind, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
-        CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-            WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'composite type' END,
+    -- What a query could do for few commands only is in a query of its own: each function and subquery is set up for every command.
+    SELECT c.relkind, c.relnamespace::pg_catalog.regnamespace::pg_catalog.text || '.' || quote_ident(c.relname),
         CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END, c.relhassubclass,
-        CASE WHEN c.relpages > 0 OR c.reltuples > 0 THEN jsonb_build_array(c.reltuples, c.relpages) END,
-        CASE WHEN p_is_whole OR (age(c.xmin) <= 0 AND c.cmin::pg_catalog.text::pg_catalog.int8 > v_after)
-            OR c.oid = ANY (p_named)
-            -- NO INHERIT writes no row of pg_class.
-            OR strpos(coalesce(p_words, 'inherit'), 'inherit') > 0
-            THEN jsonb_build_object('relation', jsonb_build_array(1, c.relname, n.nspname, pg_get_userbyid(c.relowner), c.relkind,
+        CASE WHEN c.relpages > 0 THEN jsonb_build_array(c.reltuples, c.relpages) END
+    INTO v_kind, o_identity, v_last, o_has_children, o_size
+    FROM pg_class AS c
+    WHERE c.oid = p_relation AND c.relkind NOT IN ('t', 'i', 'I') AND c.relpersistence <> 't';
+    IF v_kind IS NULL OR starts_with(o_identity, 'script_tracking.') THEN
+        o_identity := NULL;
+        RETURN;
+    END IF;
+    v_is_new := v_last > v_after;
+    IF v_is_new THEN
+        o_last := v_last;
+    END IF;
+    -- NO INHERIT writes no row of pg_class.
+    IF v_is_new OR p_is_whole OR strpos(coalesce(p_words, 'inherit'), 'inherit') > 0 THEN
+        SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, n.nspname, pg_get_userbyid(c.relowner), c.relkind,
                 c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relacl::pg_catalog.text[],
                 c.relreplident, CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
                 CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
@@ -61,20 +74,10 @@ BEGIN
                     WHERE i.inhrelid = c.oid),
                 CASE WHEN c.reltablespace <> 0 THEN (SELECT t.spcname FROM pg_tablespace AS t WHERE t.oid = c.reltablespace) END,
                 CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT m.amname FROM pg_am AS m WHERE m.oid = c.relam) END,
-                CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
-                CASE WHEN v_with_comments THEN (SELECT b.description FROM pg_description AS b
-                    WHERE b.objoid = c.oid AND b.classoid = 1259 AND b.objsubid = 0) END)) END,
-        c.relacl IS NOT NULL
-    INTO v_kind, o_identity, v_type, v_last, o_has_children, o_size, v_definition, v_with_privileges
-    FROM pg_class AS c
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.oid = p_relation AND c.relkind NOT IN ('t', 'i', 'I') AND c.relpersistence <> 't' AND n.nspname <> 'script_tracking';
-    IF v_kind IS NULL THEN
-        RETURN;
-    END IF;
-    v_with_privileges := v_with_privileges AND v_definition IS NOT NULL;
-    IF v_last > v_after THEN
-        o_last := v_last;
+                CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END)), c.relacl IS NOT NULL
+        INTO o_definition, v_with_privileges
+        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.oid = p_relation;
     END IF;
     IF v_kind <> 'S' THEN
         -- A default is rendered without its table, unless it is that of a generated column: with it, the names of all
@@ -85,32 +88,35 @@ BEGIN
                             CASE a.attgenerated WHEN '' THEN 0::pg_catalog.oid ELSE d.adrelid END)
                         FROM pg_attrdef AS d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
                     a.attidentity, a.attgenerated,
-                    CASE WHEN a.attcollation NOT IN (0, 100) THEN (
-                        SELECT a.attcollation::pg_catalog.regcollation::pg_catalog.text
-                        FROM pg_type AS t WHERE t.oid = a.atttypid AND t.typcollation <> a.attcollation) END,
+                    -- 19: the type name, whose collation is 950.
+                    CASE WHEN a.attcollation NOT IN (0, 100) AND a.atttypid <> 19
+                        THEN a.attcollation::pg_catalog.regcollation::pg_catalog.text END,
                     a.attstorage, a.attcompression,
                     -- An older release left a key there that no other version accepts.
-                    CASE WHEN a.attoptions IS NOT NULL THEN (SELECT jsonb_agg(o.value) FROM unnest(a.attoptions) AS o (value)
-                        WHERE o.value NOT LIKE 'pg@_attver=%' ESCAPE '@') END,
+                    CASE WHEN a.attoptions IS NOT NULL THEN jsonb_path_query_array(to_jsonb(a.attoptions),
+                        '$[*] ? (!(@ starts with "pg_attver="))') END,
                     a.attacl::pg_catalog.text[], a.attislocal, a.attinhcount, nullif(a.attstattarget, -1),
-                    CASE WHEN a.attfdwoptions IS NOT NULL THEN script_tracking.shown_options(a.attfdwoptions) END,
-                    -- An identity's sequence is a part of its column: sql_drop is not told when it goes.
-                    CASE WHEN a.attidentity <> '' THEN (SELECT jsonb_build_array(q.seqstart, q.seqincrement, q.seqmin, q.seqmax,
-                            q.seqcache, q.seqcycle)
-                        FROM pg_depend AS p JOIN pg_sequence AS q ON q.seqrelid = p.objid
-                        WHERE p.refclassid = 1259 AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum
-                            AND p.classid = 1259 AND p.deptype = 'i') END,
-                    CASE WHEN v_with_comments THEN (SELECT b.description FROM pg_description AS b
-                        WHERE b.objoid = a.attrelid AND b.classoid = 1259 AND b.objsubid = a.attnum) END) END),
-            max(CASE WHEN age(a.xmin) <= 0 THEN a.cmin::pg_catalog.text::pg_catalog.int8 END), bool_or(a.attacl IS NOT NULL)
-                OR v_with_privileges
-        INTO v_parts, v_last, v_with_privileges
+                    CASE WHEN a.attfdwoptions IS NOT NULL THEN script_tracking.shown_options(a.attfdwoptions) END) END),
+            max(CASE WHEN age(a.xmin) <= 0 THEN a.cmin::pg_catalog.text::pg_catalog.int8 END), bool_or(a.attacl IS NOT NULL),
+            bool_or(a.attidentity <> '')
+        INTO v_parts, v_last, v_with_column_privileges, v_with_identity
         FROM pg_attribute AS a
         WHERE a.attrelid = p_relation AND a.attnum > 0 AND (
             (age(a.xmin) <= 0 AND a.cmin::pg_catalog.text::pg_catalog.int8 > v_after)
             OR ((p_is_whole OR a.attnum = p_column) AND NOT a.attisdropped));
         IF v_parts IS NOT NULL THEN
-            v_definition := coalesce(v_definition || v_parts, v_parts);
+            IF v_with_identity THEN
+                -- An identity's sequence is a part of its column: sql_drop is not told when it goes.
+                SELECT v_parts || jsonb_object_agg(k.key, (v_parts -> k.key) || jsonb_build_array(jsonb_build_array(
+                    q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, q.seqcycle)))
+                INTO v_parts
+                FROM pg_depend AS d
+                JOIN pg_sequence AS q ON q.seqrelid = d.objid
+                CROSS JOIN LATERAL (SELECT 'column ' || d.refobjsubid AS key) AS k
+                WHERE d.refclassid = 1259 AND d.refobjid = p_relation AND d.classid = 1259 AND d.deptype = 'i'
+                    AND v_parts ? k.key AND v_parts -> k.key <> 'null';
+            END IF;
+            o_definition := coalesce(o_definition || v_parts, v_parts);
             o_last := greatest(o_last, v_last);
         END IF;
     ELSE
@@ -126,23 +132,24 @@ BEGIN
         WHERE s.oid = p_relation AND NOT EXISTS (SELECT FROM pg_depend AS p
             WHERE p.classid = 1259 AND p.objid = s.oid AND p.refclassid = 1259 AND p.deptype = 'i');
         IF v_parts IS NULL THEN
+            o_identity := NULL;
             o_size := NULL;
+            o_definition := NULL;
             RETURN;
         END IF;
-        v_definition := coalesce(v_definition || v_parts, v_parts);
+        o_definition := coalesce(o_definition || v_parts, v_parts);
     END IF;
     IF v_kind IN ('v', 'm') OR v_is_all OR strpos(p_words, 'rule') > 0 THEN
         SELECT jsonb_object_agg(CASE r.rulename WHEN '_RETURN' THEN 'definition' ELSE 'rule ' || r.oid END,
                 CASE r.rulename WHEN '_RETURN' THEN jsonb_build_object('name', c.relname, 'definition', pg_get_viewdef(r.ev_class))
-                    ELSE jsonb_build_array(1, r.rulename, pg_get_ruledef(r.oid), r.ev_enabled,
-                        (SELECT b.description FROM pg_description AS b WHERE b.objoid = r.oid AND b.classoid = 2618)) END),
+                    ELSE jsonb_build_array(1, r.rulename, pg_get_ruledef(r.oid), r.ev_enabled) END),
             max(CASE WHEN age(r.xmin) <= 0 THEN r.cmin::pg_catalog.text::pg_catalog.int8 END)
         INTO v_parts, v_last
         FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
         WHERE r.ev_class = p_relation AND (p_is_whole OR r.oid = ANY (p_named)
             OR (age(r.xmin) <= 0 AND r.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
         IF v_parts IS NOT NULL THEN
-            v_definition := coalesce(v_definition || v_parts, v_parts);
+            o_definition := coalesce(o_definition || v_parts, v_parts);
             o_last := greatest(o_last, v_last);
         END IF;
     END IF;
@@ -152,31 +159,29 @@ BEGIN
         INTO v_parts
         FROM pg_foreign_table AS f JOIN pg_foreign_server AS s ON s.oid = f.ftserver JOIN pg_class AS c ON c.oid = f.ftrelid
         WHERE f.ftrelid = p_relation;
-        v_definition := coalesce(v_definition || v_parts, v_parts, v_definition);
+        o_definition := coalesce(o_definition || v_parts, v_parts, o_definition);
     END IF;
     IF v_kind NOT IN ('S', 'v', 'c') THEN
         IF v_is_all OR p_words LIKE ANY (ARRAY['%null%', '%constraint%', '%check%', '%primary%', '%unique%', '%references%',
-            '%exclude%', '%type%', '%inherit%', '%partition%', '%like%', '%generated%', '%serial%', '%index%', '%cluster%',
-            '%replica%']::pg_catalog._text) THEN
+            '%exclude%', '%type%', '%inherit%', '%partition%', '%like%', '%generated%', '%serial%']::pg_catalog._text) THEN
             SELECT jsonb_object_agg('constraint ' || o.oid, jsonb_build_array(1, o.conname, pg_get_constraintdef(o.oid),
-                    o.convalidated, o.contype, o.conislocal, o.coninhcount,
-                    CASE WHEN v_with_comments THEN (SELECT b.description FROM pg_description AS b
-                        WHERE b.objoid = o.oid AND b.classoid = 2606) END)),
+                    o.convalidated, o.contype, o.conislocal, o.coninhcount)),
                 max(CASE WHEN age(o.xmin) <= 0 THEN o.cmin::pg_catalog.text::pg_catalog.int8 END)
             INTO v_parts, v_last
             FROM pg_constraint AS o
             WHERE o.conrelid = p_relation AND o.contype <> 't' AND (p_is_whole OR o.oid = ANY (p_named)
                 OR (age(o.xmin) <= 0 AND o.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
             IF v_parts IS NOT NULL THEN
-                v_definition := coalesce(v_definition || v_parts, v_parts);
+                o_definition := coalesce(o_definition || v_parts, v_parts);
                 o_last := greatest(o_last, v_last);
             END IF;
+        END IF;
+        IF v_is_all OR p_words LIKE ANY (ARRAY['%index%', '%primary%', '%unique%', '%exclude%', '%cluster%', '%replica%', '%type%',
+            '%inherit%', '%partition%', '%like%']::pg_catalog._text) THEN
             SELECT jsonb_object_agg('index ' || i.indexrelid, jsonb_build_array(1, c.relname, pg_get_indexdef(i.indexrelid),
                     i.indisvalid, i.indisprimary, i.indisunique, i.indisreplident, i.indisclustered,
                     CASE WHEN c.reltablespace <> 0 THEN (SELECT t.spcname FROM pg_tablespace AS t
-                        WHERE t.oid = c.reltablespace) END,
-                    CASE WHEN v_with_comments THEN (SELECT b.description FROM pg_description AS b
-                        WHERE b.objoid = c.oid AND b.classoid = 1259 AND b.objsubid = 0) END)),
+                        WHERE t.oid = c.reltablespace) END)),
                 max(greatest(CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END,
                     CASE WHEN age(i.xmin) <= 0 THEN i.cmin::pg_catalog.text::pg_catalog.int8 END))
             INTO v_parts, v_last
@@ -185,48 +190,50 @@ BEGIN
                 OR (age(c.xmin) <= 0 AND c.cmin::pg_catalog.text::pg_catalog.int8 > v_after)
                 OR (age(i.xmin) <= 0 AND i.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
             IF v_parts IS NOT NULL THEN
-                v_definition := coalesce(v_definition || v_parts, v_parts);
+                o_definition := coalesce(o_definition || v_parts, v_parts);
                 o_last := greatest(o_last, v_last);
             END IF;
         END IF;
         IF v_is_all OR p_words LIKE ANY (ARRAY['%policy%', '%partition%', '%inherit%']::pg_catalog._text) THEN
             SELECT jsonb_object_agg('policy ' || p.oid, jsonb_build_array(1, p.polname, p.polcmd, p.polpermissive,
                     ARRAY(SELECT CASE r.role WHEN 0 THEN 'public' ELSE pg_get_userbyid(r.role) END FROM unnest(p.polroles) AS r (role)),
-                    pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
-                    (SELECT b.description FROM pg_description AS b WHERE b.objoid = p.oid AND b.classoid = 3256))),
+                    pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))),
                 max(CASE WHEN age(p.xmin) <= 0 THEN p.cmin::pg_catalog.text::pg_catalog.int8 END)
             INTO v_parts, v_last
             FROM pg_policy AS p
             WHERE p.polrelid = p_relation AND (p_is_whole OR p.oid = ANY (p_named)
                 OR (age(p.xmin) <= 0 AND p.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
             IF v_parts IS NOT NULL THEN
-                v_definition := coalesce(v_definition || v_parts, v_parts);
+                o_definition := coalesce(o_definition || v_parts, v_parts);
                 o_last := greatest(o_last, v_last);
             END IF;
         END IF;
     END IF;
     IF v_is_all OR p_words LIKE ANY (ARRAY['%trigger%', '%partition%', '%inherit%']::pg_catalog._text) THEN
-        SELECT jsonb_object_agg('trigger ' || t.oid, jsonb_build_array(1, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled,
-                (SELECT b.description FROM pg_description AS b WHERE b.objoid = t.oid AND b.classoid = 2620))),
+        SELECT jsonb_object_agg('trigger ' || t.oid, jsonb_build_array(1, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled)),
             max(CASE WHEN age(t.xmin) <= 0 THEN t.cmin::pg_catalog.text::pg_catalog.int8 END)
         INTO v_parts, v_last
         FROM pg_trigger AS t
         WHERE t.tgrelid = p_relation AND NOT t.tgisinternal AND (p_is_whole OR t.oid = ANY (p_named)
             OR (age(t.xmin) <= 0 AND t.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
         IF v_parts IS NOT NULL THEN
-            v_definition := coalesce(v_definition || v_parts, v_parts);
+            o_definition := coalesce(o_definition || v_parts, v_parts);
             o_last := greatest(o_last, v_last);
         END IF;
     END IF;
-    IF p_dropped IS NOT NULL THEN
-        v_definition := coalesce(v_definition || p_dropped, p_dropped);
+    IF p_is_whole THEN
+        v_parts := script_tracking.relation_comments(p_relation, NULL, NULL, NULL);
+        o_definition := coalesce(o_definition || v_parts, o_definition);
     END IF;
-    IF v_definition IS NULL THEN
+    IF p_dropped IS NOT NULL THEN
+        o_definition := coalesce(o_definition || p_dropped, p_dropped);
+    END IF;
+    IF o_definition IS NULL THEN
         RETURN;
     END IF;
-    IF v_with_privileges THEN
-        SELECT jsonb_agg(DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END)
-        INTO v_grantees
+    IF v_with_privileges OR v_with_column_privileges THEN
+        SELECT array_agg(DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END)
+        INTO o_grantees
         FROM (
             SELECT x.grantee FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x WHERE c.oid = p_relation
             UNION ALL
@@ -235,16 +242,17 @@ BEGIN
         ) AS g;
     END IF;
     IF p_redaction <> 'none' THEN
-        -- Quotes, or a comment, which is the last element of its part.
-        IF v_definition::pg_catalog.text COLLATE pg_catalog."C" ~ $re$['$\\]|"\]$re$ THEN
-            v_definition := script_tracking.redact_definition(v_definition, p_redaction);
+        v_text := o_definition;
+        IF v_text LIKE ANY (ARRAY['%''%', '%$%', '%\\%', '%comment %']) THEN
+            o_definition := script_tracking.redact_definition(o_definition, p_redaction);
         END IF;
     END IF;
     -- The incarnation of the database comes first: a restore and pg_upgrade change it, and with it the oids of objects.
-    o_row := jsonb_build_array('script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || p_relation, v_type,
-        o_identity, p_cause, v_grantees, v_definition);
-    o_row := o_row || to_jsonb(encode(sha256(convert_to(o_row::pg_catalog.text,
-        CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END)), 'hex'));
+    o_type := CASE v_kind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+        WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'composite type' END;
+    o_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || p_relation;
+    o_hash := sha256(convert_to(jsonb_build_array(o_object_bk, o_type, o_identity, p_cause, o_grantees, o_definition)
+        ::pg_catalog.text, CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END));
 END
 $function$;
 

@@ -7,8 +7,8 @@
 -- p_is_wide: whether the owner or the schema may have changed, which a table's sequences share, or a type, with which the foreign keys
 --   to the table are made anew
 -- cause: captured or follows
--- named: the parts of the relation that the command names, and the relation itself if it was commented on
--- attribute: the column that was commented on
+-- named: the parts of the relation that the command names
+-- attribute: a column that it names by its default or its sequence
 -- dropped: the parts that the relation lost, with their names
 CREATE OR REPLACE FUNCTION script_tracking.touched_objects(
     p_command_tag pg_catalog.text,
@@ -26,17 +26,13 @@ RETURNS TABLE (
     attribute pg_catalog.int4,
     dropped pg_catalog.jsonb
 )
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE ROWS 2
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
+SET jit = off
 AS $function$
 #variable_conflict use_column
-DECLARE
-    v_attribute pg_catalog.int4;
 BEGIN
-    IF p_command_tag = 'COMMENT' THEN
-        SELECT nullif(c.objsubid, 0) INTO v_attribute FROM pg_event_trigger_ddl_commands() AS c LIMIT 1;
-    END IF;
     RETURN QUERY
     WITH RECURSIVE told AS MATERIALIZED (
         SELECT DISTINCT n.catalog, n.object FROM unnest(p_catalogs, p_objects) AS n (catalog, object) WHERE n.object <> 0
@@ -102,11 +98,10 @@ BEGIN
         GROUP BY 1, 2
     )
     SELECT c.catalog, c.object, 'captured',
-        CASE WHEN p_command_tag = 'COMMENT' AND c.catalog = 1259 AND v_attribute IS NULL
-            THEN c.named || c.object ELSE c.named END,
-        coalesce(v_attribute, c.column_number), l.parts
+        c.named, c.column_number, l.parts
     FROM captured AS c
     LEFT JOIN lost AS l ON c.catalog = 1259 AND l.relation = c.object
+    WHERE c.catalog <> 1259 OR p_command_tag <> 'COMMENT'
     UNION ALL
     SELECT f.catalog, f.object, 'follows', NULL, NULL, NULL
     FROM follower AS f

@@ -19,8 +19,9 @@ BEGIN
         INSERT INTO script_tracking.object_s
             (object_hk, load_date, hash_diff, script_execution_hk, tenant_hk, object_type, object_identity, cause, grantees,
              definition, object_bk, record_source)
-        SELECT sha256(convert_to(o.value ->> 0, 'SQL_ASCII')), p_load_date, decode(o.value ->> 6, 'hex'), p_execution_hk, p_tenant_hk, o.value ->> 1,
-            o.value ->> 2, o.value ->> 3, CASE WHEN o.value -> 4 <> 'null' THEN ARRAY(SELECT jsonb_array_elements_text(o.value -> 4)) END,
+        SELECT sha256(convert_to(o.value ->> 0, 'SQL_ASCII')), p_load_date, decode(o.value ->> 6, 'hex'), p_execution_hk,
+            p_tenant_hk, o.value ->> 1, o.value ->> 2, o.value ->> 3,
+            CASE WHEN o.value -> 4 <> 'null' THEN ARRAY(SELECT jsonb_array_elements_text(o.value -> 4)) END,
             o.value -> 5, o.value ->> 0, p_record_source
         FROM jsonb_array_elements(v_objects) AS o
                 RETURNING ''

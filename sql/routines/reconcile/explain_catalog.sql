@@ -125,7 +125,7 @@ BEGIN
         WHERE r.difference_id = d.difference_id AND NOT d.is_explained
             AND (r.schema_name = 'script_tracking' OR r.identity = 'script_tracking'
                 OR (r.object_type = 'event trigger'
-                    AND r.identity IN ('et_ddl_command_start', 'et_ddl_command_end', 'et_sql_drop')));
+                    AND r.identity IN ('et_ddl_command_start', 'et_ddl_command_end', 'et_sql_drop', 'et_table_rewrite')));
     END IF;
 END
 $function$;

@@ -52,7 +52,7 @@ BEGIN
             WHEN t.evtenabled = 'D' THEN 'disabled; run: dbtrack install'
             ELSE 'skipped under some values of session_replication_role; run: dbtrack install'
         END
-    FROM (VALUES ('et_ddl_command_start'), ('et_ddl_command_end'), ('et_sql_drop')) AS expected (name)
+    FROM (VALUES ('et_ddl_command_start'), ('et_ddl_command_end'), ('et_sql_drop'), ('et_table_rewrite')) AS expected (name)
     LEFT JOIN (
         SELECT e.evtname, e.evtenabled
         FROM pg_catalog.pg_event_trigger AS e

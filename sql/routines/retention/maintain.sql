@@ -14,6 +14,7 @@ DECLARE
     v_sealed pg_catalog.int8 := 0;
     v_rollups record;
     v_partitions record;
+    v_sweep record;
     v_is_early pg_catalog.bool;
 BEGIN
     -- First of all: the next run counts what this transaction writes itself.
@@ -46,6 +47,20 @@ BEGIN
             PERFORM script_tracking.record_cleanup();
         END IF;
     END IF;
+    BEGIN
+        v_sweep := script_tracking.sweep_objects();
+        RETURN QUERY SELECT 'objects', CASE v_sweep.o_outcome WHEN 'off' THEN 'skipped' WHEN 'more' THEN 'postponed'
+                ELSE v_sweep.o_outcome END,
+            CASE v_sweep.o_outcome WHEN 'off' THEN 'capture.object_history is off'
+                ELSE format('%s compared, %s versions added', v_sweep.o_compared, v_sweep.o_written)
+                    || CASE v_sweep.o_outcome WHEN 'more' THEN ', there are more; run: dbtrack maintain' ELSE '' END END;
+    EXCEPTION
+        WHEN serialization_failure OR deadlock_detected THEN
+            RAISE;
+        WHEN OTHERS THEN
+            -- A definition that cannot be rendered must not stop the rest.
+            RETURN QUERY SELECT 'objects', 'failed', SQLERRM;
+    END;
     PERFORM script_tracking.note_capture_failures();
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN

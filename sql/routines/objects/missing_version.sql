@@ -1,0 +1,51 @@
+-- Returns what the history lacks of one object, as a row that relation_parts would return, followed by the hash key of the execution
+-- that explains it, or null. NULL: the history is complete.
+CREATE OR REPLACE FUNCTION script_tracking.missing_version(
+    p_catalog pg_catalog.oid,
+    p_object pg_catalog.oid,
+    p_since pg_catalog.timestamptz,
+    p_redaction pg_catalog.text,
+    p_is_baseline pg_catalog.bool
+)
+RETURNS pg_catalog.jsonb
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_row pg_catalog.jsonb;
+    v_known pg_catalog.jsonb;
+    v_changed pg_catalog.jsonb;
+BEGIN
+    IF p_catalog = 1259 THEN
+        SELECT CASE WHEN r.o_definition IS NOT NULL THEN jsonb_build_array(r.o_object_bk, r.o_type, r.o_identity, 'baseline',
+            to_jsonb(r.o_grantees), r.o_definition, encode(r.o_hash, 'hex')) END
+        INTO v_row
+        FROM script_tracking.relation_parts(p_object, true, NULL, NULL, NULL, NULL, NULL, 'baseline', p_redaction) AS r;
+    ELSE
+        v_row := script_tracking.object_definition(p_catalog, p_object, 'baseline', p_redaction);
+    END IF;
+    IF v_row IS NULL THEN
+        RETURN NULL;
+    END IF;
+    v_known := script_tracking.folded_definition(sha256(convert_to(v_row ->> 0, 'SQL_ASCII')));
+    IF v_known IS NULL THEN
+        v_changed := v_row -> 5;
+    ELSE
+        SELECT jsonb_object_agg(coalesce(n.key, k.key), CASE WHEN n.key IS NOT NULL THEN n.value
+            WHEN jsonb_typeof(k.value) = 'array' THEN k.value -> 1 ELSE 'null' END)
+        INTO v_changed
+        FROM jsonb_each(v_row -> 5) AS n
+        FULL JOIN jsonb_each(v_known) AS k ON k.key = n.key
+        WHERE n.value IS DISTINCT FROM k.value;
+        IF v_changed IS NULL THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    RETURN script_tracking.explained_version(jsonb_set(v_row - 6, '{5}', v_changed), p_since,
+        p_is_baseline AND v_known IS NULL);
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.missing_version(
+    pg_catalog.oid, pg_catalog.oid, pg_catalog.timestamptz, pg_catalog.text, pg_catalog.bool) IS
+    'What the history of one object lacks';
