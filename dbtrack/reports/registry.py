@@ -8,6 +8,7 @@ from types import MappingProxyType
 from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE, PERFORMANCE_BY
 from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY, NEVER_CHANGED, OWN
 from dbtrack.reports.model import Report
+from dbtrack.reports.objects import BLAME, GRANTS, LOG
 from dbtrack.reports.show import (
     SHOW_CHILDREN,
     SHOW_EXECUTION,
@@ -38,6 +39,9 @@ _ALL = (
     ACCESS,
     ADMINISTRATION,
     DASHBOARD_BY_TENANT,
+    BLAME,
+    LOG,
+    GRANTS,
     SHOW_EXECUTION,
     SHOW_VERSIONS,
     SHOW_OBJECTS,

@@ -32,7 +32,7 @@ DECLARE
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
         'alert', 'alert_state', 'execution_counter', 'counter_state', 'annotation',
-        'object_h', 'object_s', 'object_execution_l'];
+        'object_h', 'object_s', 'object_execution_l', 'execution_origin'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));

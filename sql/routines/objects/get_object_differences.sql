@@ -1,0 +1,102 @@
+-- Returns what differs between two moments: of some objects, or of all that changed between them. What changed and changed
+-- back is no difference. Of a part that PostgreSQL made anew under another oid, the old and the new definition are compared.
+CREATE OR REPLACE FUNCTION script_tracking.get_object_differences(
+    p_since pg_catalog.timestamptz,
+    p_until pg_catalog.timestamptz DEFAULT NULL,
+    p_objects pg_catalog.bytea[] DEFAULT NULL
+)
+RETURNS TABLE (
+    object_hk pg_catalog.bytea,
+    object_type pg_catalog.text,
+    old_identity pg_catalog.text,
+    new_identity pg_catalog.text,
+    part pg_catalog.text,
+    kind pg_catalog.text,
+    name pg_catalog.text,
+    before pg_catalog.jsonb,
+    after pg_catalog.jsonb,
+    load_date pg_catalog.timestamptz,
+    script_execution_hk pg_catalog.bytea
+)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+AS $function$
+#variable_conflict use_column
+DECLARE
+    v_until CONSTANT pg_catalog.timestamptz := coalesce(p_until, 'infinity');
+    v_objects CONSTANT pg_catalog.bytea[] := coalesce(p_objects, ARRAY(
+        SELECT DISTINCT s.object_hk FROM script_tracking.object_s AS s
+        WHERE s.load_date > p_since AND s.load_date <= v_until));
+BEGIN
+    RETURN QUERY
+    WITH version AS MATERIALIZED (
+        SELECT s.object_hk, s.load_date, s.version_number, s.script_execution_hk, s.object_type, s.object_identity, s.definition
+        FROM script_tracking.object_s AS s
+        WHERE s.object_hk = ANY (v_objects) AND s.load_date <= v_until
+    ), named AS (
+        SELECT v.object_hk, (array_agg(v.object_type ORDER BY v.load_date DESC, v.version_number DESC))[1] AS object_type,
+            (array_agg(v.object_identity ORDER BY v.load_date DESC, v.version_number DESC) FILTER (WHERE v.load_date <= p_since))[1] AS old_identity,
+            (array_agg(v.object_identity ORDER BY v.load_date DESC, v.version_number DESC))[1] AS new_identity
+        FROM version AS v
+        GROUP BY v.object_hk
+    ), piece AS MATERIALIZED (
+        SELECT v.object_hk, v.load_date, v.version_number, v.script_execution_hk, v.load_date <= p_since AS is_before, p.part, p.kind,
+            coalesce(p.name, p.part) AS name, p.body
+        FROM version AS v
+        CROSS JOIN LATERAL script_tracking.object_parts(v.definition) AS p
+    ), old AS MATERIALIZED (
+        SELECT r.* FROM (
+            SELECT p.*, row_number() OVER of_part AS of_part,
+                row_number() OVER of_name AS of_name,
+                max(p.version_number) FILTER (WHERE p.kind = 'object' AND p.body IS NULL) OVER (PARTITION BY p.object_hk) AS dropped_at
+            FROM piece AS p
+            WHERE p.is_before
+            WINDOW of_part AS (PARTITION BY p.object_hk, p.part ORDER BY p.load_date DESC, p.version_number DESC),
+                of_name AS (PARTITION BY p.object_hk, p.kind, p.name ORDER BY p.load_date DESC, p.version_number DESC, p.body IS NULL)) AS r
+        WHERE r.of_part = 1 AND r.of_name = 1 AND r.body IS NOT NULL
+            AND (r.dropped_at IS NULL OR r.version_number > r.dropped_at)
+    ), newest AS MATERIALIZED (
+        SELECT p.*, row_number() OVER of_part AS of_part,
+            row_number() OVER of_name AS of_name,
+            max(p.version_number) FILTER (WHERE p.kind = 'object' AND p.body IS NULL) OVER (PARTITION BY p.object_hk) AS dropped_at
+        FROM piece AS p
+        WINDOW of_part AS (PARTITION BY p.object_hk, p.part ORDER BY p.load_date DESC, p.version_number DESC),
+            of_name AS (PARTITION BY p.object_hk, p.kind, p.name ORDER BY p.load_date DESC, p.version_number DESC, p.body IS NULL)
+    ), new AS MATERIALIZED (
+        SELECT r.*, coalesce(same.part, namesake.part, r.part) AS matched
+        FROM newest AS r
+        LEFT JOIN old AS same ON same.object_hk = r.object_hk AND same.part = r.part
+        LEFT JOIN old AS namesake ON same.part IS NULL AND namesake.object_hk = r.object_hk AND namesake.kind = r.kind
+            AND namesake.name = r.name AND r.kind <> 'column'
+        WHERE r.of_part = 1 AND r.of_name = 1 AND r.body IS NOT NULL
+            AND (r.dropped_at IS NULL OR r.version_number > r.dropped_at)
+    ), last AS (
+        -- Who made the difference: the newest row of the part, or the one that dropped the whole object.
+        SELECT DISTINCT ON (p.object_hk, p.part) p.object_hk, p.part, p.load_date, p.script_execution_hk
+        FROM piece AS p
+        WHERE NOT p.is_before
+        ORDER BY p.object_hk, p.part, p.load_date DESC, p.version_number DESC
+    )
+    SELECT coalesce(n.object_hk, o.object_hk), d.object_type, d.old_identity, d.new_identity, coalesce(n.part, o.part),
+        coalesce(n.kind, o.kind), coalesce(n.name, o.name), o.body, n.body,
+        coalesce(n.load_date, l.load_date, g.load_date),
+        CASE WHEN n.part IS NOT NULL THEN n.script_execution_hk ELSE coalesce(l.script_execution_hk, g.script_execution_hk) END
+    FROM old AS o
+    FULL JOIN new AS n ON n.object_hk = o.object_hk AND n.matched = o.part
+    JOIN named AS d ON d.object_hk = coalesce(n.object_hk, o.object_hk)
+    LEFT JOIN last AS l ON n.part IS NULL AND l.object_hk = o.object_hk AND l.part = o.part
+    LEFT JOIN last AS g ON n.part IS NULL AND g.object_hk = o.object_hk AND g.part = 'object'
+    WHERE o.body IS DISTINCT FROM n.body
+    ORDER BY coalesce(d.new_identity, d.old_identity), coalesce(n.object_hk, o.object_hk),
+        array_position(ARRAY['relation', 'definition', 'column', 'constraint', 'index', 'rule', 'trigger', 'policy'],
+            coalesce(n.kind, o.kind)),
+        length(coalesce(n.part, o.part)), coalesce(n.part, o.part);
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.get_object_differences(
+    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bytea[]) IS
+    'What differs between two moments (NULL: now), of these objects or of all that changed: each part before (NULL: it was not '
+    'there) and after (NULL: it was dropped), and the execution that changed it last';

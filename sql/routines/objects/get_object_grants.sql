@@ -1,0 +1,81 @@
+-- Returns the privileges at a moment, of a role, on an object, or both, each with the execution that granted it. Of the many
+-- versions of an access control list, the one counts since which the grantee has had the privilege without a break.
+CREATE OR REPLACE FUNCTION script_tracking.get_object_grants(
+    p_grantee pg_catalog.name DEFAULT NULL,
+    p_objects pg_catalog.bytea[] DEFAULT NULL,
+    p_moment pg_catalog.timestamptz DEFAULT NULL
+)
+RETURNS TABLE (
+    object_hk pg_catalog.bytea,
+    object_type pg_catalog.text,
+    object_identity pg_catalog.text,
+    column_name pg_catalog.text,
+    grantee pg_catalog.text,
+    privilege pg_catalog.text,
+    is_grantable pg_catalog.bool,
+    grantor pg_catalog.text,
+    granted_at pg_catalog.timestamptz,
+    granted_by pg_catalog.bytea,
+    cause pg_catalog.text
+)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+AS $function$
+#variable_conflict use_column
+DECLARE
+    c_moment CONSTANT pg_catalog.timestamptz := coalesce(p_moment, 'infinity');
+    v_objects CONSTANT pg_catalog.bytea[] := coalesce(p_objects, ARRAY(
+        SELECT DISTINCT s.object_hk FROM script_tracking.object_s AS s
+        WHERE s.grantees @> ARRAY[CASE p_grantee WHEN 'PUBLIC' THEN 'public' ELSE p_grantee END] AND s.load_date <= c_moment));
+BEGIN
+    RETURN QUERY
+    WITH version AS MATERIALIZED (
+        SELECT s.object_hk, s.load_date, s.version_number, s.script_execution_hk, s.cause::pg_catalog.text AS cause, s.object_type, s.object_identity, s.definition
+        FROM script_tracking.object_s AS s
+        WHERE s.object_hk = ANY (v_objects) AND s.load_date <= c_moment
+    ), named AS (
+        SELECT DISTINCT ON (v.object_hk) v.object_hk, v.object_type, v.object_identity,
+            EXISTS (SELECT FROM script_tracking.object_parts(v.definition) AS p WHERE p.kind = 'object' AND p.body IS NULL)
+                AS is_dropped
+        FROM version AS v
+        ORDER BY v.object_hk, v.load_date DESC, v.version_number DESC
+    ), list AS MATERIALIZED (
+        -- One row a version of an access control list.
+        SELECT v.object_hk, v.load_date, v.script_execution_hk, v.cause, p.part, p.kind, p.name, p.body -> 'acl' AS acl,
+            row_number() OVER (PARTITION BY v.object_hk, p.part ORDER BY v.load_date, v.version_number) AS number,
+            count(*) OVER (PARTITION BY v.object_hk, p.part) AS versions
+        FROM version AS v
+        CROSS JOIN LATERAL script_tracking.object_parts(v.definition) AS p
+        WHERE p.kind IN ('relation', 'definition', 'column')
+    ), held AS (
+        SELECT l.object_hk, l.part, l.kind, l.name, l.number, l.versions, l.load_date, l.script_execution_hk, l.cause, a.grantee,
+            a.grantor, a.privilege, a.is_grantable,
+            l.number - row_number() OVER (
+                PARTITION BY l.object_hk, l.part, a.grantee, a.grantor, a.privilege, a.is_grantable ORDER BY l.number) AS run
+        FROM list AS l
+        CROSS JOIN LATERAL script_tracking.get_acl_privileges(l.acl) AS a
+        WHERE p_grantee IS NULL OR a.grantee = p_grantee
+    ), granted AS (
+        SELECT h.object_hk, h.part, h.grantee, h.grantor, h.privilege, h.is_grantable, h.run,
+            max(h.number) = max(h.versions) AS is_held, (array_agg(h.kind))[1] AS kind,
+            (array_agg(h.name ORDER BY h.number DESC))[1] AS name,
+            (array_agg(h.load_date ORDER BY h.number))[1] AS load_date,
+            (array_agg(h.script_execution_hk ORDER BY h.number))[1] AS script_execution_hk,
+            (array_agg(h.cause ORDER BY h.number))[1] AS cause
+        FROM held AS h
+        GROUP BY h.object_hk, h.part, h.grantee, h.grantor, h.privilege, h.is_grantable, h.run
+    )
+    SELECT n.object_hk, n.object_type, n.object_identity, CASE g.kind WHEN 'column' THEN g.name END, g.grantee, g.privilege,
+        g.is_grantable, g.grantor, g.load_date, g.script_execution_hk, g.cause
+    FROM granted AS g
+    JOIN named AS n ON n.object_hk = g.object_hk AND NOT n.is_dropped
+    WHERE g.is_held
+    ORDER BY n.object_identity, g.kind = 'column', g.name, g.grantee, g.load_date, g.privilege;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.get_object_grants(pg_catalog.name, pg_catalog.bytea[], pg_catalog.timestamptz) IS
+    'The privileges at a moment (NULL: now) of a role (NULL: any; PUBLIC) and on objects (NULL: any), and the execution that '
+    'granted each; owners have theirs without a row until an access control list names them';
