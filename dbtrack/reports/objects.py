@@ -84,7 +84,10 @@ LOG = Report(
         ),
         _IDENTITY,
         Column(
-            "changes", Kind.JSON, "Changes", help="A list: part, kind, name, and its definition before, after."
+            "changes",
+            Kind.JSON,
+            "Changes",
+            help="A list: part, kind, name, and its definition before, after.",
         ),
         Column("sql_command", Kind.TEXT, "Statement", help="As sent, redacted.", rank=9),
     ),
@@ -102,9 +105,7 @@ GRANTS = Report(
         Column("column_name", Kind.IDENTIFIER, "Column", help="Null for the whole object.", rank=5),
         Column("grantee", Kind.IDENTIFIER, "Grantee", help="A role, or PUBLIC."),
         Column("privileges", Kind.LIST, "Privileges", help="Those that were granted together."),
-        Column(
-            "is_grantable", Kind.BOOLEAN, "May grant", help="Whether WITH GRANT OPTION.", rank=7
-        ),
+        Column("is_grantable", Kind.BOOLEAN, "May grant", help="Whether WITH GRANT OPTION.", rank=7),
         Column("grantor", Kind.IDENTIFIER, "Grantor", help="The role that PostgreSQL notes as such.", rank=9),
         Column("granted_at", Kind.TIME, "Granted", help="Null: before the record."),
         columns.EXECUTION_KEY,

@@ -1,0 +1,182 @@
+"""Statements about functions, types, schemas and extensions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dbtrack.objects.ddl.grants import grant_statements
+from dbtrack.objects.ddl.quoting import literal, name
+from dbtrack.objects.ddl.statement import Place, Safety, Statement
+from dbtrack.objects.model import Body, ObjectDifference
+
+_ROUTINES = {"function": "FUNCTION", "procedure": "PROCEDURE", "aggregate": "AGGREGATE"}
+_RETURNS = re.compile(r"\n\s*RETURNS (.*)")
+
+
+def new_other(object_type: str, identity: str, body: Body) -> Iterator[Statement]:
+    """Yield the statements that create an object that is no relation."""
+    yield _creation(object_type, identity, body)
+    word = _word(object_type)
+    owned = word in {"FUNCTION", "PROCEDURE", "AGGREGATE", "TYPE", "DOMAIN", "SCHEMA", "STATISTICS"}
+    if owned and body.get("owner"):
+        yield Statement(Place.OWNER, f"ALTER {word} {identity} OWNER TO {name(body['owner'])}")
+    yield from grant_statements(_grant_class(object_type), identity, None, body, body.get("owner"))
+
+
+def _grant_class(object_type: str) -> str:
+    return "type" if object_type == "domain" else object_type
+
+
+def _word(object_type: str) -> str:
+    return {"statistics object": "STATISTICS"}.get(object_type, object_type.upper())
+
+
+def _creation(object_type: str, identity: str, body: Body) -> Statement:
+    if object_type in _ROUTINES:
+        return _routine(identity, body)
+    if object_type == "schema":
+        return Statement(Place.SCHEMA, f"CREATE SCHEMA {identity}")
+    if object_type in {"type", "domain"}:
+        return _type(identity, body)
+    if object_type == "extension":
+        place = f" SCHEMA {name(body['schema'])}" if body.get("schema") else ""
+        version = f" VERSION {literal(body['version'])}" if body.get("version") else ""
+        return Statement(Place.EXTENSION, f"CREATE EXTENSION IF NOT EXISTS {identity}{place}{version}")
+    if body.get("definition"):
+        return Statement(Place.INDEX, body["definition"])
+    return Statement(Place.TYPE, f"{object_type} {identity}: its definition is not recorded", Safety.WORDS)
+
+
+def _routine(identity: str, body: Body) -> Statement:
+    if not body.get("definition"):
+        return Statement(Place.ROUTINE, f"aggregate {identity} is not written as SQL", Safety.WORDS)
+    return Statement(Place.ROUTINE, body["definition"].rstrip())
+
+
+def _type(identity: str, body: Body) -> Statement:
+    if body.get("labels"):
+        labels = ", ".join(literal(label) for label in body["labels"])
+        return Statement(Place.TYPE, f"CREATE TYPE {identity} AS ENUM ({labels})")
+    if body.get("base"):
+        words = [f"CREATE DOMAIN {identity} AS {body['base']}"]
+        if body.get("collation"):
+            words.append(f"COLLATE {body['collation']}")
+        if body.get("default") is not None:
+            words.append(f"DEFAULT {body['default']}")
+        if body.get("not_null"):
+            words.append("NOT NULL")
+        words += [
+            f"CONSTRAINT {name(check)} {definition}"
+            for check, definition in (body.get("checks") or {}).items()
+            if not definition.startswith("NOT NULL")
+        ]
+        return Statement(Place.TYPE, " ".join(words))
+    if body.get("subtype"):
+        return Statement(Place.TYPE, f"CREATE TYPE {identity} AS RANGE (SUBTYPE = {body['subtype']})")
+    return Statement(Place.TYPE, f"type {identity}: its definition is not recorded", Safety.WORDS)
+
+
+def changed_other(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
+    """Yield the statements that turn an object that is no relation into what it became."""
+    object_type, identity = difference.object_type, difference.new_identity
+    yield from _renaming(difference, before, after)
+    if object_type in _ROUTINES:
+        yield from _changed_routine(difference, before, after)
+    elif object_type in {"type", "domain"}:
+        yield from _changed_type(identity, before, after)
+    elif object_type == "extension" and before.get("version") != after.get("version"):
+        update = f"ALTER EXTENSION {identity} UPDATE TO {literal(str(after.get('version')))}"
+        yield Statement(Place.EXTENSION, update, Safety.MARKED)
+    if before.get("owner") != after.get("owner") and after.get("owner"):
+        yield Statement(Place.OWNER, f"ALTER {_word(object_type)} {identity} OWNER TO {name(after['owner'])}")
+    if before.get("acl") != after.get("acl"):
+        yield from grant_statements(_grant_class(object_type), identity, before, after, after.get("owner"))
+
+
+def _renaming(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
+    word = _word(difference.object_type)
+    current = difference.old_identity or difference.new_identity
+    arguments = (
+        current[current.index("(") :] if difference.object_type in _ROUTINES and "(" in current else ""
+    )
+    if after.get("schema") and before.get("schema") != after.get("schema"):
+        move = f"ALTER {word} {current} SET SCHEMA {name(after['schema'])}"
+        yield Statement(Place.RENAME, move, Safety.MARKED, "fails if the name is taken there")
+        current = name(after["schema"], before["name"]) + arguments
+    if before.get("name") != after.get("name"):
+        yield Statement(Place.RENAME, f"ALTER {word} {current} RENAME TO {name(after['name'])}")
+
+
+def _changed_routine(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
+    old, new = before.get("definition"), after.get("definition")
+    if old == new or not new:
+        return
+    if _returns(old) != _returns(new):
+        note = "another result type: what depends on it, and its privileges, must be made again"
+        word = _ROUTINES[difference.object_type]
+        yield Statement(Place.DROP_ROUTINE, f"DROP {word} {difference.old_identity}", Safety.MARKED, note)
+    yield Statement(Place.ROUTINE, new.rstrip())
+
+
+def _returns(definition: str | None) -> str:
+    match = _RETURNS.search(definition or "")
+    return match[1] if match else ""
+
+
+def _changed_type(identity: str, before: Body, after: Body) -> Iterator[Statement]:
+    if before.get("labels") or after.get("labels"):
+        yield from _changed_labels(identity, before.get("labels") or [], after.get("labels") or [])
+        return
+    alter = f"ALTER DOMAIN {identity}"
+    if before.get("base") != after.get("base"):
+        yield Statement(Place.TYPE, f"{identity}: its base type changed to {after.get('base')}", Safety.WORDS)
+    if before.get("default") != after.get("default"):
+        action = f"SET DEFAULT {after['default']}" if after.get("default") is not None else "DROP DEFAULT"
+        yield Statement(Place.TYPE, f"{alter} {action}")
+    if bool(before.get("not_null")) != bool(after.get("not_null")):
+        yield Statement(Place.TYPE, f"{alter} {'SET' if after.get('not_null') else 'DROP'} NOT NULL")
+    old, new = before.get("checks") or {}, after.get("checks") or {}
+    for check in [
+        check for check in old if old[check] != new.get(check) and not old[check].startswith("NOT NULL")
+    ]:
+        yield Statement(Place.DROP_CONSTRAINT, f"{alter} DROP CONSTRAINT {name(check)}")
+    for check in [
+        check for check in new if new[check] != old.get(check) and not new[check].startswith("NOT NULL")
+    ]:
+        yield Statement(Place.TYPE, f"{alter} ADD CONSTRAINT {name(check)} {new[check]}")
+
+
+def _changed_labels(identity: str, old: list[str], new: list[str]) -> Iterator[Statement]:
+    """Yield what turns the labels of an enum into the new ones; they are only ever added and renamed."""
+    alter = f"ALTER TYPE {identity}"
+    if len(old) == len(new) and len(set(old) & set(new)) < len(old):
+        for before, after in zip(old, new, strict=True):
+            if before != after:
+                yield Statement(Place.TYPE, f"{alter} RENAME VALUE {literal(before)} TO {literal(after)}")
+        return
+    gone = [label for label in old if label not in new]
+    if gone:
+        words = ", ".join(gone)
+        yield Statement(
+            Place.TYPE, f"{identity}: PostgreSQL removes no label of an enum: {words}", Safety.WORDS
+        )
+    for place, label in enumerate(new):
+        if label not in old:
+            after = (
+                f" AFTER {literal(new[place - 1])}"
+                if place
+                else f" BEFORE {literal(new[1])}"
+                if new[1:]
+                else ""
+            )
+            yield Statement(Place.TYPE, f"{alter} ADD VALUE {literal(label)}{after}")
+
+
+def dropped_other(difference: ObjectDifference) -> Iterator[Statement]:
+    """Yield the statement that drops an object that is no relation."""
+    identity = difference.old_identity or difference.new_identity
+    place = Place.DROP_ROUTINE if difference.object_type in _ROUTINES else Place.DROP_TYPE
+    if difference.object_type == "schema":
+        place = Place.DROP_SCHEMA
+    yield Statement(place, f"DROP {_word(difference.object_type)} {identity}", Safety.DROP)

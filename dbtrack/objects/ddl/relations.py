@@ -1,0 +1,318 @@
+"""Statements about tables, views, sequences and composite types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dbtrack.objects.ddl.columns import (
+    column_definition,
+    column_extras,
+    column_statements,
+    option_changes,
+    storage_parameters,
+)
+from dbtrack.objects.ddl.grants import grant_statements
+from dbtrack.objects.ddl.pieces import new_constraint, new_index, new_policy, new_trigger, piece_statements
+from dbtrack.objects.ddl.quoting import name
+from dbtrack.objects.ddl.statement import Place, Safety, Statement
+from dbtrack.objects.model import Body, ObjectDifference, ObjectState, Part, PartDifference
+
+_WORDS = {
+    "table": "TABLE",
+    "foreign table": "FOREIGN TABLE",
+    "view": "VIEW",
+    "materialized view": "MATERIALIZED VIEW",
+    "sequence": "SEQUENCE",
+    "composite type": "TYPE",
+}
+RELATIONS = frozenset(_WORDS)
+_VIEWS = {"view", "materialized view"}
+_REPLICA_IDENTITY = {"d": "DEFAULT", "n": "NOTHING", "f": "FULL"}
+
+
+def new_relation(state: ObjectState) -> Iterator[Statement]:
+    """Yield the statements that create a relation with all its parts."""
+    relations = state.of_kind("relation")
+    if not relations:
+        return
+    body = relations[0].body
+    if state.object_type in _VIEWS:
+        yield _new_view(state, body)
+    elif state.object_type == "sequence":
+        yield Statement(Place.SEQUENCE, f"CREATE SEQUENCE {state.identity}{sequence_options(body)}")
+    elif state.object_type == "composite type":
+        columns = ", ".join(f"{name(part.name)} {part.body['type']}" for part in state.of_kind("column"))
+        yield Statement(Place.TYPE, f"CREATE TYPE {state.identity} AS ({columns})")
+    else:
+        yield from _new_table(state, body)
+    yield from _new_parts(state)
+    yield from _new_properties(state, body)
+
+
+def _new_view(state: ObjectState, body: Body) -> Statement:
+    query = view_query(state.parts)
+    options = storage_parameters(body.get("options"))
+    if query is None:
+        return Statement(Place.VIEW, f"{state.identity}: its query is not recorded", Safety.WORDS)
+    if state.object_type == "view":
+        return Statement(Place.VIEW, f"CREATE OR REPLACE VIEW {state.identity}{options} AS\n{query}")
+    return Statement(Place.VIEW, f"CREATE MATERIALIZED VIEW {state.identity}{options} AS\n{query}")
+
+
+def view_query(parts: Sequence[Part] | Sequence[PartDifference]) -> str | None:
+    """Return the query of a view, from its parts as they are or became; None if it is not recorded."""
+    for part in parts:
+        body = part.body if isinstance(part, Part) else part.after
+        if part.kind == "rule" and part.name == "_RETURN" and body is not None:
+            text = str(body["definition"]).strip().rstrip(";")
+            marker = " DO INSTEAD "
+            return text.partition(marker)[2].strip() if text.startswith("CREATE RULE") else text
+    return None
+
+
+def sequence_options(body: Body) -> str:
+    """Return the options of a sequence as CREATE SEQUENCE takes them; nothing if they are not recorded."""
+    sequence = body.get("sequence")
+    if not isinstance(sequence, list) or len(sequence) < 6:
+        return ""
+    start, increment, minimum, maximum, cache, cycle = sequence[:6]
+    kind = f" AS {sequence[6]}" if len(sequence) > 6 and sequence[6] else ""
+    words = f"{kind} INCREMENT BY {increment} MINVALUE {minimum} MAXVALUE {maximum} START WITH {start} CACHE {cache}"
+    return f"{words} CYCLE" if cycle else words
+
+
+def _new_table(state: ObjectState, body: Body) -> Iterator[Statement]:
+    parents = body.get("parents") or []
+    is_partition = bool(body.get("bound"))
+    own = [part for part in state.of_kind("column") if is_partition or part.body.get("is_local") is not False]
+    lines = ",\n    ".join(column_definition(part.body) for part in own)
+    columns = f" (\n    {lines}\n)" if lines else " ()"
+    words = "UNLOGGED TABLE" if body.get("persistence") == "u" else _WORDS[state.object_type]
+    key = f" PARTITION BY {body['key']}" if body.get("key") else ""
+    heirs = f" INHERITS ({', '.join(parents)})" if parents and not is_partition else ""
+    method = f" USING {name(body['access_method'])}" if body.get("access_method") else ""
+    space = f" TABLESPACE {name(body['tablespace'])}" if body.get("tablespace") else ""
+    options = storage_parameters(body.get("options"))
+    text = f"CREATE {words} {state.identity}{columns}{heirs}{key}{method}{options}{space}"
+    if state.object_type == "foreign table":
+        yield Statement(Place.TABLE, text, Safety.WORDS, "its server and options are not recorded")
+        return
+    yield Statement(Place.TABLE, text)
+    if is_partition and parents:
+        attach = f"ALTER TABLE {parents[0]} ATTACH PARTITION {state.identity} {body['bound']}"
+        yield Statement(Place.TABLE, attach)
+    for part in own:
+        yield from column_extras(state.identity, part.body)
+
+
+def _new_parts(state: ObjectState) -> Iterator[Statement]:
+    table = state.identity
+    keys = {part.name for part in state.of_kind("constraint") if part.body.get("type") in {"p", "u", "x"}}
+    for part in state.parts:
+        if part.kind == "constraint" and state.object_type != "composite type":
+            yield from new_constraint(table, part.body, is_new_table=True)
+        elif part.kind == "index" and part.name not in keys:
+            yield from new_index(part.body)
+        elif part.kind == "trigger":
+            yield from new_trigger(table, part.body)
+        elif part.kind == "policy":
+            yield from new_policy(table, part.body)
+        elif part.kind == "rule" and part.name != "_RETURN":
+            yield Statement(Place.RULE, part.body["definition"].rstrip().rstrip(";"))
+
+
+def _new_properties(state: ObjectState, body: Body) -> Iterator[Statement]:
+    word = _WORDS[state.object_type]
+    blank: Body = {"owner": None, "acl": None}
+    yield from _security(state.identity, blank, body)
+    if body.get("replica_identity") in {"n", "f"}:
+        kind = _REPLICA_IDENTITY[body["replica_identity"]]
+        yield Statement(Place.TABLE_CHANGE, f"ALTER TABLE {state.identity} REPLICA IDENTITY {kind}")
+    yield Statement(Place.OWNER, f"ALTER {word} {state.identity} OWNER TO {name(body['owner'])}")
+    kind = "type" if state.object_type == "composite type" else state.object_type
+    yield from grant_statements(kind, state.identity, None, body, body.get("owner"))
+    for part in state.of_kind("column"):
+        if part.body.get("acl"):
+            yield from grant_statements(
+                state.object_type, state.identity, None, part.body, body.get("owner"), part.name
+            )
+
+
+def _security(table: str, before: Body, after: Body) -> Iterator[Statement]:
+    for key, on, off in (
+        ("row_security", "ENABLE", "DISABLE"),
+        ("force_row_security", "FORCE", "NO FORCE"),
+    ):
+        if bool(before.get(key)) != bool(after.get(key)):
+            words = on if after.get(key) else off
+            yield Statement(Place.POLICY, f"ALTER TABLE {table} {words} ROW LEVEL SECURITY")
+
+
+def changed_relation(difference: ObjectDifference, owner: str | None) -> Iterator[Statement]:
+    """Yield the statements that turn a relation into what it became.
+
+    Args:
+        owner: of the relation now, whose own privileges are left out; None if it is not known.
+    """
+    if difference.object_type in _VIEWS:
+        yield from _changed_view(difference)
+    for part in difference.parts:
+        if part.kind == "relation" and part.before is not None and part.after is not None:
+            yield from _changed_properties(difference, part.before, part.after)
+        elif part.kind == "column":
+            yield from _changed_column(difference, part, owner)
+        elif not _belongs_to_constraint(part, difference):
+            yield from piece_statements(difference.new_identity, part)
+
+
+def _changed_column(
+    difference: ObjectDifference, part: PartDifference, owner: str | None
+) -> Iterator[Statement]:
+    identity = difference.new_identity
+    if difference.object_type == "composite type":
+        yield from _attribute(identity, part)
+    elif difference.object_type not in _VIEWS:
+        yield from column_statements(identity, part)
+    if part.after is not None and (part.before or {}).get("acl") != part.after.get("acl"):
+        yield from grant_statements(
+            difference.object_type, identity, part.before, part.after, owner, part.after["name"]
+        )
+
+
+def _attribute(identity: str, part: PartDifference) -> Iterator[Statement]:
+    alter = f"ALTER TYPE {identity}"
+    before, after = part.before, part.after
+    if before is None and after is not None:
+        yield Statement(Place.TYPE, f"{alter} ADD ATTRIBUTE {name(after['name'])} {after['type']}")
+    elif after is None:
+        yield Statement(Place.DROP_COLUMN, f"{alter} DROP ATTRIBUTE {name(part.name)}", Safety.DROP)
+    elif before is not None:
+        if before["name"] != after["name"]:
+            names = f"{name(before['name'])} TO {name(after['name'])}"
+            yield Statement(Place.RENAME_PART, f"{alter} RENAME ATTRIBUTE {names}")
+        if before["type"] != after["type"]:
+            yield Statement(
+                Place.TYPE,
+                f"{alter} ALTER ATTRIBUTE {name(after['name'])} TYPE {after['type']}",
+                Safety.MARKED,
+            )
+
+
+def _belongs_to_constraint(part: PartDifference, difference: ObjectDifference) -> bool:
+    """Return whether an index comes and goes with its constraint."""
+    if part.kind != "index":
+        return False
+    return any(
+        other.kind == "constraint"
+        and other.name == part.name
+        and (other.after or other.before or {}).get("type") in {"p", "u", "x"}
+        for other in difference.parts
+    )
+
+
+def _changed_properties(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
+    identity = difference.new_identity
+    word = _WORDS[difference.object_type]
+    yield from _renaming(difference, before, after, word)
+    alter = f"ALTER {word} {identity}"
+    if before.get("persistence") != after.get("persistence"):
+        kind = "UNLOGGED" if after.get("persistence") == "u" else "LOGGED"
+        yield Statement(Place.TABLE_CHANGE, f"{alter} SET {kind}", Safety.MARKED, "rewrites the table")
+    yield from option_changes(Place.TABLE_CHANGE, alter, before.get("options"), after.get("options"))
+    yield from _parents(identity, before, after)
+    yield from _security(identity, before, after)
+    if before.get("replica_identity") != after.get("replica_identity"):
+        kind = _REPLICA_IDENTITY.get(after.get("replica_identity") or "d", "")
+        if kind:
+            yield Statement(Place.TABLE_CHANGE, f"{alter} REPLICA IDENTITY {kind}")
+    if before.get("sequence") != after.get("sequence"):
+        yield Statement(Place.TABLE_CHANGE, f"{alter}{sequence_options(after)}")
+    yield from _moves(alter, before, after)
+    if before.get("owner") != after.get("owner"):
+        yield Statement(Place.OWNER, f"{alter} OWNER TO {name(after['owner'])}")
+    if before.get("acl") != after.get("acl"):
+        kind = "type" if difference.object_type == "composite type" else difference.object_type
+        old = before if before.get("owner") == after.get("owner") or before.get("acl") else None
+        yield from grant_statements(kind, identity, old, after, after.get("owner"))
+    if before.get("key") != after.get("key"):
+        yield Statement(
+            Place.TABLE_CHANGE, f"{identity}: its partition key changed to {after.get('key')}", Safety.WORDS
+        )
+
+
+def _renaming(difference: ObjectDifference, before: Body, after: Body, word: str) -> Iterator[Statement]:
+    current = difference.old_identity or difference.new_identity
+    if before.get("schema") != after.get("schema"):
+        move = f"ALTER {word} {current} SET SCHEMA {name(after['schema'])}"
+        yield Statement(Place.RENAME, move, Safety.MARKED, "fails if the name is taken there")
+        current = name(after["schema"], before["name"])
+    if before.get("name") != after.get("name"):
+        yield Statement(Place.RENAME, f"ALTER {word} {current} RENAME TO {name(after['name'])}")
+
+
+def _parents(identity: str, before: Body, after: Body) -> Iterator[Statement]:
+    old, new = before.get("parents") or [], after.get("parents") or []
+    was, is_now = before.get("bound"), after.get("bound")
+    if (old, was) == (new, is_now):
+        return
+    for parent in old:
+        if parent not in new or was != is_now:
+            text = f"DETACH PARTITION {identity}" if was else f"NO INHERIT {parent}"
+            yield Statement(Place.TABLE_CHANGE, f"ALTER TABLE {parent if was else identity} {text}")
+    for parent in new:
+        if parent not in old or was != is_now:
+            text = f"ATTACH PARTITION {identity} {is_now}" if is_now else f"INHERIT {parent}"
+            yield Statement(Place.TABLE_CHANGE, f"ALTER TABLE {parent if is_now else identity} {text}")
+
+
+def _moves(alter: str, before: Body, after: Body) -> Iterator[Statement]:
+    if before.get("tablespace") != after.get("tablespace"):
+        space = name(after["tablespace"]) if after.get("tablespace") else "pg_default"
+        note = "copies the table; the database's own tablespace may be another than pg_default"
+        yield Statement(Place.TABLE_CHANGE, f"{alter} SET TABLESPACE {space}", Safety.MARKED, note)
+    if before.get("access_method") != after.get("access_method"):
+        method = name(after["access_method"]) if after.get("access_method") else "heap"
+        yield Statement(
+            Place.TABLE_CHANGE, f"{alter} SET ACCESS METHOD {method}", Safety.MARKED, "rewrites the table"
+        )
+
+
+def _changed_view(difference: ObjectDifference) -> Iterator[Statement]:
+    query = view_query(difference.parts)
+    if query is None:
+        return
+    identity = difference.new_identity
+    if difference.object_type == "materialized view":
+        yield Statement(
+            Place.DROP_VIEW, f"DROP MATERIALIZED VIEW {identity}", Safety.MARKED, "it is created anew"
+        )
+        yield Statement(Place.VIEW, f"CREATE MATERIALIZED VIEW {identity} AS\n{query}", Safety.MARKED)
+        return
+    if any(_breaks_view(part) for part in difference.parts):
+        note = "it is created anew: what depends on it, and its privileges, must be made again"
+        yield Statement(Place.DROP_VIEW, f"DROP VIEW {identity}", Safety.MARKED, note)
+        yield Statement(Place.VIEW, f"CREATE VIEW {identity} AS\n{query}", Safety.MARKED)
+    else:
+        yield Statement(Place.VIEW, f"CREATE OR REPLACE VIEW {identity} AS\n{query}")
+
+
+def _breaks_view(part: PartDifference) -> bool:
+    """Return whether CREATE OR REPLACE VIEW cannot do it: it only adds columns at the end."""
+    if part.kind != "column":
+        return False
+    if part.before is None or part.after is None:
+        return part.after is None
+    return any(part.before.get(key) != part.after.get(key) for key in ("name", "type", "collation"))
+
+
+def dropped_relation(difference: ObjectDifference) -> Iterator[Statement]:
+    """Yield the statement that drops a relation."""
+    word = _WORDS[difference.object_type]
+    identity = difference.old_identity or difference.new_identity
+    place = {
+        "view": Place.DROP_VIEW,
+        "materialized view": Place.DROP_VIEW,
+        "composite type": Place.DROP_TYPE,
+        "sequence": Place.DROP_TYPE,
+    }.get(difference.object_type, Place.DROP_TABLE)
+    yield Statement(place, f"DROP {word} {identity}", Safety.DROP)

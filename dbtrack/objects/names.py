@@ -1,0 +1,84 @@
+"""Find an object by a name, as PostgreSQL reads it."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dbtrack import sql_files
+from dbtrack.errors import UsageError
+from dbtrack.objects.model import FoundObject
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+
+_SHOWN = 3
+
+
+class NoSuchObjectError(UsageError):
+    """The record knows no object of this name."""
+
+
+def find(database: Database, name: str, moment: datetime | None = None) -> list[FoundObject]:
+    """Return what a name stands for: first what is meant, then what had the name before.
+
+    Args:
+        name: `orders`, `shop.orders`, `"Order Items"`, `recalc_totals(date)`; without a schema it is looked for
+            in the search path.
+        moment: the time at which it had the name; None for now.
+
+    Raises:
+        NoSuchObjectError: nothing has or had this name; the hint has those that are near.
+        UsageError: it is not a name, or the name of several functions.
+    """
+    found = [FoundObject(*row) for row in database.call("get_objects", p_name=name, p_moment=moment)]
+    if not found:
+        at_time = " at that time" if moment else ""
+        raise NoSuchObjectError(
+            f"no object called {name} is in the record{at_time}", hint=_hint(database, name)
+        )
+    functions = sorted(each.identity for each in found if each.has_name and "(" in each.identity)
+    if len(functions) > 1 and "(" not in name:
+        raise UsageError(
+            f"{name} is the name of {len(functions)} functions",
+            hint="one of " + ", ".join(short_identity(each) for each in functions),
+        )
+    return found
+
+
+def notes(name: str, found: list[FoundObject]) -> list[str]:
+    """Return what a reader should know of the choice: that it was renamed or dropped, and what else it could be."""
+    chosen = found[0]
+    said = []
+    if chosen.is_dropped:
+        said.append(f"{short_identity(chosen.identity)} was dropped")
+    elif not chosen.has_name and chosen.kind is None:
+        said.append(f"{name} is called {short_identity(chosen.identity)} now")
+    for other in found[1:_SHOWN]:
+        until = f" until {other.named_until:%Y-%m-%d %H:%M:%S%z}" if other.named_until else ""
+        state = ", which was dropped" if other.is_dropped else f", now {short_identity(other.identity)}"
+        said.append(f"another {other.object_type} had this name{until}{state}: key {other.key.hex()}")
+    return said
+
+
+def short_identity(identity: str) -> str:
+    """Return an identity without the schema of PostgreSQL's own types."""
+    return identity.replace("pg_catalog.", "")
+
+
+def _hint(database: Database, name: str) -> str:
+    known = {row[0] for row in database.rows(sql_files.query("objects/near_names"))}
+    near = _near(name, known)
+    if near:
+        return "did you mean " + " or ".join(near) + "?"
+    return "dbtrack maintain records objects that are older than their history"
+
+
+def _near(name: str, known: set[str]) -> list[str]:
+    """Return the known names that are most like a name, with its schema or in any."""
+    whole = {short_identity(each).lower(): each for each in known}
+    bare = {each.split("(")[0].rsplit(".", 1)[-1].lower(): each for each in known}
+    candidates = {**bare, **whole}
+    close = difflib.get_close_matches(name.lower(), candidates, n=_SHOWN, cutoff=0.75)
+    return list(dict.fromkeys(short_identity(candidates[each]) for each in close))
