@@ -1,3 +1,3 @@
-"""The history of objects: find one by name, compare it at two times, and write differences as words or SQL."""
+"""The history of objects: find one by name, compare it at two times, write it in words and as SQL."""
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dbtrack.objects.ddl.relations import RELATIONS
 from dbtrack.objects.ddl.script import HEADER, change, creation, in_order, without_identity_sequences, written
 from dbtrack.objects.ddl.statement import Place, Statement
 from dbtrack.objects.model import ObjectDifference, ObjectState
@@ -43,19 +42,14 @@ def object_script(state: ObjectState) -> Iterator[str]:
 def schema_script(database: Database, moment: datetime | None) -> Iterator[str]:
     """Yield the script that creates everything as it stood at a moment, object by object, as it is read.
 
-    The objects are read several times, so that nothing has to be kept in memory: a foreign key comes after all
-    tables.
+    Each kind of statement is a pass over the objects, so that nothing has to be kept in memory.
     """
     yield HEADER + "\n"
     for types, first, last in _PASSES:
         for state in states(database, moment, types):
             for each in sorted(creation(state), key=lambda statement: statement.place):
-                if first <= each.place < last and not _is_of_identity(each, state):
+                if first <= each.place < last:
                     yield written(each, with_drops=False)
-
-
-def _is_of_identity(statement: Statement, state: ObjectState) -> bool:
-    return state.object_type == "sequence" and bool(state.parts[0].body.get("identity_of"))
 
 
 _ALL = max(Place) + 1
@@ -73,4 +67,3 @@ _PASSES: tuple[tuple[tuple[str, ...], int, int], ...] = (
     (_VIEWS, Place.TRIGGER, _ALL),
     ((*_OTHERS, *_ROUTINES, "composite type", "sequence"), Place.OWNER, _ALL),
 )
-assert {*_TABLES, *_VIEWS, "sequence", "composite type"} == RELATIONS

@@ -73,6 +73,26 @@ _BEFORE_REPORTS = (
     ),
 )
 _AFTER_REPORTS = (
+    Entry(
+        "blame",
+        "blame",
+        "Show who added each part of an object, and who changed it last.",
+        Section.LOOK,
+    ),
+    Entry("log", "log", "List the versions of an object, the latest first.", Section.LOOK),
+    Entry("diff", "diff", "Compare an object, or the whole database, at two times.", Section.LOOK),
+    Entry(
+        "schema",
+        "schema",
+        "Print the definitions of the database, or of one object, as they stood at a time.",
+        Section.LOOK,
+    ),
+    Entry(
+        "grants",
+        "grants",
+        "List the privileges of a role or on an object, and who granted them when.",
+        Section.LOOK,
+    ),
     Entry("show", "show", "Show one execution: versions, objects, privileges, children.", Section.LOOK),
     Entry(
         "seal",

@@ -77,7 +77,7 @@ def _validation(table: str, constraint: str) -> Statement:
 
 
 def new_constraint(table: str, body: Body, *, is_new_table: bool = False) -> Iterator[Statement]:
-    """Yield the statements that add a constraint; to a table with rows without a scan under the strong lock."""
+    """Yield the statements that add a constraint; a table with rows is not scanned under the strong lock."""
     if is_not_null(body) or body.get("is_local") is False:
         return
     add = f"ALTER TABLE {table} ADD CONSTRAINT {name(body['name'])} {body['definition']}"

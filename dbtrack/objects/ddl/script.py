@@ -104,7 +104,7 @@ def _commented(text: str) -> str:
 
 
 def without_identity_sequences(found: Iterable[ObjectDifference]) -> list[ObjectDifference]:
-    """Return the differences without the sequences of identity columns: these come and go with their columns."""
+    """Return the differences without the sequences of identity columns, which come and go with them."""
     kept = list(found)
     owned = {
         f"{each.new_identity}_{(part.after or part.before or {}).get('name')}_seq"

@@ -34,28 +34,35 @@ BEGIN
         CROSS JOIN LATERAL script_tracking.object_parts(v.definition) AS p
         WINDOW of_name AS (PARTITION BY p.kind, coalesce(p.name, p.part)
             ORDER BY v.load_date, v.version_number, p.body IS NOT NULL)
-    ), difference AS (
+    ), compared AS (
         SELECT p.version_number, p.part, p.kind, coalesce(p.name, p.before ->> 'name', p.part) AS name, p.body AS after,
             -- What was made anew under another oid is compared with what it replaced.
             CASE WHEN p.before IS NULL AND p.kind <> 'column' AND p.namesake <> p.part THEN p.namesake_body ELSE p.before END AS before
         FROM piece AS p
-    ), changed AS (
-        SELECT d.version_number, jsonb_object_agg(d.part, jsonb_build_object('kind', d.kind, 'name', d.name,
-            'before', d.before, 'after', d.after)) AS changes
-        FROM difference AS d
-        WHERE d.before IS DISTINCT FROM d.after OR (d.kind = 'object' AND d.after IS NULL)
-        GROUP BY d.version_number
+    ), difference AS MATERIALIZED (
+        SELECT c.* FROM compared AS c
+        WHERE c.before IS DISTINCT FROM c.after OR (c.kind = 'object' AND c.after IS NULL)
     ), numbered AS (
-        SELECT row_number() OVER (ORDER BY v.load_date, v.version_number) AS version, v.load_date, v.script_execution_hk, v.cause,
-            v.object_identity, c.changes
+        SELECT row_number() OVER (ORDER BY v.load_date, v.version_number) AS version, v.*
         FROM version AS v
-        JOIN changed AS c ON c.version_number = v.version_number
+        WHERE EXISTS (SELECT FROM difference AS d WHERE d.version_number = v.version_number)
+    ), chosen AS MATERIALIZED (
+        SELECT n.version, n.load_date, n.version_number, n.script_execution_hk, n.cause, n.object_identity
+        FROM numbered AS n
+        WHERE n.load_date >= coalesce(p_since, '-infinity')
+        ORDER BY n.version DESC
+        LIMIT p_limit
     )
-    SELECT n.version, n.load_date, n.script_execution_hk, n.cause, n.object_identity, n.changes
-    FROM numbered AS n
-    WHERE n.load_date >= coalesce(p_since, '-infinity')
-    ORDER BY n.version DESC
-    LIMIT p_limit;
+    SELECT c.version, c.load_date, c.script_execution_hk, c.cause, c.object_identity, g.changes
+    FROM chosen AS c
+    JOIN (
+        SELECT d.version_number, jsonb_object_agg(d.part, jsonb_build_object('kind', d.kind, 'name', d.name,
+            'before', d.before, 'after', d.after, 'old_text', script_tracking.get_part_text(d.kind, d.before),
+            'new_text', script_tracking.get_part_text(d.kind, d.after))) AS changes
+        FROM difference AS d
+        WHERE d.version_number IN (SELECT o.version_number FROM chosen AS o)
+        GROUP BY d.version_number) AS g ON g.version_number = c.version_number
+    ORDER BY c.version DESC;
 END
 $function$;
 

@@ -1,0 +1,88 @@
+"""What the commands about the history of objects share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from dbtrack.cli.options.connection_options import OutputArguments
+from dbtrack.terminal import messages
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
+    from dbtrack.objects.model import FoundObject
+    from dbtrack.render.screens.canvas import Canvas
+    from dbtrack.reports import Report
+
+OBJECT_HELP = (
+    "A name as PostgreSQL reads it: orders (of the search path), shop.orders, '\"Order Items\"', "
+    "'recalc_totals(date)'. Names that it had before lead to it, too."
+)
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="As it stood at this time: 2026-03-01, 02:00, friday, 2 hours ago.",
+    ),
+]
+
+
+def found_object(database: Database, name: str, moment: datetime | None = None) -> FoundObject:
+    """Return what a name stands for, and say on standard error what a reader should know of the choice.
+
+    Raises:
+        UsageError: nothing has this name, or it is the name of several functions.
+    """
+    from dbtrack.objects.names import find, notes
+
+    found = find(database, name, moment)
+    for note in notes(name, found):
+        messages.say(f"dbtrack: {note}")
+    return found[0]
+
+
+def read_as_of(database: Database, text: str | None, output: OutputArguments) -> datetime | None:
+    """Return the moment of --as-of in the zone of the options; None without it.
+
+    Raises:
+        UsageError: it is not a time.
+    """
+    from dbtrack.objects.moments import read_time
+
+    return None if text is None else read_time(database, text, output.zone)
+
+
+def report_rows(
+    database: Database, report: Report, arguments: dict[str, Any], output: OutputArguments
+) -> list[dict[str, Any]]:
+    """Run a report and return its rows by column name."""
+    from dbtrack.reports import run
+
+    names = [column.name for column in report.columns]
+    rows = run(database, report, arguments, zone=output.zone)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def draws_screen(output: OutputArguments, stream: TextIO) -> bool:
+    """Return whether people look at it: it goes to a terminal, and no format is asked for."""
+    return output.format is None and stream.isatty()
+
+
+def canvas(stream: TextIO, output: OutputArguments) -> Canvas:
+    """Return the canvas that a screen is drawn on, in the zone of the options."""
+    from dbtrack.render.screens.canvas import Canvas
+
+    return Canvas(stream, zone=output.zone)
+
+
+def as_of_words(moment: datetime | None, output: OutputArguments) -> str:
+    """Return the moment for a title; nothing for now."""
+    return "" if moment is None else f"as of {moment.astimezone(output.zone):%Y-%m-%d %H:%M:%S}"
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a moment as the reports take it."""
+    return None if moment is None else moment.isoformat()

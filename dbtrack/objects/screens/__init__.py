@@ -1,0 +1,3 @@
+"""What people see of the history of objects on a terminal."""
+
+from __future__ import annotations
