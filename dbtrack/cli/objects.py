@@ -86,3 +86,10 @@ def as_of_words(moment: datetime | None, output: OutputArguments) -> str:
 def iso(moment: datetime | None) -> str | None:
     """Return a moment as the reports take it."""
     return None if moment is None else moment.isoformat()
+
+
+def shown_name(found: FoundObject) -> str:
+    """Return the name of an object for a title."""
+    from dbtrack.objects.names import short_identity
+
+    return short_identity(found.identity)

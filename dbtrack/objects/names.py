@@ -48,7 +48,7 @@ def find(database: Database, name: str, moment: datetime | None = None) -> list[
 
 
 def notes(name: str, found: list[FoundObject]) -> list[str]:
-    """Return what a reader should know of the choice: that it was renamed or dropped, and what else it could be."""
+    """Return what a reader should know: that the object was renamed or dropped, and what else it could be."""
     chosen = found[0]
     said = []
     if chosen.is_dropped:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dbtrack.objects.ddl.script import HEADER, change, creation, in_order, without_identity_sequences, written
-from dbtrack.objects.ddl.statement import Place, Statement
+from dbtrack.objects.ddl.statement import Place
 from dbtrack.objects.model import ObjectDifference, ObjectState
 from dbtrack.objects.reading import states
 

@@ -78,9 +78,20 @@ def object_words(difference: ObjectDifference) -> list[Words]:
         found.append(Words(ADDED, "object", difference.object_type, "created"))
     main = difference.main
     owner = (main.after or main.before or {}).get("owner") if main else None
-    for part in difference.parts:
+    for part in _told_parts(difference.parts):
         found += part_words(part, difference.object_type, owner)
     return found
+
+
+def _told_parts(parts: Iterable[PartDifference]) -> list[PartDifference]:
+    """Return the parts without the indexes that come and go with constraints of their names."""
+    found = list(parts)
+    keys = {
+        part.name
+        for part in found
+        if part.kind == "constraint" and (part.after or part.before or {}).get("type") in {"p", "u", "x"}
+    }
+    return [part for part in found if part.kind != "index" or part.name not in keys]
 
 
 def part_words(part: PartDifference, object_type: str, owner: str | None = None) -> Iterator[Words]:
@@ -243,7 +254,7 @@ def version_words(changes: Mapping[str, Mapping[str, Any]], object_type: str) ->
     if main is not None and main.before is None:
         words.append(Words(ADDED, "object", object_type, "created"))
     owner = (main.after or main.before or {}).get("owner") if main else None
-    for each in found:
+    for each in _told_parts(found):
         words += part_words(each, object_type, owner)
     return words
 

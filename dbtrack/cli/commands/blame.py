@@ -17,6 +17,7 @@ from dbtrack.cli.objects import (
     iso,
     read_as_of,
     report_rows,
+    shown_name,
 )
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
@@ -68,7 +69,12 @@ def blame(
         if draws_screen(output, stream):
             from dbtrack.objects.screens.blame import write_blame
 
-            title = (f"blame {found.identity}", found.object_type, database.name, as_of_words(moment, output))
+            title = (
+                f"blame {shown_name(found)}",
+                found.object_type,
+                database.name,
+                as_of_words(moment, output),
+            )
             write_blame(canvas(stream, output), title, rows)
         else:
             emit(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from dbtrack.cli.connection import connected
-from dbtrack.cli.objects import OBJECT_HELP, canvas, found_object
+from dbtrack.cli.objects import OBJECT_HELP, canvas, found_object, shown_name
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, OutputFile, Utc
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS, CommandDefinition, Example, choice
@@ -220,7 +220,7 @@ def _write_unified(
 
 
 def _title(database: Database, compared: _Range, output: OutputArguments) -> tuple[str, ...]:
-    what = "diff" if compared.found is None else f"diff {compared.found.identity}"
+    what = "diff" if compared.found is None else f"diff {shown_name(compared.found)}"
     return what, database.name, f"{_shown(compared.since, output)} to {_shown(compared.until, output)}"
 
 

@@ -16,6 +16,7 @@ from dbtrack.cli.objects import (
     iso,
     read_as_of,
     report_rows,
+    shown_name,
 )
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
@@ -62,7 +63,7 @@ def grants(
             from dbtrack.objects.screens.grants import write_grants
 
             what = " ".join(
-                ["grants", *([f"to {role}"] if role else []), *([f"on {found.identity}"] if found else [])]
+                ["grants", *([f"to {role}"] if role else []), *([f"on {shown_name(found)}"] if found else [])]
             )
             title = (what, database.name, as_of_words(moment, output))
             write_grants(canvas(stream, output), title, rows)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dbtrack.cli.connection import connected
-from dbtrack.cli.objects import OBJECT_HELP, canvas, draws_screen, found_object, report_rows
+from dbtrack.cli.objects import OBJECT_HELP, canvas, draws_screen, found_object, report_rows, shown_name
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, CommandDefinition, Example
@@ -70,7 +70,7 @@ def log(
         if draws_screen(output, stream) or (patch and output.format is None):
             from dbtrack.objects.screens.changes import write_log
 
-            title = (f"log {found.identity}", found.object_type, database.name)
+            title = (f"log {shown_name(found)}", found.object_type, database.name)
             write_log(canvas(stream, output), title, rows, found.object_type, with_differences=patch)
         else:
             emit(

@@ -77,7 +77,8 @@ def sequence_options(body: Body) -> str:
         return ""
     start, increment, minimum, maximum, cache, cycle = sequence[:6]
     kind = f" AS {sequence[6]}" if len(sequence) > 6 and sequence[6] else ""
-    words = f"{kind} INCREMENT BY {increment} MINVALUE {minimum} MAXVALUE {maximum} START WITH {start} CACHE {cache}"
+    bounds = f"MINVALUE {minimum} MAXVALUE {maximum}"
+    words = f"{kind} INCREMENT BY {increment} {bounds} START WITH {start} CACHE {cache}"
     return f"{words} CYCLE" if cycle else words
 
 
@@ -125,7 +126,7 @@ def _new_properties(state: ObjectState, body: Body) -> Iterator[Statement]:
     word = _WORDS[state.object_type]
     blank: Body = {"owner": None, "acl": None}
     yield from _security(state.identity, blank, body)
-    if body.get("replica_identity") in {"n", "f"}:
+    if state.object_type == "table" and body.get("replica_identity") in {"n", "f"}:
         kind = _REPLICA_IDENTITY[body["replica_identity"]]
         yield Statement(Place.TABLE_CHANGE, f"ALTER TABLE {state.identity} REPLICA IDENTITY {kind}")
     yield Statement(Place.OWNER, f"ALTER {word} {state.identity} OWNER TO {name(body['owner'])}")

@@ -56,7 +56,7 @@ def _write_version(canvas: Canvas, row: Row, words: Sequence[Words], *, with_dif
     right = f"{clip_middle(canvas.shown(who), 24)}{ticket}{user}  "
     key = short_key(row["execution_key"])
     told = canvas.shown(_cause(row) + summary(words))
-    room = canvas.width - cells(left) - cells(canvas.shown(right)) - len(key) - 3
+    room = canvas.width - cells(left) - cells(canvas.shown(right)) - len(key) - 4
     tail: list[Piece] = [right, (key, Meaning.KEY)]
     if room >= 20:
         canvas.put(left, "  ", clip(told, room), right=tail)

@@ -39,7 +39,7 @@ BEGIN
         FROM version AS v
         CROSS JOIN LATERAL script_tracking.object_parts(v.definition) AS p
         WINDOW of_part AS (PARTITION BY p.part ORDER BY v.load_date, v.version_number),
-            of_name AS (PARTITION BY p.kind, coalesce(p.name, p.part) 
+            of_name AS (PARTITION BY p.kind, coalesce(p.name, p.part)
                 ORDER BY v.load_date, v.version_number, p.body IS NOT NULL)
     ), first AS MATERIALIZED (
         SELECT p.part, CASE WHEN p.kind <> 'column' AND p.namesake <> p.part AND p.namesake_body IS NOT NULL
@@ -52,7 +52,8 @@ BEGIN
         UNION ALL
         SELECT f.part, l.root FROM lineage AS l JOIN first AS f ON f.made_of = l.part AND f.part <> l.part
     ), step AS (
-        SELECT p.*, l.root, row_number() OVER w AS place, lag(p.body) OVER w AS before, p.body - 'acl' AS plain, lag(p.body - 'acl') OVER w AS plain_before
+        SELECT p.*, l.root, row_number() OVER w AS place, lag(p.body) OVER w AS before,
+            p.body - 'acl' AS plain, lag(p.body - 'acl') OVER w AS plain_before
         FROM piece AS p
         JOIN lineage AS l ON l.part = p.part
         -- The remains of the old one first: what a part became is its last row.

@@ -37,7 +37,8 @@ BEGIN
         WHERE s.object_hk = ANY (v_objects) AND s.load_date <= v_until
     ), named AS (
         SELECT v.object_hk, (array_agg(v.object_type ORDER BY v.load_date DESC, v.version_number DESC))[1] AS object_type,
-            (array_agg(v.object_identity ORDER BY v.load_date DESC, v.version_number DESC) FILTER (WHERE v.load_date <= p_since))[1] AS old_identity,
+            (array_agg(v.object_identity ORDER BY v.load_date DESC, v.version_number DESC)
+                FILTER (WHERE v.load_date <= p_since))[1] AS old_identity,
             (array_agg(v.object_identity ORDER BY v.load_date DESC, v.version_number DESC))[1] AS new_identity
         FROM version AS v
         GROUP BY v.object_hk

@@ -32,7 +32,8 @@ DECLARE
 BEGIN
     RETURN QUERY
     WITH version AS MATERIALIZED (
-        SELECT s.object_hk, s.load_date, s.version_number, s.script_execution_hk, s.cause::pg_catalog.text AS cause, s.object_type, s.object_identity, s.definition
+        SELECT s.object_hk, s.load_date, s.version_number, s.script_execution_hk, s.cause::pg_catalog.text AS cause,
+            s.object_type, s.object_identity, s.definition
         FROM script_tracking.object_s AS s
         WHERE s.object_hk = ANY (v_objects) AND s.load_date <= c_moment
     ), named AS (

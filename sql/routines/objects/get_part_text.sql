@@ -1,7 +1,7 @@
 -- Returns the definition of a part in one line, as people write it.
 CREATE OR REPLACE FUNCTION script_tracking.get_part_text(p_kind pg_catalog.text, p_body pg_catalog.jsonb)
 RETURNS pg_catalog.text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
     SELECT CASE p_kind
