@@ -24,8 +24,8 @@ def find(database: Database, name: str, moment: datetime | None = None) -> list[
     """Return what a name stands for: first what is meant, then what had the name before.
 
     Args:
-        name: `orders`, `shop.orders`, `"Order Items"`, `recalc_totals(date)`; without a schema it is looked for
-            in the search path.
+        name: `orders`, `shop.orders`, `"Order Items"`, `recalc_totals(date)`; without a schema it is looked
+            for in the search path.
         moment: the time at which it had the name; None for now.
 
     Raises:

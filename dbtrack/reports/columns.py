@@ -74,4 +74,5 @@ FILTERS = (
     Parameter("waited", ParameterKind.FLAG, "Only what waited for a lock, as far as that is known."),
 )
 LIMIT = Parameter("limit", ParameterKind.LIMIT, "Maximum number of rows, the latest first.")
+AS_OF = Parameter("as_of", ParameterKind.MOMENT, "The record as it stood at this time.")
 KEY = Parameter("key", ParameterKind.KEY, "Its key, or at least the first 8 digits of it.", required=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dbtrack.columns import FIRST_TO_GO
-from dbtrack.reports.columns import ONE_TENANT, SINCE, UNTIL
+from dbtrack.reports.columns import AS_OF, ONE_TENANT, SINCE, UNTIL
 from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 
 DASHBOARD = Report(
@@ -23,7 +23,7 @@ DASHBOARD = Report(
         Column("status", Kind.STATUS, "Status", help="OK, WARNING, CRITICAL or UNKNOWN."),
         Column("last_updated", Kind.TIME, "Updated", help="When it was computed.", rank=FIRST_TO_GO),
     ),
-    parameters=(ONE_TENANT, SINCE, UNTIL),
+    parameters=(ONE_TENANT, SINCE, UNTIL, AS_OF),
     window_hours=24,
     live=True,
     by_tenant="dashboard_by_tenant",

@@ -32,6 +32,7 @@ HISTORY = Report(
         columns.ONE_TENANT,
         columns.SINCE,
         columns.UNTIL,
+        columns.AS_OF,
         columns.LIMIT,
     ),
     live=True,

@@ -16,6 +16,7 @@ class ParameterKind(Enum):
     TENANT = "tenant"  # a business key, or a hash key in hex; bound as the tenant's hash key
     SINCE = "since"  # a time as `time_words` reads it: 02:00, 24h, 7d, friday, 2026-01-01
     UNTIL = "until"
+    MOMENT = "moment"  # a time, as SINCE: the record as it stood then
     DAYS = "days"  # a positive whole number
     HOURS = "hours"
     LIMIT = "limit"

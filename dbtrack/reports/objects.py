@@ -5,7 +5,7 @@ from __future__ import annotations
 from dbtrack.reports import columns
 from dbtrack.reports.model import Column, Kind, Parameter, ParameterKind, Report
 
-AS_OF = Parameter("as_of", ParameterKind.TEXT, "As it stood at this time: 2026-03-01, yesterday, 7d.")
+AS_OF = Parameter("as_of", ParameterKind.MOMENT, "As it stood at this time.")
 _OBJECT = Parameter(
     "object",
     ParameterKind.TEXT,

@@ -25,6 +25,7 @@ _MOST = {ParameterKind.DAYS: 36_500, ParameterKind.HOURS: 876_000, ParameterKind
 # What only the server can look up, in the order of the columns of sql/queries/reports/report_arguments.sql.
 _READ_BY_SERVER = ("tenant", "since", "until", "key")
 _MOMENTS = ("since", "until")
+_AS_OF = "as_of"
 _NO_PAGES = {"in_pages": False, "after_time": None, "after_key": None}
 
 
@@ -167,11 +168,13 @@ def checked_arguments(report: Report, arguments: Mapping[str, object]) -> dict[s
 
 def has_moments(values: Mapping[str, object]) -> bool:
     """Return whether there are words for times to read, for which the server's time is needed."""
-    return any(values.get(name) is not None for name in _MOMENTS)
+    return any(values.get(name) is not None for name in (*_MOMENTS, _AS_OF))
 
 
 def read_moments(values: Mapping[str, object], now: datetime, zone: tzinfo) -> dict[str, datetime | None]:
-    """Return the moments that the words of since and until mean.
+    """Return the moments that the words of since, until and as_of mean.
+
+    With as_of the window ends then, unless until gives another end.
 
     Args:
         now: the server's time.
@@ -196,8 +199,9 @@ def read_moments(values: Mapping[str, object], now: datetime, zone: tzinfo) -> d
         raise UsageError(
             f"no time is after {since_words} and before {until_words}", hint="since must be before until"
         )
-    found = {"since": since, "until": until}
-    return {name: found[name] for name in _MOMENTS if name in values}
+    as_of = None if values.get(_AS_OF) is None else reader.read(str(values[_AS_OF]))
+    found = {"since": since, "until": until or as_of, _AS_OF: as_of}
+    return {name: moment for name, moment in found.items() if name in values}
 
 
 def words_for_server(values: Mapping[str, object]) -> dict[str, object]:

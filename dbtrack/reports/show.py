@@ -31,7 +31,7 @@ SHOW_EXECUTION = Report(
         columns.ERROR,
         columns.METADATA,
     ),
-    parameters=(columns.KEY,),
+    parameters=(columns.KEY, columns.AS_OF),
     part_of="show",
 )
 
@@ -56,7 +56,7 @@ SHOW_VERSIONS = Report(
         columns.ERROR,
         Column("hash_diff", Kind.KEY, "Hash", help="SHA-256 over the version's attributes."),
     ),
-    parameters=(columns.KEY,),
+    parameters=(columns.KEY, columns.AS_OF),
     part_of="show",
 )
 
@@ -68,7 +68,7 @@ SHOW_OBJECTS = Report(
         Column("object_identity", Kind.IDENTIFIER, "Object", help="The identity as PostgreSQL gives it."),
         Column("object_type", Kind.IDENTIFIER, "Kind", help="Null where the writer did not say."),
     ),
-    parameters=(columns.KEY,),
+    parameters=(columns.KEY, columns.AS_OF),
     part_of="show",
 )
 
@@ -90,7 +90,7 @@ SHOW_PRIVILEGES = Report(
             "named", Kind.LIST, "Named", help="By the statement, where the server's log alone tells of it."
         ),
     ),
-    parameters=(columns.KEY,),
+    parameters=(columns.KEY, columns.AS_OF),
     part_of="show",
 )
 
@@ -136,6 +136,6 @@ SHOW_USUAL = Report(
         Column("p95_ms", Kind.DURATION_MS, "p95", help="95 % of them took no longer."),
         Column("since", Kind.TIME, "Since", help="The beginning of what was looked at."),
     ),
-    parameters=(columns.KEY,),
+    parameters=(columns.KEY, columns.AS_OF),
     part_of="show",
 )

@@ -12,7 +12,7 @@ DECLARE
         'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
         'gained_rights', 'new_versions', 'first_new_transaction',
         'proven_token', 'token_sees_all', 'counted_executions', 'uncounted_executions',
-        'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration', 'object_parts']; -- and every report: get_*
+        'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration', 'object_parts', 'executions_as_of']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
@@ -32,7 +32,8 @@ DECLARE
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
         'alert', 'alert_state', 'execution_counter', 'counter_state', 'annotation',
-        'object_h', 'object_s', 'object_execution_l', 'execution_origin'];
+        'object_h', 'object_s', 'object_execution_l', 'execution_origin',
+        'execution_period', 'execution_bridge'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));

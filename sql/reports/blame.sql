@@ -1,7 +1,7 @@
 -- One row a part, and one a grantee. What is older than the history of the object is looked up by the xmin of its rows in the
 -- catalogs, where the object is there still and nobody asks for an earlier time.
 WITH given AS (
-    SELECT script_tracking.parse_moment(%(as_of)s::pg_catalog.text) AS moment
+    SELECT %(as_of)s::pg_catalog.timestamptz AS moment
 ), target AS MATERIALIZED (
     SELECT o.object_hk, o.object_identity, g.moment, coalesce(%(part)s::pg_catalog.text, o.part_name) AS part
     FROM given AS g

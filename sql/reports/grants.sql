@@ -1,5 +1,5 @@
 WITH given AS (
-    SELECT script_tracking.parse_moment(%(as_of)s::pg_catalog.text) AS moment
+    SELECT %(as_of)s::pg_catalog.timestamptz AS moment
 ), held AS MATERIALIZED (
     SELECT h.*
     FROM given AS g

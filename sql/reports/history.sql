@@ -10,7 +10,9 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
     s.affected_objects
 FROM script_tracking.script_execution_s AS s
-WHERE s.load_end_date IS NULL
+WHERE (s.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL
+        AND s.load_end_date > %(as_of)s::pg_catalog.timestamptz))
+    AND (%(as_of)s::pg_catalog.timestamptz IS NULL OR s.load_date <= %(as_of)s::pg_catalog.timestamptz)
     AND s.execution_timestamp >= coalesce(
         %(since)s::pg_catalog.timestamptz,
         coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())

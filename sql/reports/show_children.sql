@@ -11,5 +11,10 @@ SELECT c.script_execution_hk AS execution_key, c.script_name, c.script_type, c.e
 FROM script_tracking.execution_versions(%(key)s) AS p
 JOIN script_tracking.script_execution_parent_l AS l ON l.parent_execution_hk = p.script_execution_hk
 CROSS JOIN LATERAL script_tracking.execution_versions(l.child_execution_hk) AS c
-WHERE p.load_end_date IS NULL AND c.load_end_date IS NULL
+WHERE (p.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL
+        AND p.load_end_date > %(as_of)s::pg_catalog.timestamptz))
+    AND (%(as_of)s::pg_catalog.timestamptz IS NULL OR p.load_date <= %(as_of)s::pg_catalog.timestamptz)
+    AND (c.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL
+        AND c.load_end_date > %(as_of)s::pg_catalog.timestamptz))
+    AND (%(as_of)s::pg_catalog.timestamptz IS NULL OR c.load_date <= %(as_of)s::pg_catalog.timestamptz)
 ORDER BY c.execution_timestamp, c.version_number

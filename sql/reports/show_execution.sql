@@ -13,4 +13,6 @@ SELECT v.script_execution_hk AS execution_key, h.script_execution_bk AS business
     script_tracking.get_shown_metadata(v.metadata) AS metadata
 FROM script_tracking.execution_versions(%(key)s) AS v
 JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = v.script_execution_hk
-WHERE v.load_end_date IS NULL
+WHERE (v.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL
+        AND v.load_end_date > %(as_of)s::pg_catalog.timestamptz))
+    AND (%(as_of)s::pg_catalog.timestamptz IS NULL OR v.load_date <= %(as_of)s::pg_catalog.timestamptz)

@@ -15,5 +15,7 @@ SELECT p.value ->> 'grantee' AS grantee, p.value ->> 'object' AS object_identity
 FROM script_tracking.execution_versions(%(key)s) AS v
 CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof(v.metadata -> 'privileges')
     WHEN 'array' THEN v.metadata -> 'privileges' ELSE '[]' END) WITH ORDINALITY AS p (value, position)
-WHERE v.load_end_date IS NULL
+WHERE (v.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL
+        AND v.load_end_date > %(as_of)s::pg_catalog.timestamptz))
+    AND (%(as_of)s::pg_catalog.timestamptz IS NULL OR v.load_date <= %(as_of)s::pg_catalog.timestamptz)
 ORDER BY p.position

@@ -6,4 +6,5 @@ SELECT v.version_number, v.execution_status, v.load_date, v.load_end_date,
     END AS duration_ms,
     v.record_source, v.error_message, v.hash_diff
 FROM script_tracking.execution_versions(%(key)s) AS v
+WHERE %(as_of)s::pg_catalog.timestamptz IS NULL OR v.load_date <= %(as_of)s::pg_catalog.timestamptz
 ORDER BY v.version_number

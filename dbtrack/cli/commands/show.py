@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from dbtrack.cli.connection import connected
+from dbtrack.cli.objects import AsOf
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit_sections
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.screen import canvas_for, is_screen
+from dbtrack.errors import UsageError
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -23,6 +25,7 @@ EXAMPLES = (
     Example("dbtrack show 3f9ac2d41b07", "The digits that history shows are sufficient."),
     Example("dbtrack show last-failed", "The latest failure."),
     Example("dbtrack show nightly-load~1", "The last run but one of an operation."),
+    Example("dbtrack show 3f9ac2d41b07 --as-of '2 hours ago'", "As the record stood two hours ago."),
     Example("dbtrack show 3f9ac2d41b07 --decrypt", "Also show its secret metadata."),
     Example('dbtrack show "$key" --format json', "One JSON object, for a program."),
 )
@@ -40,6 +43,7 @@ def show(
     decrypt: Annotated[
         bool, typer.Option("--decrypt", help="Also show secret metadata; needs the key that encrypted it.")
     ] = False,
+    as_of: AsOf = None,
     *,
     output: OutputArguments,
     connection: ConnectionArguments,
@@ -54,7 +58,7 @@ def show(
         # Who asks for a key of others is noted by the report.
         key = key if is_key(key) else resolve_execution_word(database, key).hex()
         hidden = [_secrets(database, key)] if decrypt else []
-        parts = chain(_parts(database, key), hidden)
+        parts = chain(_parts(database, key, as_of, output), hidden)
         if is_screen(stream, output):
             _draw(parts, stream, output)
         else:
@@ -69,14 +73,25 @@ def _secrets(database: Database, key: str) -> Section:
     return Section("show_secrets", SECRET_COLUMNS, decrypted(database, key, key_ring(os.environ)), "Secrets")
 
 
-def _parts(database: Database, key: str) -> Iterator[Section]:
+def _parts(database: Database, key: str, as_of: str | None, output: OutputArguments) -> Iterator[Section]:
     from dbtrack.render import Section
     from dbtrack.reports import REPORTS, run
 
     parts = [report for report in REPORTS.values() if report.part_of == "show"]
     for report in parts:
-        rows = run(database, report, {"key": key}, records_access=report is parts[0])
+        given = {"key": key, "as_of": as_of}
+        rows = run(database, report, given, zone=output.zone, records_access=report is parts[0])
+        if as_of is not None and report is parts[0]:
+            rows = _found_then(rows, key, as_of)
         yield Section(report.name, report.columns, rows, report.title)
+
+
+def _found_then(rows: Iterator[tuple[Any, ...]], key: str, as_of: str) -> Iterator[tuple[Any, ...]]:
+    """Return the rows; an execution that was recorded later is an error, and not an empty answer."""
+    first = next(rows, None)
+    if first is None:
+        raise UsageError(f"the execution {key} was recorded after {as_of}")
+    return chain([first], rows)
 
 
 def _draw(parts: Iterator[Section], stream: TextIO, output: OutputArguments) -> None:

@@ -47,6 +47,7 @@ _OPTION_FORMS = {
     ParameterKind.UNTIL: _OptionForm(
         str, "TIME", "Only executions that started before this time.", spellings=_MOMENT
     ),
+    ParameterKind.MOMENT: _OptionForm(str, "TIME", "As it stood at this time.", spellings=_MOMENT),
     ParameterKind.DAYS: _OptionForm(int, "DAYS", "Only the last DAYS days.", most=MOST_DAYS),
     ParameterKind.HOURS: _OptionForm(int, "HOURS", "Only the last HOURS hours.", most=MOST_HOURS),
     ParameterKind.LIMIT: _OptionForm(int, "ROWS", "Maximum number of rows."),
