@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+RELATION_TYPES = frozenset(
+    {"table", "foreign table", "view", "materialized view", "sequence", "composite type"}
+)
+"""The types of objects that have a part `relation`; of a view, `definition` is its query."""
+
 Body = Mapping[str, Any]
 """The definition of a part, with named keys; docs/object-history.md lists them."""
 
@@ -114,4 +119,7 @@ class ObjectDifference:
     @property
     def main(self) -> PartDifference | None:
         """The difference of the object itself: of the relation, or of the definition; None without one."""
-        return next((part for part in self.parts if part.kind in {"relation", "definition"}), None)
+        relation = next((part for part in self.parts if part.kind == "relation"), None)
+        if relation is not None or self.object_type in RELATION_TYPES:
+            return relation
+        return next((part for part in self.parts if part.kind == "definition"), None)

@@ -32,6 +32,16 @@ _PROPERTIES = {
     "not_null": "not null",
     "checks": "checks",
     "version": "version",
+    "comment": "comment",
+    "type": "type",
+    "start": "start",
+    "increment": "increment",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "cache": "cache",
+    "cycle": "cycle",
+    "owned_by": "owned by",
+    "server": "server",
 }
 _STATES = {True: "on", False: "off"}
 _CODES = {
@@ -126,10 +136,7 @@ def _changed_words(part: PartDifference, before: Body, after: Body) -> Iterator[
     if before.get("name") != after.get("name"):
         yield Words(CHANGED, part.kind, str(after.get("name")), f"renamed from {before.get('name')}")
     if part.old_text != part.new_text:
-        if part.kind == "rule":
-            yield _text_words(part, part.old_text, part.new_text)
-        else:
-            yield Words(CHANGED, part.kind, part.name, f"{part.old_text} → {part.new_text}")
+        yield Words(CHANGED, part.kind, part.name, f"{part.old_text} → {part.new_text}")
     elif _without_acl(before) != _without_acl(after) and before.get("name") == after.get("name"):
         changed = sorted(key for key in after if key != "acl" and before.get(key) != after.get(key))
         told = ", ".join(f"{key} {_value(key, before)} → {_value(key, after)}" for key in changed)
@@ -146,7 +153,8 @@ def _whole_words(part: PartDifference, before: Body | None, after: Body | None) 
             yield _text_words(part, None, after["definition"])
         return
     for key in ("schema", "name"):
-        if before.get(key) != after.get(key):
+        # The query of a view has the name of the view, which its relation has, too.
+        if before.get(key) != after.get(key) and "owner" in after:
             yield Words(CHANGED, part.kind, key, f"{before.get(key)} → {after.get(key)}")
     for key, word in _PROPERTIES.items():
         if (before.get(key) or None) != (after.get(key) or None):
@@ -174,7 +182,7 @@ def _text_words(part: PartDifference, old: str | None, new: str | None) -> Words
     added = sum(line.startswith("+") for line in lines)
     removed = sum(line.startswith("-") for line in lines)
     sign = ADDED if old is None else CHANGED
-    what = "query" if part.kind == "rule" else "definition"
+    what = "definition"
     counts = " ".join(
         word for word in (f"+{added}" if added else "", f"-{removed}" if removed else "") if word
     )

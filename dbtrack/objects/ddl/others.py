@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dbtrack.objects.ddl.comments import comment_statements
 from dbtrack.objects.ddl.grants import grant_statements
 from dbtrack.objects.ddl.quoting import literal, name
 from dbtrack.objects.ddl.statement import Place, Safety, Statement
@@ -22,6 +23,7 @@ def new_other(object_type: str, identity: str, body: Body) -> Iterator[Statement
     if owned and body.get("owner"):
         yield Statement(Place.OWNER, f"ALTER {word} {identity} OWNER TO {name(body['owner'])}")
     yield from grant_statements(_grant_class(object_type), identity, None, body, body.get("owner"))
+    yield from comment_statements(object_type, identity, "definition", None, body)
 
 
 def _grant_class(object_type: str) -> str:
@@ -92,6 +94,7 @@ def changed_other(difference: ObjectDifference, before: Body, after: Body) -> It
         yield Statement(Place.OWNER, f"ALTER {_word(object_type)} {identity} OWNER TO {name(after['owner'])}")
     if before.get("acl") != after.get("acl"):
         yield from grant_statements(_grant_class(object_type), identity, before, after, after.get("owner"))
+    yield from comment_statements(object_type, identity, "definition", before, after)
 
 
 def _renaming(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
@@ -148,29 +151,41 @@ def _changed_type(identity: str, before: Body, after: Body) -> Iterator[Statemen
 
 
 def _changed_labels(identity: str, old: list[str], new: list[str]) -> Iterator[Statement]:
-    """Yield what turns the labels of an enum into the new ones; they are only ever added and renamed."""
+    """Yield what turns the labels of an enum into the new ones: these are only ever added and renamed."""
     alter = f"ALTER TYPE {identity}"
-    if len(old) == len(new) and len(set(old) & set(new)) < len(old):
-        for before, after in zip(old, new, strict=True):
-            if before != after:
-                yield Statement(Place.TYPE, f"{alter} RENAME VALUE {literal(before)} TO {literal(after)}")
-        return
-    gone = [label for label in old if label not in new]
-    if gone:
-        words = ", ".join(gone)
-        yield Statement(
-            Place.TYPE, f"{identity}: PostgreSQL removes no label of an enum: {words}", Safety.WORDS
-        )
+    renamed: dict[str, str] = {}
+    for gone, come in _segments(old, new):
+        if len(gone) > len(come):
+            words = f"{identity}: PostgreSQL removes no label of an enum: {', '.join(gone)}"
+            yield Statement(Place.TYPE, words, Safety.WORDS)
+            return
+        note = None if len(gone) == len(come) else "which label was renamed, and which added, is not recorded"
+        for before, after in zip(gone, come, strict=False):
+            renamed[after] = before
+            text = f"{alter} RENAME VALUE {literal(before)} TO {literal(after)}"
+            yield Statement(Place.TYPE, text, Safety.SAFE if note is None else Safety.MARKED, note)
     for place, label in enumerate(new):
-        if label not in old:
-            after = (
-                f" AFTER {literal(new[place - 1])}"
-                if place
-                else f" BEFORE {literal(new[1])}"
-                if new[1:]
-                else ""
-            )
-            yield Statement(Place.TYPE, f"{alter} ADD VALUE {literal(label)}{after}")
+        if label not in old and label not in renamed:
+            side = f" AFTER {literal(new[place - 1])}" if place else _before_next(new)
+            yield Statement(Place.TYPE, f"{alter} ADD VALUE {literal(label)}{side}")
+
+
+def _before_next(labels: list[str]) -> str:
+    return f" BEFORE {literal(labels[1])}" if len(labels) > 1 else ""
+
+
+def _segments(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield what is gone and what came between two labels that stayed, where something is gone."""
+    kept = [*[label for label in old if label in new], None]
+    left, right = list(old), list(new)
+    for label in kept:
+        cuts = [
+            side.index(label) if label is not None and label in side else len(side) for side in (left, right)
+        ]
+        gone, come = left[: cuts[0]], right[: cuts[1]]
+        if gone:
+            yield gone, come
+        left, right = left[cuts[0] + 1 :], right[cuts[1] + 1 :]
 
 
 def dropped_other(difference: ObjectDifference) -> Iterator[Statement]:

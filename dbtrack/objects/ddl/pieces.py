@@ -109,7 +109,8 @@ def new_index(body: Body) -> Iterator[Statement]:
     """Yield the statement that creates an index; on a partitioned table with those of its partitions."""
     text = body["definition"].replace(" ON ONLY ", " ON ", 1)
     note = None if body.get("valid", True) else "it was INVALID: its creation had failed"
-    yield Statement(Place.INDEX, text, Safety.SAFE if note is None else Safety.MARKED, note)
+    place = Place.PARENT_INDEX if text != body["definition"] else Place.INDEX
+    yield Statement(place, text, Safety.SAFE if note is None else Safety.MARKED, note)
 
 
 def _schema_of_index(body: Body) -> str:
@@ -179,8 +180,6 @@ def _policy_role(text: str) -> str:
 
 
 def _rule(relation: str, old_name: str, before: Body | None, after: Body | None) -> Iterator[Statement]:
-    if (after or before or {}).get("name") == "_RETURN":
-        return
     if before is not None:
         old = name(before.get("name") or old_name)
         yield Statement(Place.DROP_RULE, f"DROP RULE {old} ON {relation}")

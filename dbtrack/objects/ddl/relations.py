@@ -11,6 +11,7 @@ from dbtrack.objects.ddl.columns import (
     option_changes,
     storage_parameters,
 )
+from dbtrack.objects.ddl.comments import comment_statements
 from dbtrack.objects.ddl.grants import grant_statements
 from dbtrack.objects.ddl.pieces import new_constraint, new_index, new_policy, new_trigger, piece_statements
 from dbtrack.objects.ddl.quoting import name
@@ -25,7 +26,6 @@ _WORDS = {
     "sequence": "SEQUENCE",
     "composite type": "TYPE",
 }
-RELATIONS = frozenset(_WORDS)
 _VIEWS = {"view", "materialized view"}
 _REPLICA_IDENTITY = {"d": "DEFAULT", "n": "NOTHING", "f": "FULL"}
 
@@ -39,7 +39,7 @@ def new_relation(state: ObjectState) -> Iterator[Statement]:
     if state.object_type in _VIEWS:
         yield _new_view(state, body)
     elif state.object_type == "sequence":
-        yield Statement(Place.SEQUENCE, f"CREATE SEQUENCE {state.identity}{sequence_options(body)}")
+        yield from _new_sequence(state)
     elif state.object_type == "composite type":
         columns = ", ".join(f"{name(part.name)} {part.body['type']}" for part in state.of_kind("column"))
         yield Statement(Place.TYPE, f"CREATE TYPE {state.identity} AS ({columns})")
@@ -60,26 +60,44 @@ def _new_view(state: ObjectState, body: Body) -> Statement:
 
 
 def view_query(parts: Sequence[Part] | Sequence[PartDifference]) -> str | None:
-    """Return the query of a view, from its parts as they are or became; None if it is not recorded."""
+    """Return the query of a view, from its parts as they are or became; None if it is not among them."""
     for part in parts:
         body = part.body if isinstance(part, Part) else part.after
-        if part.kind == "rule" and part.name == "_RETURN" and body is not None:
-            text = str(body["definition"]).strip().rstrip(";")
-            marker = " DO INSTEAD "
-            return text.partition(marker)[2].strip() if text.startswith("CREATE RULE") else text
+        if part.kind == "definition" and body is not None and body.get("definition"):
+            return str(body["definition"]).strip().rstrip(";")
     return None
 
 
-def sequence_options(body: Body) -> str:
+def _new_sequence(state: ObjectState) -> Iterator[Statement]:
+    body = next((part.body for part in state.of_kind("definition")), {})
+    yield Statement(Place.SEQUENCE, f"CREATE SEQUENCE {state.identity}{_sequence_options(body)}")
+    if body.get("owned_by"):
+        owner = f"ALTER SEQUENCE {state.identity} OWNED BY {body['owned_by']}"
+        yield Statement(Place.SEQUENCE_OWNER, owner)
+
+
+def _sequence_options(body: Body) -> str:
     """Return the options of a sequence as CREATE SEQUENCE takes them; nothing if they are not recorded."""
-    sequence = body.get("sequence")
-    if not isinstance(sequence, list) or len(sequence) < 6:
+    if body.get("increment") is None:
         return ""
-    start, increment, minimum, maximum, cache, cycle = sequence[:6]
-    kind = f" AS {sequence[6]}" if len(sequence) > 6 and sequence[6] else ""
-    bounds = f"MINVALUE {minimum} MAXVALUE {maximum}"
-    words = f"{kind} INCREMENT BY {increment} {bounds} START WITH {start} CACHE {cache}"
-    return f"{words} CYCLE" if cycle else words
+    words = (
+        f" AS {body['type']} INCREMENT BY {body['increment']} MINVALUE {body['minimum']} "
+        f"MAXVALUE {body['maximum']} START WITH {body['start']} CACHE {body['cache']}"
+    )
+    return f"{words} CYCLE" if body.get("cycle") else f"{words} NO CYCLE"
+
+
+def _changed_sequence(difference: ObjectDifference) -> Iterator[Statement]:
+    for part in difference.parts:
+        if part.kind != "definition" or part.before is None or part.after is None:
+            continue
+        alter = f"ALTER SEQUENCE {difference.new_identity}"
+        options = _sequence_options(part.after)
+        if options != _sequence_options(part.before):
+            yield Statement(Place.TABLE_CHANGE, f"{alter}{options}")
+        if part.before.get("owned_by") != part.after.get("owned_by"):
+            owner = part.after.get("owned_by") or "NONE"
+            yield Statement(Place.SEQUENCE_OWNER, f"{alter} OWNED BY {owner}")
 
 
 def _new_table(state: ObjectState, body: Body) -> Iterator[Statement]:
@@ -101,7 +119,7 @@ def _new_table(state: ObjectState, body: Body) -> Iterator[Statement]:
     yield Statement(Place.TABLE, text)
     if is_partition and parents:
         attach = f"ALTER TABLE {parents[0]} ATTACH PARTITION {state.identity} {body['bound']}"
-        yield Statement(Place.TABLE, attach)
+        yield Statement(Place.PARENT, attach)
     for part in own:
         yield from column_extras(state.identity, part.body)
 
@@ -118,7 +136,7 @@ def _new_parts(state: ObjectState) -> Iterator[Statement]:
             yield from new_trigger(table, part.body)
         elif part.kind == "policy":
             yield from new_policy(table, part.body)
-        elif part.kind == "rule" and part.name != "_RETURN":
+        elif part.kind == "rule":
             yield Statement(Place.RULE, part.body["definition"].rstrip().rstrip(";"))
 
 
@@ -132,8 +150,9 @@ def _new_properties(state: ObjectState, body: Body) -> Iterator[Statement]:
     yield Statement(Place.OWNER, f"ALTER {word} {state.identity} OWNER TO {name(body['owner'])}")
     kind = "type" if state.object_type == "composite type" else state.object_type
     yield from grant_statements(kind, state.identity, None, body, body.get("owner"))
-    for part in state.of_kind("column"):
-        if part.body.get("acl"):
+    for part in state.parts:
+        yield from comment_statements(state.object_type, state.identity, part.kind, None, part.body)
+        if part.kind == "column" and part.body.get("acl"):
             yield from grant_statements(
                 state.object_type, state.identity, None, part.body, body.get("owner"), part.name
             )
@@ -157,6 +176,8 @@ def changed_relation(difference: ObjectDifference, owner: str | None) -> Iterato
     """
     if difference.object_type in _VIEWS:
         yield from _changed_view(difference)
+    elif difference.object_type == "sequence":
+        yield from _changed_sequence(difference)
     for part in difference.parts:
         if part.kind == "relation" and part.before is not None and part.after is not None:
             yield from _changed_properties(difference, part.before, part.after)
@@ -164,6 +185,9 @@ def changed_relation(difference: ObjectDifference, owner: str | None) -> Iterato
             yield from _changed_column(difference, part, owner)
         elif not _belongs_to_constraint(part, difference):
             yield from piece_statements(difference.new_identity, part)
+        yield from comment_statements(
+            difference.object_type, difference.new_identity, part.kind, part.before, part.after
+        )
 
 
 def _changed_column(
@@ -226,8 +250,6 @@ def _changed_properties(difference: ObjectDifference, before: Body, after: Body)
         kind = _REPLICA_IDENTITY.get(after.get("replica_identity") or "d", "")
         if kind:
             yield Statement(Place.TABLE_CHANGE, f"{alter} REPLICA IDENTITY {kind}")
-    if before.get("sequence") != after.get("sequence"):
-        yield Statement(Place.TABLE_CHANGE, f"{alter}{sequence_options(after)}")
     yield from _moves(alter, before, after)
     if before.get("owner") != after.get("owner"):
         yield Statement(Place.OWNER, f"{alter} OWNER TO {name(after['owner'])}")

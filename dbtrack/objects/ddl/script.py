@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from dbtrack.objects.ddl.others import changed_other, dropped_other, new_other
-from dbtrack.objects.ddl.relations import RELATIONS, changed_relation, dropped_relation, new_relation
+from dbtrack.objects.ddl.relations import changed_relation, dropped_relation, new_relation
 from dbtrack.objects.ddl.statement import Place, Safety, Statement, hidden
-from dbtrack.objects.model import ObjectDifference, ObjectState, Part
+from dbtrack.objects.model import RELATION_TYPES, ObjectDifference, ObjectState, Part
 
 HEADER = "SET check_function_bodies = off;\nSET search_path = pg_catalog;\n"
 
 
 def creation(state: ObjectState) -> Iterator[Statement]:
     """Yield the statements that create an object as it stood."""
-    if state.object_type in RELATIONS:
+    if state.object_type in RELATION_TYPES:
         found = new_relation(state)
     else:
         bodies = [part.body for part in state.parts if part.kind == "definition"]
@@ -35,11 +35,11 @@ def change(difference: ObjectDifference, owner: str | None = None) -> Iterator[S
         yield from creation(_new_state(difference))
         return
     if difference.is_dropped:
-        is_relation = difference.object_type in RELATIONS
+        is_relation = difference.object_type in RELATION_TYPES
         yield from dropped_relation(difference) if is_relation else dropped_other(difference)
         return
-    if difference.object_type in RELATIONS:
-        found = changed_relation(difference, main.after["owner"] if main and main.after else owner)
+    if difference.object_type in RELATION_TYPES:
+        found = changed_relation(difference, main.after.get("owner") if main and main.after else owner)
     elif main is not None and main.before is not None and main.after is not None:
         found = changed_other(difference, main.before, main.after)
     else:

@@ -46,9 +46,11 @@ class Place(IntEnum):
     LATE_ROUTINE = 365
     CONSTRAINT = 370
     INDEX = 375
+    PARENT_INDEX = 376  # those of the partitions first: it takes them
     PARENT = 378
     FOREIGN_KEY = 380
     VALIDATE = 385
+    SEQUENCE_OWNER = 387
     TABLE_CHANGE = 388
     VIEW = 390
     RULE = 395
@@ -56,6 +58,7 @@ class Place(IntEnum):
     POLICY = 410
     OWNER = 420
     GRANT = 430
+    COMMENT = 440
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,16 @@ BEGIN
         ORDER BY v.object_hk, v.load_date DESC, v.version_number DESC
     ), list AS MATERIALIZED (
         -- One row a version of an access control list.
-        SELECT v.object_hk, v.load_date, v.script_execution_hk, v.cause, p.part, p.kind, p.name, p.body -> 'acl' AS acl,
+        SELECT v.object_hk, v.load_date, v.script_execution_hk, v.cause, p.part, p.kind, p.name, p.body -> 'acl' AS acl, p.body ->> 'owner' AS owner,
             row_number() OVER (PARTITION BY v.object_hk, p.part ORDER BY v.load_date, v.version_number) AS number,
             count(*) OVER (PARTITION BY v.object_hk, p.part) AS versions
         FROM version AS v
         CROSS JOIN LATERAL script_tracking.object_parts(v.definition) AS p
         WHERE p.kind IN ('relation', 'definition', 'column')
+    ), owner AS (
+        SELECT DISTINCT ON (l.object_hk) l.object_hk, l.owner FROM list AS l
+        WHERE l.owner IS NOT NULL
+        ORDER BY l.object_hk, l.number DESC
     ), held AS (
         SELECT l.object_hk, l.part, l.kind, l.name, l.number, l.versions, l.load_date, l.script_execution_hk, l.cause, a.grantee,
             a.grantor, a.privilege, a.is_grantable,
@@ -72,11 +76,12 @@ BEGIN
         g.is_grantable, g.grantor, g.load_date, g.script_execution_hk, g.cause
     FROM granted AS g
     JOIN named AS n ON n.object_hk = g.object_hk AND NOT n.is_dropped
-    WHERE g.is_held
+    LEFT JOIN owner AS o ON o.object_hk = g.object_hk
+    WHERE g.is_held AND g.grantee IS DISTINCT FROM o.owner
     ORDER BY n.object_identity, g.kind = 'column', g.name, g.grantee, g.load_date, g.privilege;
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_object_grants(pg_catalog.name, pg_catalog.bytea[], pg_catalog.timestamptz) IS
     'The privileges at a moment (NULL: now) of a role (NULL: any; PUBLIC) and on objects (NULL: any), and the execution that '
-    'granted each; owners have theirs without a row until an access control list names them';
+    'granted each; owners have theirs without a row';

@@ -35,6 +35,10 @@ AS $function$
             WHEN jsonb_typeof(p_body -> 'labels') = 'array' THEN 'ENUM ('
                 || (SELECT string_agg(quote_literal(l.label), ', ') FROM jsonb_array_elements_text(p_body -> 'labels') AS l (label))
                 || ')'
+            WHEN p_body ? 'increment' THEN concat_ws(' ', p_body ->> 'type', 'START ' || (p_body ->> 'start'),
+                'INCREMENT ' || (p_body ->> 'increment'), 'MINVALUE ' || (p_body ->> 'minimum'),
+                'MAXVALUE ' || (p_body ->> 'maximum'), 'CACHE ' || (p_body ->> 'cache'),
+                CASE WHEN (p_body ->> 'cycle')::pg_catalog.bool THEN 'CYCLE' END, 'OWNED BY ' || (p_body ->> 'owned_by'))
             ELSE coalesce(p_body ->> 'definition', concat_ws(' ', p_body ->> 'base',
                 CASE WHEN (p_body ->> 'not_null')::pg_catalog.bool THEN 'NOT NULL' END, 'DEFAULT ' || (p_body ->> 'default'),
                 'version ' || (p_body ->> 'version')), '') END

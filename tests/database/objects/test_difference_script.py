@@ -21,7 +21,7 @@ BASE = """
 CREATE SCHEMA shop;
 CREATE TABLE shop.customer (id bigint PRIMARY KEY, email text, old_name text);
 CREATE TABLE shop.orders (id int PRIMARY KEY, customer_id bigint NOT NULL, amount numeric(10,2) DEFAULT 0,
-    note varchar(20), placed timestamptz DEFAULT now(), code text, legacy text);
+    weight numeric(10,2) DEFAULT 0, note varchar(20), placed timestamptz DEFAULT now(), code text, legacy text);
 CREATE INDEX orders_customer_idx ON shop.orders (customer_id);
 CREATE INDEX orders_note_idx ON shop.orders (note);
 ALTER TABLE shop.orders ADD CONSTRAINT amount_positive CHECK (amount >= 0);
@@ -43,7 +43,7 @@ CREATE POLICY everybody ON shop.customer USING (true);
 
 COLUMNS = (
     "ALTER TABLE shop.orders ADD COLUMN due_on date, ADD COLUMN total numeric(12,2) NOT NULL DEFAULT 0",
-    "ALTER TABLE shop.orders ALTER amount TYPE numeric(14,4)",
+    "ALTER TABLE shop.orders ALTER weight TYPE numeric(14,4)",
     "ALTER TABLE shop.orders ALTER placed DROP DEFAULT, ALTER code SET DEFAULT 'x', ALTER code SET NOT NULL",
     "ALTER TABLE shop.orders ALTER customer_id DROP NOT NULL",
     'ALTER TABLE shop.orders RENAME code TO "Code"',
@@ -71,8 +71,10 @@ RELATIONS = (
     "DROP TABLE shop.gone",
     "ALTER TABLE shop.before RENAME TO after",
     "ALTER TABLE shop.after SET (fillfactor = 70)",
-    "CREATE TABLE shop.items (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, order_id int REFERENCES shop.orders, "
-    "serial_number serial, price numeric NOT NULL CHECK (price > 0), UNIQUE (order_id, price))",
+    (
+        "CREATE TABLE shop.items (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, order_id int REFERENCES shop.orders, "
+        "serial_number serial, price numeric NOT NULL CHECK (price > 0), UNIQUE (order_id, price))"
+    ),
     "CREATE TABLE shop.events_2026 PARTITION OF shop.events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
     "CREATE INDEX events_what_idx ON shop.events (what)",
     "ALTER TABLE shop.events ADD COLUMN who text",

@@ -1,0 +1,49 @@
+"""COMMENT ON objects and their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbtrack.objects.ddl.quoting import literal, name
+from dbtrack.objects.ddl.statement import Place, Statement
+from dbtrack.objects.model import Body
+
+_WORDS = {
+    "composite type": "TYPE",
+    "statistics object": "STATISTICS",
+}
+_ON_RELATION = {"constraint": "CONSTRAINT", "trigger": "TRIGGER", "policy": "POLICY", "rule": "RULE"}
+
+
+def comment_statements(
+    object_type: str, identity: str, kind: str, before: Body | None, after: Body | None
+) -> Iterator[Statement]:
+    """Yield the statement that gives an object or a part of it its comment.
+
+    Args:
+        kind: of the part; relation or definition for the object itself.
+        before: None if it was not there.
+    """
+    old = (before or {}).get("comment")
+    if after is None or old == after.get("comment"):
+        return
+    target = _target(object_type, identity, kind, after)
+    text = after.get("comment")
+    yield Statement(Place.COMMENT, f"COMMENT ON {target} IS {'NULL' if text is None else literal(text)}")
+
+
+def _target(object_type: str, identity: str, kind: str, body: Body) -> str:
+    if kind == "column":
+        return f"COLUMN {identity}.{name(body['name'])}"
+    if kind in _ON_RELATION:
+        return f"{_ON_RELATION[kind]} {name(body['name'])} ON {identity}"
+    if kind == "index":
+        return f"INDEX {name(*_schema(identity), body['name'])}"
+    return f"{_WORDS.get(object_type, object_type.upper())} {identity}"
+
+
+def _schema(identity: str) -> list[str]:
+    """Return the schema of a relation, which that of its indexes is."""
+    quoted = identity.startswith('"')
+    head = identity[1:].split('".', 1)[0].replace('""', '"') if quoted else identity.split(".", 1)[0]
+    return [head]
