@@ -156,7 +156,7 @@ complete -c dbtrack -n '__dbtrack_at archive query' -l name -x -d 'Only executio
 complete -c dbtrack -n '__dbtrack_at archive query' -l type -x -d 'Only this type'
 complete -c dbtrack -n '__dbtrack_at archive query' -l status -x -a 'RUNNING COMPLETED FAILED CANCELLED ABANDONED' -d 'Only this status'
 complete -c dbtrack -n '__dbtrack_at archive query' -l tenant -x -d 'Only this tenant: its short name, or its key in hexadecimal'
-complete -c dbtrack -n '__dbtrack_at archive query' -l limit -x -d 'Maximum number of executions, the latest first'
+complete -c dbtrack -n '__dbtrack_at archive query' -l limit -s n -x -d 'Maximum number of executions, the latest first'
 complete -c dbtrack -n '__dbtrack_at archive query' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at archive query' -l format -x -a 'table json jsonl csv spreadsheet markdown plain' -d 'table, json, jsonl, csv, spreadsheet, markdown or plain'
 complete -c dbtrack -n '__dbtrack_at archive query' -l output -s o -r -F -d 'Write to this file instead of standard output'

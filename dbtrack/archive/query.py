@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,9 @@ from dbtrack.archive.duckdb_engine import (
 from dbtrack.archive.manifest import read_manifests
 from dbtrack.archive.views import create_views, restrict_access
 from dbtrack.columns import Column, Kind
+from dbtrack.config import SystemZone
 from dbtrack.errors import UsageError
+from dbtrack.reports.run import read_moments
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
@@ -43,8 +45,9 @@ class Filters:
     """Filters for the executions of an archive; None does not restrict.
 
     Args:
-        since: a date, a time, or an age: 2026-01-01, '2026-01-01 12:00', 24h, 90d.
+        since: a time as reports read it: 2026-01-01, 02:00, friday, 90d.
         tenant: a business key, or a hash key in hexadecimal.
+        zone: in which times without a zone are read; None for the machine's.
     """
 
     since: str | None = None
@@ -54,6 +57,7 @@ class Filters:
     status: str | None = None
     tenant: str | None = None
     limit: int | None = None
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,13 @@ def executions_query(filters: Filters) -> str:
         UsageError: a time cannot be read.
     """
     conditions = ["true"]
-    if filters.since is not None:
-        conditions.append(f"execution_timestamp >= {_time_literal(filters.since)}")
-    if filters.until is not None:
-        conditions.append(f"execution_timestamp < {_time_literal(filters.until)}")
+    words = {"since": filters.since, "until": filters.until}
+    moments = read_moments(words, datetime.now(UTC), filters.zone or SystemZone())
+    for name, comparison in (("since", ">="), ("until", "<")):
+        moment = moments[name]
+        if moment is not None:
+            shown = literal(moment.isoformat())
+            conditions.append(f"execution_timestamp {comparison} {shown}::TIMESTAMPTZ")
     for column, value in (("script_name", filters.name), ("script_type", filters.type)):
         if value is not None:
             conditions.append(f"{column} = {literal(value)}")
@@ -105,21 +112,6 @@ def executions_query(filters: Filters) -> str:
         " execution_timestamp, execution_duration_ms, db_session_user, affected_objects"
         f" FROM executions WHERE {' AND '.join(conditions)} ORDER BY execution_timestamp DESC{limit}"
     )
-
-
-def _time_literal(text: str) -> str:
-    from re import fullmatch
-
-    age = fullmatch(r"(\d{1,6})\s*([hd])", text.strip())
-    if age:
-        hours = int(age[1]) * (24 if age[2] == "d" else 1)
-        moment = datetime.now(UTC) - timedelta(hours=hours)
-    else:
-        try:
-            moment = datetime.fromisoformat(text.strip())
-        except ValueError as error:
-            raise UsageError(f'not a time: "{text}"', hint="write 2026-01-01, 24h or 90d") from error
-    return f"{literal(moment.astimezone(UTC).isoformat())}::TIMESTAMPTZ"
 
 
 def _tenant_hash(tenant: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,7 +34,7 @@ EXAMPLES = (
     ),
     Example("dbtrack archive restore DIR --month 2026-01 -d shop", "Restore one month."),
 )
-_MOMENT = " A date, a time, or an age: 2026-01-01, 24h, 90d."
+_MOMENT = " E.g. 2026-01-01, 'last month', 90d (docs/reports.md)."
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The archive's directory.")]
 
@@ -100,7 +101,9 @@ def query(
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", metavar="N", min=1, help="Maximum number of executions, the latest first."),
+        typer.Option(
+            "--limit", "-n", metavar="N", min=1, help="Maximum number of executions, the latest first."
+        ),
     ] = None,
 ) -> None:
     """Query the archive, in SQL or by filters, without connecting.
@@ -113,7 +116,8 @@ def query(
     filters = archive.Filters(since, until, name, kind, status and status.value, tenant, limit)
     if sql is not None and filters != archive.Filters():
         raise UsageError("give either SQL or filters")
-    statement = archive.executions_query(filters) if sql is None else sql
+    in_zone = replace(filters, zone=output.zone)
+    statement = archive.executions_query(in_zone) if sql is None else sql
     with destination(output) as stream, archive.query(directory, statement) as answer:
         emit(answer.columns, answer.rows, stream, output, title="Archive", report="archive query")
 
