@@ -10,6 +10,7 @@ from datetime import datetime
 from dbtrack.ingest.formats.entry import AmbiguousEntryError, DamagedEntryError, LogEntry
 from dbtrack.ingest.formats.log_format import LogReader
 from dbtrack.ingest.formats.log_time import UnknownZoneError
+from dbtrack.ingest.lock_waits import LoggedWait, wait_in
 from dbtrack.ingest.log_executions import LoggedExecution, Scope, executions_in
 from dbtrack.ingest.log_stream import BLOCK_BYTES, LogStream
 
@@ -41,6 +42,7 @@ class Batch:
     to_offset: int
     tail: bytes
     executions: list[LoggedExecution] = field(default_factory=list)
+    waits: list[LoggedWait] = field(default_factory=list)
     entries: int = 0
     damaged: int = 0
     ambiguous: int = 0
@@ -51,7 +53,10 @@ class Batch:
     @property
     def is_full(self) -> bool:
         """Whether the batch has to be recorded before more is read."""
-        return len(self.executions) >= _MOST_EXECUTIONS or self.to_offset - self.from_offset >= _MOST_BYTES
+        return (
+            len(self.executions) + len(self.waits) >= _MOST_EXECUTIONS
+            or self.to_offset - self.from_offset >= _MOST_BYTES
+        )
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,8 @@ class LogScanner:
         try:
             for execution in executions_in(entry, self.scope):
                 _add_execution(batch.executions, execution)
+            if wait := wait_in(entry, self.scope):
+                batch.waits.append(wait)
         except DamagedEntryError as damage:
             _count_damage(damage, batch)
         except RecursionError:

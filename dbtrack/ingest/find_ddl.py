@@ -1,4 +1,4 @@
-"""Find where a block of log can hold DDL, as fast as memory can be searched.
+"""Find where a block of log can hold DDL or a wait for a lock, as fast as memory can be searched.
 
 Nearly all of a log is something else, so the test has to be cheap: it searches the bytes for DDL's first
 words.
@@ -32,6 +32,9 @@ _RECORD = b"SCRIPT_TRACKING."
 _CHANGE = re.compile(rb"(?:INTO|UPDATE|FROM|ONLY)\s+SCRIPT_TRACKING\.")
 # The server's message names the table, also if the statement omits the schema or begins differently.
 _REFUSED = re.compile(rb"PERMISSION DENIED FOR TABLE ")
+# Of all words in the messages of log_lock_waits, the names of the lock modes are the same in all languages.
+_LOCK = b"ELOCK"
+_LOCK_MODE = re.compile(rb"(?:SHARE|EXCLUSIVE)LOCK")
 # SELECT ... INTO creates a table. INSERT also has an INTO, so a SELECT has to precede it.
 _INTO = re.compile(rb"INTO(?=[\s/\\\"])")
 _SELECT_BYTES = 4000
@@ -55,7 +58,7 @@ _NEARBY_BYTES = 64
 
 
 def candidate_offsets(block: bytes) -> list[int]:
-    """Return the offsets in the block at which a DDL statement can begin, in ascending order."""
+    """Return the offsets in the block at which DDL or a lock mode can begin, in ascending order."""
     upper = block.upper()
     present = ((word, position) for word in _WORDS if (position := upper.find(word)) >= 0)
     definitions = (
@@ -67,9 +70,9 @@ def candidate_offsets(block: bytes) -> list[int]:
     selections = (match.start() for match in _INTO.finditer(upper) if _selects(upper, match.start()))
     attempts = _CHANGE.finditer(upper) if _RECORD in upper else ()
     refusals = _REFUSED.finditer(upper)
-    return sorted(
-        [*definitions, *selections, *(match.start() for found in (attempts, refusals) for match in found)]
-    )
+    waits = _LOCK_MODE.finditer(upper) if _LOCK in upper else ()
+    others = (match.start() for found in (attempts, refusals, waits) for match in found)
+    return sorted([*definitions, *selections, *others])
 
 
 def _can_begin(block: bytes, position: int) -> bool:

@@ -127,6 +127,22 @@ def executions_in(entry: LogEntry, scope: Scope) -> Iterator[LoggedExecution]:
             )
 
 
+def logged_statement(entry: LogEntry, scope: Scope) -> str | None:
+    """Return the tracked statement that an entry is about, redacted as that of an execution; None for others.
+
+    Args:
+        entry: one that is not a failure, with the statement that the session runs.
+    """
+    text = (entry.statement or "")[:_LONGEST_STATEMENT]
+    found = _tracked_statements(text, scope)
+    inner = "" if found else _inner_text(entry)
+    found = found or _tracked_statements(inner, scope)
+    if not found:
+        return None
+    secrets = Secrets(f"{text}\n{inner}" if inner else text, scope.redaction_mode)
+    return storable(secrets.statement(found[0].statement.text))
+
+
 def _executed_text(entry: LogEntry, scope: Scope) -> tuple[str, str | None]:
     """Return the query string that ran and its milliseconds; an empty string for any other entry."""
     match = _RUN.match(entry.message)

@@ -39,6 +39,7 @@ class IngestReport:
         executions: how many were recorded.
         failed: how many of these failed.
         explained: how many failures were added to a record that the triggers had written.
+        waits: how many entries about waits for locks were recorded.
         entries: how many entries were parsed.
         damaged: how many of these could not be read.
         ambiguous: how many of these can be read in two ways.
@@ -50,6 +51,7 @@ class IngestReport:
     executions: int = 0
     failed: int = 0
     explained: int = 0
+    waits: int = 0
     entries: int = 0
     damaged: int = 0
     ambiguous: int = 0

@@ -293,7 +293,7 @@ class Ingest:
         is_worth_recording = (
             batch.to_offset - state.recorded >= _BYTES_WORTH_RECORDING and not state.keeps_position
         )
-        if batch.executions or is_worth_recording:
+        if batch.executions or batch.waits or is_worth_recording:
             batch.from_offset = state.recorded
             self._record(identity, batch, state)
 
@@ -305,6 +305,7 @@ class Ingest:
         self.report.executions += recorded.executions
         self.report.failed += recorded.failed
         self.report.explained += recorded.explained
+        self.report.waits += recorded.waits
 
     def _report_unreadable(self, log: Log, unwrapped: Unwrapped, sample: bytes, reason: str) -> None:
         kind = describe_other_file(sample)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from dbtrack.db import Database
 from dbtrack.ingest.batches import TAIL_BYTES, Batch
 from dbtrack.ingest.formats.log_format import LogFormat
 from dbtrack.ingest.formats.stderrlog import KnownNames
+from dbtrack.ingest.lock_waits import LoggedWait
 from dbtrack.ingest.log_executions import LoggedExecution
 from dbtrack.ingest.log_stream import LogStream
 from dbtrack.redaction.storable_text import storable
@@ -77,11 +79,13 @@ class RecordCounts:
         executions: how many were recorded.
         failed: how many of these failed.
         explained: how many failures were added to a record that the triggers had written.
+        waits: how many entries about waits for locks were new.
     """
 
     executions: int
     failed: int
     explained: int
+    waits: int = 0
 
 
 def record_batch(database: Database, log: LogIdentity, batch: Batch) -> RecordCounts:
@@ -99,12 +103,27 @@ def record_batch(database: Database, log: LogIdentity, batch: Batch) -> RecordCo
         "to_offset": batch.to_offset,
         "tail_hash": hashlib.sha256(batch.tail).hexdigest(),
     }
-    [counts] = database.call(
-        "ingest_log_records",
-        records=json.dumps([_row(execution) for execution in batch.executions], ensure_ascii=False),
-        log_position=json.dumps(position, ensure_ascii=False),
-    )
-    return RecordCounts(*counts)
+    with database.transaction():
+        [counts] = database.call(
+            "ingest_log_records",
+            records=json.dumps([_row(execution) for execution in batch.executions], ensure_ascii=False),
+            log_position=json.dumps(position, ensure_ascii=False),
+        )
+        waits = _record_waits(database, batch.waits)
+    executions, failed, explained = counts
+    return RecordCounts(executions, failed, explained, waits)
+
+
+def link_waits(database: Database) -> None:
+    """Join the waits that were recorded to the executions that were recorded after them."""
+    _record_waits(database, [], is_forced=True)
+
+
+def _record_waits(database: Database, waits: Sequence[LoggedWait], *, is_forced: bool = False) -> int:
+    if not waits and not is_forced:
+        return 0
+    rows = json.dumps([_wait_row(wait) for wait in waits], ensure_ascii=False)
+    return int(database.call_value("ingest_lock_waits", waits=rows))
 
 
 @dataclass(frozen=True)
@@ -131,6 +150,22 @@ def log_settings(database: Database) -> LogSettings:
 def known_names(database: Database) -> KnownNames:
     """Return the logins and databases of the connected server."""
     return KnownNames(*(frozenset(names) for names in database.row(query("ingest/log_names")) or ()))
+
+
+def _wait_row(wait: LoggedWait) -> dict[str, Any]:
+    return {
+        "entry_hash": wait.entry_hash,
+        "logged_at": wait.logged_at.isoformat(),
+        "wait_state": wait.state,
+        "waited_ms": wait.waited_ms,
+        "backend_pid": wait.pid,
+        "db_session_user": wait.user,
+        "application_name": wait.application,
+        "lock_mode": wait.mode,
+        "lock_target": wait.target,
+        "holder_pids": wait.holders,
+        "statement": wait.statement,
+    }
 
 
 def _row(execution: LoggedExecution) -> dict[str, Any]:

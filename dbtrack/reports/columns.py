@@ -38,6 +38,25 @@ METADATA = Column(
 RECORD_SOURCE = Column(
     "record_source", Kind.IDENTIFIER, "Recorded by", help="The writer, its node and its database."
 )
+OUTCOME = (
+    Column(
+        "succeeded_key",
+        Kind.KEY,
+        "Succeeded",
+        help="The first execution that later did the same with success; null: not seen to succeed.",
+        rank=12,
+    ),
+    Column("succeeded_at", Kind.TIME, "Succeeded at", help="When that one began.", rank=10),
+    Column("resolved_by", Kind.IDENTIFIER, "Resolved by", help="Who ran `dbtrack resolve`.", rank=11),
+    Column("resolved_reason", Kind.TEXT, "Reason", help="What was given with `--reason`.", rank=13),
+    Column(
+        "is_open",
+        Kind.BOOLEAN,
+        "Open",
+        help="Whether the latest one neither succeeded later nor was resolved.",
+        rank=14,
+    ),
+)
 
 ONE_TENANT = Parameter(
     "tenant", ParameterKind.TENANT, "Only this tenant: its short name, or its key in hexadecimal."

@@ -108,6 +108,7 @@ ERRORS = Report(
         Column("parent_name", Kind.IDENTIFIER, "Operation", help="That operation's name.", rank=1),
         Column("users", Kind.LIST, "Users", help="The logins, at most 20.", rank=3),
         Column("tenants", Kind.LIST, "Tenants", help="Their business keys, at most 20.", rank=2),
+        *columns.OUTCOME,
     ),
     parameters=_ERROR_PARAMETERS,
     live=True,
@@ -129,6 +130,7 @@ ERROR_LIST = Report(
         columns.CLIENT_IP,
         columns.TENANT,
         columns.OBJECTS,
+        *columns.OUTCOME,
     ),
     parameters=_ERROR_PARAMETERS,
     live=True,
@@ -152,4 +154,24 @@ NEVER_CHANGED = Report(
         Parameter("limit", ParameterKind.LIMIT, "Maximum number of rows, in the order of their names."),
     ),
     part_of="history",
+)
+
+OPEN_ERRORS = Report(
+    "open_errors",
+    "Open errors",
+    "List what did not succeed later and nobody has resolved, by cause.",
+    columns=ERRORS.columns,
+    parameters=_ERROR_PARAMETERS,
+    live=True,
+    part_of="errors",
+)
+
+OPEN_ERROR_LIST = Report(
+    "open_error_list",
+    "Open errors, one by one",
+    "List what did not succeed later and nobody has resolved, the latest first.",
+    columns=ERROR_LIST.columns,
+    parameters=_ERROR_PARAMETERS,
+    live=True,
+    part_of="errors",
 )

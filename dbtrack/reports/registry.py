@@ -7,6 +7,16 @@ from types import MappingProxyType
 
 from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE, PERFORMANCE_BY
 from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY, NEVER_CHANGED, OWN
+from dbtrack.reports.aftermath import SHOW_OUTCOME, SHOW_WAITS
+from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE
+from dbtrack.reports.executions import (
+    ERROR_LIST,
+    ERRORS,
+    HISTORY,
+    OPEN_ERROR_LIST,
+    OPEN_ERRORS,
+    OWN,
+)
 from dbtrack.reports.model import Report
 from dbtrack.reports.objects import BLAME, GRANTS, LOG
 from dbtrack.reports.show import (
@@ -33,6 +43,8 @@ _ALL = (
     OWN,
     ERRORS,
     ERROR_LIST,
+    OPEN_ERRORS,
+    OPEN_ERROR_LIST,
     PERFORMANCE,
     PERFORMANCE_BY,
     HEALTH,
@@ -48,6 +60,8 @@ _ALL = (
     SHOW_PRIVILEGES,
     SHOW_CHILDREN,
     SHOW_USUAL,
+    SHOW_OUTCOME,
+    SHOW_WAITS,
     SHOW_TENANT,
     SHOW_TENANT_NAMES,
     SHOW_TENANT_COUNTS,

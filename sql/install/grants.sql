@@ -12,9 +12,10 @@ DECLARE
         'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
         'gained_rights', 'new_versions', 'first_new_transaction',
         'proven_token', 'token_sees_all', 'counted_executions', 'uncounted_executions',
-        'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration', 'object_parts', 'executions_as_of']; -- and every report: get_*
+        'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration', 'object_parts', 'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind', 'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
-        'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token'];
+        'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
+        'resolve_execution', 'resolve_cause', 'record_waits'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
@@ -27,13 +28,13 @@ DECLARE
         'add_dead_letter', 'remove_dead_letter', 'add_alert', 'remove_alert', 'silence_alert',
         'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation',
         'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens', 'publication_statement',
-        'subscription_statement', 'incomplete_publications'];
+        'subscription_statement', 'incomplete_publications', 'ingest_lock_waits'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
         'alert', 'alert_state', 'execution_counter', 'counter_state', 'annotation',
         'object_h', 'object_s', 'object_execution_l', 'execution_origin',
-        'execution_period', 'execution_bridge'];
+        'execution_period', 'execution_bridge', 'execution_resolution_s', 'execution_waited'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
@@ -79,6 +80,10 @@ BEGIN
         EXECUTE format('GRANT SELECT ON script_tracking.%I TO %I, %I, %I', v_relation, v_role.reader, v_role.operator,
             v_role.admin);
     END LOOP;
+    -- Who held the lock can be another tenant's login: wait_holders shows it to those who see all tenants.
+    EXECUTE format('GRANT SELECT (script_execution_hk, started_at, seen_by, load_date, tenant_hk, waited_ms, is_acquired, '
+        'lock_mode, object_identity, backend_pid, statement, record_source) ON script_tracking.execution_wait_s '
+        'TO %I, %I', v_role.reader, v_role.operator);
     EXECUTE format('GRANT SELECT ON SEQUENCE script_tracking.capture_failure_seq, script_tracking.capture_partial_seq '
         'TO %I, %I, %I', v_role.reader, v_role.operator, v_role.admin);
     EXECUTE format('GRANT SELECT ON script_tracking.tenant_role_l, script_tracking.tenant_schema_l, '

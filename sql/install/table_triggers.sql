@@ -10,7 +10,8 @@ DECLARE
 BEGIN
     FOR v_trigger IN
         WITH administered (table_name) AS (
-            SELECT unnest('{setting,installation,tenant_s,tenant_role_l,tenant_schema_l,tenant_key,alert,api_token}'::text[])
+            SELECT unnest('{setting,installation,tenant_s,tenant_role_l,tenant_schema_l,tenant_key,alert,api_token,'
+                'execution_resolution_s}'::text[])
         )
         SELECT t.*
         FROM (

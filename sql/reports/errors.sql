@@ -1,6 +1,7 @@
 -- With filters, the executions are chosen here, from the rows, and the function groups these.
 SELECT e.occurrences, e.sqlstate, e.ended_by, e.message, e.first_seen, e.last_seen, e.statement, e.hint, e.execution_key,
-    e.script_name, e.parent_key, e.parent_name, e.users, e.tenants
+    e.script_name, e.parent_key, e.parent_name, e.users, e.tenants,
+    o.succeeded_key, o.succeeded_at, o.resolved_by, o.resolved_reason, o.is_open
 FROM script_tracking.get_error_causes(
     hours => %(hours)s::pg_catalog.int4,
     tenant_hk => %(tenant)s::pg_catalog.bytea,
@@ -48,3 +49,4 @@ FROM script_tracking.get_error_causes(
             ->> (s.script_type || ' ' || s.script_name))::pg_catalog."numeric")
     -- </filters>
     ) END) AS e
+CROSS JOIN LATERAL script_tracking.get_failure_state(e.execution_key) AS o

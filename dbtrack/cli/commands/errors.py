@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import Parameter as Argument
 from inspect import Signature
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dbtrack.cli.commands.report import Request, parameters_of
+from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
+from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.watch import repeat, watch_seconds
-from dbtrack.errors import UsageError
+from dbtrack.errors import ExitCode, UsageError
 from dbtrack.render.formats import Format
 from dbtrack.reports import REPORTS
 from dbtrack.reports.model import Report
@@ -23,8 +25,17 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
 
 _POLL_SECONDS = 1.0
+_OPEN_HOURS = 30 * 24
 
 Each = Annotated[bool, typer.Option("--each", help="List each error, instead of grouping by cause.")]
+Open = Annotated[
+    bool,
+    typer.Option(
+        "--open",
+        help="Only what did not succeed later and nobody has resolved, of the last 30 days unless --hours or "
+        "--since is given; exits 3 while there is any, else 0.",
+    ),
+]
 Follow = Annotated[
     bool,
     typer.Option(
@@ -38,23 +49,59 @@ EXAMPLES = (
     Example("dbtrack errors -d shop", "The causes of the last 24 hours, the latest first."),
     Example("dbtrack errors --each --tenant acme --since 7d", "The errors of one tenant, one by one."),
     Example("dbtrack errors public.orders --since 'last night'", "What failed on a table, by cause."),
+    Example("dbtrack errors --open --since 7d", "What nobody has dealt with; exits 3 while there is any."),
     Example("dbtrack errors --follow", "Errors as they are recorded, on a terminal."),
     Example("dbtrack errors --follow --format jsonl", "The same for a program, one object per line."),
     Example("dbtrack errors --format json -o errors.json", "Write them to a file, for a program."),
 )
 
 
-def _errors(
-    output: OutputArguments, connection: ConnectionArguments, each: bool, follow: bool, **values: Any
-) -> None:
+# By --open and --each.
+_REPORTS = {
+    (False, False): "errors",
+    (False, True): "error_list",
+    (True, False): "open_errors",
+    (True, True): "open_error_list",
+}
+
+
+def _errors(output: OutputArguments, connection: ConnectionArguments, **values: Any) -> None:
     seconds = watch_seconds(values.pop("watch", None))
     values["object"] = [*(values["object"] or ()), *(values.pop("objects") or ())]
-    request = Request(REPORTS["error_list" if each else "errors"], values, output, connection)
+    is_open, follow = values.pop("open"), values.pop("follow")
+    if is_open and values["hours"] is None:
+        values["hours"] = _OPEN_HOURS
+    report = REPORTS[_REPORTS[is_open, values.pop("each")]]
+    request = Request(report, values, output, connection)
     if follow:
+        if is_open:
+            raise UsageError("--follow prints errors as they are recorded: leave out --open")
         _check_follow(values, output, seconds)
         _follow(request)
+    elif is_open and seconds is None:
+        _show_open(request)
     else:
         request.show(seconds)
+
+
+def _show_open(request: Request) -> None:
+    """Write what is open, and exit 3 if that is anything."""
+    from dbtrack.reports import run
+
+    found = False
+
+    def noted(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        nonlocal found
+        for row in rows:
+            found = True
+            yield row
+
+    report = request.report
+    with destination(request.output.output) as stream, connected(request.connection) as database:
+        rows = noted(run(database, report, request.resolved_arguments()))
+        emit(report.columns, rows, stream, request.output, title=report.title, report=report.name)
+    if found:
+        raise typer.Exit(ExitCode.FINDINGS)
 
 
 def _check_follow(values: dict[str, Any], output: OutputArguments, seconds: float | None) -> None:
@@ -87,7 +134,12 @@ def _flag(name: str, annotation: object) -> Argument:
 
 
 def _function(report: Report) -> Callable[..., None]:
-    parameters = [_flag("each", Each), _flag("follow", Follow), *parameters_of(report)]
+    flags = [_flag("each", Each), _flag("open", Open), _flag("follow", Follow)]
+    # Whether the hours were given matters: what is open is looked for further back.
+    options = [
+        option.replace(default=None) if option.name == "hours" else option for option in parameters_of(report)
+    ]
+    parameters = [*flags, *options]
 
     def show(**values: Any) -> None:
         _errors(**values)
@@ -101,7 +153,8 @@ def _function(report: Report) -> Callable[..., None]:
 _DETAILS = """
     A cause is an SQLSTATE, if it is known, and a message without the names and numbers in it. Each cause
     shows how often and when it occurred, the latest statement, the server's hint, and the operation to
-    which the statement belonged.
+    which the statement belonged; and whether the same succeeded later, or who has resolved it. With
+    --open it lists only what is neither: see dbtrack resolve.
 """
 
 COMMANDS = {"errors": CommandDefinition(_function(REPORTS["errors"]), EXAMPLES)}

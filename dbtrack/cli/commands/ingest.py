@@ -135,7 +135,7 @@ def _run(
                 raise
             raise typer.Exit(ExitCode.DONE) from None
         finally:
-            if verbose or work.report.executions or work.report.has_findings:
+            if verbose or work.report.executions or work.report.waits or work.report.has_findings:
                 messages.say(f"dbtrack: {_summary(work.report)}")
     if work.report.has_findings:
         raise typer.Exit(ExitCode.FINDINGS)
@@ -145,6 +145,7 @@ def _summary(report: core.IngestReport) -> str:
     failed = f", {report.failed} of them failed," if report.failed else ""
     notes = (
         (report.explained, "the error of {} was added to the record that the triggers made"),
+        (report.waits, "{} about waits for locks"),
         (report.damaged, "{} cannot be read"),
         (report.ambiguous, "{} can be read in two ways"),
     )

@@ -95,6 +95,9 @@ _AFTER_REPORTS = (
     ),
     Entry("show", "show", "Show one execution: versions, objects, privileges, children.", Section.LOOK),
     Entry(
+        "resolve", "resolve", "Note that a failure is dealt with, so that it is no longer open.", Section.LOOK
+    ),
+    Entry(
         "seal",
         "seal",
         "Seal the record, so that later changes to it can be detected; for cron.",

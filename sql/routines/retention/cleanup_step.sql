@@ -52,6 +52,11 @@ BEGIN
     PERFORM script_tracking.note_removal(p_cutoff, v_removed, '{}');
     DELETE FROM script_tracking.access_log AS a WHERE a.accessed_at < p_cutoff;
     DELETE FROM script_tracking.notice AS n WHERE n.load_date < p_cutoff;
+    -- What belongs to an execution goes after it.
+    DELETE FROM script_tracking.execution_wait_s AS w WHERE w.started_at < p_cutoff AND NOT EXISTS (
+        SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = w.script_execution_hk);
+    DELETE FROM script_tracking.execution_resolution_s AS r WHERE r.load_date < p_cutoff AND NOT EXISTS (
+        SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = r.script_execution_hk);
     PERFORM script_tracking.note_removed_events(p_cutoff, v_undelivered);
     o_is_finished := v_rows < p_most_rows;
 END

@@ -62,6 +62,7 @@ BEGIN
             RETURN QUERY SELECT 'objects', 'failed', SQLERRM;
     END;
     PERFORM script_tracking.note_capture_failures();
+    PERFORM script_tracking.link_logged_waits();
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RETURN QUERY SELECT 'seal', 'skipped', 'it needs a transaction of isolation level read committed';

@@ -33,6 +33,7 @@ BEGIN
             WHEN p_new IS NULL THEN 'alert remove'
             WHEN p_new ? 'silenced_until' THEN 'alert silence' ELSE 'alert unsilence' END
         WHEN 'api_token' THEN CASE WHEN p_old IS NULL THEN 'token create' ELSE 'token revoke' END
+        WHEN 'execution_resolution_s' THEN 'resolve'
     END;
 END
 $function$;

@@ -34,6 +34,9 @@ BEGIN
             'report', p_row -> 'report_name', 'condition', script_tracking.redact_message(p_row ->> 'condition'),
             'severity', p_row -> 'severity', 'endpoints', p_row -> 'endpoints', 'silenced_until', p_row -> 'silenced_until',
             'silence_reason', p_row -> 'silence_reason'))
+        WHEN 'execution_resolution_s' THEN jsonb_strip_nulls(jsonb_build_object(
+            'execution', encode((p_row ->> 'script_execution_hk')::pg_catalog.bytea, 'hex'), 'tenant', v_tenant,
+            'is_resolved', p_row -> 'is_resolved', 'reason', p_row -> 'reason', 'resolved_by', p_row -> 'resolved_by'))
         WHEN 'api_token' THEN jsonb_build_object('token', p_row -> 'token_name', 'scope', p_row -> 'token_scope',
             'expires_at', p_row -> 'expires_at', 'revoked_at', p_row -> 'revoked_at', 'tenants', (
                 SELECT jsonb_agg(h.tenant_bk ORDER BY h.tenant_bk)

@@ -111,6 +111,11 @@ SECURITY_DEFINER = {
     "record_notice",
     "release_endpoint",
     "resume_endpoint",
+    "ingest_lock_waits",
+    "record_waits",
+    "resolve_cause",
+    "resolve_execution",
+    "wait_holders",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
 RUNS_BUILT_SQL = {

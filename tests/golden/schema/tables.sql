@@ -373,6 +373,41 @@ COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer
 COMMENT ON COLUMN script_tracking.open_execution.backend_pid IS 'Process id of the session that opened it';
 COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it identifies the session';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
+CREATE TABLE script_tracking.logged_wait (
+    entry_hash bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    logged_at timestamp with time zone NOT NULL,
+    wait_state character varying(10) NOT NULL,
+    waited_ms numeric(15,3) NOT NULL,
+    backend_pid integer NOT NULL,
+    db_session_user character varying(63) NOT NULL,
+    application_name text,
+    lock_mode character varying(40) NOT NULL,
+    lock_target text NOT NULL,
+    holder_pids integer[] NOT NULL,
+    statement text,
+    CONSTRAINT logged_wait_state CHECK (((wait_state)::text = ANY ((ARRAY['waiting'::character varying, 'acquired'::character varying, 'failed'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN wait_state SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN application_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN lock_mode SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN lock_target SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN holder_pids SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN statement SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.logged_wait IS 'Waits for locks that a server log reports and whose execution is not recorded yet. Kept for a week';
+COMMENT ON COLUMN script_tracking.logged_wait.entry_hash IS 'SHA-256 of the identity of the log entry';
+COMMENT ON COLUMN script_tracking.logged_wait.load_date IS 'When it was read';
+COMMENT ON COLUMN script_tracking.logged_wait.logged_at IS 'When the server wrote it';
+COMMENT ON COLUMN script_tracking.logged_wait.wait_state IS 'waiting: it still waits; acquired or failed: how the wait ended';
+COMMENT ON COLUMN script_tracking.logged_wait.waited_ms IS 'How long it had waited then, in milliseconds';
+COMMENT ON COLUMN script_tracking.logged_wait.backend_pid IS 'The process of the server that waits';
+COMMENT ON COLUMN script_tracking.logged_wait.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.logged_wait.application_name IS 'application_name of the session, redacted';
+COMMENT ON COLUMN script_tracking.logged_wait.lock_mode IS 'The mode of the lock: AccessExclusiveLock';
+COMMENT ON COLUMN script_tracking.logged_wait.lock_target IS 'What the lock is on, in the server''s words';
+COMMENT ON COLUMN script_tracking.logged_wait.holder_pids IS 'The processes that held the lock';
+COMMENT ON COLUMN script_tracking.logged_wait.statement IS 'The statement that waits, redacted';
 CREATE TABLE script_tracking.access_log (
     access_id bigint NOT NULL,
     accessed_at timestamp with time zone NOT NULL,
@@ -815,6 +850,71 @@ COMMENT ON COLUMN script_tracking.execution_counter.timed IS 'How many of them h
 COMMENT ON COLUMN script_tracking.execution_counter.duration_ms IS 'The sum of their durations, in milliseconds';
 COMMENT ON COLUMN script_tracking.execution_counter.duration_histogram IS 'How many durations are in each bucket of duration_bounds(), 15 decimal digits a bucket';
 COMMENT ON COLUMN script_tracking.execution_counter.first_version IS 'The first version that was counted here. It decides which tenants and types have a label of their own';
+CREATE TABLE script_tracking.execution_resolution_s (
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    tenant_hk bytea,
+    is_resolved boolean NOT NULL,
+    reason text,
+    is_of_cause boolean DEFAULT false NOT NULL,
+    resolved_by character varying(63) NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.execution_resolution_s ALTER COLUMN reason SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_resolution_s ALTER COLUMN resolved_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_resolution_s ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.execution_resolution_s IS 'Satellite: which failures somebody has dealt with, one row a decision; the latest row of an execution counts';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.script_execution_hk IS 'The execution that failed';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.load_date IS 'When it was decided; valid until the next row';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.is_resolved IS 'Whether it is dealt with; false: it is open again';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.reason IS 'Why, redacted; NULL where it is open again without a reason';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.is_of_cause IS 'Whether it was decided for all failures of its cause at once';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.resolved_by IS 'The login that decided it';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.record_source IS 'The writer and the node';
+CREATE TABLE script_tracking.execution_wait_s (
+    script_execution_hk bytea NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_by character varying(10) NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    tenant_hk bytea,
+    waited_ms numeric(15,3) NOT NULL,
+    is_acquired boolean,
+    lock_mode character varying(40) NOT NULL,
+    object_identity text,
+    backend_pid integer NOT NULL,
+    statement text,
+    holders jsonb DEFAULT '[]'::jsonb NOT NULL,
+    record_source character varying(255) NOT NULL,
+    CONSTRAINT execution_wait_s_seen_by CHECK (((seen_by)::text = ANY ((ARRAY['log'::character varying, 'track'::character varying])::text[]))),
+    CONSTRAINT execution_wait_s_waited CHECK ((waited_ms >= (0)::numeric))
+);
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN seen_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN lock_mode SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN object_identity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN statement SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN holders SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.execution_wait_s IS 'Satellite: the locks that an execution waited for, as the server''s log or dbtrack track saw it; rows are only added';
+COMMENT ON COLUMN script_tracking.execution_wait_s.script_execution_hk IS 'The execution that waited';
+COMMENT ON COLUMN script_tracking.execution_wait_s.started_at IS 'When it began to wait';
+COMMENT ON COLUMN script_tracking.execution_wait_s.seen_by IS 'log: the server''s log has it; track: dbtrack track saw it';
+COMMENT ON COLUMN script_tracking.execution_wait_s.load_date IS 'When the row was written';
+COMMENT ON COLUMN script_tracking.execution_wait_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_wait_s.waited_ms IS 'How long it waited, in milliseconds';
+COMMENT ON COLUMN script_tracking.execution_wait_s.is_acquired IS 'Whether it got the lock; false: it failed first; NULL: not known, it waited at least so long';
+COMMENT ON COLUMN script_tracking.execution_wait_s.lock_mode IS 'The mode of the lock: AccessExclusiveLock';
+COMMENT ON COLUMN script_tracking.execution_wait_s.object_identity IS 'What the lock is on: a relation by its name, else in the server''s words';
+COMMENT ON COLUMN script_tracking.execution_wait_s.backend_pid IS 'The process of the server that waited';
+COMMENT ON COLUMN script_tracking.execution_wait_s.statement IS 'The statement that waited, redacted';
+COMMENT ON COLUMN script_tracking.execution_wait_s.holders IS 'Who held the lock: pid, and as far as known login, application, state, statement, transaction_start. Only for those who see all tenants';
+COMMENT ON COLUMN script_tracking.execution_wait_s.record_source IS 'The writer and the node';
+COMMENT ON VIEW script_tracking.execution_waited IS 'How long each execution waited for locks: waited_ms in all, in wait_count waits, the first since started_at';
+COMMENT ON COLUMN script_tracking.execution_waited.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.execution_waited.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_waited.waited_ms IS 'How long it waited for locks in all, in milliseconds';
+COMMENT ON COLUMN script_tracking.execution_waited.wait_count IS 'How often it waited';
+COMMENT ON COLUMN script_tracking.execution_waited.started_at IS 'When it first began to wait';
 COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with the columns that show their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.failed_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
@@ -1380,6 +1480,10 @@ ALTER TABLE ONLY script_tracking.event_endpoint
     ADD CONSTRAINT event_endpoint_pkey PRIMARY KEY (endpoint_name);
 ALTER TABLE ONLY script_tracking.execution_counter
     ADD CONSTRAINT execution_counter_pkey PRIMARY KEY (tenant_hk, script_type, execution_status, error_class);
+ALTER TABLE ONLY script_tracking.execution_resolution_s
+    ADD CONSTRAINT execution_resolution_s_pkey PRIMARY KEY (script_execution_hk, load_date);
+ALTER TABLE ONLY script_tracking.execution_wait_s
+    ADD CONSTRAINT execution_wait_s_pkey PRIMARY KEY (script_execution_hk, started_at, seen_by);
 ALTER TABLE ONLY script_tracking.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (property_name);
 ALTER TABLE ONLY script_tracking.installed_routine
@@ -1392,6 +1496,8 @@ ALTER TABLE ONLY script_tracking.logged_entry
     ADD CONSTRAINT logged_entry_pkey PRIMARY KEY (entry_hash);
 ALTER TABLE ONLY script_tracking.logged_start
     ADD CONSTRAINT logged_start_pkey PRIMARY KEY (script_execution_hk);
+ALTER TABLE ONLY script_tracking.logged_wait
+    ADD CONSTRAINT logged_wait_pkey PRIMARY KEY (entry_hash);
 ALTER TABLE ONLY script_tracking.notice
     ADD CONSTRAINT notice_pkey PRIMARY KEY (load_date, notice_hk);
 ALTER TABLE ONLY script_tracking.open_execution
@@ -1456,6 +1562,8 @@ ALTER TABLE ONLY script_tracking.webhook_dead_letter
     ADD CONSTRAINT webhook_dead_letter_pkey PRIMARY KEY (endpoint_name, event_id);
 ALTER TABLE ONLY script_tracking.webhook_delivery
     ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (endpoint_name);
+CREATE INDEX execution_resolution_s_load_date ON script_tracking.execution_resolution_s USING btree (load_date);
+CREATE INDEX execution_wait_s_started_at ON script_tracking.execution_wait_s USING btree (started_at);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
 CREATE UNIQUE INDEX idx_api_token_name ON script_tracking.api_token USING btree (token_name) WHERE (revoked_at IS NULL);
@@ -1465,6 +1573,7 @@ CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
 CREATE INDEX idx_script_execution_s_recorded_by ON ONLY script_tracking.script_execution_s USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
 CREATE INDEX idx_script_execution_s_running ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'RUNNING'::text));
+CREATE INDEX idx_script_execution_s_succeeded ON ONLY script_tracking.script_execution_s USING btree (script_name, execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'COMPLETED'::text) AND ((script_type)::text <> ALL ((ARRAY['DDL_AUTO'::character varying, 'DDL_LOG'::character varying])::text[])));
 CREATE INDEX idx_script_execution_s_tenant_status ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX idx_script_execution_s_tenant_timestamp ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
 CREATE INDEX idx_script_execution_s_timestamp ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp DESC);
@@ -1473,6 +1582,7 @@ CREATE INDEX idx_script_execution_s_unsuccessful ON ONLY script_tracking.script_
 CREATE INDEX logged_entry_load_date ON script_tracking.logged_entry USING btree (load_date);
 CREATE INDEX logged_start_load_date ON script_tracking.logged_start USING btree (load_date);
 CREATE INDEX logged_start_session_statement ON script_tracking.logged_start USING btree (session_statement);
+CREATE INDEX logged_wait_pid ON script_tracking.logged_wait USING btree (backend_pid, logged_at);
 CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error USING btree (bucket_start);
 CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant USING btree (bucket_start);
 CREATE INDEX script_execution_parent_l_default_child_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (child_execution_hk);
@@ -1482,6 +1592,7 @@ CREATE INDEX script_execution_s_default_execution_timestamp_idx ON script_tracki
 CREATE INDEX script_execution_s_default_execution_timestamp_idx1 ON script_tracking.script_execution_s_default USING btree (execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = ANY ((ARRAY['FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])));
 CREATE INDEX script_execution_s_default_execution_timestamp_idx2 ON script_tracking.script_execution_s_default USING btree (execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'RUNNING'::text));
 CREATE INDEX script_execution_s_default_recorded_by ON script_tracking.script_execution_s_default USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
+CREATE INDEX script_execution_s_default_script_name_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (script_name, execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'COMPLETED'::text) AND ((script_type)::text <> ALL ((ARRAY['DDL_AUTO'::character varying, 'DDL_LOG'::character varying])::text[])));
 CREATE INDEX script_execution_s_default_script_type_execution_status_idx ON script_tracking.script_execution_s_default USING btree (script_type, execution_status);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_status_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
@@ -1496,6 +1607,7 @@ ALTER INDEX script_tracking.idx_script_execution_s_unsuccessful ATTACH PARTITION
 ALTER INDEX script_tracking.idx_script_execution_s_running ATTACH PARTITION script_tracking.script_execution_s_default_execution_timestamp_idx2;
 ALTER INDEX script_tracking.script_execution_s_pkey ATTACH PARTITION script_tracking.script_execution_s_default_pkey;
 ALTER INDEX script_tracking.idx_script_execution_s_recorded_by ATTACH PARTITION script_tracking.script_execution_s_default_recorded_by;
+ALTER INDEX script_tracking.idx_script_execution_s_succeeded ATTACH PARTITION script_tracking.script_execution_s_default_script_name_execution_timestamp_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_type_status ATTACH PARTITION script_tracking.script_execution_s_default_script_type_execution_status_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_status ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_status_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_timestamp ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_timestamp_idx;
@@ -1556,6 +1668,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.l
 ALTER TABLE script_tracking.logged_entry ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.logged_start ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_wait FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.logged_wait ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.notice FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.notice ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1600,6 +1714,7 @@ CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON scrip
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.alert FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.execution_resolution_s FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
@@ -1609,6 +1724,7 @@ CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.alert FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.api_token FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.execution_resolution_s FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.installation FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_key FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
@@ -1634,6 +1750,9 @@ CREATE POLICY admin_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.event_endpoint FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.logged_wait FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_admin USING (true);
@@ -1659,12 +1778,17 @@ ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_counter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.execution_resolution_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.execution_wait_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.logged_wait ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY operator_policy ON script_tracking.alert FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1686,6 +1810,9 @@ CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner U
 CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.event_endpoint TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.execution_counter TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.execution_resolution_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.execution_wait_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.logged_wait TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.notice TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USING (true);
@@ -1709,6 +1836,8 @@ CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_
 CREATE POLICY reader_policy ON script_tracking.alert FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1743,6 +1872,8 @@ CREATE POLICY token_policy ON script_tracking.access_log FOR SELECT TO dbtrack_a
 CREATE POLICY token_policy ON script_tracking.alert FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.notice FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));

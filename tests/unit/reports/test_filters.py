@@ -17,13 +17,14 @@ BLOCK = re.compile(r"^ *-- <filters>\n(.*?)^ *-- </filters>\n", re.DOTALL | re.M
 
 
 def test_the_condition_is_the_same_wherever_it_is_written() -> None:
-    texts = [sql_files.report(name) for name in ("history", "error_list", "errors")]
+    texts = [sql_files.report(name) for name in _REPORTS]
     texts += [sql_files.query(name) for name in ("reports/errors_recorded", *_EXPORTS)]
     blocks = [BLOCK.findall(text) for text in texts]
     assert all(len(found) == 1 for found in blocks)
     assert len({found[0] for found in blocks}) == 1, "change all of them, between <filters> and </filters>"
 
 
+_REPORTS = ("history", "error_list", "errors", "open_error_list", "open_errors")
 _EXPORTS = ("export/executions", "export/objects")
 
 

@@ -1,0 +1,39 @@
+-- With filters, the function's rows are chosen here.
+SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.execution_status,
+    s.execution_timestamp, s.error_message, s.db_session_user, pg_catalog.host(s.client_ip) AS client_ip,
+    (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
+    s.affected_objects, NULL::pg_catalog.bytea AS succeeded_key, NULL::pg_catalog.timestamptz AS succeeded_at,
+    NULL::pg_catalog."varchar" AS resolved_by, NULL::pg_catalog.text AS resolved_reason, true AS is_open
+FROM script_tracking.get_open_failures(
+    hours => %(hours)s::pg_catalog.int4,
+    tenant_hk => %(tenant)s::pg_catalog.bytea,
+    since => %(since)s::pg_catalog.timestamptz,
+    until => %(until)s::pg_catalog.timestamptz,
+    execution_status => %(status)s::pg_catalog.text,
+    maximum_rows => CASE WHEN NOT %(is_filtered)s::pg_catalog.bool THEN %(limit)s::pg_catalog.int8 END) AS s
+WHERE true
+    -- <filters>
+    AND (%(type)s::pg_catalog.text[] IS NULL OR s.script_type = ANY (%(type)s::pg_catalog.text[]))
+    AND (%(user)s::pg_catalog.text[] IS NULL OR s.db_session_user = ANY (%(user)s::pg_catalog.text[]))
+    AND (%(user_like)s::pg_catalog.text[] IS NULL OR s.db_session_user LIKE ANY (%(user_like)s::pg_catalog.text[]))
+    AND (%(name)s::pg_catalog.text[] IS NULL OR s.script_name = ANY (%(name)s::pg_catalog.text[]))
+    AND (%(name_like)s::pg_catalog.text[] IS NULL OR s.script_name LIKE ANY (%(name_like)s::pg_catalog.text[]))
+    AND (%(app)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' = ANY (%(app)s::pg_catalog.text[]))
+    AND (%(app_like)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' LIKE ANY (%(app_like)s::pg_catalog.text[]))
+    AND (NOT %(failed)s::pg_catalog.bool OR s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED'))
+    AND (NOT %(waited)s::pg_catalog.bool
+        OR CASE pg_catalog.jsonb_typeof(s.metadata -> 'lock_waited_ms') WHEN 'number'
+            THEN (s.metadata ->> 'lock_waited_ms')::pg_catalog."numeric" > 0 END)
+    AND (%(object)s::pg_catalog.text[] IS NULL OR EXISTS (
+        SELECT FROM pg_catalog.unnest(s.affected_objects) AS o (identity)
+        WHERE o.identity LIKE ANY (%(object)s::pg_catalog.text[])))
+    AND (%(grep)s::pg_catalog.text IS NULL OR pg_catalog.strpos(pg_catalog.concat_ws(pg_catalog.chr(10), s.sql_command,
+        s.metadata ->> 'command', s.error_message), %(grep)s::pg_catalog.text) > 0)
+    AND (%(grep_folded)s::pg_catalog.text IS NULL OR pg_catalog.strpos(pg_catalog.lower(pg_catalog.concat_ws(pg_catalog.chr(10),
+        s.sql_command, s.metadata ->> 'command', s.error_message) COLLATE "C"), %(grep_folded)s::pg_catalog.text) > 0)
+    AND (NOT %(slow)s::pg_catalog.bool OR s.execution_duration_ms > ((SELECT script_tracking.usual_limits(
+        %(tenant)s::pg_catalog.bytea, %(until)s::pg_catalog.timestamptz))
+            ->> (s.script_type || ' ' || s.script_name))::pg_catalog."numeric")
+    -- </filters>
+ORDER BY s.execution_timestamp DESC, s.version_number DESC
+LIMIT %(limit)s::pg_catalog.int8
