@@ -1,0 +1,1 @@
+"""`dbtrack top` and `dbtrack status`: what runs now, and whether all is well."""
