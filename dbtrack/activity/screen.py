@@ -167,7 +167,7 @@ def _holder_words(holder: Holder) -> str:
 def _draw_ended(canvas: Canvas, ended: Ended, *, is_chosen: bool) -> None:
     right: list[Piece] = [f"{_duration_words(ended):>9}  {short_key(ended.key)} "]
     mark: Piece = ("▸", Meaning.KEY) if is_chosen else " "
-    name_width, login_width = (18, 10) if canvas.width < _NARROW else (24, 12)
+    name_width, login_width = (16, 8) if canvas.width < _NARROW else (24, 12)
     name = clip_middle(canvas.shown(ended.name), name_width)
     login = clip(canvas.shown(ended.login), login_width)
     left: list[Piece] = [

@@ -224,7 +224,10 @@ def _running(rows: Iterable[Sequence[Any]]) -> list[Running]:
         if identity in found:
             found[identity] = replace(found[identity], sessions=found[identity].sessions + sessions)
         else:
-            found[identity] = Running(*row[:_OPERATION_COLUMNS], sessions)
+            key, name, started_at, login, tenant, ticket, elapsed_ms, usual_ms = row[:_OPERATION_COLUMNS]
+            found[identity] = Running(
+                key, name, started_at, login, tenant, ticket, elapsed_ms, usual_ms, sessions
+            )
     return list(found.values())
 
 

@@ -6,7 +6,8 @@ import os
 import re
 import shlex
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from dbtrack.status import Status
 from dbtrack.terminal import messages
 from dbtrack.terminal.messages import Say
 from dbtrack.wrapper.command_outcome import CommandRun, outcome_of
+from dbtrack.wrapper.lock_watch import LockWatch
 from dbtrack.wrapper.record_or_spool import begin_record
 from dbtrack.wrapper.start_program import start_program
 from dbtrack.wrapper.stderr_tee import StderrTee
@@ -123,7 +125,8 @@ def run_command(
     if link and record.is_pooled:
         say(f"dbtrack: connected through a pooler: the DDL of {name} is linked by its application name only")
     with signals_blocked() as signal_mask:
-        run = _run(command, environment, signal_mask)
+        with _watching(target, record.key, environment, name, say):
+            run = _run(command, environment, signal_mask)
         outcome = outcome_of(run, command)
         is_recorded = record.finish(_with_secrets(outcome, operation, record.key))
     exit_code = _exit_code(run, outcome, strict=strict, say=say)
@@ -137,6 +140,23 @@ def run_command(
         with _WarnOfErrors("the outcome was not passed on", say):
             on_end(finished)
     return exit_code
+
+
+@contextmanager
+def _watching(
+    target: ConnectionTarget, key: bytes | None, environment: Mapping[str, str], name: str, say: Say
+) -> Iterator[None]:
+    """Watch for the length of the block which locks the command waits for."""
+    if key is None:
+        yield
+        return
+    tell = (lambda words: say(f"dbtrack: {name} {words}")) if os.isatty(_STDERR) else None
+    watch = LockWatch(target, key, environment["PGAPPNAME"], tell)
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.stop()
 
 
 class _WarnOfErrors:

@@ -152,10 +152,12 @@ def _sections(snapshot: Snapshot) -> Iterator[Section]:
 
 
 def _count_spooled() -> int:
-    from dbtrack.spool.folder import record_paths
+    """Return how many records wait in the spool of this machine; not those of commands that run."""
+    from dbtrack.spool import State, list_items
 
     spool = spool_path(os.environ)
-    return len(record_paths(spool)) if records_wait(spool) else 0
+    items = list_items(spool) if records_wait(spool) else []
+    return sum(item.state is not State.RUNNING for item in items)
 
 
 COMMANDS = {"top": CommandDefinition(top, EXAMPLES)}

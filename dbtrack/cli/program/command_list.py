@@ -97,6 +97,7 @@ _AFTER_REPORTS = (
         Section.LOOK,
     ),
     Entry("show", "show", "Show one execution: versions, objects, privileges, children.", Section.LOOK),
+    Entry("status", "status", "Check everything at once: one screen, one exit code.", Section.LOOK),
     Entry(
         "resolve", "resolve", "Note that a failure is dealt with, so that it is no longer open.", Section.LOOK
     ),
