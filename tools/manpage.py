@@ -25,7 +25,8 @@ _EXIT_STATUS = (
     ("2", "The command line is wrong; nothing was tried."),
     (
         "3",
-        "Findings of doctor, verify, reconcile, ingest, check-proof or archive list; events not delivered.",
+        "Findings of doctor, status, errors --open, verify, reconcile, ingest, check-proof or archive list; "
+        "events not delivered.",
     ),
     ("10", "dbtrack is not installed in the database, or is older than the command needs."),
     ("11", "Another dbtrack is doing the same work, or a lock was not available in time."),

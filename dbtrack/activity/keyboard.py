@@ -66,7 +66,7 @@ class Keyboard:
 
         Returns:
             None after so many seconds, and "redraw" at once if the size of the window changed or the program
-            goes on after Ctrl-Z. "closed" where the terminal is gone.
+            continues after Ctrl-Z. "closed" where the terminal is gone.
         """
         deadline = time.monotonic() + seconds
         while not self._pending:
@@ -142,7 +142,7 @@ class Keyboard:
             _give_back(before)
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-            # Here it goes on after SIGCONT.
+            # Here it continues after SIGCONT.
             signal.signal(number, stop)
 
         return stop

@@ -1,7 +1,7 @@
 """The messages of log_lock_waits in the languages of PostgreSQL, from its translations.
 
 The values stand in braces. The names of the lock modes are the same in all languages. A deadlock that the
-server avoided is a wait that goes on, one that it detected has failed.
+server avoided is a wait that continues, one that it detected has failed.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _templates(text: str) -> tuple[str, ...]:
 
 
 WAITING = tuple(template.strip() for template in _templates(_WAITING))
-"""The messages about a wait that goes on."""
+"""The messages about a wait that continues."""
 ACQUIRED = tuple(template.strip() for template in _templates(_ACQUIRED))
 """The messages about a lock that was acquired after a wait."""
 FAILED = tuple(template.strip() for template in _templates(_FAILED))

@@ -63,7 +63,7 @@ class LockWatch:
     """Watches a command's sessions in a thread, and records their waits with its operation.
 
     It begins after a second, so that a quick command costs nothing, and never disturbs the command: any
-    error ends the watching. Start it while the signals for the command are blocked, which the thread inherits.
+    error ends the watching. Start it while the signals for the command are blocked: the thread inherits that.
 
     Args:
         target: where the operation is recorded; no password is asked for.

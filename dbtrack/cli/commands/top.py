@@ -64,7 +64,7 @@ def top(
 ) -> None:
     """Show what runs now, for how long, and waiting for whom; and what ended lately.
 
-    The screen is read again every two seconds. If the connection is lost, it says so and tries again.
+    The screen is read again every two seconds. If the connection is lost, the screen reports it and tries again.
     Off a terminal, and with --once or --format, it is printed once.
     """
     from dbtrack.activity.snapshot import Filters

@@ -26,7 +26,7 @@ WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'
         WHERE pg_catalog.strpos(o.name, %(object)s::pg_catalog.text) > 0))
     AND (%(grep)s::pg_catalog.text IS NULL
         OR pg_catalog.strpos(pg_catalog.lower(pg_catalog.concat_ws(' ', s.script_name, s.sql_command, s.error_message,
-            s.metadata ->> 'ticket')), pg_catalog.lower(%(grep)s::pg_catalog.text)) > 0)
+            s.metadata ->> 'ticket') COLLATE "C"), pg_catalog.lower(%(grep)s::pg_catalog.text COLLATE "C")) > 0)
     AND NOT EXISTS (SELECT FROM script_tracking.script_execution_parent_l AS p
         WHERE s.script_type IN ('DDL_AUTO', 'DDL_LOG') AND p.child_execution_hk = s.script_execution_hk
             AND p.load_date >= s.load_date - pg_catalog."interval" '1 day')
