@@ -37,6 +37,7 @@ _HELP = (
     ("q Ctrl-C", "quit"),
 )
 _NARROW = 80
+_ROOM_FOR_ALL = 50
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,16 @@ def _draw_running(canvas: Canvas, running: Running) -> None:
     words = clip(canvas.shown("  ".join(filter(None, (running.ticket, running.login, running.tenant)))), 30)
     left: list[Piece] = [" ", (RUNNING, Meaning.RUNNING), f" {key}  "]
     # The canvas keeps two cells free before what stands at the right edge.
-    room = canvas.width - canvas.length(left) - canvas.length(right) - cells(words) - 4
+    room = canvas.width - canvas.length(left) - canvas.length(right) - 2
     shown = canvas.shown(" ".join(name.split()))
-    canvas.put(*left, (clip_middle(shown, max(room, 12)), Meaning.STRONG), f"  {words}", right=right)
+    is_one_line = cells(shown) + cells(words) + 2 <= room or room > _ROOM_FOR_ALL
+    if is_one_line:
+        shown, beside = clip_middle(shown, room - cells(words) - 2), f"  {words}"
+    else:
+        shown, beside = clip_middle(shown, room), ""
+    canvas.put(*left, (shown, Meaning.STRONG), beside, right=right)
+    if not is_one_line:
+        canvas.put(" " * canvas.length(left), words)
     for session in running.sessions:
         if running.name and session.statement:
             canvas.put("      └ ", clip(canvas.shown(" ".join(session.statement.split())), canvas.width - 9))

@@ -14,7 +14,8 @@ WITH operation AS MATERIALIZED (
 ), session AS MATERIALIZED (
     SELECT a.pid, a.usename::pg_catalog.text AS usename, a.application_name, a.query, a.query_start,
         a.wait_event_type = 'Lock' AS is_waiting,
-        (a.state = 'active' AND a.query COLLATE "C" ~* ('^\s*(create|alter|drop|grant|revoke|comment|truncate|cluster|reindex|refresh|reassign'
+        (a.state = 'active' AND a.query COLLATE "C" ~* (
+            '^\s*(create|alter|drop|grant|revoke|comment|truncate|cluster|reindex|refresh|reassign'
             '|vacuum\s*\(?\s*full|security)\M')) AS is_ddl
     FROM pg_catalog.pg_stat_activity AS a
     WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()

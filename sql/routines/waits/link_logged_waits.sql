@@ -10,8 +10,6 @@ SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
 DECLARE
-    -- The log's time can be without fractions of a second.
-    c_slack CONSTANT pg_catalog."interval" := '1.1 seconds';
     v_wait script_tracking.logged_wait;
     v_first script_tracking.logged_wait;
     v_found record;
@@ -22,17 +20,13 @@ BEGIN
         SELECT w.* FROM script_tracking.logged_wait AS w
         WHERE w.wait_state <> 'waiting' OR NOT EXISTS (
             SELECT FROM script_tracking.logged_wait AS e
-            WHERE e.backend_pid = w.backend_pid AND e.wait_state <> 'waiting' AND e.lock_target = w.lock_target
-                AND e.logged_at - e.waited_ms * '1 millisecond'::pg_catalog."interval" - w.logged_at
-                    + w.waited_ms * '1 millisecond'::pg_catalog."interval" BETWEEN -c_slack AND c_slack)
+            WHERE e.backend_pid = w.backend_pid AND e.wait_state <> 'waiting' AND script_tracking.is_same_wait(w, e))
         ORDER BY w.logged_at
         FOR UPDATE SKIP LOCKED
     LOOP
         -- What the log said while it waited names the holders.
         SELECT f.* INTO v_first FROM script_tracking.logged_wait AS f
-        WHERE f.backend_pid = v_wait.backend_pid AND f.wait_state = 'waiting' AND f.lock_target = v_wait.lock_target
-            AND f.lock_mode = v_wait.lock_mode AND f.logged_at <= v_wait.logged_at + c_slack
-            AND f.logged_at >= v_wait.logged_at - v_wait.waited_ms * '1 millisecond'::pg_catalog."interval" - c_slack
+        WHERE f.backend_pid = v_wait.backend_pid AND f.wait_state = 'waiting' AND script_tracking.is_same_wait(f, v_wait)
         ORDER BY f.logged_at LIMIT 1;
         v_found := script_tracking.waiting_execution(v_wait);
         CONTINUE WHEN v_found.script_execution_hk IS NULL

@@ -15,7 +15,7 @@ SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-    c_slack CONSTANT pg_catalog."interval" := '1.1 seconds';
+    v_slack CONSTANT pg_catalog."interval" := script_tracking.logged_slack(p_wait.logged_at);
     v_since CONSTANT pg_catalog.timestamptz := p_wait.logged_at - p_wait.waited_ms * '1 millisecond'::pg_catalog."interval";
     v_pid CONSTANT pg_catalog.text := p_wait.backend_pid::pg_catalog.text;
 BEGIN
@@ -25,16 +25,16 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT s.execution_duration_ms * '1 millisecond'::pg_catalog."interval" AS length
     ) AS e
-    WHERE s.execution_timestamp BETWEEN v_since - '1 day'::pg_catalog."interval" AND v_since + c_slack
+    WHERE s.execution_timestamp BETWEEN v_since - '1 day'::pg_catalog."interval" AND v_since + v_slack
         AND s.load_date >= v_since - '2 days'::pg_catalog."interval"
         AND s.load_end_date IS NULL AND s.script_type IN ('DDL_AUTO', 'DDL_LOG') AND s.metadata ->> 'backend_pid' = v_pid
-        AND s.execution_timestamp + e.length >= p_wait.logged_at - c_slack
+        AND s.execution_timestamp + e.length >= p_wait.logged_at - v_slack
     ORDER BY s.execution_timestamp DESC LIMIT 1;
     IF script_execution_hk IS NULL THEN
         SELECT s.script_execution_hk, s.tenant_hk, s.execution_timestamp, true
         INTO script_execution_hk, tenant_hk, ended_at, has_failed
         FROM script_tracking.script_execution_s AS s
-        WHERE s.execution_timestamp BETWEEN p_wait.logged_at - c_slack AND p_wait.logged_at + '1 day'::pg_catalog."interval"
+        WHERE s.execution_timestamp BETWEEN p_wait.logged_at - v_slack AND p_wait.logged_at + '1 day'::pg_catalog."interval"
             AND s.load_date >= p_wait.logged_at - '1 day'::pg_catalog."interval"
             AND s.load_end_date IS NULL AND s.script_type = 'DDL_LOG' AND s.execution_status = 'FAILED'
             AND s.metadata ->> 'backend_pid' = v_pid AND s.sql_command = p_wait.statement

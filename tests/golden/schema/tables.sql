@@ -217,6 +217,41 @@ COMMENT ON COLUMN script_tracking.rollup_error.last_execution_hk IS 'Hash key of
 COMMENT ON COLUMN script_tracking.rollup_error.last_load_date IS 'With last_execution_hk: the version that began last';
 COMMENT ON COLUMN script_tracking.rollup_error.users IS 'Their logins: the first 20';
 COMMENT ON COLUMN script_tracking.rollup_error.tenants IS 'Their tenants: the first 20 by key';
+CREATE TABLE script_tracking.logged_wait (
+    entry_hash bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    logged_at timestamp with time zone NOT NULL,
+    wait_state character varying(10) NOT NULL,
+    waited_ms numeric(15,3) NOT NULL,
+    backend_pid integer NOT NULL,
+    db_session_user character varying(63) NOT NULL,
+    application_name text,
+    lock_mode character varying(40) NOT NULL,
+    lock_target text NOT NULL,
+    holder_pids integer[] NOT NULL,
+    statement text,
+    CONSTRAINT logged_wait_state CHECK (((wait_state)::text = ANY ((ARRAY['waiting'::character varying, 'acquired'::character varying, 'failed'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN wait_state SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN application_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN lock_mode SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN lock_target SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN holder_pids SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN statement SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.logged_wait IS 'Waits for locks that a server log reports and whose execution is not recorded yet. Kept for a week';
+COMMENT ON COLUMN script_tracking.logged_wait.entry_hash IS 'SHA-256 of the identity of the log entry';
+COMMENT ON COLUMN script_tracking.logged_wait.load_date IS 'When it was read';
+COMMENT ON COLUMN script_tracking.logged_wait.logged_at IS 'When the server wrote it';
+COMMENT ON COLUMN script_tracking.logged_wait.wait_state IS 'waiting: it still waits; acquired or failed: how the wait ended';
+COMMENT ON COLUMN script_tracking.logged_wait.waited_ms IS 'How long it had waited then, in milliseconds';
+COMMENT ON COLUMN script_tracking.logged_wait.backend_pid IS 'The process of the server that waits';
+COMMENT ON COLUMN script_tracking.logged_wait.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.logged_wait.application_name IS 'application_name of the session, redacted';
+COMMENT ON COLUMN script_tracking.logged_wait.lock_mode IS 'The mode of the lock: AccessExclusiveLock';
+COMMENT ON COLUMN script_tracking.logged_wait.lock_target IS 'What the lock is on, in the server''s words';
+COMMENT ON COLUMN script_tracking.logged_wait.holder_pids IS 'The processes that held the lock';
+COMMENT ON COLUMN script_tracking.logged_wait.statement IS 'The statement that waits, redacted';
 CREATE TABLE script_tracking.catalog_snapshot (
     is_only boolean DEFAULT true NOT NULL,
     taken_at timestamp with time zone NOT NULL,
@@ -373,41 +408,6 @@ COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer
 COMMENT ON COLUMN script_tracking.open_execution.backend_pid IS 'Process id of the session that opened it';
 COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it identifies the session';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
-CREATE TABLE script_tracking.logged_wait (
-    entry_hash bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    logged_at timestamp with time zone NOT NULL,
-    wait_state character varying(10) NOT NULL,
-    waited_ms numeric(15,3) NOT NULL,
-    backend_pid integer NOT NULL,
-    db_session_user character varying(63) NOT NULL,
-    application_name text,
-    lock_mode character varying(40) NOT NULL,
-    lock_target text NOT NULL,
-    holder_pids integer[] NOT NULL,
-    statement text,
-    CONSTRAINT logged_wait_state CHECK (((wait_state)::text = ANY ((ARRAY['waiting'::character varying, 'acquired'::character varying, 'failed'::character varying])::text[])))
-);
-ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN wait_state SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN db_session_user SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN application_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN lock_mode SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN lock_target SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN holder_pids SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN statement SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.logged_wait IS 'Waits for locks that a server log reports and whose execution is not recorded yet. Kept for a week';
-COMMENT ON COLUMN script_tracking.logged_wait.entry_hash IS 'SHA-256 of the identity of the log entry';
-COMMENT ON COLUMN script_tracking.logged_wait.load_date IS 'When it was read';
-COMMENT ON COLUMN script_tracking.logged_wait.logged_at IS 'When the server wrote it';
-COMMENT ON COLUMN script_tracking.logged_wait.wait_state IS 'waiting: it still waits; acquired or failed: how the wait ended';
-COMMENT ON COLUMN script_tracking.logged_wait.waited_ms IS 'How long it had waited then, in milliseconds';
-COMMENT ON COLUMN script_tracking.logged_wait.backend_pid IS 'The process of the server that waits';
-COMMENT ON COLUMN script_tracking.logged_wait.db_session_user IS 'The login (session_user)';
-COMMENT ON COLUMN script_tracking.logged_wait.application_name IS 'application_name of the session, redacted';
-COMMENT ON COLUMN script_tracking.logged_wait.lock_mode IS 'The mode of the lock: AccessExclusiveLock';
-COMMENT ON COLUMN script_tracking.logged_wait.lock_target IS 'What the lock is on, in the server''s words';
-COMMENT ON COLUMN script_tracking.logged_wait.holder_pids IS 'The processes that held the lock';
-COMMENT ON COLUMN script_tracking.logged_wait.statement IS 'The statement that waits, redacted';
 CREATE TABLE script_tracking.access_log (
     access_id bigint NOT NULL,
     accessed_at timestamp with time zone NOT NULL,
