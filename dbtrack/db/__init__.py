@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 
 from dbtrack.db.database import Database, Parameters, Row, exported_snapshot, shared_snapshot
 from dbtrack.db.errors import sqlstate_of, translate_errors
-from dbtrack.db.libpq_keywords import describe_place
+from dbtrack.db.libpq_keywords import describe_place, libpq_environment
 from dbtrack.db.results import ColumnInfo, Notice, Result
 from dbtrack.db.statement_text import quote_identifier, quote_literal
 
@@ -22,6 +22,7 @@ __all__ = [
     "Row",
     "describe_place",
     "exported_snapshot",
+    "libpq_environment",
     "quote_identifier",
     "quote_literal",
     "shared_snapshot",

@@ -143,3 +143,21 @@ def _service_address(service: str) -> dict[str, str]:
     """
     values = libpq_defaults(service)
     return {name: values[name] for name in _ADDRESS if name in values}
+
+
+def libpq_environment(target: ConnectionTarget) -> dict[str, str]:
+    """Return the variables with which a program of PostgreSQL's connects as a target says.
+
+    A password is among them: nobody else can read a process's environment, as opposed to its arguments.
+
+    Raises:
+        UsageError: the conninfo is malformed.
+        DbtrackError: the embedded server is unavailable.
+    """
+    variables = {
+        option.keyword.decode(): option.envvar.decode()
+        for option in pq.Conninfo.get_defaults()
+        if option.envvar
+    }
+    keywords = libpq_keywords(target)
+    return {variables[name]: value for name, value in keywords.items() if name in variables and value}

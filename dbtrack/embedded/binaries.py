@@ -97,3 +97,13 @@ def _open_to_all(root: Path) -> None:
         if not path.is_symlink():
             mode = path.stat().st_mode
             path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
+
+
+def client_programs() -> Path:
+    """Return the folder of `pg_dump` and `psql`, for this process's own account to run.
+
+    Raises:
+        UsageError: the wheel is not installed.
+    """
+    version()
+    return _package() / _BIN

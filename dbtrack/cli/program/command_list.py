@@ -64,6 +64,12 @@ _BEFORE_REPORTS = (
         "Record from the server's log what triggers cannot see: failed DDL, roles, databases.",
         Section.TRACK,
     ),
+    Entry(
+        "predict",
+        "predict",
+        "Predict what statements lock, rewrite and read, how long, who would wait, and a safer way.",
+        Section.TRACK,
+    ),
     Entry("key", "key", "Create keys for secret metadata.", Section.TRACK),
     Entry(
         "spool",

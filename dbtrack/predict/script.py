@@ -1,0 +1,265 @@
+r"""Split a script into statements as psql does, with the commands of psql that change what is run.
+
+Supported: `\i`, `\ir`, `\set` and `\unset` with `:name`, `:'name'` and `:"name"`, `\g`, and the data of COPY.
+Commands that only show something are left out; those that make other statements of it are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dbtrack.errors import UsageError
+from dbtrack.redaction.sql_tokens import Kind, Token, tokens
+
+_META = re.compile(r"\\([A-Za-z_!?+.]*)([^\n]*)")
+_WORD = re.compile(r"""'((?:[^']|'')*)'|"([^"]*)"|(\S+)""")
+_COPY_END = re.compile(r"^\\\.[ \t\r]*$\n?", re.MULTILINE)
+_INCLUDES = frozenset({"i", "include", "ir", "include_relative"})
+_ENDING = frozenset({"g", "gx", "gset", "gdesc"})
+_SILENT = frozenset({
+    "a", "C", "conninfo", "d", "echo", "encoding", "errverbose", "f", "h", "H", "html", "l", "o", "p",
+    "pset", "qecho", "r", "reset", "restrict", "s", "t", "T", "timing", "unrestrict", "warn", "x", "z",
+    "?", "watch", "prompt",
+})  # fmt: skip
+_REFUSED = {
+    "c": "another database",
+    "connect": "another database",
+    "if": "a condition",
+    "elif": "a condition",
+    "else": "a condition",
+    "endif": "a condition",
+    "gexec": "statements that a query returns",
+}
+_LEFT_OUT = frozenset({"copy", "!", "password", "lo_import", "lo_export", "lo_unlink", "setenv", "cd"})
+_DEEPEST_INCLUDE = 20
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a script.
+
+    Args:
+        text: as written, without the semicolon and the comments around it.
+        line: where it begins, from 1.
+        file: the file that contains it; None for a statement of the command line.
+    """
+
+    text: str
+    line: int
+    file: str | None
+    tokens: tuple[Token, ...] = field(repr=False)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words in upper case; an empty text for each other token."""
+        return tuple(token.word for token in self.tokens)
+
+
+@dataclass(frozen=True)
+class Script:
+    """The statements of a script, and what was left out of it."""
+
+    statements: tuple[Statement, ...]
+    notes: tuple[str, ...]
+
+
+def read_script(text: str, path: Path | None = None, variables: Mapping[str, str] | None = None) -> Script:
+    """Split a text into statements.
+
+    Args:
+        path: the file that it comes from.
+        variables: psql's variables, as `-v NAME=VALUE` sets them.
+
+    Raises:
+        UsageError: a command of psql's with which it cannot be known what is run.
+    """
+    reader = _Reader(dict(variables or {}))
+    reader.read(text, path, 0)
+    return Script(tuple(reader.statements), tuple(dict.fromkeys(reader.notes)))
+
+
+def read_script_file(path: Path) -> str:
+    """Return the text of a script.
+
+    Raises:
+        UsageError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8") from error
+
+
+class _Depth:
+    """Whether a token is inside parentheses or BEGIN ATOMIC … END, where a semicolon ends nothing."""
+
+    def __init__(self) -> None:
+        self._brackets = 0
+        self._blocks = 0
+        self._previous = ""
+
+    @property
+    def is_outside(self) -> bool:
+        return self._brackets <= 0 and self._blocks <= 0
+
+    def pass_over(self, token: Token) -> None:
+        word = token.word
+        if token.text in "()":
+            self._brackets += 1 if token.text == "(" else -1
+        elif (word == "ATOMIC" and self._previous == "BEGIN") or (word == "CASE" and self._blocks):
+            self._blocks += 1
+        elif word == "END" and self._blocks:
+            self._blocks -= 1
+        self._previous = word
+
+
+class _Reader:
+    def __init__(self, variables: dict[str, str]) -> None:
+        self.statements: list[Statement] = []
+        self.notes: list[str] = []
+        self._variables = variables
+
+    def read(self, text: str, path: Path | None, depth: int) -> None:
+        if depth > _DEEPEST_INCLUDE:
+            raise UsageError(f"{path}: files include each other")
+        _Text(self, text, path, depth, self._variables).read()
+
+
+class _Text:
+    """One text: of the command line, or of one file."""
+
+    def __init__(
+        self, reader: _Reader, text: str, path: Path | None, depth: int, variables: dict[str, str]
+    ) -> None:
+        self._reader = reader
+        self._text = text
+        self._path = path
+        self._include_depth = depth
+        self._variables = variables
+        self._current: list[Token] = []
+        self._depth = _Depth()
+
+    def read(self) -> None:
+        position = 0
+        while position < len(self._text):
+            position = self._read_from(position)
+        self._end_statement()
+
+    def _read_from(self, base: int) -> int:
+        """Read tokens up to something that changes the text behind it; return where to go on."""
+        previous_end, before = -1, ""
+        for token in tokens(self._text[base:] if base else self._text):
+            start = base + token.start
+            if token.text == "\\":
+                return self._meta(start)
+            if before == ":" and previous_end == start and self._substitute(start - 1, token):
+                return start - 1
+            if token.text == ";" and self._depth.is_outside:
+                ended = self._end_statement()
+                if ended and _reads_data(ended):
+                    return self._behind_data(start + 1)
+            else:
+                self._depth.pass_over(token)
+                self._current.append(Token(token.kind, token.text, start))
+            # The second colon of a cast begins no variable.
+            before = "" if token.text == ":" and before == ":" and previous_end == start else token.text
+            previous_end = start + len(token.text)
+        return len(self._text)
+
+    def _substitute(self, colon: int, token: Token) -> bool:
+        """Replace `:name` by the variable's value; psql leaves an unknown name alone."""
+        if token.kind is Kind.SYMBOL or token.inside not in self._variables:
+            return False
+        value = self._variables[token.inside]
+        if token.kind is Kind.LITERAL:
+            value = "'" + value.replace("'", "''") + "'"
+        elif token.kind is Kind.NAME:
+            value = '"' + value.replace('"', '""') + '"'
+        end = colon + 1 + len(token.text)
+        if self._current and self._current[-1].text == ":":
+            self._current.pop()
+        self._text = self._text[:colon] + value + self._text[end:]
+        return True
+
+    def _meta(self, start: int) -> int:
+        match = _META.match(self._text, start)
+        name, rest = (match[1], match[2]) if match else ("", "")
+        end = match.end() if match else start + 1
+        if name == "" and self._text[start + 1 : start + 2] in {";", "\\"}:
+            return start + 2
+        if name in _ENDING:
+            self._end_statement()
+        elif name in _INCLUDES:
+            self._include(rest, is_relative=name in {"ir", "include_relative"})
+        elif name in {"set", "unset"}:
+            self._set(name, rest)
+        elif name in _LEFT_OUT:
+            self._reader.notes.append(f"\\{name} was left out")
+        elif name in _REFUSED:
+            raise UsageError(
+                f"{self._place(start)}: \\{name}: {_REFUSED[name]} cannot be predicted",
+                hint="give the statements themselves",
+            )
+        elif name.rstrip("+") not in _SILENT and not name.startswith("d"):
+            raise UsageError(f"{self._place(start)}: unknown command of psql: \\{name}")
+        return end
+
+    def _include(self, rest: str, *, is_relative: bool) -> None:
+        words = _words(rest)
+        if not words:
+            raise UsageError("\\i: the file is missing")
+        path = Path(words[0]).expanduser()
+        if is_relative and self._path is not None and not path.is_absolute():
+            path = self._path.parent / path
+        self._reader.read(read_script_file(path), path, self._include_depth + 1)
+
+    def _set(self, name: str, rest: str) -> None:
+        words = _words(rest)
+        if not words:
+            return
+        if name == "set":
+            self._variables[words[0]] = "".join(
+                self._variables.get(word[1:], word) if word.startswith(":") else word for word in words[1:]
+            )
+        else:
+            self._variables.pop(words[0], None)
+
+    def _behind_data(self, position: int) -> int:
+        self._reader.notes.append("the data of COPY was left out")
+        end = _COPY_END.search(self._text, position)
+        return end.end() if end else len(self._text)
+
+    def _end_statement(self) -> Statement | None:
+        current, self._current, self._depth = self._current, [], _Depth()
+        if not current:
+            return None
+        start = current[0].start
+        statement = Statement(
+            self._text[start : current[-1].end],
+            self._text.count("\n", 0, start) + 1,
+            str(self._path) if self._path else None,
+            tuple(current),
+        )
+        self._reader.statements.append(statement)
+        return statement
+
+    def _place(self, position: int) -> str:
+        line = self._text.count("\n", 0, position) + 1
+        return f"{self._path}:{line}" if self._path else f"line {line}"
+
+
+def _words(rest: str) -> list[str]:
+    found = []
+    for single, double, plain in _WORD.findall(rest):
+        found.append(single.replace("''", "'") if single else double or plain)
+    return found
+
+
+def _reads_data(statement: Statement) -> bool:
+    words = statement.words
+    return words[0] == "COPY" and "STDIN" in words and "FROM" in words
