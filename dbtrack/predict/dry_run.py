@@ -137,7 +137,7 @@ class DryRun:
             locks[oid] = max(lock, locks.get(oid, lock))
         if rule.index_lock and parsed.index:
             locks |= dict.fromkeys(set(before) - set(after), rule.index_lock)
-        changes = _Changes(before, after, locks, scans, empties=False)
+        changes = _Changes(before, after, locks, scans, empties=False, has_short_locks=True)
         return Observation(changes.effects(), changes.created(), _identity(before, lead), ran_outside=True)
 
     def _other_locks(self, parsed: Parsed, lead: int | None) -> Iterable[tuple[int, Lock]]:
@@ -206,6 +206,7 @@ class _Changes:
         scans: set[int],
         *,
         empties: bool,
+        has_short_locks: bool = False,
     ) -> None:
         self._before, self._after, self._locks, self._scans = before, after, locks, scans
         self._empties = empties
@@ -217,7 +218,8 @@ class _Changes:
         for oid, relation in after.items():
             if oid not in before and relation.kind in _INDEXES and relation.owner in before:
                 self._new_indexes.setdefault(relation.owner or 0, []).append(relation)
-        self._parents_of_locked = self._ancestors_of_locked()
+        # A partition that is detached concurrently is locked when nobody reaches it through its parent now.
+        self._parents_of_locked = set() if has_short_locks else self._ancestors_of_locked()
 
     def effects(self) -> tuple[Effect, ...]:
         """Return what happened to each table; the most strongly locked first."""

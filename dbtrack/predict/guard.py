@@ -57,15 +57,19 @@ def refusal(statement: Statement, *, is_shared: bool) -> Refusal | None:
     if words[0] == "COPY":
         is_program = "PROGRAM" in words
         return Refusal("COPY moves data, and the copy has none", is_harmless=not is_program)
+    if reason := _reaches_beyond(statement):
+        return Refusal(reason)
+    if not is_shared or words[0] in _DDL:
+        return None
+    return Refusal(f"{words[0] or 'it'} does not run on a server that others use; --copy embedded runs it")
+
+
+def _reaches_beyond(statement: Statement) -> str | None:
+    words = statement.words
     if words[0] in _NEVER or words[1:2] == ("PREPARED",) or "MAPPING" in words[:3]:
-        return Refusal(f"{words[0]} cannot run on a copy")
-    if found := _REACHING.search(statement.text):
-        return Refusal(f"{found.group().lower()} reaches beyond the database")
-    if is_shared and words[0] not in _DDL:
-        return Refusal(
-            f"{words[0] or 'it'} does not run on a server that others use; --copy embedded runs it"
-        )
-    return None
+        return f"{words[0]} cannot run on a copy"
+    found = _REACHING.search(statement.text)
+    return f"{found.group().lower()} reaches beyond the database" if found else None
 
 
 def _is_for_the_server(words: tuple[str, ...]) -> bool:

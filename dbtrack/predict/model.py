@@ -114,7 +114,8 @@ class Effect:
         found = []
         if reads:
             found.append("reads")
-        if reads or lock.blocks_writes:
+        # Nobody writes to a materialized view but REFRESH.
+        if reads or (lock.blocks_writes and self.kind != "materialized view"):
             found.append("writes")
         if reads or lock.blocks_maintenance:
             found.append("DDL and VACUUM")

@@ -115,6 +115,10 @@ class _ByCopy:
     ) -> Prediction:
         """Run the statement on the copy and return what it did."""
         shape = self._shapes.of(parsed)
+        if shape and shape.is_partitioned:
+            refused = versions.refused_for_partitions(parsed, self._source.major)
+            if refused is not None:
+                return replace(blank, outcome=Outcome.FAILS, sqlstate="42809", error=refused)
         try:
             seen = self._dry_run.observe(statement, parsed, in_block=in_block)
         except DbtrackError as error:
@@ -237,13 +241,19 @@ class _Walk:
         self._is_one = is_one
         self._in_block = is_one
         self._transaction = 1 if is_one else 0
+        self._created: set[str] = set()
 
     def run(self, script: Script) -> Iterator[tuple[Prediction, Parsed]]:
+        """Return the prediction of each statement."""
         for statement in script.statements:
             parsed = parse(statement)
             if not self._in_block:
                 self._transaction += 1
-            yield self._one(statement, parsed), parsed
+            found = self._one(statement, parsed)
+            # Nobody else uses yet what the script itself has created.
+            others = tuple(effect for effect in found.effects if effect.identity not in self._created)
+            self._created |= set(found.created)
+            yield replace(found, effects=others), parsed
 
     def _one(self, statement: Statement, parsed: Parsed) -> Prediction:
         blank = Prediction(

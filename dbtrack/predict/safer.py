@@ -22,6 +22,7 @@ BATCH_ROWS = 10_000
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _LONGEST_NAME = 63
 _REPEAT = "repeat the UPDATE, each in a transaction of its own, until it changes no row"
+_JOINED_KEYS = "the foreign keys are joined: that takes ACCESS EXCLUSIVE on the referenced table for a moment"
 _RETRY = "if it gives up, try again: nothing was changed"
 
 
@@ -104,7 +105,7 @@ def _nothing(case: _Case) -> Ways:
 
 
 def _instant(case: _Case) -> Ways:
-    if case.prediction.work is Work.NONE:
+    if case.prediction.work is Work.NONE and not case.parsed.rule.is_outside:
         yield SaferWay(
             "it is instant, but while it waits for its lock everybody else waits behind it",
             (LOCK_TIMEOUT, case.statement.text),
@@ -634,18 +635,44 @@ def _attach(case: _Case) -> Ways:
     bound = case.shapes.bound_of(partition) if partition else None
     if not _works(case) or partition is None or bound is None:
         return
-    steps = [LOCK_TIMEOUT, *_proof(partition, bound)]
+    steps = [*_ready_partition(case, partition), LOCK_TIMEOUT, *_proof(partition, bound)]
     drops = [f"ALTER TABLE {partition} DROP CONSTRAINT {_proof_name(partition)}"]
     default = case.shapes.default_partition_of(case.parsed)
-    if default is not None and (expression := case.shapes.bound_of(default)):
-        steps += _proof(default, expression)
+    if default is not None:
+        steps += _proof(default, f"NOT {bound}")
         drops.append(f"ALTER TABLE {default} DROP CONSTRAINT {_proof_name(default)}")
     yield SaferWay(
         "constraints that prove the bound save reading the rows under ACCESS EXCLUSIVE",
         (*steps, case.statement.text, *drops),
-        "create the parent's indexes on the partition first, CONCURRENTLY, and its foreign keys, else they are "
-        "made under the lock",
+        _JOINED_KEYS if case.shape and case.shape.foreign_keys else "",
     )
+
+
+def _ready_partition(case: _Case, partition: str) -> list[str]:
+    """Return the statements that give a partition what it would else get under the lock: indexes, foreign keys."""
+    after = case.shapes.named(partition)
+    bare = partition.rpartition(".")[2].strip('"')
+    effect = next(
+        (e for e in case.prediction.effects if e.identity.rpartition(".")[2].strip('"') == bare), None
+    )
+    steps: list[str] = []
+    for index in after.indexes if after and effect else ():
+        name = index.name.rpartition(".")[2]
+        if effect is None or name.strip('"') not in effect.rebuilt:
+            continue
+        steps += [NO_LOCK_TIMEOUT, _concurrently(index.definition)]
+        if index.is_constraint:
+            kind = "PRIMARY KEY" if index.is_primary else "UNIQUE"
+            add = f"ALTER TABLE {partition} ADD CONSTRAINT {name} {kind} USING INDEX {name}"
+            steps += [LOCK_TIMEOUT, add]
+    for number, definition in enumerate(case.shape.foreign_keys if case.shape else (), 1):
+        name = f"{_proof_name(partition).removesuffix('_bound')}_fkey{number}"
+        steps += [
+            LOCK_TIMEOUT,
+            f"ALTER TABLE {partition} ADD CONSTRAINT {name} {definition} NOT VALID",
+            f"ALTER TABLE {partition} VALIDATE CONSTRAINT {name}",
+        ]
+    return steps
 
 
 def _proof_name(table: str) -> str:

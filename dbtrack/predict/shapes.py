@@ -26,6 +26,7 @@ class Index:
     is_unique: bool
     is_partial: bool
     is_constraint: bool
+    is_primary: bool
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Shape:
     indexes: Sequence[Index]
     has_default_partition: bool
     parent: str | None
+    foreign_keys: Sequence[str]
 
     @property
     def is_partitioned(self) -> bool:
@@ -59,10 +61,14 @@ class Shapes:
     def of(self, parsed: Parsed) -> Shape | None:
         """Return the shape of the table or index that a statement names; None where there is none."""
         name = parsed.name or parsed.index
-        row = self._row(name) if name else None
+        return self.named(name) if name else None
+
+    def named(self, name: str) -> Shape | None:
+        """Return the shape of a table or index."""
+        row = self._row(name)
         if row is None:
             return None
-        kind, partitions, columns, indexes, has_default, parent, *_ = row
+        kind, partitions, columns, indexes, has_default, parent, _, _, foreign_keys = row
         return Shape(
             str(kind),
             partitions,
@@ -75,11 +81,13 @@ class Shapes:
                     is_unique=index["unique"],
                     is_partial=index["partial"],
                     is_constraint=index["constraint"],
+                    is_primary=index["primary"],
                 )
                 for index in indexes
             ],
             has_default,
             parent,
+            foreign_keys,
         )
 
     def bound_of(self, name: str) -> str | None:

@@ -23,6 +23,9 @@ SELECT c.relkind::pg_catalog.text,
         FROM pg_catalog.pg_inherits AS h
         WHERE h.inhrelid = c.oid AND c.relispartition),
     pg_catalog.pg_get_expr(c.relpartbound, c.oid),
-    pg_catalog.pg_get_partition_constraintdef(c.oid)
+    pg_catalog.pg_get_partition_constraintdef(c.oid),
+    (SELECT coalesce(pg_catalog.array_agg(pg_catalog.pg_get_constraintdef(k.oid) ORDER BY k.conname), '{}')
+        FROM pg_catalog.pg_constraint AS k
+        WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0)
 FROM pg_catalog.pg_class AS c
 WHERE c.oid = pg_catalog.to_regclass(%(name)s);
