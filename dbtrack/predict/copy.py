@@ -298,6 +298,10 @@ def apply_settings(session: Database, settings: Mapping[str, str]) -> None:
         "max_parallel_maintenance_workers": "0",
         "max_parallel_workers_per_gather": "0",
         "statement_timeout": STATEMENT_TIMEOUT,
+        # What the dump has changed.
+        "check_function_bodies": "on",
+        "row_security": "on",
+        "client_min_messages": "notice",
     }
     session.rows(sql_files.query("predict/session"), {"settings": Jsonb(wanted)})
 

@@ -22,7 +22,7 @@ BATCH_ROWS = 10_000
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _LONGEST_NAME = 63
 _REPEAT = "repeat the UPDATE, each in a transaction of its own, until it changes no row"
-_JOINED_KEYS = "the foreign keys are joined: that takes ACCESS EXCLUSIVE on the referenced table for a moment"
+_JOINED_KEYS = "joining the foreign keys takes ACCESS EXCLUSIVE on the referenced table for a moment"
 _RETRY = "if it gives up, try again: nothing was changed"
 
 
@@ -649,7 +649,7 @@ def _attach(case: _Case) -> Ways:
 
 
 def _ready_partition(case: _Case, partition: str) -> list[str]:
-    """Return the statements that give a partition what it would else get under the lock: indexes, foreign keys."""
+    """Return the statements that give a partition the indexes and foreign keys that it needs."""
     after = case.shapes.named(partition)
     bare = partition.rpartition(".")[2].strip('"')
     effect = next(

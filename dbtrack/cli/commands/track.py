@@ -127,6 +127,14 @@ def track(
             "pooler that refuses unknown options.",
         ),
     ] = False,
+    predict: Annotated[
+        bool,
+        typer.Option(
+            "--predict",
+            help="Before psql runs a script, show what its statements lock, how long and who would wait; "
+            "see 'dbtrack predict'. The command runs in any case.",
+        ),
+    ] = False,
 ) -> None:
     """Record an operation, or run a command inside one.
 
@@ -137,6 +145,8 @@ def track(
     """
     _check_separator(context, words)
     operation = _new_operation(name, _type(script_type, words), tenant, change, secret)
+    if words and predict:
+        _predict(connection, words)
     if words:
         raise typer.Exit(
             _wrap(
@@ -220,9 +230,45 @@ def _wrap(
         strict=strict,
         link=link,
         require=require,
-        on_start=receiver.write if receiver else None,
+        on_start=partial(_on_start, target, operation, receiver),
         on_end=partial(write_summary, summary) if summary else None,
     )
+
+
+_PREDICT_SECONDS = 15.0
+
+
+def _predict(connection: ConnectionArguments, words: list[str]) -> None:
+    """Show on standard error what a script would do; a failure of that is a warning."""
+    from dbtrack.predict import screen
+    from dbtrack.predict.psql_words import script_of
+    from dbtrack.predict.run import Request
+    from dbtrack.predict.run import predict as run
+    from dbtrack.render.screens.canvas import Canvas
+    from dbtrack.wrapper.time_limit import time_limit
+
+    try:
+        found = script_of(words)
+        if found is None:
+            messages.warn("--predict reads the scripts of 'psql -f FILE' and 'psql -c SQL' only")
+            return
+        request = Request(found[0], is_one_transaction=found[1])
+        target = target_of(connection)
+        with time_limit(_PREDICT_SECONDS), connected(connection, replay=False) as database:
+            report = run(database, database.without_asking_again(target), request)
+        screen.draw(report, (), Canvas(sys.stderr), safer=False)
+    except DbtrackError as error:
+        messages.warn(f"no prediction: {error.message}")
+
+
+def _on_start(target: ConnectionTarget, operation: NewOperation, receiver: _KeyFile | None, key: str) -> None:
+    """Pass the operation's key on; on a terminal, watch whether the command takes longer than usual."""
+    if receiver:
+        receiver.write(key)
+    if sys.stderr is not None and sys.stderr.isatty():
+        from dbtrack.predict import overdue
+
+        overdue.watch(target, operation.name, operation.script_type, messages.say)
 
 
 class _KeyFile:
