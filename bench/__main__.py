@@ -19,6 +19,7 @@ from bench import (
     growth,
     ingest,
     manual,
+    predict,
     reconcile,
     reports,
     seal,
@@ -48,6 +49,7 @@ _SUBJECTS: dict[str, _Run] = {
     "growth": _rounds(growth.run),
     "ingest": lambda connection, options: ingest.run(connection, options.megabytes),
     "manual": _rounds(manual.run),
+    "predict": lambda connection, options: predict.run(connection, options.rounds),
     "reconcile": _rounds(reconcile.run),
     "reports": lambda connection, options: reports.run(
         connection, reports.ROWS[options.rows], options.rounds

@@ -30,9 +30,8 @@ def watch(target: ConnectionTarget, name: str, script_type: str, say: Say) -> No
         if limit is None:
             return
         sleep(max(limit.milliseconds / 1000 - (monotonic() - started), 0))
-        say(
-            f"dbtrack: {name} still runs after {short_duration((monotonic() - started) * 1000)}: {limit.words}"
-        )
+        passed = short_duration((monotonic() - started) * 1000)
+        say(f"dbtrack: {name} still runs after {passed}: {limit.words}")
 
     # The thread must not receive a signal that the main thread waits for.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
