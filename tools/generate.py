@@ -2,8 +2,9 @@
 
 The command tree gives completions/, docs/dbtrack.1 and the reference parts of docs/commands.md; the registry
 of reports gives the sections of docs/reports.md; the definition of a secret gives the blocks of sql/ that
-redact; a table of catalogs gives the queries of grant_candidates. ``--check`` writes nothing and exits 1 when
-a file is out of date.
+redact; a table of catalogs gives the queries of grant_candidates; docs/model.md gives the dictionary of
+metadata, and the comments of sql/mart/ give the columns in docs/mart.md. ``--check`` writes nothing and
+exits 1 when a file is out of date.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from pathlib import Path
 
 from dbtrack.cli.completion import script
 from dbtrack.cli.program.command_tree import describe
-from tools import command_reference, report_reference
+from tools import command_reference, mart_reference, report_reference
 from tools.grant_candidates import renewed_candidates
 from tools.manpage import write_manpage
+from tools.metadata_dictionary import renewed_dictionary
 from tools.secret_definition import renewed_sql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def generated() -> dict[Path, str]:
     """Return each generated file, relative to the repository, with the text it should have."""
     tree = describe()
-    commands, reports = Path("docs/commands.md"), Path("docs/reports.md")
+    commands, reports, mart = Path("docs/commands.md"), Path("docs/reports.md"), Path("docs/mart.md")
     return {
         Path("completions/dbtrack.bash"): script("bash"),
         Path("completions/_dbtrack"): script("zsh"),
@@ -32,7 +34,9 @@ def generated() -> dict[Path, str]:
         Path("docs/dbtrack.1"): write_manpage(tree),
         **renewed_sql(),
         **renewed_candidates(),
+        **renewed_dictionary(),
         commands: command_reference.renew((ROOT / commands).read_text(encoding="utf-8"), tree),
+        mart: mart_reference.renew((ROOT / mart).read_text(encoding="utf-8")),
         reports: report_reference.renew((ROOT / reports).read_text(encoding="utf-8"), tree),
     }
 

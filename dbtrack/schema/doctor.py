@@ -30,6 +30,7 @@ _CHECKS = (
     "routines",
     "rights",
     "tables",
+    "mart",
     "tenants",
     "publications",
     "partitions",

@@ -58,6 +58,7 @@ def install_steps(options: InstallOptions) -> list[Step]:
         file_step("install/api_role.sql"),
         file_step("install/lock_record.sql"),
         file_step("install/drop_triggers.sql"),
+        file_step("install/mart_schema.sql"),
         file_step("install/act_as_owner.sql"),
         *(
             Step(f"migration {file.name}", migration_text("install/apply_migration.sql", file, file.number))
@@ -71,8 +72,10 @@ def install_steps(options: InstallOptions) -> list[Step]:
         file_step("install/row_security.sql"),
         file_step("install/grants.sql"),
         file_step("install/table_triggers.sql"),
+        *(_mart(file) for file in sql_files.sources("mart")),
         Step("partitions", "SELECT script_tracking.ensure_partitions();\n"),
         file_step("install/stamp.sql"),
+        file_step("install/mart_grants.sql"),
         Step("act as oneself", "RESET ROLE;\n"),
         *([file_step("install/adopt_copy.sql")] if options.adopt else []),
         *module_steps(options.modules),
@@ -98,6 +101,7 @@ def preamble(options: InstallOptions) -> str:
         routines=",".join(file.name for file in sql_files.sources("routines")),
         tables=",".join(table_names()),
         views=",".join(file.name for file in sql_files.sources("views")),
+        mart_views=",".join(file.name for file in sql_files.sources("mart")),
     )
 
 
@@ -119,4 +123,10 @@ def table_names() -> list[str]:
 def _view(file: sql_files.SqlFile) -> Step:
     return Step(
         f"view {file.name}", fill_template("install/apply_view.sql", name=file.name, text=file.text.rstrip())
+    )
+
+
+def _mart(file: sql_files.SqlFile) -> Step:
+    return Step(
+        f"mart {file.name}", fill_template("install/apply_mart.sql", name=file.name, text=file.text.rstrip())
     )

@@ -80,6 +80,7 @@ def outside_dependents(database: Database) -> list[str]:
     names = {
         "relations": [*table_names(), *(file.name for file in sql_files.sources("views"))],
         "routines": [file.name for file in sql_files.sources("routines")],
+        "mart": [file.name for file in sql_files.sources("mart")],
     }
     with naming_lock_holders(database, "nothing was removed"), limited_lock_waits(database, _LOCK_SECONDS):
         return [row[0] for row in database.rows(sql_files.query("installation/outside_dependents"), names)]

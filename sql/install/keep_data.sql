@@ -6,7 +6,33 @@ DECLARE
     v_trigger record;
     v_view text;
     v_routines text;
+    v_object record;
 BEGIN
+    -- The mart first: its views and functions depend on each other, a later name on an earlier one.
+    FOR v_object IN
+        SELECT i.property_name AS entry, substr(i.property_name, 6) AS name, i.property_value AS kind
+        FROM script_tracking.installation AS i
+        WHERE starts_with(i.property_name, 'mart.') AND i.property_name <> 'mart.schema' AND NOT EXISTS (
+            SELECT FROM pg_class AS c
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = 'dbtrack_mart'
+            WHERE c.relname = substr(i.property_name, 6) AND (c.relkind <> 'v' OR c.relowner <> n.nspowner))
+        ORDER BY i.property_value, i.property_name COLLATE "C" DESC
+    LOOP
+        BEGIN
+            EXECUTE format('DROP %s IF EXISTS dbtrack_mart.%I', v_object.kind, v_object.name);
+            DELETE FROM script_tracking.installation AS i WHERE i.property_name = v_object.entry;
+        EXCEPTION WHEN dependent_objects_still_exist THEN
+            NULL; -- it stays
+        END;
+    END LOOP;
+    BEGIN
+        IF EXISTS (SELECT FROM script_tracking.installation AS i WHERE i.property_name = 'mart.schema') THEN
+            DROP SCHEMA IF EXISTS dbtrack_mart;
+            DELETE FROM script_tracking.installation AS i WHERE i.property_name = 'mart.schema';
+        END IF;
+    EXCEPTION WHEN dependent_objects_still_exist THEN
+        NULL; -- somebody else has something in it
+    END;
     FOR v_trigger IN
         SELECT t.tgname AS name, t.tgrelid::regclass::text AS table_name FROM pg_trigger AS t
         JOIN pg_proc AS p ON p.oid = t.tgfoid

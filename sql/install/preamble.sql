@@ -25,3 +25,4 @@ SET LOCAL dbtrack.newest_migration = '@newest_migration@';
 SET LOCAL dbtrack.routines = '@routines@';
 SET LOCAL dbtrack.tables = '@tables@';
 SET LOCAL dbtrack.views = '@views@';
+SET LOCAL dbtrack.mart_views = '@mart_views@';

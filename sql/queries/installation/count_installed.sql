@@ -4,4 +4,5 @@ SELECT
      WHERE p.pronamespace = 'script_tracking'::regnamespace
          AND p.proname IN ('event_trigger_ddl_start', 'event_trigger_ddl_end', 'event_trigger_sql_drop')),
     (SELECT count(*) FROM pg_catalog.pg_proc AS p
-     JOIN script_tracking.installed_routine AS i ON i.routine_identity = p.oid::regprocedure::text);
+     JOIN script_tracking.installed_routine AS i ON i.routine_identity = p.oid::regprocedure::text
+     WHERE NOT starts_with(i.routine_identity, 'dbtrack_mart.'));

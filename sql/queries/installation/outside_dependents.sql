@@ -1,5 +1,5 @@
 -- Other people's objects that an uninstall would drop: those that depend on an object of dbtrack's, and other objects
--- in its schema. dbtrack's objects are those that the installation lists, with what belongs to them: indexes,
+-- in its schemas. dbtrack's objects are those that the installation lists, with what belongs to them: indexes,
 -- constraints, types, triggers, policies, partitions. An earlier installation, or a copy without data, lists nothing:
 -- then the names of this version count.
 WITH RECURSIVE named AS (
@@ -8,7 +8,25 @@ WITH RECURSIVE named AS (
     UNION
     SELECT n.name FROM unnest(%(relations)s::text[]) AS n (name)
     WHERE NOT EXISTS (SELECT FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'))
+), mart AS (
+    SELECT n.oid, n.nspowner,
+        ARRAY(SELECT substr(i.property_name, 6) FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'mart.'))
+            || CASE WHEN EXISTS (SELECT FROM script_tracking.installation) THEN '{}' ELSE %(mart)s::text[] END AS names
+    FROM pg_catalog.pg_namespace AS n
+    JOIN pg_catalog.pg_class AS c ON c.oid = 'script_tracking.installation'::regclass AND c.relowner = n.nspowner
+    WHERE n.nspname = 'dbtrack_mart' AND (NOT EXISTS (SELECT FROM script_tracking.installation)
+        OR EXISTS (SELECT FROM script_tracking.installation AS i WHERE i.property_name = 'mart.schema'))
 ), ours (class_id, object_id) AS (
+    SELECT 'pg_namespace'::regclass::oid, m.oid FROM mart AS m
+    UNION
+    SELECT 'pg_class'::regclass::oid, c.oid FROM mart AS m
+    JOIN pg_catalog.pg_class AS c ON c.relnamespace = m.oid AND c.relname::text = ANY (m.names)
+        AND c.relkind = 'v' AND c.relowner = m.nspowner
+    UNION
+    SELECT 'pg_proc'::regclass::oid, p.oid FROM mart AS m
+    JOIN pg_catalog.pg_proc AS p ON p.pronamespace = m.oid AND p.proname::text = ANY (m.names)
+        AND p.proowner = m.nspowner
+    UNION
     SELECT 'pg_namespace'::regclass::oid, n.oid FROM pg_catalog.pg_namespace AS n
     WHERE n.nspname = 'script_tracking' OR (n.nspname = 'auth' AND n.nspowner =
         (SELECT c.relowner FROM pg_catalog.pg_class AS c WHERE c.oid = 'script_tracking.installation'::regclass))

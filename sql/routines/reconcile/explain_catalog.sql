@@ -123,7 +123,7 @@ BEGIN
         SET is_explained = true
         FROM script_tracking.catalog_related() AS r
         WHERE r.difference_id = d.difference_id AND NOT d.is_explained
-            AND (r.schema_name = 'script_tracking' OR r.identity = 'script_tracking'
+            AND (r.schema_name IN ('script_tracking', 'dbtrack_mart') OR r.identity IN ('script_tracking', 'dbtrack_mart')
                 OR (r.object_type = 'event trigger'
                     AND r.identity IN ('et_ddl_command_start', 'et_ddl_command_end', 'et_sql_drop', 'et_table_rewrite')));
     END IF;

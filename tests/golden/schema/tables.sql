@@ -1,4 +1,91 @@
 SELECT pg_catalog.set_config('search_path', '', false);
+CREATE TABLE script_tracking.script_execution_parent_l (
+    script_execution_parent_hk bytea NOT NULL,
+    parent_execution_hk bytea NOT NULL,
+    child_execution_hk bytea NOT NULL,
+    link_type character varying(20) NOT NULL,
+    tenant_hk bytea,
+    load_date timestamp with time zone NOT NULL,
+    record_source character varying(255) NOT NULL,
+    CONSTRAINT script_execution_parent_l_type CHECK (((link_type)::text = ANY ((ARRAY['tracked'::character varying, 'nested'::character varying])::text[])))
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN link_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_parent_l FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is judged when it is read';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.parent_execution_hk IS 'Hash key of the execution around it';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.child_execution_hk IS 'Hash key of the execution inside';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.record_source IS 'The writer and the node: event_trigger@local:5432';
+CREATE TABLE script_tracking.script_execution_s (
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    load_end_date timestamp with time zone,
+    hash_diff bytea NOT NULL,
+    version_number bigint NOT NULL,
+    tenant_hk bytea,
+    script_name character varying(255) NOT NULL,
+    script_type character varying(50) NOT NULL,
+    execution_status character varying(20) NOT NULL,
+    execution_timestamp timestamp with time zone NOT NULL,
+    execution_duration_ms bigint,
+    db_session_user character varying(63) NOT NULL,
+    client_ip inet,
+    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
+    sql_command text,
+    error_message text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN client_ip SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN affected_objects SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN sql_command SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.script_execution_s.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
+COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.script_execution_s.version_number IS 'Increases with each version written, over all executions; from a sequence';
+COMMENT ON COLUMN script_tracking.script_execution_s.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
+COMMENT ON COLUMN script_tracking.script_execution_s.client_ip IS 'Address of the client; NULL: a local socket';
+COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
+COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.script_execution_s.error_message IS 'What went wrong, redacted';
+COMMENT ON COLUMN script_tracking.script_execution_s.metadata IS 'Attributes without a column; docs/model.md explains the keys';
+COMMENT ON COLUMN script_tracking.script_execution_s.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON COLUMN script_tracking.script_execution_s.recorded_by IS 'The transaction that wrote this version on this server; NULL: it was written before this column was, or it came back from an archive or from another schema';
+CREATE TABLE script_tracking.tenant_h (
+    tenant_hk bytea NOT NULL,
+    tenant_bk character varying(100) NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_hk IS 'Hash key of the tenant: SHA-256 of tenant_bk, or the key of the platform''s own hub';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_bk IS 'Business key of the tenant: its short name';
+COMMENT ON COLUMN script_tracking.tenant_h.load_date IS 'When the tenant was added';
+COMMENT ON COLUMN script_tracking.tenant_h.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.rollup_state (
     is_only boolean DEFAULT true NOT NULL,
     place jsonb NOT NULL,
@@ -87,58 +174,6 @@ COMMENT ON COLUMN script_tracking.event_endpoint.leased_by IS 'That worker: host
 COMMENT ON COLUMN script_tracking.event_endpoint.claimed_at IS 'When events were last claimed';
 COMMENT ON COLUMN script_tracking.event_endpoint.held_at IS 'Since when nothing is sent; NULL: it is active';
 COMMENT ON COLUMN script_tracking.event_endpoint.held_because IS 'The reason for that';
-CREATE TABLE script_tracking.script_execution_s (
-    script_execution_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    load_end_date timestamp with time zone,
-    hash_diff bytea NOT NULL,
-    version_number bigint NOT NULL,
-    tenant_hk bytea,
-    script_name character varying(255) NOT NULL,
-    script_type character varying(50) NOT NULL,
-    execution_status character varying(20) NOT NULL,
-    execution_timestamp timestamp with time zone NOT NULL,
-    execution_duration_ms bigint,
-    db_session_user character varying(63) NOT NULL,
-    client_ip inet,
-    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
-    sql_command text,
-    error_message text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    record_source character varying(255) NOT NULL,
-    recorded_by xid8 DEFAULT pg_current_xact_id()
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN db_session_user SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN client_ip SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN affected_objects SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN sql_command SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN error_message SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
-COMMENT ON COLUMN script_tracking.script_execution_s.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
-COMMENT ON COLUMN script_tracking.script_execution_s.load_date IS 'When the row was written, or when what it describes became valid';
-COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
-COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.script_execution_s.version_number IS 'Increases with each version written, over all executions; from a sequence';
-COMMENT ON COLUMN script_tracking.script_execution_s.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
-COMMENT ON COLUMN script_tracking.script_execution_s.script_name IS 'Name of what ran';
-COMMENT ON COLUMN script_tracking.script_execution_s.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
-COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
-COMMENT ON COLUMN script_tracking.script_execution_s.client_ip IS 'Address of the client; NULL: a local socket';
-COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
-COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
-COMMENT ON COLUMN script_tracking.script_execution_s.error_message IS 'What went wrong, redacted';
-COMMENT ON COLUMN script_tracking.script_execution_s.metadata IS 'Attributes without a column; docs/model.md explains the keys';
-COMMENT ON COLUMN script_tracking.script_execution_s.record_source IS 'The writer and the node: event_trigger@local:5432';
-COMMENT ON COLUMN script_tracking.script_execution_s.recorded_by IS 'The transaction that wrote this version on this server; NULL: it was written before this column was, or it came back from an archive or from another schema';
 CREATE TABLE script_tracking.installation (
     property_name character varying(63) NOT NULL,
     property_value text NOT NULL
@@ -408,6 +443,42 @@ COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer
 COMMENT ON COLUMN script_tracking.open_execution.backend_pid IS 'Process id of the session that opened it';
 COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it identifies the session';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
+CREATE TABLE script_tracking.script_execution_h (
+    script_execution_hk bytea NOT NULL,
+    script_execution_bk character varying(320) NOT NULL,
+    tenant_hk bytea,
+    load_date timestamp with time zone NOT NULL,
+    record_source character varying(255) NOT NULL
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN script_execution_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_h FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_h IS 'Hub: one row an execution, its business key and its hash key';
+COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_hk IS 'SHA-256 of script_execution_bk';
+COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Script name, UTC time and random suffix: base_2026-01-15_14:30:25.123456_abc123';
+COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
+COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer, the node and the database: event_trigger@local:5432/shop';
+CREATE TABLE script_tracking.tenant_s (
+    tenant_hk bytea NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    load_end_date timestamp with time zone,
+    hash_diff bytea NOT NULL,
+    tenant_name character varying(255) NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN tenant_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.tenant_s IS 'Satellite: a tenant''s name and whether it is active';
+COMMENT ON COLUMN script_tracking.tenant_s.tenant_hk IS 'Hash key of the tenant';
+COMMENT ON COLUMN script_tracking.tenant_s.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.tenant_s.load_end_date IS 'When a later version superseded this one; NULL: the current one';
+COMMENT ON COLUMN script_tracking.tenant_s.hash_diff IS 'SHA-256 over name and state';
+COMMENT ON COLUMN script_tracking.tenant_s.tenant_name IS 'Its name for people to read';
+COMMENT ON COLUMN script_tracking.tenant_s.is_active IS 'False: no new operations for the tenant';
+COMMENT ON COLUMN script_tracking.tenant_s.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.access_log (
     access_id bigint NOT NULL,
     accessed_at timestamp with time zone NOT NULL,
@@ -456,19 +527,6 @@ COMMENT ON COLUMN script_tracking.alert_cursor.place IS 'Server, database and ta
 COMMENT ON COLUMN script_tracking.alert_cursor.seen IS 'The events that were visible in this snapshot have been evaluated';
 COMMENT ON COLUMN script_tracking.alert_cursor.evaluated_at IS 'When alerts were last evaluated';
 COMMENT ON COLUMN script_tracking.alert_cursor.failures_noted IS 'Value of capture_failure_seq up to which there are notices';
-CREATE TABLE script_tracking.tenant_h (
-    tenant_hk bytea NOT NULL,
-    tenant_bk character varying(100) NOT NULL,
-    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    record_source character varying(255) NOT NULL
-);
-ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
-COMMENT ON COLUMN script_tracking.tenant_h.tenant_hk IS 'Hash key of the tenant: SHA-256 of tenant_bk, or the key of the platform''s own hub';
-COMMENT ON COLUMN script_tracking.tenant_h.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_h.load_date IS 'When the tenant was added';
-COMMENT ON COLUMN script_tracking.tenant_h.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON VIEW script_tracking.annotation IS 'Executions as annotations of graphs: time, timeend, text, tags; limit time, e.g. Grafana''s $__timeFilter(time)';
 COMMENT ON COLUMN script_tracking.annotation."time" IS 'When the execution started';
 COMMENT ON COLUMN script_tracking.annotation.timeend IS 'When it ended; NULL: it runs';
@@ -524,45 +582,6 @@ COMMENT ON COLUMN script_tracking.api_token.created_at IS 'When it was created';
 COMMENT ON COLUMN script_tracking.api_token.created_by IS 'The login that created it';
 COMMENT ON COLUMN script_tracking.api_token.expires_at IS 'From when it proves nothing; NULL: never';
 COMMENT ON COLUMN script_tracking.api_token.revoked_at IS 'When it was revoked; NULL: it was not';
-CREATE TABLE script_tracking.script_execution_h (
-    script_execution_hk bytea NOT NULL,
-    script_execution_bk character varying(320) NOT NULL,
-    tenant_hk bytea,
-    load_date timestamp with time zone NOT NULL,
-    record_source character varying(255) NOT NULL
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN script_execution_bk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_h FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_h IS 'Hub: one row an execution, its business key and its hash key';
-COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_hk IS 'SHA-256 of script_execution_bk';
-COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Script name, UTC time and random suffix: base_2026-01-15_14:30:25.123456_abc123';
-COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
-COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
-COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer, the node and the database: event_trigger@local:5432/shop';
-CREATE TABLE script_tracking.script_execution_parent_l (
-    script_execution_parent_hk bytea NOT NULL,
-    parent_execution_hk bytea NOT NULL,
-    child_execution_hk bytea NOT NULL,
-    link_type character varying(20) NOT NULL,
-    tenant_hk bytea,
-    load_date timestamp with time zone NOT NULL,
-    record_source character varying(255) NOT NULL,
-    CONSTRAINT script_execution_parent_l_type CHECK (((link_type)::text = ANY ((ARRAY['tracked'::character varying, 'nested'::character varying])::text[])))
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN link_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_parent_l FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is judged when it is read';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.parent_execution_hk IS 'Hash key of the execution around it';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.child_execution_hk IS 'Hash key of the execution inside';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.load_date IS 'When the row was written, or when what it describes became valid';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON VIEW script_tracking.archivable_row IS 'Hub rows, versions and links in one form, as an archive contains them; script_execution_hk of a link is the child''s';
 COMMENT ON COLUMN script_tracking.archivable_row.row_kind IS 'hub, version or link';
 COMMENT ON COLUMN script_tracking.archivable_row.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
@@ -1332,25 +1351,6 @@ COMMENT ON COLUMN script_tracking.tenant_role_l.role_name IS 'The role';
 COMMENT ON COLUMN script_tracking.tenant_role_l.is_default IS 'Whether the role''s work belongs to the tenant';
 COMMENT ON COLUMN script_tracking.tenant_role_l.load_date IS 'When it was granted';
 COMMENT ON COLUMN script_tracking.tenant_role_l.record_source IS 'The writer and the node: event_trigger@local:5432';
-CREATE TABLE script_tracking.tenant_s (
-    tenant_hk bytea NOT NULL,
-    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    load_end_date timestamp with time zone,
-    hash_diff bytea NOT NULL,
-    tenant_name character varying(255) NOT NULL,
-    is_active boolean DEFAULT true NOT NULL,
-    record_source character varying(255) NOT NULL
-);
-ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN tenant_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN record_source SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.tenant_s IS 'Satellite: a tenant''s name and whether it is active';
-COMMENT ON COLUMN script_tracking.tenant_s.tenant_hk IS 'Hash key of the tenant';
-COMMENT ON COLUMN script_tracking.tenant_s.load_date IS 'When the row was written, or when what it describes became valid';
-COMMENT ON COLUMN script_tracking.tenant_s.load_end_date IS 'When a later version superseded this one; NULL: the current one';
-COMMENT ON COLUMN script_tracking.tenant_s.hash_diff IS 'SHA-256 over name and state';
-COMMENT ON COLUMN script_tracking.tenant_s.tenant_name IS 'Its name for people to read';
-COMMENT ON COLUMN script_tracking.tenant_s.is_active IS 'False: no new operations for the tenant';
-COMMENT ON COLUMN script_tracking.tenant_s.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.tenant_schema_es (
     schema_name name NOT NULL,
     load_date timestamp with time zone NOT NULL,

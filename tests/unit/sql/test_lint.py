@@ -13,19 +13,24 @@ from pglast.visitors import referenced_relations
 
 import dbtrack
 from dbtrack import sql_files
+from dbtrack.schema.install_script import table_names
 from tests.support.paths import GOLDEN
 
 ROOT = sql_files.sql_root()
 CHECKSUMS = GOLDEN / "migrations.sha256"
-SCHEMAS = {"script_tracking", "auth"}
+SCHEMAS = {"script_tracking", "auth", "dbtrack_mart"}
 EVERY_FILE = sorted(ROOT.rglob("*.sql"))
 MODULE_ROUTINES = sorted(ROOT.glob("modules/*/routines/*.sql"))
 # They hand their caller's search_path on to the platform's function, so they cannot pin it.
 WRAPPERS = sorted(ROOT.glob("modules/*/wrappers/*.sql"))
 CORE_ROUTINES = sorted((ROOT / "routines").rglob("*.sql"))
-ROUTINES = [*CORE_ROUTINES, *MODULE_ROUTINES]
 MIGRATIONS = [*sorted((ROOT / "migrations").glob("*.sql")), *sorted(ROOT.glob("modules/*/migrations/*.sql"))]
 VIEWS = sorted((ROOT / "views").glob("*.sql"))
+MART_ROUTINES = [
+    path for path in sorted((ROOT / "mart").glob("*.sql")) if "CREATE OR REPLACE FUNCTION" in path.read_text()
+]
+MART = [path for path in sorted((ROOT / "mart").glob("*.sql")) if path not in MART_ROUTINES]
+ROUTINES = [*CORE_ROUTINES, *MODULE_ROUTINES, *MART_ROUTINES]
 QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
 # Files whose parameters are bound by psycopg, and so no SQL yet.
 WITH_PARAMETERS = {"reports", "queries"}
@@ -80,10 +85,22 @@ def settings(node: ast.CreateFunctionStmt) -> dict[str, list[object]]:
         (WRAPPERS, 2),
         (MIGRATIONS, 17),
         (VIEWS, 8),
+        (MART, 10),
+        (MART_ROUTINES, 1),
         (QUERIES, 70),
         (EVERY_FILE, 400),
     ],
-    ids=["routines", "routines of modules", "wrappers", "migrations", "views", "queries", "every file"],
+    ids=[
+        "routines",
+        "routines of modules",
+        "wrappers",
+        "migrations",
+        "views",
+        "mart",
+        "routines of the mart",
+        "queries",
+        "every file",
+    ],
 )
 def test_the_files_are_found(paths: list[Path], fewest: int) -> None:
     """A pattern that matches no file lets every rule below pass."""
@@ -167,12 +184,12 @@ def test_an_event_trigger_function_is_volatile(path: Path) -> None:
     assert options["security"].boolval
 
 
-@files(VIEWS)
+@files([*VIEWS, *MART])
 def test_a_view_is_replaced_in_place_and_reads_as_its_reader(path: Path) -> None:
     found = statements(path)
     created = [node for node in found if isinstance(node, ast.ViewStmt)]
     assert [f"{node.view.schemaname}.{node.view.relname}" for node in created] == [
-        f"script_tracking.{path.stem}"
+        f"{'dbtrack_mart' if path in MART else 'script_tracking'}.{path.stem}"
     ]
     options = {
         option.defname: str(getattr(option.arg, "sval", "true")) for option in created[0].options or ()
@@ -242,6 +259,18 @@ def test_each_query_is_used() -> None:
     assert sorted(set(names) - used) == []
 
 
+@files(MART)
+def test_the_mart_depends_on_tables_and_itself_alone(path: Path) -> None:
+    """A view or a function of script_tracking could not be replaced any more while the mart depends on it."""
+    tables = set(table_names())
+    node = next(node for node in statements(path) if isinstance(node, ast.ViewStmt))
+    common = set(re.findall(r"\b(\w+) AS (?:MATERIALIZED )?\(\n", path.read_text()))
+    for name in referenced_relations(node) - common:
+        schema, _, relation = name.partition(".")
+        assert schema == "dbtrack_mart" or relation in tables, name
+    assert not re.search(r"script_tracking\.\w+\(", re.sub(r"'[^']*'|--[^\n]*", "", path.read_text()))
+
+
 @files(MIGRATIONS)
 def test_a_migration_hides_no_drift(path: Path) -> None:
     code = re.sub(r"--[^\n]*", "", path.read_text())
@@ -259,7 +288,7 @@ def test_a_migration_comments_every_table(path: Path) -> None:
     assert created <= commented
 
 
-@files([*MIGRATIONS, *VIEWS])
+@files([*MIGRATIONS, *VIEWS, *MART])
 def test_every_relation_is_named_with_its_schema(path: Path) -> None:
     relations = set().union(*(referenced_relations(node) for node in parse_sql(path.read_text())))
     assert {name for name in relations if "." not in name} == set()
