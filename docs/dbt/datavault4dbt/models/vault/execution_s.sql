@@ -1,0 +1,11 @@
+-- disable_hwm: a high-water mark by load date would lose what appears late; the staging tables bound the load.
+{{ datavault4dbt.sat_v0(
+    parent_hashkey='hk_execution_h', src_hashdiff='hd_execution_s',
+    src_payload=[
+        'tenant', 'script_name', 'script_type', 'execution_status', 'started_at', 'ended_at',
+        'duration_ms', 'login', 'acting_role', 'client_address', 'application', 'command_tag',
+        'object_count', 'sql_command', 'error_message', 'sqlstate', 'exit_code', 'ticket', 'reason',
+        'environment', 'approved_by', 'git_commit', 'git_branch', 'ci_run_url', 'ci_actor',
+        'transaction_id', 'metadata', 'version_number'],
+    source_model='stg_execution_history', src_ldts='ldts', src_rsrc='rsrc', disable_hwm=true,
+    additional_columns=['complete_before']) }}
