@@ -108,6 +108,12 @@ _AFTER_REPORTS = (
         "resolve", "resolve", "Note that a failure is dealt with, so that it is no longer open.", Section.LOOK
     ),
     Entry(
+        "compare",
+        "compare",
+        "Compare two databases: their migrations, and the definitions of their objects.",
+        Section.LOOK,
+    ),
+    Entry(
         "seal",
         "seal",
         "Seal the record, so that later changes to it can be detected; for cron.",

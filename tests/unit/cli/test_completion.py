@@ -25,7 +25,7 @@ FILES = {
 
 COMPLETED = {
     ("da",): ["dashboard"],
-    ("comp",): ["complete", "completion"],
+    ("comp",): ["compare", "complete", "completion"],
     ("tenant", "m"): ["map-schema"],
     ("completion", "z"): ["zsh"],
     ("history", "--format", "js"): ["json", "jsonl"],
