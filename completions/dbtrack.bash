@@ -54,7 +54,6 @@ _dbtrack() {
             "dbtrack access") path="dbtrack access" ;;
             "dbtrack administration") path="dbtrack administration" ;;
             "dbtrack show") path="dbtrack show" ;;
-            "dbtrack compare") path="dbtrack compare" ;;
             "dbtrack seal") path="dbtrack seal" ;;
             "dbtrack digest") path="dbtrack digest" ;;
             "dbtrack verify") path="dbtrack verify" ;;
@@ -91,6 +90,7 @@ _dbtrack() {
             "dbtrack export") path="dbtrack export" ;;
             "dbtrack stream") path="dbtrack stream" ;;
             "dbtrack serve") path="dbtrack serve" ;;
+            "dbtrack mcp") path="dbtrack mcp" ;;
             "dbtrack token") path="dbtrack token" ;;
             "dbtrack token create") path="dbtrack token create" ;;
             "dbtrack token list") path="dbtrack token list" ;;
@@ -127,12 +127,12 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --schema" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --textfile" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --role" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --textfile" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --role" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
@@ -182,7 +182,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show compare seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -208,7 +208,7 @@ _dbtrack() {
         "dbtrack settings")
             [[ $current == -* ]] && offered="--reset --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --key-file --summary --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --agent --git --no-git --secret --require --strict --key-file --summary --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
@@ -243,8 +243,6 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--days --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
             [[ $current == -* ]] && offered="--decrypt --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack compare")
-            [[ $current == -* ]] && offered="--operations --definitions --type --tenant --schema --privileges --quiet --help --format --output --no-password" || offered="" ;;
         "dbtrack seal")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack digest")
@@ -317,6 +315,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")
             [[ $current == -* ]] && offered="--listen --tls-cert --tls-key --insecure --proxy --cors-origin --workers --pool-size --read-from --statement-timeout --request-timeout --rate --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack mcp")
+            [[ $current == -* ]] && offered="--tenant --statement-timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token")
             [[ $current == -* ]] && offered="--help" || offered="create list revoke" ;;
         "dbtrack token create")

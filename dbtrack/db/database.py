@@ -113,8 +113,10 @@ class Database:
 
     def stream(
         self, query: str, params: Parameters | None = None, *, batch_rows: int = 2000
-    ) -> Iterator[Row]:
+    ) -> Generator[Row, None, None]:
         """Yield rows as they are read, in constant memory, in one transaction that ends with the last row.
+
+        Closing the generator rolls the transaction back.
 
         Args:
             query: one statement that returns rows.

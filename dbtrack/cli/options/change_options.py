@@ -42,6 +42,15 @@ class ChangeArguments:
     approved_by: Annotated[
         str | None, typer.Option("--approved-by", metavar="TEXT", help="Who approved the change.")
     ] = None
+    agent: Annotated[
+        str | None,
+        typer.Option(
+            "--agent",
+            metavar="NAME",
+            help="The coding agent that makes the change, e.g. claude-code. Default: what the environment "
+            "variables of known agents say.",
+        ),
+    ] = None
     git: Annotated[
         bool,
         typer.Option(
@@ -60,6 +69,7 @@ class ChangeArguments:
         Raises:
             UsageError: options that contradict each other, or a malformed --meta.
         """
+        from dbtrack.operations.agents import agent_metadata
         from dbtrack.operations.ci_systems import ci_metadata
         from dbtrack.operations.traceparent import trace_metadata
 
@@ -69,11 +79,17 @@ class ChangeArguments:
             "reason": self.reason,
             "environment": self.environment,
             "approved_by": self.approved_by,
+            "agent": self.agent,
         }
         options: dict[str, object] = {key: text for key, text in named.items() if text}
         for key in options.keys() & given.keys():
             raise UsageError(f"--meta {key}=… and --{key.replace('_', '-')} contradict each other")
-        found = {**ci_metadata(os.environ), **trace_metadata(os.environ), **self._revision()}
+        found = {
+            **ci_metadata(os.environ),
+            **agent_metadata(os.environ),
+            **trace_metadata(os.environ),
+            **self._revision(),
+        }
         return {**found, **given, **options}
 
     def _revision(self) -> dict[str, object]:

@@ -173,6 +173,12 @@ _AFTER_REPORTS = (
         "Answer requests over HTTP: the API, metrics and the page; until Ctrl-C or SIGTERM.",
         Section.SEND,
     ),
+    Entry(
+        "mcp",
+        "mcp",
+        "Let agents ask about the record, over the Model Context Protocol; they can only read.",
+        Section.SEND,
+    ),
     Entry("token", "token", "Manage the tokens with which programs call 'dbtrack serve'.", Section.SEND),
     Entry(
         "metrics",

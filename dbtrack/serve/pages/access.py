@@ -123,7 +123,7 @@ async def reading(services: Services, credentials: Credentials) -> AsyncIterator
     try:
         async with acting(services, credentials, counts=False) as transaction:
             source = ActingReader(services, transaction)
-            await source.query("page/read_only", {"timeout": f"{_STATEMENT_SECONDS}s"})
+            await source.query("connection/read_only", {"timeout": f"{_STATEMENT_SECONDS}s"})
             yield source
     except ApiError as error:
         if error.status in (401, 403):
