@@ -10,10 +10,10 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from dbtrack.documents.markup import Markups
 from dbtrack.errors import DbtrackError
 from dbtrack.serve.pages import access
 from dbtrack.serve.pages.live import EndedError
-from dbtrack.serve.pages.markup import Markups
 from dbtrack.serve.pages.reader import Place
 from dbtrack.serve.pages.templating import assets, render
 from dbtrack.serve.problems import ApiError, from_dbtrack

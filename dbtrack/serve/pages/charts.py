@@ -194,22 +194,6 @@ def _line_x(half_days_ago: int) -> str:
     return str((_LINE_BARS - 1 - half_days_ago) * _LINE_BAR_WIDTH)
 
 
-def bar(share: float, style: str = "bar", width: int = 56, height: int = 8) -> Markup:
-    """Return a horizontal bar.
-
-    Args:
-        share: of the whole width, 0 to 1.
-        style: the colour: bar, ok, bad, warn or run.
-        width: of the whole, in pixels.
-        height: in pixels.
-    """
-    filled = f"{max(1.0, min(1.0, max(0.0, share)) * width):.1f}".removesuffix(".0")
-    return Markup(
-        '<svg class="hb" width="{}" height="{}" viewBox="0 0 {} {}" aria-hidden="true">'
-        '<rect class="f-{}" width="{}" height="{}"/></svg>'
-    ).format(width, height, width, height, style, filled, height)
-
-
 def span(start: float, length: float, style: str, width: int = 134) -> Markup:
     """Return a bar on a line: when, within the whole, something ran.
 

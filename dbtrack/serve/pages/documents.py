@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 
 from dbtrack.columns import Column, Kind
+from dbtrack.documents import markup
+from dbtrack.documents.markup import Markups
 from dbtrack.render.values import DisplayStyle, alignment, human_cells, shown_columns
 from dbtrack.reports import Parameter, Report
-from dbtrack.serve.pages import markup
-from dbtrack.serve.pages.markup import Markups
 from dbtrack.serve.pages.now import executions_filter
 from dbtrack.serve.pages.reader import Child, Document, Execution, ObjectDay, Run
 from dbtrack.status import Status

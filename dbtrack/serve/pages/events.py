@@ -8,8 +8,8 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC
 
+from dbtrack.documents.markup import exact_time
 from dbtrack.serve.pages.live import Feed
-from dbtrack.serve.pages.markup import exact_time
 from dbtrack.serve.pages.now import BLOCKS, Now
 from dbtrack.serve.services import Services
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dbtrack.serve.pages import charts, markup, reader
-from dbtrack.serve.pages.markup import Markups
+from dbtrack.documents import markup
+from dbtrack.documents.markup import Markups
+from dbtrack.serve.pages import charts, reader
 from dbtrack.serve.pages.reader import (
     Busiest,
     Cause,

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Path, Request, Response
 from starlette.responses import RedirectResponse, StreamingResponse
 
+from dbtrack.documents.markup import Markups
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports import REPORTS, ParameterKind, Report
 from dbtrack.serve.identity import Credentials, Identity, acting, credentials_of
@@ -18,7 +19,6 @@ from dbtrack.serve.pages.access import ActingReader, note_access, page_credentia
 from dbtrack.serve.pages.answers import PageRoute, base_of, html, page, smallest
 from dbtrack.serve.pages.events import Stream
 from dbtrack.serve.pages.live import Feed
-from dbtrack.serve.pages.markup import Markups
 from dbtrack.serve.pages.now import executions_filter
 from dbtrack.serve.pages.reader import Place
 from dbtrack.serve.problems import ApiError, ErrorCode, forbidden, from_dbtrack, unavailable

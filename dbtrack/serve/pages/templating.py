@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,11 +10,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dbtrack.serve.pages import charts, markup
+from dbtrack.documents import charts as document_charts
+from dbtrack.documents import markup
+from dbtrack.documents.inlined import inlined_script, inlined_style
+from dbtrack.serve.pages import charts
 
 _HERE = Path(__file__).parent
-_SCRIPT_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
-_STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 NAVIGATION = (
     ("/", "Now", "now"),
@@ -42,14 +40,14 @@ class Assets:
 @cache
 def assets() -> Assets:
     """Return the style and the script, read and hashed once."""
-    style = _without_space(_STYLE_COMMENT.sub("", _read("style.css")))
-    script = _without_space(_SCRIPT_COMMENT.sub("", _read("page.js")))
+    style = inlined_style(_HERE / "assets" / "page.css")
+    script = inlined_script(_HERE / "assets" / "page.js")
     policy = (
         "default-src 'none'; "
-        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; connect-src 'self'; img-src data:; "
+        f"style-src '{style.source}'; script-src '{script.source}'; connect-src 'self'; img-src data:; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
-    return Assets(style, script, policy)
+    return Assets(style.text, script.text, policy)
 
 
 @cache
@@ -74,7 +72,7 @@ def environment() -> Environment:
         percentage=markup.percentage,
         change=markup.change,
         statement=markup.statement,
-        bar=charts.bar,
+        bar=document_charts.bar,
         line=charts.line,
         span=charts.span,
         days_chart=charts.days_chart,
@@ -86,16 +84,3 @@ def environment() -> Environment:
 def render(template: str, values: Mapping[str, Any]) -> str:
     """Return a template's HTML with these values."""
     return environment().get_template(template).render(values)
-
-
-def _read(name: str) -> str:
-    return (_HERE / "assets" / name).read_text(encoding="utf-8")
-
-
-def _without_space(text: str) -> str:
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"

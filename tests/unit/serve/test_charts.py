@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from dbtrack.documents import charts as document_charts
 from dbtrack.serve.pages import charts
 from tests.unit.serve.sample_record import NOW
 
@@ -57,8 +58,8 @@ def test_a_line_has_a_bar_for_each_half_day_and_feet_for_failures() -> None:
 
 
 def test_bars_stay_inside() -> None:
-    assert 'width="56"' in str(charts.bar(7.0))
-    assert 'width="1"' in str(charts.bar(-1))
+    assert 'width="56"' in str(document_charts.bar(7.0))
+    assert 'width="1"' in str(document_charts.bar(-1))
     [(x, width)] = re.findall(r'x="([^"]*)" y="2" width="([^"]*)"', str(charts.span(1.5, 9, "bad")))
     assert float(x) + float(width) <= 134
 
@@ -68,7 +69,7 @@ def test_no_chart_has_a_style_or_a_handler() -> None:
     for svg in (
         charts.throughput_chart(shown),
         charts.line({0: 1}),
-        charts.bar(0.5),
+        document_charts.bar(0.5),
         charts.span(0, 1, "ok"),
         charts.days_chart({NOW.replace(hour=0, minute=0, second=0): (3, 1)}, NOW),
     ):

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from dbtrack.serve.pages import markup
-from dbtrack.serve.pages.markup import Markups
+from dbtrack.documents import markup
+from dbtrack.documents.markup import Markups
 from tests.unit.serve.sample_record import HOSTILE, NOW
 
 M = Markups(NOW)
