@@ -25,8 +25,7 @@ _EXIT_STATUS = (
     ("2", "The command line is wrong; nothing was tried."),
     (
         "3",
-        "Findings of doctor, status, errors --open, verify, reconcile, ingest, check-proof or archive list; "
-        "events not delivered.",
+        "Findings of doctor, status, errors --open, verify, reconcile, ingest and others.",
     ),
     ("10", "dbtrack is not installed in the database, or is older than the command needs."),
     ("11", "Another dbtrack is doing the same work, or a lock was not available in time."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,6 @@ from dbtrack.terminal import messages
 if TYPE_CHECKING:
     from dbtrack.db import Database
     from dbtrack.objects.model import FoundObject
-    from dbtrack.render.screens.canvas import Canvas
     from dbtrack.reports import Report
 
 OBJECT_HELP = (
@@ -64,18 +63,6 @@ def report_rows(
     names = [column.name for column in report.columns]
     rows = run(database, report, arguments, zone=output.zone)
     return [dict(zip(names, row, strict=True)) for row in rows]
-
-
-def draws_screen(output: OutputArguments, stream: TextIO) -> bool:
-    """Return whether people look at it: it goes to a terminal, and no format is asked for."""
-    return output.format is None and stream.isatty()
-
-
-def canvas(stream: TextIO, output: OutputArguments) -> Canvas:
-    """Return the canvas that a screen is drawn on, in the zone of the options."""
-    from dbtrack.render.screens.canvas import Canvas
-
-    return Canvas(stream, zone=output.zone)
 
 
 def as_of_words(moment: datetime | None, output: OutputArguments) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from dbtrack.cli.options.connection_options import OutputArguments
-from dbtrack.cli.screen import canvas_for, place_of
+from dbtrack.cli.screen import canvas_for
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -23,7 +23,7 @@ def _draw_dashboard(
     canvas = canvas_for(stream, output)
     overview = read_overview(database, arguments, canvas.zone)
     canvas.now = overview.read_at
-    draw_dashboard(canvas, place_of(database), overview)
+    draw_dashboard(canvas, database.place, overview)
 
 
 def _draw_health(
@@ -35,7 +35,7 @@ def _draw_health(
 
     rows = list(run(database, REPORTS["health"], arguments))
     checked_at = rows[0][4] if rows else None
-    draw_health(canvas_for(stream, output), place_of(database), [Check(*row[:4]) for row in rows], checked_at)
+    draw_health(canvas_for(stream, output), database.place, [Check(*row[:4]) for row in rows], checked_at)
 
 
 REPORT_SCREENS: Mapping[str, DrawReport] = {"dashboard": _draw_dashboard, "health": _draw_health}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TextIO
 from dbtrack.cli.options.connection_options import OutputArguments
 
 if TYPE_CHECKING:
-    from dbtrack.db import Database
     from dbtrack.render.screens.canvas import Canvas
 
 
@@ -23,10 +22,3 @@ def canvas_for(stream: TextIO, output: OutputArguments) -> Canvas:
     from dbtrack.render.screens.canvas import Canvas
 
     return Canvas(stream, zone=output.zone, color=output.color)
-
-
-def place_of(database: Database) -> str:
-    """Return which database it is, for the title of a screen: ``prod@127.0.0.1:56180``."""
-    info = database.raw.info
-    host = info.host or "local"
-    return f"{info.dbname}@{host}" if host.startswith("/") else f"{info.dbname}@{host}:{info.port}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE, PERFORMANCE_BY
-from dbtrack.reports.executions import ERROR_LIST, ERRORS, HISTORY, NEVER_CHANGED, OWN
 from dbtrack.reports.aftermath import SHOW_OUTCOME, SHOW_WAITS
-from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE
+from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE, PERFORMANCE_BY
 from dbtrack.reports.executions import (
     ERROR_LIST,
     ERRORS,
     HISTORY,
+    NEVER_CHANGED,
     OPEN_ERROR_LIST,
     OPEN_ERRORS,
     OWN,

@@ -154,6 +154,8 @@ FROM (VALUES
      'of an operation that the REST API started: the address of the client, and the W3C trace context that it sent'),
     ('Operations and commands', 'traceparent', NULL, false,
      'of an operation that the REST API started: the address of the client, and the W3C trace context that it sent'),
+    ('Operations and commands', 'agent', NULL, false,
+     'the coding agent that made the change: track --agent, or an environment variable of a known agent'),
     ('Operations and commands', 'git_commit', NULL, false,
      'the revision from which the change comes'),
     ('Operations and commands', 'git_branch', NULL, false,

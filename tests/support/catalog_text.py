@@ -70,10 +70,14 @@ _QUERIES = (
     FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
     WHERE {_MINE} AND t.typtype IN ('e', 'd', 'r')
     """,
-    (f"SELECT format('schema %s owner=%s acl=%s', n.nspname, pg_get_userbyid(n.nspowner), n.nspacl) "
-    f"FROM pg_namespace AS n WHERE {_MINE} AND n.nspname NOT LIKE 'pg@_%' ESCAPE '@'"),
-    ("SELECT format('inherits %s %s', i.inhrelid::regclass, i.inhparent::regclass) FROM pg_inherits AS i "
-    "JOIN pg_class AS c ON c.oid = i.inhrelid WHERE c.relnamespace <> 'script_tracking'::regnamespace"),
+    (
+        f"SELECT format('schema %s owner=%s acl=%s', n.nspname, pg_get_userbyid(n.nspowner), n.nspacl) "
+        f"FROM pg_namespace AS n WHERE {_MINE} AND n.nspname NOT LIKE 'pg@_%' ESCAPE '@'"
+    ),
+    (
+        "SELECT format('inherits %s %s', i.inhrelid::regclass, i.inhparent::regclass) FROM pg_inherits AS i "
+        "JOIN pg_class AS c ON c.oid = i.inhrelid WHERE c.relnamespace <> 'script_tracking'::regnamespace"
+    ),
 )
 
 

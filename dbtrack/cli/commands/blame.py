@@ -11,8 +11,6 @@ from dbtrack.cli.objects import (
     OBJECT_HELP,
     AsOf,
     as_of_words,
-    canvas,
-    draws_screen,
     found_object,
     iso,
     read_as_of,
@@ -22,6 +20,7 @@ from dbtrack.cli.objects import (
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.cli.screen import canvas_for, is_screen
 from dbtrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def blame(
         rows = report_rows(database, report, arguments, output)
         if not rows and part is not None:
             raise _no_part(found, part, report_rows(database, report, {**arguments, "part": None}, output))
-        if draws_screen(output, stream):
+        if is_screen(stream, output):
             from dbtrack.objects.screens.blame import write_blame
 
             title = (
@@ -75,7 +74,7 @@ def blame(
                 database.name,
                 as_of_words(moment, output),
             )
-            write_blame(canvas(stream, output), title, rows)
+            write_blame(canvas_for(stream, output), title, rows)
         else:
             emit(
                 report.columns,

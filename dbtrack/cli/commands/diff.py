@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from dbtrack.cli.connection import connected
-from dbtrack.cli.objects import OBJECT_HELP, canvas, found_object, shown_name
+from dbtrack.cli.objects import OBJECT_HELP, found_object, shown_name
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, OutputFile, Utc
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS, CommandDefinition, Example, choice
+from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.render.formats import Format
 
@@ -181,7 +182,7 @@ def _write(
         case "words":
             from dbtrack.objects.screens.changes import write_differences
 
-            write_differences(canvas(stream, output), _title(database, compared, output), found)
+            write_differences(canvas_for(stream, output), _title(database, compared, output), found)
         case "sql":
             from dbtrack.objects.script import difference_script
 

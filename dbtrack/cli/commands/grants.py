@@ -10,8 +10,6 @@ from dbtrack.cli.connection import connected
 from dbtrack.cli.objects import (
     AsOf,
     as_of_words,
-    canvas,
-    draws_screen,
     found_object,
     iso,
     read_as_of,
@@ -21,6 +19,7 @@ from dbtrack.cli.objects import (
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.cli.screen import canvas_for, is_screen
 from dbtrack.errors import UsageError
 
 EXAMPLES = (
@@ -59,14 +58,14 @@ def grants(
         role = "PUBLIC" if to is not None and to.upper() == "PUBLIC" else to
         arguments = {"to": role, "on": found.key.hex() if found else None, "as_of": iso(moment)}
         rows = report_rows(database, report, arguments, output)
-        if draws_screen(output, stream):
+        if is_screen(stream, output):
             from dbtrack.objects.screens.grants import write_grants
 
             what = " ".join(
                 ["grants", *([f"to {role}"] if role else []), *([f"on {shown_name(found)}"] if found else [])]
             )
             title = (what, database.name, as_of_words(moment, output))
-            write_grants(canvas(stream, output), title, rows)
+            write_grants(canvas_for(stream, output), title, rows)
         else:
             emit(
                 report.columns,

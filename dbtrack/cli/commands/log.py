@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from dbtrack.cli.connection import connected
-from dbtrack.cli.objects import OBJECT_HELP, canvas, draws_screen, found_object, report_rows, shown_name
+from dbtrack.cli.objects import OBJECT_HELP, found_object, report_rows, shown_name
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, CommandDefinition, Example
+from dbtrack.cli.screen import canvas_for, is_screen
 
 EXAMPLES = (
     Example("dbtrack log public.orders", "The versions of a table, the latest first."),
@@ -67,11 +68,11 @@ def log(
         found = found_object(database, name)
         arguments = {"object": found.key.hex(), "since": since, "until": until, "limit": limit}
         rows = report_rows(database, report, arguments, output)
-        if draws_screen(output, stream) or (patch and output.format is None):
+        if is_screen(stream, output) or (patch and output.format is None):
             from dbtrack.objects.screens.changes import write_log
 
             title = (f"log {shown_name(found)}", found.object_type, database.name)
-            write_log(canvas(stream, output), title, rows, found.object_type, with_differences=patch)
+            write_log(canvas_for(stream, output), title, rows, found.object_type, with_differences=patch)
         else:
             emit(
                 report.columns,

@@ -13,6 +13,7 @@ from dbtrack.cli.connection import connected_to, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.render.formats import Format
 from dbtrack.terminal import messages
@@ -178,18 +179,17 @@ def _write(report: Report, findings: list[Finding], stream: TextIO, output: Outp
     import json
 
     from dbtrack.predict import rows, screen, words
-    from dbtrack.render.screens.canvas import Canvas
 
     match output.format:
         case None | Format.TABLE:
-            screen.draw(report, findings, Canvas(stream))
+            screen.draw(report, findings, canvas_for(stream, output))
         case Format.JSON:
             document = words.document(report, [asdict(finding) for finding in findings])
             stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         case Format.MARKDOWN:
             stream.write(screen.markdown(report, findings))
         case _:
-            emit(rows.COLUMNS, rows.rows(report), stream, output)
+            emit(rows.COLUMNS, rows.rows(report), stream, output, title="Predictions", report="predict")
 
 
 COMMANDS = {"predict": CommandDefinition(predict, EXAMPLES)}

@@ -11,6 +11,7 @@ from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, MonitoringArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.cli.screen import canvas_for, is_screen
 from dbtrack.config import spool_path
 from dbtrack.errors import DbtrackError, ExitCode
 
@@ -52,7 +53,7 @@ def status(
 
     with destination(output.output) as stream, connected(connection, replay=False) as database:
         checks = _checks(database, connection, tenant, full=full)
-        _write(checks, stream, output, _place(database))
+        _write(checks, stream, output, database.place)
     if worst(checks) in {"CRITICAL", "WARNING"}:
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -68,21 +69,16 @@ def _checks(
     return check_all(database, Scope(target, spool_path(os.environ), key, is_full=full))
 
 
-def _place(database: Database) -> str:
-    info = database.raw.info
-    return f"{database.name}@{'local' if info.host.startswith('/') else info.host}:{info.port}"
-
-
 def _write(checks: list[Check], stream: TextIO, output: MonitoringArguments, place: str) -> None:
     from dbtrack.activity.overview import CHECK_COLUMNS
     from dbtrack.activity.overview_screen import draw_overview
-    from dbtrack.render.screens.canvas import Canvas
 
-    if output.format is None and stream.isatty():
-        draw_overview(Canvas(stream), place, checks)
+    plain = output.plain()
+    if is_screen(stream, plain):
+        draw_overview(canvas_for(stream, plain), place, checks)
     else:
         rows = [check.row for check in checks]
-        emit(CHECK_COLUMNS, rows, stream, output.plain(), title="Status", report="status")
+        emit(CHECK_COLUMNS, rows, stream, plain, title="Status", report="status")
 
 
 def _check(

@@ -16,6 +16,7 @@ from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.cli.screen import canvas_for
 from dbtrack.config import records_wait, spool_path
 from dbtrack.errors import UsageError
 
@@ -64,8 +65,8 @@ def top(
 ) -> None:
     """Show what runs now, for how long, and waiting for whom; and what ended lately.
 
-    The screen is read again every two seconds. If the connection is lost, the screen reports it and tries again.
-    Off a terminal, and with --once or --format, it is printed once.
+    The screen is read again every two seconds. If the connection is lost, the screen reports it and tries
+    again. Off a terminal, and with --once or --format, it is printed once.
     """
     from dbtrack.activity.snapshot import Filters
     from dbtrack.activity.view import View
@@ -129,14 +130,13 @@ def _print_once(view: View, output: OutputArguments, connection: ConnectionArgum
     from dbtrack.activity.screen import Frame, draw
     from dbtrack.activity.snapshot import take_snapshot
     from dbtrack.render import write_sections
-    from dbtrack.render.screens.canvas import Canvas
 
     with destination(output.output) as stream, connected(connection) as database:
         _note_access(database, view.tenant)
         tenant = database.call_value("resolve_tenant", tenant=view.tenant) if view.tenant else None
         snapshot = take_snapshot(database, replace(view.filters, tenant=tenant), limit=_LINES_ONCE)
         if output.format is None:
-            draw(Canvas(stream), Frame(snapshot, view, spooled=_count_spooled()))
+            draw(canvas_for(stream, output), Frame(snapshot, view, spooled=_count_spooled()))
         else:
             write_sections(output.format, "top", _sections(snapshot), stream)
 

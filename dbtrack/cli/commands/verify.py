@@ -12,7 +12,7 @@ from dbtrack.cli.options.connection_options import ConnectionArguments, OutputAr
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.parse_values import parse_moment
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
-from dbtrack.cli.screen import canvas_for, is_screen, place_of
+from dbtrack.cli.screen import canvas_for, is_screen
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
@@ -137,7 +137,7 @@ def _show(
 
     if is_screen(stream, output):
         with connected(connection) as database:
-            draw_verify(canvas_for(stream, output), place_of(database), result, each=each)
+            draw_verify(canvas_for(stream, output), database.place, result, each=each)
         return
     if result.findings or output.format is not None:
         rows = [finding.row() for finding in listed_findings(result, each=each)]

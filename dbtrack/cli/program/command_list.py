@@ -97,9 +97,15 @@ _AFTER_REPORTS = (
         "grants",
         "grants",
         "List the privileges of a role or on an object, and who granted them when.",
+        Section.LOOK,
+    ),
+    Entry(
         "top",
         "top",
         "Show what runs now, for how long, and waiting for whom; and what ended lately.",
+        Section.LOOK,
+    ),
+    Entry(
         "report",
         "period_report",
         "Write a document about a period: what happened, what is open, what differs from usual.",

@@ -686,6 +686,8 @@ CREATE TABLE script_tracking.capture_setting (
     guarded_commands integer DEFAULT 1000 NOT NULL,
     ignored_schemas text[] DEFAULT '{}'::text[] NOT NULL,
     ignored_roles text[] DEFAULT '{}'::text[] NOT NULL,
+    with_history boolean DEFAULT true NOT NULL,
+    most_described integer DEFAULT 1000 NOT NULL,
     CONSTRAINT capture_setting_is_only_check CHECK (is_only)
 );
 COMMENT ON TABLE script_tracking.capture_setting IS 'The settings that capture reads for each DDL: a copy that triggers of setting and tenant_h keep';
@@ -846,6 +848,49 @@ COMMENT ON COLUMN script_tracking.event.recorded_by IS 'The transaction that wro
 COMMENT ON COLUMN script_tracking.event.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.event.subject IS 'Name of what ran, or what the notice is about';
 COMMENT ON COLUMN script_tracking.event.event_data IS 'The details, as they are sent';
+CREATE TABLE script_tracking.object_s (
+    object_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    hash_diff bytea NOT NULL,
+    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    tenant_hk bytea,
+    object_type text NOT NULL,
+    object_identity text NOT NULL,
+    cause character varying(20) NOT NULL,
+    grantees name[],
+    definition jsonb NOT NULL,
+    object_bk text NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_identity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN cause SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN grantees SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN definition SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.object_s IS 'Satellite: what an execution changed of an object. The newest version of each part together is what the object looked like';
+COMMENT ON COLUMN script_tracking.object_s.object_hk IS 'The object: SHA-256 of object_bk';
+COMMENT ON COLUMN script_tracking.object_s.load_date IS 'When the row was written; of a captured version, that of its execution';
+COMMENT ON COLUMN script_tracking.object_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.object_s.version_number IS 'The order in which rows were written; from the sequence of the executions'' versions';
+COMMENT ON COLUMN script_tracking.object_s.script_execution_hk IS 'The execution that changed it, or that found the change';
+COMMENT ON COLUMN script_tracking.object_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.object_s.object_type IS 'The type, as PostgreSQL calls it: table, view, function';
+COMMENT ON COLUMN script_tracking.object_s.object_identity IS 'Its identity after the change, as PostgreSQL gives it';
+COMMENT ON COLUMN script_tracking.object_s.cause IS 'captured: the execution changed it; follows: its text mentions something that the execution renamed; baseline: it was there before the record; maintain, reconcile: found later, with and without a recorded execution that explains it';
+COMMENT ON COLUMN script_tracking.object_s.grantees IS 'The roles that have privileges on it after the change; NULL: the change is not about privileges, or there are none';
+COMMENT ON COLUMN script_tracking.object_s.definition IS 'The parts that changed, as they are now, in a compact form: object_parts() decodes it';
+COMMENT ON COLUMN script_tracking.object_s.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423';
+COMMENT ON COLUMN script_tracking.object_s.record_source IS 'The writer and the node';
+COMMENT ON COLUMN script_tracking.object_s.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
+COMMENT ON VIEW script_tracking.execution_bridge IS 'Bridge: one row an execution, each operation or command that it ran inside, and each object that it changed';
+COMMENT ON COLUMN script_tracking.execution_bridge.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.execution_bridge.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 CREATE TABLE script_tracking.execution_counter (
     tenant_hk bytea NOT NULL,
     script_type character varying(50) NOT NULL,
@@ -869,6 +914,30 @@ COMMENT ON COLUMN script_tracking.execution_counter.timed IS 'How many of them h
 COMMENT ON COLUMN script_tracking.execution_counter.duration_ms IS 'The sum of their durations, in milliseconds';
 COMMENT ON COLUMN script_tracking.execution_counter.duration_histogram IS 'How many durations are in each bucket of duration_bounds(), 15 decimal digits a bucket';
 COMMENT ON COLUMN script_tracking.execution_counter.first_version IS 'The first version that was counted here. It decides which tenants and types have a label of their own';
+COMMENT ON VIEW script_tracking.execution_origin IS 'Of each execution the login, the statement, and the operation inside which it ran, with its ticket';
+COMMENT ON COLUMN script_tracking.execution_origin.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.execution_origin.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.execution_origin.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.execution_origin.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.execution_origin.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.execution_origin.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.execution_origin.sql_command IS 'The statement as sent, redacted';
+COMMENT ON VIEW script_tracking.execution_period IS 'Point in time: every version of every execution; it was the current one from valid_from until before valid_until';
+COMMENT ON COLUMN script_tracking.execution_period.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.execution_period.version_number IS 'Increases with each version written, over all executions; from a sequence';
+COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.execution_period.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_period.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.execution_period.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.execution_period.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.execution_period.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.execution_period.execution_duration_ms IS 'Whole milliseconds; the microseconds are in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.execution_period.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.execution_period.affected_objects IS 'Identities as PostgreSQL gives them, each once';
+COMMENT ON COLUMN script_tracking.execution_period.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.execution_period.error_message IS 'What went wrong, redacted';
+COMMENT ON COLUMN script_tracking.execution_period.metadata IS 'Attributes without a column; docs/model.md explains the keys';
+COMMENT ON COLUMN script_tracking.execution_period.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.execution_resolution_s (
     script_execution_hk bytea NOT NULL,
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -1005,6 +1074,72 @@ COMMENT ON COLUMN script_tracking.logged_start.script_execution_hk IS 'Hash key 
 COMMENT ON COLUMN script_tracking.logged_start.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.logged_start.session_statement IS 'Digest of the session and its redacted statement, which the failure''s log entry has in common with the start';
 COMMENT ON COLUMN script_tracking.logged_start.execution_timestamp IS 'When the execution started';
+COMMENT ON VIEW script_tracking.object_execution_l IS 'Link: which execution changed which object';
+COMMENT ON COLUMN script_tracking.object_execution_l.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.object_execution_l.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.object_execution_l.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.object_execution_l.record_source IS 'The writer and the node: event_trigger@local:5432';
+CREATE TABLE script_tracking.object_h (
+    object_hk bytea NOT NULL,
+    object_bk text NOT NULL,
+    tenant_hk bytea,
+    load_date timestamp with time zone NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.object_h ALTER COLUMN object_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_h ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.object_h IS 'Hub: one row an object of the database. maintain fills it; object_s may know an object earlier';
+COMMENT ON COLUMN script_tracking.object_h.object_hk IS 'SHA-256 of object_bk';
+COMMENT ON COLUMN script_tracking.object_h.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423. The incarnation is the oid of the schema script_tracking, which a restore and pg_upgrade change. An object that is renamed stays the same';
+COMMENT ON COLUMN script_tracking.object_h.tenant_hk IS 'The tenant it belonged to when it was first seen; NULL: the platform';
+COMMENT ON COLUMN script_tracking.object_h.load_date IS 'The time of its first version';
+COMMENT ON COLUMN script_tracking.object_h.record_source IS 'The writer and the node of its first version';
+CREATE TABLE script_tracking.object_s_default (
+    object_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    hash_diff bytea NOT NULL,
+    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    tenant_hk bytea,
+    object_type text NOT NULL,
+    object_identity text NOT NULL,
+    cause character varying(20) NOT NULL,
+    grantees name[],
+    definition jsonb NOT NULL,
+    object_bk text NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+);
+ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN object_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN object_identity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN cause SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN grantees SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN definition SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN object_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN record_source SET STATISTICS 0;
+CREATE TABLE script_tracking.object_state (
+    is_only boolean DEFAULT true NOT NULL,
+    place jsonb DEFAULT '{}'::jsonb NOT NULL,
+    sweep_step integer DEFAULT 0 NOT NULL,
+    sweep_oid oid DEFAULT 0 NOT NULL,
+    sweep_hk bytea DEFAULT '\x'::bytea NOT NULL,
+    sweep_started_at timestamp with time zone,
+    baseline_at timestamp with time zone,
+    swept_at timestamp with time zone,
+    hub_filled_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT object_state_is_only_check CHECK (is_only)
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE script_tracking.object_state IS 'How far maintain has compared the catalogs with the history of objects';
+COMMENT ON COLUMN script_tracking.object_state.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.object_state.place IS 'Server, database and incarnation that this is about. Elsewhere the history begins again with a baseline';
+COMMENT ON COLUMN script_tracking.object_state.sweep_step IS 'Which catalog the present sweep has come to, the last step being what the record knows; 0: none is under way';
+COMMENT ON COLUMN script_tracking.object_state.sweep_oid IS 'The last object of that catalog that it compared';
+COMMENT ON COLUMN script_tracking.object_state.sweep_hk IS 'In the last step: the last object that it looked for';
+COMMENT ON COLUMN script_tracking.object_state.sweep_started_at IS 'When the present sweep began';
+COMMENT ON COLUMN script_tracking.object_state.baseline_at IS 'When every object had its first version; NULL: not yet';
+COMMENT ON COLUMN script_tracking.object_state.swept_at IS 'When the last sweep that ended had begun';
+COMMENT ON COLUMN script_tracking.object_state.hub_filled_until IS 'Objects with versions before this moment are in object_h';
 CREATE TABLE script_tracking.rollup_gap (
     rollup_gap_id bigint NOT NULL,
     gap_start timestamp with time zone NOT NULL,
@@ -1445,6 +1580,7 @@ COMMENT ON COLUMN script_tracking.webhook_delivery.next_attempt_at IS 'When it i
 COMMENT ON COLUMN script_tracking.webhook_delivery.refused_in_row IS 'Dead letters since the last delivery';
 COMMENT ON COLUMN script_tracking.webhook_delivery.last_failure IS 'What the receiver answered last, shortened and without secrets';
 COMMENT ON COLUMN script_tracking.webhook_delivery.last_failure_at IS 'When that was';
+ALTER TABLE ONLY script_tracking.object_s ATTACH PARTITION script_tracking.object_s_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_h ATTACH PARTITION script_tracking.script_execution_h_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_parent_l ATTACH PARTITION script_tracking.script_execution_parent_l_default DEFAULT;
 ALTER TABLE ONLY script_tracking.script_execution_s ATTACH PARTITION script_tracking.script_execution_s_default DEFAULT;
@@ -1500,6 +1636,14 @@ ALTER TABLE ONLY script_tracking.logged_wait
     ADD CONSTRAINT logged_wait_pkey PRIMARY KEY (entry_hash);
 ALTER TABLE ONLY script_tracking.notice
     ADD CONSTRAINT notice_pkey PRIMARY KEY (load_date, notice_hk);
+ALTER TABLE ONLY script_tracking.object_h
+    ADD CONSTRAINT object_h_pkey PRIMARY KEY (object_hk);
+ALTER TABLE ONLY script_tracking.object_s
+    ADD CONSTRAINT object_s_pkey PRIMARY KEY (object_hk, load_date, script_execution_hk);
+ALTER TABLE ONLY script_tracking.object_s_default
+    ADD CONSTRAINT object_s_default_pkey PRIMARY KEY (object_hk, load_date, script_execution_hk);
+ALTER TABLE ONLY script_tracking.object_state
+    ADD CONSTRAINT object_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.open_execution
     ADD CONSTRAINT open_execution_pkey PRIMARY KEY (script_execution_hk);
 ALTER TABLE ONLY script_tracking.rollup_error
@@ -1568,6 +1712,9 @@ CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (acce
 CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
 CREATE UNIQUE INDEX idx_api_token_name ON script_tracking.api_token USING btree (token_name) WHERE (revoked_at IS NULL);
 CREATE INDEX idx_notice_recorded_by ON script_tracking.notice USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
+CREATE INDEX idx_object_s_grantees ON ONLY script_tracking.object_s USING gin (grantees) WHERE (grantees IS NOT NULL);
+CREATE INDEX idx_object_s_identity ON ONLY script_tracking.object_s USING btree (object_identity, load_date);
+CREATE INDEX idx_object_s_load_date ON ONLY script_tracking.object_s USING btree (load_date);
 CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
 CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script_execution_parent_l USING btree (parent_execution_hk);
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
@@ -1583,6 +1730,9 @@ CREATE INDEX logged_entry_load_date ON script_tracking.logged_entry USING btree 
 CREATE INDEX logged_start_load_date ON script_tracking.logged_start USING btree (load_date);
 CREATE INDEX logged_start_session_statement ON script_tracking.logged_start USING btree (session_statement);
 CREATE INDEX logged_wait_pid ON script_tracking.logged_wait USING btree (backend_pid, logged_at);
+CREATE INDEX object_s_default_grantees_idx ON script_tracking.object_s_default USING gin (grantees) WHERE (grantees IS NOT NULL);
+CREATE INDEX object_s_default_load_date_idx ON script_tracking.object_s_default USING btree (load_date);
+CREATE INDEX object_s_default_object_identity_load_date_idx ON script_tracking.object_s_default USING btree (object_identity, load_date);
 CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error USING btree (bucket_start);
 CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant USING btree (bucket_start);
 CREATE INDEX script_execution_parent_l_default_child_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (child_execution_hk);
@@ -1597,6 +1747,10 @@ CREATE INDEX script_execution_s_default_script_type_execution_status_idx ON scri
 CREATE INDEX script_execution_s_default_tenant_hk_execution_status_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
 CREATE UNIQUE INDEX tenant_role_l_default ON script_tracking.tenant_role_l USING btree (role_name) WHERE is_default;
+ALTER INDEX script_tracking.idx_object_s_grantees ATTACH PARTITION script_tracking.object_s_default_grantees_idx;
+ALTER INDEX script_tracking.idx_object_s_load_date ATTACH PARTITION script_tracking.object_s_default_load_date_idx;
+ALTER INDEX script_tracking.idx_object_s_identity ATTACH PARTITION script_tracking.object_s_default_object_identity_load_date_idx;
+ALTER INDEX script_tracking.object_s_pkey ATTACH PARTITION script_tracking.object_s_default_pkey;
 ALTER INDEX script_tracking.script_execution_h_pkey ATTACH PARTITION script_tracking.script_execution_h_default_pkey;
 ALTER INDEX script_tracking.idx_script_execution_parent_l_child ATTACH PARTITION script_tracking.script_execution_parent_l_default_child_execution_hk_idx;
 ALTER INDEX script_tracking.idx_script_execution_parent_l_parent ATTACH PARTITION script_tracking.script_execution_parent_l_default_parent_execution_hk_idx;
@@ -1672,6 +1826,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.l
 ALTER TABLE script_tracking.logged_wait ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.notice FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.notice ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.object_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.object_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_error FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1754,6 +1910,8 @@ CREATE POLICY admin_policy ON script_tracking.execution_resolution_s FOR SELECT 
 CREATE POLICY admin_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.logged_wait FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.object_h FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.object_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
@@ -1782,6 +1940,9 @@ ALTER TABLE script_tracking.execution_resolution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_wait_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.logged_wait ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.object_h ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.object_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.object_s_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY operator_policy ON script_tracking.alert FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1790,6 +1951,8 @@ CREATE POLICY operator_policy ON script_tracking.execution_counter FOR SELECT TO
 CREATE POLICY operator_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.object_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.object_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1814,6 +1977,8 @@ CREATE POLICY owner_policy ON script_tracking.execution_resolution_s TO dbtrack_
 CREATE POLICY owner_policy ON script_tracking.execution_wait_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.logged_wait TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.notice TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.object_h TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.object_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
@@ -1839,6 +2004,8 @@ CREATE POLICY reader_policy ON script_tracking.execution_counter FOR SELECT TO d
 CREATE POLICY reader_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.object_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.object_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1875,6 +2042,8 @@ CREATE POLICY token_policy ON script_tracking.execution_counter FOR SELECT TO db
 CREATE POLICY token_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.notice FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.object_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.object_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
