@@ -140,14 +140,18 @@ class Request:
     def check(self) -> int:
         """Run the report as a monitoring system's plugin, and return the plugin's exit code."""
         from dbtrack.render.nagios import write_nagios
-        from dbtrack.reports import advance_rollups, run
+        from dbtrack.reports import advance_rollups, prepare
 
         with destination(self.output.output) as stream:
             try:
                 with connected(self.connection) as database:
                     advance_rollups(database, self.report)
-                    rows = run(database, self.report, self.resolved_arguments(), zone=self.output.zone)
-                    return write_nagios(self.report.columns, rows, stream)
+                    prepared = prepare(
+                        database, self.report, self.resolved_arguments(), zone=self.output.zone
+                    )
+                    code = write_nagios(self.report.columns, prepared.rows(database), stream)
+                    explain(prepared, {}, 1, on_terminal=False)
+                    return code
             except DbtrackError as error:
                 # A plugin writes its result to standard output even when it fails.
                 stream.write(f"DBTRACK UNKNOWN - {' '.join(error.message.split())}\n")

@@ -338,3 +338,34 @@ def test_totals_of_everything_are_those_of_the_administrator(tenancy: Tenancy, l
         assert own["total_operations_24h"] == expected[0]
 
     run(tenancy, login, body)
+
+
+def test_the_filters_of_the_command_line_are_parameters(tenancy: Tenancy, login: str) -> None:
+    everything = token(tenancy, "everything", "read")
+    acme = tenancy.logins["acme"]
+
+    async def body(client: httpx.AsyncClient) -> None:
+        every = await names(client, everything)
+        by_acme = await names(client, everything, user=f"{acme},nobody", type="manual")
+        assert by_acme < every
+        assert by_acme
+        one = by_acme.copy().pop()
+        assert await names(client, everything, user=f"{acme[:-1]}?", name=f"{one[:2]}*") == {one}
+        for query in (
+            {"failed": "true"},
+            {"slow": "true"},
+            {"waited": "true"},
+            {"object": "no.such"},
+            {"grep": "x%"},
+        ):
+            assert await names(client, everything, **query) == set(), query
+        for since in ("yesterday", "last night", "2h", "2026-01-01", "2026-01-01T00:00:00Z"):
+            assert await names(client, everything, since=since) == every, since
+        wrong = await client.get("/history", headers=everything, params={"since": "yesteday"})
+        assert (wrong.status_code, "did you mean yesterday?" in wrong.text) == (422, True)
+        by = await client.get("/performance/by", headers=everything, params={"by": "user"})
+        assert acme in {row["subject"] for row in by.json()["data"]["rows"]}
+        described = (await client.get("http://test/api/v1/openapi.json")).text
+        assert "lower case finds upper case too" in described
+
+    run(tenancy, login, body)
