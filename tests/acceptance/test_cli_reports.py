@@ -31,6 +31,35 @@ def test_history_filters(dbtrack: Dbtrack) -> None:
     assert names("--until", "yesterday") == []
 
 
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/Los_Angeles"])
+def test_a_time_of_a_table_can_be_typed_in_again(zone: str, installed_conninfo: str, tmp_path: Path) -> None:
+    """The table is drawn in the zone in which words are read; the server has another one."""
+    configuration = tmp_path / "config.toml"
+    configuration.write_text('time_zone = "Pacific/Chatham"')
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        connection.execute("SELECT script_tracking.track_operation('job')")
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET timezone = 'Asia/Tokyo'".encode())
+
+    def history(*words: str, **environment: str) -> str:
+        known = {"DBTRACK_DSN": installed_conninfo, "TZ": zone, **environment}
+        return done(run_dbtrack("history", "--format", "table", *words, environment=known, fresh=True))
+
+    def offset(text: str) -> str:
+        found = re.search(r"RUNNING +\S+ \d\d:\d\d:\d\d(\S+)", text)
+        assert found
+        return found[1]
+
+    shown = history()
+    started = re.search(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)([+-]\S+)", shown)
+    assert started
+    assert offset(shown) == {"Asia/Kolkata": "+05:30"}.get(zone, started[2])
+    assert "job" in history("--since", started[1])
+    assert "job" in history("--since", started[1][11:])
+    assert "job" not in history("--until", started[1])
+    assert offset(history("--utc")) == "+00"
+    assert offset(history(DBTRACK_CONFIG=str(configuration))) in {"+12:45", "+13:45"}
+
+
 @pytest.mark.parametrize("report", ["dashboard", "history", "errors", "performance", "health"])
 def test_every_report_is_a_command(report: str, dbtrack: Dbtrack) -> None:
     assert json.loads(done(dbtrack(report, "--format", "json")))["report"] == report
