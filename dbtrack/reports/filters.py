@@ -124,7 +124,11 @@ def _types(name: str, given: object) -> dict[str, object]:
 
 def _objects(name: str, given: object) -> dict[str, object]:
     words = split_words(given, name) if given else []
-    return {name: [pattern for word in words for pattern in object_patterns(word)] or None}
+    return {
+        name: [pattern for word in words for pattern in object_patterns(word)] or None,
+        # What all patterns of a word contain.
+        f"{name}_near": [f"%{like_pattern(word)}%" for word in words] or None,
+    }
 
 
 def _phrase(name: str, given: object) -> dict[str, object]:

@@ -42,6 +42,9 @@ WHERE (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)
     AND (NOT %(waited)s::pg_catalog.bool
         OR CASE pg_catalog.jsonb_typeof(s.metadata -> 'lock_waited_ms') WHEN 'number'
             THEN (s.metadata ->> 'lock_waited_ms')::pg_catalog."numeric" > 0 END)
+    -- Cheaper than the next condition, which decides: whether the words occur at all.
+    AND (%(object_near)s::pg_catalog.text[] IS NULL OR pg_catalog.array_to_string(s.affected_objects, pg_catalog.chr(10))
+        LIKE ANY (%(object_near)s::pg_catalog.text[]))
     AND (%(object)s::pg_catalog.text[] IS NULL OR EXISTS (
         SELECT FROM pg_catalog.unnest(s.affected_objects) AS o (identity)
         WHERE o.identity LIKE ANY (%(object)s::pg_catalog.text[])))
