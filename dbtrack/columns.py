@@ -39,6 +39,9 @@ class Column:
         help: one sentence for the documentation.
         rank: columns with the highest rank are dropped first on a narrow terminal; 0 is never dropped, and
             `FIRST_TO_GO` even before any other column is folded.
+        is_detail: whether tables and plain text show it only if it is asked for by name; programs always get
+            it.
+        switch: the switch of the report's SQL without which the column is not computed, and left out.
     """
 
     name: str
@@ -47,6 +50,8 @@ class Column:
     unit_column: str | None = None
     help: str = ""
     rank: int = 0
+    is_detail: bool = False
+    switch: str | None = None
 
     @property
     def heading(self) -> str:

@@ -119,6 +119,13 @@ def emit_sections(report: str, sections: Iterable[Section], stream: TextIO, outp
     write_sections(output.format or default_format(stream), report, sections, stream, look=look_of(output))
 
 
+def is_screen(stream: TextIO, output: OutputArguments) -> bool:
+    """Return whether a report that has a screen is drawn as one."""
+    from dbtrack.render import Format
+
+    return stream.isatty() and output.format in {None, Format.TABLE} and look_of(output).as_screen
+
+
 def look_of(output: OutputArguments) -> Look:
     """Return how a result looks, as the options of all reports decide."""
     from dbtrack.render import Look
@@ -128,7 +135,7 @@ def look_of(output: OutputArguments) -> Look:
         color=output.color,
         verbose=output.verbose,
         relative=output.relative,
-        as_screen=not output.columns,
+        as_screen=not (output.columns or output.sort),
     )
 
 

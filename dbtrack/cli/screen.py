@@ -10,13 +10,6 @@ if TYPE_CHECKING:
     from dbtrack.render.screens.canvas import Canvas
 
 
-def is_screen(stream: TextIO, output: OutputArguments) -> bool:
-    """Return whether the output is a screen: a table on a terminal. Everything else is for programs."""
-    from dbtrack.render import Format
-
-    return stream.isatty() and output.format in (None, Format.TABLE)
-
-
 def canvas_for(stream: TextIO, output: OutputArguments) -> Canvas:
     """Return the canvas for a terminal, in the zone and colours of the options."""
     from dbtrack.render.screens.canvas import Canvas

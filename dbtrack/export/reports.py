@@ -75,7 +75,7 @@ class ReportExport:
             DbtrackError: as `dbtrack.reports.run`.
         """
         rows = self._rows(database)
-        write(_WRITERS[chosen], self.report.columns, rows, stream, report=self.report.name)
+        write(_WRITERS[chosen], self.report.usual_columns, rows, stream, report=self.report.name)
 
     def write_parquet(self, database: Database, path: Path) -> None:
         """Write it as one Parquet file.
@@ -83,7 +83,7 @@ class ReportExport:
         Raises:
             DbtrackError: as `dbtrack.reports.run`, or the file cannot be written.
         """
-        columns = columns_of_report(self.report.columns)
+        columns = columns_of_report(self.report.usual_columns)
         write_parquet_file(_csv_rows(columns, self._rows(database)), columns, path, lambda _: None)
 
     def _rows(self, database: Database) -> Iterator[tuple[Any, ...]]:

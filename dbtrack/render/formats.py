@@ -48,6 +48,7 @@ class Look:
         verbose: show whole keys, and what else is for machines.
         relative: show how long ago something was, in place of a time.
         as_screen: draw the screen of the report on a terminal, where it has one; else a table of its columns.
+            A screen is not drawn of chosen columns, or in another order.
         now: the moment that relative and short times count from; None for this one.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -48,7 +49,8 @@ def select(
     if with_units:
         units = {columns[i].unit_column for i in chosen} - {columns[i].name for i in chosen}
         chosen += [i for i, column in enumerate(columns) if column.name in units]
-    return [columns[i] for i in chosen], ([row[i] for i in chosen] for row in rows)
+    # What is asked for by name is shown in every format.
+    return [replace(columns[i], is_detail=False) for i in chosen], ([row[i] for i in chosen] for row in rows)
 
 
 def _position(columns: Sequence[Column], name: str) -> int:

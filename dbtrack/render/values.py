@@ -73,16 +73,21 @@ def shown_columns(columns: Sequence[Column]) -> list[Column]:
 
 def human_cells(columns: Sequence[Column], row: Row, style: DisplayStyle) -> list[str]:
     """Return the formatted text of each shown column, without escaping control characters."""
+    return list(human_texts(columns, row, style).values())
+
+
+def human_texts(columns: Sequence[Column], row: Row, style: DisplayStyle) -> dict[str, str]:
+    """Return the formatted text of each shown column by its name, as `human_cells` does."""
     by_name = dict(zip((column.name for column in columns), row, strict=True))
-    return [
-        human_text(
+    return {
+        column.name: human_text(
             column,
             by_name[column.name],
             style,
             unit=by_name[column.unit_column] if column.unit_column else None,
         )
         for column in shown_columns(columns)
-    ]
+    }
 
 
 def json_value(kind: Kind, value: Any) -> Any:

@@ -68,11 +68,11 @@ def write_section(
         case Format.MARKDOWN:
             from dbtrack.render.text import write_markdown
 
-            write_markdown(section, stream, zone=look.zone)
+            write_markdown(without_details(section), stream, zone=look.zone)
         case Format.PLAIN:
             from dbtrack.render.text import write_plain
 
-            write_plain(section, stream)
+            write_plain(without_details(section), stream)
         case _:
             assert_never(output_format)
 
@@ -120,11 +120,20 @@ def _draw(section: Section, stream: TextIO, look: Look) -> None:
     if draw is None:
         from dbtrack.render.table import write_table
 
-        write_table(section, stream, look)
+        write_table(without_details(section), stream, look)
     else:
         from dbtrack.render.screens.canvas import Canvas
 
         draw(section, Canvas(stream, zone=look.zone, now=look.now, color=look.color), look)
+
+
+def without_details(section: Section) -> Section:
+    """Return a section without the columns that only programs always get."""
+    kept = [i for i, column in enumerate(section.columns) if not column.is_detail]
+    if len(kept) == len(section.columns):
+        return section
+    rows = ([row[i] for i in kept] for row in section.rows)
+    return replace(section, columns=[section.columns[i] for i in kept], rows=rows)
 
 
 def _with_rows(sections: Iterable[Section]) -> Iterator[Section]:

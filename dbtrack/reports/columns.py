@@ -57,6 +57,73 @@ OUTCOME = (
         rank=14,
     ),
 )
+LATEST_ERROR = (
+    Column(
+        "error_message",
+        Kind.TEXT,
+        "Error",
+        help="The first 1000 characters of the latest execution's error, redacted.",
+        is_detail=True,
+    ),
+    Column("ticket", Kind.IDENTIFIER, "Ticket", help="The latest execution's.", is_detail=True),
+)
+STORY = (
+    Column("ticket", Kind.IDENTIFIER, "Ticket", help="As `dbtrack track --ticket` gave it.", is_detail=True),
+    Column("sqlstate", Kind.IDENTIFIER, "SQLSTATE", help="Of its error, where it is known.", is_detail=True),
+    Column(
+        "error_message",
+        Kind.TEXT,
+        "Error",
+        help="The first 1000 characters of the error, redacted; null unless it failed.",
+        is_detail=True,
+    ),
+    Column(
+        "privileges",
+        Kind.JSON,
+        "Privileges",
+        help="The first three privileges that a GRANT or REVOKE changed, as in the metadata.",
+        is_detail=True,
+    ),
+    Column(
+        "waited_ms",
+        Kind.DURATION_MS,
+        "Waited",
+        help="How long it waited for locks, if known.",
+        is_detail=True,
+    ),
+    Column(
+        "parent_key",
+        Kind.KEY,
+        "Inside",
+        help="The operation that it ran in, if any. Only if `--columns` names it.",
+        is_detail=True,
+        switch="family",
+    ),
+    Column(
+        "children",
+        Kind.COUNT,
+        "Changes",
+        help="How many executions ran inside an operation. Only if `--columns` names it.",
+        is_detail=True,
+        switch="family",
+    ),
+    Column(
+        "changed_objects",
+        Kind.LIST,
+        "Changed",
+        help="The objects of the first 20 of these, at most five. Only if `--columns` names it.",
+        is_detail=True,
+        switch="family",
+    ),
+    Column(
+        "statement",
+        Kind.TEXT,
+        "Statement",
+        help="As sent, or the command line, redacted. Only with `--statements`.",
+        is_detail=True,
+        switch="statements",
+    ),
+)
 
 ONE_TENANT = Parameter(
     "tenant", ParameterKind.TENANT, "Only this tenant: its short name, or its key in hexadecimal."

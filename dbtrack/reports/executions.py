@@ -19,7 +19,9 @@ HISTORY = Report(
         columns.USER,
         columns.TENANT,
         columns.OBJECTS,
+        *columns.STORY,
     ),
+    switches=("family", "folded", "statements"),
     parameters=(
         Parameter("days", ParameterKind.DAYS, "The last DAYS days; --since overrides it.", default=7),
         columns.TYPE,
@@ -109,6 +111,7 @@ ERRORS = Report(
         Column("users", Kind.LIST, "Users", help="The logins, at most 20.", rank=3),
         Column("tenants", Kind.LIST, "Tenants", help="Their business keys, at most 20.", rank=2),
         *columns.OUTCOME,
+        *columns.LATEST_ERROR,
     ),
     parameters=_ERROR_PARAMETERS,
     live=True,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from dbtrack.columns import Column, Kind
 
@@ -63,6 +65,8 @@ class Report:
         part_of: the command that shows it with other reports (``show``); None if it has its own command.
         window_hours: the window that its SQL takes without any of since, until, days and hours.
         has_needs: whether its command has the option ``--check``.
+        switches: parameters of its SQL that are no options of their own, false unless
+            `PreparedReport.switched` sets them.
         in_pages: whether its SQL can continue after a row, by `in_pages`, `after_time` and `after_key`.
         by_tenant: the report that its command runs with ``--by-tenant``, with one row for each tenant.
     """
@@ -77,5 +81,25 @@ class Report:
     part_of: str | None = None
     by_tenant: str | None = None
     in_pages: bool = False
+    switches: tuple[str, ...] = ()
+
+    @property
+    def usual_columns(self) -> tuple[Column, ...]:
+        """The columns that are computed without a switch."""
+        return self.columns_with(())
+
+    def columns_with(self, switches: Collection[str]) -> tuple[Column, ...]:
+        """Return the columns that are computed with these switches."""
+        return tuple(column for column in self.columns if column.switch is None or column.switch in switches)
+
+    def with_columns(
+        self, columns: Sequence[Column], rows: Iterator[Sequence[Any]]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Return rows of the report's SQL with the values of these columns only."""
+        if len(columns) == len(self.columns):
+            return map(tuple, rows)
+        kept = [self.columns.index(column) for column in columns]
+        return (tuple(row[i] for i in kept) for row in rows)
+
     window_hours: int | None = None
     has_needs: bool = False

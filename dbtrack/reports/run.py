@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dbtrack import sql_files
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports.filters import FILTERED, bound_filter, is_filtered
-from dbtrack.reports.model import Parameter, ParameterKind, Report
+from dbtrack.reports.model import Column, Parameter, ParameterKind, Report
 from dbtrack.reports.window import Window
 from dbtrack.status import Status
 
@@ -37,12 +37,24 @@ class PreparedReport:
         values: of all parameters of its SQL.
         window: what it covers; None for a report about the present.
         sees_nothing: whether row security shows the caller nobody's records, because it belongs to no tenant.
+        switches: of its SQL, those that are set.
     """
 
     report: Report
     values: Mapping[str, object]
     window: Window | None
     sees_nothing: bool
+    switches: frozenset[str] = frozenset()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the rows: those of the report that are computed with these switches."""
+        return self.report.columns_with(self.switches)
+
+    def switched(self, *names: str) -> PreparedReport:
+        """Return the report with these of its switches set."""
+        values = {**self.values, **dict.fromkeys(names, True)}
+        return replace(self, values=values, switches=self.switches | {*names})
 
     def rows(self, database: Database) -> Iterator[tuple[Any, ...]]:
         """Run the report and return its rows, which are fetched as they are read, in constant memory.
@@ -55,7 +67,7 @@ class PreparedReport:
         """
         rows = database.stream(sql_files.report(self.report.name), self.values)
         first = list(islice(rows, 1))
-        return chain(first, rows)
+        return self.report.with_columns(self.columns, chain(first, rows))
 
 
 def prepare(
@@ -163,6 +175,7 @@ def checked_arguments(report: Report, arguments: Mapping[str, object]) -> dict[s
         else:
             values[parameter.name] = _checked(parameter, given)
     values["is_filtered"] = is_filtered(report, values)
+    values |= dict.fromkeys(report.switches, False)
     return {**values, **_NO_PAGES} if report.in_pages else values
 
 

@@ -44,7 +44,7 @@ class ReportRows:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The report's columns."""
-        return self.report.columns
+        return self.report.usual_columns
 
     def objects(self) -> list[dict[str, Any]]:
         """Return the rows as JSON objects."""
@@ -116,10 +116,8 @@ async def report_rows(
         raise
     bound = {**values, **read_values(values, read[0]), **(page.values() if page else {})}
     rows = await transaction.database.rows(report_query(report.name), bound)
-    if page is None:
-        return ReportRows(report, rows)
-    cut, after = page.cut(report, rows)
-    return ReportRows(report, cut, after)
+    cut, after = ([*rows], None) if page is None else page.cut(report, rows)
+    return ReportRows(report, [*report.with_columns(report.usual_columns, iter(cut))], after)
 
 
 def _note_refused(

@@ -31,9 +31,8 @@ WHERE s.load_end_date IS NULL
     AND (%(app)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' = ANY (%(app)s::pg_catalog.text[]))
     AND (%(app_like)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' LIKE ANY (%(app_like)s::pg_catalog.text[]))
     AND (NOT %(failed)s::pg_catalog.bool OR s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED'))
-    AND (NOT %(waited)s::pg_catalog.bool
-        OR CASE pg_catalog.jsonb_typeof(s.metadata -> 'lock_waited_ms') WHEN 'number'
-            THEN (s.metadata ->> 'lock_waited_ms')::pg_catalog."numeric" > 0 END)
+    AND (NOT %(waited)s::pg_catalog.bool OR EXISTS (
+        SELECT FROM script_tracking.execution_wait_s AS w WHERE w.script_execution_hk = s.script_execution_hk))
     -- Cheaper than the next condition, which decides: whether the words occur at all.
     AND (%(object_near)s::pg_catalog.text[] IS NULL OR pg_catalog.array_to_string(s.affected_objects, pg_catalog.chr(10))
         LIKE ANY (%(object_near)s::pg_catalog.text[]))

@@ -1,7 +1,8 @@
 -- With filters, the executions are chosen here, from the rows, and the function groups these.
 SELECT e.occurrences, e.sqlstate, e.ended_by, e.message, e.first_seen, e.last_seen, e.statement, e.hint, e.execution_key,
     e.script_name, e.parent_key, e.parent_name, e.users, e.tenants,
-    o.succeeded_key, o.succeeded_at, o.resolved_by, o.resolved_reason, o.is_open
+    o.succeeded_key, o.succeeded_at, o.resolved_by, o.resolved_reason, o.is_open,
+    r.error_message, r.ticket
 FROM script_tracking.get_error_causes(
     hours => %(hours)s::pg_catalog.int4,
     tenant_hk => %(tenant)s::pg_catalog.bytea,
@@ -34,9 +35,8 @@ FROM script_tracking.get_error_causes(
     AND (%(app)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' = ANY (%(app)s::pg_catalog.text[]))
     AND (%(app_like)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' LIKE ANY (%(app_like)s::pg_catalog.text[]))
     AND (NOT %(failed)s::pg_catalog.bool OR s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED'))
-    AND (NOT %(waited)s::pg_catalog.bool
-        OR CASE pg_catalog.jsonb_typeof(s.metadata -> 'lock_waited_ms') WHEN 'number'
-            THEN (s.metadata ->> 'lock_waited_ms')::pg_catalog."numeric" > 0 END)
+    AND (NOT %(waited)s::pg_catalog.bool OR EXISTS (
+        SELECT FROM script_tracking.execution_wait_s AS w WHERE w.script_execution_hk = s.script_execution_hk))
     -- Cheaper than the next condition, which decides: whether the words occur at all.
     AND (%(object_near)s::pg_catalog.text[] IS NULL OR pg_catalog.array_to_string(s.affected_objects, pg_catalog.chr(10))
         LIKE ANY (%(object_near)s::pg_catalog.text[]))
@@ -53,3 +53,8 @@ FROM script_tracking.get_error_causes(
     -- </filters>
     ) END) AS e
 CROSS JOIN LATERAL script_tracking.get_failure_state(e.execution_key) AS o
+LEFT JOIN LATERAL (
+    SELECT pg_catalog."left"(v.error_message, 1000) AS error_message, v.metadata ->> 'ticket' AS ticket
+    FROM script_tracking.execution_versions(e.execution_key) AS v
+    WHERE v.load_end_date IS NULL
+) AS r ON true

@@ -8,8 +8,43 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
     END AS duration_ms,
     s.db_session_user,
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
-    s.affected_objects
+    s.affected_objects,
+    s.metadata ->> 'ticket' AS ticket, s.metadata ->> 'sqlstate' AS sqlstate,
+    pg_catalog."left"(s.error_message, 1000) AS error_message,
+    CASE WHEN s.metadata ? 'privileges'
+        THEN pg_catalog.jsonb_path_query_array(s.metadata, '$.privileges[0 to 2]') END AS privileges,
+    (SELECT pg_catalog.max(w.waited_ms) FROM script_tracking.execution_wait_s AS w
+     WHERE w.script_execution_hk = s.script_execution_hk) AS waited_ms,
+    f.parent_execution_hk AS parent_key, o.children, o.changed_objects,
+    CASE WHEN %(statements)s::pg_catalog.bool THEN coalesce(s.sql_command, s.metadata ->> 'command') END AS statement
 FROM script_tracking.script_execution_s AS s
+-- What ran inside an execution was recorded between its start and its end; the days allow for clocks that differ. So only
+-- the months of that time are opened.
+LEFT JOIN LATERAL (
+    SELECT l.parent_execution_hk
+    FROM script_tracking.script_execution_parent_l AS l
+    WHERE l.child_execution_hk = s.script_execution_hk
+        AND l.load_date >= s.execution_timestamp - pg_catalog."interval" '1 day'
+        AND l.load_date <= s.load_date + pg_catalog."interval" '1 day'
+    LIMIT 1
+) AS f ON %(family)s::pg_catalog.bool
+LEFT JOIN LATERAL (
+    SELECT pg_catalog.count(*) AS children,
+        ARRAY(SELECT n.identity
+            FROM (SELECT pg_catalog.unnest((pg_catalog.array_agg(l.child_execution_hk))[:20]) AS child_execution_hk,
+                    pg_catalog.unnest((pg_catalog.array_agg(l.load_date))[:20]) AS load_date) AS first
+            -- A captured DDL and the link to its operation are written at the same time.
+            JOIN script_tracking.script_execution_s AS c
+                ON c.load_date = first.load_date AND c.script_execution_hk = first.child_execution_hk
+            CROSS JOIN LATERAL pg_catalog.unnest(c.affected_objects) AS n (identity)
+            GROUP BY n.identity
+            ORDER BY pg_catalog.min(first.load_date), n.identity
+            LIMIT 5) AS changed_objects
+    FROM script_tracking.script_execution_parent_l AS l
+    WHERE l.parent_execution_hk = s.script_execution_hk
+        AND l.load_date >= s.execution_timestamp - pg_catalog."interval" '1 day'
+        AND (l.load_date <= s.load_date + pg_catalog."interval" '1 day' OR s.execution_status = 'RUNNING')
+) AS o ON %(family)s::pg_catalog.bool AND s.script_type <> 'DDL_AUTO'
 WHERE (s.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL
         AND s.load_end_date > %(as_of)s::pg_catalog.timestamptz))
     AND (%(as_of)s::pg_catalog.timestamptz IS NULL OR s.load_date <= %(as_of)s::pg_catalog.timestamptz)
@@ -37,9 +72,8 @@ WHERE (s.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL
     AND (%(app)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' = ANY (%(app)s::pg_catalog.text[]))
     AND (%(app_like)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' LIKE ANY (%(app_like)s::pg_catalog.text[]))
     AND (NOT %(failed)s::pg_catalog.bool OR s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED'))
-    AND (NOT %(waited)s::pg_catalog.bool
-        OR CASE pg_catalog.jsonb_typeof(s.metadata -> 'lock_waited_ms') WHEN 'number'
-            THEN (s.metadata ->> 'lock_waited_ms')::pg_catalog."numeric" > 0 END)
+    AND (NOT %(waited)s::pg_catalog.bool OR EXISTS (
+        SELECT FROM script_tracking.execution_wait_s AS w WHERE w.script_execution_hk = s.script_execution_hk))
     -- Cheaper than the next condition, which decides: whether the words occur at all.
     AND (%(object_near)s::pg_catalog.text[] IS NULL OR pg_catalog.array_to_string(s.affected_objects, pg_catalog.chr(10))
         LIKE ANY (%(object_near)s::pg_catalog.text[]))
@@ -54,6 +88,23 @@ WHERE (s.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL
         %(tenant)s::pg_catalog.bytea, %(until)s::pg_catalog.timestamptz))
             ->> (s.script_type || ' ' || s.script_name))::pg_catalog."numeric")
     -- </filters>
+    -- Folded: without what ran inside an operation that is listed itself, because it began in the same window.
+    -- Not EXISTS, for which the planner would read all executions of the window first.
+    AND (NOT %(folded)s::pg_catalog.bool OR f.parent_execution_hk IS NULL OR (
+        SELECT true
+        FROM script_tracking.script_execution_h AS h
+        JOIN script_tracking.script_execution_s AS p ON p.load_date = h.load_date AND p.script_execution_hk = h.script_execution_hk
+        WHERE h.script_execution_hk = f.parent_execution_hk
+            AND h.load_date >= coalesce(
+                %(since)s::pg_catalog.timestamptz,
+                coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
+                    - pg_catalog.make_interval(days => %(days)s::pg_catalog.int4)) - pg_catalog."interval" '1 day'
+            AND p.execution_timestamp >= coalesce(
+                %(since)s::pg_catalog.timestamptz,
+                coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp())
+                    - pg_catalog.make_interval(days => %(days)s::pg_catalog.int4))
+            AND (%(tenant)s::pg_catalog.bytea IS NULL OR p.tenant_hk = %(tenant)s::pg_catalog.bytea)
+        LIMIT 1) IS NULL)
     -- Pages: what follows the last row of the page before. A version number would not do as the second column, because an
     -- execution gets a higher one when it ends.
     AND (%(after_time)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp <= %(after_time)s::pg_catalog.timestamptz)

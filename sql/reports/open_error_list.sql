@@ -21,9 +21,8 @@ WHERE true
     AND (%(app)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' = ANY (%(app)s::pg_catalog.text[]))
     AND (%(app_like)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' LIKE ANY (%(app_like)s::pg_catalog.text[]))
     AND (NOT %(failed)s::pg_catalog.bool OR s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED'))
-    AND (NOT %(waited)s::pg_catalog.bool
-        OR CASE pg_catalog.jsonb_typeof(s.metadata -> 'lock_waited_ms') WHEN 'number'
-            THEN (s.metadata ->> 'lock_waited_ms')::pg_catalog."numeric" > 0 END)
+    AND (NOT %(waited)s::pg_catalog.bool OR EXISTS (
+        SELECT FROM script_tracking.execution_wait_s AS w WHERE w.script_execution_hk = s.script_execution_hk))
     AND (%(object)s::pg_catalog.text[] IS NULL OR EXISTS (
         SELECT FROM pg_catalog.unnest(s.affected_objects) AS o (identity)
         WHERE o.identity LIKE ANY (%(object)s::pg_catalog.text[])))

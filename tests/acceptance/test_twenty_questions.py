@@ -54,7 +54,18 @@ class Night:
         path = self.directory / f"{name}.sql"
         path.write_text(script)
         target = make_conninfo(self.conninfo, user=user)
-        psql = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-f", str(path), target]
+        psql = [
+            "psql",
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-v",
+            "VERBOSITY=verbose",
+            "-f",
+            str(path),
+            target,
+        ]
         return run_dbtrack("track", name, "-d", target, *words, "--", *psql).returncode
 
     def note(self, name: str) -> None:

@@ -18,9 +18,9 @@ from dbtrack.cli.objects import (
     shown_name,
 )
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit
+from dbtrack.cli.output import destination, emit, is_screen
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
-from dbtrack.cli.screen import canvas_for, is_screen
+from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import UsageError
 
 if TYPE_CHECKING:

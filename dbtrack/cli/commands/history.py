@@ -23,6 +23,16 @@ Never = Annotated[
         "--since.",
     ),
 ]
+Statements = Annotated[
+    bool, typer.Option("--statements", "-S", help="Also show the statements, or the command lines, redacted.")
+]
+Ddl = Annotated[
+    bool,
+    typer.Option(
+        "--ddl",
+        help="On a terminal, give each DDL a line of its own, also those of an operation that is listed.",
+    ),
+]
 EXAMPLES = (
     Example("dbtrack history public.orders --since friday", "What changed on a table."),
     Example("dbtrack history --since 02:00 --until 03:00", "What ran between two and three."),
@@ -38,12 +48,20 @@ EXAMPLES = (
 _SUMMARY = REPORTS["history"].summary
 
 
-def _history(output: OutputArguments, connection: ConnectionArguments, never: bool, **values: Any) -> None:
+def _history(
+    output: OutputArguments,
+    connection: ConnectionArguments,
+    never: bool,
+    statements: bool,
+    ddl: bool,
+    **values: Any,
+) -> None:
     seconds = watch_seconds(values.pop("watch", None))
     values["object"] = [*(values["object"] or ()), *(values.pop("objects") or ())]
     if never:
         values = _of_objects(values)
-    Request(REPORTS["never_changed" if never else "history"], values, output, connection).show(seconds)
+    report = REPORTS["never_changed" if never else "history"]
+    Request(report, values, output, connection, statements, not ddl).show(seconds)
 
 
 def _of_objects(values: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +85,8 @@ def history(**values: Any) -> None:
 _PARAMETERS = [
     *parameters_of(REPORTS["history"]),
     Argument("never", Argument.KEYWORD_ONLY, default=False, annotation=Never),
+    Argument("statements", Argument.KEYWORD_ONLY, default=False, annotation=Statements),
+    Argument("ddl", Argument.KEYWORD_ONLY, default=False, annotation=Ddl),
 ]
 history.__annotations__ = {parameter.name: parameter.annotation for parameter in _PARAMETERS}
 history.__dict__["__signature__"] = Signature(_PARAMETERS)

@@ -10,9 +10,9 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.objects import OBJECT_HELP, found_object, report_rows, shown_name
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit
+from dbtrack.cli.output import destination, emit, is_screen
 from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, CommandDefinition, Example
-from dbtrack.cli.screen import canvas_for, is_screen
+from dbtrack.cli.screen import canvas_for
 
 EXAMPLES = (
     Example("dbtrack log public.orders", "The versions of a table, the latest first."),

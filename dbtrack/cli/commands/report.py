@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import Parameter as Argument
 from inspect import Signature
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -14,13 +14,12 @@ import typer
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, MonitoringArguments, OutputArguments
 from dbtrack.cli.options.report_options import argument_of, option_of
-from dbtrack.cli.output import destination, emit
+from dbtrack.cli.output import destination, emit, is_screen
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.report_screens import REPORT_SCREENS, needs_somebody
-from dbtrack.cli.screen import is_screen
 from dbtrack.cli.watch import watch, watch_seconds
 from dbtrack.errors import DbtrackError, ExitCode, UsageError
-from dbtrack.reports import REPORTS
+from dbtrack.reports import REPORTS, Column
 from dbtrack.reports.filters import described
 from dbtrack.reports.model import ParameterKind, Report
 from dbtrack.terminal import messages
@@ -52,12 +51,19 @@ _UNKNOWN = 3
 
 @dataclass(frozen=True)
 class Request:
-    """One call of a report: its arguments, the connection and the output options."""
+    """One call of a report: its arguments, the connection and the output options.
+
+    Args:
+        statements: also show the statements, in a report that has them on request.
+        folds: leave out what ran inside an operation that is listed itself, on a screen without filters.
+    """
 
     report: Report
     arguments: Mapping[str, Any]
     output: OutputArguments
     connection: ConnectionArguments
+    statements: bool = False
+    folds: bool = False
 
     def show(self, seconds: float | None) -> None:
         """Run the report once, or every so many seconds."""
@@ -90,9 +96,10 @@ class Request:
         if self._has_screen(stream):
             REPORT_SCREENS[report.name](database, self.resolved_arguments(), stream, self.output)
             return prepared, 1
+        prepared = prepared.switched(*self._switches(prepared, stream))
         rows = Counted(prepared.rows(database))
         emit(
-            report.columns,
+            self._columns(prepared),
             rows,
             stream,
             self.output,
@@ -118,6 +125,26 @@ class Request:
         with destination(self.output) as stream, connected(self.connection) as database:
             self.write(database, stream)
             return needs_somebody(database, self.resolved_arguments())
+
+    def _switches(self, prepared: PreparedReport, stream: TextIO) -> set[str]:
+        """Return the switches of the report's SQL that are set: what a screen or a chosen column needs."""
+        words = (*self.output.selection.columns, *self.output.selection.sort)
+        names = {word.removeprefix("-") for word in words}
+        chosen = {column.switch for column in self.report.columns if column.switch and column.name in names}
+        if self.statements:
+            chosen.add("statements")
+        if is_screen(stream, self.output):
+            chosen.add("family")
+            if self.folds and not _filters_rows(prepared.values):
+                chosen.add("folded")
+        return chosen & {*self.report.switches}
+
+    def _columns(self, prepared: PreparedReport) -> list[Column]:
+        """Return the columns; the statement that an option asked for is shown in every format."""
+        return [
+            replace(column, is_detail=False) if column.switch == "statements" else column
+            for column in prepared.columns
+        ]
 
     def resolved_arguments(self) -> dict[str, Any]:
         """Return the arguments, with the tenant of the target as the default."""
@@ -156,6 +183,12 @@ class Request:
                 # A plugin writes its result to standard output even when it fails.
                 stream.write(f"DBTRACK UNKNOWN - {' '.join(error.message.split())}\n")
                 return _UNKNOWN
+
+
+def _filters_rows(values: Mapping[str, object]) -> bool:
+    """Return whether only a part of what ran was asked for: its operation may not be in it."""
+    others = ("status", "ticket", "environment")
+    return bool(values.get("is_filtered")) or any(values.get(name) is not None for name in others)
 
 
 class Counted:

@@ -12,9 +12,9 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.objects import AsOf
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit_sections
+from dbtrack.cli.output import destination, emit_sections, is_screen
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
-from dbtrack.cli.screen import canvas_for, is_screen
+from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +79,10 @@ def _parts(database: Database, key: str, as_of: str | None, output: OutputArgume
 
     parts = [report for report in REPORTS.values() if report.part_of == "show"]
     for report in parts:
-        given = {"key": key, "as_of": as_of}
+        takes_time = any(parameter.name == "as_of" for parameter in report.parameters)
+        if as_of is not None and not takes_time:
+            continue  # it is about the present
+        given = {"key": key, "as_of": as_of} if takes_time else {"key": key}
         rows = run(database, report, given, zone=output.zone, records_access=report is parts[0])
         if as_of is not None and report is parts[0]:
             rows = _found_then(rows, key, as_of)

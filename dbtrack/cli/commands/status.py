@@ -9,9 +9,9 @@ import typer
 
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, MonitoringArguments
-from dbtrack.cli.output import destination, emit
+from dbtrack.cli.output import destination, emit, is_screen
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
-from dbtrack.cli.screen import canvas_for, is_screen
+from dbtrack.cli.screen import canvas_for
 from dbtrack.config import spool_path
 from dbtrack.errors import DbtrackError, ExitCode
 

@@ -9,10 +9,10 @@ import typer
 
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit
+from dbtrack.cli.output import destination, emit, is_screen
 from dbtrack.cli.parse_values import parse_moment
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
-from dbtrack.cli.screen import canvas_for, is_screen
+from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine

@@ -147,7 +147,7 @@ class _Presentation:
         str | None,
         typer.Option(
             "--columns",
-            metavar="NAME,…",
+            metavar="NAMES",
             help="Write only these columns, in this order; their names are those of --format csv.",
             rich_help_panel=OUTPUT_OPTIONS,
         ),
@@ -156,7 +156,7 @@ class _Presentation:
         str | None,
         typer.Option(
             "--sort",
-            metavar="NAME,…",
+            metavar="NAMES",
             help="Order by these columns; a hyphen before a name puts the highest first: -duration_ms.",
             rich_help_panel=OUTPUT_OPTIONS,
         ),

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from dbtrack.render.formats import Look, Section
     from dbtrack.render.screens.canvas import Canvas
 
-_SCREENS: dict[str, str] = {}
+_SCREENS = {
+    "history": "history",
+    "own": "history",
+    "errors": "errors",
+    "error_list": "history",
+    "open_errors": "errors",
+    "open_error_list": "history",
+}
 
 
 class Draw(Protocol):

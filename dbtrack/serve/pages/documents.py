@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from dbtrack.columns import Column, Kind
 from dbtrack.documents import markup
 from dbtrack.documents.markup import Markups
-from dbtrack.render.values import DisplayStyle, alignment, human_cells, shown_columns
+from dbtrack.render.values import DisplayStyle, alignment, human_texts, shown_columns
 from dbtrack.reports import Parameter, Report
 from dbtrack.serve.pages.now import executions_filter
 from dbtrack.serve.pages.reader import Child, Document, Execution, ObjectDay, Run
@@ -296,7 +296,7 @@ def report_values(
     base: str,
 ) -> dict[str, Any]:
     """Return what the template of any report of the registry needs: its cells by the kinds of its columns."""
-    columns = shown_columns(report.columns)
+    columns = [column for column in shown_columns(report.usual_columns) if not column.is_detail]
     shown = rows[:most_rows]
     count = f"{len(rows):,}" if len(rows) <= most_rows else f"the first {most_rows:,}"
     return {
@@ -321,14 +321,17 @@ def _parameter(parameter: Parameter, given: Mapping[str, str]) -> dict[str, str]
 def _report_row(
     report: Report, columns: Sequence[Column], row: Sequence[Any], markups: Markups, base: str
 ) -> dict[str, Any]:
-    texts = human_cells(report.columns, row, DisplayStyle(zone=UTC, list_items=5))
-    by_name = dict(zip((column.name for column in report.columns), row, strict=True))
+    texts = human_texts(report.usual_columns, row, DisplayStyle(zone=UTC, list_items=5))
+    by_name = dict(zip((column.name for column in report.usual_columns), row, strict=True))
     return {
         # The first page links to a check by its name.
         "id": by_name.get("health_metric") if report.name == "health" else None,
         "cells": [
-            {"html": _cell(column, by_name[column.name], text, markups, base), "style": _cell_style(column)}
-            for column, text in zip(columns, texts, strict=True)
+            {
+                "html": _cell(column, by_name[column.name], texts[column.name], markups, base),
+                "style": _cell_style(column),
+            }
+            for column in columns
         ],
     }
 

@@ -70,8 +70,8 @@ def row(report: Report) -> Schema:
     """Return the schema of a report's row."""
     return {
         "type": "object",
-        "required": [column.name for column in report.columns],
-        "properties": {column.name: _value(column) for column in report.columns},
+        "required": [column.name for column in report.usual_columns],
+        "properties": {column.name: _value(column) for column in report.usual_columns},
     }
 
 
