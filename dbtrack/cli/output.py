@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -48,11 +48,21 @@ def destination(output: OutputArguments | Path | None) -> Iterator[TextIO]:
 def _standard_output(may_page: bool) -> AbstractContextManager[TextIO]:
     if not (may_page and sys.stdout.isatty()):
         return nullcontext(sys.stdout)
-    from dbtrack.config.configuration_file import read_configuration
     from dbtrack.terminal.pager import paged, pager_command
 
-    command = pager_command(os.environ, read_configuration(os.environ).pager)
+    command = pager_command(os.environ, _configured_pager())
     return nullcontext(sys.stdout) if command is None else paged(sys.stdout, command, os.environ)
+
+
+def _configured_pager() -> str | None:
+    from dbtrack.config.configuration_file import read_configuration
+
+    if "DBTRACK_PAGER" in os.environ:
+        return None
+    # A mistake in the file is reported where the file is needed.
+    with suppress(UsageError):
+        return read_configuration(os.environ).pager
+    return None
 
 
 @contextmanager

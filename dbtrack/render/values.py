@@ -206,6 +206,11 @@ def _duration(value: Any, style: DisplayStyle, _unit: str | None) -> str:
     return readable.duration(value) if style.now is None else short_duration(value)
 
 
+def _metric(value: Any, style: DisplayStyle, unit: str | None) -> str:
+    is_duration = unit == "ms" and style.now is not None
+    return short_duration(value) if is_duration else readable.measure(value, unit)
+
+
 _STRING = _Form("left", "string", _text, str)
 _INTEGER = _Form("right", "integer", lambda value, *_: readable.number(value), int)
 
@@ -219,7 +224,7 @@ _FORMS: Mapping[Kind, _Form] = {
     Kind.NUMBER: _Form("right", "number", lambda value, *_: readable.number(value), _json_number),
     Kind.RATIO: _Form("right", "number", lambda value, *_: readable.percentage(value * 100), _json_number),
     Kind.DURATION_MS: _Form("right", "number", _duration, _json_number),
-    Kind.METRIC: _Form("right", "number", lambda value, _, unit: readable.measure(value, unit), _json_number),
+    Kind.METRIC: _Form("right", "number", _metric, _json_number),
     Kind.TIME: _Form("left", "string", _moment, machine_text),
     Kind.KEY: _Form("left", "string", _key, machine_text),
     Kind.LIST: _Form(

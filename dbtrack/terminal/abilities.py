@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -92,8 +93,11 @@ def _positive(text: str | None) -> int:
 
 
 def _is_unicode(stream: TextIO) -> bool:
-    encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").replace("_", "")
-    return encoding.startswith(("utf", "ucs"))
+    encoding = getattr(stream, "encoding", None)
+    if encoding is None and stream.isatty() and sys.stdout is not None:
+        # A drawing that is collected before the terminal gets it.
+        encoding = sys.stdout.encoding
+    return (encoding or "utf-8").lower().replace("-", "").replace("_", "").startswith(("utf", "ucs"))
 
 
 def _is_light(environ: Mapping[str, str]) -> bool:
