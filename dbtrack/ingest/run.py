@@ -69,8 +69,8 @@ class _ReadState:
         return self.is_incomplete or not self.is_recognized
 
 
-Progress = Callable[[str, int], None]
-"""Called with the name of a log and how many more bytes of it were read."""
+Progress = Callable[[str, int, int | None], None]
+"""Called with the name of a log, how many bytes of it were read now, and how many there are, if known."""
 
 
 Reconnect = Callable[[NoConnectionError], Database]
@@ -94,7 +94,7 @@ class Ingest:
         database: Database,
         options: IngestOptions,
         *,
-        progress: Progress = lambda _name, _bytes: None,
+        progress: Progress = lambda _name, _done, _size: None,
         warn: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self._options = options
@@ -209,7 +209,9 @@ class Ingest:
         )
         if not state.occurrences:
             scanner.remember_recent(recent)
-        self._read_batches(log, identity, stream, scanner, unknown_zone)
+        # Of a compressed log the size is known when it has been read.
+        size = log.size if log.size and not unwrapped.envelopes else None
+        self._read_batches(log, identity, stream, scanner, unknown_zone, size)
         if not state.is_recognized and state.read > state.recorded:
             self._report_unreadable(log, unwrapped, sample, unknown_zone or _reason(log_format, prefix))
 
@@ -262,12 +264,19 @@ class Ingest:
         )
 
     def _read_batches(
-        self, log: Log, identity: LogIdentity, stream: LogStream, scanner: LogScanner, unknown_zone: str
+        self,
+        log: Log,
+        identity: LogIdentity,
+        stream: LogStream,
+        scanner: LogScanner,
+        unknown_zone: str,
+        size: int | None,
     ) -> None:
         state = self._read_states[identity.source_hash]
         start, reason = state.read, unknown_zone
         counted_to = self._counted_to.get(identity.source_hash, 0)
-        counting = _CountingStream(stream, lambda count: self._progress(log.name, count))
+        left = None if size is None else max(size - start, 0)
+        counting = _CountingStream(stream, lambda done: self._progress(log.name, done, left))
         for batch in scanner.batches(counting, state.read, state.tail, ends_at=counted_to):
             if batch.to_offset > counted_to:
                 self._count(identity, batch)
@@ -333,14 +342,16 @@ def _reason(log_format: LogFormat, prefix: str) -> str:
 
 @dataclass
 class _CountingStream:
-    """A stream that reports how many bytes of it are read."""
+    """A stream that reports how many bytes of it have been read."""
 
     stream: LogStream
-    count: Callable[[int], None]
+    report: Callable[[int], None]
+    done: int = 0
 
     def read(self, size: int, /) -> bytes:
         chunk = self.stream.read(size)
-        self.count(len(chunk))
+        self.done += len(chunk)
+        self.report(self.done)
         return chunk
 
     def seek(self, offset: int, /) -> None:

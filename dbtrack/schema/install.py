@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from dbtrack import sql_files
@@ -44,8 +44,16 @@ class InstallReport:
     adopted_lines: Sequence[str] = ()
 
 
-def install(database: Database, options: InstallOptions | None = None) -> InstallReport:
+def install(
+    database: Database,
+    options: InstallOptions | None = None,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _steps: None,
+) -> InstallReport:
     """Install dbtrack into the database, or upgrade it. A second run changes nothing.
+
+    Args:
+        progress: called before each step with how many are done, and how many there are.
 
     Raises:
         UsageError: the server's major version is not supported, or it is a standby.
@@ -64,7 +72,7 @@ def install(database: Database, options: InstallOptions | None = None) -> Instal
     options = replace(options, modules=tuple({*options.modules, *kept_modules}))
     known = len(database.notices)
     with naming_lock_holders(database, "nothing was installed"), database.transaction():
-        has_capture = _run_steps(database, options)
+        has_capture = _run_steps(database, options, progress)
         adopted = adoption(database)
         applied = _applied(database) or {}
     tenant_lines, tenant_warnings = _import_tenants(database)
@@ -89,13 +97,15 @@ def _import_tenants(database: Database) -> tuple[Sequence[str], Sequence[str]]:
         return (), (f"the platform's tenants were not copied: {error.message}",)
 
 
-def _run_steps(database: Database, options: InstallOptions) -> bool:
+def _run_steps(database: Database, options: InstallOptions, progress: Callable[[int, int], None]) -> bool:
     """Run the install script; tell whether DDL is captured now.
 
     Raises:
         DbtrackError: it is not, and the options require it.
     """
-    for step in install_steps(options):
+    steps = list(install_steps(options))
+    for number, step in enumerate(steps):
+        progress(number, len(steps))
         database.run_script(step.text)
     has_capture = _has_capture(database)
     if options.require_capture and not has_capture:

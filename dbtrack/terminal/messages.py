@@ -11,6 +11,9 @@ import re
 import sys
 from collections.abc import Callable
 
+before_each: list[Callable[[], None]] = []
+"""Called before anything is written: a progress line is erased, so that messages stand on their own lines."""
+
 Say = Callable[[str], None]
 """Writes one line to the user, as `say` does."""
 
@@ -56,5 +59,7 @@ def mask_passwords(text: str) -> str:
 def _write(text: str) -> None:
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):
+            for clear in before_each:
+                clear()
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()

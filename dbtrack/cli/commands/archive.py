@@ -141,7 +141,7 @@ def restore(
     from dbtrack import archive
 
     archive.require_engine()
-    with connected(connection) as database, ProgressLine() as progress:
+    with connected(connection) as database, ProgressLine("archive restore") as progress:
         report = archive.restore(database, directory, month=month, progress=progress.show)
     if verbose:
         messages.say_block("\n".join(_summary(report)))

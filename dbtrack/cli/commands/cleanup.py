@@ -70,7 +70,7 @@ def cleanup(
         raise UsageError("--archive needs a directory")
     if archive is not None and dry_run:
         raise UsageError("give either --archive or --dry-run")
-    with connected(connection) as database, ProgressLine() as progress:
+    with connected(connection) as database, ProgressLine("cleanup") as progress:
         kept_days = _retention_days(database) if days is None else days
         if archive is None:
             report = retention.cleanup(database, days=kept_days, dry_run=dry_run, progress=progress.show)

@@ -52,13 +52,13 @@ def erase(
     if not dry_run and not yes:
         _ask(subject)
     with connected(connection) as database:
-        with ProgressLine() as progress:
+        with ProgressLine("erase") as progress:
             report = erase_subject(
                 database,
                 subject,
                 reason,
                 dry_run=dry_run,
-                progress=lambda versions: progress.update(f"looked at {versions:,} versions"),
+                progress=lambda versions: progress.count(versions, None, "versions"),
             )
         if not dry_run:
             seal_record(database)

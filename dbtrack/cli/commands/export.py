@@ -124,7 +124,7 @@ def _send_spans(
 ) -> None:
     from dbtrack.export.otlp import export_spans
 
-    with connected(connection) as database, ProgressLine() as line:
+    with connected(connection) as database, ProgressLine("export") as line:
         sent = export_spans(
             database,
             url,
@@ -133,7 +133,7 @@ def _send_spans(
             tenant=selection.tenant or target_of(connection).tenant,
             state=selection.state,
             zone=selection.zone,
-            progress=lambda spans: line.update(f"{spans:,} spans"),
+            progress=lambda spans: line.count(spans, None, "spans"),
         )
     if sent.refused:
         messages.warn(f"the receiver did not keep {sent.refused:,} of {sent.spans:,} spans: {sent.reason}")
@@ -144,7 +144,7 @@ def _send_spans(
 def _run(request: ExportRequest, to: Destination, connection: ConnectionArguments) -> ExportReport:
     from dbtrack.export.run import export as run_export
 
-    with connected(connection) as database, ProgressLine() as line:
+    with connected(connection) as database, ProgressLine("export") as line:
         return run_export(database, request, to, lambda opened: _progress(opened, line), messages.warn)
 
 
@@ -153,7 +153,7 @@ def _progress(opened: Reading, line: ProgressLine) -> Callable[[int], None]:
         return lambda _: None
     line.show("counting rows")
     total = opened.count()
-    return lambda rows: line.update_bar(rows, total, "rows")
+    return lambda rows: line.count(rows, total, "rows")
 
 
 def _format_of(file: FileArguments, syslog: SyslogArguments) -> ExportFormat:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +15,7 @@ from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, choice
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.log_formats import LogFormat
 from dbtrack.terminal import messages
+from dbtrack.terminal.progress import BYTES, ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack import ingest as core
@@ -125,8 +125,8 @@ def _run(
 ) -> None:
     from dbtrack import ingest as core
 
-    with _progress() as progress:
-        work = core.Ingest(connections.database, options, progress=progress, warn=messages.warn)
+    with ProgressLine("ingest") as line:
+        work = core.Ingest(connections.database, options, progress=partial(_show, line), warn=messages.warn)
         try:
             work.run(places, reconnect=connections.next)
         except KeyboardInterrupt as interrupt:
@@ -161,24 +161,9 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-@contextmanager
-def _progress() -> Iterator[core.Progress]:
-    """Show on a terminal how far it is; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield lambda _name, _count: None
-        return
-    from rich.console import Console
-    from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, TransferSpeedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("", total=None)
-        yield lambda name, count: shown.update(task, description=name, advance=count)
+def _show(line: ProgressLine, name: str, done: int, size: int | None) -> None:
+    line.begin(f"ingest {Path(name).name}")
+    line.count(done, size, BYTES)
 
 
 COMMANDS = {"ingest": CommandDefinition(ingest, EXAMPLES)}

@@ -12,6 +12,7 @@ from dbtrack.cli.options.connection_options import ConnectionArguments, Quiet
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
+from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack.schema import InstallReport
@@ -109,7 +110,10 @@ def install(
         return
     # No replay before the install: the database could not take a record.
     with connected(connection, show_warnings=False, replay=False) as database:
-        report = schema.install(database, options)
+        with ProgressLine("install") as line:
+            report = schema.install(
+                database, options, progress=lambda done, steps: line.count(done, steps, "steps")
+            )
         if redact is not None:
             set_setting(database, "redaction.mode", redact.value)
         record_waiting(target_of(connection), database)

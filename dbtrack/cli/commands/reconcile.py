@@ -12,6 +12,7 @@ from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import ExitCode
 from dbtrack.terminal import messages
+from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack.schema import Reconciliation
@@ -39,7 +40,9 @@ def reconcile(
     from dbtrack import schema
 
     with destination(output) as stream, connected(connection) as database:
-        found = schema.reconcile(database, baseline=baseline)
+        with ProgressLine("reconcile") as line:
+            line.show("reading the catalogs")
+            found = schema.reconcile(database, baseline=baseline)
         if found.unattributed or output.format is not None:
             emit(
                 schema.CHANGE_COLUMNS,

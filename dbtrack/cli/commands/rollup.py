@@ -11,6 +11,7 @@ from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.terminal import messages
+from dbtrack.terminal.progress import ProgressLine
 
 EXAMPLES = (
     Example("dbtrack rollup -d shop", "Count new executions; prints nothing unless something is wrong."),
@@ -33,6 +34,7 @@ def rollup(
     from dbtrack import retention
 
     def tell(counted: int, gap_end: datetime | None) -> None:
+        line.count(counted, None, "executions")
         if verbose:
             rest = (
                 "" if gap_end is None else f"; hours before {gap_end:%Y-%m-%d %H:%M %Z} are not counted yet"
@@ -40,10 +42,11 @@ def rollup(
             messages.say(f"{counted} executions counted{rest}")
 
     def tell_waiting(holder: str) -> None:
+        line.show(f"waiting for {holder}")
         if verbose:
             messages.say(f"waiting for {holder}")
 
-    with connected(connection) as database:
+    with connected(connection) as database, ProgressLine("rollup") as line:
         retention.roll_up(database, rebuild=rebuild, progress=tell, waiting=tell_waiting)
 
 

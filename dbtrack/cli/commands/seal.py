@@ -29,8 +29,8 @@ def seal(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     """
     from dbtrack.proof.seal import seal as seal_all
 
-    with connected(connection) as database, ProgressLine() as progress:
-        report = seal_all(database, lambda leaves: progress.update(f"sealed {leaves:,} rows"))
+    with connected(connection) as database, ProgressLine("seal") as progress:
+        report = seal_all(database, lambda leaves: progress.count(leaves, None, "rows"))
     if verbose:
         messages.say_block(_summary(report))
 

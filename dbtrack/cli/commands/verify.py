@@ -102,13 +102,13 @@ def verify(
     scope = VerifyScope(from_block, to_block, moment, jobs)
 
     def run() -> Verification:
-        with ProgressLine() as progress:
+        with ProgressLine("verify") as progress:
             return verify_all(
                 target_of(connection),
                 scope,
                 kept,
                 public_key=key,
-                progress=lambda done, total: progress.update_bar(done, total, "rows"),
+                progress=lambda done, total: progress.count(done, total, "rows"),
             )
 
     with destination(output) as stream:

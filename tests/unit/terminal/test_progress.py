@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import io
+from time import monotonic, sleep
 from types import SimpleNamespace
 
 import pytest
 
-from dbtrack.terminal import progress
-from dbtrack.terminal.progress import ProgressLine
+from dbtrack.terminal import messages, progress
+from dbtrack.terminal.progress import BYTES, ProgressLine
 
 ERASE = "\r\x1b[K"
 
@@ -52,18 +53,108 @@ def test_a_failure_erases_the_line_as_well(terminal: Terminal) -> None:
 def test_counts_are_shown_ten_times_a_second_at_most(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = iter((1.0, 1.05, 1.2))
-    monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
+    now = [1.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
     with ProgressLine() as line:
-        for count in ("1 row", "2 rows", "3 rows"):
+        for count, moment in (("1 row", 1.0), ("2 rows", 1.05), ("3 rows", 1.2)):
+            now[0] = moment
             line.update(count)
     assert terminal.getvalue() == f"{ERASE}1 row{ERASE}3 rows{ERASE}"
 
 
-def test_a_bar_shows_the_share(terminal: Terminal) -> None:
-    with ProgressLine() as line:
-        line.update_bar(1500, 3000, "rows")
-    assert f"[{'#' * 15}{'.' * 15}]  50%  1,500 of 3,000 rows" in terminal.getvalue()
+def test_a_count_with_a_total_is_a_bar_with_rate_and_time_left(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    monkeypatch.setenv("COLUMNS", "80")
+    mega = 1024 * 1024
+    with ProgressLine("ingest") as line:
+        line.begin("ingest big.json")
+        line.count(6 * mega, 206 * mega, BYTES)
+        assert "/s" not in terminal.getvalue(), "there is no rate yet"
+        now[0] += 5
+        line.count(56 * mega, 206 * mega, BYTES)
+    shown = terminal.getvalue().split(ERASE)[-2]
+    assert shown == "ingest big.json ━━━━━╸──────────────  27 %  56/206 MB  10 MB/s  ETA 15 s"
+    assert len(shown) < 80
+
+
+def test_a_narrow_terminal_keeps_the_numbers_and_loses_the_bar(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    with ProgressLine("verify") as line:
+        line.count(1500, 3000, "rows")
+    assert f"{ERASE}verify ━━━━╸───  50 %  1,500/3,000 rows{ERASE}" in terminal.getvalue()
+    monkeypatch.setenv("COLUMNS", "32")
+    with ProgressLine("verify") as line:
+        line.count(1500, 3000, "rows")
+    assert terminal.getvalue().endswith(f"{ERASE}verify  50 %  1,500/3,000 rows{ERASE}")
+
+
+def test_without_a_total_the_line_has_no_bar_and_no_question_mark(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    with ProgressLine("seal") as line:
+        line.count(0, None, "rows")
+        now[0] += 4
+        line.count(12_000, None, "rows")
+    assert terminal.getvalue().endswith(f"{ERASE}seal  12,000 rows  3,000 rows/s  4 s{ERASE}")
+
+
+def test_a_long_statement_shows_that_time_passes(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_TICK_SECONDS", 0.01)
+    now = [100.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    with ProgressLine("reconcile") as line:
+        line.show("reading the catalogs")
+        now[0] += 65
+        deadline = monotonic() + 30
+        while "1 min 5 s" not in terminal.getvalue() and monotonic() < deadline:
+            sleep(0.01)
+    assert "reconcile  reading the catalogs  1 min 5 s" in terminal.getvalue()
+    assert terminal.getvalue().endswith(ERASE)
+
+
+def test_an_interrupt_leaves_the_terminal_clean(terminal: Terminal) -> None:
+    def interrupt() -> None:
+        with ProgressLine("seal") as line:
+            line.count(1, 2, "rows")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    assert terminal.getvalue().endswith(ERASE)
+
+
+def test_a_message_is_written_on_a_line_of_its_own(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "sys", SimpleNamespace(stderr=terminal))
+    with ProgressLine("ingest") as line:
+        line.show("x")
+        messages.warn("two lines are damaged")
+        line.show("y")
+    assert f"ingest  x{ERASE}dbtrack: warning: two lines are damaged\n{ERASE}ingest  y" in terminal.getvalue()
+    assert messages.before_each == []
+
+
+def test_a_terminal_that_cannot_erase_shows_nothing(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    with ProgressLine("seal") as line:
+        line.count(1, 2, "rows")
+    assert terminal.getvalue() == ""
+
+
+def test_a_file_name_cannot_control_the_terminal(terminal: Terminal) -> None:
+    with ProgressLine("ingest a\x1b[2Jb") as line:
+        line.show("x")
+    assert "\x1b[2J" not in terminal.getvalue()
 
 
 def test_a_long_text_is_cut_to_the_width_of_the_terminal(terminal: Terminal) -> None:
@@ -75,5 +166,5 @@ def test_a_long_text_is_cut_to_the_width_of_the_terminal(terminal: Terminal) -> 
 def test_off_a_terminal_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     with ProgressLine() as line:
         line.show("one")
-        line.update_bar(1, 2, "rows")
+        line.count(1, 2, "rows")
     assert capsys.readouterr().err == ""
