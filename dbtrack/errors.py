@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Self
+
+# As metadata writes it: `cryptography>=42; extra == 'crypto'`.
+_OWN_EXTRAS = re.compile(r"dbtrack\[([\w,-]+)\]")
+_EXTRA = re.compile(r"""extra == ['"]([\w-]+)['"]""")
 
 
 class ExitCode(IntEnum):
@@ -69,16 +75,44 @@ class NotInstalledError(DbtrackError):
     exit_code = ExitCode.NOT_INSTALLED
 
 
+def packages_hint(extra: str) -> str:
+    """Return the command that installs the packages of an extra.
+
+    It names the packages themselves: dbtrack may have been installed from a file, and not from an index.
+    """
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        needed = requires("dbtrack") or []
+    except PackageNotFoundError:  # it runs from a directory
+        needed = []
+    packages = _packages_of(extra, needed)
+    words = " ".join(f"'{package}'" for package in packages)
+    return f"run: pip install {words}" if words else f"install the packages of the extra {extra}"
+
+
+def _packages_of(extra: str, needed: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for requirement in needed:
+        package = requirement.partition(";")[0].strip()
+        if extra not in _EXTRA.findall(requirement):
+            continue
+        inner = _OWN_EXTRAS.fullmatch(package)
+        names = inner[1].split(",") if inner else []
+        found += [each for name in names for each in _packages_of(name, needed)] or [package]
+    return found
+
+
 class MissingExtraError(DbtrackError):
     """An optional part of dbtrack is not installed.
 
     Args:
         what: what needs it, as the user knows it.
-        extra: its name in `pip install 'dbtrack[EXTRA]'`.
+        extra: the name of the extra that has the packages it needs.
     """
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs dbtrack[{extra}]", hint=f"run: pip install 'dbtrack[{extra}]'")
+        super().__init__(f"{what} needs dbtrack[{extra}]", hint=packages_hint(extra))
 
 
 class LockedError(DbtrackError):

@@ -35,7 +35,7 @@ def cleanup(
     """
     require_engine()
     cutoff = retention.retention_cutoff(database, days)
-    report = CleanupReport(is_dry_run=False, days=days)
+    report = CleanupReport(is_dry_run=False, days=days, began=retention.server_clock(database))
     with locked_directory(directory):
         for _ in range(_ATTEMPTS):
             archived = archive_months(database, directory, cutoff, progress)

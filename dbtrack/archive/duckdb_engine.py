@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import DbtrackError, packages_hint
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
@@ -30,7 +30,7 @@ def require_engine() -> None:
         DbtrackError: DuckDB is not installed.
     """
     if find_spec("duckdb") is None:
-        raise DbtrackError("an archive needs DuckDB", hint="run: pip install 'dbtrack[archive]'")
+        raise DbtrackError("an archive needs DuckDB", hint=packages_hint("archive"))
 
 
 @contextmanager

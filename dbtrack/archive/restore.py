@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from dbtrack.archive.month_snapshot import Progress
 from dbtrack.archive.views import create_views
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, UsageError
+from dbtrack.retention import server_clock
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
@@ -30,12 +32,17 @@ _MONTH = re.compile(r"\d{4}[-_](0[1-9]|1[0-2])")
 
 @dataclass
 class RestoreReport:
-    """Counts of a restore."""
+    """Counts of a restore.
+
+    Args:
+        began: when, by the server's clock; for its record.
+    """
 
     executions: int = 0
     rows: int = 0
     archived_rows: int = 0
     months: list[str] = field(default_factory=list)
+    began: datetime | None = None
 
 
 def restore(
@@ -53,7 +60,7 @@ def restore(
         PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     manifests = read_manifests(directory)
-    report = RestoreReport()
+    report = RestoreReport(began=server_clock(database))
     _refuse_damaged(directory, manifests)
     with engine() as connection:
         create_views(connection, directory, manifests)
@@ -125,6 +132,7 @@ def _restore_rows(
                 p_executions=report.executions,
                 p_rows=report.rows,
                 p_months=report.months,
+                p_began=report.began,
             )
 
 

@@ -40,7 +40,7 @@ def _exit_code(words: list[str]) -> int:
     except BaseException as error:  # noqa: BLE001 - any error becomes a line and an exit code
         from dbtrack.cli.program.exit_codes import conclude
 
-        code = conclude(error)
+        code = conclude(error, words)
         leave_streams()
         return code
     leave_streams()  # standard error may have failed
@@ -51,9 +51,17 @@ def _run(words: list[str]) -> None:
     from dbtrack.cli.program.lazy_group import program
 
     _require_text(words)
+    words = _asked_for_help(words)
     tree = program()
     with tree.make_context("dbtrack", words) as context:
         tree.invoke(context)
+
+
+def _asked_for_help(words: list[str]) -> list[str]:
+    """Return `dbtrack help COMMAND` as `dbtrack COMMAND --help`, and a lone -h as --help."""
+    if words[:1] == ["help"]:
+        return [*words[1:], "--help"]
+    return ["--help"] if words in (["-h"], ["-?"]) else words
 
 
 def _require_text(words: list[str]) -> None:

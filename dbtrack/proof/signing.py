@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbtrack import files
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import DbtrackError, UsageError, packages_hint
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -34,7 +34,7 @@ def require_cryptography() -> None:
     except ImportError:
         raise DbtrackError(
             "signatures need the package cryptography, which is not installed",
-            hint="run: pip install 'dbtrack[crypto]'",
+            hint=packages_hint("crypto"),
         ) from None
 
 

@@ -10,6 +10,7 @@ from dbtrack.retention.cleanup import (
     cleanup,
     remove_expired,
     retention_cutoff,
+    server_clock,
 )
 from dbtrack.retention.maintain import MaintenanceReport, maintain
 from dbtrack.retention.rollups import roll_up
@@ -25,4 +26,5 @@ __all__ = [
     "remove_expired",
     "retention_cutoff",
     "roll_up",
+    "server_clock",
 ]

@@ -37,6 +37,7 @@ class CleanupReport:
         months: the months whose partitions were dropped whole, as YYYY_MM.
         postponed: the months whose partitions were in use; the next cleanup removes them.
         files: the files of the archive that were written first.
+        began: when, by the server's clock; for its record.
         unsettled: the months that other sessions wrote to while they were archived; they were skipped.
     """
 
@@ -47,6 +48,13 @@ class CleanupReport:
     postponed: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
+    began: datetime | None = None
+
+
+def server_clock(database: Database) -> datetime:
+    """Return the time by the server's clock."""
+    now: datetime = database.value("SELECT pg_catalog.clock_timestamp()")
+    return now
 
 
 def retention_cutoff(database: Database, days: int) -> datetime:
@@ -72,7 +80,7 @@ def cleanup(
         LockedError: another cleanup is running.
         UsageError: days is not 1 to 36500.
     """
-    report = CleanupReport(dry_run, days)
+    report = CleanupReport(dry_run, days, began=server_clock(database))
     cutoff = retention_cutoff(database, days)
     if dry_run:
         report.executions = int(database.call_value("count_expired", p_cutoff=cutoff))
@@ -110,7 +118,7 @@ def remove_expired(
                 time.sleep(_LOCK_PAUSE_SECONDS if report.postponed else 0)
     finally:
         if report.executions > already or len(report.months) > already_months:
-            database.call("record_cleanup")
+            database.call("record_cleanup", p_began=report.began)
 
 
 def _step(

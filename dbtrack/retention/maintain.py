@@ -17,6 +17,11 @@ class MaintenanceReport:
     tasks: Sequence[tuple[str, str, str]]
 
     @property
+    def is_skipped(self) -> bool:
+        """Whether nothing was done, because another one is running."""
+        return any((task, outcome) == ("maintain", "skipped") for task, outcome, _ in self.tasks)
+
+    @property
     def failures(self) -> list[str]:
         """What went wrong, one line a task."""
         return [f"{task}: {details}" for task, outcome, details in self.tasks if outcome == "failed"]

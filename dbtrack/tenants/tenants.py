@@ -43,6 +43,11 @@ def map_schema(database: Database, schema: str, tenant: str) -> None:
     database.call("map_tenant_schema", schema_name=schema, tenant=tenant)
 
 
+def has_schema(database: Database, schema: str) -> bool:
+    """Return whether the database has a schema of this name."""
+    return bool(database.value(sql_files.query("tenants/has_schema"), {"schema": schema}))
+
+
 def rename_tenant(database: Database, tenant: str, name: str) -> None:
     """Change the name of a tenant, 1 to 255 characters; its business key is kept.
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.errors import LockedError
 from dbtrack.terminal import messages
+from dbtrack.terminal.progress import ProgressLine
 
 EXAMPLES = (
     Example(
@@ -21,17 +23,21 @@ def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
 
     Updates the counts that reports read, creates missing monthly partitions, marks operations whose
     connection is gone ABANDONED, seals the record, and copies the platform's tenants if they come from
-    auth.tenant_h. It can be repeated safely. If another one is running, it leaves the work to that one.
+    auth.tenant_h. It can be repeated safely. If another one is running, it leaves the work to that one and
+    exits 11.
     """
     from dbtrack import retention
 
-    with connected(connection) as database:
+    with connected(connection) as database, ProgressLine("maintain") as line:
+        line.show("")
         report = retention.maintain(database)
     for failure in report.failures:
         messages.warn(failure)
     if verbose:
         lines = (f"{task}: {outcome}, {details}" for task, outcome, details in report.tasks)
         messages.say_block("\n".join(lines))
+    if report.is_skipped:
+        raise LockedError("another maintain is running, which does this work")
 
 
 COMMANDS = {"maintain": CommandDefinition(maintain, EXAMPLES)}

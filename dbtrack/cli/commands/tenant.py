@@ -12,6 +12,7 @@ from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit, emit_sections
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
+from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -93,6 +94,10 @@ def map_schema(
 
     with connected(connection) as database:
         tenants.map_schema(database, schema_name, tenant)
+        if not tenants.has_schema(database, schema_name):
+            messages.warn(
+                f"there is no schema {schema_name} yet; it belongs to {tenant} as soon as it is created"
+            )
 
 
 def set_default(connection: ConnectionArguments, role: Role, tenant: Tenant) -> None:

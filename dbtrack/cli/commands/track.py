@@ -15,7 +15,13 @@ from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.change_options import ChangeArguments
 from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.output import file_destination
-from dbtrack.cli.program.typer_adapter import CommandDefinition, Context, Example, PlainCommand
+from dbtrack.cli.program.typer_adapter import (
+    CommandDefinition,
+    CommandLineError,
+    Context,
+    Example,
+    PlainCommand,
+)
 from dbtrack.cli.run_summary import Summary, write_summary
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.terminal import messages
@@ -49,7 +55,17 @@ class TrackCommand(PlainCommand):
         """Parse the words, and keep the count in the context."""
         count = len(args) - args.index(_SEPARATOR) - 1 if _SEPARATOR in args else None
         ctx.meta[_AFTER_SEPARATOR] = count
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, list(args))
+        except CommandLineError as error:
+            # The option is probably one of a command that stands here without -- before it.
+            if count is None and len([word for word in args if not word.startswith("-")]) > 1:
+                message = error.format_message().rstrip(".")
+                raise UsageError(
+                    message[:1].lower() + message[1:],
+                    hint="if it belongs to the command to run, write -- before that command",
+                ) from error
+            raise
 
 
 def track(

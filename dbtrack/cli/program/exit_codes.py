@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import traceback
+from collections.abc import Sequence
 
 import typer
 
+from dbtrack.cli.program.hint_words import with_connection
 from dbtrack.cli.program.typer_adapter import CommandLineError, NoArgsIsHelpError, UsageError, plain_words
 from dbtrack.errors import DbtrackError, ExitCode
 from dbtrack.terminal import messages
@@ -16,11 +19,16 @@ from dbtrack.terminal.exit_signals import interruption_code
 
 DEBUG_VARIABLE = "DBTRACK_DEBUG"
 
+_HOST_OPTION = re.compile(r"^(?:No such option: -h\b|Option '-h' requires an argument)")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
-def conclude(error: BaseException) -> int:
-    """Write what went wrong, in one line with a hint, and return the exit code (docs/exit-codes.md)."""
+def conclude(error: BaseException, words: Sequence[str] = ()) -> int:
+    """Write what went wrong, in one line with a hint, and return the exit code (docs/exit-codes.md).
+
+    Args:
+        words: of the command line: a command in a hint gets its connection options.
+    """
     code = _silent_code(error)
     if code is not None:
         return code
@@ -29,7 +37,7 @@ def conclude(error: BaseException) -> int:
     _show_traceback(error)
     match error:
         case DbtrackError():
-            messages.fail(error.message, error.hint)
+            messages.fail(error.message, error.hint and with_connection(error.hint, words))
             return error.exit_code
         case OSError():
             messages.fail(_system_error(error))
@@ -61,6 +69,9 @@ def _usage_error(error: CommandLineError) -> int:
     if message.startswith("Got unexpected extra argument") and _asks_for_password(error):
         # The user may expect --password to take a value, as in mysql: the word is not repeated.
         messages.fail("unexpected argument", "--password takes no value: it asks on the terminal")
+        return error.exit_code
+    if _HOST_OPTION.search(message):
+        messages.fail("-h is the host, as in psql", f"for help: {_help_hint(error) or 'dbtrack --help'}")
         return error.exit_code
     messages.fail(message[:1].lower() + message[1:], _help_hint(error))
     return error.exit_code

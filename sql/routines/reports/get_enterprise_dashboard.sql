@@ -98,7 +98,8 @@ BEGIN
         (10, 'system_health_score', greatest(0, 100 - 25 * h.critical - 10 * h.warnings), 'points',
             CASE WHEN h.critical > 0 THEN 'CRITICAL' WHEN h.warnings > 0 THEN 'WARNING' ELSE 'OK' END),
         (11, 'rollup_lag_ms', round(extract(epoch FROM l.lag) * 1000), 'ms',
-            CASE WHEN l.lag > pg_catalog."interval" '1 day' THEN 'WARNING' WHEN l.lag IS NULL THEN 'UNKNOWN' ELSE 'OK' END)
+            -- The verdict of the report health.
+            (SELECT g.current_status FROM script_tracking.get_rollup_health() AS g))
     ) AS m (position, name, value, unit, status)
     ORDER BY m.position;
 END

@@ -1,17 +1,19 @@
 -- Records what this cleanup removed, and every earlier cleanup that was killed: retention is the one lawful removal. A
 -- removal that is not stored as such was not made by a cleanup, and cannot be presented as one.
-CREATE OR REPLACE FUNCTION script_tracking.record_cleanup()
+CREATE OR REPLACE FUNCTION script_tracking.record_cleanup(p_began pg_catalog.timestamptz DEFAULT NULL)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
 DECLARE
+    -- When this cleanup began; never later than its record.
+    v_began CONSTANT pg_catalog.timestamptz := least(coalesce(record_cleanup.p_began, statement_timestamp()), statement_timestamp());
     v_removal record;
 BEGIN
     FOR v_removal IN DELETE FROM script_tracking.unrecorded_removal AS u RETURNING u.* LOOP
-        PERFORM script_tracking.insert_execution('dbtrack cleanup', 'MAINTENANCE', 'COMPLETED', statement_timestamp(),
-            (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000000)::pg_catalog.int8, NULL, '{}',
+        PERFORM script_tracking.insert_execution('dbtrack cleanup', 'MAINTENANCE', 'COMPLETED', v_began,
+            (extract(epoch FROM clock_timestamp() - v_began) * 1000000)::pg_catalog.int8, NULL, '{}',
             NULL, NULL, script_tracking.session_metadata() || jsonb_build_object('cutoff', v_removal.cutoff,
                 'executions_removed', v_removal.executions, 'months_dropped', v_removal.months),
             'cleanup');
@@ -19,4 +21,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.record_cleanup() IS 'Records what cleanups removed and no record contains yet';
+COMMENT ON FUNCTION script_tracking.record_cleanup(pg_catalog.timestamptz) IS 'Records what cleanups removed and no record contains yet';

@@ -15,7 +15,7 @@ import pytest
 from dbtrack import archive, retention, schema
 from dbtrack.archive import month_snapshot
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import DbtrackError, UsageError, packages_hint
 from dbtrack.proof.seal import seal
 from dbtrack.schema import settings
 from tests.support.archiving import change_while_archiving
@@ -342,7 +342,7 @@ def test_without_duckdb_one_line_says_how_to_get_it(
     monkeypatch.setattr("dbtrack.archive.duckdb_engine.find_spec", lambda _: None)
     with pytest.raises(DbtrackError, match="needs DuckDB") as raised:
         archive.cleanup(installed, tmp_path, days=60)
-    assert raised.value.hint == "run: pip install 'dbtrack[archive]'"
+    assert raised.value.hint == packages_hint("archive")
     assert _names(installed) == ["old"]
 
 

@@ -206,6 +206,14 @@ def test_neither_time_limits_nor_old_settings_of_the_role_keep_it_from_archiving
     installed.execute("SET standard_conforming_strings = off")
     report = archive.cleanup(installed, tmp_path, days=60, progress=lambda _: time.sleep(0.3))
     assert report.executions == 1
+    archive.restore(installed, tmp_path, progress=lambda _: time.sleep(0.3))
+    took = installed.rows(
+        "SELECT script_name, execution_duration_ms >= 300 FROM script_tracking.current_execution"
+        " WHERE script_name IN ('dbtrack archive restore', 'dbtrack cleanup') ORDER BY 1"
+    )
+    assert took == [("dbtrack archive restore", True), ("dbtrack cleanup", True)], (
+        "it is recorded with its work"
+    )
 
 
 def test_the_same_row_in_two_files_is_shown_once_whatever_the_zone_of_the_runs(

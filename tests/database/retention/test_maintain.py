@@ -16,6 +16,7 @@ from dbtrack.errors import DbtrackError, LockedError, UsageError
 from dbtrack.schema import settings
 from dbtrack.schema.settings import set_setting
 from dbtrack.tenants import tenants
+from tests.support.command_line import run_dbtrack
 from tests.support.history import make_month, names, past_execution
 from tests.support.servers.sandbox import RoleFactory
 
@@ -132,7 +133,9 @@ def test_maintain_overlaps_safely(installed: Database, installed_conninfo: str) 
     with psycopg.connect(installed_conninfo) as other:
         other.execute("SELECT script_tracking.maintain()")  # its transaction stays open
         report = retention.maintain(installed)
+        command = run_dbtrack("maintain", "-d", installed_conninfo)
     assert report.tasks == [("maintain", "skipped", "another maintain is running")]
+    assert (command.returncode, command.stderr.count("\n")) == (11, 1)
 
 
 def test_maintain_does_not_wait_for_a_reader_of_the_default_partition(

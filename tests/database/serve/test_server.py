@@ -317,6 +317,5 @@ def test_a_missing_extra_is_said_in_one_line(web_conninfo: str, tmp_path: Path) 
     environment = clean_environment({"PYTHONPATH": str(tmp_path), "DBTRACK_DSN": web_conninfo})
     result = run_dbtrack("serve", environment=environment, fresh=True)
     assert result.returncode == 1
-    assert result.stderr == (
-        "dbtrack: 'dbtrack serve' needs dbtrack[serve]; run: pip install 'dbtrack[serve]'\n"
-    )
+    assert result.stderr.count("\n") == 1
+    assert "'dbtrack serve' needs dbtrack[serve]; run: pip install 'fastapi>=" in result.stderr

