@@ -61,10 +61,23 @@ def _print_report(database: Database, chosen: _DemoReport, command: str, stream:
     from dbtrack.reports import REPORTS, run
 
     report = REPORTS[chosen.report]
+    if report.name == "dashboard" and stream.isatty():
+        _draw_dashboard(database, command, stream)
+        return
     names = [column.name for column in report.columns]
     picked = itemgetter(*(names.index(name) for name in chosen.columns or names))
     rows = (picked(row) for row in run(database, report, chosen.arguments))
     write(Format.TABLE, picked(report.columns), rows, stream, title=f"{report.title} ({command})")
+
+
+def _draw_dashboard(database: Database, command: str, stream: TextIO) -> None:
+    from dbtrack.render.screens.canvas import Canvas
+    from dbtrack.render.screens.dashboard import draw_dashboard
+    from dbtrack.reports.overview import read_overview
+
+    canvas = Canvas(stream)
+    stream.write(f"$ {command}\n")
+    draw_dashboard(canvas, database.place, read_overview(database, {}, canvas.zone))
 
 
 def print_next_steps(server: DemoServer, stream: TextIO) -> None:

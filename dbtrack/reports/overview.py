@@ -65,6 +65,15 @@ class Check:
         return self.status in {"WARNING", "CRITICAL"}
 
 
+_SEES_NOTHING = Check(
+    "tenants",
+    "no_tenant",
+    "WARNING",
+    "your login sees nobody's executions; an administrator can grant it a tenant: "
+    "dbtrack tenant grant LOGIN TENANT",
+)
+
+
 @dataclass(frozen=True)
 class Slow:
     """One of the slowest executions of the last 24 hours."""
@@ -172,7 +181,10 @@ def read_overview(
         running=_running(database, tenant),
         days=_days(database, tenant, place["read_at"], zone),
         causes=[_cause(row) for row in causes],
-        checks=[Check(*row[:4]) for row in run(database, HEALTH, arguments, records_access=False)],
+        checks=[
+            *([] if place["sees_all"] or place["tenants"] else [_SEES_NOTHING]),
+            *(Check(*row[:4]) for row in run(database, HEALTH, arguments, records_access=False)),
+        ],
         slowest=[_slow(row) for row in _named(database, "page/slowest", limits)],
         objects=[_busy(row) for row in busy if row["part"] == "object"],
         people=[_busy(row) for row in busy if row["part"] == "login"],

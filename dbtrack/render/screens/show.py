@@ -301,7 +301,8 @@ def _draw_record(canvas: Canvas, execution: Record, metadata: Record, parts: Par
     put_text(canvas, "session", ", ".join(facts))
     for number, version in enumerate(parts.get("show_versions", ())):
         written = machine_text(version.get("load_date"))
-        text = f"{version['version_number']}  {version['execution_status']}  written {written}"
+        # Counted from 1: their numbers are of a sequence of the whole database.
+        text = f"{number + 1}  {version['execution_status']}  written {written}"
         put_text(canvas, "" if number else "version", f"{text}  hash {machine_text(version['hash_diff'])}")
     put_text(canvas, "meta", compact_json(metadata) if metadata else "")
 

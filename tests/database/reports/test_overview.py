@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
+from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
-from dbtrack.reports.overview import read_overview
+from dbtrack.reports.overview import Check, read_overview
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.servers import Server
+from tests.support.servers.sandbox import RoleFactory
 from tests.support.terminal import Terminal
 
 OPERATIONS = """
@@ -21,8 +23,12 @@ ALTER TABLE public.orders ADD COLUMN due_on date;
 """
 
 
+def _as_login(server: Server, installed: Database, login: str) -> ConnectionTarget:
+    return ConnectionTarget("test", conninfo=server.conninfo(installed.name, login))
+
+
 def test_the_dashboard_counts_and_says_what_needs_somebody(
-    server: Server, installed: Database, installed_conninfo: str
+    server: Server, installed: Database, installed_conninfo: str, role: RoleFactory
 ) -> None:
     words = ("dashboard", "-d", installed_conninfo)
     assert run_dbtrack(*words, "--check").returncode == 0, "an empty database needs nobody"
@@ -49,6 +55,13 @@ def test_the_dashboard_counts_and_says_what_needs_somebody(
     assert run_dbtrack(*words, "--check", "--tenant", "acme").returncode == 0
     assert run_dbtrack(*words, "--check", "--watch", "2").returncode == 2
     assert run_dbtrack(*words, "--check", "--by-tenant").returncode == 2
+
+    with Database.connect(
+        _as_login(server, installed, role("watcher", member_of=("dbtrack_reader",)))
+    ) as reader:
+        blind = read_overview(reader, {}, UTC)
+    assert [check.metric for check in blind.needs if isinstance(check, Check)] == ["no_tenant"]
+    assert (blind.people, blind.log_read_at, blind.baseline_at) == ([], None, None)
 
     key = installed.value("SELECT encode(script_execution_hk, 'hex') FROM script_tracking.current_execution "
                           "WHERE script_name = 'ALTER TABLE'")  # fmt: skip

@@ -172,7 +172,7 @@ def test_a_tenant_looks_at_itself_and_at_no_other(tenancy: Tenancy) -> None:
     assert "secret" not in tenant(tenancy, "show", "acme", "-U", login)
     assert complaint(tenancy, "show", "globex", "-U", login) == (
         2,
-        'dbtrack: there is no tenant "globex"; list them with: dbtrack tenant list\n',
+        f'dbtrack: there is no tenant "globex"; list them with: dbtrack tenant list -U {login}\n',
     )
 
 
