@@ -337,7 +337,7 @@ BEGIN
         IF v_tag IN ('ALTER TABLE', 'ALTER TYPE', 'ALTER MATERIALIZED VIEW') THEN
             v_setting := 'dbtrack.ddl_rewritten' || v_nesting_level;
             IF current_setting(v_setting, true) <> '' THEN
-                v_rare := coalesce(v_rare, '{}') || script_tracking.captured_rewrites(v_setting);
+                v_rare := coalesce(v_rare, '{}') || script_tracking.captured_rewrites(v_setting, v_rare -> 'relation_size');
             END IF;
         END IF;
         -- 13. Whether the statement can contain a secret.
@@ -469,7 +469,8 @@ BEGIN
                         (object_hk, load_date, hash_diff, script_execution_hk, tenant_hk, object_type, object_identity, cause, grantees,
                          definition, object_bk, record_source)
                     VALUES (sha256(convert_to(v_part.o_object_bk, 'SQL_ASCII')), v_now, v_part.o_hash, v_execution_hk, v_tenant_hk,
-                        v_part.o_type, v_part.o_identity, 'captured', v_part.o_grantees, v_part.o_definition, v_part.o_object_bk, v_record_source);
+                        v_part.o_type, v_part.o_identity, 'captured', v_part.o_grantees, v_part.o_definition,
+                        v_part.o_object_bk, v_record_source);
                 END IF;
             ELSIF v_objects IS NOT NULL THEN
                 INSERT INTO script_tracking.object_s

@@ -17,8 +17,12 @@ BEGIN
     IF left(v_noted, 64) = script_tracking.capture_digest('rewritten ' || substr(v_noted, 65)) THEN
         v_rewritten := substr(v_noted, 65);
     END IF;
-    SELECT v_rewritten || jsonb_build_object(i.identity, pg_event_trigger_table_rewrite_reason()) INTO v_rewritten
-    FROM pg_identify_object(1259, pg_event_trigger_table_rewrite_oid(), 0) AS i;
+    SELECT v_rewritten || jsonb_build_object(i.identity, jsonb_build_array(pg_event_trigger_table_rewrite_reason(),
+        c.reltuples, c.relpages, pg_relation_size(c.oid)))
+    INTO v_rewritten
+    FROM pg_class AS c
+    CROSS JOIN LATERAL pg_identify_object(1259, c.oid, 0) AS i
+    WHERE c.oid = pg_event_trigger_table_rewrite_oid();
     v_noted := v_rewritten;
     PERFORM set_config(v_setting, script_tracking.capture_digest('rewritten ' || v_noted) || v_noted, true);
 EXCEPTION

@@ -21,8 +21,8 @@ BEGIN
             AND s.script_type IN ('DDL_AUTO', 'UNATTRIBUTED')
         ORDER BY s.load_date DESC LIMIT 1;
     END IF;
-    v_version := jsonb_set(p_version, '{3}', CASE WHEN p_is_baseline THEN '"baseline"'
-        WHEN v_script_type = 'DDL_AUTO' THEN '"maintain"' ELSE '"reconcile"' END);
+    v_version := jsonb_set(p_version, '{3}', to_jsonb(CASE WHEN p_is_baseline THEN 'baseline'
+        WHEN v_script_type = 'DDL_AUTO' THEN 'maintain' ELSE 'reconcile' END));
     RETURN v_version || jsonb_build_array(encode(sha256(convert_to(v_version::pg_catalog.text,
         CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END)), 'hex'),
         encode(v_execution_hk, 'hex'));

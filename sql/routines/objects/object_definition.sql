@@ -9,6 +9,12 @@ CREATE OR REPLACE FUNCTION script_tracking.object_definition(
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+-- Constants are rendered as these say, and a session may have others.
+SET "DateStyle" = 'ISO, YMD'
+SET "IntervalStyle" = 'postgres'
+SET "TimeZone" = 'UTC'
+SET bytea_output = 'hex'
+SET extra_float_digits = 1
 AS $function$
 DECLARE
     v_acl pg_catalog._aclitem;

@@ -12,7 +12,7 @@
 -- p_cause, p_redaction: as they are stored, and the setting redaction.mode
 -- o_identity: NULL: the relation has no history, or it is an index
 -- o_definition: NULL: nothing changed
--- o_size: rows and pages, as the catalog has them; NULL: none
+-- o_size: rows and pages, as the catalog has them, and the bytes that it has; NULL: the catalog knows of none
 -- o_last: the last command that wrote anything of it; NULL: none
 CREATE OR REPLACE FUNCTION script_tracking.relation_parts(
     p_relation pg_catalog.oid,
@@ -36,6 +36,12 @@ CREATE OR REPLACE FUNCTION script_tracking.relation_parts(
 )
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+-- Constants are rendered as these say, and a session may have others.
+SET "DateStyle" = 'ISO, YMD'
+SET "IntervalStyle" = 'postgres'
+SET "TimeZone" = 'UTC'
+SET bytea_output = 'hex'
+SET extra_float_digits = 1
 AS $function$
 DECLARE
     v_after CONSTANT pg_catalog.int8 := coalesce(p_after, -1);
@@ -52,7 +58,7 @@ BEGIN
     -- What a query could do for few commands only is in a query of its own: each function and subquery is set up for every command.
     SELECT c.relkind, c.relnamespace::pg_catalog.regnamespace::pg_catalog.text || '.' || quote_ident(c.relname),
         CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END, c.relhassubclass,
-        CASE WHEN c.relpages > 0 THEN jsonb_build_array(c.reltuples, c.relpages) END
+        CASE WHEN c.relpages > 0 THEN jsonb_build_array(c.reltuples, c.relpages, pg_relation_size(c.oid)) END
     INTO v_kind, o_identity, v_last, o_has_children, o_size
     FROM pg_class AS c
     WHERE c.oid = p_relation AND c.relkind NOT IN ('t', 'i', 'I') AND c.relpersistence <> 't';
@@ -139,86 +145,91 @@ BEGIN
         END IF;
         o_definition := coalesce(o_definition || v_parts, v_parts);
     END IF;
-    IF v_kind IN ('v', 'm') OR v_is_all OR strpos(p_words, 'rule') > 0 THEN
-        SELECT jsonb_object_agg(CASE r.rulename WHEN '_RETURN' THEN 'definition' ELSE 'rule ' || r.oid END,
-                CASE r.rulename WHEN '_RETURN' THEN jsonb_build_object('name', c.relname, 'definition', pg_get_viewdef(r.ev_class))
-                    ELSE jsonb_build_array(1, r.rulename, pg_get_ruledef(r.oid), r.ev_enabled) END),
-            max(CASE WHEN age(r.xmin) <= 0 THEN r.cmin::pg_catalog.text::pg_catalog.int8 END)
-        INTO v_parts, v_last
-        FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
-        WHERE r.ev_class = p_relation AND (p_is_whole OR r.oid = ANY (p_named)
-            OR (age(r.xmin) <= 0 AND r.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
-        IF v_parts IS NOT NULL THEN
-            o_definition := coalesce(o_definition || v_parts, v_parts);
-            o_last := greatest(o_last, v_last);
-        END IF;
-    END IF;
-    IF v_kind = 'f' THEN
-        SELECT jsonb_build_object('definition', jsonb_build_object('name', c.relname, 'server', s.srvname,
-            'options', script_tracking.shown_options(f.ftoptions)))
-        INTO v_parts
-        FROM pg_foreign_table AS f JOIN pg_foreign_server AS s ON s.oid = f.ftserver JOIN pg_class AS c ON c.oid = f.ftrelid
-        WHERE f.ftrelid = p_relation;
-        o_definition := coalesce(o_definition || v_parts, v_parts, o_definition);
-    END IF;
-    IF v_kind NOT IN ('S', 'v', 'c') THEN
-        IF v_is_all OR p_words LIKE ANY (ARRAY['%null%', '%constraint%', '%check%', '%primary%', '%unique%', '%references%',
-            '%exclude%', '%type%', '%inherit%', '%partition%', '%like%', '%generated%', '%serial%']::pg_catalog._text) THEN
-            SELECT jsonb_object_agg('constraint ' || o.oid, jsonb_build_array(1, o.conname, pg_get_constraintdef(o.oid),
-                    o.convalidated, o.contype, o.conislocal, o.coninhcount)),
-                max(CASE WHEN age(o.xmin) <= 0 THEN o.cmin::pg_catalog.text::pg_catalog.int8 END)
+    -- Most commands have none of these words, and are done.
+    IF v_is_all OR p_words LIKE ANY (ARRAY['%null%', '%constraint%', '%check%', '%primary%', '%unique%', '%references%',
+        '%exclude%', '%type%', '%inherit%', '%partition%', '%like%', '%generated%', '%serial%', '%index%', '%cluster%',
+        '%replica%', '%policy%', '%trigger%', '%rule%', '%view%', '%foreign%']::pg_catalog._text) THEN
+        IF v_kind IN ('v', 'm') OR v_is_all OR strpos(p_words, 'rule') > 0 THEN
+            SELECT jsonb_object_agg(CASE r.rulename WHEN '_RETURN' THEN 'definition' ELSE 'rule ' || r.oid END,
+                    CASE r.rulename WHEN '_RETURN' THEN jsonb_build_object('name', c.relname, 'definition', pg_get_viewdef(r.ev_class))
+                        ELSE jsonb_build_array(1, r.rulename, pg_get_ruledef(r.oid), r.ev_enabled) END),
+                max(CASE WHEN age(r.xmin) <= 0 THEN r.cmin::pg_catalog.text::pg_catalog.int8 END)
             INTO v_parts, v_last
-            FROM pg_constraint AS o
-            WHERE o.conrelid = p_relation AND o.contype <> 't' AND (p_is_whole OR o.oid = ANY (p_named)
-                OR (age(o.xmin) <= 0 AND o.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
+            FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
+            WHERE r.ev_class = p_relation AND (p_is_whole OR r.oid = ANY (p_named)
+                OR (age(r.xmin) <= 0 AND r.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
             IF v_parts IS NOT NULL THEN
                 o_definition := coalesce(o_definition || v_parts, v_parts);
                 o_last := greatest(o_last, v_last);
             END IF;
         END IF;
-        IF v_is_all OR p_words LIKE ANY (ARRAY['%index%', '%primary%', '%unique%', '%exclude%', '%cluster%', '%replica%', '%type%',
-            '%inherit%', '%partition%', '%like%']::pg_catalog._text) THEN
-            SELECT jsonb_object_agg('index ' || i.indexrelid, jsonb_build_array(1, c.relname, pg_get_indexdef(i.indexrelid),
-                    i.indisvalid, i.indisprimary, i.indisunique, i.indisreplident, i.indisclustered,
-                    CASE WHEN c.reltablespace <> 0 THEN (SELECT t.spcname FROM pg_tablespace AS t
-                        WHERE t.oid = c.reltablespace) END)),
-                max(greatest(CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END,
-                    CASE WHEN age(i.xmin) <= 0 THEN i.cmin::pg_catalog.text::pg_catalog.int8 END))
+        IF v_kind = 'f' THEN
+            SELECT jsonb_build_object('definition', jsonb_build_object('name', c.relname, 'server', s.srvname,
+                'options', script_tracking.shown_options(f.ftoptions)))
+            INTO v_parts
+            FROM pg_foreign_table AS f JOIN pg_foreign_server AS s ON s.oid = f.ftserver JOIN pg_class AS c ON c.oid = f.ftrelid
+            WHERE f.ftrelid = p_relation;
+            o_definition := coalesce(o_definition || v_parts, v_parts, o_definition);
+        END IF;
+        IF v_kind NOT IN ('S', 'v', 'c') THEN
+            IF v_is_all OR p_words LIKE ANY (ARRAY['%null%', '%constraint%', '%check%', '%primary%', '%unique%', '%references%',
+                '%exclude%', '%type%', '%inherit%', '%partition%', '%like%', '%generated%', '%serial%']::pg_catalog._text) THEN
+                SELECT jsonb_object_agg('constraint ' || o.oid, jsonb_build_array(1, o.conname, pg_get_constraintdef(o.oid),
+                        o.convalidated, o.contype, o.conislocal, o.coninhcount)),
+                    max(CASE WHEN age(o.xmin) <= 0 THEN o.cmin::pg_catalog.text::pg_catalog.int8 END)
+                INTO v_parts, v_last
+                FROM pg_constraint AS o
+                WHERE o.conrelid = p_relation AND o.contype <> 't' AND (p_is_whole OR o.oid = ANY (p_named)
+                    OR (age(o.xmin) <= 0 AND o.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
+                IF v_parts IS NOT NULL THEN
+                    o_definition := coalesce(o_definition || v_parts, v_parts);
+                    o_last := greatest(o_last, v_last);
+                END IF;
+            END IF;
+            IF v_is_all OR p_words LIKE ANY (ARRAY['%index%', '%primary%', '%unique%', '%exclude%', '%cluster%', '%replica%', '%type%',
+                '%inherit%', '%partition%', '%like%']::pg_catalog._text) THEN
+                SELECT jsonb_object_agg('index ' || i.indexrelid, jsonb_build_array(1, c.relname, pg_get_indexdef(i.indexrelid),
+                        i.indisvalid, i.indisprimary, i.indisunique, i.indisreplident, i.indisclustered,
+                        CASE WHEN c.reltablespace <> 0 THEN (SELECT t.spcname FROM pg_tablespace AS t
+                            WHERE t.oid = c.reltablespace) END)),
+                    max(greatest(CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END,
+                        CASE WHEN age(i.xmin) <= 0 THEN i.cmin::pg_catalog.text::pg_catalog.int8 END))
+                INTO v_parts, v_last
+                FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+                WHERE i.indrelid = p_relation AND (p_is_whole OR c.oid = ANY (p_named)
+                    OR (age(c.xmin) <= 0 AND c.cmin::pg_catalog.text::pg_catalog.int8 > v_after)
+                    OR (age(i.xmin) <= 0 AND i.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
+                IF v_parts IS NOT NULL THEN
+                    o_definition := coalesce(o_definition || v_parts, v_parts);
+                    o_last := greatest(o_last, v_last);
+                END IF;
+            END IF;
+            IF v_is_all OR p_words LIKE ANY (ARRAY['%policy%', '%partition%', '%inherit%']::pg_catalog._text) THEN
+                SELECT jsonb_object_agg('policy ' || p.oid, jsonb_build_array(1, p.polname, p.polcmd, p.polpermissive,
+                        ARRAY(SELECT CASE r.role WHEN 0 THEN 'public' ELSE pg_get_userbyid(r.role) END FROM unnest(p.polroles) AS r (role)),
+                        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))),
+                    max(CASE WHEN age(p.xmin) <= 0 THEN p.cmin::pg_catalog.text::pg_catalog.int8 END)
+                INTO v_parts, v_last
+                FROM pg_policy AS p
+                WHERE p.polrelid = p_relation AND (p_is_whole OR p.oid = ANY (p_named)
+                    OR (age(p.xmin) <= 0 AND p.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
+                IF v_parts IS NOT NULL THEN
+                    o_definition := coalesce(o_definition || v_parts, v_parts);
+                    o_last := greatest(o_last, v_last);
+                END IF;
+            END IF;
+        END IF;
+        IF v_is_all OR p_words LIKE ANY (ARRAY['%trigger%', '%partition%', '%inherit%']::pg_catalog._text) THEN
+            SELECT jsonb_object_agg('trigger ' || t.oid, jsonb_build_array(1, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled)),
+                max(CASE WHEN age(t.xmin) <= 0 THEN t.cmin::pg_catalog.text::pg_catalog.int8 END)
             INTO v_parts, v_last
-            FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
-            WHERE i.indrelid = p_relation AND (p_is_whole OR c.oid = ANY (p_named)
-                OR (age(c.xmin) <= 0 AND c.cmin::pg_catalog.text::pg_catalog.int8 > v_after)
-                OR (age(i.xmin) <= 0 AND i.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
+            FROM pg_trigger AS t
+            WHERE t.tgrelid = p_relation AND NOT t.tgisinternal AND (p_is_whole OR t.oid = ANY (p_named)
+                OR (age(t.xmin) <= 0 AND t.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
             IF v_parts IS NOT NULL THEN
                 o_definition := coalesce(o_definition || v_parts, v_parts);
                 o_last := greatest(o_last, v_last);
             END IF;
-        END IF;
-        IF v_is_all OR p_words LIKE ANY (ARRAY['%policy%', '%partition%', '%inherit%']::pg_catalog._text) THEN
-            SELECT jsonb_object_agg('policy ' || p.oid, jsonb_build_array(1, p.polname, p.polcmd, p.polpermissive,
-                    ARRAY(SELECT CASE r.role WHEN 0 THEN 'public' ELSE pg_get_userbyid(r.role) END FROM unnest(p.polroles) AS r (role)),
-                    pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))),
-                max(CASE WHEN age(p.xmin) <= 0 THEN p.cmin::pg_catalog.text::pg_catalog.int8 END)
-            INTO v_parts, v_last
-            FROM pg_policy AS p
-            WHERE p.polrelid = p_relation AND (p_is_whole OR p.oid = ANY (p_named)
-                OR (age(p.xmin) <= 0 AND p.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
-            IF v_parts IS NOT NULL THEN
-                o_definition := coalesce(o_definition || v_parts, v_parts);
-                o_last := greatest(o_last, v_last);
-            END IF;
-        END IF;
-    END IF;
-    IF v_is_all OR p_words LIKE ANY (ARRAY['%trigger%', '%partition%', '%inherit%']::pg_catalog._text) THEN
-        SELECT jsonb_object_agg('trigger ' || t.oid, jsonb_build_array(1, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled)),
-            max(CASE WHEN age(t.xmin) <= 0 THEN t.cmin::pg_catalog.text::pg_catalog.int8 END)
-        INTO v_parts, v_last
-        FROM pg_trigger AS t
-        WHERE t.tgrelid = p_relation AND NOT t.tgisinternal AND (p_is_whole OR t.oid = ANY (p_named)
-            OR (age(t.xmin) <= 0 AND t.cmin::pg_catalog.text::pg_catalog.int8 > v_after));
-        IF v_parts IS NOT NULL THEN
-            o_definition := coalesce(o_definition || v_parts, v_parts);
-            o_last := greatest(o_last, v_last);
         END IF;
     END IF;
     IF p_is_whole THEN

@@ -1,0 +1,211 @@
+"""The recorded versions of objects: together they are what the catalogs have, after each DDL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.database.objects.statements import statements
+from tests.support.recorded import Record
+from tests.support.servers import Server
+
+DIFFERENCES = (Path(__file__).parent / "catalog.sql").read_text()
+
+
+def rows(record: Record, query: str) -> list[tuple[Any, ...]]:
+    return record.connection.execute(query.encode()).fetchall()
+
+
+def parts(record: Record, identity: str) -> list[tuple[Any, ...]]:
+    """Each recorded part of an object, in order: part, name, body."""
+    return rows(
+        record,
+        "SELECT p.part, p.name, p.body FROM script_tracking.object_s AS s "
+        "CROSS JOIN LATERAL script_tracking.object_parts(s.definition) AS p "
+        f"WHERE s.object_identity = '{identity}' ORDER BY s.version_number, p.part",
+    )
+
+
+def sweep(record: Record) -> None:
+    record.connection.execute("UPDATE script_tracking.object_state SET swept_at = now() - interval '2 hours'")
+    [(outcome, details)] = rows(
+        record, "SELECT outcome, details FROM script_tracking.maintain() WHERE task = 'objects'"
+    )
+    assert outcome == "done", details
+
+
+@pytest.mark.every_server
+@pytest.mark.slow
+def test_after_each_ddl_the_record_is_what_the_catalogs_have(record: Record, server: Server) -> None:
+    differing = []
+    known: list[tuple[Any, ...]] = []
+    for statement in statements():
+        record.connection.execute(statement.encode())
+        now = rows(record, DIFFERENCES)
+        if [row for row in now if row not in known]:
+            differing.append((statement, now))
+        known = now
+    # Before 17 nobody is told which indexes it replaced.
+    told = ["REINDEX TABLE CONCURRENTLY h.b"] if server.major < 17 else []
+    assert [statement for statement, _ in differing] == told, differing
+    [(unsealed,)] = rows(
+        record,
+        "SELECT count(*) FROM (SELECT FROM script_tracking.object_s AS s "
+        "JOIN script_tracking.script_execution_s AS e USING (script_execution_hk) "
+        "GROUP BY s.script_execution_hk HAVING NOT bool_or(e.metadata ? 'object_digest')) AS u",
+    )
+    assert unsealed == 0
+
+
+@pytest.mark.every_server
+def test_versions_inside_one_transaction(record: Record) -> None:
+    connection = record.connection
+    connection.execute("CREATE TABLE a (i int, j int)")
+    with connection.transaction():
+        for default in (1, 2, 1):
+            connection.execute(f"ALTER TABLE a ALTER COLUMN i SET DEFAULT {default}".encode())
+        connection.execute("ALTER TABLE a ALTER COLUMN j SET DEFAULT 9")
+        try:
+            with connection.transaction():
+                connection.execute("ALTER TABLE a ALTER COLUMN i SET DEFAULT 3")
+                raise LookupError
+        except LookupError:
+            pass
+        with connection.transaction():
+            connection.execute("ALTER TABLE a ALTER COLUMN i SET DEFAULT 4")
+    found = [(part, body["default"]) for part, _, body in parts(record, "public.a")[3:]]
+    assert found == [("column 1", "1"), ("column 1", "2"), ("column 1", "1"), ("column 2", "9"), ("column 1", "4")]
+    # DDL that a trigger runs inside another one belongs to the inner one; the outer one is complete too.
+    connection.execute(
+        "CREATE FUNCTION adds() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN "
+        "IF NOT EXISTS (SELECT FROM pg_attribute WHERE attname = 'inner_added') THEN ALTER TABLE a ADD inner_added int; END IF; "
+        "END$$; CREATE EVENT TRIGGER adds ON ddl_command_end WHEN tag IN ('CREATE TABLE') EXECUTE FUNCTION adds()"
+    )
+    connection.execute("CREATE TABLE outer_made (k int DEFAULT 5)")
+    connection.execute("DROP EVENT TRIGGER adds")
+    # Statements that a function runs, and hostile settings of the session.
+    connection.execute(
+        "SET quote_all_identifiers = on; SET search_path = pg_temp; SET bytea_output = escape; SET \"DateStyle\" = german"
+    )
+    connection.execute(
+        "DO $$BEGIN FOR n IN 1..3 LOOP EXECUTE format('ALTER TABLE public.a ADD \"c%s\" date DEFAULT ''2026-01-31''', n); "
+        "END LOOP; END$$"
+    )
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+        connection.execute("ALTER TABLE public.a ADD serial_column int")
+    connection.execute("RESET ALL")
+    assert rows(record, DIFFERENCES) == []
+
+
+def test_definitions_lose_the_literals_of_parts_that_carry_a_secret(record: Record) -> None:
+    secret = "hunter2"
+    for statement in (
+        f"CREATE TABLE t (password text DEFAULT '{secret}', plain text DEFAULT 'kept')",
+        f"COMMENT ON COLUMN t.password IS 'the password is {secret}'",
+        f"CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $b$SELECT dblink('password={secret}')$b$".replace(
+            "dblink(", "concat("
+        ),
+        "ALTER FUNCTION f() SET work_mem = '1MB'",
+        f"CREATE VIEW v AS SELECT 'password={secret}'::text AS x",
+        "CREATE FOREIGN DATA WRAPPER w",
+        f"CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'h', user 'u', passwd '{secret}')",
+    ):
+        record.connection.execute(statement.encode())
+    stored = str(rows(record, "SELECT s.* FROM script_tracking.object_s AS s"))
+    assert secret not in stored
+    assert "kept" in stored
+    assert "host=h" in stored
+    record.connection.execute("SELECT script_tracking.set_setting('redaction.mode', 'all')")
+    record.connection.execute("ALTER TABLE t ADD another text DEFAULT 'not stored'")
+    assert "not stored" not in str(rows(record, "SELECT s.* FROM script_tracking.object_s AS s"))
+
+
+@pytest.mark.every_server
+def test_maintain_finds_what_capture_did_not_describe(record: Record) -> None:
+    connection = record.connection
+    connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+    connection.execute("CREATE TABLE before (i int PRIMARY KEY); CREATE FUNCTION old() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'on')")
+    sweep(record)
+    assert rows(record, DIFFERENCES) == []
+    causes = "SELECT object_identity, cause FROM script_tracking.object_s ORDER BY version_number, object_identity"
+    assert ("public.before", "baseline") in rows(record, causes)
+    # What is unseen becomes a version that nobody explains; a dropped object too.
+    connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+    connection.execute("ALTER TABLE before ADD unseen int; DROP FUNCTION old()")
+    connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'on')")
+    assert [row[:2] for row in rows(record, DIFFERENCES)] != []
+    sweep(record)
+    assert rows(record, DIFFERENCES) == []
+    assert rows(record, causes)[-2:] == [("public.before", "reconcile"), ("public.old()", "reconcile")] or rows(record, causes)[
+        -2:
+    ] == [("public.old()", "reconcile"), ("public.before", "reconcile")]
+    # More partitions than one DDL describes are left to maintain, with the DDL as their cause.
+    connection.execute("CREATE TABLE p (i int) PARTITION BY LIST (i)")
+    for number in range(4):
+        connection.execute(f"CREATE TABLE p{number} PARTITION OF p FOR VALUES IN ({number})".encode())
+    connection.execute("SELECT script_tracking.set_setting('capture.described_objects', '2')")
+    connection.execute("ALTER TABLE p ADD many int")
+    [(pending,)] = rows(
+        record,
+        "SELECT metadata ->> 'objects_pending' FROM script_tracking.script_execution_s "
+        "WHERE metadata ->> 'command_tag' = 'ALTER TABLE' ORDER BY version_number DESC LIMIT 1",
+    )
+    assert pending == "3"
+    [(outcome,)] = rows(record, "SELECT outcome FROM script_tracking.maintain() WHERE task = 'objects'")
+    assert (outcome, rows(record, DIFFERENCES)) == ("done", [])
+    # Nothing is added twice, and the hub knows every object.
+    count = rows(record, "SELECT count(*) FROM script_tracking.object_s")
+    sweep(record)
+    assert rows(record, "SELECT count(*) FROM script_tracking.object_s") == count
+    assert rows(record, "SELECT count(DISTINCT object_hk) FROM script_tracking.object_s") == rows(
+        record, "SELECT count(*) FROM script_tracking.object_h"
+    )
+
+
+@pytest.mark.every_server
+def test_rewrites_and_sizes_are_in_the_metadata(record: Record) -> None:
+    connection = record.connection
+    connection.execute("CREATE TABLE big AS SELECT i, i::text AS v FROM generate_series(1, 1000) AS i")
+    connection.execute("ANALYZE big")
+    connection.execute("ALTER TABLE big ALTER COLUMN i TYPE bigint")
+    connection.execute("ALTER TABLE big ALTER COLUMN v SET NOT NULL")
+    found = rows(
+        record,
+        "SELECT metadata -> 'rewritten', metadata -> 'rewrite_reason', metadata -> 'relation_size' FROM "
+        "script_tracking.script_execution_s ORDER BY version_number",
+    )
+    assert found[1] == (["public.big"], {"public.big": 4}, {"public.big": [1000, 8, 65536]})
+    connection.execute("ANALYZE big; ALTER TABLE big ALTER COLUMN v SET STATISTICS 5")
+    [(metadata,)] = rows(
+        record, "SELECT metadata FROM script_tracking.script_execution_s ORDER BY version_number DESC LIMIT 1"
+    )
+    assert metadata["relation_size"]["public.big"][0] == 1000
+    assert "rewritten" not in metadata
+
+
+def test_without_the_setting_nothing_is_described_and_an_error_costs_only_the_description(
+    record: Record, installed_conninfo: str
+) -> None:
+    connection = record.connection
+    connection.execute("SELECT script_tracking.set_setting('capture.object_history', 'off')")
+    connection.execute("CREATE TABLE silent (i int)")
+    connection.execute("DROP TABLE silent")
+    assert rows(record, "SELECT count(*) FROM script_tracking.object_s") == [(0,)]
+    connection.execute("SELECT script_tracking.set_setting('capture.object_history', 'on')")
+    with psycopg.connect(installed_conninfo, autocommit=True) as other:
+        other.execute(
+            "ALTER FUNCTION script_tracking.relation_parts(oid, boolean, bigint, text, oid[], integer, jsonb, text, text) "
+            "RENAME TO gone"
+        )
+        other.execute("CREATE TABLE kept (i int DEFAULT 5)")
+    [(statement, missing)] = rows(
+        record,
+        "SELECT sql_command, metadata -> 'not_described' FROM script_tracking.script_execution_s "
+        "WHERE affected_objects = '{public.kept}'",
+    )
+    assert (statement, missing) == ("CREATE TABLE kept (i int DEFAULT 5)", {"history": "42883"})
