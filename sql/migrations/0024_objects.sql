@@ -35,7 +35,8 @@ CREATE TABLE script_tracking.object_s (
     -- The clock may stand still: then two executions have the same time.
     CONSTRAINT object_s_pkey PRIMARY KEY (object_hk, load_date, script_execution_hk)
 ) PARTITION BY RANGE (load_date);
-CREATE INDEX idx_object_s_identity ON script_tracking.object_s (object_identity, load_date);
+-- A hash: the identity of a function can be longer than an entry of a btree.
+CREATE INDEX idx_object_s_identity ON script_tracking.object_s USING hash (object_identity);
 CREATE INDEX idx_object_s_load_date ON script_tracking.object_s (load_date);
 CREATE INDEX idx_object_s_grantees ON script_tracking.object_s USING gin (grantees) WHERE grantees IS NOT NULL;
 CREATE TABLE script_tracking.object_s_default PARTITION OF script_tracking.object_s DEFAULT;
@@ -74,6 +75,7 @@ CREATE TABLE script_tracking.object_state (
     hub_filled_until timestamptz NOT NULL DEFAULT '-infinity'
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE script_tracking.object_state IS 'How far maintain has compared the catalogs with the history of objects';
+COMMENT ON COLUMN script_tracking.object_state.is_only IS 'Always true: there is one row';
 COMMENT ON COLUMN script_tracking.object_state.place IS
     'Server, database and incarnation that this is about. Elsewhere the history begins again with a baseline';
 COMMENT ON COLUMN script_tracking.object_state.sweep_step IS
@@ -99,3 +101,5 @@ VALUES
 ALTER TABLE script_tracking.capture_setting
     ADD COLUMN with_history boolean NOT NULL DEFAULT true,
     ADD COLUMN most_described integer NOT NULL DEFAULT 1000;
+COMMENT ON COLUMN script_tracking.capture_setting.with_history IS 'The setting capture.object_history';
+COMMENT ON COLUMN script_tracking.capture_setting.most_described IS 'The setting capture.described_objects';

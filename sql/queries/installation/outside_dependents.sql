@@ -45,7 +45,8 @@ WITH RECURSIVE named AS (
     FROM pg_catalog.pg_event_trigger AS t
     JOIN pg_catalog.pg_proc AS p ON p.oid = t.evtfoid
     WHERE p.pronamespace = 'script_tracking'::regnamespace
-        AND p.proname IN ('event_trigger_ddl_start', 'event_trigger_ddl_end', 'event_trigger_sql_drop')
+        AND p.proname IN ('event_trigger_ddl_start', 'event_trigger_ddl_end', 'event_trigger_sql_drop',
+            'event_trigger_table_rewrite')
     UNION
     -- Automatic and internal dependents are dropped without CASCADE.
     SELECT d.classid, d.objid

@@ -1,5 +1,5 @@
 -- Returns what the record says an object looks like, in the compact form of object_s: the newest version of each part. A part counts
--- if it is the newest of its oid and of its name, because PostgreSQL tells nobody of constraints and indexes that it makes anew.
+-- if it is the newest of its oid and of its name, because PostgreSQL tells nobody of constraints and indexes that it creates again.
 -- NULL: the record does not know the object; an empty object: it was dropped.
 CREATE OR REPLACE FUNCTION script_tracking.folded_definition(p_object_hk pg_catalog.bytea)
 RETURNS pg_catalog.jsonb

@@ -1,5 +1,5 @@
 -- Returns the next objects of this incarnation, and for each that no catalog has any more, though its last version does not say that
--- it was dropped, the version that says so.
+-- it was dropped, the version that must be added.
 CREATE OR REPLACE FUNCTION script_tracking.gone_objects(
     p_after pg_catalog.bytea,
     p_most pg_catalog.int4,

@@ -1,6 +1,6 @@
 -- Returns the comments on a relation and its parts, as parts of its definition: 'comment relation', 'comment column 3', 'comment
--- constraint 16455', each [format, name of the part, comment]. All of them, or, if a catalog is given, that of one object, null if there
--- is none. A comment counts as long as its part does.
+-- constraint 16455', each [format, name of the part, comment]. All of them, or, if a catalog is given, that of one object, null if it
+-- has no comment. A comment counts as long as its part does.
 CREATE OR REPLACE FUNCTION script_tracking.relation_comments(
     p_relation pg_catalog.oid,
     p_catalog pg_catalog.oid,

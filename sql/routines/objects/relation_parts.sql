@@ -1,6 +1,6 @@
 -- Describes what the present transaction changed of a relation, for capture, or the whole of it. Rows of the catalogs
 -- that this transaction wrote have an xmin of its own; cmin tells those of its later commands (docs/object-history.md).
--- Rendering a definition is dear, finding that nothing changed is not. So which catalogs are read at all depends on the
+-- Rendering a definition takes much time, finding that nothing changed takes little. So which catalogs are read at all depends on the
 -- words of the statement.
 --
 -- p_is_whole: everything, whoever wrote it

@@ -1,5 +1,5 @@
 -- Compares the catalogs with the history of objects, and appends what the history lacks: the first version of each object, what capture
--- left to maintain, and what it did not see. One call does one slice; the next call goes on where it ended. A sweep begins
+-- left to maintain, and what it did not see. One call does one slice; the next call continues where it ended. A sweep begins
 -- when the last one is an hour old, when capture left something, or after a restore or pg_upgrade, which give objects new oids.
 CREATE OR REPLACE FUNCTION script_tracking.sweep_objects(
     p_most pg_catalog.int4 DEFAULT 2000,

@@ -5,7 +5,7 @@
 -- p_dropped: as captured_history has it
 -- p_is_renamed: whether a name may have changed
 -- p_is_wide: whether the owner or the schema may have changed, which a table's sequences share, or a type, with which the foreign keys
---   to the table are made anew
+--   to the table are created again
 -- cause: captured or follows
 -- named: the parts of the relation that the command names
 -- attribute: a column that it names by its default or its sequence

@@ -23,6 +23,7 @@ DECLARE
     v_removed pg_catalog.int8;
     v_rows pg_catalog.int8;
     v_undelivered pg_catalog.jsonb;
+    v_days pg_catalog.int4;
 BEGIN
     PERFORM script_tracking.lock_cleanup();
     v_undelivered := script_tracking.undelivered_before(p_cutoff);
@@ -59,6 +60,11 @@ BEGIN
         SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = r.script_execution_hk);
     PERFORM script_tracking.note_removed_events(p_cutoff, v_undelivered);
     o_is_finished := v_rows < p_most_rows;
+    v_days := script_tracking.current_setting_value('retention.objects_days')::pg_catalog.int4;
+    IF v_days > 0 THEN
+        o_is_finished := script_tracking.remove_versions(now() - make_interval(days => v_days), p_most_rows) < p_most_rows
+            AND o_is_finished;
+    END IF;
 END
 $function$;
 

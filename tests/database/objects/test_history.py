@@ -179,7 +179,11 @@ def test_rewrites_and_sizes_are_in_the_metadata(record: Record) -> None:
         "SELECT metadata -> 'rewritten', metadata -> 'rewrite_reason', metadata -> 'relation_size' FROM "
         "script_tracking.script_execution_s ORDER BY version_number",
     )
-    assert found[1] == (["public.big"], {"public.big": 4}, {"public.big": [1000, 8, 65536]})
+    # The size before it was rewritten.
+    rewritten, reason, size = found[1]
+    assert (rewritten, reason) == (["public.big"], {"public.big": 4})
+    assert size["public.big"][0] == 1000
+    assert size["public.big"][2] == size["public.big"][1] * 8192
     connection.execute("ANALYZE big; ALTER TABLE big ALTER COLUMN v SET STATISTICS 5")
     [(metadata,)] = rows(
         record, "SELECT metadata FROM script_tracking.script_execution_s ORDER BY version_number DESC LIMIT 1"
@@ -209,3 +213,31 @@ def test_without_the_setting_nothing_is_described_and_an_error_costs_only_the_de
         "WHERE affected_objects = '{public.kept}'",
     )
     assert (statement, missing) == ("CREATE TABLE kept (i int DEFAULT 5)", {"history": "42883"})
+
+
+def test_altered_versions_are_found_and_replaced_ones_are_removed_after_their_time(record: Record) -> None:
+    connection = record.connection
+    connection.execute("CREATE TABLE t (i int DEFAULT 1); ALTER TABLE t ALTER COLUMN i SET DEFAULT 2; CREATE TABLE u (i int)")
+    connection.execute("CREATE INDEX CONCURRENTLY ON t (i)")
+    connection.execute("DROP TABLE u")
+    sweep(record)
+    assert rows(record, "SELECT * FROM script_tracking.get_altered_objects()") == []
+    connection.execute("BEGIN")
+    connection.execute(
+        "UPDATE script_tracking.object_s SET definition = jsonb_set(definition, '{column 1, 4}', '\"9\"') "
+        "WHERE object_identity = 'public.t' AND definition ? 'column 1'"
+    )
+    connection.execute("DELETE FROM script_tracking.object_s WHERE object_identity = 'public.u' AND definition ? 'object'")
+    found = rows(record, "SELECT object_identity, problem FROM script_tracking.get_altered_objects() ORDER BY 1, 2")
+    connection.execute("ROLLBACK")
+    hash_differs = ("public.t", "the version does not match its hash")
+    assert found == [hash_differs, hash_differs, (None, "a version is missing, added or replaced")]
+    # A year later, only what the newest versions need remains.
+    connection.execute("UPDATE script_tracking.object_s SET load_date = load_date - interval '1 year'")
+    connection.execute("SELECT script_tracking.cleanup_step(now() - interval '1 year', 1000)")
+    before = rows(record, "SELECT count(*) FROM script_tracking.object_s")
+    connection.execute("SELECT script_tracking.set_setting('retention.objects_days', '30')")
+    connection.execute("SELECT script_tracking.cleanup_step(now() - interval '1 year', 1000)")
+    assert rows(record, "SELECT count(*) FROM script_tracking.object_s") < before
+    assert rows(record, DIFFERENCES) == []
+    assert [row[0] for row in parts(record, "public.u")] == ["object"]

@@ -54,6 +54,7 @@ SECURITY_DEFINER = {
     "event_trigger_ddl_end",
     "event_trigger_ddl_start",
     "event_trigger_sql_drop",
+    "event_trigger_table_rewrite",
     "get_own_executions",
     "get_rollup_holder",
     "get_seal_health",
@@ -65,6 +66,7 @@ SECURITY_DEFINER = {
     "keep_capture_setting",
     "keep_local",
     "maintain",
+    "sweep_objects",
     "map_tenant_schema",
     "rebuild_rollups",
     "reconcile_catalog",
@@ -199,7 +201,7 @@ def test_only_listed_functions_run_built_sql(installed: Database) -> None:
 
 def test_event_trigger_functions_are_volatile_and_run_as_their_owner(installed: Database) -> None:
     event_trigger = "p.prorettype = 'event_trigger'::regtype"
-    assert len(functions(installed, event_trigger)) == 3
+    assert len(functions(installed, event_trigger)) == 4
     assert functions(installed, f"{event_trigger} AND (p.provolatile <> 'v' OR NOT p.prosecdef)") == set()
 
 
@@ -212,6 +214,7 @@ def test_event_triggers_fire_always_and_belong_to_the_installer(installed: Datab
         ("et_ddl_command_end", "A", "postgres", "script_tracking.event_trigger_ddl_end"),
         ("et_ddl_command_start", "A", "postgres", "script_tracking.event_trigger_ddl_start"),
         ("et_sql_drop", "A", "postgres", "script_tracking.event_trigger_sql_drop"),
+        ("et_table_rewrite", "A", "postgres", "script_tracking.event_trigger_table_rewrite"),
     ]
 
 
@@ -306,8 +309,10 @@ def test_no_index_holds_an_identity_of_any_length(installed: Database) -> None:
     indexed = installed.rows(
         "SELECT DISTINCT a.attrelid::regclass::text || '.' || a.attname FROM pg_index AS i"
         " JOIN pg_class AS c ON c.oid = i.indrelid"
+        " JOIN pg_class AS x ON x.oid = i.indexrelid"
         " JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)"
         " WHERE c.relnamespace = 'script_tracking'::regnamespace AND c.relkind = 'p'"
+        " AND x.relam = (SELECT m.oid FROM pg_am AS m WHERE m.amname = 'btree')"
         " AND a.atttypid IN ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype)"
     )
     assert indexed == []
