@@ -96,6 +96,9 @@ class ObjectDifference:
     Args:
         old_identity: before; None if it was not there.
         new_identity: after; the last one if it was dropped.
+        owner: of the object, after; None if it was dropped.
+        parents: the tables that it inherits from or is a partition of, after.
+        created_at: its first version: what depends on it was created later.
     """
 
     key: bytes
@@ -103,6 +106,9 @@ class ObjectDifference:
     old_identity: str | None
     new_identity: str
     parts: tuple[PartDifference, ...] = field(default=())
+    owner: str | None = None
+    parents: tuple[str, ...] = ()
+    created_at: datetime | None = None
 
     @property
     def is_created(self) -> bool:

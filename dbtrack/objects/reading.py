@@ -31,9 +31,11 @@ def differences(
     rows = database.stream(sql_files.query("objects/differences"), given)
     for _, group in groupby(rows, key=itemgetter(0)):
         found = list(group)
-        key, object_type, old_identity, new_identity = found[0][:4]
-        parts = tuple(PartDifference(*row[4:]) for row in found)
-        yield ObjectDifference(key, object_type, old_identity, new_identity, parts)
+        key, object_type, old_identity, new_identity, owner, parents, created_at = found[0][:7]
+        parts = tuple(PartDifference(*row[7:]) for row in found)
+        yield ObjectDifference(
+            key, object_type, old_identity, new_identity, parts, owner, tuple(parents or ()), created_at
+        )
 
 
 def states(database: Database, moment: datetime | None, types: Sequence[str] | None) -> Iterator[ObjectState]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dbtrack.objects.ddl.script import HEADER, change, creation, in_order, without_identity_sequences, written
+from dbtrack.objects.ddl.script import HEADER, creation, in_order, script_of, written
 from dbtrack.objects.ddl.statement import Place
+from dbtrack.objects.following import own_changes
 from dbtrack.objects.model import ObjectDifference, ObjectState
 from dbtrack.objects.reading import states
 
@@ -26,8 +27,8 @@ def difference_script(found: Iterable[ObjectDifference], *, with_drops: bool) ->
     Args:
         with_drops: whether what loses data is to be run; otherwise it is commented out.
     """
-    kept = without_identity_sequences(found)
-    statements = in_order(statement for each in kept for statement in change(each))
+    own = own_changes(found)
+    statements = in_order(script_of(own))
     if statements:
         yield HEADER + "\n"
         yield from (written(each, with_drops=with_drops) for each in statements)

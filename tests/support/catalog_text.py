@@ -34,7 +34,8 @@ _QUERIES = (
     WHERE {_MINE} AND o.contype NOT IN ('n', 't')
     """,
     f"""
-    SELECT format('index %s valid=%s', pg_get_indexdef(i.indexrelid), i.indisvalid)
+    SELECT format('index %s valid=%s clustered=%s replica=%s', pg_get_indexdef(i.indexrelid), i.indisvalid,
+        i.indisclustered, i.indisreplident)
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE {_MINE}
     """,
@@ -56,10 +57,11 @@ _QUERIES = (
     """,
     f"""
     SELECT format('routine %s owner=%s acl=%s', pg_get_functiondef(p.oid), pg_get_userbyid(p.proowner),
-        (SELECT array_agg(a ORDER BY a) FROM unnest(p.proacl::text[]) AS a
+        (SELECT array_agg(a ORDER BY a) FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))::text[]) AS a
             WHERE split_part(a, '=', 1) <> pg_get_userbyid(p.proowner)))
     FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
     WHERE {_MINE} AND p.prokind IN ('f', 'p')
+        AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'i')
     """,
     f"""
     SELECT format('type %s %s labels=%s base=%s default=%s notnull=%s checks=%s owner=%s', t.typtype, t.oid::regtype,

@@ -36,23 +36,37 @@ def _generation(body: Body) -> list[str]:
     return [f"DEFAULT {body['default']}"] if body.get("default") is not None else []
 
 
+_LARGEST = frozenset({2**15 - 1, 2**31 - 1, 2**63 - 1})
+
+
 def _sequence_options(sequence: Any) -> str:
     """Return the options of an identity's sequence, where they are not the usual ones."""
     if not isinstance(sequence, list) or len(sequence) != 6:
         return ""
-    start, increment, minimum, _maximum, cache, cycle = sequence
-    options = []
-    if start != 1:
-        options.append(f"START WITH {start}")
-    if increment != 1:
-        options.append(f"INCREMENT BY {increment}")
-    if minimum != 1:
-        options.append(f"MINVALUE {minimum}")
-    if cache != 1:
-        options.append(f"CACHE {cache}")
-    if cycle:
-        options.append("CYCLE")
+    start, increment, minimum, maximum, cache, cycle = sequence
+    told = {
+        f"START WITH {start}": start != 1,
+        f"INCREMENT BY {increment}": increment != 1,
+        f"MINVALUE {minimum}": minimum != 1,
+        f"MAXVALUE {maximum}": maximum not in _LARGEST,
+        f"CACHE {cache}": cache != 1,
+        "CYCLE": bool(cycle),
+    }
+    options = [option for option, is_told in told.items() if is_told]
     return f" ({' '.join(options)})" if options else ""
+
+
+def _changed_options(old: Any, new: Any) -> str:
+    """Return the options of an identity's sequence that changed, as ALTER COLUMN takes them."""
+    words = ("START WITH {}", "INCREMENT BY {}", "MINVALUE {}", "MAXVALUE {}", "CACHE {}")
+    changed = [
+        f"SET {word.format(after)}"
+        for word, before, after in zip(words, old[:5], new[:5], strict=True)
+        if before != after
+    ]
+    if old[5] != new[5]:
+        changed.append("SET CYCLE" if new[5] else "SET NO CYCLE")
+    return " ".join(changed)
 
 
 def column_extras(table: str, body: Body) -> Iterator[Statement]:
@@ -140,8 +154,12 @@ def _default_change(alter: str, before: Body, after: Body) -> Iterator[Statement
                 "rewrites the table; PostgreSQL 17 or later",
             )
     elif before.get("default") != after.get("default"):
-        action = f"SET DEFAULT {after['default']}" if after.get("default") is not None else "DROP DEFAULT"
-        yield Statement(Place.COLUMN_CHANGE, f"{alter} {action}")
+        if after.get("default") is not None:
+            yield Statement(Place.COLUMN_CHANGE, f"{alter} SET DEFAULT {after['default']}")
+        else:
+            table = alter.split(" ALTER COLUMN ", maxsplit=1)[0]
+            drop = f"{table} ALTER COLUMN {name(before['name'])} DROP DEFAULT"
+            yield Statement(Place.DROP_DEFAULT, drop)
 
 
 def _null_change(alter: str, before: Body, after: Body) -> Iterator[Statement]:
@@ -159,11 +177,14 @@ def _null_change(alter: str, before: Body, after: Body) -> Iterator[Statement]:
 
 def _identity_change(alter: str, before: Body, after: Body) -> Iterator[Statement]:
     old, new = before.get("identity") or "", after.get("identity") or ""
-    if old == new:
-        if new and before.get("sequence") != after.get("sequence"):
-            yield Statement(
-                Place.COLUMN_CHANGE, f"{alter}: the options of its sequence changed", Safety.WORDS
-            )
+    if old and new:
+        if old != new:
+            yield Statement(Place.COLUMN_CHANGE, f"{alter} SET GENERATED {_IDENTITY[new]}")
+        sequences = before.get("sequence"), after.get("sequence")
+        if sequences[0] and sequences[1] and sequences[0] != sequences[1]:
+            yield Statement(Place.COLUMN_CHANGE, f"{alter} {_changed_options(*sequences)}")
+    elif not old and not new:
+        return
     elif not old:
         options = _sequence_options(after.get("sequence"))
         yield Statement(
@@ -172,12 +193,10 @@ def _identity_change(alter: str, before: Body, after: Body) -> Iterator[Statemen
             Safety.MARKED,
             "its sequence begins at its start, whatever values are there",
         )
-    elif not new:
+    else:
         yield Statement(Place.COLUMN_CHANGE, f"{alter} DROP IDENTITY", Safety.MARKED, "drops its sequence")
         if not after.get("not_null"):
             yield Statement(Place.COLUMN_CHANGE, f"{alter} DROP NOT NULL")
-    else:
-        yield Statement(Place.COLUMN_CHANGE, f"{alter} SET GENERATED {_IDENTITY[new]}")
 
 
 def _storage_change(alter: str, before: Body, after: Body) -> Iterator[Statement]:

@@ -17,7 +17,10 @@ _RETURNS = re.compile(r"\n\s*RETURNS (.*)")
 
 def new_other(object_type: str, identity: str, body: Body) -> Iterator[Statement]:
     """Yield the statements that create an object that is no relation."""
-    yield _creation(object_type, identity, body)
+    made = _creation(object_type, identity, body)
+    yield made
+    if made.safety is Safety.WORDS:
+        return
     word = _word(object_type)
     owned = word in {"FUNCTION", "PROCEDURE", "AGGREGATE", "TYPE", "DOMAIN", "SCHEMA", "STATISTICS"}
     if owned and body.get("owner"):
@@ -194,4 +197,7 @@ def dropped_other(difference: ObjectDifference) -> Iterator[Statement]:
     place = Place.DROP_ROUTINE if difference.object_type in _ROUTINES else Place.DROP_TYPE
     if difference.object_type == "schema":
         place = Place.DROP_SCHEMA
-    yield Statement(place, f"DROP {_word(difference.object_type)} {identity}", Safety.DROP)
+    main = difference.main
+    definition = str((main.before or {}).get("definition") or "") if main is not None else ""
+    text = f"DROP {_word(difference.object_type)} {identity}"
+    yield Statement(place, text, Safety.DROP, definition=definition)

@@ -43,9 +43,10 @@ def _constraint(table: str, old_name: str, before: Body | None, after: Body | No
     ):
         return
     if before is not None and after is not None:
-        if _without(before, "name") == _without(after, "name"):
-            names = f"{name(before['name'])} TO {name(after['name'])}"
-            yield Statement(Place.RENAME_PART, f"ALTER TABLE {table} RENAME CONSTRAINT {names}")
+        if _without(before, "name", "comment") == _without(after, "name", "comment"):
+            if before["name"] != after["name"]:
+                names = f"{name(before['name'])} TO {name(after['name'])}"
+                yield Statement(Place.RENAME_PART, f"ALTER TABLE {table} RENAME CONSTRAINT {names}")
             return
         if _is_validated_now(before, after):
             yield _validation(table, after["name"])
@@ -60,8 +61,11 @@ def _constraint(table: str, old_name: str, before: Body | None, after: Body | No
         yield from new_constraint(table, after)
 
 
+_VALIDATION = ("definition", "validated", "comment")
+
+
 def _is_validated_now(before: Body, after: Body) -> bool:
-    same = _without(before, "definition", "validated") == _without(after, "definition", "validated")
+    same = _without(before, *_VALIDATION) == _without(after, *_VALIDATION)
     bare = _NOT_VALID.sub("", before["definition"])
     return (
         same and bare == after["definition"] and bool(after.get("validated")) and not before.get("validated")
@@ -90,7 +94,7 @@ def new_constraint(table: str, body: Body, *, is_new_table: bool = False) -> Ite
         yield Statement(place, add)
 
 
-def _index(_table: str, old_name: str, before: Body | None, after: Body | None) -> Iterator[Statement]:
+def _index(table: str, old_name: str, before: Body | None, after: Body | None) -> Iterator[Statement]:
     schema = _schema_of_index(before or after or {})
     if before is not None and after is not None:
         same = _INDEX_NAME.sub("", before["definition"]) == _INDEX_NAME.sub("", after["definition"])
@@ -98,11 +102,34 @@ def _index(_table: str, old_name: str, before: Body | None, after: Body | None) 
             if before["name"] != after["name"]:
                 old = f"{schema}{name(before['name'])}"
                 yield Statement(Place.RENAME_PART, f"ALTER INDEX {old} RENAME TO {name(after['name'])}")
+            yield from index_flags(table, before, after)
             return
     if before is not None:
         yield Statement(Place.DROP_INDEX, f"DROP INDEX {schema}{name(before.get('name') or old_name)}")
     if after is not None:
         yield from new_index(after)
+        yield from index_flags(table, None, after)
+
+
+def index_flags(table: str, before: Body | None, after: Body) -> Iterator[Statement]:
+    """Yield what makes an index the replica identity, or that by which the table is clustered."""
+    old = before or {}
+    if after.get("replica_identity") and not old.get("replica_identity"):
+        text = f"ALTER TABLE {table} REPLICA IDENTITY USING INDEX {name(after['name'])}"
+        yield Statement(Place.TABLE_CHANGE, text)
+    if bool(after.get("clustered")) != bool(old.get("clustered")):
+        action = f"CLUSTER ON {name(after['name'])}" if after.get("clustered") else "SET WITHOUT CLUSTER"
+        yield Statement(Place.TABLE_CHANGE, f"ALTER TABLE {table} {action}")
+
+
+def constraint_with_index(table: str, part: PartDifference, index: str) -> Iterator[Statement]:
+    """Yield the statement that makes a constraint of an index that was there, which then has its name."""
+    if part.after is not None:
+        kind = "PRIMARY KEY" if part.after.get("type") == "p" else "UNIQUE"
+        add = (
+            f"ALTER TABLE {table} ADD CONSTRAINT {name(part.after['name'])} {kind} USING INDEX {name(index)}"
+        )
+        yield Statement(Place.CONSTRAINT, add)
 
 
 def new_index(body: Body) -> Iterator[Statement]:
@@ -148,9 +175,14 @@ def _enabling(table: str, body: Body) -> Statement:
 
 
 def _policy(table: str, old_name: str, before: Body | None, after: Body | None) -> Iterator[Statement]:
-    if before is not None and after is not None and _without(before, "name") == _without(after, "name"):
-        names = f"{name(before['name'])} ON {table} RENAME TO {name(after['name'])}"
-        yield Statement(Place.RENAME_PART, f"ALTER POLICY {names}")
+    if (
+        before is not None
+        and after is not None
+        and _without(before, "name", "comment") == _without(after, "name", "comment")
+    ):
+        if before["name"] != after["name"]:
+            names = f"{name(before['name'])} ON {table} RENAME TO {name(after['name'])}"
+            yield Statement(Place.RENAME_PART, f"ALTER POLICY {names}")
         return
     if before is not None:
         old = name(before.get("name") or old_name)

@@ -13,7 +13,15 @@ from dbtrack.objects.ddl.columns import (
 )
 from dbtrack.objects.ddl.comments import comment_statements
 from dbtrack.objects.ddl.grants import grant_statements
-from dbtrack.objects.ddl.pieces import new_constraint, new_index, new_policy, new_trigger, piece_statements
+from dbtrack.objects.ddl.pieces import (
+    constraint_with_index,
+    index_flags,
+    new_constraint,
+    new_index,
+    new_policy,
+    new_trigger,
+    piece_statements,
+)
 from dbtrack.objects.ddl.quoting import name
 from dbtrack.objects.ddl.statement import Place, Safety, Statement
 from dbtrack.objects.model import Body, ObjectDifference, ObjectState, Part, PartDifference
@@ -27,6 +35,12 @@ _WORDS = {
     "composite type": "TYPE",
 }
 _VIEWS = {"view", "materialized view"}
+_DROP_PLACES = {
+    "view": Place.DROP_VIEW,
+    "materialized view": Place.DROP_VIEW,
+    "composite type": Place.DROP_TYPE,
+    "sequence": Place.DROP_TYPE,
+}
 _REPLICA_IDENTITY = {"d": "DEFAULT", "n": "NOTHING", "f": "FULL"}
 
 
@@ -45,6 +59,8 @@ def new_relation(state: ObjectState) -> Iterator[Statement]:
         yield Statement(Place.TYPE, f"CREATE TYPE {state.identity} AS ({columns})")
     else:
         yield from _new_table(state, body)
+    if state.object_type == "foreign table":
+        return
     yield from _new_parts(state)
     yield from _new_properties(state, body)
 
@@ -114,7 +130,7 @@ def _new_table(state: ObjectState, body: Body) -> Iterator[Statement]:
     options = storage_parameters(body.get("options"))
     text = f"CREATE {words} {state.identity}{columns}{heirs}{key}{method}{options}{space}"
     if state.object_type == "foreign table":
-        yield Statement(Place.TABLE, text, Safety.WORDS, "its server and options are not recorded")
+        yield Statement(Place.TABLE, text, Safety.WORDS, "not all of its options are recorded")
         return
     yield Statement(Place.TABLE, text)
     if is_partition and parents:
@@ -132,6 +148,7 @@ def _new_parts(state: ObjectState) -> Iterator[Statement]:
             yield from new_constraint(table, part.body, is_new_table=True)
         elif part.kind == "index" and part.name not in keys:
             yield from new_index(part.body)
+            yield from index_flags(table, None, part.body)
         elif part.kind == "trigger":
             yield from new_trigger(table, part.body)
         elif part.kind == "policy":
@@ -168,13 +185,9 @@ def _security(table: str, before: Body, after: Body) -> Iterator[Statement]:
             yield Statement(Place.POLICY, f"ALTER TABLE {table} {words} ROW LEVEL SECURITY")
 
 
-def changed_relation(difference: ObjectDifference, owner: str | None) -> Iterator[Statement]:
-    """Yield the statements that turn a relation into what it became.
-
-    Args:
-        owner: of the relation now, whose own privileges are left out; None if it is not known.
-    """
-    if difference.object_type in _VIEWS:
+def changed_relation(difference: ObjectDifference) -> Iterator[Statement]:
+    """Yield the statements that turn a relation into what it became."""
+    if difference.object_type == "view":
         yield from _changed_view(difference)
     elif difference.object_type == "sequence":
         yield from _changed_sequence(difference)
@@ -182,7 +195,9 @@ def changed_relation(difference: ObjectDifference, owner: str | None) -> Iterato
         if part.kind == "relation" and part.before is not None and part.after is not None:
             yield from _changed_properties(difference, part.before, part.after)
         elif part.kind == "column":
-            yield from _changed_column(difference, part, owner)
+            yield from _changed_column(difference, part)
+        elif used := _used_index(part, difference):
+            yield from constraint_with_index(difference.new_identity, part, used)
         elif not _belongs_to_constraint(part, difference):
             yield from piece_statements(difference.new_identity, part)
         yield from comment_statements(
@@ -190,18 +205,31 @@ def changed_relation(difference: ObjectDifference, owner: str | None) -> Iterato
         )
 
 
-def _changed_column(
-    difference: ObjectDifference, part: PartDifference, owner: str | None
-) -> Iterator[Statement]:
+def _changed_column(difference: ObjectDifference, part: PartDifference) -> Iterator[Statement]:
     identity = difference.new_identity
     if difference.object_type == "composite type":
         yield from _attribute(identity, part)
-    elif difference.object_type not in _VIEWS:
+    elif difference.object_type in _VIEWS:
+        yield from _view_column(difference, part)
+    else:
         yield from column_statements(identity, part)
     if part.after is not None and (part.before or {}).get("acl") != part.after.get("acl"):
         yield from grant_statements(
-            difference.object_type, identity, part.before, part.after, owner, part.after["name"]
+            difference.object_type, identity, part.before, part.after, difference.owner, part.after["name"]
         )
+
+
+def _view_column(difference: ObjectDifference, part: PartDifference) -> Iterator[Statement]:
+    before, after = part.before, part.after
+    if before is None or after is None:
+        return
+    alter = f"ALTER {_WORDS[difference.object_type]} {difference.new_identity}"
+    if before["name"] != after["name"]:
+        names = f"{name(before['name'])} TO {name(after['name'])}"
+        yield Statement(Place.RENAME_PART, f"{alter} RENAME COLUMN {names}")
+    if before.get("default") != after.get("default"):
+        action = f"SET DEFAULT {after['default']}" if after.get("default") is not None else "DROP DEFAULT"
+        yield Statement(Place.RULE, f"{alter} ALTER COLUMN {name(after['name'])} {action}")
 
 
 def _attribute(identity: str, part: PartDifference) -> Iterator[Statement]:
@@ -225,14 +253,38 @@ def _attribute(identity: str, part: PartDifference) -> Iterator[Statement]:
 
 def _belongs_to_constraint(part: PartDifference, difference: ObjectDifference) -> bool:
     """Return whether an index comes and goes with its constraint."""
-    if part.kind != "index":
+    if part.kind != "index" or (
+        part.before is not None and part.after is not None and not _is_used(part, difference)
+    ):
         return False
-    return any(
-        other.kind == "constraint"
-        and other.name == part.name
-        and (other.after or other.before or {}).get("type") in {"p", "u", "x"}
-        for other in difference.parts
-    )
+    return any(other.name == part.name for other in _keys(difference))
+
+
+def _is_used(part: PartDifference, difference: ObjectDifference) -> bool:
+    return any(other.before is None and other.name == part.name for other in _keys(difference))
+
+
+def _used_index(part: PartDifference, difference: ObjectDifference) -> str | None:
+    """Return the old name of the index that a new constraint took over; None if it made its own."""
+    if part.before is not None or not _is_key(part):
+        return None
+    for other in difference.parts:
+        if (
+            other.kind == "index"
+            and other.before is not None
+            and other.after is not None
+            and other.name == part.name
+        ):
+            return str(other.before["name"])
+    return None
+
+
+def _keys(difference: ObjectDifference) -> Iterator[PartDifference]:
+    return (part for part in difference.parts if _is_key(part))
+
+
+def _is_key(part: PartDifference) -> bool:
+    return part.kind == "constraint" and (part.after or part.before or {}).get("type") in {"p", "u", "x"}
 
 
 def _changed_properties(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
@@ -302,21 +354,21 @@ def _moves(alter: str, before: Body, after: Body) -> Iterator[Statement]:
 
 def _changed_view(difference: ObjectDifference) -> Iterator[Statement]:
     query = view_query(difference.parts)
-    if query is None:
+    if query is None or not any(_is_other_query(part) for part in difference.parts):
         return
     identity = difference.new_identity
-    if difference.object_type == "materialized view":
-        yield Statement(
-            Place.DROP_VIEW, f"DROP MATERIALIZED VIEW {identity}", Safety.MARKED, "it is created anew"
-        )
-        yield Statement(Place.VIEW, f"CREATE MATERIALIZED VIEW {identity} AS\n{query}", Safety.MARKED)
-        return
     if any(_breaks_view(part) for part in difference.parts):
         note = "it is created anew: what depends on it, and its privileges, must be made again"
-        yield Statement(Place.DROP_VIEW, f"DROP VIEW {identity}", Safety.MARKED, note)
+        yield Statement(Place.DROP_VIEW, f"DROP VIEW {difference.old_identity}", Safety.MARKED, note)
         yield Statement(Place.VIEW, f"CREATE VIEW {identity} AS\n{query}", Safety.MARKED)
     else:
         yield Statement(Place.VIEW, f"CREATE OR REPLACE VIEW {identity} AS\n{query}")
+
+
+def _is_other_query(part: PartDifference) -> bool:
+    if part.kind != "definition" or part.before is None or part.after is None:
+        return False
+    return bool(part.before.get("definition") != part.after.get("definition"))
 
 
 def _breaks_view(part: PartDifference) -> bool:
@@ -325,17 +377,14 @@ def _breaks_view(part: PartDifference) -> bool:
         return False
     if part.before is None or part.after is None:
         return part.after is None
-    return any(part.before.get(key) != part.after.get(key) for key in ("name", "type", "collation"))
+    return any(part.before.get(key) != part.after.get(key) for key in ("type", "collation"))
 
 
 def dropped_relation(difference: ObjectDifference) -> Iterator[Statement]:
     """Yield the statement that drops a relation."""
     word = _WORDS[difference.object_type]
     identity = difference.old_identity or difference.new_identity
-    place = {
-        "view": Place.DROP_VIEW,
-        "materialized view": Place.DROP_VIEW,
-        "composite type": Place.DROP_TYPE,
-        "sequence": Place.DROP_TYPE,
-    }.get(difference.object_type, Place.DROP_TABLE)
-    yield Statement(place, f"DROP {word} {identity}", Safety.DROP)
+    # The sequence of a serial column goes with its table.
+    clause = "IF EXISTS " if difference.object_type == "sequence" else ""
+    place = _DROP_PLACES.get(difference.object_type, Place.DROP_TABLE)
+    yield Statement(place, f"DROP {word} {clause}{identity}", Safety.DROP)

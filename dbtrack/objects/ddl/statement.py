@@ -21,19 +21,21 @@ class Safety(Enum):
 class Place(IntEnum):
     """The order of a script: what others need comes before them, and is dropped after them."""
 
+    DROP_FOREIGN_KEY = 90
+    DROP_DEFAULT = 91
     DROP_VIEW = 100
-    DROP_ROUTINE = 105
+    DROP_USING_ROUTINE = 105  # a function whose definition mentions a table that is dropped
     DROP_TABLE = 110
     SCHEMA = 200
     RENAME = 210
     DROP_POLICY = 220
     DROP_TRIGGER = 221
     DROP_RULE = 222
-    DROP_FOREIGN_KEY = 223
     DROP_CONSTRAINT = 224
     DROP_INDEX = 225
     DROP_COLUMN = 226
     RENAME_PART = 228
+    DROP_ROUTINE = 236
     DROP_TYPE = 240
     DROP_SCHEMA = 250
     EXTENSION = 300
@@ -68,7 +70,8 @@ class Statement:
     Args:
         text: without the semicolon; for WORDS one line for people.
         note: why it is marked; shown as a comment above it.
-        created_at: sorts statements of one place: what was created first comes first.
+        created_at: sorts statements of one place: what was created first comes first, and is dropped last.
+        definition: of a function that is dropped.
     """
 
     place: Place
@@ -76,6 +79,7 @@ class Statement:
     safety: Safety = Safety.SAFE
     note: str | None = None
     created_at: datetime | None = None
+    definition: str = ""
 
     @property
     def is_runnable(self) -> bool:

@@ -10,6 +10,9 @@ RETURNS TABLE (
     object_type pg_catalog.text,
     old_identity pg_catalog.text,
     new_identity pg_catalog.text,
+    owner_name pg_catalog.text,
+    parents pg_catalog.jsonb,
+    created_at pg_catalog.timestamptz,
     part pg_catalog.text,
     kind pg_catalog.text,
     name pg_catalog.text,
@@ -36,7 +39,8 @@ BEGIN
         FROM script_tracking.object_s AS s
         WHERE s.object_hk = ANY (v_objects) AND s.load_date <= v_until
     ), named AS (
-        SELECT v.object_hk, (array_agg(v.object_type ORDER BY v.load_date DESC, v.version_number DESC))[1] AS object_type,
+        SELECT v.object_hk, min(v.load_date) AS created_at,
+            (array_agg(v.object_type ORDER BY v.load_date DESC, v.version_number DESC))[1] AS object_type,
             (array_agg(v.object_identity ORDER BY v.load_date DESC, v.version_number DESC)
                 FILTER (WHERE v.load_date <= p_since))[1] AS old_identity,
             (array_agg(v.object_identity ORDER BY v.load_date DESC, v.version_number DESC))[1] AS new_identity
@@ -73,6 +77,12 @@ BEGIN
             AND namesake.name = r.name AND r.kind <> 'column'
         WHERE r.of_part = 1 AND r.of_name = 1 AND r.body IS NOT NULL
             AND (r.dropped_at IS NULL OR r.version_number > r.dropped_at)
+    ), whole AS (
+        SELECT n.object_hk, max(n.body ->> 'owner') AS owner_name,
+            (array_agg(n.body -> 'parents') FILTER (WHERE jsonb_typeof(n.body -> 'parents') = 'array'))[1] AS parents
+        FROM new AS n
+        WHERE n.kind IN ('relation', 'definition')
+        GROUP BY n.object_hk
     ), last AS (
         -- Who made the difference: the newest row of the part, or the one that dropped the whole object.
         SELECT DISTINCT ON (p.object_hk, p.part) p.object_hk, p.part, p.load_date, p.script_execution_hk
@@ -80,13 +90,15 @@ BEGIN
         WHERE NOT p.is_before
         ORDER BY p.object_hk, p.part, p.load_date DESC, p.version_number DESC
     )
-    SELECT coalesce(n.object_hk, o.object_hk), d.object_type, d.old_identity, d.new_identity, coalesce(n.part, o.part),
+    SELECT coalesce(n.object_hk, o.object_hk), d.object_type, d.old_identity, d.new_identity, w.owner_name, w.parents, d.created_at,
+        coalesce(n.part, o.part),
         coalesce(n.kind, o.kind), coalesce(n.name, o.name), o.body, n.body,
         coalesce(n.load_date, l.load_date, g.load_date),
         CASE WHEN n.part IS NOT NULL THEN n.script_execution_hk ELSE coalesce(l.script_execution_hk, g.script_execution_hk) END
     FROM old AS o
     FULL JOIN new AS n ON n.object_hk = o.object_hk AND n.matched = o.part
     JOIN named AS d ON d.object_hk = coalesce(n.object_hk, o.object_hk)
+    LEFT JOIN whole AS w ON w.object_hk = d.object_hk
     LEFT JOIN last AS l ON n.part IS NULL AND l.object_hk = o.object_hk AND l.part = o.part
     LEFT JOIN last AS g ON n.part IS NULL AND g.object_hk = o.object_hk AND g.part = 'object'
     WHERE o.body IS DISTINCT FROM n.body
