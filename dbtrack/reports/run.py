@@ -213,7 +213,8 @@ def read_moments(values: Mapping[str, object], now: datetime, zone: tzinfo) -> d
             f"no time is after {since_words} and before {until_words}", hint="since must be before until"
         )
     as_of = None if values.get(_AS_OF) is None else reader.read(str(values[_AS_OF]))
-    found = {"since": since, "until": until or as_of, _AS_OF: as_of}
+    end = None if as_of is None else as_of + timedelta(microseconds=1)  # what began at that moment, too
+    found = {"since": since, "until": until or end, _AS_OF: as_of}
     return {name: moment for name, moment in found.items() if name in values}
 
 

@@ -1,5 +1,5 @@
--- Returns the objects that were there at a moment, in the order in which they were created, which is one in which they can be
--- created again.
+-- Returns the objects that were there at a moment. The order of their first versions is one in which they can be created
+-- again.
 CREATE OR REPLACE FUNCTION script_tracking.get_existing_objects(
     p_moment pg_catalog.timestamptz DEFAULT NULL,
     p_types pg_catalog.text[] DEFAULT NULL
@@ -8,7 +8,8 @@ RETURNS TABLE (
     object_hk pg_catalog.bytea,
     object_type pg_catalog.text,
     object_identity pg_catalog.text,
-    created_at pg_catalog.timestamptz
+    created_at pg_catalog.timestamptz,
+    first_version pg_catalog.int8
 )
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -26,12 +27,11 @@ BEGIN
         WHERE s.load_date <= coalesce(p_moment, 'infinity') AND (p_types IS NULL OR s.object_type = ANY (p_types))
         ORDER BY s.object_hk, s.load_date DESC, s.version_number DESC
     )
-    SELECT n.object_hk, n.object_type, n.object_identity, n.created_at
+    SELECT n.object_hk, n.object_type, n.object_identity, n.created_at, n.first_version
     FROM newest AS n
-    WHERE NOT EXISTS (SELECT FROM script_tracking.object_parts(n.definition) AS p WHERE p.kind = 'object' AND p.body IS NULL)
-    ORDER BY n.first_version;
+    WHERE NOT EXISTS (SELECT FROM script_tracking.object_parts(n.definition) AS p WHERE p.kind = 'object' AND p.body IS NULL);
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_existing_objects(pg_catalog.timestamptz, pg_catalog.text[]) IS
-    'The objects that were there at a moment (NULL: now), of these types (NULL: all), in the order of their creation';
+    'The objects that were there at a moment (NULL: now), of these types (NULL: all)';

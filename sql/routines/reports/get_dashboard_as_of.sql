@@ -20,8 +20,8 @@ SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-    c_until CONSTANT pg_catalog.timestamptz := least(coalesce(get_dashboard_as_of.until, 'infinity'), get_dashboard_as_of.as_of);
-    c_since CONSTANT pg_catalog.timestamptz := coalesce(get_dashboard_as_of.since, c_until - pg_catalog."interval" '24 hours');
+    c_since CONSTANT pg_catalog.timestamptz := coalesce(get_dashboard_as_of.since,
+        least(coalesce(get_dashboard_as_of.until, 'infinity'), get_dashboard_as_of.as_of) - pg_catalog."interval" '24 hours');
 BEGIN
     RETURN QUERY
     WITH execution AS MATERIALIZED (
@@ -32,7 +32,8 @@ BEGIN
         WHERE s.load_date <= get_dashboard_as_of.as_of
             AND (s.load_end_date IS NULL OR s.load_end_date > get_dashboard_as_of.as_of)
             AND s.load_date >= c_since - pg_catalog."interval" '1 day'
-            AND s.execution_timestamp >= c_since AND s.execution_timestamp < c_until
+            AND s.execution_timestamp >= c_since
+            AND (get_dashboard_as_of.until IS NULL OR s.execution_timestamp < get_dashboard_as_of.until)
             AND (get_dashboard_as_of.tenant_hk IS NULL OR s.tenant_hk = get_dashboard_as_of.tenant_hk)
             -- If an operation failed, the log's entry about its error is counted with the operation.
             AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
