@@ -20,14 +20,19 @@ LEFT JOIN LATERAL (
         SELECT l.parent_execution_hk
         FROM script_tracking.script_execution_parent_l AS l
         WHERE l.child_execution_hk = s.script_execution_hk AND l.link_type = 'tracked'
+            -- A link is written with the execution: only its month is read.
+            AND l.load_date >= s.load_date AND l.load_date < s.load_date + '1 day'::pg_catalog."interval"
         UNION ALL
         -- DDL that another DDL ran is in the operation of the outer one.
         SELECT u.parent_execution_hk
         FROM script_tracking.script_execution_parent_l AS l
         JOIN script_tracking.script_execution_parent_l AS u ON u.child_execution_hk = l.parent_execution_hk
         WHERE l.child_execution_hk = s.script_execution_hk AND l.link_type = 'nested' AND u.link_type = 'tracked'
+            AND l.load_date >= s.load_date AND l.load_date < s.load_date + '1 day'::pg_catalog."interval"
+            AND u.load_date >= s.load_date AND u.load_date < s.load_date + '1 day'::pg_catalog."interval"
         LIMIT 1) AS k
     JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = k.parent_execution_hk
+        AND h.load_date <= s.load_date
     JOIN script_tracking.script_execution_s AS p ON p.load_date = h.load_date AND p.script_execution_hk = h.script_execution_hk
     LIMIT 1) AS o ON true
 WHERE s.load_end_date IS NULL;

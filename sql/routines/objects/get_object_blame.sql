@@ -23,6 +23,8 @@ LANGUAGE plpgsql STABLE ROWS 50
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET jit = off
+-- The planner takes a few rows for each decoded definition, and would compare each with each.
+SET enable_nestloop = off
 AS $function$
 #variable_conflict use_column
 BEGIN
@@ -31,16 +33,33 @@ BEGIN
         SELECT s.load_date, s.version_number, s.script_execution_hk, s.cause::pg_catalog.text AS cause, s.definition
         FROM script_tracking.object_s AS s
         WHERE s.object_hk = p_object AND s.load_date <= coalesce(p_moment, 'infinity')
-    ), piece AS MATERIALIZED (
-        SELECT v.load_date, v.version_number, v.script_execution_hk, v.cause, p.part, p.kind, coalesce(p.name, p.part) AS name, p.body,
-            row_number() OVER of_part AS number,
-            lag(p.part) OVER of_name AS namesake, lag(p.body) OVER of_name AS namesake_body,
-            lag(v.version_number) OVER of_name AS namesake_version
+    ), raw AS (
+        SELECT v.load_date, v.version_number, e.key AS part, e.value,
+            e.value IS DISTINCT FROM lag(e.value) OVER (PARTITION BY e.key ORDER BY v.load_date, v.version_number) AS is_change,
+            row_number() OVER (PARTITION BY e.key ORDER BY v.load_date DESC, v.version_number DESC) AS newest,
+            row_number() OVER (PARTITION BY e.key ORDER BY v.load_date, v.version_number) AS number
         FROM version AS v
-        CROSS JOIN LATERAL script_tracking.object_parts(v.definition) AS p
-        WINDOW of_part AS (PARTITION BY p.part ORDER BY v.load_date, v.version_number),
-            of_name AS (PARTITION BY p.kind, coalesce(p.name, p.part)
-                ORDER BY v.load_date, v.version_number, p.body IS NOT NULL)
+        CROSS JOIN LATERAL jsonb_each(v.definition) AS e
+    ), chosen AS MATERIALIZED (
+        -- The last change is among the last versions, but for privileges, which change the part of the whole object.
+        SELECT r.*, sum(CASE WHEN r.is_change THEN 1 ELSE 0 END) OVER (PARTITION BY r.part) AS changes
+        FROM raw AS r
+    ), decoded AS MATERIALIZED (
+        -- One call for all: each call costs more than the decoding.
+        SELECT split_part(p.part, ' @', 1) AS part, split_part(p.part, ' @', 2)::pg_catalog.int8 AS version_number, p.kind, p.name,
+            p.body
+        FROM (SELECT jsonb_object_agg(c.part || ' @' || c.version_number, c.value) AS merged FROM chosen AS c
+            WHERE c.number = 1 OR c.newest <= 20 OR (c.is_change AND c.part IN ('relation', 'definition'))) AS m
+        CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
+    ), piece AS MATERIALIZED (
+        SELECT v.load_date, v.version_number, v.script_execution_hk, v.cause, d.part, d.kind, coalesce(d.name, d.part) AS name, d.body,
+            c.number, c.changes, lag(d.part) OVER of_name AS namesake, lag(d.body) OVER of_name AS namesake_body,
+            lag(v.version_number) OVER of_name AS namesake_version
+        FROM decoded AS d
+        JOIN version AS v ON v.version_number = d.version_number
+        JOIN chosen AS c ON c.version_number = d.version_number AND c.part = d.part
+        WINDOW of_name AS (PARTITION BY d.kind, coalesce(d.name, d.part)
+            ORDER BY v.load_date, v.version_number, d.body IS NOT NULL)
     ), first AS MATERIALIZED (
         SELECT p.part, CASE WHEN p.kind <> 'column' AND p.namesake <> p.part AND p.namesake_body IS NOT NULL
                 AND p.namesake_version = (SELECT max(o.version_number) FROM piece AS o WHERE o.part = p.namesake)
@@ -63,7 +82,7 @@ BEGIN
         -- Privileges have lines of their own.
         WHERE s.place = 1 OR (s.plain IS DISTINCT FROM s.plain_before AND s.cause <> 'follows')
     ), total AS (
-        SELECT c.root, count(*) AS changes, max(c.place) AS last_place FROM change AS c GROUP BY c.root
+        SELECT c.root, max(c.changes)::pg_catalog.int8 AS changes, max(c.place) AS last_place FROM change AS c GROUP BY c.root
     ), newest AS (
         SELECT DISTINCT ON (s.root) s.root, s.part, s.kind, s.name, s.body, s.before, s.version_number
         FROM step AS s

@@ -25,6 +25,8 @@ LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET jit = off
+-- The planner takes a few rows for each decoded definition, and would compare each with each.
+SET enable_nestloop = off
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -46,11 +48,27 @@ BEGIN
             (array_agg(v.object_identity ORDER BY v.load_date DESC, v.version_number DESC))[1] AS new_identity
         FROM version AS v
         GROUP BY v.object_hk
-    ), piece AS MATERIALIZED (
-        SELECT v.object_hk, v.load_date, v.version_number, v.script_execution_hk, v.load_date <= p_since AS is_before, p.part, p.kind,
-            coalesce(p.name, p.part) AS name, p.body
+    ), raw AS (
+        SELECT v.object_hk, v.load_date, v.version_number, e.key AS part, e.value,
+            row_number() OVER (PARTITION BY v.object_hk, e.key, v.load_date <= p_since
+                ORDER BY v.load_date DESC, v.version_number DESC) AS newest,
+            row_number() OVER (PARTITION BY v.object_hk, e.key ORDER BY v.load_date, v.version_number) AS oldest
         FROM version AS v
-        CROSS JOIN LATERAL script_tracking.object_parts(v.definition) AS p
+        CROSS JOIN LATERAL jsonb_each(v.definition) AS e
+    ), chosen AS MATERIALIZED (
+        -- The newest of each part before and after, and the first: what was made anew took the name in its first row.
+        SELECT r.* FROM raw AS r WHERE r.newest = 1 OR r.oldest = 1
+    ), decoded AS MATERIALIZED (
+        -- One call for all: each call costs more than the decoding.
+        SELECT split_part(p.part, ' @', 1) AS part, split_part(p.part, ' @', 2)::pg_catalog.int8 AS version_number, p.kind, p.name,
+            p.body
+        FROM (SELECT jsonb_object_agg(c.part || ' @' || c.version_number, c.value) AS merged FROM chosen AS c) AS m
+        CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
+    ), piece AS MATERIALIZED (
+        SELECT v.object_hk, v.load_date, v.version_number, v.script_execution_hk, v.load_date <= p_since AS is_before, d.part, d.kind,
+            coalesce(d.name, d.part) AS name, d.body
+        FROM decoded AS d
+        JOIN version AS v ON v.version_number = d.version_number
     ), old AS MATERIALIZED (
         SELECT r.* FROM (
             SELECT p.*, row_number() OVER of_part AS of_part,

@@ -17,6 +17,8 @@ LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET jit = off
+-- The planner takes a few rows for each decoded definition, and would compare each with each.
+SET enable_nestloop = off
 AS $function$
 #variable_conflict use_column
 BEGIN
@@ -25,33 +27,48 @@ BEGIN
         SELECT s.load_date, s.version_number, s.script_execution_hk, s.cause::pg_catalog.text AS cause, s.object_identity, s.definition
         FROM script_tracking.object_s AS s
         WHERE s.object_hk = p_object AND s.load_date < coalesce(p_until, 'infinity')
-    ), piece AS (
-        SELECT v.version_number, p.part, p.kind, p.name, p.body,
-            lag(p.body) OVER (PARTITION BY p.part ORDER BY v.load_date, v.version_number) AS before,
-            lag(p.body) OVER of_name AS namesake_body,
-            lag(p.part) OVER of_name AS namesake
+    ), raw AS MATERIALIZED (
+        SELECT v.version_number, e.key AS part, e.value, lag(e.value) OVER w AS before, row_number() OVER w AS number,
+            row_number() OVER (PARTITION BY e.key ORDER BY v.load_date DESC, v.version_number DESC) AS newest
         FROM version AS v
-        CROSS JOIN LATERAL script_tracking.object_parts(v.definition) AS p
-        WINDOW of_name AS (PARTITION BY p.kind, coalesce(p.name, p.part)
-            ORDER BY v.load_date, v.version_number, p.body IS NOT NULL)
-    ), compared AS (
-        SELECT p.version_number, p.part, p.kind, coalesce(p.name, p.before ->> 'name', p.part) AS name, p.body AS after,
-            -- What was made anew under another oid is compared with what it replaced.
-            CASE WHEN p.before IS NULL AND p.kind <> 'column' AND p.namesake <> p.part THEN p.namesake_body ELSE p.before END AS before
-        FROM piece AS p
-    ), difference AS MATERIALIZED (
-        SELECT c.* FROM compared AS c
-        WHERE c.before IS DISTINCT FROM c.after OR (c.kind = 'object' AND c.after IS NULL)
+        CROSS JOIN LATERAL jsonb_each(v.definition) AS e
+        WINDOW w AS (PARTITION BY e.key ORDER BY v.load_date, v.version_number)
     ), numbered AS (
-        SELECT row_number() OVER (ORDER BY v.load_date, v.version_number) AS version, v.*
+        SELECT row_number() OVER (ORDER BY v.load_date, v.version_number) AS version, v.load_date, v.version_number,
+            v.script_execution_hk, v.cause, v.object_identity
         FROM version AS v
-        WHERE EXISTS (SELECT FROM difference AS d WHERE d.version_number = v.version_number)
+        WHERE v.version_number IN (SELECT r.version_number FROM raw AS r WHERE r.value IS DISTINCT FROM r.before)
     ), chosen AS MATERIALIZED (
-        SELECT n.version, n.load_date, n.version_number, n.script_execution_hk, n.cause, n.object_identity
+        SELECT n.*
         FROM numbered AS n
         WHERE n.load_date >= coalesce(p_since, '-infinity')
         ORDER BY n.version DESC
         LIMIT p_limit
+    ), decoded AS MATERIALIZED (
+        -- One call for all: each call costs more than the decoding. Each part with its version, before and after.
+        SELECT split_part(p.part, ' @', 1) AS part, split_part(p.part, ' @', 2)::pg_catalog.int8 AS version_number,
+            split_part(p.part, ' @', 3) AS side, p.kind, p.name, p.body
+        FROM (SELECT jsonb_object_agg(k.key, k.value) AS merged FROM (
+            SELECT r.part || ' @' || r.version_number || ' @after' AS key, r.value FROM raw AS r
+            WHERE r.number = 1 OR r.newest = 1 OR r.version_number IN (SELECT c.version_number FROM chosen AS c)
+            UNION ALL
+            SELECT r.part || ' @' || r.version_number || ' @before', r.before FROM raw AS r
+            WHERE r.before IS NOT NULL AND r.version_number IN (SELECT c.version_number FROM chosen AS c)) AS k) AS m
+        CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
+    ), difference AS (
+        SELECT a.version_number, a.part, a.kind, coalesce(a.name, b.name, a.part) AS name, a.body AS after,
+            -- What was made anew under another oid is compared with what it replaced.
+            coalesce(b.body, (SELECT o.body FROM decoded AS o
+                WHERE r.number = 1 AND a.kind NOT IN ('column', 'object') AND o.side = 'after' AND o.kind = a.kind AND o.name = a.name
+                    AND o.part <> a.part AND o.version_number <= a.version_number
+                    AND NOT EXISTS (SELECT FROM decoded AS d WHERE d.part = o.part AND d.side = 'after' AND d.body IS NULL
+                        AND d.version_number <= a.version_number)
+                ORDER BY o.version_number DESC
+                LIMIT 1)) AS before
+        FROM decoded AS a
+        JOIN raw AS r ON r.version_number = a.version_number AND r.part = a.part
+        LEFT JOIN decoded AS b ON b.version_number = a.version_number AND b.part = a.part AND b.side = 'before'
+        WHERE a.side = 'after' AND a.version_number IN (SELECT c.version_number FROM chosen AS c)
     )
     SELECT c.version, c.load_date, c.script_execution_hk, c.cause, c.object_identity, g.changes
     FROM chosen AS c
@@ -60,7 +77,7 @@ BEGIN
             'before', d.before, 'after', d.after, 'old_text', script_tracking.get_part_text(d.kind, d.before),
             'new_text', script_tracking.get_part_text(d.kind, d.after))) AS changes
         FROM difference AS d
-        WHERE d.version_number IN (SELECT o.version_number FROM chosen AS o)
+        WHERE d.before IS DISTINCT FROM d.after OR (d.kind = 'object' AND d.after IS NULL)
         GROUP BY d.version_number) AS g ON g.version_number = c.version_number
     ORDER BY c.version DESC;
 END

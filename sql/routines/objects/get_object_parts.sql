@@ -18,6 +18,8 @@ LANGUAGE plpgsql STABLE ROWS 50
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET jit = off
+-- The planner takes a few rows for each decoded definition, and would compare each with each.
+SET enable_nestloop = off
 AS $function$
 #variable_conflict use_column
 BEGIN
@@ -26,19 +28,33 @@ BEGIN
         SELECT s.object_hk, s.load_date, s.version_number, s.script_execution_hk, s.definition
         FROM script_tracking.object_s AS s
         WHERE s.object_hk = ANY (p_objects) AND s.load_date <= coalesce(p_moment, 'infinity')
-    ), ranked AS (
-        SELECT v.object_hk, v.load_date, v.version_number, v.script_execution_hk, p.part, p.kind, p.name, p.body,
-            row_number() OVER (PARTITION BY v.object_hk, p.part
-                ORDER BY v.load_date DESC, v.version_number DESC) AS of_part,
-            row_number() OVER (PARTITION BY v.object_hk, p.kind, coalesce(p.name, p.part)
-                ORDER BY v.load_date DESC, v.version_number DESC, p.body IS NULL) AS of_name,
-            max(v.version_number) FILTER (WHERE p.kind = 'object' AND p.body IS NULL) OVER (PARTITION BY v.object_hk) AS dropped_at
+    ), raw AS (
+        SELECT v.object_hk, v.load_date, v.version_number, e.key AS part, e.value,
+            row_number() OVER (PARTITION BY v.object_hk, e.key ORDER BY v.load_date DESC, v.version_number DESC) AS newest,
+            row_number() OVER (PARTITION BY v.object_hk, e.key ORDER BY v.load_date, v.version_number) AS oldest
         FROM version AS v
-        CROSS JOIN LATERAL script_tracking.object_parts(v.definition) AS p
+        CROSS JOIN LATERAL jsonb_each(v.definition) AS e
+    ), chosen AS MATERIALIZED (
+        -- What was made anew took the name in its first row.
+        SELECT r.* FROM raw AS r WHERE r.newest = 1 OR r.oldest = 1
+    ), decoded AS MATERIALIZED (
+        -- One call for all: each call costs more than the decoding.
+        SELECT split_part(p.part, ' @', 1) AS part, split_part(p.part, ' @', 2)::pg_catalog.int8 AS version_number, p.kind, p.name,
+            p.body
+        FROM (SELECT jsonb_object_agg(c.part || ' @' || c.version_number, c.value) AS merged FROM chosen AS c) AS m
+        CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
+    ), ranked AS (
+        SELECT c.object_hk, c.load_date, c.version_number, c.part, c.newest, d.kind, coalesce(d.name, c.part) AS name, d.body,
+            row_number() OVER (PARTITION BY c.object_hk, d.kind, coalesce(d.name, c.part)
+                ORDER BY c.load_date DESC, c.version_number DESC, d.body IS NULL) AS of_name,
+            max(c.version_number) FILTER (WHERE d.kind = 'object' AND d.body IS NULL) OVER (PARTITION BY c.object_hk) AS dropped_at
+        FROM chosen AS c
+        JOIN decoded AS d ON d.version_number = c.version_number AND d.part = c.part
     )
-    SELECT r.object_hk, r.part, r.kind, coalesce(r.name, r.part), r.body, r.load_date, r.script_execution_hk
+    SELECT r.object_hk, r.part, r.kind, r.name, r.body, r.load_date, v.script_execution_hk
     FROM ranked AS r
-    WHERE r.of_part = 1 AND r.of_name = 1 AND r.body IS NOT NULL
+    JOIN version AS v ON v.version_number = r.version_number
+    WHERE r.newest = 1 AND r.of_name = 1 AND r.body IS NOT NULL
         AND (r.dropped_at IS NULL OR r.version_number > r.dropped_at);
 END
 $function$;
