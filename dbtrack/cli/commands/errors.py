@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 1.0
 _OPEN_HOURS = 30 * 24
+_HOURS = next(parameter.default for parameter in REPORTS["errors"].parameters if parameter.name == "hours")
 
 Each = Annotated[bool, typer.Option("--each", help="List each error, instead of grouping by cause.")]
 Open = Annotated[
@@ -69,8 +70,8 @@ def _errors(output: OutputArguments, connection: ConnectionArguments, **values: 
     seconds = watch_seconds(values.pop("watch", None))
     values["object"] = [*(values["object"] or ()), *(values.pop("objects") or ())]
     is_open, follow = values.pop("open"), values.pop("follow")
-    if is_open and values["hours"] is None:
-        values["hours"] = _OPEN_HOURS
+    if values["hours"] is None:
+        values["hours"] = _OPEN_HOURS if is_open else _HOURS
     report = REPORTS[_REPORTS[is_open, values.pop("each")]]
     request = Request(report, values, output, connection)
     if follow:
