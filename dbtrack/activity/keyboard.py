@@ -19,6 +19,8 @@ _Settings = list[Any]
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 # A sequence of a key comes in one piece; the key Escape comes alone.
 _SEQUENCE_SECONDS = 0.05
+_LONGEST_SEQUENCE = 8
+_INTRODUCERS = (b"\x1b[", b"\x1bO")
 _SEQUENCES = {
     b"\x1b[A": "up",
     b"\x1bOA": "up",
@@ -153,11 +155,21 @@ class Keyboard:
         except OSError:
             data = b""  # the terminal is gone
         self._pending += data
-        while self._pending.startswith(b"\x1b") and self._pending not in _SEQUENCES:
-            if len(self._pending) > 8 or not select.select([_STDIN], [], [], _SEQUENCE_SECONDS)[0]:
+        while self._is_incomplete:
+            if not select.select([_STDIN], [], [], _SEQUENCE_SECONDS)[0]:
                 break
             self._pending += os.read(_STDIN, 64)
         return bool(data)
+
+    @property
+    def _is_incomplete(self) -> bool:
+        """Whether what was read can be the beginning of a key's sequence."""
+        is_begun = self._pending == b"\x1b" or self._pending.startswith(_INTRODUCERS)
+        return (
+            is_begun
+            and len(self._pending) < _LONGEST_SEQUENCE
+            and not self._pending.startswith(tuple(_SEQUENCES))
+        )
 
     def _next(self) -> str:
         for sequence, name in _SEQUENCES.items():
@@ -165,7 +177,8 @@ class Keyboard:
                 self._pending = self._pending[len(sequence) :]
                 return name
         first = self._pending[:1]
-        if first == b"\x1b" and len(self._pending) > 1:
+        if self._pending.startswith(_INTRODUCERS):
+            # A key that has no meaning here.
             self._pending = b""
             return "unknown"
         if first in _NAMED:

@@ -9,6 +9,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -37,6 +38,18 @@ class Terminal:
             assert time.monotonic() < deadline, f"{text!r} never came: {self.seen!r}"
             if not self._read():
                 time.sleep(0.01)
+
+    def look(self) -> str:
+        """Return what the screen has shown until now."""
+        while self._read():
+            pass
+        return self.seen
+
+    def child(self) -> int:
+        """Return the process id of the program that the script runs now."""
+        process = self.process.pid
+        [child] = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        return int(child)
 
     def press(self, keys: bytes) -> None:
         """Press keys: Ctrl-C is 3, Ctrl-Z is 26."""
