@@ -7,7 +7,7 @@ import re
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -125,8 +125,8 @@ def run_command(
     if link and record.is_pooled:
         say(f"dbtrack: connected through a pooler: the DDL of {name} is linked by its application name only")
     with signals_blocked() as signal_mask:
-        with _watching(target, record.key, environment, name, say):
-            run = _run(command, environment, signal_mask)
+        watching = _watching(target, record.key, environment, name, say)
+        run = _run(command, environment, signal_mask, watching)
         outcome = outcome_of(run, command)
         is_recorded = record.finish(_with_secrets(outcome, operation, record.key))
     exit_code = _exit_code(run, outcome, strict=strict, say=say)
@@ -212,14 +212,21 @@ def _environment(
     return environment
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str], signal_mask: set[int]) -> CommandRun:
+def _run(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    signal_mask: set[int],
+    watching: AbstractContextManager[None],
+) -> CommandRun:
     tee = _tee(command)
     started = time.monotonic_ns()
     try:
         process = _start(command, environment, tee, signal_mask)
     except DbtrackError as error:
         return CommandRun(Ending(error.exit_code), error.message, tee.report() if tee else None, 0)
-    ending = supervise(process)
+    # Not before: a process with threads is not forked.
+    with watching:
+        ending = supervise(process)
     duration_us = (time.monotonic_ns() - started) // 1000
     return CommandRun(ending, None, tee.report() if tee else None, duration_us)
 

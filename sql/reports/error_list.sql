@@ -4,7 +4,7 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
     s.affected_objects, o.succeeded_key, o.succeeded_at, o.resolved_by, o.resolved_reason, o.is_open
 FROM script_tracking.script_execution_s AS s
-CROSS JOIN LATERAL script_tracking.get_failure_state(s.script_execution_hk) AS o
+CROSS JOIN LATERAL script_tracking.failure_state(s) AS o
 WHERE s.load_end_date IS NULL
     AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
     -- If an operation failed, the log's entry about its error is counted with the operation.

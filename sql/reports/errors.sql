@@ -52,7 +52,7 @@ FROM script_tracking.get_error_causes(
             ->> (s.script_type || ' ' || s.script_name))::pg_catalog."numeric")
     -- </filters>
     ) END) AS e
-CROSS JOIN LATERAL script_tracking.get_failure_state(e.execution_key) AS o
+LEFT JOIN LATERAL script_tracking.get_failure_state(e.execution_key) AS o ON true
 LEFT JOIN LATERAL (
     SELECT pg_catalog."left"(v.error_message, 1000) AS error_message, v.metadata ->> 'ticket' AS ticket
     FROM script_tracking.execution_versions(e.execution_key) AS v

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo

@@ -183,7 +183,9 @@ def _write(
             from dbtrack.objects.following import own_changes
             from dbtrack.objects.screens.changes import write_differences
 
-            write_differences(canvas_for(stream, output), _title(database, compared, output), own_changes(found))
+            write_differences(
+                canvas_for(stream, output), _title(database, compared, output), own_changes(found)
+            )
         case "sql":
             from dbtrack.objects.script import difference_script
 

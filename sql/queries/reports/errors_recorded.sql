@@ -6,7 +6,7 @@ SELECT s.load_date, s.version_number,
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
     s.affected_objects, o.succeeded_key, o.succeeded_at, o.resolved_by, o.resolved_reason, o.is_open
 FROM script_tracking.script_execution_s AS s
-CROSS JOIN LATERAL script_tracking.get_failure_state(s.script_execution_hk) AS o
+CROSS JOIN LATERAL script_tracking.failure_state(s) AS o
 WHERE s.load_date >= %(recorded_since)s::pg_catalog.timestamptz
     AND s.load_end_date IS NULL
     AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')

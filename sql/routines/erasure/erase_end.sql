@@ -71,6 +71,17 @@ BEGIN
         last_failure = CASE WHEN l.last_failure ~* script_tracking.erase_pattern(p_subject) THEN '[erased]'
             ELSE l.last_failure END
     WHERE concat_ws(E'\n', l.event, l.last_failure) ~* script_tracking.erase_pattern(p_subject);
+    UPDATE script_tracking.execution_resolution_s AS r
+    SET resolved_by = CASE WHEN r.resolved_by = p_subject THEN '[erased]' ELSE r.resolved_by END,
+        reason = CASE WHEN r.reason ~* script_tracking.erase_pattern(p_subject) THEN '[erased]' ELSE r.reason END
+    WHERE r.resolved_by = p_subject OR r.reason ~* script_tracking.erase_pattern(p_subject);
+    UPDATE script_tracking.execution_wait_s AS w
+    SET statement = CASE WHEN w.statement ~* script_tracking.erase_pattern(p_subject) THEN '[erased]' ELSE w.statement END,
+        holders = CASE WHEN w.holders::pg_catalog.text ~* script_tracking.erase_pattern(p_subject) THEN '[]' ELSE w.holders END
+    WHERE concat_ws(E'\n', w.statement, w.holders) ~* script_tracking.erase_pattern(p_subject);
+    DELETE FROM script_tracking.logged_wait AS w
+    WHERE w.db_session_user = p_subject
+        OR concat_ws(E'\n', w.application_name, w.statement) ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.tenant_key AS k SET created_by = '[erased]' WHERE k.created_by = p_subject;
     UPDATE script_tracking.api_token AS t SET created_by = '[erased]' WHERE t.created_by = p_subject;
     UPDATE script_tracking.api_token AS t SET token_name = 'erased-' || t.token_id

@@ -15,7 +15,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
     SELECT l.succeeded_key, l.succeeded_at, l.after_ms, script_tracking.left_behind(v), r.resolved_by, r.resolved_at, r.reason
     FROM script_tracking.execution_versions(execution_key) AS v
-    LEFT JOIN LATERAL script_tracking.later_success(execution_key) AS l ON true
+    LEFT JOIN LATERAL script_tracking.later_success(v) AS l ON true
     LEFT JOIN LATERAL script_tracking.resolution_of(execution_key) AS r ON true
     WHERE v.load_end_date IS NULL AND v.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
 $function$;

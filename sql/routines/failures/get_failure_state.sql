@@ -11,10 +11,10 @@ RETURNS TABLE (
 LANGUAGE sql STABLE STRICT ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $function$
-    SELECT l.succeeded_key, l.succeeded_at, r.resolved_by, r.reason, l.succeeded_key IS NULL AND r.resolved_by IS NULL
-    FROM (VALUES (true)) AS t (is_only)
-    LEFT JOIN LATERAL script_tracking.later_success(execution_key) AS l ON true
-    LEFT JOIN LATERAL script_tracking.resolution_of(execution_key) AS r ON true
+    SELECT f.succeeded_key, f.succeeded_at, f.resolved_by, f.resolved_reason, f.is_open
+    FROM script_tracking.execution_versions(execution_key) AS v
+    CROSS JOIN LATERAL script_tracking.failure_state(v) AS f
+    WHERE v.load_end_date IS NULL
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_failure_state(pg_catalog.bytea) IS

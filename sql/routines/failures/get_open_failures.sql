@@ -27,7 +27,7 @@ BEGIN
     RETURN QUERY
     SELECT s.*
     FROM script_tracking.script_execution_s AS s
-    CROSS JOIN LATERAL script_tracking.get_failure_state(s.script_execution_hk) AS f
+    CROSS JOIN LATERAL script_tracking.failure_state(s) AS f
     WHERE s.load_end_date IS NULL AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')
         -- If an operation failed, the log's entry about its error is counted with the operation.
         AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')

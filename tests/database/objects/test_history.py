@@ -77,7 +77,13 @@ def test_versions_inside_one_transaction(record: Record) -> None:
         with connection.transaction():
             connection.execute("ALTER TABLE a ALTER COLUMN i SET DEFAULT 4")
     found = [(part, body["default"]) for part, _, body in parts(record, "public.a")[3:]]
-    assert found == [("column 1", "1"), ("column 1", "2"), ("column 1", "1"), ("column 2", "9"), ("column 1", "4")]
+    assert found == [
+        ("column 1", "1"),
+        ("column 1", "2"),
+        ("column 1", "1"),
+        ("column 2", "9"),
+        ("column 1", "4"),
+    ]
     # DDL that a trigger runs inside another one belongs to the inner one; the outer one is complete too.
     connection.execute(
         "CREATE FUNCTION adds() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN "
@@ -88,7 +94,7 @@ def test_versions_inside_one_transaction(record: Record) -> None:
     connection.execute("DROP EVENT TRIGGER adds")
     # Statements that a function runs, and hostile settings of the session.
     connection.execute(
-        "SET quote_all_identifiers = on; SET search_path = pg_temp; SET bytea_output = escape; SET \"DateStyle\" = german"
+        'SET quote_all_identifiers = on; SET search_path = pg_temp; SET bytea_output = escape; SET "DateStyle" = german'
     )
     connection.execute(
         "DO $$BEGIN FOR n IN 1..3 LOOP EXECUTE format('ALTER TABLE public.a ADD \"c%s\" date DEFAULT ''2026-01-31''', n); "
@@ -128,11 +134,15 @@ def test_definitions_lose_the_literals_of_parts_that_carry_a_secret(record: Reco
 def test_maintain_finds_what_capture_did_not_describe(record: Record) -> None:
     connection = record.connection
     connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
-    connection.execute("CREATE TABLE before (i int PRIMARY KEY); CREATE FUNCTION old() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    connection.execute(
+        "CREATE TABLE before (i int PRIMARY KEY); CREATE FUNCTION old() RETURNS int LANGUAGE sql AS 'SELECT 1'"
+    )
     connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'on')")
     sweep(record)
     assert rows(record, DIFFERENCES) == []
-    causes = "SELECT object_identity, cause FROM script_tracking.object_s ORDER BY version_number, object_identity"
+    causes = (
+        "SELECT object_identity, cause FROM script_tracking.object_s ORDER BY version_number, object_identity"
+    )
     assert ("public.before", "baseline") in rows(record, causes)
     # What is unseen becomes a version that nobody explains; a dropped object too.
     connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
@@ -141,9 +151,10 @@ def test_maintain_finds_what_capture_did_not_describe(record: Record) -> None:
     assert [row[:2] for row in rows(record, DIFFERENCES)] != []
     sweep(record)
     assert rows(record, DIFFERENCES) == []
-    assert rows(record, causes)[-2:] == [("public.before", "reconcile"), ("public.old()", "reconcile")] or rows(record, causes)[
-        -2:
-    ] == [("public.old()", "reconcile"), ("public.before", "reconcile")]
+    assert rows(record, causes)[-2:] == [
+        ("public.before", "reconcile"),
+        ("public.old()", "reconcile"),
+    ] or rows(record, causes)[-2:] == [("public.old()", "reconcile"), ("public.before", "reconcile")]
     # More partitions than one DDL describes are left to maintain, with the DDL as their cause.
     connection.execute("CREATE TABLE p (i int) PARTITION BY LIST (i)")
     for number in range(4):
@@ -217,7 +228,9 @@ def test_without_the_setting_nothing_is_described_and_an_error_costs_only_the_de
 
 def test_altered_versions_are_found_and_replaced_ones_are_removed_after_their_time(record: Record) -> None:
     connection = record.connection
-    connection.execute("CREATE TABLE t (i int DEFAULT 1); ALTER TABLE t ALTER COLUMN i SET DEFAULT 2; CREATE TABLE u (i int)")
+    connection.execute(
+        "CREATE TABLE t (i int DEFAULT 1); ALTER TABLE t ALTER COLUMN i SET DEFAULT 2; CREATE TABLE u (i int)"
+    )
     connection.execute("CREATE INDEX CONCURRENTLY ON t (i)")
     connection.execute("DROP TABLE u")
     sweep(record)
@@ -227,8 +240,12 @@ def test_altered_versions_are_found_and_replaced_ones_are_removed_after_their_ti
         "UPDATE script_tracking.object_s SET definition = jsonb_set(definition, '{column 1, 4}', '\"9\"') "
         "WHERE object_identity = 'public.t' AND definition ? 'column 1'"
     )
-    connection.execute("DELETE FROM script_tracking.object_s WHERE object_identity = 'public.u' AND definition ? 'object'")
-    found = rows(record, "SELECT object_identity, problem FROM script_tracking.get_altered_objects() ORDER BY 1, 2")
+    connection.execute(
+        "DELETE FROM script_tracking.object_s WHERE object_identity = 'public.u' AND definition ? 'object'"
+    )
+    found = rows(
+        record, "SELECT object_identity, problem FROM script_tracking.get_altered_objects() ORDER BY 1, 2"
+    )
     connection.execute("ROLLBACK")
     hash_differs = ("public.t", "the version does not match its hash")
     assert found == [hash_differs, hash_differs, (None, "a version is missing, added or replaced")]

@@ -19,7 +19,12 @@ from tests.support.servers import Server
 from tests.support.servers.sandbox import RoleFactory
 
 _TRIGGERS = "SELECT evtname, evtenabled FROM pg_event_trigger ORDER BY 1"
-_ALWAYS = [("et_ddl_command_end", "A"), ("et_ddl_command_start", "A"), ("et_sql_drop", "A"), ("et_table_rewrite", "A")]
+_ALWAYS = [
+    ("et_ddl_command_end", "A"),
+    ("et_ddl_command_start", "A"),
+    ("et_sql_drop", "A"),
+    ("et_table_rewrite", "A"),
+]
 
 
 def _open(conninfo: str, user: str | None = None) -> psycopg.Connection[tuple[object, ...]]:
