@@ -221,7 +221,12 @@ def _spool(scope: Scope) -> Iterator[Check]:
 
 def _failures(database: Database, scope: Scope) -> Iterator[Check]:
     row = database.row(query("activity/open_failures"), {"hours": _OPEN_HOURS, "tenant": scope.tenant})
-    causes, failures, name, key = row or (0, 0, None, None)
+    causes, failures, name, key, sees_nothing = row or (0, 0, None, None, False)
+    if sees_nothing:
+        yield Check(
+            "failures", "UNKNOWN", "this login has no tenant, so it sees no execution", "dbtrack tenant grant"
+        )
+        return
     if not causes:
         yield Check("failures", "OK", "none is open: each succeeded later or was resolved")
         return

@@ -94,7 +94,13 @@ def _draw_lately(canvas: Canvas, frame: Frame, lately: Sequence[Ended]) -> None:
         if is_chosen and view.is_open and frame.details:
             _draw_details(canvas, frame.details)
     if not lately:
-        canvas.put("   ", (f"nothing ended in 7 days{' with this filter' if words else ''}", Meaning.FAINT))
+        canvas.put_folded(3, _empty_words(frame.snapshot, has_filter=bool(words)), Meaning.FAINT)
+
+
+def _empty_words(snapshot: Snapshot | None, *, has_filter: bool) -> str:
+    if snapshot is not None and snapshot.facts.sees_nothing:
+        return "this login has no tenant, so it sees nothing; an administrator can run: dbtrack tenant grant"
+    return f"nothing ended in 7 days{' with this filter' if has_filter else ''}"
 
 
 def draw_foot(canvas: Canvas, view: View) -> None:

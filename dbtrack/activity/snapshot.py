@@ -126,7 +126,11 @@ class LastHour:
 
 @dataclass(frozen=True)
 class Facts:
-    """The server, and whether everything is recorded."""
+    """The server, and whether everything is recorded.
+
+    Args:
+        sees_nothing: the login is no administrator and has no tenant.
+    """
 
     server_version: str
     is_standby: bool
@@ -135,6 +139,7 @@ class Facts:
     port: int
     capture_status: str
     rollup_seconds: float | None
+    sees_nothing: bool = False
 
 
 @dataclass(frozen=True)

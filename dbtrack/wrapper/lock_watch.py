@@ -98,7 +98,8 @@ class LockWatch:
     def _run(self) -> None:
         if self._stop.wait(_SAMPLE_SECONDS):
             return
-        with suppress(DbtrackError), Database.connect(self._target) as database:
+        # Whatever goes wrong here must not be printed among the command's own messages.
+        with suppress(Exception), Database.connect(self._target) as database:
             try:
                 self._watch(database)
             finally:

@@ -249,8 +249,22 @@ def test_a_person_leaves_the_history_of_administration(
         connection.execute("SELECT script_tracking.set_setting('retention.days', '90')")
         connection.execute("SELECT script_tracking.grant_tenant(%s, 'acme')", (person,))
         connection.execute("SELECT script_tracking.map_tenant_schema('own', 'acme')")
+        connection.execute(
+            "WITH failure AS MATERIALIZED (SELECT script_tracking.track_operation('load') AS hk), "
+            "ended AS MATERIALIZED (SELECT hk, script_tracking.complete_operation(hk, false, 'full') FROM failure) "
+            "SELECT script_tracking.resolve_execution(hk, 'by ' || session_user) FROM ended"
+        )
+    installed.execute(
+        "INSERT INTO script_tracking.execution_wait_s (script_execution_hk, started_at, seen_by, waited_ms, lock_mode, "
+        "backend_pid, holders, record_source) "
+        "SELECT script_execution_hk, now(), 'log', 5, 'ShareLock', 1, jsonb_build_array(jsonb_build_object('login', "
+        "%(person)s::text)), 'x' FROM script_tracking.execution_resolution_s",
+        {"person": person},
+    )
     kept = (
         "SELECT concat((SELECT json_agg(r) FROM script_tracking.tenant_role_es AS r),"
+        " (SELECT json_agg(r) FROM script_tracking.execution_resolution_s AS r),"
+        " (SELECT json_agg(w) FROM script_tracking.execution_wait_s AS w),"
         " (SELECT json_agg(s) FROM script_tracking.tenant_schema_es AS s),"
         " (SELECT json_agg(s) FROM script_tracking.setting_s AS s),"
         " (SELECT json_agg(c.metadata) FROM script_tracking.current_execution AS c"
