@@ -39,6 +39,7 @@ _dbtrack() {
             "dbtrack track") path="dbtrack track" ;;
             "dbtrack complete") path="dbtrack complete" ;;
             "dbtrack ingest") path="dbtrack ingest" ;;
+            "dbtrack predict") path="dbtrack predict" ;;
             "dbtrack key") path="dbtrack key" ;;
             "dbtrack key new") path="dbtrack key new" ;;
             "dbtrack spool") path="dbtrack spool" ;;
@@ -53,11 +54,6 @@ _dbtrack() {
             "dbtrack health") path="dbtrack health" ;;
             "dbtrack access") path="dbtrack access" ;;
             "dbtrack administration") path="dbtrack administration" ;;
-            "dbtrack blame") path="dbtrack blame" ;;
-            "dbtrack log") path="dbtrack log" ;;
-            "dbtrack diff") path="dbtrack diff" ;;
-            "dbtrack schema") path="dbtrack schema" ;;
-            "dbtrack grants") path="dbtrack grants" ;;
             "dbtrack show") path="dbtrack show" ;;
             "dbtrack seal") path="dbtrack seal" ;;
             "dbtrack digest") path="dbtrack digest" ;;
@@ -131,22 +127,16 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --as-of" | *" --watch" | *" --user" | *" --object" | *" --grep" | *" --app" | *" -n" | *" --hours" | *" --on" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --textfile" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --role" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | *" --to" | *" --watch" | *" --hours" | *" --user" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --textfile" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --role" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
-            return ;;
-        "dbtrack diff --format")
-            mapfile -t COMPREPLY < <(compgen -W "words unified sql table json jsonl csv spreadsheet markdown plain" -- "$current")
-            return ;;
-        "dbtrack schema --format")
-            mapfile -t COMPREPLY < <(compgen -W "sql table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack webhook add --format")
             mapfile -t COMPREPLY < <(compgen -W "standard cloudevents slack teams pagerduty email exec apprise" -- "$current")
@@ -157,7 +147,7 @@ _dbtrack() {
         "dbtrack stream --format")
             mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --key-file" | *" --error-file" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --path")
+        *" --output" | *" -o" | *" --key-file" | *" --error-file" | *" --file" | *" -f" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --status")
@@ -168,9 +158,6 @@ _dbtrack() {
             return ;;
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
-            return ;;
-        *" --by")
-            mapfile -t COMPREPLY < <(compgen -W "name object user" -- "$current")
             return ;;
         "dbtrack stream --key")
             mapfile -t COMPREPLY < <(compgen -W "object database" -- "$current")
@@ -195,13 +182,13 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration blame log diff schema grants show seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
             [[ $current == -* ]] && offered="--yes --keep-data --cascade --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack doctor")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack maintain")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack cleanup")
@@ -209,23 +196,25 @@ _dbtrack() {
         "dbtrack archive")
             [[ $current == -* ]] && offered="--help" || offered="list query restore" ;;
         "dbtrack archive list")
-            [[ $current == -* ]] && offered="--help --format --output --utc" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
         "dbtrack archive query")
-            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output --utc" || offered="" ;;
+            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output" || offered="" ;;
         "dbtrack archive restore")
             [[ $current == -* ]] && offered="--month --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack rollup")
             [[ $current == -* ]] && offered="--rebuild --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack reconcile")
-            [[ $current == -* ]] && offered="--baseline --verbose --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--baseline --verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack settings")
-            [[ $current == -* ]] && offered="--reset --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--reset --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --key-file --summary --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --key-file --summary --no-link --predict --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
             [[ $current == -* ]] && offered="--prefix --log-format --follow --from-server --since --timezone --all-databases --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack predict")
+            [[ $current == -* ]] && offered="--file --single-transaction --set --copy --max-lock --fail-on --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack key")
             [[ $current == -* ]] && offered="--help" || offered="new" ;;
         "dbtrack key new")
@@ -233,45 +222,35 @@ _dbtrack() {
         "dbtrack spool")
             [[ $current == -* ]] && offered="--help" || offered="list flush drop" ;;
         "dbtrack spool list")
-            [[ $current == -* ]] && offered="--help --format --output --utc" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
         "dbtrack spool flush")
             [[ $current == -* ]] && offered="--to --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack spool drop")
             [[ $current == -* ]] && offered="--all --every-database --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack dashboard")
-            [[ $current == -* ]] && offered="--tenant --since --until --as-of --by-tenant --watch --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --by-tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")
-            [[ $current == -* ]] && offered="--days --type --status --user --object --grep --name --app --failed --slow --waited --ticket --environment --tenant --since --until --as-of --limit --watch --never --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --type --status --name --ticket --environment --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack own")
-            [[ $current == -* ]] && offered="--days --since --until --limit --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack errors")
-            [[ $current == -* ]] && offered="--each --follow --hours --status --type --user --object --grep --name --app --failed --slow --waited --tenant --since --until --limit --watch --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--each --follow --hours --status --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack performance")
-            [[ $current == -* ]] && offered="--by --limit --tenant --since --until --watch --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --since --until --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack health")
-            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack access")
-            [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack administration")
-            [[ $current == -* ]] && offered="--days --user --since --until --limit --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack blame")
-            [[ $current == -* ]] && offered="--as-of --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack log")
-            [[ $current == -* ]] && offered="--patch --since --until --limit --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack diff")
-            [[ $current == -* ]] && offered="--since --until --with-drops --exit-code --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack schema")
-            [[ $current == -* ]] && offered="--as-of --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
-        "dbtrack grants")
-            [[ $current == -* ]] && offered="--to --on --as-of --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
-            [[ $current == -* ]] && offered="--decrypt --as-of --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--decrypt --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack seal")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack digest")
             [[ $current == -* ]] && offered="--key --key-command --new-key --unsigned --directory --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack verify")
-            [[ $current == -* ]] && offered="--digests --public-key --since --from-block --to-block --jobs --each --accept-fork --reason --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--digests --public-key --since --from-block --to-block --jobs --each --accept-fork --reason --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack prove")
             [[ $current == -* ]] && offered="--digests --key --reveal --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack check-proof")
@@ -283,9 +262,9 @@ _dbtrack() {
         "dbtrack webhook add")
             [[ $current == -* ]] && offered="--events --tenant --format --secret --header --from-beginning --deliver-after --handshake --origin --allow-private --allow-plain --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook show")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook test")
             [[ $current == -* ]] && offered="--timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook change")
@@ -297,7 +276,7 @@ _dbtrack() {
         "dbtrack webhook resume")
             [[ $current == -* ]] && offered="--since --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook dead")
-            [[ $current == -* ]] && offered="--id --discard --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--id --discard --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook replay")
             [[ $current == -* ]] && offered="--id --timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook remove")
@@ -307,7 +286,7 @@ _dbtrack() {
         "dbtrack endpoint")
             [[ $current == -* ]] && offered="--help" || offered="list pause resume remove" ;;
         "dbtrack endpoint list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack endpoint pause")
             [[ $current == -* ]] && offered="--reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack endpoint resume")
@@ -319,13 +298,13 @@ _dbtrack() {
         "dbtrack alert add")
             [[ $current == -* ]] && offered="--when --report --severity --tenant --group-by --count --within --for --clear-for --remind --to --announced --ready --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert list")
-            [[ $current == -* ]] && offered="--ready --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--ready --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert show")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert test")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert check")
-            [[ $current == -* ]] && offered="--verbose --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert silence")
             [[ $current == -* ]] && offered="--for --all --reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert unsilence")
@@ -343,7 +322,7 @@ _dbtrack() {
         "dbtrack token create")
             [[ $current == -* ]] && offered="--scope --tenant --expires --rate --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token revoke")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack metrics")
@@ -353,7 +332,7 @@ _dbtrack() {
         "dbtrack publication create")
             [[ $current == -* ]] && offered="--tenant --subscription --role --subscriber-version --new-only --print-sql --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack publication list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack publication drop")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
@@ -361,7 +340,7 @@ _dbtrack() {
         "dbtrack tenant add")
             [[ $current == -* ]] && offered="--title --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant grant")
             [[ $current == -* ]] && offered="--default --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant map-schema")
@@ -375,7 +354,7 @@ _dbtrack() {
         "dbtrack tenant unmap-schema")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant show")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant rename")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant disable")
@@ -393,7 +372,7 @@ _dbtrack() {
         "dbtrack tenant key rotate")
             [[ $current == -* ]] && offered="--overlap-hours --key-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant key list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant key drop")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack demo")

@@ -168,9 +168,13 @@ class Database:
             cursor.execute(self._sent(text))
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Run the block in a transaction, or in a savepoint of an open one; roll back on any exception."""
-        with self._with_details(), translate_errors(), self.raw.transaction():
+    def transaction(self, *, undone: bool = False) -> Iterator[None]:
+        """Run the block in a transaction, or in a savepoint of an open one; roll back on any exception.
+
+        Args:
+            undone: roll back in any case.
+        """
+        with self._with_details(), translate_errors(), self.raw.transaction(force_rollback=undone):
             yield
 
     def on_notice(self, callback: Callable[[Notice], None]) -> None:

@@ -176,10 +176,12 @@ def _pg_dump() -> str:
 
 @contextmanager
 def _embedded_copy(source: Source, dump: str, path: Path) -> Iterator[Copy]:
-    with _running_server(path):
+    with _running_server(path) as is_first:
         server = ConnectionTarget("the embedded server", embedded_path=path)
         name = f"dbtrack_predict_{uuid.uuid4().hex[:8]}"
         with Database.connect(server) as administrator:
+            if is_first:
+                _drop_old_copies(administrator)
             _prepare_server(administrator, source)
             create = sql_files.query("predict/create_copy")
             administrator.execute(administrator.value(create, {"name": name, "owner": OWNER}))
@@ -206,6 +208,12 @@ def _restored(server: ConnectionTarget, name: str, source: Source, dump: str) ->
             superuser.execute(grant)
         _set_up_session(session, source)
         yield replace(copy, missing=tuple(missing))
+
+
+def _drop_old_copies(administrator: Database) -> None:
+    """Drop what a killed prediction left behind, while no other one runs."""
+    for (name,) in administrator.rows(sql_files.query("predict/old_copies"), {}):
+        _drop(administrator, name)
 
 
 def _prepare_server(administrator: Database, source: Source) -> None:
@@ -307,19 +315,23 @@ def apply_settings(session: Database, settings: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _running_server(path: Path) -> Iterator[None]:
+def _running_server(path: Path) -> Iterator[bool]:
     """Start the server of the copies; the last prediction that uses it stops it.
 
     A server that ran before stays.
+
+    Yields:
+        Whether no other prediction used it when this one began.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        ran_before = _is_alone(descriptor) and embedded.status(path) is not None
+        is_first = _is_alone(descriptor)
+        ran_before = is_first and embedded.status(path) is not None
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         embedded.start(path)
         try:
-            yield
+            yield is_first
         finally:
             if not ran_before and _is_alone(descriptor):
                 embedded.stop(path)

@@ -58,10 +58,16 @@ class Observation:
 
 
 class DryRun:
-    """A copy on which statements are run one after another."""
+    """A copy on which statements are run one after another.
 
-    def __init__(self, copy: Copy, settings: Mapping[str, str]) -> None:
+    Args:
+        settings: of the session.
+        is_kept: what a statement does stays for the next one; otherwise it is rolled back.
+    """
+
+    def __init__(self, copy: Copy, settings: Mapping[str, str], *, is_kept: bool = True) -> None:
         self.copy = copy
+        self._is_kept = is_kept
         self._settings = settings
         self._set: list[Statement] = []
         self._relations = self._read_relations()
@@ -100,22 +106,25 @@ class DryRun:
             if in_block or sqlstate(error) != _OUTSIDE_A_TRANSACTION:
                 raise
             return self._observe_outside(statement, parsed, lead)
-        self._relations = after
+        if self._is_kept:
+            self._relations = after
         changes = _Changes(before, after, locks, scans, empties=_empties(statement, parsed))
         return Observation(changes.effects(), changes.created(), _identity(before, lead))
 
     def _run(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Relations]:
-        session = self.copy.session
         try:
-            with session.transaction():
-                before = self._scan_counts()
-                session.execute(statement.text)
-                scans = {oid for oid, count in self._scan_counts().items() if count > before.get(oid, 0)}
-                return self._locks(), scans, self._read_relations()
+            return self._run_plainly(statement)
         except DbtrackError as error:
             if sqlstate(error) != _PERMISSION_DENIED or not self.copy.may_repeat(statement):
                 raise
         return self._run_privileged(statement)
+
+    def _run_plainly(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Relations]:
+        with self.copy.session.transaction(undone=not self._is_kept):
+            before = self._scan_counts()
+            self.copy.session.execute(statement.text)
+            scans = {oid for oid, count in self._scan_counts().items() if count > before.get(oid, 0)}
+            return self._locks(), scans, self._read_relations()
 
     def _run_privileged(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Relations]:
         superuser = self.copy.as_superuser()

@@ -1,6 +1,6 @@
 """How long a statement takes: this table's own rate, from recorded runs, as an interval.
 
-The rate of another table, of another kind of work or of bytes a second is no guide: measured, such numbers
+The rate of another table, of another kind of work or of bytes a second does not help: measured, such numbers
 were off by -83 % to +458 %. Without runs on this table the duration is unknown.
 
 The interval is split conformal. The oldest third of the runs gives the rate; for each later run the score is

@@ -11,6 +11,8 @@ from dbtrack.errors import UsageError
 from dbtrack.predict.model import Lock, Outcome, Prediction, Report, Work
 from dbtrack.render.screens.shortening import short_duration
 
+ERROR = "error"
+"""The gate of a statement that would fail, which is always there."""
 _UNITS_MS = {"ms": 1, "s": 1000, "min": 60_000, "m": 60_000, "h": 3_600_000}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|m|h)")
 
@@ -57,7 +59,7 @@ def parse_duration(text: str) -> float:
     """Return the milliseconds of `2s`, `500ms`, `1.5min`.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: it is something else.
     """
     match = _DURATION.fullmatch(text.strip().lower())
     if match is None:
@@ -81,7 +83,7 @@ def _findings(
     prediction: Prediction, gates: tuple[Gate, ...], max_lock_ms: float | None
 ) -> Iterator[Finding]:
     if prediction.outcome is Outcome.FAILS:
-        yield Finding(prediction.line, "error", f"fails: {prediction.error}")
+        yield Finding(prediction.line, ERROR, f"fails: {prediction.error}")
         return
     has_gates = bool(gates) or max_lock_ms is not None
     if prediction.outcome in {Outcome.REFUSED, Outcome.NOT_RUN}:

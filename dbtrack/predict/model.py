@@ -83,7 +83,7 @@ class Effect:
         kind: `table`, `partitioned table`, `view`, `materialized view`, `sequence`, `foreign table`.
         lock: the strongest lock on it; None where it has none, but one of its indexes.
         index_lock: the strongest lock on its indexes.
-        rebuilt: its indexes that are built anew, or for the first time.
+        rebuilt: its indexes that are built again, or for the first time.
         is_child_locked: one of its partitions is locked so that reading through it waits.
     """
 

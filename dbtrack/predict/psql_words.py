@@ -13,7 +13,7 @@ _WITH_VALUE = frozenset("cdfFhLoPpRTUv")
 
 
 def script_of(words: Sequence[str]) -> tuple[Script, bool] | None:
-    """Return what psql would run, and whether it is one transaction; None if the words are no such command.
+    """Return what psql would run, and whether it is one transaction; None for another command.
 
     Raises:
         UsageError: a file cannot be read, or cannot be predicted.

@@ -12,7 +12,7 @@ from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.predict import versions
-from dbtrack.predict.copy import CopyMode, default_mode, made_copy, sqlstate
+from dbtrack.predict.copy import Copy, CopyMode, default_mode, made_copy, sqlstate
 from dbtrack.predict.dry_run import DryRun
 from dbtrack.predict.duration import Rates, duration_of, hold
 from dbtrack.predict.forms import Parsed, parse
@@ -73,6 +73,18 @@ def predict(real: Database, target: ConnectionTarget, request: Request) -> Repor
         missing,
         request.script.notes,
     )
+
+
+def tried(
+    real: Database, source: Source, copy: Copy, script: Script, *, is_one: bool = False
+) -> list[tuple[Prediction, Parsed]]:
+    """Run a script on a copy and return what each statement did there, without sizes, durations and holders.
+
+    Args:
+        is_one: the script is one transaction.
+    """
+    way = _ByCopy(real, source, DryRun(copy, source.settings))
+    return list(_Walk(way, source, is_one=is_one).run(script))
 
 
 @contextmanager

@@ -546,7 +546,7 @@ def _around_indexes(case: _Case, rebuilt: Sequence[str]) -> Ways:
     ]
     if not indexes or any(index.is_constraint for index in indexes):
         yield SaferWay(
-            "the rows stay, but indexes are built anew under ACCESS EXCLUSIVE",
+            "the rows stay, but indexes are built again under ACCESS EXCLUSIVE",
             (),
             "drop the constraints that need them first, and add them USING INDEX afterwards",
         )

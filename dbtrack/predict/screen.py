@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dbtrack.predict import words
-from dbtrack.predict.gates import Finding
+from dbtrack.predict.gates import ERROR, Finding
 from dbtrack.predict.model import Effect, Outcome, Prediction, Report, SaferWay, Work
 from dbtrack.render.screens.canvas import ARROW, DONE, FAILED, WARNING, Canvas, Meaning, Piece
 from dbtrack.render.screens.shortening import clip, short_duration
@@ -36,9 +36,11 @@ def draw(report: Report, findings: Sequence[Finding], canvas: Canvas, *, safer: 
         is_first = False
         _Statement(prediction, canvas).draw(safer=safer)
     _remarks(report, canvas)
-    if findings:
+    # What fails is said with its statement.
+    of_gates = [finding for finding in findings if finding.gate != ERROR]
+    if of_gates:
         canvas.put()
-        for finding in findings:
+        for finding in of_gates:
             text = f"line {finding.line}: {finding.message}"
             canvas.put_folded(3, text, Meaning.BAD, first=[" ", (FAILED, Meaning.BAD)])
     canvas.foot("nothing was run on the database", "--format json", "--max-lock 2s is a gate: exit 3")
@@ -115,7 +117,7 @@ class _Statement:
     def _waits(self) -> None:
         holders = self._prediction.holders
         for number, holder in enumerate(holders[:_MOST_HOLDERS]):
-            self._line("waits for" if number == 0 else "", words.holder(holder), Meaning.WARNING)
+            self._line("waits" if number == 0 else "", f"for {words.holder(holder)}", Meaning.WARNING)
         if len(holders) > _MOST_HOLDERS:
             self._line("", f"and for {len(holders) - _MOST_HOLDERS} more sessions")
         if text := words.queue(self._prediction):

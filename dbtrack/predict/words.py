@@ -36,7 +36,7 @@ def work(effect: Effect, amount: Size | None) -> str:
     how_large = f" ({sized(amount)})" if amount else ""
     if effect.is_rewritten:
         indexes = (
-            f", and builds {_count(len(effect.rebuilt), 'index', 'indexes')} anew" if effect.rebuilt else ""
+            f", and builds {_count(len(effect.rebuilt), 'index', 'indexes')} again" if effect.rebuilt else ""
         )
         return f"rewrites {effect.identity}{how_large}{indexes}"
     if effect.rebuilt:
@@ -72,15 +72,18 @@ def holder(found: Holder) -> str:
     """Return who makes the statement wait, with the age of its transaction and its statement."""
     who = found.user or found.backend_type or "a session"
     program = f" ({found.application})" if found.application else ""
-    since = (
-        f", in a transaction for {short_duration(found.transaction_s * 1000)}" if found.transaction_s else ""
-    )
-    state = f", {found.state}" if found.state and found.state != "active" else ""
     what = "waits for" if found.is_waiting else "holds"
     held = f"{what} {found.mode.words} on {found.identity}" if found.mode else "has an open snapshot"
     query = f': "{found.query}"' if found.query else ""
     gives_way = "; autovacuum gives way after deadlock_timeout" if found.is_autovacuum else ""
-    return f"pid {found.pid}, {who}{program} {held}{state}{since}{query}{gives_way}"
+    return f"pid {found.pid}, {who}{program}, which {held}{_since(found)}{query}{gives_way}"
+
+
+def _since(found: Holder) -> str:
+    age = f" for {short_duration(found.transaction_s * 1000)}" if found.transaction_s else ""
+    if found.state in {None, "active"}:
+        return f", in a transaction{age}" if age else ""
+    return f", {found.state}{age}"
 
 
 def queue(prediction: Prediction) -> str:

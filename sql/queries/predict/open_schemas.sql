@@ -1,4 +1,4 @@
--- The statements by which each role may own objects in each schema of the copy, as far as the statement says so.
+-- The statements after which each role may own objects in each schema of the copy: a script can change owners.
 SELECT pg_catalog.format('GRANT ALL ON SCHEMA %%I TO PUBLIC', n.nspname)
 FROM pg_catalog.pg_namespace AS n
 WHERE n.oid >= 16384 OR n.nspname = 'public';
