@@ -323,8 +323,7 @@ def _running_server(path: Path) -> Iterator[bool]:
     Yields:
         Whether no other prediction used it when this one began.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _open_lock(path.with_name(f"{path.name}.lock"))
     try:
         is_first = _is_alone(descriptor)
         ran_before = is_first and embedded.status(path) is not None
@@ -337,6 +336,19 @@ def _running_server(path: Path) -> Iterator[bool]:
                 embedded.stop(path)
     finally:
         os.close(descriptor)
+
+
+def _open_lock(path: Path) -> int:
+    try:
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True)
+            # Whatever the umask is: the server has an account of its own, where root starts it.
+            path.parent.chmod(0o755)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}", hint="choose another: --copy embedded:PATH"
+        ) from error
 
 
 def _is_alone(descriptor: int) -> bool:

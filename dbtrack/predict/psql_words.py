@@ -8,7 +8,7 @@ from pathlib import Path
 from dbtrack.predict.script import Script, read_script, read_script_file
 
 _LONG = {"--file": "f", "--command": "c", "--set": "v", "--variable": "v"}
-# Options of psql's with a value, which is no file.
+# Options of psql's that take another value than a file or a statement.
 _WITH_VALUE = frozenset("cdfFhLoPpRTUv")
 
 
