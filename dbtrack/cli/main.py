@@ -48,6 +48,11 @@ def _exit_code(words: list[str]) -> int:
 
 
 def _run(words: list[str]) -> None:
+    if words[:1] == ["__values"]:
+        from dbtrack.cli.completion.values import print_values
+
+        print_values(words[1:])
+        return
     from dbtrack.cli.program.lazy_group import program
 
     _require_text(words)

@@ -33,7 +33,8 @@ def completion(
 ) -> None:
     """Print the shell script for completion on TAB.
 
-    The script contains all names, so completion starts no program and makes no connection.
+    The script contains the names of all commands and options. Environments come from the configuration file;
+    tenants, settings, keys, operations and objects from the database, if it answers at once.
     """
     from dbtrack.cli.completion import script
 

@@ -1,18 +1,19 @@
-"""Write completion scripts for bash, zsh and fish from the command tree.
+"""Completion on TAB for bash, zsh and fish.
 
-They contain every name, so that TAB starts no program.
+The scripts contain every name of the command tree, so that TAB starts a program only for values that the
+configuration file or the database has: `values` returns these.
 """
 
 from __future__ import annotations
-
-from dbtrack.cli.completion import bash, fish, zsh
-from dbtrack.cli.program.command_tree import describe
-
-_WRITERS = {"bash": bash.write, "zsh": zsh.write, "fish": fish.write}
 
 __all__ = ["script"]
 
 
 def script(shell: str) -> str:
     """Return the completion script for ``bash``, ``zsh`` or ``fish``."""
-    return _WRITERS[shell](describe())
+    # Not at the top: `values` is imported at each TAB, and the command tree takes long.
+    from dbtrack.cli.completion import bash, fish, zsh
+    from dbtrack.cli.program.command_tree import describe
+
+    writers = {"bash": bash.write, "zsh": zsh.write, "fish": fish.write}
+    return writers[shell](describe())

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import re
 
+from dbtrack.cli.completion.kinds import FILE, argument_kind, option_kind
 from dbtrack.cli.program.command_tree import ArgumentDescription, CommandDescription, OptionDescription
 
 _HEAD = """\
 #compdef dbtrack
 # zsh completion of dbtrack, written by 'dbtrack completion zsh'.
+
+# What the configuration file or the database has; nothing if it does not answer at once.
+_dbtrack_values() {
+    local line
+    local -a found shown
+    local answer=$($dbtrack_line[1] __values $1 "$PREFIX" "${(@)dbtrack_line[2,-1]}" 2>/dev/null </dev/null)
+    for line in "${(@f)answer}"; do
+        [[ -n $line ]] || continue
+        found+=("${line%%$'\t'*}")
+        shown+=("${line/$'\t'/  }")
+    done
+    compadd -V values -d shown -a found
+}
 
 """
 _WRAPPED = """\
@@ -38,9 +52,9 @@ def write(tree: CommandDescription) -> str:
 def _function(command: CommandDescription) -> str:
     if command.members:
         return _group_function(command)
-    arguments = [argument for argument in command.arguments if not argument.repeats]
+    arguments = [each for each in command.arguments if not each.metavar.startswith("--")]
     wraps = _WRAPPED if len(arguments) < len(command.arguments) else ""
-    specifications = [*map(_option, command.options), *map(_argument, arguments)]
+    specifications = [*map(_option, command.options), *(_argument(command, each) for each in arguments)]
     lines = " \\\n".join(f"        {each}" for each in specifications)
     return f"{_name(command)}() {{\n{wraps}    _arguments -s \\\n{lines}\n}}\n"
 
@@ -51,6 +65,7 @@ def _group_function(command: CommandDescription) -> str:
     cases = "\n".join(f"        {each.name}) {_name(each)} ;;" for each in command.members)
     return (
         f"{_name(command)}() {{\n"
+        f"{_LINE if len(command.path) == 1 else ''}"
         "    local curcontext=$curcontext state line\n"
         "    local -a members\n"
         f"    members=(\n{described}\n    )\n"
@@ -60,6 +75,10 @@ def _group_function(command: CommandDescription) -> str:
         f"    rest)\n        case $line[1] in\n{cases}\n        esac ;;\n"
         "    esac\n}\n"
     )
+
+
+# The whole line, of which the functions below see only their part.
+_LINE = '    local -a dbtrack_line=("${(@)words[1,CURRENT-1]}")\n'
 
 
 def _name(command: CommandDescription) -> str:
@@ -78,13 +97,19 @@ def _option(option: OptionDescription) -> str:
 def _action(option: OptionDescription) -> str:
     if option.choices:
         return f"({' '.join(option.choices)})"
-    return "_files" if option.takes_file else " "
+    return _of_kind(option_kind(option))
 
 
-def _argument(argument: ArgumentDescription) -> str:
-    action = f"({' '.join(argument.choices)})" if argument.choices else " "
-    mark = ":" if argument.required else "::"
-    return _quote(f"{mark}{argument.metavar.lower()}:{action}")
+def _of_kind(kind: str | None) -> str:
+    if kind is None:
+        return " "
+    return "_files" if kind == FILE else f" _dbtrack_values {kind}"
+
+
+def _argument(command: CommandDescription, argument: ArgumentDescription) -> str:
+    choices = f"({' '.join(argument.choices)})" if argument.choices else ""
+    mark = "*:" if argument.repeats else ":" if argument.required else "::"
+    return _quote(f"{mark}{argument.metavar.lower()}:{choices or _of_kind(argument_kind(command, argument))}")
 
 
 def _escape(text: str) -> str:

@@ -48,11 +48,6 @@ class OptionDescription:
         """The first sentence of its help, without the full stop."""
         return re.split(r"\. (?=[A-Z\[])", " ".join(self.help.split()))[0].rstrip(".")
 
-    @property
-    def takes_file(self) -> bool:
-        """Whether its value names a file or directory."""
-        return self.metavar in {"FILE", "DIRECTORY"}
-
 
 @dataclass(frozen=True)
 class ArgumentDescription:

@@ -250,12 +250,15 @@ def test_a_needless_query_is_found(query: str, is_needless: bool) -> None:
 
 
 def test_each_query_is_used() -> None:
-    """Python names a query with its folder; the doctor's checks are in a list."""
+    """Python names a query with its folder; the doctor's checks and the kinds of completion are in lists."""
     package = Path(dbtrack.__file__).parent
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     names = [path.relative_to(ROOT / "queries").with_suffix("").as_posix() for path in QUERIES]
     used = set(re.findall(r"\bquery\(\s*f?\"([\w/]+)\"", code))
-    used |= {f"doctor/{check}" for check in re.findall(r'"(\w+)"', code)}
+    # These two are named by their file alone, in a list.
+    used |= {
+        f"{folder}/{name}" for folder in ("doctor", "completion") for name in re.findall(r'"(\w+)"', code)
+    }
     assert sorted(set(names) - used) == []
 
 
