@@ -121,7 +121,7 @@ SHOW_CHILDREN = Report(
         Column("statement", Kind.TEXT, "Statement", help="Its first 1000 characters, redacted."),
         Column("error", Kind.TEXT, "Error", help="Why it failed, in one line; null if it did not."),
     ),
-    parameters=(columns.KEY,),
+    parameters=(columns.KEY, columns.AS_OF),
     part_of="show",
 )
 
@@ -136,6 +136,6 @@ SHOW_USUAL = Report(
         Column("p95_ms", Kind.DURATION_MS, "p95", help="95 % of them took no longer."),
         Column("since", Kind.TIME, "Since", help="The beginning of what was looked at."),
     ),
-    parameters=(columns.KEY, columns.AS_OF),
+    parameters=(columns.KEY,),
     part_of="show",
 )

@@ -25,12 +25,17 @@ WHERE s.load_date >= %(recorded_since)s::pg_catalog.timestamptz
     AND (NOT %(failed)s::pg_catalog.bool OR s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED'))
     AND (NOT %(waited)s::pg_catalog.bool OR EXISTS (
         SELECT FROM script_tracking.execution_wait_s AS w WHERE w.script_execution_hk = s.script_execution_hk))
-    -- Cheaper than the next condition, which decides: whether the words occur at all.
-    AND (%(object_near)s::pg_catalog.text[] IS NULL OR pg_catalog.array_to_string(s.affected_objects, pg_catalog.chr(10))
-        LIKE ANY (%(object_near)s::pg_catalog.text[]))
-    AND (%(object)s::pg_catalog.text[] IS NULL OR EXISTS (
-        SELECT FROM pg_catalog.unnest(s.affected_objects) AS o (identity)
-        WHERE o.identity LIKE ANY (%(object)s::pg_catalog.text[])))
+    -- An index is named without its table: the history of objects knows it.
+    AND (%(object)s::pg_catalog.text[] IS NULL
+        -- Cheaper than the next condition, which decides: whether the words occur at all.
+        OR ((%(object_near)s::pg_catalog.text[] IS NULL OR pg_catalog.array_to_string(s.affected_objects, pg_catalog.chr(10))
+                LIKE ANY (%(object_near)s::pg_catalog.text[]))
+            AND EXISTS (SELECT FROM pg_catalog.unnest(s.affected_objects) AS o (identity)
+                WHERE o.identity LIKE ANY (%(object)s::pg_catalog.text[])))
+        OR (s.script_type = 'DDL_AUTO' AND pg_catalog."right"(s.script_name, 6) = ' INDEX' AND EXISTS (
+            SELECT FROM script_tracking.object_s AS v
+            WHERE v.load_date = s.load_date AND v.script_execution_hk = s.script_execution_hk
+                AND v.object_identity LIKE ANY (%(object)s::pg_catalog.text[]))))
     AND (%(grep)s::pg_catalog.text IS NULL OR pg_catalog.strpos(pg_catalog.concat_ws(pg_catalog.chr(10), s.sql_command,
         s.metadata ->> 'command', s.error_message), %(grep)s::pg_catalog.text) > 0)
     AND (%(grep_folded)s::pg_catalog.text IS NULL OR pg_catalog.strpos(pg_catalog.lower(pg_catalog.concat_ws(pg_catalog.chr(10),

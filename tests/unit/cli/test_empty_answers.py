@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dbtrack.cli.commands.report import explain, title_of
+from dbtrack.cli.commands.report import explain
 from dbtrack.reports import REPORTS, PreparedReport, Window
 
 NOW = datetime(2026, 11, 27, 6, 40, tzinfo=UTC)
@@ -15,11 +15,6 @@ WINDOW = Window.of(datetime(2026, 11, 20, 6, 28, tzinfo=UTC), None, UTC, NOW)
 
 def prepared(name: str = "history", *, sees_nothing: bool = False) -> PreparedReport:
     return PreparedReport(REPORTS[name], {}, WINDOW, sees_nothing)
-
-
-def test_the_title_shows_the_window() -> None:
-    assert title_of(prepared()) == "History, since Fri 20 Nov 06:28 UTC"
-    assert title_of(PreparedReport(REPORTS["health"], {}, None, sees_nothing=False)) == "Health"
 
 
 def test_an_empty_answer_says_what_was_searched(capsys: pytest.CaptureFixture[str]) -> None:
