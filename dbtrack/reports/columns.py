@@ -150,6 +150,11 @@ FILTERS = (
     Parameter(
         "app", ParameterKind.WORDS, "Only these applications, as the session named itself: psql, 'dbt*'."
     ),
+    Parameter(
+        "agent",
+        ParameterKind.WORDS,
+        "Only what coding agents did, and what ran inside it: claude-code, or '*' for all.",
+    ),
     Parameter("failed", ParameterKind.FLAG, "Only what failed, was cancelled or abandoned."),
     Parameter(
         "slow",

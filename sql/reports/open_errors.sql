@@ -27,6 +27,14 @@ FROM script_tracking.get_open_errors(
     AND (%(name_like)s::pg_catalog.text[] IS NULL OR s.script_name LIKE ANY (%(name_like)s::pg_catalog.text[]))
     AND (%(app)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' = ANY (%(app)s::pg_catalog.text[]))
     AND (%(app_like)s::pg_catalog.text[] IS NULL OR s.metadata ->> 'application_name' LIKE ANY (%(app_like)s::pg_catalog.text[]))
+    AND (coalesce(%(agent)s::pg_catalog.text[], %(agent_like)s::pg_catalog.text[]) IS NULL OR EXISTS (
+        SELECT FROM (SELECT coalesce(script_tracking.get_agent(s.metadata), (
+                SELECT script_tracking.get_agent(p.metadata)
+                FROM script_tracking.script_execution_parent_l AS l
+                CROSS JOIN LATERAL script_tracking.execution_versions(l.parent_execution_hk) AS p
+                WHERE l.child_execution_hk = s.script_execution_hk AND p.load_end_date IS NULL
+                LIMIT 1)) AS name) AS a
+        WHERE a.name = ANY (%(agent)s::pg_catalog.text[]) OR a.name LIKE ANY (%(agent_like)s::pg_catalog.text[])))
     AND (NOT %(failed)s::pg_catalog.bool OR s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED'))
     AND (NOT %(waited)s::pg_catalog.bool OR EXISTS (
         SELECT FROM script_tracking.execution_wait_s AS w WHERE w.script_execution_hk = s.script_execution_hk))

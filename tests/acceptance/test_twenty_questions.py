@@ -231,7 +231,7 @@ def test_15_a_page_about_the_week(night: Night, tmp_path: Path) -> None:
 
 
 def test_16_how_long_will_it_take(night: Night) -> None:
-    text = night.ask("predict", "ALTER TABLE public.orders ALTER amount TYPE text", "--copy", "database")
+    text = night.ask("predict", "ALTER TABLE public.orders ALTER id TYPE bigint", "--copy", "database")
     assert "public.orders" in text
     assert "rewrite" in text.lower()
 

@@ -39,6 +39,7 @@ class FilterArguments:
     grep: Annotated[str | None, typer.Option("--grep", metavar="TEXT", help=_HELP["grep"])] = None
     name: Annotated[list[str] | None, _words("name")] = None
     app: Annotated[list[str] | None, _words("app")] = None
+    agent: Annotated[list[str] | None, _words("agent")] = None
     failed: Annotated[bool, _flag("failed")] = False
     slow: Annotated[bool, _flag("slow")] = False
     waited: Annotated[bool, _flag("waited")] = False
