@@ -155,6 +155,8 @@ class PeriodFacts:
     logins: int
     commands: Mapping[str, Share]
     findings: Sequence[Finding]
+    waited_ms: float
+    waits: int
 
     @property
     def open_causes(self) -> list[Cause]:
@@ -185,6 +187,7 @@ def read_period(database: Database, period: Period, tenant: str | None = None) -
             "get_throughput", since=min(first, period.since), until=period.until, tenant_hk=tenant_hk
         )
         shares = database.rows(query("period/shares"), window)
+        waits = database.row(query("period/waits"), window) or (0.0, 0)
         slow = [_slow(row) for row in database.rows(query("period/unusual"), window)]
         findings = [_finding(row) for row in database.call("get_system_health", tenant_hk=tenant_hk)]
     by_login = _shares(shares, "login")
@@ -207,6 +210,8 @@ def read_period(database: Database, period: Period, tenant: str | None = None) -
         logins=len(by_login),
         commands={str(share.name): share for share in _shares(shares, "command")},
         findings=[finding for finding in findings if finding.status not in _NOT_SEEN],
+        waited_ms=waits[0],
+        waits=waits[1],
     )
 
 
@@ -263,7 +268,7 @@ def _causes(database: Database, window: Mapping[str, Any]) -> list[Cause]:
             row["tenants"] or [],
             row["parent_name"] or row["script_name"],
             row["execution_key"],
-            row.get("is_open"),
+            row["is_open"],
         )
         for row in found
     ]

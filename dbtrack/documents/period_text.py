@@ -66,6 +66,7 @@ def _totals(facts: PeriodFacts) -> list[tuple[str, str, str, str]]:
         ("succeeded", _percent(now.success), _percent(before.success), ""),
         ("failed", f"{now.failed:,}", f"{before.failed:,}", change(now.failed, before.failed)),
         ("p95", _duration(now.p95_ms), _duration(before.p95_ms), change(now.p95_ms, before.p95_ms)),
+        ("waited for locks", _duration(facts.waited_ms), "", ""),
     ]
 
 

@@ -147,7 +147,8 @@ def dump_schema(target: ConnectionTarget) -> str:
     """
     command = [
         _pg_dump(), "--schema-only", "--no-owner", "--no-privileges", "--no-comments", "--no-security-labels",
-        "--no-subscriptions", f"--lock-wait-timeout={LOCK_WAIT_TIMEOUT}", "--exclude-schema=script_tracking", "--exclude-schema=dbtrack_mart",
+        "--no-subscriptions", f"--lock-wait-timeout={LOCK_WAIT_TIMEOUT}", "--exclude-schema=script_tracking",
+        "--exclude-schema=dbtrack_mart",
         "--encoding=UTF8", "--no-password",
     ]  # fmt: skip
     own = {name: os.environ[name] for name in os.environ if not name.startswith("PG")}
