@@ -47,7 +47,8 @@ def headline(facts: PeriodFacts) -> str:
     open_count = len(facts.open_causes)
     if not facts.now.failed:
         return f"{operations}, all of them succeeded"
-    return f"{operations}, {success} succeeded, {_counted(open_count, 'cause')} of failure open"
+    still_open = f"{_counted(open_count, 'cause')} of failure open" if open_count else "no failure is open"
+    return f"{operations}, {success} succeeded, {still_open}"
 
 
 def lead(facts: PeriodFacts) -> str:

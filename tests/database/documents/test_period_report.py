@@ -56,11 +56,12 @@ def test_the_document_says_what_a_plain_query_says(filled: str, tmp_path: Path) 
     assert facts["slow"][0]["p95_ms"] == pytest.approx(106, abs=1)
     assert {share["name"]: share["ended"] for share in facts["by_login"]} == {"alice": 14, "bob\u202e": 14}
     assert facts["causes"][0]["message"] == 'column "last_seen" does not exist'
+    assert facts["causes"][0]["is_open"] is False, "the next run succeeded"
 
     page = tmp_path / "week.html"
     run_dbtrack("report", "-d", filled, *_WEEK, "-o", str(page))
     html = page.read_text(encoding="utf-8")
-    assert "28 operations, 96.43 % succeeded, 1 cause of failure open" in html
+    assert "28 operations, 96.43 % succeeded, no failure is open" in html
     assert "Mon 5 Jan 2026 to Sun 11 Jan 2026, whole days in UTC" in html
     assert "load &lt;b&gt;&amp;" in html
     assert "<b>&" not in html
