@@ -77,12 +77,48 @@ def object_patterns(word: str) -> list[str]:
     any schema, columns too. With * or ? the word is the whole identity.
     """
     if _WILDCARDS.search(word):
-        return [like_pattern(word)]
-    text = like_pattern(word)
+        return [like_pattern(_identity(word))]
+    text = like_pattern(_identity(word))
     own = [text, f"{text}.%", f"{text}(%", f"% on {text}"]
     if "." in re.sub(r'"[^"]*"|\(.*', "", word):
         return own
     return [*own, f"%.{text}", f"%.{text}.%", f"%.{text}(%", f"{text} on %", f"% on %.{text}"]
+
+
+def _identity(word: str) -> str:
+    """Return a function's identity as PostgreSQL writes it, without blanks between the types."""
+    return re.sub(r",\s+", ",", word) if "(" in word else word
+
+
+def _near(word: str) -> str:
+    """Return a pattern for what all patterns of a word contain."""
+    return f"%{like_pattern(_identity(word))}%"
+
+
+def one_word(name: str, word: str | None) -> dict[str, object]:
+    """Return the values of a filter of one word, in which a comma is a comma: as itself, or as a pattern."""
+    if not word:
+        return {name: None, f"{name}_like": None}
+    if _WILDCARDS.search(word):
+        return {name: None, f"{name}_like": like_pattern(word)}
+    return {name: _ESCAPED.sub(r"\1", word), f"{name}_like": None}
+
+
+def one_object(word: str | None) -> dict[str, object]:
+    """Return the values of a filter of one object, in which a comma is a comma."""
+    if not word:
+        return {"object": None, "object_near": None}
+    return {"object": object_patterns(word), "object_near": _near(word)}
+
+
+def one_type(word: str | None) -> dict[str, object]:
+    """Return the values of a filter of one type, in any case."""
+    return {"type": _spellings(word) if word else None}
+
+
+def _spellings(word: str) -> list[str]:
+    # All ways to write it in one case: the index on the type finds them.
+    return list(dict.fromkeys((word, word.upper(), word.lower())))
 
 
 def _split(text: str) -> list[str]:
@@ -117,9 +153,7 @@ def _words(name: str, given: object) -> dict[str, object]:
 
 def _types(name: str, given: object) -> dict[str, object]:
     words = split_words(given, name) if given else []
-    # All ways to write it in one case: the index on the type finds them.
-    spellings = [form for word in words for form in dict.fromkeys((word, word.upper(), word.lower()))]
-    return {name: spellings or None}
+    return {name: [form for word in words for form in _spellings(word)] or None}
 
 
 def _objects(name: str, given: object) -> dict[str, object]:
@@ -127,7 +161,7 @@ def _objects(name: str, given: object) -> dict[str, object]:
     return {
         name: [pattern for word in words for pattern in object_patterns(word)] or None,
         # What all patterns of a word contain.
-        f"{name}_near": [f"%{like_pattern(word)}%" for word in words] or None,
+        f"{name}_near": [_near(word) for word in words] or None,
     }
 
 

@@ -15,6 +15,7 @@ from dbtrack.documents import markup
 from dbtrack.documents.markup import Markups
 from dbtrack.render.values import DisplayStyle, alignment, human_texts, shown_columns
 from dbtrack.reports import Parameter, Report
+from dbtrack.reports.filters import one_object, one_type, one_word
 from dbtrack.serve.pages.now import executions_filter
 from dbtrack.serve.pages.reader import Child, Document, Execution, ObjectDay, Run
 from dbtrack.status import Status
@@ -229,9 +230,11 @@ class Filter:
     def values(self, now: datetime, position: tuple[datetime, int] | None) -> dict[str, Any]:
         """Return the parameters of the query page/search_executions: one row more than a page shows."""
         status = _STATUSES.get(self.status, ("", [self.status.upper()]))[1]
-        exact = {
-            name: getattr(self, name) or None
-            for name in ("type", "name", "object", "user", "tenant", "ticket")
+        words = {
+            **one_word("name", self.name),
+            **one_word("user", self.user),
+            **one_object(self.object),
+            **one_type(self.type),
         }
         return executions_filter(
             since=now - timedelta(days=self.day_count),
@@ -241,7 +244,9 @@ class Filter:
             of_none=self.of == "none",
             before=position[0] if position else None,
             before_version=position[1] if position else None,
-            **exact,
+            tenant=self.tenant or None,
+            ticket=self.ticket or None,
+            **words,
         )
 
     def link(self, **changed: str) -> str:

@@ -152,8 +152,8 @@ async def read_week(source: Reader, now: datetime) -> Week:
 def executions_filter(*, since: datetime, limit: int, **given: object) -> dict[str, object]:
     """Return all parameters of the query page/search_executions."""
     names = (
-        "until", "before", "before_version", "statuses", "type", "name", "object", "user", "ticket",
-        "tenant", "words",
+        "until", "before", "before_version", "statuses", "type", "name", "name_like", "object", "object_near",
+        "user", "user_like", "ticket", "tenant", "words",
     )  # fmt: skip
     return {**dict.fromkeys(names), "of_none": False, "since": since, "limit": limit, **given}
 

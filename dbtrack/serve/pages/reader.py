@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from dbtrack.reports.filters import one_object
+
 Row = tuple[Any, ...]
 
 
@@ -414,7 +416,7 @@ class ObjectDay:
 
 async def read_object(reader: Reader, name: str) -> list[ObjectDay] | None:
     """Return what was done to an object in 90 days; None if it took too long to find out."""
-    rows = await reader.attempt(reader.query("page/object", {"object": name}))
+    rows = await reader.attempt(reader.query("page/object", {"identity": name, **one_object(name)}))
     return None if rows is None else [ObjectDay(*row) for row in rows]
 
 

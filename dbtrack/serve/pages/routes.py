@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, StreamingResponse
 from dbtrack.documents.markup import Markups
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports import REPORTS, ParameterKind, Report
+from dbtrack.reports.filters import one_object
 from dbtrack.serve.identity import Credentials, Identity, acting, credentials_of
 from dbtrack.serve.pages import documents, reader, session
 from dbtrack.serve.pages.access import ActingReader, note_access, page_credentials, reading
@@ -228,7 +229,9 @@ async def show_object(request: Request, name: Annotated[str, Path(max_length=100
         if days is None:
             raise unavailable("the database took too long to find what touched this object")
         since = place.read_at - timedelta(days=90)
-        rows = await reader.read_executions(source, executions_filter(since=since, limit=20, object=name))
+        rows = await reader.read_executions(
+            source, executions_filter(since=since, limit=20, **one_object(name))
+        )
     values = documents.object_values(name, days, rows, place.read_at)
     shared = {"page": "objects", "is_recorded": is_recorded, **_reader_values(who.identity)}
     return html(

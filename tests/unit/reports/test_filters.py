@@ -73,6 +73,7 @@ def test_patterns() -> None:
         ),
         ("due_on", ["public.orders.due_on"], ["public.orders", "public.due_on_date"]),
         ("recalc_totals", ["public.recalc_totals(integer,date)"], ["public.recalc_totals_2(integer)"]),
+        ("public.f(integer, date)", ["public.f(integer,date)"], ["public.f(integer)"]),
         ("public.recalc_totals(date)", ["public.recalc_totals(date)"], ["public.recalc_totals(integer)"]),
         ("audit", ["audit on public.orders", "public.audit"], ["my_audit on public.orders"]),
         ('public."My Table"', ['public."My Table"'], ["public.my"]),
