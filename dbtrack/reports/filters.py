@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 
 from dbtrack.errors import UsageError
 from dbtrack.reports.model import Parameter, ParameterKind, Report
@@ -77,22 +78,37 @@ def object_patterns(word: str) -> list[str]:
     any schema, columns too. With * or ? the word is the whole identity.
     """
     if _WILDCARDS.search(word):
-        return [like_pattern(_identity(word))]
-    text = like_pattern(_identity(word))
-    own = [text, f"{text}.%", f"{text}(%", f"% on {text}"]
+        return [like_pattern(word)]
+    texts = [like_pattern(identity) for identity in _identities(word)]
+    own = [form for text in texts for form in (text, f"{text}.%", f"{text}(%", f"% on {text}")]
     if "." in re.sub(r'"[^"]*"|\(.*', "", word):
         return own
-    return [*own, f"%.{text}", f"%.{text}.%", f"%.{text}(%", f"{text} on %", f"% on %.{text}"]
+    others = ("%.{0}", "%.{0}.%", "%.{0}(%", "{0} on %", "% on %.{0}")
+    return [*own, *(form.format(text) for text in texts for form in others)]
 
 
-def _identity(word: str) -> str:
-    """Return a function's identity as PostgreSQL writes it, without blanks between the types."""
-    return re.sub(r",\s+", ",", word) if "(" in word else word
+def _identities(word: str) -> list[str]:
+    """Return the ways in which PostgreSQL may write it: f(integer, date) is f(integer,pg_catalog.date).
+
+    It qualifies some types and others not: each of the first four is tried in both ways.
+    """
+    name, parenthesis, rest = word.partition("(")
+    if not parenthesis:
+        return [word]
+    types = [each.strip() for each in rest.removesuffix(")").split(",")]
+    ways = [
+        (each, f"pg_catalog.{each}") if place < _VARIED_TYPES and each and "." not in each else (each,)
+        for place, each in enumerate(types)
+    ]
+    return [f"{name}({','.join(chosen)})" for chosen in product(*ways)]
+
+
+_VARIED_TYPES = 4
 
 
 def _near(word: str) -> str:
     """Return a pattern for what all patterns of a word contain."""
-    return f"%{like_pattern(_identity(word))}%"
+    return f"%{like_pattern(word.partition('(')[0])}%"
 
 
 def one_word(name: str, word: str | None) -> dict[str, object]:

@@ -1,6 +1,6 @@
 -- Builds the indexes of the months that nobody records in any more, so that nobody waits, and returns how many months
 -- got one: that of recorded_by, for the months that existed when the column was added; and, once a month is over, those
--- by login and by name. While a month is written, these two would make each DDL dearer; the index on the time suffices
+-- by login and by name. While a month is written, these two would add to the cost of each DDL; the index on the time suffices
 -- for its rows.
 CREATE OR REPLACE FUNCTION script_tracking.index_months()
 RETURNS pg_catalog.int4

@@ -31,7 +31,7 @@ FROM (VALUES
      NULL, '{"lock_waited_ms": 5200, "application_name": "psql"}'),
     ('ALTER TABLE', 'DDL_AUTO', 'COMPLETED', 20, 2, 'alice', '{public.orders.due_on}', 'alter table ORDERS', NULL,
      '{"lock_waited_ms": 0, "application_name": "psql"}'),
-    ('CREATE FUNCTION', 'DDL_AUTO', 'COMPLETED', 30, 3, 'deploy', '{"public.recalc_totals(integer,date)"}', 'CREATE FUNCTION',
+    ('CREATE FUNCTION', 'DDL_AUTO', 'COMPLETED', 30, 3, 'deploy', '{"public.recalc_totals(integer,pg_catalog.date)"}', 'CREATE FUNCTION',
      NULL, '{"application_name": "dbt-core"}'),
     ('V42__due_dates', 'MIGRATION', 'FAILED', 40, 134, 'deploy_2', '{}', NULL,
      'check constraint "orders_positive" is violated', '{"sqlstate": "23514", "command": "psql -f V42.sql"}'),
@@ -69,6 +69,9 @@ def filled(_module_sandbox: Sandbox, installed_template: str) -> Iterator[Databa
         ({"object": "due_on"}, ["ALTER TABLE"]),
         ({"object": ["due_on", "recalc_totals"]}, ["ALTER TABLE", "CREATE FUNCTION"]),
         ({"object": "public.recalc_totals(integer,date)"}, ["CREATE FUNCTION"]),
+        ({"object": "recalc_totals(integer, date)"}, ["CREATE FUNCTION"]),
+        ({"object": "recalc*"}, []),
+        ({"object": "*.recalc*(integer*"}, ["CREATE FUNCTION"]),
         ({"object": "shop.*"}, []),
         ({"grep": "due_on"}, ["ALTER TABLE"]),
         ({"grep": "orders"}, ["ALTER TABLE", "ALTER TABLE", "V42__due_dates"]),
@@ -191,7 +194,7 @@ def test_performance_by_name_object_and_user(filled: Database) -> None:
     assert set(rows("object")) == {
         "public.orders",
         "public.orders.due_on",
-        "public.recalc_totals(integer,date)",
+        "public.recalc_totals(integer,pg_catalog.date)",
     }
     assert rows("user", limit=1).keys() == {"etl"}
     with pytest.raises(UsageError, match="not a value of by"):
