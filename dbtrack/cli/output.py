@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -27,8 +28,8 @@ def destination(output: OutputArguments | Path | None) -> Iterator[TextIO]:
     """Open the stream that the data is written to.
 
     A regular file is replaced in one step at the end of the block, and left alone when the block fails. On a
-    terminal, a pager shows what is longer than the screen; where the user leaves it early, the block ends
-    without an error.
+    terminal, a pager shows what is longer than the screen; where the user leaves it early, the rest is
+    discarded.
 
     Args:
         output: the options; or the path alone, without a pager.
@@ -108,11 +109,13 @@ def emit(
     from dbtrack.render import default_format, write
     from dbtrack.render.formats import FOR_PEOPLE
     from dbtrack.render.selection import select
+    from dbtrack.terminal.pager import until_left
 
     chosen = output.format or default_format(stream)
     columns, rows = select(columns, rows, output.selection, with_units=chosen in FOR_PEOPLE)
     details = [part for part in (database.place if database else "", window) if part]
     look = look_of(output)
+    rows = until_left(rows, stream)
     write(chosen, columns, rows, stream, title=title, report=report, details=details, look=look)
 
 
@@ -123,10 +126,13 @@ def emit_sections(report: str, sections: Iterable[Section], stream: TextIO, outp
         UsageError: the options choose columns or an order, which the parts do not share.
     """
     from dbtrack.render import default_format, write_sections
+    from dbtrack.terminal.pager import until_left
 
     if output.selection:
         raise UsageError(f"{report} has several parts: --columns, --sort and -n are for one table")
-    write_sections(output.format or default_format(stream), report, sections, stream, look=look_of(output))
+    chosen = output.format or default_format(stream)
+    read = (replace(part, rows=until_left(part.rows, stream)) for part in until_left(sections, stream))
+    write_sections(chosen, report, read, stream, look=look_of(output))
 
 
 def is_screen(stream: TextIO, output: OutputArguments) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -37,7 +37,7 @@ def select(
             one.
 
     Raises:
-        UsageError: there is no such column; or, when the rows are read, more than 50,000 are to be sorted.
+        UsageError: there is no such column, or more than 50,000 rows are to be sorted.
     """
     orders = [_order(columns, word) for word in selection.sort]
     if orders:
@@ -65,7 +65,8 @@ def _order(columns: Sequence[Column], word: str) -> _Order:
     return _Order(position, _KEYS.get(columns[position].kind, _text_key), word.startswith("-"))
 
 
-def _sorted(rows: Iterable[Row], orders: Sequence[_Order], most: int | None) -> Iterator[Row]:
+def _sorted(rows: Iterable[Row], orders: Sequence[_Order], most: int | None) -> list[Row]:
+    """Return the rows in order; they are all read here, so that nothing is written of what is refused."""
     kept: list[Row] = []
     for row in rows:
         kept.append(row)
@@ -75,7 +76,7 @@ def _sorted(rows: Iterable[Row], orders: Sequence[_Order], most: int | None) -> 
             )
         if most is not None and len(kept) >= most + _SPARE_ROWS:
             kept = _in_order(kept, orders)[:most]
-    yield from _in_order(kept, orders)
+    return _in_order(kept, orders)
 
 
 def _in_order(rows: list[Row], orders: Sequence[_Order]) -> list[Row]:

@@ -8,11 +8,13 @@ import signal
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TextIO, cast
+from typing import TextIO, TypeVar, cast
 
 from dbtrack.terminal import messages
 from dbtrack.terminal.abilities import abilities_of
 from dbtrack.terminal.exit_signals import Terminated
+
+Item = TypeVar("Item")
 
 _USUAL_HEIGHT = 24
 # What git gives its pager: less leaves a short output alone, shows colours, and keeps the screen.
@@ -39,8 +41,9 @@ def pager_command(environ: Mapping[str, str], configured: str | None = None) -> 
 def paged(terminal: TextIO, command: str, environ: Mapping[str, str]) -> Iterator[TextIO]:
     """Give a stream for a terminal whose text a pager shows, once it is longer than the screen.
 
-    Until then the text is held; a short one is written to the terminal itself. Leaving the pager early ends
-    the block without an error. At the end of the block the pager is waited for.
+    Until then the text is held; a short one is written to the terminal itself. Where the user leaves the
+    pager early, the rest of the text is discarded, and `was_left` tells whoever makes it. At the end of the
+    block the pager is waited for.
 
     Args:
         terminal: standard output.
@@ -49,14 +52,24 @@ def paged(terminal: TextIO, command: str, environ: Mapping[str, str]) -> Iterato
     output = PagedOutput(terminal, command, environ)
     try:
         yield cast("TextIO", output)
-    except BrokenPipeError:
-        if not output.is_paging:
-            raise
     except Terminated:
         output.end_pager()
         raise
     finally:
         output.finish()
+
+
+def until_left(items: Iterable[Item], stream: TextIO) -> Iterator[Item]:
+    """Return the items as long as anybody reads the stream: until the user leaves the pager that shows it."""
+    for item in items:
+        if was_left(stream):
+            return
+        yield item
+
+
+def was_left(stream: TextIO) -> bool:
+    """Return whether the stream goes to a pager that the user has left."""
+    return isinstance(stream, PagedOutput) and stream.was_left
 
 
 class PagedOutput:
@@ -74,11 +87,7 @@ class PagedOutput:
         self._held: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._is_direct = False
-
-    @property
-    def is_paging(self) -> bool:
-        """Whether the pager has been started."""
-        return self._process is not None
+        self.was_left = False
 
     def isatty(self) -> bool:
         """Return whether a terminal shows the text; it does."""
@@ -89,19 +98,17 @@ class PagedOutput:
         return self._terminal.fileno()
 
     def write(self, text: str) -> int:
-        """Write text to the pager, or hold it while it may fit on the screen.
-
-        Raises:
-            BrokenPipeError: the pager has ended.
-        """
-        if self._process is not None and self._process.stdin is not None:
-            return self._process.stdin.write(text)
-        if self._is_direct:
-            return self._terminal.write(text)
-        self._held.append(text)
-        self._lines_left -= sum(1 + max(len(line) - 1, 0) // self._width for line in text.split("\n")[:-1])
-        if self._lines_left < 0:
-            self._start()
+        """Write text to the pager, or hold it while it may fit on the screen."""
+        if self._process is not None:
+            self._write_to_pager(text)
+        elif self._is_direct:
+            self._terminal.write(text)
+        else:
+            self._held.append(text)
+            lines = text.split("\n")[:-1]
+            self._lines_left -= sum(1 + max(len(line) - 1, 0) // self._width for line in lines)
+            if self._lines_left < 0:
+                self._start()
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -111,8 +118,17 @@ class PagedOutput:
 
     def flush(self) -> None:
         """Show what the pager has been given; what is held stays held."""
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.flush()
+        self._write_to_pager("", flush=True)
+
+    def _write_to_pager(self, text: str, *, flush: bool = False) -> None:
+        pipe = None if self._process is None or self.was_left else self._process.stdin
+        if pipe is not None:
+            try:
+                pipe.write(text)
+                if flush:
+                    pipe.flush()
+            except BrokenPipeError:
+                self.was_left = True
 
     def end_pager(self) -> None:
         """Ask the pager to end."""

@@ -15,13 +15,16 @@ from tests.support.terminal import Terminal
 # More lines than the screen of the test has, without a database.
 _LONG = ("alert", "list", "--ready")
 _ENDLESS = """
-import os, sys
-from dbtrack.cli.output import destination
+import sys
+from dbtrack.cli.output import destination, emit
 from dbtrack.cli.options.connection_options import OutputArguments
-with destination(OutputArguments()) as stream:
-    for number in range(int(sys.argv[1])):
-        stream.write(f"line {number}\\n")
-print("written", file=sys.stderr)
+from dbtrack.columns import Column, Kind
+output = OutputArguments()
+with destination(output) as stream:
+    rows = ((f"line {number}",) for number in range(int(sys.argv[1])))
+    emit([Column("name", Kind.TEXT)], rows, stream, output, title="Lines", report="lines")
+    found = "rest"
+print("the", found, "is done", file=sys.stderr)
 """
 
 
@@ -62,10 +65,10 @@ def test_what_fits_on_the_screen_does_not(environment: dict[str, str]) -> None:
 
 
 def test_a_pager_that_is_left_early_ends_the_command_without_an_error(environment: dict[str, str]) -> None:
-    shown = seen({**environment, "DBTRACK_PAGER": "head -n 2"}, "1000000000", script=_ENDLESS)
-    assert "line 1" in shown
-    assert "line 2" not in shown
-    assert "written" in shown, "what follows the block is done"
+    shown = seen({**environment, "DBTRACK_PAGER": "head -n 4"}, "1000000000", script=_ENDLESS)
+    assert "line 0" in shown
+    assert "line 1" not in shown
+    assert "the rest is done" in shown
     assert "exit code 0" in shown
 
 
