@@ -130,7 +130,7 @@ def test_machine_facts_come_with_verbose_alone() -> None:
     for fact in ("backend_pid", "d5b8c81d" * 2, "abababab", "dbtrack_cli@"):
         assert fact not in brief
         assert fact in whole
-    assert "release=2026.48" in brief, "what somebody gave with --meta is no machine fact"
+    assert "release=2026.48" in brief, "what somebody gave with --meta is shown"
 
 
 def test_a_captured_command_shows_no_section_that_is_empty() -> None:
