@@ -114,6 +114,9 @@ def emit(
     chosen = output.format or default_format(stream)
     columns, rows = select(columns, rows, output.selection, with_units=chosen in FOR_PEOPLE)
     details = [part for part in (database.place if database else "", window) if part]
+    if window and not stream.isatty():
+        # Markdown, for example, has one line for a title.
+        title = f"{title}, {window}"
     look = look_of(output)
     rows = until_left(rows, stream)
     write(chosen, columns, rows, stream, title=title, report=report, details=details, look=look)

@@ -92,9 +92,11 @@ class Request:
 
         report = self.report
         advance_rollups(database, report)
-        prepared = prepare(database, report, self.resolved_arguments(), zone=self.output.zone)
-        if self._has_screen(stream):
-            REPORT_SCREENS[report.name](database, self.resolved_arguments(), stream, self.output)
+        is_drawn = self._has_screen(stream)
+        arguments = self.resolved_arguments()
+        prepared = prepare(database, report, arguments, zone=self.output.zone, records_access=not is_drawn)
+        if is_drawn:
+            REPORT_SCREENS[report.name](database, arguments, stream, self.output)
             return prepared, 1
         prepared = prepared.switched(*self._switches(prepared, stream))
         rows = Counted(prepared.rows(database))

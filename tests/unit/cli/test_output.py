@@ -86,3 +86,19 @@ def test_the_form_is_the_one_asked_for_or_suits_the_stream(
         emit(COLUMNS, [("a", 1)], stream, OutputArguments(asked, path), title="Title", report="odd")
     assert written in path.read_text()
     assert "\x1b" not in path.read_text()
+
+
+def test_a_title_off_a_terminal_has_the_window_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    output = OutputArguments(Format.MARKDOWN, path)
+    with destination(output) as stream:
+        emit(
+            COLUMNS,
+            [("a", 1)],
+            stream,
+            output,
+            title="Runs",
+            report="runs",
+            window="since Fri 20 Nov 06:28 UTC",
+        )
+    assert path.read_text().startswith("## Runs, since Fri 20 Nov 06:28 UTC\n")

@@ -19,7 +19,7 @@ WRONG = {
     "invalid value for '--days': 'many' is not a whole number": ["cleanup", "--days", "many"],
     "got unexpected extra argument(s) (90)": ["cleanup", "90"],
     "invalid value for '--hours': 0 is not in the range 1 to 876000": ["errors", "--hours", "0"],
-    "invalid value for '--limit' / '-n': 0 is not 1 or more": ["history", "--limit", "0"],
+    "invalid value for '--limit': 0 is not 1 or more": ["history", "--limit", "0"],
     "invalid value for '--status': 'BROKEN' is not one of": ["history", "--status", "BROKEN"],
     "invalid value for '--format': 'xml' is not one of 'table', 'json'": ["history", "--format", "xml"],
     "'nagios' is not one of": ["history", "--format", "nagios"],
