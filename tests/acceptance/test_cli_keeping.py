@@ -100,7 +100,7 @@ def test_uninstall_says_what_would_go_and_removes_nothing_off_a_terminal(dbtrack
     done(dbtrack("track", "load"))
     result = dbtrack("uninstall", stdin="yes\n")
     assert (result.returncode, result.stdout) == (2, "")
-    assert "3 event triggers" in result.stderr
+    assert "4 event triggers" in result.stderr
     assert "1 recorded executions" in result.stderr
     assert dbtrack("dashboard").returncode == 0
 

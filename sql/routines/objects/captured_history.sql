@@ -42,6 +42,10 @@ DECLARE
         AND strpos(p_words, 'concurrently') > 0) OR (v_is_renamed AND p_words IS NOT NULL);
     v_catalogs pg_catalog.oid[] := p_catalogs;
     v_objects pg_catalog.oid[] := p_objects;
+    -- One object and no other: then owner and part are known without a search.
+    v_is_plain pg_catalog.bool := false;
+    v_owner pg_catalog.oid;
+    v_named pg_catalog.oid[];
     v_object record;
     v_parts record;
     v_row pg_catalog.jsonb;
@@ -49,29 +53,67 @@ DECLARE
 BEGIN
     IF p_command_tag = 'COMMENT' THEN
         FOR v_object IN
-            SELECT o.object, script_tracking.relation_comments(o.object, d.classid, d.objid, d.objsubid) AS parts
-            FROM pg_event_trigger_ddl_commands() AS d
-            CROSS JOIN LATERAL script_tracking.owner_of_part(d.classid, d.objid) AS o
-            WHERE o.catalog = 1259
+            SELECT d.classid, d.objid, d.objsubid FROM pg_event_trigger_ddl_commands() AS d
         LOOP
-            v_parts := script_tracking.relation_parts(v_object.object, false, 2147483648, '', NULL, NULL, v_object.parts, 'captured',
-                p_redaction);
-            v_row := CASE WHEN v_parts.o_definition IS NOT NULL THEN 
-                jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, 'captured',
-                to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex')) END;
+            CASE WHEN v_object.classid = 1259 THEN
+                v_owner := (SELECT coalesce(i.indrelid, c.oid) FROM pg_class AS c
+                    LEFT JOIN pg_index AS i ON i.indexrelid = c.oid WHERE c.oid = v_object.objid);
+            WHEN v_object.classid IN (2606, 2620, 3256, 2618) THEN
+                v_owner := (SELECT o.object FROM script_tracking.owner_of_part(v_object.classid, v_object.objid) AS o
+                    WHERE o.catalog = 1259);
+            ELSE
+                v_owner := NULL;
+            END CASE;
+            IF v_owner IS NOT NULL THEN
+                v_parts := script_tracking.relation_parts(v_owner, false, 2147483648, '', NULL, NULL,
+                    script_tracking.relation_comment(v_owner, v_object.classid, v_object.objid, v_object.objsubid), 'captured',
+                    p_redaction);
+                v_row := CASE WHEN v_parts.o_definition IS NOT NULL THEN
+                    jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, 'captured',
+                    to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex')) END;
+            ELSE
+                v_row := script_tracking.object_definition(v_object.classid, v_object.objid, 'captured', p_redaction);
+            END IF;
             IF v_row IS NOT NULL THEN
                 v_rows := v_rows || v_row;
             END IF;
         END LOOP;
+        v_is_plain := true;
+        v_owner := NULL;
     END IF;
     IF p_command_tag IN ('GRANT', 'REVOKE', 'ALTER TABLE', 'ALTER INDEX', 'DROP OWNED') THEN
         SELECT v_catalogs || array_agg(n.catalog), v_objects || array_agg(n.object) INTO v_catalogs, v_objects
         FROM script_tracking.named_objects(p_types, p_identities) AS n;
     END IF;
+    IF p_dropped IS NULL THEN
+        IF cardinality(v_objects) = 1 AND v_objects[1] IS NOT NULL AND NOT v_is_plain AND NOT v_is_renamed
+            AND p_words NOT LIKE ALL (ARRAY['%owner%', '%type%', '%inherit%', '%partition%']::pg_catalog._text) THEN
+            IF v_catalogs[1] = 1259 THEN
+                SELECT t.oid, CASE WHEN i.indexrelid IS NOT NULL THEN ARRAY[i.indexrelid] END, NOT t.relhassubclass AND t.relkind <> 'S'
+                INTO v_owner, v_named, v_is_plain
+                FROM pg_class AS c
+                LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
+                JOIN pg_class AS t ON t.oid = coalesce(i.indrelid, c.oid)
+                WHERE c.oid = v_objects[1];
+            ELSIF v_catalogs[1] IN (1255, 2615, 3381, 1417, 2328, 3079) THEN
+                v_owner := v_objects[1];
+                v_is_plain := true;
+            END IF;
+            v_is_plain := coalesce(v_is_plain, false);
+        END IF;
+    ELSIF coalesce(cardinality(v_objects), 0) = 0 THEN
+        -- Whole objects were dropped, and nothing else.
+        v_is_plain := (SELECT bool_and(d.value ->> 1 IS NULL) FROM jsonb_array_elements(p_dropped) AS d);
+    END IF;
     FOR v_object IN
+        SELECT v_catalogs[1] AS catalog, v_owner AS object, 'captured' AS cause, v_named AS named, NULL::pg_catalog.int4 AS attribute,
+            NULL::pg_catalog.jsonb AS dropped
+        WHERE v_is_plain AND v_owner IS NOT NULL
+        UNION ALL
         SELECT o.catalog, o.object, o.cause, o.named, o.attribute, o.dropped
         FROM script_tracking.touched_objects(p_command_tag, v_catalogs, v_objects, p_dropped, v_is_renamed,
             v_is_renamed OR p_words LIKE ANY (ARRAY['%owner%', '%type%'])) AS o
+        WHERE NOT v_is_plain
     LOOP
         IF cardinality(v_rows) >= p_most THEN
             o_pending := coalesce(o_pending, 0) + 1;
@@ -81,7 +123,7 @@ BEGIN
             v_parts := script_tracking.relation_parts(v_object.object, v_is_whole OR v_object.cause = 'follows', p_after,
                 CASE WHEN v_object.cause = 'captured' AND v_object.dropped IS NULL THEN p_words END, v_object.named,
                 v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
-            v_row := CASE WHEN v_parts.o_definition IS NOT NULL THEN 
+            v_row := CASE WHEN v_parts.o_definition IS NOT NULL THEN
                 jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, v_object.cause,
                 to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex')) END;
             o_last := greatest(o_last, v_parts.o_last);

@@ -1,12 +1,6 @@
 -- Returns the comments on a relation and its parts, as parts of its definition: 'comment relation', 'comment column 3', 'comment
--- constraint 16455', each [format, name of the part, comment]. All of them, or, if a catalog is given, that of one object, null if it
--- has no comment. A comment counts as long as its part does.
-CREATE OR REPLACE FUNCTION script_tracking.relation_comments(
-    p_relation pg_catalog.oid,
-    p_catalog pg_catalog.oid,
-    p_object pg_catalog.oid,
-    p_column pg_catalog.int4
-)
+-- constraint 16455', each [format, name of the part, comment]. A comment counts as long as its part does.
+CREATE OR REPLACE FUNCTION script_tracking.relation_comments(p_relation pg_catalog.oid)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -31,14 +25,11 @@ BEGIN
             UNION ALL
             SELECT 'rule ' || r.oid, 2618, r.oid, 0, r.rulename FROM pg_rewrite AS r WHERE r.ev_class = p_relation
         )
-        SELECT jsonb_object_agg('comment ' || p.part,
-            CASE WHEN b.description IS NULL THEN 'null'::pg_catalog.jsonb ELSE jsonb_build_array(1, p.name, b.description) END)
+        SELECT jsonb_object_agg('comment ' || p.part, jsonb_build_array(1, p.name, b.description))
         FROM part AS p
-        LEFT JOIN pg_description AS b ON b.objoid = p.object AND b.classoid = p.catalog AND b.objsubid = p.subobject
-        WHERE CASE WHEN p_catalog IS NULL THEN b.description IS NOT NULL
-            ELSE p.catalog = p_catalog AND p.object = p_object AND p.subobject = coalesce(p_column, 0) END);
+        JOIN pg_description AS b ON b.objoid = p.object AND b.classoid = p.catalog AND b.objsubid = p.subobject);
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.relation_comments(pg_catalog.oid, pg_catalog.oid, pg_catalog.oid, pg_catalog.int4) IS
+COMMENT ON FUNCTION script_tracking.relation_comments(pg_catalog.oid) IS
     'The comments on a relation and its parts, as parts of its definition';

@@ -233,7 +233,7 @@ BEGIN
         END IF;
     END IF;
     IF p_is_whole THEN
-        v_parts := script_tracking.relation_comments(p_relation, NULL, NULL, NULL);
+        v_parts := script_tracking.relation_comments(p_relation);
         o_definition := coalesce(o_definition || v_parts, o_definition);
     END IF;
     IF p_dropped IS NOT NULL THEN

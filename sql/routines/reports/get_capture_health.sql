@@ -1,4 +1,4 @@
--- Reports whether DDL is recorded: the setting, the three event triggers, and the DDL that could not be recorded
+-- Reports whether DDL is recorded: the setting, the event triggers, and the DDL that could not be recorded
 -- or was recorded only in part.
 CREATE OR REPLACE FUNCTION script_tracking.get_capture_health()
 RETURNS TABLE (

@@ -262,7 +262,7 @@ def test_uninstall_can_keep_the_records_and_install_takes_them_up(installed: Dat
     report = schema.uninstall(installed, keep_data=True)
     kept = installed.value(functions)
     assert report.lines == [
-        "removed 3 event triggers",
+        "removed 4 event triggers",
         f"removed {before - kept} functions in schema script_tracking",
         "kept the tables with 1 recorded executions; dbtrack install uses them again",
         f"kept {kept} functions that row security or objects outside dbtrack need",

@@ -19,6 +19,7 @@ _OTHER_JSON = re.compile(
     r"|capture_privileges_start|notify_alert|note_capture_failures|get_(execution|state|endpoint)_metrics"
     r"|auth_(outcome|refusal|record|store_.*)|logged_holders|record_waits"
     r"|object_(definition|parts|place)|relation_(parts|comments)|auth_(outcome|refusal|record|store_.*)"
+    r"|object_(definition|parts|place)|relation_(parts|comments?)|auth_(outcome|refusal|record|store_.*)"
 )
 _PASSED_ON = {"record_spooled": {"metadata"}}
 _PYTHON = (
