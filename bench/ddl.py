@@ -42,6 +42,7 @@ def run(connection: Connection, rounds: int, statements: int) -> str:
     if processor := processor_time(connection):
         title = "Added milliseconds per DDL, of the server's processor"
         tables.insert(1, _single(connection, systems, rounds, statements, processor, title))
+        tables.insert(2, _history(connection, rounds, statements, processor))
     return "\n\n".join(tables)
 
 
@@ -98,6 +99,45 @@ def _actions(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str
     yield "COMMENT", _comment(connection)
     yield "GRANT", lambda i: connection.execute(f"GRANT SELECT ON bench.made_{made[i]} TO PUBLIC")
     yield "DROP", lambda i: connection.execute(f"DROP TABLE bench.made_{made[i]}")
+
+
+def _history(connection: Connection, rounds: int, statements: int, timer: Timer) -> str:
+    """With and without `capture.object_history`, in turns, on a table of 50 columns and on small ones."""
+    _switch(connection, _TRIGGERS, "dbtrack")
+    columns = ", ".join(f"c{number} int" + (" DEFAULT 5" if number % 5 == 0 else "") for number in range(50))
+    connection.execute(f"CREATE TABLE bench.wide ({columns}, PRIMARY KEY (c0))".encode())
+    taken: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for turn in range(rounds):
+        for state in ("off", "on") if turn % 2 else ("on", "off"):
+            connection.execute("SELECT script_tracking.set_setting('capture.object_history', %s)", (state,))
+            for kind, action in (*_wide(connection, _NAMES), *_actions(connection, _NAMES)):
+                taken[kind, state] += timer(action, statements)
+    connection.execute("SELECT script_tracking.set_setting('capture.object_history', 'on')")
+    kinds = list(dict.fromkeys(kind for kind, _ in taken))
+    rows: dict[str, list[float | None]] = {}
+    for kind in kinds:
+        off, on = (median(taken[kind, state]) for state in ("off", "on"))
+        rows[kind] = [off, on, on - off]
+    title = "Milliseconds per DDL with the history of objects, of the server's processor"
+    return table(title, ["without it", "with it", "added"], rows)
+
+
+def _wide(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str, Callable[[int], object]]]:
+    added: list[int] = []
+
+    def add(_: int) -> None:
+        added.append(next(names))
+        connection.execute(f"ALTER TABLE bench.wide ADD CONSTRAINT k{added[-1]} CHECK (c1 > {added[-1]})")
+
+    yield (
+        "SET DEFAULT, 50 columns",
+        lambda i: connection.execute(f"ALTER TABLE bench.wide ALTER COLUMN c7 SET DEFAULT {i}"),
+    )
+    yield "ADD CHECK, 50 columns", add
+    yield (
+        "DROP CONSTRAINT, 50 columns",
+        lambda i: connection.execute(f"ALTER TABLE bench.wide DROP CONSTRAINT k{added[i]}"),
+    )
 
 
 def _first(connection: Connection, systems: Systems, rounds: int) -> str:

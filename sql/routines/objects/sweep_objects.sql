@@ -1,8 +1,8 @@
 -- Compares the catalogs with the history of objects, and appends what the history lacks: the first version of each object, what capture
 -- left to maintain, and what it did not see. One call does one slice; the next call continues where it ended. A sweep begins
--- when the last one is an hour old, when capture left something, or after a restore or pg_upgrade, which give objects new oids.
+-- when the last one is a day old, when capture left something, or after a restore or pg_upgrade, which give objects new oids.
 CREATE OR REPLACE FUNCTION script_tracking.sweep_objects(
-    p_most pg_catalog.int4 DEFAULT 2000,
+    p_most pg_catalog.int4 DEFAULT 1000,
     OUT o_outcome pg_catalog.text,
     OUT o_compared pg_catalog.int8,
     OUT o_written pg_catalog.int8
@@ -13,6 +13,7 @@ SET quote_all_identifiers = off
 SET standard_conforming_strings = on
 SET row_security = on
 SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
     c_catalogs CONSTANT pg_catalog.oid[] := '{2615,1247,1255,1259,3381,1417,2328,3079}';
@@ -42,7 +43,7 @@ BEGIN
         v_state.swept_at := NULL;
     END IF;
     IF v_state.sweep_step = 0 THEN
-        IF v_state.swept_at > now() - '1 hour'::pg_catalog."interval" AND NOT EXISTS (
+        IF v_state.swept_at > now() - '1 day'::pg_catalog."interval" AND NOT EXISTS (
             SELECT FROM script_tracking.script_execution_s AS s
             WHERE s.load_date >= v_state.swept_at AND s.metadata ? 'objects_pending') THEN
             o_outcome := 'done';

@@ -30,7 +30,7 @@ def parts(record: Record, identity: str) -> list[tuple[Any, ...]]:
 
 
 def sweep(record: Record) -> None:
-    record.connection.execute("UPDATE script_tracking.object_state SET swept_at = now() - interval '2 hours'")
+    record.connection.execute("UPDATE script_tracking.object_state SET swept_at = now() - interval '2 days'")
     [(outcome, details)] = rows(
         record, "SELECT outcome, details FROM script_tracking.maintain() WHERE task = 'objects'"
     )
