@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
 
 _BATCH_OBJECTS = 200
-_KINDS = ("relation", "definition", "column", "constraint", "index", "rule", "trigger", "policy")
+_KINDS = ("relation", "definition", "column", "constraint", "index", "rule", "trigger", "policy", "comment")
 
 
 def differences(

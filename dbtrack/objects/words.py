@@ -249,7 +249,18 @@ def part_differences(changes: Mapping[str, Mapping[str, Any]]) -> list[PartDiffe
 _ORDER = {
     kind: place
     for place, kind in enumerate(
-        ("object", "relation", "definition", "column", "constraint", "index", "rule", "trigger", "policy")
+        (
+            "object",
+            "relation",
+            "definition",
+            "column",
+            "constraint",
+            "index",
+            "rule",
+            "trigger",
+            "policy",
+            "comment",
+        )
     )
 }
 

@@ -76,6 +76,11 @@ _QUERIES = (
         f"SELECT format('schema %s owner=%s acl=%s', n.nspname, pg_get_userbyid(n.nspowner), n.nspacl) "
         f"FROM pg_namespace AS n WHERE {_MINE} AND n.nspname NOT LIKE 'pg@_%' ESCAPE '@'"
     ),
+    """
+    SELECT format('comment %s %s', i.identity, d.description)
+    FROM pg_description AS d CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) AS i
+    WHERE d.objoid >= 16384 AND i.identity NOT LIKE '%script_tracking%'
+    """,
     (
         "SELECT format('inherits %s %s', i.inhrelid::regclass, i.inhparent::regclass) FROM pg_inherits AS i "
         "JOIN pg_class AS c ON c.oid = i.inhrelid WHERE c.relnamespace <> 'script_tracking'::regnamespace"

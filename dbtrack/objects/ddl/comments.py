@@ -32,6 +32,22 @@ def comment_statements(
     yield Statement(Place.COMMENT, f"COMMENT ON {target} IS {'NULL' if text is None else literal(text)}")
 
 
+def part_comment(
+    object_type: str, identity: str, part: str, before: Body | None, after: Body | None
+) -> Iterator[Statement]:
+    """Yield the statement that gives a part of a relation its comment, or takes it.
+
+    Args:
+        part: `comment column 3`, `comment relation`.
+        before, after: name of the part and comment; None without a comment.
+    """
+    body = after or before
+    if body is not None:
+        target = _target(object_type, identity, part.split(" ")[1], body)
+        text = "NULL" if after is None else literal(after["comment"])
+        yield Statement(Place.COMMENT, f"COMMENT ON {target} IS {text}")
+
+
 def _target(object_type: str, identity: str, kind: str, body: Body) -> str:
     if kind == "column":
         return f"COLUMN {identity}.{name(body['name'])}"

@@ -11,7 +11,7 @@ from dbtrack.objects.ddl.columns import (
     option_changes,
     storage_parameters,
 )
-from dbtrack.objects.ddl.comments import comment_statements
+from dbtrack.objects.ddl.comments import part_comment
 from dbtrack.objects.ddl.grants import grant_statements
 from dbtrack.objects.ddl.pieces import (
     constraint_with_index,
@@ -168,7 +168,8 @@ def _new_properties(state: ObjectState, body: Body) -> Iterator[Statement]:
     kind = "type" if state.object_type == "composite type" else state.object_type
     yield from grant_statements(kind, state.identity, None, body, body.get("owner"))
     for part in state.parts:
-        yield from comment_statements(state.object_type, state.identity, part.kind, None, part.body)
+        if part.kind == "comment":
+            yield from part_comment(state.object_type, state.identity, part.part, None, part.body)
         if part.kind == "column" and part.body.get("acl"):
             yield from grant_statements(
                 state.object_type, state.identity, None, part.body, body.get("owner"), part.name
@@ -192,17 +193,22 @@ def changed_relation(difference: ObjectDifference) -> Iterator[Statement]:
     elif difference.object_type == "sequence":
         yield from _changed_sequence(difference)
     for part in difference.parts:
-        if part.kind == "relation" and part.before is not None and part.after is not None:
-            yield from _changed_properties(difference, part.before, part.after)
+        if part.kind == "relation":
+            yield from _changed_properties(difference, part)
         elif part.kind == "column":
             yield from _changed_column(difference, part)
-        elif used := _used_index(part, difference):
-            yield from constraint_with_index(difference.new_identity, part, used)
-        elif not _belongs_to_constraint(part, difference):
-            yield from piece_statements(difference.new_identity, part)
-        yield from comment_statements(
-            difference.object_type, difference.new_identity, part.kind, part.before, part.after
-        )
+        elif part.kind == "comment":
+            identity = difference.new_identity
+            yield from part_comment(difference.object_type, identity, part.part, part.before, part.after)
+        else:
+            yield from _changed_piece(difference, part)
+
+
+def _changed_piece(difference: ObjectDifference, part: PartDifference) -> Iterator[Statement]:
+    if used := _used_index(part, difference):
+        yield from constraint_with_index(difference.new_identity, part, used)
+    elif not _belongs_to_constraint(part, difference):
+        yield from piece_statements(difference.new_identity, part)
 
 
 def _changed_column(difference: ObjectDifference, part: PartDifference) -> Iterator[Statement]:
@@ -287,8 +293,10 @@ def _is_key(part: PartDifference) -> bool:
     return part.kind == "constraint" and (part.after or part.before or {}).get("type") in {"p", "u", "x"}
 
 
-def _changed_properties(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
-    identity = difference.new_identity
+def _changed_properties(difference: ObjectDifference, part: PartDifference) -> Iterator[Statement]:
+    before, after, identity = part.before, part.after, difference.new_identity
+    if before is None or after is None:
+        return
     word = _WORDS[difference.object_type]
     yield from _renaming(difference, before, after, word)
     alter = f"ALTER {word} {identity}"

@@ -48,6 +48,8 @@ def write_blame(canvas: Canvas, title: Sequence[str], rows: Sequence[Row]) -> No
 
 def _is_noise(row: Row, keys: set[str]) -> bool:
     """Return whether a row only repeats what a column or a constraint says."""
+    if row["kind"] == "comment":
+        return True
     if row["kind"] == "constraint":
         return str(row["definition"] or "").startswith("NOT NULL ")
     return row["kind"] == "index" and row["name"] in keys

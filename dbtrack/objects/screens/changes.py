@@ -21,6 +21,7 @@ _HEADINGS = {
     "policy": "policies",
     "rule": "rules",
     "grant": "privileges",
+    "comment": "comments",
 }
 _WIDEST_NAME = 32
 

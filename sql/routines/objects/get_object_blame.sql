@@ -58,10 +58,10 @@ BEGIN
         FROM decoded AS d
         JOIN version AS v ON v.version_number = d.version_number
         JOIN chosen AS c ON c.version_number = d.version_number AND c.part = d.part
-        WINDOW of_name AS (PARTITION BY d.kind, coalesce(d.name, d.part)
+        WINDOW of_name AS (PARTITION BY d.kind, CASE d.kind WHEN 'comment' THEN d.part ELSE coalesce(d.name, d.part) END
             ORDER BY v.load_date, v.version_number, d.body IS NOT NULL)
     ), first AS MATERIALIZED (
-        SELECT p.part, CASE WHEN p.kind <> 'column' AND p.namesake <> p.part AND p.namesake_body IS NOT NULL
+        SELECT p.part, CASE WHEN p.kind NOT IN ('column', 'comment') AND p.namesake <> p.part AND p.namesake_body IS NOT NULL
                 AND p.namesake_version = (SELECT max(o.version_number) FROM piece AS o WHERE o.part = p.namesake)
             THEN p.namesake ELSE p.part END AS made_of
         FROM piece AS p
@@ -106,7 +106,8 @@ BEGIN
     JOIN step AS c ON c.root = n.root AND c.place = t.last_place
     LEFT JOIN gone AS g ON true
     WHERE n.kind <> 'object'
-    ORDER BY array_position(ARRAY['relation', 'definition', 'column', 'constraint', 'index', 'rule', 'trigger', 'policy'], n.kind),
+    ORDER BY array_position(
+            ARRAY['relation', 'definition', 'column', 'constraint', 'index', 'rule', 'trigger', 'policy', 'comment'], n.kind),
         CASE WHEN n.kind = 'column' THEN substr(n.part, 8)::pg_catalog.int4 END, n.name;
 END
 $function$;

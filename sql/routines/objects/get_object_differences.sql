@@ -66,7 +66,7 @@ BEGIN
         CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
     ), piece AS MATERIALIZED (
         SELECT v.object_hk, v.load_date, v.version_number, v.script_execution_hk, v.load_date <= p_since AS is_before, d.part, d.kind,
-            coalesce(d.name, d.part) AS name, d.body
+            CASE d.kind WHEN 'comment' THEN d.part ELSE coalesce(d.name, d.part) END AS name, d.body
         FROM decoded AS d
         JOIN version AS v ON v.version_number = d.version_number
     ), old AS MATERIALIZED (
@@ -92,7 +92,7 @@ BEGIN
         FROM newest AS r
         LEFT JOIN old AS same ON same.object_hk = r.object_hk AND same.part = r.part
         LEFT JOIN old AS namesake ON same.part IS NULL AND namesake.object_hk = r.object_hk AND namesake.kind = r.kind
-            AND namesake.name = r.name AND r.kind <> 'column'
+            AND namesake.name = r.name AND r.kind NOT IN ('column', 'comment')
         WHERE r.of_part = 1 AND r.of_name = 1 AND r.body IS NOT NULL
             AND (r.dropped_at IS NULL OR r.version_number > r.dropped_at)
     ), whole AS (
@@ -110,7 +110,9 @@ BEGIN
     )
     SELECT coalesce(n.object_hk, o.object_hk), d.object_type, d.old_identity, d.new_identity, w.owner_name, w.parents, d.created_at,
         coalesce(n.part, o.part),
-        coalesce(n.kind, o.kind), coalesce(n.name, o.name), o.body, n.body,
+        coalesce(n.kind, o.kind),
+        CASE coalesce(n.kind, o.kind) WHEN 'comment' THEN coalesce(n.body, o.body) ->> 'name' ELSE coalesce(n.name, o.name) END,
+        o.body, n.body,
         coalesce(n.load_date, l.load_date, g.load_date),
         CASE WHEN n.part IS NOT NULL THEN n.script_execution_hk ELSE coalesce(l.script_execution_hk, g.script_execution_hk) END
     FROM old AS o
@@ -120,8 +122,11 @@ BEGIN
     LEFT JOIN last AS l ON n.part IS NULL AND l.object_hk = o.object_hk AND l.part = o.part
     LEFT JOIN last AS g ON n.part IS NULL AND g.object_hk = o.object_hk AND g.part = 'object'
     WHERE o.body IS DISTINCT FROM n.body
+        -- A comment goes with what it is about.
+        AND (coalesce(n.kind, o.kind) <> 'comment' OR EXISTS (SELECT FROM new AS a
+            WHERE a.object_hk = coalesce(n.object_hk, o.object_hk) AND a.part = substr(coalesce(n.part, o.part), 9)))
     ORDER BY coalesce(d.new_identity, d.old_identity), coalesce(n.object_hk, o.object_hk),
-        array_position(ARRAY['relation', 'definition', 'column', 'constraint', 'index', 'rule', 'trigger', 'policy'],
+        array_position(ARRAY['relation', 'definition', 'column', 'constraint', 'index', 'rule', 'trigger', 'policy', 'comment'],
             coalesce(n.kind, o.kind)),
         length(coalesce(n.part, o.part)), coalesce(n.part, o.part);
 END

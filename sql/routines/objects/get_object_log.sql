@@ -59,7 +59,8 @@ BEGIN
         SELECT a.version_number, a.part, a.kind, coalesce(a.name, b.name, a.part) AS name, a.body AS after,
             -- What was made anew under another oid is compared with what it replaced.
             coalesce(b.body, (SELECT o.body FROM decoded AS o
-                WHERE r.number = 1 AND a.kind NOT IN ('column', 'object') AND o.side = 'after' AND o.kind = a.kind AND o.name = a.name
+                WHERE r.number = 1 AND a.kind NOT IN ('column', 'object', 'comment') AND o.side = 'after'
+                    AND o.kind = a.kind AND o.name = a.name
                     AND o.part <> a.part AND o.version_number <= a.version_number
                     AND NOT EXISTS (SELECT FROM decoded AS d WHERE d.part = o.part AND d.side = 'after' AND d.body IS NULL
                         AND d.version_number <= a.version_number)

@@ -45,17 +45,21 @@ BEGIN
         CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
     ), ranked AS (
         SELECT c.object_hk, c.load_date, c.version_number, c.part, c.newest, d.kind, coalesce(d.name, c.part) AS name, d.body,
-            row_number() OVER (PARTITION BY c.object_hk, d.kind, coalesce(d.name, c.part)
+            row_number() OVER (PARTITION BY c.object_hk, d.kind, CASE d.kind WHEN 'comment' THEN c.part ELSE coalesce(d.name, c.part) END
                 ORDER BY c.load_date DESC, c.version_number DESC, d.body IS NULL) AS of_name,
             max(c.version_number) FILTER (WHERE d.kind = 'object' AND d.body IS NULL) OVER (PARTITION BY c.object_hk) AS dropped_at
         FROM chosen AS c
         JOIN decoded AS d ON d.version_number = c.version_number AND d.part = c.part
+    ), alive AS MATERIALIZED (
+        SELECT r.* FROM ranked AS r
+        WHERE r.newest = 1 AND r.of_name = 1 AND r.body IS NOT NULL
+            AND (r.dropped_at IS NULL OR r.version_number > r.dropped_at)
     )
-    SELECT r.object_hk, r.part, r.kind, r.name, r.body, r.load_date, v.script_execution_hk
-    FROM ranked AS r
-    JOIN version AS v ON v.version_number = r.version_number
-    WHERE r.newest = 1 AND r.of_name = 1 AND r.body IS NOT NULL
-        AND (r.dropped_at IS NULL OR r.version_number > r.dropped_at);
+    SELECT a.object_hk, a.part, a.kind, a.name, a.body, a.load_date, v.script_execution_hk
+    FROM alive AS a
+    JOIN version AS v ON v.version_number = a.version_number
+    -- A comment is there as long as what it is about.
+    WHERE a.kind <> 'comment' OR (a.object_hk, substr(a.part, 9)) IN (SELECT o.object_hk, o.part FROM alive AS o);
 END
 $function$;
 

@@ -18,6 +18,7 @@ AS $function$
         WHEN 'trigger' THEN concat_ws(' ',
             regexp_replace(p_body ->> 'definition', '^CREATE (?:CONSTRAINT )?TRIGGER (?:"(?:[^"]|"")*"|\S+) ', ''),
             CASE p_body ->> 'enabled' WHEN 'D' THEN 'DISABLED' WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' END)
+        WHEN 'comment' THEN quote_literal(p_body ->> 'comment')
         WHEN 'policy' THEN concat_ws(' ', CASE WHEN NOT (p_body ->> 'permissive')::pg_catalog.bool THEN 'AS RESTRICTIVE' END,
             'FOR ' || CASE p_body ->> 'command' WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
                 WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
