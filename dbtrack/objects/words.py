@@ -89,8 +89,12 @@ def object_words(difference: ObjectDifference) -> list[Words]:
     main = difference.main
     owner = (main.after or main.before or {}).get("owner") if main else None
     for part in _told_parts(difference.parts):
-        found += part_words(part, difference.object_type, owner)
-    return found
+        found += part_words(part, difference.object_type, owner or difference.owner)
+    return sorted(found, key=_grants_last)
+
+
+def _grants_last(words: Words) -> bool:
+    return words.kind == "grant"
 
 
 def _told_parts(parts: Iterable[PartDifference]) -> list[PartDifference]:
@@ -275,7 +279,7 @@ def version_words(changes: Mapping[str, Mapping[str, Any]], object_type: str) ->
     owner = (main.after or main.before or {}).get("owner") if main else None
     for each in _told_parts(found):
         words += part_words(each, object_type, owner)
-    return words
+    return sorted(words, key=_grants_last)
 
 
 def summary(words: Iterable[Words]) -> str:
