@@ -29,7 +29,7 @@ BEGIN
     )
     SELECT n.object_hk, n.object_type, n.object_identity, n.created_at, n.first_version
     FROM newest AS n
-    WHERE NOT EXISTS (SELECT FROM script_tracking.object_parts(n.definition) AS p WHERE p.kind = 'object' AND p.body IS NULL);
+    WHERE n.definition -> 'object' IS DISTINCT FROM 'null';
 END
 $function$;
 

@@ -31,8 +31,7 @@ BEGIN
         GROUP BY s.object_hk
     ), state AS (
         SELECT n.*, l.object_type, l.object_identity, l.object_identity = ANY (p_names) AS has_name,
-            EXISTS (SELECT FROM script_tracking.object_parts(l.definition) AS p WHERE p.kind = 'object' AND p.body IS NULL)
-                AS is_dropped,
+            coalesce(l.definition -> 'object' = 'null', false) AS is_dropped,
             l.load_date,
             (SELECT min(s.load_date) FROM script_tracking.object_s AS s
                 WHERE s.object_hk = n.object_hk AND s.load_date > n.last_named AND s.load_date <= p_moment) AS renamed_at

@@ -27,6 +27,9 @@ SET enable_nestloop = off
 AS $function$
 #variable_conflict use_column
 DECLARE
+    c_privileges CONSTANT pg_catalog.jsonb := '{"a": "INSERT", "r": "SELECT", "w": "UPDATE", "d": "DELETE", "D": "TRUNCATE",
+        "x": "REFERENCES", "t": "TRIGGER", "X": "EXECUTE", "U": "USAGE", "C": "CREATE", "T": "TEMPORARY", "c": "CONNECT",
+        "s": "SET", "A": "ALTER SYSTEM", "m": "MAINTAIN"}';
     c_moment CONSTANT pg_catalog.timestamptz := coalesce(p_moment, 'infinity');
     v_objects CONSTANT pg_catalog.bytea[] := coalesce(p_objects, ARRAY(
         SELECT DISTINCT s.object_hk FROM script_tracking.object_s AS s
@@ -40,8 +43,7 @@ BEGIN
         WHERE s.object_hk = ANY (v_objects) AND s.load_date <= c_moment
     ), named AS (
         SELECT DISTINCT ON (v.object_hk) v.object_hk, v.object_type, v.object_identity,
-            EXISTS (SELECT FROM script_tracking.object_parts(v.definition) AS p WHERE p.kind = 'object' AND p.body IS NULL)
-                AS is_dropped
+            coalesce(v.definition -> 'object' = 'null', false) AS is_dropped
         FROM version AS v
         ORDER BY v.object_hk, v.load_date DESC, v.version_number DESC
     ), raw AS MATERIALIZED (
@@ -75,7 +77,14 @@ BEGIN
             l.number - row_number() OVER (
                 PARTITION BY l.object_hk, l.part, a.grantee, a.grantor, a.privilege, a.is_grantable ORDER BY l.number) AS run
         FROM list AS l
-        CROSS JOIN LATERAL script_tracking.get_acl_privileges(l.acl) AS a
+        CROSS JOIN LATERAL (
+            -- Casting an item to aclitem would fail for a role that was dropped since.
+            SELECT CASE WHEN m.word[1] = '' THEN 'PUBLIC' ELSE replace(trim(BOTH '"' FROM m.word[1]), '""', '"') END AS grantee,
+                replace(trim(BOTH '"' FROM m.word[3]), '""', '"') AS grantor,
+                coalesce(c_privileges ->> r.letter[1], r.letter[1]) AS privilege, r.letter[2] = '*' AS is_grantable
+            FROM jsonb_array_elements_text(CASE jsonb_typeof(l.acl) WHEN 'array' THEN l.acl ELSE '[]' END) AS i (item)
+            CROSS JOIN LATERAL regexp_match(i.item, '^("(?:[^"]|"")*"|[^="]*)=([a-zA-Z*]*)/(.*)$') AS m (word)
+            CROSS JOIN LATERAL regexp_matches(m.word[2], '([a-zA-Z])(\*?)', 'g') AS r (letter)) AS a
         WHERE p_grantee IS NULL OR a.grantee = p_grantee
     ), granted AS (
         SELECT h.object_hk, h.part, h.grantee, h.grantor, h.privilege, h.is_grantable, h.run,
