@@ -129,7 +129,7 @@ class Facts:
     """The server, and whether everything is recorded.
 
     Args:
-        sees_nothing: the login is no administrator and has no tenant.
+        sees_nothing: the login has no tenant and does not administer dbtrack.
     """
 
     server_version: str

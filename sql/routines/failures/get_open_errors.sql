@@ -1,4 +1,4 @@
--- Lists the open failures by cause, in the form of get_error_causes, the latest first.
+-- Lists the open failures by cause, in the form of get_error_causes, the latest first. execution_keys: only these of them.
 CREATE OR REPLACE FUNCTION script_tracking.get_open_errors(
     hours pg_catalog.int4 DEFAULT 24,
     tenant_hk pg_catalog.bytea DEFAULT NULL,
