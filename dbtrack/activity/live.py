@@ -113,7 +113,7 @@ class LiveScreen:
             self._view = replace(self._view, notice="it changed no object by itself")
             return
         with self._keyboard.lent():
-            self._run_command(["diff", chosen.objects[0], chosen.key.hex()])
+            self._run_command(["diff", chosen.objects[0], f"{chosen.key.hex()}^", chosen.key.hex()])
             sys.stdout.write("\nEnter goes back to dbtrack top ")
             sys.stdout.flush()
             sys.stdin.readline()
