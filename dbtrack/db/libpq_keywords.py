@@ -146,18 +146,20 @@ def _service_address(service: str) -> dict[str, str]:
 
 
 def libpq_environment(target: ConnectionTarget) -> dict[str, str]:
-    """Return the variables with which a program of PostgreSQL's connects as a target says.
+    """Return the environment in which a program of PostgreSQL's connects as a target says.
 
-    A password is among them: nobody else can read a process's environment, as opposed to its arguments.
+    A password is in it: nobody else can read a process's environment, as opposed to its arguments. What the target
+    leaves to libpq is left to the PG* variables of this process.
 
     Raises:
         UsageError: the conninfo is malformed.
         DbtrackError: the embedded server is unavailable.
     """
-    variables = {
-        option.keyword.decode(): option.envvar.decode()
-        for option in pq.Conninfo.get_defaults()
-        if option.envvar
-    }
-    keywords = libpq_keywords(target)
-    return {variables[name]: value for name, value in keywords.items() if name in variables and value}
+    options = pq.Conninfo.get_defaults()
+    variables = {option.keyword.decode(): option.envvar.decode() for option in options if option.envvar}
+    environment = dict(os.environ)
+    for name, value in libpq_keywords(target).items():
+        if name in variables:
+            environment[variables[name]] = value
+    # An empty one is the wish that none applies.
+    return {name: value for name, value in environment.items() if value or not name.startswith("PG")}

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -29,6 +29,8 @@ OWNER = "dbtrack_predict"
 STATEMENT_TIMEOUT = "10s"
 LOCK_WAIT_TIMEOUT = "5s"
 _FOLDER = "predict-18"
+# How many statements of the dump go to the server at once.
+_BATCH = 256
 # Their functions and tables lead to other servers.
 _REACHING_EXTENSIONS = frozenset(
     {"dblink", "postgres_fdw", "file_fdw", "pg_cron", "pg_net", "http", "plsh", "pg_partman_bgw"}
@@ -151,8 +153,7 @@ def dump_schema(target: ConnectionTarget) -> str:
         "--exclude-schema=dbtrack_mart",
         "--encoding=UTF8", "--no-password",
     ]  # fmt: skip
-    own = {name: os.environ[name] for name in os.environ if not name.startswith("PG")}
-    variables = own | libpq_environment(target) | {"PGAPPNAME": "dbtrack predict", "LC_ALL": "C"}
+    variables = libpq_environment(target) | {"PGAPPNAME": "dbtrack predict", "LC_ALL": "C"}
     done = subprocess.run(command, check=False, capture_output=True, env=variables)
     if done.returncode:
         reason = " ".join(done.stderr.decode(errors="replace").split())
@@ -254,18 +255,33 @@ def _drop(database: Database, name: str) -> None:
 
 def restore(copy: Copy, dump: str) -> list[str]:
     """Run a dump; return what could not be created, each with its reason."""
-    missing = []
-    for statement in read_script(dump).statements:
-        if _is_needless(statement):
-            continue
-        try:
-            copy.run(statement)
-        except DbtrackError as error:
-            # A setting that only the newer pg_dump knows.
-            is_harmless = statement.words[0] == "SET" or any(word in error.message for word in _HARMLESS)
-            if not is_harmless:
-                missing.append(f"{_short(statement.text)}: {error.message}")
+    statements = [statement for statement in read_script(dump).statements if not _is_needless(statement)]
+    missing: list[str] = []
+    for start in range(0, len(statements), _BATCH):
+        missing += _run_batch(copy, statements[start : start + _BATCH])
     return missing
+
+
+def _run_batch(copy: Copy, statements: Sequence[Statement]) -> list[str]:
+    """Run statements in one round trip; if one fails, halve them until it is alone."""
+    if len(statements) == 1:
+        return _run_one(copy, statements[0])
+    try:
+        copy.session.run_script(";\n".join(statement.text for statement in statements))
+    except DbtrackError:
+        middle = len(statements) // 2
+        return [*_run_batch(copy, statements[:middle]), *_run_batch(copy, statements[middle:])]
+    return []
+
+
+def _run_one(copy: Copy, statement: Statement) -> list[str]:
+    try:
+        copy.run(statement)
+    except DbtrackError as error:
+        # A setting that only the newer pg_dump knows.
+        is_harmless = statement.words[0] == "SET" or any(word in error.message for word in _HARMLESS)
+        return [] if is_harmless else [f"{_short(statement.text)}: {error.message}"]
+    return []
 
 
 def _is_needless(statement: Statement) -> bool:

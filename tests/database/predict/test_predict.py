@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Jsonb
 
 from dbtrack.errors import DbtrackError
@@ -257,3 +258,14 @@ def test_a_role_without_special_rights_can_predict(predictor: Predictor, role: R
     reader = role("reader", member_of=["pg_read_all_data"])
     plain = Predictor(f"{predictor.conninfo} user={reader}", predictor.copies)
     assert plain.one("ALTER TABLE t ADD COLUMN added int").lock is Lock.ACCESS_EXCLUSIVE
+
+
+def test_the_variables_of_libpq_lead_pg_dump_too(
+    predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in conninfo_to_dict(predictor.conninfo).items():
+        monkeypatch.setenv({"dbname": "PGDATABASE"}.get(name, f"PG{name.upper()}"), str(value))
+    assert (
+        Predictor("", predictor.copies).one("ALTER TABLE t ADD COLUMN added int").lock
+        is Lock.ACCESS_EXCLUSIVE
+    )
