@@ -1,10 +1,10 @@
 """Write what is generated: ``python -m tools.generate``.
 
-The command tree gives completions/, docs/dbtrack.1 and the reference parts of docs/commands.md; the registry
-of reports gives the sections of docs/reports.md; the definition of a secret gives the blocks of sql/ that
-redact; a table of catalogs gives the queries of grant_candidates; docs/model.md gives the dictionary of
-metadata, and the comments of sql/mart/ give the columns in docs/mart.md. ``--check`` writes nothing and
-exits 1 when a file is out of date.
+The command tree gives completions/, docs/dbtrack.1, docs/man/ and the reference parts of docs/commands.md;
+the registry of reports gives the sections of docs/reports.md; the definition of a secret gives the blocks of
+sql/ that redact; a table of catalogs gives the queries of grant_candidates; docs/model.md gives the
+dictionary of metadata, and the comments of sql/mart/ give the columns in docs/mart.md. ``--check`` writes
+nothing and exits 1 when a file is out of date.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from dbtrack.cli.completion import script
 from dbtrack.cli.program.command_tree import describe
 from tools import command_reference, mart_reference, report_reference
+from tools.command_manpage import command_pages
 from tools.grant_candidates import renewed_candidates
 from tools.manpage import write_manpage
 from tools.metadata_dictionary import renewed_dictionary
@@ -32,6 +33,7 @@ def generated() -> dict[Path, str]:
         Path("completions/_dbtrack"): script("zsh"),
         Path("completions/dbtrack.fish"): script("fish"),
         Path("docs/dbtrack.1"): write_manpage(tree),
+        **command_pages(tree),
         **renewed_sql(),
         **renewed_candidates(),
         **renewed_dictionary(),

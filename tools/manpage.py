@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from dbtrack.cli.program.command_tree import CommandDescription, OptionDescription
-from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, Example
+from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS
+from tools.roff import definitions, escape, examples_of, options_of, paragraphs, tidied
 
 _ENVIRONMENT = (
     ("PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGSERVICE, ...", "As for psql(1)."),
@@ -40,18 +40,22 @@ def write_manpage(tree: CommandDescription) -> str:
     """Return the page's source."""
     parts = [
         '.TH DBTRACK 1 "" "dbtrack" "User Commands"\n.nh\n.ad l\n',
-        f".SH NAME\ndbtrack \\- {_escape(_headline(tree))}\n",
+        f".SH NAME\ndbtrack \\- {escape(_headline(tree))}\n",
         ".SH SYNOPSIS\n.B dbtrack\n.I COMMAND\n.RI [ OPTIONS ]\n",
-        f".SH DESCRIPTION\n{_paragraphs(tree.summary)}{_paragraphs(tree.text)}",
+        f".SH DESCRIPTION\n{paragraphs(tree.summary)}{paragraphs(tree.text)}",
         "".join(_section(tree)),
-        f".SH CONNECTION OPTIONS\n{_paragraphs(_SHARED)}{_options(_connection_options(tree))}",
-        f".SH ENVIRONMENT\n{_definitions(_ENVIRONMENT)}",
-        f".SH EXIT STATUS\n{_definitions(_EXIT_STATUS)}",
-        ".SH SEE ALSO\n.BR psql (1)\n",
+        f".SH CONNECTION OPTIONS\n{paragraphs(_SHARED)}{options_of(_connection_options(tree))}",
+        f".SH ENVIRONMENT\n{definitions(_ENVIRONMENT)}",
+        f".SH EXIT STATUS\n{definitions(_EXIT_STATUS)}",
+        _SEE_ALSO,
     ]
-    return "".join(parts)
+    return tidied("".join(parts))
 
 
+_SEE_ALSO = (
+    ".SH SEE ALSO\nEach command has a page of its own, for example\n.BR dbtrack\\-history (1).\n"
+    ".PP\n.BR psql (1)\n"
+)
 _SHARED = "Every command that connects takes these. All commands have --help."
 
 
@@ -64,7 +68,7 @@ def _section(tree: CommandDescription) -> Iterable[str]:
     for member in tree.members:
         if member.section != heading:
             heading = member.section
-            yield f".SH {_escape(heading.upper())}\n"
+            yield f".SH {escape(heading.upper())}\n"
         for command in member.walk():
             yield _command(command)
 
@@ -73,12 +77,12 @@ def _command(command: CommandDescription) -> str:
     own = [option for option in command.options if option.heading != CONNECTION_OPTIONS]
     return "".join(
         [
-            f".SS {_escape(command.usage)}\n",
-            _paragraphs(command.summary),
-            _paragraphs(command.text),
-            _definitions((argument.metavar, argument.help) for argument in command.arguments),
-            _options(own),
-            _examples(command.examples),
+            f".SS {escape(command.usage)}\n",
+            paragraphs(command.summary),
+            paragraphs(command.text),
+            definitions((argument.metavar, argument.help) for argument in command.arguments),
+            options_of(own),
+            examples_of(command.examples),
         ]
     )
 
@@ -86,38 +90,3 @@ def _command(command: CommandDescription) -> str:
 def _connection_options(tree: CommandDescription) -> list[OptionDescription]:
     install = next(member for member in tree.members if member.name == "install")
     return [option for option in install.options if option.heading == CONNECTION_OPTIONS]
-
-
-def _options(options: Iterable[OptionDescription]) -> str:
-    return "".join(
-        f".TP\n{_names(option)}\n{_escape(option.help)}\n"
-        for option in options
-        if "--help" not in option.names
-    )
-
-
-def _names(option: OptionDescription) -> str:
-    value = "" if option.metavar is None else f" \\fI{_escape(option.metavar)}\\fR"
-    return ", ".join(f"\\fB{_escape(name)}\\fR{value}" for name in option.names)
-
-
-def _definitions(entries: Iterable[tuple[str, str]]) -> str:
-    return "".join(f".TP\n\\fI{_escape(term)}\\fR\n{_escape(text)}\n" for term, text in entries)
-
-
-def _examples(examples: Iterable[Example]) -> str:
-    return "".join(
-        f".PP\n.nf\n\\fB{_escape(example.line)}\\fR\n.fi\n.RS\n{_escape(example.meaning)}\n.RE\n"
-        for example in examples
-    )
-
-
-def _paragraphs(text: str) -> str:
-    blocks = (" ".join(block.split()) for block in text.split("\n\n"))
-    return "".join(f".PP\n{_escape(block)}\n" for block in blocks if block)
-
-
-def _escape(text: str) -> str:
-    escaped = re.sub(r"\s+", " ", text.strip()).replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
-    # A line that begins with a dot is a request.
-    return f"\\&{escaped}" if escaped.startswith(".") else escaped

@@ -113,7 +113,42 @@ def test_the_wheel_takes_the_man_page_and_the_completions() -> None:
     assert sorted(shared.values()) == [
         "share/bash-completion/completions/dbtrack",
         "share/fish/vendor_completions.d/dbtrack.fish",
+        "share/man/man1",
         "share/man/man1/dbtrack.1",
         "share/zsh/site-functions/_dbtrack",
     ]
-    assert [path for path in shared if not (ROOT / path).is_file()] == []
+    assert [path for path in shared if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not on this machine")
+def test_each_command_has_a_man_page_that_renders_without_a_warning() -> None:
+    pages = {path.stem: path for path in (ROOT / "docs" / "man").iterdir()}
+    first_level = {f"dbtrack-{each.path[1]}" for each in COMMANDS if len(each.path) == 2}
+    assert pages.keys() == first_level, f"delete the pages of commands that are gone; {_RUN}"
+    done = subprocess.run(
+        ["groff", "-man", "-Tascii", "-ww", "-P-cbou", *pages.values()],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    for name, path in pages.items():
+        source = path.read_text(encoding="utf-8")
+        headings = re.findall(r"^\.SH (.*)", source, re.MULTILINE)
+        assert headings[:3] == ["NAME", "SYNOPSIS", "DESCRIPTION"], name
+        assert {"EXIT STATUS", "ENVIRONMENT", "SEE ALSO"} <= set(headings), name
+        assert ("FILES" in headings) >= ("PGHOST" in source), name
+        for other in re.findall(r"^\.BR (dbtrack\\-\S+) \(1\)", source, re.MULTILINE):
+            assert other.replace("\\", "") in pages, f"{name} names {other}"
+
+
+def test_a_man_page_has_the_exit_codes_of_its_command_alone() -> None:
+    def codes(command: str) -> dict[str, str]:
+        source = (ROOT / "docs" / "man" / f"dbtrack-{command}.1").read_text(encoding="utf-8")
+        part = source.partition(".SH EXIT STATUS\n")[2].partition(".SH")[0]
+        return dict(re.findall(r"^\.TP\n\\fI(\S+)\\fR\n(.*)", part, re.MULTILINE))
+
+    assert "125" in codes("track")
+    assert codes("track").keys() - codes("history").keys() == {"3", "125", "126", "127"}
+    assert "something differs" in codes("compare")["1"]
+    assert codes("check-proof").keys() == {"0", "1", "2", "3", "128+n"}
