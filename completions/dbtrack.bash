@@ -1,8 +1,13 @@
 # bash completion of dbtrack, written by 'dbtrack completion bash'.
 
+# What the configuration file or the database has; nothing if it does not answer at once.
+_dbtrack_values() {
+    mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" __values "$1" "$current" "${COMP_WORDS[@]:1:COMP_CWORD-1}"         2>/dev/null </dev/null | cut -f 1)
+}
+
 _dbtrack() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local path=dbtrack word index
+    local path=dbtrack word index start=1 position=0 kinds=() takes=""
     COMPREPLY=()
 
     # readline takes --format=json for three words.
@@ -24,114 +29,121 @@ _dbtrack() {
             return
         fi
         case "$path $word" in
-            "dbtrack install") path="dbtrack install" ;;
-            "dbtrack uninstall") path="dbtrack uninstall" ;;
-            "dbtrack doctor") path="dbtrack doctor" ;;
-            "dbtrack maintain") path="dbtrack maintain" ;;
-            "dbtrack cleanup") path="dbtrack cleanup" ;;
-            "dbtrack archive") path="dbtrack archive" ;;
-            "dbtrack archive list") path="dbtrack archive list" ;;
-            "dbtrack archive query") path="dbtrack archive query" ;;
-            "dbtrack archive restore") path="dbtrack archive restore" ;;
-            "dbtrack rollup") path="dbtrack rollup" ;;
-            "dbtrack reconcile") path="dbtrack reconcile" ;;
-            "dbtrack settings") path="dbtrack settings" ;;
-            "dbtrack track") path="dbtrack track" ;;
-            "dbtrack complete") path="dbtrack complete" ;;
-            "dbtrack ingest") path="dbtrack ingest" ;;
-            "dbtrack key") path="dbtrack key" ;;
-            "dbtrack key new") path="dbtrack key new" ;;
-            "dbtrack spool") path="dbtrack spool" ;;
-            "dbtrack spool list") path="dbtrack spool list" ;;
-            "dbtrack spool flush") path="dbtrack spool flush" ;;
-            "dbtrack spool drop") path="dbtrack spool drop" ;;
-            "dbtrack dashboard") path="dbtrack dashboard" ;;
-            "dbtrack history") path="dbtrack history" ;;
-            "dbtrack own") path="dbtrack own" ;;
-            "dbtrack errors") path="dbtrack errors" ;;
-            "dbtrack performance") path="dbtrack performance" ;;
-            "dbtrack health") path="dbtrack health" ;;
-            "dbtrack access") path="dbtrack access" ;;
-            "dbtrack administration") path="dbtrack administration" ;;
-            "dbtrack show") path="dbtrack show" ;;
-            "dbtrack seal") path="dbtrack seal" ;;
-            "dbtrack digest") path="dbtrack digest" ;;
-            "dbtrack verify") path="dbtrack verify" ;;
-            "dbtrack prove") path="dbtrack prove" ;;
-            "dbtrack check-proof") path="dbtrack check-proof" ;;
-            "dbtrack erase") path="dbtrack erase" ;;
-            "dbtrack webhook") path="dbtrack webhook" ;;
-            "dbtrack webhook add") path="dbtrack webhook add" ;;
-            "dbtrack webhook list") path="dbtrack webhook list" ;;
-            "dbtrack webhook show") path="dbtrack webhook show" ;;
-            "dbtrack webhook test") path="dbtrack webhook test" ;;
-            "dbtrack webhook change") path="dbtrack webhook change" ;;
-            "dbtrack webhook rotate") path="dbtrack webhook rotate" ;;
-            "dbtrack webhook pause") path="dbtrack webhook pause" ;;
-            "dbtrack webhook resume") path="dbtrack webhook resume" ;;
-            "dbtrack webhook dead") path="dbtrack webhook dead" ;;
-            "dbtrack webhook replay") path="dbtrack webhook replay" ;;
-            "dbtrack webhook remove") path="dbtrack webhook remove" ;;
-            "dbtrack notify") path="dbtrack notify" ;;
-            "dbtrack endpoint") path="dbtrack endpoint" ;;
-            "dbtrack endpoint list") path="dbtrack endpoint list" ;;
-            "dbtrack endpoint pause") path="dbtrack endpoint pause" ;;
-            "dbtrack endpoint resume") path="dbtrack endpoint resume" ;;
-            "dbtrack endpoint remove") path="dbtrack endpoint remove" ;;
-            "dbtrack alert") path="dbtrack alert" ;;
-            "dbtrack alert add") path="dbtrack alert add" ;;
-            "dbtrack alert list") path="dbtrack alert list" ;;
-            "dbtrack alert show") path="dbtrack alert show" ;;
-            "dbtrack alert test") path="dbtrack alert test" ;;
-            "dbtrack alert check") path="dbtrack alert check" ;;
-            "dbtrack alert silence") path="dbtrack alert silence" ;;
-            "dbtrack alert unsilence") path="dbtrack alert unsilence" ;;
-            "dbtrack alert remove") path="dbtrack alert remove" ;;
-            "dbtrack export") path="dbtrack export" ;;
-            "dbtrack stream") path="dbtrack stream" ;;
-            "dbtrack serve") path="dbtrack serve" ;;
-            "dbtrack token") path="dbtrack token" ;;
-            "dbtrack token create") path="dbtrack token create" ;;
-            "dbtrack token list") path="dbtrack token list" ;;
-            "dbtrack token revoke") path="dbtrack token revoke" ;;
-            "dbtrack metrics") path="dbtrack metrics" ;;
-            "dbtrack publication") path="dbtrack publication" ;;
-            "dbtrack publication create") path="dbtrack publication create" ;;
-            "dbtrack publication list") path="dbtrack publication list" ;;
-            "dbtrack publication drop") path="dbtrack publication drop" ;;
-            "dbtrack tenant") path="dbtrack tenant" ;;
-            "dbtrack tenant add") path="dbtrack tenant add" ;;
-            "dbtrack tenant list") path="dbtrack tenant list" ;;
-            "dbtrack tenant grant") path="dbtrack tenant grant" ;;
-            "dbtrack tenant map-schema") path="dbtrack tenant map-schema" ;;
-            "dbtrack tenant default") path="dbtrack tenant default" ;;
-            "dbtrack tenant undefault") path="dbtrack tenant undefault" ;;
-            "dbtrack tenant revoke") path="dbtrack tenant revoke" ;;
-            "dbtrack tenant unmap-schema") path="dbtrack tenant unmap-schema" ;;
-            "dbtrack tenant show") path="dbtrack tenant show" ;;
-            "dbtrack tenant rename") path="dbtrack tenant rename" ;;
-            "dbtrack tenant disable") path="dbtrack tenant disable" ;;
-            "dbtrack tenant enable") path="dbtrack tenant enable" ;;
-            "dbtrack tenant source") path="dbtrack tenant source" ;;
-            "dbtrack tenant sync") path="dbtrack tenant sync" ;;
-            "dbtrack tenant key") path="dbtrack tenant key" ;;
-            "dbtrack tenant key create") path="dbtrack tenant key create" ;;
-            "dbtrack tenant key rotate") path="dbtrack tenant key rotate" ;;
-            "dbtrack tenant key list") path="dbtrack tenant key list" ;;
-            "dbtrack tenant key drop") path="dbtrack tenant key drop" ;;
-            "dbtrack demo") path="dbtrack demo" ;;
-            "dbtrack completion") path="dbtrack completion" ;;
+            "dbtrack install") path="dbtrack install"; start=$((index + 1)) ;;
+            "dbtrack uninstall") path="dbtrack uninstall"; start=$((index + 1)) ;;
+            "dbtrack doctor") path="dbtrack doctor"; start=$((index + 1)) ;;
+            "dbtrack maintain") path="dbtrack maintain"; start=$((index + 1)) ;;
+            "dbtrack cleanup") path="dbtrack cleanup"; start=$((index + 1)) ;;
+            "dbtrack archive") path="dbtrack archive"; start=$((index + 1)) ;;
+            "dbtrack archive list") path="dbtrack archive list"; start=$((index + 1)) ;;
+            "dbtrack archive query") path="dbtrack archive query"; start=$((index + 1)) ;;
+            "dbtrack archive restore") path="dbtrack archive restore"; start=$((index + 1)) ;;
+            "dbtrack rollup") path="dbtrack rollup"; start=$((index + 1)) ;;
+            "dbtrack reconcile") path="dbtrack reconcile"; start=$((index + 1)) ;;
+            "dbtrack settings") path="dbtrack settings"; start=$((index + 1)) ;;
+            "dbtrack track") path="dbtrack track"; start=$((index + 1)) ;;
+            "dbtrack complete") path="dbtrack complete"; start=$((index + 1)) ;;
+            "dbtrack ingest") path="dbtrack ingest"; start=$((index + 1)) ;;
+            "dbtrack key") path="dbtrack key"; start=$((index + 1)) ;;
+            "dbtrack key new") path="dbtrack key new"; start=$((index + 1)) ;;
+            "dbtrack spool") path="dbtrack spool"; start=$((index + 1)) ;;
+            "dbtrack spool list") path="dbtrack spool list"; start=$((index + 1)) ;;
+            "dbtrack spool flush") path="dbtrack spool flush"; start=$((index + 1)) ;;
+            "dbtrack spool drop") path="dbtrack spool drop"; start=$((index + 1)) ;;
+            "dbtrack dashboard") path="dbtrack dashboard"; start=$((index + 1)) ;;
+            "dbtrack history") path="dbtrack history"; start=$((index + 1)) ;;
+            "dbtrack own") path="dbtrack own"; start=$((index + 1)) ;;
+            "dbtrack errors") path="dbtrack errors"; start=$((index + 1)) ;;
+            "dbtrack performance") path="dbtrack performance"; start=$((index + 1)) ;;
+            "dbtrack health") path="dbtrack health"; start=$((index + 1)) ;;
+            "dbtrack access") path="dbtrack access"; start=$((index + 1)) ;;
+            "dbtrack administration") path="dbtrack administration"; start=$((index + 1)) ;;
+            "dbtrack show") path="dbtrack show"; start=$((index + 1)) ;;
+            "dbtrack compare") path="dbtrack compare"; start=$((index + 1)) ;;
+            "dbtrack seal") path="dbtrack seal"; start=$((index + 1)) ;;
+            "dbtrack digest") path="dbtrack digest"; start=$((index + 1)) ;;
+            "dbtrack verify") path="dbtrack verify"; start=$((index + 1)) ;;
+            "dbtrack prove") path="dbtrack prove"; start=$((index + 1)) ;;
+            "dbtrack check-proof") path="dbtrack check-proof"; start=$((index + 1)) ;;
+            "dbtrack erase") path="dbtrack erase"; start=$((index + 1)) ;;
+            "dbtrack webhook") path="dbtrack webhook"; start=$((index + 1)) ;;
+            "dbtrack webhook add") path="dbtrack webhook add"; start=$((index + 1)) ;;
+            "dbtrack webhook list") path="dbtrack webhook list"; start=$((index + 1)) ;;
+            "dbtrack webhook show") path="dbtrack webhook show"; start=$((index + 1)) ;;
+            "dbtrack webhook test") path="dbtrack webhook test"; start=$((index + 1)) ;;
+            "dbtrack webhook change") path="dbtrack webhook change"; start=$((index + 1)) ;;
+            "dbtrack webhook rotate") path="dbtrack webhook rotate"; start=$((index + 1)) ;;
+            "dbtrack webhook pause") path="dbtrack webhook pause"; start=$((index + 1)) ;;
+            "dbtrack webhook resume") path="dbtrack webhook resume"; start=$((index + 1)) ;;
+            "dbtrack webhook dead") path="dbtrack webhook dead"; start=$((index + 1)) ;;
+            "dbtrack webhook replay") path="dbtrack webhook replay"; start=$((index + 1)) ;;
+            "dbtrack webhook remove") path="dbtrack webhook remove"; start=$((index + 1)) ;;
+            "dbtrack notify") path="dbtrack notify"; start=$((index + 1)) ;;
+            "dbtrack endpoint") path="dbtrack endpoint"; start=$((index + 1)) ;;
+            "dbtrack endpoint list") path="dbtrack endpoint list"; start=$((index + 1)) ;;
+            "dbtrack endpoint pause") path="dbtrack endpoint pause"; start=$((index + 1)) ;;
+            "dbtrack endpoint resume") path="dbtrack endpoint resume"; start=$((index + 1)) ;;
+            "dbtrack endpoint remove") path="dbtrack endpoint remove"; start=$((index + 1)) ;;
+            "dbtrack alert") path="dbtrack alert"; start=$((index + 1)) ;;
+            "dbtrack alert add") path="dbtrack alert add"; start=$((index + 1)) ;;
+            "dbtrack alert list") path="dbtrack alert list"; start=$((index + 1)) ;;
+            "dbtrack alert show") path="dbtrack alert show"; start=$((index + 1)) ;;
+            "dbtrack alert test") path="dbtrack alert test"; start=$((index + 1)) ;;
+            "dbtrack alert check") path="dbtrack alert check"; start=$((index + 1)) ;;
+            "dbtrack alert silence") path="dbtrack alert silence"; start=$((index + 1)) ;;
+            "dbtrack alert unsilence") path="dbtrack alert unsilence"; start=$((index + 1)) ;;
+            "dbtrack alert remove") path="dbtrack alert remove"; start=$((index + 1)) ;;
+            "dbtrack export") path="dbtrack export"; start=$((index + 1)) ;;
+            "dbtrack stream") path="dbtrack stream"; start=$((index + 1)) ;;
+            "dbtrack serve") path="dbtrack serve"; start=$((index + 1)) ;;
+            "dbtrack token") path="dbtrack token"; start=$((index + 1)) ;;
+            "dbtrack token create") path="dbtrack token create"; start=$((index + 1)) ;;
+            "dbtrack token list") path="dbtrack token list"; start=$((index + 1)) ;;
+            "dbtrack token revoke") path="dbtrack token revoke"; start=$((index + 1)) ;;
+            "dbtrack metrics") path="dbtrack metrics"; start=$((index + 1)) ;;
+            "dbtrack publication") path="dbtrack publication"; start=$((index + 1)) ;;
+            "dbtrack publication create") path="dbtrack publication create"; start=$((index + 1)) ;;
+            "dbtrack publication list") path="dbtrack publication list"; start=$((index + 1)) ;;
+            "dbtrack publication drop") path="dbtrack publication drop"; start=$((index + 1)) ;;
+            "dbtrack tenant") path="dbtrack tenant"; start=$((index + 1)) ;;
+            "dbtrack tenant add") path="dbtrack tenant add"; start=$((index + 1)) ;;
+            "dbtrack tenant list") path="dbtrack tenant list"; start=$((index + 1)) ;;
+            "dbtrack tenant grant") path="dbtrack tenant grant"; start=$((index + 1)) ;;
+            "dbtrack tenant map-schema") path="dbtrack tenant map-schema"; start=$((index + 1)) ;;
+            "dbtrack tenant default") path="dbtrack tenant default"; start=$((index + 1)) ;;
+            "dbtrack tenant undefault") path="dbtrack tenant undefault"; start=$((index + 1)) ;;
+            "dbtrack tenant revoke") path="dbtrack tenant revoke"; start=$((index + 1)) ;;
+            "dbtrack tenant unmap-schema") path="dbtrack tenant unmap-schema"; start=$((index + 1)) ;;
+            "dbtrack tenant show") path="dbtrack tenant show"; start=$((index + 1)) ;;
+            "dbtrack tenant rename") path="dbtrack tenant rename"; start=$((index + 1)) ;;
+            "dbtrack tenant disable") path="dbtrack tenant disable"; start=$((index + 1)) ;;
+            "dbtrack tenant enable") path="dbtrack tenant enable"; start=$((index + 1)) ;;
+            "dbtrack tenant source") path="dbtrack tenant source"; start=$((index + 1)) ;;
+            "dbtrack tenant sync") path="dbtrack tenant sync"; start=$((index + 1)) ;;
+            "dbtrack tenant key") path="dbtrack tenant key"; start=$((index + 1)) ;;
+            "dbtrack tenant key create") path="dbtrack tenant key create"; start=$((index + 1)) ;;
+            "dbtrack tenant key rotate") path="dbtrack tenant key rotate"; start=$((index + 1)) ;;
+            "dbtrack tenant key list") path="dbtrack tenant key list"; start=$((index + 1)) ;;
+            "dbtrack tenant key drop") path="dbtrack tenant key drop"; start=$((index + 1)) ;;
+            "dbtrack demo") path="dbtrack demo"; start=$((index + 1)) ;;
+            "dbtrack completion") path="dbtrack completion"; start=$((index + 1)) ;;
         esac
     done
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --username" | *" -U" | *" --dbname" | *" -d" | *" --env" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --archive" | *" --since" | *" --until" | *" --name" | *" --type" | *" --tenant" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --user" | *" --object" | *" --grep" | *" --app" | *" --hours" | *" --key-command" | *" --digests" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --textfile" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --role" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --days" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        *" --username" | *" -U" | *" --user" | *" --role")
+            _dbtrack_values role
+            return ;;
+        *" --env")
+            _dbtrack_values environment
+            return ;;
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format")
@@ -146,14 +158,20 @@ _dbtrack() {
         "dbtrack stream --format")
             mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --key-file" | *" --error-file" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --public-key" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --path")
+        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --error-file" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --digests" | *" --public-key" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
-        *" --color")
-            mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current")
+        "dbtrack history --name")
+            _dbtrack_values operation
+            return ;;
+        *" --type")
+            _dbtrack_values type
             return ;;
         *" --status")
             mapfile -t COMPREPLY < <(compgen -W "RUNNING COMPLETED FAILED CANCELLED ABANDONED" -- "$current")
+            return ;;
+        *" --tenant")
+            _dbtrack_values tenant
             return ;;
         *" --summary")
             mapfile -t COMPREPLY < <(compgen -W "github gitlab" -- "$current")
@@ -161,8 +179,8 @@ _dbtrack() {
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
-        *" --by")
-            mapfile -t COMPREPLY < <(compgen -W "name object user" -- "$current")
+        *" --schema")
+            _dbtrack_values schema
             return ;;
         "dbtrack stream --key")
             mapfile -t COMPREPLY < <(compgen -W "object database" -- "$current")
@@ -187,13 +205,13 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show compare seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
             [[ $current == -* ]] && offered="--yes --keep-data --cascade --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack doctor")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack maintain")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack cleanup")
@@ -201,17 +219,17 @@ _dbtrack() {
         "dbtrack archive")
             [[ $current == -* ]] && offered="--help" || offered="list query restore" ;;
         "dbtrack archive list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
         "dbtrack archive query")
-            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output" || offered="" ;;
         "dbtrack archive restore")
             [[ $current == -* ]] && offered="--month --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack rollup")
             [[ $current == -* ]] && offered="--rebuild --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack reconcile")
-            [[ $current == -* ]] && offered="--baseline --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--baseline --verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack settings")
-            [[ $current == -* ]] && offered="--reset --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--reset --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
             [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --key-file --summary --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
@@ -225,35 +243,37 @@ _dbtrack() {
         "dbtrack spool")
             [[ $current == -* ]] && offered="--help" || offered="list flush drop" ;;
         "dbtrack spool list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
         "dbtrack spool flush")
             [[ $current == -* ]] && offered="--to --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack spool drop")
             [[ $current == -* ]] && offered="--all --every-database --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack dashboard")
-            [[ $current == -* ]] && offered="--tenant --since --until --by-tenant --check --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --by-tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")
-            [[ $current == -* ]] && offered="--days --type --status --user --object --grep --name --app --failed --slow --waited --ticket --environment --tenant --since --until --limit --watch --never --statements --ddl --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --type --status --name --ticket --environment --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack own")
-            [[ $current == -* ]] && offered="--days --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack errors")
-            [[ $current == -* ]] && offered="--each --follow --hours --status --type --user --object --grep --name --app --failed --slow --waited --tenant --since --until --limit --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--each --follow --hours --status --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack performance")
-            [[ $current == -* ]] && offered="--by --limit --tenant --since --until --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --since --until --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack health")
-            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack access")
-            [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack administration")
-            [[ $current == -* ]] && offered="--days --user --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
-            [[ $current == -* ]] && offered="--decrypt --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--decrypt --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack compare")
+            [[ $current == -* ]] && offered="--operations --definitions --type --tenant --schema --privileges --quiet --help --format --output --no-password" || offered="" ;;
         "dbtrack seal")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack digest")
             [[ $current == -* ]] && offered="--key --key-command --new-key --unsigned --directory --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack verify")
-            [[ $current == -* ]] && offered="--digests --public-key --since --from-block --to-block --jobs --each --accept-fork --reason --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--digests --public-key --since --from-block --to-block --jobs --each --accept-fork --reason --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack prove")
             [[ $current == -* ]] && offered="--digests --key --reveal --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack check-proof")
@@ -265,9 +285,9 @@ _dbtrack() {
         "dbtrack webhook add")
             [[ $current == -* ]] && offered="--events --tenant --format --secret --header --from-beginning --deliver-after --handshake --origin --allow-private --allow-plain --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook show")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook test")
             [[ $current == -* ]] && offered="--timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook change")
@@ -279,7 +299,7 @@ _dbtrack() {
         "dbtrack webhook resume")
             [[ $current == -* ]] && offered="--since --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook dead")
-            [[ $current == -* ]] && offered="--id --discard --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--id --discard --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook replay")
             [[ $current == -* ]] && offered="--id --timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook remove")
@@ -289,7 +309,7 @@ _dbtrack() {
         "dbtrack endpoint")
             [[ $current == -* ]] && offered="--help" || offered="list pause resume remove" ;;
         "dbtrack endpoint list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack endpoint pause")
             [[ $current == -* ]] && offered="--reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack endpoint resume")
@@ -301,13 +321,13 @@ _dbtrack() {
         "dbtrack alert add")
             [[ $current == -* ]] && offered="--when --report --severity --tenant --group-by --count --within --for --clear-for --remind --to --announced --ready --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert list")
-            [[ $current == -* ]] && offered="--ready --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--ready --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert show")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert test")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert check")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert silence")
             [[ $current == -* ]] && offered="--for --all --reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert unsilence")
@@ -315,7 +335,7 @@ _dbtrack() {
         "dbtrack alert remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack export")
-            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --type --user --object --grep --name --app --failed --slow --waited --verbose --help --utc --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health access administration" ;;
+            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --verbose --help --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health access administration" ;;
         "dbtrack stream")
             [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")
@@ -325,7 +345,7 @@ _dbtrack() {
         "dbtrack token create")
             [[ $current == -* ]] && offered="--scope --tenant --expires --rate --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token revoke")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack metrics")
@@ -335,7 +355,7 @@ _dbtrack() {
         "dbtrack publication create")
             [[ $current == -* ]] && offered="--tenant --subscription --role --subscriber-version --new-only --print-sql --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack publication list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack publication drop")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
@@ -343,7 +363,7 @@ _dbtrack() {
         "dbtrack tenant add")
             [[ $current == -* ]] && offered="--title --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant grant")
             [[ $current == -* ]] && offered="--default --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant map-schema")
@@ -357,7 +377,7 @@ _dbtrack() {
         "dbtrack tenant unmap-schema")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant show")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant rename")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant disable")
@@ -375,7 +395,7 @@ _dbtrack() {
         "dbtrack tenant key rotate")
             [[ $current == -* ]] && offered="--overlap-hours --key-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant key list")
-            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant key drop")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack demo")
@@ -384,6 +404,108 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--help" || offered="bash zsh fish" ;;
     esac
 
+    case "$path" in
+        "dbtrack archive list")
+            kinds=(file) takes="--format --output -o" ;;
+        "dbtrack archive query")
+            kinds=(file -) takes="--since --until --name --type --status --tenant --limit --format --output -o" ;;
+        "dbtrack archive restore")
+            kinds=(file) takes="--month --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack settings")
+            kinds=(setting -) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack track")
+            kinds=(operation -) takes="--type --tenant --meta --ticket --reason --environment --approved-by --secret --key-file --summary --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack complete")
+            kinds=(open_key) takes="--error --error-file --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack ingest")
+            kinds=(file) takes="--prefix --log-format --since --timezone --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack key new")
+            kinds=(file) takes="" ;;
+        "dbtrack show")
+            kinds=(key) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack compare")
+            kinds=(environment environment) takes="--type --tenant --schema --format --output -o" ;;
+        "dbtrack prove")
+            kinds=(key) takes="--digests --key --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack check-proof")
+            kinds=(file) takes="--public-key" ;;
+        "dbtrack webhook show")
+            kinds=(endpoint) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack webhook test")
+            kinds=(endpoint) takes="--timeout --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack webhook change")
+            kinds=(endpoint) takes="--events --tenant --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack webhook rotate")
+            kinds=(endpoint) takes="--secret --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack webhook pause")
+            kinds=(endpoint) takes="--reason --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack webhook resume")
+            kinds=(endpoint) takes="--since --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack webhook dead")
+            kinds=(endpoint) takes="--id --format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack webhook replay")
+            kinds=(endpoint) takes="--id --timeout --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack webhook remove")
+            kinds=(endpoint) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack endpoint pause")
+            kinds=(endpoint) takes="--reason --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack endpoint resume")
+            kinds=(endpoint) takes="--since --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack endpoint remove")
+            kinds=(endpoint) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack alert show")
+            kinds=(alert) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack alert test")
+            kinds=(alert) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack alert silence")
+            kinds=(alert) takes="--for --reason --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack alert unsilence")
+            kinds=(alert) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack alert remove")
+            kinds=(alert) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant grant")
+            kinds=(role tenant) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant map-schema")
+            kinds=(schema tenant) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant default")
+            kinds=(role tenant) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant undefault")
+            kinds=(role) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant revoke")
+            kinds=(role tenant) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant unmap-schema")
+            kinds=(schema) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant show")
+            kinds=(tenant) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant rename")
+            kinds=(tenant -) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant disable")
+            kinds=(tenant) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack tenant enable")
+            kinds=(tenant) takes="--host -h --port -p --username -U --dbname -d --env" ;;
+    esac
+
+    if [[ $current != -* && ${#kinds[@]} -gt 0 ]]; then
+        for ((index = start; index < COMP_CWORD; index++)); do
+            word=${COMP_WORDS[index]}
+            if [[ $word != -* ]]; then
+                ((position += 1))
+            elif [[ ${COMP_WORDS[index+1]} == = ]]; then
+                ((index += 2))
+            elif [[ " $takes " == *" $word "* ]]; then
+                ((index += 1))
+            fi
+        done
+        case "${kinds[position]:--}" in
+        -) ;;
+        file)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        *)
+            _dbtrack_values "${kinds[position]}"
+            return ;;
+        esac
+    fi
     mapfile -t COMPREPLY < <(compgen -W "$offered" -- "$current")
 }
 

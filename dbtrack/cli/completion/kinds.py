@@ -28,11 +28,19 @@ _NAMES = {
     "webhook": "endpoint",
 }
 _NEW = frozenset({"add", "create"})
-_BY_OPTION = {"--env": "environment", "--object": "object", "--on": "object"}
+_BY_OPTION = {
+    "--env": "environment",
+    "--object": "object",
+    "--on": "object",
+    "--type": "type",
+    "--user": "role",
+}
 
 
 def option_kind(option: OptionDescription) -> str | None:
     """Return the kind of an option's values; None if they cannot be completed."""
+    if option.names[0] == "--name" and option.metavar == "TEXT":
+        return "operation"  # of a report; elsewhere it is the name of something else
     named = _BY_OPTION.get(option.names[0])
     return named or _BY_METAVAR.get(option.metavar or "")
 

@@ -30,6 +30,8 @@ _USABLE_SECONDS = 86400
 _POLL_SECONDS = 0.01
 _MOST = 500
 _STATEMENT_TIMEOUT = "SET statement_timeout = 4000"
+# A caller may have types of its own.
+_TYPES = ("AUTHENTICATION", "BACKUP", "DDL_AUTO", "MAINTENANCE", "MANUAL", "MIGRATION", "REPORTING")
 _FROM_DATABASE = frozenset(
     {"alert", "endpoint", "key", "object", "open_key", "operation", "role", "schema", "setting", "tenant"}
 )
@@ -50,8 +52,14 @@ def print_values(words: Sequence[str]) -> None:
     # Whatever goes wrong, a shell that completes a word must not show it.
     with suppress(Exception):
         kind, beginning, *line = words
-        found = _environments() if kind == "environment" else _from_database(kind, line)
+        found = _found(kind, line)
         sys.stdout.write("".join(_lines(found, beginning.lstrip("'\""))))
+
+
+def _found(kind: str, line: Sequence[str]) -> list[Value]:
+    if kind == "type":
+        return [(name, "") for name in _TYPES]
+    return _environments() if kind == "environment" else _from_database(kind, line)
 
 
 def _lines(found: Iterable[Value], beginning: str) -> list[str]:

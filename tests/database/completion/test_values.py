@@ -32,6 +32,8 @@ _LINES = {
     "dbtrack settings --env prod capture.on": "dbtrack settings --env prod capture.on_error",
     "dbtrack track --env prod V42": "dbtrack track --env prod V42__due_dates",
     "dbtrack complete --env prod {key}": "dbtrack complete --env prod {longer}",
+    "dbtrack history --type MIG": "dbtrack history --type MIGRATION",
+    "dbtrack history --env prod --name V42": "dbtrack history --env prod --name V42__due_dates",
     "dbtrack check-proof pro": "dbtrack check-proof proof.json",
     "dbtrack compare prod st": "dbtrack compare prod staging",
 }
