@@ -44,6 +44,7 @@ _dbtrack() {
             "dbtrack track") path="dbtrack track"; start=$((index + 1)) ;;
             "dbtrack complete") path="dbtrack complete"; start=$((index + 1)) ;;
             "dbtrack ingest") path="dbtrack ingest"; start=$((index + 1)) ;;
+            "dbtrack predict") path="dbtrack predict"; start=$((index + 1)) ;;
             "dbtrack key") path="dbtrack key"; start=$((index + 1)) ;;
             "dbtrack key new") path="dbtrack key new"; start=$((index + 1)) ;;
             "dbtrack spool") path="dbtrack spool"; start=$((index + 1)) ;;
@@ -58,7 +59,16 @@ _dbtrack() {
             "dbtrack health") path="dbtrack health"; start=$((index + 1)) ;;
             "dbtrack access") path="dbtrack access"; start=$((index + 1)) ;;
             "dbtrack administration") path="dbtrack administration"; start=$((index + 1)) ;;
+            "dbtrack blame") path="dbtrack blame"; start=$((index + 1)) ;;
+            "dbtrack log") path="dbtrack log"; start=$((index + 1)) ;;
+            "dbtrack diff") path="dbtrack diff"; start=$((index + 1)) ;;
+            "dbtrack schema") path="dbtrack schema"; start=$((index + 1)) ;;
+            "dbtrack grants") path="dbtrack grants"; start=$((index + 1)) ;;
+            "dbtrack top") path="dbtrack top"; start=$((index + 1)) ;;
+            "dbtrack report") path="dbtrack report"; start=$((index + 1)) ;;
             "dbtrack show") path="dbtrack show"; start=$((index + 1)) ;;
+            "dbtrack status") path="dbtrack status"; start=$((index + 1)) ;;
+            "dbtrack resolve") path="dbtrack resolve"; start=$((index + 1)) ;;
             "dbtrack compare") path="dbtrack compare"; start=$((index + 1)) ;;
             "dbtrack seal") path="dbtrack seal"; start=$((index + 1)) ;;
             "dbtrack digest") path="dbtrack digest"; start=$((index + 1)) ;;
@@ -96,6 +106,7 @@ _dbtrack() {
             "dbtrack export") path="dbtrack export"; start=$((index + 1)) ;;
             "dbtrack stream") path="dbtrack stream"; start=$((index + 1)) ;;
             "dbtrack serve") path="dbtrack serve"; start=$((index + 1)) ;;
+            "dbtrack mcp") path="dbtrack mcp"; start=$((index + 1)) ;;
             "dbtrack token") path="dbtrack token"; start=$((index + 1)) ;;
             "dbtrack token create") path="dbtrack token create"; start=$((index + 1)) ;;
             "dbtrack token list") path="dbtrack token list"; start=$((index + 1)) ;;
@@ -132,22 +143,31 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --days" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --to" | *" --watch" | *" --hours" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --every" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --since" | *" --until" | *" --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | *" --every" | *" -s" | *" -m" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        *" --username" | *" -U" | *" --user" | *" --role")
+        *" --username" | *" -U" | "dbtrack grants --to" | *" --user" | *" --role")
             _dbtrack_values role
             return ;;
         *" --env")
             _dbtrack_values environment
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
-        "dbtrack health --format")
+        "dbtrack health --format" | "dbtrack status --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
+            return ;;
+        "dbtrack diff --format")
+            mapfile -t COMPREPLY < <(compgen -W "words unified sql table json jsonl csv spreadsheet markdown plain" -- "$current")
+            return ;;
+        "dbtrack schema --format")
+            mapfile -t COMPREPLY < <(compgen -W "sql table json jsonl csv spreadsheet markdown plain" -- "$current")
+            return ;;
+        "dbtrack report --format")
+            mapfile -t COMPREPLY < <(compgen -W "html markdown json" -- "$current")
             return ;;
         "dbtrack webhook add --format")
             mapfile -t COMPREPLY < <(compgen -W "standard cloudevents slack teams pagerduty email exec apprise" -- "$current")
@@ -158,11 +178,11 @@ _dbtrack() {
         "dbtrack stream --format")
             mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --error-file" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --digests" | *" --public-key" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
+        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --error-file" | *" --file" | *" -f" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --digests" | *" --public-key" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
-        "dbtrack history --name")
-            _dbtrack_values operation
+        *" --color")
+            mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current")
             return ;;
         *" --type")
             _dbtrack_values type
@@ -178,6 +198,12 @@ _dbtrack() {
             return ;;
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
+            return ;;
+        *" --object" | *" --on")
+            _dbtrack_values object
+            return ;;
+        *" --by")
+            mapfile -t COMPREPLY < <(compgen -W "name object user" -- "$current")
             return ;;
         *" --schema")
             _dbtrack_values schema
@@ -205,13 +231,13 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest key spool dashboard history own errors performance health access administration show compare seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health access administration blame log diff schema grants top report show status resolve compare seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
             [[ $current == -* ]] && offered="--yes --keep-data --cascade --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack doctor")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack maintain")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack cleanup")
@@ -219,23 +245,25 @@ _dbtrack() {
         "dbtrack archive")
             [[ $current == -* ]] && offered="--help" || offered="list query restore" ;;
         "dbtrack archive list")
-            [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
         "dbtrack archive query")
-            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output" || offered="" ;;
+            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
         "dbtrack archive restore")
             [[ $current == -* ]] && offered="--month --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack rollup")
             [[ $current == -* ]] && offered="--rebuild --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack reconcile")
-            [[ $current == -* ]] && offered="--baseline --verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--baseline --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack settings")
-            [[ $current == -* ]] && offered="--reset --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--reset --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --git --no-git --secret --require --strict --key-file --summary --no-link --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --agent --git --no-git --secret --require --strict --key-file --summary --no-link --predict --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
             [[ $current == -* ]] && offered="--prefix --log-format --follow --from-server --since --timezone --all-databases --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack predict")
+            [[ $current == -* ]] && offered="--file --single-transaction --set --copy --max-lock --fail-on --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack key")
             [[ $current == -* ]] && offered="--help" || offered="new" ;;
         "dbtrack key new")
@@ -243,37 +271,55 @@ _dbtrack() {
         "dbtrack spool")
             [[ $current == -* ]] && offered="--help" || offered="list flush drop" ;;
         "dbtrack spool list")
-            [[ $current == -* ]] && offered="--help --format --output" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
         "dbtrack spool flush")
             [[ $current == -* ]] && offered="--to --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack spool drop")
             [[ $current == -* ]] && offered="--all --every-database --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack dashboard")
-            [[ $current == -* ]] && offered="--tenant --by-tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --since --until --as-of --by-tenant --check --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")
-            [[ $current == -* ]] && offered="--days --type --status --name --ticket --environment --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --type --status --user --object --grep --name --app --agent --failed --slow --waited --ticket --environment --tenant --since --until --as-of --limit --watch --never --statements --ddl --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack own")
-            [[ $current == -* ]] && offered="--days --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack errors")
-            [[ $current == -* ]] && offered="--each --follow --hours --status --tenant --since --until --limit --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--each --open --follow --hours --status --type --user --object --grep --name --app --agent --failed --slow --waited --tenant --since --until --limit --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack performance")
-            [[ $current == -* ]] && offered="--tenant --since --until --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--by --limit --tenant --since --until --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack health")
-            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack access")
-            [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack administration")
-            [[ $current == -* ]] && offered="--days --user --since --until --limit --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --user --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack blame")
+            [[ $current == -* ]] && offered="--as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack log")
+            [[ $current == -* ]] && offered="--patch --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack diff")
+            [[ $current == -* ]] && offered="--since --until --with-drops --exit-code --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack schema")
+            [[ $current == -* ]] && offered="--as-of --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack grants")
+            [[ $current == -* ]] && offered="--to --on --as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack top")
+            [[ $current == -* ]] && offered="--every --once --failed --user --object --grep --tenant --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack report")
+            [[ $current == -* ]] && offered="--since --until --tenant --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
-            [[ $current == -* ]] && offered="--decrypt --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--decrypt --as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack status")
+            [[ $current == -* ]] && offered="--full --tenant --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack resolve")
+            [[ $current == -* ]] && offered="--reason --cause --days --undo --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack compare")
-            [[ $current == -* ]] && offered="--operations --definitions --type --tenant --schema --privileges --quiet --help --format --output --no-password" || offered="" ;;
+            [[ $current == -* ]] && offered="--operations --definitions --type --tenant --schema --privileges --quiet --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --no-password" || offered="" ;;
         "dbtrack seal")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack digest")
             [[ $current == -* ]] && offered="--key --key-command --new-key --unsigned --directory --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack verify")
-            [[ $current == -* ]] && offered="--digests --public-key --since --from-block --to-block --jobs --each --accept-fork --reason --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--digests --public-key --since --from-block --to-block --jobs --each --accept-fork --reason --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack prove")
             [[ $current == -* ]] && offered="--digests --key --reveal --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack check-proof")
@@ -285,9 +331,9 @@ _dbtrack() {
         "dbtrack webhook add")
             [[ $current == -* ]] && offered="--events --tenant --format --secret --header --from-beginning --deliver-after --handshake --origin --allow-private --allow-plain --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook list")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook show")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook test")
             [[ $current == -* ]] && offered="--timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook change")
@@ -299,7 +345,7 @@ _dbtrack() {
         "dbtrack webhook resume")
             [[ $current == -* ]] && offered="--since --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook dead")
-            [[ $current == -* ]] && offered="--id --discard --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--id --discard --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook replay")
             [[ $current == -* ]] && offered="--id --timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook remove")
@@ -309,7 +355,7 @@ _dbtrack() {
         "dbtrack endpoint")
             [[ $current == -* ]] && offered="--help" || offered="list pause resume remove" ;;
         "dbtrack endpoint list")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack endpoint pause")
             [[ $current == -* ]] && offered="--reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack endpoint resume")
@@ -321,13 +367,13 @@ _dbtrack() {
         "dbtrack alert add")
             [[ $current == -* ]] && offered="--when --report --severity --tenant --group-by --count --within --for --clear-for --remind --to --announced --ready --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert list")
-            [[ $current == -* ]] && offered="--ready --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--ready --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert show")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert test")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert check")
-            [[ $current == -* ]] && offered="--verbose --help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert silence")
             [[ $current == -* ]] && offered="--for --all --reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack alert unsilence")
@@ -335,17 +381,19 @@ _dbtrack() {
         "dbtrack alert remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack export")
-            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --verbose --help --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health access administration" ;;
+            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --type --user --object --grep --name --app --agent --failed --slow --waited --verbose --help --utc --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health access administration" ;;
         "dbtrack stream")
             [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")
             [[ $current == -* ]] && offered="--listen --tls-cert --tls-key --insecure --proxy --cors-origin --workers --pool-size --read-from --statement-timeout --request-timeout --rate --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack mcp")
+            [[ $current == -* ]] && offered="--tenant --statement-timeout --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token")
             [[ $current == -* ]] && offered="--help" || offered="create list revoke" ;;
         "dbtrack token create")
             [[ $current == -* ]] && offered="--scope --tenant --expires --rate --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token list")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack token revoke")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack metrics")
@@ -355,7 +403,7 @@ _dbtrack() {
         "dbtrack publication create")
             [[ $current == -* ]] && offered="--tenant --subscription --role --subscriber-version --new-only --print-sql --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack publication list")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack publication drop")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant")
@@ -363,7 +411,7 @@ _dbtrack() {
         "dbtrack tenant add")
             [[ $current == -* ]] && offered="--title --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant list")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant grant")
             [[ $current == -* ]] && offered="--default --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant map-schema")
@@ -377,7 +425,7 @@ _dbtrack() {
         "dbtrack tenant unmap-schema")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant show")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant rename")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant disable")
@@ -395,7 +443,7 @@ _dbtrack() {
         "dbtrack tenant key rotate")
             [[ $current == -* ]] && offered="--overlap-hours --key-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant key list")
-            [[ $current == -* ]] && offered="--help --format --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack tenant key drop")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack demo")
@@ -406,31 +454,35 @@ _dbtrack() {
 
     case "$path" in
         "dbtrack archive list")
-            kinds=(file) takes="--format --output -o" ;;
+            kinds=(file) takes="--format --output -o --columns --sort --rows -n --color" ;;
         "dbtrack archive query")
-            kinds=(file -) takes="--since --until --name --type --status --tenant --limit --format --output -o" ;;
+            kinds=(file -) takes="--since --until --name --type --status --tenant --limit -n --format --output -o --columns --sort --rows -n --color" ;;
         "dbtrack archive restore")
             kinds=(file) takes="--month --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack settings")
-            kinds=(setting -) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(setting -) takes="--format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack track")
-            kinds=(operation -) takes="--type --tenant --meta --ticket --reason --environment --approved-by --secret --key-file --summary --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(operation -) takes="--type --tenant --meta --ticket --reason --environment --approved-by --agent --secret --key-file --summary --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack complete")
             kinds=(open_key) takes="--error --error-file --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack ingest")
             kinds=(file) takes="--prefix --log-format --since --timezone --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack key new")
             kinds=(file) takes="" ;;
+        "dbtrack blame")
+            kinds=(object -) takes="--as-of --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack log")
+            kinds=(object) takes="--since --until --limit -n --format --output -o --columns --sort --rows -n --color --host -h --port --username -U --dbname -d --env" ;;
         "dbtrack show")
-            kinds=(key) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(key) takes="--as-of --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack compare")
-            kinds=(environment environment) takes="--type --tenant --schema --format --output -o" ;;
+            kinds=(environment environment) takes="--type --tenant --schema --format --output -o --columns --sort --rows -n --color" ;;
         "dbtrack prove")
             kinds=(key) takes="--digests --key --output -o --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack check-proof")
             kinds=(file) takes="--public-key" ;;
         "dbtrack webhook show")
-            kinds=(endpoint) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(endpoint) takes="--format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack webhook test")
             kinds=(endpoint) takes="--timeout --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack webhook change")
@@ -442,7 +494,7 @@ _dbtrack() {
         "dbtrack webhook resume")
             kinds=(endpoint) takes="--since --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack webhook dead")
-            kinds=(endpoint) takes="--id --format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(endpoint) takes="--id --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack webhook replay")
             kinds=(endpoint) takes="--id --timeout --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack webhook remove")
@@ -454,9 +506,9 @@ _dbtrack() {
         "dbtrack endpoint remove")
             kinds=(endpoint) takes="--host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack alert show")
-            kinds=(alert) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(alert) takes="--format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack alert test")
-            kinds=(alert) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(alert) takes="--format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack alert silence")
             kinds=(alert) takes="--for --reason --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack alert unsilence")
@@ -476,7 +528,7 @@ _dbtrack() {
         "dbtrack tenant unmap-schema")
             kinds=(schema) takes="--host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack tenant show")
-            kinds=(tenant) takes="--format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(tenant) takes="--format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack tenant rename")
             kinds=(tenant -) takes="--host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack tenant disable")

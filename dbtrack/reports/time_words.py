@@ -132,7 +132,13 @@ _DAY = timedelta(days=1)
 _EVENING = time(18)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS_AGO = {"tomorrow": -1, "today": 0, "yesterday": 1, "day before yesterday": 2, "the day before yesterday": 2}
+_DAYS_AGO = {
+    "tomorrow": -1,
+    "today": 0,
+    "yesterday": 1,
+    "day before yesterday": 2,
+    "the day before yesterday": 2,
+}
 _NAME_OF_DAY = re.compile(
     r"(?:last |on )?(mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?"
     r"|sat(?:urday)?|sun(?:day)?)"
@@ -328,8 +334,8 @@ def _calendar_day(words: str, today: date) -> date | None:
 
 
 _USUAL_WORDS = (
-    "now", "today", "tomorrow", "yesterday", "noon", "midnight", "last night", "last week", "last month", "last year",
-    "this week", "this month", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "now", "today", "tomorrow", "yesterday", "noon", "midnight", "last night", "last week", "last month",
+    "last year", "this week", "this month", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     "last friday", "january", "february", "march", "april", "june", "july", "august", "september", "october",
     "november", "december",
 )  # fmt: skip

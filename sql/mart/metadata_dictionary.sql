@@ -88,6 +88,19 @@ FROM (VALUES
      'the temporary objects on which a permanent object came to depend; it is dropped together with them'),
     ('Captured DDL', 'dropped_objects', NULL, false,
      'what a command other than DROP dropped'),
+    ('Captured DDL', 'object_digest', NULL, false,
+     'SHA-256 over the versions of objects that were recorded with it: the seal of the execution covers them'),
+    ('Captured DDL', 'objects_pending', NULL, false,
+     'the number of objects whose definition was left to dbtrack maintain'),
+    ('Captured DDL', 'relation_size', NULL, false,
+     'for each table that the DDL named: rows (reltuples) and pages (relpages) as the catalog had them, and the bytes of the '
+     'table itself. Of a table that was rewritten: before that'),
+    ('Captured DDL', 'rewritten', NULL, false,
+     'the tables that the DDL rewrote, and for each the reason as PostgreSQL numbers it: 1 persistence, 2 default of a new '
+     'column, 4 type of a column, 8 access method, or a sum of these'),
+    ('Captured DDL', 'rewrite_reason', NULL, false,
+     'the tables that the DDL rewrote, and for each the reason as PostgreSQL numbers it: 1 persistence, 2 default of a new '
+     'column, 4 type of a column, 8 access method, or a sum of these'),
     ('Captured DDL', 'privileges', NULL, false,
      'who gained or lost which privilege; the number of these entries; the source of this information'),
     ('Captured DDL', 'privilege_count', NULL, false,
@@ -176,6 +189,8 @@ FROM (VALUES
      'for a cleanup'),
     ('dbtrack''s own work', 'months_dropped', NULL, false,
      'for a cleanup'),
+    ('dbtrack''s own work', 'described_objects', NULL, false,
+     'for maintenance: the number of versions of objects that it added'),
     ('dbtrack''s own work', 'executions_restored', NULL, false,
      'for a restore from an archive'),
     ('dbtrack''s own work', 'rows_restored', NULL, false,
