@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbtrack.operations.error_cause import cause_of_message
 from dbtrack.operations.execution_keys import parse_key
-from dbtrack.operations.execution_words import is_key, resolve_execution_word
+from dbtrack.operations.execution_words import check_execution_word, is_key, resolve_execution_word
 from dbtrack.operations.executions import Execution, Relative, UnknownExecutionError, Version, find_execution
 from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import (
@@ -33,6 +33,7 @@ __all__ = [
     "UnknownExecutionError",
     "Version",
     "cause_of_message",
+    "check_execution_word",
     "complete_operation",
     "decrypted",
     "find_execution",

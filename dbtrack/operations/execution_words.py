@@ -17,6 +17,7 @@ SHORTEST_WORD = 6
 """How many digits of a key are accepted where the answer may be a choice."""
 
 _HEXADECIMAL = re.compile(rf"(?:\\x)?[0-9a-f]{{{SHORTEST_WORD},{KEY_DIGITS}}}")
+_DIGITS = re.compile(r"[0-9a-f]+")
 _BACK = re.compile(r"(?P<word>.+)~(?P<count>\d{1,6})?")
 _CANDIDATES = 5
 # A name that does not occur is looked for ever further back.
@@ -27,6 +28,20 @@ def is_key(word: str) -> bool:
     """Return whether a word is a key, or enough digits of one that reports take it: 8 or more."""
     digits = word.strip().lower().removeprefix(r"\x")
     return len(digits) >= SHORTEST_PREFIX and _HEXADECIMAL.fullmatch(digits) is not None
+
+
+def check_execution_word(word: str) -> None:
+    """Check what needs no server.
+
+    Raises:
+        UsageError: the word is empty, or has more digits than a key.
+    """
+    text = word.strip()
+    if not text:
+        raise UsageError("the key is empty", hint="give a key, last, last-failed, or a name")
+    digits = text.lower().removeprefix(r"\x")
+    if len(digits) > KEY_DIGITS and _DIGITS.fullmatch(digits):
+        raise UsageError(f"{text!r} is too long for a key: {len(digits)} digits, not {KEY_DIGITS}")
 
 
 def resolve_execution_word(database: Database, word: str, *, is_running: bool = False) -> bytes:
@@ -43,9 +58,8 @@ def resolve_execution_word(database: Database, word: str, *, is_running: bool = 
         UsageError: the word is empty, or several keys begin with these digits; they are listed.
         UnknownExecutionError: there is no such execution, or it is not the caller's.
     """
+    check_execution_word(word)
     text = word.strip()
-    if not text:
-        raise UsageError("the key is empty", hint="give a key, last, last-failed, or a name")
     digits = text.lower().removeprefix(r"\x")
     if _HEXADECIMAL.fullmatch(digits):
         return _by_digits(database, digits, text, is_running=is_running)

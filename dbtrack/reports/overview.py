@@ -183,7 +183,7 @@ def read_overview(
         causes=[_cause(row) for row in causes],
         checks=[
             *([] if place["sees_all"] or place["tenants"] else [_SEES_NOTHING]),
-            *(Check(*row[:4]) for row in run(database, HEALTH, arguments, records_access=False)),
+            *(Check(*row[:4]) for row in run(database, HEALTH, {"tenant": arguments.get("tenant")}, records_access=False)),
         ],
         slowest=[_slow(row) for row in _named(database, "page/slowest", limits)],
         objects=[_busy(row) for row in busy if row["part"] == "object"],

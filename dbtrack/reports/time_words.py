@@ -335,9 +335,10 @@ def _calendar_day(words: str, today: date) -> date | None:
 
 _USUAL_WORDS = (
     "now", "today", "tomorrow", "yesterday", "noon", "midnight", "last night", "last week", "last month",
-    "last year", "this week", "this month", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-    "last friday", "january", "february", "march", "april", "june", "july", "august", "september", "october",
-    "november", "december",
+    "last year", "this week", "this month", "last friday",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
+    "december",
 )  # fmt: skip
 _EXAMPLES = "write 02:00, 2h, 7d, yesterday, friday, 1 march, 2026-03-01 or 2026-03-01 02:00"
 

@@ -52,8 +52,9 @@ def show(
 
     Also shows the statement that ran, redacted, and its metadata.
     """
-    from dbtrack.operations import is_key, resolve_execution_word
+    from dbtrack.operations import check_execution_word, is_key, resolve_execution_word
 
+    check_execution_word(key)  # before connecting
     with destination(output) as stream, connected(connection) as database:
         # Who asks for a key of others is noted by the report.
         key = key if is_key(key) else resolve_execution_word(database, key).hex()
