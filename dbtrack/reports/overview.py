@@ -162,6 +162,7 @@ def read_overview(
     """
     tenant = bind(database, DASHBOARD, arguments).get("tenant")
     limits = {"tenant": tenant}
+    health = {"tenant": arguments.get("tenant")}
     metrics = {row[0]: row[1] for row in run(database, DASHBOARD, arguments)}
     place = _named(database, "page/place")[0]
     causes = _named(database, "page/causes", limits)
@@ -183,7 +184,7 @@ def read_overview(
         causes=[_cause(row) for row in causes],
         checks=[
             *([] if place["sees_all"] or place["tenants"] else [_SEES_NOTHING]),
-            *(Check(*row[:4]) for row in run(database, HEALTH, {"tenant": arguments.get("tenant")}, records_access=False)),
+            *(Check(*row[:4]) for row in run(database, HEALTH, health, records_access=False)),
         ],
         slowest=[_slow(row) for row in _named(database, "page/slowest", limits)],
         objects=[_busy(row) for row in busy if row["part"] == "object"],

@@ -92,8 +92,8 @@ class Request:
 
         report = self.report
         advance_rollups(database, report)
-        is_drawn = self._has_screen(stream)
         arguments = self.resolved_arguments()
+        is_drawn = self._has_screen(stream)
         prepared = prepare(database, report, arguments, zone=self.output.zone, records_access=not is_drawn)
         if is_drawn:
             REPORT_SCREENS[report.name](database, arguments, stream, self.output)
@@ -114,7 +114,7 @@ class Request:
 
     def _has_screen(self, stream: TextIO) -> bool:
         """Return whether the report is drawn: its screen is about the present, and takes no other columns."""
-        is_about_present = not (self.arguments.get("since") or self.arguments.get("until"))
+        is_about_present = not any(self.arguments.get(name) for name in ("since", "until", "as_of"))
         return (
             self.report.name in REPORT_SCREENS
             and is_screen(stream, self.output)

@@ -17,7 +17,7 @@ import pytest
 from dbtrack.columns import FIRST_TO_GO
 from dbtrack.render import Format, Look, Section, default_format, write, write_sections
 from dbtrack.render.screens.shortening import cells
-from dbtrack.reports import Column, Kind
+from dbtrack.reports import REPORTS, Column, Kind
 from tests.support.golden_files import assert_golden
 
 ZONE = timezone(timedelta(hours=5, minutes=30))
@@ -293,3 +293,28 @@ def test_a_moment_that_python_cannot_hold_is_written_as_the_server_wrote_it(
     stream = io.StringIO()
     write(output_format, (Column("started_at", Kind.TIME),), [(moment,)], stream)
     assert moment in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("report", "kept"),
+    [
+        ("dashboard_by_tenant", {"Tenant", "Operations", "Failed"}),
+        ("access", {"When", "User"}),
+        ("administration", {"When", "User", "Change"}),
+    ],
+)
+def test_the_tenant_and_the_person_stay_at_60_columns(
+    monkeypatch: pytest.MonkeyPatch, report: str, kept: set[str]
+) -> None:
+    columns = REPORTS[report].usual_columns
+    given = {
+        Kind.TIME: STARTED,
+        Kind.COUNT: 1234,
+        Kind.NUMBER: Decimal("97.5"),
+        Kind.DURATION_MS: 43,
+        Kind.JSON: "on",
+    }
+    row = [given.get(column.kind, "saltmarsh") for column in columns]
+    text = re.sub(r"\x1b\[[\d;]*m", "", on_terminal(monkeypatch, 60, [row, row], columns))
+    shown = set(text.partition("no room")[0].split())
+    assert kept <= shown
