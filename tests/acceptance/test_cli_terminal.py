@@ -60,7 +60,7 @@ def test_a_dumb_terminal_is_asked_for_its_width(installed_conninfo: str) -> None
     )
     os.close(inside)
     seen = b""
-    while b"system_health_score" not in seen:
+    while b"dashboard --watch 2" not in seen:
         seen += os.read(terminal, 1000)
     assert process.wait(timeout=20) == 0
     os.close(terminal)
