@@ -388,7 +388,7 @@ async def read_document(reader: Reader, key: str) -> Document:
     return Document(
         execution,
         [Version(*version) for version in await reader.report("show_versions", {"key": digits})],
-        [Child(*child) for child in await reader.report("show_children", {"key": digits})],
+        [Child(*child[:9]) for child in await reader.report("show_children", {"key": digits})],
         [(name, kind) for name, kind in await reader.report("show_objects", {"key": digits})],
         await reader.report("show_privileges", {"key": digits}),
         parent,
