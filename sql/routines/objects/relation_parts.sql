@@ -254,7 +254,7 @@ BEGIN
     END IF;
     IF p_redaction <> 'none' THEN
         v_text := o_definition;
-        IF v_text LIKE ANY (ARRAY['%''%', '%$%', '%\\%', '%comment %']) THEN
+        IF v_text LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$, '%comment %']) THEN
             o_definition := script_tracking.redact_definition(o_definition, p_redaction);
         END IF;
     END IF;
