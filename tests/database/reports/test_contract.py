@@ -72,7 +72,8 @@ FUNCTIONS = {
 def test_the_columns_are_those_of_the_definition(installed: Database, report: Report) -> None:
     key = installed.value("SELECT script_tracking.track_operation('nightly')")
     installed.execute("SELECT script_tracking.add_tenant('acme')")
-    words = {"key": key, "tenant": "acme"}
+    installed.execute("CREATE TABLE public.orders (order_id int)")
+    words = {"key": key, "tenant": "acme", "object": "public.orders"}
     arguments = {
         each.name: words[each.name] for each in report.parameters if each.required or each.name == "key"
     }
