@@ -52,7 +52,7 @@ def read_point(database: Database, text: str, object_key: bytes | None, zone: tz
         object_key: whose versions are counted; None without one.
 
     Raises:
-        UsageError: it is none of these, or there is no such version or execution.
+        UsageError: it is something else, or there is no such version or execution.
     """
     word, is_before = text.removesuffix(_BEFORE), text.endswith(_BEFORE)
     if object_key is not None and _VERSION.fullmatch(word):

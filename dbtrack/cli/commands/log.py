@@ -58,7 +58,7 @@ def log(
 ) -> None:
     """List the versions of an object, the latest first.
 
-    A version is what one execution changed. Versions that changed nothing are left out. The history goes on
+    A version is what one execution changed. Versions that changed nothing are left out. The history continues
     behind a renaming; the definitions before and after are in the formats for programs.
     """
     from dbtrack.reports import REPORTS

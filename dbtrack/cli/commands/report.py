@@ -239,6 +239,8 @@ def _function(report: Report) -> Callable[..., None]:
         seconds = watch_seconds(values.pop("watch", None))
         is_check = values.pop("check", False)
         chosen = REPORTS[report.by_tenant] if report.by_tenant and values.pop("by_tenant", False) else report
+        if chosen is not report and values.pop("as_of", None) is not None:
+            raise UsageError("--as-of shows all tenants together: leave out --by-tenant")
         plain = output.plain() if isinstance(output, MonitoringArguments) else output
         request = Request(chosen, values, plain, connection)
         if isinstance(output, MonitoringArguments) and output.is_check:

@@ -16,7 +16,7 @@ _RETURNS = re.compile(r"\n\s*RETURNS (.*)")
 
 
 def new_other(object_type: str, identity: str, body: Body) -> Iterator[Statement]:
-    """Yield the statements that create an object that is no relation."""
+    """Yield the statements that create an object that is not a relation."""
     made = _creation(object_type, identity, body)
     yield made
     if made.safety is Safety.WORDS:
@@ -83,7 +83,7 @@ def _type(identity: str, body: Body) -> Statement:
 
 
 def changed_other(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
-    """Yield the statements that turn an object that is no relation into what it became."""
+    """Yield the statements that turn an object that is not a relation into what it became."""
     object_type, identity = difference.object_type, difference.new_identity
     yield from _renaming(difference, before, after)
     if object_type in _ROUTINES:
@@ -192,7 +192,7 @@ def _segments(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[
 
 
 def dropped_other(difference: ObjectDifference) -> Iterator[Statement]:
-    """Yield the statement that drops an object that is no relation."""
+    """Yield the statement that drops an object that is not a relation."""
     identity = difference.old_identity or difference.new_identity
     place = Place.DROP_ROUTINE if difference.object_type in _ROUTINES else Place.DROP_TYPE
     if difference.object_type == "schema":

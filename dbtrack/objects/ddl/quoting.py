@@ -38,7 +38,7 @@ def literal(text: str) -> str:
 
 
 def role(text: str) -> str:
-    """Return a role as GRANT takes it: PUBLIC is none's name."""
+    """Return a role as GRANT takes it: PUBLIC is not a name."""
     return "PUBLIC" if text == "PUBLIC" else name(text)
 
 

@@ -366,7 +366,7 @@ def _changed_view(difference: ObjectDifference) -> Iterator[Statement]:
         return
     identity = difference.new_identity
     if any(_breaks_view(part) for part in difference.parts):
-        note = "it is created anew: what depends on it, and its privileges, must be made again"
+        note = "it is created again: what depends on it, and its privileges, must be made again"
         yield Statement(Place.DROP_VIEW, f"DROP VIEW {difference.old_identity}", Safety.MARKED, note)
         yield Statement(Place.VIEW, f"CREATE VIEW {identity} AS\n{query}", Safety.MARKED)
     else:

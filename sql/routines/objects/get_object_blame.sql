@@ -1,5 +1,5 @@
 -- Returns for each part of an object when and by which execution it was added and last changed. A part that PostgreSQL made
--- anew under another oid (ALTER TYPE, REINDEX CONCURRENTLY) is the same part; one that was dropped and created again is not.
+-- again under another oid (ALTER TYPE, REINDEX CONCURRENTLY) is the same part; one that was dropped and created again is not.
 -- Versions that only follow the renaming of something else are no change.
 CREATE OR REPLACE FUNCTION script_tracking.get_object_blame(
     p_object pg_catalog.bytea,

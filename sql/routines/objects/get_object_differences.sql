@@ -1,5 +1,5 @@
 -- Returns what differs between two moments: of some objects, or of all that changed between them. What changed and changed
--- back is no difference. Of a part that PostgreSQL made anew under another oid, the old and the new definition are compared.
+-- back is not a difference. Of a part that PostgreSQL made again under another oid, the old and the new definition are compared.
 CREATE OR REPLACE FUNCTION script_tracking.get_object_differences(
     p_since pg_catalog.timestamptz,
     p_until pg_catalog.timestamptz DEFAULT NULL,
@@ -56,7 +56,7 @@ BEGIN
         FROM version AS v
         CROSS JOIN LATERAL jsonb_each(v.definition) AS e
     ), chosen AS MATERIALIZED (
-        -- The newest of each part before and after, and the first: what was made anew took the name in its first row.
+        -- The newest of each part before and after, and the first: what was made again took the name in its first row.
         SELECT r.* FROM raw AS r WHERE r.newest = 1 OR r.oldest = 1
     ), decoded AS MATERIALIZED (
         -- One call for all: each call costs more than the decoding.

@@ -57,7 +57,7 @@ BEGIN
         CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
     ), difference AS (
         SELECT a.version_number, a.part, a.kind, coalesce(a.name, b.name, a.part) AS name, a.body AS after,
-            -- What was made anew under another oid is compared with what it replaced.
+            -- What was made again under another oid is compared with what it replaced.
             coalesce(b.body, (SELECT o.body FROM decoded AS o
                 WHERE r.number = 1 AND a.kind NOT IN ('column', 'object', 'comment') AND o.side = 'after'
                     AND o.kind = a.kind AND o.name = a.name

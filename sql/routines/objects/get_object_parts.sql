@@ -1,5 +1,5 @@
 -- Returns the parts of objects as they stood at a moment. A part is alive if its newest row is newest of its kind and name
--- too and does not say that it was dropped: what ALTER TYPE and REINDEX CONCURRENTLY make anew has another oid, and nobody is
+-- too and does not say that it was dropped: what ALTER TYPE and REINDEX CONCURRENTLY make again has another oid, and nobody is
 -- told that the old one went.
 CREATE OR REPLACE FUNCTION script_tracking.get_object_parts(
     p_objects pg_catalog.bytea[],
@@ -35,7 +35,7 @@ BEGIN
         FROM version AS v
         CROSS JOIN LATERAL jsonb_each(v.definition) AS e
     ), chosen AS MATERIALIZED (
-        -- What was made anew took the name in its first row.
+        -- What was made again took the name in its first row.
         SELECT r.* FROM raw AS r WHERE r.newest = 1 OR r.oldest = 1
     ), decoded AS MATERIALIZED (
         -- One call for all: each call costs more than the decoding.

@@ -138,7 +138,7 @@ def test_a_part_that_postgresql_makes_anew_was_added_when_it_was_written_first(n
     found = night.blame("public.orders", "orders_amount_check")
     (created,) = night.report("log", object="public.orders", limit=50)[-6:-5] or [{}]
     assert found["kind"] == "constraint"
-    assert found["added_key"] == found["changed_key"], "ALTER COLUMN TYPE made it anew, and equal"
+    assert found["added_key"] == found["changed_key"], "ALTER COLUMN TYPE made it again, and equal"
     assert created["execution_key"] is not None
 
 
