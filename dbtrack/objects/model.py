@@ -43,7 +43,7 @@ class FoundObject:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of an object at one time: a column, a constraint; of what is not a relation, its definition."""
+    """One part of an object at one time: a column, a constraint; of a function, its definition."""
 
     part: str
     kind: str

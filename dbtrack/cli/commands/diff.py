@@ -117,7 +117,7 @@ def diff(
     """Compare an object, or the whole database, at two times.
 
     Without times, an object is compared with what it was before its last change. What changed and changed
-    back is not a difference. In SQL, what loses data is commented out, and what SQL cannot do is said in words.
+    back is not a difference. In SQL, what loses data is commented out, and what SQL cannot do is told.
     """
     _check(name, old, since, until)
     with destination(output.output) as stream, connected(connection) as database:
