@@ -148,8 +148,8 @@ def _service_address(service: str) -> dict[str, str]:
 def libpq_environment(target: ConnectionTarget) -> dict[str, str]:
     """Return the environment in which a program of PostgreSQL's connects as a target says.
 
-    A password is in it: nobody else can read a process's environment, as opposed to its arguments. What
-    the target leaves to libpq is left to the PG* variables of this process.
+    A password is in it: nobody else can read a process's environment, as opposed to its arguments. What the
+    target leaves to libpq is left to the PG* variables of this process.
 
     Raises:
         UsageError: the conninfo is malformed.
