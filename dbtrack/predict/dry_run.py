@@ -129,7 +129,7 @@ class DryRun:
     def _run_privileged(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Relations]:
         superuser = self.copy.as_superuser()
         apply_settings(superuser, self._settings)
-        with superuser.transaction():
+        with superuser.transaction(undone=not self._is_kept):
             superuser.execute(statement.text)
             locks = _by_oid(superuser.rows(sql_files.query("predict/locks")))
         return locks, set(), self._read_relations()
