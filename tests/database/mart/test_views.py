@@ -120,6 +120,13 @@ def test_as_of_shows_what_was_known_then(recorded: Database) -> None:
     then = "SELECT execution_status FROM dbtrack_mart.executions_as_of({}) WHERE script_name = 'V42'"
     assert recorded.rows(then.format(f"'{start}'")) == [("RUNNING",)]
     assert recorded.rows(then.format(f"'{end}'")) == [("FAILED",)]
+    # Both say the same of now, of each column.
+    assert (
+        recorded.rows(
+            "SELECT * FROM dbtrack_mart.executions_as_of(now()) EXCEPT ALL SELECT * FROM dbtrack_mart.executions"
+        )
+        == []
+    )
     assert recorded.rows(then.format(f"'{start}'::timestamptz - '1 microsecond'::interval")) == []
 
 
