@@ -5,7 +5,8 @@ WHERE NOT datistemplate AND datname <> pg_catalog.current_database()
 UNION ALL
 SELECT 'schema ' || nspname
 FROM pg_catalog.pg_namespace
-WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public', 'script_tracking', 'shop', 'billing', 'telemetry')
+WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public', 'script_tracking', 'dbtrack_mart', 'shop', 'billing',
+    'telemetry')
 UNION ALL
 SELECT 'relation public.' || relname
 FROM pg_catalog.pg_class

@@ -10,7 +10,7 @@ SELECT 'WARNING', p.pubname::text,
         'publish_via_partition_root = %4$s); COMMIT; -- then, on each subscriber: ALTER SUBSCRIPTION ... REFRESH PUBLICATION;',
         p.pubname,
         coalesce((SELECT string_agg(quote_ident(n.nspname), ', ' ORDER BY n.nspname) FROM pg_catalog.pg_namespace AS n
-            WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'script_tracking')), 'public'),
+            WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'script_tracking', 'dbtrack_mart')), 'public'),
         concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
             CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END), p.pubviaroot::text)
 FROM pg_catalog.pg_publication AS p
