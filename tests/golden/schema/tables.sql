@@ -1,4 +1,91 @@
 SELECT pg_catalog.set_config('search_path', '', false);
+CREATE TABLE script_tracking.script_execution_parent_l (
+    script_execution_parent_hk bytea NOT NULL,
+    parent_execution_hk bytea NOT NULL,
+    child_execution_hk bytea NOT NULL,
+    link_type character varying(20) NOT NULL,
+    tenant_hk bytea,
+    load_date timestamp with time zone NOT NULL,
+    record_source character varying(255) NOT NULL,
+    CONSTRAINT script_execution_parent_l_type CHECK (((link_type)::text = ANY ((ARRAY['tracked'::character varying, 'nested'::character varying])::text[])))
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN link_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_parent_l FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is judged when it is read';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.parent_execution_hk IS 'Hash key of the execution around it';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.child_execution_hk IS 'Hash key of the execution inside';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.script_execution_parent_l.record_source IS 'The writer and the node: event_trigger@local:5432';
+CREATE TABLE script_tracking.script_execution_s (
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    load_end_date timestamp with time zone,
+    hash_diff bytea NOT NULL,
+    version_number bigint NOT NULL,
+    tenant_hk bytea,
+    script_name character varying(255) NOT NULL,
+    script_type character varying(50) NOT NULL,
+    execution_status character varying(20) NOT NULL,
+    execution_timestamp timestamp with time zone NOT NULL,
+    execution_duration_ms bigint,
+    db_session_user character varying(63) NOT NULL,
+    client_ip inet,
+    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
+    sql_command text,
+    error_message text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN client_ip SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN affected_objects SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN sql_command SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.script_execution_s.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
+COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.script_execution_s.version_number IS 'Increases with each version written, over all executions; from a sequence';
+COMMENT ON COLUMN script_tracking.script_execution_s.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.script_execution_s.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
+COMMENT ON COLUMN script_tracking.script_execution_s.client_ip IS 'Address of the client; NULL: a local socket';
+COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
+COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.script_execution_s.error_message IS 'What went wrong, redacted';
+COMMENT ON COLUMN script_tracking.script_execution_s.metadata IS 'Attributes without a column; docs/model.md explains the keys';
+COMMENT ON COLUMN script_tracking.script_execution_s.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON COLUMN script_tracking.script_execution_s.recorded_by IS 'The transaction that wrote this version on this server; NULL: it was written before this column was, or it came back from an archive or from another schema';
+CREATE TABLE script_tracking.tenant_h (
+    tenant_hk bytea NOT NULL,
+    tenant_bk character varying(100) NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_hk IS 'Hash key of the tenant: SHA-256 of tenant_bk, or the key of the platform''s own hub';
+COMMENT ON COLUMN script_tracking.tenant_h.tenant_bk IS 'Business key of the tenant: its short name';
+COMMENT ON COLUMN script_tracking.tenant_h.load_date IS 'When the tenant was added';
+COMMENT ON COLUMN script_tracking.tenant_h.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.rollup_state (
     is_only boolean DEFAULT true NOT NULL,
     place jsonb NOT NULL,
@@ -87,58 +174,6 @@ COMMENT ON COLUMN script_tracking.event_endpoint.leased_by IS 'That worker: host
 COMMENT ON COLUMN script_tracking.event_endpoint.claimed_at IS 'When events were last claimed';
 COMMENT ON COLUMN script_tracking.event_endpoint.held_at IS 'Since when nothing is sent; NULL: it is active';
 COMMENT ON COLUMN script_tracking.event_endpoint.held_because IS 'The reason for that';
-CREATE TABLE script_tracking.script_execution_s (
-    script_execution_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    load_end_date timestamp with time zone,
-    hash_diff bytea NOT NULL,
-    version_number bigint NOT NULL,
-    tenant_hk bytea,
-    script_name character varying(255) NOT NULL,
-    script_type character varying(50) NOT NULL,
-    execution_status character varying(20) NOT NULL,
-    execution_timestamp timestamp with time zone NOT NULL,
-    execution_duration_ms bigint,
-    db_session_user character varying(63) NOT NULL,
-    client_ip inet,
-    affected_objects text[] DEFAULT '{}'::text[] NOT NULL,
-    sql_command text,
-    error_message text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    record_source character varying(255) NOT NULL,
-    recorded_by xid8 DEFAULT pg_current_xact_id()
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN script_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN db_session_user SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN client_ip SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN affected_objects SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN sql_command SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN error_message SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN metadata SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_s FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_s IS 'Satellite: the attributes of an execution, one row a version; load_end_date IS NULL is the current one';
-COMMENT ON COLUMN script_tracking.script_execution_s.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
-COMMENT ON COLUMN script_tracking.script_execution_s.load_date IS 'When the row was written, or when what it describes became valid';
-COMMENT ON COLUMN script_tracking.script_execution_s.load_end_date IS 'When a later version superseded this one';
-COMMENT ON COLUMN script_tracking.script_execution_s.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.script_execution_s.version_number IS 'Increases with each version written, over all executions; from a sequence';
-COMMENT ON COLUMN script_tracking.script_execution_s.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
-COMMENT ON COLUMN script_tracking.script_execution_s.script_name IS 'Name of what ran';
-COMMENT ON COLUMN script_tracking.script_execution_s.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_timestamp IS 'When the execution started';
-COMMENT ON COLUMN script_tracking.script_execution_s.execution_duration_ms IS 'Whole milliseconds; the microseconds stand in metadata.duration_us';
-COMMENT ON COLUMN script_tracking.script_execution_s.db_session_user IS 'The login; metadata.role is the acting role';
-COMMENT ON COLUMN script_tracking.script_execution_s.client_ip IS 'Address of the client; NULL: a local socket';
-COMMENT ON COLUMN script_tracking.script_execution_s.affected_objects IS 'Identities as PostgreSQL gives them, each once';
-COMMENT ON COLUMN script_tracking.script_execution_s.sql_command IS 'The statement as sent, redacted';
-COMMENT ON COLUMN script_tracking.script_execution_s.error_message IS 'What went wrong, redacted';
-COMMENT ON COLUMN script_tracking.script_execution_s.metadata IS 'Attributes without a column; docs/model.md explains the keys';
-COMMENT ON COLUMN script_tracking.script_execution_s.record_source IS 'The writer and the node: event_trigger@local:5432';
-COMMENT ON COLUMN script_tracking.script_execution_s.recorded_by IS 'The transaction that wrote this version on this server; NULL: it was written before this column was, or it came back from an archive or from another schema';
 CREATE TABLE script_tracking.installation (
     property_name character varying(63) NOT NULL,
     property_value text NOT NULL
@@ -217,6 +252,41 @@ COMMENT ON COLUMN script_tracking.rollup_error.last_execution_hk IS 'Hash key of
 COMMENT ON COLUMN script_tracking.rollup_error.last_load_date IS 'With last_execution_hk: the version that began last';
 COMMENT ON COLUMN script_tracking.rollup_error.users IS 'Their logins: the first 20';
 COMMENT ON COLUMN script_tracking.rollup_error.tenants IS 'Their tenants: the first 20 by key';
+CREATE TABLE script_tracking.logged_wait (
+    entry_hash bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    logged_at timestamp with time zone NOT NULL,
+    wait_state character varying(10) NOT NULL,
+    waited_ms numeric(15,3) NOT NULL,
+    backend_pid integer NOT NULL,
+    db_session_user character varying(63) NOT NULL,
+    application_name text,
+    lock_mode character varying(40) NOT NULL,
+    lock_target text NOT NULL,
+    holder_pids integer[] NOT NULL,
+    statement text,
+    CONSTRAINT logged_wait_state CHECK (((wait_state)::text = ANY ((ARRAY['waiting'::character varying, 'acquired'::character varying, 'failed'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN wait_state SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN application_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN lock_mode SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN lock_target SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN holder_pids SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.logged_wait ALTER COLUMN statement SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.logged_wait IS 'Waits for locks that a server log reports and whose execution is not recorded yet. Kept for a week';
+COMMENT ON COLUMN script_tracking.logged_wait.entry_hash IS 'SHA-256 of the identity of the log entry';
+COMMENT ON COLUMN script_tracking.logged_wait.load_date IS 'When it was read';
+COMMENT ON COLUMN script_tracking.logged_wait.logged_at IS 'When the server wrote it';
+COMMENT ON COLUMN script_tracking.logged_wait.wait_state IS 'waiting: it still waits; acquired or failed: how the wait ended';
+COMMENT ON COLUMN script_tracking.logged_wait.waited_ms IS 'How long it had waited then, in milliseconds';
+COMMENT ON COLUMN script_tracking.logged_wait.backend_pid IS 'The process of the server that waits';
+COMMENT ON COLUMN script_tracking.logged_wait.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.logged_wait.application_name IS 'application_name of the session, redacted';
+COMMENT ON COLUMN script_tracking.logged_wait.lock_mode IS 'The mode of the lock: AccessExclusiveLock';
+COMMENT ON COLUMN script_tracking.logged_wait.lock_target IS 'What the lock is on, in the server''s words';
+COMMENT ON COLUMN script_tracking.logged_wait.holder_pids IS 'The processes that held the lock';
+COMMENT ON COLUMN script_tracking.logged_wait.statement IS 'The statement that waits, redacted';
 CREATE TABLE script_tracking.catalog_snapshot (
     is_only boolean DEFAULT true NOT NULL,
     taken_at timestamp with time zone NOT NULL,
@@ -373,6 +443,42 @@ COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer
 COMMENT ON COLUMN script_tracking.open_execution.backend_pid IS 'Process id of the session that opened it';
 COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it identifies the session';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
+CREATE TABLE script_tracking.script_execution_h (
+    script_execution_hk bytea NOT NULL,
+    script_execution_bk character varying(320) NOT NULL,
+    tenant_hk bytea,
+    load_date timestamp with time zone NOT NULL,
+    record_source character varying(255) NOT NULL
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN script_execution_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.script_execution_h FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.script_execution_h IS 'Hub: one row an execution, its business key and its hash key';
+COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_hk IS 'SHA-256 of script_execution_bk';
+COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Script name, UTC time and random suffix: base_2026-01-15_14:30:25.123456_abc123';
+COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
+COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer, the node and the database: event_trigger@local:5432/shop';
+CREATE TABLE script_tracking.tenant_s (
+    tenant_hk bytea NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    load_end_date timestamp with time zone,
+    hash_diff bytea NOT NULL,
+    tenant_name character varying(255) NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN tenant_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.tenant_s IS 'Satellite: a tenant''s name and whether it is active';
+COMMENT ON COLUMN script_tracking.tenant_s.tenant_hk IS 'Hash key of the tenant';
+COMMENT ON COLUMN script_tracking.tenant_s.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.tenant_s.load_end_date IS 'When a later version superseded this one; NULL: the current one';
+COMMENT ON COLUMN script_tracking.tenant_s.hash_diff IS 'SHA-256 over name and state';
+COMMENT ON COLUMN script_tracking.tenant_s.tenant_name IS 'Its name for people to read';
+COMMENT ON COLUMN script_tracking.tenant_s.is_active IS 'False: no new operations for the tenant';
+COMMENT ON COLUMN script_tracking.tenant_s.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.access_log (
     access_id bigint NOT NULL,
     accessed_at timestamp with time zone NOT NULL,
@@ -421,19 +527,6 @@ COMMENT ON COLUMN script_tracking.alert_cursor.place IS 'Server, database and ta
 COMMENT ON COLUMN script_tracking.alert_cursor.seen IS 'The events that were visible in this snapshot have been evaluated';
 COMMENT ON COLUMN script_tracking.alert_cursor.evaluated_at IS 'When alerts were last evaluated';
 COMMENT ON COLUMN script_tracking.alert_cursor.failures_noted IS 'Value of capture_failure_seq up to which there are notices';
-CREATE TABLE script_tracking.tenant_h (
-    tenant_hk bytea NOT NULL,
-    tenant_bk character varying(100) NOT NULL,
-    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    record_source character varying(255) NOT NULL
-);
-ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN tenant_bk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_h ALTER COLUMN record_source SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.tenant_h IS 'Hub: the tenants; tenant_hk is SHA-256 of tenant_bk';
-COMMENT ON COLUMN script_tracking.tenant_h.tenant_hk IS 'Hash key of the tenant: SHA-256 of tenant_bk, or the key of the platform''s own hub';
-COMMENT ON COLUMN script_tracking.tenant_h.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_h.load_date IS 'When the tenant was added';
-COMMENT ON COLUMN script_tracking.tenant_h.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON VIEW script_tracking.annotation IS 'Executions as annotations of graphs: time, timeend, text, tags; limit time, e.g. Grafana''s $__timeFilter(time)';
 COMMENT ON COLUMN script_tracking.annotation."time" IS 'When the execution started';
 COMMENT ON COLUMN script_tracking.annotation.timeend IS 'When it ended; NULL: it runs';
@@ -489,45 +582,6 @@ COMMENT ON COLUMN script_tracking.api_token.created_at IS 'When it was created';
 COMMENT ON COLUMN script_tracking.api_token.created_by IS 'The login that created it';
 COMMENT ON COLUMN script_tracking.api_token.expires_at IS 'From when it proves nothing; NULL: never';
 COMMENT ON COLUMN script_tracking.api_token.revoked_at IS 'When it was revoked; NULL: it was not';
-CREATE TABLE script_tracking.script_execution_h (
-    script_execution_hk bytea NOT NULL,
-    script_execution_bk character varying(320) NOT NULL,
-    tenant_hk bytea,
-    load_date timestamp with time zone NOT NULL,
-    record_source character varying(255) NOT NULL
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN script_execution_bk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_h ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_h FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_h IS 'Hub: one row an execution, its business key and its hash key';
-COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_hk IS 'SHA-256 of script_execution_bk';
-COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Script name, UTC time and random suffix: base_2026-01-15_14:30:25.123456_abc123';
-COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
-COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
-COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer, the node and the database: event_trigger@local:5432/shop';
-CREATE TABLE script_tracking.script_execution_parent_l (
-    script_execution_parent_hk bytea NOT NULL,
-    parent_execution_hk bytea NOT NULL,
-    child_execution_hk bytea NOT NULL,
-    link_type character varying(20) NOT NULL,
-    tenant_hk bytea,
-    load_date timestamp with time zone NOT NULL,
-    record_source character varying(255) NOT NULL,
-    CONSTRAINT script_execution_parent_l_type CHECK (((link_type)::text = ANY ((ARRAY['tracked'::character varying, 'nested'::character varying])::text[])))
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN link_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_parent_l ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.script_execution_parent_l FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.script_execution_parent_l IS 'Link: an execution and what ran inside it. The parent is what the session claimed; whether the claim holds is judged when it is read';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.script_execution_parent_hk IS 'SHA-256 of the parent''s and the child''s hash keys';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.parent_execution_hk IS 'Hash key of the execution around it';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.child_execution_hk IS 'Hash key of the execution inside';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.link_type IS 'tracked: under dbtrack track or a tracked operation; nested: DDL that another DDL ran';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.load_date IS 'When the row was written, or when what it describes became valid';
-COMMENT ON COLUMN script_tracking.script_execution_parent_l.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON VIEW script_tracking.archivable_row IS 'Hub rows, versions and links in one form, as an archive contains them; script_execution_hk of a link is the child''s';
 COMMENT ON COLUMN script_tracking.archivable_row.row_kind IS 'hub, version or link';
 COMMENT ON COLUMN script_tracking.archivable_row.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
@@ -796,6 +850,54 @@ COMMENT ON COLUMN script_tracking.event.recorded_by IS 'The transaction that wro
 COMMENT ON COLUMN script_tracking.event.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.event.subject IS 'Name of what ran, or what the notice is about';
 COMMENT ON COLUMN script_tracking.event.event_data IS 'The details, as they are sent';
+CREATE TABLE script_tracking.object_s (
+    object_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    hash_diff bytea NOT NULL,
+    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    tenant_hk bytea,
+    object_type text NOT NULL,
+    object_identity text NOT NULL,
+    cause character varying(20) NOT NULL,
+    grantees name[],
+    definition jsonb NOT NULL,
+    object_bk text NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_identity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN cause SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN grantees SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN definition SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.object_s IS 'Satellite: what an execution changed of an object. The newest version of each part together is what the object looked like';
+COMMENT ON COLUMN script_tracking.object_s.object_hk IS 'The object: SHA-256 of object_bk';
+COMMENT ON COLUMN script_tracking.object_s.load_date IS 'When the row was written; of a captured version, that of its execution';
+COMMENT ON COLUMN script_tracking.object_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.object_s.version_number IS 'The order in which rows were written; from the sequence of the executions'' versions';
+COMMENT ON COLUMN script_tracking.object_s.script_execution_hk IS 'The execution that changed it, or that found the change';
+COMMENT ON COLUMN script_tracking.object_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.object_s.object_type IS 'The type, as PostgreSQL calls it: table, view, function';
+COMMENT ON COLUMN script_tracking.object_s.object_identity IS 'Its identity after the change, as PostgreSQL gives it';
+COMMENT ON COLUMN script_tracking.object_s.cause IS 'captured: the execution changed it; follows: its text mentions something that the execution renamed; baseline: it was there before the record; maintain, reconcile: found later, with and without a recorded execution that explains it';
+COMMENT ON COLUMN script_tracking.object_s.grantees IS 'The roles that have privileges on it after the change; NULL: the change is not about privileges, or there are none';
+COMMENT ON COLUMN script_tracking.object_s.definition IS 'The parts that changed, as they are now, in a compact form: object_parts() decodes it';
+COMMENT ON COLUMN script_tracking.object_s.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423';
+COMMENT ON COLUMN script_tracking.object_s.record_source IS 'The writer and the node';
+COMMENT ON COLUMN script_tracking.object_s.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
+COMMENT ON VIEW script_tracking.execution_bridge IS 'Bridge: one row an execution, each operation or command that it ran inside, and each object that it changed';
+COMMENT ON COLUMN script_tracking.execution_bridge.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.execution_bridge.execution_load_date IS 'load_date of the execution''s current version';
+COMMENT ON COLUMN script_tracking.execution_bridge.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_bridge.parent_execution_hk IS 'Hash key of what it ran inside; NULL: nothing';
+COMMENT ON COLUMN script_tracking.execution_bridge.link_type IS 'tracked: in an operation; nested: DDL in DDL';
+COMMENT ON COLUMN script_tracking.execution_bridge.object_hk IS 'Hash key of the object';
+COMMENT ON COLUMN script_tracking.execution_bridge.object_version_number IS 'version_number of the version in object_s';
 CREATE TABLE script_tracking.execution_counter (
     tenant_hk bytea NOT NULL,
     script_type character varying(50) NOT NULL,
@@ -819,6 +921,100 @@ COMMENT ON COLUMN script_tracking.execution_counter.timed IS 'How many of them h
 COMMENT ON COLUMN script_tracking.execution_counter.duration_ms IS 'The sum of their durations, in milliseconds';
 COMMENT ON COLUMN script_tracking.execution_counter.duration_histogram IS 'How many durations are in each bucket of duration_bounds(), 15 decimal digits a bucket';
 COMMENT ON COLUMN script_tracking.execution_counter.first_version IS 'The first version that was counted here. It decides which tenants and types have a label of their own';
+COMMENT ON VIEW script_tracking.execution_origin IS 'Of each execution the login, the statement, and the operation inside which it ran, with its ticket';
+COMMENT ON COLUMN script_tracking.execution_origin.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.execution_origin.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.execution_origin.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.execution_origin.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.execution_origin.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.execution_origin.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.execution_origin.command_tag IS 'The command, as ALTER TABLE';
+COMMENT ON COLUMN script_tracking.execution_origin.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.execution_origin.ticket IS 'The ticket of the operation, or of the execution itself';
+COMMENT ON COLUMN script_tracking.execution_origin.operation_hk IS 'Hash key of the operation inside which it ran; NULL: none';
+COMMENT ON COLUMN script_tracking.execution_origin.operation_name IS 'The operation''s name';
+COMMENT ON VIEW script_tracking.execution_period IS 'Point in time: every version of every execution; it was the current one from valid_from until before valid_until';
+COMMENT ON COLUMN script_tracking.execution_period.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.execution_period.version_number IS 'Increases with each version written, over all executions; from a sequence';
+COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'When this version became the current one';
+COMMENT ON COLUMN script_tracking.execution_period.valid_until IS 'When a later one superseded it; infinity: the current one';
+COMMENT ON COLUMN script_tracking.execution_period.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_period.script_name IS 'Name of what ran';
+COMMENT ON COLUMN script_tracking.execution_period.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
+COMMENT ON COLUMN script_tracking.execution_period.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
+COMMENT ON COLUMN script_tracking.execution_period.execution_timestamp IS 'When the execution started';
+COMMENT ON COLUMN script_tracking.execution_period.execution_duration_ms IS 'Whole milliseconds; the microseconds are in metadata.duration_us';
+COMMENT ON COLUMN script_tracking.execution_period.db_session_user IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.execution_period.affected_objects IS 'Identities as PostgreSQL gives them, each once';
+COMMENT ON COLUMN script_tracking.execution_period.sql_command IS 'The statement as sent, redacted';
+COMMENT ON COLUMN script_tracking.execution_period.error_message IS 'What went wrong, redacted';
+COMMENT ON COLUMN script_tracking.execution_period.metadata IS 'Attributes without a column; docs/model.md explains the keys';
+COMMENT ON COLUMN script_tracking.execution_period.record_source IS 'The writer and the node: event_trigger@local:5432';
+CREATE TABLE script_tracking.execution_resolution_s (
+    script_execution_hk bytea NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    tenant_hk bytea,
+    is_resolved boolean NOT NULL,
+    reason text,
+    is_of_cause boolean DEFAULT false NOT NULL,
+    resolved_by character varying(63) NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.execution_resolution_s ALTER COLUMN reason SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_resolution_s ALTER COLUMN resolved_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_resolution_s ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.execution_resolution_s IS 'Satellite: which failures somebody has dealt with, one row a decision; the latest row of an execution counts';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.script_execution_hk IS 'The execution that failed';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.load_date IS 'When it was decided; valid until the next row';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.is_resolved IS 'Whether it is dealt with; false: it is open again';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.reason IS 'Why, redacted; NULL where it is open again without a reason';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.is_of_cause IS 'Whether it was decided for all failures of its cause at once';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.resolved_by IS 'The login that decided it';
+COMMENT ON COLUMN script_tracking.execution_resolution_s.record_source IS 'The writer and the node';
+CREATE TABLE script_tracking.execution_wait_s (
+    script_execution_hk bytea NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_by character varying(10) NOT NULL,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    tenant_hk bytea,
+    waited_ms numeric(15,3) NOT NULL,
+    is_acquired boolean,
+    lock_mode character varying(40) NOT NULL,
+    object_identity text,
+    backend_pid integer NOT NULL,
+    statement text,
+    holders jsonb DEFAULT '[]'::jsonb NOT NULL,
+    record_source character varying(255) NOT NULL,
+    CONSTRAINT execution_wait_s_seen_by CHECK (((seen_by)::text = ANY ((ARRAY['log'::character varying, 'track'::character varying])::text[]))),
+    CONSTRAINT execution_wait_s_waited CHECK ((waited_ms >= (0)::numeric))
+);
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN seen_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN lock_mode SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN object_identity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN statement SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN holders SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.execution_wait_s ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.execution_wait_s IS 'Satellite: the locks that an execution waited for, as the server''s log or dbtrack track saw it; rows are only added';
+COMMENT ON COLUMN script_tracking.execution_wait_s.script_execution_hk IS 'The execution that waited';
+COMMENT ON COLUMN script_tracking.execution_wait_s.started_at IS 'When it began to wait';
+COMMENT ON COLUMN script_tracking.execution_wait_s.seen_by IS 'log: the server''s log has it; track: dbtrack track saw it';
+COMMENT ON COLUMN script_tracking.execution_wait_s.load_date IS 'When the row was written';
+COMMENT ON COLUMN script_tracking.execution_wait_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_wait_s.waited_ms IS 'How long it waited, in milliseconds';
+COMMENT ON COLUMN script_tracking.execution_wait_s.is_acquired IS 'Whether it got the lock; false: it failed first; NULL: not known, it waited at least so long';
+COMMENT ON COLUMN script_tracking.execution_wait_s.lock_mode IS 'The mode of the lock: AccessExclusiveLock';
+COMMENT ON COLUMN script_tracking.execution_wait_s.object_identity IS 'What the lock is on: a relation by its name, else in the server''s words';
+COMMENT ON COLUMN script_tracking.execution_wait_s.backend_pid IS 'The process of the server that waited';
+COMMENT ON COLUMN script_tracking.execution_wait_s.statement IS 'The statement that waited, redacted';
+COMMENT ON COLUMN script_tracking.execution_wait_s.holders IS 'Who held the lock: pid, and as far as known login, application, state, statement, transaction_start. Only for those who see all tenants';
+COMMENT ON COLUMN script_tracking.execution_wait_s.record_source IS 'The writer and the node';
+COMMENT ON VIEW script_tracking.execution_waited IS 'How long each execution waited for locks: waited_ms in all, in wait_count waits, the first since started_at';
+COMMENT ON COLUMN script_tracking.execution_waited.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.execution_waited.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.execution_waited.waited_ms IS 'How long it waited for locks in all, in milliseconds';
+COMMENT ON COLUMN script_tracking.execution_waited.wait_count IS 'How often it waited';
+COMMENT ON COLUMN script_tracking.execution_waited.started_at IS 'When it first began to wait';
 COMMENT ON VIEW script_tracking.failed_execution IS 'Executions that failed, were cancelled or abandoned, with the columns that show their cause; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.failed_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.failed_execution.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
@@ -890,50 +1086,15 @@ COMMENT ON COLUMN script_tracking.logged_start.script_execution_hk IS 'Hash key 
 COMMENT ON COLUMN script_tracking.logged_start.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.logged_start.session_statement IS 'Digest of the session and its redacted statement, which the failure''s log entry has in common with the start';
 COMMENT ON COLUMN script_tracking.logged_start.execution_timestamp IS 'When the execution started';
-CREATE TABLE script_tracking.object_s (
-    object_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    hash_diff bytea NOT NULL,
-    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
-    script_execution_hk bytea NOT NULL,
-    tenant_hk bytea,
-    object_type text NOT NULL,
-    object_identity text NOT NULL,
-    cause character varying(20) NOT NULL,
-    grantees name[],
-    definition jsonb NOT NULL,
-    object_bk text NOT NULL,
-    record_source character varying(255) NOT NULL,
-    recorded_by xid8 DEFAULT pg_current_xact_id()
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_identity SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN cause SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN grantees SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN definition SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_bk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.object_s IS 'Satellite: what an execution changed of an object. The newest version of each part together is what the object looked like';
-COMMENT ON COLUMN script_tracking.object_s.object_hk IS 'The object: SHA-256 of object_bk';
-COMMENT ON COLUMN script_tracking.object_s.load_date IS 'When the row was written; of a captured version, that of its execution';
-COMMENT ON COLUMN script_tracking.object_s.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.object_s.version_number IS 'The order in which rows were written; from the sequence of the executions'' versions';
-COMMENT ON COLUMN script_tracking.object_s.script_execution_hk IS 'The execution that changed it, or that found the change';
-COMMENT ON COLUMN script_tracking.object_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
-COMMENT ON COLUMN script_tracking.object_s.object_type IS 'The type, as PostgreSQL calls it: table, view, function';
-COMMENT ON COLUMN script_tracking.object_s.object_identity IS 'Its identity after the change, as PostgreSQL gives it';
-COMMENT ON COLUMN script_tracking.object_s.cause IS 'captured: the execution changed it; follows: its text mentions something that the execution renamed; baseline: it was there before the record; maintain, reconcile: found later, with and without a recorded execution that explains it';
-COMMENT ON COLUMN script_tracking.object_s.grantees IS 'The roles that have privileges on it after the change; NULL: the change is not about privileges, or there are none';
-COMMENT ON COLUMN script_tracking.object_s.definition IS 'The parts that changed, as they are now, in a compact form: object_parts() decodes it';
-COMMENT ON COLUMN script_tracking.object_s.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423';
-COMMENT ON COLUMN script_tracking.object_s.record_source IS 'The writer and the node';
-COMMENT ON COLUMN script_tracking.object_s.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
 COMMENT ON VIEW script_tracking.object_execution_l IS 'Link: which execution changed which object';
+COMMENT ON COLUMN script_tracking.object_execution_l.object_execution_hk IS 'SHA-256 of the hash keys of the object and the execution';
+COMMENT ON COLUMN script_tracking.object_execution_l.object_hk IS 'The object';
 COMMENT ON COLUMN script_tracking.object_execution_l.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.object_execution_l.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.object_execution_l.load_date IS 'When the row was written, or when what it describes became valid';
+COMMENT ON COLUMN script_tracking.object_execution_l.cause IS 'As in object_s: captured, follows, baseline, maintain or reconcile';
+COMMENT ON COLUMN script_tracking.object_execution_l.object_type IS 'The type, as PostgreSQL calls it';
+COMMENT ON COLUMN script_tracking.object_execution_l.object_identity IS 'Its identity after the change';
 COMMENT ON COLUMN script_tracking.object_execution_l.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.object_h (
     object_hk bytea NOT NULL,
@@ -1260,7 +1421,7 @@ COMMENT ON COLUMN script_tracking.setting_s.record_source IS 'The writer and the
 COMMENT ON VIEW script_tracking.setting_history IS 'Which value a setting had, from when to when; valid_to is NULL for the current value';
 COMMENT ON COLUMN script_tracking.setting_history.setting_name IS 'Name of the setting';
 COMMENT ON COLUMN script_tracking.setting_history.setting_value IS 'The value that it had';
-COMMENT ON COLUMN script_tracking.setting_history.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.setting_history.valid_from IS 'When this version became the current one';
 COMMENT ON COLUMN script_tracking.setting_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.setting_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.setting_history.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
@@ -1321,7 +1482,7 @@ COMMENT ON VIEW script_tracking.tenant_role_history IS 'Which role had which ten
 COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_bk IS 'Business key of the tenant: its short name';
 COMMENT ON COLUMN script_tracking.tenant_role_history.role_name IS 'The role';
 COMMENT ON COLUMN script_tracking.tenant_role_history.is_default IS 'Whether the role''s work belongs to the tenant';
-COMMENT ON COLUMN script_tracking.tenant_role_history.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.tenant_role_history.valid_from IS 'When this version became the current one';
 COMMENT ON COLUMN script_tracking.tenant_role_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_role_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_hk IS 'Hash key of the tenant';
@@ -1342,25 +1503,6 @@ COMMENT ON COLUMN script_tracking.tenant_role_l.role_name IS 'The role';
 COMMENT ON COLUMN script_tracking.tenant_role_l.is_default IS 'Whether the role''s work belongs to the tenant';
 COMMENT ON COLUMN script_tracking.tenant_role_l.load_date IS 'When it was granted';
 COMMENT ON COLUMN script_tracking.tenant_role_l.record_source IS 'The writer and the node: event_trigger@local:5432';
-CREATE TABLE script_tracking.tenant_s (
-    tenant_hk bytea NOT NULL,
-    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    load_end_date timestamp with time zone,
-    hash_diff bytea NOT NULL,
-    tenant_name character varying(255) NOT NULL,
-    is_active boolean DEFAULT true NOT NULL,
-    record_source character varying(255) NOT NULL
-);
-ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN tenant_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.tenant_s ALTER COLUMN record_source SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.tenant_s IS 'Satellite: a tenant''s name and whether it is active';
-COMMENT ON COLUMN script_tracking.tenant_s.tenant_hk IS 'Hash key of the tenant';
-COMMENT ON COLUMN script_tracking.tenant_s.load_date IS 'When the row was written, or when what it describes became valid';
-COMMENT ON COLUMN script_tracking.tenant_s.load_end_date IS 'When a later version superseded this one; NULL: the current one';
-COMMENT ON COLUMN script_tracking.tenant_s.hash_diff IS 'SHA-256 over name and state';
-COMMENT ON COLUMN script_tracking.tenant_s.tenant_name IS 'Its name for people to read';
-COMMENT ON COLUMN script_tracking.tenant_s.is_active IS 'False: no new operations for the tenant';
-COMMENT ON COLUMN script_tracking.tenant_s.record_source IS 'The writer and the node: event_trigger@local:5432';
 CREATE TABLE script_tracking.tenant_schema_es (
     schema_name name NOT NULL,
     load_date timestamp with time zone NOT NULL,
@@ -1491,6 +1633,10 @@ ALTER TABLE ONLY script_tracking.event_endpoint
     ADD CONSTRAINT event_endpoint_pkey PRIMARY KEY (endpoint_name);
 ALTER TABLE ONLY script_tracking.execution_counter
     ADD CONSTRAINT execution_counter_pkey PRIMARY KEY (tenant_hk, script_type, execution_status, error_class);
+ALTER TABLE ONLY script_tracking.execution_resolution_s
+    ADD CONSTRAINT execution_resolution_s_pkey PRIMARY KEY (script_execution_hk, load_date);
+ALTER TABLE ONLY script_tracking.execution_wait_s
+    ADD CONSTRAINT execution_wait_s_pkey PRIMARY KEY (script_execution_hk, started_at, seen_by);
 ALTER TABLE ONLY script_tracking.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (property_name);
 ALTER TABLE ONLY script_tracking.installed_routine
@@ -1503,6 +1649,8 @@ ALTER TABLE ONLY script_tracking.logged_entry
     ADD CONSTRAINT logged_entry_pkey PRIMARY KEY (entry_hash);
 ALTER TABLE ONLY script_tracking.logged_start
     ADD CONSTRAINT logged_start_pkey PRIMARY KEY (script_execution_hk);
+ALTER TABLE ONLY script_tracking.logged_wait
+    ADD CONSTRAINT logged_wait_pkey PRIMARY KEY (entry_hash);
 ALTER TABLE ONLY script_tracking.notice
     ADD CONSTRAINT notice_pkey PRIMARY KEY (load_date, notice_hk);
 ALTER TABLE ONLY script_tracking.object_h
@@ -1575,6 +1723,8 @@ ALTER TABLE ONLY script_tracking.webhook_dead_letter
     ADD CONSTRAINT webhook_dead_letter_pkey PRIMARY KEY (endpoint_name, event_id);
 ALTER TABLE ONLY script_tracking.webhook_delivery
     ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (endpoint_name);
+CREATE INDEX execution_resolution_s_load_date ON script_tracking.execution_resolution_s USING btree (load_date);
+CREATE INDEX execution_wait_s_started_at ON script_tracking.execution_wait_s USING btree (started_at);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
 CREATE UNIQUE INDEX idx_api_token_name ON script_tracking.api_token USING btree (token_name) WHERE (revoked_at IS NULL);
@@ -1587,6 +1737,7 @@ CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
 CREATE INDEX idx_script_execution_s_recorded_by ON ONLY script_tracking.script_execution_s USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
 CREATE INDEX idx_script_execution_s_running ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'RUNNING'::text));
+CREATE INDEX idx_script_execution_s_succeeded ON ONLY script_tracking.script_execution_s USING btree (script_name, execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'COMPLETED'::text) AND ((script_type)::text <> ALL ((ARRAY['DDL_AUTO'::character varying, 'DDL_LOG'::character varying])::text[])));
 CREATE INDEX idx_script_execution_s_tenant_status ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX idx_script_execution_s_tenant_timestamp ON ONLY script_tracking.script_execution_s USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
 CREATE INDEX idx_script_execution_s_timestamp ON ONLY script_tracking.script_execution_s USING btree (execution_timestamp DESC);
@@ -1595,6 +1746,7 @@ CREATE INDEX idx_script_execution_s_unsuccessful ON ONLY script_tracking.script_
 CREATE INDEX logged_entry_load_date ON script_tracking.logged_entry USING btree (load_date);
 CREATE INDEX logged_start_load_date ON script_tracking.logged_start USING btree (load_date);
 CREATE INDEX logged_start_session_statement ON script_tracking.logged_start USING btree (session_statement);
+CREATE INDEX logged_wait_pid ON script_tracking.logged_wait USING btree (backend_pid, logged_at);
 CREATE INDEX object_s_default_grantees_idx ON script_tracking.object_s_default USING gin (grantees) WHERE (grantees IS NOT NULL);
 CREATE INDEX object_s_default_load_date_idx ON script_tracking.object_s_default USING btree (load_date);
 CREATE INDEX object_s_default_object_identity_idx ON script_tracking.object_s_default USING hash (object_identity);
@@ -1607,6 +1759,7 @@ CREATE INDEX script_execution_s_default_execution_timestamp_idx ON script_tracki
 CREATE INDEX script_execution_s_default_execution_timestamp_idx1 ON script_tracking.script_execution_s_default USING btree (execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = ANY ((ARRAY['FAILED'::character varying, 'CANCELLED'::character varying, 'ABANDONED'::character varying])::text[])));
 CREATE INDEX script_execution_s_default_execution_timestamp_idx2 ON script_tracking.script_execution_s_default USING btree (execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'RUNNING'::text));
 CREATE INDEX script_execution_s_default_recorded_by ON script_tracking.script_execution_s_default USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
+CREATE INDEX script_execution_s_default_script_name_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (script_name, execution_timestamp) WHERE ((load_end_date IS NULL) AND ((execution_status)::text = 'COMPLETED'::text) AND ((script_type)::text <> ALL ((ARRAY['DDL_AUTO'::character varying, 'DDL_LOG'::character varying])::text[])));
 CREATE INDEX script_execution_s_default_script_type_execution_status_idx ON script_tracking.script_execution_s_default USING btree (script_type, execution_status);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_status_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
@@ -1625,6 +1778,7 @@ ALTER INDEX script_tracking.idx_script_execution_s_unsuccessful ATTACH PARTITION
 ALTER INDEX script_tracking.idx_script_execution_s_running ATTACH PARTITION script_tracking.script_execution_s_default_execution_timestamp_idx2;
 ALTER INDEX script_tracking.script_execution_s_pkey ATTACH PARTITION script_tracking.script_execution_s_default_pkey;
 ALTER INDEX script_tracking.idx_script_execution_s_recorded_by ATTACH PARTITION script_tracking.script_execution_s_default_recorded_by;
+ALTER INDEX script_tracking.idx_script_execution_s_succeeded ATTACH PARTITION script_tracking.script_execution_s_default_script_name_execution_timestamp_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_type_status ATTACH PARTITION script_tracking.script_execution_s_default_script_type_execution_status_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_status ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_status_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_timestamp ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_timestamp_idx;
@@ -1685,6 +1839,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.l
 ALTER TABLE script_tracking.logged_entry ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.logged_start ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_wait FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.logged_wait ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.notice FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.notice ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.object_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1731,6 +1887,7 @@ CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON scrip
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.alert FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.execution_resolution_s FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER DELETE OR UPDATE ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
@@ -1740,6 +1897,7 @@ CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.alert FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.api_token FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.execution_resolution_s FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.installation FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.tenant_key FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
@@ -1765,6 +1923,9 @@ CREATE POLICY admin_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.event_endpoint FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.logged_wait FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.object_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.object_s FOR SELECT TO dbtrack_admin USING (true);
@@ -1792,6 +1953,9 @@ ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_counter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.execution_resolution_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.execution_wait_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.logged_wait ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_s ENABLE ROW LEVEL SECURITY;
@@ -1801,6 +1965,8 @@ CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrac
 CREATE POLICY operator_policy ON script_tracking.alert FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1824,6 +1990,9 @@ CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner U
 CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.event_endpoint TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.execution_counter TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.execution_resolution_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.execution_wait_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.logged_wait TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.notice TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.object_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.object_s TO dbtrack_owner USING (true);
@@ -1849,6 +2018,8 @@ CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_
 CREATE POLICY reader_policy ON script_tracking.alert FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1885,6 +2056,8 @@ CREATE POLICY token_policy ON script_tracking.access_log FOR SELECT TO dbtrack_a
 CREATE POLICY token_policy ON script_tracking.alert FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.notice FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
