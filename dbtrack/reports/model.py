@@ -82,6 +82,8 @@ class Report:
     by_tenant: str | None = None
     in_pages: bool = False
     switches: tuple[str, ...] = ()
+    window_hours: int | None = None
+    has_needs: bool = False
 
     @property
     def usual_columns(self) -> tuple[Column, ...]:
@@ -100,6 +102,3 @@ class Report:
             return map(tuple, rows)
         kept = [self.columns.index(column) for column in columns]
         return (tuple(row[i] for i in kept) for row in rows)
-
-    window_hours: int | None = None
-    has_needs: bool = False
