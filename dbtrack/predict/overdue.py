@@ -1,4 +1,7 @@
-"""Warn when an operation runs longer than it usually does."""
+"""Warn when an operation runs longer than it usually does.
+
+What that needs is imported by the thread that waits, so that the command starts at once.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,6 @@ from dbtrack import sql_files
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.predict.duration import Run, interval
-from dbtrack.render.screens.shortening import short_duration
 from dbtrack.terminal.messages import Say
 
 
@@ -30,6 +31,8 @@ def watch(target: ConnectionTarget, name: str, script_type: str, say: Say) -> No
         if limit is None:
             return
         sleep(max(limit.milliseconds / 1000 - (monotonic() - started), 0))
+        from dbtrack.render.screens.shortening import short_duration
+
         passed = short_duration((monotonic() - started) * 1000)
         say(f"dbtrack: {name} still runs after {passed}: {limit.words}")
 
@@ -46,6 +49,8 @@ class Limit:
 
     def __init__(self, milliseconds: float, level: float, runs: int) -> None:
         self.milliseconds = milliseconds
+        from dbtrack.render.screens.shortening import short_duration
+
         share = f"{round(level * 10)} of 10, from {runs} runs"
         self.words = f"it usually ends within {short_duration(milliseconds)} ({share})"
 
@@ -56,6 +61,8 @@ def usual_limit(durations: Sequence[float]) -> Limit | None:
     Args:
         durations: of its runs in milliseconds, the oldest first.
     """
+    from dbtrack.predict.duration import Run, interval
+
     found = interval([Run(1, duration) for duration in durations], 1)
     if found is None or found.level is None:
         return None
