@@ -21,7 +21,11 @@ FORMATS = {
     "directory": ("--format=directory",),
     "plain": (),
 }
-HISTORY = {"script_tracking.script_execution_h", "script_tracking.script_execution_s"}
+HISTORY = {
+    "script_tracking.script_execution_h",
+    "script_tracking.script_execution_s",
+    "script_tracking.object_s",
+}
 # pg_dump writes a DROP for the primary key of each partition (until 16.2 for each index), which the server refuses:
 # they go with those of the whole table.
 REFUSED_DROP = re.compile(r"cannot drop inherited constraint|cannot drop index .* requires it")
