@@ -88,7 +88,7 @@ def test_an_uninstall_names_what_would_go_along_and_stops(neighboured: Database)
     assert "--cascade" in str(caught.value.hint)
     assert neighboured.rows(_OBJECTS) == before
     assert (
-        neighboured.value("SELECT count(*) FROM pg_event_trigger WHERE evtname LIKE 'et@_%' ESCAPE '@'") == 3
+        neighboured.value("SELECT count(*) FROM pg_event_trigger WHERE evtname LIKE 'et@_%' ESCAPE '@'") == 4
     )
 
 
