@@ -57,7 +57,9 @@ BEGIN
     END IF;
     WHILE v_state.sweep_step <= cardinality(c_catalogs) AND v_left > 0 LOOP
         v_seen := 0;
-        FOR v_object IN SELECT c.oid FROM script_tracking.catalog_history(c_catalogs[v_state.sweep_step], v_state.sweep_oid, v_left)
+        -- Not what initdb made: the schema public, plpgsql.
+        FOR v_object IN SELECT c.oid FROM script_tracking.catalog_history(c_catalogs[v_state.sweep_step],
+            greatest(v_state.sweep_oid, 16383::pg_catalog.oid), v_left)
             AS c (oid) LOOP
             v_row := script_tracking.missing_version(c_catalogs[v_state.sweep_step], v_object, v_state.swept_at, v_redaction,
                 v_state.baseline_at IS NULL);
