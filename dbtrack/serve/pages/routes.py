@@ -345,8 +345,9 @@ async def show_report(request: Request, name: str) -> Response:
         place = await reader.read_place(source)
     problem, rows = None, []
     try:
-        async with reading(services, credentials) as source:
-            rows = await source.report(name, _arguments(report, given))
+        if _is_complete(report, given):
+            async with reading(services, credentials) as source:
+                rows = await source.report(name, _arguments(report, given))
     except (UsageError, DbtrackError) as error:
         answer = from_dbtrack(error)
         if answer.status != 422:
@@ -369,6 +370,11 @@ def _public_reports() -> list[Report]:
     return [
         report for report in REPORTS.values() if report.part_of not in _PARTS_OF_SHOW and report.name != "own"
     ]
+
+
+def _is_complete(report: Report, given: dict[str, str]) -> bool:
+    """Return whether there is what the report needs; otherwise the page is a form to fill in."""
+    return all(given.get(parameter.name) for parameter in report.parameters if parameter.required)
 
 
 def _arguments(report: Report, given: dict[str, str]) -> dict[str, object]:
