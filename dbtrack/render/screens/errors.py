@@ -14,6 +14,7 @@ from dbtrack.render.values import machine_text
 
 _HINTS = (
     "--each one by one",
+    "--open only what is not fixed",
     "--since 'last night'",
     "--user alice",
     "--follow",
