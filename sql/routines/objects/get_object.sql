@@ -47,7 +47,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no object called % is in the record%', p_name,
             CASE WHEN p_moment IS NOT NULL THEN ' at that time' ELSE '' END
-            USING ERRCODE = 'DT010', HINT = 'dbtrack maintain records objects that are older than their history';
+            USING ERRCODE = 'DT006', HINT = 'dbtrack maintain records objects that are older than their history';
     END IF;
 END
 $function$;
