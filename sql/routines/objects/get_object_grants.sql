@@ -20,6 +20,7 @@ RETURNS TABLE (
 )
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET plan_cache_mode = force_custom_plan
 SET jit = off
 -- The planner takes a few rows for each decoded definition, and would compare each with each.

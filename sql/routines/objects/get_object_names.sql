@@ -10,6 +10,7 @@ RETURNS TABLE (
 )
 LANGUAGE plpgsql STABLE ROWS 3
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 AS $function$
 #variable_conflict use_column
 DECLARE

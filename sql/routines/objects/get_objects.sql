@@ -19,6 +19,7 @@ RETURNS TABLE (
 )
 LANGUAGE plpgsql STABLE ROWS 2
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$

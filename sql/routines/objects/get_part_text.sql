@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION script_tracking.get_part_text(p_kind pg_catalog.text,
 RETURNS pg_catalog.text
 LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 AS $function$
     SELECT CASE p_kind
         WHEN 'column' THEN concat_ws(' ', p_body ->> 'type', 'COLLATE ' || (p_body ->> 'collation'),
