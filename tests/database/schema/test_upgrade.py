@@ -81,7 +81,8 @@ def test_a_whole_database_of_an_earlier_version_is_upgraded(empty_conninfo: str)
         database = Database.wrap(connection)
         connection.execute("CREATE VIEW mine AS SELECT script_name FROM script_tracking.current_execution")
         versions = database.value("SELECT count(*) FROM script_tracking.script_execution_s")
-        older, role = schema.diagnose(database)
+        older, trigger, role = schema.diagnose(database)
+        assert trigger.subject == "et_table_rewrite"
         assert ("it lacks 0011_recorded_by" in older.message, role.subject) == (True, "shop_app")
         with pytest.raises(QueryError, match="does not exist") as refused:
             verified(empty_conninfo)
