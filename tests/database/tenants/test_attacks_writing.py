@@ -100,7 +100,7 @@ def test_a_temporary_table_of_our_name_changes_nothing(tenancy: Tenancy) -> None
     "call",
     [
         "insert_execution('x', 'DDL_AUTO', 'COMPLETED', now(), 1, NULL, '{}', NULL, NULL, '{}', 'event_trigger')",
-        "capture_write('x', now(), 1, 0, NULL, '{}', 'x', '{}')",
+        "capture_write('x', now(), 1, 0, NULL, '{}', 'x', '{}', NULL)",
         "add_tenant_version(sha256('globex'), 'mine', true, 'x')",
         "own_tenant()",
         "writing_tenant(sha256('globex'))",
