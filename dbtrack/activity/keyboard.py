@@ -143,7 +143,8 @@ class Keyboard:
         def stop(number: int, _frame: FrameType | None) -> None:
             _give_back(before)
             signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
+            # To this thread, so that the process stops here and not after the next line.
+            signal.raise_signal(number)
             # Here it continues after SIGCONT.
             signal.signal(number, stop)
 
