@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import signal
-import sys
 import termios
 import time
 import tty
@@ -14,7 +13,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-_STDIN = 0
+_STDIN, _STDOUT = 0, 1
 _Settings = list[Any]
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 # A sequence of a key comes in one piece; the key Escape comes alone.
@@ -104,8 +103,7 @@ class Keyboard:
     @contextmanager
     def lent(self) -> Iterator[None]:
         """Give the terminal back for the block, in which another program uses it."""
-        sys.stdout.write(_LEAVE)
-        sys.stdout.flush()
+        _send(_LEAVE)
         settings = termios.tcgetattr(_STDIN)
         settings[3] |= termios.ICANON | termios.ECHO
         termios.tcsetattr(_STDIN, termios.TCSADRAIN, settings)
@@ -124,8 +122,7 @@ class Keyboard:
     def _take(self) -> None:
         # Signals of the keyboard stay on: Ctrl-C and Ctrl-Z work as everywhere.
         tty.setcbreak(_STDIN, termios.TCSADRAIN)
-        sys.stdout.write(_ENTER)
-        sys.stdout.flush()
+        _send(_ENTER)
 
     def wake(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """Have `read` return at once; safe in a handler of signals and in another thread."""
@@ -198,8 +195,13 @@ class Keyboard:
         return "unknown"
 
 
+def _send(sequence: str) -> None:
+    """Write to the terminal past Python's buffer, in which a signal's handler must not write."""
+    with suppress(OSError):
+        os.write(_STDOUT, sequence.encode())
+
+
 def _give_back(before: _Settings) -> None:
     with suppress(OSError, termios.error, ValueError):  # the terminal may have gone away
-        sys.stdout.write(_LEAVE)
-        sys.stdout.flush()
+        _send(_LEAVE)
         termios.tcsetattr(_STDIN, termios.TCSADRAIN, before)
