@@ -12,7 +12,10 @@ DECLARE
         'running_executions', 'complete_before', 'event_types', 'alerts_evaluated_at', 'announced_executions',
         'gained_rights', 'new_versions', 'first_new_transaction',
         'proven_token', 'token_sees_all', 'counted_executions', 'uncounted_executions',
-        'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration', 'object_parts', 'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind', 'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl', 'failure_state']; -- and every report: get_*
+        'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration', 'object_parts',
+        'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind',
+        'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
+        'failure_state']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits'];

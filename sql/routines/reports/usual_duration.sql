@@ -1,7 +1,8 @@
 -- Returns how long the same as one execution usually takes: the completed operations of its name, or the captured
 -- commands of its tag on its first object, of its tenant, in the 90 days before it began. An index on the names of
 -- operations finds the former, of which the latest 1,000 count. For the latter the latest 10,000 executions are looked at:
--- the names of captured commands have no index, which capture would pay for. The execution itself does not count. Fewer than three others are nothing usual.
+-- the names of captured commands have no index, which capture would pay for. The execution itself does not count. Fewer
+-- than three others are nothing usual.
 CREATE OR REPLACE FUNCTION script_tracking.usual_duration(execution_key pg_catalog.bytea)
 RETURNS TABLE (
     subject pg_catalog.text,
