@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dbtrack import sql_files
 from dbtrack.errors import DbtrackError
-from dbtrack.predict.copy import Copy, apply_settings, sqlstate
+from dbtrack.predict.copy import Copy, apply_settings, sqlstate, without_owner
 from dbtrack.predict.forms import Parsed
 from dbtrack.predict.model import LOCKS_BY_MODE, Effect, Lock, Work
 from dbtrack.predict.script import Statement
@@ -113,16 +113,21 @@ class DryRun:
 
     def _run(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Relations]:
         try:
-            return self._run_plainly(statement)
+            return self._run_plainly(statement.text)
         except DbtrackError as error:
-            if sqlstate(error) != _PERMISSION_DENIED or not self.copy.may_repeat(statement):
+            if sqlstate(error) != _PERMISSION_DENIED:
                 raise
+            if not self.copy.may_repeat(statement):
+                text = without_owner(statement)
+                if text is None:
+                    raise
+                return self._run_plainly(text)
         return self._run_privileged(statement)
 
-    def _run_plainly(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Relations]:
+    def _run_plainly(self, text: str) -> tuple[dict[int, Lock], set[int], Relations]:
         with self.copy.session.transaction(undone=not self._is_kept):
             before = self._scan_counts()
-            self.copy.session.execute(statement.text)
+            self.copy.session.execute(text)
             scans = {oid for oid, count in self._scan_counts().items() if count > before.get(oid, 0)}
             return self._locks(), scans, self._read_relations()
 

@@ -1,7 +1,10 @@
 -- The statements that put into an empty copy what only a superuser may create: extensions, and the collations of the
--- real server's operating system, whose order does not matter to a prediction.
+-- real server's operating system, whose order does not matter to a prediction. First, event triggers of a script must not
+-- run its code as the superuser who runs these.
 SELECT s.statement
 FROM (
+    SELECT 0, 'SET event_triggers = off'
+    UNION ALL
     SELECT 1, 'SET allow_system_table_mods = on'
     UNION ALL
     SELECT 2, pg_catalog.format('CREATE COLLATION pg_catalog.%%I FROM pg_catalog."C"', n.name)

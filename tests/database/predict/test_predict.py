@@ -227,6 +227,32 @@ def test_a_script_cannot_leave_the_copy(predictor: Predictor, tmp_path: Path) ->
     assert {p.outcome for p in refused.predictions} == {Outcome.REFUSED, Outcome.LEFT_OUT}
 
 
+def test_no_code_of_a_script_runs_as_a_superuser(predictor: Predictor, tmp_path: Path) -> None:
+    # Some statements are repeated as a superuser: here code waits for that.
+    target = tmp_path / "reached"
+    tmp_path.chmod(0o777)
+    body = f"""plpgsql AS $$ BEGIN
+        IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+            RAISE EXCEPTION 'not yet' USING ERRCODE = '42501';
+        END IF;
+        COPY (SELECT 1) TO PROGRAM 'touch {target}'; RETURN 1; END $$"""
+    script = f"""CREATE FUNCTION wait(anyelement) RETURNS int LANGUAGE {body};
+        CREATE FUNCTION owned() RETURNS int LANGUAGE {body.replace("plpgsql", "plpgsql SECURITY DEFINER", 1)};
+        CREATE TABLE lure AS SELECT 1 AS a;
+        CREATE TABLE type AS SELECT wait(1);
+        ALTER TABLE lure DISABLE TRIGGER ALL, ALTER a TYPE int USING wait(a);
+        ALTER FUNCTION owned() OWNER TO postgres;
+        CREATE TABLE lure2 AS SELECT owned();
+        CREATE FUNCTION fired() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM wait(1);
+            EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
+        CREATE EVENT TRIGGER fired ON ddl_command_end EXECUTE FUNCTION fired();
+        CREATE OPERATOR FAMILY lured USING btree;
+        ALTER TABLE lure DISABLE TRIGGER ALL"""
+    found = [prediction.outcome is Outcome.FAILS for prediction in predictor.report(script).predictions]
+    assert found == [False] * 3 + [True] * 2 + [False, True] + [False] * 4
+    assert not target.exists()
+
+
 def test_a_copy_beside_the_database(predictor: Predictor) -> None:
     beside = Predictor(predictor.conninfo, predictor.copies, CopyMode.DATABASE)
     report = beside.report("ALTER TABLE t ALTER sm TYPE bigint; DO $$BEGIN END$$; UPDATE t SET nn = 1")
