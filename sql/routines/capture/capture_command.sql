@@ -237,7 +237,8 @@ BEGIN
             END IF;
             IF v_part.o_size IS NOT NULL THEN
                 v_rare := coalesce(v_rare, '{}')
-                    || jsonb_build_object('relation_size', jsonb_build_object(v_part.o_identity, v_part.o_size));
+                    || jsonb_build_object('relation_size', jsonb_build_object(v_part.o_identity,
+                            v_part.o_size || to_jsonb(pg_relation_size(v_oids[1]))));
             END IF;
         ELSE
             v_own := script_tracking.captured_history(v_tag, v_catalogs, v_oids, v_types, v_identities, v_gone, v_words, v_after,

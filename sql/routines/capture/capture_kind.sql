@@ -25,8 +25,9 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
-    -- In other encodings not every character has an equivalent in UTF8.
-    IF octet_length(p_context) >= 100000 OR getdatabaseencoding() NOT IN ('UTF8', 'SQL_ASCII') THEN
+    -- Rendering a deep expression takes more of the stack than creating it did, and a long statement can have one. In other
+    -- encodings not every character has an equivalent in UTF8.
+    IF octet_length(p_context) >= 10000 OR getdatabaseencoding() NOT IN ('UTF8', 'SQL_ASCII') THEN
         RETURN '';
     END IF;
     IF strpos(p_context, E'\n') = 0 THEN
@@ -39,7 +40,11 @@ BEGIN
             IF octet_length(v_text) > 1000000 THEN
                 RETURN '';
             END IF;
-            v_text := CASE WHEN strpos(rtrim(v_text, E' \n\r\t;'), ';') > 0 THEN 'first' ELSE 'whole' END;
+            v_text := CASE WHEN strpos(rtrim(v_text, E' \n\r\t;'), ';') > 0 THEN 'first'
+                WHEN octet_length(v_text) < 10000 THEN 'whole' END;
+            IF v_text IS NULL THEN
+                RETURN '';
+            END IF;
         END IF;
     END IF;
     RETURN concat_ws(' ', '|' || p_command_tag, v_text,

@@ -33,6 +33,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 SET jit = off
+-- PostgreSQL renders views, rules and bodies of functions only with locks on the tables in them, which another session can hold.
+SET lock_timeout = '50ms'
 AS $function$
 DECLARE
     -- The text of other objects follows a name.
@@ -50,6 +52,9 @@ DECLARE
     v_parts record;
     v_row pg_catalog.jsonb;
     v_rows pg_catalog.jsonb[] := '{}';
+    -- Rendering needs locks that the command does not hold, or failed for such an object.
+    v_is_risky pg_catalog.bool;
+    v_has_failed pg_catalog.bool := false;
 BEGIN
     IF p_command_tag = 'COMMENT' THEN
         FOR v_object IN
@@ -72,7 +77,15 @@ BEGIN
                     jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, 'captured',
                     to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex')) END;
             ELSE
-                v_row := script_tracking.object_definition(v_object.classid, v_object.objid, 'captured', p_redaction);
+                BEGIN
+                    v_row := script_tracking.object_definition(v_object.classid, v_object.objid, 'captured', p_redaction);
+                EXCEPTION
+                    WHEN serialization_failure THEN
+                        RAISE;
+                    WHEN OTHERS THEN
+                        v_row := NULL;
+                        o_pending := coalesce(o_pending, 0) + 1;
+                END;
             END IF;
             IF v_row IS NOT NULL THEN
                 v_rows := v_rows || v_row;
@@ -115,23 +128,49 @@ BEGIN
             v_is_renamed OR p_words LIKE ANY (ARRAY['%owner%', '%type%'])) AS o
         WHERE NOT v_is_plain
     LOOP
-        IF cardinality(v_rows) >= p_most THEN
+        v_is_risky := (p_command_tag IN ('GRANT', 'REVOKE') AND 'table column' = ANY (p_types))
+            OR v_object.cause = 'follows' OR (coalesce(v_is_whole, false) AND v_object.catalog = 1259)
+            OR (v_object.catalog = 1255 AND (SELECT p.prosqlbody IS NOT NULL FROM pg_proc AS p WHERE p.oid = v_object.object));
+        IF cardinality(v_rows) >= p_most OR (v_is_risky AND v_has_failed) THEN
             o_pending := coalesce(o_pending, 0) + 1;
             CONTINUE;
         END IF;
-        IF v_object.catalog = 1259 THEN
+        IF v_is_risky THEN
+            -- The block writes nothing, so it takes no subtransaction id.
+            BEGIN
+                IF v_object.catalog = 1259 THEN
+                    v_parts := script_tracking.relation_parts(v_object.object, v_is_whole OR v_object.cause = 'follows', p_after,
+                        CASE WHEN v_object.cause = 'captured' AND v_object.dropped IS NULL THEN p_words END, v_object.named,
+                        v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
+                ELSE
+                    v_row := script_tracking.object_definition(v_object.catalog, v_object.object, v_object.cause, p_redaction);
+                END IF;
+            EXCEPTION
+                WHEN serialization_failure THEN
+                    RAISE;
+                WHEN OTHERS THEN
+                    v_has_failed := true;
+                    o_pending := coalesce(o_pending, 0) + 1;
+                    CONTINUE;
+            END;
+        ELSIF v_object.catalog = 1259 THEN
             v_parts := script_tracking.relation_parts(v_object.object, v_is_whole OR v_object.cause = 'follows', p_after,
                 CASE WHEN v_object.cause = 'captured' AND v_object.dropped IS NULL THEN p_words END, v_object.named,
                 v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
+        ELSE
+            v_row := script_tracking.object_definition(v_object.catalog, v_object.object, v_object.cause, p_redaction);
+        END IF;
+        IF v_object.catalog = 1259 THEN
             v_row := CASE WHEN v_parts.o_definition IS NOT NULL THEN
                 jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, v_object.cause,
                 to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex')) END;
             o_last := greatest(o_last, v_parts.o_last);
-            IF v_parts.o_size IS NOT NULL AND v_object.cause = 'captured' THEN
-                o_sizes := coalesce(o_sizes, '{}') || jsonb_build_object(v_parts.o_identity, v_parts.o_size);
+            -- The size is read with a lock on the table: only where the command has one.
+            IF v_parts.o_size IS NOT NULL AND p_command_tag NOT IN ('GRANT', 'REVOKE', 'DROP OWNED')
+                AND (v_object.object = ANY (v_objects) OR v_object.named IS NOT NULL OR v_object.dropped IS NOT NULL) THEN
+                o_sizes := coalesce(o_sizes, '{}') || jsonb_build_object(v_parts.o_identity,
+                    v_parts.o_size || to_jsonb(pg_relation_size(v_object.object)));
             END IF;
-        ELSE
-            v_row := script_tracking.object_definition(v_object.catalog, v_object.object, v_object.cause, p_redaction);
         END IF;
         IF v_row IS NOT NULL THEN
             v_rows := v_rows || v_row;

@@ -12,7 +12,7 @@
 -- p_cause, p_redaction: as they are stored, and the setting redaction.mode
 -- o_identity: NULL: the relation has no history, or it is an index
 -- o_definition: NULL: nothing changed
--- o_size: rows and pages, as the catalog has them, and the bytes that it has; NULL: the catalog knows of none
+-- o_size: rows and pages, as the catalog has them; NULL: it knows of none
 -- o_last: the last command that wrote anything of it; NULL: none
 CREATE OR REPLACE FUNCTION script_tracking.relation_parts(
     p_relation pg_catalog.oid,
@@ -58,7 +58,7 @@ BEGIN
     -- What a query could do for few commands only is in a query of its own: each function and subquery is set up for every command.
     SELECT c.relkind, c.relnamespace::pg_catalog.regnamespace::pg_catalog.text || '.' || quote_ident(c.relname),
         CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END, c.relhassubclass,
-        CASE WHEN c.relpages > 0 THEN jsonb_build_array(c.reltuples, c.relpages, pg_relation_size(c.oid)) END
+        CASE WHEN c.relpages > 0 THEN jsonb_build_array(c.reltuples, c.relpages) END
     INTO v_kind, o_identity, v_last, o_has_children, o_size
     FROM pg_class AS c
     WHERE c.oid = p_relation AND c.relkind NOT IN ('t', 'i', 'I') AND c.relpersistence <> 't';
@@ -72,9 +72,10 @@ BEGIN
     END IF;
     -- NO INHERIT writes no row of pg_class.
     IF v_is_new OR p_is_whole OR strpos(coalesce(p_words, 'inherit'), 'inherit') > 0 THEN
+        -- A bound has no columns in it; with the table, PostgreSQL would lock it, which GRANT does not.
         SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, n.nspname, pg_get_userbyid(c.relowner), c.relkind,
                 c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relacl::pg_catalog.text[],
-                c.relreplident, CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+                c.relreplident, CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, 0) END,
                 CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
                 (SELECT jsonb_agg(i.inhparent::pg_catalog.regclass::pg_catalog.text ORDER BY i.inhseqno) FROM pg_inherits AS i
                     WHERE i.inhrelid = c.oid),

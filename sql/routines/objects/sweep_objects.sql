@@ -61,8 +61,16 @@ BEGIN
         FOR v_object IN SELECT c.oid FROM script_tracking.catalog_history(c_catalogs[v_state.sweep_step],
             greatest(v_state.sweep_oid, 16383::pg_catalog.oid), v_left)
             AS c (oid) LOOP
-            v_row := script_tracking.missing_version(c_catalogs[v_state.sweep_step], v_object, v_state.swept_at, v_redaction,
-                v_state.baseline_at IS NULL);
+            -- What cannot be rendered now, because a table in it is locked or ever, is left to the next sweep.
+            BEGIN
+                v_row := script_tracking.missing_version(c_catalogs[v_state.sweep_step], v_object, v_state.swept_at, v_redaction,
+                    v_state.baseline_at IS NULL);
+            EXCEPTION
+                WHEN serialization_failure OR deadlock_detected THEN
+                    RAISE;
+                WHEN OTHERS THEN
+                    v_row := NULL;
+            END;
             IF v_row IS NOT NULL THEN
                 v_rows := v_rows || v_row;
             END IF;

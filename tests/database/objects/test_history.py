@@ -254,3 +254,67 @@ def test_altered_versions_are_found_and_replaced_ones_are_removed_after_their_ti
     assert rows(record, "SELECT count(*) FROM script_tracking.object_s") < before
     assert rows(record, DIFFERENCES) == []
     assert [row[0] for row in parts(record, "public.u")] == ["object"]
+
+
+@pytest.mark.every_server
+def test_a_locked_table_in_a_definition_delays_no_ddl(
+    record: Record, server: Server, installed_conninfo: str
+) -> None:
+    connection = record.connection
+    connection.execute(
+        "CREATE TABLE held (i int); CREATE TABLE used (i int); CREATE VIEW v AS SELECT used.i FROM used, held; "
+        "CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM held; END; INSERT INTO used VALUES (1); "
+        "CREATE TABLE parted (i int) PARTITION BY RANGE (i); CREATE TABLE p1 PARTITION OF parted FOR VALUES FROM (1) TO (9); "
+        "INSERT INTO parted VALUES (1); CREATE TABLE p2 (i int); ANALYZE parted"
+    )
+    with psycopg.connect(installed_conninfo) as holder:
+        holder.execute("LOCK TABLE held, p1")
+        # With waits for a lock of their own, all of these would be cancelled.
+        connection.execute("SET statement_timeout = '5s'")
+        changes = (
+            "ALTER TABLE used RENAME TO used2",
+            "ALTER FUNCTION f() COST 5",
+            "COMMENT ON FUNCTION f() IS 'x'",
+            "ALTER TABLE ONLY parted ALTER i SET STATISTICS 5",
+            # From 18 on GRANT itself locks the table.
+            f"GRANT SELECT ON {'p1' if server.major < 18 else 'p2'} TO PUBLIC",
+        )
+        for change in changes:
+            connection.execute(change.encode())
+        connection.execute("RESET statement_timeout")
+    recorded = rows(
+        record,
+        "SELECT sql_command, metadata ? 'objects_pending', metadata ? 'not_described' "
+        "FROM script_tracking.script_execution_s ORDER BY version_number DESC LIMIT 5",
+    )
+    pending = [True, True, True, False, False]
+    assert recorded[::-1] == [(change, left, False) for change, left in zip(changes, pending, strict=True)]
+    sweep(record)
+    body = parts(record, "public.v")[-1][2]
+    assert "used2" in body["definition"]
+
+
+def test_an_expression_too_deep_to_be_shown_fails_no_ddl_of_a_large_transaction(record: Record) -> None:
+    connection = record.connection
+    connection.execute("SELECT script_tracking.set_setting('capture.guarded_commands', '32')")
+    # What is recorded of it is told by a warning, which is right here.
+    connection.execute("SET client_min_messages = 'error'")
+    accepted = None
+    for terms in range(9000, 5000, -200):
+        try:
+            with connection.transaction():
+                connection.execute(
+                    "DO $$ BEGIN FOR i IN 1..40 LOOP EXECUTE format('CREATE TABLE m%s (i int DEFAULT 1)', i); END LOOP; END $$"
+                )
+                connection.execute("CREATE TABLE m (i int DEFAULT 1)")
+                connection.execute(f"CREATE TABLE deep (i int DEFAULT {'+'.join(['1'] * terms)})".encode())
+        except psycopg.errors.StatementTooComplex as error:
+            assert "script_tracking" not in (error.diag.context or "")
+            continue
+        accepted = terms
+        break
+    assert accepted is not None
+    assert rows(
+        record,
+        "SELECT count(*) FROM script_tracking.script_execution_s WHERE affected_objects = '{public.deep}'",
+    ) == [(1,)]
