@@ -39,7 +39,8 @@ _REACHING_EXTENSIONS = frozenset(
 # What only a superuser may do, in the forms that neither evaluate an expression nor give anybody a right.
 _PRIVILEGED = re.compile(
     r"(?:CREATE|ALTER|DROP) (?:EVENT TRIGGER|PUBLICATION|EXTENSION|OPERATOR|CAST) .*|(?:CREATE|DROP) TYPE .*"
-    r"|ALTER TABLE (?:IF EXISTS )?(?:ONLY )?\S+(?: \. \S+)* (?:ENABLE|DISABLE) (?:(?:REPLICA|ALWAYS) )?TRIGGER \S+",
+    r"|ALTER TABLE (?:IF EXISTS )?(?:ONLY )?\S+(?: \. \S+)* (?:ENABLE|DISABLE) "
+    r"(?:(?:REPLICA|ALWAYS) )?TRIGGER \S+",
     re.IGNORECASE | re.DOTALL,
 )
 # An object of another version, which the restored schema does not need.
@@ -113,7 +114,7 @@ class Copy:
 
 
 def without_owner(statement: Statement) -> str | None:
-    """Return a change of owner as one that leaves the owner, with the same locks; None for any other statement.
+    """Return a change of owner as one that leaves it, with the same locks; None for any other statement.
 
     Who owns an object decides with whose rights its code runs.
     """

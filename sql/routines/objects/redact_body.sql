@@ -1,4 +1,5 @@
--- Removes the literals from all texts of a part's body, and the whole of a comment.
+-- Removes the literals from all texts of a part's body, and the whole of a comment and of what PostgreSQL keeps without quotes, such
+-- as the label of an enum: password=abc. Privileges and what has been left out are no secrets.
 CREATE OR REPLACE FUNCTION script_tracking.redact_body(p_body pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql STABLE
@@ -7,7 +8,11 @@ AS $function$
 BEGIN
     RETURN CASE jsonb_typeof(p_body)
         WHEN 'string' THEN CASE WHEN (p_body #>> '{}') COLLATE "C" ~ $re$['$]|--|/[*]$re$
-            THEN to_jsonb(script_tracking.redact_statement(p_body #>> '{}', 'all', 1000000)) ELSE p_body END
+            THEN to_jsonb(script_tracking.redact_statement(p_body #>> '{}', 'all', 1000000))
+            WHEN (p_body #>> '{}') COLLATE "C" ~ '=|://' AND (p_body #>> '{}') COLLATE "C"
+                !~ '=[*]{3}$|^("([^"]|"")*"|[^"=]*)=[arwdDxtXUCTcsAm*]*/("([^"]|"")*"|[^"=]*)$'
+                AND script_tracking.string_carries_secret(p_body #>> '{}') THEN '"***"'
+            ELSE p_body END
         WHEN 'array' THEN (
             SELECT coalesce(jsonb_agg(script_tracking.redact_body(a.value) ORDER BY a.ordinality), '[]')
             FROM jsonb_array_elements(p_body) WITH ORDINALITY AS a)

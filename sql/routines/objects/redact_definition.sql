@@ -1,7 +1,13 @@
 -- Returns a definition without the literals of those parts that can carry a secret: the expressions and bodies that PostgreSQL
 -- renders may hold what the statement did not, for example the body of a function of which only a setting changed. Each part is
--- judged by itself, so that it is always stored in the same form.
-CREATE OR REPLACE FUNCTION script_tracking.redact_definition(p_definition pg_catalog.jsonb, p_mode pg_catalog.text)
+-- judged by itself and the name of its relation, so that it is always stored in the same form.
+--
+-- p_identity: the relation, whose name can be the only word that tells; NULL: the parts have the name in them
+CREATE OR REPLACE FUNCTION script_tracking.redact_definition(
+    p_definition pg_catalog.jsonb,
+    p_mode pg_catalog.text,
+    p_identity pg_catalog.text
+)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -18,6 +24,11 @@ BEGIN
             -- The texts themselves, without the escapes of JSON.
             SELECT string_agg(t.value #>> '{}', E'\n') INTO v_text
             FROM jsonb_path_query(v_part.value, 'strict $.** ? (@.type() == "string")') AS t (value);
+            -- The name of a sequence is no secret. In a table of tokens any other literal can be one.
+            v_text := regexp_replace(v_text COLLATE "C", $re$nextval[(]'[^']*'::regclass[)]$re$, '', 'g');
+            IF starts_with(v_part.key, 'comment ') OR strpos(v_text, '''') > 0 THEN
+                v_text := concat_ws(E'\n', p_identity, v_text);
+            END IF;
             v_lower := lower(v_text COLLATE pg_catalog."C");
             CONTINUE WHEN NOT (octet_length(v_lower) > 10000 OR
                 -- <secrets:statement_look v_lower>
@@ -45,5 +56,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.redact_definition(pg_catalog.jsonb, pg_catalog.text) IS
+COMMENT ON FUNCTION script_tracking.redact_definition(pg_catalog.jsonb, pg_catalog.text, pg_catalog.text) IS
     'A definition as it may be stored: without the literals of parts that can carry a secret';

@@ -256,7 +256,7 @@ BEGIN
     IF p_redaction <> 'none' THEN
         v_text := o_definition;
         IF v_text LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$, '%comment %']) THEN
-            o_definition := script_tracking.redact_definition(o_definition, p_redaction);
+            o_definition := script_tracking.redact_definition(o_definition, p_redaction, o_identity);
         END IF;
     END IF;
     -- The incarnation of the database comes first: a restore and pg_upgrade change it, and with it the oids of objects.
