@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import Enum
 
 from dbtrack.errors import UsageError
+from dbtrack.reports.window import zone_name
 
 
 class Edge(Enum):
@@ -50,12 +51,31 @@ class Reader:
         """
         words = _words(text)
         try:
-            moment = self._clock(words, edge, since) or self._moment(words, edge)
+            moment = self._any(words, edge, since) or self._with_zone_name(words, edge, since)
         except (ValueError, OverflowError) as error:
             raise not_a_time(text) from error
         if moment is None:
             raise not_a_time(text)
         return moment.astimezone(UTC)
+
+    def _any(self, words: str, edge: Edge, since: datetime | None) -> datetime | None:
+        return self._clock(words, edge, since) or self._moment(words, edge)
+
+    def _with_zone_name(self, words: str, edge: Edge, since: datetime | None) -> datetime | None:
+        """Return the moment of a time with the name of its zone, as titles show it: `fri 27 nov 06:28 cet`.
+
+        Elsewhere a short name of a zone may be another one, so only those of this zone, and UTC, are known.
+        """
+        named = _ZONE_NAME.fullmatch(words)
+        if named is None:
+            return None
+        if named[2] in {"utc", "gmt", "z"}:
+            return Reader(self.now, UTC)._any(named[1], edge, since)
+        for reading in (edge, *Edge):
+            moment = self._any(named[1], reading, since)
+            if moment is not None and zone_name(moment.astimezone(self.zone)).casefold() == named[2]:
+                return moment
+        return None
 
     @property
     def _local(self) -> datetime:
@@ -120,7 +140,7 @@ class Reader:
             # The one before today, on that day itself too: today has a word of its own.
             back = (today.weekday() - _WEEKDAYS.index(weekday[1][:3])) % 7 or 7
             return today - timedelta(days=back)
-        return _period(words, today) or _calendar_day(words, today)
+        return _period(words, today) or _calendar_day(words, today) or _named_day(words, today)
 
 
 def not_a_time(text: str) -> UsageError:
@@ -147,6 +167,8 @@ _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+_DAY_BEFORE_DATE = re.compile(rf"({_NAME_OF_DAY.pattern}),? (?P<date>.*\d.*)")
+_ZONE_NAME = re.compile(r"(.*\d:\d\d(?::\d\d)?) ([a-z]{1,5}|(?:utc)?[+-]\d\d(?::?\d\d)?)")
 _NUMBER_OF_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?"
 _YEAR = r"(?:,? (?P<year>\d{4}))?"
 _WITH_MONTH = (
@@ -331,6 +353,13 @@ def _calendar_day(words: str, today: date) -> date | None:
     while (month, day) == (2, 29) and not isleap(year):
         year -= 1
     return date(year, month, day)
+
+
+def _named_day(words: str, today: date) -> date | None:
+    """Return a date that has its day of the week before it, which has to be right: fri 27 nov."""
+    match = _DAY_BEFORE_DATE.fullmatch(words)
+    day = _calendar_day(match["date"], today) if match else None
+    return day if match and day and _WEEKDAYS[day.weekday()] == match[2][:3] else None
 
 
 _USUAL_WORDS = (

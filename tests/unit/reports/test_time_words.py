@@ -117,6 +117,13 @@ def test_words_in_utc(text: str, meant: str) -> None:
         ("yesterday", "Europe/Berlin", "2026-11-26 00:00:00"),
         ("1 july", "Europe/Berlin", "2026-07-01 00:00:00"),
         ("24h", "Europe/Berlin", "2026-11-26 07:40:30"),
+        # As a title shows it.
+        ("Fri 27 Nov 07:00 IST", "Asia/Kolkata", "2026-11-27 07:00:00"),
+        ("Fri 27 Nov 01:30 UTC", "Asia/Kolkata", "2026-11-27 07:00:00"),
+        ("THURSDAY 26 NOV", "Asia/Kolkata", "2026-11-26 00:00:00"),
+        ("Wed 31 Dec 2025 23:00", "Europe/Berlin", "2025-12-31 23:00:00"),
+        ("Sun 25 Oct 02:30:00 CET", "Europe/Berlin", "2026-10-25 02:30:00"),
+        ("06:40 UTC", "Asia/Kolkata", "2026-11-27 12:10:00"),
     ],
 )
 def test_words_in_other_zones(text: str, zone: str, meant: str) -> None:
@@ -159,6 +166,8 @@ def test_until_a_clock_time_is_the_first_after_since(since: str, until: str, hou
         ("1.3.2026", "write the year first"),
         ("7", "7 of what?"),
         ("2026-03-01 02:00 CET", "offset"),
+        ("Fri 27 Nov 06:28 IST", "write 02:00"),
+        ("Thu 27 Nov", "write 02:00"),
         ("2026-13-01", "write 02:00"),
         ("30 february 2026", "write 02:00"),
         ("25:00", "write 02:00"),
