@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from dbtrack.activity.snapshot import Details, Ended, Facts, Holder, LastHour, Running, Snapshot, Wait
 from dbtrack.activity.view import View
 from dbtrack.render.screens.canvas import ARROW, RUNNING, WARNING, Canvas, Meaning, Piece, status_glyph
-from dbtrack.render.screens.shortening import KEY_DIGITS, cells, clip, clip_middle, short_duration, short_key
+from dbtrack.render.screens.shortening import (
+    KEY_DIGITS,
+    cells,
+    clip,
+    clip_middle,
+    short_duration,
+    short_identity,
+    short_key,
+)
 
 _BARS = "▁▂▃▄▅▆▇█"
 _KEYS = (
@@ -37,6 +45,7 @@ _HELP = (
     ("q Ctrl-C", "quit"),
 )
 _NARROW = 80
+_WIDE = 96
 _ROOM_FOR_ALL = 50
 
 
@@ -181,7 +190,7 @@ def _holder_words(holder: Holder) -> str:
 def _draw_ended(canvas: Canvas, ended: Ended, *, is_chosen: bool) -> None:
     right: list[Piece] = [f"{_duration_words(ended):>9}  {short_key(ended.key)} "]
     mark: Piece = ("▸", Meaning.KEY) if is_chosen else " "
-    name_width, login_width = (16, 8) if canvas.width < _NARROW else (24, 12)
+    name_width, login_width = (16, 8) if canvas.width < _WIDE else (24, 12)
     name = clip_middle(canvas.shown(ended.name), name_width)
     login = clip(canvas.shown(ended.login), login_width)
     left: list[Piece] = [
@@ -210,7 +219,7 @@ def _what(ended: Ended) -> str:
         stay = f"{changes} stay{'s' if ended.change_count == 1 else ''}" if changes else ""
         return " · ".join(filter(None, (f"{ended.sqlstate or ''} {error}".strip(), stay, ended.tenant)))
     objects = (
-        ended.objects[0] + (f" +{len(ended.objects) - 1}" if len(ended.objects) > 1 else "")
+        short_identity(ended.objects[0]) + (f" +{len(ended.objects) - 1}" if len(ended.objects) > 1 else "")
         if ended.objects
         else ""
     )
@@ -243,9 +252,9 @@ def _detail_lines(details: Details) -> list[tuple[str, str]]:
     lines = (
         ("error", error[0] if error else ""),
         ("ran", " ".join((details.statement or "").split())),
-        ("objects", ", ".join(details.objects[:10])),
+        ("objects", ", ".join(map(short_identity, details.objects[:10]))),
         ("did", " · ".join(details.changes)),
-        ("left", ", ".join(details.left_behind or ())),
+        ("left", ", ".join(map(short_identity, details.left_behind or ()))),
         ("waited", details.waits or ""),
         ("then", then),
     )

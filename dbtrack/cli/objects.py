@@ -77,6 +77,6 @@ def iso(moment: datetime | None) -> str | None:
 
 def shown_name(found: FoundObject) -> str:
     """Return the name of an object for a title."""
-    from dbtrack.objects.names import short_identity
+    from dbtrack.render.screens.shortening import short_identity
 
     return short_identity(found.identity)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dbtrack import sql_files
 from dbtrack.errors import UsageError
 from dbtrack.objects.model import FoundObject
+from dbtrack.render.screens.shortening import short_identity
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -60,11 +61,6 @@ def notes(name: str, found: list[FoundObject]) -> list[str]:
         state = ", which was dropped" if other.is_dropped else f", now {short_identity(other.identity)}"
         said.append(f"another {other.object_type} had this name{until}{state}: key {other.key.hex()}")
     return said
-
-
-def short_identity(identity: str) -> str:
-    """Return an identity without the schema of PostgreSQL's own types."""
-    return identity.replace("pg_catalog.", "")
 
 
 def _hint(database: Database, name: str) -> str:

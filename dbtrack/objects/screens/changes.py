@@ -7,10 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from dbtrack.objects.model import ObjectDifference
-from dbtrack.objects.names import short_identity
 from dbtrack.objects.words import ADDED, CHANGED, REMOVED, Words, object_words, summary, version_words
 from dbtrack.render.screens.canvas import Canvas, Meaning, Piece
-from dbtrack.render.screens.shortening import cells, clip, clip_middle, short_key
+from dbtrack.render.screens.shortening import cells, clip, clip_middle, short_identity, short_key
 
 _MEANINGS = {ADDED: Meaning.GOOD, REMOVED: Meaning.BAD, CHANGED: Meaning.WARNING}
 _HEADINGS = {

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from dbtrack.objects.names import short_identity
 from dbtrack.render.screens.canvas import Canvas, Meaning
-from dbtrack.render.screens.shortening import cells, clip, clip_middle, short_key
+from dbtrack.render.screens.shortening import cells, clip, clip_middle, short_identity, short_key
 
 Row = Mapping[str, Any]
 _WHO = 46

@@ -10,7 +10,7 @@ from decimal import Decimal
 from dbtrack.render.readable import number, percentage
 from dbtrack.render.screens.canvas import DONE, FAILED, Canvas, Meaning, Piece, status_glyph
 from dbtrack.render.screens.layout import Line, bar, clipped, clipped_name, padded, put_beside, put_flowing
-from dbtrack.render.screens.shortening import short_duration, short_key
+from dbtrack.render.screens.shortening import short_duration, short_identity, short_key
 from dbtrack.reports.overview import Busy, Cause, Check, Day, Overview, Slow
 
 _WIDE = 96
@@ -298,7 +298,7 @@ def _busiest(canvas: Canvas, objects: Sequence[Busy], width: int, span: str) -> 
         *(
             [
                 f"{row.executions:>{digits},}  ",
-                clipped_name(canvas, row.name.replace("pg_catalog.", ""), width - digits - 2),
+                clipped_name(canvas, short_identity(row.name), width - digits - 2),
             ]
             for row in objects
         ),

@@ -35,6 +35,11 @@ def short_key(key: Any) -> str:
     return (key if isinstance(key, str) else bytes(key).hex())[:KEY_DIGITS]
 
 
+def short_identity(identity: str) -> str:
+    """Return an identity without the schema of PostgreSQL's own types: `public.recalc_totals(date)`."""
+    return identity.replace("pg_catalog.", "")
+
+
 def clip(text: str, width: int) -> str:
     """Return the text in at most so many cells, with an ellipsis in place of its end."""
     if cells(text) <= width:

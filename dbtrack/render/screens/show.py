@@ -10,7 +10,7 @@ from typing import Any
 
 from dbtrack.render.screens.canvas import DONE, DOT, WARNING, Canvas, Meaning, Piece, status_glyph
 from dbtrack.render.screens.record import INDENT, Parts, Record, first_of, label, put_facts, put_text
-from dbtrack.render.screens.shortening import clip, short_duration, short_key
+from dbtrack.render.screens.shortening import clip, short_duration, short_identity, short_key
 from dbtrack.render.values import compact_json, machine_text
 
 _MOST_CHILDREN = 20
@@ -177,9 +177,9 @@ def _draw_touched(canvas: Canvas, parts: Parts, *, verbose: bool) -> None:
         canvas.put()
         shown = objects if verbose else objects[:_MOST_OBJECTS]
         names = [
-            f"{row['object_identity']} ({row['object_type']})"
+            f"{short_identity(row['object_identity'])} ({row['object_type']})"
             if row.get("object_type")
-            else str(row["object_identity"])
+            else short_identity(row["object_identity"])
             for row in shown
         ]
         more = len(objects) - len(shown)
@@ -219,7 +219,7 @@ def _draw_child(canvas: Canvas, child: Record) -> None:
     took = short_duration(duration) if duration is not None else ""
     objects = child.get("affected_objects") or ()
     what = _one_line(child.get("statement")) or " ".join(
-        filter(None, (child.get("script_name"), *objects[:1]))
+        filter(None, (child.get("script_name"), *map(short_identity, objects[:1])))
     )
     source = "from the log  " if child.get("script_type") == "DDL_LOG" else ""
     before: list[Piece] = [" " * INDENT, status_glyph(child.get("execution_status")), " "]
@@ -259,7 +259,7 @@ def _draw_outcome(canvas: Canvas, outcome: Record) -> None:
         when = f", {canvas.time(outcome['resolved_at'])}" if outcome.get("resolved_at") else ""
         reason = f": {outcome['reason']}" if outcome.get("reason") else ""
         put_text(canvas, "closed", f"by {outcome['resolved_by']}{when}{reason}")
-    left = ", ".join(outcome.get("left_behind") or ())
+    left = ", ".join(map(short_identity, outcome.get("left_behind") or ()))
     put_text(canvas, "left", f"behind: {left}" if left else "", Meaning.WARNING)
 
 
@@ -267,7 +267,7 @@ def _wait(wait: Record) -> str:
     waited = wait.get("waited_ms")
     words = [short_duration(waited)] if waited is not None else []
     words += [f"for {wait['lock_mode']}"] if wait.get("lock_mode") else []
-    words += [f"on {wait['object_identity']}"] if wait.get("object_identity") else []
+    words += [f"on {short_identity(wait['object_identity'])}"] if wait.get("object_identity") else []
     return " ".join(words) + (f"; held by {wait['holder']}" if wait.get("holder") else "")
 
 
