@@ -70,7 +70,7 @@ class Reader:
         if named is None:
             return None
         if named[2] in {"utc", "gmt", "z"}:
-            return Reader(self.now, UTC)._any(named[1], edge, since)
+            return Reader(self.now, UTC).read(named[1], edge, since=since)
         for reading in (edge, *Edge):
             moment = self._any(named[1], reading, since)
             if moment is not None and zone_name(moment.astimezone(self.zone)).casefold() == named[2]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from inspect import Parameter as Argument
 from inspect import Signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dbtrack.cli.commands.report import Request, parameters_of
+from dbtrack.cli.commands.report import Request, explain, parameters_of
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit
+from dbtrack.cli.output import destination
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.watch import repeat, watch_seconds
 from dbtrack.errors import ExitCode, UsageError
@@ -87,21 +87,10 @@ def _errors(output: OutputArguments, connection: ConnectionArguments, **values: 
 
 def _show_open(request: Request) -> None:
     """Write what is open, and exit 3 if that is anything."""
-    from dbtrack.reports import run
-
-    found = False
-
-    def noted(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        nonlocal found
-        for row in rows:
-            found = True
-            yield row
-
-    report = request.report
-    with destination(request.output.output) as stream, connected(request.connection) as database:
-        rows = noted(run(database, report, request.resolved_arguments()))
-        emit(report.columns, rows, stream, request.output, title=report.title, report=report.name)
-    if found:
+    with destination(request.output) as stream, connected(request.connection) as database:
+        prepared, count = request.write(database, stream)
+    explain(prepared, request.resolved_arguments(), count, on_terminal=sys.stdout.isatty())
+    if count:
         raise typer.Exit(ExitCode.FINDINGS)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from dbtrack.render.formats import BATCH_ROWS, Look, Row, Section, batches
 from dbtrack.render.screens.canvas import DOT, FAILED, Canvas, Meaning, Piece
 from dbtrack.render.screens.failure_words import message_of, place_of
-from dbtrack.render.screens.shortening import cells, clip, clip_middle, short_key
+from dbtrack.render.screens.shortening import cells, clip, clip_middle, short_identity, short_key
 from dbtrack.render.values import machine_text
 
 _HINTS = (
@@ -20,6 +20,7 @@ _HINTS = (
     "--follow",
     "show KEY",
 )
+_OPEN_HINTS = ("resolve KEY --reason TEXT", "--each one by one", "--since 7d", "--user alice", "show KEY")
 _PROGRAM = re.compile(r"^/\S*/(?=[^\s/]+(?:\s|$))")
 _LABEL_CELLS = 15
 _NARROW_LABEL_CELLS = 12
@@ -61,7 +62,7 @@ class _Errors:
             self._head([])
             self.canvas.put(" ", ("no errors", Meaning.GOOD))
         self.canvas.put()
-        self.canvas.foot(*_HINTS)
+        self.canvas.foot(*(_OPEN_HINTS if self.section.name == "open_errors" else _HINTS))
 
     def _head(self, causes: Sequence[Mapping[str, Any]]) -> None:
         room = self.canvas.width - cells(DOT.join(("errors", *self.section.details))) - 4
@@ -117,7 +118,8 @@ class _Errors:
             return self.canvas.ago(last)
         if first == last:
             return self.canvas.time(last, seconds=True)
-        return f"{self.canvas.time(first)}–{self.canvas.time(last)}"
+        begin, end = self.canvas.time(first), self.canvas.time(last)
+        return end if begin == end else f"{begin}–{end}"
 
     def _outcome(self, cause: Mapping[str, Any]) -> list[Piece]:
         if not self.knows_outcome:
@@ -151,7 +153,7 @@ class _Errors:
         found = [
             (place or "statement", _short_command(cause["statement"] or "")),
             ("hint", cause["hint"] or ""),
-            ("left behind", ", ".join(cause.get("left_behind") or ())),
+            ("left behind", ", ".join(map(short_identity, cause.get("left_behind") or ()))),
             ("reason", cause.get("resolved_reason") or ""),
         ]
         return [(label, " ".join(text.split())) for label, text in found if text]

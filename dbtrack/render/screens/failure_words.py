@@ -6,7 +6,8 @@ import re
 
 # psql writes the script and the line before a message.
 _PLACE = re.compile(r"psql:(?P<file>[^\n]*?):(?P<line>\d+): ")
-_SEVERITY = re.compile(r"(?:psql: )?(?:error|fatal|panic|ERROR|FATAL|PANIC): +")
+# With VERBOSITY=verbose the code follows, which the screens show in a place of its own.
+_SEVERITY = re.compile(r"(?:psql: )?(?:error|fatal|panic|ERROR|FATAL|PANIC): +(?:[0-9A-Z]{5}: +)?")
 
 
 def place_of(message: str) -> str | None:

@@ -47,7 +47,7 @@ CAUSES = [
         6,
         sqlstate="42703",
         message='column "?" does not exist',
-        error_message='psql:22_telemetry_stale_devices.sql:5: ERROR:  column "last_seen" does not exist\nLINE 2',
+        error_message='psql:22_telemetry_stale_devices.sql:5: ERROR:  42703: column "last_seen" does not exist\nLINE 2',
         statement="CREATE VIEW telemetry.stale_device AS\n  SELECT serial_number, last_seen FROM telemetry.device",
         hint='Perhaps you meant to reference the column "device.last_seen_at".',
         execution_key=b"\xc4" * 32,
