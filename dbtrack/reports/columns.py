@@ -100,6 +100,14 @@ STORY = (
         switch="family",
     ),
     Column(
+        "parent_name",
+        Kind.IDENTIFIER,
+        "In operation",
+        help="The name of that operation. Only if `--columns` names it.",
+        is_detail=True,
+        switch="family",
+    ),
+    Column(
         "children",
         Kind.COUNT,
         "Changes",

@@ -15,7 +15,14 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
         THEN pg_catalog.jsonb_path_query_array(s.metadata, '$.privileges[0 to 2]') END AS privileges,
     (SELECT pg_catalog.max(w.waited_ms) FROM script_tracking.execution_wait_s AS w
      WHERE w.script_execution_hk = s.script_execution_hk) AS waited_ms,
-    f.parent_execution_hk AS parent_key, o.children, o.changed_objects,
+    f.parent_execution_hk AS parent_key,
+    CASE WHEN f.parent_execution_hk IS NOT NULL THEN (
+        SELECT p.script_name
+        FROM script_tracking.script_execution_h AS h
+        JOIN script_tracking.script_execution_s AS p ON p.load_date = h.load_date AND p.script_execution_hk = h.script_execution_hk
+        WHERE h.script_execution_hk = f.parent_execution_hk
+        LIMIT 1) END AS parent_name,
+    o.children, o.changed_objects,
     CASE WHEN %(statements)s::pg_catalog.bool THEN coalesce(s.sql_command, s.metadata ->> 'command') END AS statement
 FROM script_tracking.script_execution_s AS s
 -- What ran inside an execution was recorded between its start and its end; the days allow for clocks that differ. So only

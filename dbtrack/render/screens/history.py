@@ -16,6 +16,7 @@ from dbtrack.render.screens.shortening import (
     clip,
     clip_middle,
     short_duration,
+    short_identity,
     short_key,
 )
 from dbtrack.render.values import machine_text
@@ -39,6 +40,8 @@ _DURATION_CELLS = 8
 _MOST_WHO = 16
 _MOST_TAIL = 24
 _STATEMENT_INDENT = 4
+# Cells for the name of an operation and the dot before it.
+_LEAST_OPERATION = 9
 
 
 def draw(section: Section, canvas: Canvas, look: Look) -> None:
@@ -89,7 +92,9 @@ class _History:
 
     def write(self, batch: Sequence[Row]) -> None:
         """Write some rows; the first batch decides the widths of the columns."""
-        lines = [self._line(dict(zip(self.names, row, strict=True))) for row in batch]
+        records = [dict(zip(self.names, row, strict=True)) for row in batch]
+        listed = {_key(values["execution_key"]) for values in records}
+        lines = [self._line(values, listed) for values in records]
         if self.widths is None:
             self._head(len(batch))
             self.widths = self._fitted(lines)
@@ -112,14 +117,18 @@ class _History:
         right = next(choice for choice in choices if cells(choice) <= room or not choice)
         self.canvas.head(self.title, *self.section.details, right=right if count else "")
 
-    def _line(self, values: Mapping[str, Any]) -> _Line:
+    def _line(self, values: Mapping[str, Any], listed: set[str]) -> _Line:
         name = self.canvas.shown(values["script_name"] or "")
+        about = _about(values)
+        # An operation that has no line of its own near it is named.
+        if values.get("parent_name") and _key(values["parent_key"]) not in listed:
+            about.append((f"{DOT}{values['parent_name']}", Meaning.FAINT))
         return _Line(
             values,
             time=self._time(values["execution_timestamp"]),
             took=self._took(values),
             what=f"└ {name}" if values.get("parent_key") is not None else name,
-            about=[(self.canvas.shown(text), meaning) for text, meaning in _about(values)],
+            about=[(self.canvas.shown(text), meaning) for text, meaning in about],
             who=self.canvas.shown(values.get("db_session_user") or ""),
             tail=self.canvas.shown("  ".join(filter(None, map(values.get, ("ticket", "tenant"))))),
         )
@@ -186,6 +195,10 @@ class _History:
                 self.canvas.put_folded(_STATEMENT_INDENT, text.rstrip())
 
 
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) else bytes(key).hex()
+
+
 def _about(values: Mapping[str, Any]) -> list[tuple[str, Meaning]]:
     """Return what an execution was about: its error, its changes, the privileges, or its objects."""
     changes = values.get("children") or 0
@@ -209,7 +222,8 @@ def _objects(identities: Sequence[str]) -> str:
     if not identities:
         return ""
     rest = len(identities) - 1
-    return f"{identities[0]} +{rest:,}" if rest else identities[0]
+    first = short_identity(identities[0])
+    return f"{first} +{rest:,}" if rest else first
 
 
 def _own_name(identity: str) -> str:
@@ -228,7 +242,7 @@ def _privileges(changed: object) -> str:
     if not words:
         return ""
     rest = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-    where = f"{first.get('object')}: " if first.get("object") else ""
+    where = f"{short_identity(first['object'])}: " if first.get("object") else ""
     return f"{where}{first.get('grantee')} {' '.join(words)}{rest}"
 
 
@@ -246,7 +260,14 @@ def _what_and_about(line: _Line, widths: _Widths) -> list[Piece]:
 
 
 def _clipped(parts: Sequence[tuple[str, Meaning]], width: int) -> list[Piece]:
-    """Return the parts in so many cells: a single one is clipped in its middle, more of them at the end."""
+    """Return the parts in so many cells: a single one is clipped in its middle, more of them at the end.
+
+    The operation is left out where there is no room for it beside the object.
+    """
+    *others, (last, meaning) = parts
+    if meaning is Meaning.FAINT:
+        taken = sum(cells(text) for text, _ in others)
+        parts = parts if taken + min(cells(last), _LEAST_OPERATION) <= width else others
     pieces: list[Piece] = []
     left = width
     for text, meaning in parts:

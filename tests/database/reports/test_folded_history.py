@@ -42,6 +42,7 @@ def test_what_ran_in_an_operation_is_folded_into_its_line(migrated: Database) ->
     ]
     operation = every[3]
     assert [row["parent_key"] for row in every] == [operation["execution_key"]] * 3 + [None, None]
+    assert [row["parent_name"] for row in every] == ["V42"] * 3 + [None, None]
     assert [row["children"] for row in every] == [None, None, None, 3, None]
     assert operation["changed_objects"] == ["app", "app.a", "app.b"]
     assert [row["script_name"] for row in listed(migrated, "family", "folded")] == ["V42", "CREATE TABLE"]

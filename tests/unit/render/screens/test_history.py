@@ -91,7 +91,13 @@ RECORDS = [
     record(
         70, "DROP INDEX", db_session_user="a_login_of_an_application", affected_objects=[_LONG, "public.b"]
     ),
-    record(71, "CREATE TABLE", affected_objects=['public."日本語テーブル"'], parent_key=b"\x07" * 32),
+    record(
+        71,
+        "CREATE TABLE",
+        affected_objects=['public."日本語テーブル"'],
+        parent_key=b"\x07" * 32,
+        parent_name="V41__tables",
+    ),
     record(
         72, "2026_11_27_123456_a_migration_with_quite_a_long_name", script_type="MIGRATION", duration_ms=900
     ),
@@ -126,6 +132,20 @@ def test_failures_and_waits_are_marked_without_colour_too() -> None:
     assert "22.0 s…" in text
     assert "4 changes: orders, due_on, recalc_totals" in text
     assert "public.orders: bob +SELECT +UPDATE and 1 more" in text
+
+
+def test_an_operation_without_a_line_of_its_own_is_named() -> None:
+    operation = record(60, "V42", script_type="MIGRATION")
+    inside = record(
+        59,
+        "CREATE FUNCTION",
+        affected_objects=["public.recalc(pg_catalog.date)"],
+        parent_key=operation["execution_key"],
+        parent_name="V42",
+    )
+    alone = drawn("history", COLUMNS, as_rows(COLUMNS, [inside]), 90)
+    assert "└ CREATE FUNCTION  public.recalc(date) · V42" in alone
+    assert "· V42" not in drawn("history", COLUMNS, as_rows(COLUMNS, [inside, operation]), 90)
 
 
 def test_on_request_there_are_ages_machine_facts_and_statements() -> None:
