@@ -297,15 +297,15 @@ _dbtrack() {
         "dbtrack log")
             [[ $current == -* ]] && offered="--patch --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack diff")
-            [[ $current == -* ]] && offered="--since --until --with-drops --exit-code --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--since --until --with-drops --exit-code --help --format --output --utc --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack schema")
-            [[ $current == -* ]] && offered="--as-of --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--as-of --help --format --output --utc --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack grants")
             [[ $current == -* ]] && offered="--to --on --as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack top")
             [[ $current == -* ]] && offered="--every --once --failed --user --object --grep --tenant --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack report")
-            [[ $current == -* ]] && offered="--since --until --tenant --help --format --output --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--since --until --tenant --help --format --output --no-pager --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
             [[ $current == -* ]] && offered="--decrypt --as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack status")

@@ -24,7 +24,7 @@ STANDARD_OUTPUT = Path("-")
 
 
 @contextmanager
-def destination(output: OutputArguments | Path | None) -> Iterator[TextIO]:
+def destination(output: OutputArguments | Path | None, *, pages: bool | None = None) -> Iterator[TextIO]:
     """Open the stream that the data is written to.
 
     A regular file is replaced in one step at the end of the block, and left alone when the block fails. On a
@@ -33,13 +33,16 @@ def destination(output: OutputArguments | Path | None) -> Iterator[TextIO]:
 
     Args:
         output: the options; or the path alone, without a pager.
+        pages: whether a pager may show it; None: as the options say.
 
     Raises:
         DbtrackError: the file cannot be written.
     """
     path = output.output if isinstance(output, OutputArguments) else output
     if path is None or path == STANDARD_OUTPUT:
-        with _standard_output(isinstance(output, OutputArguments) and not output.no_pager) as stream:
+        if pages is None:
+            pages = isinstance(output, OutputArguments) and not output.no_pager
+        with _standard_output(pages) as stream:
             yield stream
     else:
         with file_destination(path) as stream:

@@ -116,7 +116,7 @@ def _write(sides: tuple[Side, Side], wanted: Comparison, counts: Counts, output:
         if first is None and output.output is None:
             return  # as diff: what is equal prints nothing
         rows = map(_excerpt, chain([] if first is None else [first], rows))
-    with destination(output.output) as stream:
+    with destination(output) as stream:
         emit(COMPARE_COLUMNS, rows, stream, output, title=f"{left.name} and {right.name}", report="compare")
 
 

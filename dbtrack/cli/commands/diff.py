@@ -11,7 +11,13 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.objects import OBJECT_HELP, found_object, shown_name
-from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, OutputFile, Utc
+from dbtrack.cli.options.connection_options import (
+    ConnectionArguments,
+    NoPager,
+    OutputArguments,
+    OutputFile,
+    Utc,
+)
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS, CommandDefinition, Example, choice
 from dbtrack.cli.screen import canvas_for
@@ -54,6 +60,7 @@ class DiffOutputArguments:
     ] = None
     output: OutputFile = None
     utc: Utc = False
+    no_pager: NoPager = False
 
     def chosen(self, stream: TextIO) -> str:
         """Return the format for a stream."""
@@ -120,7 +127,7 @@ def diff(
     back is not a difference. In SQL, what loses data is commented out, and what SQL cannot do is told.
     """
     _check(name, old, since, until)
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output.output, pages=not output.no_pager) as stream, connected(connection) as database:
         chosen = output.chosen(stream)
         plain = output.plain(chosen)
         if name is None:

@@ -64,7 +64,7 @@ def log(
     from dbtrack.reports import REPORTS
 
     report = REPORTS["log"]
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection) as database:
         found = found_object(database, name)
         arguments = {"object": found.key.hex(), "since": since, "until": until, "limit": limit}
         rows = report_rows(database, report, arguments, output)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dbtrack.cli.connection import connected, target_of
-from dbtrack.cli.options.connection_options import ConnectionArguments, OutputFile
+from dbtrack.cli.options.connection_options import ConnectionArguments, NoPager, OutputFile
 from dbtrack.cli.output import destination
 from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS, CommandDefinition, Example
 from dbtrack.config import client_zone
@@ -60,6 +60,7 @@ class DocumentArguments:
         ),
     ] = None
     output: OutputFile = None
+    no_pager: NoPager = False
 
     @property
     def form(self) -> ReportFormat:
@@ -105,7 +106,10 @@ def report(
     if chosen is ReportFormat.HTML and find_spec("jinja2") is None:
         raise MissingExtraError("'dbtrack report --format html'", "report")
     zone = client_zone(os.environ, utc=utc)
-    with destination(document.output) as stream, connected(connection) as database:
+    with (
+        destination(document.output, pages=not document.no_pager) as stream,
+        connected(connection) as database,
+    ):
         from dbtrack.documents.period_facts import read_period
 
         period = _period(database, since, until, zone)

@@ -109,7 +109,7 @@ def predict(
     limit = gates.parse_duration(max_lock) if max_lock is not None else None
     request = _request(_script(sql, file, variable), copy, single_transaction=single_transaction)
     target = target_of(connection)
-    with destination(output.output) as stream:
+    with destination(output) as stream:
         with connected_to(target, replay=False) as database:
             report = run(database, database.without_asking_again(target), request)
         findings = gates.check(report, chosen, limit)

@@ -10,7 +10,13 @@ import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.objects import OBJECT_HELP, AsOf, found_object, read_as_of
-from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, OutputFile, Utc
+from dbtrack.cli.options.connection_options import (
+    ConnectionArguments,
+    NoPager,
+    OutputArguments,
+    OutputFile,
+    Utc,
+)
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS, CommandDefinition, Example, choice
 from dbtrack.render.formats import Format
@@ -47,6 +53,7 @@ class SchemaOutputArguments:
     ] = _SQL
     output: OutputFile = None
     utc: Utc = False
+    no_pager: NoPager = False
 
     def plain(self) -> OutputArguments:
         """Return the options that every report has."""
@@ -67,7 +74,7 @@ def schema(
     The SQL is in an order in which it can run, from the record alone. Roles, data, comments and what
     extensions contain are not in it.
     """
-    with destination(output.output) as stream, connected(connection) as database:
+    with destination(output.output, pages=not output.no_pager) as stream, connected(connection) as database:
         plain = output.plain()
         moment = read_as_of(database, as_of, plain)
         if output.format == _SQL:

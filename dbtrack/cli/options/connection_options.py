@@ -121,6 +121,15 @@ OutputFile = Annotated[
 ]
 
 
+NoPager = Annotated[
+    bool,
+    typer.Option(
+        "--no-pager",
+        help="Write to the terminal, also what is longer than the screen.",
+        rich_help_panel=OUTPUT_OPTIONS,
+    ),
+]
+
 Utc = Annotated[
     bool,
     typer.Option(
@@ -200,14 +209,7 @@ class _Presentation:
             rich_help_panel=OUTPUT_OPTIONS,
         ),
     ] = False
-    no_pager: Annotated[
-        bool,
-        typer.Option(
-            "--no-pager",
-            help="Write to the terminal, also what is longer than the screen.",
-            rich_help_panel=OUTPUT_OPTIONS,
-        ),
-    ] = False
+    no_pager: NoPager = False
 
     def __post_init__(self) -> None:
         """Put --json in place of --format."""

@@ -174,7 +174,8 @@ def plain_words(text: str) -> str:
 
 
 def _usage(argument: TyperArgument) -> str:
-    return argument.human_readable_name if argument.required else f"[{argument.human_readable_name}]"
+    name = argument.human_readable_name
+    return name if argument.required or name.startswith("[") else f"[{name}]"
 
 
 def _write_examples(examples: Sequence[Example], formatter: HelpFormatter) -> None:
