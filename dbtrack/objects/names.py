@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -35,9 +36,12 @@ def find(database: Database, name: str, moment: datetime | None = None) -> list[
     """
     found = [FoundObject(*row) for row in database.call("get_objects", p_name=name, p_moment=moment)]
     if not found:
-        at_time = " at that time" if moment else ""
+        if moment is None:
+            raise NoSuchObjectError(f"no object called {name} is in the record", hint=_hint(database, name))
+        is_known = any(database.call("get_objects", p_name=name, p_moment=None))
         raise NoSuchObjectError(
-            f"no object called {name} is in the record{at_time}", hint=_hint(database, name)
+            f"no object called {name} is in the record at that time",
+            hint=f"dbtrack log {shlex.quote(name)} lists its versions" if is_known else _hint(database, name),
         )
     functions = sorted(each.identity for each in found if each.has_name and "(" in each.identity)
     if len(functions) > 1 and "(" not in name:
@@ -66,7 +70,8 @@ def notes(name: str, found: list[FoundObject]) -> list[str]:
 def _hint(database: Database, name: str) -> str:
     known = {row[0] for row in database.rows(sql_files.query("objects/near_names"))}
     near = _near(name, known)
-    if near:
+    # What is there under this very name was there before its history was recorded.
+    if near and name not in near:
         return "did you mean " + " or ".join(near) + "?"
     return "dbtrack maintain records objects that are older than their history"
 

@@ -278,6 +278,7 @@ def test_names_are_read_as_postgresql_reads_them(night: Night) -> None:
         (["grants"], 2, "--to ROLE"),
         (["log", "orders", "--since", "2999-01-01"], 2, "future"),
         (["schema", "public.new_name", "--as-of", "2001-01-01"], 2, "no object called"),
+        (["schema", "orders", "--as-of", "2001-01-01"], 2, "dbtrack log orders lists its versions"),
     ],
 )
 def test_wrong_words_are_refused_with_the_next_step(
