@@ -33,7 +33,7 @@ SELECT i.type AS object_type, i.identity AS object_identity, pg_catalog.pg_get_u
 FROM present AS p
 JOIN pg_catalog.pg_namespace AS n ON n.oid = p.schema_id
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(p.class_id, p.oid, 0) AS i
-WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'script_tracking') AND n.nspname NOT LIKE 'pg\_%%'
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'script_tracking', 'dbtrack_mart') AND n.nspname NOT LIKE 'pg\_%%'
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS d
         WHERE d.classid = p.class_id AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
