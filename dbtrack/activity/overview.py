@@ -147,7 +147,7 @@ def _health_of(area: str, found: list[tuple[str, str, str]]) -> Check:
     bad = [row for row in found if row[0] in {"CRITICAL", "WARNING"}]
     if bad:
         status = next(status for status in SEVERITY if status in {row[0] for row in bad})
-        words = "; ".join(f"{metric}: {details}" for _, metric, details in bad)
+        words = "; ".join(f"{metric.replace('_', ' ')}: {details}" for _, metric, details in bad)
         return Check(area, status, words, _NEXT.get(area, "dbtrack health"))
     if all(row[0] == "UNKNOWN" for row in found):
         return Check(area, "UNKNOWN", found[0][2])
@@ -158,7 +158,11 @@ def _health_of(area: str, found: list[tuple[str, str, str]]) -> Check:
 def _ingest(database: Database) -> Iterator[Check]:
     row = database.row(query("activity/last_ingest"))
     if row is None:
-        yield Check("log", "OK", "never read: failed DDL and waits for locks are not recorded from it")
+        yield Check(
+            "log",
+            "OK",
+            "never read: failed DDL and waits for locks are not recorded from it; dbtrack ingest LOG does",
+        )
         return
     name, age = row
     is_old = age > _DAY_SECONDS
@@ -230,5 +234,6 @@ def _failures(database: Database, scope: Scope) -> Iterator[Check]:
     if not causes:
         yield Check("failures", "OK", "none is open: each succeeded later or was resolved")
         return
-    details = f"{failures} open, of {causes} causes; the latest: {name}, {short_key(key)}"
+    of_causes = "1 cause" if causes == 1 else f"{causes} causes"
+    details = f"{failures} open, of {of_causes}; the latest: {name}, {short_key(key)}"
     yield Check("failures", "WARNING", details, "dbtrack errors --open")

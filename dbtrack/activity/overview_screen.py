@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dbtrack.activity.overview import Check, worst
-from dbtrack.render.screens.canvas import ARROW, Canvas, Meaning, status_glyph
+from dbtrack.render.screens.canvas import ARROW, Canvas, Meaning, Piece, status_glyph
 
 _INDENT = 17
 
@@ -20,9 +20,8 @@ def draw_overview(canvas: Canvas, place: str, checks: Sequence[Check]) -> None:
         "dbtrack status", place, f"{canvas.clock(canvas.now, seconds=True)} {canvas.zone_words}", words
     )
     for check in sorted(checks, key=lambda check: check.status not in {"CRITICAL", "WARNING"}):
-        canvas.put_folded(
-            _INDENT, check.details, first=[" ", status_glyph(check.status), f" {check.area:<{_INDENT - 4}}"]
-        )
+        first: list[Piece] = [" ", status_glyph(check.status), f" {check.area:<{_INDENT - 4}}"]
+        canvas.put_folded(_INDENT, canvas.with_times(check.details), first=first)
         if check.next_step:
             canvas.put(" " * _INDENT, (f"{ARROW} {check.next_step}", Meaning.KEY))
     if worst(checks) == "OK":

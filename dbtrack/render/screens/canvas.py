@@ -9,6 +9,7 @@ Nothing here loads Rich: that takes longer than most reports.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
@@ -26,6 +27,9 @@ DONE, FAILED, RUNNING, WARNING, ARROW = "✔", "✘", "●", "▲", "→"
 
 # One cell each, as what they replace, so that a screen has the same shape in ASCII.
 _ASCII = str.maketrans("✔✘●▲▼→▸…─━╸└├│·−×–█▇▆▅▄▃▂▁", "+x*!v>>~-=-`||.-x-#*+=-:..")
+
+
+_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d(?::\d\d)?\b")
 
 
 class Meaning(Enum):
@@ -202,6 +206,10 @@ class Canvas:
         return shortening.day_words(
             moment.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
         )
+
+    def with_times(self, text: str) -> str:
+        """Return a text of the server's with its moments, which have an offset, in the zone of the screen."""
+        return _MOMENT.sub(lambda found: self.time(datetime.fromisoformat(found[0]), seconds=True), text)
 
     @property
     def zone_words(self) -> str:

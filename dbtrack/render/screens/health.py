@@ -22,7 +22,6 @@ _SHORTER = (
     (re.compile(r"^(\d+) DDL commands were recorded in part"), r"\1 in part"),
     (re.compile(r"^(\d+) rows outside the months' partitions"), r"\1 stray rows"),
     (re.compile(r"^([\d.]+ % of \d+) operations succeeded in the last 24 hours"), r"\1 succeeded in 24 h"),
-    (re.compile(r", the oldest since \d{4}-\d\d-\d\d "), ", the oldest since "),
     (re.compile(r"^nothing is sealed; dbtrack seal .*"), "nothing is sealed: dbtrack seal"),
     (re.compile(r"^not built here: .*"), "not counted yet: dbtrack maintain"),
     (re.compile(r"^PostgreSQL (\S+)[^,]*, (\w+)$"), r"\1 \2"),
@@ -57,12 +56,12 @@ def _draw_part(canvas: Canvas, category: str, checks: Sequence[Check]) -> None:
     findings = [check for check in checks if check.status != "OK"]
     for check in sorted(findings, key=lambda check: _WORST_FIRST.index(_known(check.status))):
         first: list[Piece] = _first(check.status, category)
-        text = f"{check.metric.replace('_', ' ')}: {check.details}"
+        text = f"{check.metric.replace('_', ' ')}: {canvas.with_times(check.details)}"
         meaning = Meaning.BAD if check.status == "CRITICAL" else Meaning.WARNING
         canvas.put_folded(_LABEL_CELLS + 3, text, meaning, first)
     passed = [check for check in checks if check.status == "OK"]
     if passed:
-        canvas.put_folded(_LABEL_CELLS + 3, _passed(passed), first=_first("OK", category))
+        canvas.put_folded(_LABEL_CELLS + 3, canvas.with_times(_passed(passed)), first=_first("OK", category))
 
 
 def _first(status: str, category: str) -> list[Piece]:
