@@ -88,6 +88,8 @@ def print_next_steps(server: DemoServer, stream: TextIO) -> None:
         f"The server is still running, in {server.path}. Next steps:",
         f"  dbtrack history {option} --tenant {TENANTS[0].business_key}",
         f"  dbtrack show {option} KEY     (a key of the history above)",
+        f"  dbtrack blame {option} shop.orders     (which migration added each column)",
+        f"  dbtrack status {option}",
         f"  dbtrack performance {option}",
         f"  dbtrack dashboard {option} --watch 2",
         f"  {server.psql_line()}",

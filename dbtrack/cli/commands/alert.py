@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -75,6 +76,8 @@ def add(
         for definition in definitions:
             if definition.name not in there:
                 manage.add_alert(database, definition)
+    if sys.stderr.isatty():
+        messages.say("dbtrack: added; dbtrack alert check evaluates alerts, dbtrack notify also sends them")
 
 
 def _definitions(name: str | None, ready: str | None, given: dict[str, Any]) -> list[AlertDefinition]:

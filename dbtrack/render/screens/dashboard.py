@@ -151,8 +151,12 @@ def _sealed(check: Check | None) -> Line:
     if age is None:
         return ["sealed ", status_glyph(check.status), " held back"]
     days, hours, minutes, seconds = (int(part or 0) for part in age.groups())
-    since = short_duration(1000 * (((days * 24 + hours) * 60 + minutes) * 60 + seconds))
-    return ["sealed ", status_glyph(check.status), f" {since} ago"]
+    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    return [
+        "sealed ",
+        status_glyph(check.status),
+        f" {short_duration(1000 * total)} ago" if total else " just now",
+    ]
 
 
 def _seen(canvas: Canvas, moment: datetime | None) -> list[Piece]:

@@ -268,7 +268,9 @@ def _wait(wait: Record) -> str:
     words = [short_duration(waited)] if waited is not None else []
     words += [f"for {wait['lock_mode']}"] if wait.get("lock_mode") else []
     words += [f"on {short_identity(wait['object_identity'])}"] if wait.get("object_identity") else []
-    return " ".join(words) + (f"; held by {wait['holder']}" if wait.get("holder") else "")
+    # PostgreSQL has this in place of a statement that the role may not see.
+    holder = (wait.get("holder") or "").removesuffix(": <insufficient privilege>")
+    return " ".join(words) + (f"; held by {holder}" if holder else "")
 
 
 def _draw_usual(canvas: Canvas, execution: Record, usual: Record) -> None:
