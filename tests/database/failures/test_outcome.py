@@ -157,8 +157,16 @@ def test_ddl_succeeds_later_by_its_statement_or_its_object(installed: Database) 
     installed.execute("CREATE TABLE b (id int)")
     _logged(installed, "ALTER TABLE a ADD COLUMN x int", ["a"])
     installed.execute("ALTER TABLE b ADD COLUMN x int")
+    # Another action on the same table is not the same.
+    for other in ("ADD COLUMN y int", "ALTER id SET NOT NULL", "DROP COLUMN y", "OWNER TO CURRENT_USER"):
+        installed.execute(f"ALTER TABLE a {other}")
     assert _open(installed) == ["ALTER TABLE"]
-    installed.execute("ALTER TABLE a ADD COLUMN x bigint")
+    installed.execute("alter table if exists public.a\n  add x bigint")
+    assert _open(installed) == []
+    _logged(installed, 'ALTER TABLE ONLY "a"* ADD CONSTRAINT positive CHECK (x > 1)', ["a"])
+    installed.execute("ALTER TABLE a ADD CONSTRAINT other CHECK (x > 0)")
+    assert _open(installed) == ["ALTER TABLE"]
+    installed.execute("ALTER TABLE a ADD CONSTRAINT positive CHECK (x > 0)")
     assert _open(installed) == []
     _logged(installed, "DROP TABLE b", ["other.b"], "DROP TABLE")
     installed.execute("DROP TABLE b")
