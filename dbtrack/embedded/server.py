@@ -27,6 +27,7 @@ _START_ATTEMPTS = 5
 _ATTEMPT_SECONDS = 1.0
 # No other variable of the shell reaches the server: its messages stay in English, its settings dbtrack's.
 _INHERITED_VARIABLES = ("PATH", "TZ")
+_LOG_PREFIX = "%m [%p] %q%u@%d %a %r "
 _INITDB_OPTIONS = (
     "--username=postgres",
     "--auth=trust",
@@ -108,7 +109,10 @@ def _launch(path: Path, account: Account) -> Status:
     sockets = socket_directory(path)
     if sockets != path:
         make_private(sockets, account)
-    options = f"-c listen_addresses= -k {shlex.quote(str(sockets))}"
+    # The prefix that `dbtrack ingest` reads best: with the login, the database and the application.
+    options = (
+        f"-c listen_addresses= -k {shlex.quote(str(sockets))} -c log_line_prefix={shlex.quote(_LOG_PREFIX)}"
+    )
     command = [str(folder / "pg_ctl"), "start", "--silent", "--wait", f"--timeout={_START_SECONDS}"]
     command += [f"--log={LOG_FILE}", f"--options={options}"]
     invalidate_lock_files(path, sockets)
