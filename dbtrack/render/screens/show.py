@@ -36,7 +36,7 @@ _NOT_META = """
     depends_on_temporary dropped_objects privileges privilege_count privileges_from command exit_code
     signal command_duration_us stderr psql_errors sqlstate cause hint detail context position severity
     ticket reason environment approved_by client_address traceparent git_commit git_branch ci_run_url
-    ci_actor encrypted statement
+    ci_actor encrypted statement object_digest
 """
 _IN_RECORD = frozenset({"backend_pid", "transaction_id", "application_name"})
 
