@@ -116,6 +116,14 @@ STORY = (
         switch="family",
     ),
     Column(
+        "failed_children",
+        Kind.COUNT,
+        "Not completed",
+        help="How many of these did not complete, of an operation that failed. Only if `--columns` names it.",
+        is_detail=True,
+        switch="family",
+    ),
+    Column(
         "changed_objects",
         Kind.LIST,
         "Changed",

@@ -22,7 +22,16 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
         JOIN script_tracking.script_execution_s AS p ON p.load_date = h.load_date AND p.script_execution_hk = h.script_execution_hk
         WHERE h.script_execution_hk = f.parent_execution_hk
         LIMIT 1) END AS parent_name,
-    o.children, o.changed_objects,
+    o.children,
+    CASE WHEN o.children > 0 AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED') THEN (
+        SELECT pg_catalog.count(*)
+        FROM script_tracking.script_execution_parent_l AS l
+        JOIN script_tracking.script_execution_s AS c ON c.script_execution_hk = l.child_execution_hk AND c.load_date >= l.load_date
+        WHERE l.parent_execution_hk = s.script_execution_hk
+            AND l.load_date >= s.execution_timestamp - pg_catalog."interval" '1 day'
+            AND l.load_date <= s.load_date + pg_catalog."interval" '1 day'
+            AND c.load_end_date IS NULL AND c.execution_status <> 'COMPLETED') END AS failed_children,
+    o.changed_objects,
     CASE WHEN %(statements)s::pg_catalog.bool THEN coalesce(s.sql_command, s.metadata ->> 'command') END AS statement
 FROM script_tracking.script_execution_s AS s
 -- What ran inside an execution was recorded between its start and its end; the days allow for clocks that differ. So only

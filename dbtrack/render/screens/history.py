@@ -204,7 +204,8 @@ def _about(values: Mapping[str, Any]) -> list[tuple[str, Meaning]]:
     changes = values.get("children") or 0
     if values["execution_status"] in _FAILED:
         where, what = failure_parts(values.get("error_message"), values.get("sqlstate"))
-        stay = f"{', ' if where else ''}{_counted(changes)} stay" if changes else ""
+        done = changes - (values.get("failed_children") or 0)
+        stay = f"{', ' if where else ''}{_counted(done)} stay{'s' if done == 1 else ''}" if done else ""
         colon = ": " if what and (where or stay) else ""
         return [(where, Meaning.BAD), (stay, Meaning.WARNING), (f"{colon}{what}", Meaning.BAD)]
     if changes:

@@ -9,9 +9,14 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
     s.affected_objects, s.metadata ->> 'ticket' AS ticket, s.metadata ->> 'sqlstate' AS sqlstate,
     script_tracking.error_cause(s.error_message, s.metadata) AS error,
+    -- Of what failed, only what stays.
     (SELECT pg_catalog.count(*) FROM script_tracking.script_execution_parent_l AS c
      WHERE s.script_type NOT IN ('DDL_AUTO', 'DDL_LOG') AND c.parent_execution_hk = s.script_execution_hk
-        AND c.load_date >= s.execution_timestamp - pg_catalog."interval" '1 day') AS change_count,
+        AND c.load_date >= s.execution_timestamp - pg_catalog."interval" '1 day'
+        AND (s.execution_status = 'COMPLETED' OR EXISTS (
+            SELECT FROM script_tracking.script_execution_s AS v
+            WHERE v.script_execution_hk = c.child_execution_hk AND v.load_date >= c.load_date
+                AND v.load_end_date IS NULL AND v.execution_status = 'COMPLETED'))) AS change_count,
     (SELECT w.waited_ms FROM script_tracking.execution_waited AS w
      WHERE w.script_execution_hk = s.script_execution_hk) AS waited_ms
 FROM script_tracking.script_execution_s AS s

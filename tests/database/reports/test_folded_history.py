@@ -50,6 +50,17 @@ def test_what_ran_in_an_operation_is_folded_into_its_line(migrated: Database) ->
     assert len(listed(migrated, "family", "folded", limit=2)) == 2
 
 
+def test_what_did_not_complete_in_a_failed_operation_is_counted(installed: Database) -> None:
+    key = installed.call_value("track_operation", script_name="V43", script_type="MIGRATION")
+    installed.execute("SELECT set_config('dbtrack.execution', %(key)s, false)", {"key": key.hex()})
+    installed.execute("CREATE TABLE kept (id int)")
+    installed.call_value("track_operation", script_name="step")
+    installed.execute("SELECT set_config('dbtrack.execution', '', false)")
+    installed.call("complete_operation", execution_hk=key, success=False, error_message="no")
+    operation = next(row for row in listed(installed, "family") if row["script_name"] == "V43")
+    assert operation["children"] - operation["failed_children"] == 1
+
+
 def test_what_ran_in_an_operation_that_is_not_listed_has_its_own_line(migrated: Database) -> None:
     since = listed(migrated)[2]["execution_timestamp"].isoformat()
     assert [row["script_name"] for row in listed(migrated, "family", "folded", since=since)] == [

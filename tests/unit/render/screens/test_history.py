@@ -83,7 +83,8 @@ RECORDS = [
         duration_ms=134,
         db_session_user="deploy",
         ticket="OPS-4711",
-        children=3,
+        children=4,
+        failed_children=1,
         sqlstate="23514",
         error_message='psql:migrations/V42.sql:4: ERROR:  check constraint "positive" of relation "orders" is '
         "violated by some row\nDETAIL:  x",
