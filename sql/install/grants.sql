@@ -86,7 +86,7 @@ BEGIN
     -- Who held the lock can be another tenant's login: wait_holders shows it to those who see all tenants.
     EXECUTE format('GRANT SELECT (script_execution_hk, started_at, seen_by, load_date, tenant_hk, waited_ms, is_acquired, '
         'lock_mode, object_identity, backend_pid, statement, record_source) ON script_tracking.execution_wait_s '
-        'TO %I, %I', v_role.reader, v_role.operator);
+        'TO %I, %I, %I', v_role.reader, v_role.operator, v_role.admin);
     EXECUTE format('GRANT SELECT ON SEQUENCE script_tracking.capture_failure_seq, script_tracking.capture_partial_seq '
         'TO %I, %I, %I', v_role.reader, v_role.operator, v_role.admin);
     EXECUTE format('GRANT SELECT ON script_tracking.tenant_role_l, script_tracking.tenant_schema_l, '

@@ -5,21 +5,25 @@ RETURNS SETOF pg_catalog.oid
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    -- The mart's too, unless somebody else made a schema of that name.
+    c_left_out CONSTANT pg_catalog.oid[] := ARRAY[11, 99, 'information_schema'::pg_catalog.regnamespace,
+        'script_tracking'::pg_catalog.regnamespace] || ARRAY(
+        SELECT m.oid FROM pg_namespace AS m JOIN pg_namespace AS n ON n.nspname = 'script_tracking' AND n.nspowner = m.nspowner
+        WHERE m.nspname = 'dbtrack_mart');
 BEGIN
     CASE p_catalog
         WHEN 1259 THEN
             RETURN QUERY SELECT c.oid FROM pg_class AS c
             WHERE c.oid > p_after AND c.relkind NOT IN ('t', 'i', 'I') AND c.relpersistence <> 't'
-                AND c.relnamespace NOT IN (11, 99, 'information_schema'::pg_catalog.regnamespace,
-                    'script_tracking'::pg_catalog.regnamespace)
+                AND c.relnamespace <> ALL (c_left_out)
                 AND NOT EXISTS (SELECT FROM pg_depend AS d
                     WHERE d.classid = 1259 AND d.objid = c.oid AND (d.deptype = 'e'
                         OR (c.relkind = 'S' AND d.deptype = 'i' AND d.refclassid = 1259)))
             ORDER BY c.oid LIMIT p_most;
         WHEN 1255 THEN
             RETURN QUERY SELECT p.oid FROM pg_proc AS p
-            WHERE p.oid > p_after AND p.pronamespace NOT IN (11, 99, 'information_schema'::pg_catalog.regnamespace,
-                    'script_tracking'::pg_catalog.regnamespace)
+            WHERE p.oid > p_after AND p.pronamespace <> ALL (c_left_out)
                 AND p.pronamespace <> pg_my_temp_schema()
                 AND NOT EXISTS (SELECT FROM pg_depend AS d
                     WHERE d.classid = 1255 AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
@@ -27,15 +31,14 @@ BEGIN
         WHEN 1247 THEN
             RETURN QUERY SELECT t.oid FROM pg_type AS t
             WHERE t.oid > p_after AND t.typrelid = 0 AND t.typtype <> 'm'
-                AND t.typnamespace NOT IN (11, 99, 'information_schema'::pg_catalog.regnamespace,
-                    'script_tracking'::pg_catalog.regnamespace)
+                AND t.typnamespace <> ALL (c_left_out)
                 AND t.typnamespace <> pg_my_temp_schema()
                 AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid)
                 AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 1247 AND d.objid = t.oid AND d.deptype = 'e')
             ORDER BY t.oid LIMIT p_most;
         WHEN 2615 THEN
             RETURN QUERY SELECT n.oid FROM pg_namespace AS n
-            WHERE n.oid > p_after AND n.nspname <> 'script_tracking' AND n.nspname <> 'information_schema'
+            WHERE n.oid > p_after AND n.oid <> ALL (c_left_out)
                 AND (n.nspname NOT LIKE 'pg@_%' ESCAPE '@')
                 AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 2615 AND d.objid = n.oid AND d.deptype = 'e')
             ORDER BY n.oid LIMIT p_most;

@@ -54,7 +54,7 @@ def _load(project: Path, conninfo: str, login: str) -> None:
         else (["run", "--fail-fast"],)
     ):
         done = subprocess.run(
-            [required_program("dbt", "pip install -e '.[dbt]'"), *words, "--project-dir", project, "--profiles-dir", project],
+            [required_program("dbt", "pip install dbt-core dbt-postgres, in another environment"), *words, "--project-dir", project, "--profiles-dir", project],
             check=False, capture_output=True, text=True, env=os.environ | variables, cwd=project,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
