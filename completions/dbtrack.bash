@@ -472,7 +472,7 @@ _dbtrack() {
         "dbtrack blame")
             kinds=(object -) takes="--as-of --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack log")
-            kinds=(object) takes="--since --until --limit -n --format --output -o --columns --sort --rows -n --color --host -h --port --username -U --dbname -d --env" ;;
+            kinds=(object) takes="--since --until --limit --format --output -o --columns --sort --rows -n --color --host -h --port --username -U --dbname -d --env" ;;
         "dbtrack show")
             kinds=(key) takes="--as-of --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack compare")

@@ -74,7 +74,7 @@ def blame(
                 database.name,
                 as_of_words(moment, output),
             )
-            write_blame(canvas_for(stream, output), title, rows)
+            write_blame(canvas_for(stream, output), title, rows[: output.rows])
         else:
             emit(
                 report.columns,

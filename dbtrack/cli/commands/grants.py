@@ -65,7 +65,7 @@ def grants(
                 ["grants", *([f"to {role}"] if role else []), *([f"on {shown_name(found)}"] if found else [])]
             )
             title = (what, database.name, as_of_words(moment, output))
-            write_grants(canvas_for(stream, output), title, rows)
+            write_grants(canvas_for(stream, output), title, rows[: output.rows])
         else:
             emit(
                 report.columns,

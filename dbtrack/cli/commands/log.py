@@ -50,7 +50,7 @@ def log(
         str | None, typer.Option("--until", metavar="TIME", help="Only versions before this time.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", metavar="ROWS", min=1, help="Maximum number of versions.")
+        int | None, typer.Option("--limit", metavar="ROWS", min=1, help="Maximum number of versions.")
     ] = None,
     *,
     output: OutputArguments,
@@ -66,7 +66,14 @@ def log(
     report = REPORTS["log"]
     with destination(output) as stream, connected(connection) as database:
         found = found_object(database, name)
-        arguments = {"object": found.key.hex(), "since": since, "until": until, "limit": limit}
+        # What is sorted is limited after that.
+        limits = [each for each in (limit, None if output.sort else output.rows) if each is not None]
+        arguments = {
+            "object": found.key.hex(),
+            "since": since,
+            "until": until,
+            "limit": min(limits, default=None),
+        }
         rows = report_rows(database, report, arguments, output)
         if is_screen(stream, output) or (patch and output.format is None):
             from dbtrack.objects.screens.changes import write_log

@@ -289,6 +289,8 @@ def test_wrong_words_are_refused_with_the_next_step(
 
 
 def test_a_name_follows_the_object_and_others_that_had_it_are_told(night: Night) -> None:
+    latest = night.dbtrack("log", "public.orders", "--patch", "-n", "1").stdout
+    assert len(re.findall(r"^ +\d+  \d\d", latest, re.MULTILINE)) == 1
     renamed = night.dbtrack("log", "old_name", "--format", "jsonl")
     assert "old_name is called public.new_name now" in renamed.stderr
     assert len(renamed.stdout.splitlines()) == 2
