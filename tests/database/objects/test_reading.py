@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ import psycopg.types.json
 import pytest
 
 from dbtrack.db import Database
-from dbtrack.reports import REPORTS, run
+from dbtrack.reports import REPORTS, prepare, run
 from tests.support.command_line import done, rows, run_dbtrack
 from tests.support.servers import Sandbox, Server
 
@@ -65,9 +66,9 @@ class Night:
     operation: str
 
     def report(self, name: str, **arguments: object) -> Rows:
-        report = REPORTS[name]
-        names = [column.name for column in report.columns]
-        return [dict(zip(names, row, strict=True)) for row in run(self.database, report, arguments)]
+        prepared = prepare(self.database, REPORTS[name], arguments)
+        names = [column.name for column in prepared.columns]
+        return [dict(zip(names, row, strict=True)) for row in prepared.rows(self.database)]
 
     def blame(self, name: str, part: str, **arguments: object) -> dict[str, Any]:
         (found,) = self.report("blame", object=name, part=part, **arguments)
