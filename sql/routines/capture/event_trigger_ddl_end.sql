@@ -111,7 +111,22 @@ DECLARE
     v_digest pg_catalog.text;
     v_is_simple pg_catalog.bool;
     v_part record;
-    v_words pg_catalog.text;
+    v_words pg_catalog.text COLLATE pg_catalog."C";
+    -- The one table that the command is about, and its version.
+    v_relation pg_catalog.oid;
+    v_parts pg_catalog.jsonb;
+    v_last_part pg_catalog.int8;
+    v_rows pg_catalog.float4;
+    v_pages pg_catalog.int4;
+    v_size pg_catalog.jsonb;
+    v_with_privileges pg_catalog.bool;
+    v_text pg_catalog.text;
+    v_object_bk pg_catalog.text;
+    v_object_type pg_catalog.text;
+    v_object_identity pg_catalog.text;
+    v_grantees pg_catalog.name[];
+    v_definition pg_catalog.jsonb;
+    v_version_hash pg_catalog.bytea;
     -- Metadata that few commands have.
     v_rare pg_catalog.jsonb;
     v_now pg_catalog.timestamptz;
@@ -304,22 +319,102 @@ BEGIN
             IF v_is_whole IS NOT TRUE AND octet_length(v_statement) <= 100000 THEN
                 v_words := lower(v_statement COLLATE pg_catalog."C");
             END IF;
-            -- One relation without children, and no name that others mention.
-            IF v_tag IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE VIEW') AND cardinality(v_oids) = 1 AND v_catalogs[1] = 1259
-                AND v_gone IS NULL AND v_words NOT LIKE ALL (ARRAY['%rename%', '%schema%', '%inherit%', '%partition%', '%owner%',
-            '% type %']) THEN
-                v_part := script_tracking.relation_parts(v_oids[1], false, v_after, v_words, NULL, NULL, NULL, 'captured', v_redaction);
-                v_is_simple := v_part.o_identity IS NOT NULL AND NOT v_part.o_has_children;
+            -- One table without children, no name that others mention, and nothing that few commands and tables need: as relation_parts
+            -- describes it, without its call, which costs more than all of this. A definition without a quote has no constant that could
+            -- depend on the session's settings, and no secret.
+            IF v_tag IN ('ALTER TABLE', 'CREATE TABLE') AND v_types = '{table}' AND v_gone IS NULL AND cardinality(v_oids) = 1 THEN
+                IF v_words NOT LIKE ALL (ARRAY['%''%', '%$%', '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '%type%',
+                    '%index%', '%primary%', '%unique%', '%exclude%', '%cluster%', '%replica%', '%like%', '%trigger%',
+                    '%rule%']::pg_catalog._text) THEN
+                    v_relation := v_oids[1];
+                    v_after := coalesce(v_after, -1);
+                    SELECT coalesce(CASE WHEN age(c.xmin) <= 0 AND c.cmin::pg_catalog.text::pg_catalog.int8 > v_after THEN
+                            jsonb_build_object('relation', jsonb_build_array(1, c.relname, v_schemas[1], pg_get_userbyid(c.relowner),
+                                c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relacl,
+                                c.relreplident, NULL, NULL, NULL, NULL, NULL, NULL)) || coalesce(p.parts, '{}') END, p.parts),
+                        greatest(CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END, p.last),
+                        c.relacl IS NOT NULL, c.reltuples, c.relpages, p.is_rare IS NOT TRUE
+                    INTO v_definition, v_last, v_with_privileges, v_rows, v_pages, v_is_simple
+                    FROM pg_class AS c
+                    CROSS JOIN (
+                        SELECT jsonb_object_agg('column ' || a.attnum, jsonb_build_array(1, a.attname, format_type(a.atttypid, a.atttypmod),
+                                a.attnotnull, CASE WHEN a.atthasdef THEN (SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
+                                    WHERE d.adrelid = v_relation AND d.adnum = a.attnum) END,
+                                a.attidentity, a.attgenerated, NULL, a.attstorage, a.attcompression, NULL, NULL, a.attislocal,
+                                a.attinhcount, nullif(a.attstattarget, -1), NULL)) AS parts,
+                            max(a.cmin::pg_catalog.text::pg_catalog.int8) AS last,
+                            bool_or(a.attidentity <> '' OR a.attgenerated <> '' OR a.attisdropped OR a.attcollation NOT IN (0, 100)
+                                OR a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL) AS is_rare
+                        FROM pg_attribute AS a
+                        WHERE a.attrelid = v_relation AND a.attnum > 0 AND age(a.xmin) <= 0
+                            AND a.cmin::pg_catalog.text::pg_catalog.int8 > v_after) AS p
+                    WHERE c.oid = v_relation AND c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relispartition AND c.reltablespace = 0
+                        AND c.relam = 2 AND c.reloftype = 0 AND c.relpersistence <> 't' AND v_schemas[1] <> 'script_tracking'
+                        AND NOT EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = v_relation);
+                END IF;
+                IF v_is_simple THEN
+                    IF v_words LIKE ANY (ARRAY['%null%', '%constraint%', '%check%', '%references%']::pg_catalog._text) THEN
+                        SELECT jsonb_object_agg('constraint ' || o.oid, jsonb_build_array(1, o.conname, pg_get_constraintdef(o.oid),
+                                o.convalidated, o.contype, o.conislocal, o.coninhcount)),
+                            max(o.cmin::pg_catalog.text::pg_catalog.int8)
+                        INTO v_parts, v_last_part
+                        FROM pg_constraint AS o
+                        WHERE o.conrelid = v_relation AND o.contype <> 't' AND age(o.xmin) <= 0
+                            AND o.cmin::pg_catalog.text::pg_catalog.int8 > v_after;
+                        IF v_parts IS NOT NULL THEN
+                            v_definition := coalesce(v_definition || v_parts, v_parts);
+                            v_last := greatest(v_last, v_last_part);
+                        END IF;
+                    END IF;
+                    v_object_type := 'table';
+                    v_object_identity := v_identities[1];
+                    v_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation;
+                    IF v_definition IS NOT NULL THEN
+                        IF v_with_privileges AND v_definition ? 'relation' THEN
+                            SELECT array_agg(DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END)
+                            INTO v_grantees
+                            FROM (
+                                SELECT x.grantee FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x WHERE c.oid = v_relation
+                                UNION ALL
+                                SELECT x.grantee FROM pg_attribute AS a CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+                                WHERE a.attrelid = v_relation AND a.attacl IS NOT NULL
+                            ) AS g;
+                        END IF;
+                        v_text := jsonb_build_array(v_object_bk, 'table', v_object_identity, 'captured', v_grantees, v_definition);
+                        IF v_text LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$]::pg_catalog._text) THEN
+                            v_is_simple := false;
+                        ELSE
+                            v_version_hash := sha256(convert_to(v_text, v_encoding));
+                        END IF;
+                    END IF;
+                    IF v_pages > 0 THEN
+                        v_size := jsonb_build_array(v_rows, v_pages, pg_relation_size(v_relation));
+                    END IF;
+                END IF;
+            END IF;
+            IF v_is_simple IS NOT TRUE AND v_gone IS NULL AND cardinality(v_oids) = 1 THEN
+                IF v_catalogs[1] = 1259 AND v_tag IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE VIEW') AND v_words NOT LIKE ALL (ARRAY[
+                    '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '% type %']::pg_catalog._text) THEN
+                    v_part := script_tracking.relation_parts(v_oids[1], false, v_after, v_words, NULL, NULL, NULL, 'captured', v_redaction);
+                    v_is_simple := v_part.o_identity IS NOT NULL AND NOT v_part.o_has_children;
+                    IF v_is_simple THEN
+                        v_object_bk := v_part.o_object_bk;
+                        v_object_type := v_part.o_type;
+                        v_object_identity := v_part.o_identity;
+                        v_grantees := v_part.o_grantees;
+                        v_definition := v_part.o_definition;
+                        v_version_hash := v_part.o_hash;
+                        v_last := v_part.o_last;
+                        v_size := v_part.o_size || to_jsonb(pg_relation_size(v_oids[1]));
+                    END IF;
+                END IF;
             END IF;
             IF v_is_simple THEN
-                v_last := v_part.o_last;
-                IF v_part.o_hash IS NOT NULL THEN
-                    v_digest := encode(sha256(v_part.o_hash), 'hex');
+                IF v_version_hash IS NOT NULL THEN
+                    v_digest := encode(sha256(v_version_hash), 'hex');
                 END IF;
-                IF v_part.o_size IS NOT NULL THEN
-                    v_rare := coalesce(v_rare, '{}')
-                        || jsonb_build_object('relation_size', jsonb_build_object(v_part.o_identity,
-                                v_part.o_size || to_jsonb(pg_relation_size(v_oids[1]))));
+                IF v_size IS NOT NULL THEN
+                    v_rare := coalesce(v_rare, '{}') || jsonb_build_object('relation_size', jsonb_build_object(v_object_identity, v_size));
                 END IF;
             ELSE
                 v_own := script_tracking.captured_history(v_tag, v_catalogs, v_oids, v_types, v_identities, v_gone, v_words, v_after,
@@ -436,8 +531,8 @@ BEGIN
             IF v_nesting_level > 0 OR concat(current_setting('dbtrack.ddl_running', true),
                 current_setting('dbtrack.execution', true), current_setting('dbtrack.ddl_children', true)) <> '' THEN
                 IF v_is_simple AND v_digest IS NOT NULL THEN
-                    v_objects := jsonb_build_array(jsonb_build_array(v_part.o_object_bk, v_part.o_type, v_part.o_identity, 'captured',
-                        to_jsonb(v_part.o_grantees), v_part.o_definition, encode(v_part.o_hash, 'hex')));
+                    v_objects := jsonb_build_array(jsonb_build_array(v_object_bk, v_object_type, v_object_identity, 'captured',
+                        to_jsonb(v_grantees), v_definition, encode(v_version_hash, 'hex')));
                 END IF;
                 v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
                     CASE WHEN v_line_end > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement,
@@ -469,9 +564,9 @@ BEGIN
                     INSERT INTO script_tracking.object_s
                         (object_hk, load_date, hash_diff, script_execution_hk, tenant_hk, object_type, object_identity, cause, grantees,
                          definition, object_bk, record_source)
-                    VALUES (sha256(convert_to(v_part.o_object_bk, 'SQL_ASCII')), v_now, v_part.o_hash, v_execution_hk, v_tenant_hk,
-                        v_part.o_type, v_part.o_identity, 'captured', v_part.o_grantees, v_part.o_definition,
-                        v_part.o_object_bk, v_record_source);
+                    VALUES (sha256(convert_to(v_object_bk, 'SQL_ASCII')), v_now, v_version_hash, v_execution_hk, v_tenant_hk,
+                        v_object_type, v_object_identity, 'captured', v_grantees, v_definition,
+                        v_object_bk, v_record_source);
                 END IF;
             ELSIF v_objects IS NOT NULL THEN
                 INSERT INTO script_tracking.object_s
@@ -499,8 +594,8 @@ BEGIN
     END;
     -- 18. The rows, written after the block.
     IF v_is_simple AND v_digest IS NOT NULL THEN
-        v_objects := jsonb_build_array(jsonb_build_array(v_part.o_object_bk, v_part.o_type, v_part.o_identity, 'captured',
-            to_jsonb(v_part.o_grantees), v_part.o_definition, encode(v_part.o_hash, 'hex')));
+        v_objects := jsonb_build_array(jsonb_build_array(v_object_bk, v_object_type, v_object_identity, 'captured',
+            to_jsonb(v_grantees), v_definition, encode(v_version_hash, 'hex')));
     END IF;
     v_setting := script_tracking.capture_write(v_tag, v_started_at, v_duration_us,
         CASE WHEN v_line_end > 0 THEN v_nesting_level ELSE 0 END, v_tenant_hk, v_identities, v_statement, v_metadata,

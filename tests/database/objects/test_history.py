@@ -224,13 +224,13 @@ def test_without_the_setting_nothing_is_described_and_an_error_costs_only_the_de
             "ALTER FUNCTION script_tracking.relation_parts(oid, boolean, bigint, text, oid[], integer, jsonb, text, text) "
             "RENAME TO gone"
         )
-        other.execute("CREATE TABLE kept (i int DEFAULT 5)")
+        other.execute("CREATE TABLE kept (i text DEFAULT 'x')")
     [(statement, missing)] = rows(
         record,
         "SELECT sql_command, metadata -> 'not_described' FROM script_tracking.script_execution_s "
         "WHERE affected_objects = '{public.kept}'",
     )
-    assert (statement, missing) == ("CREATE TABLE kept (i int DEFAULT 5)", {"history": "42883"})
+    assert (statement, missing) == ("CREATE TABLE kept (i text DEFAULT 'x')", {"history": "42883"})
 
 
 def test_altered_versions_are_found_and_replaced_ones_are_removed_after_their_time(record: Record) -> None:

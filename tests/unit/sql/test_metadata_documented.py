@@ -20,7 +20,12 @@ _OTHER_JSON = re.compile(
     r"|auth_(outcome|refusal|record|store_.*)|logged_holders|record_waits"
     r"|object_(definition|parts|place)|relation_(parts|comments?)|get_object_log"
 )
-_PASSED_ON = {"record_spooled": {"metadata"}}
+_PASSED_ON = {
+    "record_spooled": {"metadata"},
+    # A part of a definition.
+    "event_trigger_ddl_end": {"relation"},
+    "capture_command": {"relation"},
+}
 _PYTHON = (
     "operations/ci_systems.py",
     "operations/error_cause.py",
