@@ -48,6 +48,7 @@ DECLARE
     v_is_plain pg_catalog.bool := false;
     v_owner pg_catalog.oid;
     v_named pg_catalog.oid[];
+    v_lost pg_catalog.jsonb;
     v_object record;
     v_parts record;
     v_row pg_catalog.jsonb;
@@ -94,11 +95,23 @@ BEGIN
         v_is_plain := true;
         v_owner := NULL;
     END IF;
-    IF p_command_tag IN ('GRANT', 'REVOKE', 'ALTER TABLE', 'ALTER INDEX', 'DROP OWNED') THEN
-        SELECT v_catalogs || array_agg(n.catalog), v_objects || array_agg(n.object) INTO v_catalogs, v_objects
+    IF p_command_tag IN ('GRANT', 'REVOKE', 'DROP OWNED')
+        -- ATTACH and DETACH: the event names the parent only.
+        OR (p_command_tag IN ('ALTER TABLE', 'ALTER INDEX') AND (strpos(p_words, 'tach') > 0) IS NOT FALSE) THEN
+        -- GRANT comes without oids.
+        SELECT array_remove(v_catalogs, NULL) || array_agg(n.catalog), array_remove(v_objects, NULL) || array_agg(n.object)
+        INTO v_catalogs, v_objects
         FROM script_tracking.named_objects(p_types, p_identities) AS n;
     END IF;
-    IF p_dropped IS NULL THEN
+    -- Parts that one table without children lost: of a drop of the whole object, or of what another object had, nothing here.
+    IF p_command_tag = 'ALTER TABLE' AND cardinality(v_objects) = 1 AND v_catalogs[1] = 1259 AND NOT v_is_renamed
+        AND p_words NOT LIKE ALL (ARRAY['%owner%', '%type%', '%inherit%', '%partition%', '%column%', '%cascade%']::pg_catalog._text) THEN
+        SELECT jsonb_object_agg(d.value ->> 1, d.value -> 4)
+        INTO v_lost
+        FROM jsonb_array_elements(p_dropped) AS d
+        HAVING bool_and(d.value ->> 1 LIKE 'constraint %' AND d.value ->> 0 = 'pg_class:' || v_objects[1]);
+    END IF;
+    IF p_dropped IS NULL OR v_lost IS NOT NULL THEN
         IF cardinality(v_objects) = 1 AND v_objects[1] IS NOT NULL AND NOT v_is_plain AND NOT v_is_renamed
             AND p_words NOT LIKE ALL (ARRAY['%owner%', '%type%', '%inherit%', '%partition%']::pg_catalog._text) THEN
             IF v_catalogs[1] = 1259 THEN
@@ -120,7 +133,7 @@ BEGIN
     END IF;
     FOR v_object IN
         SELECT v_catalogs[1] AS catalog, v_owner AS object, 'captured' AS cause, v_named AS named, NULL::pg_catalog.int4 AS attribute,
-            NULL::pg_catalog.jsonb AS dropped
+            v_lost AS dropped
         WHERE v_is_plain AND v_owner IS NOT NULL
         UNION ALL
         SELECT o.catalog, o.object, o.cause, o.named, o.attribute, o.dropped
@@ -155,7 +168,7 @@ BEGIN
             END;
         ELSIF v_object.catalog = 1259 THEN
             v_parts := script_tracking.relation_parts(v_object.object, v_is_whole OR v_object.cause = 'follows', p_after,
-                CASE WHEN v_object.cause = 'captured' AND v_object.dropped IS NULL THEN p_words END, v_object.named,
+                CASE WHEN v_is_plain OR (v_object.cause = 'captured' AND v_object.dropped IS NULL) THEN p_words END, v_object.named,
                 v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
         ELSE
             v_row := script_tracking.object_definition(v_object.catalog, v_object.object, v_object.cause, p_redaction);
