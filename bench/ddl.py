@@ -124,20 +124,33 @@ def _history(connection: Connection, rounds: int, statements: int, timer: Timer)
 
 def _wide(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str, Callable[[int], object]]]:
     added: list[int] = []
+    several = "ALTER TABLE bench.wide " + ", ".join(f"ALTER c{number} SET DEFAULT 6" for number in range(8, 13))
 
     def add(_: int) -> None:
         added.append(next(names))
         connection.execute(f"ALTER TABLE bench.wide ADD CONSTRAINT k{added[-1]} CHECK (c1 > {added[-1]})")
+
+    def rename(_: int) -> None:
+        connection.execute("ALTER TABLE bench.wide RENAME COLUMN c13 TO other")
+        connection.execute("ALTER TABLE bench.wide RENAME COLUMN other TO c13")
 
     yield (
         "SET DEFAULT, 50 columns",
         lambda i: connection.execute(f"ALTER TABLE bench.wide ALTER COLUMN c7 SET DEFAULT {i}"),
     )
     yield "ADD CHECK, 50 columns", add
+    yield "5 subcommands, 50 columns", lambda _: connection.execute(several.encode())
+    yield (
+        "ROW LEVEL SECURITY, 50 columns",
+        lambda i: connection.execute(
+            f"ALTER TABLE bench.wide {'DISABLE' if i % 2 else 'ENABLE'} ROW LEVEL SECURITY".encode()
+        ),
+    )
     yield (
         "DROP CONSTRAINT, 50 columns",
         lambda i: connection.execute(f"ALTER TABLE bench.wide DROP CONSTRAINT k{added[i]}"),
     )
+    yield "RENAME COLUMN and back, 50 columns", rename
 
 
 def _first(connection: Connection, systems: Systems, rounds: int) -> str:
