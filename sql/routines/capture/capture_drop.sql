@@ -10,6 +10,7 @@ DECLARE
     v_dropped pg_catalog.text;
     v_gone pg_catalog.text;
     v_is_plain pg_catalog.bool;
+    v_most_described pg_catalog.int4;
 BEGIN
     -- Equal from here.
     IF coalesce(current_setting('dbtrack.ddl_extension', true), '') <> '' AND v_tag NOT LIKE '% EXTENSION'
@@ -30,9 +31,10 @@ BEGIN
     IF NOT v_is_plain THEN
         v_dropped := script_tracking.captured_drop(v_tag);
     END IF;
-    IF (SELECT s.with_history FROM script_tracking.capture_setting AS s) THEN
+    SELECT s.most_described INTO v_most_described FROM script_tracking.capture_setting AS s WHERE s.with_history;
+    IF v_most_described IS NOT NULL THEN
         -- JSON has no line breaks of its own.
-        v_gone := script_tracking.captured_dropped((SELECT s.most_described FROM script_tracking.capture_setting AS s));
+        v_gone := script_tracking.captured_dropped(v_most_described);
         IF v_gone IS NOT NULL THEN
             v_dropped := concat(v_dropped, E'\n', v_gone);
         END IF;

@@ -49,8 +49,10 @@ BEGIN
         v_found := v_found || '[["pg_class:0", ""]]';
     END IF;
     IF v_indexes IS NOT NULL THEN
-        -- A large transaction holds many locks: then maintain finds it.
-        IF length(coalesce(current_setting('dbtrack.ddl_guarded', true), '')) < 4 THEN
+        -- A large transaction holds many locks, and where the server has room for many, reading them takes 10 ms: then maintain finds it.
+        IF length(coalesce(current_setting('dbtrack.ddl_guarded', true), '')) < 4
+            AND current_setting('max_locks_per_transaction')::pg_catalog.int8 * current_setting('max_connections')::pg_catalog.int8
+                <= 20000 THEN
             SELECT jsonb_agg(jsonb_build_array(c.oid, n.nspname)) INTO v_tables
             FROM (SELECT DISTINCT l.relation FROM pg_locks AS l
                 WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation'

@@ -39,7 +39,7 @@ AS $function$
 DECLARE
     -- The text of other objects follows a name.
     v_is_renamed CONSTANT pg_catalog.bool := p_words IS NULL OR strpos(p_words, 'rename') > 0
-        OR p_words ~ $re$\mset\s+schema\M$re$;
+        OR (strpos(p_words, 'schema') > 0 AND p_words ~ $re$\mset\s+schema\M$re$);
     v_is_whole CONSTANT pg_catalog.bool := (p_command_tag IN ('ALTER TABLE', 'REINDEX')
         AND strpos(p_words, 'concurrently') > 0) OR (v_is_renamed AND p_words IS NOT NULL);
     v_catalogs pg_catalog.oid[] := p_catalogs;

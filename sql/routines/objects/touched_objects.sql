@@ -78,8 +78,11 @@ BEGIN
         WHERE m.object <> 0
     ), follower AS (
         SELECT o.catalog, o.object
-        FROM name AS n
-        JOIN pg_depend AS d ON d.refclassid = n.catalog AND d.refobjid = n.object
+        FROM (SELECT DISTINCT d.classid, d.objid
+            FROM name AS n
+            JOIN pg_depend AS d ON d.refclassid = n.catalog AND d.refobjid = n.object
+            -- Not the defaults, constraints, triggers and policies of the renamed table: they are its own parts.
+            WHERE NOT (n.catalog = 1259 AND d.classid IN (2604, 2606, 2620, 3256) AND d.deptype IN ('a', 'i'))) AS d
         CROSS JOIN LATERAL script_tracking.owner_of_part(d.classid, d.objid) AS o
         UNION
         SELECT o.catalog, o.object
