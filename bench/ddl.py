@@ -124,7 +124,7 @@ def _history(connection: Connection, rounds: int, statements: int, timer: Timer)
 
 def _wide(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str, Callable[[int], object]]]:
     added: list[int] = []
-    several = "ALTER TABLE bench.wide " + ", ".join(f"ALTER c{number} SET DEFAULT 6" for number in range(8, 13))
+    several = "ALTER TABLE bench.wide " + ", ".join(f"ALTER c{n} SET DEFAULT 6" for n in range(8, 13))
 
     def add(_: int) -> None:
         added.append(next(names))

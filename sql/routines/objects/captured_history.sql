@@ -111,6 +111,12 @@ BEGIN
         FROM jsonb_array_elements(p_dropped) AS d
         HAVING bool_and(d.value ->> 1 LIKE 'constraint %' AND d.value ->> 0 = 'pg_class:' || v_objects[1]);
     END IF;
+    IF p_command_tag = 'DROP INDEX' AND coalesce(cardinality(v_objects), 0) = 0 THEN
+        SELECT jsonb_object_agg(d.value ->> 1, d.value -> 4), '{1259}', ARRAY[split_part(max(d.value ->> 0), ':', 2)::pg_catalog.oid]
+        INTO v_lost, v_catalogs, v_objects
+        FROM jsonb_array_elements(p_dropped) AS d
+        HAVING bool_and(d.value ->> 1 LIKE 'index %') AND min(d.value ->> 0) = max(d.value ->> 0);
+    END IF;
     IF p_dropped IS NULL OR v_lost IS NOT NULL THEN
         IF cardinality(v_objects) = 1 AND v_objects[1] IS NOT NULL AND NOT v_is_plain AND NOT v_is_renamed
             AND p_words NOT LIKE ALL (ARRAY['%owner%', '%type%', '%inherit%', '%partition%']::pg_catalog._text) THEN
