@@ -25,8 +25,8 @@
 --    9. Objects that PostgreSQL does not report here: dropped, granted, several, temporary
 --   10. Partitions that are attached or detached; commands that an administrator excluded
 --   11. The tenant
---   12. What the objects look like now
---   13. Whether the statement can contain a secret
+--   12. Whether the statement can contain a secret
+--   13. What the objects look like now
 --   14. The statement as it is stored
 --   15. The metadata
 --   16. The rows, written in the block
@@ -89,6 +89,8 @@ DECLARE
     v_most_objects pg_catalog.int4;
     v_statement_characters pg_catalog.int4;
     v_redaction pg_catalog.text;
+    -- How the history of objects is redacted.
+    v_described_as pg_catalog.text;
     v_has_tenants pg_catalog.bool;
     v_ignored_schemas pg_catalog.text[];
     v_ignored_roles pg_catalog.text[];
@@ -307,7 +309,31 @@ BEGIN
         IF v_has_tenants THEN
             v_tenant_hk := script_tracking.captured_tenant(v_schemas);
         END IF;
-        -- 12. What the objects look like now.
+        -- 12. Whether the statement can contain a secret.
+        -- What bounded_statement has to look at: it decides by characters, of which there are at most as many as bytes.
+        IF v_redaction = 'all' OR octet_length(v_statement) > least(v_statement_characters, 1000000) THEN
+            v_is_suspect := true;
+        ELSE
+            v_lower := lower(v_statement COLLATE pg_catalog."C");
+            -- No secret without one of these; SET app.token = abc needs no quotes.
+            IF v_lower LIKE ANY (ARRAY['%''%', '%$%', '%--%', '%/*%', '%set%']::pg_catalog._text) THEN
+                -- carries_secret is a regular expression: a short text that it could match contains one of these.
+                v_is_suspect := octet_length(v_statement) > 250 OR
+                    -- <secrets:statement_look v_lower>
+                    v_lower LIKE ANY (ARRAY[
+                        '%pass%', '%pw%', '%kennwort%', '%secret%', '%token%', '%credential%', '%bearer%', '%oauth%',
+                        '%jwt%', '%cookie%', '%webhook%', '%dblink%', '%conn%', '%pgp_%', '%hmac%', '%crypt%',
+                        '%digest%', '%authorization%', $l$%\_user%$l$, '%key%', '%sig=%', '%signature%', '%identified%',
+                        '%account_add%', '%curl%', '%mysql%', '%options%', '%://%', '%u&%', $l$%\\%$l$, '%scram%',
+                        '%md5%', '%$2_$%', '%$argon%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%',
+                        '%gl___-%', '%xox%', '%xapp%', '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%',
+                        '%gocspx%', '%pypi-%', '%v1_%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%',
+                        '%sg.%', '%hv_.%']::pg_catalog._text)
+                    -- </secrets>
+                    ;
+            END IF;
+        END IF;
+        -- 13. What the objects look like now.
         IF v_with_history THEN
             IF v_number IS NOT NULL THEN
                 -- Forged, it hides a part of a definition until maintain finds it.
@@ -318,6 +344,13 @@ BEGIN
             END IF;
             IF v_is_whole IS NOT TRUE AND octet_length(v_statement) <= 100000 THEN
                 v_words := lower(v_statement COLLATE pg_catalog."C");
+            END IF;
+            -- Literals beside a secret are not kept either, as in the statement.
+            v_described_as := v_redaction;
+            IF v_redaction = 'secrets' AND (v_has_secret OR v_is_suspect) THEN
+                IF v_has_secret IS TRUE OR script_tracking.string_carries_secret(v_statement) THEN
+                    v_described_as := 'all';
+                END IF;
             END IF;
             -- One table without children, no name that others mention, and nothing that few commands and tables need: as relation_parts
             -- describes it, without its call, which costs more than all of this. A definition without a quote has no constant that could
@@ -395,7 +428,8 @@ BEGIN
             IF v_is_simple IS NOT TRUE AND v_gone IS NULL AND cardinality(v_oids) = 1 THEN
                 IF v_catalogs[1] = 1259 AND v_tag IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE VIEW') AND v_words NOT LIKE ALL (ARRAY[
                     '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '% type %']::pg_catalog._text) THEN
-                    v_part := script_tracking.relation_parts(v_oids[1], false, v_after, v_words, NULL, NULL, NULL, 'captured', v_redaction);
+                    v_part := script_tracking.relation_parts(v_oids[1], false, v_after, v_words, NULL, NULL, NULL, 'captured',
+                        v_described_as);
                     v_is_simple := v_part.o_identity IS NOT NULL AND NOT v_part.o_has_children;
                     IF v_is_simple THEN
                         v_object_bk := v_part.o_object_bk;
@@ -418,7 +452,7 @@ BEGIN
                 END IF;
             ELSE
                 v_own := script_tracking.captured_history(v_tag, v_catalogs, v_oids, v_types, v_identities, v_gone, v_words, v_after,
-                    v_most_described, v_redaction);
+                    v_most_described, v_described_as);
                 v_last := v_own.o_last;
                 v_objects := v_own.o_rows;
                 v_digest := v_own.o_digest;
@@ -434,30 +468,6 @@ BEGIN
             v_setting := 'dbtrack.ddl_rewritten' || v_nesting_level;
             IF current_setting(v_setting, true) <> '' THEN
                 v_rare := coalesce(v_rare, '{}') || script_tracking.captured_rewrites(v_setting, v_rare -> 'relation_size');
-            END IF;
-        END IF;
-        -- 13. Whether the statement can contain a secret.
-        -- What bounded_statement has to look at: it decides by characters, of which there are at most as many as bytes.
-        IF v_redaction = 'all' OR octet_length(v_statement) > least(v_statement_characters, 1000000) THEN
-            v_is_suspect := true;
-        ELSE
-            v_lower := lower(v_statement COLLATE pg_catalog."C");
-            -- No secret without one of these; SET app.token = abc needs no quotes.
-            IF v_lower LIKE ANY (ARRAY['%''%', '%$%', '%--%', '%/*%', '%set%']::pg_catalog._text) THEN
-                -- carries_secret is a regular expression: a short text that it could match contains one of these.
-                v_is_suspect := octet_length(v_statement) > 250 OR
-                    -- <secrets:statement_look v_lower>
-                    v_lower LIKE ANY (ARRAY[
-                        '%pass%', '%pw%', '%kennwort%', '%secret%', '%token%', '%credential%', '%bearer%', '%oauth%',
-                        '%jwt%', '%cookie%', '%webhook%', '%dblink%', '%conn%', '%pgp_%', '%hmac%', '%crypt%',
-                        '%digest%', '%authorization%', $l$%\_user%$l$, '%key%', '%sig=%', '%signature%', '%identified%',
-                        '%account_add%', '%curl%', '%mysql%', '%options%', '%://%', '%u&%', $l$%\\%$l$, '%scram%',
-                        '%md5%', '%$2_$%', '%$argon%', '%pbkdf2%', $l$%gh_\_%$l$, $l$%\_pat\_%$l$, '%gl__-%',
-                        '%gl___-%', '%xox%', '%xapp%', '%slack.com%', '%k_live_%', '%k_test_%', '%whsec%', '%aiza%',
-                        '%gocspx%', '%pypi-%', '%v1_%', '%eyj%', '%a_ia%', '%ya29%', '%npm_%', '%sk-%', '%hf_%',
-                        '%sg.%', '%hv_.%']::pg_catalog._text)
-                    -- </secrets>
-                    ;
             END IF;
         END IF;
         -- 14. The statement as it is stored.

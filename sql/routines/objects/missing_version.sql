@@ -15,6 +15,7 @@ DECLARE
     v_row pg_catalog.jsonb;
     v_known pg_catalog.jsonb;
     v_changed pg_catalog.jsonb;
+    v_redacted pg_catalog.jsonb;
 BEGIN
     IF p_catalog = 1259 THEN
         SELECT CASE WHEN r.o_definition IS NOT NULL THEN jsonb_build_array(r.o_object_bk, r.o_type, r.o_identity, 'baseline',
@@ -31,6 +32,14 @@ BEGIN
     IF v_known IS NULL THEN
         v_changed := v_row -> 5;
     ELSE
+        -- A part whose statement had a secret was stored without any literal: it is compared so, and stays so.
+        IF strpos(v_known::pg_catalog.text, '***') > 0 THEN
+            v_redacted := script_tracking.redact_definition(v_row -> 5, 'all', NULL);
+            SELECT jsonb_set(v_row, '{5}', jsonb_object_agg(n.key, CASE WHEN strpos((v_known -> n.key)::pg_catalog.text, '***') > 0
+                THEN v_redacted -> n.key ELSE n.value END))
+            INTO v_row
+            FROM jsonb_each(v_row -> 5) AS n;
+        END IF;
         SELECT jsonb_object_agg(coalesce(n.key, k.key), CASE WHEN n.key IS NOT NULL THEN n.value
             WHEN jsonb_typeof(k.value) = 'array' THEN k.value -> 1 ELSE 'null' END)
         INTO v_changed

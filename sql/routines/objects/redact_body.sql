@@ -1,5 +1,5 @@
 -- Removes the literals from all texts of a part's body, and the whole of a comment and of what PostgreSQL keeps without quotes, such
--- as the label of an enum: password=abc. Privileges and what has been left out are no secrets.
+-- as the labels of an enum. Privileges and what has been left out are no secrets.
 CREATE OR REPLACE FUNCTION script_tracking.redact_body(p_body pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql STABLE
@@ -18,7 +18,10 @@ BEGIN
             FROM jsonb_array_elements(p_body) WITH ORDINALITY AS a)
         WHEN 'object' THEN (
             SELECT jsonb_object_agg(o.key, CASE WHEN o.key = 'comment' AND jsonb_typeof(o.value) = 'string'
-                THEN '"***"' ELSE script_tracking.redact_body(o.value) END)
+                THEN '"***"'
+                WHEN o.key = 'labels' AND jsonb_typeof(o.value) = 'array'
+                    THEN (SELECT coalesce(jsonb_agg('***'::pg_catalog.text), '[]') FROM jsonb_array_elements(o.value))
+                ELSE script_tracking.redact_body(o.value) END)
             FROM jsonb_each(p_body) AS o)
         ELSE p_body
     END;
