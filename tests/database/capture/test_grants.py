@@ -273,7 +273,7 @@ def test_show_prints_who_gained_and_lost_what(installed: Database, role: RoleFac
     grantee = role("grantee")
     installed.execute("CREATE TABLE public.t (a int)")
     installed.execute(f"GRANT SELECT, UPDATE (a) ON public.t TO {grantee} WITH GRANT OPTION")
-    names = [column.name for column in REPORTS["history"].columns]
+    names = [column.name for column in REPORTS["history"].usual_columns]
     rows = [dict(zip(names, row, strict=True)) for row in run(installed, REPORTS["history"], {})]
     key = next(row["execution_key"] for row in rows if row["script_name"] == "GRANT")
     names = [column.name for column in REPORTS["show_privileges"].columns]

@@ -134,7 +134,7 @@ def test_what_is_missing_is_said_in_one_line(installed_conninfo: str, tmp_path: 
     for words, said in (
         (("digest", "-d", installed_conninfo), "there is no key to sign with"),
         (("digest", "-d", installed_conninfo, "--unsigned"), "nothing is sealed yet"),
-        (("prove", "00" * 32, "-d", installed_conninfo), "nothing is sealed yet"),
+        (("prove", "00" * 32, "-d", installed_conninfo), "no execution has the key 00"),
         (("check-proof", str(tmp_path)), "cannot be checked without a public key"),
         (("verify", "-d", installed_conninfo, "--digests", str(tmp_path)), "there are no digests"),
         (("erase", "-d", installed_conninfo, "--subject", "alice", "--reason", "x"), "cannot be undone"),

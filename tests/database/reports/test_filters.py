@@ -28,16 +28,16 @@ SELECT sha256(convert_to(n.name || n.login || n.minutes || random(), 'UTF8')), c
     n.metadata::jsonb, 'test'
 FROM (VALUES
     ('ALTER TABLE', 'DDL_AUTO', 'COMPLETED', 10, 5200, 'alice', '{public.orders}', 'ALTER TABLE public.orders ADD due_on date',
-     NULL, '{"lock_waited_ms": 5200, "application_name": "psql"}'),
+     NULL, '{"application_name": "psql"}'),
     ('ALTER TABLE', 'DDL_AUTO', 'COMPLETED', 20, 2, 'alice', '{public.orders.due_on}', 'alter table ORDERS', NULL,
-     '{"lock_waited_ms": 0, "application_name": "psql"}'),
+     '{"application_name": "psql"}'),
     ('CREATE FUNCTION', 'DDL_AUTO', 'COMPLETED', 30, 3, 'deploy', '{"public.recalc_totals(integer,pg_catalog.date)"}', 'CREATE FUNCTION',
      NULL, '{"application_name": "dbt-core"}'),
     ('V42__due_dates', 'MIGRATION', 'FAILED', 40, 134, 'deploy_2', '{}', NULL,
      'check constraint "orders_positive" is violated', '{"sqlstate": "23514", "command": "psql -f V42.sql"}'),
     ('V42__due_dates', 'MIGRATION', 'COMPLETED', 39, 181, 'deploy', '{}', NULL, NULL, '{"command": "psql -f V42.sql"}'),
     ('nightly', 'nightly', 'CANCELLED', 50, 9000, 'etl', '{}', NULL, 'cancelled', '{}'),
-    ('nightly', 'nightly', 'RUNNING', 5, NULL, 'etl', '{}', NULL, NULL, '{"lock_waited_ms": "much"}')
+    ('nightly', 'nightly', 'RUNNING', 5, NULL, 'etl', '{}', NULL, NULL, '{}')
 ) AS n (name, type, status, minutes, ms, login, objects, statement, error, metadata)
 """
 
@@ -52,6 +52,11 @@ def filled(_module_sandbox: Sandbox, installed_template: str) -> Iterator[Databa
             "script_type, execution_status, execution_timestamp, execution_duration_ms, db_session_user, record_source) "
             "SELECT sha256(n::text::bytea), clock_timestamp(), '', 'ALTER TABLE', 'DDL_AUTO', 'COMPLETED', "
             "now() - n * interval '1 day', 2 + n % 2, 'usual', 'test' FROM generate_series(2, 60) AS n"
+        )
+        connection.execute(
+            "INSERT INTO script_tracking.execution_wait_s (script_execution_hk, started_at, seen_by, waited_ms, lock_mode, "
+            "backend_pid, record_source) SELECT s.script_execution_hk, s.execution_timestamp, 'log', 5200, "
+            "'AccessExclusiveLock', 1, 'test' FROM script_tracking.script_execution_s AS s WHERE s.execution_duration_ms = 5200"
         )
         yield Database.wrap(connection)
 

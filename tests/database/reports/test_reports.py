@@ -26,7 +26,7 @@ Rows = list[dict[str, Any]]
 
 
 def report(database: Database, name: str, /, **arguments: object) -> Rows:
-    names = [column.name for column in REPORTS[name].columns]
+    names = [column.name for column in REPORTS[name].usual_columns]
     return [dict(zip(names, row, strict=True)) for row in run(database, REPORTS[name], arguments)]
 
 
@@ -367,7 +367,7 @@ def test_a_long_history_streams_in_constant_memory(installed: Database) -> None:
 
     sink: Any = Sink()
     tracemalloc.start()
-    write(Format.JSONL, REPORTS["history"].columns, run(installed, REPORTS["history"], {}), sink)
+    write(Format.JSONL, REPORTS["history"].usual_columns, run(installed, REPORTS["history"], {}), sink)
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert sink.lines == 60_000
