@@ -24,7 +24,7 @@ BEGIN
             -- The texts themselves, without the escapes of JSON.
             SELECT string_agg(t.value #>> '{}', E'\n') INTO v_text
             FROM jsonb_path_query(v_part.value, 'strict $.** ? (@.type() == "string")') AS t (value);
-            -- The name of a sequence is no secret. In a table of tokens any other literal can be one.
+            -- The name of a sequence is not a secret. In a table of tokens any other literal can be one.
             v_text := regexp_replace(v_text COLLATE "C", $re$nextval[(]'[^']*'::regclass[)]$re$, '', 'g');
             IF starts_with(v_part.key, 'comment ') OR strpos(v_text, '''') > 0 THEN
                 v_text := concat_ws(E'\n', p_identity, v_text);
