@@ -371,7 +371,8 @@ BEGIN
                     FROM pg_class AS c
                     CROSS JOIN (
                         SELECT jsonb_object_agg('column ' || a.attnum, jsonb_build_array(1, a.attname, format_type(a.atttypid, a.atttypmod),
-                                a.attnotnull, CASE WHEN a.atthasdef THEN (SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
+                                a.attnotnull, CASE WHEN a.atthasdef AND a.attgenerated = '' THEN (
+                                    SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
                                     WHERE d.adrelid = v_relation AND d.adnum = a.attnum) END,
                                 a.attidentity, a.attgenerated, NULL, a.attstorage, a.attcompression, NULL, NULL, a.attislocal,
                                 a.attinhcount, nullif(a.attstattarget, -1), NULL)) AS parts,
