@@ -23,9 +23,9 @@ DECLARE
     c_action CONSTANT pg_catalog.text := '^(?:alter\s+\S+\s+\S+|\S+\s+constraint\s+\S+|\S+\s+\S+)';
     v_action pg_catalog.text;
 BEGIN
-    IF p_failure.script_name ~ '^ALTER [A-Z ]+$' AND p_failure.sql_command ~* c_begin THEN
+    IF p_failure.script_name ~ '^ALTER [A-Z ]+$' AND p_failure.sql_command COLLATE "C" ~* c_begin THEN
         v_action := regexp_replace(substring(regexp_replace(regexp_replace(
-            lower(p_failure.sql_command), c_begin, '', 'i'), c_noise, '', 'g'), c_action), '\s+', ' ', 'g');
+            lower(p_failure.sql_command COLLATE "C"), c_begin, '', 'i'), c_noise, '', 'g'), c_action), '\s+', ' ', 'g');
     END IF;
     SELECT r.script_execution_hk, r.execution_timestamp INTO o_execution_hk, o_started_at
     FROM (
@@ -43,7 +43,7 @@ BEGIN
             OR (r.script_name = p_failure.script_name
                 AND script_tracking.names_same_object(r.affected_objects, p_failure.affected_objects)
                 AND (v_action IS NULL OR v_action = regexp_replace(substring(regexp_replace(regexp_replace(
-                    lower(r.sql_command), c_begin, '', 'i'), c_noise, '', 'g'), c_action), '\s+', ' ', 'g'))))
+                    lower(r.sql_command COLLATE "C"), c_begin, '', 'i'), c_noise, '', 'g'), c_action), '\s+', ' ', 'g'))))
     ORDER BY r.execution_timestamp
     LIMIT 1;
 END
