@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-_MINE = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'script_tracking')"
+_MINE = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'script_tracking', 'dbtrack_mart')"
 _QUERIES = (
     # Relations, with what belongs to them alone.
     f"""
@@ -79,7 +79,7 @@ _QUERIES = (
     """
     SELECT format('comment %s %s', i.identity, d.description)
     FROM pg_description AS d CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) AS i
-    WHERE d.objoid >= 16384 AND i.identity NOT LIKE '%script_tracking%'
+    WHERE d.objoid >= 16384 AND i.identity NOT LIKE ALL (ARRAY['%script_tracking%', '%dbtrack_mart%'])
     """,
     (
         "SELECT format('inherits %s %s', i.inhrelid::regclass, i.inhparent::regclass) FROM pg_inherits AS i "

@@ -57,6 +57,7 @@ def test_a_refusal_of_any_sqlstate_leaves_the_rest_installed(refusing: Database)
         "et_ddl_command_start",
         "et_ddl_command_end",
         "et_sql_drop",
+        "et_table_rewrite",
     }
 
 
