@@ -12,6 +12,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
+    -- What stands in a text without its literals.
+    c_marks CONSTANT pg_catalog.text[] := ARRAY['%***%', '%[redacted: %'];
     v_row pg_catalog.jsonb;
     v_known pg_catalog.jsonb;
     v_changed pg_catalog.jsonb;
@@ -33,9 +35,9 @@ BEGIN
         v_changed := v_row -> 5;
     ELSE
         -- A part whose statement had a secret was stored without any literal: it is compared so, and stays so.
-        IF strpos(v_known::pg_catalog.text, '***') > 0 THEN
+        IF v_known::pg_catalog.text LIKE ANY (c_marks) THEN
             v_redacted := script_tracking.redact_definition(v_row -> 5, 'all', NULL);
-            SELECT jsonb_set(v_row, '{5}', jsonb_object_agg(n.key, CASE WHEN strpos((v_known -> n.key)::pg_catalog.text, '***') > 0
+            SELECT jsonb_set(v_row, '{5}', jsonb_object_agg(n.key, CASE WHEN (v_known -> n.key)::pg_catalog.text LIKE ANY (c_marks)
                 THEN v_redacted -> n.key ELSE n.value END))
             INTO v_row
             FROM jsonb_each(v_row -> 5) AS n;

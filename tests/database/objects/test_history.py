@@ -106,7 +106,9 @@ def test_versions_inside_one_transaction(record: Record) -> None:
 def test_definitions_lose_the_literals_of_parts_that_carry_a_secret(record: Record) -> None:
     secret = "hunter2"
     for statement in (
-        f"CREATE TABLE t (password text DEFAULT '{secret}', plain text DEFAULT 'kept')",
+        # What stands beside a secret is not kept, as in the statement; a statement of its own is.
+        f"CREATE TABLE t (password text DEFAULT '{secret}', plain text DEFAULT 'beside')",
+        "ALTER TABLE t ADD other text DEFAULT 'kept'",
         f"COMMENT ON COLUMN t.password IS 'the password is {secret}'",
         f"CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $b$SELECT dblink('password={secret}')$b$".replace(
             "dblink(", "concat("
@@ -128,10 +130,23 @@ def test_definitions_lose_the_literals_of_parts_that_carry_a_secret(record: Reco
         record.connection.execute(statement.encode())
     stored = str(rows(record, "SELECT s.* FROM script_tracking.object_s AS s"))
     assert secret not in stored
+    assert "beside" not in stored
     assert "kept" in stored
     assert "host=h" in stored
     assert "dbtrack_owner=X" in stored
     assert "nextval('public.passwords_id_seq'::regclass)" in stored.replace("\\'", "'")
+    # Nor does a sweep store it, which sees no statement; an empty literal that is set anew is not taken for one left out.
+    record.connection.execute("ALTER TABLE t ADD empty text DEFAULT ''")
+    record.connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
+    record.connection.execute("ALTER TABLE t ALTER empty SET DEFAULT 'unseen'")
+    record.connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'on')")
+    sweep(record)
+    swept = rows(record, "SELECT object_identity, definition FROM script_tracking.object_s WHERE cause = 'reconcile'")
+    assert [identity for identity, _ in swept] == ["public.t"]
+    assert "unseen" in str(swept)
+    stored = str(rows(record, "SELECT s.* FROM script_tracking.object_s AS s"))
+    assert secret not in stored
+    assert "beside" not in stored
     record.connection.execute("SELECT script_tracking.set_setting('redaction.mode', 'all')")
     record.connection.execute("ALTER TABLE t ADD another text DEFAULT 'not stored'")
     assert "not stored" not in str(rows(record, "SELECT s.* FROM script_tracking.object_s AS s"))
