@@ -64,6 +64,7 @@ BEGIN
     WHERE c.oid = p_relation AND c.relkind NOT IN ('t', 'i', 'I') AND c.relpersistence <> 't';
     IF v_kind IS NULL OR starts_with(o_identity, 'script_tracking.') THEN
         o_identity := NULL;
+        o_size := NULL;
         RETURN;
     END IF;
     v_is_new := v_last > v_after;
