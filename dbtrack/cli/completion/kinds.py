@@ -39,7 +39,7 @@ _BY_OPTION = {
 
 def option_kind(option: OptionDescription) -> str | None:
     """Return the kind of an option's values; None if they cannot be completed."""
-    if option.names[0] == "--name" and option.metavar == "TEXT":
+    if option.names[0] == "--name" and option.metavar in {"WORDS", "NAMES"}:
         return "operation"  # of a report; elsewhere it is the name of something else
     named = _BY_OPTION.get(option.names[0])
     return named or _BY_METAVAR.get(option.metavar or "")
@@ -49,13 +49,18 @@ def argument_kind(command: CommandDescription, argument: ArgumentDescription) ->
     """Return the kind of an argument; None if it cannot be completed."""
     if command.name in _NEW and argument == command.arguments[0] and argument.metavar != "FILE":
         return None  # the name of something new
-    match argument.metavar:
+    match plain_metavar(argument):
         case "NAME":
             return _NAMES.get(command.path[1])
         case "KEY":
             return "open_key" if command.name == "complete" else "key"
         case metavar:
-            return _BY_METAVAR.get(metavar)
+            return _BY_METAVAR.get(metavar) or _BY_METAVAR.get(metavar.rstrip("."))
+
+
+def plain_metavar(argument: ArgumentDescription) -> str:
+    """Return what an argument is called, without the brackets that say that it may be left out."""
+    return argument.metavar.replace("[", "").replace("]", "")
 
 
 def argument_kinds(command: CommandDescription) -> list[str]:

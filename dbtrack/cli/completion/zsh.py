@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dbtrack.cli.completion.kinds import FILE, argument_kind, option_kind
+from dbtrack.cli.completion.kinds import FILE, argument_kind, option_kind, plain_metavar
 from dbtrack.cli.program.command_tree import ArgumentDescription, CommandDescription, OptionDescription
 
 _HEAD = """\
@@ -109,7 +109,9 @@ def _of_kind(kind: str | None) -> str:
 def _argument(command: CommandDescription, argument: ArgumentDescription) -> str:
     choices = f"({' '.join(argument.choices)})" if argument.choices else ""
     mark = "*:" if argument.repeats else ":" if argument.required else "::"
-    return _quote(f"{mark}{argument.metavar.lower()}:{choices or _of_kind(argument_kind(command, argument))}")
+    return _quote(
+        f"{mark}{plain_metavar(argument).lower()}:{choices or _of_kind(argument_kind(command, argument))}"
+    )
 
 
 def _escape(text: str) -> str:

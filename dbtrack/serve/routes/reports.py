@@ -24,6 +24,8 @@ from dbtrack.status import Status
 _PATHS = {
     "error_list": "errors",
     "errors": "errors/causes",
+    "open_error_list": "errors/open",
+    "open_errors": "errors/open/causes",
     "dashboard_by_tenant": "dashboard/tenants",
     "performance_by": "performance/by",
     "never_changed": "history/never",

@@ -68,6 +68,6 @@ def test_a_terminal_shows_how_far_it_is(installed_conninfo: str, tmp_path: Path)
     path = tmp_path / "x.csv"
     with Terminal(script, [str(path), installed_conninfo], clean_environment({"TERM": "xterm"})) as terminal:
         terminal.wait_for("rc=0")
-    assert "] " in terminal.seen
-    assert "of 100 rows" in terminal.seen
+    assert " %  " in terminal.seen
+    assert "/100 rows" in terminal.seen
     assert path.read_text().count("\n") == 101

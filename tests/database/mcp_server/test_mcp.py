@@ -64,8 +64,11 @@ def test_every_report_is_a_tool_that_only_reads_and_answers_as_its_schema_says(
         # The client checks each answer against the tool's schema.
         history = await session.call_tool("history", {"limit": 1})
         key = history.structured_content["history"]["rows"][0]["execution_key"]
+        given = {"key": key[:8], "object": "public.orders"}
         answers = {
-            tool.name: await session.call_tool(tool.name, {"key": key[:8]} if tool.name == "show" else {})
+            tool.name: await session.call_tool(
+                tool.name, {name: given[name] for name in tool.input_schema["required"]}
+            )
             for tool in tools
         }
         return tools, history, answers, key

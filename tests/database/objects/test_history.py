@@ -141,7 +141,9 @@ def test_definitions_lose_the_literals_of_parts_that_carry_a_secret(record: Reco
     record.connection.execute("ALTER TABLE t ALTER empty SET DEFAULT 'unseen'")
     record.connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'on')")
     sweep(record)
-    swept = rows(record, "SELECT object_identity, definition FROM script_tracking.object_s WHERE cause = 'reconcile'")
+    swept = rows(
+        record, "SELECT object_identity, definition FROM script_tracking.object_s WHERE cause = 'reconcile'"
+    )
     assert [identity for identity, _ in swept] == ["public.t"]
     assert "unseen" in str(swept)
     stored = str(rows(record, "SELECT s.* FROM script_tracking.object_s AS s"))
