@@ -135,7 +135,7 @@ def test_definitions_lose_the_literals_of_parts_that_carry_a_secret(record: Reco
     assert "host=h" in stored
     assert "dbtrack_owner=X" in stored
     assert "nextval('public.passwords_id_seq'::regclass)" in stored.replace("\\'", "'")
-    # Nor does a sweep store it, which sees no statement; an empty literal that is set anew is not taken for one left out.
+    # Nor does a sweep store it, which sees no statement; an empty literal that is set again is not taken for one left out.
     record.connection.execute("ALTER TABLE t ADD empty text DEFAULT ''")
     record.connection.execute("SELECT script_tracking.set_setting('capture.enabled', 'off')")
     record.connection.execute("ALTER TABLE t ALTER empty SET DEFAULT 'unseen'")
