@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -50,6 +51,7 @@ class Sandbox:
         """Remove all that the test made."""
         for name in reversed(self._databases):
             drop_database(self.server, name)
+        _drop_unused_tablespaces(_administrator(self.server))
         for role in reversed(self._roles):
             _drop_role(_administrator(self.server), role)
 
@@ -73,6 +75,13 @@ def drop_database(server: Server, name: str) -> None:
                 connection.execute(sql.SQL("ROLLBACK PREPARED {}").format(sql.Literal(gid)))
     administrator.execute(_DROP_SLOTS, (name,))
     administrator.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_unused_tablespaces(connection: psycopg.Connection[Any]) -> None:
+    """Drop what tests made in place, since a base backup with such a tablespace cannot start."""
+    for (name,) in connection.execute("SELECT spcname FROM pg_tablespace WHERE oid >= 16384").fetchall():
+        with suppress(psycopg.errors.ObjectNotInPrerequisiteState):
+            connection.execute(sql.SQL("DROP TABLESPACE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def _drop_role(connection: psycopg.Connection[Any], role: str) -> None:
