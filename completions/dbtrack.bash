@@ -310,7 +310,7 @@ _dbtrack() {
         "dbtrack report")
             [[ $current == -* ]] && offered="--since --until --tenant --help --format --output --no-pager --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack show")
-            [[ $current == -* ]] && offered="--decrypt --as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--decrypt --diff --as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack status")
             [[ $current == -* ]] && offered="--full --tenant --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack resolve")

@@ -769,6 +769,7 @@ complete -c dbtrack -n '__dbtrack_at report' -l password -s W -d 'Ask for the pa
 complete -c dbtrack -n '__dbtrack_at report' -l env -x -k -a '(__dbtrack_values environment)' -d 'Take the connection from this environment of the configuration file, e.g. prod'
 complete -c dbtrack -n '__dbtrack_argument 0 "--as-of --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" show' -k -a '(__dbtrack_values key)'
 complete -c dbtrack -n '__dbtrack_at show' -l decrypt -d 'Also show secret metadata; needs the key that encrypted it'
+complete -c dbtrack -n '__dbtrack_at show' -l diff -d 'Also show what its objects were before and after, by their history'
 complete -c dbtrack -n '__dbtrack_at show' -l as-of -x -d 'As it stood at this time: 2026-03-01, 02:00, friday, 2 hours ago'
 complete -c dbtrack -n '__dbtrack_at show' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at show' -l format -x -a 'table json jsonl csv spreadsheet markdown plain' -d 'table, json, jsonl, csv, spreadsheet, markdown or plain'

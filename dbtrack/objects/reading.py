@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,17 @@ def differences(
         yield ObjectDifference(
             key, object_type, old_identity, new_identity, parts, owner, tuple(parents or ()), created_at
         )
+
+
+def changes_of(database: Database, execution: bytes) -> Iterator[ObjectDifference]:
+    """Yield what an execution changed, itself and what ran inside it: its objects before and after.
+
+    A change that somebody else made to one of them between its first and its last one is among them.
+    """
+    row = database.row(sql_files.query("objects/changed_by"), {"key": execution})
+    if row is not None:
+        objects, first, last = row
+        yield from differences(database, first - timedelta(microseconds=1), last, objects)
 
 
 def states(database: Database, moment: datetime | None, types: Sequence[str] | None) -> Iterator[ObjectState]:

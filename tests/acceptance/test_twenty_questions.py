@@ -254,6 +254,12 @@ def test_19_what_was_left_behind(night: Night) -> None:
     outcome = next(part for part in shown["sections"] if part["name"] == "show_outcome")
     (row,) = outcome["rows"]
     assert row["succeeded_key"]
+    changed = json.loads(night.ask("show", "V42__due_dates~1", "--diff", "--format", "json"))["sections"][-1]
+    assert changed["name"] == "show_differences"
+    assert {(part["kind"], part["name"]) for part in changed["rows"]} == {
+        ("column", "due_on"),
+        ("index", "orders_due_idx"),
+    }
 
 
 def test_20_what_runs_now(night: Night) -> None:

@@ -26,6 +26,7 @@ EXAMPLES = (
     Example("dbtrack show last-failed", "The latest failure."),
     Example("dbtrack show nightly-load~1", "The last run but one of an operation."),
     Example("dbtrack show 3f9ac2d41b07 --as-of '2 hours ago'", "As the record stood two hours ago."),
+    Example("dbtrack show V42__due_dates --diff", "Also its objects before and after."),
     Example("dbtrack show 3f9ac2d41b07 --decrypt", "Also show its secret metadata."),
     Example('dbtrack show "$key" --format json', "One JSON object, for a program."),
 )
@@ -42,6 +43,10 @@ def show(
     ],
     decrypt: Annotated[
         bool, typer.Option("--decrypt", help="Also show secret metadata; needs the key that encrypted it.")
+    ] = False,
+    diff: Annotated[
+        bool,
+        typer.Option("--diff", help="Also show what its objects were before and after, by their history."),
     ] = False,
     as_of: AsOf = None,
     *,
@@ -62,8 +67,11 @@ def show(
         parts = chain(_parts(database, key, as_of, output), hidden)
         if is_screen(stream, output):
             _draw(parts, stream, output)
+            if diff:
+                _draw_differences(database, key, stream, output)
         else:
-            emit_sections("show", parts, stream, output)
+            differences = [_differences(database, key)] if diff else []
+            emit_sections("show", chain(parts, differences), stream, output)
 
 
 def _secrets(database: Database, key: str) -> Section:
@@ -88,6 +96,27 @@ def _parts(database: Database, key: str, as_of: str | None, output: OutputArgume
         if as_of is not None and report is parts[0]:
             rows = _found_then(rows, key, as_of)
         yield Section(report.name, report.columns, rows, report.title)
+
+
+def _differences(database: Database, key: str) -> Section:
+    from dbtrack.objects.reading import changes_of
+    from dbtrack.objects.rows import DIFFERENCE_COLUMNS, difference_rows
+    from dbtrack.operations import resolve_execution_word
+    from dbtrack.render import Section
+
+    found = changes_of(database, resolve_execution_word(database, key))
+    return Section("show_differences", DIFFERENCE_COLUMNS, difference_rows(found), "Differences")
+
+
+def _draw_differences(database: Database, key: str, stream: TextIO, output: OutputArguments) -> None:
+    from dbtrack.objects.following import own_changes
+    from dbtrack.objects.reading import changes_of
+    from dbtrack.objects.screens.changes import write_differences
+    from dbtrack.operations import resolve_execution_word
+
+    found = changes_of(database, resolve_execution_word(database, key))
+    stream.write("\n")
+    write_differences(canvas_for(stream, output), (f"diff {key[:8]}",), own_changes(found))
 
 
 def _found_then(rows: Iterator[tuple[Any, ...]], key: str, as_of: str) -> Iterator[tuple[Any, ...]]:

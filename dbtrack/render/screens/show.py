@@ -61,7 +61,7 @@ def draw_show(canvas: Canvas, parts: Parts, *, verbose: bool = False) -> None:
     if verbose:
         _draw_record(canvas, execution, metadata, parts)
     canvas.put()
-    canvas.foot(*([] if verbose else ["-v versions, hashes, pids"]), "--format json")
+    canvas.foot(*([] if verbose else ["-v versions, hashes, pids"]), "--diff", "--format json")
 
 
 def _draw_head(canvas: Canvas, execution: Record, objects: Sequence[Record]) -> None:
