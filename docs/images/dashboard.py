@@ -9,7 +9,7 @@ import sys
 from rich.console import Console
 from rich.text import Text
 
-_COLUMNS = 78
+_COLUMNS = 100
 _TITLE = "dbtrack dashboard -d embedded:"
 # Rich's SVG would fetch a font from a server of somebody else's.
 _FONT_FACES = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
