@@ -86,6 +86,9 @@ def check_arguments(tool: ReportTool, arguments: Mapping[str, object]) -> tuple[
             f"{tool.name} has no argument {', '.join(sorted(unknown))}; it has: {', '.join(sorted(known))}"
         )
     given = {name: value for name, value in arguments.items() if value is not None}
+    for parameter in tool.parameters:
+        if parameter.kind is ParameterKind.FLAG and not isinstance(given.get(parameter.name, False), bool):
+            raise ValueError(f"{parameter.name} must be true or false")
     rows = given.pop(LIMIT, DEFAULT_ROWS)
     if not isinstance(rows, int) or not 1 <= rows <= MOST_ROWS:
         raise ValueError(f"{LIMIT} must be a whole number from 1 to {MOST_ROWS}")
@@ -98,10 +101,14 @@ def _property(parameter: Parameter) -> dict[str, Any]:
         return _limit(description)
     if parameter.kind in _WHOLE_NUMBERS:
         schema: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": _WHOLE_NUMBERS[parameter.kind]}
+    elif parameter.kind is ParameterKind.FLAG:
+        schema = {"type": "boolean", "default": False}
+    elif parameter.kind is ParameterKind.STATUS:
+        schema = {"type": "string", "enum": [*map(str, Status)]}
+    elif parameter.choices:
+        schema = {"type": "string", "enum": [*parameter.choices]}
     else:
         schema = {"type": "string", "minLength": 1, "maxLength": _LONGEST_WORD}
-    if parameter.kind is ParameterKind.STATUS:
-        schema = {"type": "string", "enum": [*map(str, Status)]}
     if parameter.default is not None:
         schema["default"] = parameter.default
     return {**schema, "description": description}

@@ -77,6 +77,9 @@ def test_every_report_is_a_tool_that_only_reads_and_answers_as_its_schema_says(
     assert {tool.name for tool in tools} >= {"history", "errors", "error_list", "dashboard", "health", "show"}
     assert {tool.name for tool in tools} <= {*REPORTS, "show"}
     assert all(tool.annotations.read_only_hint for tool in tools)
+    schemas = {tool.name: tool.input_schema["properties"] for tool in tools}
+    assert schemas["history"]["failed"]["type"] == "boolean"
+    assert schemas["performance_by"]["by"]["enum"] == ["name", "object", "user"]
     assert [name for name, answer in answers.items() if answer.is_error] == []
     section = history.structured_content["history"]
     assert section["has_more"] is True
@@ -96,6 +99,7 @@ def test_what_is_wrong_is_said_in_the_answer_and_the_next_call_works(installed_c
             await session.call_tool("show", {"key": "0123456789abcdef"}),
             await session.call_tool("history", {"limit": 100_000}),
             await session.call_tool("drop", {}),
+            await session.call_tool("history", {"failed": "false"}),
         ]
         return wrong, await session.call_tool("health", {})
 
@@ -107,6 +111,7 @@ def test_what_is_wrong_is_said_in_the_answer_and_the_next_call_works(installed_c
     assert "0123456789abcdef" in texts[2]
     assert "from 1 to 1000" in texts[3]
     assert "there is no tool 'drop'; there are: " in texts[4]
+    assert "failed must be true or false" in texts[5]
     assert not health.is_error
 
 
