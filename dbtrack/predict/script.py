@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dbtrack.errors import UsageError
 from dbtrack.redaction.sql_tokens import Kind, Token, tokens
+from dbtrack.redaction.statement_nesting import StatementNesting
 
 _META = re.compile(r"\\([A-Za-z_!?+.]*)([^\n]*)")
 _WORD = re.compile(r"""'((?:[^']|'')*)'|"([^"]*)"|(\S+)""")
@@ -95,29 +96,6 @@ def read_script_file(path: Path) -> str:
         raise UsageError(f"{path} is not UTF-8") from error
 
 
-class _Depth:
-    """Whether a token is inside parentheses or BEGIN ATOMIC … END, where a semicolon ends nothing."""
-
-    def __init__(self) -> None:
-        self._brackets = 0
-        self._blocks = 0
-        self._previous = ""
-
-    @property
-    def is_outside(self) -> bool:
-        return self._brackets <= 0 and self._blocks <= 0
-
-    def pass_over(self, token: Token) -> None:
-        word = token.word
-        if token.text in "()":
-            self._brackets += 1 if token.text == "(" else -1
-        elif (word == "ATOMIC" and self._previous == "BEGIN") or (word == "CASE" and self._blocks):
-            self._blocks += 1
-        elif word == "END" and self._blocks:
-            self._blocks -= 1
-        self._previous = word
-
-
 class _Reader:
     def __init__(self, variables: dict[str, str]) -> None:
         self.statements: list[Statement] = []
@@ -142,7 +120,7 @@ class _Text:
         self._include_depth = depth
         self._variables = variables
         self._current: list[Token] = []
-        self._depth = _Depth()
+        self._nesting = StatementNesting()
 
     def read(self) -> None:
         position = 0
@@ -159,12 +137,12 @@ class _Text:
                 return self._meta(start)
             if before == ":" and previous_end == start and self._substitute(start - 1, token):
                 return start - 1
-            if token.text == ";" and self._depth.is_outside:
+            if token.text == ";" and self._nesting.is_outside:
                 ended = self._end_statement()
                 if ended and _reads_data(ended):
                     return self._behind_data(start + 1)
             else:
-                self._depth.pass_over(token)
+                self._nesting.pass_over(token)
                 self._current.append(Token(token.kind, token.text, start))
             # The second colon of a cast begins no variable.
             before = "" if token.text == ":" and before == ":" and previous_end == start else token.text
@@ -235,7 +213,7 @@ class _Text:
         return end.end() if end else len(self._text)
 
     def _end_statement(self) -> Statement | None:
-        current, self._current, self._depth = self._current, [], _Depth()
+        current, self._current, self._nesting = self._current, [], StatementNesting()
         if not current:
             return None
         start = current[0].start

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dbtrack.redaction.sql_tokens import Kind, Token, tokens
+from dbtrack.redaction.statement_nesting import StatementNesting
 
 # The keywords that a statement can begin with.
 _VERB = re.compile(
@@ -35,13 +36,13 @@ def split_statements(text: str) -> list[Statement]:
     """Return the statements; semicolons inside parentheses or BEGIN ATOMIC … END do not separate."""
     statements: list[Statement] = []
     current: list[Token] = []
-    depth = _Depth()
+    nesting = StatementNesting()
     for token in tokens(text):
-        if token.text == ";" and depth.is_outside:
+        if token.text == ";" and nesting.is_outside:
             _append(statements, text, current)
-            current, depth = [], _Depth()
+            current, nesting = [], StatementNesting()
         else:
-            depth.pass_over(token)
+            nesting.pass_over(token)
             current.append(token)
     _append(statements, text, current)
     return statements
@@ -58,29 +59,6 @@ def is_complete_statement(text: str) -> bool:
 def _is_closed(text: str) -> bool:
     match = _QUOTE.match(text)
     return match is None or (len(text) >= match.end() + len(match["quote"]) and text.endswith(match["quote"]))
-
-
-class _Depth:
-    """Tracks whether a token is inside parentheses or BEGIN ATOMIC … END."""
-
-    def __init__(self) -> None:
-        self._brackets = 0
-        self._blocks = 0
-        self._previous = ""
-
-    @property
-    def is_outside(self) -> bool:
-        return self._brackets <= 0 and self._blocks <= 0
-
-    def pass_over(self, token: Token) -> None:
-        word = token.word
-        if token.text in "()":
-            self._brackets += 1 if token.text == "(" else -1
-        elif (word == "ATOMIC" and self._previous == "BEGIN") or (word == "CASE" and self._blocks):
-            self._blocks += 1
-        elif word == "END" and self._blocks:
-            self._blocks -= 1
-        self._previous = word
 
 
 def _append(statements: list[Statement], text: str, current: list[Token]) -> None:
