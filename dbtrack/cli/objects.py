@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from dbtrack.cli.options.connection_options import OutputArguments
+from dbtrack.cli.output import emit
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -63,6 +64,18 @@ def report_rows(
     names = [column.name for column in report.columns]
     rows = run(database, report, arguments, zone=output.zone)
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def emit_report(report: Report, rows: list[dict[str, Any]], stream: TextIO, output: OutputArguments) -> None:
+    """Write the rows of `report_rows` in the format of the options."""
+    emit(
+        report.columns,
+        [tuple(row.values()) for row in rows],
+        stream,
+        output,
+        title=report.title,
+        report=report.name,
+    )
 
 
 def as_of_words(moment: datetime | None, output: OutputArguments) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from dbtrack.documents import charts, markup
 from dbtrack.documents.inlined import Inlined, inlined_style
 from dbtrack.documents.period_facts import PeriodFacts
 from dbtrack.documents.period_words import decisions, differences, headline, lead
+from dbtrack.documents.template_environment import template_environment
 
 _HERE = Path(__file__).parent
 
@@ -22,13 +23,7 @@ def _style() -> Inlined:
 
 @cache
 def _environment() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = template_environment(_HERE / "templates")
     templates.globals.update(
         bar=charts.bar,
         change=markup.change,

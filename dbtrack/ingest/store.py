@@ -114,13 +114,8 @@ def record_batch(database: Database, log: LogIdentity, batch: Batch) -> RecordCo
     return RecordCounts(executions, failed, explained, waits)
 
 
-def link_waits(database: Database) -> None:
-    """Join the waits that were recorded to the executions that were recorded after them."""
-    _record_waits(database, [], is_forced=True)
-
-
-def _record_waits(database: Database, waits: Sequence[LoggedWait], *, is_forced: bool = False) -> int:
-    if not waits and not is_forced:
+def _record_waits(database: Database, waits: Sequence[LoggedWait]) -> int:
+    if not waits:
         return 0
     rows = json.dumps([_wait_row(wait) for wait in waits], ensure_ascii=False)
     return int(database.call_value("ingest_lock_waits", waits=rows))

@@ -20,7 +20,7 @@ from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.predict.forms import Parsed, parse
-from dbtrack.predict.model import INSTANT_MS, Duration, Effect, Lock, Prediction, Size, Work
+from dbtrack.predict.model import INSTANT_MS, Duration, Effect, Prediction, Size, Work
 from dbtrack.predict.script import read_script
 
 LEVEL = 0.9
@@ -206,8 +206,3 @@ def hold(durations: Sequence[Duration | None]) -> Duration | None:
     )
     runs = max(duration.runs for duration in known)
     return Duration(low, middle, high, f"the sum of {len(known)} statements up to the COMMIT", total, runs)
-
-
-def is_strong(lock: Lock | None) -> bool:
-    """Return whether others wait for a lock to read or write."""
-    return lock is not None and lock.blocks_writes

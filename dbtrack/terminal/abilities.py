@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TextIO
 
@@ -39,10 +39,6 @@ class Abilities:
     has_color: bool = False
     has_unicode: bool = True
     is_light: bool = False
-
-    def of_width(self, width: int) -> Abilities:
-        """Return the same for another width."""
-        return replace(self, width=width)
 
 
 def abilities_of(

@@ -11,6 +11,7 @@ from dbtrack.cli.objects import (
     OBJECT_HELP,
     AsOf,
     as_of_words,
+    emit_report,
     found_object,
     iso,
     read_as_of,
@@ -18,7 +19,7 @@ from dbtrack.cli.objects import (
     shown_name,
 )
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit, is_screen
+from dbtrack.cli.output import destination, is_screen
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import UsageError
@@ -76,14 +77,7 @@ def blame(
             )
             write_blame(canvas_for(stream, output), title, rows[: output.rows])
         else:
-            emit(
-                report.columns,
-                [tuple(row.values()) for row in rows],
-                stream,
-                output,
-                title=report.title,
-                report=report.name,
-            )
+            emit_report(report, rows, stream, output)
 
 
 def _no_part(found: FoundObject, part: str, rows: list[dict[str, Any]]) -> UsageError:

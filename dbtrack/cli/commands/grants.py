@@ -10,6 +10,7 @@ from dbtrack.cli.connection import connected
 from dbtrack.cli.objects import (
     AsOf,
     as_of_words,
+    emit_report,
     found_object,
     iso,
     read_as_of,
@@ -17,7 +18,7 @@ from dbtrack.cli.objects import (
     shown_name,
 )
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit, is_screen
+from dbtrack.cli.output import destination, is_screen
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import UsageError
@@ -67,14 +68,7 @@ def grants(
             title = (what, database.name, as_of_words(moment, output))
             write_grants(canvas_for(stream, output), title, rows[: output.rows])
         else:
-            emit(
-                report.columns,
-                [tuple(row.values()) for row in rows],
-                stream,
-                output,
-                title=report.title,
-                report=report.name,
-            )
+            emit_report(report, rows, stream, output)
 
 
 COMMANDS = {"grants": CommandDefinition(grants, EXAMPLES)}

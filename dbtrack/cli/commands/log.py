@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from dbtrack.cli.connection import connected
-from dbtrack.cli.objects import OBJECT_HELP, found_object, report_rows, shown_name
+from dbtrack.cli.objects import OBJECT_HELP, emit_report, found_object, report_rows, shown_name
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit, is_screen
+from dbtrack.cli.output import destination, is_screen
 from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, CommandDefinition, Example
 from dbtrack.cli.screen import canvas_for
 
@@ -81,14 +81,7 @@ def log(
             title = (f"log {shown_name(found)}", found.object_type, database.name)
             write_log(canvas_for(stream, output), title, rows, found.object_type, with_differences=patch)
         else:
-            emit(
-                report.columns,
-                [tuple(row.values()) for row in rows],
-                stream,
-                output,
-                title=report.title,
-                report=report.name,
-            )
+            emit_report(report, rows, stream, output)
 
 
 COMMANDS = {"log": CommandDefinition(log, EXAMPLES)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -19,6 +19,7 @@ from dbtrack.errors import UsageError
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
+    from dbtrack.objects.model import ObjectDifference
     from dbtrack.render import Section
 
 EXAMPLES = (
@@ -68,9 +69,9 @@ def show(
         if is_screen(stream, output):
             _draw(parts, stream, output)
             if diff:
-                _draw_differences(database, key, stream, output)
+                _draw_differences(_changes(database, key), key, stream, output)
         else:
-            differences = [_differences(database, key)] if diff else []
+            differences = [_differences(_changes(database, key))] if diff else []
             emit_sections("show", chain(parts, differences), stream, output)
 
 
@@ -98,23 +99,26 @@ def _parts(database: Database, key: str, as_of: str | None, output: OutputArgume
         yield Section(report.name, report.columns, rows, report.title)
 
 
-def _differences(database: Database, key: str) -> Section:
+def _changes(database: Database, key: str) -> Iterator[ObjectDifference]:
     from dbtrack.objects.reading import changes_of
-    from dbtrack.objects.rows import DIFFERENCE_COLUMNS, difference_rows
     from dbtrack.operations import resolve_execution_word
+
+    return changes_of(database, resolve_execution_word(database, key))
+
+
+def _differences(found: Iterable[ObjectDifference]) -> Section:
+    from dbtrack.objects.rows import DIFFERENCE_COLUMNS, difference_rows
     from dbtrack.render import Section
 
-    found = changes_of(database, resolve_execution_word(database, key))
     return Section("show_differences", DIFFERENCE_COLUMNS, difference_rows(found), "Differences")
 
 
-def _draw_differences(database: Database, key: str, stream: TextIO, output: OutputArguments) -> None:
+def _draw_differences(
+    found: Iterable[ObjectDifference], key: str, stream: TextIO, output: OutputArguments
+) -> None:
     from dbtrack.objects.following import own_changes
-    from dbtrack.objects.reading import changes_of
     from dbtrack.objects.screens.changes import write_differences
-    from dbtrack.operations import resolve_execution_word
 
-    found = changes_of(database, resolve_execution_word(database, key))
     stream.write("\n")
     write_differences(canvas_for(stream, output), (f"diff {key[:8]}",), own_changes(found))
 

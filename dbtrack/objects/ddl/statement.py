@@ -81,11 +81,6 @@ class Statement:
     created_at: datetime | None = None
     definition: str = ""
 
-    @property
-    def is_runnable(self) -> bool:
-        """Whether the script contains it as a statement, not as a comment."""
-        return self.safety in {Safety.SAFE, Safety.MARKED}
-
 
 def hidden(statement: Statement) -> Statement:
     """Return the statement, as words if a secret was removed from it: it would create something else."""

@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from dbtrack.documents import charts as document_charts
 from dbtrack.documents import markup
 from dbtrack.documents.inlined import inlined_script, inlined_style
+from dbtrack.documents.template_environment import template_environment
 from dbtrack.serve.pages import charts
 
 _HERE = Path(__file__).parent
@@ -53,13 +54,7 @@ def assets() -> Assets:
 @cache
 def environment() -> Environment:
     """Return the environment of all templates; everything is escaped that is not markup already."""
-    templates = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = template_environment(_HERE / "templates")
     templates.globals.update(
         assets=assets(),
         navigation=NAVIGATION,
