@@ -19,6 +19,7 @@ from bench import (
     growth,
     ingest,
     manual,
+    objects,
     predict,
     reconcile,
     reports,
@@ -49,6 +50,9 @@ _SUBJECTS: dict[str, _Run] = {
     "growth": _rounds(growth.run),
     "ingest": lambda connection, options: ingest.run(connection, options.megabytes),
     "manual": _rounds(manual.run),
+    "objects": lambda connection, options: objects.run(
+        connection, reports.ROWS[options.rows], options.rounds
+    ),
     "predict": lambda connection, options: predict.run(connection, options.rounds),
     "reconcile": _rounds(reconcile.run),
     "reports": lambda connection, options: reports.run(
@@ -76,7 +80,7 @@ def main() -> int:
         "--rows",
         choices=reports.ROWS,
         default="1m",
-        help="executions; for cleanup, cursor, export, filters, reports and seal",
+        help="executions, or versions of objects; not for all subjects",
     )
     options = parser.parse_args()
     try:
