@@ -33,16 +33,23 @@ BEGIN
         ORDER BY s.load_date DESC, s.version_number DESC
         LIMIT 1;
     ELSE
-        -- Functions of one name in one schema: nothing decides between them.
-        SELECT array_agg(o.object_identity ORDER BY o.object_identity)
-        INTO v_found
-        FROM script_tracking.get_objects(p_name, p_moment, p_schemas) AS o
-        WHERE o.has_name AND o.object_identity LIKE '%(%';
-        IF cardinality(v_found) > 1 AND p_name NOT LIKE '%(%' THEN
+        SELECT o.* INTO object_hk, object_type, object_identity, has_name, is_dropped, kind, part_name, named_from, named_until
+        FROM script_tracking.get_objects(p_name, p_moment, p_schemas) AS o LIMIT 1;
+        IF object_identity LIKE '%(%' AND p_name NOT LIKE '%(%' THEN
+            -- Functions of one name in one schema: nothing decides between them.
+            SELECT array_agg(o.object_identity ORDER BY o.object_identity)
+            INTO v_found
+            FROM script_tracking.get_objects(p_name, p_moment, p_schemas) AS o
+            WHERE o.has_name AND o.object_identity LIKE '%(%';
+        END IF;
+        IF cardinality(v_found) > 1 THEN
             RAISE EXCEPTION '% is the name of % functions', p_name, cardinality(v_found)
                 USING ERRCODE = 'DT006', HINT = 'one of ' || replace(array_to_string(v_found, ', '), 'pg_catalog.', '');
         END IF;
-        RETURN QUERY SELECT o.* FROM script_tracking.get_objects(p_name, p_moment, p_schemas) AS o LIMIT 1;
+        IF object_hk IS NOT NULL THEN
+            RETURN NEXT;
+            RETURN;
+        END IF;
     END IF;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no object called % is in the record%', p_name,

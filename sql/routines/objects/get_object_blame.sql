@@ -34,32 +34,33 @@ BEGIN
         FROM script_tracking.object_s AS s
         WHERE s.object_hk = p_object AND s.load_date <= coalesce(p_moment, 'infinity')
     ), raw AS (
-        SELECT v.load_date, v.version_number, e.key AS part, e.value,
-            e.value IS DISTINCT FROM lag(e.value) OVER (PARTITION BY e.key ORDER BY v.load_date, v.version_number) AS is_change,
-            row_number() OVER (PARTITION BY e.key ORDER BY v.load_date DESC, v.version_number DESC) AS newest,
-            row_number() OVER (PARTITION BY e.key ORDER BY v.load_date, v.version_number) AS number
+        SELECT v.load_date, v.version_number, v.script_execution_hk, v.cause, e.key AS part, e.value,
+            e.value IS DISTINCT FROM lag(e.value) OVER of_part AS is_change,
+            count(*) OVER (PARTITION BY e.key COLLATE "C") - row_number() OVER of_part + 1 AS newest,
+            row_number() OVER of_part AS number
         FROM version AS v
         CROSS JOIN LATERAL jsonb_each(v.definition) AS e
-    ), chosen AS MATERIALIZED (
-        -- The last change is among the last versions, but for privileges, which change the part of the whole object.
+        WINDOW of_part AS (PARTITION BY e.key COLLATE "C" ORDER BY v.load_date, v.version_number)
+    ), counted AS (
         SELECT r.*, sum(CASE WHEN r.is_change THEN 1 ELSE 0 END) OVER (PARTITION BY r.part) AS changes
         FROM raw AS r
+    ), chosen AS MATERIALIZED (
+        -- The last change is among the last versions, but for privileges, which change the part of the whole object.
+        SELECT row_number() OVER () AS place, c.* FROM counted AS c
+        WHERE c.number = 1 OR c.newest <= 20 OR (c.is_change AND c.part IN ('relation', 'definition'))
     ), decoded AS MATERIALIZED (
         -- One call for all: each call costs more than the decoding.
-        SELECT split_part(p.part, ' @', 1) AS part, split_part(p.part, ' @', 2)::pg_catalog.int8 AS version_number, p.kind, p.name,
-            p.body
-        FROM (SELECT jsonb_object_agg(c.part || ' @' || c.version_number, c.value) AS merged FROM chosen AS c
-            WHERE c.number = 1 OR c.newest <= 20 OR (c.is_change AND c.part IN ('relation', 'definition'))) AS m
+        SELECT split_part(p.part, ' @', 2)::pg_catalog.int8 AS place, p.kind, p.name, p.body
+        FROM (SELECT jsonb_object_agg(c.part || ' @' || c.place, c.value) AS merged FROM chosen AS c) AS m
         CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
     ), piece AS MATERIALIZED (
-        SELECT v.load_date, v.version_number, v.script_execution_hk, v.cause, d.part, d.kind, coalesce(d.name, d.part) AS name, d.body,
-            c.number, c.changes, lag(d.part) OVER of_name AS namesake, lag(d.body) OVER of_name AS namesake_body,
-            lag(v.version_number) OVER of_name AS namesake_version
+        SELECT c.load_date, c.version_number, c.script_execution_hk, c.cause, c.part, d.kind, coalesce(d.name, c.part) AS name, d.body,
+            c.number, c.changes, lag(c.part) OVER of_name AS namesake, lag(d.body) OVER of_name AS namesake_body,
+            lag(c.version_number) OVER of_name AS namesake_version
         FROM decoded AS d
-        JOIN version AS v ON v.version_number = d.version_number
-        JOIN chosen AS c ON c.version_number = d.version_number AND c.part = d.part
-        WINDOW of_name AS (PARTITION BY d.kind, CASE d.kind WHEN 'comment' THEN d.part ELSE coalesce(d.name, d.part) END
-            ORDER BY v.load_date, v.version_number, d.body IS NOT NULL)
+        JOIN chosen AS c ON c.place = d.place
+        WINDOW of_name AS (PARTITION BY d.kind, CASE d.kind WHEN 'comment' THEN c.part ELSE coalesce(d.name, c.part) END
+            ORDER BY c.load_date, c.version_number, d.body IS NOT NULL)
     ), first AS MATERIALIZED (
         SELECT p.part, CASE WHEN p.kind NOT IN ('column', 'comment') AND p.namesake <> p.part AND p.namesake_body IS NOT NULL
                 AND p.namesake_version = (SELECT max(o.version_number) FROM piece AS o WHERE o.part = p.namesake)

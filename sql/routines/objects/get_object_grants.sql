@@ -47,27 +47,32 @@ BEGIN
             coalesce(v.definition -> 'object' = 'null', false) AS is_dropped
         FROM version AS v
         ORDER BY v.object_hk, v.load_date DESC, v.version_number DESC
-    ), raw AS MATERIALIZED (
-        -- One row a version of a part that can have an access control list.
-        SELECT v.object_hk, v.version_number, e.key AS part, e.value,
-            row_number() OVER (PARTITION BY v.object_hk, e.key ORDER BY v.load_date, v.version_number) AS number,
-            count(*) OVER (PARTITION BY v.object_hk, e.key) AS versions
+    ), each AS MATERIALIZED (
+        SELECT v.object_hk, v.load_date, v.version_number, v.script_execution_hk, v.cause, e.key COLLATE "C" AS part, e.value
         FROM version AS v
         CROSS JOIN LATERAL jsonb_each(v.definition) AS e
         WHERE e.key IN ('relation', 'definition') OR starts_with(e.key, 'column ')
+    ), listed AS (
+        -- The parts that have or had an access control list: of a column, the eleventh element of the compact form.
+        SELECT DISTINCT e.object_hk, e.part FROM each AS e
+        WHERE NOT starts_with(e.part, 'column ') OR jsonb_typeof(e.value -> 11) = 'array'
+    ), raw AS MATERIALIZED (
+        SELECT e.*, row_number() OVER (ORDER BY e.object_hk, e.part, e.load_date, e.version_number) AS place,
+            row_number() OVER (PARTITION BY e.object_hk, e.part ORDER BY e.load_date, e.version_number) AS number,
+            count(*) OVER (PARTITION BY e.object_hk, e.part) AS versions
+        FROM each AS e
+        JOIN listed AS l ON l.object_hk = e.object_hk AND l.part = e.part
     ), decoded AS MATERIALIZED (
         -- One call for all: each call costs more than the decoding. An item of a list has an equals sign and a slash.
-        SELECT split_part(p.part, ' @', 1) AS part, split_part(p.part, ' @', 2)::pg_catalog.int8 AS version_number, p.kind, p.name,
-            p.body
-        FROM (SELECT jsonb_object_agg(r.part || ' @' || r.version_number, r.value) AS merged FROM raw AS r
+        SELECT split_part(p.part, ' @', 2)::pg_catalog.int8 AS place, p.kind, p.name, p.body
+        FROM (SELECT jsonb_object_agg(r.part || ' @' || r.place, r.value) AS merged FROM raw AS r
             WHERE r.part IN ('relation', 'definition') OR r.value::pg_catalog.text LIKE '%=%/%') AS m
         CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
     ), list AS MATERIALIZED (
-        SELECT v.object_hk, v.load_date, v.script_execution_hk, v.cause, d.part, d.kind, d.name, d.body -> 'acl' AS acl,
+        SELECT r.object_hk, r.load_date, r.script_execution_hk, r.cause, r.part, d.kind, d.name, d.body -> 'acl' AS acl,
             d.body ->> 'owner' AS owner, r.number, r.versions
         FROM decoded AS d
-        JOIN version AS v ON v.version_number = d.version_number
-        JOIN raw AS r ON r.version_number = d.version_number AND r.part = d.part
+        JOIN raw AS r ON r.place = d.place
     ), owner AS (
         SELECT DISTINCT ON (l.object_hk) l.object_hk, l.owner FROM list AS l
         WHERE l.owner IS NOT NULL

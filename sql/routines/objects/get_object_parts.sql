@@ -29,35 +29,34 @@ BEGIN
         FROM script_tracking.object_s AS s
         WHERE s.object_hk = ANY (p_objects) AND s.load_date <= coalesce(p_moment, 'infinity')
     ), raw AS (
-        SELECT v.object_hk, v.load_date, v.version_number, e.key AS part, e.value,
-            row_number() OVER (PARTITION BY v.object_hk, e.key ORDER BY v.load_date DESC, v.version_number DESC) AS newest,
-            row_number() OVER (PARTITION BY v.object_hk, e.key ORDER BY v.load_date, v.version_number) AS oldest
+        SELECT v.object_hk, v.load_date, v.version_number, v.script_execution_hk, e.key AS part, e.value,
+            count(*) OVER (PARTITION BY v.object_hk, e.key COLLATE "C") - row_number() OVER of_part + 1 AS newest,
+            row_number() OVER of_part AS oldest
         FROM version AS v
         CROSS JOIN LATERAL jsonb_each(v.definition) AS e
+        WINDOW of_part AS (PARTITION BY v.object_hk, e.key COLLATE "C" ORDER BY v.load_date, v.version_number)
     ), chosen AS MATERIALIZED (
         -- What was made again took the name in its first row.
-        SELECT r.* FROM raw AS r WHERE r.newest = 1 OR r.oldest = 1
+        SELECT row_number() OVER () AS place, r.* FROM raw AS r WHERE r.newest = 1 OR r.oldest = 1
     ), decoded AS MATERIALIZED (
         -- One call for all: each call costs more than the decoding.
-        SELECT split_part(p.part, ' @', 1) AS part, split_part(p.part, ' @', 2)::pg_catalog.int8 AS version_number, p.kind, p.name,
-            p.body
-        FROM (SELECT jsonb_object_agg(c.part || ' @' || c.version_number, c.value) AS merged FROM chosen AS c) AS m
+        SELECT split_part(p.part, ' @', 2)::pg_catalog.int8 AS place, p.kind, p.name, p.body
+        FROM (SELECT jsonb_object_agg(c.part || ' @' || c.place, c.value) AS merged FROM chosen AS c) AS m
         CROSS JOIN LATERAL script_tracking.object_parts(m.merged) AS p
     ), ranked AS (
-        SELECT c.object_hk, c.load_date, c.version_number, c.part, c.newest, d.kind, coalesce(d.name, c.part) AS name, d.body,
+        SELECT c.*, d.kind, coalesce(d.name, c.part) AS name, d.body,
             row_number() OVER (PARTITION BY c.object_hk, d.kind, CASE d.kind WHEN 'comment' THEN c.part ELSE coalesce(d.name, c.part) END
                 ORDER BY c.load_date DESC, c.version_number DESC, d.body IS NULL) AS of_name,
             max(c.version_number) FILTER (WHERE d.kind = 'object' AND d.body IS NULL) OVER (PARTITION BY c.object_hk) AS dropped_at
         FROM chosen AS c
-        JOIN decoded AS d ON d.version_number = c.version_number AND d.part = c.part
+        JOIN decoded AS d ON d.place = c.place
     ), alive AS MATERIALIZED (
         SELECT r.* FROM ranked AS r
         WHERE r.newest = 1 AND r.of_name = 1 AND r.body IS NOT NULL
             AND (r.dropped_at IS NULL OR r.version_number > r.dropped_at)
     )
-    SELECT a.object_hk, a.part, a.kind, a.name, a.body, a.load_date, v.script_execution_hk
+    SELECT a.object_hk, a.part, a.kind, a.name, a.body, a.load_date, a.script_execution_hk
     FROM alive AS a
-    JOIN version AS v ON v.version_number = a.version_number
     -- A comment is there as long as what it is about.
     WHERE a.kind <> 'comment' OR (a.object_hk, substr(a.part, 9)) IN (SELECT o.object_hk, o.part FROM alive AS o);
 END
