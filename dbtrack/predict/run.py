@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from time import monotonic
 
@@ -14,7 +15,7 @@ from dbtrack.errors import DbtrackError
 from dbtrack.predict import versions
 from dbtrack.predict.copy import Copy, CopyMode, default_mode, made_copy, sqlstate
 from dbtrack.predict.dry_run import DryRun
-from dbtrack.predict.duration import Rates, duration_of, hold
+from dbtrack.predict.duration import Rates, duration_of, holds
 from dbtrack.predict.forms import Parsed, parse
 from dbtrack.predict.guard import Refusal, refusal
 from dbtrack.predict.model import Effect, Lock, Outcome, Prediction, Report, Work
@@ -321,14 +322,26 @@ def _completed(
         prediction.sizes = {e.identity: sizes[e.identity] for e in prediction.effects if e.identity in sizes}
         prediction.duration = duration_of(prediction, parsed, sizes, rates)
         prediction.waits_for_snapshots = prediction.form in SNAPSHOT_FORMS and prediction.is_known
-        if prediction.is_known:
-            prediction.holders = holders(real, prediction)
-    traffic = meter.read()
     found = [prediction for prediction, _ in pairs]
-    for number, prediction in enumerate(found):
-        rest = [p.duration for p in found[number:] if p.transaction == prediction.transaction]
-        prediction.held = hold(rest) if prediction.effects else None
+    _set_holders(real, found)
+    _set_held(found)
+    traffic = meter.read()
+    for prediction in found:
         prediction.traffic = {
             e.identity: traffic[e.identity] for e in prediction.effects if e.identity in traffic
         }
     return found
+
+
+def _set_holders(real: Database, predictions: list[Prediction]) -> None:
+    known = [prediction for prediction in predictions if prediction.is_known]
+    for prediction, found in zip(known, holders(real, known), strict=True):
+        prediction.holders = found
+
+
+def _set_held(predictions: list[Prediction]) -> None:
+    for _, each in groupby(predictions, key=lambda prediction: prediction.transaction):
+        transaction = list(each)
+        durations = holds([prediction.duration for prediction in transaction])
+        for prediction, held in zip(transaction, durations, strict=True):
+            prediction.held = held if prediction.effects else None
