@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.predict.copy import Copy, apply_settings, sqlstate, without_owner
+from dbtrack.predict.copy import Copy, apply_settings, without_owner
 from dbtrack.predict.forms import Parsed
 from dbtrack.predict.model import LOCKS_BY_MODE, Effect, Lock, Work
 from dbtrack.predict.relations import Changed, Relation, Relations
+from dbtrack.predict.restore import sqlstate
 from dbtrack.predict.script import Statement
 
 _OUTSIDE_A_TRANSACTION, _PERMISSION_DENIED = "25001", "42501"

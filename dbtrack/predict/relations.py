@@ -106,4 +106,3 @@ class Relations:
     @staticmethod
     def _read_all(session: Database) -> dict[int, Relation]:
         return {row[0]: Relation(*row) for row in session.rows(sql_files.query("predict/relations"), {})}
-

@@ -12,7 +12,9 @@ from dbtrack.redaction.sql_tokens import Kind, Token, tokens
 _CONTROL = frozenset({
     "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "SET", "RESET",
 })  # fmt: skip
-_OF_RELATIONS = frozenset({"TABLE", "INDEX", "VIEW", "SEQUENCE", "MATERIALIZED", "TRIGGER", "POLICY", "STATISTICS"})
+_OF_RELATIONS = frozenset(
+    {"TABLE", "INDEX", "VIEW", "SEQUENCE", "MATERIALIZED", "TRIGGER", "POLICY", "STATISTICS"}
+)
 _OF_TYPES = frozenset({"TYPE", "DOMAIN"})
 _CREATED = _OF_RELATIONS | _OF_TYPES | {"UNIQUE", "UNLOGGED", "TEMP", "TEMPORARY", "CONSTRAINT", "SCHEMA"}
 _BY_NAME = frozenset({"COMMENT", "TRUNCATE", "LOCK", "REINDEX", "REFRESH", "ANALYZE", "VACUUM", "CLUSTER",

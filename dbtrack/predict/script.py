@@ -275,9 +275,7 @@ class _Text:
 def _is_part_of_a_statement(value: str, found: list[Token]) -> bool:
     """Return whether the value of a variable is whole tokens, and none that means something to psql."""
     covers = found[0].start == 0 and found[-1].end == len(value)
-    is_whole = all(
-        token.kind not in {Kind.LITERAL, Kind.NAME} or token.text[-1] in "'\"$" for token in found
-    )
+    is_whole = all(token.kind not in {Kind.LITERAL, Kind.NAME} or token.text[-1] in "'\"$" for token in found)
     return covers and is_whole and not any(token.text in {";", "\\", ":"} for token in found)
 
 

@@ -41,7 +41,9 @@ def holders(real: Database, predictions: Sequence[Prediction]) -> list[tuple[Hol
     snapshots = _snapshot_holders(real) if any(p.waits_for_snapshots for p in predictions) else []
     found = []
     for prediction, of_statement in zip(predictions, locks, strict=True):
-        ranked = sorted((entry for lock in of_statement for entry in by_lock.get(lock, ())), key=itemgetter(0))
+        ranked = sorted(
+            (entry for lock in of_statement for entry in by_lock.get(lock, ())), key=itemgetter(0)
+        )
         own = [holder for _, holder in ranked]
         if prediction.waits_for_snapshots:
             known = {holder.pid for holder in own}

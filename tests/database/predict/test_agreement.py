@@ -16,11 +16,14 @@ from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.predict import versions
-from dbtrack.predict.copy import Copy, CopyMode, apply_settings, dump_schema, made_copy, restore, sqlstate
+from dbtrack.predict.copies import made_copy
+from dbtrack.predict.copy import Copy, CopyMode, apply_settings
 from dbtrack.predict.dry_run import DryRun
+from dbtrack.predict.dump import dump_schema
 from dbtrack.predict.forms import parse
 from dbtrack.predict.guard import refusal
 from dbtrack.predict.model import Lock, Outcome, Prediction, Work
+from dbtrack.predict.restore import restore, sqlstate
 from dbtrack.predict.run import tried
 from dbtrack.predict.script import read_script
 from dbtrack.predict.shapes import Shapes
