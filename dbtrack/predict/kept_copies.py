@@ -1,4 +1,4 @@
-"""Copies of whole schemas that are kept in the embedded server, so that the next prediction need not restore one.
+"""Copies of whole schemas that are kept in the embedded server, so that the next prediction restores none.
 
 The name of a kept copy has the digest of all statements that made it. The schema is read again for each
 prediction, and a copy is used only if the digest is the same: it cannot be out of date.
@@ -127,7 +127,7 @@ def _name(key: str) -> str:
 
 
 def clone(administrator: Database, name: str, template: str) -> None:
-    """Create a database for a copy, as a copy of another; with the system's own way to copy files if it has one.
+    """Create a database for a copy from another one; with the system's own way to copy files if it has one.
 
     Raises:
         DbtrackError: it cannot be created.

@@ -2,8 +2,8 @@
 
 A large schema takes long to restore, and a statement touches little of it. What is taken: each object whose
 name occurs anywhere in the script; its partitions, parents and children; whatever depends on these, as DROP
-CASCADE would find it; the tables at the other end of their foreign keys; and what all of these need. Where the
-words of a script do not tell what it touches, the whole schema is taken.
+CASCADE would find it; the tables at the other end of their foreign keys; and what all of these need. Where
+the words of a script do not tell what it touches, the whole schema is taken.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ class _Closure:
             self._take_named(named)
 
     def _with_parts(self) -> set[int]:
-        """Add the parts of what was taken, unless they need something that was not: a foreign key further on."""
+        """Add the parts of what was taken, but those that need what was not: a foreign key further on."""
         taken = self._core | self._around
         for entry in self._entries.values():
             if entry.type in _PARTS and entry.number not in taken:

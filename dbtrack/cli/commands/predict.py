@@ -123,9 +123,9 @@ def predict(
     )
     target = target_of(connection)
     with destination(output) as stream:
-        with connected_to(target, replay=False) as database:
-            with ProgressLine("predict", after=_QUIET_SECONDS) as line:
-                report = run(database, database.without_asking_again(target), request, _shown_on(line))
+        line = ProgressLine("predict", after=_QUIET_SECONDS)
+        with connected_to(target, replay=False) as database, line:
+            report = run(database, database.without_asking_again(target), request, _shown_on(line))
         findings = gates.check(report, chosen, limit)
         _write(report, findings, stream, output)
     if findings:
