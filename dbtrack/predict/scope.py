@@ -18,7 +18,8 @@ from dbtrack.redaction.sql_tokens import tokens
 
 FEWEST_OBJECTS = 500
 """A smaller schema is restored whole: that takes no time."""
-_LARGEST_SHARE = 0.5
+LARGEST_SHARE = 0.5
+"""A larger part saves too little: the whole schema, which may be kept, is the better copy."""
 _RELATIONS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE", "SEQUENCE"})
 _FUNCTIONS = frozenset({"FUNCTION", "PROCEDURE", "AGGREGATE"})
 _FOREIGN_KEY, _ATTACH, _RULE = "FK CONSTRAINT", "TABLE ATTACH", "RULE"
@@ -61,7 +62,7 @@ def scope_of(dump: Dump, statements: Sequence[Statement]) -> Scope:
         part = dump.part(_Closure(dump, words).run(statements))
     except _TooMuchError as error:
         return Scope(dump, is_part=False, reason=str(error))
-    if part.objects > dump.objects * _LARGEST_SHARE:
+    if part.objects > dump.objects * LARGEST_SHARE:
         return Scope(dump, is_part=False, reason="the statements can touch most of the schema")
     return Scope(part, is_part=True)
 

@@ -98,7 +98,8 @@ def _not_understood(statement: Statement) -> str | None:
     words = statement.words
     if is_control(statement):
         return None
-    verb, what = words[0], words[1] if len(words) > 1 else ""
+    verb, *rest = words[:1] + words[3:] if words[1:3] == ("OR", "REPLACE") else words
+    what = rest[0] if rest else ""
     if not _is_known(verb, what):
         return f"is {' '.join(filter(None, (verb, what)))}"
     if verb == "TRUNCATE" and "CASCADE" in words:
