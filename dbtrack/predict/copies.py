@@ -118,7 +118,8 @@ class Copies:
         Raises:
             DbtrackError: the schema cannot be copied.
         """
-        scope = Scope(self._dump, is_part=False)
+        reason = "a statement fails on the part that it can touch" if whole else ""
+        scope = Scope(self._dump, is_part=False, reason=reason)
         if self._plan.statements is not None and not whole:
             scope = scope_of(self._dump, self._plan.statements)
         making = self._beside(scope) if self._server is None else self._embedded(self._server, scope)
@@ -200,11 +201,12 @@ def _sessions(server: CopyServer, name: str) -> Iterator[tuple[Database, Databas
 
 
 def _contents(copy: Copy, scope: Scope, dump: Dump) -> str:
+    """Return what was copied, in words; empty for a small schema, which is copied whole each time."""
     if scope.is_part:
         return f"{scope.dump.objects:,} of {dump.objects:,} objects, which the statements can touch"
-    why = f", because {scope.reason}" if scope.reason else ""
-    source = f", {copy.contents}" if copy.contents else ""
-    return f"the whole schema, {dump.objects:,} objects{source}{why}"
+    whole = f"the whole schema, {dump.objects:,} objects"
+    how = [copy.contents, f"because {scope.reason}" if scope.reason else ""]
+    return ", ".join([whole, *filter(None, how)]) if any(how) else ""
 
 
 def _new_name() -> str:

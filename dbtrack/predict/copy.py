@@ -45,7 +45,7 @@ class Copy:
         superuser: another one, for what only a superuser may create; None on a server that others use.
         missing: what could not be copied, and why.
         is_part: only what the statements can touch was copied.
-        contents: what was copied, in words.
+        contents: what was copied, in words; empty for a small schema, which is copied whole.
     """
 
     session: Database
