@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dbtrack import sql_files
 from dbtrack.db import Database
@@ -24,6 +25,11 @@ _KINDS = {
     "S": "sequence",
     "f": "foreign table",
 }
+
+
+_Counts = Mapping[int, int]
+_Done = tuple[dict[int, Lock], set[int], Changed]
+"""The locks of a statement, the tables whose rows it read, and what it changed."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,9 @@ class DryRun:
         self._settings = settings
         self._set: dict[str, Statement] = {}
         self._relations = Relations(copy.session)
+        # Read once: a script may have many thousands of statements.
+        self._query_before = sql_files.query("predict/before_statement")
+        self._query_after = sql_files.query("predict/after_statement")
 
     def change_settings(self, statement: Statement) -> None:
         """Run a SET or RESET for all statements that follow."""
@@ -82,10 +91,10 @@ class DryRun:
         Raises:
             DbtrackError: the statement fails.
         """
-        lead = self._resolve(parsed)
+        lead, scans_before = self._before(parsed)
         identity = _identity(self._relations, lead)
         try:
-            locks, scans, changed = self._run(statement)
+            locks, scans, changed = self._run(statement, scans_before)
         except DbtrackError as error:
             if in_block or sqlstate(error) != _OUTSIDE_A_TRANSACTION:
                 raise
@@ -96,9 +105,10 @@ class DryRun:
             self._relations.apply(changed)
         return found
 
-    def _run(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Changed]:
+    def _run(self, statement: Statement, scans: _Counts) -> _Done:
+        session = self.copy.session
         try:
-            return self._run_plainly(statement.text)
+            return self._run_as(session, statement.text, scans)
         except DbtrackError as error:
             if sqlstate(error) != _PERMISSION_DENIED:
                 raise
@@ -106,25 +116,25 @@ class DryRun:
                 text = without_owner(statement)
                 if text is None:
                     raise
-                return self._run_plainly(text)
-        return self._run_privileged(statement)
-
-    def _run_plainly(self, text: str) -> tuple[dict[int, Lock], set[int], Changed]:
-        session = self.copy.session
-        with session.transaction(undone=not self._is_kept):
-            before = self._scan_counts()
-            session.execute(text)
-            scans = {oid for oid, count in self._scan_counts().items() if count > before.get(oid, 0)}
-            locks = _locks(session)
-            return locks, scans, self._relations.changed(session, locks)
-
-    def _run_privileged(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Changed]:
+                return self._run_as(session, text, scans)
         superuser = self.copy.as_superuser()
         apply_settings(superuser, self._settings)
-        with superuser.transaction(undone=not self._is_kept):
-            superuser.execute(statement.text)
-            locks = _locks(superuser)
-            return locks, set(), self._relations.changed(superuser, locks)
+        locks, _, changed = self._run_as(superuser, statement.text, {})
+        return locks, set(), changed
+
+    def _run_as(self, session: Database, text: str, scans_before: _Counts) -> _Done:
+        with session.transaction(undone=not self._is_kept):
+            session.execute(text)
+            row = session.row(self._query_after)
+            if row is None:
+                raise AssertionError("a query without a condition returns one row")
+            locks, counts = _by_oid(row[0] or ()), dict(row[1] or ())
+            # The relations of a changed schema may have other names, and the same rows.
+            changed = (
+                self._relations.compared(session) if row[2] else self._relations.changed(row[3] or (), locks)
+            )
+        scans = {oid for oid, count in counts.items() if count > scans_before.get(oid, 0)}
+        return locks, scans, changed
 
     def _observe_outside(self, statement: Statement, parsed: Parsed, lead: int | None) -> Observation:
         """Run a statement that commits by itself: its locks come and go, so they are those of its form."""
@@ -155,24 +165,32 @@ class DryRun:
             for (oid,) in referenced:
                 yield oid, Lock.SHARE_ROW_EXCLUSIVE
 
-    def _resolve(self, parsed: Parsed) -> int | None:
-        oid = self._oid(parsed.name)
-        if oid is None and parsed.index and parsed.name is None:
-            index = self._relations.get(self._oid(parsed.index))
-            oid = index.owner if index is not None else None
-        return oid
+    def _before(self, parsed: Parsed) -> tuple[int | None, _Counts]:
+        """Return the relation that a statement names, and the counts of scans before it."""
+        names = [name for name in (parsed.name, parsed.index) if name is not None]
+        oids, scans = self._named(names)
+        lead = oids.get(parsed.name) if parsed.name is not None else None
+        if lead is None and parsed.index and parsed.name is None:
+            index = self._relations.get(oids.get(parsed.index))
+            lead = index.owner if index is not None else None
+        return lead, scans
+
+    def _named(self, names: Sequence[str]) -> tuple[dict[str, int | None], _Counts]:
+        try:
+            row = self.copy.session.row(self._query_before, {"names": list(names)})
+        except DbtrackError:
+            # One of them is no name at all.
+            if not names:
+                raise
+            _, scans = self._named(())
+            each = [self._named((name,))[0] for name in names] if len(names) > 1 else []
+            return {name: oid for found in each for name, oid in found.items()}, scans
+        if row is None:
+            raise AssertionError("a query without a condition returns one row")
+        return row[0] or {}, dict(row[1] or ())
 
     def _oid(self, name: str | None) -> int | None:
-        if name is None:
-            return None
-        try:
-            row = self.copy.session.row(sql_files.query("predict/resolve"), {"names": [name]})
-        except DbtrackError:
-            return None  # not a name at all
-        return row[1] if row else None
-
-    def _scan_counts(self) -> dict[int, int]:
-        return dict(self.copy.session.rows(sql_files.query("predict/scans")))
+        return self._named((name,))[0].get(name) if name is not None else None
 
 
 def _setting_of(statement: Statement) -> str:
@@ -185,10 +203,10 @@ def _setting_of(statement: Statement) -> str:
     return "TIMEZONE" if name == "TIME" else name
 
 
-def _locks(session: Database) -> dict[int, Lock]:
-    """Return the strongest lock of the open transaction on each relation."""
+def _by_oid(rows: Iterable[Sequence[Any]]) -> dict[int, Lock]:
+    """Return the strongest lock on each relation."""
     locks: dict[int, Lock] = {}
-    for oid, mode in session.rows(sql_files.query("predict/locks")):
+    for oid, mode in rows:
         lock = LOCKS_BY_MODE.get(mode)
         if lock is not None:
             locks[oid] = max(lock, locks.get(oid, lock))

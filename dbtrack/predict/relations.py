@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dbtrack import sql_files
 from dbtrack.db import Database
@@ -61,16 +62,13 @@ class Relations:
         for index in self._indexes.get(oid, ()):
             yield self._by_oid[index]
 
-    def changed(self, session: Database, locked: Collection[int]) -> Changed:
-        """Return what the transaction of a session has changed so far.
+    def changed(self, rows: Iterable[Sequence[Any]], locked: Collection[int]) -> Changed:
+        """Return what a transaction has changed.
 
-        Only rows of pg_class that this transaction wrote, and what it has locked, are read: whoever drops or
-        detaches a relation has locked it.
+        Args:
+            rows: the relations that it wrote or locked, as they are now.
+            locked: what it has locked; whoever drops a relation has locked it.
         """
-        if session.value(sql_files.query("predict/schemas_changed")):
-            # The relations of a renamed schema have other names, and the same rows.
-            return self.compared(session)
-        rows = session.rows(sql_files.query("predict/changed_relations"), {"locked": list(locked)})
         found: dict[int, Relation | None] = {row[0]: Relation(*row) for row in rows}
         return found | {oid: None for oid in locked if oid in self._by_oid and oid not in found}
 
