@@ -53,7 +53,7 @@ class Plan:
         path: the data directory of the embedded server; None for the usual one.
         statements: only what these can touch is copied; None for the whole schema.
         uses_kept: copies of earlier predictions may be used, and this one kept.
-        progress: called as it goes on.
+        progress: called during it.
     """
 
     mode: CopyMode

@@ -27,7 +27,6 @@ _KINDS = {
 }
 
 
-_Counts = Mapping[int, int]
 _Done = tuple[dict[int, Lock], set[int], Changed]
 """The locks of a statement, the tables whose rows it read, and what it changed."""
 
@@ -91,10 +90,10 @@ class DryRun:
         Raises:
             DbtrackError: the statement fails.
         """
-        lead, scans_before = self._before(parsed)
+        lead = self._resolve(parsed)
         identity = _identity(self._relations, lead)
         try:
-            locks, scans, changed = self._run(statement, scans_before)
+            locks, scans, changed = self._run(statement)
         except DbtrackError as error:
             if in_block or sqlstate(error) != _OUTSIDE_A_TRANSACTION:
                 raise
@@ -105,10 +104,10 @@ class DryRun:
             self._relations.apply(changed)
         return found
 
-    def _run(self, statement: Statement, scans: _Counts) -> _Done:
+    def _run(self, statement: Statement) -> _Done:
         session = self.copy.session
         try:
-            return self._run_as(session, statement.text, scans)
+            return self._run_as(session, statement.text)
         except DbtrackError as error:
             if sqlstate(error) != _PERMISSION_DENIED:
                 raise
@@ -116,25 +115,24 @@ class DryRun:
                 text = without_owner(statement)
                 if text is None:
                     raise
-                return self._run_as(session, text, scans)
+                return self._run_as(session, text)
         superuser = self.copy.as_superuser()
         apply_settings(superuser, self._settings)
-        locks, _, changed = self._run_as(superuser, statement.text, {})
+        locks, _, changed = self._run_as(superuser, statement.text)
         return locks, set(), changed
 
-    def _run_as(self, session: Database, text: str, scans_before: _Counts) -> _Done:
+    def _run_as(self, session: Database, text: str) -> _Done:
         with session.transaction(undone=not self._is_kept):
             session.execute(text)
             row = session.row(self._query_after)
             if row is None:
                 raise AssertionError("a query without a condition returns one row")
-            locks, counts = _by_oid(row[0] or ()), dict(row[1] or ())
+            locks = _by_oid(row[0] or ())
             # The relations of a changed schema may have other names, and the same rows.
             changed = (
                 self._relations.compared(session) if row[2] else self._relations.changed(row[3] or (), locks)
             )
-        scans = {oid for oid, count in counts.items() if count > scans_before.get(oid, 0)}
-        return locks, scans, changed
+        return locks, set(row[1] or ()), changed
 
     def _observe_outside(self, statement: Statement, parsed: Parsed, lead: int | None) -> Observation:
         """Run a statement that commits by itself: its locks come and go, so they are those of its form."""
@@ -165,32 +163,28 @@ class DryRun:
             for (oid,) in referenced:
                 yield oid, Lock.SHARE_ROW_EXCLUSIVE
 
-    def _before(self, parsed: Parsed) -> tuple[int | None, _Counts]:
-        """Return the relation that a statement names, and the counts of scans before it."""
+    def _resolve(self, parsed: Parsed) -> int | None:
+        """Return the relation that a statement names; of an index, its table."""
         names = [name for name in (parsed.name, parsed.index) if name is not None]
-        oids, scans = self._named(names)
-        lead = oids.get(parsed.name) if parsed.name is not None else None
-        if lead is None and parsed.index and parsed.name is None:
-            index = self._relations.get(oids.get(parsed.index))
-            lead = index.owner if index is not None else None
-        return lead, scans
+        oids = self._named(names)
+        if parsed.name is not None:
+            return oids.get(parsed.name)
+        index = self._relations.get(oids.get(parsed.index)) if parsed.index else None
+        return index.owner if index is not None else None
 
-    def _named(self, names: Sequence[str]) -> tuple[dict[str, int | None], _Counts]:
+    def _named(self, names: Sequence[str]) -> dict[str, int | None]:
         try:
             row = self.copy.session.row(self._query_before, {"names": list(names)})
         except DbtrackError:
-            # One of them is no name at all.
-            if not names:
-                raise
-            _, scans = self._named(())
-            each = [self._named((name,))[0] for name in names] if len(names) > 1 else []
-            return {name: oid for found in each for name, oid in found.items()}, scans
-        if row is None:
-            raise AssertionError("a query without a condition returns one row")
-        return row[0] or {}, dict(row[1] or ())
+            # One of them is not a name at all.
+            self._named(())
+            return (
+                {} if len(names) == 1 else {n: o for name in names for n, o in self._named((name,)).items()}
+            )
+        return (row[1] or {}) if row else {}
 
     def _oid(self, name: str | None) -> int | None:
-        return self._named((name,))[0].get(name) if name is not None else None
+        return self._named((name,)).get(name) if name is not None else None
 
 
 def _setting_of(statement: Statement) -> str:

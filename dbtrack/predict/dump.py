@@ -42,7 +42,7 @@ class Entry:
     Args:
         number: its number in the dump; 0 for a setting.
         type: what it is, as pg_dump calls it: `TABLE`, `FK CONSTRAINT`.
-        name: of a constraint, an index and the like, behind that of its table where pg_dump says so.
+        name: of a constraint, an index and the like, behind that of its table.
         needs: the numbers of what must be there before it.
     """
 
@@ -89,7 +89,7 @@ def dump_schema(target: ConnectionTarget) -> Dump:
         "--exclude-schema=script_tracking", "--exclude-schema=dbtrack_mart",
         "--encoding=UTF8", "--no-password",
     ]  # fmt: skip
-    # Only an archive knows what each object depends on, and only a verbose text of it says so.
+    # Only an archive knows what each object depends on, and only its verbose text has that.
     writing = [_program("pg_restore"), "--verbose", "--no-owner", "--no-privileges", "--file=-"]
     variables = libpq_environment(target) | {"PGAPPNAME": "dbtrack predict", "LC_ALL": "C"}
     with tempfile.TemporaryFile() as errors:

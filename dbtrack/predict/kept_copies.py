@@ -98,7 +98,7 @@ class KeptCopies:
             for (statement,) in self.administrator.rows(sql_files.query("predict/close_copy"), renaming):
                 self.administrator.execute(statement)
         except DbtrackError:
-            # Another prediction kept the same one, or the disk is full: the prediction goes on.
+            # Another prediction kept the same one, or the disk is full: the prediction continues.
             drop(self.administrator, claimed)
 
     def clean(self) -> None:

@@ -1,5 +1,5 @@
--- What a statement has done in its transaction, in one round trip: its locks, how often the session has read all rows of each
--- table, whether a schema was changed, and the relations whose row in pg_class it wrote or that it locked. Only one session
+-- What a statement has done in its transaction, in one round trip: its locks, the tables of which it has read all rows (of an
+-- empty one, too), whether a schema was changed, and the relations whose row in pg_class it wrote or that it locked. Only one session
 -- writes to a copy. The age of a row that this transaction wrote is 0, or less in a subtransaction.
 WITH locks AS MATERIALIZED (
     SELECT l.relation, l.mode
@@ -9,12 +9,9 @@ WITH locks AS MATERIALIZED (
 SELECT (
     SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(l.relation::pg_catalog.int8, l.mode))
     FROM locks AS l), (
-    SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(s.oid, s.scans))
-    FROM (
-        SELECT c.oid::pg_catalog.int8, pg_catalog.pg_stat_get_xact_numscans(c.oid)
-        FROM pg_catalog.pg_class AS c
-        WHERE c.oid >= 16384 AND c.relkind IN ('r', 't', 'm', 'p')) AS s (oid, scans)
-    WHERE s.scans > 0),
+    SELECT pg_catalog.jsonb_agg(c.oid::pg_catalog.int8)
+    FROM pg_catalog.pg_class AS c
+    WHERE c.oid >= 16384 AND c.relkind IN ('r', 't', 'm', 'p') AND pg_catalog.pg_stat_get_xact_numscans(c.oid) > 0),
     w.wrote AND EXISTS (SELECT FROM pg_catalog.pg_namespace AS n WHERE pg_catalog.age(n.xmin) <= 0), (
     SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(c.oid::pg_catalog.int8, n.nspname, c.relname,
         pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind, coalesce(pg_catalog.pg_relation_filenode(c.oid), 0)::pg_catalog.int8,

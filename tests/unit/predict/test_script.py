@@ -71,6 +71,8 @@ def test_a_long_script_is_read_once() -> None:
     looked_at = 0
 
     class Counted(str):
+        __slots__ = ()
+
         def count(self, sub: str, start: int = 0, end: int | None = None) -> int:  # type: ignore[override]
             nonlocal looked_at
             stop = len(self) if end is None else end
