@@ -176,11 +176,12 @@ class DryRun:
         try:
             row = self.copy.session.row(self._query_before, {"names": list(names)})
         except DbtrackError:
+            if not names:
+                raise
             # One of them is not a name at all.
             self._named(())
-            return (
-                {} if len(names) == 1 else {n: o for name in names for n, o in self._named((name,)).items()}
-            )
+            each = [self._named((name,)) for name in names] if len(names) > 1 else []
+            return {name: oid for found in each for name, oid in found.items()}
         return (row[1] or {}) if row else {}
 
     def _oid(self, name: str | None) -> int | None:
