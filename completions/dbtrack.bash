@@ -266,7 +266,7 @@ _dbtrack() {
         "dbtrack ingest")
             [[ $current == -* ]] && offered="--prefix --log-format --follow --from-server --since --timezone --all-databases --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack predict")
-            [[ $current == -* ]] && offered="--file --single-transaction --set --copy --max-lock --fail-on --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--file --single-transaction --set --copy --no-cache --max-lock --fail-on --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack key")
             [[ $current == -* ]] && offered="--help" || offered="new" ;;
         "dbtrack key new")

@@ -336,6 +336,7 @@ complete -c dbtrack -n '__dbtrack_at predict' -l file -s f -r -F -d 'Read the st
 complete -c dbtrack -n '__dbtrack_at predict' -l single-transaction -s 1 -d 'All statements are one transaction, as with psql -1'
 complete -c dbtrack -n '__dbtrack_at predict' -l set -x -d 'Set a variable of psql\'s; may be repeated'
 complete -c dbtrack -n '__dbtrack_at predict' -l copy -x -d 'Where the statements are tried: embedded (or embedded:PATH), database (a new one beside the real one), or none (by their form alone)'
+complete -c dbtrack -n '__dbtrack_at predict' -l no-cache -d 'Use no copy of the schema that an earlier prediction kept, and keep none'
 complete -c dbtrack -n '__dbtrack_at predict' -l max-lock -x -d 'Exit 3 if reads or writes would wait longer than this, as 500ms, 2s or 1min, or for an unknown time'
 complete -c dbtrack -n '__dbtrack_at predict' -l fail-on -x -d 'Exit 3 if a statement does this: rewrite, index-rebuild, scan, access-exclusive, blocks-reads, blocks-writes, waits (somebody holds a lock now), unknown (duration); several with commas'
 complete -c dbtrack -n '__dbtrack_at predict' -l help -d 'Show this message and exit'

@@ -7,9 +7,9 @@ home directory to everybody.
 
 from __future__ import annotations
 
-from dbtrack.embedded.binaries import client_programs
+from dbtrack.embedded.binaries import client_programs, version
 from dbtrack.embedded.paths import default_path
 from dbtrack.embedded.postmaster import Status, status
 from dbtrack.embedded.server import start, stop
 
-__all__ = ["Status", "client_programs", "default_path", "start", "status", "stop"]
+__all__ = ["Status", "client_programs", "default_path", "start", "status", "stop", "version"]

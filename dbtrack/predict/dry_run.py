@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dbtrack import sql_files
+from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
-from dbtrack.predict.copy import Copy, apply_settings, sqlstate, without_owner
+from dbtrack.predict.copy import Copy, apply_settings, without_owner
 from dbtrack.predict.forms import Parsed
 from dbtrack.predict.model import LOCKS_BY_MODE, Effect, Lock, Work
+from dbtrack.predict.relations import Changed, Relation, Relations
+from dbtrack.predict.restore import sqlstate
 from dbtrack.predict.script import Statement
 
 _OUTSIDE_A_TRANSACTION, _PERMISSION_DENIED = "25001", "42501"
@@ -21,30 +25,10 @@ _KINDS = {
     "S": "sequence",
     "f": "foreign table",
 }
-_INDEXES = frozenset("iI")
 
 
-@dataclass(frozen=True)
-class Relation:
-    """A relation of the copy.
-
-    Args:
-        file: the number of the file with its rows; 0 where it has none.
-        owner: the table of an index or of a TOAST table.
-        parent: the table of which it is a partition or child.
-    """
-
-    oid: int
-    schema: str
-    name: str
-    identity: str
-    kind: str
-    file: int
-    owner: int | None
-    parent: int | None
-
-
-Relations = dict[int, Relation]
+_Done = tuple[dict[int, Lock], set[int], Changed]
+"""The locks of a statement, the tables whose rows it read, and what it changed."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +53,21 @@ class DryRun:
         self.copy = copy
         self._is_kept = is_kept
         self._settings = settings
-        self._set: list[Statement] = []
-        self._relations = self._read_relations()
+        self._set: dict[str, Statement] = {}
+        self._relations = Relations(copy.session)
+        # Read once: a script may have many thousands of statements.
+        self._query_before = sql_files.query("predict/before_statement")
+        self._query_after = sql_files.query("predict/after_statement")
 
     def change_settings(self, statement: Statement) -> None:
         """Run a SET or RESET for all statements that follow."""
         self.copy.session.execute(statement.text)
-        self._set.append(statement)
+        name = _setting_of(statement)
+        if name == "ALL":
+            self._set.clear()
+        # The last one counts.
+        self._set.pop(name, None)
+        self._set[name] = statement
 
     def change_settings_locally(self, statement: Statement) -> None:
         """Run a SET LOCAL, which ends with `end_transaction`."""
@@ -86,7 +78,7 @@ class DryRun:
     def end_transaction(self) -> None:
         """Restore the settings of the session."""
         apply_settings(self.copy.session, self._settings)
-        for statement in self._set:
+        for statement in self._set.values():
             self.copy.session.execute(statement.text)
 
     def observe(self, statement: Statement, parsed: Parsed, *, in_block: bool) -> Observation:
@@ -98,22 +90,24 @@ class DryRun:
         Raises:
             DbtrackError: the statement fails.
         """
-        before = self._relations
-        lead = self._resolve(parsed, before)
+        lead = self._resolve(parsed)
+        identity = _identity(self._relations, lead)
         try:
-            locks, scans, after = self._run(statement)
+            locks, scans, changed = self._run(statement)
         except DbtrackError as error:
             if in_block or sqlstate(error) != _OUTSIDE_A_TRANSACTION:
                 raise
             return self._observe_outside(statement, parsed, lead)
+        changes = _Changes(self._relations, changed, locks, scans, empties=_empties(statement, parsed))
+        found = Observation(changes.effects(), changes.created(), identity)
         if self._is_kept:
-            self._relations = after
-        changes = _Changes(before, after, locks, scans, empties=_empties(statement, parsed))
-        return Observation(changes.effects(), changes.created(), _identity(before, lead))
+            self._relations.apply(changed)
+        return found
 
-    def _run(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Relations]:
+    def _run(self, statement: Statement) -> _Done:
+        session = self.copy.session
         try:
-            return self._run_plainly(statement.text)
+            return self._run_as(session, statement.text)
         except DbtrackError as error:
             if sqlstate(error) != _PERMISSION_DENIED:
                 raise
@@ -121,38 +115,43 @@ class DryRun:
                 text = without_owner(statement)
                 if text is None:
                     raise
-                return self._run_plainly(text)
-        return self._run_privileged(statement)
-
-    def _run_plainly(self, text: str) -> tuple[dict[int, Lock], set[int], Relations]:
-        with self.copy.session.transaction(undone=not self._is_kept):
-            before = self._scan_counts()
-            self.copy.session.execute(text)
-            scans = {oid for oid, count in self._scan_counts().items() if count > before.get(oid, 0)}
-            return self._locks(), scans, self._read_relations()
-
-    def _run_privileged(self, statement: Statement) -> tuple[dict[int, Lock], set[int], Relations]:
+                return self._run_as(session, text)
         superuser = self.copy.as_superuser()
         apply_settings(superuser, self._settings)
-        with superuser.transaction(undone=not self._is_kept):
-            superuser.execute(statement.text)
-            locks = _by_oid(superuser.rows(sql_files.query("predict/locks")))
-        return locks, set(), self._read_relations()
+        locks, _, changed = self._run_as(superuser, statement.text)
+        return locks, set(), changed
+
+    def _run_as(self, session: Database, text: str) -> _Done:
+        with session.transaction(undone=not self._is_kept):
+            session.execute(text)
+            row = session.row(self._query_after)
+            if row is None:
+                raise AssertionError("a query without a condition returns one row")
+            locks = _by_oid(row[0] or ())
+            # The relations of a changed schema may have other names, and the same rows.
+            changed = (
+                self._relations.compared(session) if row[2] else self._relations.changed(row[3] or (), locks)
+            )
+        return locks, set(row[1] or ()), changed
 
     def _observe_outside(self, statement: Statement, parsed: Parsed, lead: int | None) -> Observation:
         """Run a statement that commits by itself: its locks come and go, so they are those of its form."""
-        before = self._relations
         self.copy.session.execute(statement.text)
-        after = self._relations = self._read_relations()
+        changed = self._relations.compared(self.copy.session)
         rule = parsed.rule
         locks = {} if lead is None or rule.lock is None else {lead: rule.lock}
         scans = {lead} if lead is not None and rule.work in {Work.SCAN, Work.INDEX} else set()
         for oid, lock in self._other_locks(parsed, lead):
             locks[oid] = max(lock, locks.get(oid, lock))
         if rule.index_lock and parsed.index:
-            locks |= dict.fromkeys(set(before) - set(after), rule.index_lock)
-        changes = _Changes(before, after, locks, scans, empties=False, has_short_locks=True)
-        return Observation(changes.effects(), changes.created(), _identity(before, lead), ran_outside=True)
+            dropped = [oid for oid, relation in changed.items() if relation is None]
+            locks |= dict.fromkeys(dropped, rule.index_lock)
+        changes = _Changes(self._relations, changed, locks, scans, empties=False, has_short_locks=True)
+        found = Observation(
+            changes.effects(), changes.created(), _identity(self._relations, lead), ran_outside=True
+        )
+        self._relations.apply(changed)
+        return found
 
     def _other_locks(self, parsed: Parsed, lead: int | None) -> Iterable[tuple[int, Lock]]:
         if parsed.form != "detach partition concurrently" or lead is None:
@@ -164,34 +163,43 @@ class DryRun:
             for (oid,) in referenced:
                 yield oid, Lock.SHARE_ROW_EXCLUSIVE
 
-    def _resolve(self, parsed: Parsed, relations: Relations) -> int | None:
-        oid = self._oid(parsed.name)
-        if oid is None and parsed.index and parsed.name is None:
-            index = self._oid(parsed.index)
-            oid = relations[index].owner if index is not None and index in relations else None
-        return oid
+    def _resolve(self, parsed: Parsed) -> int | None:
+        """Return the relation that a statement names; of an index, its table."""
+        names = [name for name in (parsed.name, parsed.index) if name is not None]
+        oids = self._named(names)
+        if parsed.name is not None:
+            return oids.get(parsed.name)
+        index = self._relations.get(oids.get(parsed.index)) if parsed.index else None
+        return index.owner if index is not None else None
+
+    def _named(self, names: Sequence[str]) -> dict[str, int | None]:
+        try:
+            row = self.copy.session.row(self._query_before, {"names": list(names)})
+        except DbtrackError:
+            if not names:
+                raise
+            # One of them is not a name at all.
+            self._named(())
+            each = [self._named((name,)) for name in names] if len(names) > 1 else []
+            return {name: oid for found in each for name, oid in found.items()}
+        return (row[1] or {}) if row else {}
 
     def _oid(self, name: str | None) -> int | None:
-        if name is None:
-            return None
-        try:
-            row = self.copy.session.row(sql_files.query("predict/resolve"), {"names": [name]})
-        except DbtrackError:
-            return None  # not a name at all
-        return row[1] if row else None
-
-    def _locks(self) -> dict[int, Lock]:
-        return _by_oid(self.copy.session.rows(sql_files.query("predict/locks")))
-
-    def _scan_counts(self) -> dict[int, int]:
-        return dict(self.copy.session.rows(sql_files.query("predict/scans")))
-
-    def _read_relations(self) -> dict[int, Relation]:
-        rows = self.copy.session.rows(sql_files.query("predict/relations"), {})
-        return {row[0]: Relation(*row) for row in rows}
+        return self._named((name,)).get(name) if name is not None else None
 
 
-def _by_oid(rows: Iterable[tuple[int, str]]) -> dict[int, Lock]:
+def _setting_of(statement: Statement) -> str:
+    """Return which setting a SET or RESET changes: `TIMEZONE`, or `ALL`."""
+    words = [token.text.upper() for token in statement.tokens[1:]]
+    if words[:1] == ["SESSION"]:
+        words = words[1:]
+    ends = [number for number, word in enumerate(words) if word in {"=", "TO"}]
+    name = "".join(words[: ends[0]] if ends else words[:1])
+    return "TIMEZONE" if name == "TIME" else name
+
+
+def _by_oid(rows: Iterable[Sequence[Any]]) -> dict[int, Lock]:
+    """Return the strongest lock on each relation."""
     locks: dict[int, Lock] = {}
     for oid, mode in rows:
         lock = LOCKS_BY_MODE.get(mode)
@@ -201,7 +209,8 @@ def _by_oid(rows: Iterable[tuple[int, str]]) -> dict[int, Lock]:
 
 
 def _identity(relations: Relations, oid: int | None) -> str | None:
-    return relations[oid].identity if oid is not None and oid in relations else None
+    relation = relations.get(oid)
+    return relation.identity if relation is not None else None
 
 
 def _empties(statement: Statement, parsed: Parsed) -> bool:
@@ -215,22 +224,20 @@ class _Changes:
     def __init__(
         self,
         before: Relations,
-        after: Relations,
+        changed: Changed,
         locks: Mapping[int, Lock],
         scans: set[int],
         *,
         empties: bool,
         has_short_locks: bool = False,
     ) -> None:
-        self._before, self._after, self._locks, self._scans = before, after, locks, scans
+        self._before, self._changed, self._locks, self._scans = before, changed, locks, scans
         self._empties = empties
-        self._indexes: dict[int, list[Relation]] = {}
-        for relation in before.values():
-            if relation.kind in _INDEXES and relation.owner is not None:
-                self._indexes.setdefault(relation.owner, []).append(relation)
         self._new_indexes: dict[int, list[Relation]] = {}
-        for oid, relation in after.items():
-            if oid not in before and relation.kind in _INDEXES and relation.owner in before:
+        for oid, relation in changed.items():
+            if relation is None or before.get(oid) is not None:
+                continue
+            if relation.is_index and before.get(relation.owner):
                 self._new_indexes.setdefault(relation.owner or 0, []).append(relation)
         # A partition that is detached concurrently is locked when nobody reaches it through its parent now.
         self._parents_of_locked = set() if has_short_locks else self._ancestors_of_locked()
@@ -239,29 +246,38 @@ class _Changes:
         """Return what happened to each table; the most strongly locked first."""
         found = [
             effect
-            for relation in self._before.values()
-            if relation.kind in _KINDS and (effect := self._effect(relation))
+            for oid in self._touched()
+            if (relation := self._before.get(oid))
+            and relation.kind in _KINDS
+            and (effect := self._effect(relation))
         ]
         return tuple(sorted(found, key=lambda effect: (-(effect.lock or 0), effect.identity)))
 
     def created(self) -> tuple[str, ...]:
         """Return the relations that are new, without TOAST tables."""
-        new = (self._after[oid] for oid in self._after.keys() - self._before.keys())
-        names = {relation.identity for relation in self._before.values()}
+        new = (relation for oid, relation in self._changed.items() if self._before.get(oid) is None)
         return tuple(
             sorted(
                 relation.identity
                 for relation in new
-                if relation.schema != "pg_toast" and relation.identity not in names
+                if relation is not None
+                and relation.schema != "pg_toast"
+                and not self._before.has(relation.identity)
             )
         )
+
+    def _touched(self) -> set[int]:
+        """Return the relations that are locked or changed, and the tables whose indexes are."""
+        found = {*self._locks, *self._changed, *self._new_indexes}
+        relations = [relation for oid in found if (relation := self._before.get(oid))]
+        return found | {relation.owner for relation in relations if relation.owner is not None}
 
     def _effect(self, relation: Relation) -> Effect | None:
         lock = self._locks.get(relation.oid)
         index_lock = max(
             (
                 self._locks[index.oid]
-                for index in self._indexes.get(relation.oid, ())
+                for index in self._before.indexes_of(relation.oid)
                 if index.oid in self._locks
             ),
             default=None,
@@ -282,8 +298,12 @@ class _Changes:
             relation.oid in self._parents_of_locked,
         )
 
+    def _now(self, relation: Relation) -> Relation | None:
+        """Return a relation as it is after the statement; None if it was dropped."""
+        return self._changed.get(relation.oid, relation)
+
     def _is_rewritten(self, relation: Relation) -> bool:
-        now = self._after.get(relation.oid)
+        now = self._now(relation)
         return (
             now is not None
             and not self._empties
@@ -293,11 +313,11 @@ class _Changes:
 
     def _rebuilt(self, table: Relation) -> tuple[str, ...]:
         """Return the indexes of a table with a new file, whether under the same object or under another."""
-        if self._empties or table.oid not in self._after:
+        if self._empties or self._now(table) is None:
             return ()
-        old = self._indexes.get(table.oid, [])
+        old = list(self._before.indexes_of(table.oid))
         files = {index.file for index in old}
-        kept = [self._after[index.oid] for index in old if index.oid in self._after]
+        kept = [now for index in old if (now := self._now(index))]
         candidates = [*kept, *self._new_indexes.get(table.oid, [])]
         return tuple(sorted(index.name for index in candidates if index.file and index.file not in files))
 

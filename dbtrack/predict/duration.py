@@ -193,16 +193,50 @@ def _bytes(work: Work, size: Size | None) -> int:
 
 def hold(durations: Sequence[Duration | None]) -> Duration | None:
     """Return how long a lock is held: from its statement to the end of the transaction."""
-    known = [duration for duration in durations if duration is not None]
-    if not known:
-        return None
-    if len(known) == 1:
-        return known[0]
-    total = sum(duration.size_bytes for duration in known)
-    if not all(duration.is_known for duration in known):
-        return Duration(None, None, None, "a statement up to the COMMIT is unknown", total)
-    low, middle, high = (
-        sum(getattr(duration, name) for duration in known) for name in ("low_ms", "middle_ms", "high_ms")
-    )
-    runs = max(duration.runs for duration in known)
-    return Duration(low, middle, high, f"the sum of {len(known)} statements up to the COMMIT", total, runs)
+    return holds(durations)[0] if durations else None
+
+
+def holds(durations: Sequence[Duration | None]) -> list[Duration | None]:
+    """Return how long the lock of each statement of a transaction is held, to the end of the transaction.
+
+    Args:
+        durations: of all statements of the transaction, in order.
+    """
+    found: list[Duration | None] = []
+    rest = _Rest()
+    for duration in reversed(durations):
+        rest.add(duration)
+        found.append(rest.held())
+    return found[::-1]
+
+
+class _Rest:
+    """The statements from one to the end of its transaction, taken together."""
+
+    def __init__(self) -> None:
+        self._last: Duration | None = None
+        self._count = self._bytes = self._runs = 0
+        self._low = self._middle = self._high = 0.0
+        self._is_known = True
+
+    def add(self, duration: Duration | None) -> None:
+        """Add the statement before them."""
+        if duration is None:
+            return
+        self._last = duration
+        self._count += 1
+        self._bytes += duration.size_bytes
+        self._runs = max(self._runs, duration.runs)
+        self._is_known = self._is_known and duration.is_known
+        self._low += duration.low_ms or 0.0
+        self._middle += duration.middle_ms or 0.0
+        self._high += duration.high_ms or 0.0
+
+    def held(self) -> Duration | None:
+        """Return how long they take together."""
+        if self._count <= 1:
+            return self._last
+        if not self._is_known:
+            return Duration(None, None, None, "a statement up to the COMMIT is unknown", self._bytes)
+        basis = f"the sum of {self._count} statements up to the COMMIT"
+        return Duration(self._low, self._middle, self._high, basis, self._bytes, self._runs)

@@ -284,6 +284,8 @@ class Report:
         copy: how they were made: `embedded`, `database`, `none`.
         missing: what could not be copied, with the reason.
         notes: what the reader of the file left out.
+        contents: what was copied, in words; empty without a copy, and for a small schema, which is copied
+            whole.
     """
 
     database: str
@@ -294,3 +296,4 @@ class Report:
     predictions: tuple[Prediction, ...]
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    contents: str = ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from time import monotonic
 
@@ -12,12 +12,14 @@ from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.predict import versions
-from dbtrack.predict.copy import Copy, CopyMode, default_mode, made_copy, sqlstate
+from dbtrack.predict.copies import Copies, Plan, Progress, default_mode, no_progress
+from dbtrack.predict.copy import Copy, CopyMode
 from dbtrack.predict.dry_run import DryRun
-from dbtrack.predict.duration import Rates, duration_of, hold
+from dbtrack.predict.duration import Rates, duration_of, holds
 from dbtrack.predict.forms import Parsed, parse
 from dbtrack.predict.guard import Refusal, refusal
 from dbtrack.predict.model import Effect, Lock, Outcome, Prediction, Report, Work
+from dbtrack.predict.restore import sqlstate
 from dbtrack.predict.safer import safer_ways
 from dbtrack.predict.script import Script, Statement
 from dbtrack.predict.shapes import Shapes
@@ -25,6 +27,7 @@ from dbtrack.predict.source import Source, find_table, read_sizes, read_source
 from dbtrack.predict.waits import SNAPSHOT_FORMS, TrafficMeter, holders
 
 _UNDEFINED = frozenset({"42P01", "42703", "42704", "42883", "3F000", "42P17"})
+_UNCERTAIN = frozenset({Outcome.FAILS, Outcome.NOT_RUN})
 _SETTING_VERBS = frozenset({"SET", "RESET"})
 _BEGINS, _ENDS = frozenset({"BEGIN", "START"}), frozenset({"COMMIT", "END", "ROLLBACK", "ABORT"})
 _SAVEPOINTS = frozenset({"SAVEPOINT", "RELEASE"})
@@ -38,20 +41,25 @@ class Request:
         mode: where statements are tried; None for the embedded server if it is installed.
         embedded_path: the data directory of that server; None for the usual one.
         is_one_transaction: the whole script runs in one transaction, as with psql -1.
+        uses_kept: a copy that an earlier prediction kept may be used, and a new one kept.
     """
 
     script: Script
     mode: CopyMode | None = None
     embedded_path: Path | None = None
     is_one_transaction: bool = False
+    uses_kept: bool = True
 
 
-def predict(real: Database, target: ConnectionTarget, request: Request) -> Report:
+def predict(
+    real: Database, target: ConnectionTarget, request: Request, progress: Progress = no_progress
+) -> Report:
     """Predict a script. None of it runs on the real database, where no lock but ACCESS SHARE is taken.
 
     Args:
         real: a connection to the database that the script is for.
         target: leads there again, without asking for a password.
+        progress: called with what is done, and how much of it.
 
     Raises:
         DbtrackError: the schema cannot be copied.
@@ -60,8 +68,13 @@ def predict(real: Database, target: ConnectionTarget, request: Request) -> Repor
     source = read_source(real)
     meter = TrafficMeter(real)
     mode = request.mode or default_mode()
-    with _way(real, target, source, mode, request) as (way, missing):
-        pairs = [*_Walk(way, source, is_one=request.is_one_transaction).run(request.script)]
+    if mode is CopyMode.NONE:
+        tried_on = _Tried(_walked(_ByClass(real, source), source, request, progress))
+    else:
+        plan = Plan(mode, request.embedded_path, request.script.statements, request.uses_kept, progress)
+        with Copies(real, target, source, plan).opened() as copies:
+            tried_on = _tried_on_copies(copies, real, source, request, progress)
+    pairs = tried_on.pairs
     predictions = _completed(real, source, pairs, meter)
     return Report(
         real.name,
@@ -70,8 +83,9 @@ def predict(real: Database, target: ConnectionTarget, request: Request) -> Repor
         mode.value,
         monotonic() - started,
         tuple(predictions),
-        missing,
+        tried_on.missing,
         request.script.notes,
+        tried_on.contents,
     )
 
 
@@ -87,15 +101,44 @@ def tried(
     return list(_Walk(way, source, is_one=is_one).run(script))
 
 
-@contextmanager
-def _way(
-    real: Database, target: ConnectionTarget, source: Source, mode: CopyMode, request: Request
-) -> Iterator[tuple[_ByCopy | _ByClass, tuple[str, ...]]]:
-    if mode is CopyMode.NONE:
-        yield _ByClass(real, source), ()
-        return
-    with made_copy(real, target, source, mode, request.embedded_path) as copy:
-        yield _ByCopy(real, source, DryRun(copy, source.settings)), copy.missing
+@dataclass(frozen=True)
+class _Tried:
+    """What the statements did, and on what copy."""
+
+    pairs: list[tuple[Prediction, Parsed]]
+    missing: tuple[str, ...] = ()
+    contents: str = ""
+
+
+def _tried_on_copies(
+    copies: Copies, real: Database, source: Source, request: Request, progress: Progress
+) -> _Tried:
+    """Run the script on what it can touch; if anything fails there, on the whole schema.
+
+    A failure may be the script's own, or come from what the part lacks.
+    """
+
+    def on(copy: Copy) -> _Tried:
+        way = _ByCopy(real, source, DryRun(copy, source.settings))
+        return _Tried(_walked(way, source, request, progress), copy.missing, copy.contents)
+
+    with copies.copy() as copy:
+        found = on(copy)
+        if not copy.is_part or all(prediction.outcome not in _UNCERTAIN for prediction, _ in found.pairs):
+            return found
+    with copies.copy(whole=True) as copy:
+        return on(copy)
+
+
+def _walked(
+    way: _ByCopy | _ByClass, source: Source, request: Request, progress: Progress
+) -> list[tuple[Prediction, Parsed]]:
+    found = []
+    total = len(request.script.statements)
+    for pair in _Walk(way, source, is_one=request.is_one_transaction).run(request.script):
+        found.append(pair)
+        progress("statements", len(found), total)
+    return found
 
 
 class _ByCopy:
@@ -321,14 +364,26 @@ def _completed(
         prediction.sizes = {e.identity: sizes[e.identity] for e in prediction.effects if e.identity in sizes}
         prediction.duration = duration_of(prediction, parsed, sizes, rates)
         prediction.waits_for_snapshots = prediction.form in SNAPSHOT_FORMS and prediction.is_known
-        if prediction.is_known:
-            prediction.holders = holders(real, prediction)
-    traffic = meter.read()
     found = [prediction for prediction, _ in pairs]
-    for number, prediction in enumerate(found):
-        rest = [p.duration for p in found[number:] if p.transaction == prediction.transaction]
-        prediction.held = hold(rest) if prediction.effects else None
+    _set_holders(real, found)
+    _set_held(found)
+    traffic = meter.read()
+    for prediction in found:
         prediction.traffic = {
             e.identity: traffic[e.identity] for e in prediction.effects if e.identity in traffic
         }
     return found
+
+
+def _set_holders(real: Database, predictions: list[Prediction]) -> None:
+    known = [prediction for prediction in predictions if prediction.is_known]
+    for prediction, found in zip(known, holders(real, known), strict=True):
+        prediction.holders = found
+
+
+def _set_held(predictions: list[Prediction]) -> None:
+    for _, each in groupby(predictions, key=lambda prediction: prediction.transaction):
+        transaction = list(each)
+        durations = holds([prediction.duration for prediction in transaction])
+        for prediction, held in zip(transaction, durations, strict=True):
+            prediction.held = held if prediction.effects else None

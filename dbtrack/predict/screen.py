@@ -51,6 +51,8 @@ def _remarks(report: Report, canvas: Canvas) -> None:
     if len(report.missing) > 5:
         remarks.append(f"not in the copy: {len(report.missing) - 5} more, see --format json")
     remarks += report.notes
+    if report.contents:
+        remarks.append(f"copied: {report.contents}")
     if remarks:
         canvas.put()
     for remark in remarks:

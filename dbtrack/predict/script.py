@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from dbtrack.errors import UsageError
@@ -53,7 +54,7 @@ class Statement:
     file: str | None
     tokens: tuple[Token, ...] = field(repr=False)
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The words in upper case; an empty text for each other token."""
         return tuple(token.word for token in self.tokens)
@@ -121,6 +122,11 @@ class _Text:
         self._variables = variables
         self._current: list[Token] = []
         self._nesting = StatementNesting()
+        # What variables have replaced in the current statement: from where, to where, by what.
+        self._replaced: list[tuple[int, int, str]] = []
+        self._begin = self._end = self._shift = 0
+        # A position whose line is known, so that no newline is counted twice.
+        self._known_position, self._known_line = 0, 1
 
     def read(self) -> None:
         position = 0
@@ -131,28 +137,42 @@ class _Text:
     def _read_from(self, base: int) -> int:
         """Read tokens up to something that changes the text behind it; return where to go on."""
         previous_end, before = -1, ""
-        for token in tokens(self._text[base:] if base else self._text):
-            start = base + token.start
+        for token in tokens(self._text, base):
+            start = token.start
             if token.text == "\\":
                 return self._meta(start)
-            if before == ":" and previous_end == start and self._substitute(start - 1, token):
-                return start - 1
+            if before == ":" and previous_end == start and self._is_variable(token):
+                return self._substitute(start - 1, token)
             if token.text == ";" and self._nesting.is_outside:
                 ended = self._end_statement()
                 if ended and _reads_data(ended):
                     return self._behind_data(start + 1)
             else:
-                self._nesting.pass_over(token)
-                self._current.append(Token(token.kind, token.text, start))
+                self._append(token, start, token.end)
             # The second colon of a cast begins no variable.
             before = "" if token.text == ":" and before == ":" and previous_end == start else token.text
-            previous_end = start + len(token.text)
+            previous_end = token.end
         return len(self._text)
 
-    def _substitute(self, colon: int, token: Token) -> bool:
-        """Replace `:name` by the variable's value; psql leaves an unknown name alone."""
-        if token.kind is Kind.SYMBOL or token.inside not in self._variables:
-            return False
+    def _append(self, token: Token, start: int, end: int) -> None:
+        """Add a token to the current statement.
+
+        Args:
+            start: where it, or the variable that it comes from, begins in the text.
+            end: where that ends.
+        """
+        if not self._current:
+            self._begin = start
+        self._end = end
+        self._nesting.pass_over(token)
+        self._current.append(Token(token.kind, token.text, token.start + self._shift))
+
+    def _is_variable(self, token: Token) -> bool:
+        """Return whether a token behind a colon is a variable; psql leaves an unknown name alone."""
+        return token.kind is not Kind.SYMBOL and token.inside in self._variables
+
+    def _substitute(self, colon: int, token: Token) -> int:
+        """Replace `:name` by the variable's value; return where to go on."""
         value = self._variables[token.inside]
         if token.kind is Kind.LITERAL:
             value = "'" + value.replace("'", "''") + "'"
@@ -161,8 +181,16 @@ class _Text:
         end = colon + 1 + len(token.text)
         if self._current and self._current[-1].text == ":":
             self._current.pop()
-        self._text = self._text[:colon] + value + self._text[end:]
-        return True
+        found = list(tokens(value))
+        if not found or not _is_part_of_a_statement(value, found):
+            # It may end the statement or lead to other variables: read it as if it were written there.
+            self._text = self._text[:colon] + value + self._text[end:]
+            return colon
+        for each in found:
+            self._append(Token(each.kind, each.text, colon + each.start), colon, end)
+        self._replaced.append((colon, end, value))
+        self._shift += len(value) - (end - colon)
+        return end
 
     def _meta(self, start: int) -> int:
         match = _META.match(self._text, start)
@@ -213,22 +241,42 @@ class _Text:
         return end.end() if end else len(self._text)
 
     def _end_statement(self) -> Statement | None:
-        current, self._current, self._nesting = self._current, [], StatementNesting()
+        current, replaced = self._current, self._replaced
+        self._current, self._replaced, self._nesting, self._shift = [], [], StatementNesting(), 0
         if not current:
             return None
-        start = current[0].start
         statement = Statement(
-            self._text[start : current[-1].end],
-            self._text.count("\n", 0, start) + 1,
+            self._written(replaced),
+            self._line_of(self._begin),
             str(self._path) if self._path else None,
             tuple(current),
         )
         self._reader.statements.append(statement)
         return statement
 
+    def _written(self, replaced: list[tuple[int, int, str]]) -> str:
+        """Return the text of the current statement, with the values of its variables."""
+        parts, position = [], self._begin
+        for start, end, value in replaced:
+            parts += [self._text[position:start], value]
+            position = end
+        return "".join([*parts, self._text[position : self._end]])
+
+    def _line_of(self, position: int) -> int:
+        self._known_line += self._text.count("\n", self._known_position, position)
+        self._known_position = position
+        return self._known_line
+
     def _place(self, position: int) -> str:
         line = self._text.count("\n", 0, position) + 1
         return f"{self._path}:{line}" if self._path else f"line {line}"
+
+
+def _is_part_of_a_statement(value: str, found: list[Token]) -> bool:
+    """Return whether the value of a variable is whole tokens, and none that means something to psql."""
+    covers = found[0].start == 0 and found[-1].end == len(value)
+    is_whole = all(token.kind not in {Kind.LITERAL, Kind.NAME} or token.text[-1] in "'\"$" for token in found)
+    return covers and is_whole and not any(token.text in {";", "\\", ":"} for token in found)
 
 
 def _words(rest: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from time import monotonic
 
 from dbtrack import sql_files
@@ -33,18 +34,38 @@ def wanted(prediction: Prediction) -> list[tuple[str, Lock]]:
     return list(found.items())
 
 
-def holders(real: Database, prediction: Prediction) -> tuple[Holder, ...]:
-    """Return who would make the statement wait, the oldest transaction first."""
-    locks = [(identity, lock.mode) for identity, lock in wanted(prediction)]
-    found: list[Holder] = []
+def holders(real: Database, predictions: Sequence[Prediction]) -> list[tuple[Holder, ...]]:
+    """Return who would make each statement wait, the oldest transaction first."""
+    locks = [[(identity, lock.mode) for identity, lock in wanted(prediction)] for prediction in predictions]
+    by_lock = _holders_of(real, {each for found in locks for each in found})
+    snapshots = _snapshot_holders(real) if any(p.waits_for_snapshots for p in predictions) else []
+    found = []
+    for prediction, of_statement in zip(predictions, locks, strict=True):
+        ranked = sorted(
+            (entry for lock in of_statement for entry in by_lock.get(lock, ())), key=itemgetter(0)
+        )
+        own = [holder for _, holder in ranked]
+        if prediction.waits_for_snapshots:
+            known = {holder.pid for holder in own}
+            own += [holder for holder in snapshots if holder.pid not in known]
+        found.append(tuple(own))
+    return found
+
+
+def _holders_of(
+    real: Database, locks: set[tuple[str, str]]
+) -> dict[tuple[str, str], list[tuple[int, Holder]]]:
+    """Return the holders of locks that conflict with each lock, with their place in the order of all."""
+    found: dict[tuple[str, str], list[tuple[int, Holder]]] = {}
     if locks:
-        rows = real.rows(sql_files.query("predict/holders"), {"wanted": wanted_locks(locks)})
-        found = [_lock_holder(row) for row in rows]
-    if prediction.waits_for_snapshots:
-        known = {holder.pid for holder in found}
-        rows = real.rows(sql_files.query("predict/old_snapshots"))
-        found += [_snapshot_holder(row) for row in rows if row[0] not in known]
-    return tuple(found)
+        rows = real.rows(sql_files.query("predict/holders"), {"wanted": wanted_locks(sorted(locks))})
+        for number, row in enumerate(rows):
+            found.setdefault((row[0], row[10]), []).append((number, _lock_holder(row)))
+    return found
+
+
+def _snapshot_holders(real: Database) -> list[Holder]:
+    return [_snapshot_holder(row) for row in real.rows(sql_files.query("predict/old_snapshots"))]
 
 
 def _lock_holder(row: Sequence[object]) -> Holder:

@@ -125,6 +125,7 @@ def document(report: Report, findings: list[dict[str, Any]]) -> dict[str, Any]:
         "database": report.database,
         "server_version": report.server_version,
         "copy": report.copy,
+        "copied": report.contents or None,
         "seconds": round(report.seconds, 3),
         "missing": list(report.missing),
         "notes": list(report.notes),

@@ -61,9 +61,8 @@ class Token:
         return next((group for group in match.groups() if group is not None), "") if match else self.text
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Return the tokens, without white space and comments."""
-    position = 0
+def tokens(text: str, position: int = 0) -> Iterator[Token]:
+    """Return the tokens from a position on, without white space and comments."""
     while match := _TOKEN.match(text, position):
         kind = str(match.lastgroup)
         position = match.end()

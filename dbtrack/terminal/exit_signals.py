@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -93,3 +94,26 @@ def _restore(handlers: Mapping[signal.Signals, Any]) -> None:
 def _raise_terminated(signal_number: int, _frame: FrameType | None) -> None:
     _received.append(signal_number)
     raise Terminated(signal_number)
+
+
+@contextmanager
+def signals_delayed() -> Iterator[None]:
+    """Let a block end before SIGINT, SIGTERM, SIGHUP and SIGALRM take effect: it cleans up, and is short.
+
+    Outside of the main thread, which alone receives signals, nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    delayed = (signal.SIGINT, signal.SIGALRM, *_TERMINATION_SIGNALS)
+    previous = {number: signal.getsignal(number) for number in delayed}
+    for number, handler in previous.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, lambda received, _frame: waiting.append(received))
+    try:
+        yield
+    finally:
+        _restore(previous)
+        for received in dict.fromkeys(waiting):
+            signal.raise_signal(received)

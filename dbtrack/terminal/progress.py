@@ -41,12 +41,16 @@ class ProgressLine:
 
     Args:
         what: stands before everything: the name of the command, and of the file that it reads.
+        after: for how many seconds nothing is shown yet, because the command is often done by then.
     """
 
-    def __init__(self, what: str = "") -> None:
+    def __init__(self, what: str = "", *, after: float = 0.0) -> None:
         self._what = what
+        self._shown_from = monotonic() + after
         self._stream = _terminal()
         self._is_shown = False
+        # Something waits to be shown.
+        self._is_hidden = False
         self._state = _State()
         self._updated_at: float | None = None
         # When counting began, and at which count: what was there before says nothing about the rate.
@@ -106,6 +110,7 @@ class ProgressLine:
     def clear(self) -> None:
         """Erase the line, so that other output can follow."""
         with self._lock:
+            self._is_hidden = False
             if self._is_shown:
                 self._is_shown = False
                 self._write("")
@@ -122,8 +127,11 @@ class ProgressLine:
             if self._began_at is None:
                 self._began_at = monotonic()
             self._state = state
-            self._is_shown = True
-            self._write(self._line())
+            if monotonic() >= self._shown_from:
+                self._is_shown = True
+                self._write(self._line())
+            else:
+                self._is_hidden = True
         if self._ticker is None:
             self._ticker = Thread(target=self._tick, name="dbtrack progress", daemon=True)
             self._ticker.start()
@@ -132,7 +140,9 @@ class ProgressLine:
         """Draw the line again each second: one statement of the server may take minutes."""
         while not self._has_ended.wait(_TICK_SECONDS):
             with self._lock:
-                if self._is_shown and not self._has_ended.is_set():
+                is_due = self._is_shown or self._is_hidden
+                if is_due and monotonic() >= self._shown_from and not self._has_ended.is_set():
+                    self._is_shown, self._is_hidden = True, False
                     self._write(self._line())
 
     def _line(self) -> str:

@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -30,7 +30,6 @@ class Predictor:
     conninfo: str
     copies: Path
     mode: CopyMode = CopyMode.EMBEDDED
-    settings: dict[str, bool] = field(default_factory=dict)
 
     def report(self, sql: str, **options: bool) -> Report:
         """Return the whole prediction of a script."""

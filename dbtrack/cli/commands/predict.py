@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -17,6 +18,7 @@ from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import ExitCode, UsageError
 from dbtrack.render.formats import Format
 from dbtrack.terminal import messages
+from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack.predict.gates import Finding, Gate
@@ -37,6 +39,8 @@ EXAMPLES = (
 )
 _STDIN = "-"
 _EMBEDDED_PATH = "embedded:"
+# Most predictions are there before anybody wonders.
+_QUIET_SECONDS = 1.0
 
 
 def predict(
@@ -74,6 +78,13 @@ def predict(
             "one), or none (by their form alone). Default: embedded if it is installed, else database.",
         ),
     ] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option(
+            "--no-cache",
+            help="Use no copy of the schema that an earlier prediction kept, and keep none.",
+        ),
+    ] = False,
     max_lock: Annotated[
         str | None,
         typer.Option(
@@ -107,11 +118,14 @@ def predict(
 
     chosen = _gates(fail_on)
     limit = gates.parse_duration(max_lock) if max_lock is not None else None
-    request = _request(_script(sql, file, variable), copy, single_transaction=single_transaction)
+    request = _request(
+        _script(sql, file, variable), copy, single_transaction=single_transaction, no_cache=no_cache
+    )
     target = target_of(connection)
     with destination(output) as stream:
-        with connected_to(target, replay=False) as database:
-            report = run(database, database.without_asking_again(target), request)
+        line = ProgressLine("predict", after=_QUIET_SECONDS)
+        with connected_to(target, replay=False) as database, line:
+            report = run(database, database.without_asking_again(target), request, _shown_on(line))
         findings = gates.check(report, chosen, limit)
         _write(report, findings, stream, output)
     if findings:
@@ -122,7 +136,7 @@ def predict(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _request(script: Script, copy: str | None, *, single_transaction: bool) -> Request:
+def _request(script: Script, copy: str | None, *, single_transaction: bool, no_cache: bool) -> Request:
     from dbtrack.predict.copy import CopyMode
     from dbtrack.predict.run import Request
 
@@ -131,7 +145,24 @@ def _request(script: Script, copy: str | None, *, single_transaction: bool) -> R
         copy, path = CopyMode.EMBEDDED.value, Path(copy.removeprefix(_EMBEDDED_PATH)).expanduser().absolute()
     if copy is not None and copy not in set(CopyMode):
         raise UsageError(f"--copy {copy}: there is no such place", hint="it is embedded, database or none")
-    return Request(script, CopyMode(copy) if copy else None, path, is_one_transaction=single_transaction)
+    return Request(
+        script,
+        CopyMode(copy) if copy else None,
+        path,
+        is_one_transaction=single_transaction,
+        uses_kept=not no_cache,
+    )
+
+
+def _shown_on(line: ProgressLine) -> Callable[[str, int, int], None]:
+    def show(what: str, done: int, total: int) -> None:
+        if total:
+            line.begin("predict: copying the schema" if what == "objects" else "predict")
+            line.count(done, total, what)
+        else:
+            line.show(what)
+
+    return show
 
 
 def _script(sql: str | None, paths: list[Path] | None, variables: list[str] | None) -> Script:

@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Jsonb
 
 from dbtrack.errors import DbtrackError
-from dbtrack.predict import copy
+from dbtrack.predict import dump
 from dbtrack.predict.copy import CopyMode
 from dbtrack.predict.model import Lock, Outcome, Prediction, Work
 from tests.support.logging_server import logs
@@ -103,7 +103,7 @@ def test_only_access_share_is_taken(predictor: Predictor, monkeypatch: pytest.Mo
         found = predictor.one("ALTER TABLE t ADD COLUMN added int")
         assert [holder.mode for holder in found.holders] == [Lock.EXCLUSIVE]
         other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        monkeypatch.setattr(copy, "LOCK_WAIT_TIMEOUT", "100ms")
+        monkeypatch.setattr(dump, "LOCK_WAIT_TIMEOUT", "100ms")
         with pytest.raises(DbtrackError, match="cannot read the schema"):
             predictor.one("ALTER TABLE t ADD COLUMN added int")
 

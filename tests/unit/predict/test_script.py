@@ -50,6 +50,40 @@ def test_statements_are_those_of_psql(tmp_path: Path) -> None:
     assert script.notes == ("the data of COPY was left out",)
 
 
+def test_variables_and_lines_of_a_long_script() -> None:
+    text = "\\set s app\n\\set two 'a; DROP TABLE b'\nDROP TABLE :s.t,\n  :\"s\".u; SELECT :'s'::text;\n:two; \\echo x\nSELECT :s"
+    script = read_script(text)
+    assert [(s.line, s.text) for s in script.statements] == [
+        (3, 'DROP TABLE app.t,\n  "app".u'),
+        (4, "SELECT 'app'::text"),
+        (5, "a"),
+        (5, "DROP TABLE b"),
+        (6, "SELECT app"),
+    ]
+    for statement in script.statements:
+        base = statement.tokens[0].start
+        texts = [statement.text[token.start - base : token.end - base] for token in statement.tokens]
+        assert texts == [token.text for token in statement.tokens]
+
+
+def test_a_long_script_is_read_once() -> None:
+    """The work grows with the length of the script: each character is looked at once for its line."""
+    looked_at = 0
+
+    class Counted(str):
+        __slots__ = ()
+
+        def count(self, sub: str, start: int = 0, end: int | None = None) -> int:  # type: ignore[override]
+            nonlocal looked_at
+            stop = len(self) if end is None else end
+            looked_at += stop - start
+            return str(self).count(sub, start, stop)
+
+    script = read_script(Counted("SELECT 1;\n" * 300))
+    assert script.statements[-1].line == 300
+    assert looked_at <= 300 * len("SELECT 1;\n")
+
+
 @pytest.mark.parametrize(
     "text", [r"\connect other", r"\if true", r"SELECT 1 \gexec", r"\nonsense", r"\i missing.sql"]
 )

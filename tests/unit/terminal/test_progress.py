@@ -168,3 +168,24 @@ def test_off_a_terminal_nothing_is_written(capsys: pytest.CaptureFixture[str]) -
         line.show("one")
         line.count(1, 2, "rows")
     assert capsys.readouterr().err == ""
+
+
+def test_a_quick_command_shows_nothing(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    with ProgressLine("predict", after=1.0) as line:
+        line.show("reading the schema")
+        assert terminal.getvalue() == ""
+        now[0] = 101.5
+        line.show("still reading")
+    assert terminal.getvalue() == f"{ERASE}predict  still reading  2 s{ERASE}"
+
+
+def test_one_long_step_is_shown_after_a_while(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_TICK_SECONDS", 0.01)
+    with ProgressLine("predict", after=0.02) as line:
+        line.show("reading the schema")
+        deadline = monotonic() + 10
+        while "reading" not in terminal.getvalue() and monotonic() < deadline:
+            sleep(0.01)
+    assert f"{ERASE}predict  reading the schema" in terminal.getvalue()
