@@ -7,6 +7,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 SET quote_all_identifiers = off
+SET plan_cache_mode = force_generic_plan
 SET lock_timeout = '10s'
 AS $function$
 DECLARE

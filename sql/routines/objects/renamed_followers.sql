@@ -17,17 +17,23 @@ BEGIN
     SELECT o.catalog, o.object, CASE WHEN bool_and(o.part IS NOT NULL) THEN array_agg(o.part) END,
         CASE WHEN bool_and(f.catalog = 2618) THEN -1 END
     FROM (
-        SELECT DISTINCT d.classid, d.objid
-        FROM pg_depend AS d
-        WHERE d.refclassid = 1259 AND d.refobjid = p_relation
-            AND NOT (d.classid IN (2604, 2606, 2620, 3256) AND d.deptype IN ('a', 'i'))
-            -- With several tables and USING, a column has other names in a view than in its table, and any column can change them.
-            AND (p_column IS NULL OR d.refobjsubid = p_column OR (d.classid IN (2618, 1255) AND EXISTS (
-                SELECT FROM pg_depend AS e
-                WHERE e.classid = d.classid AND e.objid = d.objid AND e.refclassid = 1259 AND e.refobjid <> p_relation
-                    AND e.deptype <> 'i')))
-            AND NOT (d.classid = 1259 AND EXISTS (SELECT FROM pg_index AS i WHERE i.indexrelid = d.objid AND i.indrelid = p_relation))
-            AND NOT (d.classid = 1247 AND d.deptype = 'i')
+        SELECT m.classid, m.objid
+        FROM (
+            SELECT d.classid, d.objid, p_column IS NULL OR bool_or(d.refobjsubid = p_column) AS is_certain
+            FROM pg_depend AS d
+            WHERE d.refclassid = 1259 AND d.refobjid = p_relation
+                AND (p_column IS NULL OR d.refobjsubid = p_column OR d.classid IN (2618, 1255))
+                AND NOT (d.classid IN (2604, 2606, 2620, 3256) AND d.deptype IN ('a', 'i'))
+                AND NOT (d.classid = 1259 AND EXISTS (
+                    SELECT FROM pg_index AS i WHERE i.indexrelid = d.objid AND i.indrelid = p_relation))
+                AND NOT (d.classid = 1247 AND d.deptype = 'i')
+            GROUP BY 1, 2
+        ) AS m
+        -- With several tables and USING, a column has other names in a view than in its table, and any column can change them.
+        WHERE m.is_certain OR EXISTS (
+            SELECT FROM pg_depend AS e
+            WHERE e.classid = m.classid AND e.objid = m.objid AND e.refclassid = 1259 AND e.refobjid <> p_relation
+                AND e.deptype <> 'i')
         UNION
         SELECT d.classid, d.objid
         FROM pg_class AS c
