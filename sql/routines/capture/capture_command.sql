@@ -383,8 +383,9 @@ BEGIN
                                 ELSE jsonb_build_array(1, a.attname, b.description) END)
                         INTO v_object_identity, v_definition
                         FROM pg_event_trigger_ddl_commands() AS d
-                        JOIN pg_attribute AS a ON a.attrelid = d.objid AND a.attnum = d.objsubid
-                        LEFT JOIN pg_description AS b ON b.objoid = d.objid AND b.classoid = 1259 AND b.objsubid = d.objsubid;
+                        JOIN pg_attribute AS a ON a.attrelid = v_relation AND a.attnum = d.objsubid
+                        LEFT JOIN pg_description AS b ON b.objoid = d.objid AND b.classoid = 1259 AND b.objsubid = d.objsubid
+                        WHERE d.objid = v_relation;
                     END IF;
                     v_object_type := 'table';
                     v_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation;

@@ -15,9 +15,10 @@ AS $function$
 BEGIN
     RETURN QUERY
     SELECT o.catalog, o.object, CASE WHEN bool_and(o.part IS NOT NULL) THEN array_agg(o.part) END,
-        CASE WHEN bool_and(f.catalog = 2618) THEN -1 END
+        CASE WHEN bool_and(f.keeps_columns) THEN -1 END
     FROM (
-        SELECT m.classid, m.objid
+        -- Views and sequences, whose columns have names and types of their own.
+        SELECT m.classid, m.objid, m.classid IN (2618, 1259)
         FROM (
             SELECT d.classid, d.objid, p_column IS NULL OR bool_or(d.refobjsubid = p_column) AS is_certain
             FROM pg_depend AS d
@@ -35,12 +36,12 @@ BEGIN
             WHERE e.classid = m.classid AND e.objid = m.objid AND e.refclassid = 1259 AND e.refobjid <> p_relation
                 AND e.deptype <> 'i')
         UNION
-        SELECT d.classid, d.objid
+        SELECT d.classid, d.objid, false
         FROM pg_class AS c
         JOIN pg_type AS y ON y.oid = c.reltype
         JOIN pg_depend AS d ON d.refclassid = 1247 AND d.refobjid IN (y.oid, y.typarray) AND d.deptype <> 'i'
         WHERE c.oid = p_relation AND p_column IS NULL
-    ) AS f (catalog, object)
+    ) AS f (catalog, object, keeps_columns)
     CROSS JOIN LATERAL script_tracking.owner_of_part(f.catalog, f.object) AS o
     WHERE NOT (o.catalog = 1259 AND o.object = p_relation)
         AND NOT EXISTS (SELECT FROM pg_depend AS e WHERE e.classid = o.catalog AND e.objid = o.object AND e.deptype = 'e')
