@@ -450,7 +450,7 @@ BEGIN
                         END IF;
                     END IF;
                 ELSIF v_tag = 'COMMENT' THEN
-                    -- A statement that cannot have a secret has no comment with one; the name of the schema is in it or is no secret.
+                    -- A statement without a secret has no comment with one. The name of the schema could tell: the statement has it too.
                     IF v_types[1] IN ('table', 'table column') AND v_is_suspect IS NOT TRUE AND v_described_as <> 'all'
                         AND v_words IS NOT NULL
                         AND strpos(v_identities[1], '"') = 0 AND (v_schemas[1] = 'public' OR strpos(v_words, v_identities[1]) > 0) THEN
