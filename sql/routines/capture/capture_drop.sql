@@ -34,7 +34,7 @@ BEGIN
     SELECT s.most_described INTO v_most_described FROM script_tracking.capture_setting AS s WHERE s.with_history;
     IF v_most_described IS NOT NULL THEN
         -- JSON has no line breaks of its own.
-        v_gone := script_tracking.captured_dropped(v_most_described);
+        v_gone := script_tracking.captured_dropped(v_most_described, v_tag);
         IF v_gone IS NOT NULL THEN
             v_dropped := concat(v_dropped, E'\n', v_gone);
         END IF;

@@ -52,6 +52,9 @@ SET row_security = on
 SET quote_all_identifiers = off
 -- Small look-ups by key: planning them again each time costs more than any plan could save.
 SET plan_cache_mode = force_generic_plan
+-- The catalogs are read by their indexes also where they are small: a plan is kept while they grow.
+SET random_page_cost = 0
+SET jit = off
 -- A session must not be able to set it so low that its DDL is not recorded.
 SET lock_timeout = '10s'
 AS $function$
@@ -118,6 +121,7 @@ DECLARE
     v_relation pg_catalog.oid;
     v_parts pg_catalog.jsonb;
     v_last_part pg_catalog.int8;
+    v_lost pg_catalog.jsonb;
     v_rows pg_catalog.float4;
     v_pages pg_catalog.int4;
     v_size pg_catalog.jsonb;
@@ -343,122 +347,230 @@ BEGIN
                 END IF;
             END IF;
             IF v_is_whole IS NOT TRUE AND octet_length(v_statement) <= 100000 THEN
-                v_words := lower(v_statement COLLATE pg_catalog."C");
+                v_words := coalesce(v_lower, lower(v_statement COLLATE pg_catalog."C"));
             END IF;
             -- Literals beside a secret are not kept either, as in the statement.
             v_described_as := v_redaction;
-            IF v_redaction = 'secrets' AND (v_has_secret OR v_is_suspect) THEN
-                IF v_has_secret IS TRUE OR script_tracking.string_carries_secret(v_statement) THEN
+            IF v_has_secret OR v_is_suspect THEN
+                IF v_redaction = 'secrets' AND (v_has_secret IS TRUE OR script_tracking.string_carries_secret(v_statement)) THEN
                     v_described_as := 'all';
                 END IF;
             END IF;
-            -- One table without children, no name that others mention, and nothing that few commands and tables need: as relation_parts
-            -- describes it, without its call, which costs more than all of this. A definition without a quote has no constant that could
-            -- depend on the session's settings, and no secret.
-            IF v_tag IN ('ALTER TABLE', 'CREATE TABLE') AND v_types = '{table}' AND v_gone IS NULL AND cardinality(v_oids) = 1 THEN
-                IF v_words NOT LIKE ALL (ARRAY['%''%', '%$%', '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '%type%',
-                    '%index%', '%primary%', '%unique%', '%exclude%', '%cluster%', '%replica%', '%like%', '%trigger%',
-                    '%rule%']::pg_catalog._text) THEN
-                    v_relation := v_oids[1];
-                    v_after := coalesce(v_after, -1);
-                    SELECT coalesce(CASE WHEN age(c.xmin) <= 0 AND c.cmin::pg_catalog.text::pg_catalog.int8 > v_after THEN
-                            jsonb_build_object('relation', jsonb_build_array(1, c.relname, v_schemas[1], pg_get_userbyid(c.relowner),
-                                c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relacl,
-                                c.relreplident, NULL, NULL, NULL, NULL, NULL, NULL)) || coalesce(p.parts, '{}') END, p.parts),
-                        greatest(CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END, p.last),
-                        c.relacl IS NOT NULL, c.reltuples, c.relpages, p.is_rare IS NOT TRUE
-                    INTO v_definition, v_last, v_with_privileges, v_rows, v_pages, v_is_simple
-                    FROM pg_class AS c
-                    CROSS JOIN (
-                        SELECT jsonb_object_agg('column ' || a.attnum, jsonb_build_array(1, a.attname, format_type(a.atttypid, a.atttypmod),
-                                a.attnotnull, CASE WHEN a.atthasdef AND a.attgenerated = '' THEN (
-                                    SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
-                                    WHERE d.adrelid = v_relation AND d.adnum = a.attnum) END,
-                                a.attidentity, a.attgenerated, NULL, a.attstorage, a.attcompression, NULL, NULL, a.attislocal,
-                                a.attinhcount, nullif(a.attstattarget, -1), NULL)) AS parts,
-                            max(a.cmin::pg_catalog.text::pg_catalog.int8) AS last,
-                            bool_or(a.attidentity <> '' OR a.attgenerated <> '' OR a.attisdropped OR a.attcollation NOT IN (0, 100)
-                                OR a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL) AS is_rare
-                        FROM pg_attribute AS a
-                        WHERE a.attrelid = v_relation AND a.attnum > 0 AND age(a.xmin) <= 0
-                            AND a.cmin::pg_catalog.text::pg_catalog.int8 > v_after) AS p
-                    WHERE c.oid = v_relation AND c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relispartition AND c.reltablespace = 0
-                        AND c.relam = 2 AND c.reloftype = 0 AND c.relpersistence <> 't' AND v_schemas[1] <> 'script_tracking'
-                        AND NOT EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = v_relation);
-                END IF;
-                IF v_is_simple THEN
-                    IF v_words LIKE ANY (ARRAY['%null%', '%constraint%', '%check%', '%references%']::pg_catalog._text) THEN
-                        SELECT jsonb_object_agg('constraint ' || o.oid, jsonb_build_array(1, o.conname, pg_get_constraintdef(o.oid),
-                                o.convalidated, o.contype, o.conislocal, o.coninhcount)),
-                            max(o.cmin::pg_catalog.text::pg_catalog.int8)
-                        INTO v_parts, v_last_part
-                        FROM pg_constraint AS o
-                        WHERE o.conrelid = v_relation AND o.contype <> 't' AND age(o.xmin) <= 0
-                            AND o.cmin::pg_catalog.text::pg_catalog.int8 > v_after;
-                        IF v_parts IS NOT NULL THEN
+            -- What most commands are about is described here, without the calls below, which cost more than all of this: one
+            -- table without children, no name that others mention, and nothing that few commands and tables need. A definition
+            -- without a quote has no constant that could depend on the session's settings, and no secret.
+            v_after := coalesce(v_after, -1);
+            IF cardinality(v_oids) = 1 AND v_schemas[1] NOT IN ('script_tracking', 'pg_temp') THEN
+                IF v_types[1] = 'table' AND v_tag IN ('ALTER TABLE', 'CREATE TABLE', 'GRANT', 'REVOKE') THEN
+                    IF v_words NOT LIKE ALL (ARRAY['%''%', '%$%', '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '%type%',
+                        '%index%', '%primary%', '%unique%', '%exclude%', '%cluster%', '%replica%', '%like%', '%trigger%',
+                        '%rule%']::pg_catalog._text) THEN
+                        v_relation := v_oids[1];
+                        IF v_relation IS NULL THEN
+                            -- GRANT comes without oids. Not regclass, which needs privileges on the schema.
+                            IF cardinality(v_types) = 1 AND strpos(v_identities[1], '"') = 0 AND strpos(v_identities[1], 'pg_temp') = 0 THEN
+                                v_relation := (SELECT c.oid FROM pg_class AS c
+                                    WHERE c.relname = split_part(v_identities[1], '.', 2)::pg_catalog.name
+                                        AND c.relnamespace = v_schemas[1]::pg_catalog.regnamespace);
+                            END IF;
+                        END IF;
+                        IF v_gone IS NOT NULL THEN
+                            -- A constraint of this table, and nothing else.
+                            IF jsonb_array_length(v_gone) = 1 AND v_gone #>> '{0,1}' LIKE 'constraint %'
+                                AND v_gone #>> '{0,0}' = 'pg_class:' || v_relation AND strpos(v_words, 'cascade') = 0 THEN
+                                v_lost := jsonb_build_object(v_gone #>> '{0,1}', v_gone #> '{0,4}');
+                            ELSE
+                                v_relation := NULL;
+                            END IF;
+                        END IF;
+                        SELECT p.parts, p.last, CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END,
+                            c.reltuples, c.relpages, NOT c.relhassubclass AND p.is_rare IS NOT TRUE, 'table', v_identities[1],
+                            'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation
+                        INTO v_definition, v_last, v_last_part, v_rows, v_pages, v_is_simple, v_object_type, v_object_identity, v_object_bk
+                        FROM pg_class AS c
+                        CROSS JOIN (
+                            SELECT jsonb_object_agg('column ' || a.attnum, jsonb_build_array(1, a.attname,
+                                    format_type(a.atttypid, a.atttypmod), a.attnotnull, CASE WHEN a.atthasdef THEN (
+                                        SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
+                                        WHERE d.adrelid = v_relation AND d.adnum = a.attnum AND a.attgenerated = '') END,
+                                    a.attidentity, a.attgenerated, NULL, a.attstorage, a.attcompression, NULL, NULL, a.attislocal,
+                                    a.attinhcount, nullif(a.attstattarget, -1), NULL)) AS parts,
+                                max(a.cmin::pg_catalog.text::pg_catalog.int8) AS last,
+                                bool_or(a.attidentity <> '' OR a.attgenerated <> '' OR a.attisdropped OR a.attcollation NOT IN (0, 100)
+                                    OR a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL) AS is_rare
+                            FROM pg_attribute AS a
+                            WHERE a.attrelid = v_relation AND a.attnum > 0 AND age(a.xmin) <= 0
+                                AND a.cmin::pg_catalog.text::pg_catalog.int8 > v_after) AS p
+                        WHERE c.oid = v_relation;
+                    END IF;
+                    IF v_is_simple THEN
+                        IF v_last_part > v_after THEN
+                            SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, v_schemas[1], pg_get_userbyid(c.relowner),
+                                    c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relacl,
+                                    c.relreplident, NULL, NULL, NULL, NULL, NULL, NULL)), c.relacl IS NOT NULL
+                            INTO v_parts, v_with_privileges
+                            FROM pg_class AS c
+                            WHERE c.oid = v_relation AND c.relkind = 'r' AND NOT c.relispartition AND c.reltablespace = 0
+                                AND c.relam = 2 AND c.reloftype = 0
+                                AND NOT EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = v_relation);
+                            v_is_simple := v_parts IS NOT NULL;
                             v_definition := coalesce(v_definition || v_parts, v_parts);
                             v_last := greatest(v_last, v_last_part);
+                            IF v_with_privileges THEN
+                                SELECT array_agg(DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END)
+                                INTO v_grantees
+                                FROM (
+                                    SELECT x.grantee FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
+                                    WHERE c.oid = v_relation
+                                    UNION ALL
+                                    SELECT x.grantee FROM pg_attribute AS a CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+                                    WHERE a.attrelid = v_relation AND a.attacl IS NOT NULL
+                                ) AS g;
+                            END IF;
+                        END IF;
+                        IF v_words LIKE ANY (ARRAY['%null%', '%constraint%', '%check%', '%references%']::pg_catalog._text) THEN
+                            SELECT jsonb_object_agg('constraint ' || o.oid, jsonb_build_array(1, o.conname, pg_get_constraintdef(o.oid),
+                                    o.convalidated, o.contype, o.conislocal, o.coninhcount)),
+                                max(o.cmin::pg_catalog.text::pg_catalog.int8)
+                            INTO v_parts, v_last_part
+                            FROM pg_constraint AS o
+                            WHERE o.conrelid = v_relation AND o.contype <> 't' AND age(o.xmin) <= 0
+                                AND o.cmin::pg_catalog.text::pg_catalog.int8 > v_after;
+                            IF v_lost IS NOT NULL THEN
+                                v_parts := coalesce(v_parts || v_lost, v_lost);
+                            END IF;
+                            IF v_parts IS NOT NULL THEN
+                                v_definition := coalesce(v_definition || v_parts, v_parts);
+                                v_last := greatest(v_last, v_last_part);
+                            END IF;
+                        END IF;
+                        -- The size is read with a lock on the table, which a GRANT does not have.
+                        IF v_pages > 0 AND v_oids[1] IS NOT NULL THEN
+                            v_size := jsonb_build_array(v_rows, v_pages, pg_relation_size(v_relation));
                         END IF;
                     END IF;
-                    v_object_type := 'table';
-                    v_object_identity := v_identities[1];
-                    v_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation;
-                    IF v_definition IS NOT NULL THEN
-                        IF v_with_privileges AND v_definition ? 'relation' THEN
-                            SELECT array_agg(DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END)
-                            INTO v_grantees
-                            FROM (
-                                SELECT x.grantee FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x WHERE c.oid = v_relation
-                                UNION ALL
-                                SELECT x.grantee FROM pg_attribute AS a CROSS JOIN LATERAL aclexplode(a.attacl) AS x
-                                WHERE a.attrelid = v_relation AND a.attacl IS NOT NULL
-                            ) AS g;
-                        END IF;
-                        v_text := jsonb_build_array(v_object_bk, 'table', v_object_identity, 'captured', v_grantees, v_definition);
-                        IF v_text LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$]::pg_catalog._text) THEN
-                            v_is_simple := false;
+                ELSIF v_tag = 'COMMENT' THEN
+                    -- A statement without a secret has no comment with one. The name of the schema could tell: the statement has it too.
+                    IF v_types[1] IN ('table', 'table column') AND v_is_suspect IS NOT TRUE AND v_described_as <> 'all'
+                        AND v_words IS NOT NULL
+                        AND strpos(v_identities[1], '"') = 0 AND (v_schemas[1] = 'public' OR strpos(v_words, v_identities[1]) > 0) THEN
+                        v_relation := v_oids[1];
+                        IF v_types = '{table}' THEN
+                            v_object_identity := v_identities[1];
+                            v_text := (SELECT b.description FROM pg_description AS b
+                                WHERE b.objoid = v_relation AND b.classoid = 1259 AND b.objsubid = 0);
+                            v_definition := jsonb_build_object('comment relation', CASE WHEN v_text IS NULL THEN 'null'::pg_catalog.jsonb
+                                ELSE jsonb_build_array(1, split_part(v_object_identity, '.', 2), v_text) END);
                         ELSE
-                            v_version_hash := sha256(convert_to(v_text, v_encoding));
+                            SELECT left(v_identities[1], -1 - length(a.attname)), jsonb_build_object('comment column ' || a.attnum,
+                                CASE WHEN b.description IS NULL THEN 'null'::pg_catalog.jsonb
+                                    ELSE jsonb_build_array(1, a.attname, b.description) END)
+                            INTO v_object_identity, v_definition
+                            FROM pg_event_trigger_ddl_commands() AS d
+                            JOIN pg_attribute AS a ON a.attrelid = v_relation AND a.attnum = d.objsubid
+                            LEFT JOIN pg_description AS b ON b.objoid = d.objid AND b.classoid = 1259 AND b.objsubid = d.objsubid
+                            WHERE d.objid = v_relation;
+                        END IF;
+                        v_object_type := 'table';
+                        v_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation;
+                        v_is_simple := true;
+                    END IF;
+                ELSIF v_tag = 'CREATE INDEX' THEN
+                    IF v_words NOT LIKE ALL (ARRAY['%''%', '%$%', '%concurrently%', '%tablespace%']::pg_catalog._text) THEN
+                        SELECT i.indrelid, t.relnamespace::pg_catalog.regnamespace::pg_catalog.text || '.' || quote_ident(t.relname),
+                            jsonb_build_object('index ' || i.indexrelid, jsonb_build_array(1, x.relname, pg_get_indexdef(i.indexrelid),
+                                i.indisvalid, i.indisprimary, i.indisunique, i.indisreplident, i.indisclustered, NULL)),
+                            greatest(x.cmin::pg_catalog.text::pg_catalog.int8, i.cmin::pg_catalog.text::pg_catalog.int8),
+                            t.reltuples, t.relpages, true, 'table',
+                            'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || i.indrelid
+                        INTO v_relation, v_object_identity, v_definition, v_last, v_rows, v_pages, v_is_simple, v_object_type, v_object_bk
+                        FROM pg_index AS i
+                        JOIN pg_class AS x ON x.oid = i.indexrelid AND x.reltablespace = 0
+                        JOIN pg_class AS t ON t.oid = i.indrelid AND t.relkind = 'r' AND NOT t.relhassubclass
+                        WHERE i.indexrelid = v_oids[1];
+                        IF v_pages > 0 THEN
+                            v_size := jsonb_build_array(v_rows, v_pages, pg_relation_size(v_relation));
                         END IF;
                     END IF;
+                END IF;
+            ELSIF jsonb_array_length(v_gone) = 1 AND v_oids IS NULL THEN
+                -- One object was dropped, and nothing of another one.
+                IF v_gone #>> '{0,1}' LIKE 'index %' THEN
+                    SELECT c.oid, c.relnamespace::pg_catalog.regnamespace::pg_catalog.text || '.' || quote_ident(c.relname), 'table',
+                        c.reltuples, c.relpages, true
+                    INTO v_relation, v_object_identity, v_object_type, v_rows, v_pages, v_is_simple
+                    FROM pg_class AS c
+                    WHERE c.oid = split_part(v_gone #>> '{0,0}', ':', 2)::pg_catalog.oid AND c.relkind = 'r' AND NOT c.relhassubclass
+                        AND c.relpersistence <> 't';
+                    v_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':' || (v_gone #>> '{0,0}');
+                    v_lost := jsonb_build_object(v_gone #>> '{0,1}', v_gone #> '{0,4}');
+                    v_definition := v_lost;
                     IF v_pages > 0 THEN
                         v_size := jsonb_build_array(v_rows, v_pages, pg_relation_size(v_relation));
                     END IF;
+                ELSIF v_gone #>> '{0,2}' <> '' THEN
+                    v_object_type := v_gone #>> '{0,2}';
+                    v_object_identity := v_gone #>> '{0,3}';
+                    v_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':' || (v_gone #>> '{0,0}');
+                    v_definition := '{"object": null}';
+                    v_is_simple := true;
                 END IF;
             END IF;
-            IF v_is_simple IS NOT TRUE AND v_gone IS NULL AND cardinality(v_oids) = 1 THEN
-                IF v_catalogs[1] = 1259 AND v_tag IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE VIEW') AND v_words NOT LIKE ALL (ARRAY[
-                    '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '% type %']::pg_catalog._text) THEN
-                    v_part := script_tracking.relation_parts(v_oids[1], false, v_after, v_words, NULL, NULL, NULL, 'captured',
-                        v_described_as);
-                    v_is_simple := v_part.o_identity IS NOT NULL AND NOT v_part.o_has_children;
-                    IF v_is_simple THEN
-                        v_object_bk := v_part.o_object_bk;
-                        v_object_type := v_part.o_type;
-                        v_object_identity := v_part.o_identity;
-                        v_grantees := v_part.o_grantees;
-                        v_definition := v_part.o_definition;
-                        v_version_hash := v_part.o_hash;
-                        v_last := v_part.o_last;
-                        v_size := v_part.o_size || to_jsonb(pg_relation_size(v_oids[1]));
-                    END IF;
-                END IF;
-            END IF;
-            IF v_is_simple THEN
-                IF v_version_hash IS NOT NULL THEN
+            IF v_definition IS NOT NULL AND v_is_simple THEN
+                v_text := jsonb_build_array(v_object_bk, v_object_type, v_object_identity, 'captured', v_grantees, v_definition);
+                IF v_tag <> 'COMMENT' AND v_relation IS NOT NULL
+                    AND v_text LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$]::pg_catalog._text) THEN
+                    v_is_simple := false;
+                ELSE
+                    v_version_hash := sha256(convert_to(v_text, v_encoding));
                     v_digest := encode(sha256(v_version_hash), 'hex');
                 END IF;
-                IF v_size IS NOT NULL THEN
-                    v_rare := coalesce(v_rare, '{}') || jsonb_build_object('relation_size', jsonb_build_object(v_object_identity, v_size));
+            END IF;
+            IF v_is_simple IS NOT TRUE THEN
+                -- PostgreSQL reports a view that is replaced twice.
+                IF v_gone IS NULL AND (cardinality(v_oids) = 1
+                    OR (cardinality(v_types) = 1 AND v_oids[1] = ALL (v_oids) AND v_catalogs[1] = ALL (v_catalogs))) THEN
+                    IF v_catalogs[1] = 1259 AND v_tag IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE VIEW') AND v_words NOT LIKE ALL (ARRAY[
+                        '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '% type %']::pg_catalog._text) THEN
+                        v_part := script_tracking.relation_parts(v_oids[1], false, v_after, v_words, NULL, NULL, NULL, 'captured',
+                            v_described_as);
+                        v_is_simple := v_part.o_identity IS NOT NULL AND NOT v_part.o_has_children;
+                        IF v_is_simple THEN
+                            v_object_bk := v_part.o_object_bk;
+                            v_object_type := v_part.o_type;
+                            v_object_identity := v_part.o_identity;
+                            v_grantees := v_part.o_grantees;
+                            v_definition := v_part.o_definition;
+                            v_version_hash := v_part.o_hash;
+                            v_digest := encode(sha256(v_version_hash), 'hex');
+                            v_last := v_part.o_last;
+                            v_size := v_part.o_size || to_jsonb(pg_relation_size(v_oids[1]));
+                        END IF;
+                    ELSIF v_catalogs[1] = 1255 AND v_tag <> 'COMMENT'
+                        AND v_words NOT LIKE ALL (ARRAY['%rename%', '%schema%']::pg_catalog._text) THEN
+                        -- A body in standard SQL is rendered with locks on what it mentions.
+                        IF (SELECT p.prosqlbody IS NULL FROM pg_proc AS p WHERE p.oid = v_oids[1]) THEN
+                            v_parts := script_tracking.object_definition(1255, v_oids[1], 'captured', v_described_as);
+                            IF v_parts IS NOT NULL THEN
+                                v_objects := jsonb_build_array(v_parts);
+                                v_digest := encode(sha256(decode(v_parts ->> 6, 'hex')), 'hex');
+                            END IF;
+                        END IF;
+                    END IF;
                 END IF;
-            ELSE
-                v_own := script_tracking.captured_history(v_tag, v_catalogs, v_oids, v_types, v_identities, v_gone, v_words, v_after,
-                    v_most_described, v_described_as);
-                v_last := v_own.o_last;
-                v_objects := v_own.o_rows;
-                v_digest := v_own.o_digest;
-                v_rare := coalesce(v_rare, '{}')
-                    || jsonb_build_object('objects_pending', v_own.o_pending, 'relation_size', v_own.o_sizes);
+                IF v_is_simple IS NOT TRUE AND v_objects IS NULL THEN
+                    v_size := NULL;
+                    v_own := script_tracking.captured_history(v_tag, v_catalogs, v_oids, v_types, v_identities, v_gone, v_words, v_after,
+                        v_most_described, v_described_as);
+                    v_last := v_own.o_last;
+                    v_objects := v_own.o_rows;
+                    v_digest := v_own.o_digest;
+                    v_rare := coalesce(v_rare, '{}')
+                        || jsonb_build_object('objects_pending', v_own.o_pending, 'relation_size', v_own.o_sizes);
+                END IF;
+            END IF;
+            IF v_size IS NOT NULL THEN
+                v_rare := coalesce(v_rare, '{}') || jsonb_build_object('relation_size', jsonb_build_object(v_object_identity, v_size));
             END IF;
             -- An outer command still has to see what it wrote before this one.
             IF v_last IS NOT NULL AND v_nesting_level = 0 THEN

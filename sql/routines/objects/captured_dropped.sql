@@ -4,7 +4,7 @@
 --
 -- PostgreSQL does not tell whose an index was, and its row is gone. But the command has locked the table, so the candidates are the
 -- tables of that schema that this transaction has locked: a drop of what a table never had means nothing.
-CREATE OR REPLACE FUNCTION script_tracking.captured_dropped(p_most pg_catalog.int4)
+CREATE OR REPLACE FUNCTION script_tracking.captured_dropped(p_most pg_catalog.int4, p_command_tag pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -13,38 +13,74 @@ DECLARE
     v_found pg_catalog.jsonb;
     v_indexes pg_catalog.jsonb;
     v_tables pg_catalog.jsonb;
+    v_catalog pg_catalog.oid;
+    v_object pg_catalog.oid;
+    v_type pg_catalog.text;
+    v_identity pg_catalog.text;
+    v_names pg_catalog.text[];
+    v_column pg_catalog.int4;
+    v_is_known pg_catalog.bool := false;
 BEGIN
-    WITH dropped AS MATERIALIZED (
-        SELECT g.* FROM pg_event_trigger_dropped_objects() AS g
-        WHERE NOT g.is_temporary AND g.schema_name IS DISTINCT FROM 'script_tracking'
-            AND g.schema_name IS DISTINCT FROM 'pg_toast'
-    ), found AS (
-        SELECT d.classid::pg_catalog.regclass::pg_catalog.text || ':' || d.objid AS object_bk, NULL AS part, d.object_type,
-            d.object_identity, NULL AS name
-        FROM dropped AS d
-        WHERE d.objsubid = 0 AND d.object_type <> 'index' AND (d.classid IN (1259, 1255, 2615, 3381, 1417, 2328, 3079)
-            OR (d.classid = 1247 AND (d.original OR d.normal) AND NOT EXISTS (
-                SELECT FROM dropped AS c WHERE c.classid = 1259 AND c.object_identity = d.object_identity)))
-        UNION ALL
-        SELECT 'pg_class:' || d.objid, 'column ' || d.objsubid, NULL, NULL, d.address_names[3]
-        FROM dropped AS d
-        WHERE d.object_type = 'table column' AND NOT EXISTS (
-            SELECT FROM dropped AS t WHERE t.classid = 1259 AND t.objid = d.objid AND t.objsubid = 0)
-        UNION ALL
-        -- By name in the catalogs: to_regclass needs privileges on the schema.
-        SELECT 'pg_class:' || c.oid, CASE d.classid WHEN 2606 THEN 'constraint ' || d.objid WHEN 2620 THEN 'trigger ' || d.objid
-                WHEN 3256 THEN 'policy ' || d.objid WHEN 2618 THEN 'rule ' || d.objid ELSE '' END, NULL, NULL, d.address_names[3]
-        FROM dropped AS d
-        JOIN pg_namespace AS n ON n.nspname = d.address_names[1]
-        JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = d.address_names[2]
-        WHERE d.object_type IN ('table constraint', 'trigger', 'policy', 'rule', 'default value')
-    )
-    SELECT jsonb_agg(jsonb_build_array(f.object_bk, f.part, f.object_type, f.object_identity, f.name)),
-        (SELECT jsonb_agg(jsonb_build_array(d.objid, d.address_names[1], d.address_names[2])) FROM dropped AS d
-            WHERE d.object_type = 'index' AND (d.original OR d.normal OR NOT EXISTS (
-                SELECT FROM dropped AS t WHERE t.object_type IN ('table', 'materialized view', 'foreign table'))))
-    INTO v_found, v_indexes
-    FROM (SELECT f.* FROM found AS f LIMIT p_most + 1) AS f;
+    -- Most of these commands drop one thing and nothing else.
+    IF p_command_tag IN ('ALTER TABLE', 'DROP INDEX', 'DROP TRIGGER', 'DROP POLICY', 'DROP RULE', 'DROP FUNCTION', 'DROP PROCEDURE') THEN
+        SELECT count(*) OVER () = 1, d.classid, d.objid, d.objsubid, d.object_type, d.object_identity, d.address_names
+        INTO v_is_known, v_catalog, v_object, v_column, v_type, v_identity, v_names
+        FROM pg_event_trigger_dropped_objects() AS d
+        WHERE NOT d.is_temporary AND d.schema_name IS DISTINCT FROM 'script_tracking' AND d.schema_name IS DISTINCT FROM 'pg_toast'
+        LIMIT 1;
+        IF NOT v_is_known THEN
+            NULL;
+        ELSIF v_type = 'index' THEN
+            v_indexes := jsonb_build_array(jsonb_build_array(v_object, v_names[1], v_names[2]));
+        ELSIF v_type IN ('table constraint', 'trigger', 'policy', 'rule') THEN
+            -- By name in the catalogs: to_regclass needs privileges on the schema.
+            SELECT jsonb_build_array(jsonb_build_array('pg_class:' || c.oid, CASE v_catalog WHEN 2606 THEN 'constraint '
+                WHEN 2620 THEN 'trigger ' WHEN 3256 THEN 'policy ' ELSE 'rule ' END || v_object, NULL, NULL, v_names[3]))
+            INTO v_found
+            FROM pg_namespace AS n
+            JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = v_names[2]::pg_catalog.name
+            WHERE n.nspname = v_names[1]::pg_catalog.name;
+        ELSIF v_type = 'table column' THEN
+            v_found := jsonb_build_array(jsonb_build_array('pg_class:' || v_object, 'column ' || v_column, NULL, NULL, v_names[3]));
+        ELSIF v_catalog = 1255 THEN
+            v_found := jsonb_build_array(jsonb_build_array('pg_proc:' || v_object, NULL, v_type, v_identity, NULL));
+        ELSE
+            -- NULL: nothing that has a history.
+            v_is_known := v_is_known IS NULL;
+        END IF;
+    END IF;
+    IF NOT v_is_known THEN
+        WITH dropped AS MATERIALIZED (
+            SELECT g.* FROM pg_event_trigger_dropped_objects() AS g
+            WHERE NOT g.is_temporary AND g.schema_name IS DISTINCT FROM 'script_tracking'
+                AND g.schema_name IS DISTINCT FROM 'pg_toast'
+        ), found AS (
+            SELECT d.classid::pg_catalog.regclass::pg_catalog.text || ':' || d.objid AS object_bk, NULL AS part, d.object_type,
+                d.object_identity, NULL AS name
+            FROM dropped AS d
+            WHERE d.objsubid = 0 AND d.object_type <> 'index' AND (d.classid IN (1259, 1255, 2615, 3381, 1417, 2328, 3079)
+                OR (d.classid = 1247 AND (d.original OR d.normal) AND NOT EXISTS (
+                    SELECT FROM dropped AS c WHERE c.classid = 1259 AND c.object_identity = d.object_identity)))
+            UNION ALL
+            SELECT 'pg_class:' || d.objid, 'column ' || d.objsubid, NULL, NULL, d.address_names[3]
+            FROM dropped AS d
+            WHERE d.object_type = 'table column' AND NOT EXISTS (
+                SELECT FROM dropped AS t WHERE t.classid = 1259 AND t.objid = d.objid AND t.objsubid = 0)
+            UNION ALL
+            SELECT 'pg_class:' || c.oid, CASE d.classid WHEN 2606 THEN 'constraint ' || d.objid WHEN 2620 THEN 'trigger ' || d.objid
+                    WHEN 3256 THEN 'policy ' || d.objid WHEN 2618 THEN 'rule ' || d.objid ELSE '' END, NULL, NULL, d.address_names[3]
+            FROM dropped AS d
+            JOIN pg_namespace AS n ON n.nspname = d.address_names[1]
+            JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = d.address_names[2]
+            WHERE d.object_type IN ('table constraint', 'trigger', 'policy', 'rule', 'default value')
+        )
+        SELECT jsonb_agg(jsonb_build_array(f.object_bk, f.part, f.object_type, f.object_identity, f.name)),
+            (SELECT jsonb_agg(jsonb_build_array(d.objid, d.address_names[1], d.address_names[2])) FROM dropped AS d
+                WHERE d.object_type = 'index' AND (d.original OR d.normal OR NOT EXISTS (
+                    SELECT FROM dropped AS t WHERE t.object_type IN ('table', 'materialized view', 'foreign table'))))
+        INTO v_found, v_indexes
+        FROM (SELECT f.* FROM found AS f LIMIT p_most + 1) AS f;
+    END IF;
     IF jsonb_array_length(v_found) > p_most THEN
         v_found := v_found || '[["pg_class:0", ""]]';
     END IF;
@@ -74,5 +110,5 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.captured_dropped(pg_catalog.int4) IS
+COMMENT ON FUNCTION script_tracking.captured_dropped(pg_catalog.int4, pg_catalog.text) IS
     'What the dropping command removed, for the history of objects';

@@ -44,6 +44,12 @@ DECLARE
         AND strpos(p_words, 'concurrently') > 0) OR (v_is_renamed AND p_words IS NOT NULL);
     v_catalogs pg_catalog.oid[] := p_catalogs;
     v_objects pg_catalog.oid[] := p_objects;
+    -- A table without children, or a column of it (its number; -1: the table itself), has another name and nothing else.
+    v_renamed pg_catalog.int4;
+    -- Everything is described of what the command is about.
+    v_describes_all pg_catalog.bool := v_is_whole;
+    -- Only new relations, and the parts of these.
+    v_is_creation pg_catalog.bool := false;
     -- One object and no other: then owner and part are known without a search.
     v_is_plain pg_catalog.bool := false;
     v_owner pg_catalog.oid;
@@ -137,64 +143,126 @@ BEGIN
         -- Whole objects were dropped, and nothing else.
         v_is_plain := (SELECT bool_and(d.value ->> 1 IS NULL) FROM jsonb_array_elements(p_dropped) AS d);
     END IF;
-    FOR v_object IN
-        SELECT v_catalogs[1] AS catalog, v_owner AS object, 'captured' AS cause, v_named AS named, NULL::pg_catalog.int4 AS attribute,
-            v_lost AS dropped
-        WHERE v_is_plain AND v_owner IS NOT NULL
-        UNION ALL
-        SELECT o.catalog, o.object, o.cause, o.named, o.attribute, o.dropped
-        FROM script_tracking.touched_objects(p_command_tag, v_catalogs, v_objects, p_dropped, v_is_renamed,
-            v_is_renamed OR p_words LIKE ANY (ARRAY['%owner%', '%type%'])) AS o
-        WHERE NOT v_is_plain
-    LOOP
-        v_is_risky := (p_command_tag IN ('GRANT', 'REVOKE') AND 'table column' = ANY (p_types))
-            OR v_object.cause = 'follows' OR (coalesce(v_is_whole, false) AND v_object.catalog = 1259)
-            OR (v_object.catalog = 1255 AND (SELECT p.prosqlbody IS NOT NULL FROM pg_proc AS p WHERE p.oid = v_object.object));
-        IF cardinality(v_rows) >= p_most OR (v_is_risky AND v_has_failed) THEN
-            o_pending := coalesce(o_pending, 0) + 1;
-            CONTINUE;
+    IF p_dropped IS NULL AND v_is_renamed AND p_command_tag = 'ALTER TABLE' AND cardinality(v_objects) = 1 AND v_catalogs[1] = 1259 THEN
+        -- Names are found in the catalogs: the word COLUMN may be left out.
+        SELECT CASE WHEN age(c.xmin) <= 0 AND c.cmin::pg_catalog.text::pg_catalog.int8 > p_after
+            THEN CASE WHEN a.columns IS NULL THEN -1 END
+            ELSE CASE WHEN cardinality(a.columns) = 1 THEN a.columns[1] END END
+        INTO v_renamed
+        FROM pg_class AS c
+        CROSS JOIN (
+            SELECT array_agg(a.attnum) AS columns FROM pg_attribute AS a
+            WHERE a.attrelid = v_objects[1] AND a.attnum > 0 AND age(a.xmin) <= 0
+                AND a.cmin::pg_catalog.text::pg_catalog.int8 > p_after) AS a
+        WHERE c.oid = v_objects[1] AND c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relispartition;
+        IF v_renamed > 0 THEN
+            v_describes_all := false;
+            SELECT array_agg(x.part) FILTER (WHERE x.part <> 0), bool_or(x.is_generated)
+            INTO v_named, v_describes_all
+            FROM pg_depend AS d
+            CROSS JOIN LATERAL (
+                SELECT d.objid AS part, d.classid = 2604 AND NOT EXISTS (SELECT FROM pg_attrdef AS f
+                    WHERE f.oid = d.objid AND f.adnum = v_renamed) AS is_generated
+                UNION ALL
+                SELECT o.conindid, false FROM pg_constraint AS o WHERE d.classid = 2606 AND o.oid = d.objid) AS x
+            WHERE d.refclassid = 1259 AND d.refobjid = v_objects[1] AND d.refobjsubid = v_renamed;
+            v_describes_all := coalesce(v_describes_all, false);
+            v_named := coalesce(v_named, '{}');
         END IF;
-        IF v_is_risky THEN
-            -- The block writes nothing, so it takes no subtransaction id.
-            BEGIN
-                IF v_object.catalog = 1259 THEN
-                    v_parts := script_tracking.relation_parts(v_object.object, v_is_whole OR v_object.cause = 'follows', p_after,
-                        CASE WHEN v_object.cause = 'captured' AND v_object.dropped IS NULL THEN p_words END, v_object.named,
-                        v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
-                ELSE
-                    v_row := script_tracking.object_definition(v_object.catalog, v_object.object, v_object.cause, p_redaction);
-                END IF;
-            EXCEPTION
-                WHEN serialization_failure THEN
-                    RAISE;
-                WHEN OTHERS THEN
-                    v_has_failed := true;
-                    o_pending := coalesce(o_pending, 0) + 1;
-                    CONTINUE;
-            END;
-        ELSIF v_object.catalog = 1259 THEN
-            v_parts := script_tracking.relation_parts(v_object.object, v_is_whole OR v_object.cause = 'follows', p_after,
-                CASE WHEN v_is_plain OR (v_object.cause = 'captured' AND v_object.dropped IS NULL) THEN p_words END, v_object.named,
-                v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
-        ELSE
-            v_row := script_tracking.object_definition(v_object.catalog, v_object.object, v_object.cause, p_redaction);
+        IF v_renamed IS NOT NULL AND EXISTS (SELECT FROM pg_description AS b
+            WHERE b.objoid = v_objects[1] AND b.classoid = 1259 AND b.objsubid = greatest(v_renamed, 0)) THEN
+            v_lost := script_tracking.relation_comment(v_objects[1], 1259, v_objects[1], greatest(v_renamed, 0));
         END IF;
-        IF v_object.catalog = 1259 THEN
-            v_row := CASE WHEN v_parts.o_definition IS NOT NULL THEN
-                jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, v_object.cause,
-                to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex')) END;
-            o_last := greatest(o_last, v_parts.o_last);
-            -- The size is read with a lock on the table: only where the command has one.
-            IF v_parts.o_size IS NOT NULL AND p_command_tag NOT IN ('GRANT', 'REVOKE', 'DROP OWNED')
-                AND (v_object.object = ANY (v_objects) OR v_object.named IS NOT NULL OR v_object.dropped IS NOT NULL) THEN
-                o_sizes := coalesce(o_sizes, '{}') || jsonb_build_object(v_parts.o_identity,
-                    v_parts.o_size || to_jsonb(pg_relation_size(v_object.object)));
+    ELSIF p_dropped IS NULL AND p_command_tag = 'CREATE TABLE' AND NOT v_is_plain THEN
+        -- Also the sequences of serial columns and the indexes of keys.
+        v_is_creation := p_words NOT LIKE ALL (ARRAY['%owner%', '%inherit%', '%partition%', '%rename%', '%schema%']::pg_catalog._text)
+            AND v_catalogs <@ '{1259}';
+        v_is_creation := coalesce(v_is_creation, false);
+    END IF;
+    IF v_is_creation THEN
+        FOR v_owner IN SELECT c.oid FROM pg_class AS c WHERE c.oid = ANY (v_objects) AND c.relkind NOT IN ('i', 'I', 't') LOOP
+            IF cardinality(v_rows) >= p_most THEN
+                o_pending := coalesce(o_pending, 0) + 1;
+                CONTINUE;
             END IF;
-        END IF;
-        IF v_row IS NOT NULL THEN
-            v_rows := v_rows || v_row;
-        END IF;
-    END LOOP;
+            v_parts := script_tracking.relation_parts(v_owner, false, p_after, p_words, NULL, NULL, NULL, 'captured', p_redaction);
+            o_last := greatest(o_last, v_parts.o_last);
+            IF v_parts.o_definition IS NOT NULL THEN
+                v_rows := v_rows || jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, 'captured',
+                    to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex'));
+            END IF;
+        END LOOP;
+    ELSIF v_owner IS NOT NULL OR NOT v_is_plain THEN
+        FOR v_object IN
+            SELECT v_catalogs[1] AS catalog, v_owner AS object, 'captured' AS cause, v_named AS named, NULL::pg_catalog.int4 AS attribute,
+                v_lost AS dropped
+            WHERE v_is_plain AND v_owner IS NOT NULL
+            UNION ALL
+            SELECT 1259, v_objects[1], 'captured', v_named, CASE WHEN v_renamed < 0 THEN -1 END, v_lost
+            WHERE v_renamed IS NOT NULL
+            UNION ALL
+            SELECT f.catalog, f.object, 'follows', f.named, f.attribute, NULL
+            FROM script_tracking.renamed_followers(v_objects[1], nullif(v_renamed, -1)) AS f
+            WHERE v_renamed IS NOT NULL
+            UNION ALL
+            SELECT o.catalog, o.object, o.cause, o.named, o.attribute, o.dropped
+            FROM script_tracking.touched_objects(p_command_tag, v_catalogs, v_objects, p_dropped, v_is_renamed,
+                v_is_renamed OR p_words LIKE ANY (ARRAY['%owner%', '%type%'])) AS o
+            WHERE NOT v_is_plain AND v_renamed IS NULL
+        LOOP
+            v_is_risky := (p_command_tag IN ('GRANT', 'REVOKE') AND 'table column' = ANY (p_types))
+                OR v_object.cause = 'follows' OR v_renamed IS NOT NULL
+                OR (coalesce(v_describes_all, false) AND v_object.catalog = 1259);
+            IF v_object.catalog = 1255 AND NOT v_is_risky THEN
+                v_is_risky := (SELECT p.prosqlbody IS NOT NULL FROM pg_proc AS p WHERE p.oid = v_object.object);
+            END IF;
+            IF cardinality(v_rows) >= p_most OR (v_is_risky AND v_has_failed) THEN
+                o_pending := coalesce(o_pending, 0) + 1;
+                CONTINUE;
+            END IF;
+            IF v_is_risky THEN
+                -- The block writes nothing, so it takes no subtransaction id.
+                BEGIN
+                    IF v_object.catalog = 1259 THEN
+                        v_parts := script_tracking.relation_parts(v_object.object,
+                            v_describes_all OR (v_object.cause = 'follows' AND v_object.named IS NULL), p_after,
+                            CASE WHEN v_object.cause = 'captured' AND v_object.dropped IS NULL THEN p_words END, v_object.named,
+                            v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
+                    ELSE
+                        v_row := script_tracking.object_definition(v_object.catalog, v_object.object, v_object.cause, p_redaction);
+                    END IF;
+                EXCEPTION
+                    WHEN serialization_failure THEN
+                        RAISE;
+                    WHEN OTHERS THEN
+                        v_has_failed := true;
+                        o_pending := coalesce(o_pending, 0) + 1;
+                        CONTINUE;
+                END;
+            ELSIF v_object.catalog = 1259 THEN
+                v_parts := script_tracking.relation_parts(v_object.object, v_describes_all, p_after,
+                    CASE WHEN v_is_plain OR (v_object.cause = 'captured' AND v_object.dropped IS NULL) THEN p_words END, v_object.named,
+                    v_object.attribute, v_object.dropped, v_object.cause, p_redaction);
+            ELSE
+                v_row := script_tracking.object_definition(v_object.catalog, v_object.object, v_object.cause, p_redaction);
+            END IF;
+            IF v_object.catalog = 1259 THEN
+                v_row := CASE WHEN v_parts.o_definition IS NOT NULL THEN
+                    jsonb_build_array(v_parts.o_object_bk, v_parts.o_type, v_parts.o_identity, v_object.cause,
+                    to_jsonb(v_parts.o_grantees), v_parts.o_definition, encode(v_parts.o_hash, 'hex')) END;
+                o_last := greatest(o_last, v_parts.o_last);
+                -- The size is read with a lock on the table: only where the command has one.
+                IF v_parts.o_size IS NOT NULL AND v_object.cause = 'captured' AND p_command_tag NOT IN ('GRANT', 'REVOKE', 'DROP OWNED')
+                    AND (v_object.object = ANY (v_objects) OR v_object.named IS NOT NULL OR v_object.dropped IS NOT NULL) THEN
+                    o_sizes := coalesce(o_sizes, '{}') || jsonb_build_object(v_parts.o_identity,
+                        v_parts.o_size || to_jsonb(pg_relation_size(v_object.object)));
+                END IF;
+            END IF;
+            IF v_row IS NOT NULL THEN
+                v_rows := v_rows || v_row;
+            END IF;
+        END LOOP;
+    END IF;
     IF p_dropped IS NOT NULL THEN
         -- The mark of captured_dropped: not all is known.
         IF p_dropped @> '[["pg_class:0"]]' THEN
@@ -211,6 +279,10 @@ BEGIN
     END IF;
     IF v_rows <> '{}' THEN
         o_rows := to_jsonb(v_rows);
+        IF cardinality(v_rows) = 1 THEN
+            o_digest := encode(sha256(decode(v_rows[1] ->> 6, 'hex')), 'hex');
+            RETURN;
+        END IF;
         o_digest := (SELECT encode(sha256(string_agg(decode(r.value ->> 6, 'hex'), '' ORDER BY (r.value ->> 0) COLLATE "C")), 'hex')
             FROM unnest(v_rows) AS r (value));
     END IF;

@@ -7,7 +7,7 @@
 -- p_after: what a later command than this one wrote (cmin); NULL: all commands of the transaction
 -- p_words: the statement in lower case; NULL: it is unknown, and every catalog is read
 -- p_named: parts that are described whoever wrote them, by their oids
--- p_column: a column of which the same is true
+-- p_column: a column of which the same is true; -1: of the whole relation, columns are described only if this transaction wrote them
 -- p_dropped: parts that were dropped, with their names
 -- p_cause, p_redaction: as they are stored, and the setting redaction.mode
 -- o_identity: NULL: the relation has no history, or it is an index
@@ -54,12 +54,16 @@ DECLARE
     v_parts pg_catalog.jsonb;
     v_text pg_catalog.text;
     v_is_new pg_catalog.bool;
+    -- A partition, a child, or not where and how tables usually are stored.
+    v_is_special pg_catalog.bool;
 BEGIN
     -- What a query could do for few commands only is in a query of its own: each function and subquery is set up for every command.
     SELECT c.relkind, c.relnamespace::pg_catalog.regnamespace::pg_catalog.text || '.' || quote_ident(c.relname),
         CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END, c.relhassubclass,
-        CASE WHEN c.relpages > 0 THEN jsonb_build_array(c.reltuples, c.relpages) END
-    INTO v_kind, o_identity, v_last, o_has_children, o_size
+        CASE WHEN c.relpages > 0 THEN jsonb_build_array(c.reltuples, c.relpages) END,
+        c.relkind = 'p' OR c.relispartition OR c.reltablespace <> 0 OR c.relam NOT IN (0, 2) OR c.reloftype <> 0
+            OR EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = p_relation)
+    INTO v_kind, o_identity, v_last, o_has_children, o_size, v_is_special
     FROM pg_class AS c
     WHERE c.oid = p_relation AND c.relkind NOT IN ('t', 'i', 'I') AND c.relpersistence <> 't';
     IF v_kind IS NULL OR starts_with(o_identity, 'script_tracking.') THEN
@@ -73,19 +77,28 @@ BEGIN
     END IF;
     -- NO INHERIT writes no row of pg_class.
     IF v_is_new OR p_is_whole OR strpos(coalesce(p_words, 'inherit'), 'inherit') > 0 THEN
-        -- A bound has no columns in it; with the table, PostgreSQL would lock it, which GRANT does not.
-        SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, n.nspname, pg_get_userbyid(c.relowner), c.relkind,
-                c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relacl::pg_catalog.text[],
-                c.relreplident, CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, 0) END,
-                CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
-                (SELECT jsonb_agg(i.inhparent::pg_catalog.regclass::pg_catalog.text ORDER BY i.inhseqno) FROM pg_inherits AS i
-                    WHERE i.inhrelid = c.oid),
-                CASE WHEN c.reltablespace <> 0 THEN (SELECT t.spcname FROM pg_tablespace AS t WHERE t.oid = c.reltablespace) END,
-                CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT m.amname FROM pg_am AS m WHERE m.oid = c.relam) END,
-                CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END)), c.relacl IS NOT NULL
-        INTO o_definition, v_with_privileges
-        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE c.oid = p_relation;
+        IF v_is_special THEN
+            -- A bound has no columns in it; with the table, PostgreSQL would lock it, which GRANT does not.
+            SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, n.nspname, pg_get_userbyid(c.relowner), c.relkind,
+                    c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relacl::pg_catalog.text[],
+                    c.relreplident, CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, 0) END,
+                    CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+                    (SELECT jsonb_agg(i.inhparent::pg_catalog.regclass::pg_catalog.text ORDER BY i.inhseqno) FROM pg_inherits AS i
+                        WHERE i.inhrelid = c.oid),
+                    CASE WHEN c.reltablespace <> 0 THEN (SELECT t.spcname FROM pg_tablespace AS t WHERE t.oid = c.reltablespace) END,
+                    CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT m.amname FROM pg_am AS m WHERE m.oid = c.relam) END,
+                    CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END)), c.relacl IS NOT NULL
+            INTO o_definition, v_with_privileges
+            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.oid = p_relation;
+        ELSE
+            SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, n.nspname, pg_get_userbyid(c.relowner), c.relkind,
+                    c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relacl, c.relreplident,
+                    NULL, NULL, NULL, NULL, NULL, NULL)), c.relacl IS NOT NULL
+            INTO o_definition, v_with_privileges
+            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.oid = p_relation;
+        END IF;
     END IF;
     IF v_kind <> 'S' THEN
         -- A default is rendered without its table, unless it is that of a generated column: with it, the names of all
@@ -111,7 +124,7 @@ BEGIN
         FROM pg_attribute AS a
         WHERE a.attrelid = p_relation AND a.attnum > 0 AND (
             (age(a.xmin) <= 0 AND a.cmin::pg_catalog.text::pg_catalog.int8 > v_after)
-            OR ((p_is_whole OR a.attnum = p_column) AND NOT a.attisdropped));
+            OR (a.attnum = coalesce(p_column, CASE WHEN p_is_whole THEN a.attnum END) AND NOT a.attisdropped));
         IF v_parts IS NOT NULL THEN
             IF v_with_identity THEN
                 -- An identity's sequence is a part of its column: sql_drop is not told when it goes.
@@ -234,7 +247,8 @@ BEGIN
             END IF;
         END IF;
     END IF;
-    IF p_is_whole THEN
+    -- The comments on what only mentions a name that changed have not.
+    IF p_is_whole AND p_column IS NULL THEN
         v_parts := script_tracking.relation_comments(p_relation);
         o_definition := coalesce(o_definition || v_parts, o_definition);
     END IF;
@@ -256,7 +270,11 @@ BEGIN
     END IF;
     IF p_redaction <> 'none' THEN
         v_text := o_definition;
-        IF v_text LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$, '%comment %']) THEN
+        -- Most definitions have no quotes but those of the names of sequences, and no escapes but line breaks.
+        IF strpos(v_text, '''') = strpos(v_text, 'nextval(''') + 8 THEN
+            v_text := replace(replace(v_text, 'nextval(''', ''), '''::regclass)', '');
+        END IF;
+        IF replace(v_text, $l$\n$l$, ' ') LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$, '%comment %']) THEN
             o_definition := script_tracking.redact_definition(o_definition, p_redaction, o_identity);
         END IF;
     END IF;

@@ -160,6 +160,50 @@ COMMENT ON INDEX h.a_pkey IS 'an index'
 COMMENT ON FUNCTION h.ff(int, int) IS 'a function'
 COMMENT ON SCHEMA h IS 'a schema'
 COMMENT ON TABLE h.a IS NULL
+CREATE TABLE h.plain (a int, b int)
+ALTER TABLE h.plain ALTER COLUMN a SET DEFAULT -5
+ALTER TABLE h.plain ALTER COLUMN b SET DEFAULT 5
+ALTER TABLE h.plain ADD CONSTRAINT checked CHECK (a < b)
+ALTER TABLE h.plain ENABLE ROW LEVEL SECURITY
+ALTER TABLE h.plain ADD COLUMN "C" name
+GRANT SELECT ON h.plain TO PUBLIC
+GRANT SELECT (a) ON h.plain TO PUBLIC
+REVOKE SELECT ON h.plain FROM PUBLIC
+COMMENT ON TABLE h.plain IS 'it''s plain'
+COMMENT ON COLUMN h.plain.b IS 'a column'
+COMMENT ON COLUMN h.plain."C" IS 'another'
+COMMENT ON TABLE h.plain IS NULL
+COMMENT ON TABLE h.plain IS 'plain again'
+CREATE INDEX plain_b ON h.plain (b, "C")
+CREATE INDEX plain_part ON h.plain (a) WHERE a > 0
+CREATE INDEX plain_text ON h.plain ((a || 'x'))
+COMMENT ON INDEX h.plain_b IS 'an index'
+ALTER TABLE h.plain ADD UNIQUE (b)
+CREATE TABLE h.to_plain (b int REFERENCES h.plain (b), s serial, x text)
+CREATE VIEW h.of_plain AS SELECT a, b FROM h.plain WHERE b > 0
+CREATE VIEW h.of_both AS SELECT * FROM h.plain JOIN h.to_plain USING (b)
+CREATE VIEW h.whole AS SELECT p FROM h.plain AS p
+CREATE FUNCTION h.of_b() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT b FROM h.plain; END
+CREATE POLICY of_plain ON h.plain USING (a > 0 AND EXISTS (SELECT FROM h.plain AS p WHERE p.b > 0))
+CREATE STATISTICS h.plain_stat ON a, b FROM h.plain
+ALTER TABLE h.plain RENAME COLUMN b TO bb
+ALTER TABLE h.plain RENAME bb TO b
+ALTER TABLE h.plain RENAME a TO x
+ALTER TABLE h.to_plain RENAME COLUMN s TO number
+ALTER TABLE h.plain RENAME CONSTRAINT checked TO is_checked
+ALTER TABLE h.plain RENAME TO plainer
+ALTER TABLE h.to_plain RENAME TO "To plainer"
+ALTER TABLE h.plainer SET SCHEMA public
+ALTER TABLE public.plainer SET SCHEMA h
+ALTER TABLE h.plainer ADD COLUMN g int GENERATED ALWAYS AS (x + 1) STORED
+ALTER TABLE h.plainer RENAME COLUMN x TO y
+CREATE OR REPLACE VIEW h.of_plain AS SELECT y AS a, b FROM h.plainer
+ALTER TABLE h.plainer DROP CONSTRAINT is_checked
+DROP INDEX h.plain_part
+DROP FUNCTION h.of_b()
+DROP POLICY of_plain ON h.plainer
+DROP TABLE h."To plainer" CASCADE
+DROP TABLE h.plainer CASCADE
 CREATE FOREIGN DATA WRAPPER wrapper
 CREATE SERVER far FOREIGN DATA WRAPPER wrapper OPTIONS (host 'h', password 'p')
 ALTER SERVER far OPTIONS (ADD dbname 'd')

@@ -80,6 +80,21 @@ def test_versions_inside_one_transaction(record: Record) -> None:
         ("column 2", "9"),
         ("column 1", "4"),
     ]
+    # What is described without a search, and again in the same transaction.
+    with connection.transaction():
+        connection.execute("CREATE TABLE b (i int, j int)")
+        connection.execute("CREATE INDEX first ON b (i)")
+        for text in ("one", "two", "one"):
+            connection.execute(f"COMMENT ON COLUMN b.j IS '{text}'".encode())
+        connection.execute("CREATE INDEX ON b (j)")
+        connection.execute("GRANT SELECT ON b TO PUBLIC")
+        connection.execute("ALTER TABLE b RENAME COLUMN j TO k")
+        connection.execute("ALTER TABLE b RENAME TO c")
+        connection.execute("DROP INDEX first")
+    assert [body["comment"] for part, _, body in parts(record, "public.b") if part == "comment column 2"] == [
+        "one", "two", "one", "one",
+    ]  # fmt: skip
+    assert rows(record, DIFFERENCES) == []
     # DDL that a trigger runs inside another one belongs to the inner one; the outer one is complete too.
     connection.execute(
         "CREATE FUNCTION adds() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN "
@@ -126,6 +141,13 @@ def test_definitions_lose_the_literals_of_parts_that_carry_a_secret(record: Reco
         f"CREATE AGGREGATE g (text) (SFUNC = textcat, STYPE = text, INITCOND = 'password={secret}')",
         f"CREATE SERVER s2 TYPE 'password={secret}' FOREIGN DATA WRAPPER w",
         "GRANT EXECUTE ON FUNCTION f() TO dbtrack_owner",
+        # Only the name of the schema tells, and the statement does not have it.
+        "CREATE SCHEMA passwords CREATE TABLE hidden (v text)",
+        "SET search_path = passwords",
+        f"COMMENT ON TABLE hidden IS '{secret}'",
+        f"COMMENT ON COLUMN hidden.v IS '{secret}'",
+        "RESET search_path",
+        f"CREATE TABLE line (s serial, v text DEFAULT $$a\npassword={secret}$$)",
     ):
         record.connection.execute(statement.encode())
     stored = str(rows(record, "SELECT s.* FROM script_tracking.object_s AS s"))
