@@ -1,4 +1,4 @@
--- disable_hwm: a high-water mark by load date would lose what appears late; the staging tables bound the load.
+-- disable_hwm: the staging tables bound the load already, by complete_before.
 {{ datavault4dbt.sat_v0(
     parent_hashkey='hk_execution_h', src_hashdiff='hd_execution_s',
     src_payload=[
