@@ -24,22 +24,47 @@ from tests.support.servers.sandbox import RoleFactory
 pytestmark = [pytest.mark.matrix, pytest.mark.any_server, pytest.mark.timeout(600)]
 _PACKAGES = Path(os.environ.get("DBTRACK_DBT_PACKAGES", ROOT / "tests/support/dbt"))
 _BOUND = "SELECT pg_get_functiondef('script_tracking.complete_before()'::regprocedure)"
-# What the record has, and what the vault has of it: key, hash and time of each version, and the keys of hub and link.
+# The record, and the vault in the same columns: the versions, the executions, the links.
 _RECORD = (
-    "SELECT count(*), (SELECT count(*) FROM dbtrack_mart.execution_keys), (SELECT count(*) FROM dbtrack_mart.execution_links),"
-    " md5(string_agg(execution_key || hash_diff || load_date, ',' ORDER BY version_number)) FROM dbtrack_mart.execution_history"
+    """
+    SELECT execution_key, hash_diff, load_date, record_source, to_jsonb(h)
+        - '{execution_key,hash_diff,parent_key,load_date,record_source,valid_from,valid_to,is_current}'::text[]
+    FROM dbtrack_mart.execution_history AS h ORDER BY version_number
+    """,
+    "SELECT execution_key, execution_bk, tenant, load_date, record_source FROM dbtrack_mart.execution_keys ORDER BY 1",
+    "SELECT link_key, parent_key, child_key, link_type, load_date, record_source FROM dbtrack_mart.execution_links ORDER BY 1",
 )
 _VAULTS = {
     "automate_dv": (
-        "SELECT count(*), (SELECT count(*) FROM vault.hub_execution), (SELECT count(*) FROM vault.link_execution),"
-        " md5(string_agg(encode(execution_hk, 'hex') || encode(execution_hashdiff, 'hex') || load_date, ','"
-        " ORDER BY version_number)) FROM vault.sat_execution"
+        """
+        SELECT encode(execution_hk, 'hex'), encode(execution_hashdiff, 'hex'), load_date, record_source, to_jsonb(s)
+            - '{execution_hk,execution_hashdiff,load_date,record_source,complete_before}'::text[]
+        FROM vault.sat_execution AS s ORDER BY version_number
+        """,
+        "SELECT encode(execution_hk, 'hex'), execution_bk, tenant, load_date, record_source FROM vault.hub_execution ORDER BY 1",
+        """
+        SELECT encode(execution_link_hk, 'hex'), encode(parent_execution_hk, 'hex'), encode(child_execution_hk, 'hex'),
+            link_type, load_date, record_source
+        FROM vault.link_execution ORDER BY 1
+        """,
     ),
     "datavault4dbt": (
-        "SELECT count(*), (SELECT count(*) FROM vault.execution_h), (SELECT count(*) FROM vault.execution_l),"
-        " md5(string_agg(hk_execution_h || hd_execution_s || ldts, ',' ORDER BY version_number)) FROM vault.execution_s"
+        """
+        SELECT hk_execution_h, hd_execution_s, ldts, rsrc, to_jsonb(s)
+            - '{hk_execution_h,hd_execution_s,ldts,rsrc,complete_before}'::text[]
+        FROM vault.execution_s AS s ORDER BY version_number
+        """,
+        "SELECT hk_execution_h, execution_bk, tenant, ldts, rsrc FROM vault.execution_h ORDER BY 1",
+        "SELECT hk_execution_l, hk_execution_parent, hk_execution_child, link_type, ldts, rsrc FROM vault.execution_l ORDER BY 1",
     ),
 }
+_SATELLITES = {"automate_dv": "vault.sat_execution", "datavault4dbt": "vault.execution_s"}
+
+
+def _read(
+    connection: psycopg.Connection[tuple[object, ...]], queries: tuple[str, ...]
+) -> list[list[tuple[object, ...]]]:
+    return [connection.execute(query.encode()).fetchall() for query in queries]
 
 
 def _load(project: Path, conninfo: str, login: str) -> None:
@@ -83,13 +108,15 @@ def test_each_version_is_loaded_once_however_late_it_appears(
         connection.execute("CREATE TABLE early (id int)")
         slow.execute("CREATE TABLE late (id int)")
         connection.execute("CREATE TABLE soon (id int)")
+        bounds = f"SELECT version_number, complete_before FROM {_SATELLITES[package]}".encode()
         _load(project, installed_conninfo, login)
-        loaded = connection.execute(_VAULTS[package].encode()).fetchone()
-        recorded = connection.execute(_RECORD.encode()).fetchone()
-        assert loaded
-        assert recorded
+        loaded = _read(connection, _VAULTS[package])
+        recorded = _read(connection, _RECORD)
+        first = connection.execute(bounds).fetchall()
         # What stands after the start of the slow transaction waits for it.
-        assert 0 < loaded[0] < recorded[0]
+        assert 0 < len(first) < len(recorded[0])
+        assert loaded[0] == recorded[0][: len(first)]
+        assert set(loaded[1]) < set(recorded[1])
         slow.commit()
         key = connection.execute("SELECT script_tracking.track_operation('V42', 'MIGRATION')").fetchone()
         connection.execute("SELECT set_config('dbtrack.execution', encode(%s, 'hex'), false)", key)
@@ -99,7 +126,7 @@ def test_each_version_is_loaded_once_however_late_it_appears(
         connection.execute("SELECT script_tracking.complete_operation(%s)", key)
         for _again in range(2):
             _load(project, installed_conninfo, login)
-            loaded = connection.execute(_VAULTS[package].encode()).fetchone()
-            assert loaded == connection.execute(_RECORD.encode()).fetchone()
-        assert loaded is not None
-        assert loaded[2] == 1
+            assert _read(connection, _VAULTS[package]) == _read(connection, _RECORD)
+        # A later load leaves what an earlier one loaded as it is.
+        assert set(first) <= set(connection.execute(bounds).fetchall())
+        assert len(_read(connection, _VAULTS[package])[2]) == 1

@@ -1,4 +1,4 @@
--- disable_hwm: a high-water mark by load date would lose what appears late; the staging tables bound the load.
+-- disable_hwm: the staging tables bound the load already, by complete_before.
 {{ datavault4dbt.hub(
     hashkey='hk_execution_h', business_keys=['execution_bk'], source_models='stg_execution_keys',
     src_ldts='ldts', src_rsrc='rsrc', disable_hwm=true, additional_columns=['tenant', 'complete_before']) }}

@@ -1,4 +1,4 @@
--- disable_hwm: a high-water mark by load date would lose what appears late; the staging tables bound the load.
+-- disable_hwm: the staging tables bound the load already, by complete_before.
 {{ datavault4dbt.link(
     link_hashkey='hk_execution_l', foreign_hashkeys=['hk_execution_parent', 'hk_execution_child'],
     source_models='stg_execution_links', src_ldts='ldts', src_rsrc='rsrc', disable_hwm=true,

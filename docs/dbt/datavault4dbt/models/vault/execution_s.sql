@@ -1,4 +1,4 @@
--- disable_hwm: a high-water mark by load date would lose what appears late; the staging tables bound the load.
+-- disable_hwm: the staging tables bound the load already, by complete_before.
 {{ datavault4dbt.sat_v0(
     parent_hashkey='hk_execution_h', src_hashdiff='hd_execution_s',
     src_payload=[
@@ -6,6 +6,5 @@
         'duration_ms', 'login', 'acting_role', 'client_address', 'application', 'command_tag',
         'object_count', 'sql_command', 'error_message', 'sqlstate', 'exit_code', 'ticket', 'reason',
         'environment', 'approved_by', 'git_commit', 'git_branch', 'ci_run_url', 'ci_actor',
-        'transaction_id', 'metadata', 'version_number'],
-    source_model='stg_execution_history', src_ldts='ldts', src_rsrc='rsrc', disable_hwm=true,
-    additional_columns=['complete_before']) }}
+        'transaction_id', 'metadata', 'version_number', 'complete_before'],
+    source_model='stg_execution_history', src_ldts='ldts', src_rsrc='rsrc', disable_hwm=true) }}

@@ -1,10 +1,10 @@
-{# A stand-in for AutomateDV: macros of the same names and parameters, by its documentation, for PostgreSQL. #}
+{# A stand-in for AutomateDV: macros of the same names and parameters, for PostgreSQL. #}
 
-{% macro hub(src_pk, src_nk, src_ldts, src_source, source_model, src_extra_columns=none) %}
+{% macro hub(src_pk, src_nk, src_extra_columns=none, src_ldts=none, src_source=none, source_model=none) %}
     {{- automate_dv._new_keys(src_pk, [src_nk], src_extra_columns, src_ldts, src_source, source_model) -}}
 {% endmacro %}
 
-{% macro link(src_pk, src_fk, src_ldts, src_source, source_model, src_extra_columns=none) %}
+{% macro link(src_pk, src_fk, src_extra_columns=none, src_ldts=none, src_source=none, source_model=none) %}
     {{- automate_dv._new_keys(src_pk, src_fk, src_extra_columns, src_ldts, src_source, source_model) -}}
 {% endmacro %}
 
@@ -18,7 +18,7 @@
     ORDER BY s.{{ key }}, s.{{ ldts }}
 {% endmacro %}
 
-{% macro sat(src_pk, src_hashdiff, src_payload, src_ldts, src_source, source_model, src_extra_columns=none, src_eff=none) %}
+{% macro sat(src_pk, src_hashdiff, src_payload, src_extra_columns=none, src_eff=none, src_ldts=none, src_source=none, source_model=none) %}
     {%- set columns = [src_pk, src_hashdiff] + src_payload + (src_extra_columns or []) + [src_ldts, src_source] -%}
     SELECT {% for column in columns %}n.{{ column }}{{ ", " if not loop.last }}{% endfor %}
     FROM (

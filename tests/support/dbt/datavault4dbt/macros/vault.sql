@@ -1,11 +1,13 @@
-{# A stand-in for datavault4dbt: macros of the same names and parameters, by its documentation, for PostgreSQL. As there,
-   a table takes only what is newer than all it has, unless disable_hwm is set. #}
+{# A stand-in for datavault4dbt: macros of the same names and parameters, for PostgreSQL. As there, a table takes only what is
+   newer than all it has, unless disable_hwm is set. sat_v0 has no additional_columns: it got them later than hub and link. #}
 
-{% macro hub(hashkey, business_keys, source_models, src_ldts='ldts', src_rsrc='rsrc', disable_hwm=false, additional_columns=none) %}
+{% macro hub(yaml_metadata=none, hashkey=none, business_keys=none, source_models=none, src_ldts='ldts', src_rsrc='rsrc',
+    disable_hwm=false, additional_columns=none) %}
     {{- datavault4dbt._new_keys(hashkey, business_keys, additional_columns, src_ldts, src_rsrc, source_models, disable_hwm) -}}
 {% endmacro %}
 
-{% macro link(link_hashkey, foreign_hashkeys, source_models, src_ldts='ldts', src_rsrc='rsrc', disable_hwm=false, additional_columns=none) %}
+{% macro link(yaml_metadata=none, link_hashkey=none, foreign_hashkeys=none, source_models=none, src_ldts='ldts', src_rsrc='rsrc',
+    disable_hwm=false, additional_columns=none) %}
     {{- datavault4dbt._new_keys(link_hashkey, foreign_hashkeys, additional_columns, src_ldts, src_rsrc, source_models, disable_hwm) -}}
 {% endmacro %}
 
@@ -21,9 +23,9 @@
     ORDER BY s.{{ key }}, s.{{ ldts }}
 {% endmacro %}
 
-{% macro sat_v0(parent_hashkey, src_hashdiff, src_payload, source_model, src_ldts='ldts', src_rsrc='rsrc', disable_hwm=false,
-    source_is_single_batch=false, additional_columns=none) %}
-    {%- set columns = [parent_hashkey, src_hashdiff, src_rsrc, src_ldts] + src_payload + (additional_columns or []) -%}
+{% macro sat_v0(yaml_metadata=none, parent_hashkey=none, src_hashdiff=none, src_payload=none, source_model=none, src_ldts='ldts',
+    src_rsrc='rsrc', disable_hwm=false, source_is_single_batch=false) %}
+    {%- set columns = [parent_hashkey, src_hashdiff, src_rsrc, src_ldts] + src_payload -%}
     SELECT {% for column in columns %}n.{{ column }}{{ ", " if not loop.last }}{% endfor %}
     FROM (
         SELECT s.*, lag(s.{{ src_hashdiff }}) OVER (PARTITION BY s.{{ parent_hashkey }} ORDER BY s.{{ src_ldts }}) AS earlier_hashdiff
