@@ -48,6 +48,15 @@ def summary(result: Verification) -> list[str]:
             f"{result.replicated} rows arrived late by replication: verify them on the node where they "
             "were written, too"
         )
+    if result.versions:
+        lines.append(f"verified {result.versions} versions of objects")
+    if result.unproven_versions:
+        lines.append(
+            f"{result.unproven_versions} versions of objects are not proven any more: their executions were "
+            "removed or erased"
+        )
+    if result.versions_elsewhere:
+        lines.append(f"{result.versions_elsewhere} executions are here without their versions of objects")
     return [*lines, _verdict(result)]
 
 

@@ -6,14 +6,22 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
+    c_nothing CONSTANT pg_catalog.bytea := decode(repeat('00', 32), 'hex');
     v_execution record;
     v_digest pg_catalog.text;
+    v_attribution pg_catalog.text;
 BEGIN
+    -- Which execution and tenant each version names is proven too; of a version that names this execution, its place is zeros.
+    SELECT encode(sha256(string_agg(decode(r.value ->> 6, 'hex') || coalesce(decode(r.value ->> 7, 'hex'), c_nothing)
+        || coalesce(t.tenant_hk, c_nothing), '' ORDER BY (r.value ->> 0) COLLATE "C")), 'hex') INTO v_attribution
+    FROM unnest(p_rows) AS r (value)
+    LEFT JOIN script_tracking.tenant_schema_l AS t
+        ON t.schema_name = (parse_ident(r.value ->> 2, false))[1];
     SELECT encode(sha256(string_agg(decode(r.value ->> 6, 'hex'), '' ORDER BY (r.value ->> 0) COLLATE "C")), 'hex') INTO v_digest
     FROM unnest(p_rows) AS r (value);
     v_execution := script_tracking.insert_execution('dbtrack maintain', 'MAINTENANCE', 'COMPLETED', statement_timestamp(),
         (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000000)::pg_catalog.int8, NULL, '{}', NULL, NULL,
-        script_tracking.session_metadata() || jsonb_build_object('object_digest', v_digest,
+        script_tracking.session_metadata() || jsonb_build_object('object_digest', v_digest, 'attribution_digest', v_attribution,
             'described_objects', cardinality(p_rows)), 'maintain');
     INSERT INTO script_tracking.object_s
         (object_hk, load_date, hash_diff, script_execution_hk, tenant_hk, object_type, object_identity, cause, grantees,
