@@ -7,3 +7,24 @@ ALTER TABLE script_tracking.unrecorded_removal
 COMMENT ON COLUMN script_tracking.unrecorded_removal.versions IS 'How many versions of objects were removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.versions_before IS
     'The versions that were removed are older than this; NULL: none were removed';
+
+-- A literal that was left out of a definition must not come back when something else of the same part changes.
+CREATE TABLE script_tracking.left_out_literal (
+    object_bk text NOT NULL,
+    incarnation oid NOT NULL DEFAULT 'script_tracking'::regnamespace::oid,
+    literal_hash bytea NOT NULL,
+    load_date timestamptz NOT NULL DEFAULT now()
+);
+-- Not unique: two commands may leave out the same literal at once, and neither waits for the other.
+CREATE INDEX idx_left_out_literal_object ON script_tracking.left_out_literal (object_bk);
+CREATE INDEX idx_left_out_literal_incarnation ON script_tracking.left_out_literal (incarnation);
+COMMENT ON TABLE script_tracking.left_out_literal IS 'The literals that were left out of the definitions of objects, as keyed hashes';
+COMMENT ON COLUMN script_tracking.left_out_literal.object_bk IS 'The object: incarnation, catalog and oid, as in object_h';
+COMMENT ON COLUMN script_tracking.left_out_literal.incarnation IS
+    'The incarnation. Until maintain has found the objects of an earlier one again, its literals are left out of every object';
+COMMENT ON COLUMN script_tracking.left_out_literal.literal_hash IS
+    'SHA-256 over capture_secret and the literal; only the owner can read either';
+COMMENT ON COLUMN script_tracking.left_out_literal.load_date IS 'When it was left out for the first time';
+
+-- The next maintain compares every object, and keeps the literals of what was left out before this table was there.
+UPDATE script_tracking.object_state SET swept_at = swept_at - '2 days'::interval;

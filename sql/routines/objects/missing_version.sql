@@ -17,31 +17,34 @@ DECLARE
     v_row pg_catalog.jsonb;
     v_known pg_catalog.jsonb;
     v_changed pg_catalog.jsonb;
-    v_redacted pg_catalog.jsonb;
 BEGIN
     IF p_catalog = 1259 THEN
         SELECT CASE WHEN r.o_definition IS NOT NULL THEN jsonb_build_array(r.o_object_bk, r.o_type, r.o_identity, 'baseline',
             to_jsonb(r.o_grantees), r.o_definition, encode(r.o_hash, 'hex')) END
         INTO v_row
-        FROM script_tracking.relation_parts(p_object, true, NULL, NULL, NULL, NULL, NULL, 'baseline', p_redaction) AS r;
+        FROM script_tracking.relation_parts(p_object, true, NULL, NULL, NULL, NULL, NULL, 'baseline', 'none') AS r;
     ELSE
-        v_row := script_tracking.object_definition(p_catalog, p_object, 'baseline', p_redaction);
+        v_row := script_tracking.object_definition(p_catalog, p_object, 'baseline', 'none');
     END IF;
     IF v_row IS NULL THEN
         RETURN NULL;
     END IF;
     v_known := script_tracking.folded_definition(sha256(convert_to(v_row ->> 0, 'SQL_ASCII')));
+    IF p_redaction <> 'none' THEN
+        -- Before the literals that are left out were kept, only the marks told which parts have some.
+        IF v_known::pg_catalog.text LIKE ANY (c_marks) AND NOT EXISTS (
+            SELECT FROM script_tracking.left_out_literal AS l WHERE l.object_bk = v_row ->> 0) THEN
+            PERFORM script_tracking.redact_definition(jsonb_object_agg(n.key, n.value), 'all', NULL, v_row ->> 0, 'own')
+            FROM jsonb_each(v_row -> 5) AS n
+            WHERE (v_known -> n.key)::pg_catalog.text LIKE ANY (c_marks);
+        END IF;
+        -- An object that the record does not know can be a copy of another.
+        v_row := jsonb_set(v_row, '{5}', script_tracking.redact_definition(v_row -> 5, p_redaction,
+            CASE WHEN p_catalog = 1259 THEN v_row ->> 2 END, v_row ->> 0, CASE WHEN v_known IS NULL THEN 'any' ELSE 'own' END));
+    END IF;
     IF v_known IS NULL THEN
         v_changed := v_row -> 5;
     ELSE
-        -- A part whose statement had a secret was stored without any literal: it is compared so, and stays so.
-        IF v_known::pg_catalog.text LIKE ANY (c_marks) THEN
-            v_redacted := script_tracking.redact_definition(v_row -> 5, 'all', NULL);
-            SELECT jsonb_set(v_row, '{5}', jsonb_object_agg(n.key, CASE WHEN (v_known -> n.key)::pg_catalog.text LIKE ANY (c_marks)
-                THEN v_redacted -> n.key ELSE n.value END))
-            INTO v_row
-            FROM jsonb_each(v_row -> 5) AS n;
-        END IF;
         SELECT jsonb_object_agg(coalesce(n.key, k.key), CASE WHEN n.key IS NOT NULL THEN n.value
             WHEN jsonb_typeof(k.value) = 'array' THEN k.value -> 1 ELSE 'null' END)
         INTO v_changed

@@ -99,6 +99,7 @@ BEGIN
             v_state.sweep_step := 0;
             v_state.swept_at := v_state.sweep_started_at;
             v_state.baseline_at := coalesce(v_state.baseline_at, now());
+            PERFORM script_tracking.forget_left_out();
         END IF;
     END IF;
     o_written := cardinality(v_rows);
