@@ -32,6 +32,7 @@ class ObjectVersion:
         has_other_tenant: whether its tenant is not that of its execution.
         has_execution: whether the execution that it names is in the record.
         is_erased: whether an erasure changed the recorder.
+        successor: the object that it is since a restore.
     """
 
     load_date: datetime
@@ -51,6 +52,7 @@ class ObjectVersion:
     has_other_tenant: bool
     has_execution: bool
     is_erased: bool
+    successor: bytes | None
 
     @classmethod
     def from_row(cls, row: Row) -> ObjectVersion:
@@ -71,7 +73,7 @@ class ObjectVersion:
     def attributed(self) -> bytes:
         """What the digest over names has of it."""
         named = _NOTHING if self.execution == self.recorder else self.execution
-        return self.hash_diff + named + (self.tenant or _NOTHING)
+        return self.hash_diff + named + (self.tenant or _NOTHING) + (self.successor or b"")
 
 
 def object_digest(versions: Iterable[ObjectVersion]) -> str:

@@ -9,12 +9,14 @@ SELECT o.load_date, o.microseconds, o.object_hk, convert_to(o.object_bk, %(encod
     EXISTS (SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = o.script_execution_hk) AS has_execution,
     EXISTS (SELECT FROM script_tracking.seal_leaf AS l
         WHERE l.load_date = coalesce(m.load_date, e.load_date, c.load_date) AND l.erased_by IS NOT NULL
-            AND l.record_hk = coalesce(m.script_execution_hk, e.script_execution_hk, c.script_execution_hk)) AS is_erased
+            AND l.record_hk = coalesce(m.script_execution_hk, e.script_execution_hk, c.script_execution_hk)) AS is_erased,
+    CASE WHEN o.cause = 'restored' THEN (SELECT l.new_object_hk FROM script_tracking.object_same_l AS l
+        WHERE l.old_object_hk = o.object_hk AND l.load_date = o.written_at LIMIT 1) END AS successor
 FROM (
     SELECT least(greatest(s.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS load_date, s.load_date AS written_at,
         (extract(epoch FROM least(greatest(s.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00')) * 1000000)::pg_catalog.int8
             AS microseconds,
-        s.object_hk, s.object_bk, s.object_identity, s.hash_diff, s.script_execution_hk, s.tenant_hk,
+        s.object_hk, s.object_bk, s.object_identity, s.cause, s.hash_diff, s.script_execution_hk, s.tenant_hk,
         s.cause NOT IN ('captured', 'follows') AS is_swept,
         jsonb_build_array(s.object_bk, s.object_type, s.object_identity, s.cause, to_jsonb(s.grantees), s.definition) AS content
     FROM script_tracking.object_s AS s

@@ -22,7 +22,7 @@ DECLARE
     v_redaction pg_catalog.text;
     v_object pg_catalog.oid;
     v_gone record;
-    v_row pg_catalog.jsonb;
+    v_row pg_catalog.jsonb[];
     v_rows pg_catalog.jsonb[] := '{}';
     v_left pg_catalog.int4 := p_most;
     v_seen pg_catalog.int4;
@@ -37,6 +37,14 @@ BEGIN
     SELECT s.redaction INTO v_redaction FROM script_tracking.capture_setting AS s;
     v_place := script_tracking.object_place();
     IF v_state.place <> v_place THEN
+        -- In another cluster the incarnation can be the same by chance.
+        IF v_state.place ->> 'incarnation' = v_place ->> 'incarnation' THEN
+            v_rows := ARRAY(SELECT d FROM script_tracking.displaced_versions() AS d (d));
+            IF v_rows <> '{}' THEN
+                PERFORM script_tracking.write_swept(v_rows);
+                v_rows := '{}';
+            END IF;
+        END IF;
         v_state.place := v_place;
         v_state.sweep_step := 0;
         v_state.baseline_at := NULL;
@@ -87,6 +95,10 @@ BEGIN
     IF v_left > 0 THEN
         PERFORM script_tracking.fill_object_hub();
         v_seen := 0;
+        IF v_state.baseline_at IS NULL THEN
+            -- The links of this slice first: what has none is gone.
+            v_rows := v_rows || ARRAY(SELECT g FROM script_tracking.lost_versions(v_rows) AS g (g));
+        END IF;
         FOR v_gone IN SELECT h.object_hk, h.version, h.is_gone
             FROM script_tracking.gone_objects(v_state.sweep_hk, greatest(v_left, 100) * 5, v_state.swept_at) AS h LOOP
             v_state.sweep_hk := v_gone.object_hk;
@@ -105,6 +117,7 @@ BEGIN
     o_written := cardinality(v_rows);
     IF o_written > 0 THEN
         PERFORM script_tracking.write_swept(v_rows);
+        PERFORM script_tracking.renumber_parts();
         PERFORM script_tracking.fill_object_hub();
     END IF;
     UPDATE script_tracking.object_state AS s

@@ -1,5 +1,6 @@
 -- Records one execution of maintain and appends the versions that a sweep found. What an execution explains keeps that execution; the
--- digest of all of them is in the metadata of this one, so that its seal covers them.
+-- digest of all of them is in the metadata of this one, so that its seal covers them. A row as relation_parts returns it is followed by the
+-- execution that explains it, and by the object that it is since a restore, both or one null.
 CREATE OR REPLACE FUNCTION script_tracking.write_swept(p_rows pg_catalog.jsonb[])
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -13,7 +14,7 @@ DECLARE
 BEGIN
     -- Which execution and tenant each version names is proven too; of a version that names this execution, its place is zeros.
     SELECT encode(sha256(string_agg(decode(r.value ->> 6, 'hex') || coalesce(decode(r.value ->> 7, 'hex'), c_nothing)
-        || coalesce(t.tenant_hk, c_nothing), '' ORDER BY (r.value ->> 0) COLLATE "C")), 'hex') INTO v_attribution
+        || coalesce(t.tenant_hk, c_nothing) || coalesce(decode(r.value ->> 8, 'hex'), ''), '' ORDER BY (r.value ->> 0) COLLATE "C")), 'hex') INTO v_attribution
     FROM unnest(p_rows) AS r (value)
     LEFT JOIN script_tracking.tenant_schema_l AS t
         ON t.schema_name = (parse_ident(r.value ->> 2, false))[1];
@@ -34,6 +35,16 @@ BEGIN
     FROM unnest(p_rows) AS r (value)
     LEFT JOIN script_tracking.tenant_schema_l AS t
         ON t.schema_name = (parse_ident(r.value ->> 2, false))[1];
+    INSERT INTO script_tracking.object_same_l
+        (object_same_hk, old_object_hk, new_object_hk, tenant_hk, load_date, script_execution_hk, record_source)
+    SELECT sha256(o.old || o.new || convert_to(v_execution.o_load_date::pg_catalog.text, 'SQL_ASCII')), o.old, o.new, t.tenant_hk,
+        v_execution.o_load_date, v_execution.o_script_execution_hk, v_execution.o_record_source
+    FROM unnest(p_rows) AS r (value)
+    CROSS JOIN LATERAL (
+        SELECT sha256(convert_to(r.value ->> 0, 'SQL_ASCII')) AS old, decode(r.value ->> 8, 'hex') AS new) AS o
+    LEFT JOIN script_tracking.tenant_schema_l AS t
+        ON t.schema_name = (parse_ident(r.value ->> 2, false))[1]
+    WHERE o.new IS NOT NULL;
 END
 $function$;
 
