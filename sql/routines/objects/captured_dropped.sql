@@ -2,8 +2,9 @@
 -- type, identity, name]. part NULL: the whole object; '': a relation that lost something that its own rows show. Nothing is told of a
 -- part whose relation is dropped too. The relation 'pg_class:0' stands for what is not known.
 --
--- PostgreSQL does not tell whose an index was, and its row is gone. But the command has locked the table, so the candidates are the
--- tables of that schema that this transaction has locked: a drop of what a table never had means nothing.
+-- PostgreSQL does not tell whose an index was, and its row is gone. capture_index_tables knows it of most. Otherwise the command has locked
+-- the table, so the candidates are the tables of that schema that this transaction has locked: a drop of what a table never had means
+-- nothing. For the same reason a session that forges the setting gains nothing.
 CREATE OR REPLACE FUNCTION script_tracking.captured_dropped(p_most pg_catalog.int4)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE
@@ -13,6 +14,7 @@ DECLARE
     v_found pg_catalog.jsonb;
     v_indexes pg_catalog.jsonb;
     v_tables pg_catalog.jsonb;
+    v_rest pg_catalog.jsonb;
 BEGIN
     WITH dropped AS MATERIALIZED (
         SELECT g.* FROM pg_event_trigger_dropped_objects() AS g
@@ -47,6 +49,19 @@ BEGIN
     FROM (SELECT f.* FROM found AS f LIMIT p_most + 1) AS f;
     IF jsonb_array_length(v_found) > p_most THEN
         v_found := v_found || '[["pg_class:0", ""]]';
+    END IF;
+    IF v_indexes IS NOT NULL AND coalesce(current_setting('dbtrack.ddl_index_tables', true), '') <> '' THEN
+        SELECT coalesce(v_found, '[]') || jsonb_agg(jsonb_build_array('pg_class:' || t.oids[2], 'index ' || t.oids[1], NULL, NULL,
+                i.value -> 2)), (
+            SELECT jsonb_agg(r.value) FROM jsonb_array_elements(v_indexes) AS r
+            WHERE r.value ->> 0 <> ALL (array_agg(t.oids[1])))
+        INTO v_found, v_rest
+        FROM regexp_matches(current_setting('dbtrack.ddl_index_tables'), '([0-9]{1,10}):([0-9]{1,10})', 'g') AS t (oids)
+        JOIN jsonb_array_elements(v_indexes) AS i ON i.value ->> 0 = t.oids[1]
+        HAVING count(*) > 0;
+        IF FOUND THEN
+            v_indexes := v_rest;
+        END IF;
     END IF;
     IF v_indexes IS NOT NULL THEN
         -- A large transaction holds many locks, and where the server has room for many, reading them takes 10 ms: then maintain finds it.
