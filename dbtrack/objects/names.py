@@ -54,13 +54,13 @@ def find(database: Database, name: str, moment: datetime | None = None) -> list[
 
 
 def restores(database: Database, found: FoundObject, moment: datetime | None = None) -> dict[bytes, datetime]:
-    """Return when the object got another oid by a restore, by the key that it had before, the latest first."""
+    """Return when restores gave the object another oid, by the key that it had before, the latest first."""
     rows = database.call("get_object_restores", p_object=found.key, p_moment=moment)
     return {row[1]: row[0] for row in rows}
 
 
 def notes(name: str, found: list[FoundObject], restored: Mapping[bytes, datetime]) -> list[str]:
-    """Return what a reader should know: that the object was renamed, dropped or restored, and what else it could be.
+    """Return what a reader should know: it was renamed, dropped or restored; what else it could be.
 
     Args:
         restored: as `restores` returns it.

@@ -57,7 +57,8 @@ class ObjectVersion:
     @classmethod
     def from_row(cls, row: Row) -> ObjectVersion:
         """Return the version in a row of the query verify/object_versions."""
-        return cls(*row[:4], decoded(row[4]), *row[5:])
+        values = [*row[:4], decoded(row[4]), *row[5:]]
+        return cls(*values)
 
     def fault(self) -> str | None:
         """Return what of the row itself is not as it was written; None: nothing."""

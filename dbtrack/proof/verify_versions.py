@@ -26,7 +26,7 @@ class Kept:
 
     Args:
         before: it is about the versions before this moment.
-        incomplete_before: sealed cleanups removed versions that were older than this; None: they removed none.
+        incomplete_before: sealed cleanups removed versions that were older than this; None: none was removed.
     """
 
     before: datetime

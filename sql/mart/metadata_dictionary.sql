@@ -190,19 +190,24 @@ FROM (VALUES
     ('dbtrack''s own work', 'months_dropped', NULL, false,
      'for a cleanup'),
     ('dbtrack''s own work', 'versions_removed', NULL, false,
-     'for a cleanup: the number of versions of objects that newer ones had replaced'),
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
     ('dbtrack''s own work', 'versions_cutoff', NULL, false,
-     'for a cleanup: the versions that it removed are older than this'),
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
     ('dbtrack''s own work', 'versions_before', NULL, false,
-     'for a cleanup: versions_kept and versions_digest are about the versions of objects before this moment'),
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
     ('dbtrack''s own work', 'versions_kept', NULL, false,
-     'for a cleanup: the number of versions of objects that stay'),
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
     ('dbtrack''s own work', 'versions_digest', NULL, false,
-     'for a cleanup: SHA-256 over the versions of objects that stay: the seal of the cleanup covers them'),
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
     ('dbtrack''s own work', 'described_objects', NULL, false,
      'for maintenance: the number of versions of objects that it added'),
     ('dbtrack''s own work', 'attribution_digest', NULL, false,
-     'for maintenance: SHA-256 over the versions of objects that it added, with the execution and the tenant that each names'),
+     'for maintenance: SHA-256 over these versions, with the execution and the tenant that each names'),
     ('dbtrack''s own work', 'executions_restored', NULL, false,
      'for a restore from an archive'),
     ('dbtrack''s own work', 'rows_restored', NULL, false,

@@ -64,8 +64,7 @@ def _remarks(result: Verification) -> list[str]:
             ),
             (
                 result.unproven_versions,
-                f"{result.unproven_versions:,} versions of objects are not proven any more: their executions "
-                "were removed or erased",
+                f"{result.unproven_versions:,} versions of objects are not proven: their executions are gone",
             ),
             (
                 result.versions_elsewhere,

@@ -24,7 +24,9 @@ BEGIN
         SELECT d.classid::pg_catalog.regclass::pg_catalog.text || ':' || d.objid AS object_bk, NULL AS part, d.object_type,
             d.object_identity, NULL AS name
         FROM dropped AS d
-        WHERE d.objsubid = 0 AND d.object_type <> 'index' AND (d.classid IN (1259, 1255, 2615, 3381, 1417, 2328, 3079)
+        WHERE d.objsubid = 0 AND d.object_type <> 'index' AND (d.classid IN (1259, 1255, 2615, 3381, 1417, 2328, 3079,
+                3456, 2617, 3602, 3600, 6104, 6100, 3466, 1418, 826)
+            OR (d.classid = 2605 AND (d.original OR d.normal))
             OR (d.classid = 1247 AND (d.original OR d.normal) AND NOT EXISTS (
                 SELECT FROM dropped AS c WHERE c.classid = 1259 AND c.object_identity = d.object_identity)))
         UNION ALL
@@ -40,6 +42,12 @@ BEGIN
         JOIN pg_namespace AS n ON n.nspname = d.address_names[1]
         JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = d.address_names[2]
         WHERE d.object_type IN ('table constraint', 'trigger', 'policy', 'rule', 'default value')
+        UNION ALL
+        -- A publication that stays lost a table or a schema.
+        SELECT 'pg_publication:' || p.oid, '', NULL, NULL, NULL
+        FROM dropped AS d
+        JOIN pg_publication AS p ON p.pubname = d.address_args[1]
+        WHERE d.object_type IN ('publication relation', 'publication namespace')
     )
     SELECT jsonb_agg(jsonb_build_array(f.object_bk, f.part, f.object_type, f.object_identity, f.name)),
         (SELECT jsonb_agg(jsonb_build_array(d.objid, d.address_names[1], d.address_names[2])) FROM dropped AS d

@@ -95,6 +95,11 @@ BEGIN
         v_is_plain := true;
         v_owner := NULL;
     END IF;
+    IF p_command_tag = 'ALTER DEFAULT PRIVILEGES' THEN
+        -- It comes without oids.
+        SELECT array_agg(826::pg_catalog.oid), array_agg(d.oid) INTO v_catalogs, v_objects
+        FROM pg_default_acl AS d WHERE age(d.xmin) <= 0 AND d.cmin::pg_catalog.text::pg_catalog.int8 > coalesce(p_after, -1);
+    END IF;
     IF p_command_tag IN ('GRANT', 'REVOKE', 'DROP OWNED')
         -- ATTACH and DETACH: the event names the parent only.
         OR (p_command_tag IN ('ALTER TABLE', 'ALTER INDEX') AND (strpos(p_words, 'tach') > 0) IS NOT FALSE) THEN
@@ -148,7 +153,7 @@ BEGIN
         WHERE NOT v_is_plain
     LOOP
         v_is_risky := (p_command_tag IN ('GRANT', 'REVOKE') AND 'table column' = ANY (p_types))
-            OR v_object.cause = 'follows' OR (coalesce(v_is_whole, false) AND v_object.catalog = 1259)
+            OR v_object.cause = 'follows' OR v_object.catalog = 6104 OR (coalesce(v_is_whole, false) AND v_object.catalog = 1259)
             OR (v_object.catalog = 1255 AND (SELECT p.prosqlbody IS NOT NULL FROM pg_proc AS p WHERE p.oid = v_object.object));
         IF cardinality(v_rows) >= p_most OR (v_is_risky AND v_has_failed) THEN
             o_pending := coalesce(o_pending, 0) + 1;

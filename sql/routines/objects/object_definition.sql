@@ -79,7 +79,7 @@ BEGIN
             INTO v_body
             FROM pg_extension AS e WHERE e.oid = p_object;
         ELSE
-            RETURN NULL;
+            SELECT d.o_body, d.o_acl INTO v_body, v_acl FROM script_tracking.other_definition(p_catalog, p_object) AS d;
     END CASE;
     IF v_body IS NULL OR v_body ->> 'schema' = 'script_tracking' OR v_body ->> 'schema' LIKE 'pg@_temp@_%' ESCAPE '@'
         OR (p_catalog = 2615 AND v_body ->> 'name' = 'script_tracking') THEN

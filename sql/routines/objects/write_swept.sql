@@ -17,7 +17,7 @@ BEGIN
         || coalesce(t.tenant_hk, c_nothing) || coalesce(decode(r.value ->> 8, 'hex'), ''), '' ORDER BY (r.value ->> 0) COLLATE "C")), 'hex') INTO v_attribution
     FROM unnest(p_rows) AS r (value)
     LEFT JOIN script_tracking.tenant_schema_l AS t
-        ON t.schema_name = (parse_ident(r.value ->> 2, false))[1];
+        ON t.schema_name = script_tracking.schema_of_identity(r.value ->> 2);
     SELECT encode(sha256(string_agg(decode(r.value ->> 6, 'hex'), '' ORDER BY (r.value ->> 0) COLLATE "C")), 'hex') INTO v_digest
     FROM unnest(p_rows) AS r (value);
     v_execution := script_tracking.insert_execution('dbtrack maintain', 'MAINTENANCE', 'COMPLETED', statement_timestamp(),
@@ -34,7 +34,7 @@ BEGIN
         r.value ->> 0, v_execution.o_record_source
     FROM unnest(p_rows) AS r (value)
     LEFT JOIN script_tracking.tenant_schema_l AS t
-        ON t.schema_name = (parse_ident(r.value ->> 2, false))[1];
+        ON t.schema_name = script_tracking.schema_of_identity(r.value ->> 2);
     INSERT INTO script_tracking.object_same_l
         (object_same_hk, old_object_hk, new_object_hk, tenant_hk, load_date, script_execution_hk, record_source)
     SELECT sha256(o.old || o.new || convert_to(v_execution.o_load_date::pg_catalog.text, 'SQL_ASCII')), o.old, o.new, t.tenant_hk,
@@ -43,7 +43,7 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT sha256(convert_to(r.value ->> 0, 'SQL_ASCII')) AS old, decode(r.value ->> 8, 'hex') AS new) AS o
     LEFT JOIN script_tracking.tenant_schema_l AS t
-        ON t.schema_name = (parse_ident(r.value ->> 2, false))[1]
+        ON t.schema_name = script_tracking.schema_of_identity(r.value ->> 2)
     WHERE o.new IS NOT NULL;
 END
 $function$;

@@ -18,11 +18,15 @@ DROPS = (
 
 def test_whose_index_was_dropped(record: Record) -> None:
     connection = record.connection
-    connection.execute("CREATE SCHEMA s; CREATE TABLE t (a int, b int); CREATE TABLE s.t (a int); CREATE TABLE u (a int)")
+    connection.execute(
+        "CREATE SCHEMA s; CREATE TABLE t (a int, b int); CREATE TABLE s.t (a int); CREATE TABLE u (a int)"
+    )
     for number in (1, 4, 5, 7, 8, 9):
         connection.execute(f"CREATE INDEX i{number} ON t (a)".encode())
     # One of the same name in another schema stays.
-    connection.execute('CREATE INDEX "Odd ""name" ON s.t (a); CREATE INDEX i3 ON s.t (a); CREATE INDEX i6 ON s.t (a)')
+    connection.execute(
+        'CREATE INDEX "Odd ""name" ON s.t (a); CREATE INDEX i3 ON s.t (a); CREATE INDEX i6 ON s.t (a)'
+    )
     connection.execute("CREATE INDEX i1 ON s.t (a); CREATE INDEX i3 ON t (b)")
     connection.execute(
         "CREATE TABLE parted (a int) PARTITION BY RANGE (a); CREATE TABLE part PARTITION OF parted DEFAULT; "
@@ -30,7 +34,9 @@ def test_whose_index_was_dropped(record: Record) -> None:
     )
     # As where many locks have room: they are not read.
     for function, limit in (("captured_dropped(int)", "<= 20000"), ("event_trigger_ddl_start()", "> 20000")):
-        [(definition,)] = rows(record, f"SELECT pg_get_functiondef('script_tracking.{function}'::regprocedure)")
+        [(definition,)] = rows(
+            record, f"SELECT pg_get_functiondef('script_tracking.{function}'::regprocedure)"
+        )
         assert limit in definition
         connection.execute(definition.replace(limit, limit.replace("20000", "0")).encode())
     for drop in DROPS:

@@ -77,15 +77,16 @@ def test_what_was_left_out_does_not_come_back(installed: Database, installed_con
     for _ in range(2):
         installed.execute("SELECT script_tracking.maintain()")
     assert "in all" not in stored(installed)
-    shown = [run_dbtrack("diff", "--since", "1h", "--format", style, "-d", installed_conninfo) for style in ("sql", "words")]
+    shown = [
+        run_dbtrack("diff", "--since", "1h", "--format", style, "-d", installed_conninfo)
+        for style in ("sql", "words")
+    ]
     shown.append(run_dbtrack("schema", "-d", installed_conninfo))
     for text in (stored(installed), *(result.stdout + result.stderr for result in shown)):
         assert (SECRET in text, BESIDE in text) == (False, False)
     assert all(result.returncode == 0 for result in shown), [result.stderr for result in shown]
     assert "a secret was removed" in shown[0].stdout
     assert "a secret was removed" in shown[2].stdout
-
-
 
 
 def test_a_value_that_has_changed_is_stored_again(installed: Database) -> None:

@@ -15,7 +15,7 @@ from tests.support.command_line import run_dbtrack
 from tests.support.sealed import verified
 from tests.support.servers import Server
 
-O = "script_tracking.object_s"
+VERSIONS = "script_tracking.object_s"
 RECORDED = """
 CREATE TABLE t (i int DEFAULT 1, j text);
 ALTER TABLE t ALTER COLUMN i SET DEFAULT 2;
@@ -35,63 +35,79 @@ SWEPT = "object_identity = 'public.before'"
 # What a superuser does, and for each finding its kind, its object (*: any), and a word of its details.
 ATTACKS: list[tuple[str, list[tuple[str, str | None, str]]]] = [
     (
-        f"UPDATE {O} SET definition = jsonb_set(definition, '{{relation, 3}}', '\"mallory\"') WHERE {VIEW}",
+        f"UPDATE {VERSIONS} SET definition = jsonb_set(definition, '{{relation, 3}}', '\"mallory\"') WHERE {VIEW}",
         [("altered", "public.v", "does not match its hash")],
     ),
     (
-        f"UPDATE {O} SET definition = jsonb_set(definition, '{{relation, 3}}', '\"mallory\"') WHERE {VIEW}; "
-        f"UPDATE {O} SET {HASHED} WHERE {VIEW}",
+        (
+            f"UPDATE {VERSIONS} SET definition = jsonb_set(definition, '{{relation, 3}}', '\"mallory\"') WHERE {VIEW}; "
+            f"UPDATE {VERSIONS} SET {HASHED} WHERE {VIEW}"
+        ),
         [("altered", "public.v", "not the one that was recorded")],
     ),
-    (f"UPDATE {O} SET hash_diff = sha256('x') WHERE {VIEW}", [("altered", "public.v", "hash"), ("altered", "public.v", "recorded")]),
-    (f"DELETE FROM {O} WHERE {VIEW}", [("missing", "public.v", "gone")]),
     (
-        f"DELETE FROM {O} WHERE object_identity = 'public.w' AND definition ? 'object'",
+        f"UPDATE {VERSIONS} SET hash_diff = sha256('x') WHERE {VIEW}",
+        [("altered", "public.v", "hash"), ("altered", "public.v", "recorded")],
+    ),
+    (f"DELETE FROM {VERSIONS} WHERE {VIEW}", [("missing", "public.v", "gone")]),
+    (
+        f"DELETE FROM {VERSIONS} WHERE object_identity = 'public.w' AND definition ? 'object'",
         [("missing", "public.w", "gone")],
     ),
     (
-        f"INSERT INTO {O} SELECT o.object_hk, o.load_date + interval '1 us', o.hash_diff, 1, o.script_execution_hk, o.tenant_hk, "
-        f"o.object_type, o.object_identity, o.cause, o.grantees, o.definition, o.object_bk, o.record_source FROM {O} AS o WHERE {VIEW}",
+        (
+            f"INSERT INTO {VERSIONS} SELECT o.object_hk, o.load_date + interval '1 us', o.hash_diff, 1, o.script_execution_hk, o.tenant_hk, "
+            f"o.object_type, o.object_identity, o.cause, o.grantees, o.definition, o.object_bk, o.record_source FROM {VERSIONS} AS o WHERE {VIEW}"
+        ),
         [("inserted", "public.v", "added or moved")],
     ),
     (
-        f"INSERT INTO {O} (object_hk, load_date, hash_diff, script_execution_hk, object_type, object_identity, cause, definition, "
-        "object_bk, record_source) SELECT sha256('1:pg_class:1'), e.load_date, '', e.script_execution_hk, 'table', 'public.x', "
-        "'captured', '{}', '1:pg_class:1', 'x' FROM script_tracking.script_execution_s AS e WHERE affected_objects = '{public.v}'; "
-        f"UPDATE {O} SET {HASHED} WHERE object_identity = 'public.x'",
+        (
+            f"INSERT INTO {VERSIONS} (object_hk, load_date, hash_diff, script_execution_hk, object_type, object_identity, cause, definition, "
+            "object_bk, record_source) SELECT sha256('1:pg_class:1'), e.load_date, '', e.script_execution_hk, 'table', 'public.x', "
+            "'captured', '{}', '1:pg_class:1', 'x' FROM script_tracking.script_execution_s AS e WHERE affected_objects = '{public.v}'; "
+            f"UPDATE {VERSIONS} SET {HASHED} WHERE object_identity = 'public.x'"
+        ),
         [("inserted", "public.x", "did not record")],
     ),
     (
-        f"UPDATE {O} SET object_hk = sha256('1:pg_class:1') WHERE {VIEW}",
+        f"UPDATE {VERSIONS} SET object_hk = sha256('1:pg_class:1') WHERE {VIEW}",
         [("altered", "public.v", "moved to another object")],
     ),
     (
-        f"UPDATE {O} SET object_bk = '1:pg_class:1', object_hk = sha256('1:pg_class:1') WHERE {VIEW}; "
-        f"UPDATE {O} SET {HASHED} WHERE object_bk = '1:pg_class:1'",
+        (
+            f"UPDATE {VERSIONS} SET object_bk = '1:pg_class:1', object_hk = sha256('1:pg_class:1') WHERE {VIEW}; "
+            f"UPDATE {VERSIONS} SET {HASHED} WHERE object_bk = '1:pg_class:1'"
+        ),
         [("altered", "public.v", "not the one that was recorded")],
     ),
-    (f"UPDATE {O} SET tenant_hk = sha256('x') WHERE {VIEW}", [("altered", "public.v", "another tenant")]),
     (
-        f"UPDATE {O} SET load_date = load_date - interval '1 day' WHERE {VIEW}",
+        f"UPDATE {VERSIONS} SET tenant_hk = sha256('x') WHERE {VIEW}",
+        [("altered", "public.v", "another tenant")],
+    ),
+    (
+        f"UPDATE {VERSIONS} SET load_date = load_date - interval '1 day' WHERE {VIEW}",
         [("inserted", "public.v", "moved")],
     ),
     (
-        f"UPDATE {O} SET script_execution_hk = sha256('x') WHERE {VIEW}",
+        f"UPDATE {VERSIONS} SET script_execution_hk = sha256('x') WHERE {VIEW}",
         [("inserted", "public.v", "moved"), ("missing", "public.v", "gone")],
     ),
     # What maintain added.
-    (f"DELETE FROM {O} WHERE {SWEPT}", [("missing", "*", "the version of")]),
+    (f"DELETE FROM {VERSIONS} WHERE {SWEPT}", [("missing", "*", "the version of")]),
     (
-        f"DELETE FROM {O} WHERE object_identity = 'public.t' AND cause = 'maintain'",
+        f"DELETE FROM {VERSIONS} WHERE object_identity = 'public.t' AND cause = 'maintain'",
         [("missing", None, "the versions of its objects are gone")],
     ),
     (
-        f"UPDATE {O} SET script_execution_hk = (SELECT script_execution_hk FROM script_tracking.script_execution_s "
-        f"WHERE affected_objects = '{{public.v}}') WHERE {SWEPT}",
+        (
+            f"UPDATE {VERSIONS} SET script_execution_hk = (SELECT script_execution_hk FROM script_tracking.script_execution_s "
+            f"WHERE affected_objects = '{{public.v}}') WHERE {SWEPT}"
+        ),
         [("altered", None, "name other executions")],
     ),
     (
-        f"UPDATE {O} SET definition = '{{}}' WHERE {SWEPT}; UPDATE {O} SET {HASHED} WHERE {SWEPT}",
+        f"UPDATE {VERSIONS} SET definition = '{{}}' WHERE {SWEPT}; UPDATE {VERSIONS} SET {HASHED} WHERE {SWEPT}",
         [("altered", None, "versions of objects")],
     ),
 ]
@@ -119,7 +135,8 @@ def history(installed: Database) -> Database:
 
 def told(conninfo: str) -> list[tuple[str, str | None, str]]:
     return [
-        (finding.kind.value, finding.object_identity, finding.details) for finding in verified(conninfo).findings
+        (finding.kind.value, finding.object_identity, finding.details)
+        for finding in verified(conninfo).findings
     ]
 
 
@@ -135,12 +152,12 @@ def test_each_attack_of_a_superuser_on_versions_shows(
     history: Database, installed_conninfo: str, server: Server
 ) -> None:
     assert told(installed_conninfo) == []
-    assert verified(installed_conninfo).versions == history.value(f"SELECT count(*) FROM {O}")
+    assert verified(installed_conninfo).versions == history.value(f"SELECT count(*) FROM {VERSIONS}")
     missed = []
     with psycopg.connect(installed_conninfo, autocommit=True) as mallory:
         # Without triggers of any kind.
         mallory.execute("SET session_replication_role = replica")
-        mallory.execute(f"CREATE TABLE script_tracking.saved AS SELECT * FROM {O}".encode())
+        mallory.execute(f"CREATE TABLE script_tracking.saved AS SELECT * FROM {VERSIONS}".encode())
         for attack, wanted in ATTACKS:
             for statement in attack.split("; "):
                 changed = mallory.execute(statement.encode()).rowcount
@@ -148,8 +165,8 @@ def test_each_attack_of_a_superuser_on_versions_shows(
             found = told(installed_conninfo)
             if not matches(found, wanted):
                 missed.append((attack, found))
-            mallory.execute(f"TRUNCATE {O}".encode())
-            mallory.execute(f"INSERT INTO {O} SELECT * FROM script_tracking.saved".encode())
+            mallory.execute(f"TRUNCATE {VERSIONS}".encode())
+            mallory.execute(f"INSERT INTO {VERSIONS} SELECT * FROM script_tracking.saved".encode())
         mallory.execute("DROP TABLE script_tracking.saved")
     assert missed == []
     assert told(installed_conninfo) == []
@@ -171,11 +188,15 @@ def test_the_command_names_object_and_execution_and_status_and_health_agree(
     assert run_dbtrack("verify", *where).returncode == 0
     assert states() == ("OK", "OK", [])
     key = history.value("SELECT script_execution_hk FROM script_tracking.object_s WHERE " + VIEW)
-    history.execute(f"DELETE FROM {O} WHERE {VIEW}")
+    history.execute(f"DELETE FROM {VERSIONS} WHERE {VIEW}")
     result = run_dbtrack("verify", "--format", "json", *where)
     assert result.returncode == 3
     (row,) = json.loads(result.stdout)["rows"]
-    assert (row["finding"], row["object_identity"], row["execution_key"]) == ("missing", "public.v", key.hex())
+    assert (row["finding"], row["object_identity"], row["execution_key"]) == (
+        "missing",
+        "public.v",
+        key.hex(),
+    )
     assert states() == ("CRITICAL", "CRITICAL", [("CRITICAL",)])
 
 
@@ -212,26 +233,26 @@ def test_what_cleanup_retention_and_erasure_removed_is_no_finding(
     assert retention.cleanup(history, days=90).executions > 0
     seal(history)
     assert told(installed_conninfo) == []
-    assert history.value(f"SELECT count(*) FROM {O} WHERE load_date < now() - interval '1 year'") > 0
+    assert history.value(f"SELECT count(*) FROM {VERSIONS} WHERE load_date < now() - interval '1 year'") > 0
     # What nobody's execution covers any more, the record of the cleanup does.
     for attack, kind in (
-        (f"DELETE FROM {O} WHERE {VIEW}", "missing"),
-        (f"UPDATE {O} SET definition = '{{}}' WHERE {VIEW}", "altered"),
-        (f"UPDATE {O} SET script_execution_hk = sha256('x') WHERE {VIEW}", "altered"),
+        (f"DELETE FROM {VERSIONS} WHERE {VIEW}", "missing"),
+        (f"UPDATE {VERSIONS} SET definition = '{{}}' WHERE {VIEW}", "altered"),
+        (f"UPDATE {VERSIONS} SET script_execution_hk = sha256('x') WHERE {VIEW}", "altered"),
     ):
-        history.execute(f"CREATE TABLE script_tracking.saved AS SELECT * FROM {O}")
+        history.execute(f"CREATE TABLE script_tracking.saved AS SELECT * FROM {VERSIONS}")
         history.execute(attack)
         assert kind in [found[0] for found in told(installed_conninfo)], attack
-        history.execute(f"TRUNCATE {O}")
-        history.execute(f"INSERT INTO {O} SELECT * FROM script_tracking.saved")
+        history.execute(f"TRUNCATE {VERSIONS}")
+        history.execute(f"INSERT INTO {VERSIONS} SELECT * FROM script_tracking.saved")
         history.execute("DROP TABLE script_tracking.saved")
     assert told(installed_conninfo) == []
     # Versions go, too, once newer ones replaced them.
     history.execute("SELECT script_tracking.set_setting('retention.objects_days', '30')")
-    before = history.value(f"SELECT count(*) FROM {O}")
+    before = history.value(f"SELECT count(*) FROM {VERSIONS}")
     retention.cleanup(history, days=90)
-    assert history.value(f"SELECT count(*) FROM {O}") < before
+    assert history.value(f"SELECT count(*) FROM {VERSIONS}") < before
     seal(history)
     assert told(installed_conninfo) == []
-    history.execute(f"DELETE FROM {O} WHERE object_identity = 'public.v'")
+    history.execute(f"DELETE FROM {VERSIONS} WHERE object_identity = 'public.v'")
     assert [found[0] for found in told(installed_conninfo)] == ["missing"]

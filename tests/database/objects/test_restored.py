@@ -123,7 +123,12 @@ def check(conninfo: str, moment: str) -> None:
 
 @pytest.mark.slow
 def test_history_continues_over_restores(
-    tracked: Database, installed_conninfo: str, server: Server, sandbox: Sandbox, fresh: Server, tmp_path: Path
+    tracked: Database,
+    installed_conninfo: str,
+    server: Server,
+    sandbox: Sandbox,
+    fresh: Server,
+    tmp_path: Path,
 ) -> None:
     moment = str(tracked.value("SELECT clock_timestamp()::text"))
     there = restored(server, installed_conninfo, server, database_name(sandbox.database()), tmp_path / "one")
@@ -182,7 +187,7 @@ def test_an_oid_that_is_another_objects_by_chance(tracked: Database, installed_c
         {"a": orders, "b": lost},
     )
     tracked.execute("RESET session_replication_role")
-    tracked.execute("UPDATE script_tracking.object_state SET place = place || '{\"system\": \"1\"}'")
+    tracked.execute('UPDATE script_tracking.object_state SET place = place || \'{"system": "1"}\'')
     for _ in range(2):
         tracked.execute("SELECT script_tracking.maintain()")
     assert tracked.rows(DIFFERENCES) == []
