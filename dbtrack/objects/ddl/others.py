@@ -13,8 +13,8 @@ from dbtrack.objects.model import Body, ObjectDifference
 from dbtrack.redaction.definition import REDACTED
 
 _ROUTINES = {"function": "FUNCTION", "procedure": "PROCEDURE", "aggregate": "AGGREGATE"}
-# What is made anew if its definition changed, and where its statement stands in a script.
-_MADE_ANEW = {
+# What is replaced if its definition changed, and where its statement stands in a script.
+_REPLACED = {
     "collation": Place.TYPE,
     "text search dictionary": Place.TYPE,
     "text search configuration": Place.INDEX,
@@ -44,7 +44,7 @@ def new_other(object_type: str, identity: str, body: Body) -> Iterator[Statement
         return
     word = _word(object_type)
     owned = word in {"FUNCTION", "PROCEDURE", "AGGREGATE", "TYPE", "DOMAIN", "SCHEMA", "STATISTICS"}
-    if object_type in _MADE_ANEW:
+    if object_type in _REPLACED:
         # Without its secret it is not created, and has no owner.
         yield from () if REDACTED in made.text else _finished(object_type, identity, None, body)
         return
@@ -81,7 +81,7 @@ def _defined(object_type: str, identity: str, body: Body) -> Statement:
     if object_type == "user mapping":
         return Statement(Place.INDEX, f"{body['definition']}: its options are not recorded", Safety.WORDS)
     if body.get("definition"):
-        return Statement(_MADE_ANEW.get(object_type, Place.INDEX), body["definition"])
+        return Statement(_REPLACED.get(object_type, Place.INDEX), body["definition"])
     return Statement(Place.TYPE, f"{object_type} {identity}: its definition is not recorded", Safety.WORDS)
 
 
@@ -117,8 +117,8 @@ def _type(identity: str, body: Body) -> Statement:
 def changed_other(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
     """Yield the statements that turn an object that is not a relation into what it became."""
     object_type, identity = difference.object_type, difference.new_identity
-    if object_type in _MADE_ANEW:
-        yield from _made_anew(difference, before, after)
+    if object_type in _REPLACED:
+        yield from _replaced(difference, before, after)
         return
     yield from _renaming(difference, before, after)
     if object_type in _ROUTINES:
@@ -135,7 +135,7 @@ def changed_other(difference: ObjectDifference, before: Body, after: Body) -> It
     yield from comment_statements(object_type, identity, "definition", before, after)
 
 
-def _made_anew(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
+def _replaced(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
     object_type = difference.object_type
     # A cast has no name, and the definition of what is renamed has the new one.
     if object_type not in {"cast", "default acl", "user mapping"}:
@@ -145,7 +145,7 @@ def _made_anew(difference: ObjectDifference, before: Body, after: Body) -> Itera
         note = "it is dropped and made again: what depends on it must be, too"
         gone = _drop(object_type, difference.old_identity or difference.new_identity, old or "")
         text = f"{gone};\n{new}"
-        yield Statement(_MADE_ANEW[object_type], text, Safety.MARKED, note)
+        yield Statement(_REPLACED[object_type], text, Safety.MARKED, note)
     yield from _finished(object_type, difference.new_identity, before, after)
 
 

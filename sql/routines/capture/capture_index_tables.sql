@@ -21,7 +21,7 @@ BEGIN
     END IF;
     WITH RECURSIVE named (index) AS (
         SELECT c.oid
-        FROM regexp_matches(v_string, 'drop\s+index\s+(?:concurrently\s+)?(?:if\s+exists\s+)?(' || c_name
+        FROM regexp_matches(v_string COLLATE "C", 'drop\s+index\s+(?:concurrently\s+)?(?:if\s+exists\s+)?(' || c_name
             || '(?:\s*,\s*' || c_name || ')*)', 'gi') AS l (list)
         CROSS JOIN LATERAL regexp_matches(l.list[1], c_name, 'g') AS n (name)
         CROSS JOIN LATERAL parse_ident(n.name[1], false) AS p (parts)
@@ -34,7 +34,7 @@ BEGIN
     FROM named AS n JOIN pg_index AS i ON i.indexrelid = n.index;
     -- CONCURRENTLY commits before its end.
     PERFORM set_config('dbtrack.ddl_index_tables', coalesce(v_tables, ''),
-        v_string !~* '[[:<:]]concurrently[[:>:]]');
+        v_string COLLATE "C" !~* '[[:<:]]concurrently[[:>:]]');
 END
 $function$;
 

@@ -61,7 +61,7 @@ BEGIN
         END IF;
     ELSIF TG_TAG = 'DROP INDEX' THEN
         -- Where the locks are too many to be read, as in captured_dropped. Not late in a large transaction, where a guarded block is
-        -- dear: maintain finds the table then.
+        -- costly: maintain finds the table then.
         IF current_setting('max_locks_per_transaction')::pg_catalog.int8 * current_setting('max_connections')::pg_catalog.int8 > 20000
             AND length(coalesce(current_setting('dbtrack.ddl_guarded', true), '')) < 4 THEN
             BEGIN

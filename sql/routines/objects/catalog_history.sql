@@ -86,11 +86,13 @@ BEGIN
         WHEN 3466 THEN
             RETURN QUERY SELECT e.oid FROM pg_event_trigger AS e
             WHERE e.oid > greatest(p_after, 16383::pg_catalog.oid)
-                AND e.evtfoid NOT IN (SELECT p.oid FROM pg_proc AS p WHERE p.pronamespace = 'script_tracking'::pg_catalog.regnamespace) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                AND e.evtfoid NOT IN (SELECT p.oid FROM pg_proc AS p WHERE p.pronamespace = 'script_tracking'::pg_catalog.regnamespace)
+                AND NOT EXISTS (SELECT FROM pg_depend AS x
                 WHERE x.classid = 3466 AND x.objid = e.oid AND x.deptype IN ('e', 'i'))
             ORDER BY e.oid LIMIT p_most;
         WHEN 6100 THEN
-            RETURN QUERY SELECT s.oid FROM pg_subscription AS s JOIN pg_database AS b ON b.oid = s.subdbid AND b.datname = current_database()
+            RETURN QUERY SELECT s.oid FROM pg_subscription AS s
+            JOIN pg_database AS b ON b.oid = s.subdbid AND b.datname = current_database()
             WHERE s.oid > p_after ORDER BY s.oid LIMIT p_most;
         WHEN 1418 THEN
             RETURN QUERY SELECT u.umid FROM pg_user_mappings AS u WHERE u.umid > p_after ORDER BY u.umid LIMIT p_most;

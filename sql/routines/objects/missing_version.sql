@@ -50,7 +50,8 @@ BEGIN
         END IF;
         -- An object that the record does not know can be a copy of another.
         v_row := jsonb_set(v_row, '{5}', script_tracking.redact_definition(v_row -> 5, p_redaction,
-            CASE WHEN p_catalog = 1259 THEN v_row ->> 2 END, v_row ->> 0, CASE WHEN v_known IS NULL AND v_restored IS NULL THEN 'any' ELSE 'own' END));
+            CASE WHEN p_catalog = 1259 THEN v_row ->> 2 END, v_row ->> 0,
+            CASE WHEN v_known IS NULL AND v_restored IS NULL THEN 'any' ELSE 'own' END));
     END IF;
     IF v_known IS NULL THEN
         v_changed := v_row -> 5;

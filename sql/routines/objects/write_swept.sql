@@ -14,7 +14,9 @@ DECLARE
 BEGIN
     -- Which execution and tenant each version names is proven too; of a version that names this execution, its place is zeros.
     SELECT encode(sha256(string_agg(decode(r.value ->> 6, 'hex') || coalesce(decode(r.value ->> 7, 'hex'), c_nothing)
-        || coalesce(t.tenant_hk, c_nothing) || coalesce(decode(r.value ->> 8, 'hex'), ''), '' ORDER BY (r.value ->> 0) COLLATE "C")), 'hex') INTO v_attribution
+        || coalesce(t.tenant_hk, c_nothing) || coalesce(decode(r.value ->> 8, 'hex'), ''), ''
+        ORDER BY (r.value ->> 0) COLLATE "C")), 'hex')
+    INTO v_attribution
     FROM unnest(p_rows) AS r (value)
     LEFT JOIN script_tracking.tenant_schema_l AS t
         ON t.schema_name = script_tracking.schema_of_identity(r.value ->> 2);
