@@ -21,7 +21,6 @@ FROM (
         jsonb_build_array(s.object_bk, s.object_type, s.object_identity, s.cause, to_jsonb(s.grantees), s.definition) AS content
     FROM script_tracking.object_s AS s
     WHERE s.load_date >= %(from)s
-    ORDER BY s.load_date, s.object_hk, s.script_execution_hk
 ) AS o
 LEFT JOIN LATERAL (
     SELECT s.script_execution_hk, s.load_date, s.metadata ->> 'object_digest' AS digest, s.metadata ->> 'attribution_digest' AS attribution,
@@ -45,3 +44,4 @@ LEFT JOIN LATERAL (
         AND s.load_date BETWEEN o.written_at - '1 minute'::pg_catalog."interval" AND o.written_at
     LIMIT 1
 ) AS c ON true
+ORDER BY o.written_at, o.object_hk, o.script_execution_hk
