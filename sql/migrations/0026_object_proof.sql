@@ -57,3 +57,17 @@ COMMENT ON COLUMN script_tracking.object_same_l.record_source IS 'The writer and
 -- After an earlier restore the objects have two histories: the next maintain links them.
 UPDATE script_tracking.object_state SET baseline_at = NULL
 WHERE (SELECT count(DISTINCT split_part(s.object_bk, ':', 1)) FROM script_tracking.object_s AS s) > 1;
+
+-- It returns something else now. A new database has no routines yet.
+DO $routines$
+DECLARE
+    v_routine regprocedure;
+BEGIN
+    FOR v_routine IN
+        SELECT p.oid FROM pg_proc AS p
+        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proname IN ('missing_version', 'redact_definition')
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', v_routine);
+    END LOOP;
+END
+$routines$;
