@@ -36,10 +36,10 @@ def found_object(database: Database, name: str, moment: datetime | None = None) 
     Raises:
         UsageError: nothing has this name, or it is the name of several functions.
     """
-    from dbtrack.objects.names import find, notes
+    from dbtrack.objects.names import find, notes, restores
 
     found = find(database, name, moment)
-    for note in notes(name, found):
+    for note in notes(name, found, restores(database, found[0], moment)):
         messages.say(f"dbtrack: {note}")
     return found[0]
 

@@ -48,7 +48,19 @@ def summary(result: Verification) -> list[str]:
             f"{result.replicated} rows arrived late by replication: verify them on the node where they "
             "were written, too"
         )
-    return [*lines, _verdict(result)]
+    return [*lines, *_of_versions(result), _verdict(result)]
+
+
+def _of_versions(result: Verification) -> Iterator[str]:
+    if result.versions:
+        yield f"verified {result.versions} versions of objects"
+    if result.unproven_versions:
+        yield (
+            f"{result.unproven_versions} versions of objects are not proven any more: their executions were "
+            "removed or erased"
+        )
+    if result.versions_elsewhere:
+        yield f"{result.versions_elsewhere} executions are here without their versions of objects"
 
 
 def _is_summarized(result: Verification, kind: FindingKind) -> bool:

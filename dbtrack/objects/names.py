@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -52,15 +53,29 @@ def find(database: Database, name: str, moment: datetime | None = None) -> list[
     return found
 
 
-def notes(name: str, found: list[FoundObject]) -> list[str]:
-    """Return what a reader should know: that the object was renamed or dropped, and what else it could be."""
+def restores(database: Database, found: FoundObject, moment: datetime | None = None) -> dict[bytes, datetime]:
+    """Return when restores gave the object another oid, by the key that it had before, the latest first."""
+    rows = database.call("get_object_restores", p_object=found.key, p_moment=moment)
+    return {row[1]: row[0] for row in rows}
+
+
+def notes(name: str, found: list[FoundObject], restored: Mapping[bytes, datetime]) -> list[str]:
+    """Return what a reader should know: it was renamed, dropped or restored; what else it could be.
+
+    Args:
+        restored: as `restores` returns it.
+    """
     chosen = found[0]
-    said = []
+    said = [
+        f"restored on {each:%Y-%m-%d %H:%M:%S%z}: what is older was recorded before the restore"
+        for each in restored.values()
+    ]
     if chosen.is_dropped:
         said.append(f"{short_identity(chosen.identity)} was dropped")
     elif not chosen.has_name and chosen.kind is None:
         said.append(f"{name} is called {short_identity(chosen.identity)} now")
-    for other in found[1:_SHOWN]:
+    others = [other for other in found[1:] if other.key not in restored]
+    for other in others[: _SHOWN - 1]:
         until = f" until {other.named_until:%Y-%m-%d %H:%M:%S%z}" if other.named_until else ""
         state = ", which was dropped" if other.is_dropped else f", now {short_identity(other.identity)}"
         said.append(f"another {other.object_type} had this name{until}{state}: key {other.key.hex()}")

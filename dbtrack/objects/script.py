@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
 
 _OTHERS = ("extension", "type", "domain", "server", "foreign-data wrapper")
+_TEXTS = ("collation", "text search dictionary")
+_CODE = ("text search configuration", "operator", "cast")
+_LAST = ("user mapping", "default acl", "publication", "subscription", "event trigger")
 _TABLES = ("table", "foreign table")
 _VIEWS = ("view", "materialized view")
 _ROUTINES = ("function", "procedure", "aggregate")
@@ -57,9 +60,11 @@ _ALL = max(Place) + 1
 # The types, and the first and the one after the last place of their statements.
 _PASSES: tuple[tuple[tuple[str, ...], int, int], ...] = (
     (("schema",), 0, _ALL),
+    (_TEXTS, 0, _ALL),
     (_OTHERS, 0, Place.OWNER),
     (("composite type", "sequence"), 0, Place.OWNER),
     (_ROUTINES, 0, Place.OWNER),
+    (_CODE, 0, _ALL),
     (_TABLES, 0, Place.FOREIGN_KEY),
     (_TABLES, Place.FOREIGN_KEY, Place.TRIGGER),
     (("statistics object",), 0, _ALL),
@@ -67,4 +72,5 @@ _PASSES: tuple[tuple[tuple[str, ...], int, int], ...] = (
     (_TABLES, Place.TRIGGER, _ALL),
     (_VIEWS, Place.TRIGGER, _ALL),
     ((*_OTHERS, *_ROUTINES, "composite type", "sequence"), Place.OWNER, _ALL),
+    (_LAST, 0, _ALL),
 )

@@ -20,6 +20,7 @@ FINDING_COLUMNS = (
     Column("leaf_index", Kind.COUNT, "Leaf", rank=3),
     Column("load_date", Kind.TIME, "Written", rank=2),
     Column("execution_key", Kind.KEY, "Execution", rank=1),
+    Column("object_identity", Kind.IDENTIFIER, "Object", rank=2),
 )
 
 
@@ -46,6 +47,7 @@ class Finding:
     Args:
         key: the hash key of the execution or of the link.
         load_date: the version's.
+        object_identity: the object, if the finding is about a version of one.
     """
 
     kind: FindingKind
@@ -54,11 +56,13 @@ class Finding:
     leaf_index: int | None = None
     load_date: datetime | None = None
     key: bytes | None = None
+    object_identity: str | None = None
 
     def row(self) -> tuple[object, ...]:
         """Return the finding in the columns of `FINDING_COLUMNS`."""
         key = None if self.key is None else self.key.hex()
-        return self.kind.value, self.details, self.block_number, self.leaf_index, self.load_date, key
+        place = self.block_number, self.leaf_index, self.load_date
+        return self.kind.value, self.details, *place, key, self.object_identity
 
 
 _LAST_NUMBER = 2**63 - 1

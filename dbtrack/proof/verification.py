@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from dbtrack.proof.blocks import Finding, FindingKind
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.verify_block import BlockResult
+from dbtrack.proof.verify_versions import VersionResult
 
 MOST_LISTED = 1000
 """How many findings of each kind are kept."""
@@ -22,6 +23,9 @@ class Verification:
         removed: how many rows a recorded cleanup removed.
         erased: how many rows a recorded erasure changed.
         replicated: how many rows arrived late by replication.
+        versions: how many versions of objects were compared.
+        unproven_versions: how many of these no seal covers, because their executions were removed or erased.
+        versions_elsewhere: how many executions are here without their versions of objects.
         digests: how many digests were compared.
         accepted: how many of these belong to accepted forks.
         forks: digests of another branch that was not accepted.
@@ -36,6 +40,9 @@ class Verification:
     removed: int = 0
     erased: int = 0
     replicated: int = 0
+    versions: int = 0
+    unproven_versions: int = 0
+    versions_elsewhere: int = 0
     digests: int = 0
     accepted: int = 0
     forks: list[Digest] = field(default_factory=list)
@@ -58,6 +65,13 @@ class Verification:
             left[finding.kind] -= 1
             self.add([finding])
         self.totals += left
+
+    def add_versions(self, found: VersionResult) -> None:
+        """Add what was found in the versions of objects."""
+        self.versions += found.versions
+        self.unproven_versions += found.unproven
+        self.versions_elsewhere += found.elsewhere
+        self.add(found.findings)
 
     def add_block(self, block: BlockResult) -> None:
         """Add what was found in a block."""

@@ -49,6 +49,7 @@ def _data(result: Verification) -> dict[str, object]:
                 "details": finding.details,
                 "block": finding.block_number,
                 "execution_key": finding.key.hex() if finding.key else None,
+                "object_identity": finding.object_identity,
             }
             for finding in result.findings[:_MOST_LISTED]
         ],

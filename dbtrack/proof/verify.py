@@ -18,6 +18,7 @@ from dbtrack.proof.recorded_removals import Removal, check_erasures, check_remov
 from dbtrack.proof.verification import Verification
 from dbtrack.proof.verify_block import BlockContext, BlockResult
 from dbtrack.proof.verify_parallel import verify_blocks
+from dbtrack.proof.verify_versions import verify_versions
 
 Progress = Callable[[int, int], None]
 """Called with how many rows are verified, and how many there are."""
@@ -94,7 +95,11 @@ def verify(
             found.append(block)
         result.add(check_removals(removals, (each for block in found for each in block.removed_starts)))
         result.add(check_erasures(database, found))
-        _check_whole_record(database, scope, blocks, seal_state, result)
+        since = _check_whole_record(database, scope, blocks, seal_state, result)
+        versions = verify_versions(
+            database, since, seal_state.encoding, context.removed_before, is_all=since == _BEGINNING
+        )
+        result.add_versions(versions)
     return result
 
 
@@ -161,7 +166,7 @@ def _check_whole_record(
     blocks: Sequence[Block],
     seal_state: _SealState,
     result: Verification,
-) -> None:
+) -> object:
     is_all = scope.from_block == 1 and scope.since is None
     since: object = _BEGINNING if is_all or not blocks else min(block.first_load_date for block in blocks)
     result.add_first(_version_faults(database, since))
@@ -173,6 +178,7 @@ def _check_whole_record(
         result.add([Finding(FindingKind.SEAL, "seal_state does not state up to when the record is sealed")])
     if scope.to_block is None:
         result.add_first(_unsealed(database, since, seal_state))
+    return since
 
 
 def _version_faults(database: Database, since: object) -> Iterator[tuple[Finding, int]]:

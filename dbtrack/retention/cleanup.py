@@ -117,7 +117,8 @@ def remove_expired(
                 attempts = attempts - 1 if report.postponed else 0
                 time.sleep(_LOCK_PAUSE_SECONDS if report.postponed else 0)
     finally:
-        if report.executions > already or len(report.months) > already_months:
+        # Also where only versions of objects were removed.
+        if finished or report.executions > already or len(report.months) > already_months:
             database.call("record_cleanup", p_began=report.began)
 
 

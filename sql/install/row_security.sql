@@ -50,7 +50,8 @@ BEGIN
         FROM pg_class AS c
         WHERE c.oid = ANY (v_ours)
             AND c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'seal_leaf', 'rollup_total', 'open_execution',
-                'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter', 'api_token', 'api_start', 'logged_wait')
+                'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter', 'api_token', 'api_start', 'logged_wait',
+                'left_out_literal')
     LOOP
         IF NOT v_table.is_set THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, %s ROW LEVEL SECURITY', v_table.name,
@@ -69,7 +70,8 @@ BEGIN
             WHERE (p.name = 'owner_policy' OR v_table.name LIKE '%.access_log'
                     OR (p.name = 'token_policy' AND v_table.name LIKE '%.rollup_total')
                     OR (p.name = 'admin_policy' AND v_table.name NOT IN ('script_tracking.capture_secret',
-                        'script_tracking.tenant_key', 'script_tracking.api_token', 'script_tracking.api_start')))
+                        'script_tracking.tenant_key', 'script_tracking.api_token', 'script_tracking.api_start',
+                        'script_tracking.left_out_literal')))
                 AND to_regrole(quote_ident(i.property_value)) IS NOT NULL AND NOT EXISTS (
                     SELECT FROM pg_policy AS y WHERE y.polrelid = v_table.oid AND y.polname = p.name)
         LOOP

@@ -189,8 +189,25 @@ FROM (VALUES
      'for a cleanup'),
     ('dbtrack''s own work', 'months_dropped', NULL, false,
      'for a cleanup'),
+    ('dbtrack''s own work', 'versions_removed', NULL, false,
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
+    ('dbtrack''s own work', 'versions_cutoff', NULL, false,
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
+    ('dbtrack''s own work', 'versions_before', NULL, false,
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
+    ('dbtrack''s own work', 'versions_kept', NULL, false,
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
+    ('dbtrack''s own work', 'versions_digest', NULL, false,
+     'for a cleanup: how many versions of objects it removed, and older than what; how many before a moment stay, and the '
+     'SHA-256 over them'),
     ('dbtrack''s own work', 'described_objects', NULL, false,
      'for maintenance: the number of versions of objects that it added'),
+    ('dbtrack''s own work', 'attribution_digest', NULL, false,
+     'for maintenance: SHA-256 over these versions, with the execution and the tenant that each names'),
     ('dbtrack''s own work', 'executions_restored', NULL, false,
      'for a restore from an archive'),
     ('dbtrack''s own work', 'rows_restored', NULL, false,

@@ -10,8 +10,29 @@ from dbtrack.objects.ddl.grants import grant_statements
 from dbtrack.objects.ddl.quoting import literal, name
 from dbtrack.objects.ddl.statement import Place, Safety, Statement
 from dbtrack.objects.model import Body, ObjectDifference
+from dbtrack.redaction.definition import REDACTED
 
 _ROUTINES = {"function": "FUNCTION", "procedure": "PROCEDURE", "aggregate": "AGGREGATE"}
+# What is replaced if its definition changed, and where its statement stands in a script.
+_REPLACED = {
+    "collation": Place.TYPE,
+    "text search dictionary": Place.TYPE,
+    "text search configuration": Place.INDEX,
+    "operator": Place.INDEX,
+    "cast": Place.INDEX,
+    "user mapping": Place.INDEX,
+    "default acl": Place.INDEX,
+    "publication": Place.TRIGGER,
+    "subscription": Place.TRIGGER,
+    "event trigger": Place.TRIGGER,
+}
+_DEFAULT_PRIVILEGE = re.compile(
+    r"(?P<head>ALTER DEFAULT PRIVILEGES FOR ROLE (?P<role>.+?)(?P<schema> IN SCHEMA .+?)?) "
+    r"(?P<action>GRANT|REVOKE) [A-Z, ]+ ON (?P<objects>[A-Z ]+) (?:TO|FROM) (?P<grantee>.+)"
+)
+# What everybody may do at first.
+_OPEN = {"FUNCTIONS": "EXECUTE", "TYPES": "USAGE"}
+_STATES = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS", "O": "ENABLE"}
 _RETURNS = re.compile(r"\n\s*RETURNS (.*)")
 
 
@@ -23,6 +44,10 @@ def new_other(object_type: str, identity: str, body: Body) -> Iterator[Statement
         return
     word = _word(object_type)
     owned = word in {"FUNCTION", "PROCEDURE", "AGGREGATE", "TYPE", "DOMAIN", "SCHEMA", "STATISTICS"}
+    if object_type in _REPLACED:
+        # Without its secret it is not created, and has no owner.
+        yield from () if REDACTED in made.text else _finished(object_type, identity, None, body)
+        return
     if owned and body.get("owner"):
         yield Statement(Place.OWNER, f"ALTER {word} {identity} OWNER TO {name(body['owner'])}")
     yield from grant_statements(_grant_class(object_type), identity, None, body, body.get("owner"))
@@ -48,8 +73,15 @@ def _creation(object_type: str, identity: str, body: Body) -> Statement:
         place = f" SCHEMA {name(body['schema'])}" if body.get("schema") else ""
         version = f" VERSION {literal(body['version'])}" if body.get("version") else ""
         return Statement(Place.EXTENSION, f"CREATE EXTENSION IF NOT EXISTS {identity}{place}{version}")
+    return _defined(object_type, identity, body)
+
+
+def _defined(object_type: str, identity: str, body: Body) -> Statement:
+    """Return the statement that is recorded as the definition."""
+    if object_type == "user mapping":
+        return Statement(Place.INDEX, f"{body['definition']}: its options are not recorded", Safety.WORDS)
     if body.get("definition"):
-        return Statement(Place.INDEX, body["definition"])
+        return Statement(_REPLACED.get(object_type, Place.INDEX), body["definition"])
     return Statement(Place.TYPE, f"{object_type} {identity}: its definition is not recorded", Safety.WORDS)
 
 
@@ -85,6 +117,9 @@ def _type(identity: str, body: Body) -> Statement:
 def changed_other(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
     """Yield the statements that turn an object that is not a relation into what it became."""
     object_type, identity = difference.object_type, difference.new_identity
+    if object_type in _REPLACED:
+        yield from _replaced(difference, before, after)
+        return
     yield from _renaming(difference, before, after)
     if object_type in _ROUTINES:
         yield from _changed_routine(difference, before, after)
@@ -98,6 +133,55 @@ def changed_other(difference: ObjectDifference, before: Body, after: Body) -> It
     if before.get("acl") != after.get("acl"):
         yield from grant_statements(_grant_class(object_type), identity, before, after, after.get("owner"))
     yield from comment_statements(object_type, identity, "definition", before, after)
+
+
+def _replaced(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
+    object_type = difference.object_type
+    # A cast has no name, and the definition of what is renamed has the new one.
+    if object_type not in {"cast", "default acl", "user mapping"}:
+        yield from _renaming(difference, before, after)
+    old, new = before.get("definition"), after.get("definition")
+    if new and old != new and before.get("name") == after.get("name"):
+        note = "it is dropped and made again: what depends on it must be, too"
+        gone = _drop(object_type, difference.old_identity or difference.new_identity, old or "")
+        text = f"{gone};\n{new}"
+        yield Statement(_REPLACED[object_type], text, Safety.MARKED, note)
+    yield from _finished(object_type, difference.new_identity, before, after)
+
+
+def _finished(object_type: str, identity: str, before: Body | None, after: Body) -> Iterator[Statement]:
+    """Yield what the statement that creates it does not say: owner, state and comment."""
+    word, old = object_type.upper(), before or {}
+    owner = after.get("owner")
+    if owner and owner != old.get("owner") and object_type not in {"cast", "default acl", "user mapping"}:
+        yield Statement(Place.OWNER, f"ALTER {word} {identity} OWNER TO {name(owner)}")
+    state = after.get("enabled")
+    if state and state != old.get("enabled", "O"):
+        yield Statement(Place.OWNER, f"ALTER {word} {identity} {_STATES[state]}")
+    yield from comment_statements(object_type, identity, "definition", before, after)
+
+
+def _drop(object_type: str, identity: str, definition: str) -> str:
+    """Return the statements that drop an object, or that make default privileges what they were at first."""
+    if object_type == "default acl":
+        return ";\n".join(_first_privileges(definition))
+    if object_type == "user mapping":
+        user, _, server = identity.partition(" on server ")
+        return f"DROP USER MAPPING FOR {'PUBLIC' if user == 'public' else name(user)} SERVER {name(server)}"
+    return f"DROP {_word(object_type)} {identity}"
+
+
+def _first_privileges(definition: str) -> Iterator[str]:
+    found = [match for match in map(_DEFAULT_PRIVILEGE.match, definition.split(";\n")) if match]
+    for match in found:
+        if match["action"] == "GRANT":
+            grantee = match["grantee"].removesuffix(" WITH GRANT OPTION")
+            yield f"{match['head']} REVOKE ALL ON {match['objects']} FROM {grantee}"
+    if found and not found[0]["schema"]:
+        head, objects = found[0]["head"], found[0]["objects"]
+        yield f"{head} GRANT ALL ON {objects} TO {found[0]['role']}"
+        if objects in _OPEN:
+            yield f"{head} GRANT {_OPEN[objects]} ON {objects} TO PUBLIC"
 
 
 def _renaming(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
@@ -199,5 +283,5 @@ def dropped_other(difference: ObjectDifference) -> Iterator[Statement]:
         place = Place.DROP_SCHEMA
     main = difference.main
     definition = str((main.before or {}).get("definition") or "") if main is not None else ""
-    text = f"DROP {_word(difference.object_type)} {identity}"
+    text = _drop(difference.object_type, identity, definition)
     yield Statement(place, text, Safety.DROP, definition=definition)

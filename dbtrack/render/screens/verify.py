@@ -62,6 +62,14 @@ def _remarks(result: Verification) -> list[str]:
                 result.replicated,
                 f"{result.replicated:,} rows arrived late by replication: verify them on their own node, too",
             ),
+            (
+                result.unproven_versions,
+                f"{result.unproven_versions:,} versions of objects are not proven: their executions are gone",
+            ),
+            (
+                result.versions_elsewhere,
+                f"{result.versions_elsewhere:,} executions are here without their versions of objects",
+            ),
         )
         if count
     ]

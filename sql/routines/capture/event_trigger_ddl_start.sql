@@ -27,7 +27,7 @@ BEGIN
             (extract(epoch FROM clock_timestamp()) * 1000000)::pg_catalog.int8::pg_catalog.text, true);
     END IF;
     IF TG_TAG NOT IN ('CREATE INDEX', 'ALTER TABLE', 'REINDEX', 'GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES',
-        'CREATE EXTENSION', 'ALTER EXTENSION', 'DROP EXTENSION') THEN
+        'CREATE EXTENSION', 'ALTER EXTENSION', 'DROP EXTENSION', 'DROP INDEX') THEN
         RETURN;
     END IF;
     GET DIAGNOSTICS v_context = PG_CONTEXT;
@@ -59,6 +59,19 @@ BEGIN
         IF octet_length(v_string) <= 1000000 AND strpos(lower(v_string COLLATE pg_catalog."C"), 'concurrently') = 0 THEN
             RETURN;
         END IF;
+    ELSIF TG_TAG = 'DROP INDEX' THEN
+        -- Where the locks are too many to be read, as in captured_dropped. Not late in a large transaction, where a guarded block is
+        -- costly: maintain finds the table then.
+        IF current_setting('max_locks_per_transaction')::pg_catalog.int8 * current_setting('max_connections')::pg_catalog.int8 > 20000
+            AND length(coalesce(current_setting('dbtrack.ddl_guarded', true), '')) < 4 THEN
+            BEGIN
+                PERFORM script_tracking.capture_index_tables(v_context);
+            EXCEPTION
+                WHEN OTHERS THEN
+                    NULL;
+            END;
+        END IF;
+        RETURN;
     ELSIF coalesce(current_setting('dbtrack.ddl_proven', true), '') <> ''
         AND strpos(current_setting('dbtrack.ddl_proven', true), '|start ' || TG_TAG || '|') > 0 THEN
         -- As in event_trigger_ddl_end, late in a large transaction.

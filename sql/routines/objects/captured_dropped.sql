@@ -2,8 +2,9 @@
 -- type, identity, name]. part NULL: the whole object; '': a relation that lost something that its own rows show. Nothing is told of a
 -- part whose relation is dropped too. The relation 'pg_class:0' stands for what is not known.
 --
--- PostgreSQL does not tell whose an index was, and its row is gone. But the command has locked the table, so the candidates are the
--- tables of that schema that this transaction has locked: a drop of what a table never had means nothing.
+-- PostgreSQL does not tell whose an index was, and its row is gone. capture_index_tables knows it of most. Otherwise the command has locked
+-- the table, so the candidates are the tables of that schema that this transaction has locked: a drop of what a table never had means
+-- nothing. For the same reason a session that forges the setting gains nothing.
 CREATE OR REPLACE FUNCTION script_tracking.captured_dropped(p_most pg_catalog.int4, p_command_tag pg_catalog.text)
 RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE
@@ -13,6 +14,7 @@ DECLARE
     v_found pg_catalog.jsonb;
     v_indexes pg_catalog.jsonb;
     v_tables pg_catalog.jsonb;
+    v_rest pg_catalog.jsonb;
     v_catalog pg_catalog.oid;
     v_object pg_catalog.oid;
     v_type pg_catalog.text;
@@ -58,7 +60,9 @@ BEGIN
             SELECT d.classid::pg_catalog.regclass::pg_catalog.text || ':' || d.objid AS object_bk, NULL AS part, d.object_type,
                 d.object_identity, NULL AS name
             FROM dropped AS d
-            WHERE d.objsubid = 0 AND d.object_type <> 'index' AND (d.classid IN (1259, 1255, 2615, 3381, 1417, 2328, 3079)
+            WHERE d.objsubid = 0 AND d.object_type <> 'index' AND (d.classid IN (1259, 1255, 2615, 3381, 1417, 2328, 3079,
+                    3456, 2617, 3602, 3600, 6104, 6100, 3466, 1418, 826)
+                OR (d.classid = 2605 AND (d.original OR d.normal))
                 OR (d.classid = 1247 AND (d.original OR d.normal) AND NOT EXISTS (
                     SELECT FROM dropped AS c WHERE c.classid = 1259 AND c.object_identity = d.object_identity)))
             UNION ALL
@@ -73,6 +77,12 @@ BEGIN
             JOIN pg_namespace AS n ON n.nspname = d.address_names[1]
             JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = d.address_names[2]
             WHERE d.object_type IN ('table constraint', 'trigger', 'policy', 'rule', 'default value')
+            UNION ALL
+            -- A publication that stays lost a table or a schema.
+            SELECT 'pg_publication:' || p.oid, '', NULL, NULL, NULL
+            FROM dropped AS d
+            JOIN pg_publication AS p ON p.pubname = d.address_args[1]
+            WHERE d.object_type IN ('publication relation', 'publication namespace')
         )
         SELECT jsonb_agg(jsonb_build_array(f.object_bk, f.part, f.object_type, f.object_identity, f.name)),
             (SELECT jsonb_agg(jsonb_build_array(d.objid, d.address_names[1], d.address_names[2])) FROM dropped AS d
@@ -83,6 +93,19 @@ BEGIN
     END IF;
     IF jsonb_array_length(v_found) > p_most THEN
         v_found := v_found || '[["pg_class:0", ""]]';
+    END IF;
+    IF v_indexes IS NOT NULL AND coalesce(current_setting('dbtrack.ddl_index_tables', true), '') <> '' THEN
+        SELECT coalesce(v_found, '[]') || jsonb_agg(jsonb_build_array('pg_class:' || t.oids[2], 'index ' || t.oids[1], NULL, NULL,
+                i.value -> 2)), (
+            SELECT jsonb_agg(r.value) FROM jsonb_array_elements(v_indexes) AS r
+            WHERE r.value ->> 0 <> ALL (array_agg(t.oids[1])))
+        INTO v_found, v_rest
+        FROM regexp_matches(current_setting('dbtrack.ddl_index_tables'), '([0-9]{1,10}):([0-9]{1,10})', 'g') AS t (oids)
+        JOIN jsonb_array_elements(v_indexes) AS i ON i.value ->> 0 = t.oids[1]
+        HAVING count(*) > 0;
+        IF FOUND THEN
+            v_indexes := v_rest;
+        END IF;
     END IF;
     IF v_indexes IS NOT NULL THEN
         -- A large transaction holds many locks, and where the server has room for many, reading them takes 10 ms: then maintain finds it.

@@ -101,6 +101,11 @@ BEGIN
         v_is_plain := true;
         v_owner := NULL;
     END IF;
+    IF p_command_tag = 'ALTER DEFAULT PRIVILEGES' THEN
+        -- It comes without oids.
+        SELECT array_agg(826::pg_catalog.oid), array_agg(d.oid) INTO v_catalogs, v_objects
+        FROM pg_default_acl AS d WHERE age(d.xmin) <= 0 AND d.cmin::pg_catalog.text::pg_catalog.int8 > coalesce(p_after, -1);
+    END IF;
     IF p_command_tag IN ('GRANT', 'REVOKE', 'DROP OWNED')
         -- ATTACH and DETACH: the event names the parent only.
         OR (p_command_tag IN ('ALTER TABLE', 'ALTER INDEX') AND (strpos(p_words, 'tach') > 0) IS NOT FALSE) THEN
@@ -211,7 +216,7 @@ BEGIN
             WHERE NOT v_is_plain AND v_renamed IS NULL
         LOOP
             v_is_risky := (p_command_tag IN ('GRANT', 'REVOKE') AND 'table column' = ANY (p_types))
-                OR v_object.cause = 'follows' OR v_renamed IS NOT NULL
+                OR v_object.cause = 'follows' OR v_object.catalog = 6104 OR v_renamed IS NOT NULL
                 OR (coalesce(v_describes_all, false) AND v_object.catalog = 1259);
             IF v_object.catalog = 1255 AND NOT v_is_risky THEN
                 v_is_risky := (SELECT p.prosqlbody IS NOT NULL FROM pg_proc AS p WHERE p.oid = v_object.object);

@@ -53,6 +53,51 @@ BEGIN
             ORDER BY w.oid LIMIT p_most;
         WHEN 3079 THEN
             RETURN QUERY SELECT e.oid FROM pg_extension AS e WHERE e.oid > p_after ORDER BY e.oid LIMIT p_most;
+        WHEN 3456 THEN
+            RETURN QUERY SELECT c.oid FROM pg_collation AS c
+            WHERE c.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 3456 AND x.objid = c.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY c.oid LIMIT p_most;
+        WHEN 2605 THEN
+            RETURN QUERY SELECT c.oid FROM pg_cast AS c
+            WHERE c.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 2605 AND x.objid = c.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY c.oid LIMIT p_most;
+        WHEN 2617 THEN
+            RETURN QUERY SELECT o.oid FROM pg_operator AS o
+            WHERE o.oid > greatest(p_after, 16383::pg_catalog.oid) AND o.oprcode <> 0 AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 2617 AND x.objid = o.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY o.oid LIMIT p_most;
+        WHEN 3602 THEN
+            RETURN QUERY SELECT c.oid FROM pg_ts_config AS c
+            WHERE c.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 3602 AND x.objid = c.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY c.oid LIMIT p_most;
+        WHEN 3600 THEN
+            RETURN QUERY SELECT d.oid FROM pg_ts_dict AS d
+            WHERE d.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 3600 AND x.objid = d.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY d.oid LIMIT p_most;
+        WHEN 6104 THEN
+            RETURN QUERY SELECT p.oid FROM pg_publication AS p
+            WHERE p.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 6104 AND x.objid = p.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY p.oid LIMIT p_most;
+        WHEN 3466 THEN
+            RETURN QUERY SELECT e.oid FROM pg_event_trigger AS e
+            WHERE e.oid > greatest(p_after, 16383::pg_catalog.oid)
+                AND e.evtfoid NOT IN (SELECT p.oid FROM pg_proc AS p WHERE p.pronamespace = 'script_tracking'::pg_catalog.regnamespace)
+                AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 3466 AND x.objid = e.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY e.oid LIMIT p_most;
+        WHEN 6100 THEN
+            RETURN QUERY SELECT s.oid FROM pg_subscription AS s
+            JOIN pg_database AS b ON b.oid = s.subdbid AND b.datname = current_database()
+            WHERE s.oid > p_after ORDER BY s.oid LIMIT p_most;
+        WHEN 1418 THEN
+            RETURN QUERY SELECT u.umid FROM pg_user_mappings AS u WHERE u.umid > p_after ORDER BY u.umid LIMIT p_most;
+        WHEN 826 THEN
+            RETURN QUERY SELECT a.oid FROM pg_default_acl AS a WHERE a.oid > p_after ORDER BY a.oid LIMIT p_most;
     END CASE;
 END
 $function$;

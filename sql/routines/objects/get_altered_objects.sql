@@ -23,7 +23,8 @@ BEGIN
     SELECT s.script_execution_hk, s.load_date, s.object_identity, 'the version does not match its hash'
     FROM script_tracking.object_s AS s
     WHERE s.load_date >= since AND s.hash_diff <> sha256(convert_to(jsonb_build_array(s.object_bk, s.object_type, s.object_identity,
-        s.cause, to_jsonb(s.grantees), s.definition)::pg_catalog.text, v_encoding));
+        s.cause, to_jsonb(s.grantees), s.definition)::pg_catalog.text, v_encoding))
+        OR s.load_date >= since AND s.object_hk <> sha256(convert_to(s.object_bk, 'SQL_ASCII'));
     RETURN QUERY
     SELECT e.script_execution_hk, e.load_date, NULL::pg_catalog.text, 'a version is missing, added or replaced'
     FROM script_tracking.script_execution_s AS e

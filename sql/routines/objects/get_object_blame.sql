@@ -27,12 +27,17 @@ SET jit = off
 SET enable_nestloop = off
 AS $function$
 #variable_conflict use_column
+DECLARE
+    c_began CONSTANT pg_catalog.timestamptz := script_tracking.object_began(p_object, p_moment);
 BEGIN
     RETURN QUERY
     WITH RECURSIVE version AS MATERIALIZED (
         SELECT s.load_date, s.version_number, s.script_execution_hk, s.cause::pg_catalog.text AS cause, s.definition
         FROM script_tracking.object_s AS s
-        WHERE s.object_hk = p_object AND s.load_date <= coalesce(p_moment, 'infinity')
+        WHERE s.object_hk = p_object AND s.load_date <= coalesce(p_moment, 'infinity') AND s.load_date > c_began
+        UNION ALL
+        SELECT e.load_date, e.version_number, e.script_execution_hk, e.cause, e.definition
+        FROM script_tracking.earlier_versions(ARRAY[p_object], p_moment) AS e
     ), raw AS (
         SELECT v.load_date, v.version_number, v.script_execution_hk, v.cause, e.key AS part, e.value,
             e.value IS DISTINCT FROM lag(e.value) OVER of_part AS is_change,

@@ -33,13 +33,23 @@ DECLARE
     v_until CONSTANT pg_catalog.timestamptz := coalesce(p_until, 'infinity');
     v_objects CONSTANT pg_catalog.bytea[] := coalesce(p_objects, ARRAY(
         SELECT DISTINCT s.object_hk FROM script_tracking.object_s AS s
-        WHERE s.load_date > p_since AND s.load_date <= v_until));
+        WHERE s.load_date > p_since AND s.load_date <= v_until
+            -- What a restore gave another oid is compared under the new one.
+            AND (s.cause <> 'restored' OR NOT EXISTS (SELECT FROM script_tracking.object_same_l AS l
+                WHERE l.old_object_hk = s.object_hk AND l.load_date = s.load_date))
+        EXCEPT
+        SELECT l.old_object_hk FROM script_tracking.object_same_l AS l
+        WHERE l.load_date > p_since AND l.load_date <= v_until AND NOT EXISTS (SELECT FROM script_tracking.object_s AS s
+            WHERE s.object_hk = l.old_object_hk AND s.load_date > l.load_date)));
 BEGIN
     RETURN QUERY
     WITH version AS MATERIALIZED (
         SELECT s.object_hk, s.load_date, s.version_number, s.script_execution_hk, s.object_type, s.object_identity, s.definition
         FROM script_tracking.object_s AS s
         WHERE s.object_hk = ANY (v_objects) AND s.load_date <= v_until
+        UNION ALL
+        SELECT e.object_hk, e.load_date, e.version_number, e.script_execution_hk, e.object_type, e.object_identity, e.definition
+        FROM script_tracking.earlier_versions(v_objects, v_until) AS e
     ), named AS (
         SELECT v.object_hk, min(v.load_date) AS created_at,
             (array_agg(v.object_type ORDER BY v.load_date DESC, v.version_number DESC))[1] AS object_type,

@@ -42,6 +42,9 @@ BEGIN
             s.object_type, s.object_identity, s.definition
         FROM script_tracking.object_s AS s
         WHERE s.object_hk = ANY (v_objects) AND s.load_date <= c_moment
+        UNION ALL
+        SELECT e.object_hk, e.load_date, e.version_number, e.script_execution_hk, e.cause, e.object_type, e.object_identity, e.definition
+        FROM script_tracking.earlier_versions(v_objects, p_moment) AS e
     ), named AS (
         SELECT DISTINCT ON (v.object_hk) v.object_hk, v.object_type, v.object_identity,
             coalesce(v.definition -> 'object' = 'null', false) AS is_dropped

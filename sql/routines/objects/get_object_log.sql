@@ -21,12 +21,17 @@ SET jit = off
 SET enable_nestloop = off
 AS $function$
 #variable_conflict use_column
+DECLARE
+    c_began CONSTANT pg_catalog.timestamptz := script_tracking.object_began(p_object, p_until);
 BEGIN
     RETURN QUERY
     WITH version AS MATERIALIZED (
         SELECT s.load_date, s.version_number, s.script_execution_hk, s.cause::pg_catalog.text AS cause, s.object_identity, s.definition
         FROM script_tracking.object_s AS s
-        WHERE s.object_hk = p_object AND s.load_date < coalesce(p_until, 'infinity')
+        WHERE s.object_hk = p_object AND s.load_date < coalesce(p_until, 'infinity') AND s.load_date > c_began
+        UNION ALL
+        SELECT e.load_date, e.version_number, e.script_execution_hk, e.cause, e.object_identity, e.definition
+        FROM script_tracking.earlier_versions(ARRAY[p_object], p_until) AS e
     ), raw AS MATERIALIZED (
         SELECT v.version_number, e.key AS part, e.value, lag(e.value) OVER w AS before, row_number() OVER w AS number,
             row_number() OVER (PARTITION BY e.key ORDER BY v.load_date DESC, v.version_number DESC) AS newest

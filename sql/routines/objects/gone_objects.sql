@@ -32,6 +32,16 @@ BEGIN
                 WHEN 'pg_foreign_data_wrapper' THEN NOT EXISTS (
                     SELECT FROM pg_foreign_data_wrapper AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
                 WHEN 'pg_extension' THEN NOT EXISTS (SELECT FROM pg_extension AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_collation' THEN NOT EXISTS (SELECT FROM pg_collation AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_cast' THEN NOT EXISTS (SELECT FROM pg_cast AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_operator' THEN NOT EXISTS (SELECT FROM pg_operator AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_ts_config' THEN NOT EXISTS (SELECT FROM pg_ts_config AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_ts_dict' THEN NOT EXISTS (SELECT FROM pg_ts_dict AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_publication' THEN NOT EXISTS (SELECT FROM pg_publication AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_subscription' THEN NOT EXISTS (SELECT FROM pg_subscription AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_event_trigger' THEN NOT EXISTS (SELECT FROM pg_event_trigger AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_user_mapping' THEN NOT EXISTS (SELECT FROM pg_user_mappings AS c WHERE c.umid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_default_acl' THEN NOT EXISTS (SELECT FROM pg_default_acl AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
                 ELSE false END
         ORDER BY s.load_date DESC, s.version_number DESC LIMIT 1
     ) AS g ON true

@@ -11,7 +11,7 @@ BEGIN
     RETURN QUERY
     SELECT f.catalog, f.object
     FROM unnest(p_types, p_identities) AS n (type, identity)
-    CROSS JOIN LATERAL (SELECT parse_ident(n.identity, false) AS names) AS p
+    CROSS JOIN LATERAL (SELECT CASE WHEN n.type NOT IN ('cast', 'operator') THEN parse_ident(n.identity, false) END AS names) AS p
     CROSS JOIN LATERAL (
         SELECT 1259::pg_catalog.oid AS catalog, c.oid AS object
         FROM pg_namespace AS s JOIN pg_class AS c ON c.relnamespace = s.oid

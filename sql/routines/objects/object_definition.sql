@@ -79,7 +79,7 @@ BEGIN
             INTO v_body
             FROM pg_extension AS e WHERE e.oid = p_object;
         ELSE
-            RETURN NULL;
+            SELECT d.o_body, d.o_acl INTO v_body, v_acl FROM script_tracking.other_definition(p_catalog, p_object) AS d;
     END CASE;
     IF v_body IS NULL OR v_body ->> 'schema' = 'script_tracking' OR v_body ->> 'schema' LIKE 'pg@_temp@_%' ESCAPE '@'
         OR (p_catalog = 2615 AND v_body ->> 'name' = 'script_tracking') THEN
@@ -89,7 +89,9 @@ BEGIN
         (SELECT b.description FROM pg_description AS b
          WHERE b.objoid = p_object AND b.classoid = p_catalog AND b.objsubid = 0))));
     IF p_redaction <> 'none' THEN
-        v_definition := script_tracking.redact_definition(v_definition, p_redaction, NULL);
+        v_definition := script_tracking.redact_definition(v_definition, p_redaction, NULL,
+            'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':' || p_catalog::pg_catalog.regclass::pg_catalog.text || ':'
+                || p_object, NULL);
     END IF;
     IF v_acl IS NOT NULL THEN
         v_grantees := to_jsonb(ARRAY(SELECT DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END

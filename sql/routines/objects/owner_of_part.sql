@@ -47,7 +47,17 @@ BEGIN
             -- Not the constructors of a range.
             RETURN QUERY SELECT 1255::pg_catalog.oid, p_object, NULL::pg_catalog.oid, NULL::pg_catalog.int4
             WHERE NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 1255 AND d.objid = p_object AND d.deptype = 'i');
-        WHEN 2615, 3381, 1417, 2328, 3079 THEN
+        WHEN 2605 THEN
+            -- Not that of a range to its multirange.
+            RETURN QUERY SELECT p_catalog, p_object, NULL::pg_catalog.oid, NULL::pg_catalog.int4
+            WHERE NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 2605 AND d.objid = p_object AND d.deptype = 'i');
+        WHEN 6106 THEN
+            RETURN QUERY SELECT 6104::pg_catalog.oid, r.prpubid, NULL::pg_catalog.oid, NULL::pg_catalog.int4
+            FROM pg_publication_rel AS r WHERE r.oid = p_object;
+        WHEN 6237 THEN
+            RETURN QUERY SELECT 6104::pg_catalog.oid, s.pnpubid, NULL::pg_catalog.oid, NULL::pg_catalog.int4
+            FROM pg_publication_namespace AS s WHERE s.oid = p_object;
+        WHEN 2615, 3381, 1417, 2328, 3079, 3456, 2617, 3602, 3600, 6104, 6100, 3466, 1418, 826 THEN
             RETURN QUERY SELECT p_catalog, p_object, NULL::pg_catalog.oid, NULL::pg_catalog.int4;
         ELSE
             NULL;

@@ -268,6 +268,8 @@ BEGIN
             WHERE a.attrelid = p_relation AND a.attacl IS NOT NULL
         ) AS g;
     END IF;
+    -- The incarnation of the database comes first: a restore and pg_upgrade change it, and with it the oids of objects.
+    o_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || p_relation;
     IF p_redaction <> 'none' THEN
         v_text := o_definition;
         -- Most definitions have no quotes but those of the names of sequences, and no escapes but line breaks.
@@ -275,13 +277,13 @@ BEGIN
             v_text := replace(replace(v_text, 'nextval(''', ''), '''::regclass)', '');
         END IF;
         IF replace(v_text, $l$\n$l$, ' ') LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$, '%comment %']) THEN
-            o_definition := script_tracking.redact_definition(o_definition, p_redaction, o_identity);
+            o_definition := script_tracking.redact_definition(o_definition, p_redaction, o_identity, o_object_bk,
+                -- LIKE copies the defaults of a table that no catalog names any more.
+                CASE WHEN p_words LIKE 'create%like%including%' THEN 'any' END);
         END IF;
     END IF;
-    -- The incarnation of the database comes first: a restore and pg_upgrade change it, and with it the oids of objects.
     o_type := CASE v_kind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
         WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'composite type' END;
-    o_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || p_relation;
     o_hash := sha256(convert_to(jsonb_build_array(o_object_bk, o_type, o_identity, p_cause, o_grantees, o_definition)
         ::pg_catalog.text, CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END));
 END

@@ -16,13 +16,14 @@ SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
-    c_catalogs CONSTANT pg_catalog.oid[] := '{2615,1247,1255,1259,3381,1417,2328,3079}';
+    c_catalogs CONSTANT pg_catalog.oid[] := '{2615,1247,1255,1259,3381,1417,2328,3079,3456,2605,2617,3602,3600,6104,6100,3466,
+        1418,826}';
     v_state script_tracking.object_state;
     v_place pg_catalog.jsonb;
     v_redaction pg_catalog.text;
     v_object pg_catalog.oid;
     v_gone record;
-    v_row pg_catalog.jsonb;
+    v_row pg_catalog.jsonb[];
     v_rows pg_catalog.jsonb[] := '{}';
     v_left pg_catalog.int4 := p_most;
     v_seen pg_catalog.int4;
@@ -37,6 +38,14 @@ BEGIN
     SELECT s.redaction INTO v_redaction FROM script_tracking.capture_setting AS s;
     v_place := script_tracking.object_place();
     IF v_state.place <> v_place THEN
+        -- In another cluster the incarnation can be the same by chance.
+        IF v_state.place ->> 'incarnation' = v_place ->> 'incarnation' THEN
+            v_rows := ARRAY(SELECT d FROM script_tracking.displaced_versions() AS d (d));
+            IF v_rows <> '{}' THEN
+                PERFORM script_tracking.write_swept(v_rows);
+                v_rows := '{}';
+            END IF;
+        END IF;
         v_state.place := v_place;
         v_state.sweep_step := 0;
         v_state.baseline_at := NULL;
@@ -87,6 +96,10 @@ BEGIN
     IF v_left > 0 THEN
         PERFORM script_tracking.fill_object_hub();
         v_seen := 0;
+        IF v_state.baseline_at IS NULL THEN
+            -- The links of this slice first: what has none is gone.
+            v_rows := v_rows || ARRAY(SELECT g FROM script_tracking.lost_versions(v_rows) AS g (g));
+        END IF;
         FOR v_gone IN SELECT h.object_hk, h.version, h.is_gone
             FROM script_tracking.gone_objects(v_state.sweep_hk, greatest(v_left, 100) * 5, v_state.swept_at) AS h LOOP
             v_state.sweep_hk := v_gone.object_hk;
@@ -99,11 +112,13 @@ BEGIN
             v_state.sweep_step := 0;
             v_state.swept_at := v_state.sweep_started_at;
             v_state.baseline_at := coalesce(v_state.baseline_at, now());
+            PERFORM script_tracking.forget_left_out();
         END IF;
     END IF;
     o_written := cardinality(v_rows);
     IF o_written > 0 THEN
         PERFORM script_tracking.write_swept(v_rows);
+        PERFORM script_tracking.renumber_parts();
         PERFORM script_tracking.fill_object_hub();
     END IF;
     UPDATE script_tracking.object_state AS s

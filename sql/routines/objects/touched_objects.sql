@@ -35,7 +35,10 @@ AS $function$
 BEGIN
     RETURN QUERY
     WITH RECURSIVE told AS MATERIALIZED (
-        SELECT DISTINCT n.catalog, n.object FROM unnest(p_catalogs, p_objects) AS n (catalog, object) WHERE n.object <> 0
+        SELECT n.catalog, n.object FROM unnest(p_catalogs, p_objects) AS n (catalog, object) WHERE n.object <> 0
+        UNION
+        SELECT 6104::pg_catalog.oid, split_part(d.value ->> 0, ':', 2)::pg_catalog.oid
+        FROM jsonb_array_elements(p_dropped) AS d WHERE d.value ->> 0 LIKE 'pg@_publication:%' ESCAPE '@' AND d.value ->> 1 = ''
     ), owner AS (
         SELECT t.catalog, t.object, o.catalog AS owner_catalog, o.object AS owner, o.part,
             o.column_number
@@ -60,7 +63,7 @@ BEGIN
         SELECT split_part(d.value ->> 0, ':', 2)::pg_catalog.oid AS relation,
             jsonb_object_agg(d.value ->> 1, d.value -> 4) FILTER (WHERE d.value ->> 1 <> '') AS parts
         FROM jsonb_array_elements(p_dropped) AS d
-        WHERE d.value ->> 1 IS NOT NULL
+        WHERE d.value ->> 1 IS NOT NULL AND d.value ->> 0 LIKE 'pg@_class:%' ESCAPE '@'
         GROUP BY 1
     ), name AS MATERIALIZED (
         -- What is renamed, all that a renamed schema contains, and the types of their rows and arrays.

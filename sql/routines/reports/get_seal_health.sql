@@ -40,6 +40,13 @@ BEGIN
         RETURN QUERY SELECT 'seals', 'seal_lag', 'OK', format('last sealed %s ago',
             date_trunc('second', greatest(statement_timestamp() - v_state.last_run_at, '0'::pg_catalog."interval")));
     END IF;
+    -- As dbtrack status has it: only a verification that found something leaves a notice.
+    RETURN QUERY
+    SELECT 'seals', 'verification', 'CRITICAL', format('on %s dbtrack verify found %s differences; run: dbtrack verify',
+        to_char(n.load_date, 'YYYY-MM-DD HH24:MIOF'), n.notice_data ->> 'count')
+    FROM script_tracking.notice AS n
+    WHERE n.notice_type = 'verification.failed' AND n.load_date > statement_timestamp() - '30 days'::pg_catalog."interval"
+    ORDER BY n.load_date DESC LIMIT 1;
 END
 $function$;
 

@@ -24,6 +24,7 @@ DECLARE
     v_rows pg_catalog.int8;
     v_undelivered pg_catalog.jsonb;
     v_days pg_catalog.int4;
+    v_versions_before pg_catalog.timestamptz;
 BEGIN
     PERFORM script_tracking.lock_cleanup();
     v_undelivered := script_tracking.undelivered_before(p_cutoff);
@@ -62,8 +63,10 @@ BEGIN
     o_is_finished := v_rows < p_most_rows;
     v_days := script_tracking.current_setting_value('retention.objects_days')::pg_catalog.int4;
     IF v_days > 0 THEN
-        o_is_finished := script_tracking.remove_versions(now() - make_interval(days => v_days), p_most_rows) < p_most_rows
-            AND o_is_finished;
+        v_versions_before := now() - make_interval(days => v_days);
+        v_removed := script_tracking.remove_versions(v_versions_before, p_most_rows);
+        PERFORM script_tracking.note_removed_versions(p_cutoff, v_removed, v_versions_before);
+        o_is_finished := v_removed < p_most_rows AND o_is_finished;
     END IF;
 END
 $function$;

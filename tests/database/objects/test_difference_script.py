@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -207,4 +208,76 @@ def test_each_kind_of_ddl_can_be_repeated_from_the_record(sandbox: Sandbox, inst
             else:
                 copy.execute(script)
             assert catalog_text(copy) == catalog_text(recorded), f"{statement}\n{script}"
-    assert in_words == ["CREATE AGGREGATE h.total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0')"]
+    assert in_words == [
+        "CREATE AGGREGATE h.total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0')",
+        "CREATE SUBSCRIPTION su CONNECTION 'dbname=x password=y' PUBLICATION p WITH (connect = false)",
+        "ALTER SUBSCRIPTION su SET (slot_name = NONE)",
+    ]
+
+
+OTHERS_BEFORE = """
+CREATE COLLATION shop.plain (LOCALE = 'C');
+CREATE TEXT SEARCH CONFIGURATION shop.search (COPY = pg_catalog.english);
+CREATE TABLE shop.sold (i int PRIMARY KEY);
+CREATE PUBLICATION sales FOR TABLE shop.sold;
+ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO PUBLIC;
+CREATE FOREIGN DATA WRAPPER wrapper;
+CREATE SERVER far FOREIGN DATA WRAPPER wrapper;
+"""
+OTHERS = (
+    "ALTER COLLATION shop.plain RENAME TO other",
+    "COMMENT ON COLLATION shop.other IS 'a collation'",
+    "CREATE TEXT SEARCH DICTIONARY shop.words (TEMPLATE = pg_catalog.simple, ACCEPT = false)",
+    "ALTER TEXT SEARCH CONFIGURATION shop.search ALTER MAPPING FOR word WITH shop.words, simple",
+    "ALTER PUBLICATION sales SET (publish = 'insert')",
+    "CREATE PUBLICATION everything FOR TABLES IN SCHEMA shop",
+    "CREATE CAST (shop.pair AS text) WITH INOUT AS ASSIGNMENT",
+    "CREATE OPERATOR shop.=== (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int, COMMUTATOR = OPERATOR(shop.===))",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT UPDATE ON TABLES TO PUBLIC",
+    "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+    "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (password 'hunter2')",
+    "CREATE SUBSCRIPTION taken CONNECTION 'dbname=x password=hunter2' PUBLICATION p WITH (connect = false, slot_name = NONE)",
+)
+# What the catalogs have of these, with the text that dbtrack writes of each.
+OTHERS_THERE = """
+SELECT i.type, i.identity, d.o_body FROM unnest('{3456,3602,3600,6104,2605,2617,826}'::oid[]) AS c (oid)
+CROSS JOIN LATERAL script_tracking.catalog_history(c.oid, 0, 1000) AS o (oid)
+CROSS JOIN LATERAL pg_identify_object(c.oid, o.oid, 0) AS i
+CROSS JOIN LATERAL script_tracking.other_definition(c.oid, o.oid) AS d ORDER BY 1, 2
+"""
+
+
+def test_the_sql_of_what_few_people_change(installed: Database, sandbox: Sandbox, tmp_path: Path) -> None:
+    from dbtrack import schema
+    from tests.support.command_line import run_dbtrack
+
+    base = BASE + OTHERS_BEFORE
+    installed.run_script(base)
+    since = installed.value("SELECT clock_timestamp()")
+    for statement in OTHERS:
+        installed.execute(statement)
+    wanted = installed.rows(OTHERS_THERE)
+    assert len(wanted) > 8
+    # The change, in a copy of what was there; and everything, in an empty database.
+    changed = "".join(difference_script(differences(installed, since, None), with_drops=True))
+    whole = "".join(schema_script(installed, None))
+    # A database with a subscription cannot be dropped.
+    installed.execute("DROP SUBSCRIPTION taken")
+    assert "hunter2" not in changed + whole + str(
+        installed.rows("SELECT definition FROM script_tracking.object_s")
+    )
+    for start, script in ((base, changed), ("", whole)):
+        with psycopg.connect(sandbox.database(), autocommit=True) as connection:
+            copy = Database.wrap(connection)
+            copy.run_script(start)
+            copy.run_script(script)
+            schema.install(copy)
+            assert copy.rows(OTHERS_THERE) == wanted
+    # The log and the grants show them.
+    conninfo = installed.raw.info.dsn
+    log = run_dbtrack("log", "sales", "-d", conninfo).stdout
+    assert "publish = 'insert'" in log
+    grants = run_dbtrack("grants", "--to", "PUBLIC", "--format", "jsonl", "-d", conninfo).stdout
+    assert "for role postgres in schema shop on tables" in grants
+    assert "a secret was removed" in whole
+    assert "CREATE USER MAPPING FOR PUBLIC SERVER far: its options are not recorded" in whole

@@ -122,6 +122,7 @@ SECURITY_DEFINER = {
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
 RUNS_BUILT_SQL = {
     "get_object_grants",  # runs none: it knows the privilege of this name
+    "other_definition",  # runs none: it writes the statement of an event trigger
     "clear_month",
     "create_partition",
     "drop_months",

@@ -1048,6 +1048,18 @@ COMMENT ON COLUMN script_tracking.late_arrival.load_date IS 'When the row was wr
 COMMENT ON COLUMN script_tracking.late_arrival.record_hk IS 'Hash key of the row';
 COMMENT ON COLUMN script_tracking.late_arrival.leaf_kind IS 'What the row is: a version or a link';
 COMMENT ON COLUMN script_tracking.late_arrival.arrived_at IS 'When replication brought the row';
+CREATE TABLE script_tracking.left_out_literal (
+    object_bk text NOT NULL,
+    incarnation oid DEFAULT ('script_tracking'::regnamespace)::oid NOT NULL,
+    literal_hash bytea NOT NULL,
+    load_date timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY script_tracking.left_out_literal ALTER COLUMN object_bk SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.left_out_literal IS 'The literals that were left out of the definitions of objects, as keyed hashes';
+COMMENT ON COLUMN script_tracking.left_out_literal.object_bk IS 'The object: incarnation, catalog and oid, as in object_h';
+COMMENT ON COLUMN script_tracking.left_out_literal.incarnation IS 'The incarnation. Until maintain has found the objects of an earlier one again, its literals are left out of every object';
+COMMENT ON COLUMN script_tracking.left_out_literal.literal_hash IS 'SHA-256 over capture_secret and the literal; only the owner can read either';
+COMMENT ON COLUMN script_tracking.left_out_literal.load_date IS 'When it was left out for the first time';
 CREATE TABLE script_tracking.log_position (
     source_hash bytea NOT NULL,
     source_name text NOT NULL,
@@ -1134,6 +1146,27 @@ ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN grantees SET STAT
 ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN definition SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN object_bk SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.object_s_default ALTER COLUMN record_source SET STATISTICS 0;
+CREATE TABLE script_tracking.object_same_l (
+    object_same_hk bytea NOT NULL,
+    old_object_hk bytea NOT NULL,
+    new_object_hk bytea NOT NULL,
+    tenant_hk bytea,
+    load_date timestamp with time zone NOT NULL,
+    renumbered jsonb,
+    script_execution_hk bytea NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+ALTER TABLE ONLY script_tracking.object_same_l ALTER COLUMN renumbered SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_same_l ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.object_same_l IS 'Same-as link: an object that a restore or pg_upgrade gave another oid is the one that had its type and identity before';
+COMMENT ON COLUMN script_tracking.object_same_l.object_same_hk IS 'SHA-256 of old_object_hk, new_object_hk and the moment';
+COMMENT ON COLUMN script_tracking.object_same_l.old_object_hk IS 'The object before: its last version there has the cause restored';
+COMMENT ON COLUMN script_tracking.object_same_l.new_object_hk IS 'The object now';
+COMMENT ON COLUMN script_tracking.object_same_l.tenant_hk IS 'The tenant of its schema; NULL: the platform';
+COMMENT ON COLUMN script_tracking.object_same_l.load_date IS 'When maintain found it: what is older is in the history of the old one';
+COMMENT ON COLUMN script_tracking.object_same_l.renumbered IS 'The parts that have another number now, each old one with the new one; NULL: maintain has not compared them yet';
+COMMENT ON COLUMN script_tracking.object_same_l.script_execution_hk IS 'The run of maintain that found it; its seal covers the link';
+COMMENT ON COLUMN script_tracking.object_same_l.record_source IS 'The writer and the node';
 CREATE TABLE script_tracking.object_state (
     is_only boolean DEFAULT true NOT NULL,
     place jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -1546,12 +1579,16 @@ COMMENT ON COLUMN script_tracking.tenant_schema_l.record_source IS 'The writer a
 CREATE TABLE script_tracking.unrecorded_removal (
     cutoff timestamp with time zone NOT NULL,
     executions bigint NOT NULL,
-    months text[] NOT NULL
+    months text[] NOT NULL,
+    versions bigint DEFAULT 0 NOT NULL,
+    versions_before timestamp with time zone
 );
 COMMENT ON TABLE script_tracking.unrecorded_removal IS 'What a cleanup has removed so far: written with the removal, until an execution records it';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.cutoff IS 'What began before this was removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.executions IS 'How many executions were removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.months IS 'The months that were dropped';
+COMMENT ON COLUMN script_tracking.unrecorded_removal.versions IS 'How many versions of objects were removed';
+COMMENT ON COLUMN script_tracking.unrecorded_removal.versions_before IS 'The versions that were removed are older than this; NULL: none were removed';
 CREATE TABLE script_tracking.webhook_dead_letter (
     endpoint_name character varying(63) NOT NULL,
     event_id text NOT NULL,
@@ -1659,6 +1696,8 @@ ALTER TABLE ONLY script_tracking.object_s
     ADD CONSTRAINT object_s_pkey PRIMARY KEY (object_hk, load_date, script_execution_hk);
 ALTER TABLE ONLY script_tracking.object_s_default
     ADD CONSTRAINT object_s_default_pkey PRIMARY KEY (object_hk, load_date, script_execution_hk);
+ALTER TABLE ONLY script_tracking.object_same_l
+    ADD CONSTRAINT object_same_l_pkey PRIMARY KEY (object_same_hk);
 ALTER TABLE ONLY script_tracking.object_state
     ADD CONSTRAINT object_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.open_execution
@@ -1728,10 +1767,14 @@ CREATE INDEX execution_wait_s_started_at ON script_tracking.execution_wait_s USI
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
 CREATE UNIQUE INDEX idx_api_token_name ON script_tracking.api_token USING btree (token_name) WHERE (revoked_at IS NULL);
+CREATE INDEX idx_left_out_literal_incarnation ON script_tracking.left_out_literal USING btree (incarnation);
+CREATE INDEX idx_left_out_literal_object ON script_tracking.left_out_literal USING btree (object_bk);
 CREATE INDEX idx_notice_recorded_by ON script_tracking.notice USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
 CREATE INDEX idx_object_s_grantees ON ONLY script_tracking.object_s USING gin (grantees) WHERE (grantees IS NOT NULL);
 CREATE INDEX idx_object_s_identity ON ONLY script_tracking.object_s USING hash (object_identity);
 CREATE INDEX idx_object_s_load_date ON ONLY script_tracking.object_s USING btree (load_date);
+CREATE INDEX idx_object_same_l_new ON script_tracking.object_same_l USING btree (new_object_hk);
+CREATE INDEX idx_object_same_l_old ON script_tracking.object_same_l USING btree (old_object_hk);
 CREATE INDEX idx_script_execution_parent_l_child ON ONLY script_tracking.script_execution_parent_l USING btree (child_execution_hk);
 CREATE INDEX idx_script_execution_parent_l_parent ON ONLY script_tracking.script_execution_parent_l USING btree (parent_execution_hk);
 CREATE INDEX idx_script_execution_s_duration ON ONLY script_tracking.script_execution_s USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
@@ -1837,6 +1880,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.i
 ALTER TABLE script_tracking.installed_routine ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.late_arrival FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.late_arrival ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.left_out_literal FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.left_out_literal ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.log_position FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.log_position ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.logged_entry FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1937,6 +1982,7 @@ CREATE POLICY admin_policy ON script_tracking.logged_wait FOR SELECT TO dbtrack_
 CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.object_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.object_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
@@ -1963,11 +2009,13 @@ ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_counter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_resolution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_wait_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.left_out_literal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.logged_wait ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_s_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.object_same_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY operator_policy ON script_tracking.alert FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -1978,6 +2026,7 @@ CREATE POLICY operator_policy ON script_tracking.execution_wait_s FOR SELECT TO 
 CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2000,10 +2049,12 @@ CREATE POLICY owner_policy ON script_tracking.event_endpoint TO dbtrack_owner US
 CREATE POLICY owner_policy ON script_tracking.execution_counter TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.execution_resolution_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.execution_wait_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.left_out_literal TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.logged_wait TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.notice TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.object_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.object_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.object_same_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
@@ -2031,6 +2082,7 @@ CREATE POLICY reader_policy ON script_tracking.execution_wait_s FOR SELECT TO db
 CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2069,6 +2121,7 @@ CREATE POLICY token_policy ON script_tracking.execution_wait_s FOR SELECT TO dbt
 CREATE POLICY token_policy ON script_tracking.notice FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
