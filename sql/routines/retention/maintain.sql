@@ -15,6 +15,7 @@ DECLARE
     v_rollups record;
     v_partitions record;
     v_sweep record;
+    v_search record;
     v_is_early pg_catalog.bool;
 BEGIN
     -- First of all: the next run counts what this transaction writes itself.
@@ -79,6 +80,19 @@ BEGIN
             RETURN QUERY SELECT 'seal', 'skipped', 'another seal is running';
         END;
     END IF;
+    BEGIN
+        v_search := script_tracking.advance_search();
+        RETURN QUERY SELECT 'search', CASE v_search.o_outcome WHEN 'more' THEN 'postponed' ELSE v_search.o_outcome END,
+            CASE v_search.o_outcome WHEN 'skipped' THEN 'another session is updating it'
+                ELSE format('%s versions indexed', v_search.o_versions)
+                    || CASE v_search.o_outcome WHEN 'more' THEN ', there are more; run: dbtrack maintain' ELSE '' END END;
+    EXCEPTION
+        WHEN serialization_failure OR deadlock_detected THEN
+            RAISE;
+        WHEN OTHERS THEN
+            -- Searches find the same without it.
+            RETURN QUERY SELECT 'search', 'failed', SQLERRM;
+    END;
     -- Last of all: its locks are held until the end.
     IF NOT v_is_early THEN
         v_partitions := script_tracking.try_partitions();
@@ -88,4 +102,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.maintain() IS
-    'All periodic work: rollups, partitions ahead, abandoned executions, seals; one row a task';
+    'All periodic work: rollups, partitions ahead, abandoned executions, seals, search; one row a task';
