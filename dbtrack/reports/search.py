@@ -55,8 +55,8 @@ class Places(NamedTuple):
     """Where versions may be that a search finds: a row of the query `PLACES`.
 
     Args:
-        starts: load_date of the first version of each place.
-        ends: and of the last; both are None if reading all rows is quicker.
+        starts: load_date of the first version of each place; None if reading all rows is quicker.
+        ends: and of the last.
         load_dates: of each place an array as text, where only some of the versions are read.
         after: executions that began after this are all there; None: all are.
         versions: about how many versions there are to read, with those that are not in these places.

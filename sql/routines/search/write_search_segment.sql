@@ -1,4 +1,4 @@
--- Writes the blocks of the versions from p_start to before p_end, and the segment that says so. A block is a run of at most
+-- Writes the blocks of the versions from p_start to before p_end, and their segment. A block is a run of at most
 -- 1000 versions of one tenant and of about a megabyte of text. What the filters of the reports compare is in it: statement,
 -- command, error, objects, name, login, application and ticket, and the indexes that only the history of objects knows.
 -- Returns how many versions they have.
