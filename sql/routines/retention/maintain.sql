@@ -65,6 +65,19 @@ BEGIN
     PERFORM script_tracking.note_capture_failures();
     PERFORM script_tracking.link_logged_waits();
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
+    BEGIN
+        v_search := script_tracking.advance_search();
+        RETURN QUERY SELECT 'search', CASE v_search.o_outcome WHEN 'more' THEN 'postponed' ELSE v_search.o_outcome END,
+            CASE v_search.o_outcome WHEN 'skipped' THEN 'another session is updating it'
+                ELSE format('%s versions indexed', v_search.o_versions)
+                    || CASE v_search.o_outcome WHEN 'more' THEN ', there are more; run: dbtrack maintain' ELSE '' END END;
+    EXCEPTION
+        WHEN serialization_failure OR deadlock_detected THEN
+            RAISE;
+        WHEN OTHERS THEN
+            -- Searches find the same without it.
+            RETURN QUERY SELECT 'search', 'failed', SQLERRM;
+    END;
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RETURN QUERY SELECT 'seal', 'skipped', 'it needs a transaction of isolation level read committed';
     ELSE
@@ -80,19 +93,6 @@ BEGIN
             RETURN QUERY SELECT 'seal', 'skipped', 'another seal is running';
         END;
     END IF;
-    BEGIN
-        v_search := script_tracking.advance_search();
-        RETURN QUERY SELECT 'search', CASE v_search.o_outcome WHEN 'more' THEN 'postponed' ELSE v_search.o_outcome END,
-            CASE v_search.o_outcome WHEN 'skipped' THEN 'another session is updating it'
-                ELSE format('%s versions indexed', v_search.o_versions)
-                    || CASE v_search.o_outcome WHEN 'more' THEN ', there are more; run: dbtrack maintain' ELSE '' END END;
-    EXCEPTION
-        WHEN serialization_failure OR deadlock_detected THEN
-            RAISE;
-        WHEN OTHERS THEN
-            -- Searches find the same without it.
-            RETURN QUERY SELECT 'search', 'failed', SQLERRM;
-    END;
     -- Last of all: its locks are held until the end.
     IF NOT v_is_early THEN
         v_partitions := script_tracking.try_partitions();
