@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
     from dbtrack.db.async_database import AsyncDatabase
 
-PLACES = "search/places"
-"""The query that returns the `Places` of a search, with the values of `Search.asking`."""
-
 _EXACT = ("name", "user", "app", "ticket")
 _PATTERNS = ("name_like", "user_like", "app_like", "object")
 _PHRASES = ("grep", "grep_folded")
@@ -52,7 +49,7 @@ class Fragment(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Where versions may be that a search finds: a row of the query `PLACES`.
+    """Where versions may be that a search finds: a row of the query search/places.
 
     Args:
         starts: load_date of the first version of each place; None if reading all rows is quicker.
@@ -107,7 +104,7 @@ class Search:
         yield None
 
     def asking(self, most_versions: int | None) -> dict[str, object]:
-        """Return the values of the query `PLACES`."""
+        """Return the values of the query search/places."""
         window = {name: self.values.get(name) for name in _WINDOW}
         window["after_time"] = window["after_time"] or self.values.get("before")
         if not isinstance(window["tenant"], bytes):  # a page has its name; its own condition compares it
@@ -160,7 +157,7 @@ def search_rows(
     if search is None:
         return database.stream(text, values)
     for most in search.steps():
-        places = Places(*database.rows(sql_files.query(PLACES), search.asking(most))[0])
+        places = Places(*database.rows(sql_files.query("search/places"), search.asking(most))[0])
         if not search.is_worth(places):
             break
         rows = database.stream(searching(text), {**values, **place_values(places)})
@@ -178,7 +175,7 @@ def searched_query(
     """Return a query of all executions that the filters find, and its values, with the places of these."""
     search = Search.of(text, values, is_newest_first=False)
     if search is not None:
-        places = Places(*database.rows(sql_files.query(PLACES), search.asking(None))[0])
+        places = Places(*database.rows(sql_files.query("search/places"), search.asking(None))[0])
         if search.is_worth(places):
             return searching(text), {**values, **place_values(places)}
     return text, values
@@ -192,7 +189,7 @@ async def searched_rows(
     if search is None:
         return await database.rows(text, values)
     for most in search.steps():
-        places = Places(*(await database.rows(sql_files.query(PLACES), search.asking(most)))[0])
+        places = Places(*(await database.rows(sql_files.query("search/places"), search.asking(most)))[0])
         if not search.is_worth(places):
             break
         rows = await database.rows(searching(text), {**values, **place_values(places)})

@@ -147,16 +147,16 @@ BEGIN
         ) AS d
         GROUP BY d.segment_start
     ), run AS (
-        SELECT r.segment_start, unnest(range_agg(r.range)) AS range
+        SELECT r.segment_start, unnest(range_agg(r.span)) AS span
         FROM (
-            SELECT b.segment_start, tstzrange(b.block_start, b.block_end, '[]') AS range
+            SELECT b.segment_start, tstzrange(b.block_start, b.block_end, '[]') AS span
             FROM segment AS s JOIN block AS b ON b.segment_start = s.segment_start WHERE NOT s.is_mixed
         ) AS r
         GROUP BY r.segment_start
     ), place AS MATERIALIZED (
         SELECT i.place_start, i.place_end, i.load_dates FROM single AS i
         UNION ALL
-        SELECT lower(r.range), upper(r.range), NULL FROM run AS r
+        SELECT lower(r.span), upper(r.span), NULL FROM run AS r
         UNION ALL
         SELECT s.block_start, s.block_end, NULL FROM segment AS s WHERE s.is_mixed AND NOT s.is_single
         UNION ALL

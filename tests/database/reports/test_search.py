@@ -12,7 +12,7 @@ from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.proof.erase import erase
 from dbtrack.reports import REPORTS, bind
-from dbtrack.reports.search import PLACES, Fragment, Places, Search, fragments, search_rows, searched_query
+from dbtrack.reports.search import Fragment, Places, Search, fragments, search_rows, searched_query
 from tests.support.command_line import run_dbtrack
 from tests.support.history import make_month, past_execution
 from tests.support.servers import Sandbox
@@ -110,7 +110,7 @@ def _assert_same(database: Database, *reports: str) -> int:
 
 
 def _places(database: Database, search: Search) -> Places:
-    return Places(*database.rows(sql_files.query(PLACES), search.asking(None))[0])
+    return Places(*database.rows(sql_files.query("search/places"), search.asking(None))[0])
 
 
 def _read(database: Database, **arguments: object) -> int:
