@@ -175,7 +175,7 @@ def test_a_search_finds_the_same_whatever_is_indexed(searched: Database) -> None
 def test_an_export_finds_the_same(searched: Database) -> None:
     _index(searched)
     text = sql_files.query("export/executions")
-    more = {"all_versions": True, "recorded_since": None, "next_id": None, "open_ids": [], "again_since": None,
+    more: dict[str, object] = {"all_versions": True, "recorded_since": None, "next_id": None, "open_ids": [], "again_since": None,
             "ended_before": None}  # fmt: skip
     for arguments in ({"grep": "note_1777 "}, {"object": "item_77"}, {"name": "step_4*"}):
         values = {**_values(searched, "history", **arguments), **more}
