@@ -149,14 +149,14 @@ def _measured(database: Database) -> Iterator[tuple[str, Taken]]:
             limit = {"limit": 50} if name in ("errors", "history") else {}
             values = bind(database, REPORTS[name], {"tenant": tenant, **limit})
             text = sql_files.report(name)
-            start, processor = perf_counter(), _processor_milliseconds(database)
+            start, processor = perf_counter(), processor_milliseconds(database)
             database.rows(text, values)
             whole = (perf_counter() - start) * 1000
-            used = _processor_milliseconds(database) - processor
+            used = processor_milliseconds(database) - processor
             yield f"{name}, {whose}", Taken(used or whole, whole)
 
 
-def _processor_milliseconds(database: Database) -> Milliseconds:
+def processor_milliseconds(database: Database) -> Milliseconds:
     """How long the session's backend has run on a processor; 0 where the system does not tell."""
     path = Path("/proc") / str(database.raw.info.backend_pid) / "schedstat"
     return int(path.read_text().split()[0]) / 1e6 if path.exists() else 0.0

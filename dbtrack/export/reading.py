@@ -15,6 +15,7 @@ from dbtrack.export.columns import ExportColumn, Subject, columns_of
 from dbtrack.export.request import ExportRequest
 from dbtrack.export.selection import bind_selection
 from dbtrack.export.state import ExportState, Place, StateFile, locked_state
+from dbtrack.reports.search import searched_query
 
 # How much is exported again after a failover: clocks differ, and its last transactions may be lost.
 _MARGIN = timedelta(hours=1)
@@ -69,12 +70,15 @@ class Reading:
         if self.nothing_is_new:
             return iter(())
         names = [column.name for column in self.columns]
-        rows = self.database.copy_rows(self._query, self.parameters, names, as_json=as_json)
+        query, parameters = searched_query(self.database, self._query, self.parameters)
+        rows = self.database.copy_rows(query, parameters, names, as_json=as_json)
         return self.unfinished.enter_context(closing(rows))
 
     def count(self) -> int:
         """Return how many rows there are."""
-        return 0 if self.nothing_is_new else self.database.count_rows(self._query, self.parameters)
+        if self.nothing_is_new:
+            return 0
+        return self.database.count_rows(*searched_query(self.database, self._query, self.parameters))
 
     @property
     def is_incremental(self) -> bool:

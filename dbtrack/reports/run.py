@@ -13,6 +13,7 @@ from dbtrack import sql_files
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.reports.filters import FILTERED, bound_filter, is_filtered
 from dbtrack.reports.model import Column, Parameter, ParameterKind, Report
+from dbtrack.reports.search import search_rows
 from dbtrack.reports.window import Window
 from dbtrack.status import Status
 
@@ -65,7 +66,8 @@ class PreparedReport:
         Raises:
             DbtrackError: the server raised an error.
         """
-        rows = database.stream(sql_files.report(self.report.name), self.values)
+        text = sql_files.report(self.report.name)
+        rows = search_rows(database, text, self.values, is_newest_first=self.report.in_pages)
         first = list(islice(rows, 1))
         return self.report.with_columns(self.columns, chain(first, rows))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.tenants.platform_source import PLATFORM, sync_tenants, tenant_source
+
+_SEARCH_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -27,18 +30,44 @@ class MaintenanceReport:
         return [f"{task}: {details}" for task, outcome, details in self.tasks if outcome == "failed"]
 
 
-def maintain(database: Database) -> MaintenanceReport:
+def maintain(
+    database: Database,
+    *,
+    progress: Callable[[int], None] = lambda _versions: None,
+    search_seconds: float = _SEARCH_SECONDS,
+) -> MaintenanceReport:
     """Do all periodic maintenance: rollups, future partitions, abandoned executions, the platform's tenants.
 
     It can be repeated, and run concurrently. If the platform's tenant table cannot be read, the other tasks
     still run.
+
+    Args:
+        progress: called with how many versions the search has indexed in this run, after each step.
+        search_seconds: after this long, no further step of the search begins; the next run continues.
 
     Raises:
         PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     with database.transaction():
         tasks = [(t, o, d) for t, o, d in database.call("maintain")]
-    return MaintenanceReport([*tasks, *_tenant_task(database)])
+    searched = [_search_task(database, task, progress, search_seconds) for task in tasks]
+    return MaintenanceReport([*searched, *_tenant_task(database)])
+
+
+def _search_task(
+    database: Database, task: tuple[str, str, str], progress: Callable[[int], None], seconds: float
+) -> tuple[str, str, str]:
+    """Go on with the search where `maintain` left it: each step is a transaction of its own."""
+    if task[:2] != ("search", "postponed"):
+        return task
+    until, indexed, outcome = time.monotonic() + seconds, int(task[2].split()[0]), "more"
+    while outcome == "more" and time.monotonic() < until:
+        progress(indexed)
+        [(outcome, versions)] = database.call("advance_search")
+        indexed += versions
+    if outcome == "more":
+        return "search", "postponed", f"{indexed} versions indexed, there are more; run: dbtrack maintain"
+    return "search", "done", f"{indexed} versions indexed"
 
 
 def _tenant_task(database: Database) -> list[tuple[str, str, str]]:

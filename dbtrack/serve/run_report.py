@@ -18,6 +18,7 @@ from dbtrack.reports.run import (
     read_values,
     words_for_server,
 )
+from dbtrack.reports.search import searched_rows
 from dbtrack.serve.identity import Acting, Credentials, Scope, acting
 from dbtrack.serve.pagination import Page
 from dbtrack.serve.queries import query, report_query
@@ -115,7 +116,9 @@ async def report_rows(
             _note_refused(services, transaction, report, words)
         raise
     bound = {**values, **read_values(values, read[0]), **(page.values() if page else {})}
-    rows = await transaction.database.rows(report_query(report.name), bound)
+    rows = await searched_rows(
+        transaction.database, report_query(report.name), bound, is_newest_first=report.in_pages
+    )
     cut, after = ([*rows], None) if page is None else page.cut(report, rows)
     return ReportRows(report, [*report.with_columns(report.usual_columns, iter(cut))], after)
 

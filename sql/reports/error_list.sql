@@ -3,6 +3,7 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
     s.execution_timestamp, s.error_message, s.db_session_user, pg_catalog.host(s.client_ip) AS client_ip,
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
     s.affected_objects, o.succeeded_key, o.succeeded_at, o.resolved_by, o.resolved_reason, o.is_open
+-- A search reads only its places.
 FROM script_tracking.script_execution_s AS s
 CROSS JOIN LATERAL script_tracking.failure_state(s) AS o
 WHERE s.load_end_date IS NULL

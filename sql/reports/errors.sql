@@ -12,6 +12,7 @@ FROM script_tracking.get_error_causes(
     maximum_rows => %(limit)s::pg_catalog.int8,
     execution_keys => CASE WHEN %(is_filtered)s::pg_catalog.bool THEN ARRAY(
         SELECT s.script_execution_hk
+        -- A search reads only its places.
         FROM script_tracking.script_execution_s AS s
         WHERE s.load_end_date IS NULL
             AND s.execution_status IN ('FAILED', 'CANCELLED', 'ABANDONED')

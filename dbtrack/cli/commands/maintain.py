@@ -23,14 +23,17 @@ def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
 
     Updates the counts that reports read, creates missing monthly partitions, marks operations whose
     connection is gone ABANDONED, seals the record, and copies the platform's tenants if they come from
-    auth.tenant_h. It can be repeated safely. If another one is running, it leaves the work to that one and
-    exits 11.
+    auth.tenant_h. It also indexes what executions contain, for searches by text or object: on a long record
+    for a minute, then it says that there are more, and the next runs continue. It can be
+    repeated safely. If another one is running, it leaves the work to that one and exits 11.
     """
     from dbtrack import retention
 
     with connected(connection) as database, ProgressLine("maintain") as line:
         line.show("")
-        report = retention.maintain(database)
+        report = retention.maintain(
+            database, progress=lambda versions: line.count(versions, None, "executions indexed")
+        )
     for failure in report.failures:
         messages.warn(failure)
     if verbose:

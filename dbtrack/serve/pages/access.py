@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dbtrack import sql_files
 from dbtrack.db.async_database import AsyncDatabase
 from dbtrack.errors import DbtrackError
+from dbtrack.reports.search import searched_rows
 from dbtrack.serve.identity import Acting, Credentials, Scope, acting, credentials_of
 from dbtrack.serve.pages.live import EndedError
 from dbtrack.serve.pages.reader import Row
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _TOOK_TOO_LONG = "57014"
 _STATEMENT_SECONDS = 5
 _ATTEMPT_SECONDS = 3
+# Whether their rows are executions, the latest first.
+_SEARCHES = {"page/search_executions": True, "page/object": False}
 
 
 class ActingReader:
@@ -40,6 +43,11 @@ class ActingReader:
 
     async def query(self, name: str, values: Mapping[str, object] | None = None) -> list[Row]:
         """Run a query of sql/queries/."""
+        if name in _SEARCHES:
+            is_newest_first = _SEARCHES[name]
+            return await searched_rows(
+                self._database, _query(name), values or {}, is_newest_first=is_newest_first
+            )
         return await self._database.rows(_query(name), values or {})
 
     async def attempt(self, rows: Awaitable[list[Row]]) -> list[Row] | None:

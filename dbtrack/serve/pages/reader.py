@@ -194,6 +194,7 @@ class Usual:
 
 
 MOST_COUNTED = 50_000
+_OBJECT_DAYS = 90
 # A page is not limited to a tenant by its queries, but by row security.
 _ALL_TENANTS = {"tenant": None}
 
@@ -416,7 +417,8 @@ class ObjectDay:
 
 async def read_object(reader: Reader, name: str) -> list[ObjectDay] | None:
     """Return what was done to an object in 90 days; None if it took too long to find out."""
-    rows = await reader.attempt(reader.query("page/object", {"identity": name, **one_object(name)}))
+    values = {"identity": name, "days": _OBJECT_DAYS, **one_object(name)}
+    rows = await reader.attempt(reader.query("page/object", values))
     return None if rows is None else [ObjectDay(*row) for row in rows]
 
 

@@ -21,6 +21,7 @@ SELECT encode(s.script_execution_hk, 'hex') || '-' || (extract(epoch FROM s.load
     (SELECT (array_agg(encode(l.parent_execution_hk, 'hex') ORDER BY l.load_date))[1]
      FROM script_tracking.script_execution_parent_l AS l
      WHERE l.child_execution_hk = s.script_execution_hk) AS parent_key
+-- A search reads only its places.
 FROM script_tracking.script_execution_s AS s
 LEFT JOIN script_tracking.tenant_h AS t ON t.tenant_hk = s.tenant_hk
 WHERE (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)

@@ -5,6 +5,7 @@ SELECT s.script_name, s.execution_status, pg_catalog.date_trunc('day', s.executi
     pg_catalog.max(CASE WHEN pg_catalog.jsonb_typeof(s.metadata -> 'object_types') = 'array' THEN
         s.metadata -> 'object_types'
             ->> (pg_catalog.array_position(s.affected_objects, %(identity)s::pg_catalog.text) - 1) END) AS object_type
+-- A search reads only its places.
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL
     AND s.execution_timestamp >= pg_catalog.statement_timestamp() - pg_catalog."interval" '90 days'

@@ -14,6 +14,7 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
     s.metadata ->> 'sqlstate' AS sqlstate, s.metadata ->> 'ticket' AS ticket,
     CASE WHEN pg_catalog.cardinality(s.affected_objects) = 0
         THEN pg_catalog."left"(coalesce(s.metadata ->> 'command', s.sql_command), 200) END AS statement
+-- A search reads only its places.
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL
     AND s.execution_timestamp >= %(since)s::pg_catalog.timestamptz

@@ -61,6 +61,9 @@ BEGIN
     -- All versions of an execution have the time of the first, which is in this month.
     PERFORM script_tracking.open_rollup_gap(min(s.execution_timestamp), max(s.execution_timestamp))
     FROM script_tracking.script_execution_s AS s WHERE s.load_date >= v_from AND s.load_date < v_to;
+    UPDATE script_tracking.search_state AS t SET changed_at = clock_timestamp();
+    PERFORM script_tracking.remove_search_segments(ARRAY(
+        SELECT g.segment_start FROM script_tracking.search_segment AS g WHERE g.segment_start < v_to AND g.segment_end > v_from));
     SELECT count(*) INTO v_executions
     FROM script_tracking.script_execution_h AS h WHERE h.load_date >= v_from AND h.load_date < v_to;
     -- If sealing began after the month, its leaves are in the default partition.

@@ -15,6 +15,7 @@ DECLARE
     v_rollups record;
     v_partitions record;
     v_sweep record;
+    v_search record;
     v_is_early pg_catalog.bool;
 BEGIN
     -- First of all: the next run counts what this transaction writes itself.
@@ -64,6 +65,19 @@ BEGIN
     PERFORM script_tracking.note_capture_failures();
     PERFORM script_tracking.link_logged_waits();
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
+    BEGIN
+        v_search := script_tracking.advance_search();
+        RETURN QUERY SELECT 'search', CASE v_search.o_outcome WHEN 'more' THEN 'postponed' ELSE v_search.o_outcome END,
+            CASE v_search.o_outcome WHEN 'skipped' THEN 'another session is updating it'
+                ELSE format('%s versions indexed', v_search.o_versions)
+                    || CASE v_search.o_outcome WHEN 'more' THEN ', there are more; run: dbtrack maintain' ELSE '' END END;
+    EXCEPTION
+        WHEN serialization_failure OR deadlock_detected THEN
+            RAISE;
+        WHEN OTHERS THEN
+            -- Searches find the same without it.
+            RETURN QUERY SELECT 'search', 'failed', SQLERRM;
+    END;
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RETURN QUERY SELECT 'seal', 'skipped', 'it needs a transaction of isolation level read committed';
     ELSE
@@ -88,4 +102,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.maintain() IS
-    'All periodic work: rollups, partitions ahead, abandoned executions, seals; one row a task';
+    'All periodic work: rollups, partitions ahead, abandoned executions, seals, search; one row a task';

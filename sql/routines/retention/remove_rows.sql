@@ -43,13 +43,15 @@ AS $function$
     ), old_version AS (
         DELETE FROM script_tracking.script_execution_s AS s USING doomed AS d
         WHERE s.load_date = d.load_date AND s.script_execution_hk = d.script_execution_hk
-        RETURNING s.execution_timestamp
+        RETURNING s.execution_timestamp, s.load_date
     ), late_version AS (
         DELETE FROM script_tracking.script_execution_s AS s USING late AS l
         WHERE s.load_date = l.load_date AND s.script_execution_hk = l.script_execution_hk
     ), gap AS MATERIALIZED (
         -- Late versions have the time of those before them.
-        SELECT script_tracking.open_rollup_gap(min(o.execution_timestamp), max(o.execution_timestamp)) FROM old_version AS o
+        SELECT script_tracking.open_rollup_gap(min(o.execution_timestamp), max(o.execution_timestamp)),
+            script_tracking.forget_search(array_agg(o.load_date))
+        FROM old_version AS o
     ), link AS (
         DELETE FROM script_tracking.script_execution_parent_l AS l USING doomed AS d
         WHERE l.load_date = d.load_date

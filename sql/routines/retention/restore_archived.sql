@@ -46,13 +46,15 @@ AS $function$
             '1970-01-01 00:00:00+00'::pg_catalog.timestamptz
                 + i.execution_timestamp * '1 microsecond'::pg_catalog."interval",
             i.execution_duration_ms, i.db_session_user, i.client_ip, i.affected_objects, i.sql_command,
-            -- NULL: these versions are not new, and their hours are counted again.
+            -- NULL: these versions are not new. Their hours are counted again, and the search forgets them.
             i.error_message, i.metadata::pg_catalog.jsonb, i.record_source, NULL
         FROM item AS i WHERE i.row_kind = 'version'
         ON CONFLICT (load_date, script_execution_hk) DO NOTHING
-        RETURNING execution_timestamp
+        RETURNING execution_timestamp, load_date
     ), gap AS MATERIALIZED (
-        SELECT script_tracking.open_rollup_gap(min(v.execution_timestamp), max(v.execution_timestamp)) FROM version AS v
+        SELECT script_tracking.open_rollup_gap(min(v.execution_timestamp), max(v.execution_timestamp)),
+            script_tracking.forget_search(array_agg(v.load_date))
+        FROM version AS v
     ), link AS (
         INSERT INTO script_tracking.script_execution_parent_l
             (script_execution_parent_hk, parent_execution_hk, child_execution_hk, link_type, tenant_hk, load_date,

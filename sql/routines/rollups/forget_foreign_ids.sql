@@ -28,6 +28,7 @@ BEGIN
     FROM unnest(v_keys, v_load_dates) AS f (key, load_date)
     WHERE s.load_date = f.load_date AND s.script_execution_hk = f.key;
     PERFORM script_tracking.open_rollup_gap(v_first, v_last);
+    PERFORM script_tracking.forget_search(v_load_dates);
     UPDATE script_tracking.notice AS n SET recorded_by = NULL
     WHERE n.recorded_by >= pg_snapshot_xmax(pg_current_snapshot())
         AND n.recorded_by IS DISTINCT FROM pg_current_xact_id_if_assigned();

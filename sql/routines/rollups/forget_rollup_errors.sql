@@ -22,6 +22,8 @@ BEGIN
         DELETE FROM script_tracking.rollup_error AS r
         WHERE r.bucket_start >= v_hour AND r.bucket_start < v_hour + '1 hour'::pg_catalog."interval";
     END LOOP;
+    -- Nor what the search knows of their words.
+    PERFORM script_tracking.forget_search(p_load_dates);
 END
 $function$;
 

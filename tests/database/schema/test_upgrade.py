@@ -45,6 +45,12 @@ def open_earlier(conninfo: str, level: int) -> psycopg.Connection[tuple[object, 
     return connection
 
 
+def _assert_found(database: Database) -> None:
+    for given, name in (("grep", "no space left"), ("name", "acme's")):
+        found = run(database, REPORTS["history"], {given: name})
+        assert [row[1] for row in found] == ["broken" if given == "grep" else name]
+
+
 @pytest.mark.parametrize("level", _LEVELS)
 def test_every_earlier_schema_is_upgraded_with_its_data(empty_conninfo: str, level: int) -> None:
     with open_earlier(empty_conninfo, level) as connection:
@@ -59,6 +65,12 @@ def test_every_earlier_schema_is_upgraded_with_its_data(empty_conninfo: str, lev
         assert names == [("acme's", acme), ("broken", None), ("open still", None)]
         assert schema.diagnose(database) == []
         assert schema.install(database).migrations == []
+        # Searches find what was there, before and after it is indexed.
+        _assert_found(database)
+        while database.call("advance_search", p_most_rows=1)[0][0] == "more":
+            pass
+        assert database.value("SELECT sum(versions) FROM script_tracking.search_segment") >= 4
+        _assert_found(database)
 
 
 @pytest.mark.every_server

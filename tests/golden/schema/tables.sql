@@ -1415,6 +1415,67 @@ COMMENT ON COLUMN script_tracking.sealable_version.affected_objects IS 'Identiti
 COMMENT ON COLUMN script_tracking.sealable_version.sql_command IS 'The statement as sent, redacted';
 COMMENT ON COLUMN script_tracking.sealable_version.error_message IS 'What went wrong, redacted';
 COMMENT ON COLUMN script_tracking.sealable_version.metadata IS 'Attributes without a column; docs/model.md explains the keys';
+CREATE TABLE script_tracking.search_block (
+    search_block_id bigint NOT NULL,
+    segment_start timestamp with time zone NOT NULL,
+    tenant_hk bytea,
+    block_start timestamp with time zone NOT NULL,
+    block_end timestamp with time zone NOT NULL,
+    first_execution timestamp with time zone NOT NULL,
+    last_execution timestamp with time zone NOT NULL,
+    versions integer NOT NULL,
+    load_dates timestamp with time zone[],
+    slots integer[]
+);
+ALTER TABLE ONLY script_tracking.search_block ALTER COLUMN load_dates SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.search_block ALTER COLUMN slots SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.search_block IS 'Which words and parts of words occur in a run of versions of one tenant: only hashes, and of many words each';
+COMMENT ON COLUMN script_tracking.search_block.search_block_id IS 'Number of the block';
+COMMENT ON COLUMN script_tracking.search_block.segment_start IS 'The segment to which it belongs';
+COMMENT ON COLUMN script_tracking.search_block.tenant_hk IS 'The tenant of its versions; NULL: the platform';
+COMMENT ON COLUMN script_tracking.search_block.block_start IS 'The first load_date of its versions';
+COMMENT ON COLUMN script_tracking.search_block.block_end IS 'The last load_date of its versions';
+COMMENT ON COLUMN script_tracking.search_block.first_execution IS 'When the first of them began';
+COMMENT ON COLUMN script_tracking.search_block.last_execution IS 'When the last of them began';
+COMMENT ON COLUMN script_tracking.search_block.versions IS 'How many versions it has';
+COMMENT ON COLUMN script_tracking.search_block.load_dates IS 'The load_date of each; NULL: all versions from block_start to block_end are this tenant''s';
+COMMENT ON COLUMN script_tracking.search_block.slots IS 'Hashes, from 0 to 262143, of its words, of three characters and of six; NULL: too many, so it is always read';
+ALTER TABLE script_tracking.search_block ALTER COLUMN search_block_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.search_block_search_block_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE script_tracking.search_segment (
+    segment_start timestamp with time zone NOT NULL,
+    segment_end timestamp with time zone NOT NULL,
+    first_execution timestamp with time zone,
+    last_execution timestamp with time zone,
+    versions bigint NOT NULL,
+    CONSTRAINT search_segment_order CHECK ((segment_start < segment_end))
+);
+COMMENT ON TABLE script_tracking.search_segment IS 'Times whose versions are in the blocks of the search; a search reads the rows of all other times';
+COMMENT ON COLUMN script_tracking.search_segment.segment_start IS 'Covers versions with a load_date from here on';
+COMMENT ON COLUMN script_tracking.search_segment.segment_end IS 'and before this';
+COMMENT ON COLUMN script_tracking.search_segment.first_execution IS 'When the first of their executions began';
+COMMENT ON COLUMN script_tracking.search_segment.last_execution IS 'When the last of their executions began';
+COMMENT ON COLUMN script_tracking.search_segment.versions IS 'How many versions there were';
+CREATE TABLE script_tracking.search_state (
+    is_only boolean DEFAULT true NOT NULL,
+    place jsonb,
+    covered_before xid8,
+    covered_without xid8[] DEFAULT '{}'::xid8[] NOT NULL,
+    changed_at timestamp with time zone,
+    CONSTRAINT search_state_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.search_state IS 'How far the segments go: a version in one is covered if its recorded_by is below covered_before and not in covered_without, or NULL; a search reads all others';
+COMMENT ON COLUMN script_tracking.search_state.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.search_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing; NULL: nothing was built yet';
+COMMENT ON COLUMN script_tracking.search_state.covered_before IS 'No transaction from this one on is covered';
+COMMENT ON COLUMN script_tracking.search_state.covered_without IS 'Nor are these, which had not ended';
+COMMENT ON COLUMN script_tracking.search_state.changed_at IS 'When segments were last written or removed; whoever does that locks this row';
 CREATE TABLE script_tracking.setting (
     setting_name character varying(63) NOT NULL,
     setting_value text NOT NULL,
@@ -1557,7 +1618,7 @@ COMMENT ON COLUMN script_tracking.tenant_schema_es.record_source IS 'The writer 
 COMMENT ON VIEW script_tracking.tenant_schema_history IS 'Which schema belonged to which tenant, from when to when; valid_to is NULL for a current one';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.schema_name IS 'The schema';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'When this version became the current one';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_hk IS 'Hash key of the tenant';
@@ -1734,6 +1795,12 @@ ALTER TABLE ONLY script_tracking.seal_leaf_default
     ADD CONSTRAINT seal_leaf_default_pkey PRIMARY KEY (load_date, record_hk);
 ALTER TABLE ONLY script_tracking.seal_state
     ADD CONSTRAINT seal_state_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.search_block
+    ADD CONSTRAINT search_block_pkey PRIMARY KEY (search_block_id);
+ALTER TABLE ONLY script_tracking.search_segment
+    ADD CONSTRAINT search_segment_pkey PRIMARY KEY (segment_start);
+ALTER TABLE ONLY script_tracking.search_state
+    ADD CONSTRAINT search_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (setting_name);
 ALTER TABLE ONLY script_tracking.setting_s
@@ -1806,6 +1873,10 @@ CREATE INDEX script_execution_s_default_script_name_execution_timestamp_idx ON s
 CREATE INDEX script_execution_s_default_script_type_execution_status_idx ON script_tracking.script_execution_s_default USING btree (script_type, execution_status);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_status_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_status) WHERE (load_end_date IS NULL);
 CREATE INDEX script_execution_s_default_tenant_hk_execution_timestamp_idx ON script_tracking.script_execution_s_default USING btree (tenant_hk, execution_timestamp DESC) WHERE ((load_end_date IS NULL) AND (tenant_hk IS NOT NULL));
+CREATE INDEX search_block_segment_start ON script_tracking.search_block USING btree (segment_start);
+CREATE INDEX search_block_slots ON script_tracking.search_block USING gin (slots) WITH (gin_pending_list_limit='65536');
+CREATE INDEX search_block_tenant ON script_tracking.search_block USING btree (tenant_hk, last_execution) WHERE (tenant_hk IS NOT NULL);
+CREATE INDEX search_block_unread ON script_tracking.search_block USING btree (segment_start) WHERE (slots IS NULL);
 CREATE UNIQUE INDEX tenant_role_l_default ON script_tracking.tenant_role_l USING btree (role_name) WHERE is_default;
 ALTER INDEX script_tracking.idx_object_s_grantees ATTACH PARTITION script_tracking.object_s_default_grantees_idx;
 ALTER INDEX script_tracking.idx_object_s_load_date ATTACH PARTITION script_tracking.object_s_default_load_date_idx;
@@ -1918,6 +1989,12 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.s
 ALTER TABLE script_tracking.seal_leaf ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.seal_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.seal_state ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.search_block FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.search_block ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.search_segment FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.search_segment ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.search_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.search_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.setting ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.setting_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -1991,6 +2068,7 @@ CREATE POLICY admin_policy ON script_tracking.script_execution_h FOR SELECT TO d
 CREATE POLICY admin_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.seal_leaf FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.search_block FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_admin USING (true);
@@ -2032,6 +2110,7 @@ CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbt
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.search_block FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2063,6 +2142,7 @@ CREATE POLICY owner_policy ON script_tracking.script_execution_h TO dbtrack_owne
 CREATE POLICY owner_policy ON script_tracking.script_execution_parent_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.seal_leaf TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.search_block TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_key TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_role_es TO dbtrack_owner USING (true);
@@ -2088,6 +2168,7 @@ CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtra
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.search_block FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2105,6 +2186,7 @@ ALTER TABLE script_tracking.script_execution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.seal_leaf ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.seal_leaf_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.search_block ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_role_es ENABLE ROW LEVEL SECURITY;
@@ -2128,6 +2210,7 @@ CREATE POLICY token_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack
 CREATE POLICY token_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.search_block FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
