@@ -1,9 +1,9 @@
 """The Numenta Anomaly Benchmark: its series with their labelled windows, and its score.
 
 The score is that of Lavin and Ahmad, "Evaluating Real-time Anomaly Detection Algorithms" (2015): a window
-counts by its earliest detection, a false alarm by how far behind a window it is, and the threshold is the best
-for each profile. 0 is a detector that never says anything, 100 one that finds each window at its first moment
-and nothing else.
+counts by its earliest detection, a false alarm by how far behind a window it is, and the threshold is the
+best for each profile. 0 is a detector that never says anything, 100 one that finds each window at its first
+moment and nothing else.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ DECLARE
         'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration', 'object_parts',
         'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind',
         'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
-        'failure_state']; -- and every report: get_*
+        'failure_state', 'tally_hours', 'fit_trend', 'score_series']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits'];
