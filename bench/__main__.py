@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from bench import (
+    anomalies,
     api,
     auth,
     cleanup,
@@ -37,6 +39,7 @@ def _rounds(run: Callable[[Connection, int, int], str]) -> _Run:
 
 
 _SUBJECTS: dict[str, _Run] = {
+    "anomalies": lambda connection, options: anomalies.run(connection, options.directory),
     "api": _rounds(api.run),
     "auth": _rounds(auth.run),
     "cleanup": lambda connection, options: cleanup.run(connection, reports.ROWS[options.rows]),
@@ -68,6 +71,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("subject", choices=sorted(["events", *_SUBJECTS]))
     parser.add_argument(
+        "directory",
+        type=Path,
+        nargs="?",
+        help="a copy of the Numenta Anomaly Benchmark with data/, labels/ and config/; for anomalies",
+    )
+    parser.add_argument(
         "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
     )
     parser.add_argument(
@@ -83,6 +92,8 @@ def main() -> int:
         help="executions, or versions of objects; not for all subjects",
     )
     options = parser.parse_args()
+    if (options.subject == "anomalies") != (options.directory is not None):
+        parser.error("anomalies needs a directory, and nothing else takes one")
     try:
         sys.stdout.write(_measured(options))
     except DbtrackError as error:

@@ -17,8 +17,8 @@ from dbtrack.render.screens.shortening import (
     short_identity,
     short_key,
 )
+from dbtrack.render.sparkline import sparkline
 
-_BARS = "▁▂▃▄▅▆▇█"
 _KEYS = (
     "↑↓ choose",
     "⏎ more",
@@ -287,14 +287,6 @@ def _health_pieces(hour: LastHour, facts: Facts, spooled: int) -> list[Piece]:
         (str(spooled), Meaning.WARNING if spooled else Meaning.PLAIN),
         f"  rollup {rollup}",
     ]
-
-
-def sparkline(counts: Sequence[int]) -> str:
-    """Return one bar for each number, in eighths of the highest; nothing is the lowest bar."""
-    highest = max(counts, default=0)
-    if not highest:
-        return _BARS[0] * len(counts)
-    return "".join(_BARS[-(-count * (len(_BARS) - 1) // highest)] for count in counts)
 
 
 def _filter_words(view: View) -> str:

@@ -6,7 +6,7 @@ from dbtrack.config.connection_target import ConnectionOptions, ConnectionTarget
 from dbtrack.config.encryption_keys import KeyRing, key_ring
 from dbtrack.config.find_target import check_options, resolve_target
 from dbtrack.config.spool_directory import records_wait, spool_path
-from dbtrack.config.time_zone import SystemZone, client_zone
+from dbtrack.config.time_zone import SystemZone, client_zone, zone_for_server
 
 __all__ = [
     "ConnectionOptions",
@@ -19,4 +19,5 @@ __all__ = [
     "records_wait",
     "resolve_target",
     "spool_path",
+    "zone_for_server",
 ]

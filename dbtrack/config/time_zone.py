@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -72,3 +73,24 @@ def named_zone(name: str, place: str) -> tzinfo:
         raise UsageError(
             f"{place}: there is no time zone {name}", hint="write it as Europe/Berlin, or UTC"
         ) from error
+
+
+def zone_for_server(zone: tzinfo) -> str:
+    """Return a zone by the name that PostgreSQL knows it by.
+
+    A machine whose zone has no name that can be found counts as UTC.
+    """
+    key = getattr(zone, "key", None)
+    if isinstance(key, str):
+        return key
+    if zone is UTC:
+        return "UTC"
+    name = (
+        os.environ.get("TZ", "").removeprefix(":")
+        or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    )
+    try:
+        named_zone(name, "TZ")
+    except UsageError:
+        return "UTC"
+    return name

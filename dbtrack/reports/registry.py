@@ -34,6 +34,7 @@ from dbtrack.reports.tenants import (
     SHOW_TENANT_COUNTS,
     SHOW_TENANT_NAMES,
 )
+from dbtrack.reports.trends import TRENDS
 
 _ALL = (
     DASHBOARD,
@@ -47,6 +48,7 @@ _ALL = (
     PERFORMANCE,
     PERFORMANCE_BY,
     HEALTH,
+    TRENDS,
     ACCESS,
     ADMINISTRATION,
     DASHBOARD_BY_TENANT,

@@ -16,7 +16,7 @@ DECLARE
         'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind',
         'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
         'failure_state', 'earlier_versions', 'renumbered_part', 'object_began', 'search_places', 'search_slots',
-        'versions_within']; -- and every report: get_*
+        'versions_within', 'tally_hours', 'fit_trend', 'score_series']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits'];

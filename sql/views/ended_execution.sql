@@ -12,7 +12,8 @@ SELECT
     -- Slots grow by 8 %, so that the middle of a slot is within 4 % of all durations in it.
     CASE WHEN d.duration_ms * 1000 >= 1 THEN floor(ln(d.duration_ms::pg_catalog.float8 * 1000) / ln(1.08::pg_catalog.float8))
         WHEN d.duration_ms IS NOT NULL THEN 0 END::pg_catalog.int2 AS duration_slot,
-    s.recorded_by
+    s.recorded_by,
+    s.script_name
 FROM script_tracking.script_execution_s AS s
 CROSS JOIN LATERAL (
     SELECT CASE WHEN jsonb_typeof(s.metadata -> 'duration_us') = 'number'

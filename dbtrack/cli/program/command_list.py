@@ -210,7 +210,7 @@ _AFTER_REPORTS = (
 
 
 # The commands of all other reports are made from the registry alone.
-_OWN_MODULES = {"errors": "errors", "history": "history", "performance": "performance"}
+_OWN_MODULES = {"errors": "errors", "history": "history", "performance": "performance", "trends": "trends"}
 
 
 def entries() -> dict[str, Entry]:

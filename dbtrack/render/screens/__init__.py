@@ -20,6 +20,7 @@ _SCREENS = {
     "error_list": "history",
     "open_errors": "errors",
     "open_error_list": "history",
+    "trends": "trends",
 }
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from dbtrack.activity.live import fitted
-from dbtrack.activity.screen import Frame, draw, draw_foot, sparkline
+from dbtrack.activity.screen import Frame, draw, draw_foot
 from dbtrack.activity.snapshot import (
     Details,
     Ended,
@@ -147,8 +147,3 @@ def test_trouble_a_question_and_nothing_at_all() -> None:
     stream = io.StringIO()
     draw(Canvas(stream, abilities=Abilities(width=80)), Frame(None, View()))
     assert "connecting" in stream.getvalue()
-
-
-def test_a_sparkline_shows_one_among_thousands() -> None:
-    assert sparkline([0, 1, 5000]) == "▁▂█"
-    assert sparkline([0, 0]) == "▁▁"
