@@ -854,6 +854,7 @@ COMMENT ON COLUMN script_tracking.ended_execution.transaction_age IS 'How many t
 COMMENT ON COLUMN script_tracking.ended_execution.duration_ms IS 'Duration in milliseconds, to the microsecond';
 COMMENT ON COLUMN script_tracking.ended_execution.duration_slot IS 'Slot of the duration in the histograms';
 COMMENT ON COLUMN script_tracking.ended_execution.recorded_by IS 'The transaction that wrote the version on this server';
+COMMENT ON COLUMN script_tracking.ended_execution.script_name IS 'Name of what ran';
 CREATE TABLE script_tracking.notice (
     notice_hk bytea DEFAULT sha256(uuid_send(gen_random_uuid())) NOT NULL,
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
