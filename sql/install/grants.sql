@@ -15,7 +15,7 @@ DECLARE
         'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration', 'object_parts',
         'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind',
         'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
-        'failure_state']; -- and every report: get_*
+        'failure_state', 'sign_review']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits'];
@@ -37,7 +37,8 @@ DECLARE
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
         'alert', 'alert_state', 'execution_counter', 'counter_state', 'annotation',
         'object_h', 'object_s', 'object_execution_l', 'execution_origin',
-        'execution_period', 'execution_bridge', 'execution_resolution_s', 'execution_waited'];
+        'execution_period', 'execution_bridge', 'execution_resolution_s', 'execution_waited',
+        'review', 'review_exception'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
