@@ -1,5 +1,5 @@
--- Returns the tenant whose changes the caller reviews; NULL: all tenants and the platform. An administrator reviews
--- everything, a login of a tenant what is its tenant's.
+-- Returns the tenant whose changes the caller reviews; NULL: all tenants and the platform. An administrator and an
+-- auditor of everything review everything, a login of a tenant what is its tenant's.
 CREATE OR REPLACE FUNCTION script_tracking.review_tenant(p_tenant_hk pg_catalog.bytea)
 RETURNS pg_catalog.bytea
 LANGUAGE plpgsql STABLE
@@ -9,12 +9,13 @@ DECLARE
     v_tenants pg_catalog.bytea[] := script_tracking.caller_tenants();
     v_sees_all pg_catalog.bool;
 BEGIN
+    PERFORM script_tracking.own_audit(); -- refuses an auditor whose time has passed
     IF current_setting('dbtrack.tenant_token', true) LIKE '%.0.%' THEN
         PERFORM script_tracking.check_writing_token();
     END IF;
     -- In a transaction that proved a tenant an administrator, too, acts for that tenant only.
     v_sees_all := script_tracking.token_sees_all() OR coalesce(current_setting('dbtrack.tenant_token', true), '') = ''
-        AND script_tracking.caller_may_administer();
+        AND (script_tracking.caller_may_administer() OR script_tracking.auditor_sees_all());
     IF p_tenant_hk IS NULL AND NOT v_sees_all THEN
         IF cardinality(v_tenants) <> 1 THEN
             RAISE EXCEPTION '% may not review the changes of all tenants', session_user
