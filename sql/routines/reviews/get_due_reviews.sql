@@ -11,7 +11,9 @@ AS $function$
     LEFT JOIN script_tracking.tenant_h AS h ON h.tenant_hk = s.tenant_hk
     CROSS JOIN LATERAL (
         SELECT max(r.until) AS last_until, range_agg(tstzrange(r.since, r.until)) AS covered
-        FROM script_tracking.review AS r WHERE r.tenant_hk IS NULL OR r.tenant_hk = s.tenant_hk
+        -- Of a review whose signer was erased, the period is gone, too.
+        FROM script_tracking.review AS r
+        WHERE (r.tenant_hk IS NULL OR r.tenant_hk = s.tenant_hk) AND r.since IS NOT NULL AND r.until IS NOT NULL
     ) AS g
     CROSS JOIN LATERAL script_tracking.review_periods(g.last_until) AS p
     WHERE NOT coalesce(g.covered @> tstzrange(p.since, p.until), false)
