@@ -84,6 +84,7 @@ def test_an_auditor_reads_what_it_was_given_until_its_time_has_passed(
         for connection in (some, everything):
             refused(connection, "SELECT * FROM script_tracking.current_execution", "its time ended at")
             refused(connection, "SELECT * FROM script_tracking.get_recent_errors()", "its time ended at")
+            refused(connection, "SELECT * FROM script_tracking.get_own_executions()", "its time ended at")
             refused(connection, "SELECT * FROM dbtrack_mart.executions", "its time ended at")
             assert values(connection, "SELECT script_tracking.caller_tenants()") == [[]]
     add(tenancy, ines)
