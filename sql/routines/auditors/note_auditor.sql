@@ -10,7 +10,9 @@ SET row_security = on
 AS $function$
 DECLARE
     v_auditor script_tracking.auditor := script_tracking.own_audit();
-    v_name pg_catalog.text := left('table ' || p_table, 63);
+    -- The auditor can call this, too, and must not write lines of its own into the server's log.
+    v_table pg_catalog.text := left(regexp_replace(p_table COLLATE "C", '[^a-z0-9_]', '?', 'g'), 57);
+    v_name pg_catalog.text := 'table ' || v_table;
 BEGIN
     -- A login that manages roles may be a member of all of dbtrack's; its other roles decide what it sees.
     IF v_auditor.auditor_id IS NULL AND EXISTS (
@@ -23,7 +25,7 @@ BEGIN
         RAISE EXCEPTION '% is not an auditor', session_user
             USING ERRCODE = 'DT004', HINT = format('an administrator can run: dbtrack auditor add %I --until DATE', session_user);
     END IF;
-    RAISE LOG 'dbtrack: the auditor "%" reads % from %', session_user, p_table, coalesce(host(inet_client_addr()), 'a local socket');
+    RAISE LOG 'dbtrack: the auditor "%" reads % from %', session_user, v_table, coalesce(host(inet_client_addr()), 'a local socket');
     IF NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'
         AND (current_setting('transaction_isolation') = 'serializable' OR NOT EXISTS (
             SELECT FROM script_tracking.access_log AS a

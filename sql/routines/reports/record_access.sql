@@ -26,7 +26,8 @@ BEGIN
     IF v_is_auditor THEN
         -- Whatever the setting says; the server's log also has what this transaction cannot record.
         v_recording := 'on';
-        RAISE LOG 'dbtrack: the auditor "%" runs the report % from %', session_user, left(p_report_name, 63),
+        RAISE LOG 'dbtrack: the auditor "%" runs the report % from %', session_user,
+            left(regexp_replace(p_report_name COLLATE "C", '[^a-zA-Z0-9_ /.-]', '?', 'g'), 63),
             coalesce(host(inet_client_addr()), 'a local socket');
     END IF;
     IF v_recording = 'off' OR pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' THEN

@@ -220,9 +220,15 @@ def test_what_the_access_log_cannot_hold_is_in_the_servers_log(
         audit.execute(end.encode())
         wait_for(partial(lambda least: logged() >= least, number + 1))
     audit.execute(f"ROLLBACK PREPARED '{ines}'".encode())
+    with audit.transaction(force_rollback=True):
+        audit.execute(
+            "SELECT script_tracking.note_auditor(%(name)s), script_tracking.record_access(%(name)s)",
+            {"name": "x\nLOG:  forged"},
+        )
     assert noted(tenancy, ines) == []
     expire(tenancy, ines)
     refused(audit, _HUB, "its time ended at")
+    assert "\n\tLOG:  forged" not in server.log_path.read_text(errors="replace")
     wait_for(lambda: f'dbtrack refuses the auditor "{ines}"' in server.log_path.read_text(errors="replace"))
 
 
