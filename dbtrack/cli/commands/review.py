@@ -125,7 +125,7 @@ def due(connection: ConnectionArguments, output: OutputArguments, tenant: Tenant
     """List the periods whose review is due.
 
     Those that are over and that no signed review covers; exits 3 if there is one. The setting
-    evidence.review_every says how often: 7d, week, month, quarter or year; empty for never.
+    evidence.review_every says how often: a number of days such as 7d, or quarter; empty for never.
     """
     from dbtrack.operations.reviews import DUE_COLUMNS, due_reviews
 

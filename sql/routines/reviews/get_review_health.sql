@@ -11,7 +11,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
     SELECT 'reviews', 'review_due', CASE WHEN s.is_period AND d.periods = 0 THEN 'OK' ELSE 'WARNING' END,
         CASE WHEN NOT s.is_period
-                THEN format('evidence.review_every cannot be "%s": 7d, 2w, day, week, month, quarter or year', s.every)
+                THEN format('evidence.review_every cannot be "%s": a number of days such as 7d, or quarter', s.every)
             WHEN d.periods = 0 THEN format('each %s is reviewed', s.every)
             ELSE format('%s to be reviewed, the first of %s; run: dbtrack review due',
                 CASE d.periods WHEN 1 THEN '1 period is' ELSE d.periods || ' periods are' END, d.first_period) END
