@@ -86,7 +86,9 @@ def test_nothing_of_the_person_is_left_in_what_was_sent_or_asked_for(
         "INSERT INTO script_tracking.auditor (login_name, added_by, expires_at, removed_at, removed_by)"
         f" VALUES ('{name}', '{name}', now(), now(), '{name}')"
     )
-    reviewed = "SELECT script_tracking.sign_review('last day', now() - interval '1 day', now(), %(by)s, %(by)s)"
+    reviewed = (
+        "SELECT script_tracking.sign_review('last day', now() - interval '1 day', now(), %(by)s, %(by)s)"
+    )
     installed.value(reviewed, {"by": name})
     erase(installed, name, "request 4711")
     assert name not in installed.value(ALL_TEXT)
@@ -95,7 +97,9 @@ def test_nothing_of_the_person_is_left_in_what_was_sent_or_asked_for(
         ("e-1", event | {"subject": "[erased]", "data": {"erased": True}}),
     ]
     # That something was reviewed remains; what, is gone with the name.
-    assert installed.rows("SELECT period, since, signed_by FROM script_tracking.review") == [(None, None, None)]
+    assert installed.rows("SELECT period, since, signed_by FROM script_tracking.review") == [
+        (None, None, None)
+    ]
     assert installed.rows("SELECT * FROM script_tracking.review_exception") == []
     assert installed.rows("SELECT * FROM script_tracking.get_due_reviews()") == []
     # It can still be found, and revoked.
