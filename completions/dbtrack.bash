@@ -76,6 +76,14 @@ _dbtrack() {
             "dbtrack verify") path="dbtrack verify"; start=$((index + 1)) ;;
             "dbtrack prove") path="dbtrack prove"; start=$((index + 1)) ;;
             "dbtrack check-proof") path="dbtrack check-proof"; start=$((index + 1)) ;;
+            "dbtrack review") path="dbtrack review"; start=$((index + 1)) ;;
+            "dbtrack review sign") path="dbtrack review sign"; start=$((index + 1)) ;;
+            "dbtrack review list") path="dbtrack review list"; start=$((index + 1)) ;;
+            "dbtrack review due") path="dbtrack review due"; start=$((index + 1)) ;;
+            "dbtrack auditor") path="dbtrack auditor"; start=$((index + 1)) ;;
+            "dbtrack auditor add") path="dbtrack auditor add"; start=$((index + 1)) ;;
+            "dbtrack auditor list") path="dbtrack auditor list"; start=$((index + 1)) ;;
+            "dbtrack auditor remove") path="dbtrack auditor remove"; start=$((index + 1)) ;;
             "dbtrack erase") path="dbtrack erase"; start=$((index + 1)) ;;
             "dbtrack webhook") path="dbtrack webhook"; start=$((index + 1)) ;;
             "dbtrack webhook add") path="dbtrack webhook add"; start=$((index + 1)) ;;
@@ -144,7 +152,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | *" --zone" | *" --every" | *" -s" | *" -m" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --every" | *" -s" | *" -m" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --period" | *" --statement" | *" --exception" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -155,7 +163,7 @@ _dbtrack() {
         *" --env")
             _dbtrack_values environment
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format" | "dbtrack status --format")
@@ -241,7 +249,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends access administration blame log diff schema grants top report show status resolve compare seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends access administration blame log diff schema grants top report show status resolve compare seal digest verify prove check-proof review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -267,7 +275,7 @@ _dbtrack() {
         "dbtrack settings")
             [[ $current == -* ]] && offered="--reset --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --agent --git --no-git --secret --require --strict --key-file --summary --no-link --predict --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --git --no-git --secret --require --strict --key-file --summary --no-link --predict --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
@@ -336,6 +344,22 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--digests --key --reveal --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack check-proof")
             [[ $current == -* ]] && offered="--public-key --unsigned --help" || offered="" ;;
+        "dbtrack review")
+            [[ $current == -* ]] && offered="--help" || offered="sign list due" ;;
+        "dbtrack review sign")
+            [[ $current == -* ]] && offered="--by --period --since --until --statement --exception --reason --tenant --allow-own --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack review list")
+            [[ $current == -* ]] && offered="--tenant --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack review due")
+            [[ $current == -* ]] && offered="--tenant --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack auditor")
+            [[ $current == -* ]] && offered="--help" || offered="add list remove" ;;
+        "dbtrack auditor add")
+            [[ $current == -* ]] && offered="--until --tenant --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack auditor list")
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack auditor remove")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack erase")
             [[ $current == -* ]] && offered="--subject --reason --dry-run --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack webhook")
@@ -474,7 +498,7 @@ _dbtrack() {
         "dbtrack settings")
             kinds=(setting -) takes="--format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack track")
-            kinds=(operation -) takes="--type --tenant --meta --ticket --reason --environment --approved-by --agent --secret --key-file --summary --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(operation -) takes="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --secret --key-file --summary --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack complete")
             kinds=(open_key) takes="--error --error-file --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack ingest")

@@ -29,6 +29,7 @@ _AREAS = {
     "storage": "storage",
     "reports": "rollups",
     "seals": "seals",
+    "reviews": "reviews",
     "events": "endpoints",
     "server": "server",
 }
@@ -38,6 +39,7 @@ _NEXT = {
     "storage": "dbtrack maintain",
     "rollups": "dbtrack rollup",
     "seals": "dbtrack seal",
+    "reviews": "dbtrack review due",
     "endpoints": "dbtrack endpoint list",
     "server": "dbtrack health",
 }

@@ -34,6 +34,8 @@ _METADATA = {
     "ticket": "dbtrack.ticket",
     "reason": "dbtrack.reason",
     "approved_by": "dbtrack.approved_by",
+    "pull_request": "dbtrack.pull_request",
+    "emergency": "dbtrack.emergency",
     "environment": "deployment.environment.name",
     "git_commit": "vcs.ref.head.revision",
     "git_branch": "vcs.ref.head.name",

@@ -189,10 +189,12 @@ def _change_facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         "ticket": "Ticket",
         "reason": "Reason",
         "approved_by": "Approved by",
+        "pull_request": "Pull request",
         "git_commit": "Commit",
         "ci_run_url": "CI run",
     }
-    return [(title, _text(metadata.get(key))) for key, title in names.items()]
+    emergency = "yes" if metadata.get("emergency") is True else ""
+    return [("Emergency", emergency), *((title, _text(metadata.get(key))) for key, title in names.items())]
 
 
 def _notice_facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ _COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 _LONGEST_BRANCH = 255
 _GIT_SECONDS = 5
 _DETACHED = "HEAD"
+_HEADS = "refs/heads/"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def find_revision(environ: Mapping[str, str], *, working_directory: Path | None)
     """Return the revision that is checked out here; None where it is unknown.
 
     Args:
-        environ: the variables, in which GitHub Actions, GitLab, Buildkite and Jenkins name it.
+        environ: the variables, in which a CI system names it.
         working_directory: where git is asked if they do not; None does not ask git.
     """
     for system in CI_SYSTEMS:
@@ -50,11 +51,12 @@ def _from_variables(system: CiSystem, environ: Mapping[str, str]) -> Revision | 
     return _revision(commit, branches[0] if branches else "")
 
 
-def _from_git(working_directory: Path) -> Revision | None:
+def ask_git(directory: Path, *words: str) -> str | None:
+    """Return what git prints for these words; None where it fails, takes too long or is not installed."""
     try:
         done = subprocess.run(
-            ["git", "rev-parse", "HEAD", "--abbrev-ref", "HEAD"],  # noqa: S607
-            cwd=working_directory,
+            ["git", *words],  # noqa: S607
+            cwd=directory,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_GIT_SECONDS,
@@ -62,12 +64,21 @@ def _from_git(working_directory: Path) -> Revision | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    commit, _, branch = done.stdout.decode(errors="replace").strip().partition("\n")
-    return _revision(commit, branch) if done.returncode == 0 else None
+    return done.stdout.decode(errors="replace") if done.returncode == 0 else None
+
+
+def _from_git(working_directory: Path) -> Revision | None:
+    printed = ask_git(working_directory, "rev-parse", "HEAD", "--abbrev-ref", "HEAD")
+    if printed is None:
+        return None
+    commit, _, branch = printed.strip().partition("\n")
+    return _revision(commit, branch)
 
 
 def _revision(commit: str, branch: str) -> Revision | None:
     if not _COMMIT.fullmatch(commit):
         return None  # Buildkite sets HEAD until its agent has resolved the commit
-    known = branch.strip() if branch != _DETACHED else ""
+    known = branch.strip().removeprefix(_HEADS) if branch != _DETACHED else ""
+    if known.startswith("refs/"):
+        known = ""  # Azure Pipelines names a tag or a merge of a pull request so
     return Revision(commit.lower(), known[:_LONGEST_BRANCH] or None)

@@ -26,7 +26,7 @@ class InstallOptions:
     Args:
         adopt: rename a script_tracking schema that dbtrack did not create, and copy its executions.
         require_capture: fail if event triggers are not allowed, rather than install without them.
-        role_prefix: the prefix of the roles: PREFIX_owner, _reader, _operator, _admin, _api.
+        role_prefix: the prefix of the roles: PREFIX_owner, _reader, _operator, _admin, _api, _auditor.
         lock_timeout_seconds: how long to wait for a lock before giving up.
         modules: optional modules to install; those already installed are upgraded anyway.
     """
@@ -56,6 +56,7 @@ def install_steps(options: InstallOptions) -> list[Step]:
         *([file_step("install/adopt_aside.sql")] if options.adopt else []),
         file_step("install/bootstrap.sql"),
         file_step("install/api_role.sql"),
+        file_step("install/auditor_role.sql"),
         file_step("install/lock_record.sql"),
         file_step("install/drop_triggers.sql"),
         file_step("install/mart_schema.sql"),

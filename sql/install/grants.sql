@@ -16,7 +16,7 @@ DECLARE
         'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind',
         'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
         'failure_state', 'earlier_versions', 'renumbered_part', 'object_began', 'search_places', 'search_slots',
-        'versions_within', 'tally_hours', 'fit_trend', 'score_series']; -- and every report: get_*
+        'versions_within', 'tally_hours', 'fit_trend', 'score_series', 'sign_review', 'auditor_sees_all']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits'];
@@ -32,17 +32,20 @@ DECLARE
         'add_dead_letter', 'remove_dead_letter', 'add_alert', 'remove_alert', 'silence_alert',
         'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation',
         'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens', 'publication_statement',
-        'subscription_statement', 'incomplete_publications', 'ingest_lock_waits', 'advance_search'];
+        'subscription_statement', 'incomplete_publications', 'ingest_lock_waits', 'advance_search',
+        'add_auditor', 'remove_auditor', 'list_auditors', 'enter_auditor', 'leave_auditor'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
         'alert', 'alert_state', 'execution_counter', 'counter_state', 'annotation',
         'object_h', 'object_s', 'object_same_l', 'object_execution_l', 'execution_origin',
-        'execution_period', 'execution_bridge', 'execution_resolution_s', 'execution_waited'];
+        'execution_period', 'execution_bridge', 'execution_resolution_s', 'execution_waited',
+        'review', 'review_exception'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
     v_role record;
+    v_readers text;
     v_routine record;
     v_relation text;
 BEGIN
@@ -79,17 +82,22 @@ BEGIN
             v_role.operator, v_role.admin, current_user;
         RETURN;
     END IF;
-    EXECUTE format('GRANT USAGE ON SCHEMA script_tracking TO %I, %I, %I', v_role.reader, v_role.operator, v_role.admin);
+    -- All who read. Auditors are in no other role, so they get their own privileges; row security decides what they see.
+    SELECT format('%I, %I, %I', v_role.reader, v_role.operator, v_role.admin)
+        || coalesce(', ' || quote_ident(max(i.property_value)), '')
+    INTO v_readers
+    FROM script_tracking.installation AS i
+    WHERE i.property_name = 'role.auditor' AND to_regrole(quote_ident(i.property_value)) IS NOT NULL;
+    EXECUTE 'GRANT USAGE ON SCHEMA script_tracking TO ' || v_readers;
     FOREACH v_relation IN ARRAY c_readable LOOP
-        EXECUTE format('GRANT SELECT ON script_tracking.%I TO %I, %I, %I', v_relation, v_role.reader, v_role.operator,
-            v_role.admin);
+        EXECUTE format('GRANT SELECT ON script_tracking.%I TO %s', v_relation, v_readers);
     END LOOP;
     -- Who held the lock can be another tenant's login: wait_holders shows it to those who see all tenants.
     EXECUTE format('GRANT SELECT (script_execution_hk, started_at, seen_by, load_date, tenant_hk, waited_ms, is_acquired, '
         'lock_mode, object_identity, backend_pid, statement, record_source) ON script_tracking.execution_wait_s '
-        'TO %I, %I, %I', v_role.reader, v_role.operator, v_role.admin);
+        'TO %s', v_readers);
     EXECUTE format('GRANT SELECT ON SEQUENCE script_tracking.capture_failure_seq, script_tracking.capture_partial_seq '
-        'TO %I, %I, %I', v_role.reader, v_role.operator, v_role.admin);
+        'TO %s', v_readers);
     EXECUTE format('GRANT SELECT ON script_tracking.tenant_role_l, script_tracking.tenant_schema_l, '
         'script_tracking.open_execution, script_tracking.capture_failure, script_tracking.installed_routine, '
         'script_tracking.log_position, script_tracking.rollup_total, script_tracking.catalog_difference, '
@@ -100,13 +108,19 @@ BEGIN
         'script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
         'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '
         'script_tracking.setting_history, script_tracking.event_endpoint, script_tracking.webhook_delivery, '
-        'script_tracking.webhook_dead_letter, script_tracking.object_state TO %I',
+        'script_tracking.webhook_dead_letter, script_tracking.object_state, script_tracking.auditor TO %I',
         v_role.admin);
     -- The role of the API is a member of the operators. Row security shows it no row of this table, unless the
     -- transaction proved a token for everything.
     SELECT i.property_value INTO v_relation FROM script_tracking.installation AS i WHERE i.property_name = 'role.api';
     IF to_regrole(quote_ident(v_relation)) IS NOT NULL THEN
         EXECUTE format('GRANT SELECT ON script_tracking.rollup_total TO %I', v_relation);
+    END IF;
+    -- Its policy calls it with the privileges of whoever reads; auditors of everything also read counts and failures.
+    SELECT i.property_value INTO v_relation FROM script_tracking.installation AS i WHERE i.property_name = 'role.auditor';
+    IF to_regrole(quote_ident(v_relation)) IS NOT NULL THEN
+        EXECUTE format('GRANT EXECUTE ON FUNCTION script_tracking.note_auditor(text) TO %I', v_relation);
+        EXECUTE format('GRANT SELECT ON script_tracking.rollup_total, script_tracking.capture_failure TO %I', v_relation);
     END IF;
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name
@@ -115,8 +129,7 @@ BEGIN
             AND p.proname::text = ANY (string_to_array(current_setting('dbtrack.routines'), ','))
     LOOP
         IF v_routine.name = ANY (c_reader) OR v_routine.name LIKE 'get@_%' ESCAPE '@' THEN
-            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I, %I, %I', v_routine.signature, v_role.reader,
-                v_role.operator, v_role.admin);
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', v_routine.signature, v_readers);
         ELSIF v_routine.name = ANY (c_operator) THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I, %I', v_routine.signature, v_role.operator, v_role.admin);
         ELSIF v_routine.name = ANY (c_admin) THEN

@@ -33,7 +33,7 @@ BEGIN
         EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', v_object.named);
         FOR v_role IN
             SELECT i.property_value FROM script_tracking.installation AS i
-            WHERE i.property_name IN ('role.reader', 'role.operator', 'role.admin')
+            WHERE i.property_name IN ('role.reader', 'role.operator', 'role.admin', 'role.auditor')
                 AND to_regrole(quote_ident(i.property_value)) IS NOT NULL
         LOOP
             EXECUTE format('GRANT USAGE ON SCHEMA dbtrack_mart TO %I', v_role);

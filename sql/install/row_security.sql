@@ -32,6 +32,8 @@ BEGIN
                  'tenant_hk = ANY ((SELECT script_tracking.caller_tenants())::pg_catalog.bytea[])'),
                 -- The login of `dbtrack serve`, in a transaction that proved an API token for everything.
                 ('token_policy', 'role.api', 'SELECT', '(SELECT script_tracking.token_sees_all())'),
+                ('auditor_policy', 'role.auditor', 'SELECT', '(SELECT script_tracking.auditor_sees_all()) '
+                 'OR tenant_hk = ANY ((SELECT script_tracking.caller_tenants())::pg_catalog.bytea[])'),
                 ('admin_policy', 'role.admin', 'SELECT', 'true')) AS p (name, property_name, command, expression)
             JOIN script_tracking.installation AS i ON i.property_name = p.property_name
             WHERE to_regrole(quote_ident(i.property_value)) IS NOT NULL AND NOT EXISTS (
@@ -51,7 +53,7 @@ BEGIN
         WHERE c.oid = ANY (v_ours)
             AND c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'seal_leaf', 'rollup_total', 'open_execution',
                 'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter', 'api_token', 'api_start', 'logged_wait',
-                'left_out_literal')
+                'left_out_literal', 'auditor')
     LOOP
         IF NOT v_table.is_set THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, %s ROW LEVEL SECURITY', v_table.name,
@@ -63,12 +65,15 @@ BEGIN
                 ('owner_policy', 'role.owner', 'ALL', 'true'),
                 ('reader_policy', 'role.reader', 'SELECT', 'db_session_user = session_user AND is_granted'),
                 ('operator_policy', 'role.operator', 'SELECT', 'db_session_user = session_user AND is_granted'),
+                ('auditor_policy', 'role.auditor', 'SELECT', '(SELECT script_tracking.auditor_sees_all())'
+                    || CASE WHEN v_table.name LIKE '%.access_log' THEN ' OR db_session_user = session_user AND is_granted' ELSE '' END),
                 ('token_policy', 'role.api', 'SELECT', CASE WHEN v_table.name LIKE '%.access_log'
                     THEN $$(SELECT script_tracking.token_sees_all('{admin}'))$$ ELSE '(SELECT script_tracking.token_sees_all())' END),
                 ('admin_policy', 'role.admin', 'SELECT', 'true')) AS p (name, property_name, command, expression)
             JOIN script_tracking.installation AS i ON i.property_name = p.property_name
             WHERE (p.name = 'owner_policy' OR v_table.name LIKE '%.access_log'
                     OR (p.name = 'token_policy' AND v_table.name LIKE '%.rollup_total')
+                    OR (p.name = 'auditor_policy' AND (v_table.name LIKE '%.rollup_total' OR v_table.name LIKE '%.capture_failure'))
                     OR (p.name = 'admin_policy' AND v_table.name NOT IN ('script_tracking.capture_secret',
                         'script_tracking.tenant_key', 'script_tracking.api_token', 'script_tracking.api_start',
                         'script_tracking.left_out_literal')))
@@ -89,6 +94,18 @@ BEGIN
     LOOP
         EXECUTE format('CREATE POLICY proven_policy ON script_tracking.access_log AS RESTRICTIVE FOR SELECT TO %I '
             || $$USING ((SELECT script_tracking.token_sees_all('{admin}')))$$, v_policy.role_name);
+    END LOOP;
+    -- What auditors read is noted. The policy is evaluated once a query, before its first row, and only for their role.
+    FOR v_table IN
+        SELECT c.oid::regclass::text AS name, c.relname, i.property_value AS role_name
+        FROM pg_class AS c
+        JOIN script_tracking.installation AS i ON i.property_name = 'role.auditor'
+        WHERE c.oid = ANY (v_ours) AND EXISTS (SELECT FROM pg_policy AS y
+                WHERE y.polrelid = c.oid AND y.polname = 'auditor_policy')
+            AND NOT EXISTS (SELECT FROM pg_policy AS y WHERE y.polrelid = c.oid AND y.polname = 'noted_policy')
+    LOOP
+        EXECUTE format('CREATE POLICY noted_policy ON %s AS RESTRICTIVE FOR SELECT TO %I USING ((SELECT '
+            || 'script_tracking.note_auditor(%L)))', v_table.name, v_table.role_name, v_table.relname);
     END LOOP;
     -- A table's policies apply to queries of the table. A partition that is read by itself shows nothing.
     FOR v_table IN

@@ -11,7 +11,7 @@ BEGIN
     FOR v_trigger IN
         WITH administered (table_name) AS (
             SELECT unnest('{setting,installation,tenant_s,tenant_role_l,tenant_schema_l,tenant_key,alert,api_token,'
-                'execution_resolution_s}'::text[])
+                'execution_resolution_s,auditor}'::text[])
         )
         SELECT t.*
         FROM (

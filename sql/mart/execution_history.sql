@@ -45,7 +45,9 @@ SELECT
     s.load_date AS valid_from,
     s.load_end_date AS valid_to,
     s.load_end_date IS NULL AS is_current,
-    encode(s.hash_diff, 'hex') AS hash_diff
+    encode(s.hash_diff, 'hex') AS hash_diff,
+    s.metadata ->> 'pull_request' AS pull_request,
+    s.metadata @> '{"emergency": true}' AS is_emergency
 FROM script_tracking.script_execution_s AS s
 CROSS JOIN LATERAL (
     SELECT round(CASE WHEN jsonb_typeof(s.metadata -> 'duration_us') = 'number'
@@ -96,3 +98,5 @@ COMMENT ON COLUMN dbtrack_mart.execution_history.valid_from IS 'When the version
 COMMENT ON COLUMN dbtrack_mart.execution_history.valid_to IS 'When the next version was written; NULL: it is the current one';
 COMMENT ON COLUMN dbtrack_mart.execution_history.is_current IS 'Whether it is the current version';
 COMMENT ON COLUMN dbtrack_mart.execution_history.hash_diff IS 'SHA-256 over the attributes of the version, in hexadecimal';
+COMMENT ON COLUMN dbtrack_mart.execution_history.pull_request IS 'The pull request: its URL, or number, as was given';
+COMMENT ON COLUMN dbtrack_mart.execution_history.is_emergency IS 'Whether it was said to be an emergency';

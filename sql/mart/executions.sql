@@ -6,7 +6,7 @@ SELECT
     v.duration_ms, v.login, v.acting_role, v.client_address, v.application, v.command_tag, v.object_count,
     v.sql_command, v.error_message, v.sqlstate, v.exit_code, v.ticket, v.reason, v.environment, v.approved_by,
     v.git_commit, v.git_branch, v.ci_run_url, v.ci_actor, v.parent_key, v.transaction_id, v.metadata,
-    v.version_number, v.load_date, v.record_source
+    v.version_number, v.load_date, v.record_source, v.pull_request, v.is_emergency
 FROM dbtrack_mart.execution_history AS v
 WHERE v.is_current;
 
@@ -48,3 +48,5 @@ COMMENT ON COLUMN dbtrack_mart.executions.version_number IS 'Increases with each
 COMMENT ON COLUMN dbtrack_mart.executions.load_date IS
     'When the version was written; an incremental load bounds it by script_tracking.complete_before()';
 COMMENT ON COLUMN dbtrack_mart.executions.record_source IS 'The writer and the node: event_trigger@local:5432';
+COMMENT ON COLUMN dbtrack_mart.executions.pull_request IS 'The pull request: its URL, or number, as was given';
+COMMENT ON COLUMN dbtrack_mart.executions.is_emergency IS 'Whether it was said to be an emergency';

@@ -10,7 +10,7 @@ AS $function$
         v.duration_ms, v.login, v.acting_role, v.client_address, v.application, v.command_tag, v.object_count,
         v.sql_command, v.error_message, v.sqlstate, v.exit_code, v.ticket, v.reason, v.environment, v.approved_by,
         v.git_commit, v.git_branch, v.ci_run_url, v.ci_actor, p.parent_key, v.transaction_id, v.metadata,
-        v.version_number, v.load_date, v.record_source
+        v.version_number, v.load_date, v.record_source, v.pull_request, v.is_emergency
     FROM dbtrack_mart.execution_history AS v
     -- For all rows at once: the view looks for the parent of each.
     LEFT JOIN (

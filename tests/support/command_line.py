@@ -28,6 +28,10 @@ _CI = (
     "BRANCH_NAME",
     "CHANGE_",
     "BUILD_",
+    "TF_BUILD",
+    "SYSTEM_",
+    "BITBUCKET_",
+    "CIRCLE",
 )
 
 

@@ -12,7 +12,7 @@ import typer
 
 from dbtrack import files
 from dbtrack.cli.connection import connected, target_of
-from dbtrack.cli.options.change_options import ChangeArguments
+from dbtrack.cli.options.change_options import ChangeArguments, with_emergency_value
 from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.output import file_destination
 from dbtrack.cli.program.typer_adapter import (
@@ -45,6 +45,7 @@ EXAMPLES = (
 )
 
 _SEPARATOR = "--"
+_NAME_HINT = "an option may have taken it: write NAME first, as in dbtrack track NAME --emergency -- COMMAND"
 _AFTER_SEPARATOR = "dbtrack.after_separator"
 
 
@@ -56,7 +57,7 @@ class TrackCommand(PlainCommand):
         count = len(args) - args.index(_SEPARATOR) - 1 if _SEPARATOR in args else None
         ctx.meta[_AFTER_SEPARATOR] = count
         try:
-            return super().parse_args(ctx, list(args))
+            return super().parse_args(ctx, with_emergency_value(args))
         except CommandLineError as error:
             # The option is probably one of a command that stands here without -- before it.
             if count is None and len([word for word in args if not word.startswith("-")]) > 1:
@@ -189,7 +190,7 @@ def _check_separator(context: typer.Context, words: list[str] | None) -> None:
     elif count == 0:
         raise UsageError("no command after --")
     elif count > len(found):
-        raise UsageError("NAME is missing before --")
+        raise UsageError("NAME is missing before --", hint=_NAME_HINT)
     elif count < len(found):
         raise UsageError(f"unexpected argument before --: {found[0]}")
 

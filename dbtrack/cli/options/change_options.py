@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,9 @@ import typer
 from dbtrack.cli.parse_values import parse_metadata
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
+
+EMERGENCY_OPTION = "--emergency"
+_OPTIONS = {"pull_request": "--pr"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,23 @@ class ChangeArguments:
     ] = None
     approved_by: Annotated[
         str | None, typer.Option("--approved-by", metavar="TEXT", help="Who approved the change.")
+    ] = None
+    pr: Annotated[
+        str | None,
+        typer.Option(
+            "--pr",
+            metavar="URL",
+            help="The pull request of the change: its URL or number. Default: what CI and the commit say.",
+        ),
+    ] = None
+    emergency: Annotated[
+        str | None,
+        typer.Option(
+            EMERGENCY_OPTION,
+            metavar="[REASON]",
+            help="The change could not wait for the usual approval, and why. Write it after NAME, or with = "
+            "and the reason.",
+        ),
     ] = None
     agent: Annotated[
         str | None,
@@ -74,23 +95,50 @@ class ChangeArguments:
         from dbtrack.operations.traceparent import trace_metadata
 
         given = parse_metadata(self.meta or ())
-        named = {
-            "ticket": self.ticket,
-            "reason": self.reason,
-            "environment": self.environment,
-            "approved_by": self.approved_by,
-            "agent": self.agent,
-        }
-        options: dict[str, object] = {key: text for key, text in named.items() if text}
+        options = self._options()
         for key in options.keys() & given.keys():
-            raise UsageError(f"--meta {key}=… and --{key.replace('_', '-')} contradict each other")
+            raise UsageError(f"--meta {key}=… and {_option_of(key)} contradict each other")
+        revision = self._revision()
         found = {
             **ci_metadata(os.environ),
             **agent_metadata(os.environ),
             **trace_metadata(os.environ),
-            **self._revision(),
+            **revision,
         }
-        return {**found, **given, **options}
+        said = self._said(revision, {*given, *options})
+        return {**found, **said, **given, **options}
+
+    def _options(self) -> dict[str, object]:
+        """Return what was given with options of its own."""
+        if self.emergency and self.reason and self.emergency != self.reason:
+            raise UsageError(
+                "--emergency and --reason give two reasons", hint="give the reason to one of them"
+            )
+        named = {
+            "ticket": self.ticket,
+            "reason": self.reason or self.emergency,
+            "environment": self.environment,
+            "approved_by": self.approved_by,
+            "pull_request": _pull_request(self.pr),
+            "agent": self.agent,
+        }
+        options: dict[str, object] = {key: text for key, text in named.items() if text}
+        return options if self.emergency is None else {**options, "emergency": True}
+
+    def _said(self, revision: dict[str, object], given: set[str]) -> dict[str, object]:
+        """Return what the commit's trailers say, and what CI says, and where each was found."""
+        from dbtrack.operations.ci_systems import ci_claims
+        from dbtrack.operations.commit_trailers import commit_trailers
+
+        if self.no_git:
+            return {}
+        commit = revision.get("git_commit")
+        of_commit = commit_trailers(str(commit), Path.cwd()) if commit else {}
+        of_ci = {key: value for key, value in ci_claims(os.environ).items() if key not in of_commit}
+        said = {key: value for key, value in {**of_ci, **of_commit}.items() if key not in given}
+        if not said:
+            return {}
+        return {**said, "found_in": {key: "commit" if key in of_commit else "ci" for key in said}}
 
     def _revision(self) -> dict[str, object]:
         from dbtrack.operations.git_revision import find_revision
@@ -103,3 +151,32 @@ class ChangeArguments:
         if found is None and self.git:
             messages.warn("no commit to record: this is not a git checkout, or git is not installed")
         return found.as_metadata() if found else {}
+
+
+def with_emergency_value(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line with an empty reason where --emergency stands alone.
+
+    typer has no option whose value may be missing.
+    """
+    end = words.index("--") if "--" in words else len(words)
+    changed = list(words)
+    for place, word in enumerate(words[:end]):
+        is_last = place + 1 >= end
+        if word == EMERGENCY_OPTION and (is_last or words[place + 1].startswith("-")):
+            changed[place] = f"{EMERGENCY_OPTION}="
+    return changed
+
+
+def _option_of(key: str) -> str:
+    return _OPTIONS.get(key, f"--{key.replace('_', '-')}")
+
+
+def _pull_request(text: str | None) -> str | None:
+    from dbtrack.operations.pull_request import pull_request_of
+
+    if not text or text == "false":  # the value of Buildkite's variable outside a pull request
+        return None
+    found = pull_request_of(text)
+    if found is None:
+        raise UsageError(f"--pr is not a pull request: {text}", hint="give its URL, or its number: --pr 12")
+    return found

@@ -144,6 +144,18 @@ _AFTER_REPORTS = (
         Section.PROVE,
     ),
     Entry("check-proof", "check_proof", "Check a proof without a database.", Section.PROVE),
+    Entry(
+        "review",
+        "review",
+        "Sign that the changes of a period were examined, and see which reviews are due.",
+        Section.PROVE,
+    ),
+    Entry(
+        "auditor",
+        "auditor",
+        "Let auditors read the record until a time, and record what they read.",
+        Section.PROVE,
+    ),
     Entry("erase", "erase", "Remove a person from the record; every proof stays valid.", Section.PROVE),
     Entry(
         "webhook",

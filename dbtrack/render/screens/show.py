@@ -11,6 +11,7 @@ from typing import Any
 from dbtrack.render.screens.canvas import DONE, DOT, WARNING, Canvas, Meaning, Piece, status_glyph
 from dbtrack.render.screens.record import INDENT, Parts, Record, first_of, label, put_facts, put_text
 from dbtrack.render.screens.shortening import clip, short_duration, short_identity, short_key
+from dbtrack.render.screens.show_review import draw_review
 from dbtrack.render.values import compact_json, machine_text
 
 _MOST_CHILDREN = 20
@@ -36,8 +37,10 @@ _NOT_META = """
     depends_on_temporary dropped_objects privileges privilege_count privileges_from command exit_code
     signal command_duration_us stderr psql_errors sqlstate cause hint detail context position severity
     ticket reason environment approved_by client_address traceparent git_commit git_branch ci_run_url
-    ci_actor encrypted statement object_digest
+    ci_actor encrypted statement object_digest pull_request emergency found_in review
 """
+_PURPOSE = ("reason", "ticket", "pull_request")
+_SAID_BY = {"commit": ", says the commit", "ci": ", says CI"}
 _IN_RECORD = frozenset({"backend_pid", "transaction_id", "application_name"})
 
 
@@ -52,6 +55,7 @@ def draw_show(canvas: Canvas, parts: Parts, *, verbose: bool = False) -> None:
     metadata: Record = execution.get("metadata") or {}
     _draw_head(canvas, execution, parts.get("show_objects", ()))
     put_facts(canvas, _facts(canvas, execution, metadata))
+    draw_review(canvas, metadata)
     _draw_command(canvas, execution, metadata)
     _draw_error(canvas, execution, metadata, parts.get("show_children", ()))
     _draw_touched(canvas, parts, verbose=verbose)
@@ -100,7 +104,7 @@ def _facts(canvas: Canvas, execution: Record, metadata: Record) -> list[tuple[st
     where = (
         metadata.get("environment"),
         execution.get("tenant") and f"tenant {execution['tenant']}",
-        metadata.get("approved_by") and f"approved by {metadata['approved_by']}",
+        _approval(metadata),
         "@".join(filter(None, (str(metadata.get("git_branch") or ""), commit))),
     )
     known = _NOT_META.split()
@@ -113,12 +117,25 @@ def _facts(canvas: Canvas, execution: Record, metadata: Record) -> list[tuple[st
     return [
         ("when", _when(canvas, execution.get("execution_timestamp"))),
         ("who", f"{user} from {address}" if address else user),
-        ("why", _joined(metadata.get("reason"), metadata.get("ticket"))),
+        ("why", _joined(_emergency(metadata), *(metadata.get(key) for key in _PURPOSE))),
         ("where", _joined(*where)),
         ("in", short_key(execution["parent_key"]) if execution.get("parent_key") else ""),
         ("ci", " by ".join(str(metadata[name]) for name in ("ci_run_url", "ci_actor") if metadata.get(name))),
         ("meta", ", ".join(others)),
     ]
+
+
+def _emergency(metadata: Record) -> str:
+    return f"{WARNING} emergency" if metadata.get("emergency") is True else ""
+
+
+def _approval(metadata: Record) -> str:
+    """Return who approved the change, as was said, and by what, if it was no option."""
+    if not metadata.get("approved_by"):
+        return ""
+    found_in = metadata.get("found_in")
+    said_by = _SAID_BY.get(str(found_in.get("approved_by")), "") if isinstance(found_in, dict) else ""
+    return f"approved by {metadata['approved_by']}{said_by}"
 
 
 def _when(canvas: Canvas, moment: Any) -> str:

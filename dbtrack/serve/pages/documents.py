@@ -43,6 +43,8 @@ _SHOWN_FACTS = frozenset(
         "reason",
         "ticket",
         "approved_by",
+        "pull_request",
+        "emergency",
         "command",
         "exit_code",
         "sqlstate",

@@ -83,6 +83,12 @@ BEGIN
     WHERE w.db_session_user = p_subject
         OR concat_ws(E'\n', w.application_name, w.statement) ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.tenant_key AS k SET created_by = '[erased]' WHERE k.created_by = p_subject;
+    -- The row of a login that is an auditor now keeps its name, as a grant does: it decides what the login sees.
+    UPDATE script_tracking.auditor AS a
+    SET added_by = CASE WHEN a.added_by = p_subject THEN '[erased]' ELSE a.added_by END,
+        removed_by = CASE WHEN a.removed_by = p_subject THEN '[erased]' ELSE a.removed_by END,
+        login_name = CASE WHEN a.login_name = p_subject AND a.removed_at IS NOT NULL THEN '[erased]' ELSE a.login_name END
+    WHERE p_subject IN (a.added_by, a.removed_by) OR (a.login_name = p_subject AND a.removed_at IS NOT NULL);
     UPDATE script_tracking.api_token AS t SET created_by = '[erased]' WHERE t.created_by = p_subject;
     UPDATE script_tracking.api_token AS t SET token_name = 'erased-' || t.token_id
     WHERE t.token_name ~* script_tracking.erase_pattern(p_subject);

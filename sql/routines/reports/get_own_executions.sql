@@ -22,6 +22,7 @@ BEGIN
     IF get_own_executions.days < 1 THEN
         RAISE EXCEPTION 'days must be above zero, not %', get_own_executions.days USING ERRCODE = 'DT006';
     END IF;
+    PERFORM script_tracking.own_audit(); -- refuses an auditor whose time has passed
     IF current_setting('dbtrack.tenant_token', true) <> '' OR EXISTS (SELECT FROM script_tracking.tenant_key)
         OR EXISTS (SELECT FROM script_tracking.api_token) THEN
         RETURN;

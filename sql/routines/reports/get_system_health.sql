@@ -26,6 +26,8 @@ AS $function$
         UNION ALL
         SELECT 4, e.* FROM script_tracking.get_seal_health() AS e
         UNION ALL
+        SELECT 4, v.* FROM script_tracking.get_review_health(get_system_health.tenant_hk) AS v
+        UNION ALL
         SELECT 5, p.* FROM script_tracking.get_endpoint_health() AS p
         UNION ALL
         SELECT 6, 'server', 'version', 'OK', format('PostgreSQL %s, %s', current_setting('server_version'),

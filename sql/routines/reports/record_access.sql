@@ -21,7 +21,15 @@ DECLARE
     v_tenant_hk pg_catalog.bytea;
     v_is_found pg_catalog.bool := true;
     v_is_own pg_catalog.bool;
+    v_is_auditor pg_catalog.bool := (script_tracking.own_audit()).auditor_id IS NOT NULL;
 BEGIN
+    IF v_is_auditor THEN
+        -- Whatever the setting says; the server's log also has what this transaction cannot record.
+        v_recording := 'on';
+        RAISE LOG 'dbtrack: the auditor "%" runs the report % from %', session_user,
+            left(regexp_replace(p_report_name COLLATE "C", '[^a-zA-Z0-9_ /.-]', '?', 'g'), 63),
+            coalesce(host(inet_client_addr()), 'a local socket');
+    END IF;
     IF v_recording = 'off' OR pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' THEN
         RETURN false;
     END IF;
@@ -40,8 +48,9 @@ BEGIN
             AND h.script_execution_hk <= decode(rpad(v_digits, 64, 'f'), 'hex') LIMIT 1;
         v_is_found := FOUND;
     END IF;
-    -- A token for everything sees what an administrator sees.
-    v_may_administer := script_tracking.caller_may_administer() OR script_tracking.token_sees_all();
+    -- A token for everything, and an auditor of everything, sees what an administrator sees.
+    v_may_administer := script_tracking.caller_may_administer() OR script_tracking.token_sees_all()
+        OR script_tracking.auditor_sees_all();
     -- A superuser is a member of every role, but these are still other people's records.
     v_is_own := v_tenant_hk = script_tracking.own_tenant() OR EXISTS (
         SELECT FROM script_tracking.tenant_role_l AS l

@@ -34,6 +34,7 @@ BEGIN
             WHEN p_new ? 'silenced_until' THEN 'alert silence' ELSE 'alert unsilence' END
         WHEN 'api_token' THEN CASE WHEN p_old IS NULL THEN 'token create' ELSE 'token revoke' END
         WHEN 'execution_resolution_s' THEN 'resolve'
+        WHEN 'auditor' THEN CASE WHEN p_old IS NULL THEN 'auditor add' ELSE 'auditor remove' END
     END;
 END
 $function$;

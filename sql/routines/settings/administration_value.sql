@@ -37,6 +37,11 @@ BEGIN
         WHEN 'execution_resolution_s' THEN jsonb_strip_nulls(jsonb_build_object(
             'execution', encode((p_row ->> 'script_execution_hk')::pg_catalog.bytea, 'hex'), 'tenant', v_tenant,
             'is_resolved', p_row -> 'is_resolved', 'reason', p_row -> 'reason', 'resolved_by', p_row -> 'resolved_by'))
+        WHEN 'auditor' THEN jsonb_build_object('login', p_row -> 'login_name', 'expires_at', p_row -> 'expires_at',
+            'removed_at', p_row -> 'removed_at', 'tenants', (
+                SELECT jsonb_agg(h.tenant_bk ORDER BY h.tenant_bk)
+                FROM jsonb_array_elements_text(nullif(p_row -> 'reaches_hk', 'null')) AS k (hash_key)
+                JOIN script_tracking.tenant_h AS h ON h.tenant_hk = k.hash_key::pg_catalog.bytea))
         WHEN 'api_token' THEN jsonb_build_object('token', p_row -> 'token_name', 'scope', p_row -> 'token_scope',
             'expires_at', p_row -> 'expires_at', 'revoked_at', p_row -> 'revoked_at', 'tenants', (
                 SELECT jsonb_agg(h.tenant_bk ORDER BY h.tenant_bk)

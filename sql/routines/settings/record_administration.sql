@@ -30,6 +30,9 @@ BEGIN
     IF TG_TABLE_NAME = 'api_token' AND v_new ->> 'token' = 'erased-' || (to_jsonb(NEW) ->> 'token_id') THEN
         v_old := jsonb_set(v_old, '{token}', v_new -> 'token');
     END IF;
+    IF TG_TABLE_NAME = 'auditor' AND v_new ->> 'login' = '[erased]' THEN
+        v_old := v_new;
+    END IF;
     IF TG_TABLE_NAME = 'execution_resolution_s' AND TG_OP = 'UPDATE'
         AND '[erased]' IN (v_new ->> 'resolved_by', v_new ->> 'reason') THEN
         v_old := v_new;

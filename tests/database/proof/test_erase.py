@@ -31,6 +31,7 @@ SELECT string_agg(t.row, E'\\n') FROM (
     UNION ALL SELECT d::text FROM script_tracking.webhook_delivery AS d
     UNION ALL SELECT l::text FROM script_tracking.webhook_dead_letter AS l
     UNION ALL SELECT x::text FROM script_tracking.api_token AS x
+    UNION ALL SELECT q::text FROM script_tracking.auditor AS q
     UNION ALL SELECT y::text FROM script_tracking.alert AS y
     UNION ALL SELECT z::text FROM script_tracking.alert_state AS z
     UNION ALL SELECT c::text FROM script_tracking.setting AS c) AS t
@@ -81,12 +82,26 @@ def test_nothing_of_the_person_is_left_in_what_was_sent_or_asked_for(
     installed.execute(f"UPDATE script_tracking.event_endpoint SET leased_by = '{name} 4711'")
     installed.call("record_refusal", p_report_name=f"GET /objects/{name}", p_tenant=name)
     installed.call("create_api_token", p_name=f"{name}-laptop", p_scope="read")
+    installed.execute(
+        "INSERT INTO script_tracking.auditor (login_name, added_by, expires_at, removed_at, removed_by)"
+        f" VALUES ('{name}', '{name}', now(), now(), '{name}')"
+    )
+    reviewed = (
+        "SELECT script_tracking.sign_review('last day', now() - interval '1 day', now(), %(by)s, %(by)s)"
+    )
+    installed.value(reviewed, {"by": name})
     erase(installed, name, "request 4711")
     assert name not in installed.value(ALL_TEXT)
     kept = "SELECT event_id, event FROM script_tracking.webhook_dead_letter"
     assert installed.rows(kept) == [
         ("e-1", event | {"subject": "[erased]", "data": {"erased": True}}),
     ]
+    # That something was reviewed remains; what, is gone with the name.
+    assert installed.rows("SELECT period, since, signed_by FROM script_tracking.review") == [
+        (None, None, None)
+    ]
+    assert installed.rows("SELECT * FROM script_tracking.review_exception") == []
+    assert installed.rows("SELECT * FROM script_tracking.get_due_reviews()") == []
     # It can still be found, and revoked.
     [(token,)] = installed.rows("SELECT token_name FROM script_tracking.list_api_tokens()")
     installed.call("revoke_api_token", p_name=token)

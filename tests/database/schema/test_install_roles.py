@@ -32,7 +32,9 @@ def test_a_login_that_may_not_create_roles_has_dbtrack_for_itself_and_is_warned(
         assert [row[1] for row in run(database, REPORTS["history"], {"type": "MANUAL"})] == ["load"]
         assert retention.maintain(database).tasks
         missing = {finding.subject for finding in schema.diagnose(database) if "role" in finding.message}
-        assert missing == {f"no_{login}_{purpose}" for purpose in ("reader", "operator", "admin", "api")}
+        assert missing == {
+            f"no_{login}_{purpose}" for purpose in ("reader", "operator", "admin", "api", "auditor")
+        }
         schema.uninstall(database, keep_data=False)
 
 
@@ -50,7 +52,7 @@ def test_a_missing_right_names_the_roles_that_are_installed(empty_conninfo: str,
         result = run_dbtrack("tenant", "add", "acme", environment=environment)
         assert f"GRANT {prefix}_admin TO your login" in result.stderr
         schema.uninstall(database, keep_data=False)
-        for purpose in ("api", "reader", "operator", "admin", "owner"):
+        for purpose in ("api", "auditor", "reader", "operator", "admin", "owner"):
             connection.execute(f"DROP OWNED BY {prefix}_{purpose}".encode())
             connection.execute(f"DROP ROLE {prefix}_{purpose}".encode())
 

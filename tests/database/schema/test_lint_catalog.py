@@ -120,9 +120,19 @@ SECURITY_DEFINER = {
     "resolve_cause",
     "resolve_execution",
     "wait_holders",
+    "sign_review",
+    "get_due_reviews",
+    "add_auditor",
+    "auditor_sees_all",
+    "list_auditors",
+    "note_auditor",
+    "own_audit",
+    "remove_auditor",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
 RUNS_BUILT_SQL = {
+    "enter_auditor",
+    "leave_auditor",
     "get_object_grants",  # runs none: it knows the privilege of this name
     "other_definition",  # runs none: it writes the statement of an event trigger
     "clear_month",

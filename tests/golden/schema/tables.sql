@@ -398,6 +398,31 @@ COMMENT ON COLUMN script_tracking.alert_state.notified_count IS 'match_count at 
 COMMENT ON COLUMN script_tracking.alert_state.arrivals IS 'The events that still count: pairs of a time and a number';
 COMMENT ON COLUMN script_tracking.alert_state.first_row IS 'The first row that matched';
 COMMENT ON COLUMN script_tracking.alert_state.last_row IS 'The last row that matched';
+CREATE TABLE script_tracking.auditor (
+    auditor_id bigint NOT NULL,
+    login_name name NOT NULL,
+    reaches_hk bytea[],
+    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    added_by name DEFAULT SESSION_USER NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    removed_by name,
+    CONSTRAINT auditor_expires CHECK (isfinite(expires_at)),
+    CONSTRAINT auditor_reaches CHECK ((cardinality(reaches_hk) > 0))
+);
+ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN login_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN reaches_hk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN added_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN removed_by SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.auditor IS 'Logins that may read the record until a time. While a login has a row that is not removed, that row decides what it sees';
+COMMENT ON COLUMN script_tracking.auditor.auditor_id IS 'Number of the row';
+COMMENT ON COLUMN script_tracking.auditor.login_name IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.auditor.reaches_hk IS 'Hash keys of the tenants that it sees; NULL: all tenants and the platform';
+COMMENT ON COLUMN script_tracking.auditor.added_at IS 'When it was added';
+COMMENT ON COLUMN script_tracking.auditor.added_by IS 'The login that added it';
+COMMENT ON COLUMN script_tracking.auditor.expires_at IS 'From when on it sees nothing';
+COMMENT ON COLUMN script_tracking.auditor.removed_at IS 'When it was removed, or replaced by a later row; NULL: it was not';
+COMMENT ON COLUMN script_tracking.auditor.removed_by IS 'The login that removed it';
 CREATE TABLE script_tracking.rollup_total (
     level_minutes smallint NOT NULL,
     bucket_start timestamp with time zone NOT NULL,
@@ -653,6 +678,14 @@ COMMENT ON COLUMN script_tracking.archivable_row.metadata IS 'Attributes without
 COMMENT ON COLUMN script_tracking.archivable_row.script_execution_parent_hk IS 'Hash key of the link; of links';
 COMMENT ON COLUMN script_tracking.archivable_row.parent_execution_hk IS 'Hash key of the execution around it; of links';
 COMMENT ON COLUMN script_tracking.archivable_row.link_type IS 'tracked or nested; of links';
+ALTER TABLE script_tracking.auditor ALTER COLUMN auditor_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.auditor_auditor_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE UNLOGGED SEQUENCE script_tracking.capture_discard_seq
     START WITH 1
     INCREMENT BY 1
@@ -1191,6 +1224,26 @@ COMMENT ON COLUMN script_tracking.object_state.sweep_started_at IS 'When the pre
 COMMENT ON COLUMN script_tracking.object_state.baseline_at IS 'When every object had its first version; NULL: not yet';
 COMMENT ON COLUMN script_tracking.object_state.swept_at IS 'When the last sweep that ended had begun';
 COMMENT ON COLUMN script_tracking.object_state.hub_filled_until IS 'Objects with versions before this moment are in object_h';
+COMMENT ON VIEW script_tracking.review IS 'The reviews that were signed: which period, by whom, and with which login; tenant_hk is NULL for one of everything';
+COMMENT ON COLUMN script_tracking.review.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
+COMMENT ON COLUMN script_tracking.review.tenant_hk IS 'Hash key of the tenant whose changes were reviewed; NULL: of all, and of the platform';
+COMMENT ON COLUMN script_tracking.review.period IS 'Name of the period: 2026Q3, 2026-07';
+COMMENT ON COLUMN script_tracking.review.since IS 'The first moment of the period';
+COMMENT ON COLUMN script_tracking.review.until IS 'The end of the period, which is not part of it';
+COMMENT ON COLUMN script_tracking.review.signed_by IS 'Who signed it, as was said';
+COMMENT ON COLUMN script_tracking.review.login IS 'The login that signed it; proven, while signed_by is what was said';
+COMMENT ON COLUMN script_tracking.review.signed_at IS 'When it was signed';
+COMMENT ON COLUMN script_tracking.review.statement IS 'What the signer declares, redacted; NULL: nothing';
+COMMENT ON VIEW script_tracking.review_exception IS 'Executions that a review explains, each with its reason; kind is NULL for all kinds; is_own: the signer made, started or approved it';
+COMMENT ON COLUMN script_tracking.review_exception.review_hk IS 'Hash key of the review, an execution';
+COMMENT ON COLUMN script_tracking.review_exception.tenant_hk IS 'Hash key of the tenant whose changes were reviewed; NULL: of all, and of the platform';
+COMMENT ON COLUMN script_tracking.review_exception.script_execution_hk IS 'Hash key of the execution that is explained';
+COMMENT ON COLUMN script_tracking.review_exception.kind IS 'The kind of exception that it explains, as no_ticket; NULL: all kinds';
+COMMENT ON COLUMN script_tracking.review_exception.reason IS 'Why the change is in order, redacted';
+COMMENT ON COLUMN script_tracking.review_exception.signed_by IS 'Who signed the review, as was said';
+COMMENT ON COLUMN script_tracking.review_exception.signed_at IS 'When the review was signed';
+COMMENT ON COLUMN script_tracking.review_exception.login IS 'The login that signed the review';
+COMMENT ON COLUMN script_tracking.review_exception.is_own IS 'Whether the signer made, started or approved the change';
 CREATE TABLE script_tracking.rollup_gap (
     rollup_gap_id bigint NOT NULL,
     gap_start timestamp with time zone NOT NULL,
@@ -1516,7 +1569,7 @@ COMMENT ON COLUMN script_tracking.setting_s.record_source IS 'The writer and the
 COMMENT ON VIEW script_tracking.setting_history IS 'Which value a setting had, from when to when; valid_to is NULL for the current value';
 COMMENT ON COLUMN script_tracking.setting_history.setting_name IS 'Name of the setting';
 COMMENT ON COLUMN script_tracking.setting_history.setting_value IS 'The value that it had';
-COMMENT ON COLUMN script_tracking.setting_history.valid_from IS 'When this version became the current one';
+COMMENT ON COLUMN script_tracking.setting_history.valid_from IS 'From when on it was valid';
 COMMENT ON COLUMN script_tracking.setting_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.setting_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.setting_history.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
@@ -1577,7 +1630,7 @@ COMMENT ON VIEW script_tracking.tenant_role_history IS 'Which role had which ten
 COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_bk IS 'Business key of the tenant: its short name';
 COMMENT ON COLUMN script_tracking.tenant_role_history.role_name IS 'The role';
 COMMENT ON COLUMN script_tracking.tenant_role_history.is_default IS 'Whether the role''s work belongs to the tenant';
-COMMENT ON COLUMN script_tracking.tenant_role_history.valid_from IS 'When this version became the current one';
+COMMENT ON COLUMN script_tracking.tenant_role_history.valid_from IS 'From when on it was valid';
 COMMENT ON COLUMN script_tracking.tenant_role_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_role_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_hk IS 'Hash key of the tenant';
@@ -1619,7 +1672,7 @@ COMMENT ON COLUMN script_tracking.tenant_schema_es.record_source IS 'The writer 
 COMMENT ON VIEW script_tracking.tenant_schema_history IS 'Which schema belonged to which tenant, from when to when; valid_to is NULL for a current one';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.schema_name IS 'The schema';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'When this version became the current one';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'From when on it was valid';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_hk IS 'Hash key of the tenant';
@@ -1714,6 +1767,8 @@ ALTER TABLE ONLY script_tracking.api_start
     ADD CONSTRAINT api_start_pkey PRIMARY KEY (token_id, request_hash);
 ALTER TABLE ONLY script_tracking.api_token
     ADD CONSTRAINT api_token_pkey PRIMARY KEY (token_id);
+ALTER TABLE ONLY script_tracking.auditor
+    ADD CONSTRAINT auditor_pkey PRIMARY KEY (auditor_id);
 ALTER TABLE ONLY script_tracking.capture_failure
     ADD CONSTRAINT capture_failure_pkey PRIMARY KEY (capture_failure_id);
 ALTER TABLE ONLY script_tracking.capture_secret
@@ -1835,6 +1890,7 @@ CREATE INDEX execution_wait_s_started_at ON script_tracking.execution_wait_s USI
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
 CREATE UNIQUE INDEX idx_api_token_name ON script_tracking.api_token USING btree (token_name) WHERE (revoked_at IS NULL);
+CREATE UNIQUE INDEX idx_auditor_login ON script_tracking.auditor USING btree (login_name) WHERE (removed_at IS NULL);
 CREATE INDEX idx_left_out_literal_incarnation ON script_tracking.left_out_literal USING btree (incarnation);
 CREATE INDEX idx_left_out_literal_object ON script_tracking.left_out_literal USING btree (object_bk);
 CREATE INDEX idx_notice_recorded_by ON script_tracking.notice USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
@@ -1924,6 +1980,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.a
 ALTER TABLE script_tracking.api_start ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.api_token ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.auditor FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.auditor ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.capture_failure FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.capture_failure ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.capture_secret FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2018,6 +2076,7 @@ CREATE TRIGGER keep_replicated_setting AFTER INSERT OR DELETE OR UPDATE ON scrip
 ALTER TABLE script_tracking.tenant_h ENABLE REPLICA TRIGGER keep_replicated_setting;
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.alert FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.auditor FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.execution_resolution_s FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.setting FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
@@ -2028,6 +2087,7 @@ CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_
 CREATE TRIGGER record_administration AFTER INSERT OR DELETE OR UPDATE ON script_tracking.tenant_schema_l FOR EACH ROW EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.alert FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.api_token FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
+CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.auditor FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.execution_resolution_s FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.installation FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
 CREATE TRIGGER record_truncation BEFORE TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.record_administration();
@@ -2051,6 +2111,7 @@ ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.alert FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.auditor FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.event_endpoint FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_admin USING (true);
@@ -2082,6 +2143,31 @@ ALTER TABLE script_tracking.alert ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.alert_state ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.api_start ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.api_token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.auditor ENABLE ROW LEVEL SECURITY;
+CREATE POLICY auditor_policy ON script_tracking.access_log FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR ((db_session_user = SESSION_USER) AND is_granted)));
+CREATE POLICY auditor_policy ON script_tracking.alert FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all));
+CREATE POLICY auditor_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.notice FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.object_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.object_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all));
+CREATE POLICY auditor_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.search_block FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
@@ -2090,6 +2176,30 @@ ALTER TABLE script_tracking.execution_resolution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_wait_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.left_out_literal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.logged_wait ENABLE ROW LEVEL SECURITY;
+CREATE POLICY noted_policy ON script_tracking.access_log AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('access_log'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.alert AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('alert'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.alert_state AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('alert_state'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.capture_failure AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('capture_failure'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.execution_counter AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_counter'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.execution_resolution_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_resolution_s'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.execution_wait_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_wait_s'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.notice AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('notice'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.object_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_h'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.object_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_s'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.object_same_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_same_l'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.rollup_error AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_error'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.rollup_tenant AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_tenant'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.rollup_total AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_total'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.script_execution_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_h'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.script_execution_parent_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_parent_l'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.script_execution_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_s'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.search_block AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('search_block'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.tenant_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_h'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.tenant_role_es AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_role_es'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.tenant_role_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_role_l'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.tenant_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_s'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.tenant_schema_es AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_schema_es'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.tenant_schema_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_schema_l'::text) AS note_auditor));
 ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_s ENABLE ROW LEVEL SECURITY;
@@ -2123,6 +2233,7 @@ CREATE POLICY owner_policy ON script_tracking.alert TO dbtrack_owner USING (true
 CREATE POLICY owner_policy ON script_tracking.alert_state TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.api_start TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.api_token TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.auditor TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.event_endpoint TO dbtrack_owner USING (true);

@@ -47,6 +47,10 @@ SHA = "8f3c1b2a" * 5
             {"JENKINS_URL": "https://ci", "GIT_COMMIT": SHA, "BRANCH_NAME": "PR-3", "CHANGE_BRANCH": "fix"},
             "fix",
         ),
+        ({"TF_BUILD": "True", "BUILD_SOURCEVERSION": SHA, "BUILD_SOURCEBRANCH": "refs/heads/a/b"}, "a/b"),
+        ({"TF_BUILD": "True", "BUILD_SOURCEVERSION": SHA, "BUILD_SOURCEBRANCH": "refs/tags/v1"}, None),
+        ({"BITBUCKET_BUILD_NUMBER": "7", "BITBUCKET_COMMIT": SHA, "BITBUCKET_BRANCH": "main"}, "main"),
+        ({"CIRCLECI": "true", "CIRCLE_SHA1": SHA, "CIRCLE_BRANCH": "main"}, "main"),
     ],
 )
 def test_ci_systems(environ: dict[str, str], branch: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from dbtrack.render.screens.show import draw_show
@@ -178,3 +179,46 @@ def test_a_name_with_control_characters_does_not_reach_the_terminal() -> None:
     text = drawn(lambda canvas: draw_show(canvas, evil), Abilities(80))
     assert "\x1b" not in text
     assert "\x07" not in text
+
+
+def test_what_was_said_of_a_change_and_what_a_review_explains() -> None:
+    said = {
+        "approved_by": "carol",
+        "pull_request": "#12",
+        "emergency": True,
+        "found_in": {"approved_by": "commit"},
+    }
+    review = {
+        "period": "2026Q3",
+        "since": "2026-07-01T00:00:00+00:00",
+        "until": "2026-10-01T00:00:00+00:00",
+        "by": "Ines",
+        "statement": "All examined.",
+        "exceptions": [
+            {"key": "7d877be6" * 8, "kind": "no_ticket", "reason": "agreed by mail"},
+            {"key": "d5b8c81d" * 8, "kind": None, "reason": "mine", "own": True},
+        ],
+    }
+    head = MIGRATION["show_execution"][0]
+    text = drawn(
+        lambda canvas: draw_show(
+            canvas, {"show_execution": [{**head, "metadata": {**said, "review": review}}]}
+        ),
+        Abilities(100),
+    )
+    assert "emergency · #12" in text
+    assert "approved by carol, says the commit" in text
+    assert "2026Q3, 2026-07-01T00:00:00+00:00 to" in text
+    assert "by Ines" in text
+    assert "7d877be6 no_ticket: agreed by mail" in " ".join(text.split()).replace(
+        "7d877be67d87 ", "7d877be6 "
+    )
+    assert "the signer's own change" in text
+    for broken in (
+        {"review": "x"},
+        {"review": {"exceptions": "x"}},
+        {"found_in": "x", "approved_by": 1},
+        {"emergency": "x"},
+    ):
+        parts = {"show_execution": [{**head, "metadata": broken}]}
+        assert "V42__due_dates" in drawn(partial(draw_show, parts=parts), Abilities(100))
