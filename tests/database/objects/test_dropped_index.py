@@ -33,7 +33,10 @@ def test_whose_index_was_dropped(record: Record) -> None:
         "CREATE INDEX parted_i ON parted (a)"
     )
     # As where many locks have room: they are not read.
-    for function, limit in (("captured_dropped(int, text)", "<= 20000"), ("event_trigger_ddl_start()", "> 20000")):
+    for function, limit in (
+        ("captured_dropped(int, text)", "<= 20000"),
+        ("event_trigger_ddl_start()", "> 20000"),
+    ):
         [(definition,)] = rows(
             record, f"SELECT pg_get_functiondef('script_tracking.{function}'::regprocedure)"
         )
