@@ -15,7 +15,9 @@ DECLARE
         'duration_bounds', 'usual_types', 'counting_state', 'usual_limits', 'usual_duration', 'object_parts',
         'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind',
         'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
-        'failure_state']; -- and every report: get_*
+        'failure_state', 'evidence_hours', 'evidence_patterns', 'evidence_same_person', 'evidence_explanations',
+        'evidence_capture_gaps', 'evidence_failed_verifications', 'evidence_capture', 'evidence_numbers', 'evidence_seals',
+        'evidence_runs']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits'];
@@ -31,7 +33,7 @@ DECLARE
         'add_dead_letter', 'remove_dead_letter', 'add_alert', 'remove_alert', 'silence_alert',
         'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation',
         'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens', 'publication_statement',
-        'subscription_statement', 'incomplete_publications', 'ingest_lock_waits'];
+        'subscription_statement', 'incomplete_publications', 'ingest_lock_waits', 'record_examination'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
@@ -99,7 +101,7 @@ BEGIN
         'script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
         'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '
         'script_tracking.setting_history, script_tracking.event_endpoint, script_tracking.webhook_delivery, '
-        'script_tracking.webhook_dead_letter, script_tracking.object_state TO %I',
+        'script_tracking.webhook_dead_letter, script_tracking.object_state, script_tracking.examination TO %I',
         v_role.admin);
     -- The role of the API is a member of the operators. Row security shows it no row of this table, unless the
     -- transaction proved a token for everything.
