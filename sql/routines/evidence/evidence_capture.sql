@@ -20,6 +20,7 @@ AS $function$
 DECLARE
     v_end CONSTANT pg_catalog.timestamptz := least(p_until, statement_timestamp());
     v_begins pg_catalog.timestamptz;
+    v_start pg_catalog.timestamptz;
     v_off pg_catalog."interval";
     v_gaps pg_catalog.int8;
     v_failures pg_catalog.int8;
@@ -34,14 +35,21 @@ BEGIN
     RETURN QUERY SELECT 'period_ended', CASE WHEN p_until <= statement_timestamp() THEN 'ok' ELSE 'part' END,
         NULL::pg_catalog."numeric", CASE WHEN p_until <= statement_timestamp() THEN 'the period has ended'
             ELSE 'the period has not ended: what is still to come is not in it' END, p_until;
-    SELECT count(*), coalesce(sum(least(coalesce(g.off_until, v_end), v_end) - greatest(g.off_from, p_since)), '0')
+    -- Before the record began nothing was captured, and nothing says so.
+    v_start := least(greatest(p_since, v_begins), v_end);
+    SELECT count(*), coalesce(sum(least(coalesce(g.off_until, v_end), v_end) - greatest(g.off_from, v_start)), '0')
     INTO v_gaps, v_off
-    FROM script_tracking.evidence_capture_gaps(p_since, v_end) AS g;
-    RETURN QUERY SELECT 'capture_on', CASE WHEN v_gaps = 0 THEN 'ok' ELSE 'part' END,
-        round((100 * (1 - extract(epoch FROM v_off) / nullif(extract(epoch FROM v_end - p_since), 0)))::pg_catalog."numeric", 3),
-        CASE WHEN v_gaps = 0 THEN 'capture was on all the time, as far as the record shows'
+    FROM script_tracking.evidence_capture_gaps(v_start, v_end) AS g;
+    RETURN QUERY SELECT 'capture_on', CASE WHEN v_start >= v_end THEN 'missing' WHEN v_gaps = 0 AND v_start <= p_since THEN 'ok'
+            ELSE 'part' END,
+        trunc((100 * extract(epoch FROM v_end - v_start - v_off) / nullif(extract(epoch FROM v_end - p_since), 0))
+            ::pg_catalog."numeric", 3),
+        CASE WHEN v_start >= v_end THEN 'nothing was captured: the record began later'
+            WHEN v_gaps = 0 THEN 'the record shows no time in which capture was off'
             ELSE format('capture was off %s: at most %s in all', CASE v_gaps WHEN 1 THEN 'once' ELSE v_gaps || ' times' END,
-                date_trunc('second', v_off)) END, NULL::pg_catalog.timestamptz;
+                date_trunc('second', v_off)) END
+            || CASE WHEN v_start > p_since AND v_start < v_end THEN ', since the record began' ELSE '' END,
+        NULL::pg_catalog.timestamptz;
     SELECT count(*) INTO v_failures FROM script_tracking.capture_failure AS f WHERE f.occurred_at >= p_since AND f.occurred_at < p_until;
     RETURN QUERY SELECT 'capture_failures', CASE WHEN v_failures = 0 THEN 'ok' ELSE 'part' END, v_failures::pg_catalog."numeric",
         format('%s DDL commands could not be recorded', v_failures), NULL::pg_catalog.timestamptz;
