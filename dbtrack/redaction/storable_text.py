@@ -15,7 +15,7 @@ from dbtrack.redaction.free_text import names_a_secret, redact
 LONGEST_NAME = 255
 LONGEST_TYPE = 50
 LONGEST_MESSAGE_BYTES = 8 * 1024
-RESERVED_TYPES = frozenset({"DDL_AUTO", "DDL_LOG", "SECURITY", "UNATTRIBUTED"})
+RESERVED_TYPES = frozenset({"DDL_AUTO", "DDL_LOG", "SECURITY", "UNATTRIBUTED", "REVIEW"})
 """The types of what dbtrack records by itself; the database also refuses them to callers."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")

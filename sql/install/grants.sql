@@ -17,7 +17,7 @@ DECLARE
         'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
         'failure_state', 'evidence_hours', 'evidence_patterns', 'evidence_same_person', 'evidence_explanations',
         'evidence_capture_gaps', 'evidence_failed_verifications', 'evidence_capture', 'evidence_numbers', 'evidence_seals',
-        'evidence_runs']; -- and every report: get_*
+        'evidence_runs', 'sign_review', 'person_names']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits'];
@@ -39,7 +39,8 @@ DECLARE
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
         'alert', 'alert_state', 'execution_counter', 'counter_state', 'annotation',
         'object_h', 'object_s', 'object_execution_l', 'execution_origin',
-        'execution_period', 'execution_bridge', 'execution_resolution_s', 'execution_waited'];
+        'execution_period', 'execution_bridge', 'execution_resolution_s', 'execution_waited',
+        'review', 'review_exception'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));

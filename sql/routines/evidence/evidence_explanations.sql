@@ -13,12 +13,10 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
 BEGIN
-    IF to_regclass('script_tracking.review_exception') IS NULL THEN
-        RETURN;
-    END IF;
     RETURN QUERY
     SELECT DISTINCT ON (x.script_execution_hk, x.kind)
-        x.script_execution_hk, x.kind::pg_catalog.text, x.signed_by::pg_catalog.text, x.signed_at, x.reason::pg_catalog.text
+        x.script_execution_hk, x.kind::pg_catalog.text, 
+        x.signed_by || CASE WHEN x.is_own THEN ' (made, started or approved it)' ELSE '' END, x.signed_at, x.reason::pg_catalog.text
     FROM script_tracking.review_exception AS x
     WHERE x.script_execution_hk IS NOT NULL
     ORDER BY x.script_execution_hk, x.kind, x.signed_at DESC;

@@ -118,6 +118,7 @@ SECURITY_DEFINER = {
     "resolve_cause",
     "resolve_execution",
     "wait_holders",
+    "sign_review",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
 RUNS_BUILT_SQL = {

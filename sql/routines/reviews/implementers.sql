@@ -1,0 +1,24 @@
+-- Returns by which names the people are known who made a change: its login, who started the pipeline and who approved it,
+-- of the execution and of the operations that it ran in.
+CREATE OR REPLACE FUNCTION script_tracking.implementers(p_execution_hk pg_catalog.bytea)
+RETURNS pg_catalog.text[]
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+    WITH RECURSIVE change (script_execution_hk, depth) AS (
+        SELECT p_execution_hk, 0
+        UNION
+        SELECT l.parent_execution_hk, c.depth + 1
+        FROM change AS c
+        JOIN script_tracking.script_execution_parent_l AS l ON l.child_execution_hk = c.script_execution_hk
+        WHERE c.depth < 10
+    )
+    SELECT coalesce(array_agg(DISTINCT n.name), '{}')
+    FROM change AS c
+    CROSS JOIN LATERAL script_tracking.execution_versions(c.script_execution_hk) AS v
+    CROSS JOIN LATERAL unnest(ARRAY[v.db_session_user, v.metadata ->> 'approved_by', v.metadata ->> 'ci_actor']) AS p (person)
+    CROSS JOIN LATERAL unnest(script_tracking.person_names(p.person)) AS n (name)
+$function$;
+
+COMMENT ON FUNCTION script_tracking.implementers(pg_catalog.bytea) IS
+    'The names of those who made, started or approved a change, in lower case; for the functions of this schema';
