@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 FORMAT = "dbtrack evidence 1"
 
@@ -79,16 +83,21 @@ def canonical(value: object) -> bytes:
 
 def plain(value: object) -> object:
     """Return a value as JSON has it: keys in hexadecimal, times in UTC, decimal numbers as text."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return _scalar(value)
+
+
+def _scalar(value: object) -> object:
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-    if isinstance(value, Decimal | float):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(name): plain(each) for name, each in value.items()}
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, Iterable):
-        return [plain(each) for each in value]
-    return value
+    return str(value) if isinstance(value, Decimal | float | str) else value
+
+
+def members(record: DataclassInstance) -> dict[str, object]:
+    """Return the fields of a dataclass by name, each as it is."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}

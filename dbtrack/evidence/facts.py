@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 
 from dbtrack.evidence.model import (
     Change,
@@ -60,6 +61,7 @@ class Tally:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._tenants: Counter[str] = Counter()
+        self._months: Counter[str] = Counter()
         self._logins: set[str] = set()
 
     def add(self, change: Change) -> None:
@@ -79,12 +81,18 @@ class Tally:
             if holds
         )
         self._tenants[change.tenant or _NO_TENANT] += 1
+        self._months[f"{change.occurred_at.astimezone(UTC):%Y-%m}"] += 1
         if change.login is not None:
             self._logins.add(change.login)
 
     def totals(self) -> Totals:
         """Return the counts."""
-        return Totals(**self._counts, logins=len(self._logins), by_tenant=dict(sorted(self._tenants.items())))
+        return Totals(
+            **self._counts,
+            logins=len(self._logins),
+            by_tenant=dict(sorted(self._tenants.items())),
+            by_month=dict(sorted(self._months.items())),
+        )
 
 
 def _is_about_rights(subject: str) -> bool:

@@ -29,7 +29,10 @@ def _population(facts: Facts) -> Measured:
     totals = facts.totals
     values = {"changes": totals.changes, "failed": totals.failed, "logins": totals.logins}
     status = _SUPPORT[facts.status("record_begins")]
-    sentence = f"{counted(totals.changes, 'change')} of structure, rights and settings {_was(totals.changes)} recorded."
+    sentence = (
+        f"{counted(totals.changes, 'change')} of structure, rights and settings "
+        f"{_was(totals.changes)} recorded."
+    )
     return Measured(
         "population", status, values, sentence + " Of reading and changing of rows the record has nothing."
     )
@@ -56,7 +59,8 @@ def _completeness(facts: Facts) -> Measured:
         "completeness",
         status,
         values,
-        f"Capture was on for {how_long}, as far as the record shows; {counted(unseen, 'change')} {_was(unseen)} found "
+        f"Capture was on for {how_long}, as far as the record shows; {counted(unseen, 'change')} "
+        f"{_was(unseen)} found "
         f"that nobody had recorded. {_reconciled(facts)}",
     )
 
@@ -78,7 +82,8 @@ def _attribution(facts: Facts) -> Measured:
     open_count = facts.open(ExceptionKind.SHARED_LOGIN) + facts.open(ExceptionKind.UNRECORDED_CHANGE)
     values = {"logins": facts.totals.logins, "shared": shared, "unattributed": unseen}
     sentence = (
-        f"Each recorded change has its login: {counted(facts.totals.logins, 'login')}; {counted(shared, 'change')} by a shared "
+        f"Each recorded change has its login: {counted(facts.totals.logins, 'login')}; "
+        f"{counted(shared, 'change')} by a shared "
         f"login, {unseen} of nobody known."
     )
     status = _if_none(open_count)
@@ -142,8 +147,10 @@ def _approvals(facts: Facts) -> Measured:
         "approvals",
         status,
         values,
-        f"{totals.with_ticket} of {counted(totals.changes, 'change')} name a ticket and {totals.with_approval} an approver; "
-        f"{same} {_was(same)} approved by who made {'it' if same == 1 else 'them'}. Tickets and approvals are what the pipeline "
+        f"{totals.with_ticket} of {counted(totals.changes, 'change')} name a ticket and "
+        f"{totals.with_approval} an approver; "
+        f"{same} {_was(same)} approved by who made {'it' if same == 1 else 'them'}. Tickets and "
+        "approvals are what the pipeline "
         "said; they were not compared with the ticket system.",
     )
 
@@ -155,7 +162,8 @@ def _pipeline(facts: Facts) -> Measured:
         "pipeline",
         _if_none(facts.open(ExceptionKind.OUTSIDE_PIPELINE)),
         values,
-        f"{totals.in_pipeline} of {counted(totals.changes, 'change')} came through the pipeline, {outside} did not; "
+        f"{totals.in_pipeline} of {counted(totals.changes, 'change')} came through the pipeline, "
+        f"{outside} did not; "
         f"{facts.open(ExceptionKind.OUTSIDE_PIPELINE)} of these are not explained.",
     )
 
@@ -170,7 +178,8 @@ def _privileges(facts: Facts) -> Measured:
         "privileges",
         status,
         values,
-        f"{counted(facts.totals.privilege_changes, 'change')} of roles and privileges {_was(facts.totals.privilege_changes)} "
+        f"{counted(facts.totals.privilege_changes, 'change')} of roles and privileges "
+        f"{_was(facts.totals.privilege_changes)} "
         f"recorded; {granted} gave a superuser-like right. {_roles_seen(facts)}",
     )
 
@@ -235,7 +244,8 @@ def _access(facts: Facts) -> Measured:
         "access",
         status,
         values,
-        f"Now {administrators} logins administer the record and {readers} may read it; nobody writes it but dbtrack's own "
+        f"Now {administrators} logins administer the record and {readers} may read it; nobody "
+        "writes it but dbtrack's own "
         f"functions, and superusers. Reading of other people's records is recorded: {recording}; "
         f"{facts.counts.get('accesses')} times in the period, as far as this login sees.",
     )
@@ -256,7 +266,8 @@ def _emergencies(facts: Facts) -> Measured:
         "emergencies",
         _if_none(open_count),
         values,
-        f"{counted(number, 'change')} {_was(number)} marked as an emergency; {open_count} not reviewed afterwards.",
+        f"{counted(number, 'change')} {_was(number)} marked as an emergency; {open_count} not "
+        "reviewed afterwards.",
     )
 
 
@@ -280,7 +291,8 @@ def _tenants(facts: Facts) -> Measured:
         "tenants",
         Support.SUPPORTS if facts.counts.get("tenants") else Support.NOT_SHOWN,
         values,
-        f"{facts.counts.get('tenants')} tenants are known to this login; row security of the database decides who sees whose "
+        f"{facts.counts.get('tenants')} tenants are known to this login; row security of the "
+        "database decides who sees whose "
         "records.",
     )
 

@@ -289,6 +289,7 @@ class Totals:
     privilege_changes: int = 0
     logins: int = 0
     by_tenant: Mapping[str, int] = field(default_factory=dict)
+    by_month: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -323,6 +324,10 @@ class Evidence:
 
     Args:
         exceptions: the first of them, open ones first; `kinds` counts all.
+        reviews_due: how many reviews were due in the period; None where none is ever due.
+        command: the command line that draws the same again.
+        blocks: how many seals the data file has.
+        proofs: for how many changes of the sample it has a proof.
         limits: what the record cannot show, each a sentence.
     """
 
@@ -336,8 +341,11 @@ class Evidence:
     controls: Sequence[ControlAnswer]
     sample: Sample
     reviews: Sequence[Review]
+    reviews_due: int | None
     limits: Sequence[str]
     command: str
+    blocks: int
+    proofs: int
     data: DataFile
 
     @property

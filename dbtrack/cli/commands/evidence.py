@@ -6,20 +6,21 @@ import os
 import re
 import secrets
 import shlex
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from dbtrack import files
 from dbtrack.cli.connection import connected, target_of
-from dbtrack.cli.options.connection_options import ConnectionArguments, NoPager, OutputFile
+from dbtrack.cli.options.connection_options import ConnectionArguments, NoPager, OutputFile, Utc
 from dbtrack.cli.output import STANDARD_OUTPUT, destination
 from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS, CommandDefinition, Example
 from dbtrack.config import client_zone
@@ -28,8 +29,8 @@ from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
-    from dbtrack.evidence.draw import DrawRequest
     from dbtrack.evidence.model import Evidence, Framework
+    from dbtrack.evidence.reading import DrawRequest
 
 EXAMPLES = (
     Example(
@@ -135,9 +136,48 @@ class DataFileArguments:
     ] = None
 
 
+@dataclass(frozen=True)
+class ScopeArguments:
+    """What evidence is drawn of."""
+
+    framework: Annotated[
+        str | None,
+        typer.Option(
+            "--framework", metavar="NAME", help="A framework of --list, or a file of your own (TOML)."
+        ),
+    ] = None
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="TIME", help="The beginning of the period: 2026-07-01, 'last month'."
+        ),
+    ] = None
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="TIME", help="The end of the period. Default: now.")
+    ] = None
+    tenant: Annotated[
+        str | None,
+        typer.Option("--tenant", metavar="TENANT", help="Only this tenant. Default: all you may see."),
+    ] = None
+    sample: Annotated[
+        int,
+        typer.Option("--sample", metavar="N", min=0, max=1000, help="Draw so many changes for examination."),
+    ] = 25
+    seed: Annotated[
+        str | None,
+        typer.Option(
+            "--seed",
+            metavar="TEXT",
+            help="The same seed draws the same sample again. Default: a new one, which the document names.",
+        ),
+    ] = None
+    utc: Utc = False
+
+
 def evidence(
     connection: ConnectionArguments,
     document: EvidenceArguments,
+    scope: ScopeArguments,
     check: DataFileArguments,
     words: Annotated[
         list[str] | None,
@@ -145,44 +185,10 @@ def evidence(
             metavar="[verify FILE]", help="Instead of drawing: check a data file, without a database."
         ),
     ] = None,
-    framework: Annotated[
-        str | None,
-        typer.Option(
-            "--framework", metavar="NAME", help="A framework of --list, or a file of your own (TOML)."
-        ),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            "--since", metavar="TIME", help="The beginning of the period: 2026-07-01, 'last month'."
-        ),
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="TIME", help="The end of the period. Default: now.")
-    ] = None,
-    tenant: Annotated[
-        str | None,
-        typer.Option("--tenant", metavar="TENANT", help="Only this tenant. Default: all you may see."),
-    ] = None,
-    sample: Annotated[
-        int,
-        typer.Option("--sample", metavar="N", min=0, max=1000, help="Draw so many changes for examination."),
-    ] = 25,
-    seed: Annotated[
-        str | None,
-        typer.Option(
-            "--seed",
-            metavar="TEXT",
-            help="Draw the same sample again with the same seed. Default: a new one, which the document names.",
-        ),
-    ] = None,
     fail_on_open: Annotated[
         bool, typer.Option("--fail-on-open", help="Exit 3 if an exception is not explained; for CI.")
     ] = False,
     show_list: Annotated[bool, typer.Option("--list", help="List the frameworks, and exit.")] = False,
-    utc: Annotated[
-        bool, typer.Option("--utc", help="Read and show times in UTC.", rich_help_panel=OUTPUT_OPTIONS)
-    ] = False,
 ) -> None:
     """Draw evidence for an examination: the changes of a period, the proof that they are all, the exceptions.
 
@@ -196,18 +202,15 @@ def evidence(
     if show_list:
         _list(document)
         return
-    if framework is None or since is None:
+    if scope.framework is None or scope.since is None:
         raise UsageError(
             "give --framework and --since", hint="list the frameworks with: dbtrack evidence --list"
         )
-    chosen = document.form
-    if chosen is EvidenceFormat.HTML and find_spec("jinja2") is None:
+    if document.form is EvidenceFormat.HTML and find_spec("jinja2") is None:
         raise MissingExtraError("'dbtrack evidence --format html'", "report")
-    found = _framework(framework)
-    zone = client_zone(os.environ, utc=utc)
+    found = _framework(scope.framework)
     with connected(connection) as database:
-        begin, end = _period(database, since, until, zone)
-        request = _request(found, begin, end, zone, tenant or target_of(connection).tenant, sample, seed)
+        request = _request(database, found, scope, scope.tenant or target_of(connection).tenant)
         drawn = _drawn(database, request, document)
     if fail_on_open and drawn.open:
         raise typer.Exit(ExitCode.FINDINGS)
@@ -273,64 +276,80 @@ def _verify(words: list[str], check: DataFileArguments) -> None:
 
 
 def _request(
-    framework: Framework,
-    begin: datetime,
-    end: datetime,
-    zone: tzinfo,
-    tenant: str | None,
-    sample: int,
-    seed: str | None,
+    database: Database, framework: Framework, scope: ScopeArguments, tenant: str | None
 ) -> DrawRequest:
-    from dbtrack.evidence.draw import DrawRequest
+    from dbtrack.evidence.reading import DrawRequest
 
-    drawn_seed = seed if seed is not None else secrets.token_hex(4)
+    zone = client_zone(os.environ, utc=scope.utc)
+    begin, end = _period(database, scope.since or "", scope.until, zone)
+    seed = scope.seed if scope.seed is not None else secrets.token_hex(4)
     words = ["dbtrack", "evidence", "--framework", framework.name]
     words += ["--since", begin.isoformat(), "--until", end.isoformat()]
     words += ["--tenant", tenant] if tenant else []
-    words += ["--sample", str(sample), "--seed", drawn_seed]
-    return DrawRequest(framework, begin, end, zone, tenant, sample, drawn_seed, shlex.join(words))
+    words += ["--sample", str(scope.sample), "--seed", seed]
+    return DrawRequest(framework, begin, end, zone, tenant, scope.sample, seed, shlex.join(words))
 
 
 def _drawn(database: Database, request: DrawRequest, document: EvidenceArguments) -> Evidence:
     from dbtrack.evidence.data_file import HashedStream
     from dbtrack.evidence.draw import draw, record_drawing
 
-    with _data_stream(_data_path(database, request, document)) as (stream, name):
-        drawn = draw(database, request, HashedStream(stream), name)
-        drawn = replace(drawn, data=replace(drawn.data, is_written=stream is not None))
-    record_drawing(database, request, drawn)
-    if document.form is not EvidenceFormat.JSON:
-        _write(database, request, document, drawn)
+    with _data_file(database, request, document) as (path, is_kept):
+        with files.naming(path), files.replacing(path, mode=files.mode_for(path)) as stream:
+            drawn = draw(database, request, HashedStream(stream), path.name)
+        drawn = replace(drawn, data=replace(drawn.data, is_written=is_kept))
+        record_drawing(database, request, drawn)
+        if not (document.form is EvidenceFormat.JSON and is_kept):
+            with destination(document.output, pages=not document.no_pager) as text:
+                _write(document, drawn, path, text)
     return drawn
 
 
-def _data_path(database: Database, request: DrawRequest, document: EvidenceArguments) -> Path:
-    """Return the data file: beside the document, or what was asked for as JSON."""
-    since, until = (request_time.astimezone(request.zone) for request_time in (request.since, request.until))
-    name = f"evidence-{database.name}-{request.framework.name}-{since:%Y%m%d}-{until:%Y%m%d}.json"
-    standard = Path(re.sub(r"[^\w.-]+", "_", name))
-    if document.file is None:
-        return standard
-    return document.file if document.form is EvidenceFormat.JSON else document.file.parent / standard
-
-
 @contextmanager
-def _data_stream(path: Path) -> Iterator[tuple[BinaryIO | None, str]]:
-    with files.naming(path), files.replacing(path, mode=files.mode_for(path)) as stream:
-        yield stream, path.name
+def _data_file(
+    database: Database, request: DrawRequest, document: EvidenceArguments
+) -> Iterator[tuple[Path, bool]]:
+    """Yield where the data is written, and whether it stays: beside the document, or as the document."""
+    since, until = (each.astimezone(request.zone) for each in (request.since, request.until))
+    name = f"evidence-{database.name}-{request.framework.name}-{since:%Y%m%d}-{until:%Y%m%d}.json"
+    standard = re.sub(r"[^\w.-]+", "_", name)
+    if document.file is not None:
+        is_data = document.form is EvidenceFormat.JSON
+        yield document.file if is_data else document.file.parent / standard, True
+        return
+    with TemporaryDirectory(prefix="dbtrack-evidence-") as directory:
+        yield Path(directory) / standard, False
 
 
-def _write(database: Database, request: DrawRequest, document: EvidenceArguments, drawn: Evidence) -> None:
-    with destination(document.output, pages=not document.no_pager) as stream:
-        match document.form:
-            case EvidenceFormat.HTML:
-                from dbtrack.documents.evidence_html import evidence_html
+def _write(document: EvidenceArguments, drawn: Evidence, data: Path, stream: TextIO) -> None:
+    match document.form:
+        case EvidenceFormat.HTML:
+            from dbtrack.documents.evidence_html import evidence_html
 
-                stream.write(evidence_html(drawn))
-            case _:
-                from dbtrack.documents.evidence_markdown import evidence_markdown
+            stream.write(evidence_html(drawn))
+        case EvidenceFormat.MARKDOWN:
+            from dbtrack.documents.evidence_markdown import evidence_markdown
 
-                stream.write(evidence_markdown(drawn))
+            stream.write(evidence_markdown(drawn))
+        case EvidenceFormat.JSON:
+            with data.open(encoding="ascii") as lines:
+                stream.writelines(lines)
+        case EvidenceFormat.CSV:
+            _write_csv(document.part, drawn, data, stream)
+
+
+def _write_csv(part: Part, drawn: Evidence, data: Path, stream: TextIO) -> None:
+    from dbtrack.documents import evidence_csv
+
+    match part:
+        case Part.POPULATION:
+            evidence_csv.write_population(data, stream)
+        case Part.EXCEPTIONS:
+            evidence_csv.write_exceptions(data, stream)
+        case Part.SAMPLE:
+            evidence_csv.write_sample(drawn, stream)
+        case Part.CONTROLS:
+            evidence_csv.write_controls(drawn, stream)
 
 
 COMMANDS = {"evidence": CommandDefinition(evidence, EXAMPLES)}
