@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
@@ -76,28 +75,31 @@ class DataWriter:
 
 def canonical(value: object) -> bytes:
     """Return a value as JSON in ASCII, with sorted members and without spaces."""
-    return json.dumps(
-        plain(value), ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def plain(value: object) -> object:
-    """Return a value as JSON has it: keys in hexadecimal, times in UTC, decimal numbers as text."""
-    if isinstance(value, Mapping):
-        return {str(name): plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    return _scalar(value)
+    """Return a value as reading it from JSON gives it."""
+    read: object = json.loads(canonical(value))
+    return read
 
 
 def _scalar(value: object) -> object:
+    """Return what JSON has for a value that is none of its own: a key, a time, a decimal number."""
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-    return str(value) if isinstance(value, Decimal | float | str) else value
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not a value of evidence")
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_scalar
+)
 
 
 def members(record: DataclassInstance) -> dict[str, object]:
     """Return the fields of a dataclass by name, each as it is."""
-    return {each.name: getattr(record, each.name) for each in fields(record)}
+    return dict(vars(record))

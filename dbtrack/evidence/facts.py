@@ -19,6 +19,7 @@ from dbtrack.evidence.model import (
 )
 
 _NO_TENANT = "(none)"
+_FAILED = ("FAILED", "CANCELLED", "ABANDONED")
 
 
 @dataclass(frozen=True)
@@ -66,22 +67,17 @@ class Tally:
 
     def add(self, change: Change) -> None:
         """Count one change."""
-        self._counts.update(
-            name
-            for name, holds in (
-                ("changes", True),
-                ("completed", change.status == "COMPLETED"),
-                ("failed", change.status in ("FAILED", "CANCELLED", "ABANDONED")),
-                ("in_pipeline", change.is_pipeline),
-                ("with_ticket", change.ticket is not None),
-                ("with_approval", change.approved_by is not None),
-                ("emergencies", change.is_emergency),
-                ("privilege_changes", _is_about_rights(change.subject)),
-            )
-            if holds
-        )
+        counts = self._counts
+        counts["changes"] += 1
+        counts["completed"] += change.status == "COMPLETED"
+        counts["failed"] += change.status in _FAILED
+        counts["in_pipeline"] += change.is_pipeline
+        counts["with_ticket"] += change.ticket is not None
+        counts["with_approval"] += change.approved_by is not None
+        counts["emergencies"] += change.is_emergency
+        counts["privilege_changes"] += _is_about_rights(change.subject)
         self._tenants[change.tenant or _NO_TENANT] += 1
-        self._months[f"{change.occurred_at.astimezone(UTC):%Y-%m}"] += 1
+        self._months[change.occurred_at.astimezone(UTC).isoformat()[:7]] += 1
         if change.login is not None:
             self._logins.add(change.login)
 

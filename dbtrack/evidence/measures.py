@@ -11,6 +11,8 @@ from dbtrack.evidence.model import ExceptionKind, Measured, Support
 from dbtrack.evidence.words import counted, duration_words
 
 _SUPPORT = {"ok": Support.SUPPORTS, "part": Support.IN_PART, "missing": Support.NOT_SHOWN}
+_WHOLE = 100
+_ALL = "all of the period"
 _ORDER = (Support.SUPPORTS, Support.IN_PART, Support.NOT_SHOWN)
 
 
@@ -54,7 +56,13 @@ def _completeness(facts: Facts) -> Measured:
         status = weakest(status, Support.IN_PART)
     share = facts.completeness["capture_on"].value if "capture_on" in facts.completeness else None
     values = {"capture_percent": share, "gaps": len(facts.gaps), "unrecorded": unseen}
-    how_long = "all of the period" if share == 100 else f"{share} % of the period"
+    how_long = (
+        _ALL
+        if share == _WHOLE
+        else "no known part of the period"
+        if share is None
+        else f"{share} % of the period"
+    )
     return Measured(
         "completeness",
         status,
