@@ -79,7 +79,8 @@ def _completeness(evidence: Evidence) -> Iterator[Sequence[str]]:
 
 def _kinds(evidence: Evidence) -> Iterator[Sequence[str]]:
     for each in evidence.kinds:
-        yield each.kind.heading, f"{each.found:,}", f"✘ {each.open:,}" if each.open else "0"
+        found = f"{each.found:,}" if each.was_looked_for else "not seen"
+        yield each.kind.heading, found, f"✘ {each.open:,}" if each.open else "0"
 
 
 def _exceptions(evidence: Evidence) -> Iterator[str]:

@@ -85,7 +85,7 @@ def plain(value: object) -> object:
 
 
 def _scalar(value: object) -> object:
-    """Return what JSON has for a value that is none of its own: a key, a time, a decimal number."""
+    """Return how JSON has a key, a time or a decimal number."""
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, datetime):

@@ -69,8 +69,14 @@ class _Listed:
         states = (self.kept.get((state, kind), []) for state in (True, False) for kind in ExceptionKind)
         return [each for kept in states for each in kept]
 
-    def kinds(self) -> list[KindCount]:
-        return [KindCount(kind, self.found[kind], self.open[kind]) for kind in ExceptionKind]
+    def kinds(self, completeness: Sequence[Completeness]) -> list[KindCount]:
+        # Event triggers do not see roles: without a log and without reconcile, none found says nothing.
+        unseen = any(each.measure == "roles_seen" and each.status == "missing" for each in completeness)
+        hidden = {ExceptionKind.SUPERUSER_RIGHT} if unseen else set()
+        return [
+            KindCount(kind, self.found[kind], self.open[kind], self.found[kind] > 0 or kind not in hidden)
+            for kind in ExceptionKind
+        ]
 
 
 def draw(database: Database, request: DrawRequest, stream: HashedStream, data_name: str) -> Evidence:
@@ -112,7 +118,7 @@ def _read(
         scope=scope,
         framework=request.framework,
         totals=facts.totals,
-        kinds=listed.kinds(),
+        kinds=list(facts.kinds.values()),
         exceptions=listed.listed(),
         gaps=facts.gaps,
         completeness=completeness,
@@ -171,7 +177,7 @@ def _facts(
     return Facts(
         scope=scope,
         totals=tally.totals(),
-        kinds={each.kind: each for each in listed.kinds()},
+        kinds={each.kind: each for each in listed.kinds(completeness)},
         gaps=[Gap(*row) for row in database.rows(query("evidence/gaps"), window)],
         completeness={each.measure: each for each in completeness},
         reviews=read_reviews(database, window),

@@ -192,7 +192,7 @@ class KindCount:
     """How many exceptions of a kind were found.
 
     Args:
-        was_looked_for: False where the login may not see what shows them.
+        was_looked_for: False where nothing in the record could show them, so that none found says nothing.
     """
 
     kind: ExceptionKind
