@@ -52,7 +52,7 @@ def _changes(evidence: Evidence) -> Iterator[Markup]:
         height = max(1.0, number / most * _BAR_HEIGHT)
         yield _rectangle("bar", left, 56 - height, max(_LEAST_WIDTH, right - left - 2), height)
     if most:
-        yield Markup('<text x="116" y="16">{} a month at most</text>').format(f"{most:,}")
+        yield Markup('<text x="116" y="21">{} a month at most</text>').format(f"{most:,}")
 
 
 def _next_month(begin: datetime) -> datetime:
