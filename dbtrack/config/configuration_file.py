@@ -15,7 +15,15 @@ from dbtrack.config.conninfo import Base, holds_password, read_connection_string
 from dbtrack.config.libpq_settings import LIBPQ_KEYWORDS, SECRET_KEYWORDS
 from dbtrack.errors import UsageError
 
-_TOP_KEYS = ("default_environment", "encryption_key", "environments", "keys", "pager", "time_zone")
+_TOP_KEYS = (
+    "default_environment",
+    "encryption_key",
+    "environments",
+    "evidence",
+    "keys",
+    "pager",
+    "time_zone",
+)
 _OWN_KEYS = ("dsn", "tenant")
 _NO_SECRETS = "keep passwords in .pgpass or a service file"
 
@@ -32,6 +40,7 @@ class Configuration:
         encryption_key: the id of the key that encrypts.
         time_zone: in which times are read and shown; None for the machine's.
         pager: the command of the pager; empty for none; None where nothing is configured.
+        frameworks: the directory of the organisation's own frameworks; None where nothing is configured.
     """
 
     path: Path
@@ -42,6 +51,7 @@ class Configuration:
     encryption_key: str | None = None
     time_zone: str | None = None
     pager: str | None = None
+    frameworks: str | None = None
 
     def environment(self, name: str) -> Base:
         """Return the connection that an environment stands for.
@@ -103,6 +113,9 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     current = content.get("encryption_key")
     zone = content.get("time_zone")
     pager = content.get("pager")
+    evidence = _table(content.get("evidence", {}), f"{path}: evidence", "[evidence]")
+    _refuse_unknown(evidence, ("frameworks",), f"{path}: evidence")
+    own = evidence.get("frameworks")
     return Configuration(
         path,
         exists=True,
@@ -112,6 +125,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         encryption_key=None if current is None else _text(current, f"{path}: encryption_key"),
         time_zone=None if zone is None else _text(zone, f"{path}: time_zone"),
         pager=None if pager is None else _text(pager, f"{path}: pager"),
+        frameworks=None if own is None else _text(own, f"{path}: evidence.frameworks"),
     )
 
 

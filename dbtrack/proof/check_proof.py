@@ -70,11 +70,15 @@ def check_proof(data: bytes, public_key: bytes | None) -> CheckedProof:
     leaves = list_of(document, "leaves")
     if not leaves:
         raise ProofError("it shows no row")
-    return CheckedProof(key, [_checked_leaf(leaf, headers, key) for leaf in leaves], digest)
+    return CheckedProof(key, [checked_leaf(leaf, headers, key) for leaf in leaves], digest)
 
 
-def _chain(documents: list[Any], digest: Digest) -> dict[int, BlockHeader]:
-    """Return the headers by number, after checking that they are a chain that ends at the digest."""
+def linked_headers(documents: list[Any]) -> dict[int, BlockHeader]:
+    """Return the headers by number, after checking that each follows the one before.
+
+    Raises:
+        ProofError: there is none, or they are not a chain.
+    """
     headers = [BlockHeader.read(document) for document in documents]
     if not headers:
         raise ProofError("it has no block")
@@ -82,13 +86,28 @@ def _chain(documents: list[Any], digest: Digest) -> dict[int, BlockHeader]:
         follows = later.block_number == earlier.block_number + 1
         if not follows or later.previous_hash != earlier.block_hash():
             raise ProofError(f"block {later.block_number} does not follow block {earlier.block_number}")
-    last = headers[-1]
-    if (last.block_number, last.block_hash()) != (digest.block_number, digest.block_hash):
-        raise ProofError("the chain of blocks does not end at the digest")
     return {header.block_number: header for header in headers}
 
 
-def _checked_leaf(document: Any, headers: Mapping[int, BlockHeader], key: bytes) -> ProvenRow:
+def _chain(documents: list[Any], digest: Digest) -> dict[int, BlockHeader]:
+    """Return the headers by number, after checking that they are a chain that ends at the digest."""
+    headers = linked_headers(documents)
+    last = next(reversed(headers.values()))
+    if (last.block_number, last.block_hash()) != (digest.block_number, digest.block_hash):
+        raise ProofError("the chain of blocks does not end at the digest")
+    return headers
+
+
+def checked_leaf(document: Any, headers: Mapping[int, BlockHeader], key: bytes) -> ProvenRow:
+    """Return the row of a leaf, after checking that it is in the tree of one of these blocks.
+
+    Args:
+        document: what `prove.leaf_document` returned.
+        key: of the execution that the row belongs to, 32 bytes.
+
+    Raises:
+        ProofError: it is not, or what it reveals does not match its commitment.
+    """
     header = headers.get(number_of(document, "block_number"))
     if header is None:
         raise ProofError("a row belongs to a block that is not in the chain")

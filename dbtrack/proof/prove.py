@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dbtrack import sql_files
@@ -61,7 +61,7 @@ def prove(database: Database, key: bytes, digests: Sequence[Digest], *, reveal: 
     document: dict[str, object] = {
         "format": PROOF_FORMAT,
         "execution_key": key.hex(),
-        "leaves": [_leaf_document(database, row, blocks, reveal=reveal) for row in covered],
+        "leaves": [leaf_document(database, row, blocks, reveal=reveal) for row in covered],
         "blocks": [block.header.as_json() for block in blocks.values()],
         "digest": digest.as_json(),
     }
@@ -78,9 +78,15 @@ def _blocks(database: Database, first: int, last: int) -> dict[int, Block]:
     return {block.number: block for block in read_blocks(database, encoding, first, last)}
 
 
-def _leaf_document(
-    database: Database, found: Row, blocks: dict[int, Block], *, reveal: bool
+def leaf_document(
+    database: Database, found: Row, blocks: Mapping[int, Block], *, reveal: bool
 ) -> dict[str, object]:
+    """Return a leaf with the path from it to the root of its block's tree.
+
+    Args:
+        found: a row of the query verify/prove_leaves that is sealed in one of the blocks.
+        reveal: include who acted and the statement.
+    """
     load_date, record_key, number, index = found
     block = blocks[number]
     window = {"block": number, "from": block.first_load_date, "to": block.last_load_date}

@@ -16,10 +16,13 @@ DECLARE
         'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind',
         'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
         'failure_state', 'earlier_versions', 'renumbered_part', 'object_began', 'search_places', 'search_slots',
-        'versions_within', 'tally_hours', 'fit_trend', 'score_series', 'sign_review', 'auditor_sees_all']; -- and every report: get_*
+        'versions_within', 'tally_hours', 'fit_trend', 'score_series', 'sign_review', 'auditor_sees_all',
+        'evidence_hours', 'evidence_patterns', 'evidence_same_person', 'evidence_explanations',
+        'evidence_capture_gaps', 'evidence_failed_verifications', 'evidence_capture', 'evidence_numbers', 'evidence_seals',
+        'evidence_runs', 'person_names']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
-        'resolve_execution', 'resolve_cause', 'record_waits'];
+        'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
@@ -33,7 +36,7 @@ DECLARE
         'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation',
         'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens', 'publication_statement',
         'subscription_statement', 'incomplete_publications', 'ingest_lock_waits', 'advance_search',
-        'add_auditor', 'remove_auditor', 'list_auditors', 'enter_auditor', 'leave_auditor'];
+        'add_auditor', 'remove_auditor', 'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',

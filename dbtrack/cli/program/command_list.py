@@ -143,6 +143,12 @@ _AFTER_REPORTS = (
         "Write a proof that an execution is in the record.",
         Section.PROVE,
     ),
+    Entry(
+        "evidence",
+        "evidence",
+        "Draw evidence for an examination: changes, completeness, exceptions, a sample.",
+        Section.PROVE,
+    ),
     Entry("check-proof", "check_proof", "Check a proof without a database.", Section.PROVE),
     Entry(
         "review",

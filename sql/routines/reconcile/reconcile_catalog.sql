@@ -52,6 +52,9 @@ BEGIN
     END IF;
     PERFORM script_tracking.keep_snapshot(o_outcome <> 'compared', v_now);
     SELECT count(*) INTO o_objects FROM script_tracking.catalog_object AS o;
+    INSERT INTO script_tracking.examination (examination_kind, is_clean, details)
+    VALUES ('reconcile', o_unattributed = 0, jsonb_build_object('outcome', o_outcome, 'objects', o_objects,
+        'changes', o_changes, 'unattributed', o_unattributed));
 END
 $function$;
 

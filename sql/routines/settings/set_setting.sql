@@ -18,6 +18,9 @@ BEGIN
             USING ERRCODE = 'DT006', HINT = 'list them with: dbtrack settings';
     END IF;
     v_value := coalesce(setting_value, v_setting.default_value);
+    IF starts_with(setting_name, 'evidence.') THEN
+        PERFORM script_tracking.check_evidence_setting(setting_name, v_value);
+    END IF;
     IF v_setting.allowed_values IS NOT NULL AND v_value <> ALL (v_setting.allowed_values) THEN
         RAISE EXCEPTION '% cannot be "%"', setting_name, v_value
             USING ERRCODE = 'DT006', HINT = 'one of: ' || array_to_string(v_setting.allowed_values, ', ');

@@ -128,6 +128,13 @@ SECURITY_DEFINER = {
     "note_auditor",
     "own_audit",
     "remove_auditor",
+    "evidence_capture",
+    "evidence_capture_gaps",
+    "evidence_failed_verifications",
+    "evidence_runs",
+    "evidence_seals",
+    "record_evidence",
+    "record_examination",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
 RUNS_BUILT_SQL = {

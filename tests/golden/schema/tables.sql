@@ -924,6 +924,30 @@ COMMENT ON COLUMN script_tracking.event.recorded_by IS 'The transaction that wro
 COMMENT ON COLUMN script_tracking.event.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.event.subject IS 'Name of what ran, or what the notice is about';
 COMMENT ON COLUMN script_tracking.event.event_data IS 'The details, as they are sent';
+CREATE TABLE script_tracking.examination (
+    examination_id bigint NOT NULL,
+    examination_kind character varying(20) NOT NULL,
+    examined_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    db_session_user name DEFAULT SESSION_USER NOT NULL,
+    is_clean boolean NOT NULL,
+    details jsonb NOT NULL,
+    CONSTRAINT examination_kind_known CHECK (((examination_kind)::text = ANY ((ARRAY['reconcile'::character varying, 'verify'::character varying, 'digest'::character varying])::text[])))
+);
+COMMENT ON TABLE script_tracking.examination IS 'When dbtrack reconcile, dbtrack verify and dbtrack digest ran, and what they found; evidence shows it';
+COMMENT ON COLUMN script_tracking.examination.examination_id IS 'Number of the run';
+COMMENT ON COLUMN script_tracking.examination.examination_kind IS 'reconcile, verify or digest';
+COMMENT ON COLUMN script_tracking.examination.examined_at IS 'When it ended';
+COMMENT ON COLUMN script_tracking.examination.db_session_user IS 'The login that ran it';
+COMMENT ON COLUMN script_tracking.examination.is_clean IS 'Whether it found nothing that is wrong';
+COMMENT ON COLUMN script_tracking.examination.details IS 'Its counts, as a JSON object';
+ALTER TABLE script_tracking.examination ALTER COLUMN examination_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.examination_examination_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 COMMENT ON VIEW script_tracking.execution_bridge IS 'Bridge: one row an execution, each operation or command that it ran inside, and each object that it changed';
 COMMENT ON COLUMN script_tracking.execution_bridge.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.execution_bridge.execution_load_date IS 'load_date of the execution''s current version';
@@ -970,7 +994,7 @@ COMMENT ON COLUMN script_tracking.execution_origin.operation_name IS 'The operat
 COMMENT ON VIEW script_tracking.execution_period IS 'Point in time: every version of every execution; it was the current one from valid_from until before valid_until';
 COMMENT ON COLUMN script_tracking.execution_period.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.execution_period.version_number IS 'Increases with each version written, over all executions; from a sequence';
-COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'When this version became the current one';
+COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'From when on it was valid';
 COMMENT ON COLUMN script_tracking.execution_period.valid_until IS 'When a later one superseded it; infinity: the current one';
 COMMENT ON COLUMN script_tracking.execution_period.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.execution_period.script_name IS 'Name of what ran';
@@ -1672,7 +1696,7 @@ COMMENT ON COLUMN script_tracking.tenant_schema_es.record_source IS 'The writer 
 COMMENT ON VIEW script_tracking.tenant_schema_history IS 'Which schema belonged to which tenant, from when to when; valid_to is NULL for a current one';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.schema_name IS 'The schema';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'When this version became the current one';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_hk IS 'Hash key of the tenant';
@@ -1785,6 +1809,8 @@ ALTER TABLE ONLY script_tracking.counter_state
     ADD CONSTRAINT counter_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.event_endpoint
     ADD CONSTRAINT event_endpoint_pkey PRIMARY KEY (endpoint_name);
+ALTER TABLE ONLY script_tracking.examination
+    ADD CONSTRAINT examination_pkey PRIMARY KEY (examination_id);
 ALTER TABLE ONLY script_tracking.execution_counter
     ADD CONSTRAINT execution_counter_pkey PRIMARY KEY (tenant_hk, script_type, execution_status, error_class);
 ALTER TABLE ONLY script_tracking.execution_resolution_s
@@ -1885,6 +1911,7 @@ ALTER TABLE ONLY script_tracking.webhook_dead_letter
     ADD CONSTRAINT webhook_dead_letter_pkey PRIMARY KEY (endpoint_name, event_id);
 ALTER TABLE ONLY script_tracking.webhook_delivery
     ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (endpoint_name);
+CREATE INDEX examination_kind_time ON script_tracking.examination USING btree (examination_kind, examined_at);
 CREATE INDEX execution_resolution_s_load_date ON script_tracking.execution_resolution_s USING btree (load_date);
 CREATE INDEX execution_wait_s_started_at ON script_tracking.execution_wait_s USING btree (started_at);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
@@ -1998,6 +2025,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.c
 ALTER TABLE script_tracking.counter_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.event_endpoint FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.event_endpoint ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.examination FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.examination ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.execution_counter FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.execution_counter ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.execution_resolution_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();

@@ -1,0 +1,188 @@
+"""The words of an evidence document that all its writers use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from dbtrack.evidence.model import Evidence, EvidenceException, Framework, Gap, Scope
+from dbtrack.evidence.words import counted, duration_words
+
+DISCLAIMER = "This document supports an examination. It does not say that anybody is compliant."
+
+
+class GroupedExceptions(NamedTuple):
+    """The exceptions of one change, which a document lists as one; `first` is of the gravest kind."""
+
+    first: EvidenceException
+    exceptions: tuple[EvidenceException, ...]
+
+    @property
+    def heading(self) -> str:
+        """The kinds in words."""
+        kinds = [each.kind.heading for each in self.exceptions]
+        return ", ".join((kinds[0], *(f"{kind[0].lower()}{kind[1:]}" for kind in kinds[1:])))
+
+    @property
+    def labels(self) -> str:
+        """The numbers of the exceptions."""
+        return ", ".join(each.label for each in self.exceptions)
+
+    @property
+    def details(self) -> str:
+        """What is known of them, each thing once."""
+        return "; ".join(dict.fromkeys(filter(None, (each.detail for each in self.exceptions))))
+
+
+def grouped(exceptions: Iterable[EvidenceException]) -> list[GroupedExceptions]:
+    """Return the exceptions by change: those of one change and one state together, where the first stands."""
+    groups: dict[object, list[EvidenceException]] = {}
+    for each in exceptions:
+        groups.setdefault((each.key or each.number, each.is_open), []).append(each)
+    return [GroupedExceptions(found[0], tuple(found)) for found in groups.values()]
+
+
+class Answer(NamedTuple):
+    """How the status of a question about completeness is shown."""
+
+    style: str
+    sign: str
+    word: str
+
+
+ANSWERS = {
+    "ok": Answer("ok", "✔", "yes"),
+    "part": Answer("warn", "▲", "in part"),
+    "missing": Answer("bad", "✘", "not shown"),
+}
+
+_QUESTIONS = {
+    "record_begins": "Did the record begin before the period?",
+    "period_ended": "Has the period ended?",
+    "capture_on": "Was capture on?",
+    "capture_failures": "Was all DDL recorded that capture saw?",
+    "removed": "Is all of the period still there?",
+    "numbers": "Are the numbers without gaps?",
+    "partial_records": "Were the changes recorded in full?",
+    "clock": "Can the times be relied on?",
+    "seals": "Is the period sealed?",
+    "unsealed": "Is every row of it sealed?",
+    "reconcile_before": "Did catalogs and record agree before?",
+    "reconcile_after": "Did they agree afterwards?",
+    "verification": "Was nothing altered since?",
+    "digests": "Is a digest kept outside?",
+    "roles_seen": "Were changes of roles seen?",
+}
+
+
+def headline(evidence: Evidence) -> str:
+    """Return the finding in one sentence: how many changes, how complete, how many exceptions."""
+    changes = counted(evidence.totals.changes, "change")
+    found = counted(evidence.found, "exception")
+    state = f"{evidence.open:,} of them open" if evidence.found else ""
+    return f"{changes}; {_complete(evidence)}; {', '.join(filter(None, (found, state)))}"
+
+
+def _complete(evidence: Evidence) -> str:
+    unanswered = [each for each in evidence.completeness if each.status != "ok" and each.measure != "clock"]
+    begins = evidence.scope.record_begins
+    if begins is None or begins > evidence.scope.since:
+        return "the record covers only a part of the period"
+    if evidence.gaps:
+        rest = len(unanswered) - 1
+        off = duration_words(time_off(evidence))
+        others = f", {counted(rest, 'other question')} about its completeness not answered in full"
+        return f"capture was off for {off} at most{others if rest > 0 else ''}"
+    if not unanswered:
+        return "the population is complete, as far as the record shows"
+    return f"{counted(len(unanswered), 'question')} about its completeness not answered in full"
+
+
+def time_off(evidence: Evidence) -> timedelta:
+    """Return for how long capture was off in all, at most."""
+    return sum((gap_length(evidence.scope, gap) for gap in evidence.gaps), timedelta())
+
+
+def gap_length(scope: Scope, gap: Gap) -> timedelta:
+    """Return for how long capture was off within the period, at most."""
+    end = min(scope.until, scope.drawn_at)
+    return max(min(gap.until or end, end) - max(gap.since, scope.since), timedelta())
+
+
+def question(measure: str) -> str:
+    """Return the question that a measure of completeness answers."""
+    return _QUESTIONS.get(measure, measure.replace("_", " "))
+
+
+def period_title(scope: Scope) -> str:
+    """Return the period in words: whole days as days, otherwise to the minute, with the zone."""
+    since, until = scope.local(scope.since), scope.local(scope.until)
+    zone = until.tzname() or "UTC"
+    if _is_midnight(since) and _is_midnight(until):
+        last = until - timedelta(days=1)
+        return f"{_day(since)} to {_day(last)}, whole days in {zone}"
+    return f"{_day(since)} {since:%H:%M} to {_day(until)} {until:%H:%M} {zone}"
+
+
+def moment(scope: Scope, value: datetime) -> str:
+    """Return a time in the document's zone; the year where it is not that of the period's end."""
+    local = scope.local(value)
+    year = "" if local.year == scope.local(scope.until).year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {local:%H:%M}"
+
+
+def checked_words(framework: Framework) -> str:
+    """Return whether the texts of a framework were checked, in words."""
+    quoted = all(control.quoted for control in framework.controls)
+    words = "in the framework’s words" if quoted else "in part or wholly in dbtrack’s words"
+    return f"{words}, checked on {framework.checked}" if framework.checked else f"{words}, not checked"
+
+
+def scope_facts(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield what was looked at, by whom and how, each with its name."""
+    scope, framework = evidence.scope, evidence.framework
+    system = f", system {scope.system_identifier}" if scope.system_identifier else ""
+    yield "database", f"{scope.place}, PostgreSQL {scope.server_version}{system}"
+    end = min(scope.until, scope.drawn_at)
+    yield "period", f"{period_title(scope)}: {duration_words(end - scope.since)}"
+    yield "tenants", _tenants(scope)
+    yield "clock", "the server’s; its synchronisation is not in the record"
+    yield (
+        "drawn",
+        f"by {scope.drawn_by}, {moment(scope, scope.drawn_at)} {scope.local(scope.drawn_at).tzname()}",
+    )
+    yield (
+        "framework",
+        "; ".join(
+            (
+                f"{framework.file} {framework.version}",
+                framework.edition,
+                framework.source,
+                _checked(framework),
+            )
+        ),
+    )
+
+
+def _tenants(scope: Scope) -> str:
+    if scope.tenant is not None:
+        return f"only {scope.tenant}"
+    if scope.tenants is None:
+        return "all, and rows of none"
+    return f"those that {scope.drawn_by} sees: {', '.join(scope.tenants) or 'none'}"
+
+
+def _checked(framework: Framework) -> str:
+    if not framework.checked:
+        return "its text was not compared with the source"
+    against = f" with {framework.checked_against}" if framework.checked_against else ""
+    return f"its text was compared{against} on {framework.checked}"
+
+
+def _is_midnight(value: datetime) -> bool:
+    return (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
+
+
+def _day(value: datetime) -> str:
+    return f"{value.day} {value:%b %Y}"

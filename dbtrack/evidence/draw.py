@@ -1,0 +1,231 @@
+"""Draw evidence: read the population, its exceptions and the proof of its completeness in one snapshot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError
+from dbtrack.evidence.controls import answers
+from dbtrack.evidence.data_file import DataWriter, HashedStream, members
+from dbtrack.evidence.facts import Facts, Tally
+from dbtrack.evidence.limits import limits
+from dbtrack.evidence.model import (
+    Change,
+    Completeness,
+    ControlAnswer,
+    DataFile,
+    Evidence,
+    EvidenceException,
+    ExceptionKind,
+    Gap,
+    KindCount,
+    Sample,
+    SampledChange,
+    Scope,
+)
+from dbtrack.evidence.reading import (
+    DrawRequest,
+    Seals,
+    read_numbers,
+    read_reviews,
+    read_scope,
+    read_seals,
+    reviews_due,
+)
+from dbtrack.evidence.sampling import Sampler
+from dbtrack.sql_files import query
+
+MOST_LISTED = 50
+"""How many open exceptions of each kind a document has, and how many explained ones."""
+
+_NUMBERS = ("tenants", "administrators", "readers", "accesses", "retention_days")
+
+
+@dataclass
+class _Listed:
+    """The exceptions as they are read: all are counted, the first ones of each state are kept."""
+
+    sampled: set[bytes]
+    found: Counter[ExceptionKind] = field(default_factory=Counter)
+    open: Counter[ExceptionKind] = field(default_factory=Counter)
+    kept: dict[tuple[bool, ExceptionKind], list[EvidenceException]] = field(default_factory=dict)
+    labels: dict[bytes, list[str]] = field(default_factory=dict)
+
+    def add(self, each: EvidenceException) -> None:
+        self.found[each.kind] += 1
+        self.open[each.kind] += each.is_open
+        kept = self.kept.setdefault((each.is_open, each.kind), [])
+        if len(kept) < MOST_LISTED:
+            kept.append(each)
+        if each.key is not None and each.key in self.sampled:
+            self.labels.setdefault(each.key, []).append(each.label)
+
+    def listed(self) -> list[EvidenceException]:
+        states = (self.kept.get((state, kind), []) for state in (True, False) for kind in ExceptionKind)
+        return [each for kept in states for each in kept]
+
+    def kinds(self, completeness: Sequence[Completeness]) -> list[KindCount]:
+        # Event triggers do not see roles: without a log and without reconcile, none found says nothing.
+        unseen = any(each.measure == "roles_seen" and each.status == "missing" for each in completeness)
+        hidden = {ExceptionKind.SUPERUSER_RIGHT} if unseen else set()
+        return [
+            KindCount(kind, self.found[kind], self.open[kind], self.found[kind] > 0 or kind not in hidden)
+            for kind in ExceptionKind
+        ]
+
+
+def draw(database: Database, request: DrawRequest, stream: HashedStream, data_name: str) -> Evidence:
+    """Read everything in one snapshot, and write the data file as it is read.
+
+    Args:
+        stream: where the data file is written.
+        data_name: its name in the document; `is_written` of the answer is for the caller to set.
+
+    Raises:
+        DbtrackError: there is no such tenant, a query of the framework failed, or the server raised an error.
+    """
+    tenant_hk = database.call_value("resolve_tenant", tenant=request.tenant) if request.tenant else None
+    # Before the transaction, in which nothing can be written.
+    database.call("record_access", p_report_name="evidence", p_tenant=request.tenant)
+    window = {"since": request.since, "until": request.until, "tenant": tenant_hk}
+    with database.transaction():
+        database.row(query("export/isolation"))
+        evidence = _read(database, request, window, DataWriter(stream))
+    return replace(evidence, data=DataFile(data_name, stream.sha256, stream.size, is_written=False))
+
+
+def _read(
+    database: Database, request: DrawRequest, window: Mapping[str, Any], writer: DataWriter
+) -> Evidence:
+    limited = {"since": request.since, "until": request.until}
+    completeness = [Completeness(*row) for row in database.call("get_evidence_completeness", **limited)]
+    scope = read_scope(database, request, completeness)
+    _write_head(writer, request, scope)
+    tally, sampler = Tally(), Sampler(request.sample, request.seed)
+    writer.write_rows("population", _population(database, window, tally, sampler))
+    drawn = sampler.drawn()
+    listed = _Listed({each.key for each in drawn})
+    writer.write_rows("exceptions", _exceptions(database, window, listed))
+    seals = read_seals(database, window, drawn)
+    facts = _facts(database, window, scope, tally, listed, completeness)
+    controls = list(answers(database, request.framework, facts, window))
+    evidence = Evidence(
+        scope=scope,
+        framework=request.framework,
+        totals=facts.totals,
+        kinds=list(facts.kinds.values()),
+        exceptions=listed.listed(),
+        gaps=facts.gaps,
+        completeness=completeness,
+        controls=controls,
+        sample=_sample(request, drawn, listed, seals),
+        reviews=facts.reviews,
+        reviews_due=facts.reviews_due,
+        limits=limits(facts),
+        command=request.command,
+        blocks=len(seals.blocks),
+        proofs=len(seals.proofs),
+        data=DataFile("", "", 0, is_written=False),
+    )
+    _write_tail(writer, evidence, seals)
+    return evidence
+
+
+def _population(
+    database: Database, window: Mapping[str, Any], tally: Tally, sampler: Sampler
+) -> Iterator[Mapping[str, object]]:
+    for row in database.stream(query("evidence/population"), window):
+        key, *middle, found = row
+        change = Change(*(bytes(key), *middle, tuple(found)))
+        tally.add(change)
+        sampler.add(change)
+        yield members(change)
+
+
+def _exceptions(
+    database: Database, window: Mapping[str, Any], listed: _Listed
+) -> Iterator[Mapping[str, object]]:
+    for number, row in enumerate(database.stream(query("evidence/exceptions"), window), 1):
+        kind, key, *rest = row
+        each = EvidenceException(number, ExceptionKind(kind), None if key is None else bytes(key), *rest)
+        listed.add(each)
+        yield members(each)
+
+
+def _sample(request: DrawRequest, drawn: Sequence[Change], listed: _Listed, seals: Seals) -> Sample:
+    sampled = (
+        SampledChange(each, seals.numbers.get(each.key), tuple(listed.labels.get(each.key, ())))
+        for each in drawn
+    )
+    return Sample(request.sample, request.seed, tuple(sampled))
+
+
+def _facts(
+    database: Database,
+    window: Mapping[str, Any],
+    scope: Scope,
+    tally: Tally,
+    listed: _Listed,
+    completeness: Sequence[Completeness],
+) -> Facts:
+    values = read_numbers(database, window)
+    return Facts(
+        scope=scope,
+        totals=tally.totals(),
+        kinds={each.kind: each for each in listed.kinds(completeness)},
+        gaps=[Gap(*row) for row in database.rows(query("evidence/gaps"), window)],
+        completeness={each.measure: each for each in completeness},
+        reviews=read_reviews(database, window),
+        reviews_due=reviews_due(values["review_every"], scope),
+        settings={name: value for name, value in values.items() if name not in _NUMBERS},
+        counts={name: values[name] for name in _NUMBERS},
+    )
+
+
+def _write_head(writer: DataWriter, request: DrawRequest, scope: Scope) -> None:
+    framework = {name: value for name, value in members(request.framework).items() if name != "controls"}
+    writer.write("draw", {"command": request.command, "sample": request.sample, "seed": request.seed})
+    writer.write("scope", {**members(scope), "zone": str(scope.zone)})
+    writer.write("framework", framework)
+
+
+def _write_tail(writer: DataWriter, evidence: Evidence, seals: Seals) -> None:
+    writer.write("totals", members(evidence.totals))
+    writer.write_rows("kinds", map(members, evidence.kinds))
+    writer.write_rows("gaps", map(members, evidence.gaps))
+    writer.write_rows("completeness", map(members, evidence.completeness))
+    writer.write_rows("reviews", map(members, evidence.reviews))
+    writer.write_rows("controls", map(_control, evidence.controls))
+    writer.write_rows("limits", evidence.limits)
+    writer.write_rows("sample", [each.change.key for each in evidence.sample.drawn])
+    writer.write_rows("proofs", seals.proofs)
+    writer.write_rows("blocks", (block.header.as_json() for block in seals.blocks.values()))
+    writer.close()
+
+
+def _control(answer: ControlAnswer) -> dict[str, object]:
+    return {**members(answer.control), "status": answer.status, "sentence": answer.sentence}
+
+
+def record_drawing(database: Database, request: DrawRequest, evidence: Evidence) -> bool:
+    """Record who drew which evidence, as an execution, where the login may; return whether that was done."""
+    with suppress(DbtrackError):
+        if database.in_recovery:
+            return False
+        database.call(
+            "record_evidence",
+            p_framework=request.framework.name,
+            p_since=request.since,
+            p_until=request.until,
+            p_tenant=request.tenant,
+            p_changes=evidence.totals.changes,
+            p_sha256=evidence.data.sha256,
+            p_began=evidence.scope.drawn_at,
+        )
+        return True
+    return False

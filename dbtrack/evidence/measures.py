@@ -1,0 +1,330 @@
+"""The named measures that controls ask for: each says how far the record supports a statement, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+from dbtrack.evidence.facts import Facts
+from dbtrack.evidence.model import ExceptionKind, Measured, Support
+from dbtrack.evidence.words import counted, duration_words
+
+_SUPPORT = {"ok": Support.SUPPORTS, "part": Support.IN_PART, "missing": Support.NOT_SHOWN}
+_WHOLE = 100
+_ALL = "all of the period"
+_ORDER = (Support.SUPPORTS, Support.IN_PART, Support.NOT_SHOWN)
+
+
+def weakest(*each: Support) -> Support:
+    """Return the weakest of these; what is shown beside something that is not makes it partly shown."""
+    if Support.NOT_SHOWN in each and set(each) != {Support.NOT_SHOWN}:
+        return Support.IN_PART
+    return max(each, key=_ORDER.index)
+
+
+def _if_none(open_count: int) -> Support:
+    return Support.IN_PART if open_count else Support.SUPPORTS
+
+
+def _population(facts: Facts) -> Measured:
+    totals = facts.totals
+    values = {"changes": totals.changes, "failed": totals.failed, "logins": totals.logins}
+    status = _SUPPORT[facts.status("record_begins")]
+    sentence = (
+        f"{counted(totals.changes, 'change')} of structure, rights and settings "
+        f"{_was(totals.changes)} recorded."
+    )
+    return Measured(
+        "population", status, values, sentence + " Of reading and changing of rows the record has nothing."
+    )
+
+
+def _completeness(facts: Facts) -> Measured:
+    asked = (
+        "record_begins",
+        "period_ended",
+        "capture_on",
+        "capture_failures",
+        "removed",
+        "reconcile_before",
+        "reconcile_after",
+    )
+    status = weakest(*(_SUPPORT[facts.status(name)] for name in asked))
+    unseen = facts.found(ExceptionKind.UNRECORDED_CHANGE)
+    if unseen:
+        status = weakest(status, Support.IN_PART)
+    share = facts.completeness["capture_on"].value if "capture_on" in facts.completeness else None
+    values = {"capture_percent": share, "gaps": len(facts.gaps), "unrecorded": unseen}
+    how_long = (
+        _ALL
+        if share == _WHOLE
+        else "no known part of the period"
+        if share is None
+        else f"{share} % of the period"
+    )
+    return Measured(
+        "completeness",
+        status,
+        values,
+        f"Capture was on for {how_long}, as far as the record shows; {counted(unseen, 'change')} "
+        f"{_was(unseen)} found "
+        f"that nobody had recorded. {_reconciled(facts)}",
+    )
+
+
+def _reconciled(facts: Facts) -> str:
+    ends = [name for name in ("before", "after") if facts.status(f"reconcile_{name}") == "ok"]
+    if len(ends) > 1:
+        return "Catalogs and record were compared before the period and after it."
+    missing = "at neither end" if not ends else f"only {ends[0]} the period"
+    return (
+        f"Catalogs and record were compared {missing} of it."
+        if not ends
+        else f"Catalogs and record were compared {missing}."
+    )
+
+
+def _attribution(facts: Facts) -> Measured:
+    shared, unseen = facts.found(ExceptionKind.SHARED_LOGIN), facts.found(ExceptionKind.UNRECORDED_CHANGE)
+    open_count = facts.open(ExceptionKind.SHARED_LOGIN) + facts.open(ExceptionKind.UNRECORDED_CHANGE)
+    values = {"logins": facts.totals.logins, "shared": shared, "unattributed": unseen}
+    sentence = (
+        f"Each recorded change has its login: {counted(facts.totals.logins, 'login')}; "
+        f"{counted(shared, 'change')} by a shared "
+        f"login, {unseen} of nobody known."
+    )
+    status = _if_none(open_count)
+    if not facts.settings.get("shared_logins"):
+        status = weakest(status, Support.IN_PART)
+        sentence += " Which logins several people share is not set (evidence.shared_logins)."
+    return Measured(
+        "attribution", status, values, sentence + " Who a person is behind a login is not in the record."
+    )
+
+
+def _integrity(facts: Facts) -> Measured:
+    status = weakest(
+        *(_SUPPORT[facts.status(name)] for name in ("seals", "unsealed", "verification", "digests"))
+    )
+    failed = facts.open(ExceptionKind.VERIFICATION_FAILED)
+    if failed:
+        status = Support.NOT_SHOWN
+    answers = [
+        facts.completeness[name].detail
+        for name in ("seals", "unsealed", "verification", "digests")
+        if name in facts.completeness
+    ]
+    blocks = facts.completeness["seals"].value if "seals" in facts.completeness else 0
+    values = {"seals": blocks, "verifications_failed": facts.found(ExceptionKind.VERIFICATION_FAILED)}
+    return Measured("integrity", status, values, "; ".join(answers).capitalize() + ".")
+
+
+def _reviews(facts: Facts) -> Measured:
+    signed, explained = len(facts.reviews), sum(each.found - each.open for each in facts.kinds.values())
+    found = sum(each.found for each in facts.kinds.values())
+    due = facts.reviews_due
+    values = {"reviews_due": due or 0, "reviews_signed": signed, "exceptions": found, "explained": explained}
+    sentence = f"{counted(signed, 'review')} signed"
+    sentence += (
+        f" of {due} due"
+        if due is not None
+        else "; no review is ever due, as evidence.review_every is not set"
+    )
+    status = Support.NOT_SHOWN if not signed else _if_none(max((due or 0) - signed, 0) + found - explained)
+    return Measured(
+        "reviews", status, values, f"{sentence}; {explained} of {counted(found, 'exception')} explained."
+    )
+
+
+def _approvals(facts: Facts) -> Measured:
+    totals = facts.totals
+    no_ticket, same = facts.found(ExceptionKind.NO_TICKET), facts.found(ExceptionKind.SAME_PERSON)
+    open_count = facts.open(ExceptionKind.NO_TICKET) + facts.open(ExceptionKind.SAME_PERSON)
+    values = {
+        "changes": totals.changes,
+        "with_ticket": totals.with_ticket,
+        "with_approval": totals.with_approval,
+        "no_ticket": no_ticket,
+        "same_person": same,
+    }
+    status = _if_none(open_count)
+    if totals.changes and not totals.with_ticket:
+        status = Support.NOT_SHOWN
+    return Measured(
+        "approvals",
+        status,
+        values,
+        f"{totals.with_ticket} of {counted(totals.changes, 'change')} name a ticket and "
+        f"{totals.with_approval} an approver; "
+        f"{same} {_was(same)} approved by who made {'it' if same == 1 else 'them'}. Tickets and "
+        "approvals are what the pipeline "
+        "said; they were not compared with the ticket system.",
+    )
+
+
+def _pipeline(facts: Facts) -> Measured:
+    totals, outside = facts.totals, facts.found(ExceptionKind.OUTSIDE_PIPELINE)
+    values = {"changes": totals.changes, "in_pipeline": totals.in_pipeline, "outside": outside}
+    return Measured(
+        "pipeline",
+        _if_none(facts.open(ExceptionKind.OUTSIDE_PIPELINE)),
+        values,
+        f"{totals.in_pipeline} of {counted(totals.changes, 'change')} came through the pipeline, "
+        f"{outside} did not; "
+        f"{facts.open(ExceptionKind.OUTSIDE_PIPELINE)} of these are not explained.",
+    )
+
+
+def _privileges(facts: Facts) -> Measured:
+    granted = facts.found(ExceptionKind.SUPERUSER_RIGHT)
+    values = {"privilege_changes": facts.totals.privilege_changes, "superuser_rights": granted}
+    status = weakest(
+        _if_none(facts.open(ExceptionKind.SUPERUSER_RIGHT)), _SUPPORT[facts.status("roles_seen")]
+    )
+    return Measured(
+        "privileges",
+        status,
+        values,
+        f"{counted(facts.totals.privilege_changes, 'change')} of roles and privileges "
+        f"{_was(facts.totals.privilege_changes)} "
+        f"recorded; {granted} gave a superuser-like right. {_roles_seen(facts)}",
+    )
+
+
+def _roles_seen(facts: Facts) -> str:
+    answer = facts.completeness.get("roles_seen")
+    return f"{answer.detail[0].upper()}{answer.detail[1:]}." if answer else ""
+
+
+def _capture(facts: Facts) -> Measured:
+    off = sum((_length(facts, index) for index in range(len(facts.gaps))), timedelta())
+    unseen = facts.found(ExceptionKind.UNRECORDED_CHANGE)
+    status = _if_none(len(facts.gaps) + unseen)
+    values = {"gaps": len(facts.gaps), "off": duration_words(off), "unrecorded": unseen}
+    sentence = (
+        f"Capture was off {counted(len(facts.gaps), 'time')}, at most {duration_words(off)} in all"
+        if facts.gaps
+        else ("Capture was never off, as far as the record shows")
+    )
+    return Measured(
+        "capture", status, values, f"{sentence}; {counted(unseen, 'unrecorded change')} {_was(unseen)} found."
+    )
+
+
+def _length(facts: Facts, index: int) -> timedelta:
+    gap = facts.gaps[index]
+    end = min(facts.scope.until, facts.scope.drawn_at)
+    return max(min(gap.until or end, end) - gap.since, timedelta())
+
+
+def _retention(facts: Facts) -> Measured:
+    days = facts.counts.get("retention_days")
+    begins = facts.scope.record_begins
+    removed = facts.status("removed")
+    values = {
+        "retention_days": days,
+        "record_begins": None if begins is None else f"{facts.scope.local(begins):%Y-%m-%d}",
+    }
+    oldest = "" if begins is None else f" The record begins on {begins.day} {begins:%b %Y}."
+    if days is None:
+        return Measured(
+            "retention",
+            Support.NOT_SHOWN,
+            values,
+            "This login may not read how long records are kept." + oldest,
+        )
+    sentence = f"dbtrack cleanup keeps {counted(days, 'day')} unless it is told otherwise.{oldest}"
+    sentence += (
+        " No cleanup removed rows of the period."
+        if removed == "ok"
+        else " A cleanup removed rows of the period."
+    )
+    return Measured("retention", _SUPPORT[removed], values, sentence)
+
+
+def _access(facts: Facts) -> Measured:
+    administrators, readers = facts.counts.get("administrators"), facts.counts.get("readers")
+    recording = facts.settings.get("access_recording")
+    values = {"administrators": administrators, "readers": readers, "accesses": facts.counts.get("accesses")}
+    status = Support.SUPPORTS if recording == "on" else Support.IN_PART
+    return Measured(
+        "access",
+        status,
+        values,
+        f"Now {administrators} logins administer the record and {readers} may read it; nobody "
+        "writes it but dbtrack's own "
+        f"functions, and superusers. Reading of other people's records is recorded: {recording}; "
+        f"{facts.counts.get('accesses')} times in the period, as far as this login sees.",
+    )
+
+
+def _classified(_facts: Facts) -> Measured:
+    sentence = "Which objects hold classified data is not in the record of this version."
+    return Measured("classified", Support.NOT_SHOWN, {"classified": 0}, sentence)
+
+
+def _emergencies(facts: Facts) -> Measured:
+    number, open_count = (
+        facts.found(ExceptionKind.EMERGENCY_NOT_REVIEWED),
+        facts.open(ExceptionKind.EMERGENCY_NOT_REVIEWED),
+    )
+    values = {"emergencies": number, "not_reviewed": open_count}
+    return Measured(
+        "emergencies",
+        _if_none(open_count),
+        values,
+        f"{counted(number, 'change')} {_was(number)} marked as an emergency; {open_count} not "
+        "reviewed afterwards.",
+    )
+
+
+def _failures(facts: Facts) -> Measured:
+    lost = facts.completeness.get("capture_failures")
+    values = {"failed": facts.totals.failed, "capture_failures": lost.value if lost else None}
+    status = _SUPPORT[facts.status("capture_failures")]
+    sentence = f"{counted(facts.totals.failed, 'change')} failed and {_was(facts.totals.failed)} recorded"
+    return Measured(
+        "failures",
+        status,
+        values,
+        f"{sentence}; {lost.detail if lost else 'failures of capture are not known'}.",
+    )
+
+
+def _tenants(facts: Facts) -> Measured:
+    tenants = len(facts.totals.by_tenant)
+    values = {"tenants": facts.counts.get("tenants"), "tenants_changed": tenants}
+    return Measured(
+        "tenants",
+        Support.SUPPORTS if facts.counts.get("tenants") else Support.NOT_SHOWN,
+        values,
+        f"{facts.counts.get('tenants')} tenants are known to this login; row security of the "
+        "database decides who sees whose "
+        "records.",
+    )
+
+
+def _was(number: float) -> str:
+    return "was" if number == 1 else "were"
+
+
+MEASURES: Mapping[str, Callable[[Facts], Measured]] = MappingProxyType(
+    {
+        "population": _population,
+        "completeness": _completeness,
+        "attribution": _attribution,
+        "integrity": _integrity,
+        "reviews": _reviews,
+        "approvals": _approvals,
+        "pipeline": _pipeline,
+        "privileges": _privileges,
+        "capture": _capture,
+        "retention": _retention,
+        "access": _access,
+        "classified": _classified,
+        "emergencies": _emergencies,
+        "failures": _failures,
+        "tenants": _tenants,
+    }
+)

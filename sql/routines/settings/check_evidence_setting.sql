@@ -1,0 +1,27 @@
+-- Refuses a value that a setting of evidence cannot have.
+CREATE OR REPLACE FUNCTION script_tracking.check_evidence_setting(p_setting_name pg_catalog.text, p_value pg_catalog.text)
+RETURNS pg_catalog.void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    CASE p_setting_name
+        WHEN 'evidence.hours' THEN
+            PERFORM FROM script_tracking.evidence_hours(p_value);
+        WHEN 'evidence.zone' THEN
+            IF NOT EXISTS (SELECT FROM pg_catalog.pg_timezone_names AS z WHERE z.name = p_value) THEN
+                RAISE EXCEPTION '% cannot be "%"', p_setting_name, p_value
+                    USING ERRCODE = 'DT006', HINT = 'the name of a time zone, such as UTC or Europe/Berlin';
+            END IF;
+        WHEN 'evidence.review_every' THEN
+            IF p_value !~ '^(|[1-9][0-9]{0,2}d|quarter)$' THEN
+                RAISE EXCEPTION '% cannot be "%"', p_setting_name, p_value
+                    USING ERRCODE = 'DT006', HINT = 'a number of days such as 7d, or quarter; empty: no review is due';
+            END IF;
+        ELSE NULL;
+    END CASE;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.check_evidence_setting(pg_catalog.text, pg_catalog.text) IS
+    'Refuses a value that a setting of evidence cannot have';
