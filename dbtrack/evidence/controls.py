@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from dbtrack.db import Database
@@ -24,7 +25,13 @@ def answers(
         UsageError: a wording names a value that there is not, or a query failed.
     """
     for control in framework.controls:
-        yield _measured(control, facts) if control.sql is None else _asked(database, control, window)
+        answer = _measured(control, facts) if control.sql is None else _asked(database, control, window)
+        yield answer if control.limit is None else replace(answer, status=_limited(answer.status))
+
+
+def _limited(status: Support) -> Support:
+    """Return the status of a control of which the record cannot show all."""
+    return Support.IN_PART if status is Support.SUPPORTS else status
 
 
 def _measured(control: Control, facts: Facts) -> ControlAnswer:

@@ -27,7 +27,8 @@ _KEYS = {
     "retention",
     "control",
 }
-_CONTROL_KEYS = {"paragraph", "title", "text", "quoted", "measures", "wording", "sql"}
+_ABOUT = ("limit", "checked_against")
+_CONTROL_KEYS = {"paragraph", "title", "text", "quoted", "measures", "wording", "sql", *_ABOUT}
 
 
 def framework_files(own: Path | None) -> dict[str, Path]:
@@ -145,6 +146,7 @@ def _control(table: Mapping[str, Any], where: str, measures: Collection[str]) ->
         tuple(asked),
         wording,
         sql,
+        *(_optional(table, key, where) for key in _ABOUT),
     )
 
 
