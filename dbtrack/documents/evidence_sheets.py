@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from dbtrack.documents.evidence_words import DISCLAIMER, headline
+from dbtrack.documents.evidence_words import (
+    DISCLAIMER,
+    checked_words,
+    headline,
+    moment,
+    period_title,
+    question,
+    scope_facts,
+)
 from dbtrack.documents.pdf_text import codes_in, pieces
 from dbtrack.documents.sheet_blocks import (
     AUTO,
@@ -32,6 +40,7 @@ from dbtrack.evidence.model import (
     Scope,
     Support,
 )
+from dbtrack.evidence.words import counted
 from dbtrack.render import readable
 
 _NAME_CHARACTERS = 120
@@ -59,7 +68,7 @@ def evidence_sheets(evidence: Evidence) -> dict[str, Any]:
     """Return what the template reads."""
     scope, framework, data = evidence.scope, evidence.framework, evidence.data
     drawn = scope.drawn_at.astimezone(UTC)
-    period = f"{_day(scope, scope.since)} to {_day(scope, scope.until)}"
+    period = period_title(scope)
     sections = list(_sections(evidence))
     if codes_in(sections):
         sections.append(section("", [about_codes()]))
@@ -78,36 +87,23 @@ def evidence_sheets(evidence: Evidence) -> dict[str, Any]:
 
 
 def _sections(evidence: Evidence) -> Iterator[Block]:
-    yield section("", [_facts(evidence)])
-    yield _exceptions(evidence)
-    yield _population(evidence)
+    yield section("1 Scope", [facts(list(_scope(evidence)))])
     yield _controls(evidence)
+    yield _population(evidence)
+    yield _exceptions(evidence)
     yield _sample(evidence)
-    yield section("5 What the record cannot show", [points(evidence.limits)])
-    yield _data(evidence)
+    yield section("6 What the record cannot show", [points(evidence.limits)])
     yield _sign_off(evidence)
+    yield _data(evidence)
 
 
-def _facts(evidence: Evidence) -> Block:
-    scope, framework = evidence.scope, evidence.framework
-    length = readable.duration(round((scope.until - scope.since).total_seconds() * 1000))
-    period = f"{_moment(scope, scope.since)} to {_moment(scope, scope.until)}"
-    system = f", system {scope.system_identifier}" if scope.system_identifier else ""
-    server = f"PostgreSQL {scope.server_version}{system}"
-    file = f"{framework.file}, version {framework.version}"
-    rows = [
-        ("database", cell(f"{scope.database} at {scope.place}", note=server)),
-        ("period", cell(f"{period} {scope.local(scope.until).tzname()}", note=length)),
-        ("tenants", cell(_tenants(scope), note=f"as {scope.drawn_by} may see")),
-        ("record", cell(_beginning(scope))),
-        ("clock", cell("the server's", note="whether it was synchronised is not in the record")),
-        ("drawn", cell(f"{_moment(scope, scope.drawn_at)} by {scope.drawn_by}")),
-        ("framework", cell(f"{framework.title}, {framework.edition}", note=file)),
-        ("its text", cell(_checked(evidence))),
-    ]
-    if framework.retention:
-        rows.append(("retention", cell(f"the framework asks for {framework.retention}")))
-    return facts(rows + [("note", cell(each)) for each in scope.notes])
+def _scope(evidence: Evidence) -> Iterator[tuple[str, Block]]:
+    for name, text in scope_facts(evidence):
+        yield name, cell(text)
+    if evidence.framework.retention:
+        yield "retention", cell(f"the framework asks for {evidence.framework.retention}")
+    for note in evidence.scope.notes:
+        yield "note", cell(note, "warn")
 
 
 def _exceptions(evidence: Evidence) -> Block:
@@ -121,23 +117,23 @@ def _exceptions(evidence: Evidence) -> Block:
     if left_out > 0:
         blocks.append(paragraph(f"{_count(left_out)} more are in the data file.", is_dim=True))
     note = f"{_count(evidence.found)} found, {_count(evidence.open)} open"
-    return section("1 Exceptions", blocks, note=note, tone="bad" if evidence.open else "ok")
+    return section("4 Exceptions", blocks, note=note, tone="bad" if evidence.open else "ok")
 
 
 def _kind_row(each: KindCount) -> list[Block]:
     if not each.was_looked_for:
-        return [cell(each.kind.title), cell("not looked for", "dim"), cell("–", "dim")]
+        return [cell(each.kind.heading), cell("not looked for", "dim"), cell("–", "dim")]
     opened = cell(_count(each.open), "bad") if each.open else cell("0", "dim")
-    return [cell(each.kind.title), cell(_count(each.found), "" if each.found else "dim"), opened]
+    return [cell(each.kind.heading), cell(_count(each.found), "" if each.found else "dim"), opened]
 
 
 def _exception(scope: Scope, each: EvidenceException) -> Block:
     signed = f"signed by {each.explained_by}" if each.explained_by else None
     detail = " · ".join(text for text in (each.detail, each.explained_reason, signed) if text)
-    where = (each.label, _moment(scope, each.occurred_at), each.login)
+    where = (each.label, _when(scope, each.occurred_at), each.login)
     return {
         "tone": "bad" if each.is_open else "ok",
-        "title": pieces(f"{each.kind.title}: {each.subject}", _NAME_CHARACTERS + len(each.kind.title)),
+        "title": pieces(f"{each.kind.heading}: {each.subject}", _NAME_CHARACTERS + len(each.kind.heading)),
         "note": pieces(" · ".join(text for text in where if text)),
         "detail": pieces(detail, _DETAIL_CHARACTERS),
         "state": "open" if each.is_open else "explained",
@@ -163,33 +159,34 @@ def _population(evidence: Evidence) -> Block:
             [("It was asked", 2), ("Answer", 5)], [_answer_row(scope, each) for each in evidence.completeness]
         ),
     ]
+    if len(totals.by_tenant) > 1:
+        tenants = ", ".join(f"{name} {_count(number)}" for name, number in totals.by_tenant.items())
+        blocks.append(paragraph(f"By tenant: {tenants}.", is_dim=True))
     if evidence.gaps:
         columns = [("Capture was off from", 2.0), ("until", 2.0), ("", 5.0)]
         blocks.append(table(columns, [_gap_row(scope, each) for each in evidence.gaps]))
-    return section("2 Population, and the proof that it is complete", blocks)
+    return section("3 Population, and the proof that it is complete", blocks)
 
 
 def _answer_row(scope: Scope, each: Completeness) -> list[Block]:
-    asked = each.measure.replace("_", " ").capitalize()
-    note = _moment(scope, each.moment) if each.moment else ""
-    return [cell(asked), cell(each.detail, _ANSWER_TONES.get(each.status, ""), note=note)]
+    note = _when(scope, each.moment) if each.moment else ""
+    return [cell(question(each.measure)), cell(each.detail, _ANSWER_TONES.get(each.status, ""), note=note)]
 
 
 def _gap_row(scope: Scope, each: Gap) -> list[Block]:
-    end = _moment(scope, each.until) if each.until else "no end is in the record"
-    return [cell(_moment(scope, each.since), "bad"), cell(end), cell(each.detail)]
+    end = _when(scope, each.until) if each.until else "no end is in the record"
+    return [cell(_when(scope, each.since), "bad"), cell(end), cell(each.detail)]
 
 
 def _controls(evidence: Evidence) -> Block:
-    quoted = {each.control.quoted for each in evidence.controls}
-    words = {True: "in the framework's words", False: "paraphrased"}
-    note = words[quoted.pop()] if len(quoted) == 1 else "paraphrases are in italics"
     listed = [_control(each) for each in evidence.controls]
-    return section("3 Controls", [{"kind": "controls", "list": listed}], note=note)
+    return section(
+        "2 Controls", [{"kind": "controls", "list": listed}], note=checked_words(evidence.framework)
+    )
 
 
 def _control(each: ControlAnswer) -> Block:
-    control = each.control
+    control, limit = each.control, each.control.limit or ""
     compared = f"Text compared with {control.checked_against}." if control.checked_against else ""
     return {
         "paragraph": pieces(control.paragraph),
@@ -198,8 +195,8 @@ def _control(each: ControlAnswer) -> Block:
         "status": each.status.value,
         "quoted": control.quoted,
         "words": pieces(control.text),
-        "answer": pieces(each.sentence),
-        "limit": pieces(control.limit),
+        "answer": pieces(each.sentence.removesuffix(limit)),
+        "limit": pieces(limit),
         "note": pieces(compared),
         "together": len(control.text) + len(each.sentence) <= _SHORT_CONTROL,
     }
@@ -214,7 +211,7 @@ def _sample(evidence: Evidence) -> Block:
         "SHA-256 of the seed, a colon and the key in hexadecimal."
     )
     blocks = [table(_SAMPLE_COLUMNS, rows), paragraph(how, is_dim=True), command_line(evidence.command)]
-    return section("4 Sample", blocks, note=f"{drawn}; {_count(sample.complete)} without an exception")
+    return section("5 Sample", blocks, note=f"{drawn}; {_count(sample.complete)} without an exception")
 
 
 def _sample_row(scope: Scope, number: int, each: SampledChange) -> list[Block]:
@@ -222,7 +219,7 @@ def _sample_row(scope: Scope, number: int, each: SampledChange) -> list[Block]:
     return [
         cell(number, "dim"),
         cell(change.key.hex()[:_KEY_DIGITS], is_mono=True),
-        cell(_moment(scope, change.occurred_at)),
+        cell(_when(scope, change.occurred_at)),
         cell(change.subject, longest=_NAME_CHARACTERS),
         cell(change.login or "unknown"),
         cell(change.ticket) if change.ticket else cell("none", "warn"),
@@ -234,21 +231,31 @@ def _sample_row(scope: Scope, number: int, each: SampledChange) -> list[Block]:
 
 def _data(evidence: Evidence) -> Block:
     data = evidence.data
-    kept = "beside this document" if data.is_written else "not kept: draw it again with the same options"
-    named = cell(data.name, note=f"{readable.size(data.size)}, {kept}")
-    blocks = [
-        facts([("data", named), ("SHA-256", cell(data.sha256, is_mono=True))]),
-        command_line(f"dbtrack evidence verify {data.name} --digests PATH"),
-    ]
-    return section("6 To verify this without the database", blocks, is_together=True)
+    rows = [("SHA-256", cell(data.sha256, is_mono=True))]
+    if not data.is_written:
+        kept = "The data was not kept: drawn with -o FILE, it is written beside the document."
+        return section(
+            "8 To verify this without the database", [facts(rows), paragraph(kept)], is_together=True
+        )
+    parts = (
+        counted(evidence.totals.changes, "change"),
+        counted(evidence.found, "exception"),
+        counted(evidence.blocks, "seal"),
+        f"proofs of {counted(evidence.proofs, 'change')}",
+        readable.size(data.size),
+    )
+    rows.insert(0, ("data", cell(data.name, note=", ".join(parts))))
+    command = f"dbtrack evidence verify {data.name} --digests PATH --sha256 {data.sha256}"
+    blocks = [facts(rows), command_line(command)]
+    return section("8 To verify this without the database", blocks, is_together=True)
 
 
 def _sign_off(evidence: Evidence) -> Block:
+    due = "" if evidence.reviews_due is None else f" of {evidence.reviews_due} due"
+    blocks = [paragraph(f"{counted(len(evidence.reviews), 'review')}{due} signed in the record.")]
     if evidence.reviews:
         columns = [("Period", 1.0), ("Signed by", 1.0), ("When", 1.3), ("Statement", 4.0)]
-        signed = table(columns, [_review_row(evidence.scope, each) for each in evidence.reviews])
-    else:
-        signed = paragraph("No review of this period is signed in the record.", is_dim=True)
+        blocks.append(table(columns, [_review_row(evidence.scope, each) for each in evidence.reviews]))
     accepted = f"Accepted, with {_count(evidence.open)} open" if evidence.open else "Accepted"
     form = table(
         [("Role", 2.4), ("Name", 3), ("Date", 2), ("Signature", 3)],
@@ -257,41 +264,18 @@ def _sign_off(evidence: Evidence) -> Block:
     )
     how = "With a pen; or by dbtrack review sign, which is sealed with the rest."
     is_together = len(evidence.reviews) <= _FEW_ROWS
-    return section("7 Sign-off", [signed, form, paragraph(how, is_dim=True)], is_together=is_together)
+    return section("7 Sign-off", [*blocks, form, paragraph(how, is_dim=True)], is_together=is_together)
 
 
 def _review_row(scope: Scope, each: Review) -> list[Block]:
-    when = cell(_moment(scope, each.signed_at))
+    when = cell(_when(scope, each.signed_at))
     return [cell(each.period), cell(each.signed_by), when, cell(each.statement, longest=_DETAIL_CHARACTERS)]
-
-
-def _checked(evidence: Evidence) -> str:
-    framework = evidence.framework
-    if framework.checked is None:
-        return "was not compared with the source"
-    return f"was compared on {framework.checked} with {framework.checked_against or framework.source}"
-
-
-def _tenants(scope: Scope) -> str:
-    if scope.tenant is not None:
-        return scope.tenant
-    return "all, and rows of none" if scope.tenants is None else ", ".join(scope.tenants) or "none"
-
-
-def _beginning(scope: Scope) -> str:
-    return f"begins {_moment(scope, scope.record_begins)}" if scope.record_begins else "is empty"
 
 
 def _count(value: int) -> str:
     return readable.number(value)
 
 
-def _day(scope: Scope, moment: datetime) -> str:
-    local = scope.local(moment)
-    return f"{local.day} {local:%b %Y}"
-
-
-def _moment(scope: Scope, moment: datetime) -> str:
-    local = scope.local(moment)
+def _when(scope: Scope, value: datetime) -> str:
     # It does not break within a cell.
-    return f"{local.day} {local:%b %Y %H:%M}".replace(" ", "\N{NO-BREAK SPACE}")
+    return moment(scope, value).replace(" ", "\N{NO-BREAK SPACE}")

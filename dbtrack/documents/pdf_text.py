@@ -42,8 +42,8 @@ _RIGHT_TO_LEFT = {"R", "AL"}
 # A word that is longer than a narrow column, and the pieces it is cut into.
 _LONG_WORD = re.compile(r"\S{25}")
 _CUTS = re.compile(r"\s*\S{1,24}|\s+")
-# As in the HTML: `_` and `.` end a piece, but not a decimal point or a thousands separator.
-_BREAKS = re.compile(r"(?<=[_.(;,/])(?=[^\s_.(;,/\d])")
+# A name may break after its separators: not at a decimal point, nor after a bracket that begins a word.
+_BREAKS = re.compile(r"(?<=[_.;,/])(?=[^\s_.(;,/\d])|(?<=\w\()(?=\w)")
 _CONTROLS = re.compile(f"({readable.CONTROLS.pattern})")
 
 Piece = dict[str, str]

@@ -26,12 +26,13 @@ def answers(
     """
     for control in framework.controls:
         answer = _measured(control, facts) if control.sql is None else _asked(database, control, window)
-        yield answer if control.limit is None else replace(answer, status=_limited(answer.status))
+        yield answer if control.limit is None else _limited(answer, control.limit)
 
 
-def _limited(status: Support) -> Support:
-    """Return the status of a control of which the record cannot show all."""
-    return Support.IN_PART if status is Support.SUPPORTS else status
+def _limited(answer: ControlAnswer, limit: str) -> ControlAnswer:
+    """Return the answer to a control of which the record cannot show all: it ends with what is missing."""
+    status = Support.IN_PART if answer.status is Support.SUPPORTS else answer.status
+    return replace(answer, status=status, sentence=f"{answer.sentence} {limit}")
 
 
 def _measured(control: Control, facts: Facts) -> ControlAnswer:

@@ -28,7 +28,8 @@ from dbtrack.evidence.model import (
     Totals,
 )
 
-SINCE, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Berlin")
+SINCE, UNTIL = datetime(2026, 1, 1, tzinfo=ZONE), datetime(2027, 1, 1, tzinfo=ZONE)
 DIGEST = hashlib.sha256(b"data").hexdigest()
 HOSTILE = (
     '#panic("x") $x$ *b* _i_ `r` <a> @b // [x] \\',
@@ -92,7 +93,7 @@ def evidence_document(
     return Evidence(
         _scope(),
         read,
-        Totals(5284, 5259, 25, 5230, 5270, 5268, 3, 96, 7),
+        Totals(5284, 5259, 25, 5230, 5270, 5268, 3, 96, 7, {"acme": 5000, "(none)": 284}),
         [_kind(kind, found) for kind in ExceptionKind],
         found,
         [
@@ -111,8 +112,11 @@ def evidence_document(
         answers,
         Sample(sampled, "20270101", tuple(SampledChange(each, 7, _labels(each)) for each in changes)),
         [Review("2026Q3", SINCE, UNTIL, "ines", UNTIL, "Examined all exceptions of the quarter.")],
+        4,
         ["Reading and changing of rows.", "That the clock of the server was right."],
         f"dbtrack evidence --framework {framework} --since 2026-01-01 --until 2027-01-01 --sample {sampled} --seed 20270101",
+        14,
+        25,
         DataFile(f"evidence-clinic-{framework}-20260101-20270101.json", DIGEST, 2_204_112, is_written=True),
     )
 
@@ -125,7 +129,7 @@ def _scope() -> Scope:
         "7391044215773918",
         SINCE,
         UNTIL,
-        ZoneInfo("Europe/Berlin"),
+        ZONE,
         UNTIL + timedelta(days=1, hours=8),
         "auditor_ro",
         None,

@@ -167,5 +167,6 @@ def test_the_example_of_the_documentation_is_a_framework(tmp_path: Path) -> None
     assert [control.paragraph for control in both.controls] == ["4.2", "4.7"]
     path.write_text(first, encoding="utf-8")
     (answer,) = answered(read_framework(path, MEASURES))
-    assert answer.sentence == "4 of 4 changes were approved; 0 by who made them."
+    said = "4 of 4 changes were approved; 0 by who made them. Changes of this database only."
+    assert answer.sentence == said
     assert answer.status is Support.IN_PART
