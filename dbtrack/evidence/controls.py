@@ -11,6 +11,7 @@ from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.evidence.facts import Facts
 from dbtrack.evidence.measures import MEASURES, weakest
 from dbtrack.evidence.model import Control, ControlAnswer, Framework, Support
+from dbtrack.evidence.retention import against_retention
 
 
 def answers(
@@ -26,6 +27,8 @@ def answers(
     """
     for control in framework.controls:
         answer = _measured(control, facts) if control.sql is None else _asked(database, control, window)
+        if "retention" in control.measures:
+            answer = against_retention(answer, framework.retention, facts.counts.get("retention_days"))
         yield answer if control.limit is None else _limited(answer, control.limit)
 
 

@@ -25,6 +25,7 @@ from dbtrack.evidence.model import (
     Support,
     Totals,
 )
+from dbtrack.evidence.retention import asked_days
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -120,7 +121,7 @@ def test_the_documentation_lists_each_framework_with_its_number_of_controls() ->
         assert int(row[1]) == len(tomllib.loads(path.read_text(encoding="utf-8"))["control"]), name
 
 
-def perfect_facts() -> Facts:
+def perfect_facts(retention_days: int = 2190) -> Facts:
     """Return what is found where nothing is wrong, so that every measure supports what it can."""
     moment = datetime(2026, 7, 1, tzinfo=UTC)
     scope = Scope(
@@ -141,12 +142,12 @@ def perfect_facts() -> Facts:
         [review],
         1,
         {"shared_logins": "deploy", "access_recording": "on"},
-        {"retention_days": 365, "administrators": 1, "readers": 1, "accesses": 0, "tenants": 1},
+        {"retention_days": retention_days, "administrators": 1, "readers": 1, "accesses": 0, "tenants": 1},
     )
 
 
-def answered(framework: Framework) -> list[ControlAnswer]:
-    return list(answers(cast("Database", None), framework, perfect_facts(), {}))
+def answered(framework: Framework, facts: Facts | None = None) -> list[ControlAnswer]:
+    return list(answers(cast("Database", None), framework, facts or perfect_facts(), {}))
 
 
 def test_a_control_with_a_limit_is_supported_in_part_at_most_and_the_others_are_supported(
@@ -155,6 +156,32 @@ def test_a_control_with_a_limit_is_supported_in_part_at_most_and_the_others_are_
     for answer in answered(framework):
         expected = Support.SUPPORTS if answer.control.limit is None else Support.IN_PART
         assert answer.status is expected, answer.control.paragraph
+
+
+@pytest.mark.parametrize(
+    ("name", "paragraph", "kept", "status"),
+    [
+        ("hipaa", "§ 164.316(b)(2)(i)", 2190, Support.SUPPORTS),
+        ("hipaa", "§ 164.316(b)(2)(i)", 2189, Support.IN_PART),
+        ("pci", "10.5.1", 365, Support.SUPPORTS),
+        ("pci", "10.5.1", 364, Support.IN_PART),
+    ],
+)
+def test_a_record_that_is_kept_shorter_than_asked_supports_in_part_and_says_for_how_long(
+    name: str, paragraph: str, kept: int, status: Support
+) -> None:
+    read = read_framework(BROUGHT[name], MEASURES)
+    found = {each.control.paragraph: each for each in answered(read, perfect_facts(kept))}[paragraph]
+    assert found.status is status
+    assert ("The framework asks for" in found.sentence) is (status is Support.IN_PART)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("6y, § 1", 2190), ("12mon", 365), ("90d of it", 90), ("six years", None), ("6yards", None)],
+)
+def test_how_long_a_framework_asks_to_keep_records_is_read(text: str, days: int | None) -> None:
+    assert asked_days(text) == days
 
 
 def test_the_example_of_the_documentation_is_a_framework(tmp_path: Path) -> None:
