@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dbtrack.documents.evidence_words import (
     ANSWERS,
     DISCLAIMER,
+    GroupedExceptions,
     checked_words,
+    grouped,
     headline,
     moment,
     period_title,
@@ -81,23 +83,29 @@ def _kinds(evidence: Evidence) -> Iterator[Sequence[str]]:
 
 
 def _exceptions(evidence: Evidence) -> Iterator[str]:
-    listed = evidence.exceptions[:_MOST_LISTED]
+    listed = grouped(evidence.exceptions)[:_MOST_LISTED]
     if listed:
-        rows = (
-            (
-                each.label,
-                "✘ open" if each.is_open else "✔ explained",
-                each.kind.heading,
-                each.subject,
-                moment(evidence.scope, each.occurred_at),
-                each.login or "not known",
-                " · ".join(filter(None, (each.detail, each.explained_by, each.explained_reason))),
-            )
-            for each in listed
+        yield _table(
+            ("", "State", "Kinds", "What", "When", "Who", "Details"),
+            (_exception(evidence, group) for group in listed),
         )
-        yield _table(("", "State", "Kind", "What", "When", "Who", "Details"), rows)
-    if evidence.found > len(listed):
-        yield f"{evidence.found - len(listed):,} more are in the data file."
+    shown = sum(len(group.exceptions) for group in listed)
+    if evidence.found > shown:
+        yield f"{evidence.found - shown:,} more are in the data file."
+
+
+def _exception(evidence: Evidence, group: GroupedExceptions) -> Sequence[str]:
+    first = group.first
+    explained = f"{first.explained_reason}, {first.explained_by}" if not first.is_open else None
+    return (
+        group.labels,
+        "✘ open" if first.is_open else "✔ explained",
+        group.heading,
+        first.subject,
+        moment(evidence.scope, first.occurred_at),
+        first.login or "not known",
+        " · ".join(filter(None, (group.details, explained))),
+    )
 
 
 def _sample(evidence: Evidence) -> Iterator[str]:

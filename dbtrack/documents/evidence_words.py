@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from dbtrack.evidence.model import Evidence, Framework, Gap, Scope
+from dbtrack.evidence.model import Evidence, EvidenceException, Framework, Gap, Scope
 from dbtrack.evidence.words import counted, duration_words
 
 DISCLAIMER = "This document supports an examination. It does not say that anybody is compliant."
+
+
+class GroupedExceptions(NamedTuple):
+    """The exceptions of one change, which a document lists as one; `first` is of the gravest kind."""
+
+    first: EvidenceException
+    exceptions: tuple[EvidenceException, ...]
+
+    @property
+    def heading(self) -> str:
+        """The kinds in words."""
+        kinds = [each.kind.heading for each in self.exceptions]
+        return ", ".join((kinds[0], *(f"{kind[0].lower()}{kind[1:]}" for kind in kinds[1:])))
+
+    @property
+    def labels(self) -> str:
+        """The numbers of the exceptions."""
+        return ", ".join(each.label for each in self.exceptions)
+
+    @property
+    def details(self) -> str:
+        """What is known of them, each thing once."""
+        return "; ".join(dict.fromkeys(filter(None, (each.detail for each in self.exceptions))))
+
+
+def grouped(exceptions: Iterable[EvidenceException]) -> list[GroupedExceptions]:
+    """Return the exceptions by change: those of one change and one state together, where the first stands."""
+    groups: dict[object, list[EvidenceException]] = {}
+    for each in exceptions:
+        groups.setdefault((each.key or each.number, each.is_open), []).append(each)
+    return [GroupedExceptions(found[0], tuple(found)) for found in groups.values()]
 
 
 class Answer(NamedTuple):
@@ -57,7 +88,8 @@ def _complete(evidence: Evidence) -> str:
     unanswered = [each for each in evidence.completeness if each.status != "ok" and each.measure != "clock"]
     off = time_off(evidence)
     if evidence.gaps:
-        others = f" and {len(unanswered) - 1} other questions" if len(unanswered) > 1 else ""
+        rest = len(unanswered) - 1
+        others = f"; {counted(rest, 'other question')} about that not answered in full" if rest > 0 else ""
         return f"the population is complete but for {duration_words(off)} without capture{others}"
     if not unanswered:
         return "the population is complete, as far as the record shows"

@@ -42,8 +42,8 @@ from dbtrack.evidence.sampling import Sampler
 from dbtrack.operations.operations import complete_operation, start_operation
 from dbtrack.sql_files import query
 
-MOST_LISTED = 200
-"""How many exceptions of each state a document lists; the data file has all."""
+MOST_LISTED = 50
+"""How many open exceptions of each kind a document has, and how many explained ones."""
 
 _NUMBERS = ("tenants", "administrators", "readers", "accesses", "retention_days")
 
@@ -55,16 +55,21 @@ class _Listed:
     sampled: set[bytes]
     found: Counter[ExceptionKind] = field(default_factory=Counter)
     open: Counter[ExceptionKind] = field(default_factory=Counter)
-    kept: dict[bool, list[EvidenceException]] = field(default_factory=lambda: {True: [], False: []})
+    kept: dict[tuple[bool, ExceptionKind], list[EvidenceException]] = field(default_factory=dict)
     labels: dict[bytes, list[str]] = field(default_factory=dict)
 
     def add(self, each: EvidenceException) -> None:
         self.found[each.kind] += 1
         self.open[each.kind] += each.is_open
-        if len(self.kept[each.is_open]) < MOST_LISTED:
-            self.kept[each.is_open].append(each)
+        kept = self.kept.setdefault((each.is_open, each.kind), [])
+        if len(kept) < MOST_LISTED:
+            kept.append(each)
         if each.key is not None and each.key in self.sampled:
             self.labels.setdefault(each.key, []).append(each.label)
+
+    def listed(self) -> list[EvidenceException]:
+        states = (self.kept.get((state, kind), []) for state in (True, False) for kind in ExceptionKind)
+        return [each for kept in states for each in kept]
 
     def kinds(self) -> list[KindCount]:
         return [KindCount(kind, self.found[kind], self.open[kind]) for kind in ExceptionKind]
@@ -110,7 +115,7 @@ def _read(
         framework=request.framework,
         totals=facts.totals,
         kinds=listed.kinds(),
-        exceptions=[*listed.kept[True], *listed.kept[False]],
+        exceptions=listed.listed(),
         gaps=facts.gaps,
         completeness=completeness,
         controls=controls,

@@ -327,7 +327,7 @@ class Evidence:
     """A whole document.
 
     Args:
-        exceptions: the first of them, open ones first; `kinds` counts all.
+        exceptions: the first of each kind, open ones first, in the order of the kinds; `kinds` counts all.
         reviews_due: how many reviews were due in the period; None where none is ever due.
         command: the command line that draws the same again.
         blocks: how many seals the data file has.

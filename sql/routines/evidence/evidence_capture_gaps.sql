@@ -63,7 +63,7 @@ BEGIN
         SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (ORDER BY m.off_from, m.part) AS number FROM marked AS m
     )
     SELECT min(n.off_from), nullif(max(n.off_until), 'infinity'), bool_and(n.is_exact),
-        'capture off: ' || string_agg(DISTINCT n.part, ', '),
+        string_agg(DISTINCT n.part, ', '),
         CASE WHEN v_may_administer THEN min(n.login) END,
         (array_agg(n.script_execution_hk ORDER BY n.off_from, n.part) FILTER (WHERE n.script_execution_hk IS NOT NULL))[1],
         CASE WHEN v_may_administer THEN string_agg(n.detail, '; ' ORDER BY n.off_from, n.part) || ' ' ELSE '' END
