@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from dbtrack.documents.evidence_sheets import evidence_sheets
 from dbtrack.errors import DbtrackError, MissingExtraError
 from dbtrack.evidence.model import Evidence
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 _TEMPLATE = Path(__file__).parent / "templates" / "evidence.typ"
 # The archive's and the accessible form of PDF 1.7. Both refuse a document with a character that no font has.
 _STANDARDS = ["a-2a", "ua-1"]
+# The picture is that of the page, without its style sheet.
+_SVG_HEAD = """ xmlns="http://www.w3.org/2000/svg"><style>
+text { font-family: "Libertinus Serif"; font-size: 15px; fill: #4a4f54 }
+.s-line { stroke: #cfcfca; fill: none }
+.f-bar { fill: #88919a }
+.f-ok { fill: #176b33 }
+.f-bad { fill: #b3261e }
+</style>"""
 
 
 def evidence_pdf(evidence: Evidence) -> bytes:
@@ -27,23 +31,28 @@ def evidence_pdf(evidence: Evidence) -> bytes:
         MissingExtraError: typst is not installed.
         DbtrackError: typst refuses the document.
     """
-    typst = _typst()
-    sheets = evidence_sheets(evidence)
     try:
-        return _compiled(typst, sheets)
+        import typst
+
+        from dbtrack.documents.evidence_sheets import evidence_sheets
+        from dbtrack.documents.evidence_timeline import timeline
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("--format pdf", "pdf") from error
+    return _compiled(typst, _sources(evidence_sheets(evidence), str(timeline(evidence))))
+
+
+def _compiled(typst: Any, sources: dict[str, bytes]) -> bytes:
+    # Any: its types do not know of several files.
+    try:
+        return bytes(typst.compile(sources, ignore_system_fonts=True, format="pdf", pdf_standards=_STANDARDS))
     except typst.TypstError as error:
         raise DbtrackError(f"cannot write the PDF: {error}", hint="choose another --format") from error
 
 
-def _typst() -> ModuleType:
-    try:
-        import typst
-    except ImportError as error:
-        raise MissingExtraError("--format pdf", "pdf") from error
-    return typst
-
-
-def _compiled(typst: Any, sheets: dict[str, Any]) -> bytes:
-    # The data are a file of their own, which the template reads as values: nothing in them can become markup.
-    sources = {"main.typ": _TEMPLATE.read_bytes(), "data.json": json.dumps(sheets).encode()}
-    return bytes(typst.compile(sources, ignore_system_fonts=True, format="pdf", pdf_standards=_STANDARDS))
+def _sources(sheets: dict[str, Any], picture: str) -> dict[str, bytes]:
+    """Return the files that typst reads; data are values there, and nothing in them can become markup."""
+    return {
+        "main.typ": _TEMPLATE.read_bytes(),
+        "data.json": json.dumps(sheets).encode(),
+        "timeline.svg": picture.replace(">", _SVG_HEAD, 1).encode(),
+    }

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from dbtrack.documents.evidence_timeline import timeline_words
 from dbtrack.documents.evidence_words import (
     DISCLAIMER,
+    GroupedExceptions,
     checked_words,
+    grouped,
     headline,
     moment,
     period_title,
@@ -32,7 +35,6 @@ from dbtrack.evidence.model import (
     Completeness,
     ControlAnswer,
     Evidence,
-    EvidenceException,
     Gap,
     KindCount,
     Review,
@@ -43,6 +45,7 @@ from dbtrack.evidence.model import (
 from dbtrack.evidence.words import counted
 from dbtrack.render import readable
 
+_MOST_LISTED = 100
 _NAME_CHARACTERS = 120
 _DETAIL_CHARACTERS = 600
 _KEY_DIGITS = 8
@@ -111,9 +114,9 @@ def _exceptions(evidence: Evidence) -> Block:
         [("Looked for", AUTO), ("\tFound", AUTO), ("\tOpen", AUTO)],
         [_kind_row(each) for each in evidence.kinds],
     )
-    listed = [_exception(evidence.scope, each) for each in evidence.exceptions]
-    blocks = [kinds, {"kind": "exceptions", "list": listed}]
-    left_out = evidence.found - len(listed)
+    shown = grouped(evidence.exceptions)[:_MOST_LISTED]
+    blocks = [kinds, {"kind": "exceptions", "list": [_exception(evidence.scope, each) for each in shown]}]
+    left_out = evidence.found - sum(len(each.exceptions) for each in shown)
     if left_out > 0:
         blocks.append(paragraph(f"{_count(left_out)} more are in the data file.", is_dim=True))
     note = f"{_count(evidence.found)} found, {_count(evidence.open)} open"
@@ -127,16 +130,17 @@ def _kind_row(each: KindCount) -> list[Block]:
     return [cell(each.kind.heading), cell(_count(each.found), "" if each.found else "dim"), opened]
 
 
-def _exception(scope: Scope, each: EvidenceException) -> Block:
-    signed = f"signed by {each.explained_by}" if each.explained_by else None
-    detail = " · ".join(text for text in (each.detail, each.explained_reason, signed) if text)
-    where = (each.label, _when(scope, each.occurred_at), each.login)
+def _exception(scope: Scope, each: GroupedExceptions) -> Block:
+    first = each.first
+    signed = f"signed by {first.explained_by}" if first.explained_by else None
+    detail = " · ".join(text for text in (each.details, first.explained_reason, signed) if text)
+    where = (each.labels, _when(scope, first.occurred_at), first.login or "not known")
     return {
-        "tone": "bad" if each.is_open else "ok",
-        "title": pieces(f"{each.kind.heading}: {each.subject}", _NAME_CHARACTERS + len(each.kind.heading)),
-        "note": pieces(" · ".join(text for text in where if text)),
+        "tone": "bad" if first.is_open else "ok",
+        "title": pieces(f"{each.heading}: {first.subject}", _NAME_CHARACTERS + len(each.heading)),
+        "note": pieces(" · ".join(where)),
         "detail": pieces(detail, _DETAIL_CHARACTERS),
-        "state": "open" if each.is_open else "explained",
+        "state": "open" if first.is_open else "explained",
     }
 
 
@@ -153,7 +157,8 @@ def _population(evidence: Evidence) -> Block:
         "Of rights": totals.privilege_changes,
         "Logins": totals.logins,
     }
-    blocks = [
+    blocks: list[Block] = [
+        {"kind": "timeline", "words": timeline_words(evidence)},
         table([(f"\t{name}", 1) for name in counts], [[cell(_count(value)) for value in counts.values()]]),
         table(
             [("It was asked", 2), ("Answer", 5)], [_answer_row(scope, each) for each in evidence.completeness]

@@ -93,7 +93,19 @@ def evidence_document(
     return Evidence(
         _scope(),
         read,
-        Totals(5284, 5259, 25, 5230, 5270, 5268, 3, 96, 7, {"acme": 5000, "(none)": 284}),
+        Totals(
+            5284,
+            5259,
+            25,
+            5230,
+            5270,
+            5268,
+            3,
+            96,
+            7,
+            {"acme": 5000, "(none)": 284},
+            {f"2026-{month:02d}": 300 + 40 * month for month in range(1, 13)},
+        ),
         [_kind(kind, found) for kind in ExceptionKind],
         found,
         [

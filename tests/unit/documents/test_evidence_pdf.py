@@ -13,7 +13,6 @@ from pypdf import PdfReader
 
 from dbtrack.documents.evidence_pdf import evidence_pdf
 from dbtrack.errors import MissingExtraError
-from dbtrack.evidence.framework_files import framework_files
 from dbtrack.evidence.model import Evidence
 from tests.support.evidence_document import DIGEST, HOSTILE, evidence_document
 
@@ -105,11 +104,6 @@ def test_names_are_text_and_never_markup_and_none_vanishes() -> None:
     assert "A code in a frame" in text
 
 
-@pytest.mark.parametrize("name", sorted(framework_files(None)))
-def test_each_framework_can_be_written(name: str) -> None:
-    assert evidence_pdf(evidence_document(name)).startswith(b"%PDF-1.7")
-
-
 def test_a_document_of_an_empty_period_can_be_written() -> None:
     text = " ".join(sheets(evidence_document(sampled=0, exceptions=0)))
     assert "0 exceptions" in text
@@ -118,7 +112,7 @@ def test_a_document_of_an_empty_period_can_be_written() -> None:
 
 def test_without_typst_the_message_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(MissingExtraError, match=r"needs dbtrack\[pdf\] \(run: pip install 'typst"):
+    with pytest.raises(MissingExtraError, match=r"needs dbtrack\[pdf\] \(run: pip install .*'typst"):
         evidence_pdf(evidence_document())
 
 
