@@ -74,6 +74,9 @@ def _pieces(text: str) -> Iterator[Piece]:
 
 
 def _shown_pieces(text: str) -> Iterator[Piece]:
+    if text.isascii():
+        yield from _words(text)
+        return
     for is_shown, run in groupby(text, _is_shown):
         if not is_shown:
             yield from ({"code": f"U+{ord(character):04X}"} for character in run)
@@ -82,7 +85,11 @@ def _shown_pieces(text: str) -> Iterator[Piece]:
         if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in part):
             yield {"isolated": part}
         else:
-            yield from ({"text": short} for word in _BREAKS.split(part) for short in _short(word))
+            yield from _words(part)
+
+
+def _words(text: str) -> Iterator[Piece]:
+    yield from ({"text": short} for word in _BREAKS.split(text) for short in _short(word))
 
 
 def _short(part: str) -> list[str]:

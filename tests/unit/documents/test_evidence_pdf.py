@@ -1,4 +1,4 @@
-"""The PDF of evidence: it has what the document says, on sheets that can be told apart, whatever names contain."""
+"""The PDF of evidence: all that the document says, on numbered sheets, whatever names contain."""
 
 from __future__ import annotations
 
