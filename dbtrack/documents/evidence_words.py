@@ -86,11 +86,14 @@ def headline(evidence: Evidence) -> str:
 
 def _complete(evidence: Evidence) -> str:
     unanswered = [each for each in evidence.completeness if each.status != "ok" and each.measure != "clock"]
-    off = time_off(evidence)
+    begins = evidence.scope.record_begins
+    if begins is None or begins > evidence.scope.since:
+        return "the record covers only a part of the period"
     if evidence.gaps:
         rest = len(unanswered) - 1
-        others = f"; {counted(rest, 'other question')} about that not answered in full" if rest > 0 else ""
-        return f"the population is complete but for {duration_words(off)} without capture{others}"
+        off = duration_words(time_off(evidence))
+        others = f", {counted(rest, 'other question')} about its completeness not answered in full"
+        return f"capture was off for {off} at most{others if rest > 0 else ''}"
     if not unanswered:
         return "the population is complete, as far as the record shows"
     return f"{counted(len(unanswered), 'question')} about its completeness not answered in full"

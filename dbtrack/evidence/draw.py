@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 
 from dbtrack.db import Database
@@ -39,7 +38,6 @@ from dbtrack.evidence.reading import (
     reviews_due,
 )
 from dbtrack.evidence.sampling import Sampler
-from dbtrack.operations.operations import complete_operation, start_operation
 from dbtrack.sql_files import query
 
 MOST_LISTED = 50
@@ -210,24 +208,18 @@ def _control(answer: ControlAnswer) -> dict[str, object]:
 
 def record_drawing(database: Database, request: DrawRequest, evidence: Evidence) -> bool:
     """Record who drew which evidence, as an execution, where the login may; return whether that was done."""
-    drawn = {
-        "framework": request.framework.name,
-        "since": request.since.isoformat(),
-        "until": request.until.isoformat(),
-        "changes": evidence.totals.changes,
-        "sha256": evidence.data.sha256,
-    }
     with suppress(DbtrackError):
         if database.in_recovery:
             return False
-        key = start_operation(
-            database,
-            "dbtrack evidence",
-            script_type="REPORTING",
-            tenant=request.tenant,
-            metadata={"evidence": drawn},
+        database.call(
+            "record_evidence",
+            p_framework=request.framework.name,
+            p_since=request.since,
+            p_until=request.until,
+            p_tenant=request.tenant,
+            p_changes=evidence.totals.changes,
+            p_sha256=evidence.data.sha256,
+            p_began=evidence.scope.drawn_at,
         )
-        took = database.value(query("reports/clock")) - evidence.scope.drawn_at
-        complete_operation(database, key, duration_us=took // timedelta(microseconds=1))
         return True
     return False

@@ -29,8 +29,7 @@ BEGIN
     ), stretch AS (
         SELECT s.part, s.switched_at AS off_from, s.is_exact, s.login, s.script_execution_hk, s.detail,
             coalesce((SELECT min(n.switched_at) FROM switch AS n
-                    WHERE n.part = s.part AND n.is_on AND n.switched_at >= s.seen_at AND n.script_execution_hk
-                        IS DISTINCT FROM s.script_execution_hk),
+                    WHERE n.part = s.part AND n.is_on AND n.switched_at >= s.seen_at),
                 -- What was captured later shows that this trigger worked again.
                 CASE WHEN s.part IN ('et_ddl_command_start', 'et_ddl_command_end') THEN (
                     SELECT min(c.load_date) FROM script_tracking.script_execution_s AS c

@@ -48,6 +48,7 @@ DECLARE
     v_zone CONSTANT pg_catalog.text := coalesce(script_tracking.current_setting_value('evidence.zone'), 'UTC');
     v_pipeline CONSTANT pg_catalog.text[] :=
         script_tracking.evidence_patterns(script_tracking.current_setting_value('evidence.pipeline'));
+    v_sees_all CONSTANT pg_catalog.bool := script_tracking.sees_all_tenants();
     v_shared CONSTANT pg_catalog.text[] :=
         script_tracking.evidence_patterns(script_tracking.current_setting_value('evidence.shared_logins'));
 BEGIN
@@ -55,22 +56,25 @@ BEGIN
     WITH hour AS MATERIALIZED (
         SELECT h.weekday, h.opens, h.closes FROM script_tracking.evidence_hours(v_hours) AS h
     ), inner_execution AS MATERIALIZED (
-        -- What is_proven_link asks, written out: it would be called for each link.
-        SELECT DISTINCT l.child_execution_hk
+        -- What is_proven_link asks, written out: it would be called for each link. A login that does not see the operation
+        -- cannot say whether it had a ticket: that is not held against the change.
+        SELECT l.child_execution_hk, bool_or(p.script_execution_hk IS NOT NULL) AS is_proven
         FROM script_tracking.script_execution_parent_l AS l
         JOIN script_tracking.script_execution_s AS c ON c.script_execution_hk = l.child_execution_hk
             AND c.load_end_date IS NULL AND c.load_date >= v_since - '1 day'::pg_catalog."interval"
             AND c.execution_timestamp >= v_since AND c.execution_timestamp < v_until
         -- An operation may have begun long before the period, and ended long after it.
-        JOIN script_tracking.script_execution_s AS p ON p.script_execution_hk = l.parent_execution_hk
+        LEFT JOIN script_tracking.script_execution_s AS p ON p.script_execution_hk = l.parent_execution_hk
             AND p.load_end_date IS NULL
         WHERE l.load_date >= v_since - '1 day'::pg_catalog."interval" AND l.parent_execution_hk <> l.child_execution_hk
-            AND CASE WHEN l.link_type = 'nested' THEN c.metadata ->> 'transaction_id' = p.metadata ->> 'transaction_id'
+            AND CASE WHEN p.script_execution_hk IS NULL THEN NOT v_sees_all
+                WHEN l.link_type = 'nested' THEN c.metadata ->> 'transaction_id' = p.metadata ->> 'transaction_id'
                 ELSE c.db_session_user = p.db_session_user AND coalesce(c.tenant_hk = p.tenant_hk, true)
                     AND c.execution_timestamp >= p.execution_timestamp
                     AND (p.execution_status = 'RUNNING' OR c.execution_timestamp <= p.load_date) END
+        GROUP BY l.child_execution_hk
     ), change AS (
-        SELECT s.*, m.*,
+        SELECT s.*, m.*, i.is_proven IS NOT NULL AS is_hidden_inside,
             -- Nobody can write these sources but dbtrack's own functions.
             s.record_source ~ '^(maintain|cleanup)@' AS is_own_work,
             s.script_type = 'UNATTRIBUTED' AS is_unattributed,
@@ -87,14 +91,15 @@ BEGIN
                 s.metadata ->> 'application_name' AS application_name,
                 s.metadata -> 'emergency' = 'true' AS emergency
         ) AS m
+        LEFT JOIN inner_execution AS i ON i.child_execution_hk = s.script_execution_hk
         WHERE s.load_end_date IS NULL
             AND s.execution_timestamp >= v_since AND s.execution_timestamp < v_until
             AND s.load_date >= v_since - '1 day'::pg_catalog."interval"
             AND (v_tenant IS NULL OR s.tenant_hk = v_tenant)
             AND s.script_type NOT IN ('REPORTING', 'BACKUP', 'AUTHENTICATION', 'REVIEW', 'SECURITY')
-            AND NOT EXISTS (SELECT FROM inner_execution AS i WHERE i.child_execution_hk = s.script_execution_hk)
+            AND i.is_proven IS NOT TRUE
     ), judged AS (
-        SELECT c.*, NOT (c.is_own_work OR c.is_unattributed OR c.is_attempt) AS is_judged,
+        SELECT c.*, NOT (c.is_own_work OR c.is_unattributed OR c.is_attempt OR c.is_hidden_inside) AS is_judged,
             coalesce(NOT c.metadata ? 'command_tag' AND c.script_type <> 'DDL_LOG' AND NOT c.is_unattributed
                     AND c.record_source !~ '^(administration|erase|restore|archive_restore|verify|reconcile)@'
                 OR c.db_session_user LIKE ANY (v_pipeline) OR c.application_name LIKE ANY (v_pipeline), false) AS in_pipeline

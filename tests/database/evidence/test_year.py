@@ -1,0 +1,260 @@
+"""`dbtrack evidence` of a generated year: each planted exception is found, none is invented, and all of it can be checked."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from dbtrack.db import Database
+from dbtrack.evidence.framework_files import framework_files, read_framework
+from dbtrack.evidence.measures import MEASURES
+from dbtrack.evidence.verify_file import verify_file
+from dbtrack.proof.digest import read_digests
+from dbtrack.proof.digest_file import current_digest, write_digest
+from dbtrack.proof.seal import seal
+from tests.support.command_line import run_dbtrack
+from tests.support.evidence_year import NOT_CHANGES, PLANTED, connect, expected_kinds, key_of, make_year
+from tests.support.servers import Sandbox
+from tests.support.witness import Connection
+
+_PERIOD = ("--since", "2025-01-01", "--until", "2026-01-01", "--utc", "--seed", "7")
+# A change is recognised by its name here, and by its links there.
+_CHANGES = """
+SELECT count(*), count(*) FILTER (WHERE metadata ->> 'ticket' ~ '\\S'), count(DISTINCT db_session_user)
+    FILTER (WHERE script_type <> 'UNATTRIBUTED'), count(*) FILTER (WHERE execution_status = 'FAILED')
+FROM script_tracking.current_execution
+WHERE execution_timestamp >= '2025-01-01Z' AND execution_timestamp < '2026-01-01Z' AND script_name NOT LIKE 'inside %%'
+    AND script_name <> ALL (%s)
+"""
+
+
+@dataclass(frozen=True)
+class Year:
+    """The database of the year, sealed, and a digest of it outside."""
+
+    connection: Connection
+    conninfo: str
+    digests: Path
+    reader: str
+
+    def draw(self, *words: str, login: str | None = None) -> CompletedProcess[str]:
+        """Draw evidence of the year."""
+        target = make_conninfo(self.conninfo, user=login) if login else self.conninfo
+        return run_dbtrack("evidence", "-d", target, "--framework", "hipaa", *_PERIOD, *words)
+
+
+@pytest.fixture(scope="module")
+def year(
+    _module_sandbox: Sandbox, installed_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Year]:
+    conninfo = _module_sandbox.database(installed_template)
+    reader = _module_sandbox.role("reader", member_of=("dbtrack_reader",))
+    with connect(conninfo) as connection:
+        make_year(connection)
+        connection.execute("SELECT script_tracking.grant_tenant(%s, 't2')", (reader,))
+        database = Database.wrap(connection)
+        seal(database)
+        digests = tmp_path_factory.mktemp("digests")
+        write_digest(current_digest(database, None), digests)
+        yield Year(connection, conninfo, digests, reader)
+
+
+@pytest.fixture(scope="module")
+def drawn(year: Year, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The data file of the year, and what it says."""
+    file = tmp_path_factory.mktemp("drawn") / "year.json"
+    assert year.draw("-o", str(file), "--sample", "30").returncode == 0
+    return file, json.loads(file.read_text(encoding="ascii"))
+
+
+def test_each_planted_exception_is_found_and_none_invented(
+    year: Year, drawn: tuple[Path, dict[str, Any]]
+) -> None:
+    _, data = drawn
+    counts = year.connection.execute(_CHANGES, (sorted(NOT_CHANGES),)).fetchone()
+    totals = data["totals"]
+    assert counts == tuple(totals[name] for name in ("changes", "with_ticket", "logins", "failed"))
+    assert totals["changes"] == len(data["population"]) == 261 * 4 + len(PLANTED) - len(NOT_CHANGES)
+    assert sum(totals["by_tenant"].values()) == totals["changes"]
+    assert len(totals["by_tenant"]) == 10
+    found = {(each["key"], each["kind"]) for each in data["exceptions"] if each["key"]}
+    planted = {(key_of(year.connection, name).hex(), kind) for name, _, kinds in PLANTED for kind in kinds}
+    assert found == planted
+    kinds = {each["kind"]: each["found"] for each in data["kinds"]}
+    assert Counter(kinds) == expected_kinds()
+    assert len(kinds) == 10, "each kind is listed, also with none"
+    (gap,) = data["gaps"]
+    assert (gap["since"], gap["until"]) == ("2025-08-14T02:10:00.000000Z", "2025-08-14T02:29:00.000000Z")
+    answers = {each["measure"]: each for each in data["completeness"]}
+    assert float(answers["capture_on"]["value"]) == pytest.approx(100 * (1 - 19 / (365 * 24 * 60)), abs=0.001)
+    assert answers["record_begins"]["status"] == answers["unsealed"]["status"] == "ok"
+    assert data["scope"]["tenants"] is None
+
+
+@pytest.mark.parametrize("name", sorted(framework_files(None)))
+def test_each_framework_is_answered(year: Year, tmp_path: Path, name: str) -> None:
+    framework = read_framework(framework_files(None)[name], MEASURES)
+    done = year.draw("--framework", name, "-o", str(tmp_path / "document.html"))
+    assert done.returncode == 0, done.stderr
+    (file,) = tmp_path.glob(f"evidence-*-{name}-20250101-20260101.json")
+    data = json.loads(file.read_text(encoding="ascii"))
+    assert [each["paragraph"] for each in data["controls"]] == [each.paragraph for each in framework.controls]
+    assert {each["kind"]: each["found"] for each in data["kinds"]} == expected_kinds() | Counter()
+    html = (tmp_path / "document.html").read_text(encoding="utf-8")
+    assert "compliant" not in html.replace("does not say that anybody is compliant", "").replace(
+        "Whether anybody is compliant", ""
+    )
+    assert hashlib.sha256(file.read_bytes()).hexdigest() in html
+
+
+def test_the_sample_is_drawn_again_by_hand(year: Year, drawn: tuple[Path, dict[str, Any]]) -> None:
+    _, data = drawn
+    keys = [each["key"] for each in data["population"]]
+    by_hand = sorted(keys, key=lambda key: hashlib.sha256(f"7:{key}".encode()).digest())[:30]
+    assert set(data["sample"]) == set(by_hand)
+    assert data["sample"] == [key for key in keys if key in set(by_hand)], "in the order of time"
+    table = list(
+        csv.DictReader(io.StringIO(year.draw("--format", "csv", "--part", "sample", "--sample", "30").stdout))
+    )
+    assert [row["key"] for row in table] == data["sample"]
+    assert all(int(row["block_number"]) >= 1 for row in table)
+    assert len(data["proofs"]) == 30
+
+
+_ALTERATIONS: dict[str, Callable[[str], str]] = {
+    "a byte": lambda text: text.replace('"login":"deploy_2"', '"login":"deploy_1"', 1),
+    "a space": lambda text: text.replace('"status":', '"status": ', 1),
+    "a row": lambda text: re.sub(r"^\{.*\"subject\":\"same login.*\n", "", text, count=1, flags=re.MULTILINE),
+    "the rest": lambda text: text[: len(text) // 2],
+    "a seal": lambda text: re.sub(r'"root_hash":"..', '"root_hash":"00', text, count=1),
+    "the seed": lambda text: text.replace('"seed":"7"', '"seed":"8"', 1),
+    "more": lambda text: text + "{}\n",
+}
+
+
+def test_an_altered_data_file_is_told(year: Year, drawn: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    file, _ = drawn
+    digests = read_digests([year.digests])
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    whole = verify_file(file, digests, sha256=sha256)
+    assert whole.findings == []
+    assert any("1 digest from outside match" in line for line in whole.said)
+    text = file.read_text(encoding="ascii")
+    for name, alter in _ALTERATIONS.items():
+        altered = tmp_path / f"{name}.json"
+        altered.write_text(alter(text), encoding="ascii")
+        assert altered.read_bytes() != file.read_bytes()
+        assert verify_file(altered, digests).findings, name
+        assert run_dbtrack("evidence", "verify", str(altered)).returncode == 3
+    # Who alters a sampled row and every digest in the file is told by its seal.
+    changed = _resealed(text, '"status":"COMPLETED"', '"status":"CANCELLED"')
+    (tmp_path / "changed.json").write_text(changed, encoding="ascii")
+    told = verify_file(tmp_path / "changed.json", digests).findings
+    assert any("not as it was sealed" in finding for finding in told), told
+    (kept,) = year.digests.iterdir()
+    (tmp_path / "digest.json").write_text(
+        re.sub(r'"block_hash": "..', '"block_hash": "00', kept.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    told = verify_file(file, read_digests([tmp_path / "digest.json"])).findings
+    assert any("is not the one of this digest" in finding for finding in told)
+    assert verify_file(file, [], sha256="0" * 64).findings
+
+
+def _resealed(text: str, before: str, after: str) -> str:
+    """Alter every row of the population, and make the digests and totals of the file match again."""
+    head, rest = text.split('"population":[\n')
+    rows, tail = rest.split("\n],\n", 1)
+    document = json.loads(text)
+    rows = rows.replace(before, after)
+    lines = [line.removesuffix(",") for line in rows.split("\n")]
+    document["sections"]["population"]["sha256"] = hashlib.sha256(
+        "".join(line + "\n" for line in lines).encode()
+    ).hexdigest()
+    sections = json.dumps(document["sections"], sort_keys=True, separators=(",", ":"))
+    tail = re.sub(r'"sections":.*\n', lambda _: f'"sections":{sections}}}\n', tail)
+    return f'{head}"population":[\n{rows}\n],\n{tail}'
+
+
+def test_hostile_names_stay_text(year: Year, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    year.draw("-o", str(page))
+    html = page.read_text(encoding="utf-8")
+    assert "&lt;b&gt;hostile" in html
+    assert "<b>hostile" not in html
+    assert "\u202e" not in html
+    assert not re.search(r"<script|\son\w+=|\sstyle=", html)
+    order = [html.index(f'<h2 id="s{number}"') for number in range(1, 9)]
+    assert order == sorted(order)
+    markdown = year.draw().stdout
+    assert "\\<b\\>hostile" in markdown
+    assert "\u202e" not in markdown
+    table = list(csv.DictReader(io.StringIO(year.draw("--format", "csv").stdout)))
+    assert not [cell for row in table for cell in row.values() if cell.startswith(("=", "+", "@", "\t"))]
+    assert Counter(kind for row in table for kind in row["exceptions"].split()) == expected_kinds() - Counter(
+        {"capture_off": 1, "verification_failed": 1}
+    )
+    exceptions = year.draw("--format", "csv", "--part", "exceptions").stdout
+    assert len(list(csv.reader(io.StringIO(exceptions)))) == sum(expected_kinds().values()) + 1
+    controls = year.draw("--format", "csv", "--part", "controls").stdout
+    assert "§ 164.312(b)" in controls
+
+
+def test_a_reader_sees_its_own_tenant_and_is_told(year: Year, tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    assert year.draw("-o", str(file), login=year.reader).returncode == 0
+    data = json.loads(file.read_text(encoding="ascii"))
+    assert set(data["totals"]["by_tenant"]) == {"t2"}
+    assert {each["tenant"] for each in data["population"]} == {"t2"}
+    assert "t1" not in json.dumps(data["scope"])
+    assert "mallory" not in file.read_text(encoding="ascii")
+    assert any("does not see all tenants" in note for note in data["scope"]["notes"])
+    assert {each["kind"]: each["found"] for each in data["kinds"] if each["found"]} == {
+        "capture_off": 1,
+        "verification_failed": 1,
+    }
+    answers = {each["measure"]: each["status"] for each in data["completeness"]}
+    assert answers["numbers"] == answers["unsealed"] == "missing"
+    other = year.draw("--tenant", "t1", login=year.reader)
+    assert other.returncode != 0
+    assert "t1" in other.stderr
+    own = json.loads(year.draw("--tenant", "t1", "--format", "json").stdout)
+    assert set(own["totals"]["by_tenant"]) == {"t1"}
+
+
+def test_a_signed_review_explains_and_the_drawing_is_recorded(year: Year) -> None:
+    open_before = year.draw("--fail-on-open")
+    assert open_before.returncode == 3
+    exceptions = [{"key": key_of(year.connection, "emergency").hex(), "reason": "seen by ines"}]
+    exceptions += [{"key": key_of(year.connection, "by hand").hex(), "kind": "no_ticket", "reason": "INC-2"}]
+    year.connection.execute(
+        "SELECT script_tracking.sign_review('2025', '2025-01-01Z', '2026-01-01Z', 'ines', 'examined', %s::jsonb)",
+        (json.dumps(exceptions),),
+    )
+    data = json.loads(year.draw("--format", "json").stdout)
+    explained = {(each["subject"], each["kind"]) for each in data["exceptions"] if not each["is_open"]}
+    assert explained == {("emergency", "emergency_not_reviewed"), ("by hand", "no_ticket")}
+    assert [each["signed_by"] for each in data["reviews"]] == ["ines"]
+    noted = year.connection.execute(
+        """SELECT script_type, execution_status, metadata #>> '{evidence,framework}', metadata #>> '{evidence,since}',
+            (metadata #>> '{evidence,changes}')::int
+        FROM script_tracking.current_execution WHERE script_name = 'dbtrack evidence' ORDER BY execution_timestamp DESC LIMIT 1"""
+    ).fetchone()
+    assert noted == (
+        "REPORTING",
+        "COMPLETED",
+        "hipaa",
+        "2025-01-01T00:00:00+00:00",
+        data["totals"]["changes"],
+    )
