@@ -57,8 +57,16 @@ _PLANT = """
 INSERT INTO item VALUES (sha256(convert_to(%(name)s, 'UTF8')), %(name)s, %(at)s::timestamp, 't1', %(login)s, %(kind)s,
     %(metadata)s::jsonb, %(source)s, %(statement)s, %(objects)s::text[], %(status)s)
 """
-_DDL: dict[str, object] = {"kind": "DDL_AUTO", "metadata": '{"command_tag": "CREATE TABLE"}', "source": "event_trigger@test"}
-_LOG: dict[str, object] = {"kind": "DDL_LOG", "metadata": '{"application_name": "psql"}', "source": "log_ingest@test"}
+_DDL: dict[str, object] = {
+    "kind": "DDL_AUTO",
+    "metadata": '{"command_tag": "CREATE TABLE"}',
+    "source": "event_trigger@test",
+}
+_LOG: dict[str, object] = {
+    "kind": "DDL_LOG",
+    "metadata": '{"application_name": "psql"}',
+    "source": "log_ingest@test",
+}
 _OUTSIDE = ("outside_pipeline", "no_ticket")
 # Name, what differs from an operation in working hours with ticket and approval, and the kinds that must be found.
 PLANTED: tuple[tuple[str, dict[str, object], tuple[str, ...]], ...] = (

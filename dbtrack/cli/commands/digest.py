@@ -62,6 +62,7 @@ def digest(
     elsewhere shows this.
     """
     from dbtrack.proof import digest_file, signing
+    from dbtrack.proof.examinations import note_digest
 
     if new_key is not None:
         made = signing.new_key(new_key)
@@ -80,6 +81,9 @@ def digest(
             stream.write(current.text())
     elif digest_file.write_digest(current, directory) is None:
         messages.say(f"dbtrack: the digest of block {current.block_number} already exists")
+    # Only now: a digest that could not be written did not leave.
+    with connected(connection, replay=False) as database:
+        note_digest(database, current)
 
 
 COMMANDS = {"digest": CommandDefinition(digest, EXAMPLES)}

@@ -86,6 +86,7 @@ def verify(
     """
     from dbtrack.proof.compare_digests import accept_forks
     from dbtrack.proof.digest import read_digests
+    from dbtrack.proof.examinations import note_verification
     from dbtrack.proof.signing import read_public_key
     from dbtrack.proof.verification_notice import note_failed_verification
     from dbtrack.proof.verify import VerifyScope
@@ -118,6 +119,7 @@ def verify(
                 accept_forks(database, result.forks, reason)
             result = run()
         _show(result, stream, output, connection, each=each)
+    note_verification(target_of(connection), result)
     if result.findings:
         note_failed_verification(target_of(connection), result)
         raise typer.Exit(ExitCode.FINDINGS)
