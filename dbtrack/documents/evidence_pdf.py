@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from dbtrack.evidence.model import Evidence
 _TEMPLATE = Path(__file__).parent / "templates" / "evidence.typ"
 # The archive's and the accessible form of PDF 1.7. Both refuse a document with a character that no font has.
 _STANDARDS = ["a-2a", "ua-1"]
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 # The picture is that of the page, without its style sheet.
 _SVG_HEAD = """ xmlns="http://www.w3.org/2000/svg"><style>
 text { font-family: "Libertinus Serif"; font-size: 15px; fill: #4a4f54 }
@@ -38,7 +41,11 @@ def evidence_pdf(evidence: Evidence) -> bytes:
         from dbtrack.documents.evidence_timeline import timeline
     except ModuleNotFoundError as error:
         raise MissingExtraError("--format pdf", "pdf") from error
-    return _compiled(typst, _sources(evidence_sheets(evidence), str(timeline(evidence))))
+    picture = str(timeline(evidence))
+    title = _TITLE.search(picture)
+    # What a screen reader says in place of the picture.
+    sheets = evidence_sheets(evidence) | {"picture": unescape(title[1]) if title else "The period"}
+    return _compiled(typst, _sources(sheets, picture))
 
 
 def _compiled(typst: Any, sources: dict[str, bytes]) -> bytes:

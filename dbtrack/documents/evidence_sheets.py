@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from dbtrack.documents.evidence_timeline import timeline_words
 from dbtrack.documents.evidence_words import (
     DISCLAIMER,
     GroupedExceptions,
@@ -158,7 +157,7 @@ def _population(evidence: Evidence) -> Block:
         "Logins": totals.logins,
     }
     blocks: list[Block] = [
-        {"kind": "timeline", "words": timeline_words(evidence)},
+        {"kind": "timeline"},
         table([(f"\t{name}", 1) for name in counts], [[cell(_count(value)) for value in counts.values()]]),
         table(
             [("It was asked", 2), ("Answer", 5)], [_answer_row(scope, each) for each in evidence.completeness]

@@ -25,11 +25,10 @@ def timeline(evidence: Evidence) -> Markup:
         '<text x="0" y="54">changes</text><path class="s-line" d="M116 56H892"/>'
         '<text x="0" y="86">capture</text><path class="s-line" d="M116 80H892"/>'
         '<text x="0" y="118">reviews</text><path class="s-line" d="M116 112H892"/>{}</svg>'
-    ).format(timeline_words(evidence), parts)
+    ).format(_words(evidence), parts)
 
 
-def timeline_words(evidence: Evidence) -> str:
-    """Return in words what the picture shows."""
+def _words(evidence: Evidence) -> str:
     off = "; ".join(
         f"off for {duration_words(gap_length(evidence.scope, gap))} from {moment(evidence.scope, gap.since)}"
         for gap in evidence.gaps[:5]
