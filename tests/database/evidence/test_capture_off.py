@@ -99,7 +99,7 @@ def test_each_way_to_switch_capture_off(installed_conninfo: str, tmp_path: Path)
         between = clock(connection)
 
         run_all(connection, _OFF_BY_TRIGGER)
-        # This does not switch capture off, since the triggers fire always: evidence must not say so.
+        # This does not switch capture off, since the triggers fire always: evidence must not say that it was off.
         run_all(connection, _AS_REPLICA)
         until = clock(connection)
         run(_RECONCILE)
