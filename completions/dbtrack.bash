@@ -74,6 +74,7 @@ _dbtrack() {
             "dbtrack digest") path="dbtrack digest"; start=$((index + 1)) ;;
             "dbtrack verify") path="dbtrack verify"; start=$((index + 1)) ;;
             "dbtrack prove") path="dbtrack prove"; start=$((index + 1)) ;;
+            "dbtrack evidence") path="dbtrack evidence"; start=$((index + 1)) ;;
             "dbtrack check-proof") path="dbtrack check-proof"; start=$((index + 1)) ;;
             "dbtrack erase") path="dbtrack erase"; start=$((index + 1)) ;;
             "dbtrack webhook") path="dbtrack webhook"; start=$((index + 1)) ;;
@@ -143,7 +144,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | *" --every" | *" -s" | *" -m" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | *" --every" | *" -s" | *" -m" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -168,6 +169,9 @@ _dbtrack() {
             return ;;
         "dbtrack report --format")
             mapfile -t COMPREPLY < <(compgen -W "html markdown json" -- "$current")
+            return ;;
+        "dbtrack evidence --format")
+            mapfile -t COMPREPLY < <(compgen -W "html markdown json csv" -- "$current")
             return ;;
         "dbtrack webhook add --format")
             mapfile -t COMPREPLY < <(compgen -W "standard cloudevents slack teams pagerduty email exec apprise" -- "$current")
@@ -214,6 +218,9 @@ _dbtrack() {
         "dbtrack stream --key")
             mapfile -t COMPREPLY < <(compgen -W "object database" -- "$current")
             return ;;
+        *" --part")
+            mapfile -t COMPREPLY < <(compgen -W "population exceptions sample controls" -- "$current")
+            return ;;
         *" --deliver-after")
             mapfile -t COMPREPLY < <(compgen -W "commit standby" -- "$current")
             return ;;
@@ -234,7 +241,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health access administration blame log diff schema grants top report show status resolve compare seal digest verify prove check-proof erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health access administration blame log diff schema grants top report show status resolve compare seal digest verify prove evidence check-proof erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -325,6 +332,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--digests --public-key --since --from-block --to-block --jobs --each --accept-fork --reason --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack prove")
             [[ $current == -* ]] && offered="--digests --key --reveal --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack evidence")
+            [[ $current == -* ]] && offered="--framework --since --until --tenant --sample --seed --digests --public-key --sha256 --fail-on-open --list --help --format --part --output --no-pager --utc --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack check-proof")
             [[ $current == -* ]] && offered="--public-key --unsigned --help" || offered="" ;;
         "dbtrack erase")

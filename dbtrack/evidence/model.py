@@ -169,7 +169,7 @@ class EvidenceException:
 
     Args:
         number: its place among all exceptions of the document, from 1: E-01.
-        key: of the execution; None where it is none.
+        key: of the execution; None where there is no execution.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Read what an evidence document says besides its population: scope, reviews, numbers, seals, proofs."""
+"""Read what an evidence document says beside its population: scope, reviews, numbers, seals, proofs."""
 
 from __future__ import annotations
 

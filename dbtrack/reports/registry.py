@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from dbtrack.reports.aftermath import SHOW_OUTCOME, SHOW_WAITS
 from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE, PERFORMANCE_BY
+from dbtrack.reports.evidence import EVIDENCE_EXCEPTIONS, EVIDENCE_POPULATION
 from dbtrack.reports.executions import (
     ERROR_LIST,
     ERRORS,
@@ -64,6 +65,8 @@ _ALL = (
     SHOW_TENANT,
     SHOW_TENANT_NAMES,
     SHOW_TENANT_COUNTS,
+    EVIDENCE_POPULATION,
+    EVIDENCE_EXCEPTIONS,
 )
 
 REPORTS: Mapping[str, Report] = MappingProxyType({report.name: report for report in _ALL})

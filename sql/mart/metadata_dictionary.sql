@@ -205,6 +205,8 @@ FROM (VALUES
      'for an erasure'),
     ('dbtrack''s own work', 'reason', NULL, false,
      'for an erasure'),
+    ('dbtrack''s own work', 'evidence', NULL, false,
+     'for evidence that was drawn: framework, since, until, tenant, changes, and sha256 of its data'),
     ('dbtrack''s own work', 'change', NULL, false,
      'for an UNATTRIBUTED change: created, altered or dropped; the object before and after; the two runs between which it '
      'happened'),

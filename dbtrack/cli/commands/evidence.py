@@ -196,7 +196,7 @@ def evidence(
     ] = False,
     show_list: Annotated[bool, typer.Option("--list", help="List the frameworks, and exit.")] = False,
 ) -> None:
-    """Draw evidence for an examination: the changes of a period, the proof that they are all, the exceptions.
+    """Draw evidence for an examination: changes, completeness, exceptions, a sample.
 
     The document has the controls of a framework and says to each how far the record supports it; it never
     says that anybody is compliant. With -o, all data is written to a JSON file beside the document, whose

@@ -29,6 +29,8 @@ _PATHS = {
     "dashboard_by_tenant": "dashboard/tenants",
     "performance_by": "performance/by",
     "never_changed": "history/never",
+    "evidence_population": "evidence/population",
+    "evidence_exceptions": "evidence/exceptions",
 }
 """Where the path of a report is not its name: `errors` lists single errors, as get_recent_errors does."""
 # A token has no executions of its own; the others are parts of /executions/{key} and /tenants/{tenant}.

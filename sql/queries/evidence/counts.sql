@@ -9,11 +9,13 @@ SELECT script_tracking.current_setting_value('retention.days')::pg_catalog.int4 
     (SELECT pg_catalog.count(*) FROM script_tracking.tenant_h) AS tenants,
     (SELECT pg_catalog.count(*) FROM pg_catalog.pg_roles AS r
         CROSS JOIN script_tracking.installation AS i
-        WHERE i.property_name = 'role.admin' AND r.rolcanlogin AND pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)) IS NOT NULL
+        WHERE i.property_name = 'role.admin' AND r.rolcanlogin
+            AND pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)) IS NOT NULL
             AND pg_catalog.pg_has_role(r.oid, pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)), 'MEMBER')) AS administrators,
     (SELECT pg_catalog.count(*) FROM pg_catalog.pg_roles AS r
         CROSS JOIN script_tracking.installation AS i
-        WHERE i.property_name = 'role.reader' AND r.rolcanlogin AND pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)) IS NOT NULL
+        WHERE i.property_name = 'role.reader' AND r.rolcanlogin
+            AND pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)) IS NOT NULL
             AND pg_catalog.pg_has_role(r.oid, pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)), 'MEMBER')) AS readers,
     (SELECT pg_catalog.count(*) FROM script_tracking.access_log AS a
         WHERE a.accessed_at >= %(since)s::pg_catalog.timestamptz AND a.accessed_at < %(until)s::pg_catalog.timestamptz) AS accesses

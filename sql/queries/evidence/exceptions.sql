@@ -3,3 +3,4 @@ SELECT e.kind, e.script_execution_hk, e.tenant_name, e.occurred_at, e.subject, e
     e.explained_at, e.explained_reason
 FROM script_tracking.get_evidence_exceptions(%(since)s::pg_catalog.timestamptz, %(until)s::pg_catalog.timestamptz,
     %(tenant)s::pg_catalog.bytea) AS e
+ORDER BY e.occurred_at, e.kind, e.script_execution_hk

@@ -4,3 +4,4 @@ SELECT p.script_execution_hk, p.tenant_name, p.occurred_at, p.recorded_at, p.scr
     p.git_commit, p.git_author, p.is_emergency, p.is_pipeline, p.record_source, p.version_number, p.exceptions
 FROM script_tracking.get_evidence_population(%(since)s::pg_catalog.timestamptz, %(until)s::pg_catalog.timestamptz,
     %(tenant)s::pg_catalog.bytea) AS p
+ORDER BY p.occurred_at, p.script_execution_hk

@@ -35,7 +35,7 @@ BEGIN
     RETURN QUERY SELECT 'period_ended', CASE WHEN p_until <= statement_timestamp() THEN 'ok' ELSE 'part' END,
         NULL::pg_catalog."numeric", CASE WHEN p_until <= statement_timestamp() THEN 'the period has ended'
             ELSE 'the period has not ended: what is still to come is not in it' END, p_until;
-    -- Before the record began nothing was captured, and nothing says so.
+    -- Before the record began nothing was captured, and nothing says that.
     v_start := least(greatest(p_since, v_begins), v_end);
     SELECT count(*), coalesce(sum(least(coalesce(g.off_until, v_end), v_end) - greatest(g.off_from, v_start)), '0')
     INTO v_gaps, v_off

@@ -36,8 +36,10 @@ BEGIN
             ELSE 'catalogs and record were compared before the period began' END, v_before;
     RETURN QUERY SELECT 'reconcile_after', CASE WHEN v_after IS NOT NULL THEN 'ok' WHEN v_between > 0 THEN 'part' ELSE 'missing' END,
         v_between::pg_catalog."numeric",
-        CASE WHEN v_after IS NOT NULL THEN format('catalogs and record were compared after the period ended, and %s times within it', v_between)
-            WHEN v_between > 0 THEN format('catalogs and record were compared %s times within the period, but not after it ended', v_between)
+        CASE WHEN v_after IS NOT NULL
+                THEN format('catalogs and record were compared after the period ended, and %s times within it', v_between)
+            WHEN v_between > 0
+                THEN format('catalogs and record were compared %s times within the period, but not after it ended', v_between)
             ELSE 'catalogs and record were not compared after the period ended' END, v_after;
     SELECT e.* INTO v_verified FROM script_tracking.examination AS e
     WHERE e.examination_kind = 'verify' ORDER BY e.examined_at DESC, e.examination_id DESC LIMIT 1;
@@ -65,7 +67,8 @@ BEGIN
     SELECT max(p.last_read_at) INTO v_logged FROM script_tracking.log_position AS p;
     RETURN QUERY SELECT 'roles_seen', CASE WHEN v_logged >= p_until THEN 'ok' WHEN v_logged > p_since OR v_after IS NOT NULL THEN 'part'
             ELSE 'missing' END, NULL::pg_catalog."numeric",
-        CASE WHEN v_logged > p_since THEN 'changes of roles come from the server''s log, which was last read at this moment; that no line of it was missing is not in the record'
+        CASE WHEN v_logged > p_since THEN 'changes of roles come from the server''s log, which was last read at this moment; '
+                || 'that no line of it was missing is not in the record'
             WHEN v_after IS NOT NULL THEN 'no log of the server was read for the period: of roles only what dbtrack reconcile found'
             ELSE 'no log of the server was read for the period: changes of roles are not in the record' END, v_logged;
 END

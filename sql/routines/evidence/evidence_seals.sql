@@ -43,7 +43,8 @@ BEGIN
     WHERE s.load_date >= greatest(p_since, coalesce(v_state.sealed_before, '-infinity')) AND s.load_date < p_until;
     RETURN QUERY SELECT 'unsealed', CASE WHEN v_unsealed = 0 THEN 'ok' WHEN v_blocks > 0 THEN 'part' ELSE 'missing' END,
         v_unsealed::pg_catalog."numeric",
-        CASE WHEN NOT v_is_written THEN 'nothing was written in the period' WHEN v_unsealed = 0 THEN 'every row that was written in the period is sealed'
+        CASE WHEN NOT v_is_written THEN 'nothing was written in the period'
+            WHEN v_unsealed = 0 THEN 'every row that was written in the period is sealed'
             ELSE format('%s rows that were written in the period are not sealed yet', v_unsealed) END, v_state.sealed_before;
 END
 $function$;

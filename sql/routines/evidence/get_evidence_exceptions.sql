@@ -1,4 +1,4 @@
--- Returns the exceptions of a period, the earliest first: those of its changes, and those that no change of the population is,
+-- Returns the exceptions of a period, in no order: those of its changes, and those that no change of the population is,
 -- such as a time without capture. is_open: nobody has explained it in a signed review.
 CREATE OR REPLACE FUNCTION script_tracking.get_evidence_exceptions(
     since pg_catalog.timestamptz,
@@ -64,8 +64,7 @@ BEGIN
     FROM found AS f
     LEFT JOIN explanation AS e ON e.script_execution_hk = f.script_execution_hk AND e.kind = f.kind
     -- One without a kind explains every exception of that execution.
-    LEFT JOIN explanation AS a ON a.script_execution_hk = f.script_execution_hk AND a.kind IS NULL
-    ORDER BY f.occurred_at, f.kind, f.script_execution_hk;
+    LEFT JOIN explanation AS a ON a.script_execution_hk = f.script_execution_hk AND a.kind IS NULL;
 END
 $function$;
 

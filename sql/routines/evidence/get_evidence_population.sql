@@ -1,4 +1,4 @@
--- Returns the changes of a period, the earliest first: executions that can change structure, rights or settings and that ran
+-- Returns the changes of a period, in no order: executions that can change structure, rights or settings and that ran
 -- inside no other one, each with the exceptions that its own row shows. Everything is decided in one pass over the period,
 -- because each kind by itself would have to find the same changes again.
 CREATE OR REPLACE FUNCTION script_tracking.get_evidence_population(
@@ -132,8 +132,7 @@ BEGIN
             CASE WHEN j.emergency THEN 'emergency_not_reviewed' END,
             CASE WHEN j.is_judged AND j.db_session_user LIKE ANY (v_shared) THEN 'shared_login' END], NULL)
     FROM judged AS j
-    LEFT JOIN script_tracking.tenant_h AS t ON t.tenant_hk = j.tenant_hk
-    ORDER BY j.execution_timestamp, j.script_execution_hk;
+    LEFT JOIN script_tracking.tenant_h AS t ON t.tenant_hk = j.tenant_hk;
 END
 $function$;
 

@@ -21,6 +21,8 @@ _OTHER_JSON = re.compile(
     r"|object_(definition|parts|place)|relation_(parts|comments?)|get_object_log"
 )
 _PASSED_ON = {
+    # Of a row of examination.
+    "reconcile_catalog": {"outcome", "objects", "changes", "unattributed"},
     "record_spooled": {"metadata"},
     # A part of a definition.
     "event_trigger_ddl_end": {"relation"},
