@@ -180,7 +180,7 @@ _dbtrack() {
             mapfile -t COMPREPLY < <(compgen -W "html markdown json" -- "$current")
             return ;;
         "dbtrack evidence --format")
-            mapfile -t COMPREPLY < <(compgen -W "html markdown json csv" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "html pdf markdown json csv" -- "$current")
             return ;;
         "dbtrack webhook add --format")
             mapfile -t COMPREPLY < <(compgen -W "standard cloudevents slack teams pagerduty email exec apprise" -- "$current")

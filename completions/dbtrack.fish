@@ -957,7 +957,7 @@ complete -c dbtrack -n '__dbtrack_at evidence' -l sha256 -x -d 'With verify: the
 complete -c dbtrack -n '__dbtrack_at evidence' -l fail-on-open -d 'Exit 3 if an exception is not explained; for CI'
 complete -c dbtrack -n '__dbtrack_at evidence' -l list -d 'List the frameworks, and exit'
 complete -c dbtrack -n '__dbtrack_at evidence' -l help -d 'Show this message and exit'
-complete -c dbtrack -n '__dbtrack_at evidence' -l format -x -a 'html markdown json csv' -d 'html, markdown, json or csv'
+complete -c dbtrack -n '__dbtrack_at evidence' -l format -x -a 'html pdf markdown json csv' -d 'html, pdf, markdown, json or csv'
 complete -c dbtrack -n '__dbtrack_at evidence' -l part -x -a 'population exceptions sample controls' -d 'The table of --format csv: population, exceptions, sample or controls'
 complete -c dbtrack -n '__dbtrack_at evidence' -l output -s o -r -F -d 'Write to this file instead of standard output'
 complete -c dbtrack -n '__dbtrack_at evidence' -l no-pager -d 'Write to the terminal, also what is longer than the screen'

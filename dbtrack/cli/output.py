@@ -81,6 +81,35 @@ def file_destination(path: Path) -> Iterator[TextIO]:
         yield stream
 
 
+def check_binary(output: Path | None) -> None:
+    """Refuse to write what is not text on a terminal.
+
+    Raises:
+        UsageError: it would be written to a terminal.
+    """
+    if (output is None or output == STANDARD_OUTPUT) and sys.stdout.isatty():
+        raise UsageError("this format cannot be shown on a terminal", hint="give a file: -o FILE")
+
+
+def write_binary(output: Path | None, data: bytes) -> None:
+    """Write to standard output, or to a file that is replaced in one step.
+
+    Raises:
+        DbtrackError: the file cannot be written.
+    """
+    if output is None or output == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    with files.naming(output):
+        if output.exists() and not output.is_file():
+            output.write_bytes(data)
+            return
+        real = Path(os.path.realpath(output))
+        with files.replacing(real, mode=files.mode_for(real)) as stream:
+            stream.write(data)
+
+
 def _opened(path: Path) -> AbstractContextManager[TextIO]:
     if path.exists() and not path.is_file():
         return path.open("w", encoding="utf-8", newline="")

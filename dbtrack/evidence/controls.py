@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from dbtrack.db import Database
@@ -10,6 +11,7 @@ from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.evidence.facts import Facts
 from dbtrack.evidence.measures import MEASURES, weakest
 from dbtrack.evidence.model import Control, ControlAnswer, Framework, Support
+from dbtrack.evidence.retention import against_retention
 
 
 def answers(
@@ -24,7 +26,16 @@ def answers(
         UsageError: a wording names a value that there is not, or a query failed.
     """
     for control in framework.controls:
-        yield _measured(control, facts) if control.sql is None else _asked(database, control, window)
+        answer = _measured(control, facts) if control.sql is None else _asked(database, control, window)
+        if "retention" in control.measures:
+            answer = against_retention(answer, framework.retention, facts.counts.get("retention_days"))
+        yield answer if control.limit is None else _limited(answer, control.limit)
+
+
+def _limited(answer: ControlAnswer, limit: str) -> ControlAnswer:
+    """Return the answer to a control of which the record cannot show all: it ends with what is missing."""
+    status = Support.IN_PART if answer.status is Support.SUPPORTS else answer.status
+    return replace(answer, status=status, sentence=f"{answer.sentence} {limit}")
 
 
 def _measured(control: Control, facts: Facts) -> ControlAnswer:

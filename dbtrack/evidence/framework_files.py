@@ -13,6 +13,7 @@ from typing import Any
 from dbtrack import files
 from dbtrack.errors import UsageError
 from dbtrack.evidence.model import Control, Framework
+from dbtrack.evidence.retention import asked_days
 
 _BROUGHT = Path(__file__).parent / "frameworks"
 _MOST_BYTES = 4 << 20
@@ -27,7 +28,8 @@ _KEYS = {
     "retention",
     "control",
 }
-_CONTROL_KEYS = {"paragraph", "title", "text", "quoted", "measures", "wording", "sql"}
+_ABOUT = ("limit", "checked_against")
+_CONTROL_KEYS = {"paragraph", "title", "text", "quoted", "measures", "wording", "sql", *_ABOUT}
 
 
 def framework_files(own: Path | None) -> dict[str, Path]:
@@ -99,7 +101,7 @@ def read_framework(path: Path, measures: Collection[str]) -> Framework:
         source=_text(content, "source", where),
         checked=_optional(content, "checked", where),
         checked_against=_optional(content, "checked_against", where),
-        retention=_optional(content, "retention", where),
+        retention=_retention(content, where),
         controls=tuple(_controls(listed, where, measures)),
         file=path.name if path.parent == _BROUGHT else where,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -145,6 +147,7 @@ def _control(table: Mapping[str, Any], where: str, measures: Collection[str]) ->
         tuple(asked),
         wording,
         sql,
+        *(_optional(table, key, where) for key in _ABOUT),
     )
 
 
@@ -168,6 +171,15 @@ def _text(table: Mapping[str, Any], key: str, where: str) -> str:
 
 def _optional(table: Mapping[str, Any], key: str, where: str) -> str | None:
     return _text(table, key, where) if key in table else None
+
+
+def _retention(content: Mapping[str, Any], where: str) -> str | None:
+    retention = _optional(content, "retention", where)
+    if retention is not None and asked_days(retention) is None:
+        raise UsageError(
+            f"{where}: retention does not begin with a length", hint="for example 6y, 12mon or 90d"
+        )
+    return retention
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: Collection[str], where: str) -> None:

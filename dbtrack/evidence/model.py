@@ -59,6 +59,8 @@ class Control:
         measures: the names of the measures that answer it.
         wording: a sentence with the values of the measures in braces; None: the measures' own sentences.
         sql: a query of its own instead of measures; None without one.
+        limit: what of it the record cannot show, so that it is supported in part at most; None without one.
+        checked_against: what its text was compared with, if not what the framework's was; None: the same.
     """
 
     paragraph: str
@@ -68,6 +70,8 @@ class Control:
     measures: tuple[str, ...] = ()
     wording: str | None = None
     sql: str | None = None
+    limit: str | None = None
+    checked_against: str | None = None
 
 
 @dataclass(frozen=True)

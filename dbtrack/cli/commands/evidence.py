@@ -21,7 +21,7 @@ import typer
 from dbtrack import files
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, NoPager, OutputFile, Utc
-from dbtrack.cli.output import STANDARD_OUTPUT, destination
+from dbtrack.cli.output import STANDARD_OUTPUT, check_binary, destination, write_binary
 from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS, CommandDefinition, Example
 from dbtrack.config import client_zone
 from dbtrack.errors import ExitCode, MissingExtraError, UsageError
@@ -49,6 +49,7 @@ class EvidenceFormat(StrEnum):
     """The form of the document; another one needs a writer in `_write`."""
 
     HTML = "html"
+    PDF = "pdf"
     MARKDOWN = "markdown"
     JSON = "json"
     CSV = "csv"
@@ -57,9 +58,14 @@ class EvidenceFormat(StrEnum):
 _ENDINGS = {
     ".html": EvidenceFormat.HTML,
     ".htm": EvidenceFormat.HTML,
+    ".pdf": EvidenceFormat.PDF,
     ".json": EvidenceFormat.JSON,
     ".csv": EvidenceFormat.CSV,
 }
+
+
+# What the writer of a format imports, and the extra that has it.
+_PACKAGES = {EvidenceFormat.HTML: ("jinja2", "report"), EvidenceFormat.PDF: ("typst", "pdf")}
 
 
 class Part(StrEnum):
@@ -81,7 +87,7 @@ class EvidenceArguments:
             "--format",
             metavar="FORMAT",
             case_sensitive=False,
-            help="html, markdown, json or csv. Default: as the name of --output ends, else markdown.",
+            help="html, pdf, markdown, json or csv. Default: as the name of --output ends, else markdown.",
             rich_help_panel=OUTPUT_OPTIONS,
         ),
     ] = None
@@ -206,14 +212,22 @@ def evidence(
         raise UsageError(
             "give --framework and --since", hint="list the frameworks with: dbtrack evidence --list"
         )
-    if document.form is EvidenceFormat.HTML and find_spec("jinja2") is None:
-        raise MissingExtraError("'dbtrack evidence --format html'", "report")
+    _check_writer(document.form, document.output)
     found = _framework(scope.framework)
     with connected(connection) as database:
         request = _request(database, found, scope, scope.tenant or target_of(connection).tenant)
         drawn = _drawn(database, request, document)
     if fail_on_open and drawn.open:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _check_writer(form: EvidenceFormat, output: Path | None) -> None:
+    """Refuse a document that could not be written in the end, before anything is read."""
+    package, extra = _PACKAGES.get(form, (None, ""))
+    if package is not None and find_spec(package) is None:
+        raise MissingExtraError(f"'dbtrack evidence --format {form}'", extra)
+    if form is EvidenceFormat.PDF:
+        check_binary(output)
 
 
 def own_frameworks() -> Path | None:
@@ -299,7 +313,9 @@ def _drawn(database: Database, request: DrawRequest, document: EvidenceArguments
             drawn = draw(database, request, HashedStream(stream), path.name)
         drawn = replace(drawn, data=replace(drawn.data, is_written=is_kept))
         record_drawing(database, request, drawn)
-        if not (document.form is EvidenceFormat.JSON and is_kept):
+        if document.form is EvidenceFormat.PDF:
+            write_binary(document.output, _pdf(drawn))
+        elif not (document.form is EvidenceFormat.JSON and is_kept):
             with destination(document.output, pages=not document.no_pager) as text:
                 _write(document, drawn, path, text)
     return drawn
@@ -319,6 +335,12 @@ def _data_file(
         return
     with TemporaryDirectory(prefix="dbtrack-evidence-") as directory:
         yield Path(directory) / standard, False
+
+
+def _pdf(drawn: Evidence) -> bytes:
+    from dbtrack.documents.evidence_pdf import evidence_pdf
+
+    return evidence_pdf(drawn)
 
 
 def _write(document: EvidenceArguments, drawn: Evidence, data: Path, stream: TextIO) -> None:

@@ -994,7 +994,7 @@ COMMENT ON COLUMN script_tracking.execution_origin.operation_name IS 'The operat
 COMMENT ON VIEW script_tracking.execution_period IS 'Point in time: every version of every execution; it was the current one from valid_from until before valid_until';
 COMMENT ON COLUMN script_tracking.execution_period.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.execution_period.version_number IS 'Increases with each version written, over all executions; from a sequence';
-COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'When this version became the current one';
 COMMENT ON COLUMN script_tracking.execution_period.valid_until IS 'When a later one superseded it; infinity: the current one';
 COMMENT ON COLUMN script_tracking.execution_period.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.execution_period.script_name IS 'Name of what ran';
@@ -1696,7 +1696,7 @@ COMMENT ON COLUMN script_tracking.tenant_schema_es.record_source IS 'The writer 
 COMMENT ON VIEW script_tracking.tenant_schema_history IS 'Which schema belonged to which tenant, from when to when; valid_to is NULL for a current one';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.schema_name IS 'The schema';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'When this version became the current one';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'From when on it was valid';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_hk IS 'Hash key of the tenant';
