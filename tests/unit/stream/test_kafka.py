@@ -133,7 +133,7 @@ def test_an_outage_in_the_middle_is_reported_once(
     monkeypatch.setattr(publish_module, "BATCH_EVENTS", 20)
     events, said = events_of(200), list[str]()
     cursor = ListCursor(events)
-    sink = sink_of(cluster, patience_seconds=0.5)
+    sink = sink_of(cluster, patience_seconds=3)
 
     class StoppedError(Exception):
         pass
