@@ -1,5 +1,6 @@
 -- Updates what searches read, in one bounded step: o_outcome 'more' says that versions remain, for another call and
--- transaction. If search.index is off, it removes instead, and 'removing' says that versions remain. The order matters: first which transactions have ended, then what came late, then the rows.
+-- transaction. If search.index is off, it removes instead, and 'removing' says that versions remain. The order matters: first
+-- which transactions have ended, then what came late, then the rows.
 CREATE OR REPLACE FUNCTION script_tracking.advance_search(
     p_most_rows pg_catalog.int8 DEFAULT 20000,
     OUT o_outcome pg_catalog.text,
@@ -53,4 +54,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.advance_search(pg_catalog.int8) IS
-    'Updates what searches read in one bounded step: done, more (call again), skipped (another session does); removing (call again) and off: search.index is off';
+    'Updates what searches read in one bounded step: done, more or removing (call again), skipped, off (search.index)';
