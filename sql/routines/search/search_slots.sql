@@ -24,7 +24,7 @@ AS $function$
         UNION
         SELECT hashtext(substr(w.word, p.place, 3) COLLATE "C")
         FROM word AS w CROSS JOIN LATERAL generate_series(1, length(w.word) - 2) AS p (place)
-        WHERE NOT w.is_whole AND length(w.word) < 6 AND translate(substr(w.word, p.place, 3), '0123456789', '') <> ''
+        WHERE NOT w.is_whole AND length(w.word) < 6
     )
     SELECT coalesce(array_agg(DISTINCT s.hash & 262143), '{}') FROM slot AS s
 $function$;

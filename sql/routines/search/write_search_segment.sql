@@ -44,8 +44,6 @@ BEGIN
             SELECT hashtext(w.word COLLATE "C" || ' ') & 262143
             UNION
             SELECT hashtext(substr(w.word, p.place, 3) COLLATE "C") & 262143 FROM generate_series(1, length(w.word) - 2) AS p (place)
-            -- Three digits are in most blocks, and would be a fifth of all slots.
-            WHERE translate(substr(w.word, p.place, 3), '0123456789', '') <> ''
             UNION
             SELECT hashtext(substr(w.word, p.place, 6) COLLATE "C") & 262143 FROM generate_series(1, length(w.word) - 5) AS p (place)
             ) AS slots
