@@ -174,7 +174,8 @@ class _Check:
         for proof in self._lists["proofs"]:
             self._check_proof(proof, headers, shown, result)
         proofs = counted(len(self._lists["proofs"]), "change")
-        result.said.append(f"the chain of {counted(len(headers), 'seal')} is unbroken; {proofs} of the sample are in it")
+        seals = counted(len(headers), "seal")
+        result.said.append(f"the chain of {seals} is unbroken; {proofs} of the sample are in it")
         return headers
 
     def _check_proof(

@@ -11,6 +11,8 @@ from dbtrack.errors import DbtrackError
 from dbtrack.tenants.platform_source import PLATFORM, sync_tenants, tenant_source
 
 _SEARCH_SECONDS = 60
+# What a step of the search did if it is not the last.
+_UNFINISHED = {"more": "indexed", "removing": "removed"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def maintain(
     still run.
 
     Args:
-        progress: called with how many versions the search has indexed in this run, after each step.
+        progress: called with how many versions the search has indexed or removed, after each step.
         search_seconds: after this long, no further step of the search begins; the next run continues.
 
     Raises:
@@ -60,14 +62,17 @@ def _search_task(
     """Go on with the search where `maintain` left it: each step is a transaction of its own."""
     if task[:2] != ("search", "postponed"):
         return task
-    until, indexed, outcome = time.monotonic() + seconds, int(task[2].split()[0]), "more"
-    while outcome == "more" and time.monotonic() < until:
-        progress(indexed)
+    until, done, outcome = time.monotonic() + seconds, int(task[2].split()[0]), "more"
+    while outcome in _UNFINISHED and time.monotonic() < until:
+        progress(done)
         [(outcome, versions)] = database.call("advance_search")
-        indexed += versions
-    if outcome == "more":
-        return "search", "postponed", f"{indexed} versions indexed, there are more; run: dbtrack maintain"
-    return "search", "done", f"{indexed} versions indexed"
+        done += versions
+    if outcome in _UNFINISHED:
+        verb = _UNFINISHED[outcome]
+        return "search", "postponed", f"{done} versions {verb}, there are more; run: dbtrack maintain"
+    if outcome == "off":
+        return "search", "skipped", f"{done} versions removed, search.index is off"
+    return "search", "done", f"{done} versions indexed"
 
 
 def _tenant_task(database: Database) -> list[tuple[str, str, str]]:

@@ -36,6 +36,7 @@ _CHECKS = (
     "partitions",
     "seals",
     "rollups",
+    "search",
     "executions",
     "adoption",
     "log",
@@ -77,6 +78,7 @@ _NEEDED_ROUTINES = {
     "uncaptured": "script_tracking.uncaptured_roles()",
     "seals": "script_tracking.get_seal_health()",
     "rollups": "script_tracking.get_rollup_health()",
+    "search": "script_tracking.search_backlog()",
     "publications": "script_tracking.incomplete_publications()",
 }
 _NEEDED_RELATIONS = {"partial_records": "script_tracking.capture_partial_seq"}

@@ -68,3 +68,6 @@ COMMENT ON COLUMN script_tracking.search_state.covered_without IS 'Nor are these
 COMMENT ON COLUMN script_tracking.search_state.changed_at IS
     'When segments were last written or removed; whoever does that locks this row';
 INSERT INTO script_tracking.search_state DEFAULT VALUES;
+
+INSERT INTO script_tracking.setting (setting_name, setting_value, default_value, allowed_values, description)
+VALUES ('search.index', 'on', 'on', '{on,off}', 'Whether maintain notes which words occur where, so that searches read less');

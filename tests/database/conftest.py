@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 
 import psycopg
@@ -12,10 +13,16 @@ from dbtrack.db import Database
 from tests.support.ingested import WORK, Logged
 from tests.support.logging_server import copy_logs, run_all, start_logging_server
 from tests.support.recorded import Record
+from tests.support.required import missing
 from tests.support.servers import Sandbox, Server
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.tenancy import Tenancy, build_tenancy
 from tests.support.witness import Connection, Witness
+
+_LOCALES = {
+    "icu": "LOCALE_PROVIDER icu ICU_LOCALE 'tr' LOCALE 'C.UTF-8'",
+    "libc": "LOCALE 'tr_TR.utf8'",
+}
 
 
 @pytest.fixture
@@ -112,3 +119,23 @@ def logging(server: Server) -> Iterator[Server]:
         yield logging
     finally:
         logging.stop()
+
+
+@pytest.fixture(scope="module", params=_LOCALES)
+def turkish(request: pytest.FixtureRequest, server: Server) -> Iterator[Database]:
+    """A database whose own rules of letters are Turkish, with dbtrack installed."""
+    known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
+    if request.param == "libc" and "tr_TR.utf8" not in known:
+        missing("the locale tr_TR.utf8", "localedef -i tr_TR -f UTF-8 tr_TR.UTF-8")
+    # Even without ICU there are two of its collations.
+    if request.param == "icu" and not server.psql("SELECT 1 FROM pg_collation WHERE collname = 'tr-x-icu'"):
+        pytest.skip("this server was built without ICU")
+    name = f"turkish_{request.param}"
+    server.psql(f"CREATE DATABASE {name} ENCODING 'UTF8' {_LOCALES[request.param]} TEMPLATE template0")
+    try:
+        with psycopg.connect(server.conninfo(name), autocommit=True) as connection:
+            database = Database.wrap(connection)
+            schema.install(database)
+            yield database
+    finally:
+        server.psql(f"DROP DATABASE {name} WITH (FORCE)")

@@ -67,8 +67,11 @@ BEGIN
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());
     BEGIN
         v_search := script_tracking.advance_search();
-        RETURN QUERY SELECT 'search', CASE v_search.o_outcome WHEN 'more' THEN 'postponed' ELSE v_search.o_outcome END,
+        RETURN QUERY SELECT 'search', CASE v_search.o_outcome WHEN 'more' THEN 'postponed' WHEN 'removing' THEN 'postponed'
+                WHEN 'off' THEN 'skipped' ELSE v_search.o_outcome END,
             CASE v_search.o_outcome WHEN 'skipped' THEN 'another session is updating it'
+                WHEN 'off' THEN format('%s versions removed, search.index is off', v_search.o_versions)
+                WHEN 'removing' THEN format('%s versions removed, there are more; run: dbtrack maintain', v_search.o_versions)
                 ELSE format('%s versions indexed', v_search.o_versions)
                     || CASE v_search.o_outcome WHEN 'more' THEN ', there are more; run: dbtrack maintain' ELSE '' END END;
     EXCEPTION

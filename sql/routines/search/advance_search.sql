@@ -1,5 +1,6 @@
 -- Updates what searches read, in one bounded step: o_outcome 'more' says that versions remain, for another call and
--- transaction. The order matters: first which transactions have ended, then what came late, then the rows.
+-- transaction. If search.index is off, it removes instead, and 'removing' says that versions remain. The order matters: first
+-- which transactions have ended, then what came late, then the rows.
 CREATE OR REPLACE FUNCTION script_tracking.advance_search(
     p_most_rows pg_catalog.int8 DEFAULT 20000,
     OUT o_outcome pg_catalog.text,
@@ -21,6 +22,11 @@ BEGIN
     SELECT t.* INTO v_old FROM script_tracking.search_state AS t FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         o_outcome := 'skipped';
+        RETURN;
+    END IF;
+    IF script_tracking.current_setting_value('search.index') = 'off' THEN
+        o_versions := script_tracking.remove_search(10 * p_most_rows);
+        o_outcome := CASE WHEN EXISTS (SELECT FROM script_tracking.search_segment) THEN 'removing' ELSE 'off' END;
         RETURN;
     END IF;
     v_snapshot := pg_current_snapshot();
@@ -48,4 +54,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.advance_search(pg_catalog.int8) IS
-    'Updates what searches read in one bounded step: done, more (call again) or skipped (another session updates it)';
+    'Updates what searches read in one bounded step: done, more or removing (call again), skipped, off (search.index)';

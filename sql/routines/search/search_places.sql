@@ -50,7 +50,8 @@ BEGIN
         RETURN;
     END IF;
     SELECT t.* INTO v_state FROM script_tracking.search_state AS t
-    WHERE t.place = script_tracking.rollup_place() AND t.covered_before <= pg_snapshot_xmax(pg_current_snapshot());
+    WHERE t.place = script_tracking.rollup_place() AND t.covered_before <= pg_snapshot_xmax(pg_current_snapshot())
+        AND script_tracking.current_setting_value('search.index') IS DISTINCT FROM 'off';
     IF NOT FOUND THEN
         RETURN;
     END IF;

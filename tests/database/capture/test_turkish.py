@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
-
-import psycopg
 import pytest
 
-from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.redaction.free_text import carries_secret, redact
 from tests.support.redaction_corpus import COMMANDS, HARMLESS, SECRETS, TEXTS
-from tests.support.required import missing
-from tests.support.servers import Server
 
-_LOCALES = {
-    "icu": "LOCALE_PROVIDER icu ICU_LOCALE 'tr' LOCALE 'C.UTF-8'",
-    "libc": "LOCALE 'tr_TR.utf8'",
-}
 _STATEMENTS = (
     "create table first (id int)",
     "create unique index first_id on first (id)",
@@ -29,26 +18,6 @@ _STATEMENTS = (
     "DROP INDEX third",
     "ALTER TABLE first ADD PRIMARY KEY USING INDEX other_id",
 )
-
-
-@pytest.fixture(scope="module", params=_LOCALES)
-def turkish(request: pytest.FixtureRequest, server: Server) -> Iterator[Database]:
-    """A database whose own rules of letters are Turkish, with dbtrack installed."""
-    known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
-    if request.param == "libc" and "tr_TR.utf8" not in known:
-        missing("the locale tr_TR.utf8", "localedef -i tr_TR -f UTF-8 tr_TR.UTF-8")
-    # Even without ICU there are two of its collations.
-    if request.param == "icu" and not server.psql("SELECT 1 FROM pg_collation WHERE collname = 'tr-x-icu'"):
-        pytest.skip("this server was built without ICU")
-    name = f"turkish_{request.param}"
-    server.psql(f"CREATE DATABASE {name} ENCODING 'UTF8' {_LOCALES[request.param]} TEMPLATE template0")
-    try:
-        with psycopg.connect(server.conninfo(name), autocommit=True) as connection:
-            database = Database.wrap(connection)
-            schema.install(database)
-            yield database
-    finally:
-        server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.every_server

@@ -14,9 +14,11 @@ import pytest
 
 from dbtrack import schema
 from dbtrack.db import Database
+from dbtrack.proof.erase import erase
 from dbtrack.reports import REPORTS, run
 from tests.support.command_line import done, rows, run_dbtrack
 from tests.support.replicated import eventually
+from tests.support.searched import add_executions, assert_same_found, index_all
 from tests.support.servers import Server, find_binaries, start_server
 
 pytestmark = [pytest.mark.every_server, pytest.mark.slow]
@@ -180,6 +182,38 @@ def test_a_tenants_subscriber_receives_no_other_record_and_its_superseded_versio
         assert [(row["publication"], row["publishes"], row["tenants"]) for row in listed] == [
             ("of_acme", "insert", ["acme"])
         ]
+
+
+def test_a_subscriber_searches_what_arrived(servers: tuple[Server, Server]) -> None:
+    with sides(servers, "searched") as (publisher, subscriber):
+        own, arrived = subscriber.database, "SELECT count(*) FROM script_tracking.script_execution_s"
+        add_executions(publisher.database, "old", 1, 600)
+        publisher.database.execute(
+            "UPDATE script_tracking.script_execution_s SET db_session_user = 'alice' WHERE sql_command LIKE '%note_55 %'"
+        )
+        index_all(publisher.database)
+        subscribe(publisher, subscriber)
+        index_all(own)
+        assert assert_same_found(own) > 5
+        # Into the times of segments, and after them; the publisher's notes stay there.
+        add_executions(publisher.database, "late", 2001, 2100, hours_ago=5)
+        add_executions(publisher.database, "new", 3001, 3100)
+        arrivals = arrived + " WHERE script_name LIKE 'step%'"
+        eventually(lambda: subscriber.value(arrivals) == publisher.value(arrivals))
+        assert assert_same_found(own) > 5
+        index_all(own)
+        assert own.value("SELECT script_tracking.search_backlog()") == 0
+        assert assert_same_found(own) > 5
+        # Whom the publisher erases, the subscriber does not find by its own notes.
+        notes = (
+            "SELECT count(*) FROM script_tracking.search_block"
+            " WHERE slots @> script_tracking.search_slots('alice', true, true)"
+        )
+        assert own.value(notes) == 1
+        erase(publisher.database, "alice", "request 4711")
+        eventually(lambda: subscriber.value(arrived + " WHERE db_session_user = 'alice'") == 0)
+        assert own.value(notes) == 0
+        assert assert_same_found(own) > 5
 
 
 @pytest.fixture

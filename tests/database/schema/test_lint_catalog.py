@@ -93,6 +93,7 @@ SECURITY_DEFINER = {
     "revoke_tenant",
     "save_webhook_attempt",
     "seal_step",
+    "search_backlog",
     "search_places",
     "set_setting",
     "set_tenant_active",
