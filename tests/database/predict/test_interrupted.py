@@ -20,6 +20,9 @@ from tests.support.predicted import Predictor
 from tests.support.waiting import wait_until
 
 
+pytestmark = pytest.mark.any_server  # the copy is on a server of its own
+
+
 @pytest.fixture
 def own_path() -> Iterator[Path]:
     """A data directory where no server runs."""

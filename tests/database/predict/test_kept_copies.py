@@ -15,6 +15,8 @@ from dbtrack.predict.model import Lock, Outcome, Report
 from tests.support.predicted import Predictor, create_shop
 from tests.support.servers import Sandbox
 
+pytestmark = pytest.mark.any_server  # the copy is on a server of its own
+
 _BLOCK = "DO $$BEGIN ALTER TABLE narrow ADD COLUMN added int; END$$"
 _KEPT = "from a kept copy"
 
