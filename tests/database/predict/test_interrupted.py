@@ -19,7 +19,6 @@ from dbtrack import embedded
 from tests.support.predicted import Predictor
 from tests.support.waiting import wait_until
 
-
 pytestmark = pytest.mark.any_server  # the copy is on a server of its own
 
 
