@@ -11,7 +11,13 @@ from typing import BinaryIO
 from dbtrack.evidence.data_file import FORMAT, canonical
 from dbtrack.proof.strict_json import ProofError
 
-_LONGEST_LINE = 64 << 20
+_LONGEST_LINE = 16 << 20
+# In the order in which they are written; those that are not lists have one value.
+_ONE_VALUE = ("draw", "scope", "framework", "totals")
+_SECTIONS = (
+    *("draw", "scope", "framework", "population", "exceptions", "totals", "kinds", "gaps", "completeness"),
+    *("reviews", "controls", "limits", "sample", "proofs", "blocks"),
+)
 _START = b'{"format":' + canonical(FORMAT) + b",\n"
 
 
@@ -56,20 +62,18 @@ class DataReader:
         """
         if self._next() != _START:
             raise ProofError(f"it does not begin as a file of the format {FORMAT!r}")
-        while self.stated is None:
-            name, rest = self._name(self._next())
-            if name == "sections":
-                if not rest.endswith(b"}\n"):
-                    raise self._refusal("the document does not end with it")
-                self.stated = self._value(rest[:-2])
+        for name in _SECTIONS:
+            rest = self._after_name(name, self._next())
+            if name in _ONE_VALUE:
+                yield self._single(name, rest)
             elif rest == b"[\n":
                 yield from self._list(name)
-            elif rest.endswith(b",\n"):
-                value = self._value(rest[:-2])
-                self._note(name, 1, hashlib.sha256(rest[:-2] + b"\n").hexdigest())
-                yield Row(name, value, self._line)
             else:
-                raise self._refusal("it is not whole")
+                raise self._refusal(f"the section {name} is not a list")
+        rest = self._after_name("sections", self._next())
+        if not rest.endswith(b"}\n"):
+            raise self._refusal("the document does not end with it")
+        self.stated = self._value(rest[:-2])
         if self._next(may_end=True):
             raise self._refusal("something stands behind the end of the document")
 
@@ -88,19 +92,27 @@ class DataReader:
             raise self._refusal("a comma stands before the end of a list")
         self._note(name, count, digest.hexdigest())
 
-    def _name(self, line: bytes) -> tuple[str, bytes]:
-        quoted, colon, rest = line.partition(b":")
-        name = self._value(quoted)
-        if not colon or not isinstance(name, str) or name in self.sections:
-            raise self._refusal("it is not the beginning of a section, or of one that was there before")
-        return name, rest
+    def _single(self, name: str, rest: bytes) -> Row:
+        if not rest.endswith(b",\n"):
+            raise self._refusal("it is not whole")
+        value = self._value(rest[:-2])
+        self._note(name, 1, hashlib.sha256(rest[:-2] + b"\n").hexdigest())
+        return Row(name, value, self._line)
+
+    def _after_name(self, name: str, line: bytes) -> bytes:
+        start = canonical(name) + b":"
+        if not line.startswith(start):
+            raise self._refusal(f"the section {name} should begin here")
+        return line.removeprefix(start)
 
     def _value(self, text: bytes) -> object:
         try:
             value: object = json.loads(text)
+            # Infinite numbers, which json reads, cannot be written.
+            written = canonical(value)
         except (ValueError, RecursionError):
             raise self._refusal("it is not JSON") from None
-        if canonical(value) != text:
+        if written != text:
             raise self._refusal("it is not written as dbtrack writes it")
         return value
 
@@ -108,9 +120,11 @@ class DataReader:
         self.sections[name] = {"rows": rows, "sha256": sha256}
 
     def _next(self, *, may_end: bool = False) -> bytes:
-        line = self._stream.readline(_LONGEST_LINE)
+        line = self._stream.readline(_LONGEST_LINE + 1)
         self._hash.update(line)
         self._line += bool(line)
+        if len(line) > _LONGEST_LINE:
+            raise self._refusal(f"it is longer than {_LONGEST_LINE >> 20} MB")
         if not line and not may_end:
             raise ProofError("it ends before its end: a part is missing")
         return line

@@ -113,7 +113,7 @@ class Seals:
     """The seals that cover the period, and proofs that sampled changes are in them.
 
     Args:
-        blocks: the chain from the first block with a row of the period to the last block of all.
+        blocks: the chain from the first block with a row of the period or the sample to the last of all.
         numbers: the block of each sampled change, by its key.
         proofs: the leaves of each sampled change that is sealed, in the order of the sample.
     """
@@ -127,13 +127,15 @@ def read_seals(database: Database, window: Mapping[str, Any], drawn: Sequence[Ch
     """Return the seals; none where the login may not see them, or where nothing is sealed."""
     if not database.value(query("evidence/may_see_leaves")):
         return Seals({}, {}, ())
+    moments = {"keys": [each.key for each in drawn], "moments": [each.recorded_at for each in drawn]}
+    numbers = {bytes(key): number for key, number in database.rows(query("evidence/sampled_blocks"), moments)}
     first = database.value(query("evidence/first_block"), window)
+    # A change may have been recorded before the period, and be in an earlier seal.
+    first = min([*numbers.values()] + ([] if first is None else [first]), default=None)
     if first is None:
         return Seals({}, {}, ())
     encoding = database.value(query("verify/hashed_encoding"))
     blocks = {block.number: block for block in read_blocks(database, encoding, first)}
-    moments = {"keys": [each.key for each in drawn], "moments": [each.recorded_at for each in drawn]}
-    numbers = {bytes(key): number for key, number in database.rows(query("evidence/sampled_blocks"), moments)}
     proofs = [_proof(database, each.key, blocks) for each in drawn if each.key in numbers]
     return Seals(blocks, numbers, proofs)
 

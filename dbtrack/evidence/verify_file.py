@@ -7,32 +7,39 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from dbtrack.errors import UsageError
-from dbtrack.evidence.data_file import members, plain
+from dbtrack.evidence.data_file import canonical, members
 from dbtrack.evidence.data_reader import DataReader, Row
 from dbtrack.evidence.facts import Tally
-from dbtrack.evidence.model import Change, ExceptionKind
+from dbtrack.evidence.model import Change, ExceptionKind, KindCount
 from dbtrack.evidence.sampling import Sampler
+from dbtrack.evidence.sealed_row import check_is_shown, difference, is_hidden
 from dbtrack.evidence.words import counted
 from dbtrack.proof.block_header import BlockHeader
 from dbtrack.proof.check_proof import checked_leaf, linked_headers
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.leaf_reader import ProvenRow
-from dbtrack.proof.strict_json import ProofError
+from dbtrack.proof.strict_json import MOST_BYTES, ProofError
 
 _MOST_FINDINGS = 20
 _HEX = re.compile(r"[0-9a-f]{64}")
 _OF_NO_CHANGE = {ExceptionKind.CAPTURE_OFF, ExceptionKind.VERIFICATION_FAILED}
 _CHANGE_NAMES = tuple(each.name for each in fields(Change))
-# The columns of a change that its leaf has under these names.
-_PROVEN = {"script_type": "script_type", "login": "db_session_user", "record_source": "record_source"}
-
-# The members of its metadata that have the names of the columns.
-_SAID = ("ticket", "approved_by", "pull_request", "git_commit")
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "str | None": (str, type(None)),
+    "bool": (bool,),
+    "int": (int,),
+}
+_CHANGE_TYPES = {each.name: _TYPES[str(each.type)] for each in fields(Change) if str(each.type) in _TYPES}
+_MOST_SAMPLED = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What a value of the wrong type or size raises, wherever it is used.
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
 
 
 @dataclass
@@ -82,20 +89,26 @@ def verify_file(
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     except ProofError as error:
-        result.add(f"{path}: {error.message}")
+        result.findings.extend(check.faults)
+        result.findings.append(f"{path}: {error.message}")
         return result
-    if reader.sections != reader.stated:
+    if canonical(reader.sections) != canonical(reader.stated):
         _compare_sections(reader, result)
     _compare_document(reader, stated, result)
     check.finish(result)
-    _compare_digests(check.headers(result), digests, public_key, result)
+    headers = check.headers(result)
+    covered = _compare_digests(headers, digests, public_key, check.drawn_at, result)
+    if digests:
+        check.say_uncovered(covered, result)
     return result
 
 
 def _compare_sections(reader: DataReader, result: FileVerification) -> None:
+    if not isinstance(reader.stated, dict):
+        result.add("the digests of the sections are not an object")
     stated = reader.stated if isinstance(reader.stated, dict) else {}
     for name in sorted({*reader.sections, *stated}):
-        if reader.sections.get(name) != stated.get(name):
+        if canonical(reader.sections.get(name)) != canonical(stated.get(name)):
             result.add(f"the section {name} was altered: it does not match its digest at the end of the file")
 
 
@@ -121,38 +134,67 @@ class _Check:
         self._of_exceptions = 0
         self._found: Counter[str] = Counter()
         self._open: Counter[str] = Counter()
-        self._faults: list[str] = []
+        self._faults = FileVerification()
         self._single: dict[str, Any] = {}
         self._lists: dict[str, list[Any]] = {"kinds": [], "sample": [], "blocks": [], "proofs": []}
+        self._kept_bytes = 0
+        # The seal of each proven change.
+        self._proven: dict[str, int] = {}
+        self._hidden = 0
         self._takers: Mapping[str, Callable[[Row], None]] = {
             "draw": self._take_draw,
             "population": self._take_change,
             "exceptions": self._take_exception,
         }
 
+    @property
+    def faults(self) -> Sequence[str]:
+        """The rows that are not what their section has, each a finding; the first twenty."""
+        return self._faults.findings
+
+    @property
+    def drawn_at(self) -> datetime | None:
+        """When the file says that it was drawn; None if it does not."""
+        try:
+            return _moment(self._single["scope"]["drawn_at"])
+        except _MALFORMED:
+            return None
+
     def take(self, row: Row) -> None:
-        """Take a row of whatever section."""
+        """Take a row of whatever section.
+
+        Raises:
+            ProofError: a section has more rows than it can have.
+        """
         if row.section in self._takers:
             try:
                 self._takers[row.section](row)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                self._faults.append(f"line {row.line}: it is not a row of {row.section}")
+            except _MALFORMED:
+                self._faults.add(f"line {row.line}: it is not a row of {row.section}")
         elif row.section in self._lists:
-            self._lists[row.section].append(row.value)
-        else:
+            self._keep(row)
+        elif row.section in ("scope", "totals"):
             self._single[row.section] = row.value
+
+    def _keep(self, row: Row) -> None:
+        kept = self._lists[row.section]
+        # There are as many seals as the server made: only their size is limited.
+        limits = {"kinds": len(ExceptionKind), "blocks": None}
+        allowed = limits.get(row.section, self._sampler.size)
+        self._kept_bytes += len(canonical(row.value))
+        if (allowed is not None and len(kept) >= allowed) or self._kept_bytes > MOST_BYTES:
+            raise ProofError(f"line {row.line}: the section {row.section} has more rows than it can have")
+        kept.append(row.value)
 
     def finish(self, result: FileVerification) -> None:
         """Add what does not agree."""
-        for fault in self._faults:
+        for fault in self.faults:
             result.add(fault)
         if self._of_changes != self._of_exceptions:
             result.add("the exceptions that are listed are not those of the rows of the population")
-        if plain(members(self._tally.totals())) != self._single.get("totals"):
+        if canonical(members(self._tally.totals())) != canonical(self._single.get("totals")):
             result.add("the totals are not those of the rows of the population")
-        kinds = {each["kind"]: (each["found"], each["open"]) for each in self._lists["kinds"]}
-        counted_kinds = {kind.value: (self._found[kind], self._open[kind]) for kind in ExceptionKind}
-        if kinds != counted_kinds:
+        if not self._are_kinds():
             result.add("the numbers of exceptions are not those of the rows of the exceptions")
         if [each.key.hex() for each in self._sampler.drawn()] != self._lists["sample"]:
             result.add("the sample is not the one that its seed draws from the population")
@@ -160,9 +202,21 @@ class _Check:
         found = counted(self._found.total(), "exception")
         result.said.append(f"{changes} and {found} counted again; the sample drawn again")
 
+    def _are_kinds(self) -> bool:
+        """Return whether each kind is there once, in order, with the numbers of the listed exceptions."""
+        said, counted_kinds = self._lists["kinds"], []
+        for kind, row in zip(ExceptionKind, said, strict=False):
+            looked = row.get("was_looked_for") if isinstance(row, dict) else None
+            if not isinstance(looked, bool) or (self._found[kind] and not looked):
+                return False
+            counted_kinds.append(members(KindCount(kind, self._found[kind], self._open[kind], looked)))
+        return len(said) == len(ExceptionKind) and canonical(counted_kinds) == canonical(said)
+
     def headers(self, result: FileVerification) -> Mapping[int, BlockHeader]:
         """Check the chain of seals and the proofs of the sample, and return the headers by number."""
         if not self._lists["blocks"]:
+            if self._lists["proofs"]:
+                result.add("the file has proofs of the sample, and no seals")
             result.said.append("the file has no seals: nothing in it can be compared with digests")
             return {}
         try:
@@ -173,10 +227,28 @@ class _Check:
         shown = {each.key.hex(): each for each in self._sampler.drawn()}
         for proof in self._lists["proofs"]:
             self._check_proof(proof, headers, shown, result)
-        proofs = counted(len(self._lists["proofs"]), "change")
-        seals = counted(len(headers), "seal")
+        self._check_all_are_proven(headers, shown, result)
+        proofs, seals = counted(len(self._proven), "change"), counted(len(headers), "seal")
         result.said.append(f"the chain of {seals} is unbroken; {proofs} of the sample are in it")
+        if self._hidden:
+            result.said.append(f"an erasure hides values of {counted(self._hidden, 'change')} of the sample")
         return headers
+
+    def _check_all_are_proven(
+        self, headers: Mapping[int, BlockHeader], shown: Mapping[str, Change], result: FileVerification
+    ) -> None:
+        """Add the sampled changes without a proof that are older than what the newest seal was made for."""
+        newest = headers[max(headers)]
+        before = newest.last_load_date_us if newest.sealed_before_us is None else newest.sealed_before_us
+        given = {
+            str(proof.get("execution_key")) for proof in self._lists["proofs"] if isinstance(proof, dict)
+        }
+        missing = sorted(shown.keys() - given)
+        for key in missing:
+            if (shown[key].recorded_at - _EPOCH) // timedelta(microseconds=1) < before:
+                result.add(f"the change {key[:12]} was recorded before the newest seal, and has no proof")
+        if missing:
+            result.said.append(f"{counted(len(missing), 'change')} of the sample without a proof")
 
     def _check_proof(
         self,
@@ -188,20 +260,45 @@ class _Check:
         try:
             key = proof["execution_key"]
             change = shown[key]
-            rows = [checked_leaf(leaf, headers, bytes.fromhex(key)) for leaf in proof["leaves"]]
-        except (ProofError, KeyError, TypeError, ValueError) as error:
+            if key in self._proven:
+                result.add(f"the change {key[:12]} has more than one proof")
+                return
+            leaves = proof["leaves"]
+            rows = [(leaf, checked_leaf(leaf, headers, bytes.fromhex(key))) for leaf in leaves]
+            found = next(((leaf, row) for leaf, row in rows if _is_version(row, change)), None)
+            if found is None:
+                result.add(f"the proof of {key[:12]} has not the version that the population has")
+                return
+            check_is_shown(*found)
+            differs = difference(found[1], change)
+        except (ProofError, *_MALFORMED) as error:
             text = error.message if isinstance(error, ProofError) else "its proof is not whole"
             result.add(f"a change of the sample is not proven: {text}")
             return
-        version = next((row for row in rows if _is_version(row, change)), None)
-        if version is None:
-            result.add(f"the proof of {key[:12]} has not the version that the population has")
-        elif differs := _difference(version, change):
+        self._proven[key] = found[0]["block_number"]
+        self._hidden += is_hidden(found[1])
+        if differs:
             result.add(f"the change {key[:12]} is not as it was sealed: {differs} was another one")
+
+    def say_uncovered(self, covered: int | None, result: FileVerification) -> None:
+        """Say how many changes of the sample no digest proves.
+
+        Args:
+            covered: the newest seal that a digest is of; None: there is none.
+        """
+        proven = sum(1 for number in self._proven.values() if covered is not None and number <= covered)
+        changes = len(self._sampler.drawn())
+        result.said.append(f"the digests prove {proven} of {counted(changes, 'change')} of the sample")
+        if proven < changes:
+            result.said.append(f"no digest covers {counted(changes - proven, 'change')} of the sample")
 
     def _take_draw(self, row: Row) -> None:
         value: Any = row.value
-        self._sampler = Sampler(int(value["sample"]), str(value["seed"]))
+        size, seed = value["sample"], value["seed"]
+        if type(size) is not int or not 0 <= size <= _MOST_SAMPLED or not isinstance(seed, str):
+            raise ValueError("it is not a sample")
+        seed.encode()
+        self._sampler = Sampler(size, seed)
 
     def _take_change(self, row: Row) -> None:
         change = _change(row.value)
@@ -211,13 +308,15 @@ class _Check:
 
     def _take_exception(self, row: Row) -> None:
         value: Any = row.value
-        kind = ExceptionKind(value["kind"])
+        kind, key = ExceptionKind(value["kind"]), value["key"]
+        if not isinstance(value["is_open"], bool) or not isinstance(key, str | None):
+            raise TypeError("it is not an exception")
         self._found[kind] += 1
-        self._open[kind] += bool(value["is_open"])
+        self._open[kind] += value["is_open"]
         if value["number"] != self._found.total():
-            self._faults.append(f"line {row.line}: an exception before it is missing")
+            self._faults.add(f"line {row.line}: an exception before it is missing")
         if kind not in _OF_NO_CHANGE:
-            self._of_exceptions += _hashed(kind, str(value["key"]))
+            self._of_exceptions += _hashed(kind, str(key))
 
 
 def _hashed(kind: str, key: str) -> int:
@@ -225,54 +324,77 @@ def _hashed(kind: str, key: str) -> int:
 
 
 def _change(value: Any) -> Change:
+    """Return a row of the population; raise one of _MALFORMED if it is not as it is written."""
     values = {name: value[name] for name in _CHANGE_NAMES}
-    values |= {"key": bytes.fromhex(values["key"]), "exceptions": tuple(values["exceptions"])}
-    values |= {name: datetime.fromisoformat(values[name]) for name in ("occurred_at", "recorded_at")}
-    return Change(**values)
+    if any(type(values[name]) not in types for name, types in _CHANGE_TYPES.items()):
+        raise TypeError("a value has another type")
+    kinds = tuple(ExceptionKind(each).value for each in values["exceptions"])
+    values |= {"key": bytes.fromhex(values["key"]), "exceptions": kinds}
+    values |= {name: _moment(values[name]) for name in ("occurred_at", "recorded_at")}
+    change = Change(**values)
+    if canonical(members(change)) != canonical(value):
+        raise ValueError("it is not as it is written")
+    return change
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("it has no time zone")
+    return moment
 
 
 def _is_version(row: ProvenRow, change: Change) -> bool:
     return row.kind == "version" and row.attributes.get("version_number") == change.version_number
 
 
-def _difference(row: ProvenRow, change: Change) -> str | None:
-    """Return the name of the first value that is not as it was sealed; None if all are."""
-    sealed, metadata = row.attributes, row.attributes.get("metadata")
-    if datetime.fromisoformat(sealed["execution_timestamp"]) != change.occurred_at:
-        return "the time"
-    if sealed["execution_status"] != change.status:
-        return "the status"
-    if not change.subject.startswith(sealed["script_name"]):
-        return "the subject"
-    differing = [
-        name for name, column in _PROVEN.items() if getattr(change, name) not in (None, sealed.get(column))
-    ]
-    if isinstance(metadata, dict):
-        differing += [
-            name for name in _SAID if (metadata.get(name) or "").strip() != (getattr(change, name) or "")
-        ]
-    return differing[0].replace("_", " ") if differing else None
-
-
 def _compare_digests(
     headers: Mapping[int, BlockHeader],
     digests: Sequence[tuple[Path, Digest]],
     public_key: bytes | None,
+    drawn_at: datetime | None,
     result: FileVerification,
-) -> None:
-    matching = 0
+) -> int | None:
+    """Compare the seals with the digests, and return the newest that a digest is of; None: none is."""
+    matching = []
     for file, digest in digests:
         fault = _digest_fault(digest, headers.get(digest.block_number), public_key)
+        fault = fault or _missing_seal(digest, headers, drawn_at)
         if fault:
             result.add(f"{file}: {fault}")
-        matching += fault is None and digest.block_number in headers
-    if digests and headers and not matching:
-        result.add("none of the digests is of a seal that the data file has")
-    elif matching:
-        signed = ", each signed with the key" if public_key is not None else ""
-        result.said.append(f"{counted(matching, 'digest')} from outside match the seals{signed}")
-    elif headers:
-        result.said.append("no digest from outside was compared: give --digests")
+        elif digest.block_number in headers:
+            matching.append(digest.block_number)
+    if matching:
+        _say_matching(len(matching), max(headers) - max(matching), public_key, result)
+        return max(matching)
+    if not digests:
+        result.said.extend(["no digest from outside was compared: give --digests"] if headers else [])
+        return None
+    what = "none of the digests is of a seal that the data file has"
+    result.add(what if headers else "no seals in the file to compare with the digests")
+    return None
+
+
+def _say_matching(matching: int, newer: int, public_key: bytes | None, result: FileVerification) -> None:
+    signed = ", each signed with the key" if public_key is not None else ""
+    result.said.append(f"{counted(matching, 'digest')} from outside match the seals{signed}")
+    if newer:
+        verb = "is" if newer == 1 else "are"
+        result.said.append(f"{counted(newer, 'seal')} {verb} newer than the newest digest: not covered by it")
+
+
+def _missing_seal(
+    digest: Digest, headers: Mapping[int, BlockHeader], drawn_at: datetime | None
+) -> str | None:
+    """Return what is wrong if the file ends before a seal that existed when it was drawn."""
+    if not headers or digest.block_number <= max(headers) or drawn_at is None:
+        return None
+    try:
+        if _moment(digest.digested_at) > drawn_at:
+            return None
+    except ValueError:
+        return "its time is not one"
+    return f"the data file was drawn later, and does not have the seal {digest.block_number}"
 
 
 def _digest_fault(digest: Digest, header: BlockHeader | None, public_key: bytes | None) -> str | None:

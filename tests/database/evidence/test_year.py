@@ -18,6 +18,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from dbtrack.db import Database
+from dbtrack.evidence.data_file import DataWriter, HashedStream
 from dbtrack.evidence.framework_files import framework_files, read_framework
 from dbtrack.evidence.measures import MEASURES
 from dbtrack.evidence.verify_file import verify_file
@@ -187,6 +188,143 @@ def _resealed(text: str, before: str, after: str) -> str:
     return f'{head}"population":[\n{rows}\n],\n{tail}'
 
 
+def _rewritten(data: dict[str, Any], file: Path) -> Path:
+    """Write the sections as they are now, with the digests of the sections that belong to them."""
+    with file.open("wb") as stream:
+        writer = DataWriter(HashedStream(stream))
+        for name, value in data.items():
+            if name not in ("format", "sections"):
+                (writer.write_rows if isinstance(value, list) else writer.write)(name, value)
+        writer.close()
+    return file
+
+
+def _sampled_row(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of a sampled change that has a ticket and is in a seal."""
+    rows: dict[str, dict[str, Any]] = {row["key"]: row for row in data["population"]}
+    return next(rows[key] for key in data["sample"] if rows[key]["ticket"] and rows[key]["approved_by"])
+
+
+def _set(column: str, value: object) -> Callable[[dict[str, Any]], object]:
+    return lambda data: _sampled_row(data).update({column: value})
+
+
+def _hide(part: str) -> Callable[[dict[str, Any]], object]:
+    def hide(data: dict[str, Any]) -> None:
+        for leaf in (leaf for proof in data["proofs"] for leaf in proof["leaves"]):
+            leaf[part] = None
+
+    return hide
+
+
+def _moved_to_end(data: dict[str, Any]) -> None:
+    data["scope"] = data.pop("scope")
+
+
+_REWRITTEN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "no seals": (lambda data: data.update(blocks=[], proofs=[]), "no seals in the file to compare"),
+    "no section of seals": (lambda data: data.pop("blocks"), "the section blocks should begin here"),
+    "no seals but proofs": (lambda data: data["blocks"].clear(), "has proofs of the sample, and no seals"),
+    "no proof": (lambda data: data["proofs"].pop(3), "has no proof"),
+    "no proofs": (lambda data: data["proofs"].clear(), "has no proof"),
+    "a proof twice": (
+        lambda data: data["proofs"].__setitem__(1, data["proofs"][0]),
+        "has more than one proof",
+    ),
+    "more proofs than sampled": (lambda data: data["proofs"].append(data["proofs"][0]), "more rows than"),
+    "a foreign proof": (lambda data: data["proofs"][0].update(execution_key="00" * 32), "not proven"),
+    "a key that is a list": (lambda data: data["proofs"][0].update(execution_key=[]), "not proven"),
+    "a proof of no members": (lambda data: data["proofs"].__setitem__(0, 1), "not proven"),
+    "the text not shown": (_hide("text"), "does not show what its row says"),
+    "the person not shown": (_hide("person"), "does not show what its row says"),
+    **{
+        f"another {column}": (_set(column, value), f"{column.replace('_', ' ')} was another one")
+        for column, value in {
+            **dict.fromkeys(("tenant", "script_type", "login", "acting_role", "application"), "x"),
+            **dict.fromkeys(("client_address", "ticket", "reason", "approved_by", "pull_request"), "x"),
+            **dict.fromkeys(("ci_run_url", "ci_actor", "git_commit", "git_author", "record_source"), "x"),
+            "is_emergency": True,
+        }.items()
+    },
+    "another time": (_set("recorded_at", "2025-02-03T01:02:03.000000Z"), "recorded at was another one"),
+    "another subject": (
+        lambda data: _sampled_row(data).update(subject=_sampled_row(data)["subject"] + " and more"),
+        "subject was another one",
+    ),
+    "no ticket": (_set("ticket", None), "ticket was another one"),
+    "another order": (_moved_to_end, "the section scope should begin here"),
+    "an unknown section": (lambda data: data.update(more=[]), "the section sections should begin here"),
+    "no completeness": (lambda data: data.pop("completeness"), "the section completeness should begin here"),
+    "a kind twice": (lambda data: data["kinds"].append(data["kinds"][0]), "more rows than"),
+    "a kind less": (lambda data: data["kinds"].pop(), "the numbers of exceptions are not"),
+    "kinds of text": (lambda data: data.update(kinds=["no_ticket"] * 10), "the numbers of exceptions"),
+    "a kind that is a list": (lambda data: data["kinds"][0].update(kind=[]), "the numbers of exceptions"),
+    "a sample below zero": (lambda data: data["draw"].update(sample=-1), "not a row of draw"),
+    "a huge sample": (lambda data: data["draw"].update(sample=10**9), "not a row of draw"),
+    "a seed with half a character": (lambda data: data["draw"].update(seed="\ud800"), "not a row of draw"),
+    "a time without zone": (_set("occurred_at", "2025-02-03T01:02:03"), "not a row of population"),
+    "the earliest time": (_set("occurred_at", "0001-01-01T00:00:00+14:00"), "not a row of population"),
+    "a tenant that is a list": (_set("tenant", []), "not a row of population"),
+    "one more column": (_set("more", 1), "not a row of population"),
+    "an open state that is a list": (
+        lambda data: data["exceptions"][0].update(is_open=[]),
+        "not a row of exceptions",
+    ),
+    "totals of text": (lambda data: data.update(totals="many"), "the totals are not those"),
+}
+
+
+@pytest.mark.parametrize("name", _REWRITTEN)
+def test_who_rewrites_the_whole_file_is_told(
+    year: Year, drawn: tuple[Path, dict[str, Any]], tmp_path: Path, name: str
+) -> None:
+    file, _ = drawn
+    data = json.loads(file.read_text(encoding="ascii"))
+    assert _rewritten(data, tmp_path / "same.json").read_bytes() == file.read_bytes()
+    alter, finding = _REWRITTEN[name]
+    alter(data)
+    told = verify_file(_rewritten(data, tmp_path / "file.json"), read_digests([year.digests])).findings
+    assert any(finding in each for each in told), told
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", "-Infinity", "9" * 5000, "[" * 100_000, "1" * (16 << 20)])
+def test_a_value_that_dbtrack_does_not_write_is_a_finding(
+    drawn: tuple[Path, dict[str, Any]], tmp_path: Path, number: str
+) -> None:
+    text = drawn[0].read_text(encoding="ascii")
+    (tmp_path / "file.json").write_text(
+        text.replace('"sample":30', f'"sample":{number}', 1), encoding="ascii"
+    )
+    done = run_dbtrack("evidence", "verify", str(tmp_path / "file.json"))
+    assert done.returncode == 3, done.stderr
+    assert "line 2: it is" in done.stderr
+
+
+def test_seals_behind_the_newest_digest_are_said(
+    year: Year, drawn: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    year.connection.execute("SELECT script_tracking.add_tenant('later')")
+    year.draw("-o", str(tmp_path / "first.json"), "--sample", "5")
+    seal(Database.wrap(year.connection))
+    file = tmp_path / "later.json"
+    assert year.draw("-o", str(file), "--sample", "5").returncode == 0
+    checked = verify_file(file, read_digests([year.digests]))
+    assert checked.findings == []
+    assert "1 seal is newer than the newest digest: not covered by it" in checked.said
+    assert "the digests prove 5 of 5 changes of the sample" in checked.said
+    # A file that ends before the seal of a digest that is older than the file was shortened.
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    write_digest(current_digest(Database.wrap(year.connection), None), newer)
+    assert year.draw("-o", str(file), "--sample", "5").returncode == 0
+    data = json.loads(file.read_text(encoding="ascii"))
+    data["blocks"].pop()
+    told = verify_file(_rewritten(data, file), read_digests([year.digests, newer])).findings
+    assert any("was drawn later, and does not have the seal" in each for each in told), told
+    # It may also be older than the digest.
+    assert verify_file(drawn[0], read_digests([year.digests, newer])).findings == []
+
+
 def test_hostile_names_stay_text(year: Year, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     year.draw("-o", str(page))
@@ -258,3 +396,25 @@ def test_a_signed_review_explains_and_the_drawing_is_recorded(year: Year) -> Non
         "2025-01-01T00:00:00+00:00",
         data["totals"]["changes"],
     )
+
+
+def test_what_was_erased_is_empty_and_no_finding(year: Year, tmp_path: Path) -> None:
+    for subject in ("deploy_1", "carol"):
+        done = run_dbtrack(
+            "erase", "-d", year.conninfo, "--subject", subject, "--reason", "request 1", "--yes"
+        )
+        assert done.returncode == 0, done.stderr
+    file = tmp_path / "erased.json"
+    drawn = year.draw("-o", str(file), "--tenant", "t1", "--sample", "150")
+    assert drawn.returncode == 0, drawn.stderr
+    checked = verify_file(file, [])
+    assert checked.findings == []
+    assert any("an erasure hides values of" in line for line in checked.said), checked.said
+    data = json.loads(file.read_text(encoding="ascii"))
+    erased = [
+        row for row in data["population"] if row["login"] == "[erased]" and row["key"] in data["sample"]
+    ]
+    erased[0]["login"], erased[1]["git_commit"] = "mallory", "0a1b2c"
+    told = " ".join(verify_file(_rewritten(data, file), []).findings)
+    assert "login was another one" in told
+    assert "git commit was another one" in told
