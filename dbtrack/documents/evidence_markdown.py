@@ -16,7 +16,7 @@ from dbtrack.documents.evidence_words import (
     question,
     scope_facts,
 )
-from dbtrack.evidence.model import Evidence, SampledChange, Support
+from dbtrack.evidence.model import Evidence, Review, SampledChange, Support
 from dbtrack.evidence.words import counted
 from dbtrack.render.readable import visible_markdown
 
@@ -136,15 +136,20 @@ def _sampled(evidence: Evidence, number: int, each: SampledChange) -> Sequence[s
     )
 
 
+def _review(evidence: Evidence, each: Review) -> Sequence[str]:
+    since, until, signed_at = (
+        "–" if moment_of is None else moment(evidence.scope, moment_of)
+        for moment_of in (each.since, each.until, each.signed_at)
+    )
+    return (each.period, since, until, each.whose, each.signer, signed_at, each.statement or "")
+
+
 def _reviews(evidence: Evidence) -> Iterator[str]:
     due = "" if evidence.reviews_due is None else f" of {evidence.reviews_due} due"
-    yield f"{counted(len(evidence.reviews), 'review')}{due} signed in the record."
+    yield f"{counted(evidence.reviews_signed, 'review')}{due} signed in the record."
     if evidence.reviews:
-        rows = (
-            (each.period, each.signed_by, moment(evidence.scope, each.signed_at), each.statement or "")
-            for each in evidence.reviews
-        )
-        yield _table(("Period", "Signed by", "When", "Statement"), rows)
+        rows = (_review(evidence, each) for each in evidence.reviews)
+        yield _table(("Period", "From", "Until", "Whose", "Signed by", "When", "Statement"), rows)
     blank = [(role, "", "", "") for role in ("Prepared", "Reviewed", "Accepted")]
     yield _table(("Role", "Name", "Date", "Signature"), blank)
 

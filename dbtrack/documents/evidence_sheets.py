@@ -132,7 +132,7 @@ def _kind_row(each: KindCount) -> list[Block]:
 def _exception(scope: Scope, each: GroupedExceptions) -> Block:
     first = each.first
     signed = f"signed by {first.explained_by}" if first.explained_by else None
-    detail = " · ".join(text for text in (each.details, first.explained_reason, signed) if text)
+    detail = " · ".join(text for text in (signed, each.details, first.explained_reason) if text)
     where = (each.labels, _when(scope, first.occurred_at), first.login or "not known")
     return {
         "tone": "bad" if first.is_open else "ok",
@@ -256,9 +256,9 @@ def _data(evidence: Evidence) -> Block:
 
 def _sign_off(evidence: Evidence) -> Block:
     due = "" if evidence.reviews_due is None else f" of {evidence.reviews_due} due"
-    blocks = [paragraph(f"{counted(len(evidence.reviews), 'review')}{due} signed in the record.")]
+    blocks = [paragraph(f"{counted(evidence.reviews_signed, 'review')}{due} signed in the record.")]
     if evidence.reviews:
-        columns = [("Period", 1.0), ("Signed by", 1.0), ("When", 1.3), ("Statement", 4.0)]
+        columns = [("Period", 1.6), ("Whose", 1.0), ("Signed by", 1.5), ("When", 1.3), ("Statement", 3.0)]
         blocks.append(table(columns, [_review_row(evidence.scope, each) for each in evidence.reviews]))
     accepted = f"Accepted, with {_count(evidence.open)} open" if evidence.open else "Accepted"
     form = table(
@@ -273,7 +273,10 @@ def _sign_off(evidence: Evidence) -> Block:
 
 def _review_row(scope: Scope, each: Review) -> list[Block]:
     when = cell(_when(scope, each.signed_at))
-    return [cell(each.period), cell(each.signed_by), when, cell(each.statement, longest=_DETAIL_CHARACTERS)]
+    span = " – ".join(_when(scope, end) for end in (each.since, each.until) if end)
+    period = cell(f"{each.period}: {span}" if span else each.period)
+    signer = cell(each.signer, longest=_DETAIL_CHARACTERS)
+    return [period, cell(each.whose), signer, when, cell(each.statement, longest=_DETAIL_CHARACTERS)]
 
 
 def _count(value: int) -> str:

@@ -35,7 +35,7 @@ def _words(evidence: Evidence) -> str:
     )
     return (
         f"{counted(evidence.totals.changes, 'change')} by month; capture {off or 'never known to be off'}; "
-        f"{counted(len(evidence.reviews), 'review')} signed."
+        f"{counted(evidence.reviews_signed, 'review')} signed."
     )
 
 
@@ -73,7 +73,7 @@ def _capture(evidence: Evidence) -> Iterator[Markup]:
 
 def _reviews(evidence: Evidence) -> Iterator[Markup]:
     for review in evidence.reviews:
-        if evidence.scope.since <= review.signed_at < evidence.scope.until:
+        if review.is_counted and evidence.scope.since <= review.signed_at < evidence.scope.until:
             yield _rectangle("ok", _x(evidence.scope, review.signed_at) - 2, 107, 5, 9)
 
 

@@ -31,13 +31,15 @@ from dbtrack.evidence.model import (
 from dbtrack.evidence.reading import (
     DrawRequest,
     Seals,
+    due_periods,
     read_numbers,
     read_reviews,
     read_scope,
     read_seals,
-    reviews_due,
+    signed_periods,
 )
 from dbtrack.evidence.sampling import Sampler
+from dbtrack.operations.reviews import review_zone
 from dbtrack.sql_files import query
 
 MOST_LISTED = 50
@@ -126,6 +128,7 @@ def _read(
         sample=_sample(request, drawn, listed, seals),
         reviews=facts.reviews,
         reviews_due=facts.reviews_due,
+        reviews_signed=facts.reviews_signed,
         limits=limits(facts),
         command=request.command,
         blocks=len(seals.blocks),
@@ -174,14 +177,17 @@ def _facts(
     completeness: Sequence[Completeness],
 ) -> Facts:
     values = read_numbers(database, window)
+    reviews = read_reviews(database, window)
+    due = due_periods(values["review_every"], scope, review_zone(database))
     return Facts(
         scope=scope,
         totals=tally.totals(),
         kinds={each.kind: each for each in listed.kinds(completeness)},
         gaps=[Gap(*row) for row in database.rows(query("evidence/gaps"), window)],
         completeness={each.measure: each for each in completeness},
-        reviews=read_reviews(database, window),
-        reviews_due=reviews_due(values["review_every"], scope),
+        reviews=reviews,
+        reviews_due=None if due is None else len(due),
+        reviews_signed=signed_periods(due, reviews),
         settings={name: value for name, value in values.items() if name not in _NUMBERS},
         counts={name: values[name] for name in _NUMBERS},
     )

@@ -30,6 +30,8 @@ class Facts:
         settings: the settings of evidence and some others by name, as the login sees them.
         counts: other numbers by name; None where the login may not see one.
         reviews_due: how many reviews were due in the period; None where none is ever due.
+        reviews_signed: how many of those due the reviews of the same scope cover; of none due, how many
+            such reviews there are.
     """
 
     scope: Scope
@@ -41,6 +43,7 @@ class Facts:
     reviews_due: int | None
     settings: Mapping[str, str | None]
     counts: Mapping[str, int | None]
+    reviews_signed: int
 
     def found(self, kind: ExceptionKind) -> int:
         """Return how many exceptions of a kind there are."""

@@ -121,7 +121,7 @@ def _integrity(facts: Facts) -> Measured:
 
 
 def _reviews(facts: Facts) -> Measured:
-    signed, explained = len(facts.reviews), sum(each.found - each.open for each in facts.kinds.values())
+    signed, explained = facts.reviews_signed, sum(each.found - each.open for each in facts.kinds.values())
     found = sum(each.found for each in facts.kinds.values())
     due = facts.reviews_due
     values = {"reviews_due": due or 0, "reviews_signed": signed, "exceptions": found, "explained": explained}

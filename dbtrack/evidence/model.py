@@ -298,7 +298,14 @@ class Totals:
 
 @dataclass(frozen=True)
 class Review:
-    """A signed review of the period."""
+    """A signed review of a part of the period.
+
+    Args:
+        signed_by: the name that was said.
+        login: with which it was signed, which is proven.
+        tenant: whose changes were reviewed; None for everything.
+        is_counted: whether it is of all that the evidence is about, and counts for the reviews that are due.
+    """
 
     period: str
     since: datetime | None
@@ -306,6 +313,19 @@ class Review:
     signed_by: str
     signed_at: datetime
     statement: str | None
+    login: str | None = None
+    tenant: str | None = None
+    is_counted: bool = True
+
+    @property
+    def signer(self) -> str:
+        """The name that was said, and the login."""
+        return self.signed_by if self.login is None else f"{self.signed_by}, signed as {self.login}"
+
+    @property
+    def whose(self) -> str:
+        """The tenant as documents write it."""
+        return self.tenant or ("everything" if self.is_counted else "not known")
 
 
 @dataclass(frozen=True)
@@ -329,6 +349,8 @@ class Evidence:
     Args:
         exceptions: the first of each kind, open ones first, in the order of the kinds; `kinds` counts all.
         reviews_due: how many reviews were due in the period; None where none is ever due.
+        reviews_signed: how many of those due the reviews of the same scope cover; of none due, how many
+            such reviews there are.
         command: the command line that draws the same again.
         blocks: how many seals the data file has.
         proofs: for how many changes of the sample it has a proof.
@@ -351,6 +373,7 @@ class Evidence:
     blocks: int
     proofs: int
     data: DataFile
+    reviews_signed: int = 0
 
     @property
     def found(self) -> int:

@@ -84,22 +84,56 @@ def read_reviews(database: Database, window: Mapping[str, Any]) -> list[Review]:
     return [Review(*row) for row in database.rows(query("evidence/reviews"), window)]
 
 
-def reviews_due(every: str | None, scope: Scope) -> int | None:
-    """Return how many reviews were due within the period; None if none is ever due.
+def due_periods(every: str | None, scope: Scope, zone: tzinfo) -> list[tuple[datetime, datetime]] | None:
+    """Return the periods whose review was due, as far as they are in scope; None if none is ever due.
 
     Args:
         every: the setting evidence.review_every: a number of days, as 7d, or quarter; empty for never.
+        zone: in which quarters begin: the setting evidence.zone.
     """
     if not every:
         return None
     end = min(scope.until, scope.drawn_at)
     if every == "quarter":
-        return _quarter(scope.local(end)) - _quarter(scope.local(scope.since))
-    return (end - scope.since) // timedelta(days=int(every.removesuffix("d")))
+        quarters = range(_quarter(scope.since.astimezone(zone)), _quarter(end.astimezone(zone)))
+        return [
+            (max(scope.since, _quarter_begins(each, zone)), _quarter_begins(each + 1, zone))
+            for each in quarters
+        ]
+    span = timedelta(days=int(every.removesuffix("d")))
+    return [
+        (scope.since + span * each, scope.since + span * (each + 1))
+        for each in range((end - scope.since) // span)
+    ]
+
+
+def signed_periods(due: Sequence[tuple[datetime, datetime]] | None, reviews: Sequence[Review]) -> int:
+    """Return how many of these periods the reviews of the same scope cover; of none due, how many there are.
+
+    The times that a review is about decide, and not what it calls them, as in get_due_reviews.
+    """
+    counted = [each for each in reviews if each.is_counted]
+    if not due:
+        return len(counted)
+    spans = sorted((each.since, each.until) for each in counted if each.since and each.until)
+    return sum(_is_covered(since, until, spans) for since, until in due)
+
+
+def _is_covered(since: datetime, until: datetime, spans: Sequence[tuple[datetime, datetime]]) -> bool:
+    reached = since
+    for begin, end in spans:
+        if begin <= reached:
+            reached = max(reached, end)
+    return reached >= until
 
 
 def _quarter(moment: datetime) -> int:
     return moment.year * 4 + (moment.month - 1) // _MONTHS_A_QUARTER
+
+
+def _quarter_begins(quarter: int, zone: tzinfo) -> datetime:
+    year, number = divmod(quarter, 4)
+    return datetime(year, number * _MONTHS_A_QUARTER + 1, 1, tzinfo=zone)
 
 
 def read_numbers(database: Database, window: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,12 @@ AUDITOR_COLUMNS = (
     Column("added_at", Kind.TIME, "Added", rank=2),
     Column("added_by", Kind.IDENTIFIER, "By", rank=3),
     Column("expires_at", Kind.TIME, "Until"),
-    Column("auditor_status", Kind.STATUS, "Status", help="VALID, EXPIRED or REMOVED"),
+    Column(
+        "auditor_status",
+        Kind.STATUS,
+        "Status",
+        help="VALID, EXPIRED, REMOVED, or INVALID: the role is another, or lost dbtrack_auditor",
+    ),
     Column("last_read_at", Kind.TIME, "Last read", help="as the access log has it"),
     Column("sees_more", Kind.IDENTIFIER, "Sees more", help="other roles, by which it sees or writes more"),
 )

@@ -2,6 +2,7 @@
 CREATE TABLE script_tracking.auditor (
     auditor_id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT auditor_pkey PRIMARY KEY,
     login_name name NOT NULL,
+    role_oid oid NOT NULL,
     reaches_hk bytea[],
     added_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     added_by name NOT NULL DEFAULT session_user,
@@ -16,6 +17,7 @@ COMMENT ON TABLE script_tracking.auditor IS
     'Logins that may read the record until a time. While a login has a row that is not removed, that row decides what it sees';
 COMMENT ON COLUMN script_tracking.auditor.auditor_id IS 'Number of the row';
 COMMENT ON COLUMN script_tracking.auditor.login_name IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.auditor.role_oid IS 'OID of that role: another of the same name may not read as one';
 COMMENT ON COLUMN script_tracking.auditor.reaches_hk IS 'Hash keys of the tenants that it sees; NULL: all tenants and the platform';
 COMMENT ON COLUMN script_tracking.auditor.added_at IS 'When it was added';
 COMMENT ON COLUMN script_tracking.auditor.added_by IS 'The login that added it';

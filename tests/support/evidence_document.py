@@ -123,13 +123,18 @@ def evidence_document(
         ],
         answers,
         Sample(sampled, "20270101", tuple(SampledChange(each, 7, _labels(each)) for each in changes)),
-        [Review("2026Q3", SINCE, UNTIL, "ines", UNTIL, "Examined all exceptions of the quarter.")],
+        [
+            Review(
+                "2026Q3", SINCE, UNTIL, "ines", UNTIL, "Examined all exceptions of the quarter.", "ines_login"
+            )
+        ],
         4,
         ["Reading and changing of rows.", "That the clock of the server was right."],
         f"dbtrack evidence --framework {framework} --since 2026-01-01 --until 2027-01-01 --sample {sampled} --seed 20270101",
         14,
         25,
         DataFile(f"evidence-clinic-{framework}-20260101-20270101.json", DIGEST, 2_204_112, is_written=True),
+        1,
     )
 
 

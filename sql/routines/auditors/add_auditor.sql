@@ -38,8 +38,8 @@ BEGIN
     END IF;
     UPDATE script_tracking.auditor AS a SET removed_at = clock_timestamp(), removed_by = session_user
     WHERE a.login_name = p_login AND a.removed_at IS NULL;
-    INSERT INTO script_tracking.auditor (login_name, reaches_hk, expires_at)
-    VALUES (p_login, CASE WHEN p_tenants IS NOT NULL THEN
+    INSERT INTO script_tracking.auditor (login_name, role_oid, reaches_hk, expires_at)
+    VALUES (p_login, v_role.oid, CASE WHEN p_tenants IS NOT NULL THEN
         (SELECT array_agg(DISTINCT script_tracking.resolve_tenant(t.tenant)) FROM unnest(p_tenants) AS t (tenant)) END, p_until);
 END
 $function$;

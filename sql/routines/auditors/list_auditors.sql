@@ -20,7 +20,13 @@ AS $function$
             ARRAY(SELECT h.tenant_bk::pg_catalog.text FROM script_tracking.tenant_h AS h
                   WHERE h.tenant_hk = ANY (a.reaches_hk) ORDER BY 1) END,
         a.added_at, a.added_by::pg_catalog.text, a.expires_at,
-        CASE WHEN a.removed_at IS NOT NULL THEN 'REMOVED' WHEN a.expires_at <= clock_timestamp() THEN 'EXPIRED' ELSE 'VALID' END,
+        CASE WHEN a.removed_at IS NOT NULL THEN 'REMOVED' WHEN a.expires_at <= clock_timestamp() THEN 'EXPIRED'
+            WHEN NOT EXISTS (
+                SELECT FROM pg_catalog.pg_roles AS r
+                JOIN script_tracking.installation AS i ON i.property_name = 'role.auditor'
+                JOIN pg_catalog.pg_roles AS o ON o.rolname = i.property_value
+                WHERE r.oid = a.role_oid AND r.rolname = a.login_name AND pg_has_role(r.oid, o.oid, 'MEMBER')) THEN 'INVALID'
+            ELSE 'VALID' END,
         (SELECT max(l.accessed_at) FROM script_tracking.access_log AS l
          WHERE l.db_session_user = a.login_name AND l.accessed_at >= a.added_at
              AND l.accessed_at <= coalesce(a.removed_at, 'infinity')),
@@ -36,4 +42,5 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.list_auditors() IS
-    'The auditors, whose records they read and until when; tenants: NULL for everything; auditor_status: VALID, EXPIRED or REMOVED';
+    'The auditors, whose records they read and until when; tenants: NULL for everything; auditor_status: VALID, EXPIRED, '
+    'REMOVED or INVALID: no such role now, or no member of the role of auditors';

@@ -10,7 +10,7 @@ AS $function$
 DECLARE
     v_auditor script_tracking.auditor;
 BEGIN
-    SELECT a.* INTO v_auditor FROM script_tracking.auditor AS a WHERE a.login_name = session_user AND a.removed_at IS NULL;
+    SELECT a.* INTO v_auditor FROM script_tracking.current_auditor() AS a;
     IF v_auditor.expires_at <= clock_timestamp() THEN
         RAISE LOG 'dbtrack refuses the auditor "%": its time ended at %', session_user, v_auditor.expires_at;
         RAISE EXCEPTION 'the auditor "%" may read no longer: its time ended at %', session_user,

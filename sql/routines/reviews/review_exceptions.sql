@@ -1,5 +1,5 @@
 -- Checks the exceptions of a review, and returns them as they are stored: each names an execution of the period that the
--- signer may see, and gives a reason. Who made, started or approved a change cannot explain it alone: that is refused, or,
+-- signer may see, and gives a reason. Who made, wrote, started or approved a change cannot explain it alone: that is refused, or,
 -- if p_allow_own, stored with the exception.
 CREATE OR REPLACE FUNCTION script_tracking.review_exceptions(
     p_exceptions pg_catalog.jsonb,
@@ -14,7 +14,12 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_signer pg_catalog.text[] := script_tracking.person_names(p_signer) || lower(session_user::pg_catalog.text COLLATE "C");
+    v_signer pg_catalog.text[] := ARRAY(
+        SELECT n.name
+        FROM unnest(script_tracking.person_names(p_signer) || script_tracking.person_names(session_user::pg_catalog.text)
+            || lower(session_user::pg_catalog.text COLLATE "C")) AS u (person)
+        CROSS JOIN LATERAL (VALUES (u.person), (split_part(u.person, '@', 1))) AS n (name)
+        WHERE n.name <> '');
     v_result pg_catalog.jsonb := '[]';
     v_given pg_catalog.jsonb;
     v_key pg_catalog.text;
@@ -49,7 +54,7 @@ BEGIN
         END IF;
         v_own := ARRAY(SELECT unnest(script_tracking.implementers(decode(v_key, 'hex'))) INTERSECT SELECT unnest(v_signer));
         IF cardinality(v_own) > 0 AND NOT p_allow_own THEN
-            RAISE EXCEPTION '% made, started or approved %, and cannot explain it alone', v_own[1], left(v_key, 12)
+            RAISE EXCEPTION '% made, wrote, started or approved %, and cannot explain it alone', v_own[1], left(v_key, 12)
                 USING ERRCODE = 'DT006', HINT = 'let somebody else sign; with --allow-own the review says that it is the signer''s own';
         END IF;
         v_result := v_result || jsonb_build_array(jsonb_build_object('key', v_key, 'kind', v_given -> 'kind',

@@ -2,7 +2,7 @@
 -- segment, and where versions came late. Each element of p_slots is an array as text, of one alternative. p_most_versions:
 -- looks only at the latest segments, of about so many versions; o_after is when the first execution began that may be
 -- missing then. All NULL if the places say too little: reading the rows is quicker then. p_sees_all is not taken on trust:
--- somebody else's blocks say what somebody else's statements contain.
+-- somebody else's blocks say what somebody else's statements contain. Counts and times, too, are of the caller's versions only.
 CREATE OR REPLACE FUNCTION script_tracking.search_places(
     p_slots pg_catalog.text[],
     p_since pg_catalog.timestamptz,
@@ -41,11 +41,15 @@ DECLARE
     v_segments pg_catalog.timestamptz[];
     v_gaps pg_catalog.tstzrange[];
     v_looked_at pg_catalog.int8;
+    v_in_gaps pg_catalog.int8;
     v_blocks pg_catalog.int8[] := '{}';
     v_late pg_catalog.timestamptz[];
 BEGIN
     IF NOT p_sees_all THEN
         v_tenants := script_tracking.caller_tenants();
+        IF v_tenants = '{}' THEN
+            RETURN;
+        END IF;
     ELSIF NOT script_tracking.may_see_all_tenants() THEN
         RETURN;
     END IF;
@@ -61,7 +65,8 @@ BEGIN
     ), gap AS (
         SELECT g.gap_start, g.gap_end, (SELECT count(*) FROM (
             SELECT FROM script_tracking.script_execution_s AS s
-            WHERE s.load_date >= g.gap_start AND s.load_date < g.gap_end LIMIT c_most_without_block + 1) AS t) AS versions
+            WHERE s.load_date >= g.gap_start AND s.load_date < g.gap_end
+                AND (v_tenants IS NULL OR s.tenant_hk = ANY (v_tenants)) LIMIT c_most_without_block + 1) AS t) AS versions
         FROM (
             SELECT greatest(s.end_before, v_from) AS gap_start, s.segment_start AS gap_end FROM segment AS s
             WHERE s.end_before < s.segment_start AND s.segment_start > v_from
@@ -69,9 +74,16 @@ BEGIN
             SELECT greatest(max(s.segment_end), v_from), 'infinity' FROM script_tracking.search_segment AS s
         ) AS g
     ), unit AS (
-        SELECT s.segment_start, NULL::pg_catalog.tstzrange AS gap, s.last_execution, s.versions
+        SELECT s.segment_start, NULL::pg_catalog.tstzrange AS gap, o.last_execution, o.versions
         FROM segment AS s
-        WHERE s.last_execution >= p_since AND (p_until IS NULL OR s.first_execution < p_until)
+        CROSS JOIN LATERAL (
+            SELECT s.first_execution, s.last_execution, s.versions WHERE v_tenants IS NULL
+            UNION ALL
+            SELECT min(b.first_execution), max(b.last_execution), sum(b.versions)
+            FROM script_tracking.search_block AS b
+            WHERE v_tenants IS NOT NULL AND b.segment_start = s.segment_start AND b.tenant_hk = ANY (v_tenants)
+        ) AS o
+        WHERE o.last_execution >= p_since AND (p_until IS NULL OR o.first_execution < p_until)
         UNION ALL
         SELECT NULL, tstzrange(g.gap_start, g.gap_end), g.gap_end + c_slack, g.versions FROM gap AS g WHERE g.versions > 0
     ), placed AS MATERIALIZED (
@@ -82,10 +94,11 @@ BEGIN
         SELECT p.* FROM placed AS p WHERE p_most_versions IS NULL OR p.place <= p_most_versions OR p.is_first
     )
     SELECT array_agg(c.segment_start ORDER BY c.last_execution DESC) FILTER (WHERE c.gap IS NULL),
-        array_agg(c.gap) FILTER (WHERE c.gap IS NOT NULL), sum(c.versions), (
+        array_agg(c.gap) FILTER (WHERE c.gap IS NOT NULL), sum(c.versions),
+        sum(c.versions) FILTER (WHERE c.gap IS NOT NULL), (
             SELECT date_trunc('minute', max(least(p.last_execution, '9000-01-01 00:00:00+00')), 'UTC') + '1 minute' FROM placed AS p
             WHERE p.place > p_most_versions AND NOT p.is_first)
-    INTO v_segments, v_gaps, v_looked_at, o_after
+    INTO v_segments, v_gaps, v_looked_at, v_in_gaps, o_after
     FROM chosen AS c;
     -- What is nearly everywhere lately is not worth looking for in all blocks.
     IF v_tenants IS NULL AND p_tenant_hk IS NULL AND cardinality(v_segments) > 20 AND (
@@ -131,7 +144,8 @@ BEGIN
     ), segment AS (
         SELECT b.segment_start, min(b.block_start) AS block_start, max(b.block_end) AS block_end,
             sum(b.versions) AS versions, max(g.versions) AS all_versions,
-            bool_or(b.load_dates IS NOT NULL) AND sum(b.versions) * c_single < max(g.versions) AS is_single,
+            -- Of a segment of several tenants, what is between the caller's versions is not the caller's.
+            bool_or(b.load_dates IS NOT NULL) AND (v_tenants IS NOT NULL OR sum(b.versions) * c_single < max(g.versions)) AS is_single,
             bool_or(b.load_dates IS NOT NULL) AS is_mixed
         FROM block AS b
         JOIN script_tracking.search_segment AS g ON g.segment_start = b.segment_start
@@ -182,8 +196,7 @@ BEGIN
             + coalesce((SELECT sum(t.versions) FROM (SELECT count(*) * c_single AS versions FROM late AS l) AS t), 0)
     INTO o_starts, o_ends, o_load_dates, o_versions
     FROM listed AS l;
-    o_versions := o_versions + coalesce(v_looked_at, 0) - coalesce((SELECT sum(g.versions) FROM script_tracking.search_segment AS g
-        WHERE g.segment_start = ANY (v_segments)), 0);
+    o_versions := o_versions + coalesce(v_in_gaps, 0);
     IF o_versions > greatest(c_few / 4, v_looked_at / 2) THEN
         SELECT NULL, NULL, NULL, NULL, NULL INTO o_starts, o_ends, o_load_dates, o_after, o_versions;
     END IF;

@@ -16,7 +16,7 @@ AS $function$
         -- An auditor sees what was said when it was added, until its time has passed, whatever roles it has.
         (SELECT CASE WHEN a.expires_at <= clock_timestamp() THEN '{}'
              ELSE coalesce(a.reaches_hk, ARRAY(SELECT h.tenant_hk FROM script_tracking.tenant_h AS h)) END
-         FROM script_tracking.auditor AS a WHERE a.login_name = session_user AND a.removed_at IS NULL),
+         FROM script_tracking.current_auditor() AS a),
         ARRAY(
             SELECT l.tenant_hk
             FROM script_tracking.tenant_role_l AS l

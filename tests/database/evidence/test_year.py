@@ -383,6 +383,9 @@ def test_a_signed_review_explains_and_the_drawing_is_recorded(year: Year) -> Non
     data = json.loads(year.draw("--format", "json").stdout)
     explained = {(each["subject"], each["kind"]) for each in data["exceptions"] if not each["is_open"]}
     assert explained == {("emergency", "emergency_not_reviewed"), ("by hand", "no_ticket")}
+    assert {each["explained_by"] for each in data["exceptions"] if not each["is_open"]} == {
+        f"ines, signed as {year.connection.info.user}"
+    }
     assert [each["signed_by"] for each in data["reviews"]] == ["ines"]
     noted = year.connection.execute(
         """SELECT script_type, execution_status, metadata #>> '{evidence,framework}', metadata #>> '{evidence,since}',
@@ -396,6 +399,38 @@ def test_a_signed_review_explains_and_the_drawing_is_recorded(year: Year) -> Non
         "2025-01-01T00:00:00+00:00",
         data["totals"]["changes"],
     )
+
+
+def test_a_tenants_review_is_not_one_of_everything(year: Year, tmp_path: Path) -> None:
+    connection = year.connection
+    sign = "SELECT script_tracking.sign_review(%s, %s, %s, %s, NULL, '[]', %s)"
+    connection.execute("SELECT script_tracking.set_setting('evidence.review_every', 'quarter')")
+    connection.execute("DELETE FROM script_tracking.script_execution_s WHERE script_type = 'REVIEW'")
+    with connect(make_conninfo(year.conninfo, user=year.reader)) as login:
+        login.execute(sign, ("2025Q1", "2025-01-01Z", "2026-01-01Z", "External Auditor (KPMG)", None))
+
+    def signed(*words: str, login: str | None = None) -> tuple[int, int]:
+        found = re.search(
+            r"(\d) reviews? signed of (\d) due", year.draw("--format", "json", *words, login=login).stdout
+        )
+        assert found
+        return int(found[1]), int(found[2])
+
+    assert signed() == (0, 4)
+    assert signed("--tenant", "t1") == (0, 4)
+    assert signed("--tenant", "t2") == signed(login=year.reader) == (4, 4)
+    # It is of what its times say, and not of what it is called.
+    connection.execute(sign, ("2025Q4", "2025-01-01Z", "2025-02-01Z", "ines", None))
+    assert signed() == (0, 4)
+    connection.execute(sign, ("x", "2025-02-01Z", "2025-04-01Z", "ines", None))
+    assert signed() == signed("--tenant", "t1") == (1, 4)
+    page = tmp_path / "page.html"
+    year.draw("-o", str(page))
+    for text in (page.read_text(encoding="utf-8"), year.draw().stdout):
+        plain = text.replace("\\", "").replace("<wbr>", "")
+        assert f"External Auditor (KPMG), signed as {year.reader}" in plain
+        assert "1 of 4 due" in plain or "1 review of 4 due" in plain
+        assert "t2" in plain
 
 
 def test_what_was_erased_is_empty_and_no_finding(year: Year, tmp_path: Path) -> None:

@@ -137,12 +137,23 @@ def test_a_tenant_finds_its_own_and_learns_nothing_of_others(searched: Database,
         foreign = own.value(asked.format("'note_1778'", window.format("false")))
         assert foreign == own.value(asked.format("'nothing_at_all'", window.format("false")))
         assert own.value(asked.format("'note_1778'", window.format("true"))) is None
+        # Neither do the numbers and times tell of others: of one version of tenant-2 that no block has yet.
+        whole = (
+            "SELECT to_json(p)::text FROM script_tracking.search_places("
+            "ARRAY[script_tracking.search_slots('note_1777', false, true)::text], '-infinity', NULL, NULL, {}, false) AS p"
+        )
+        before = [own.value(whole.format(most)) for most in ("NULL", "600")]
+        assert '"o_starts":["' in before[0]
+        _add(searched, "foreign", 2, 2)
+        assert before == [own.value(whole.format(most)) for most in ("NULL", "600")]
         assert own.value("SELECT count(DISTINCT tenant_hk) FROM script_tracking.script_execution_s") == 1
         for relation in ("search_block", "search_segment", "search_state"):
             with pytest.raises(Exception, match="permission denied"):
                 own.rows(f"SELECT * FROM script_tracking.{relation}")
         with pytest.raises(Exception, match="permission denied"):
             own.call("advance_search")
+        searched.call("revoke_tenant", tenant="tenant-1", role_name=login)
+        assert '"o_starts":null' in own.value(whole.format("NULL"))
 
 
 def test_what_is_erased_removed_or_restored_is_searched_as_it_is(

@@ -232,6 +232,28 @@ def test_what_the_access_log_cannot_hold_is_in_the_servers_log(
     wait_for(lambda: f'dbtrack refuses the auditor "{ines}"' in server.log_path.read_text(errors="replace"))
 
 
+def test_the_name_of_an_auditor_alone_lets_nobody_read(tenancy: Tenancy, role: RoleFactory) -> None:
+    again, left = role("again"), role("left")
+    status = "SELECT login_name || ' ' || auditor_status FROM script_tracking.list_auditors() ORDER BY 1"
+    for login in (again, left):
+        add(tenancy, login)
+    tenancy.run(f"REVOKE dbtrack_auditor FROM {left}")
+    tenancy.run(f"GRANT dbtrack_reader TO {left}")
+    tenancy.run(f"DROP ROLE {again}")
+    tenancy.run(f"CREATE ROLE {again} LOGIN")
+    assert values(tenancy.superuser, status) == [f"{again} INVALID", f"{left} INVALID"]
+    tenancy.run(f"GRANT dbtrack_auditor TO {again}")
+    with tenancy.connect(left) as reader, tenancy.connect(again) as other:
+        assert seen(reader) == []
+        refused(other, _HUB, "is not an auditor")
+        for connection in (reader, other):
+            assert values(connection, "SELECT script_tracking.auditor_sees_all()") == [False]
+            assert values(connection, "SELECT script_tracking.caller_tenants()") == [[]]
+    add(tenancy, again)
+    with tenancy.connect(again) as other:
+        assert seen(other) == _ALL
+
+
 @pytest.mark.parametrize(
     ("login", "message"),
     [("postgres", "superuser"), ("nobody at all", "no role"), ("acme", "is a member of dbtrack_operator")],

@@ -80,6 +80,19 @@ def test_a_review_is_signed_by_who_may_for_what_it_may_see(tenancy: Tenancy) -> 
     assert rows[0][3].startswith("agreed by mail")
 
 
+def test_who_started_the_pipeline_or_wrote_the_commit_does_not_explain_it(tenancy: Tenancy) -> None:
+    boss = tenancy.superuser
+    said = {"ci_actor": "carla", "git_author": "Gil Bee <gil@example.org>", "approved_by": "@anna"}
+    with tenancy.acme() as acme:
+        acme.execute(
+            "SELECT script_tracking.track_operation('deploy', metadata => %s::jsonb)", (json.dumps(said),)
+        )
+    explained = {"key": key_of(boss, "deploy"), "reason": "agreed"}
+    for name in ("Carla <c@example.org>", "gil", "GIL@other.example", "Gil Bee", "anna@example.org"):
+        assert "cannot explain it alone" in refusal(boss, name, explained), name
+    sign(boss, "ines@example.org", explained)
+
+
 def test_what_nobody_could_have_examined_is_refused(tenancy: Tenancy) -> None:
     boss = tenancy.superuser
     key = key_of(boss, "secret of acme")

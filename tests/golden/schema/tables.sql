@@ -208,6 +208,33 @@ COMMENT ON COLUMN script_tracking.catalog_object.acl_hash IS 'Hash of its privil
 COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
 COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
 COMMENT ON COLUMN script_tracking.catalog_object.column_names IS 'Of a relation, its columns: the name of each by its number, which a new name does not change; and of those that have a default again by "number default"';
+CREATE TABLE script_tracking.auditor (
+    auditor_id bigint NOT NULL,
+    login_name name NOT NULL,
+    role_oid oid NOT NULL,
+    reaches_hk bytea[],
+    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    added_by name DEFAULT SESSION_USER NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    removed_by name,
+    CONSTRAINT auditor_expires CHECK (isfinite(expires_at)),
+    CONSTRAINT auditor_reaches CHECK ((cardinality(reaches_hk) > 0))
+);
+ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN login_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN reaches_hk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN added_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN removed_by SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.auditor IS 'Logins that may read the record until a time. While a login has a row that is not removed, that row decides what it sees';
+COMMENT ON COLUMN script_tracking.auditor.auditor_id IS 'Number of the row';
+COMMENT ON COLUMN script_tracking.auditor.login_name IS 'The login (session_user)';
+COMMENT ON COLUMN script_tracking.auditor.role_oid IS 'OID of that role: another of the same name may not read as one';
+COMMENT ON COLUMN script_tracking.auditor.reaches_hk IS 'Hash keys of the tenants that it sees; NULL: all tenants and the platform';
+COMMENT ON COLUMN script_tracking.auditor.added_at IS 'When it was added';
+COMMENT ON COLUMN script_tracking.auditor.added_by IS 'The login that added it';
+COMMENT ON COLUMN script_tracking.auditor.expires_at IS 'From when on it sees nothing';
+COMMENT ON COLUMN script_tracking.auditor.removed_at IS 'When it was removed, or replaced by a later row; NULL: it was not';
+COMMENT ON COLUMN script_tracking.auditor.removed_by IS 'The login that removed it';
 CREATE TABLE script_tracking.rollup_error (
     tenant_hk bytea NOT NULL,
     level_minutes smallint NOT NULL,
@@ -398,31 +425,6 @@ COMMENT ON COLUMN script_tracking.alert_state.notified_count IS 'match_count at 
 COMMENT ON COLUMN script_tracking.alert_state.arrivals IS 'The events that still count: pairs of a time and a number';
 COMMENT ON COLUMN script_tracking.alert_state.first_row IS 'The first row that matched';
 COMMENT ON COLUMN script_tracking.alert_state.last_row IS 'The last row that matched';
-CREATE TABLE script_tracking.auditor (
-    auditor_id bigint NOT NULL,
-    login_name name NOT NULL,
-    reaches_hk bytea[],
-    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    added_by name DEFAULT SESSION_USER NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    removed_at timestamp with time zone,
-    removed_by name,
-    CONSTRAINT auditor_expires CHECK (isfinite(expires_at)),
-    CONSTRAINT auditor_reaches CHECK ((cardinality(reaches_hk) > 0))
-);
-ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN login_name SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN reaches_hk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN added_by SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.auditor ALTER COLUMN removed_by SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.auditor IS 'Logins that may read the record until a time. While a login has a row that is not removed, that row decides what it sees';
-COMMENT ON COLUMN script_tracking.auditor.auditor_id IS 'Number of the row';
-COMMENT ON COLUMN script_tracking.auditor.login_name IS 'The login (session_user)';
-COMMENT ON COLUMN script_tracking.auditor.reaches_hk IS 'Hash keys of the tenants that it sees; NULL: all tenants and the platform';
-COMMENT ON COLUMN script_tracking.auditor.added_at IS 'When it was added';
-COMMENT ON COLUMN script_tracking.auditor.added_by IS 'The login that added it';
-COMMENT ON COLUMN script_tracking.auditor.expires_at IS 'From when on it sees nothing';
-COMMENT ON COLUMN script_tracking.auditor.removed_at IS 'When it was removed, or replaced by a later row; NULL: it was not';
-COMMENT ON COLUMN script_tracking.auditor.removed_by IS 'The login that removed it';
 CREATE TABLE script_tracking.rollup_total (
     level_minutes smallint NOT NULL,
     bucket_start timestamp with time zone NOT NULL,

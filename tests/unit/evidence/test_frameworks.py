@@ -143,6 +143,7 @@ def perfect_facts(retention_days: int = 2190) -> Facts:
         1,
         {"shared_logins": "deploy", "access_recording": "on"},
         {"retention_days": retention_days, "administrators": 1, "readers": 1, "accesses": 0, "tenants": 1},
+        1,
     )
 
 
