@@ -144,7 +144,7 @@ def test_a_tenant_finds_its_own_and_learns_nothing_of_others(searched: Database,
         )
         before = [own.value(whole.format(most)) for most in ("NULL", "600")]
         assert '"o_starts":["' in before[0]
-        _add(searched, "foreign", 2, 2)
+        add_executions(searched, "foreign", 2, 2)
         assert before == [own.value(whole.format(most)) for most in ("NULL", "600")]
         assert own.value("SELECT count(DISTINCT tenant_hk) FROM script_tracking.script_execution_s") == 1
         for relation in ("search_block", "search_segment", "search_state"):
