@@ -168,7 +168,9 @@ def _drop(object_type: str, identity: str, definition: str) -> str:
     if object_type == "user mapping":
         user, _, server = identity.partition(" on server ")
         return f"DROP USER MAPPING FOR {'PUBLIC' if user == 'public' else name(user)} SERVER {name(server)}"
-    return f"DROP {_word(object_type)} {identity}"
+    # Statistics go with their table, which may have been dropped before.
+    clause = "IF EXISTS " if object_type == "statistics object" else ""
+    return f"DROP {_word(object_type)} {clause}{identity}"
 
 
 def _first_privileges(definition: str) -> Iterator[str]:

@@ -6,6 +6,8 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $function$
+DECLARE
+    c_many_dollars CONSTANT pg_catalog.int4 := 40;
 BEGIN
     RETURN ARRAY(
         SELECT DISTINCT sha256(s.secret || convert_to(l.literal, CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN 'SQL_ASCII'
@@ -15,6 +17,15 @@ BEGIN
             SELECT m.matched[2] AS literal
             FROM jsonb_path_query(p_body, 'strict $.** ? (@.type() == "string")') AS t (value)
             CROSS JOIN LATERAL regexp_matches(t.value #>> '{}', $re$(\$\w*\$)(.*?)\1$re$, 'g') AS m (matched)
+            WHERE length(t.value #>> '{}') < 100000
+                AND length(t.value #>> '{}') - length(replace(t.value #>> '{}', '$', '')) < c_many_dollars
+            UNION ALL
+            -- Finding which of many dollar quotes belong together takes the square of their number: then what stands between any two.
+            SELECT b.literal
+            FROM jsonb_path_query(p_body, 'strict $.** ? (@.type() == "string")') AS t (value)
+            CROSS JOIN LATERAL regexp_split_to_table(t.value #>> '{}', $re$\$\w*\$$re$) WITH ORDINALITY AS b (literal, place)
+            WHERE b.place > 1 AND (length(t.value #>> '{}') >= 100000
+                OR length(t.value #>> '{}') - length(replace(t.value #>> '{}', '$', '')) >= c_many_dollars)
             UNION ALL
             SELECT m.matched[1]
             FROM jsonb_path_query(p_body, 'strict $.** ? (@.type() == "string")') AS t (value)

@@ -136,7 +136,7 @@ def test_history_continues_over_restores(
     # Once more, into another cluster: two restores, one history.
     call(fresh, "createdb", "again")
     call(server, "pg_dump", "--format=custom", "--file", tmp_path / "two", database_name(there))
-    roles = "CREATE ROLE dbtrack_owner NOLOGIN; CREATE ROLE dbtrack_reader; CREATE ROLE dbtrack_operator; CREATE ROLE dbtrack_admin; CREATE ROLE dbtrack_api"
+    roles = "CREATE ROLE dbtrack_owner NOLOGIN; CREATE ROLE dbtrack_reader; CREATE ROLE dbtrack_operator; CREATE ROLE dbtrack_admin; CREATE ROLE dbtrack_api; CREATE ROLE dbtrack_auditor"
     fresh.psql(roles, "again")
     call(fresh, "pg_restore", "--dbname", "again", tmp_path / "two")
     with psycopg.connect(fresh.conninfo("again"), autocommit=True) as connection:

@@ -19,7 +19,7 @@ TYPES = {
     Kind.BYTES: {"int8", "numeric"},
     Kind.TIME: {"timestamptz"},
     Kind.KEY: {"bytea"},
-    Kind.LIST: {"text[]"},
+    Kind.LIST: {"text[]", "numeric[]"},
     Kind.JSON: {"jsonb"},
     Kind.BOOLEAN: {"bool"},
     Kind.METRIC: {"numeric"},
