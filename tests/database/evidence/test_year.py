@@ -30,6 +30,8 @@ from tests.support.evidence_year import NOT_CHANGES, PLANTED, connect, expected_
 from tests.support.servers import Sandbox
 from tests.support.witness import Connection
 
+pytestmark = pytest.mark.any_server
+
 _PERIOD = ("--since", "2025-01-01", "--until", "2026-01-01", "--utc", "--seed", "7")
 # A change is recognised by its name here, and by its links there.
 _CHANGES = """

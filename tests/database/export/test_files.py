@@ -21,6 +21,8 @@ from tests.support.exporting import exported, fill, record, recorded_ids, state_
 from tests.support.servers import Sandbox, Server
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.any_server
+
 _PASSWORD = "hunter2secret"
 _AWKWARD = """
 UPDATE script_tracking.script_execution_s SET

@@ -15,6 +15,8 @@ from dbtrack.export.otlp import export_spans
 from tests.support.command_line import run_dbtrack
 from tests.support.otlp_receiver import Receiver, otlp_receiver, values
 
+pytestmark = pytest.mark.any_server
+
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{SPAN}-01"
 

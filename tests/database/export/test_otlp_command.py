@@ -11,6 +11,8 @@ import pytest
 from tests.support.command_line import run_dbtrack
 from tests.support.otlp_receiver import otlp_receiver
 
+pytestmark = pytest.mark.any_server
+
 
 def test_executions_are_sent_as_spans(installed_conninfo: str) -> None:
     with psycopg.connect(installed_conninfo, autocommit=True) as connection:

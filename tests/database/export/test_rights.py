@@ -14,6 +14,8 @@ from tests.support.exporting import exported, new_ids, state_of
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.tenancy import Tenancy, build_tenancy
 
+pytestmark = pytest.mark.any_server
+
 
 @pytest.fixture
 def tenancy(installed_conninfo: str, role: RoleFactory) -> Iterator[Tenancy]:

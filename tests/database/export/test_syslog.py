@@ -23,6 +23,8 @@ from tests.support.paths import DOCS, SAMPLES
 from tests.support.required import missing
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.any_server
+
 _RESET = struct.pack("ii", 1, 0)
 
 

@@ -14,6 +14,8 @@ from tests.support.receiver import Receiver, Reply
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.webhooked import Webhooked
 
+pytestmark = pytest.mark.any_server
+
 
 @pytest.mark.parametrize(
     ("words", "says"),
