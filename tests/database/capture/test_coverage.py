@@ -30,6 +30,7 @@ def test_each_kind_is_recorded_as_the_table_says(logging: Server) -> None:
 
 
 @pytest.mark.matrix
+@pytest.mark.any_server
 @pytest.mark.timeout(1200)
 def test_each_kind_is_found_by_a_comparison_as_the_table_says(logging: Server) -> None:
     assert differences(logging.major, compared_cells(logging)) == [], how_to_update(_OPTIONS)

@@ -83,8 +83,8 @@ def test_nothing_of_the_person_is_left_in_what_was_sent_or_asked_for(
     installed.call("record_refusal", p_report_name=f"GET /objects/{name}", p_tenant=name)
     installed.call("create_api_token", p_name=f"{name}-laptop", p_scope="read")
     installed.execute(
-        "INSERT INTO script_tracking.auditor (login_name, added_by, expires_at, removed_at, removed_by)"
-        f" VALUES ('{name}', '{name}', now(), now(), '{name}')"
+        "INSERT INTO script_tracking.auditor (login_name, role_oid, added_by, expires_at, removed_at, removed_by)"
+        f" VALUES ('{name}', 0, '{name}', now(), now(), '{name}')"
     )
     reviewed = (
         "SELECT script_tracking.sign_review('last day', now() - interval '1 day', now(), %(by)s, %(by)s)"

@@ -5,6 +5,6 @@
         'tenant', 'script_name', 'script_type', 'execution_status', 'started_at', 'ended_at',
         'duration_ms', 'login', 'acting_role', 'client_address', 'application', 'command_tag',
         'object_count', 'sql_command', 'error_message', 'sqlstate', 'exit_code', 'ticket', 'reason',
-        'environment', 'approved_by', 'git_commit', 'git_branch', 'ci_run_url', 'ci_actor',
+        'environment', 'approved_by', 'pull_request', 'is_emergency', 'git_commit', 'git_branch', 'ci_run_url', 'ci_actor',
         'transaction_id', 'metadata', 'version_number', 'complete_before'],
     source_model='stg_execution_history', src_ldts='ldts', src_rsrc='rsrc', disable_hwm=true) }}
