@@ -22,7 +22,7 @@ from tests.acceptance.schemas import (
 from tests.support.command_line import run_dbtrack
 from tests.support.servers import Server
 
-pytestmark = [pytest.mark.matrix, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.any_server, pytest.mark.matrix, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @dataclass(frozen=True)

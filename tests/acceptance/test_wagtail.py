@@ -24,7 +24,7 @@ from tests.support.command_line import run_dbtrack
 from tests.support.required import missing
 from tests.support.servers import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.any_server, pytest.mark.slow, pytest.mark.timeout(400)]
 
 _MIGRATE_SECONDS = 180
 
