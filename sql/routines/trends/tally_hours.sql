@@ -13,7 +13,6 @@ RETURNS TABLE (
     script_type pg_catalog.text,
     completed pg_catalog.int8,
     ended pg_catalog.int8,
-    failed pg_catalog.int8,
     timed pg_catalog.int8,
     duration_ms pg_catalog."numeric",
     longest_ms pg_catalog."numeric",
@@ -42,14 +41,14 @@ BEGIN
         IF v_is_total THEN
             RETURN QUERY
             SELECT date_trunc('hour', r.bucket_start, 'UTC'), NULL::pg_catalog.bytea, r.script_type::pg_catalog.text, r.completed,
-                r.completed + r.failed + r.cancelled + r.abandoned, r.failed, r.timed, r.duration_ms, r.longest_ms, r.histogram
+                r.completed + r.failed + r.cancelled + r.abandoned, r.timed, r.duration_ms, r.longest_ms, r.histogram
             FROM script_tracking.rollup_total AS r
             WHERE r.level_minutes = v_reach.levels[v_piece] AND r.bucket_start >= v_reach.starts[v_piece]
                 AND r.bucket_start < v_reach.ends[v_piece] AND NOT r.bucket_start <@ v_reach.gaps;
         ELSE
             RETURN QUERY
             SELECT date_trunc('hour', r.bucket_start, 'UTC'), CASE WHEN p_by_tenant THEN r.tenant_hk END,
-                r.script_type::pg_catalog.text, r.completed, r.completed + r.failed + r.cancelled + r.abandoned, r.failed, r.timed,
+                r.script_type::pg_catalog.text, r.completed, r.completed + r.failed + r.cancelled + r.abandoned, r.timed,
                 r.duration_ms, r.longest_ms, r.histogram
             FROM script_tracking.rollup_tenant AS r
             WHERE (p_tenant_hk IS NULL OR r.tenant_hk = p_tenant_hk)
@@ -60,7 +59,7 @@ BEGIN
     RETURN QUERY
     SELECT date_trunc('hour', e.execution_timestamp, 'UTC'), CASE WHEN p_by_tenant THEN coalesce(e.tenant_hk, '') END,
         e.script_type::pg_catalog.text, count(*) FILTER (WHERE e.execution_status = 'COMPLETED'), count(*),
-        count(*) FILTER (WHERE e.execution_status = 'FAILED'), count(e.duration_ms), coalesce(sum(e.duration_ms), 0),
+        count(e.duration_ms), coalesce(sum(e.duration_ms), 0),
         max(e.duration_ms), coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0)
     -- Nothing is recorded before it began; the day allows for clocks that differ.
     FROM unnest(v_reach.whole) AS w (span)
@@ -72,7 +71,7 @@ BEGIN
         RETURN QUERY
         SELECT date_trunc('hour', e.execution_timestamp, 'UTC'), CASE WHEN p_by_tenant THEN coalesce(e.tenant_hk, '') END,
             e.script_type::pg_catalog.text, count(*) FILTER (WHERE e.execution_status = 'COMPLETED'), count(*),
-            count(*) FILTER (WHERE e.execution_status = 'FAILED'), count(e.duration_ms), coalesce(sum(e.duration_ms), 0),
+            count(e.duration_ms), coalesce(sum(e.duration_ms), 0),
             max(e.duration_ms), coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0)
         FROM script_tracking.ended_execution AS e
         WHERE e.load_date >= v_reach.load_floor
