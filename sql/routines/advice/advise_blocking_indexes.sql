@@ -1,5 +1,5 @@
 -- Lists tables on which an index was built without CONCURRENTLY for a second or more, while somebody waited for the table, or it had
--- 100 MB or more then, by the recorded sizes (capture.object_history). Among the 5,000 longest executions since a moment. seconds is
+-- 100 MB or more then, by the recorded sizes (capture.object_history). Among the 2,000 longest executions since a moment. seconds is
 -- how long writes could not run. A table without a recorded size is only listed if somebody waited.
 CREATE OR REPLACE FUNCTION script_tracking.advise_blocking_indexes(p_tenant_hk pg_catalog.bytea, p_since pg_catalog.timestamptz)
 RETURNS TABLE (
@@ -27,15 +27,15 @@ AS $function$
 BEGIN
     RETURN QUERY
     WITH longest AS MATERIALIZED (
-        SELECT s.script_execution_hk, s.tenant_hk, s.script_name, s.execution_status, s.load_end_date, s.execution_timestamp,
+        SELECT s.script_execution_hk, s.tenant_hk, s.script_name, s.execution_status, s.execution_timestamp,
             s.execution_duration_ms, s.sql_command, s.metadata -> 'relation_size' AS sizes
         FROM script_tracking.script_execution_s AS s
-        WHERE s.execution_duration_ms >= 1000 AND s.execution_timestamp >= p_since
+        WHERE s.execution_duration_ms >= 1000 AND s.load_end_date IS NULL AND s.execution_timestamp >= p_since
             -- Nothing is recorded before it began; the day allows for clocks that differ.
             AND s.load_date >= p_since - '1 day'::pg_catalog."interval"
             AND (p_tenant_hk IS NULL OR s.tenant_hk = p_tenant_hk)
         ORDER BY s.execution_duration_ms DESC
-        LIMIT 5000
+        LIMIT 2000
     ), built AS (
         SELECT l.script_execution_hk, l.tenant_hk, l.execution_timestamp AS began, l.execution_duration_ms AS milliseconds, l.sql_command,
             coalesce((SELECT min(k.name) FROM jsonb_object_keys(l.sizes) AS k (name)),
@@ -44,7 +44,7 @@ BEGIN
             (SELECT max((e.value ->> 2)::pg_catalog.int8) FROM jsonb_each(l.sizes) AS e (name, value)
              WHERE jsonb_typeof(e.value -> 2) = 'number') AS bytes
         FROM longest AS l
-        WHERE l.script_name = 'CREATE INDEX' AND l.execution_status = 'COMPLETED' AND l.load_end_date IS NULL
+        WHERE l.script_name = 'CREATE INDEX' AND l.execution_status = 'COMPLETED'
             AND l.sql_command COLLATE "C" ~* '^\s*CREATE\s+(UNIQUE\s+)?INDEX\M' AND l.sql_command COLLATE "C" !~* '\mINDEX\s+CONCURRENTLY\M'
     ), waited AS (
         SELECT b.*, (

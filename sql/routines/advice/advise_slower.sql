@@ -1,6 +1,7 @@
--- Lists operations that became slower: names among the 5,000 longest executions since a moment, at most 30 of them, those that took
--- longest in all. Their last 60 completed runs have a trend with a significance of 0.1 % (Kendall's test, fit_trend), and rose by a
--- fifth or more: of 30 names without a trend, one in thirty lists has one. seconds is how much longer the runs took than the first.
+-- Lists operations that became slower: names among the 2,000 longest executions since a moment, at most 30 of them, those that took
+-- longest in all. Their last 60 completed runs, of the last 200 of the name, have a trend with a significance of 0.1 % (Kendall's
+-- test, fit_trend), and rose by a fifth or more: of 30 names without a trend, one in thirty lists has one. seconds is how much longer
+-- the runs took than the first.
 CREATE OR REPLACE FUNCTION script_tracking.advise_slower(p_tenant_hk pg_catalog.bytea, p_since pg_catalog.timestamptz)
 RETURNS TABLE (
     kind pg_catalog.text,
@@ -27,18 +28,18 @@ AS $function$
 BEGIN
     RETURN QUERY
     WITH longest AS MATERIALIZED (
-        SELECT s.tenant_hk, s.script_name, s.script_type, s.execution_status, s.load_end_date, s.execution_duration_ms
+        SELECT s.tenant_hk, s.script_name, s.script_type, s.execution_status, s.execution_duration_ms
         FROM script_tracking.script_execution_s AS s
-        WHERE s.execution_duration_ms IS NOT NULL AND s.execution_timestamp >= p_since
+        WHERE s.execution_duration_ms IS NOT NULL AND s.load_end_date IS NULL AND s.execution_timestamp >= p_since
             -- Nothing is recorded before it began; the day allows for clocks that differ.
             AND s.load_date >= p_since - '1 day'::pg_catalog."interval"
             AND (p_tenant_hk IS NULL OR s.tenant_hk = p_tenant_hk)
         ORDER BY s.execution_duration_ms DESC
-        LIMIT 5000
+        LIMIT 2000
     ), named AS MATERIALIZED (
         SELECT l.tenant_hk, l.script_name
         FROM longest AS l
-        WHERE l.script_type NOT IN ('DDL_AUTO', 'DDL_LOG') AND l.execution_status = 'COMPLETED' AND l.load_end_date IS NULL
+        WHERE l.script_type NOT IN ('DDL_AUTO', 'DDL_LOG') AND l.execution_status = 'COMPLETED'
         GROUP BY l.tenant_hk, l.script_name
         ORDER BY sum(l.execution_duration_ms) DESC, l.script_name
         LIMIT 30
@@ -48,15 +49,22 @@ BEGIN
             rank() OVER (PARTITION BY n.tenant_hk, n.script_name ORDER BY r.milliseconds) AS height
         FROM named AS n
         CROSS JOIN LATERAL (
-            SELECT s.execution_timestamp AS began, s.script_execution_hk,
-                CASE WHEN jsonb_typeof(s.metadata -> 'duration_us') = 'number'
-                    THEN (s.metadata ->> 'duration_us')::pg_catalog.float8 / 1000 ELSE s.execution_duration_ms END AS milliseconds
-            FROM script_tracking.script_execution_s AS s
-            WHERE s.script_name = n.script_name AND s.load_end_date IS NULL AND s.execution_status = 'COMPLETED'
-                AND s.script_type NOT IN ('DDL_AUTO', 'DDL_LOG') AND s.tenant_hk IS NOT DISTINCT FROM n.tenant_hk
-                AND s.execution_duration_ms IS NOT NULL AND s.execution_timestamp >= p_since
-                AND s.load_date >= p_since - '1 day'::pg_catalog."interval"
-            ORDER BY s.execution_timestamp DESC
+            SELECT s.began, s.script_execution_hk, s.milliseconds
+            FROM (
+                SELECT s.execution_timestamp AS began, s.script_execution_hk, s.tenant_hk,
+                    CASE WHEN jsonb_typeof(s.metadata -> 'duration_us') = 'number'
+                        THEN (s.metadata ->> 'duration_us')::pg_catalog.float8 / 1000 ELSE s.execution_duration_ms END AS milliseconds
+                FROM script_tracking.script_execution_s AS s
+                WHERE s.script_name = n.script_name AND s.load_end_date IS NULL AND s.execution_status = 'COMPLETED'
+                    AND s.script_type NOT IN ('DDL_AUTO', 'DDL_LOG')
+                    AND s.execution_duration_ms IS NOT NULL AND s.execution_timestamp >= p_since
+                    AND s.load_date >= p_since - '1 day'::pg_catalog."interval"
+                ORDER BY s.execution_timestamp DESC
+                -- Hundreds of tenants may have runs of the same name.
+                LIMIT 200
+            ) AS s
+            WHERE s.tenant_hk IS NOT DISTINCT FROM n.tenant_hk
+            ORDER BY s.began DESC
             LIMIT 60
         ) AS r
     ), series AS MATERIALIZED (
