@@ -1,5 +1,5 @@
 -- Lists indexes that a failed CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY left invalid: writes maintain them, and no query
--- reads them. One that is being built is none. The key is that of the failure, if it is among the latest 5,000 since a moment.
+-- reads them. One that is being built is not listed. The key is that of the failure, if it is among the latest 5,000 since a moment.
 CREATE OR REPLACE FUNCTION script_tracking.advise_invalid_indexes(p_since pg_catalog.timestamptz)
 RETURNS TABLE (
     kind pg_catalog.text,

@@ -57,7 +57,7 @@ BEGIN
     INTO v_executions, v_weeks
     FROM generate_series(c_first, v_end - c_week, c_week) AS w (week_start)
     LEFT JOIN span AS s ON s.span_start = w.week_start
-    -- The week in which the record begins is none.
+    -- The week in which the record begins is not a whole one.
     WHERE w.week_start > (SELECT min(f.span_start) FROM span AS f WHERE f.executions > 0);
     SELECT i.low, i.middle, i.high, i.level, i.cases, v_bytes / nullif(v_executions, 0) AS each_bytes INTO v_week
     FROM (VALUES (true)) AS t (is_only)

@@ -59,7 +59,7 @@ def filled(_module_sandbox: Sandbox, installed_template: str, now: datetime) -> 
 
 
 def _fill(database: Database, begin: datetime) -> None:
-    """Plant what advice is about, and beside each what looks like it and is none."""
+    """Plant what advice is about, and beside each what only looks like it."""
     record(
         database,
         *runs("flaky", begin, 2 * _DAY, [30_000] * 25, tenant="acme", **_LOCKED),
