@@ -18,6 +18,7 @@ from bench import (
     events,
     export,
     filters,
+    forecast,
     growth,
     ingest,
     manual,
@@ -50,6 +51,7 @@ _SUBJECTS: dict[str, _Run] = {
     "filters": lambda connection, options: filters.run(
         connection, reports.ROWS[options.rows], options.rounds
     ),
+    "forecast": lambda connection, options: forecast.run(connection, options.rounds),
     "growth": _rounds(growth.run),
     "ingest": lambda connection, options: ingest.run(connection, options.megabytes),
     "manual": _rounds(manual.run),

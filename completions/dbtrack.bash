@@ -58,6 +58,8 @@ _dbtrack() {
             "dbtrack performance") path="dbtrack performance"; start=$((index + 1)) ;;
             "dbtrack health") path="dbtrack health"; start=$((index + 1)) ;;
             "dbtrack trends") path="dbtrack trends"; start=$((index + 1)) ;;
+            "dbtrack forecast") path="dbtrack forecast"; start=$((index + 1)) ;;
+            "dbtrack advise") path="dbtrack advise"; start=$((index + 1)) ;;
             "dbtrack access") path="dbtrack access"; start=$((index + 1)) ;;
             "dbtrack administration") path="dbtrack administration"; start=$((index + 1)) ;;
             "dbtrack blame") path="dbtrack blame"; start=$((index + 1)) ;;
@@ -153,7 +155,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --every" | *" -s" | *" -m" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -164,7 +166,7 @@ _dbtrack() {
         *" --env")
             _dbtrack_values environment
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format" | "dbtrack status --format")
@@ -227,6 +229,12 @@ _dbtrack() {
         *" --step")
             mapfile -t COMPREPLY < <(compgen -W "hour day week" -- "$current")
             return ;;
+        "dbtrack forecast --kind")
+            mapfile -t COMPREPLY < <(compgen -W "operation failure partitions retention size" -- "$current")
+            return ;;
+        "dbtrack advise --kind")
+            mapfile -t COMPREPLY < <(compgen -W "failure lock slower build behind invalid grant" -- "$current")
+            return ;;
         *" --schema")
             _dbtrack_values schema
             return ;;
@@ -256,7 +264,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends access administration blame log diff schema grants top report show status resolve compare seal digest verify prove evidence check-proof review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends forecast advise access administration blame log diff schema grants top report show status resolve compare seal digest verify prove evidence check-proof review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -315,6 +323,10 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--tenant --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack trends")
             [[ $current == -* ]] && offered="--step --by --tenant --since --until --zone --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --plot --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack forecast")
+            [[ $current == -* ]] && offered="--kind --tenant --size-limit --limit --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack advise")
+            [[ $current == -* ]] && offered="--kind --tenant --since --limit --exit-code --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack access")
             [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack administration")
@@ -426,7 +438,7 @@ _dbtrack() {
         "dbtrack alert remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack export")
-            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --type --user --object --grep --name --app --agent --failed --slow --waited --verbose --help --utc --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health trends access administration" ;;
+            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --type --user --object --grep --name --app --agent --failed --slow --waited --verbose --help --utc --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health trends forecast advise access administration" ;;
         "dbtrack stream")
             [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")

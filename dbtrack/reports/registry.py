@@ -17,6 +17,7 @@ from dbtrack.reports.executions import (
     OPEN_ERRORS,
     OWN,
 )
+from dbtrack.reports.foresight import ADVISE, FORECAST
 from dbtrack.reports.model import Report
 from dbtrack.reports.objects import BLAME, GRANTS, LOG
 from dbtrack.reports.show import (
@@ -50,6 +51,8 @@ _ALL = (
     PERFORMANCE_BY,
     HEALTH,
     TRENDS,
+    FORECAST,
+    ADVISE,
     ACCESS,
     ADMINISTRATION,
     DASHBOARD_BY_TENANT,

@@ -19,7 +19,10 @@ DECLARE
         'versions_within', 'tally_hours', 'fit_trend', 'score_series', 'sign_review', 'auditor_sees_all',
         'evidence_hours', 'evidence_patterns', 'evidence_same_person', 'evidence_explanations',
         'evidence_capture_gaps', 'evidence_failed_verifications', 'evidence_capture', 'evidence_numbers', 'evidence_seals',
-        'evidence_runs', 'person_names']; -- and every report: get_*
+        'evidence_runs', 'person_names', 'conformal_interval', 'failure_patterns', 'failure_words', 'record_months',
+        'predict_operations', 'predict_failures', 'predict_partitions', 'predict_retention', 'predict_size',
+        'advise_repeated_failures', 'advise_lock_waits', 'advise_slower', 'advise_blocking_indexes', 'advise_held_back',
+        'advise_invalid_indexes', 'advise_unused_grants', 'has_run_nothing']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence'];

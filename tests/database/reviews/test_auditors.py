@@ -71,7 +71,7 @@ def test_an_auditor_reads_what_it_was_given_until_its_time_has_passed(
         assert seen(some) == ["secret of acme"]
         assert seen(everything) == _ALL
         database = Database.wrap(everything)
-        for report in ("history", "dashboard", "performance", "health", "errors"):
+        for report in ("history", "dashboard", "performance", "health", "errors", "forecast", "advise"):
             list(run(database, REPORTS[report], {}))
         (total,) = values(
             everything, "SELECT metric_value FROM script_tracking.get_enterprise_dashboard() LIMIT 1"
