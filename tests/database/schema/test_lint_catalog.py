@@ -51,6 +51,7 @@ SECURITY_DEFINER = {
     "ensure_partitions",
     "erase_begin",
     "erase_end",
+    "erase_places",
     "erase_step",
     "event_trigger_ddl_end",
     "event_trigger_ddl_start",
@@ -146,6 +147,8 @@ RUNS_BUILT_SQL = {
     "clear_month",
     "create_partition",
     "drop_months",
+    "erase_places",  # of the names in personal_columns()
+    "erase_rows",
     "ensure_defaults",
     "hide_statistics",
     "record_administration",
