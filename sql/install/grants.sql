@@ -19,12 +19,14 @@ DECLARE
         'versions_within', 'tally_hours', 'fit_trend', 'score_series', 'sign_review', 'auditor_sees_all',
         'evidence_hours', 'evidence_patterns', 'evidence_same_person', 'evidence_explanations',
         'evidence_capture_gaps', 'evidence_failed_verifications', 'evidence_capture', 'evidence_numbers', 'evidence_seals',
-        'evidence_runs', 'person_names']; -- and every report: get_*
+        'evidence_runs', 'person_names', 'retention_conflicts', 'retention_bounds', 'framework_periods',
+        'setting_names']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
-        'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
+        'permit_cleanup', 'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting',
+        'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
         'create_tenant_key', 'drop_tenant_key', 'list_tenant_keys', 'reconcile_catalog', 'ingest_log_records',
         'routine_hash', 'seal_step', 'accept_fork', 'erase_begin', 'erase_step', 'erase_end', 'erase_places',

@@ -36,7 +36,7 @@ BEGIN
         WHERE s.load_date >= p_after AND (s.load_date, s.script_execution_hk) > (p_after, p_after_key)
         ORDER BY s.load_date, s.script_execution_hk
         LIMIT p_most_rows
-    ), judged AS (
+    ), judged AS MATERIALIZED (
         SELECT s.script_execution_hk AS key, s.load_date, s.script_name ~* v_pattern AS is_named,
             s.db_session_user = p_subject OR s.client_ip IS NOT NULL AND host(s.client_ip) = p_subject OR EXISTS (
                 SELECT FROM jsonb_each_text(s.metadata) AS m

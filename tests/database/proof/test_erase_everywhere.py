@@ -99,7 +99,7 @@ def test_each_column_that_can_hold_text_is_classified(installed: Database) -> No
     there = {column.place for column in _columns(installed) if column.may_have_text}
     listed = _handlings(installed)
     missing = there - set(listed)
-    assert not missing, f"is it personal? say so in sql/routines/erasure/personal_columns.sql: {missing}"
+    assert not missing, f"is it personal? classify it in sql/routines/erasure/personal_columns.sql: {missing}"
     gone = {place for place in set(listed) - there if _is_personal(listed[place])}
     assert not gone, f"sql/routines/erasure/personal_columns.sql names what is not there: {gone}"
 
