@@ -34,7 +34,7 @@ _FORMAT = 1
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SECONDS_A_DAY = 86_400
 # Whose whole text is judged. Of all others only the lines with a literal are: a column that is called
-# password is no secret, its default can be one.
+# password has no secret in it, its default can have one.
 _CODE = frozenset({"FUNCTION", "PROCEDURE", "SERVER", "FOREIGN TABLE", "VIEW", "MATERIALIZED VIEW", "RULE"})
 # An empty literal, and the name of a sequence.
 _HARMLESS = re.compile(r"nextval\('[^']*'::regclass\)|(?<!')''(?!')")
