@@ -49,6 +49,7 @@ SECURITY_DEFINER = {
     "drop_tenant_key",
     "ensure_month",
     "ensure_partitions",
+    "permit_cleanup",
     "erase_begin",
     "erase_end",
     "erase_places",
