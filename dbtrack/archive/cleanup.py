@@ -20,22 +20,30 @@ class _ChangedError(Exception):
 
 
 def cleanup(
-    database: Database, directory: Path, *, days: int, progress: Progress = lambda _: None
+    database: Database,
+    directory: Path,
+    *,
+    days: int,
+    override: str | None = None,
+    progress: Progress = lambda _: None,
 ) -> CleanupReport:
     """Archive the executions that started more than `days` days ago, and remove exactly these.
 
     Args:
         directory: the archive's; created if it does not exist.
+        override: the reason for removing what a rule asks to keep at once available; it is recorded.
         progress: called with a short description of each step.
 
     Raises:
         DbtrackError: the archive could not be written or verified; nothing that is not archived was removed.
         LockedError: another cleanup is running.
-        UsageError: days is not 1 to 36500.
+        UsageError: days is not 1 to 36500, or a rule asks to keep what would be removed.
     """
     require_engine()
     cutoff = retention.retention_cutoff(database, days)
+    retention.permit_cleanup(database, days, is_archived=True, override=override)
     report = CleanupReport(is_dry_run=False, days=days, began=retention.server_clock(database))
+    report.conflicts = retention.conflicting_rules(database, days, is_archived=True)
     with locked_directory(directory):
         for _ in range(_ATTEMPTS):
             archived = archive_months(database, directory, cutoff, progress)

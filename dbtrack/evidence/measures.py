@@ -225,6 +225,7 @@ def _retention(facts: Facts) -> Measured:
     values = {
         "retention_days": days,
         "record_begins": None if begins is None else f"{facts.scope.local(begins):%Y-%m-%d}",
+        "conflicts": facts.settings.get("retention_conflicts") or "none",
     }
     oldest = "" if begins is None else f" The record begins on {begins.day} {begins:%b %Y}."
     if days is None:
@@ -240,7 +241,11 @@ def _retention(facts: Facts) -> Measured:
         if removed == "ok"
         else " A cleanup removed rows of the period."
     )
-    return Measured("retention", _SUPPORT[removed], values, sentence)
+    status = _SUPPORT[removed]
+    if facts.settings.get("retention_conflicts"):
+        status = weakest(status, Support.IN_PART)
+        sentence += f" Rules of retention conflict: {values['conflicts']}."
+    return Measured("retention", status, values, sentence)
 
 
 def _access(facts: Facts) -> Measured:

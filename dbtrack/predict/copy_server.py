@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -94,6 +95,18 @@ def _stop(descriptor: int, path: Path, starting: Future[None]) -> None:
     running = embedded.status(path)
     if running is not None and _is_alone(descriptor) and os.pread(descriptor, 32, 0) == b"%d" % running.pid:
         embedded.stop(path)
+
+
+def forget_copies(path: Path) -> bool:
+    """Remove the data directory with all kept copies; return False, with nothing done, while it is used."""
+    descriptor = _open_lock(path.with_name(f"{path.name}.lock"))
+    try:
+        if not _is_alone(descriptor) or embedded.status(path) is not None:
+            return False
+        shutil.rmtree(path, ignore_errors=True)
+        return not path.exists()
+    finally:
+        os.close(descriptor)
 
 
 def prepare_server(administrator: Database, source: Source) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,9 +19,9 @@ from dbtrack import embedded, sql_files
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.predict.copy_server import OWNER
-from dbtrack.predict.dump import Dump
+from dbtrack.predict.dump import Dump, Entry
 from dbtrack.predict.source import Source
-from dbtrack.redaction.free_text import redact
+from dbtrack.redaction.free_text import carries_secret, redact
 from dbtrack.version import __version__
 
 FEWEST_OBJECTS = 300
@@ -32,8 +33,11 @@ MOST_DAYS = 7
 _FORMAT = 1
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SECONDS_A_DAY = 86_400
-# Whose text may have a secret in it, as opposed to a column that is called so.
+# Whose whole text is judged. Of all others only the lines with a literal are: a column that is called
+# password has no secret in it, its default can have one.
 _CODE = frozenset({"FUNCTION", "PROCEDURE", "SERVER", "FOREIGN TABLE", "VIEW", "MATERIALIZED VIEW", "RULE"})
+# An empty literal, and the name of a sequence.
+_HARMLESS = re.compile(r"nextval\('[^']*'::regclass\)|(?<!')''(?!')")
 
 
 def boot_id() -> str | None:
@@ -51,7 +55,14 @@ def may_keep(dump: Dump) -> bool:
     """Return whether a copy is worth keeping, and has nothing in it that looks like a secret."""
     if dump.objects < FEWEST_OBJECTS or boot_id() is None:
         return False
-    return not any(entry.type in _CODE and redact(entry.text) != entry.text for entry in dump.entries)
+    return not any(_has_secret(entry) for entry in dump.entries)
+
+
+def _has_secret(entry: Entry) -> bool:
+    if entry.type in _CODE:
+        return redact(entry.text) != entry.text
+    lines = [line for line in _HARMLESS.sub("", entry.text).splitlines() if "'" in line]
+    return carries_secret("\n".join(lines))
 
 
 def new_key(dump: Dump, source: Source) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dbtrack.db import Database
 
@@ -11,11 +12,30 @@ _ROWS_A_STEP = 20_000
 _BEFORE_ALL = "-infinity"
 
 
+class Place(NamedTuple):
+    """A column in which a person is named.
+
+    Args:
+        name: table and column, or what else the database has of the person.
+        rows: how many rows name the person there.
+        is_kept: an erasure does not change it.
+        note: why not, and what to do.
+    """
+
+    name: str
+    rows: int
+    is_kept: bool
+    note: str | None
+
+
 @dataclass
 class ErasureReport:
     """Counts of an erasure, or in a dry run of what it would erase.
 
     Args:
+        erased: the columns that named the person before.
+        kept: those that still do.
+        left: what was written while the erasure ran; another one erases it.
         versions: how many rows of the satellite contain the person.
         sealed: how many of these are sealed.
         names: how many have the person in the script's name, which is kept, as the key is derived from it.
@@ -25,6 +45,9 @@ class ErasureReport:
     versions: int = 0
     sealed: int = 0
     names: int = 0
+    erased: list[Place] = field(default_factory=list)
+    kept: list[Place] = field(default_factory=list)
+    left: list[Place] = field(default_factory=list)
 
 
 def erase(
@@ -46,6 +69,9 @@ def erase(
         PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     report = ErasureReport(dry_run)
+    before = find_places(database, subject)
+    report.erased = [place for place in before if not place.is_kept]
+    report.kept = [place for place in before if place.is_kept]
     execution = None
     if not dry_run:
         execution = database.call_value("erase_begin", p_subject=subject, p_reason=reason)
@@ -63,7 +89,21 @@ def erase(
                 p_sealed=report.sealed,
                 p_is_finished=is_finished,
             )
+    if execution is not None:
+        after = find_places(database, subject)
+        report.kept = [place for place in after if place.is_kept]
+        report.left = [place for place in after if not place.is_kept]
     return report
+
+
+def find_places(database: Database, subject: str) -> list[Place]:
+    """Return the columns of all tables in which a login or an address is named.
+
+    Raises:
+        UsageError: the subject is not one person.
+        PermissionDeniedError: the role is not an administrator of dbtrack.
+    """
+    return [Place(*row) for row in database.call("erase_places", p_subject=subject)]
 
 
 def _erase_in_steps(

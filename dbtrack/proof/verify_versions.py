@@ -22,17 +22,20 @@ _MOST_SEARCHED = 300
 
 @dataclass(frozen=True)
 class Kept:
-    """What the newest sealed cleanup says of the versions that it kept.
+    """What the newest sealed cleanup or erasure says of the versions that it kept.
 
     Args:
         before: it is about the versions before this moment.
         incomplete_before: sealed cleanups removed versions that were older than this; None: none was removed.
+        erased_before: sealed erasures erased versions that were older than this, and the digests over them;
+            None: none was erased.
     """
 
     before: datetime
     count: int
     digest: str
     incomplete_before: datetime | None
+    erased_before: datetime | None
 
 
 @dataclass
@@ -103,9 +106,7 @@ def _take(reading: _Reading, version: ObjectVersion) -> None:
         reading.found(_finding(FindingKind.ALTERED, f"the version of {version.identity} {fault}", version))
     if version.recorder is not None and version.digest is not None:
         reading.open.setdefault(version.recorder, []).append(version)
-    elif version.recorder is not None and version.is_erased:
-        reading.result.unproven += 1
-    elif _may_be_removed(reading, version):
+    elif _may_be_erased(reading, version) or _may_be_removed(reading, version):
         is_kept = reading.kept is not None and version.load_date < reading.kept.before
         reading.result.unproven += 0 if is_kept else 1
     else:
@@ -116,6 +117,14 @@ def _take(reading: _Reading, version: ObjectVersion) -> None:
                 version,
             )
         )
+
+
+def _may_be_erased(reading: _Reading, version: ObjectVersion) -> bool:
+    if version.recorder is None:
+        return False
+    # What was erased before it was sealed has no salt that names the erasure.
+    erased_before = None if reading.kept is None else reading.kept.erased_before
+    return version.is_erased or (erased_before is not None and version.load_date < erased_before)
 
 
 def _may_be_removed(reading: _Reading, version: ObjectVersion) -> bool:
@@ -202,7 +211,8 @@ def _compare_kept(reading: _Reading, kept: Kept, found: KeptVersions) -> None:
         kind, what = FindingKind.ALTERED, "versions of objects were altered"
     else:
         return
-    message = f"{what} since a cleanup recorded those before {kept.before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    before = f"{kept.before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    message = f"{what} since a cleanup or an erasure recorded those before {before}"
     reading.found(Finding(kind, message))
 
 

@@ -38,6 +38,7 @@ class CleanupReport:
         postponed: the months whose partitions were in use; the next cleanup removes them.
         files: the files of the archive that were written first.
         began: when, by the server's clock; for its record.
+        conflicts: rules of retention that contradict each other, one sentence each.
         unsettled: the months that other sessions wrote to while they were archived; they were skipped.
     """
 
@@ -48,6 +49,7 @@ class CleanupReport:
     postponed: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
     began: datetime | None = None
 
 
@@ -68,20 +70,49 @@ def retention_cutoff(database: Database, days: int) -> datetime:
     return cutoff
 
 
+def permit_cleanup(database: Database, days: int, *, is_archived: bool, override: str | None = None) -> None:
+    """Check that a cleanup removes nothing that a rule asks to keep; with an override, record its reason.
+
+    Args:
+        is_archived: what it removes is written to an archive first.
+        override: the reason for removing it nevertheless.
+
+    Raises:
+        PermissionDeniedError: the role is not an administrator of dbtrack.
+        UsageError: a rule asks to keep something that it would remove, or an archive is required.
+    """
+    database.call("permit_cleanup", p_days=days, p_is_archived=is_archived, p_override=override)
+
+
+def conflicting_rules(database: Database, days: int, *, is_archived: bool) -> list[str]:
+    """Return where rules of retention contradict each other, in sentences; not what a cleanup refuses."""
+    found = database.call("retention_conflicts", p_days=days, p_is_archived=is_archived)
+    return [message for _rule, is_refused, message, _remedy in found if not is_refused]
+
+
 def cleanup(
-    database: Database, *, days: int, dry_run: bool = False, progress: Callable[[str], None] = lambda _: None
+    database: Database,
+    *,
+    days: int,
+    dry_run: bool = False,
+    override: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> CleanupReport:
     """Remove executions that started more than `days` days ago and have ended, in small transactions.
 
     Args:
+        override: the reason for removing what a rule asks to keep; it is recorded.
         progress: called with a short description of each step.
 
     Raises:
         LockedError: another cleanup is running.
-        UsageError: days is not 1 to 36500.
+        UsageError: days is not 1 to 36500, or a rule asks to keep what would be removed.
     """
     report = CleanupReport(dry_run, days, began=server_clock(database))
     cutoff = retention_cutoff(database, days)
+    if not (dry_run and override):
+        permit_cleanup(database, days, is_archived=False, override=override)
+    report.conflicts = conflicting_rules(database, days, is_archived=False)
     if dry_run:
         report.executions = int(database.call_value("count_expired", p_cutoff=cutoff))
     else:

@@ -25,6 +25,7 @@ _CHECKS = (
     "event_triggers",
     "uncaptured",
     "settings",
+    "retention",
     "failures",
     "partial_records",
     "routines",
@@ -79,6 +80,7 @@ _NEEDED_ROUTINES = {
     "seals": "script_tracking.get_seal_health()",
     "rollups": "script_tracking.get_rollup_health()",
     "search": "script_tracking.search_backlog()",
+    "retention": "script_tracking.retention_conflicts(integer,boolean)",
     "publications": "script_tracking.incomplete_publications()",
 }
 _NEEDED_RELATIONS = {"partial_records": "script_tracking.capture_partial_seq"}

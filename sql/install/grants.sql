@@ -22,16 +22,19 @@ DECLARE
         'evidence_runs', 'person_names', 'conformal_interval', 'failure_patterns', 'failure_words', 'record_months',
         'predict_operations', 'predict_failures', 'predict_partitions', 'predict_retention', 'predict_size',
         'advise_repeated_failures', 'advise_lock_waits', 'advise_slower', 'advise_blocking_indexes', 'advise_held_back',
-        'advise_invalid_indexes', 'advise_unused_grants', 'has_run_nothing']; -- and every report: get_*
+        'advise_invalid_indexes', 'advise_unused_grants', 'has_run_nothing', 'retention_conflicts', 'retention_bounds',
+        'framework_periods', 'setting_names']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
-        'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
+        'permit_cleanup', 'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting',
+        'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
         'create_tenant_key', 'drop_tenant_key', 'list_tenant_keys', 'reconcile_catalog', 'ingest_log_records',
-        'routine_hash', 'seal_step', 'accept_fork', 'erase_begin', 'erase_step', 'erase_end', 'rebuild_rollups', 'settle_month',
-        'hold_archived', 'ensure_month', 'restore_archived', 'record_restore', 'set_tenant_source', 'lock_tenant_source',
+        'routine_hash', 'seal_step', 'accept_fork', 'erase_begin', 'erase_step', 'erase_end', 'erase_places',
+        'rebuild_rollups', 'settle_month', 'hold_archived', 'ensure_month', 'restore_archived', 'record_restore',
+        'set_tenant_source', 'lock_tenant_source',
         'sync_tenants', 'arrival_trigger', 'create_endpoint', 'change_endpoint', 'pause_endpoint',
         'resume_endpoint', 'drop_endpoint', 'lease_endpoint', 'release_endpoint', 'claim_events', 'acknowledge_events',
         'note_timeline', 'lost_events', 'record_notice', 'save_webhook_attempt', 'clear_webhook_attempts',

@@ -54,12 +54,23 @@ def cleanup(
             "Not with --dry-run. Needs DuckDB: pip install 'dbtrack[archive]'.",
         ),
     ] = None,
+    override: Annotated[
+        str | None,
+        typer.Option(
+            "--override",
+            metavar="REASON",
+            help="Remove even what a framework in force or a setting retention.least* asks to keep. The "
+            "reason and the rules are recorded.",
+        ),
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Remove executions older than a number of days; for cron.
 
     An execution that is still RUNNING is never removed, and the settings retention.type.* and
-    retention.tenant.* can keep some longer than --days. The removal is sealed at the end. Exits 11 if another
+    retention.tenant.* can keep some longer than --days. What retention.most* says is removed at the latest is
+    removed, too. Exits 2 and removes nothing if a framework in force (evidence.in_force) or a setting
+    retention.least* asks to keep what would be removed. The removal is sealed at the end. Exits 11 if another
     cleanup is running. If the archive cannot be written or verified, it exits 1 and removes nothing that is
     not in the archive.
     """
@@ -70,16 +81,24 @@ def cleanup(
         raise UsageError("--archive needs a directory")
     if archive is not None and dry_run:
         raise UsageError("give either --archive or --dry-run")
+    if override is not None and not override.strip():
+        raise UsageError("--override needs a reason")
     with connected(connection) as database, ProgressLine("cleanup") as progress:
         kept_days = _retention_days(database) if days is None else days
         if archive is None:
-            report = retention.cleanup(database, days=kept_days, dry_run=dry_run, progress=progress.show)
+            report = retention.cleanup(
+                database, days=kept_days, dry_run=dry_run, override=override, progress=progress.show
+            )
         else:
             from dbtrack.archive import cleanup as cleanup_into
 
-            report = cleanup_into(database, Path(archive), days=kept_days, progress=progress.show)
-        if report.executions and not dry_run:
+            report = cleanup_into(
+                database, Path(archive), days=kept_days, override=override, progress=progress.show
+            )
+        if (report.executions or override) and not dry_run:
             seal_record(database)
+    for conflict in report.conflicts:
+        messages.warn(conflict)
     if verbose or dry_run:
         messages.say_block("\n".join(_summary(report)))
 

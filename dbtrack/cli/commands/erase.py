@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,19 +12,27 @@ import typer
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.config import spool_path
 from dbtrack.errors import UsageError
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from dbtrack.proof.erase import ErasureReport
+    from dbtrack.erasure import FoundFiles
+    from dbtrack.proof.erase import ErasureReport, Place
 
 EXAMPLES = (
     Example("dbtrack erase --subject alice --reason 'request 4711' --dry-run", "Show what would be erased."),
     Example(
         "dbtrack erase --subject 10.1.2.3 --reason 'request 4711' --yes", "Erase an address without asking."
     ),
+    Example(
+        "dbtrack erase --subject alice --reason 'request 4711' --files /srv/archive --dry-run",
+        "Look for the person in archives and exports, too.",
+    ),
 )
+# Said in a line of their own.
+_NAMES = {"script_execution_s.script_name", "script_execution_h.script_execution_bk"}
 
 
 def erase(
@@ -39,13 +49,24 @@ def erase(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Show what would be erased, and erase nothing.")
     ] = False,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--files",
+            metavar="PATH",
+            help="Also say which files under this path name the person: archives, exports, evidence, "
+            "configuration. They are not changed. May be repeated.",
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Remove a person from the record; every proof stays valid.
 
-    Permanently replaces logins, addresses, and the statements and messages that mention the subject, and
-    removes the salts of their commitments. The erasure is recorded, without the person.
+    Permanently replaces logins, addresses, and the texts that mention the subject, in every table, and
+    removes the salts of their commitments. Says where the person is, where it stays and why, and what to do
+    there. The erasure is recorded, without the person.
     """
+    from dbtrack.erasure import find_in_files
     from dbtrack.proof.erase import erase as erase_subject
     from dbtrack.proof.seal import seal_record
 
@@ -62,7 +83,9 @@ def erase(
             )
         if not dry_run:
             seal_record(database)
-    messages.say_block("\n".join(f"dbtrack: {line}" for line in _summary(report)))
+    found = find_in_files(subject, files or [], spool=spool_path(os.environ))
+    lines = [*_summary(report), *_cached(subject, dry_run=dry_run), *_files(found, is_searched=bool(files))]
+    messages.say_block("\n".join(f"dbtrack: {line}" for line in lines))
 
 
 def _summary(report: ErasureReport) -> list[str]:
@@ -73,6 +96,44 @@ def _summary(report: ErasureReport) -> list[str]:
             f"{report.names} versions have it in the script's name, which is not erased: the keys are "
             "computed from it"
         )
+    if report.erased:
+        lines.append(f"{verb}: " + ", ".join(f"{place.name} ({place.rows})" for place in report.erased))
+    lines += [_stays(place) for place in report.kept if place.name not in _NAMES]
+    if report.left:
+        lines.append("written meanwhile, run it again: " + ", ".join(place.name for place in report.left))
+    return lines
+
+
+def _stays(place: Place) -> str:
+    rows = "1 row" if place.rows == 1 else f"{place.rows} rows"
+    return f"stays in {place.name} ({rows}): {place.note}"
+
+
+def _cached(subject: str, *, dry_run: bool) -> list[str]:
+    """Empty what this user's dbtrack keeps for itself."""
+    from dbtrack.cli.completion.values import cache_directory
+    from dbtrack.erasure import remove_cached
+    from dbtrack.predict.copy_server import default_path, forget_copies
+
+    verb = "would remove" if dry_run else "removed"
+    lines = []
+    names = remove_cached(subject, cache_directory(), dry_run=dry_run)
+    if names:
+        lines.append(f"{verb} the names for completion: {names} files")
+    # Not in a dry run: what is in them cannot be searched, and it is only a cache.
+    copies = default_path()
+    if not dry_run and copies.exists():
+        if forget_copies(copies):
+            lines.append(f"removed the kept copies of dbtrack predict, which can name anybody: {copies}")
+        else:
+            lines.append(f"a prediction runs, so its kept copies stay; remove them afterwards: {copies}")
+    return lines
+
+
+def _files(found: list[FoundFiles], *, is_searched: bool) -> list[str]:
+    lines = [str(each) for each in found]
+    if not is_searched:
+        lines.append("archives, exports and evidence were not searched; give their directories with --files")
     return lines
 
 

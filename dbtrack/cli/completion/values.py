@@ -108,8 +108,13 @@ def _options(line: Sequence[str]) -> ConnectionOptions:
     )
 
 
+def cache_directory() -> Path:
+    """Return where the values are kept for a while; it may not exist."""
+    return platformdirs.user_cache_path("dbtrack") / "completion"
+
+
 def _cache_path(kind: str, target: ConnectionTarget, environ: Mapping[str, str]) -> Path:
-    directory = platformdirs.user_cache_path("dbtrack") / "completion"
+    directory = cache_directory()
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     chosen = {name: value for name, value in environ.items() if name.startswith("PG")}
     place = json.dumps(

@@ -1,5 +1,7 @@
 -- Numbers for the measures: retention, who may read the record, tenants.
 SELECT script_tracking.current_setting_value('retention.days')::pg_catalog.int4 AS retention_days,
+    script_tracking.current_setting_value('evidence.in_force') AS in_force,
+    (SELECT string_agg(c.message, '; ') FROM script_tracking.retention_conflicts() AS c) AS retention_conflicts,
     script_tracking.current_setting_value('access.recording') AS access_recording,
     script_tracking.current_setting_value('evidence.hours') AS hours,
     script_tracking.current_setting_value('evidence.zone') AS zone,

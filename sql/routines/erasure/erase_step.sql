@@ -26,6 +26,7 @@ DECLARE
     v_load_dates pg_catalog.timestamptz[];
     v_person pg_catalog.bool[];
     v_words pg_catalog.bool[];
+    v_objects pg_catalog.bool[];
     v_encoding pg_catalog.name;
 BEGIN
     PERFORM script_tracking.erase_check(p_subject);
@@ -35,23 +36,34 @@ BEGIN
         WHERE s.load_date >= p_after AND (s.load_date, s.script_execution_hk) > (p_after, p_after_key)
         ORDER BY s.load_date, s.script_execution_hk
         LIMIT p_most_rows
-    ), judged AS (
+    ), judged AS MATERIALIZED (
         SELECT s.script_execution_hk AS key, s.load_date, s.script_name ~* v_pattern AS is_named,
             s.db_session_user = p_subject OR s.client_ip IS NOT NULL AND host(s.client_ip) = p_subject OR EXISTS (
                 SELECT FROM jsonb_each_text(s.metadata) AS m
                 WHERE m.key = ANY (c_personal) AND m.value ~* v_pattern) AS is_person,
             concat_ws(E'\n', s.sql_command, s.error_message, jsonb_build_array(s.affected_objects) ->> 0,
-                (s.metadata - c_personal)::pg_catalog.text) ~* v_pattern AS has_words
+                script_tracking.json_words(s.metadata - c_personal)) ~* v_pattern AS has_words,
+            -- The digest over versions of objects that name the person is in the metadata, without a salt: who knows the rest of
+            -- the definition could guess the name by it.
+            s.metadata ? 'object_digest' AND EXISTS (
+                SELECT FROM script_tracking.object_s AS o
+                WHERE o.load_date BETWEEN s.load_date AND s.load_date + '1 minute'::pg_catalog."interval"
+                    AND CASE WHEN s.script_type = 'MAINTENANCE' THEN o.load_date = s.load_date AND o.cause NOT IN ('captured', 'follows')
+                        ELSE o.script_execution_hk = s.script_execution_hk AND o.cause IN ('captured', 'follows') END
+                    AND script_tracking.names_person(o, v_pattern)) AS has_objects
         FROM scanned AS s
+    ), found AS (
+        SELECT j.key, j.load_date, j.is_named, j.is_person, j.has_words, j.has_objects,
+            j.is_person OR j.has_words OR j.has_objects AS is_found
+        FROM judged AS j
     )
-    SELECT array_agg(j.key) FILTER (WHERE j.is_person OR j.has_words),
-        array_agg(j.load_date) FILTER (WHERE j.is_person OR j.has_words),
-        array_agg(j.is_person) FILTER (WHERE j.is_person OR j.has_words),
-        array_agg(j.has_words) FILTER (WHERE j.is_person OR j.has_words), count(*) FILTER (WHERE j.is_named),
+    SELECT array_agg(j.key) FILTER (WHERE j.is_found), array_agg(j.load_date) FILTER (WHERE j.is_found),
+        array_agg(j.is_person) FILTER (WHERE j.is_found), array_agg(j.has_words OR j.has_objects) FILTER (WHERE j.is_found),
+        array_agg(j.has_objects) FILTER (WHERE j.is_found), count(*) FILTER (WHERE j.is_named),
         CASE WHEN count(*) = p_most_rows THEN (array_agg(j.load_date ORDER BY j.load_date DESC, j.key DESC))[1] END,
         CASE WHEN count(*) = p_most_rows THEN (array_agg(j.key ORDER BY j.load_date DESC, j.key DESC))[1] END
-    INTO v_keys, v_load_dates, v_person, v_words, o_names, o_last, o_last_key
-    FROM judged AS j;
+    INTO v_keys, v_load_dates, v_person, v_words, v_objects, o_names, o_last, o_last_key
+    FROM found AS j;
     o_rows := coalesce(cardinality(v_keys), 0);
     o_sealed := 0;
     IF p_execution_hk IS NULL OR o_rows = 0 THEN
@@ -76,8 +88,9 @@ BEGIN
                     convert_to(v.error_message::pg_catalog.text, v_encoding),
                     convert_to(v.metadata::pg_catalog.text, v_encoding)],
                 ARRAY[v.affected_objects ->> 0 ~* v_pattern, v.sql_command ->> 0 ~* v_pattern,
-                    v.error_message ->> 0 ~* v_pattern, v.metadata ->> 0 ~* v_pattern]) END
-    FROM unnest(v_keys, v_load_dates, v_person, v_words) AS e (key, load_date, is_person, has_words)
+                    v.error_message ->> 0 ~* v_pattern,
+                    e.has_objects OR script_tracking.json_words(v.metadata -> 0) ~* v_pattern]) END
+    FROM unnest(v_keys, v_load_dates, v_person, v_words, v_objects) AS e (key, load_date, is_person, has_words, has_objects)
     JOIN script_tracking.sealable_version AS v ON v.load_date = e.load_date AND v.script_execution_hk = e.key
     WHERE l.load_date = e.load_date AND l.record_hk = e.key AND l.leaf_kind = 'version';
     GET DIAGNOSTICS o_sealed = ROW_COUNT;
@@ -92,8 +105,8 @@ BEGIN
         error_message = CASE WHEN s.error_message ~* v_pattern THEN '[erased]' ELSE s.error_message END,
         metadata = coalesce((SELECT jsonb_object_agg(m.key, m.value) FROM jsonb_each(s.metadata) AS m
             WHERE CASE WHEN m.key = ANY (c_personal) THEN NOT e.is_person
-                ELSE (s.metadata - c_personal)::pg_catalog.text !~* v_pattern END), '{}')
-    FROM unnest(v_keys, v_load_dates, v_person) AS e (key, load_date, is_person)
+                ELSE NOT e.has_objects AND script_tracking.json_words(s.metadata - c_personal) !~* v_pattern END), '{}')
+    FROM unnest(v_keys, v_load_dates, v_person, v_objects) AS e (key, load_date, is_person, has_objects)
     WHERE s.load_date = e.load_date AND s.script_execution_hk = e.key;
     UPDATE script_tracking.script_execution_s AS s
     SET hash_diff = script_tracking.calculate_hash_diff(s.tenant_hk, s.script_name, s.script_type, s.execution_status,

@@ -13,6 +13,7 @@ DECLARE
     v_executions pg_catalog.int8;
 BEGIN
     v_cutoff := script_tracking.retention_cutoff(retention_days);
+    PERFORM script_tracking.permit_cleanup(retention_days, false);
     PERFORM script_tracking.lock_cleanup();
     SELECT d.o_executions INTO v_executions FROM script_tracking.drop_expired_months(v_cutoff) AS d;
     LOOP

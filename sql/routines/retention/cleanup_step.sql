@@ -23,6 +23,7 @@ DECLARE
     v_removed pg_catalog.int8;
     v_rows pg_catalog.int8;
     v_undelivered pg_catalog.jsonb;
+    v_overdue record;
     v_days pg_catalog.int4;
     v_versions_before pg_catalog.timestamptz;
 BEGIN
@@ -49,7 +50,7 @@ BEGIN
         END;
     END LOOP;
     SELECT r.o_executions, r.o_rows INTO v_removed, v_rows
-    FROM script_tracking.remove_rows(p_cutoff, p_most_rows) AS r;
+    FROM script_tracking.remove_rows(p_cutoff, p_most_rows, false, NULL, NULL) AS r;
     o_executions := o_executions + v_removed;
     PERFORM script_tracking.note_removal(p_cutoff, v_removed, '{}');
     DELETE FROM script_tracking.access_log AS a WHERE a.accessed_at < p_cutoff;
@@ -61,6 +62,16 @@ BEGIN
         SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = r.script_execution_hk);
     PERFORM script_tracking.note_removed_events(p_cutoff, v_undelivered);
     o_is_finished := v_rows < p_most_rows;
+    FOR v_overdue IN SELECT o.* FROM script_tracking.overdue_executions() AS o WHERE o.removed_before > p_cutoff LOOP
+        v_undelivered := script_tracking.undelivered_before(v_overdue.removed_before);
+        SELECT r.o_executions, r.o_rows INTO v_removed, v_rows FROM script_tracking.remove_rows(
+            v_overdue.removed_before, p_most_rows, true, v_overdue.tenant_hk, v_overdue.script_type) AS r;
+        o_executions := o_executions + v_removed;
+        -- Under its own cutoff: dbtrack verify accepts no removal of anything younger than that.
+        PERFORM script_tracking.note_removal(v_overdue.removed_before, v_removed, '{}');
+        PERFORM script_tracking.note_removed_events(v_overdue.removed_before, v_undelivered);
+        o_is_finished := v_rows < p_most_rows AND o_is_finished;
+    END LOOP;
     v_days := script_tracking.current_setting_value('retention.objects_days')::pg_catalog.int4;
     IF v_days > 0 THEN
         v_versions_before := now() - make_interval(days => v_days);

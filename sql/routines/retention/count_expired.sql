@@ -7,13 +7,22 @@ SET row_security = on
 AS $function$
     SELECT count(*)
     FROM script_tracking.script_execution_h AS h
-    WHERE h.load_date < p_cutoff AND NOT EXISTS (
-        SELECT FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = h.script_execution_hk)
-        AND NOT EXISTS (
+    WHERE NOT EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = h.script_execution_hk)
+        AND (h.load_date < p_cutoff AND NOT EXISTS (
             SELECT FROM script_tracking.retention_rules() AS r
             JOIN script_tracking.script_execution_s AS s
                 ON s.load_date = h.load_date AND s.script_execution_hk = h.script_execution_hk
             WHERE (r.tenant_hk = s.tenant_hk OR r.script_type = s.script_type) AND s.execution_timestamp >= r.kept_since)
+        -- What goes at the latest, if nothing obliges to keep it.
+        OR EXISTS (
+            SELECT FROM script_tracking.overdue_executions() AS d
+            JOIN script_tracking.script_execution_s AS s
+                ON s.load_date = h.load_date AND s.script_execution_hk = h.script_execution_hk
+            WHERE d.removed_before > p_cutoff AND h.load_date < d.removed_before
+                AND (d.tenant_hk IS NULL OR d.tenant_hk = s.tenant_hk) AND (d.script_type IS NULL OR d.script_type = s.script_type)
+                AND NOT EXISTS (SELECT FROM script_tracking.obliged_executions() AS o
+                    WHERE (o.tenant_hk IS NULL AND o.script_type IS NULL OR o.tenant_hk = s.tenant_hk OR o.script_type = s.script_type)
+                        AND s.execution_timestamp >= o.kept_since)))
 $function$;
 
 COMMENT ON FUNCTION script_tracking.count_expired(pg_catalog.timestamptz) IS 'How many executions a cleanup would remove';

@@ -20,8 +20,9 @@ BEGIN
             max((s.metadata ->> 'versions_before')::pg_catalog.timestamptz)), script_tracking.records_since())
         INTO v_before
         FROM script_tracking.script_execution_s AS s
-        WHERE s.script_type = 'MAINTENANCE' AND s.script_name = 'dbtrack cleanup' AND s.record_source LIKE 'cleanup@%'
-            AND s.metadata ? 'versions_before';
+        WHERE s.script_type = 'MAINTENANCE' AND s.metadata ? 'versions_before'
+            AND (s.script_name = 'dbtrack cleanup' AND s.record_source LIKE 'cleanup@%'
+                OR s.script_name = 'dbtrack erase' AND s.record_source LIKE 'erase@%');
         v_kept := script_tracking.kept_versions(v_before);
         PERFORM script_tracking.insert_execution('dbtrack cleanup', 'MAINTENANCE', 'COMPLETED', v_began,
             (extract(epoch FROM clock_timestamp() - v_began) * 1000000)::pg_catalog.int8, NULL, '{}',

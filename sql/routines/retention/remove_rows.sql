@@ -1,8 +1,13 @@
 -- Removes one batch of old rows if a whole month cannot be dropped. It starts from the satellite, whose primary key is
 -- in order of time.
+-- p_is_overdue: the cutoff is that of a rule retention.most*, for the executions of a tenant or of a type (both NULL: all). Then only
+-- what must be kept stays.
 CREATE OR REPLACE FUNCTION script_tracking.remove_rows(
     p_cutoff pg_catalog.timestamptz,
     p_most_rows pg_catalog.int8,
+    p_is_overdue pg_catalog.bool,
+    p_tenant_hk pg_catalog.bytea,
+    p_script_type pg_catalog.text,
     OUT o_executions pg_catalog.int8,
     OUT o_rows pg_catalog.int8
 )
@@ -12,7 +17,12 @@ SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
     WITH RECURSIVE rule AS MATERIALIZED (
-        SELECT r.* FROM script_tracking.retention_rules() AS r
+        SELECT r.tenant_hk, r.script_type, r.kept_since, false AS is_of_all FROM script_tracking.retention_rules() AS r
+        WHERE NOT p_is_overdue
+        UNION ALL
+        SELECT o.tenant_hk, o.script_type, o.kept_since, o.tenant_hk IS NULL AND o.script_type IS NULL
+        FROM script_tracking.obliged_executions() AS o
+        WHERE p_is_overdue
     ), counting AS MATERIALIZED (
         SELECT c.* FROM script_tracking.counting_state() AS c
     ), doomed AS MATERIALIZED (
@@ -20,8 +30,9 @@ AS $function$
         FROM script_tracking.script_execution_s AS s
         WHERE s.load_date < p_cutoff AND NOT EXISTS (
             SELECT FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = s.script_execution_hk)
+            AND (p_tenant_hk IS NULL OR s.tenant_hk = p_tenant_hk) AND (p_script_type IS NULL OR s.script_type = p_script_type)
             -- All versions have the time of the first.
-            AND NOT EXISTS (SELECT FROM rule AS r WHERE (r.tenant_hk = s.tenant_hk OR r.script_type = s.script_type)
+            AND NOT EXISTS (SELECT FROM rule AS r WHERE (r.is_of_all OR r.tenant_hk = s.tenant_hk OR r.script_type = s.script_type)
                 AND s.execution_timestamp >= r.kept_since)
             -- What arrived a moment ago is removed once the metrics have counted it.
             AND NOT EXISTS (SELECT FROM counting AS c WHERE s.recorded_by = ANY (c.o_counted_without)
@@ -64,5 +75,6 @@ AS $function$
     SELECT (SELECT count(*) FROM hub), (SELECT count(*) FROM doomed) FROM gap
 $function$;
 
-COMMENT ON FUNCTION script_tracking.remove_rows(pg_catalog.timestamptz, pg_catalog.int8) IS
+COMMENT ON FUNCTION script_tracking.remove_rows(
+    pg_catalog.timestamptz, pg_catalog.int8, pg_catalog.bool, pg_catalog.bytea, pg_catalog.text) IS
     'Removes one batch of executions that started before the cutoff';

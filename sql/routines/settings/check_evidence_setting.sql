@@ -4,6 +4,8 @@ RETURNS pg_catalog.void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    v_unknown pg_catalog.text;
 BEGIN
     CASE p_setting_name
         WHEN 'evidence.hours' THEN
@@ -17,6 +19,14 @@ BEGIN
             IF p_value !~ '^(|[1-9][0-9]{0,2}d|quarter)$' THEN
                 RAISE EXCEPTION '% cannot be "%"', p_setting_name, p_value
                     USING ERRCODE = 'DT006', HINT = 'a number of days such as 7d, or quarter; empty: no review is due';
+            END IF;
+        WHEN 'evidence.in_force' THEN
+            SELECT n INTO v_unknown FROM unnest(script_tracking.setting_names(p_value)) AS n
+            WHERE n NOT IN (SELECT f.framework FROM script_tracking.framework_periods() AS f) LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'there is no framework "%"', v_unknown
+                    USING ERRCODE = 'DT006', HINT = format('one of: %s; for one of your own, set retention.least_days',
+                        (SELECT string_agg(f.framework, ', ' ORDER BY f.framework) FROM script_tracking.framework_periods() AS f));
             END IF;
         ELSE NULL;
     END CASE;

@@ -25,17 +25,13 @@ BEGIN
         v_old := (SELECT script_tracking.administration_value('tenant_s', to_jsonb(s)) FROM script_tracking.tenant_s AS s
             WHERE s.tenant_hk = NEW.tenant_hk AND s.load_end_date = NEW.load_date);
     END IF;
-    -- An erasure renames a token that was named after a person, and who resolved a failure. The record of that change would
-    -- name the person again.
-    IF TG_TABLE_NAME = 'api_token' AND v_new ->> 'token' = 'erased-' || (to_jsonb(NEW) ->> 'token_id') THEN
-        v_old := jsonb_set(v_old, '{token}', v_new -> 'token');
-    END IF;
-    IF TG_TABLE_NAME = 'auditor' AND v_new ->> 'login' = '[erased]' THEN
-        v_old := v_new;
-    END IF;
-    IF TG_TABLE_NAME = 'execution_resolution_s' AND TG_OP = 'UPDATE'
-        AND '[erased]' IN (v_new ->> 'resolved_by', v_new ->> 'reason') THEN
-        v_old := v_new;
+    -- An erasure renames a token that was named after a person, and erases logins and reasons. The record of that change would name
+    -- the person again.
+    IF TG_OP = 'UPDATE' THEN
+        v_old := (SELECT jsonb_object_agg(o.key, CASE
+                WHEN v_new -> o.key IN ('"[erased]"', to_jsonb('erased-' || (to_jsonb(NEW) ->> 'token_id'))) THEN v_new -> o.key
+                ELSE o.value END)
+            FROM jsonb_each(v_old) AS o);
     END IF;
     IF v_old IS NOT DISTINCT FROM v_new THEN
         RETURN NULL;

@@ -9,7 +9,7 @@ DECLARE
     v_setting script_tracking.setting;
     v_value pg_catalog.text;
 BEGIN
-    IF setting_name ~ '^retention\.(tenant|type)\..' THEN
+    IF setting_name ~ '^(retention\.(least\.|most\.)?(tenant|type)|evidence\.in_force)\..' THEN
         RETURN script_tracking.set_retention(setting_name, setting_value);
     END IF;
     SELECT s.* INTO v_setting FROM script_tracking.setting AS s WHERE s.setting_name = set_setting.setting_name;

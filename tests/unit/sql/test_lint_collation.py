@@ -15,7 +15,12 @@ FILES = [path for path in sorted(ROOT.rglob("*.sql")) if path.parent.name != "mi
 _HUMAN = (
     "erase_step",
     "erase_begin",
-    "erase_end",
+    "erase_condition",
+    "erase_json",
+    "erase_objects",
+    "erase_places",
+    "erase_rows",
+    "names_person",
     "auth_reason",
     "auth_shown_user",
     "auth_claims",
