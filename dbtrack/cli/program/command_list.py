@@ -123,6 +123,12 @@ _AFTER_REPORTS = (
         Section.LOOK,
     ),
     Entry(
+        "fleet",
+        "fleet",
+        "Ask and change many databases at once: status, install, upgrade, variants, drift.",
+        Section.LOOK,
+    ),
+    Entry(
         "seal",
         "seal",
         "Seal the record, so that later changes to it can be detected; for cron.",
