@@ -129,6 +129,7 @@ class _Asking(Generic[T]):
         self._pending = list(members)
         self._running: list[_Running] = []
         self._answers: queue.Queue[tuple[_Running, Outcome[T]]] = queue.Queue()
+        self._aborting: list[threading.Thread] = []
         self._silent: dict[str, str] = {}
         self.is_stopped = False
 
@@ -212,22 +213,27 @@ class _Asking(Generic[T]):
             what = "there was no answer" if running.has_connected else "the server did not answer"
             error = SilentServerError(f"{what} within {limit:g} s", hint="a longer --timeout waits for it")
             self._note_silence(running, error)
-            threading.Thread(target=running.abort, daemon=True).start()
+            self._abort(running)
             yield Outcome(running.member, error=error, seconds=now - running.began)
 
     def _end(self) -> None:
         """Cancel what still runs, and wait a moment, so that no statement or connection is left behind."""
-        threads = [threading.Thread(target=each.abort, daemon=True) for each in self._running]
-        for thread in threads:
-            thread.start()
+        for running in self._running:
+            self._abort(running)
         deadline = time.monotonic() + _END_SECONDS
-        for thread in threads:
+        for thread in self._aborting:
             thread.join(max(deadline - time.monotonic(), 0))
         left = len(self._running)
         while left and (remaining := deadline - time.monotonic()) > 0:
             with suppress(queue.Empty):
                 self._answers.get(timeout=remaining)
                 left -= 1
+
+    def _abort(self, running: _Running) -> None:
+        # In a thread of its own: a server that is silent lets a cancellation wait, too.
+        thread = threading.Thread(target=running.abort, daemon=True)
+        self._aborting.append(thread)
+        thread.start()
 
 
 def _also_silent(member: Member, first: str) -> SilentServerError:

@@ -40,11 +40,13 @@ def add_entry(path: Path, name: str, table: Mapping[str, Any]) -> None:
     """Add an entry to the end of the file, which is created if there is none; the rest stays as it is.
 
     Raises:
-        UsageError: the file is invalid, it already has a member of that name, or the new one is.
+        UsageError: the file or the new entry is invalid, or the file already has a member of that name.
     """
     text = _toml(path) or ""
     check_name(name, "fleet add")
-    entry_of(name, table, f"member {name}")
+    entry = entry_of(name, table, f"member {name}")
+    if entry.environment is None:
+        entry.place()  # parses the connection string
     if any(entry.name == name for entry in parse_entries(path, text)):
         raise UsageError(f"{path} already has a member {name}", hint=f"run: dbtrack fleet remove {name}")
     gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"

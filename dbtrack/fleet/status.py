@@ -19,8 +19,8 @@ from dbtrack.sql_files import query
 STATUS_COLUMNS = (
     Column("member", Kind.IDENTIFIER, "Member", help="Its name in the fleet."),
     Column("labels", Kind.TEXT, "Labels", rank=6, help="Its labels."),
-    Column("server", Kind.IDENTIFIER, "Server", rank=7, help="Host and port of the server."),
-    Column("database", Kind.IDENTIFIER, "Database", rank=8, help="The name of the database."),
+    Column("server", Kind.IDENTIFIER, "Server", help="Host and port of the server.", is_detail=True),
+    Column("database", Kind.IDENTIFIER, "Database", help="The name of the database.", is_detail=True),
     Column(
         "status", Kind.STATUS, "Status", help="OK, WARNING, CRITICAL or UNKNOWN; the worst of all checks."
     ),
@@ -39,8 +39,8 @@ STATUS_COLUMNS = (
     Column("findings", Kind.COUNT, "Findings", help="How many checks need attention."),
     Column("open_errors", Kind.COUNT, "Open errors", rank=2, help="How many failures nobody dealt with."),
     Column("details", Kind.TEXT, "Details", rank=3, help="What needs attention first."),
-    Column("next_step", Kind.TEXT, "Next", rank=9, help="What to type next, for that database."),
-    Column("duration_ms", Kind.DURATION_MS, "Took", rank=9, help="How long it took to ask."),
+    Column("next_step", Kind.TEXT, "Next", help="What to type next, for that database.", is_detail=True),
+    Column("duration_ms", Kind.DURATION_MS, "Took", help="How long it took to ask.", is_detail=True),
 )
 _SERIOUS = {"CRITICAL", "WARNING"}
 _BAD = ("CRITICAL", "WARNING", "UNKNOWN")
@@ -132,7 +132,7 @@ def status_row(outcome: Outcome[MemberStatus]) -> Row:
     """Return the outcome in the columns of `STATUS_COLUMNS`."""
     member = outcome.member
     head = (member.name, member.label_words or None, member.server or None, member.database or None)
-    took = outcome.seconds * 1000
+    took = round(outcome.seconds * 1000, 3)
     found = outcome.value
     if found is None:
         error = outcome.error or DbtrackError("no answer")

@@ -17,8 +17,8 @@ from dbtrack.version import __version__
 INSTALL_COLUMNS = (
     Column("member", Kind.IDENTIFIER, "Member", help="Its name in the fleet."),
     Column("labels", Kind.TEXT, "Labels", rank=4, help="Its labels."),
-    Column("server", Kind.IDENTIFIER, "Server", rank=5, help="Host and port of the server."),
-    Column("database", Kind.IDENTIFIER, "Database", rank=6, help="The name of the database."),
+    Column("server", Kind.IDENTIFIER, "Server", help="Host and port of the server.", is_detail=True),
+    Column("database", Kind.IDENTIFIER, "Database", help="The name of the database.", is_detail=True),
     Column(
         "result",
         Kind.TEXT,
@@ -146,7 +146,7 @@ def install_row(outcome: Outcome[Installed]) -> Row:
     """Return the outcome in the columns of `INSTALL_COLUMNS`."""
     member, done = outcome.member, outcome.value
     head = (member.name, member.label_words or None, member.server or None, member.database or None)
-    took = outcome.seconds * 1000
+    took = round(outcome.seconds * 1000, 3)
     if not outcome.is_begun:
         return (*head, "not begun", None, None, None, "another member failed before", None)
     if done is None:

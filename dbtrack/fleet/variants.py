@@ -70,7 +70,7 @@ class Found:
 
 def ask_objects(
     members: Sequence[Member],
-    matches: Callable[[str], bool],
+    matches: Callable[[str], bool] | None,
     schemas: Sequence[str] | None,
     limits: Limits,
     *,
@@ -79,6 +79,7 @@ def ask_objects(
     """Yield the objects whose identity matches, in each member, with who changed each last.
 
     Args:
+        matches: tells whether an identity is meant; None for all objects.
         schemas: only objects of these schemas; None for all.
         privileges: owners and privileges too.
     """
@@ -94,14 +95,14 @@ def ask_objects(
     return ask_each(members, work, limits)
 
 
-def _objects(rows: Iterable[Row], matches: Callable[[str], bool]) -> dict[str, FoundObject]:
+def _objects(rows: Iterable[Row], matches: Callable[[str], bool] | None) -> dict[str, FoundObject]:
     parts: dict[str, dict[Part, str]] = {}
     types: dict[str, str] = {}
     for object_type, identity, part_of, definition in rows:
         whole = part_of or (f"{object_type} {identity}" if object_type in _UNSCHEMED else identity)
-        # An index is part of its table, and can be asked for itself.
-        for name in (whole, identity) if object_type == "index" else (whole,):
-            if matches(identity if name == f"{object_type} {identity}" else name):
+        # An index is part of its table, and can be asked for by its own name.
+        for name in (whole, identity) if object_type == "index" and matches else (whole,):
+            if matches is None or matches(identity if name == f"{object_type} {identity}" else name):
                 parts.setdefault(name, {})[object_type, identity] = definition
         if part_of is None or object_type == "index":
             types.setdefault(identity, object_type)
@@ -174,8 +175,8 @@ def variants_of(found: Mapping[str, Found]) -> dict[tuple[str, str], list[Varian
     return result
 
 
-def _rank(variant: Variant) -> tuple[bool, int]:
-    return variant.parts is None, -len(variant.members)
+def _rank(variant: Variant) -> tuple[int, bool]:
+    return -len(variant.members), variant.parts is None
 
 
 def _comparable(parts: Parts, *, is_loose: bool) -> Parts:
@@ -205,20 +206,19 @@ def _nearest(variant: Variant, others: Sequence[Variant]) -> tuple[int | None, l
     if variant.parts is None:
         return None, ["no such object"]
     differences = [
-        (words, number)
+        (difference_words(other.parts, variant.parts), number)
         for number, other in enumerate(others, 1)
-        if (words := difference_words(other.parts, variant.parts)) is not None
+        if other.parts is not None
     ]
     if not differences:
-        return None, []
+        # Where the others have none, what it consists of is all that differs.
+        return None, difference_words({}, variant.parts) if others else []
     words, number = min(differences, key=lambda each: (len(each[0]), each[1]))
     return number, words
 
 
-def difference_words(before: Parts | None, after: Parts) -> list[str] | None:
-    """Return what differs between two definitions, one line a part; None where one is missing."""
-    if before is None:
-        return None
+def difference_words(before: Parts, after: Parts) -> list[str]:
+    """Return what differs between two definitions, one line a part."""
     lines: list[str] = []
     for kind, name in sorted({*before, *after}):
         old, new = before.get((kind, name)), after.get((kind, name))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dbtrack.fleet import Entry, Member, Outcome
     from dbtrack.fleet.status import MemberStatus
 
-ABOUT = """Ask and change many databases at once.
+ABOUT = """Check, install and compare dbtrack in many databases at once.
 
 The members of a fleet are in a file, or are the environments of the configuration file. Exits 0 if all is
 well, 3 if there are findings or differences, and 1 if some members could not be asked.
@@ -100,9 +100,9 @@ def add(
         typer.Option("--label", metavar="LABEL=VALUE", help="A label, e.g. cluster=eu; may be repeated."),
     ] = None,
 ) -> None:
-    """Add an entry to the fleet's file: one database, or many of a server.
+    """Add a database, or many of a server, to the fleet.
 
-    The file is created if there is none. Nothing is connected to.
+    It becomes an entry of the fleet's file. The file is created if there is none. Nothing is connected to.
     """
     from dbtrack.fleet import add_entry, fleet_path
 
@@ -123,7 +123,10 @@ def remove(
     member: Annotated[str, typer.Argument(metavar="MEMBER", help="The name of an entry.")],
     fleet: FleetFile = None,
 ) -> None:
-    """Remove an entry from the fleet's file; the databases stay as they are."""
+    """Remove an entry from the fleet.
+
+    Nothing is done to the databases.
+    """
     from dbtrack.fleet import fleet_path, remove_entry
 
     path = fleet_path(os.environ, fleet)
@@ -142,7 +145,10 @@ def list_all(
         ),
     ] = False,
 ) -> None:
-    """List the entries of the fleet, or with --members the databases that these stand for."""
+    """List the entries of the fleet, or its members.
+
+    An entry can stand for many databases: with --members each of these is listed.
+    """
     entries = {entry.name: entry for entry in chosen.entries()}
     if members or chosen.member or chosen.only:
         found = members_of(chosen, asking.limits())
@@ -159,8 +165,9 @@ def list_all(
 def _entry_row(entry: Entry) -> tuple[str | None, ...]:
     from dbtrack.fleet.members import labels_in_words
 
+    database = entry.databases or (None if entry.environment else entry.named_database() or None)
     place = entry.patroni or entry.srv or entry.environment or entry.place()
-    return (entry.name, entry.kind, labels_in_words(entry.labels), place, entry.databases, None)
+    return (entry.name, entry.kind, labels_in_words(entry.labels), place, database, None)
 
 
 def _member_row(member: Member, entry: Entry) -> tuple[str | None, ...]:

@@ -94,7 +94,7 @@ def variants(
     privileges: Privileges = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show which definitions of an object there are, and which members have which.
+    """Show which definitions of an object there are, and where.
 
     A table includes its columns, constraints, indexes, triggers, policies and rules. Each definition is
     compared with the one that differs least. Definitions are dbtrack's own, from the catalogs; dbtrack need
@@ -105,7 +105,7 @@ def variants(
 
     limits = asking.limits()
     members = members_of(chosen, limits)
-    matches = name_matcher(name) if name is not None else (lambda _identity: True)
+    matches = None if name is None else name_matcher(name)
     asked = of_variants.ask_objects(members, matches, schema or None, limits, privileges=privileges)
     found, failed = answers(asked, members)
     all_found = of_variants.variants_of(found)
@@ -142,7 +142,7 @@ def drift(
     privileges: Privileges = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what differs from one member, the reference, and who changed it when.
+    """Show what differs from one member, and who changed it.
 
     Each difference has the last change of the object on whichever side it was made later: login, time,
     operation, ticket, and the key for 'dbtrack show'. The reference is read once. Exits 0 if nothing

@@ -125,7 +125,7 @@ _AFTER_REPORTS = (
     Entry(
         "fleet",
         "fleet",
-        "Ask and change many databases at once: status, install, upgrade, variants, drift.",
+        "Check, install and compare dbtrack in many databases at once.",
         Section.LOOK,
     ),
     Entry(
