@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from psycopg import sql
 from dbtrack.version import __version__
 from tests.database.schema.test_upgrade import open_earlier
 from tests.support.command_line import clean_environment, run_dbtrack
+from tests.support.paths import DOCS
 from tests.support.proxy import Proxy
 from tests.support.servers import Sandbox, Server, find_binaries, found_majors, start_server
 from tests.support.waiting import wait_until
@@ -182,6 +184,19 @@ def test_what_was_chosen_is_asked_and_nothing_else(fleet: Fleet, server: Server,
         done = fleet.run("status", *words)
         assert (done.returncode, message in done.stderr) == (2, True), done.stderr
         assert "secret" not in done.stderr
+
+    # The example of the documentation.
+    (example,) = re.findall(
+        r"^```python\n(.*?)^```$", (DOCS / "fleet.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", example],
+        env=clean_environment({"DBTRACK_FLEET": str(fleet.file)}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert sorted(done.stdout.splitlines()) == [f"{name} answered {__version__}" for name in ("eu", "prod")]
 
     # The other forms of the file, and the environments of the configuration file.
     lines = tmp_path / "fleet.txt"

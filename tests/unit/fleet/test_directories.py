@@ -74,7 +74,8 @@ def test_the_leader_of_a_patroni_cluster_is_the_member() -> None:
         answers["/cluster"] = {"members": _CLUSTER["members"][:1], "scope": "demo"}
         with pytest.raises(NoConnectionError, match="the Patroni cluster demo has no leader now"):
             patroni_leader(url, 2)
-        for answer in ([], {"members": 3}, {"members": [3, {"role": "leader"}]}, None):
+        wrong: list[object] = [[], {"members": 3}, {"members": [3, {"role": "leader"}]}, None]
+        for answer in wrong:
             answers["/cluster"] = answer
             with pytest.raises(NoConnectionError):
                 patroni_leader(url, 2)

@@ -8,7 +8,7 @@ import pytest
 
 from dbtrack.config import ConnectionTarget
 from dbtrack.errors import UsageError
-from dbtrack.fleet import Member, add_entry, parse_entries, read_fleet, remove_entry, unnamed_entry
+from dbtrack.fleet import Entry, Member, add_entry, parse_entries, read_fleet, remove_entry, unnamed_entry
 from dbtrack.fleet.completion import keep_members, known_members
 from dbtrack.fleet.object_names import name_matcher
 
@@ -33,11 +33,17 @@ installed_only = true
 """
 
 
+def _entries(path: Path) -> list[Entry]:
+    found = read_fleet(path)
+    assert found is not None
+    return found
+
+
 def test_a_hand_written_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "fleet.toml"
     assert read_fleet(path) is None
     path.write_text(_HAND_WRITTEN.replace("a [b]", "a b"))
-    prod, other, eu = read_fleet(path) or ()
+    prod, other, eu = _entries(path)
     assert (prod.name, prod.kind, prod.place()) == ("prod", "database", "db1:5432")
     assert prod.labels == {"stage": "prod"}
     assert (other.name, other.place(), other.labels) == ("a b", "db2:5432", {"stage": "test"})
@@ -49,7 +55,7 @@ def test_what_is_added_is_read_again_and_what_is_removed_leaves_the_rest(tmp_pat
     table = {"dsn": "host=db9 dbname='o\\'ne \"two\"\x7f ä\\\\'", "labels": {"a b": 'x = "y" # z'}}
     add_entry(path, 'o\'ne "two" 3', table)
     add_entry(path, "plain", {"environment": "prod"})
-    first, second = read_fleet(path) or ()
+    first, second = _entries(path)
     assert (first.name, first.dsn, first.labels) == ('o\'ne "two" 3', table["dsn"], table["labels"])
     assert (second.kind, second.environment) == ("environment", "prod")
     with pytest.raises(UsageError, match="malformed connection string"):
