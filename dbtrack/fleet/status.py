@@ -139,7 +139,7 @@ def status_row(outcome: Outcome[MemberStatus]) -> Row:
         is_finding = isinstance(error, NotInstalledError)
         state = "WARNING" if is_finding else "UNKNOWN"
         empty = (None, None, None, None, None, int(is_finding) or None, None)
-        return (*head, state, outcome.state, *empty, error.message, error.hint, took)
+        return (*head, state, outcome.state, *empty, error.message, _next(error), took)
     capture = [check for check in found.checks if check.area == _CAPTURE]
     others = [check for check in found.checks if check.area != _CAPTURE]
     first = next(iter(found.findings), None)
@@ -160,6 +160,10 @@ def status_row(outcome: Outcome[MemberStatus]) -> Row:
         first.next_step if first else None,
         took,
     )
+
+
+def _next(error: DbtrackError) -> str | None:
+    return error.hint.removeprefix("run: ") if error.hint else None
 
 
 def needs_attention(outcome: Outcome[MemberStatus]) -> bool:
