@@ -19,6 +19,7 @@ from bench import (
     export,
     filters,
     forecast,
+    fleet,
     growth,
     ingest,
     manual,
@@ -71,7 +72,7 @@ _SUBJECTS: dict[str, _Run] = {
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=sorted(["events", *_SUBJECTS]))
+    parser.add_argument("subject", choices=sorted(["events", "fleet", *_SUBJECTS]))
     parser.add_argument(
         "directory",
         type=Path,
@@ -107,6 +108,9 @@ def _measured(options: argparse.Namespace) -> str:
     if options.subject == "events":
         # It kills its server.
         return f"{events.run(options.rounds, options.seconds)}\n"
+    if options.subject == "fleet":
+        # It needs several servers.
+        return f"{fleet.run(options.rounds)}\n"
     with measured_server(options.dsn) as connection:
         version = connection.execute("SELECT version()").fetchone()
         sys.stdout.write(f"{version[0] if version else ''}\n\n")

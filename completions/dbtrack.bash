@@ -73,6 +73,16 @@ _dbtrack() {
             "dbtrack status") path="dbtrack status"; start=$((index + 1)) ;;
             "dbtrack resolve") path="dbtrack resolve"; start=$((index + 1)) ;;
             "dbtrack compare") path="dbtrack compare"; start=$((index + 1)) ;;
+            "dbtrack fleet") path="dbtrack fleet"; start=$((index + 1)) ;;
+            "dbtrack fleet add") path="dbtrack fleet add"; start=$((index + 1)) ;;
+            "dbtrack fleet list") path="dbtrack fleet list"; start=$((index + 1)) ;;
+            "dbtrack fleet remove") path="dbtrack fleet remove"; start=$((index + 1)) ;;
+            "dbtrack fleet status") path="dbtrack fleet status"; start=$((index + 1)) ;;
+            "dbtrack fleet install") path="dbtrack fleet install"; start=$((index + 1)) ;;
+            "dbtrack fleet upgrade") path="dbtrack fleet upgrade"; start=$((index + 1)) ;;
+            "dbtrack fleet compare") path="dbtrack fleet compare"; start=$((index + 1)) ;;
+            "dbtrack fleet variants") path="dbtrack fleet variants"; start=$((index + 1)) ;;
+            "dbtrack fleet drift") path="dbtrack fleet drift"; start=$((index + 1)) ;;
             "dbtrack seal") path="dbtrack seal"; start=$((index + 1)) ;;
             "dbtrack digest") path="dbtrack digest"; start=$((index + 1)) ;;
             "dbtrack verify") path="dbtrack verify"; start=$((index + 1)) ;;
@@ -155,7 +165,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --key-command" | *" --from-block" | *" --to-block" | *" --jobs" | *" -j" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --timeout" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --label" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --reason" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --dsn" | *" --databases" | *" --patroni" | *" --srv" | *" --nameserver" | *" --label" | *" --server" | *" --only" | *" --jobs" | *" -j" | *" --per-server" | *" --timeout" | *" --key-command" | *" --from-block" | *" --to-block" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --for" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --rate" | *" --expires" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -166,7 +176,7 @@ _dbtrack() {
         *" --env")
             _dbtrack_values environment
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format" | "dbtrack status --format")
@@ -193,7 +203,7 @@ _dbtrack() {
         "dbtrack stream --format")
             mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --error-file" | *" --file" | *" -f" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --digests" | *" --public-key" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
+        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --error-file" | *" --file" | *" -f" | *" --fleet" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --digests" | *" --public-key" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --color")
@@ -238,6 +248,9 @@ _dbtrack() {
         *" --schema")
             _dbtrack_values schema
             return ;;
+        *" --member" | *" --canary" | *" --against")
+            _dbtrack_values member
+            return ;;
         "dbtrack stream --key")
             mapfile -t COMPREPLY < <(compgen -W "object database" -- "$current")
             return ;;
@@ -264,7 +277,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends forecast advise access administration blame log diff schema grants top report show status resolve compare seal digest verify prove evidence check-proof review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends forecast advise access administration blame log diff schema grants top report show status resolve compare fleet seal digest verify prove evidence check-proof review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -353,6 +366,26 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--reason --cause --days --undo --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack compare")
             [[ $current == -* ]] && offered="--operations --definitions --type --tenant --schema --privileges --quiet --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --no-password" || offered="" ;;
+        "dbtrack fleet")
+            [[ $current == -* ]] && offered="--help" || offered="add list remove status install upgrade compare variants drift" ;;
+        "dbtrack fleet add")
+            [[ $current == -* ]] && offered="--fleet --dsn --env --databases --all-databases --installed-only --patroni --srv --nameserver --label --help" || offered="" ;;
+        "dbtrack fleet list")
+            [[ $current == -* ]] && offered="--fleet --server --databases --member --only --jobs --per-server --timeout --members --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+        "dbtrack fleet remove")
+            [[ $current == -* ]] && offered="--fleet --help" || offered="" ;;
+        "dbtrack fleet status")
+            [[ $current == -* ]] && offered="--fleet --server --databases --member --only --jobs --per-server --timeout --doctor --quiet --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+        "dbtrack fleet install")
+            [[ $current == -* ]] && offered="--fleet --server --databases --member --only --dry-run --jobs --per-server --canary --keep-going --timeout --lock-timeout --require-capture --role-prefix --with --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+        "dbtrack fleet upgrade")
+            [[ $current == -* ]] && offered="--fleet --server --databases --member --only --dry-run --jobs --per-server --canary --keep-going --timeout --lock-timeout --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+        "dbtrack fleet compare")
+            [[ $current == -* ]] && offered="--fleet --server --databases --member --only --jobs --per-server --timeout --type --tenant --all --quiet --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+        "dbtrack fleet variants")
+            [[ $current == -* ]] && offered="--fleet --server --databases --member --only --jobs --per-server --timeout --schema --privileges --quiet --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+        "dbtrack fleet drift")
+            [[ $current == -* ]] && offered="--fleet --server --databases --member --only --jobs --per-server --timeout --against --since --schema --privileges --quiet --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
         "dbtrack seal")
             [[ $current == -* ]] && offered="--verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack digest")
@@ -542,6 +575,10 @@ _dbtrack() {
             kinds=(key) takes="--as-of --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack compare")
             kinds=(environment environment) takes="--type --tenant --schema --format --output -o --columns --sort --rows -n --color" ;;
+        "dbtrack fleet remove")
+            kinds=(member) takes="--fleet" ;;
+        "dbtrack fleet variants")
+            kinds=(object) takes="--fleet --server --databases --member --only --jobs -j --per-server --timeout --schema --format --output -o --columns --sort --rows -n --color" ;;
         "dbtrack prove")
             kinds=(key) takes="--digests --key --output -o --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack check-proof")

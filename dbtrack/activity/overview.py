@@ -59,12 +59,14 @@ class Check:
     Args:
         status: OK, WARNING, CRITICAL; UNKNOWN where the login may not look.
         next_step: the command that tells more, or that helps; None where all is well.
+        count: how many there are, where the check counts something.
     """
 
     area: str
     status: str
     details: str
     next_step: str | None = None
+    count: int | None = None
 
     @property
     def row(self) -> tuple[str, str, str, str | None]:
@@ -111,6 +113,24 @@ def check_all(database: Database, scope: Scope) -> list[Check]:
     ]
     names = ("installation", "health", "log", "reconcile", "verify", "spool", "failures")
     return [line for name, check in zip(names, checks, strict=True) for line in _guarded(name, check)]
+
+
+def check_record(database: Database, scope: Scope) -> list[Check]:
+    """Check what the record alone tells, without a comparison of the installation with this program.
+
+    It takes a fifth of the time of `check_all`, so that many databases can be asked.
+
+    Raises:
+        NoConnectionError: the connection was lost.
+    """
+    checks: dict[str, Callable[[], Iterator[Check]]] = {
+        "health": lambda: _health(database, scope),
+        "log": lambda: _ingest(database),
+        "reconcile": lambda: _reconcile(database, scope),
+        "verify": lambda: _verify(database, scope),
+        "failures": lambda: _failures(database, scope),
+    }
+    return [line for name, check in checks.items() for line in _guarded(name, check)]
 
 
 def _guarded(area: str, check: Callable[[], Iterator[Check]]) -> list[Check]:
@@ -234,8 +254,8 @@ def _failures(database: Database, scope: Scope) -> Iterator[Check]:
         )
         return
     if not causes:
-        yield Check("failures", "OK", "none is open: each succeeded later or was resolved")
+        yield Check("failures", "OK", "none is open: each succeeded later or was resolved", count=0)
         return
     of_causes = "1 cause" if causes == 1 else f"{causes} causes"
     details = f"{failures} open, of {of_causes}; the latest: {name}, {short_key(key)}"
-    yield Check("failures", "WARNING", details, "dbtrack errors --open")
+    yield Check("failures", "WARNING", details, "dbtrack errors --open", failures)

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from dbtrack.compare.compare import COMPARE_COLUMNS, Comparison, Counts, compare
-from dbtrack.compare.side import Side
+from dbtrack.compare.compare import (
+    COMPARE_COLUMNS,
+    Comparison,
+    Counts,
+    are_loose,
+    comparable,
+    compare,
+)
+from dbtrack.compare.side import Change, Side
 
-__all__ = ["COMPARE_COLUMNS", "Comparison", "Counts", "Side", "compare"]
+__all__ = [
+    "COMPARE_COLUMNS",
+    "Change",
+    "Comparison",
+    "Counts",
+    "Side",
+    "are_loose",
+    "comparable",
+    "compare",
+]

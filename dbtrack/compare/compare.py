@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -184,7 +184,7 @@ def _order(completed: list[_Completed]) -> Iterator[_Difference]:
 
 
 def _definitions(left: Side, right: Side, wanted: Comparison, counts: Counts) -> Iterator[_Difference]:
-    is_loose = (left.major < _FIRST_WITHOUT_TABLE_NAMES) != (right.major < _FIRST_WITHOUT_TABLE_NAMES)
+    is_loose = are_loose((left.major, right.major))
     rows = merged(
         left.definitions(wanted.schemas, privileges=wanted.privileges),
         right.definitions(wanted.schemas, privileges=wanted.privileges),
@@ -204,12 +204,18 @@ def _definitions(left: Side, right: Side, wanted: Comparison, counts: Counts) ->
 def _is_same(one: Row, other: Row, *, is_loose: bool) -> bool:
     if one[3] == other[3]:
         return True
-    if not is_loose or one[0] not in {"view", "materialized view", "rule"}:
-        return False
-    return _without_qualifiers(one[3]) == _without_qualifiers(other[3])
+    return is_loose and comparable(one[0], one[3]) == comparable(other[0], other[3])
 
 
-def _without_qualifiers(definition: str) -> str:
+def are_loose(majors: Iterable[int]) -> bool:
+    """Return whether servers of these major versions write the definitions of views differently."""
+    return len({major < _FIRST_WITHOUT_TABLE_NAMES for major in majors}) > 1
+
+
+def comparable(object_type: str, definition: str) -> str:
+    """Return a definition in a form that servers of all versions write alike."""
+    if object_type not in {"view", "materialized view", "rule"}:
+        return definition
     return " ".join(_QUALIFIER.sub("", definition).split())
 
 

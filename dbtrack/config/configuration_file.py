@@ -96,7 +96,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     content = _load(path, must_exist=bool(environ.get("DBTRACK_CONFIG")))
     if content is None:
         return Configuration(path, exists=False, default_environment=None, environments={})
-    _refuse_unknown(content, _TOP_KEYS, str(path))
+    refuse_unknown(content, _TOP_KEYS, str(path))
     tables = _table(content.get("environments", {}), f"{path}: environments")
     environments = {
         name: _settings(_table(table, f"{path}: environments.{name}"), f"{path}: environments.{name}")
@@ -114,7 +114,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     zone = content.get("time_zone")
     pager = content.get("pager")
     evidence = _table(content.get("evidence", {}), f"{path}: evidence", "[evidence]")
-    _refuse_unknown(evidence, ("frameworks",), f"{path}: evidence")
+    refuse_unknown(evidence, ("frameworks",), f"{path}: evidence")
     own = evidence.get("frameworks")
     return Configuration(
         path,
@@ -154,7 +154,7 @@ def _settings(table: Mapping[str, object], place: str) -> dict[str, str]:
     for key in table:
         if key in SECRET_KEYWORDS:
             raise UsageError(f"{place}: {key} does not belong in this file", hint=_NO_SECRETS)
-    _refuse_unknown(table, (*_OWN_KEYS, *LIBPQ_KEYWORDS), place)
+    refuse_unknown(table, (*_OWN_KEYS, *LIBPQ_KEYWORDS), place)
     settings = {key: _text(value, f"{place}.{key}") for key, value in table.items()}
     if holds_password(settings.get("dsn", "")):
         raise UsageError(f"{place}: the dsn contains a password", hint=_NO_SECRETS)
@@ -167,10 +167,17 @@ def _text(value: object, place: str) -> str:
     return str(value)
 
 
-def _refuse_unknown(keys: Iterable[str], known: Iterable[str], place: str) -> None:
+def refuse_unknown(
+    keys: Iterable[str], known: Iterable[str], place: str, *, manual: str = "docs/connections.md"
+) -> None:
+    """Refuse keys of a file that nothing reads, and name the nearest that is known, else the manual.
+
+    Raises:
+        UsageError: a key is unknown.
+    """
     known = list(known)
     for key in keys:
         if key not in known:
             nearest = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {nearest[0]}?" if nearest else "see docs/connections.md"
+            hint = f"did you mean {nearest[0]}?" if nearest else f"see {manual}"
             raise UsageError(f"{place}: unknown key {key}", hint=hint)

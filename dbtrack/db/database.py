@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -227,6 +229,20 @@ class Database:
         self.raw.remove_notice_handler(self._receive_notice)
         if self._owned:
             self.raw.close()
+
+    def abort(self, *, seconds: float = 1.0) -> None:
+        """Cancel the running statement and break the connection, from another thread.
+
+        The thread that uses it gets a `NoConnectionError`, also if the server is silent.
+
+        Args:
+            seconds: how long the cancellation may take.
+        """
+        with suppress(psycopg.Error):
+            self.raw.cancel_safe(timeout=seconds)
+        # The driver must not be told: it is waiting for this socket in the other thread.
+        with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.raw.fileno())) as other:
+            other.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import psycopg
 from psycopg import pq
@@ -59,6 +60,39 @@ def describe_place(target: ConnectionTarget) -> dict[str, str]:
     if "user" in place:
         place.setdefault("dbname", place["user"])
     return place
+
+
+def fixed_target(target: ConnectionTarget, changes: Mapping[str, str]) -> ConnectionTarget:
+    """Return a target that says everything itself, so that threads can connect to such targets at once.
+
+    Reading a service file needs a variable of the whole process.
+
+    Args:
+        target: where to connect; its embedded server is started.
+        changes: libpq keywords that win over the target's.
+
+    Raises:
+        UsageError: the conninfo is malformed.
+        DbtrackError: the embedded server is unavailable.
+    """
+    keywords = _overridden(libpq_keywords(target), changes)
+    service = keywords.get("service") or os.environ.get("PGSERVICE")
+    if service and (found := libpq_defaults(service)):
+        given = {name: value for name, value in keywords.items() if name != "service"}
+        keywords = found | given
+    if keywords.get("host"):
+        # An address in PGHOSTADDR would lead all members to one server.
+        keywords.setdefault("hostaddr", "")
+    return replace(target, conninfo="", overrides=keywords, defaults={}, embedded_path=None)
+
+
+def server_of(target: ConnectionTarget) -> str:
+    """Return the server of a target that `fixed_target` made, in words: `db1:5432`."""
+    found = libpq_defaults(None) | {name: value for name, value in target.overrides.items() if value}
+    host = found.get("host") or found.get("hostaddr") or "local"
+    hosts, ports = host.split(","), found.get("port", "5432").split(",")
+    paired = zip(hosts, ports * len(hosts) if len(ports) == 1 else ports, strict=False)
+    return ",".join(f"{name}:{port}" for name, port in paired)
 
 
 def _parse(conninfo: str, source: str) -> dict[str, str]:

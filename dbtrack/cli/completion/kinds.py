@@ -11,6 +11,7 @@ _BY_METAVAR = {
     "FILE": FILE,
     "LEFT": "environment",
     "LOG...": FILE,
+    "MEMBER": "member",
     "OBJECT": "object",
     "PATH": FILE,
     "RIGHT": "environment",

@@ -59,6 +59,8 @@ def print_values(words: Sequence[str]) -> None:
 def _found(kind: str, line: Sequence[str]) -> list[Value]:
     if kind == "type":
         return [(name, "") for name in _TYPES]
+    if kind == "member":
+        return _members(line)
     return _environments() if kind == "environment" else _from_database(kind, line)
 
 
@@ -72,6 +74,15 @@ def _environments() -> list[Value]:
     from dbtrack.config.configuration_file import read_configuration
 
     return [(name, "") for name in sorted(read_configuration(os.environ).environments)]
+
+
+def _members(line: Sequence[str]) -> list[Value]:
+    """Return the entries of the fleet, and the members that a command last found in them."""
+    from dbtrack.fleet.completion import known_members
+
+    words = [*line, ""]
+    given = next((words[place + 1] for place, word in enumerate(words[:-1]) if word == "--fleet"), None)
+    return known_members(Path(given) if given else None, os.environ)
 
 
 def _from_database(kind: str, line: Sequence[str]) -> list[Value]:

@@ -123,6 +123,12 @@ _AFTER_REPORTS = (
         Section.LOOK,
     ),
     Entry(
+        "fleet",
+        "fleet",
+        "Check, install and compare dbtrack in many databases at once.",
+        Section.LOOK,
+    ),
+    Entry(
         "seal",
         "seal",
         "Seal the record, so that later changes to it can be detected; for cron.",

@@ -36,6 +36,7 @@ _LINES = {
     "dbtrack history --env prod --name V42": "dbtrack history --env prod --name V42__due_dates",
     "dbtrack check-proof pro": "dbtrack check-proof proof.json",
     "dbtrack compare prod st": "dbtrack compare prod staging",
+    "dbtrack fleet status --member st": "dbtrack fleet status --member staging",
 }
 
 
