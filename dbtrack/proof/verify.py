@@ -63,7 +63,7 @@ class _SealState:
 def verify(
     target: ConnectionTarget,
     scope: VerifyScope,
-    digests: list[tuple[Path, Digest]],
+    digests: Sequence[tuple[Path | str, Digest]],
     *,
     public_key: bytes | None = None,
     progress: Progress = lambda _done, _all: None,
@@ -106,7 +106,7 @@ def verify(
 def _compare(
     database: Database,
     result: Verification,
-    digests: list[tuple[Path, Digest]],
+    digests: Sequence[tuple[Path | str, Digest]],
     blocks: Sequence[Block],
     seal_state: _SealState,
     public_key: bytes | None,

@@ -62,6 +62,10 @@ BEGIN
         leased_by = CASE WHEN e.leased_by ~* script_tracking.erase_pattern(p_subject) THEN '[erased]' ELSE e.leased_by END
     WHERE e.created_by = p_subject
         OR concat_ws(E'\n', e.held_because, e.leased_by) ~* script_tracking.erase_pattern(p_subject);
+    UPDATE script_tracking.digest_departure AS d
+    SET db_session_user = CASE WHEN d.db_session_user = p_subject THEN '[erased]' ELSE d.db_session_user END,
+        detail = CASE WHEN d.detail ~* script_tracking.erase_pattern(p_subject) THEN '[erased]' ELSE d.detail END
+    WHERE d.db_session_user = p_subject OR d.detail ~* script_tracking.erase_pattern(p_subject);
     UPDATE script_tracking.webhook_delivery AS d SET last_failure = '[erased]'
     WHERE d.last_failure ~* script_tracking.erase_pattern(p_subject);
     -- It keeps its id and number, so that the receiver has no gap after it was sent again.
