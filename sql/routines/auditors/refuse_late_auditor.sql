@@ -2,8 +2,9 @@
 -- row that comes too late. An error, because rows that are only left out would not be missed.
 CREATE OR REPLACE FUNCTION script_tracking.refuse_late_auditor()
 RETURNS pg_catalog.bool
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET row_security = on
 AS $function$
 BEGIN
     PERFORM script_tracking.own_audit();
