@@ -100,5 +100,5 @@ def _period(table: Mapping[str, Any], place: str) -> timedelta:
         return timedelta()
     match = _PERIOD.fullmatch(text)
     if match is None:
-        raise UsageError(f"{place}: every is no period: {text!a}", hint="write 1h, 1d, or block")
+        raise UsageError(f"{place}: every is not a period: {text!a}", hint="write 1h, 1d, or block")
     return int(match[1]) * _UNITS[match[2]]

@@ -111,12 +111,12 @@ def parse_retention(text: str) -> timedelta:
     """Return a retention: 6y, 26w, 90d.
 
     Raises:
-        UsageError: it is none, or longer than a hundred years.
+        UsageError: it is not a retention, or longer than a hundred years.
     """
     match = _RETENTION.fullmatch(text.strip().lower())
     days = -int(-int(match[1]) * _RETENTION_DAYS[match[2]] // 1) if match else 0
     if not 1 <= days <= _MOST_DAYS:
-        raise UsageError(f"{text!a} is no retention", hint="write 6y, 26w or 90d; at most 100 years")
+        raise UsageError(f"{text!a} is not a retention", hint="write 6y, 26w or 90d; at most 100 years")
     return timedelta(days=days)
 
 

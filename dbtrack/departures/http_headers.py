@@ -20,7 +20,7 @@ def read_headers(file: Path | None) -> dict[str, str]:
     Empty lines and those that begin with # are left out.
 
     Raises:
-        UsageError: it cannot be read, or a line is no header; the message does not repeat the line.
+        UsageError: it cannot be read, or a line is not a header; the message does not repeat the line.
         DbtrackError: others can read it.
     """
     if file is None:
@@ -39,6 +39,6 @@ def read_headers(file: Path | None) -> dict[str, str]:
             continue
         match = _LINE.fullmatch(line)
         if match is None:
-            raise UsageError(f"{file}: line {number} is no header", hint="write Name: value")
+            raise UsageError(f"{file}: line {number} is not a header", hint="write Name: value")
         headers[match[1]] = match[2]
     return headers

@@ -62,7 +62,7 @@ def read_kept(places: Iterable[str], database: str, *, without_lock: bool = Fals
 
     Raises:
         UsageError: a place cannot be read back from.
-        ProofError: a file is no digest.
+        ProofError: a file is not a digest.
         DbtrackError: a place cannot be read, or has no digest.
     """
     kept = KeptDigests()

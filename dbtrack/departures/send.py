@@ -178,5 +178,5 @@ def _try(outgoing: OutgoingDigest, destination: DigestDestination) -> Departure:
     try:
         return _SENDERS[destination.kind](outgoing, destination)
     except DbtrackError as error:
-        # A library that is not installed is no reason to leave out the other destinations.
+        # A library that is not installed must not stop the other destinations.
         return Departure(DepartureOutcome.FAILED, str(error))

@@ -56,7 +56,7 @@ def send_to_authority(outgoing: OutgoingDigest, destination: DigestDestination) 
     try:
         response = _granted(answer.body, outgoing.document, request)
     except ValueError as error:
-        return Departure(DepartureOutcome.REFUSED, f"the answer is no timestamp: {error}")
+        return Departure(DepartureOutcome.REFUSED, f"the answer is not a timestamp: {error}")
     outgoing.tokens[parse_destination(destination.url, allow_plain=True).host.replace(":", "_")] = answer.body
     proof = {
         "time": f"{_time(response):%Y-%m-%dT%H:%M:%SZ}",

@@ -11,7 +11,7 @@ def send_to_webhook(outgoing: OutgoingDigest, destination: DigestDestination) ->
     """Post the digest, the document as it is."""
     headers = {
         "Content-Type": "application/json",
-        # A digest that is sent again after a lost answer can be told from a new one.
+        # The receiver recognises a digest that is sent again after a lost answer.
         "Idempotency-Key": outgoing.digest.block_hash.hex(),
     }
     answer = post(destination, headers, outgoing.document)

@@ -49,12 +49,13 @@ BEGIN
     -- all tenants belongs to the administrators; of the access log each login sees its own rows. Not those that were
     -- refused: they would show whose records exist.
     FOR v_table IN
-        SELECT c.oid::regclass::text AS name, c.oid, c.relkind = 'p' AS is_forced, c.relname = ANY (c_verified) AS is_verified,
+        SELECT c.oid::regclass::text AS name, c.oid, c.relkind = 'p' AS is_forced,
+            c.relname = ANY (c_verified) AS is_verified,
             c.relrowsecurity AND c.relforcerowsecurity = (c.relkind = 'p') AS is_set
         FROM pg_class AS c
         WHERE c.oid = ANY (v_ours)
-            AND (c.relname = ANY (c_verified) OR c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'rollup_total', 'open_execution',
-                'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter', 'api_token', 'api_start', 'logged_wait',
+            AND (c.relname = ANY (c_verified) OR c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'rollup_total',
+                'open_execution', 'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter', 'api_token', 'api_start', 'logged_wait',
                 'left_out_literal', 'auditor'))
     LOOP
         IF NOT v_table.is_set THEN

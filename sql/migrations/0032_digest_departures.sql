@@ -51,13 +51,15 @@ COMMENT ON COLUMN script_tracking.digest_departure.destination_kind IS 's3, rfc3
 COMMENT ON COLUMN script_tracking.digest_departure.outcome IS
     'left; failed: tried again; refused: the destination does not take it; gone: it wants no more';
 COMMENT ON COLUMN script_tracking.digest_departure.first_attempt_at IS 'When the first of these attempts ended';
-COMMENT ON COLUMN script_tracking.digest_departure.last_attempt_at IS 'When the last of these attempts ended; for a digest that left, when it left';
+COMMENT ON COLUMN script_tracking.digest_departure.last_attempt_at IS
+    'When the last of these attempts ended; for a digest that left, when it left';
 COMMENT ON COLUMN script_tracking.digest_departure.attempts IS 'How many attempts these are';
 COMMENT ON COLUMN script_tracking.digest_departure.db_session_user IS 'The login that sent it';
 COMMENT ON COLUMN script_tracking.digest_departure.block_number IS 'The last block of the digest; NULL: no digest could be taken';
 COMMENT ON COLUMN script_tracking.digest_departure.block_hash IS 'The hash of that block';
 COMMENT ON COLUMN script_tracking.digest_departure.root_hash IS 'The root of the tree of that block';
-COMMENT ON COLUMN script_tracking.digest_departure.digest_document IS 'The document that left, byte for byte; what a timestamp token is over';
+COMMENT ON COLUMN script_tracking.digest_departure.digest_document IS
+    'The document that left, byte for byte; what a timestamp token is over';
 COMMENT ON COLUMN script_tracking.digest_departure.proof IS
     'What the destination returned: of S3 the version and until when it is retained, of RFC 3161 the token, of HTTP the status';
 COMMENT ON COLUMN script_tracking.digest_departure.detail IS 'Why it did not leave';

@@ -11,15 +11,9 @@ import typer
 if TYPE_CHECKING:
     from dbtrack.departures.destination import DestinationOptions
 
-_PANEL = "Destinations"
-
 NoLock = Annotated[
     bool,
-    typer.Option(
-        "--no-lock",
-        help="Also use a bucket without Object Lock, where digests can be removed.",
-        rich_help_panel=_PANEL,
-    ),
+    typer.Option("--no-lock", help="Also use a bucket without Object Lock, where digests can be removed."),
 ]
 
 
@@ -32,10 +26,9 @@ class DestinationArguments:
         typer.Option(
             "--to",
             metavar="DESTINATION",
-            help="Send the digest there: s3://BUCKET/PREFIX, rfc3161:URL of a timestamp authority, a "
-            "directory, or https://… of a webhook; may be repeated. {database} stands for the name of "
-            "the database.",
-            rich_help_panel=_PANEL,
+            help="Send the digest there: s3://BUCKET/PREFIX, rfc3161:URL of a timestamp authority, "
+            "a directory, or https://HOST/PATH of a webhook; may be repeated. {database} stands for the "
+            "name of the database.",
         ),
     ] = None
     retain: Annotated[
@@ -44,7 +37,6 @@ class DestinationArguments:
             "--retain",
             metavar="PERIOD",
             help="For how long S3 is to retain the digest: 6y, 26w, 90d. Default: as the bucket sets it.",
-            rich_help_panel=_PANEL,
         ),
     ] = None
     no_lock: NoLock = False
@@ -54,24 +46,19 @@ class DestinationArguments:
             "--headers",
             metavar="FILE",
             help="Send the headers in this file, which may be secret, to webhooks and authorities.",
-            rich_help_panel=_PANEL,
         ),
     ] = None
     allow_private: Annotated[
         bool,
-        typer.Option(
-            "--allow-private", help="Also connect to addresses that are not public.", rich_help_panel=_PANEL
-        ),
+        typer.Option("--allow-private", help="Also connect to addresses that are not public."),
     ] = False
     allow_plain: Annotated[
         bool,
-        typer.Option("--allow-plain", help="Also send over http to a webhook.", rich_help_panel=_PANEL),
+        typer.Option("--allow-plain", help="Also send over http to a webhook."),
     ] = False
     status: Annotated[
         bool,
-        typer.Option(
-            "--status", help="Only list the destinations, and what left last.", rich_help_panel=_PANEL
-        ),
+        typer.Option("--status", help="Only list the destinations, and what left last."),
     ] = False
     forget: Annotated[
         str | None,
@@ -79,7 +66,6 @@ class DestinationArguments:
             "--forget",
             metavar="DESTINATION",
             help="Only end that this destination, as --status names it, is expected to get digests.",
-            rich_help_panel=_PANEL,
         ),
     ] = None
 
@@ -87,7 +73,7 @@ class DestinationArguments:
         """Return what holds for each destination.
 
         Raises:
-            UsageError: the retention is none.
+            UsageError: it is not a retention.
         """
         from dbtrack.departures.destination import DestinationOptions, parse_retention
 

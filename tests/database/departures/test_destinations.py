@@ -213,19 +213,18 @@ def test_a_place_that_fails_stops_no_other(places: Places, tmp_path: Path) -> No
     places.webhook.answer = lambda _: Reply(500, body=b"out of order")
     sent = places.send(str(missing), tsa, places.webhook.url(), bucket)
     assert sent.returncode == 1
-    for told in ("No such file", "no timestamp", "500 Internal Server Error: out of order"):
+    for told in ("No such file", "not a timestamp", "500 Internal Server Error: out of order"):
         assert told in sent.stderr
     assert len(places.storage.names("worm")) == 1
-    outcomes = dict(
-        places.database.rows("SELECT destination_kind, outcome FROM script_tracking.digest_departure")
-    )
+    rows = places.database.rows("SELECT destination_kind, outcome FROM script_tracking.digest_departure")
+    outcomes = {kind: outcome for kind, outcome in rows}
     assert outcomes == {"directory": "failed", "rfc3161": "refused", "webhook": "failed", "s3": "left"}
 
     _all_come_back(places, missing, tsa, bucket)
 
 
 def _all_come_back(places: Places, missing: Path, tsa: str, bucket: str) -> None:
-    """Try again by hand, at once: what failed before leaves now. A token of another request is none."""
+    """Try again by hand, at once: what failed before leaves now. A token of another request does not count."""
     other = places.authority
     other.reply = None
     stale = other.answer(places.tsa.posts[0])

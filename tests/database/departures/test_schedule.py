@@ -167,7 +167,7 @@ def test_two_at_once_send_once(scheduled: Scheduled) -> None:
         (("unsigned = true",), 'to = ["s3://user:hunter2@b"]', "S3 destination is s3://BUCKET"),
         (("unsigned = true",), 'to = ["https://u:hunter2@x.example/"]', "must not contain a login"),
         (("unsigned = true",), 'to = ["http://x.example/"]', "unencrypted"),
-        (("unsigned = true", 'retain = "6 years"'), 'to = ["s3://bucket"]', "is no retention"),
+        (("unsigned = true", 'retain = "6 years"'), 'to = ["s3://bucket"]', "is not a retention"),
     ],
 )
 def test_a_configuration_that_cannot_be(
@@ -186,7 +186,7 @@ def test_a_configuration_that_cannot_be(
 def test_a_configuration_that_is_malformed_stops_before_the_work(scheduled: Scheduled) -> None:
     for lines, message in (
         (["every = 5"], "every must be a string"),
-        (['every = "often"'], "no period"),
+        (['every = "often"'], "not a period"),
         (["tos = 1"], "unknown key tos"),
     ):
         scheduled.configure(*lines)

@@ -93,7 +93,7 @@ def test_a_cursor_ends_with_the_time(tenancy: Tenancy, role: RoleFactory) -> Non
         for cursor in ("streamed", "sorted"):
             assert len(connection.execute(f"FETCH 5 FROM {cursor}".encode()).fetchall()) == 5
         tenancy.run("SELECT pg_sleep_until(max(expires_at)) FROM script_tracking.auditor")
-        # What the server had read before is kept; docs/review.md says so.
+        # What the server had read before can still be fetched (docs/review.md).
         assert len(connection.execute("FETCH 5 FROM sorted").fetchall()) == 5
         with pytest.raises(psycopg.Error, match="its time ended at"):
             connection.execute("FETCH ALL FROM streamed")
