@@ -55,8 +55,8 @@ BEGIN
         FROM pg_class AS c
         WHERE c.oid = ANY (v_ours)
             AND (c.relname = ANY (c_verified) OR c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'rollup_total',
-                'open_execution', 'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter', 'api_token', 'api_start', 'logged_wait',
-                'left_out_literal', 'auditor'))
+                'open_execution', 'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter',
+                'api_token', 'api_start', 'logged_wait', 'left_out_literal', 'auditor'))
     LOOP
         IF NOT v_table.is_set THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, %s ROW LEVEL SECURITY', v_table.name,
