@@ -37,6 +37,8 @@ def summary(result: Verification) -> list[str]:
     lines = [f"verified {result.rows} rows in {result.blocks} blocks"]
     if result.digests:
         lines[0] += f" against {result.digests} digests"
+    if result.timestamps:
+        lines[0] += f", with {result.timestamps} timestamps of authorities"
     if result.accepted:
         lines.append(f"{result.accepted} digests are of forks that were accepted")
     if result.removed:

@@ -12,11 +12,13 @@ from typing import Any
 import platformdirs
 
 from dbtrack.config.conninfo import Base, holds_password, read_connection_string
+from dbtrack.config.digest_settings import DIGEST_KEYS, DigestSettings, read_digest_settings
 from dbtrack.config.libpq_settings import LIBPQ_KEYWORDS, SECRET_KEYWORDS
 from dbtrack.errors import UsageError
 
 _TOP_KEYS = (
     "default_environment",
+    "digest",
     "encryption_key",
     "environments",
     "evidence",
@@ -41,6 +43,7 @@ class Configuration:
         time_zone: in which times are read and shown; None for the machine's.
         pager: the command of the pager; empty for none; None where nothing is configured.
         frameworks: the directory of the organisation's own frameworks; None where nothing is configured.
+        digest: where `dbtrack maintain` sends digests.
     """
 
     path: Path
@@ -52,6 +55,7 @@ class Configuration:
     time_zone: str | None = None
     pager: str | None = None
     frameworks: str | None = None
+    digest: DigestSettings = field(default_factory=DigestSettings)
 
     def environment(self, name: str) -> Base:
         """Return the connection that an environment stands for.
@@ -116,6 +120,8 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     evidence = _table(content.get("evidence", {}), f"{path}: evidence", "[evidence]")
     refuse_unknown(evidence, ("frameworks",), f"{path}: evidence")
     own = evidence.get("frameworks")
+    digest = _table(content.get("digest", {}), f"{path}: digest", "[digest]")
+    _refuse_unknown(digest, DIGEST_KEYS, f"{path}: digest")
     return Configuration(
         path,
         exists=True,
@@ -126,6 +132,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         time_zone=None if zone is None else _text(zone, f"{path}: time_zone"),
         pager=None if pager is None else _text(pager, f"{path}: pager"),
         frameworks=None if own is None else _text(own, f"{path}: evidence.frameworks"),
+        digest=read_digest_settings(digest, f"{path}: digest"),
     )
 
 

@@ -26,7 +26,7 @@ _FUNCTION = re.compile(r"permission denied for (?:function|procedure) (\w+)")
 _ADMINISTRATION = re.compile(
     r"permission denied for (?:table|view) (?:log_position|tenant_role_\w+|tenant_schema_\w+|tenant_key"
     r"|seal\w+|rollup_total|open_execution|capture_failure|catalog_\w+|setting_s|setting_history"
-    r"|archivable_row|late_arrival|event_endpoint|webhook_\w+|alert_cursor|object_state|auditor)\b"
+    r"|archivable_row|late_arrival|event_endpoint|webhook_\w+|alert_cursor|object_state|auditor|digest_\w+)\b"
 )
 # Readers may read the first and administrators the second; only an install or uninstall writes them.
 _INSTALLATION = re.compile(r"permission denied for table (?:schema_migration|installed_routine)\b")

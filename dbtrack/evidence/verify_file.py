@@ -62,7 +62,7 @@ class FileVerification:
 
 def verify_file(
     path: Path,
-    digests: Sequence[tuple[Path, Digest]],
+    digests: Sequence[tuple[Path | str, Digest]],
     *,
     public_key: bytes | None = None,
     sha256: str | None = None,
@@ -350,7 +350,7 @@ def _is_version(row: ProvenRow, change: Change) -> bool:
 
 def _compare_digests(
     headers: Mapping[int, BlockHeader],
-    digests: Sequence[tuple[Path, Digest]],
+    digests: Sequence[tuple[Path | str, Digest]],
     public_key: bytes | None,
     drawn_at: datetime | None,
     result: FileVerification,

@@ -21,10 +21,15 @@ READ_BYTES = 4096
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a delivery may take, in seconds: to find and reach the receiver, and altogether."""
+    """How long a delivery may take, in seconds: to find and reach the receiver, and altogether.
+
+    Args:
+        read_bytes: how much of an answer's body is read.
+    """
 
     connect_seconds: float = 5.0
     total_seconds: float = 15.0
+    read_bytes: int = READ_BYTES
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,7 @@ class HttpExchange:
         body = b""
         # The status is the answer. A body that does not come changes nothing about it.
         with suppress(OSError, http.client.HTTPException, ValueError):
-            body = response.read(READ_BYTES)
+            body = response.read(self._limits.read_bytes)
         answer = Answer(
             response.status,
             response.reason,

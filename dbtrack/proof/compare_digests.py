@@ -29,7 +29,7 @@ class DigestComparison:
 
 
 def compare_digests(
-    digests: list[tuple[Path, Digest]],
+    digests: Sequence[tuple[Path | str, Digest]],
     blocks: Mapping[int, Block],
     last_block: int,
     public_key: bytes | None,
@@ -90,7 +90,7 @@ def accept_forks(database: Database, forks: Sequence[Digest], reason: str) -> No
     seal(database)
 
 
-def _signature_fault(file: Path, digest: Digest, public_key: bytes) -> Finding | None:
+def _signature_fault(file: Path | str, digest: Digest, public_key: bytes) -> Finding | None:
     try:
         digest.check_signature(public_key)
     except ProofError as error:
@@ -98,7 +98,9 @@ def _signature_fault(file: Path, digest: Digest, public_key: bytes) -> Finding |
     return None
 
 
-def _against_chain(file: Path, digest: Digest, block: Block | None, last_block: int) -> Iterator[Finding]:
+def _against_chain(
+    file: Path | str, digest: Digest, block: Block | None, last_block: int
+) -> Iterator[Finding]:
     if digest.block_number > last_block:
         message = f"{file} of {digest.digested_at} is ahead: the database was set back to block {last_block}"
         yield Finding(FindingKind.ROLLBACK, message, digest.block_number)
@@ -106,7 +108,7 @@ def _against_chain(file: Path, digest: Digest, block: Block | None, last_block: 
         yield _contradiction(file, digest, block)
 
 
-def _contradiction(file: Path, digest: Digest, block: Block) -> Finding:
+def _contradiction(file: Path | str, digest: Digest, block: Block) -> Finding:
     then = (digest.system_identifier, digest.timeline, digest.segment_number)
     now = (block.header.system_identifier, block.header.timeline, block.header.segment_number)
     if then == now:

@@ -102,14 +102,16 @@ class Digest:
         )
 
 
-def read_digests(paths: list[Path]) -> list[tuple[Path, Digest]]:
+def read_digests(paths: list[Path]) -> list[tuple[Path | str, Digest]]:
     """Return the digests in these files and in all `*.json` of these directories, ordered by block number.
 
     Raises:
         ProofError: a file is not a digest.
         DbtrackError: a file cannot be read, or there is no digest.
     """
-    found = [(file, digest) for path in paths for file, digest in _read_path(path)]
+    found: list[tuple[Path | str, Digest]] = [
+        (file, digest) for path in paths for file, digest in _read_path(path)
+    ]
     if paths and not found:
         raise DbtrackError(f"there are no digests in {', '.join(map(str, paths))}")
     return sorted(found, key=lambda each: each[1].block_number)
@@ -123,7 +125,7 @@ def read_digest(file: Path) -> Digest:
         UsageError: it cannot be read.
     """
     try:
-        return _parse(file, files.read_regular(file, most_bytes=_MOST_BYTES))
+        return parse_digest(file, files.read_regular(file, most_bytes=_MOST_BYTES))
     except files.NotRegularError as error:
         raise ProofError(f"{file} is not a digest: {error.strerror}") from error
     except OSError as error:
@@ -139,10 +141,18 @@ def _read_path(path: Path) -> list[tuple[Path, Digest]]:
             data = stream.read(_MOST_BYTES + 1)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    return [(path, _parse(path, data))]
+    return [(path, parse_digest(path, data))]
 
 
-def _parse(file: Path, data: bytes) -> Digest:
+def parse_digest(file: Path | str, data: bytes) -> Digest:
+    """Return the digest in the content of a file.
+
+    Args:
+        file: its name, for the message.
+
+    Raises:
+        ProofError: it does not contain a digest.
+    """
     if len(data) > _MOST_BYTES:
         raise ProofError(f"{file} is not a digest: it is too long")
     try:

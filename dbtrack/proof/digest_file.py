@@ -64,8 +64,13 @@ def _require_same(digest: Digest, file: Path) -> None:
             existing.check_signature(digest.public_key)
     except DbtrackError as error:
         raise DbtrackError(f"{file} already exists: {error.message}", hint=hint) from error
-    if _chain_end(existing) != _chain_end(digest):
+    if not is_same_end(existing, digest):
         raise DbtrackError(f"{file} already exists and contains another digest", hint=hint)
+
+
+def is_same_end(one: Digest, other: Digest) -> bool:
+    """Return whether two digests are of the same end of the chain, taken at any time."""
+    return _chain_end(one) == _chain_end(other)
 
 
 def _chain_end(digest: Digest) -> Digest:

@@ -39,7 +39,7 @@ def prove(database: Database, key: bytes, digests: Sequence[Digest], *, reveal: 
     """Return a proof that an execution's rows were in the record when a digest was taken.
 
     Args:
-        database: connected as an administrator of dbtrack.
+        database: connected as an administrator of dbtrack or an auditor of everything.
         key: the execution's hash key, 32 bytes.
         digests: the first one that covers all its rows is used, else the last.
         reveal: include who acted and the statement, which otherwise are only committed to.
@@ -47,6 +47,7 @@ def prove(database: Database, key: bytes, digests: Sequence[Digest], *, reveal: 
     Raises:
         DbtrackError: there is no such execution, or none of its rows is sealed.
     """
+    database.execute(sql_files.query("verify/note_auditor"), {"command": "prove"})
     found = database.rows(sql_files.query("verify/prove_leaves"), {"key": key})
     if not found:
         raise DbtrackError(f"there is no execution {key.hex()}", hint="run: dbtrack history")

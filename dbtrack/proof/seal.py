@@ -53,9 +53,14 @@ def seal_record(database: Database) -> None:
     An erasure or a cleanup takes effect only once it is sealed. If another seal is running, the next one
     seals it.
     """
-    if database.value(sql_files.query("seals/has_seals")):
+    if has_seals(database):
         with suppress(LockedError):
             seal(database)
+
+
+def has_seals(database: Database) -> bool:
+    """Return whether anything is sealed."""
+    return bool(database.value(sql_files.query("seals/has_seals")))
 
 
 def _step(database: Database) -> tuple[int | None, int, bool]:

@@ -27,6 +27,7 @@ class Verification:
         unproven_versions: how many of these no seal covers, because their executions were removed or erased.
         versions_elsewhere: how many executions are here without their versions of objects.
         digests: how many digests were compared.
+        timestamps: how many timestamps (RFC 3161) of digests were verified.
         accepted: how many of these belong to accepted forks.
         forks: digests of another branch that was not accepted.
         unsealed_rows: how many rows there are, if nothing is sealed; else None.
@@ -44,6 +45,7 @@ class Verification:
     unproven_versions: int = 0
     versions_elsewhere: int = 0
     digests: int = 0
+    timestamps: int = 0
     accepted: int = 0
     forks: list[Digest] = field(default_factory=list)
     unsealed_rows: int | None = None

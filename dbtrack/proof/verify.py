@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,7 +64,7 @@ class _SealState:
 def verify(
     target: ConnectionTarget,
     scope: VerifyScope,
-    digests: list[tuple[Path, Digest]],
+    digests: Sequence[tuple[Path | str, Digest]],
     *,
     public_key: bytes | None = None,
     progress: Progress = lambda _done, _all: None,
@@ -71,15 +72,15 @@ def verify(
     """Recompute the seals from the rows of one snapshot, and compare them with the digests.
 
     Args:
-        target: a database, with the login of an administrator of dbtrack.
+        target: a database, with the login of an administrator of dbtrack or an auditor of everything.
         public_key: of the signer of the digests, 32 bytes; None leaves signatures unchecked.
 
     Raises:
         UsageError: there are no such blocks.
         NoConnectionError: the server cannot be reached.
-        PermissionDeniedError: the role is not an administrator of dbtrack.
+        PermissionDeniedError: the login is neither.
     """
-    with Database.connect(target) as database, exported_snapshot(database) as snapshot:
+    with Database.connect(target) as database, _noted_snapshot(database) as snapshot:
         seal_state = _SealState(*(database.row(sql_files.query("verify/place")) or ()))
         blocks, before = _blocks_of(database, scope, seal_state)
         result = Verification(is_part=scope.is_part, blocks=len(blocks), digests=len(digests))
@@ -103,10 +104,18 @@ def verify(
     return result
 
 
+@contextmanager
+def _noted_snapshot(database: Database) -> Iterator[str]:
+    """Open the snapshot of a verification, after noting it if an auditor verifies."""
+    database.execute(sql_files.query("verify/note_auditor"), {"command": "verify"})
+    with exported_snapshot(database) as snapshot:
+        yield snapshot
+
+
 def _compare(
     database: Database,
     result: Verification,
-    digests: list[tuple[Path, Digest]],
+    digests: Sequence[tuple[Path | str, Digest]],
     blocks: Sequence[Block],
     seal_state: _SealState,
     public_key: bytes | None,

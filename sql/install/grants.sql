@@ -16,7 +16,8 @@ DECLARE
         'executions_as_of', 'later_success', 'failed_operation', 'names_same_object', 'resolution_of', 'left_behind',
         'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
         'failure_state', 'earlier_versions', 'renumbered_part', 'object_began', 'search_places', 'search_slots',
-        'versions_within', 'tally_hours', 'fit_trend', 'score_series', 'sign_review', 'auditor_sees_all',
+        'versions_within', 'tally_hours', 'fit_trend', 'score_series', 'sign_review', 'auditor_sees_all', 'auditor_verifies',
+        'auditor_end', 'refuse_late_auditor',
         'evidence_hours', 'evidence_patterns', 'evidence_same_person', 'evidence_explanations',
         'evidence_capture_gaps', 'evidence_failed_verifications', 'evidence_capture', 'evidence_numbers', 'evidence_seals',
         'evidence_runs', 'person_names', 'conformal_interval', 'failure_patterns', 'failure_words', 'record_months',
@@ -42,7 +43,8 @@ DECLARE
         'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation',
         'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens', 'publication_statement',
         'subscription_statement', 'incomplete_publications', 'ingest_lock_waits', 'advance_search',
-        'add_auditor', 'remove_auditor', 'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog'];
+        'add_auditor', 'remove_auditor', 'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog',
+        'claim_departure', 'record_departure', 'forget_destination'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
@@ -117,7 +119,8 @@ BEGIN
         'script_tracking.tenant_role_es, script_tracking.tenant_schema_es, '
         'script_tracking.setting_s, script_tracking.tenant_role_history, script_tracking.tenant_schema_history, '
         'script_tracking.setting_history, script_tracking.event_endpoint, script_tracking.webhook_delivery, '
-        'script_tracking.webhook_dead_letter, script_tracking.object_state, script_tracking.auditor TO %I',
+        'script_tracking.webhook_dead_letter, script_tracking.object_state, script_tracking.auditor, '
+        'script_tracking.digest_destination, script_tracking.digest_departure TO %I',
         v_role.admin);
     -- The role of the API is a member of the operators. Row security shows it no row of this table, unless the
     -- transaction proved a token for everything.
@@ -130,6 +133,9 @@ BEGIN
     IF to_regrole(quote_ident(v_relation)) IS NOT NULL THEN
         EXECUTE format('GRANT EXECUTE ON FUNCTION script_tracking.note_auditor(text) TO %I', v_relation);
         EXECUTE format('GRANT SELECT ON script_tracking.rollup_total, script_tracking.capture_failure TO %I', v_relation);
+        -- What dbtrack verify and dbtrack prove read; row security shows it to auditors of everything.
+        EXECUTE format('GRANT SELECT ON script_tracking.seal_block, script_tracking.seal_leaf, script_tracking.seal_state, '
+            'script_tracking.late_arrival, script_tracking.sealable_version, script_tracking.digest_departure TO %I', v_relation);
     END IF;
     FOR v_routine IN
         SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name

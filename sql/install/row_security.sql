@@ -8,6 +8,8 @@ DECLARE
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));
+    -- What dbtrack verify reads, beside the record: of auditors, those of everything read it.
+    c_verified constant text[] := '{seal_block,seal_leaf,seal_state,late_arrival,digest_departure}';
     v_table record;
     v_policy record;
 BEGIN
@@ -48,12 +50,13 @@ BEGIN
     -- refused: they would show whose records exist.
     FOR v_table IN
         SELECT c.oid::regclass::text AS name, c.oid, c.relkind = 'p' AS is_forced,
+            c.relname = ANY (c_verified) AS is_verified,
             c.relrowsecurity AND c.relforcerowsecurity = (c.relkind = 'p') AS is_set
         FROM pg_class AS c
         WHERE c.oid = ANY (v_ours)
-            AND c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'seal_leaf', 'rollup_total', 'open_execution',
-                'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter', 'api_token', 'api_start', 'logged_wait',
-                'left_out_literal', 'auditor')
+            AND (c.relname = ANY (c_verified) OR c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'rollup_total',
+                'open_execution', 'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter',
+                'api_token', 'api_start', 'logged_wait', 'left_out_literal', 'auditor'))
     LOOP
         IF NOT v_table.is_set THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, %s ROW LEVEL SECURITY', v_table.name,
@@ -65,7 +68,8 @@ BEGIN
                 ('owner_policy', 'role.owner', 'ALL', 'true'),
                 ('reader_policy', 'role.reader', 'SELECT', 'db_session_user = session_user AND is_granted'),
                 ('operator_policy', 'role.operator', 'SELECT', 'db_session_user = session_user AND is_granted'),
-                ('auditor_policy', 'role.auditor', 'SELECT', '(SELECT script_tracking.auditor_sees_all())'
+                ('auditor_policy', 'role.auditor', 'SELECT', CASE WHEN v_table.is_verified
+                        THEN '(SELECT script_tracking.auditor_verifies())' ELSE '(SELECT script_tracking.auditor_sees_all())' END
                     || CASE WHEN v_table.name LIKE '%.access_log' THEN ' OR db_session_user = session_user AND is_granted' ELSE '' END),
                 ('token_policy', 'role.api', 'SELECT', CASE WHEN v_table.name LIKE '%.access_log'
                     THEN $$(SELECT script_tracking.token_sees_all('{admin}'))$$ ELSE '(SELECT script_tracking.token_sees_all())' END),
@@ -73,7 +77,8 @@ BEGIN
             JOIN script_tracking.installation AS i ON i.property_name = p.property_name
             WHERE (p.name = 'owner_policy' OR v_table.name LIKE '%.access_log'
                     OR (p.name = 'token_policy' AND v_table.name LIKE '%.rollup_total')
-                    OR (p.name = 'auditor_policy' AND (v_table.name LIKE '%.rollup_total' OR v_table.name LIKE '%.capture_failure'))
+                    OR (p.name = 'auditor_policy' AND (v_table.name LIKE '%.rollup_total' OR v_table.name LIKE '%.capture_failure'
+                        OR v_table.is_verified))
                     OR (p.name = 'admin_policy' AND v_table.name NOT IN ('script_tracking.capture_secret',
                         'script_tracking.tenant_key', 'script_tracking.api_token', 'script_tracking.api_start',
                         'script_tracking.left_out_literal')))
@@ -106,6 +111,19 @@ BEGIN
     LOOP
         EXECUTE format('CREATE POLICY noted_policy ON %s AS RESTRICTIVE FOR SELECT TO %I USING ((SELECT '
             || 'script_tracking.note_auditor(%L)))', v_table.name, v_table.role_name, v_table.relname);
+    END LOOP;
+    -- A query that began before an auditor's time passed ends when the server next reads a row for it.
+    FOR v_table IN
+        SELECT c.oid::regclass::text AS name, i.property_value AS role_name
+        FROM pg_class AS c
+        JOIN script_tracking.installation AS i ON i.property_name = 'role.auditor'
+        WHERE c.oid = ANY (v_ours) AND EXISTS (SELECT FROM pg_policy AS y
+                WHERE y.polrelid = c.oid AND y.polname = 'noted_policy')
+            AND NOT EXISTS (SELECT FROM pg_policy AS y WHERE y.polrelid = c.oid AND y.polname = 'timed_policy')
+    LOOP
+        EXECUTE format('CREATE POLICY timed_policy ON %s AS RESTRICTIVE FOR SELECT TO %I USING (CASE WHEN clock_timestamp() < '
+            '(SELECT script_tracking.auditor_end()) THEN true ELSE script_tracking.refuse_late_auditor() END)',
+            v_table.name, v_table.role_name);
     END LOOP;
     -- A table's policies apply to queries of the table. A partition that is read by itself shows nothing.
     FOR v_table IN

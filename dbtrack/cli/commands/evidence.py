@@ -121,11 +121,11 @@ class DataFileArguments:
     """What a data file is checked against."""
 
     digests: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Option(
             "--digests",
-            metavar="PATH",
-            help="With verify: a digest, or a directory of them; may be repeated.",
+            metavar="PLACE",
+            help="With verify: a digest, a directory of them, or s3://BUCKET/PREFIX; may be repeated.",
         ),
     ] = None
     public_key: Annotated[
@@ -271,21 +271,21 @@ def _period(database: Database, since: str, until: str | None, zone: tzinfo) -> 
 
 
 def _verify(words: list[str], check: DataFileArguments) -> None:
+    from dbtrack.departures.read_back import read_kept
     from dbtrack.evidence.verify_file import verify_file
-    from dbtrack.proof.digest import read_digests
     from dbtrack.proof.signing import read_public_key
 
     if words[0] != "verify" or len(words) != len(("verify", "FILE")):
         raise UsageError(f"{shlex.join(words)} is not known", hint="dbtrack evidence verify FILE")
     key = None if check.public_key is None else read_public_key(check.public_key)
-    result = verify_file(
-        Path(words[1]), read_digests(check.digests or []), public_key=key, sha256=check.sha256
-    )
+    kept = read_kept(check.digests or [], "")
+    result = verify_file(Path(words[1]), kept.digests, public_key=key, sha256=check.sha256)
+    findings = [*result.findings, *(finding.details for finding in kept.findings)]
     for line in result.said:
         messages.say(line)
-    for finding in result.findings:
+    for finding in findings:
         messages.fail(finding)
-    if result.findings:
+    if findings:
         raise typer.Exit(ExitCode.FINDINGS)
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
-from dbtrack.errors import LockedError
+from dbtrack.errors import DbtrackError, LockedError
 from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from dbtrack.config import DigestSettings
+    from dbtrack.db import Database
 
 EXAMPLES = (
     Example(
@@ -26,21 +33,46 @@ def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     auth.tenant_h. It also indexes what executions contain, for searches by text or object: on a long record
     for a minute, then it says that there are more, and the next runs continue. It can be
     repeated safely. If another one is running, it leaves the work to that one and exits 11.
+
+    If the configuration file says where digests of the seals go, it sends those that are due. What fails,
+    here as in any task, is a warning; it does not change the exit code.
     """
     from dbtrack import retention
+    from dbtrack.config.configuration_file import read_configuration
 
+    settings = read_configuration(os.environ).digest
     with connected(connection) as database, ProgressLine("maintain") as line:
         line.show("")
         report = retention.maintain(
             database, progress=lambda versions: line.count(versions, None, "executions indexed")
         )
+        line.clear()
+        digests = [] if report.is_skipped else _send_digests(database, settings)
     for failure in report.failures:
         messages.warn(failure)
     if verbose:
-        lines = (f"{task}: {outcome}, {details}" for task, outcome, details in report.tasks)
-        messages.say_block("\n".join(lines))
+        lines = [f"{task}: {outcome}, {details}" for task, outcome, details in report.tasks]
+        messages.say_block("\n".join([*lines, *digests]))
     if report.is_skipped:
         raise LockedError("another maintain is running, which does this work")
+
+
+def _send_digests(database: Database, settings: DigestSettings) -> list[str]:
+    """Send the digests that are due, and return what was done, one line each."""
+    if not settings.places:
+        return []
+    # Imported only where digests are to leave.
+    from dbtrack.departures.scheduled import send_scheduled
+    from dbtrack.departures.send import faults
+
+    try:
+        sent = send_scheduled(database, settings, os.environ)
+    except DbtrackError as error:
+        messages.warn(f"digest: {error}")
+        return []
+    for failure in faults(sent):
+        messages.warn(failure)
+    return [f"digest: {each.result}, {each.destination.name}" for each in sent]
 
 
 COMMANDS = {"maintain": CommandDefinition(maintain, EXAMPLES)}

@@ -9,6 +9,7 @@ import typer
 
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
+from dbtrack.cli.options.digest_options import NoLock
 from dbtrack.cli.output import destination, emit, is_screen
 from dbtrack.cli.parse_values import parse_moment
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
@@ -18,12 +19,17 @@ from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
+    from dbtrack.departures.read_back import KeptDigests
     from dbtrack.proof.verification import Verification
 
 EXAMPLES = (
     Example(
         "dbtrack verify --digests /mnt/worm --public-key seal.pub",
         "Verify the whole record against all digests.",
+    ),
+    Example(
+        "dbtrack verify --digests s3://acme-worm/digests --public-key seal.pub --tsa-ca tsa.pem",
+        "Against digests in a bucket, with their timestamps.",
     ),
     Example("dbtrack verify --since 7d --format json", "Verify the last week, for a monitoring job."),
     Example(
@@ -44,10 +50,23 @@ def verify(
     connection: ConnectionArguments,
     output: OutputArguments,
     digests: Annotated[
-        list[Path] | None,
-        typer.Option("--digests", metavar="PATH", help="A digest, or a directory of them; may be repeated."),
+        list[str] | None,
+        typer.Option(
+            "--digests",
+            metavar="PLACE",
+            help="A digest, a directory of them, or s3://BUCKET/PREFIX; may be repeated.",
+        ),
     ] = None,
     public_key: PublicKey = None,
+    tsa_ca: Annotated[
+        Path | None,
+        typer.Option(
+            "--tsa-ca",
+            metavar="FILE",
+            help="Verify the timestamps of digests (RFC 3161) with the certificates in this file.",
+        ),
+    ] = None,
+    no_lock: NoLock = False,
     since: Annotated[
         str | None,
         typer.Option(
@@ -85,7 +104,6 @@ def verify(
     removed is not a finding.
     """
     from dbtrack.proof.compare_digests import accept_forks
-    from dbtrack.proof.digest import read_digests
     from dbtrack.proof.examinations import note_verification
     from dbtrack.proof.signing import read_public_key
     from dbtrack.proof.verification_notice import note_failed_verification
@@ -94,7 +112,7 @@ def verify(
 
     if accept_fork != bool(reason and reason.strip()):
         raise UsageError("accepting a fork needs a reason", hint="give --accept-fork --reason TEXT")
-    kept = read_digests(digests or [])
+    kept = _kept(connection, digests or [], tsa_ca, no_lock=no_lock)
     key = None if public_key is None else read_public_key(public_key)
     moment = None
     if since is not None:
@@ -104,13 +122,16 @@ def verify(
 
     def run() -> Verification:
         with ProgressLine("verify") as progress:
-            return verify_all(
+            result = verify_all(
                 target_of(connection),
                 scope,
-                kept,
+                kept.digests,
                 public_key=key,
                 progress=lambda done, total: progress.count(done, total, "rows"),
             )
+        result.add(kept.findings)
+        result.timestamps = kept.timestamps
+        return result
 
     with destination(output) as stream:
         result = run()
@@ -119,10 +140,43 @@ def verify(
                 accept_forks(database, result.forks, reason)
             result = run()
         _show(result, stream, output, connection, each=each)
+    _say_of_places(kept, tsa_ca)
     note_verification(target_of(connection), result)
     if result.findings:
         note_failed_verification(target_of(connection), result)
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _kept(
+    connection: ConnectionArguments, places: list[str], tsa_ca: Path | None, *, no_lock: bool
+) -> KeptDigests:
+    """Read the digests back from where they went, and verify their timestamps."""
+    from dbtrack.departures.read_back import KeptDigests, add_departed, read_kept, verify_tokens
+    from dbtrack.departures.timestamp import read_roots
+
+    if not places and tsa_ca is None:
+        return KeptDigests()
+    name = ""
+    if tsa_ca is not None or any("{database}" in place for place in places):
+        with connected(connection) as database:
+            name = database.name
+            kept = read_kept(places, name, without_lock=no_lock)
+            if tsa_ca is not None:
+                add_departed(database, kept)
+    else:
+        kept = read_kept(places, name, without_lock=no_lock)
+    if tsa_ca is not None:
+        verify_tokens(kept, read_roots(tsa_ca))
+    return kept
+
+
+def _say_of_places(kept: KeptDigests, tsa_ca: Path | None) -> None:
+    if kept.until is not None:
+        messages.say(f"dbtrack: S3 retains {kept.retained} digests, all until {kept.until:%Y-%m-%d} at least")
+    if kept.last_timestamp is not None:
+        messages.say(f"dbtrack: the last timestamp is of {kept.last_timestamp:%Y-%m-%d %H:%M:%S} UTC")
+    if kept.tokens and tsa_ca is None:
+        messages.warn(f"{len(kept.tokens)} timestamps were not verified: give --tsa-ca FILE")
 
 
 def _show(

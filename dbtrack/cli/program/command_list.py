@@ -137,7 +137,7 @@ _AFTER_REPORTS = (
     Entry(
         "digest",
         "digest",
-        "Write a signed digest of all seals, to store outside the server.",
+        "Write a signed digest of all seals, to store outside the server, or send it there.",
         Section.PROVE,
     ),
     Entry(

@@ -68,6 +68,12 @@ _ALL = (
     AlertDefinition("rollup-lag", "signals", "signal = 'rollup_lag' and value > 1h", remind_every=_DAY),
     AlertDefinition("seal-lag", "signals", "signal = 'seal_lag' and value > 1d", remind_every=_DAY),
     AlertDefinition(
+        "digest-not-leaving",
+        "health",
+        "health_metric = 'digests' and current_status <> 'OK'",
+        remind_every=_DAY,
+    ),
+    AlertDefinition(
         "endpoint-lag",
         "signals",
         "signal = 'endpoint_lag' and value > 10m",

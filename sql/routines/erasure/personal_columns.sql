@@ -76,6 +76,13 @@ AS $function$
         ('examination', 'db_session_user', 'login', NULL, NULL),
         ('examination', 'details', 'json', NULL, NULL),
         ('examination', 'examination_kind', 'never', NULL, 'a fixed word'),
+        ('digest_departure', 'db_session_user', 'login', NULL, NULL),
+        ('digest_departure', 'detail', 'text', NULL, NULL),
+        ('digest_departure', 'destination_name', 'kept', NULL, 'an administrator configured it; run: dbtrack digest --forget'),
+        ('digest_departure', 'destination_kind,outcome,block_hash,root_hash,digest_document,proof', 'never', NULL,
+            'fixed words; hashes; a digest and what the destination answered'),
+        ('digest_destination', 'destination_name', 'kept', NULL, 'an administrator configured it; run: dbtrack digest --forget'),
+        ('digest_destination', 'destination_kind', 'never', NULL, 'a fixed word'),
         -- Who read what.
         ('access_log', 'db_session_user', 'login', NULL, NULL),
         ('access_log', 'client_ip', 'address', NULL, NULL),

@@ -26,6 +26,7 @@ DECLARE
     v_failures pg_catalog.int8;
     v_cutoff pg_catalog.timestamptz;
 BEGIN
+    PERFORM script_tracking.own_audit();
     SELECT min(m.applied_at) INTO v_begins FROM script_tracking.schema_migration AS m;
     SELECT least(v_begins, min(s.load_date)) INTO v_begins FROM script_tracking.script_execution_s AS s;
     RETURN QUERY SELECT 'record_begins', CASE WHEN v_begins <= p_since THEN 'ok' WHEN v_begins < p_until THEN 'part' ELSE 'missing' END,

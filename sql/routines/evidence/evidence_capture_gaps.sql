@@ -22,6 +22,7 @@ AS $function$
 DECLARE
     v_may_administer CONSTANT pg_catalog.bool := script_tracking.caller_may_administer();
 BEGIN
+    PERFORM script_tracking.own_audit();
     RETURN QUERY
     WITH switch AS MATERIALIZED (
         SELECT s.*, lag(s.is_on) OVER (PARTITION BY s.part ORDER BY s.switched_at, s.seen_at) AS was_on

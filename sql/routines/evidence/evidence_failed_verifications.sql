@@ -18,6 +18,7 @@ AS $function$
 DECLARE
     v_may_administer CONSTANT pg_catalog.bool := script_tracking.caller_may_administer();
 BEGIN
+    PERFORM script_tracking.own_audit();
     RETURN QUERY
     SELECT n.load_date, format('dbtrack verify: %s findings', n.notice_data ->> 'count'), NULL::pg_catalog.text,
         CASE WHEN v_may_administer THEN (

@@ -22,10 +22,13 @@ DECLARE
     v_after pg_catalog.timestamptz;
     v_between pg_catalog.int8;
     v_verified script_tracking.examination;
-    v_digest script_tracking.examination;
+    v_digest_block pg_catalog.int8;
+    v_digest_at pg_catalog.timestamptz;
+    v_left script_tracking.digest_departure;
     v_last_block pg_catalog.int8;
     v_logged pg_catalog.timestamptz;
 BEGIN
+    PERFORM script_tracking.own_audit();
     SELECT max(e.examined_at) FILTER (WHERE e.examined_at <= p_since),
         min(e.examined_at) FILTER (WHERE e.examined_at >= p_until AND e.details ->> 'outcome' = 'compared'),
         count(*) FILTER (WHERE e.examined_at > p_since AND e.examined_at < p_until AND e.details ->> 'outcome' = 'compared')
@@ -54,15 +57,27 @@ BEGIN
                 || CASE WHEN v_verified.examined_at < p_until THEN ', before the period ended' ELSE '' END
                 || CASE WHEN v_verified.details -> 'is_part' = 'true' THEN ', of a part of the record' ELSE '' END END,
         v_verified.examined_at;
-    SELECT e.* INTO v_digest FROM script_tracking.examination AS e
+    SELECT (e.details ->> 'block_number')::pg_catalog.int8, e.examined_at INTO v_digest_block, v_digest_at
+    FROM script_tracking.examination AS e
     WHERE e.examination_kind = 'digest' ORDER BY e.examined_at DESC, e.examination_id DESC LIMIT 1;
+    SELECT d.* INTO v_left FROM script_tracking.digest_departure AS d
+    WHERE d.outcome = 'left' ORDER BY d.block_number DESC, d.proof ? 'retain_until' DESC, d.departure_id DESC LIMIT 1;
     SELECT max(b.block_number) INTO v_last_block FROM script_tracking.seal_block AS b WHERE b.first_load_date < p_until;
-    RETURN QUERY SELECT 'digests', CASE WHEN v_digest.examined_at IS NULL THEN 'missing'
-            WHEN v_last_block IS NULL OR (v_digest.details ->> 'block_number')::pg_catalog.int8 >= v_last_block THEN 'ok' ELSE 'part' END,
-        (v_digest.details ->> 'block_number')::pg_catalog."numeric",
-        CASE WHEN v_digest.examined_at IS NULL THEN 'no digest was taken out of the database; run: dbtrack digest'
-            ELSE format('the last digest that dbtrack digest wrote is of block %s; whether the file is still kept is not in the record',
-                v_digest.details ->> 'block_number') END, v_digest.examined_at;
+    RETURN QUERY SELECT 'digests', CASE WHEN v_digest_at IS NULL AND v_left.departure_id IS NULL THEN 'missing'
+            WHEN v_last_block IS NULL OR greatest(v_digest_block, v_left.block_number) >= v_last_block THEN 'ok' ELSE 'part' END,
+        greatest(v_digest_block, v_left.block_number)::pg_catalog."numeric",
+        CASE WHEN v_digest_at IS NULL AND v_left.departure_id IS NULL THEN 'no digest was taken out of the database; run: dbtrack digest'
+            WHEN v_left.departure_id IS NULL OR v_digest_block > v_left.block_number THEN
+                format('the last digest that dbtrack digest wrote is of block %s; whether the file is still kept is not in the record',
+                    v_digest_block)
+            ELSE format('the last digest that left is of block %s, %s', v_left.block_number, CASE v_left.destination_kind
+                WHEN 's3' THEN coalesce('to an S3 bucket that retains it until '
+                    || to_char((v_left.proof ->> 'retain_until')::pg_catalog.timestamptz, 'YYYY-MM-DD'),
+                    'to an S3 bucket, without retention')
+                WHEN 'rfc3161' THEN format('with a timestamp of an authority (RFC 3161) of %s', v_left.proof ->> 'time')
+                WHEN 'directory' THEN 'to a directory; whether the file is still kept is not in the record'
+                ELSE 'to a webhook; whether it is still kept is not in the record' END) END,
+        CASE WHEN v_digest_block > v_left.block_number OR v_left.departure_id IS NULL THEN v_digest_at ELSE v_left.last_attempt_at END;
     -- Roles belong to the whole server: event triggers do not see them.
     SELECT max(p.last_read_at) INTO v_logged FROM script_tracking.log_position AS p;
     RETURN QUERY SELECT 'roles_seen', CASE WHEN v_logged >= p_until THEN 'ok' WHEN v_logged > p_since OR v_after IS NOT NULL THEN 'part'

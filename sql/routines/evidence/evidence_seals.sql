@@ -26,6 +26,7 @@ DECLARE
     v_unsealed pg_catalog.int8;
     v_is_written pg_catalog.bool;
 BEGIN
+    PERFORM script_tracking.own_audit();
     SELECT s.* INTO v_state FROM script_tracking.seal_state AS s;
     SELECT count(*), max(b.sealed_at) INTO v_blocks, v_last
     FROM script_tracking.seal_block AS b WHERE b.last_load_date >= p_since AND b.first_load_date < p_until;

@@ -72,6 +72,17 @@ BEGIN
     SELECT 'dbtrack_seal_lag_seconds', 'gauge', 'How long ago the record was last sealed.', 'dbtrack_seal_lag_seconds',
         '{}'::pg_catalog.jsonb, greatest(extract(epoch FROM s.lag), 0)
     FROM (SELECT script_tracking.get_seal_lag() AS lag) AS s WHERE s.lag IS NOT NULL;
+    RETURN QUERY
+    SELECT m.family, 'gauge', m.help, m.family, jsonb_build_object('destination', d.destination_name), m.value
+    FROM script_tracking.get_digest_destinations() AS d
+    CROSS JOIN LATERAL (VALUES
+        ('dbtrack_digest_age_seconds', 'How long ago the last digest left for a destination.',
+         greatest(extract(epoch FROM v_now - d.left_at), 0)),
+        ('dbtrack_digest_lag_seconds', 'How long the oldest sealed block has waited for its digest to leave; 0: all have left.',
+         extract(epoch FROM d.digest_lag)),
+        ('dbtrack_digest_failures', 'Attempts that failed since the last digest that left.', d.failures::pg_catalog."numeric")
+    ) AS m (family, help, value)
+    WHERE m.value IS NOT NULL ORDER BY m.family;
     -- By the names that ensure_partitions gives, as in get_storage_health.
     RETURN QUERY
     SELECT 'dbtrack_partitions_ahead', 'gauge', 'Coming months that have partitions.', 'dbtrack_partitions_ahead',

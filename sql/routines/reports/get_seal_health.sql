@@ -18,6 +18,7 @@ DECLARE
     v_overdue pg_catalog."interval";
     v_holder pg_catalog.text;
 BEGIN
+    PERFORM script_tracking.own_audit();
     SELECT s.* INTO v_state FROM script_tracking.seal_state AS s;
     v_overdue := make_interval(hours => script_tracking.current_setting_value('seal.overdue_hours')::pg_catalog.int4);
     IF v_state.is_only IS NULL THEN
@@ -47,7 +48,8 @@ BEGIN
     FROM script_tracking.notice AS n
     WHERE n.notice_type = 'verification.failed' AND n.load_date > statement_timestamp() - '30 days'::pg_catalog."interval"
     ORDER BY n.load_date DESC LIMIT 1;
+    RETURN QUERY SELECT d.* FROM script_tracking.get_digest_health() AS d;
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.get_seal_health() IS 'The part of get_system_health that is about seals';
+COMMENT ON FUNCTION script_tracking.get_seal_health() IS 'The part of get_system_health that is about seals and their digests';

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -273,3 +274,14 @@ def test_partitions_missing(installed: Database) -> None:
     assert data["last"]["details"] == "0 months ahead; run: dbtrack maintain"
     maintain(installed)
     is_resolved(installed, "partitions-missing")
+
+
+def test_digest_not_leaving(installed: Database, installed_conninfo: str, tmp_path: Path) -> None:
+    sealed(installed)
+    watch(installed, "digest-not-leaving")
+    words = ("digest", "-d", installed_conninfo, "--unsigned", "--to", str(tmp_path / "worm"))
+    assert run_dbtrack(*words).returncode == 1
+    assert "No such file" in fires(installed, "digest-not-leaving")["last"]["details"]
+    (tmp_path / "worm").mkdir()
+    assert run_dbtrack(*words).returncode == 0
+    is_resolved(installed, "digest-not-leaving")

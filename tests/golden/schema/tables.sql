@@ -879,6 +879,75 @@ COMMENT ON COLUMN script_tracking.current_execution.metadata IS 'Attributes with
 COMMENT ON COLUMN script_tracking.current_execution.record_source IS 'The writer and the node: event_trigger@local:5432';
 COMMENT ON COLUMN script_tracking.current_execution.version_number IS 'Increases with each version written, over all executions; from a sequence';
 COMMENT ON COLUMN script_tracking.current_execution.load_date IS 'When the row was written, or when what it describes became valid';
+CREATE TABLE script_tracking.digest_departure (
+    departure_id bigint NOT NULL,
+    destination_name character varying(400) NOT NULL,
+    destination_kind character varying(20) NOT NULL,
+    outcome character varying(10) NOT NULL,
+    first_attempt_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_attempt_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    attempts integer DEFAULT 1 NOT NULL,
+    db_session_user name DEFAULT SESSION_USER NOT NULL,
+    block_number bigint,
+    block_hash bytea,
+    root_hash bytea,
+    digest_document text,
+    proof jsonb,
+    detail text,
+    CONSTRAINT digest_departure_outcome_known CHECK (((outcome)::text = ANY ((ARRAY['left'::character varying, 'failed'::character varying, 'refused'::character varying, 'gone'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.digest_departure ALTER COLUMN destination_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.digest_departure ALTER COLUMN destination_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.digest_departure ALTER COLUMN outcome SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.digest_departure ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.digest_departure ALTER COLUMN digest_document SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.digest_departure ALTER COLUMN proof SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.digest_departure ALTER COLUMN detail SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.digest_departure IS 'Each digest that left this database, and each that did not; attempts that failed one after the other are one row';
+COMMENT ON COLUMN script_tracking.digest_departure.departure_id IS 'Number of the row';
+COMMENT ON COLUMN script_tracking.digest_departure.destination_name IS 'Where it was to go, without secrets';
+COMMENT ON COLUMN script_tracking.digest_departure.destination_kind IS 's3, rfc3161, directory or webhook';
+COMMENT ON COLUMN script_tracking.digest_departure.outcome IS 'left; failed: tried again; refused: the destination does not take it; gone: it wants no more';
+COMMENT ON COLUMN script_tracking.digest_departure.first_attempt_at IS 'When the first of these attempts ended';
+COMMENT ON COLUMN script_tracking.digest_departure.last_attempt_at IS 'When the last of these attempts ended; for a digest that left, when it left';
+COMMENT ON COLUMN script_tracking.digest_departure.attempts IS 'How many attempts these are';
+COMMENT ON COLUMN script_tracking.digest_departure.db_session_user IS 'The login that sent it';
+COMMENT ON COLUMN script_tracking.digest_departure.block_number IS 'The last block of the digest; NULL: no digest could be taken';
+COMMENT ON COLUMN script_tracking.digest_departure.block_hash IS 'The hash of that block';
+COMMENT ON COLUMN script_tracking.digest_departure.root_hash IS 'The root of the tree of that block';
+COMMENT ON COLUMN script_tracking.digest_departure.digest_document IS 'The document that left, byte for byte; what a timestamp token is over';
+COMMENT ON COLUMN script_tracking.digest_departure.proof IS 'What the destination returned: of S3 the version and until when it is retained, of RFC 3161 the token, of HTTP the status';
+COMMENT ON COLUMN script_tracking.digest_departure.detail IS 'Why it did not leave';
+ALTER TABLE script_tracking.digest_departure ALTER COLUMN departure_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.digest_departure_departure_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE script_tracking.digest_destination (
+    destination_name character varying(400) NOT NULL,
+    destination_kind character varying(20) NOT NULL,
+    is_scheduled boolean DEFAULT false NOT NULL,
+    departs_every interval DEFAULT '00:00:00'::interval NOT NULL,
+    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    claimed_until timestamp with time zone,
+    next_attempt_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    is_gone boolean DEFAULT false NOT NULL,
+    CONSTRAINT digest_destination_kind_known CHECK (((destination_kind)::text = ANY ((ARRAY['s3'::character varying, 'rfc3161'::character varying, 'directory'::character varying, 'webhook'::character varying])::text[])))
+);
+COMMENT ON TABLE script_tracking.digest_destination IS 'Where digests of the seals are sent, outside this database';
+COMMENT ON COLUMN script_tracking.digest_destination.destination_name IS 'The destination without secrets: of a webhook, no path';
+COMMENT ON COLUMN script_tracking.digest_destination.destination_kind IS 's3, rfc3161, directory or webhook';
+COMMENT ON COLUMN script_tracking.digest_destination.is_scheduled IS 'Whether dbtrack maintain sends there by its configuration, so that a digest that is late is a fault';
+COMMENT ON COLUMN script_tracking.digest_destination.departs_every IS 'The least time between two digests; 0: one for each new block';
+COMMENT ON COLUMN script_tracking.digest_destination.added_at IS 'When the first digest was to go there';
+COMMENT ON COLUMN script_tracking.digest_destination.claimed_until IS 'Until when a process is sending there; others leave it alone';
+COMMENT ON COLUMN script_tracking.digest_destination.next_attempt_at IS 'After a failure, when dbtrack maintain tries again';
+COMMENT ON COLUMN script_tracking.digest_destination.failures IS 'How many attempts failed since the last digest that left';
+COMMENT ON COLUMN script_tracking.digest_destination.is_gone IS 'Whether the destination said that it wants no more (HTTP 410); dbtrack maintain sends no more';
 COMMENT ON VIEW script_tracking.ended_execution IS 'Executions that have ended, with their duration and its slot in the histograms; transaction_age: how many transaction ids ago its row was last written; recorded_by: the transaction that recorded it';
 COMMENT ON COLUMN script_tracking.ended_execution.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.ended_execution.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
@@ -1103,6 +1172,7 @@ CREATE TABLE script_tracking.late_arrival (
     leaf_kind character varying(10) NOT NULL,
     arrived_at timestamp with time zone NOT NULL
 );
+ALTER TABLE ONLY script_tracking.late_arrival ALTER COLUMN leaf_kind SET STATISTICS 0;
 COMMENT ON TABLE script_tracking.late_arrival IS 'Versions and links that logical replication brought after the seals had passed their time, until they are sealed';
 COMMENT ON COLUMN script_tracking.late_arrival.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.late_arrival.record_hk IS 'Hash key of the row';
@@ -1400,6 +1470,9 @@ CREATE TABLE script_tracking.seal_block (
     sealed_before timestamp with time zone,
     replicated_leaves bigint
 );
+ALTER TABLE ONLY script_tracking.seal_block ALTER COLUMN system_identifier SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.seal_block ALTER COLUMN database_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.seal_block ALTER COLUMN server_encoding SET STATISTICS 0;
 COMMENT ON TABLE script_tracking.seal_block IS 'The chain of seals: the root of each block''s tree of rows, and the hash of the block before (docs/proof.md)';
 COMMENT ON COLUMN script_tracking.seal_block.block_number IS 'Number of the block, from 1';
 COMMENT ON COLUMN script_tracking.seal_block.segment_number IS 'Counts the servers, timelines and copies the chain went through: a restore or failover begins the next';
@@ -1479,6 +1552,7 @@ CREATE TABLE script_tracking.seal_state (
     timeline bigint NOT NULL,
     CONSTRAINT seal_state_is_only_check CHECK (is_only)
 );
+ALTER TABLE ONLY script_tracking.seal_state ALTER COLUMN place SET STATISTICS 0;
 COMMENT ON TABLE script_tracking.seal_state IS 'How far the record is sealed';
 COMMENT ON COLUMN script_tracking.seal_state.is_only IS 'Always true: the table has one row';
 COMMENT ON COLUMN script_tracking.seal_state.sealed_before IS 'Every row with an earlier load_date is sealed, and none can still be written';
@@ -1809,6 +1883,10 @@ ALTER TABLE ONLY script_tracking.catalog_snapshot
     ADD CONSTRAINT catalog_snapshot_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.counter_state
     ADD CONSTRAINT counter_state_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.digest_departure
+    ADD CONSTRAINT digest_departure_pkey PRIMARY KEY (departure_id);
+ALTER TABLE ONLY script_tracking.digest_destination
+    ADD CONSTRAINT digest_destination_pkey PRIMARY KEY (destination_name);
 ALTER TABLE ONLY script_tracking.event_endpoint
     ADD CONSTRAINT event_endpoint_pkey PRIMARY KEY (endpoint_name);
 ALTER TABLE ONLY script_tracking.examination
@@ -1913,6 +1991,7 @@ ALTER TABLE ONLY script_tracking.webhook_dead_letter
     ADD CONSTRAINT webhook_dead_letter_pkey PRIMARY KEY (endpoint_name, event_id);
 ALTER TABLE ONLY script_tracking.webhook_delivery
     ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (endpoint_name);
+CREATE INDEX digest_departure_destination ON script_tracking.digest_departure USING btree (destination_name, departure_id);
 CREATE INDEX examination_kind_time ON script_tracking.examination USING btree (examination_kind, examined_at);
 CREATE INDEX execution_resolution_s_load_date ON script_tracking.execution_resolution_s USING btree (load_date);
 CREATE INDEX execution_wait_s_started_at ON script_tracking.execution_wait_s USING btree (started_at);
@@ -2025,6 +2104,10 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.c
 ALTER TABLE script_tracking.catalog_snapshot ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.counter_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.counter_state ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.digest_departure FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.digest_departure ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.digest_destination FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.digest_destination ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.event_endpoint FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.event_endpoint ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.examination FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2144,10 +2227,12 @@ CREATE POLICY admin_policy ON script_tracking.alert FOR SELECT TO dbtrack_admin 
 CREATE POLICY admin_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.auditor FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.digest_departure FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.event_endpoint FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.late_arrival FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.logged_wait FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.object_h FOR SELECT TO dbtrack_admin USING (true);
@@ -2160,7 +2245,9 @@ CREATE POLICY admin_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack
 CREATE POLICY admin_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.seal_block FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.seal_leaf FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.seal_state FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.search_block FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_admin USING (true);
@@ -2179,9 +2266,11 @@ CREATE POLICY auditor_policy ON script_tracking.access_log FOR SELECT TO dbtrack
 CREATE POLICY auditor_policy ON script_tracking.alert FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all));
+CREATE POLICY auditor_policy ON script_tracking.digest_departure FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_verifies() AS auditor_verifies));
 CREATE POLICY auditor_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.late_arrival FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_verifies() AS auditor_verifies));
 CREATE POLICY auditor_policy ON script_tracking.notice FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.object_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.object_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
@@ -2192,6 +2281,9 @@ CREATE POLICY auditor_policy ON script_tracking.rollup_total FOR SELECT TO dbtra
 CREATE POLICY auditor_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.seal_block FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_verifies() AS auditor_verifies));
+CREATE POLICY auditor_policy ON script_tracking.seal_leaf FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_verifies() AS auditor_verifies));
+CREATE POLICY auditor_policy ON script_tracking.seal_state FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_verifies() AS auditor_verifies));
 CREATE POLICY auditor_policy ON script_tracking.search_block FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.tenant_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.tenant_role_es FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
@@ -2201,19 +2293,23 @@ CREATE POLICY auditor_policy ON script_tracking.tenant_schema_es FOR SELECT TO d
 CREATE POLICY auditor_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.digest_departure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_counter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_resolution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_wait_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.late_arrival ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.left_out_literal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.logged_wait ENABLE ROW LEVEL SECURITY;
 CREATE POLICY noted_policy ON script_tracking.access_log AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('access_log'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.alert AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('alert'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.alert_state AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('alert_state'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.capture_failure AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('capture_failure'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.digest_departure AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('digest_departure'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.execution_counter AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_counter'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.execution_resolution_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_resolution_s'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.execution_wait_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_wait_s'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.late_arrival AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('late_arrival'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.notice AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('notice'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.object_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_h'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.object_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_s'::text) AS note_auditor));
@@ -2224,6 +2320,9 @@ CREATE POLICY noted_policy ON script_tracking.rollup_total AS RESTRICTIVE FOR SE
 CREATE POLICY noted_policy ON script_tracking.script_execution_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_h'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.script_execution_parent_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_parent_l'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.script_execution_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_s'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.seal_block AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('seal_block'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.seal_leaf AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('seal_leaf'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.seal_state AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('seal_state'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.search_block AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('search_block'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.tenant_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_h'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.tenant_role_es AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_role_es'::text) AS note_auditor));
@@ -2267,10 +2366,12 @@ CREATE POLICY owner_policy ON script_tracking.api_token TO dbtrack_owner USING (
 CREATE POLICY owner_policy ON script_tracking.auditor TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_failure TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.capture_secret TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.digest_departure TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.event_endpoint TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.execution_counter TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.execution_resolution_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.execution_wait_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.late_arrival TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.left_out_literal TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.logged_wait TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.notice TO dbtrack_owner USING (true);
@@ -2284,7 +2385,9 @@ CREATE POLICY owner_policy ON script_tracking.rollup_total TO dbtrack_owner USIN
 CREATE POLICY owner_policy ON script_tracking.script_execution_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_parent_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.seal_block TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.seal_leaf TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.seal_state TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.search_block TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_key TO dbtrack_owner USING (true);
@@ -2327,8 +2430,10 @@ ALTER TABLE script_tracking.script_execution_parent_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_parent_l_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_s_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.seal_block ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.seal_leaf ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.seal_leaf_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.seal_state ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.search_block ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_key ENABLE ROW LEVEL SECURITY;
@@ -2337,6 +2442,151 @@ ALTER TABLE script_tracking.tenant_role_l ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_es ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.tenant_schema_l ENABLE ROW LEVEL SECURITY;
+CREATE POLICY timed_policy ON script_tracking.access_log AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.alert AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.alert_state AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.capture_failure AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.digest_departure AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.execution_counter AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.execution_resolution_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.execution_wait_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.late_arrival AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.notice AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.object_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.object_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.object_same_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.rollup_error AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.rollup_tenant AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.rollup_total AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.script_execution_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.script_execution_parent_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.script_execution_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.seal_block AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.seal_leaf AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.seal_state AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.search_block AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.tenant_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.tenant_role_es AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.tenant_role_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.tenant_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.tenant_schema_es AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.tenant_schema_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
 CREATE POLICY token_policy ON script_tracking.access_log FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all('{admin}'::text[]) AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.alert FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));

