@@ -28,6 +28,8 @@ TENANT_HEADER = "X-Tenant-ID"
 _TOKEN = re.compile(r"dbt_([0-9a-f]{12})_([0-9a-f]{64})")
 _LONGEST_TENANT = 100
 _ATTEMPTS = 3
+# To begin a transaction waits for nothing in the database: a connection that is silent for so long is lost.
+_BEGIN_SECONDS = 5.0
 # Some Prometheus servers that ask every few seconds.
 _LEAST_SCRAPES = 60
 _ALL = "all"
@@ -269,7 +271,9 @@ async def _begun(services: Services, *, may_be_behind: bool) -> AsyncIterator[tu
     for attempt in range(_ATTEMPTS):
         async with services.connection(may_be_behind=may_be_behind) as database:
             try:
-                [[challenge, _]] = await database.send(query("serve/challenge"), values)
+                [[challenge, _]] = await database.send(
+                    query("serve/challenge"), values, within=_BEGIN_SECONDS
+                )
             except NoConnectionError:
                 if may_be_behind:
                     services.rest_standby()

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from dbtrack.config import ConnectionTarget
 from dbtrack.db.pool import DatabasePool
 from dbtrack.errors import NoConnectionError
 from dbtrack.serve.known_tokens import KnownTokens
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _APPLICATION = "dbtrack serve"
 _STANDBY_REST_SECONDS = 5.0
+# Beyond the time that the server gives a statement: by then it has said so, if it and the network are there.
+_GRACE_SECONDS = 5.0
 
 
 class Services:
@@ -29,12 +32,8 @@ class Services:
 
     def __init__(self, settings: ServeSettings) -> None:
         self.settings = settings
-        self.primary = DatabasePool(settings.target, size=settings.pool_size, application_name=_APPLICATION)
-        self._standby = (
-            None
-            if settings.read_from is None
-            else DatabasePool(settings.read_from, size=settings.pool_size, application_name=_APPLICATION)
-        )
+        self.primary = _pool(settings, settings.target)
+        self._standby = None if settings.read_from is None else _pool(settings, settings.read_from)
         self._standby_rests_until = 0.0
         self.known_tokens = KnownTokens()
         self.refusals = Refusals(self.primary)
@@ -96,3 +95,12 @@ class Services:
     def rest_standby(self) -> None:
         """Leave the standby alone for a while: it does not answer."""
         self._standby_rests_until = time.monotonic() + _STANDBY_REST_SECONDS
+
+
+def _pool(settings: ServeSettings, target: ConnectionTarget) -> DatabasePool:
+    return DatabasePool(
+        target,
+        size=settings.pool_size,
+        application_name=_APPLICATION,
+        longest_seconds=settings.statement_timeout_seconds + _GRACE_SECONDS,
+    )

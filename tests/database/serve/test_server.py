@@ -228,7 +228,9 @@ def test_the_database_may_go_and_come_back(tenancy: Tenancy, web_conninfo: str, 
             # All connections of the pool are lost, and the server is there: nobody notices.
             user = psycopg.conninfo.conninfo_to_dict(web_conninfo)["user"]
             tenancy.superuser.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (user,)
+                # And their processes are gone: one that is ending may still begin a request, and not finish it.
+                "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE usename = %s",
+                (user,),
             )
             data(client.post("/operations/start", json={"script_name": "after"}))
             proxy.__exit__(None, None, None)
