@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from dbtrack.config import ConnectionTarget
 from dbtrack.db.pool import DatabasePool
 from dbtrack.errors import NoConnectionError
-from dbtrack.serve.known_tokens import KnownTokens
+from dbtrack.serve.answer_cache import AnswerCache
+from dbtrack.serve.known_tokens import KnownTokens, TokenRow
 from dbtrack.serve.refusals import Refusals
 from dbtrack.serve.rollups import Rollups
 from dbtrack.serve.settings import ServeSettings
+from dbtrack.serve.shared_proofs import SharedProofs
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -36,6 +38,8 @@ class Services:
         self._standby = None if settings.read_from is None else _pool(settings, settings.read_from)
         self._standby_rests_until = 0.0
         self.known_tokens = KnownTokens()
+        self.answers = AnswerCache(settings.cache_seconds)
+        self.proofs: SharedProofs[TokenRow] = SharedProofs()
         self.refusals = Refusals(self.primary)
         self.rollups = Rollups(self.primary)
         self.stopping = asyncio.Event()
@@ -61,6 +65,7 @@ class Services:
     async def close(self) -> None:
         """Record what is still to be recorded, and close the pools."""
         self.stopping.set()
+        await self.answers.close()
         await self.refusals.close()
         await self.rollups.close()
         await self.primary.close()
