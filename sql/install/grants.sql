@@ -17,7 +17,7 @@ DECLARE
         'present_object', 'failure_cause', 'wait_holders', 'wrapped_application_name', 'later_operation', 'later_ddl',
         'failure_state', 'earlier_versions', 'renumbered_part', 'object_began', 'search_places', 'search_slots',
         'versions_within', 'tally_hours', 'fit_trend', 'score_series', 'sign_review', 'auditor_sees_all',
-        'evidence_hours', 'evidence_patterns', 'evidence_same_person', 'evidence_explanations',
+        'evidence_hours', 'evidence_names', 'evidence_patterns', 'evidence_same_person', 'evidence_explanations',
         'evidence_capture_gaps', 'evidence_failed_verifications', 'evidence_capture', 'evidence_numbers', 'evidence_seals',
         'evidence_runs', 'person_names']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
