@@ -54,21 +54,21 @@ class CachedAnswer:
         return {} if self.age_seconds is None else {"Age": str(int(self.age_seconds))}
 
 
-def asks_anew(request: Request) -> bool:
+def wants_fresh(request: Request) -> bool:
     """Return whether the request wants no earlier answer: `Cache-Control: no-cache` (RFC 9111, 5.2.1.4)."""
     wishes = request.headers.get("Cache-Control", "").lower().split(",")
     return any(wish.strip() in ("no-cache", "no-store", "max-age=0") for wish in wishes)
 
 
 async def cached_answer(
-    services: Services, credentials: Credentials, question: Question, *, anew: bool = False
+    services: Services, credentials: Credentials, question: Question, *, fresh: bool = False
 ) -> CachedAnswer:
     """Return the answer to a question: a recent one, or that of a request that is being answered, or read it.
 
     The token is proven to the database for this request in any case, in a transaction that begins after it.
 
     Args:
-        anew: read it, whatever is there.
+        fresh: read it, whatever is there.
 
     Raises:
         ApiError: the token is invalid, may not do this, or has sent too many requests.
@@ -79,7 +79,7 @@ async def cached_answer(
     key = (credentials.fingerprint, question.words)
     writes = services.settings.writes.count
     # At most twice: a reading that begins from now on has everything that was written before this request.
-    while not anew and (flight := services.answers.find(key)) is not None:
+    while not fresh and (flight := services.answers.find(key)) is not None:
         outcome = Outcome.JOINED if flight.ended is None else Outcome.HIT
         answer = await _landed(flight)
         if answer is not None and flight.writes < min(_written(services, credentials, answer), writes):

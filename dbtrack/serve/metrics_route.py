@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from dbtrack import metrics
 from dbtrack.errors import DbtrackError
 from dbtrack.metrics import Family, Sample, Scope
-from dbtrack.serve.cached_answers import CachedAnswer, Question, asks_anew, cached_answer
+from dbtrack.serve.cached_answers import CachedAnswer, Question, wants_fresh, cached_answer
 from dbtrack.serve.identity import Acting, Credentials, credentials_of, limit_scrapes
 from dbtrack.serve.services import Services
 
@@ -40,7 +40,7 @@ async def read_metrics(request: Request, most_tenants: Most = 20, most_types: Mo
     services.rollups.advance_soon()
     media_type = metrics.content_type(request.headers.get("Accept"))
     scope = Scope(most_tenants, most_types)
-    collecting = _collect(services, credentials, scope, media_type, anew=asks_anew(request))
+    collecting = _collect(services, credentials, scope, media_type, fresh=wants_fresh(request))
     answer = await _in_time(collecting)
     if answer is None:
         answer = CachedAnswer(metrics.exposition(metrics.down(None), media_type=media_type))
@@ -48,7 +48,7 @@ async def read_metrics(request: Request, most_tenants: Most = 20, most_types: Mo
 
 
 async def _collect(
-    services: Services, credentials: Credentials, scope: Scope, media_type: str, *, anew: bool
+    services: Services, credentials: Credentials, scope: Scope, media_type: str, *, fresh: bool
 ) -> CachedAnswer | None:
     """Return the metrics as text; None if the database does not answer."""
     started = time.monotonic()
@@ -65,7 +65,7 @@ async def _collect(
     # A scrape does not use up what clients may ask for.
     question = Question(("/metrics", scope, media_type), read, limit=limit_scrapes)
     try:
-        return await cached_answer(services, credentials, question, anew=anew)
+        return await cached_answer(services, credentials, question, fresh=fresh)
     except DbtrackError:
         return None
 

@@ -69,7 +69,7 @@ async def run_report(
     render: Callable[[ReportRows], bytes],
     *,
     page: Page | None = None,
-    anew: bool = False,
+    fresh: bool = False,
 ) -> CachedAnswer:
     """Run one report, in a transaction of its own; or give a recent answer to the same question again.
 
@@ -78,7 +78,7 @@ async def run_report(
         arguments: by parameter name, as the user wrote them; None for the default.
         render: makes the body of the answer.
         page: which page of it; None for all rows that `limit` allows.
-        anew: give no earlier answer.
+        fresh: give no earlier answer.
 
     Raises:
         ApiError: the token is invalid, or may not read this report.
@@ -97,7 +97,7 @@ async def run_report(
         read,
         needs=Scope.ADMIN if name in ADMINISTRATORS_REPORTS else Scope.READ,
     )
-    return await cached_answer(services, credentials, question, anew=anew)
+    return await cached_answer(services, credentials, question, fresh=fresh)
 
 
 async def report_rows(

@@ -25,7 +25,7 @@ class SharedProofs(Generic[T]):
 
         Args:
             key: everything that the proof depends on.
-            proof: begins one. It goes on if who waits for it gives up.
+            proof: begins one. It continues if who waits for it gives up.
         """
         task = self._next.get(key)
         if task is None:

@@ -13,7 +13,7 @@ from dbtrack.columns import Column
 from dbtrack.render.values import json_type
 from dbtrack.reports import REPORTS, Parameter, ParameterKind, Report
 from dbtrack.serve.answers import json_answer, success_body
-from dbtrack.serve.cached_answers import asks_anew
+from dbtrack.serve.cached_answers import wants_fresh
 from dbtrack.serve.identity import credentials_of
 from dbtrack.serve.pagination import Page
 from dbtrack.serve.problems import invalid
@@ -90,7 +90,7 @@ def _endpoint(report: Report) -> Callable[..., Awaitable[Response]]:
         if report.in_pages:
             page = Page(values.pop("limit") or _PAGE_ROWS, values.pop("after"))
         answer = await run_report(
-            services, credentials, report.name, values, report_body, page=page, anew=asks_anew(request)
+            services, credentials, report.name, values, report_body, page=page, fresh=wants_fresh(request)
         )
         return json_answer(answer.body, headers=answer.headers)
 
