@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from dbtrack import metrics
 from dbtrack.errors import DbtrackError
 from dbtrack.metrics import Family, Sample, Scope
-from dbtrack.serve.cached_answers import CachedAnswer, Question, wants_fresh, cached_answer
+from dbtrack.serve.cached_answers import CachedAnswer, Question, cached_answer, wants_fresh
 from dbtrack.serve.identity import Acting, Credentials, credentials_of, limit_scrapes
 from dbtrack.serve.services import Services
 

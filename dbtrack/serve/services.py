@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _APPLICATION = "dbtrack serve"
 _STANDBY_REST_SECONDS = 5.0
-# Beyond the time that the server gives a statement: by then it has said so, if it and the network are there.
+# Beyond the time that a statement may take: by then the server has answered, if it and the network are there.
 _GRACE_SECONDS = 5.0
 
 
