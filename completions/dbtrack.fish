@@ -1785,6 +1785,7 @@ complete -c dbtrack -n '__dbtrack_at serve' -l pool-size -x -d 'Most connections
 complete -c dbtrack -n '__dbtrack_at serve' -l read-from -x -d 'A standby that answers reports; the primary answers while it cannot be reached'
 complete -c dbtrack -n '__dbtrack_at serve' -l statement-timeout -x -d 'Longest time of a statement'
 complete -c dbtrack -n '__dbtrack_at serve' -l request-timeout -x -d 'Longest time in which a request arrives'
+complete -c dbtrack -n '__dbtrack_at serve' -l cache-seconds -x -d 'How long a report is given again to the same token without reading it; 0: never'
 complete -c dbtrack -n '__dbtrack_at serve' -l rate -x -d 'Limit of a token that has none of its own'
 complete -c dbtrack -n '__dbtrack_at serve' -l verbose -s v -d 'Report each request, on standard error'
 complete -c dbtrack -n '__dbtrack_at serve' -l help -d 'Show this message and exit'

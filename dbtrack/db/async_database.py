@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -22,9 +25,17 @@ class AsyncDatabase:
     Statements take named parameters, `%(name)s`, as those of `Database`.
     """
 
-    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
-        """Use `DatabasePool.connection`."""
+    def __init__(
+        self, connection: psycopg.AsyncConnection[Any], *, longest_seconds: float | None = None
+    ) -> None:
+        """Use `DatabasePool.connection`.
+
+        Args:
+            connection: in autocommit mode.
+            longest_seconds: how long to wait for an answer; then the connection is lost. None: without end.
+        """
         self.raw = connection
+        self._longest_seconds = longest_seconds
 
     async def rows(self, query: str, params: Parameters | None = None) -> list[Row]:
         """Run a statement and return all rows; an empty list if it returns none.
@@ -32,18 +43,23 @@ class AsyncDatabase:
         Without parameters there may be several statements; the rows are those of the last one.
         """
         # No pipeline of the driver's: on a connection that has ended it waits for ever.
-        with translate_errors():
+        with translate_errors(), self._answered_within(self._longest_seconds):
             cursor = await self.raw.execute(query, params)
             while cursor.nextset():
                 pass
             return await cursor.fetchall() if cursor.description else []
 
-    async def send(self, query: str, params: Parameters) -> list[Row]:
+    async def send(self, query: str, params: Parameters, *, within: float | None = None) -> list[Row]:
         """Run several statements in one message; return the rows of the last one that has any columns.
 
         The driver writes the values into the text as literals: only a single statement can have parameters.
+
+        Args:
+            query: the statements.
+            params: their parameters.
+            within: how many seconds to wait for the answer, where that is less than for other statements.
         """
-        with translate_errors():
+        with translate_errors(), self._answered_within(within or self._longest_seconds):
             async with psycopg.AsyncClientCursor(self.raw) as cursor:
                 await cursor.execute(query, params)
                 rows: list[Row] = []
@@ -81,8 +97,29 @@ class AsyncDatabase:
     async def roll_back(self) -> None:
         """End an open transaction; a connection that is lost has none."""
         if not self.raw.closed:
-            with translate_errors():
+            with translate_errors(), self._answered_within(self._longest_seconds):
                 await self.raw.rollback()
+
+    @contextmanager
+    def _answered_within(self, seconds: float | None) -> Iterator[None]:
+        """End the connection if the block takes longer; whoever waits for its answer gets an error then.
+
+        The server's own limits end a statement, but not the wait for an answer that a network or a proxy has
+        lost. To cancel the wait would send a request to the same server, and wait for that.
+        """
+        if seconds is None:
+            yield
+            return
+        timer = asyncio.get_running_loop().call_later(seconds, self._end)
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _end(self) -> None:
+        """Let the driver read the end of the connection."""
+        with suppress(OSError), socket.socket(fileno=os.dup(self.raw.fileno())) as own:
+            own.shutdown(socket.SHUT_RDWR)
 
 
 @cache

@@ -28,18 +28,22 @@ _LONGEST_WAIT_SECONDS = 5.0
 # Once one caller has waited in vain, others need not wait as long for the same answer.
 _SHORT_WAIT_SECONDS = 0.2
 _SHORT_WAITS_FOR_SECONDS = 5.0
+_KEEPALIVES = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
 
 
 class DatabasePool:
     """Connections in autocommit mode, opened as they are needed; the server may go away and come back."""
 
-    def __init__(self, target: ConnectionTarget, *, size: int, application_name: str) -> None:
+    def __init__(
+        self, target: ConnectionTarget, *, size: int, application_name: str, longest_seconds: float
+    ) -> None:
         """Describe the pool; `open` starts it.
 
         Args:
             target: where to connect; nobody is asked for a password.
             size: the most connections.
             application_name: used unless the target or PGAPPNAME sets another.
+            longest_seconds: how long to wait for an answer; then the connection is lost.
         """
         keywords = libpq_keywords(target)
         keywords["client_encoding"] = "UTF8"
@@ -47,7 +51,11 @@ class DatabasePool:
         keywords.setdefault("connect_timeout", "5")
         # A network that swallows packets would hold a request for many minutes.
         keywords.setdefault("tcp_user_timeout", "15000")
+        # An idle connection whose other end is gone is found within a minute.
+        for name, value in _KEEPALIVES.items():
+            keywords.setdefault(name, value)
         self.size = size
+        self._longest_seconds = longest_seconds
         self._gone_until = 0.0
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
             "",
@@ -75,7 +83,7 @@ class DatabasePool:
         Raises:
             NoConnectionError: there is none within five seconds, or too many already wait for one.
         """
-        database = AsyncDatabase(await self._living())
+        database = AsyncDatabase(await self._living(), longest_seconds=self._longest_seconds)
         try:
             yield database
         finally:

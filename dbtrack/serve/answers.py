@@ -16,12 +16,17 @@ def success(
     message: str, data: object, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return the answer to a request that succeeded."""
-    return _json({"success": True, "message": message, "data": data}, status, headers)
+    return json_answer(success_body(message, data), status=status, headers=headers)
+
+
+def success_body(message: str, data: object) -> bytes:
+    """Return the body of the answer to a request that succeeded."""
+    return json_bytes({"success": True, "message": message, "data": data})
 
 
 def failure(error: ApiError) -> Response:
     """Return the answer to a request that failed."""
-    return _json(failure_body(error), error.status, error.headers)
+    return json_answer(json_bytes(failure_body(error)), status=error.status, headers=error.headers)
 
 
 def failure_body(error: ApiError) -> dict[str, Any]:
@@ -34,5 +39,6 @@ def failure_body(error: ApiError) -> dict[str, Any]:
     }
 
 
-def _json(body: Mapping[str, object], status: int, headers: Mapping[str, str] | None) -> Response:
-    return Response(json_bytes(body), status, media_type="application/json", headers=dict(headers or {}))
+def json_answer(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an answer whose body is written already."""
+    return Response(body, status, media_type="application/json", headers=dict(headers or {}))

@@ -28,6 +28,8 @@ TENANT_HEADER = "X-Tenant-ID"
 _TOKEN = re.compile(r"dbt_([0-9a-f]{12})_([0-9a-f]{64})")
 _LONGEST_TENANT = 100
 _ATTEMPTS = 3
+# To begin a transaction waits for nothing in the database: a connection that is silent for so long is lost.
+_BEGIN_SECONDS = 5.0
 # Some Prometheus servers that ask every few seconds.
 _LEAST_SCRAPES = 60
 _ALL = "all"
@@ -61,6 +63,11 @@ class Credentials:
     client: str
     request: str
 
+    @property
+    def fingerprint(self) -> tuple[str, bytes, str | None]:
+        """What distinguishes requests by who asks for whom: the token, a hash of its key, the tenant."""
+        return self.token_id, hashlib.sha256(self.key).digest(), self.tenant
+
     def proof(self, subject: bytes, part: str, challenge: str) -> str:
         """Return the proof of the token in the transaction with this challenge."""
         mac = hmac.new(self.key, subject + challenge.encode("ascii"), hashlib.sha256)
@@ -90,10 +97,15 @@ class Identity:
 
 @dataclass(frozen=True)
 class Acting:
-    """A transaction in which the database shows what an identity may see, and nothing else."""
+    """A transaction in which the database shows what an identity may see, and nothing else.
+
+    Args:
+        token: what the database said of the token.
+    """
 
     identity: Identity
     database: AsyncDatabase
+    token: TokenRow
 
 
 def credentials_of(request: Request, token: str | None = None) -> Credentials:
@@ -216,7 +228,7 @@ async def _recorded(
     token = services.known_tokens.find(credentials.token_id, credentials.key, credentials.tenant)
     if token is None:
         return []
-    identity = _identity(token, credentials.tenant)
+    identity = identity_of(token, credentials.tenant)
     try:
         _check(identity, credentials, Scope.WRITE, writes=True)
         if counts:
@@ -228,7 +240,11 @@ async def _recorded(
     async with _begun(services, may_be_behind=False) as (database, challenge):
         proof = credentials.proof(subject or _ALL.encode(), subject.hex() if subject else _ALL, challenge)
         mine = {"proof": proof, "client": credentials.client, "timeout": services.settings.statement_timeout}
-        rows = await database.send(statement, {**values, **mine})
+        try:
+            rows = await database.send(statement, {**values, **mine})
+        finally:
+            # Also where the answer was lost: it may be recorded.
+            services.settings.writes.note(identity.tenant_hk)
     if not rows:
         services.known_tokens.forget(credentials.token_id, credentials.tenant)
     return rows
@@ -269,7 +285,9 @@ async def _begun(services: Services, *, may_be_behind: bool) -> AsyncIterator[tu
     for attempt in range(_ATTEMPTS):
         async with services.connection(may_be_behind=may_be_behind) as database:
             try:
-                [[challenge, _]] = await database.send(query("serve/challenge"), values)
+                [[challenge, _]] = await database.send(
+                    query("serve/challenge"), values, within=_BEGIN_SECONDS
+                )
             except NoConnectionError:
                 if may_be_behind:
                     services.rest_standby()
@@ -294,7 +312,7 @@ async def _admitted(
     counts: bool,
 ) -> Acting:
     """Check that the token may do this, and act for the tenant that the request names."""
-    identity = _identity(proven.token, credentials.tenant)
+    identity = identity_of(proven.token, credentials.tenant)
     try:
         if counts:
             _count(services, identity)
@@ -305,10 +323,16 @@ async def _admitted(
         _note(services, credentials, identity.token_name)
         raise
     services.known_tokens.remember(credentials.key, credentials.tenant, proven.token)
-    return Acting(identity, proven.database)
+    return Acting(identity, proven.database, proven.token)
 
 
-def _identity(token: TokenRow, tenant: str | None) -> Identity:
+def identity_of(token: TokenRow, tenant: str | None) -> Identity:
+    """Return who asks.
+
+    Args:
+        token: what the database said of the token.
+        tenant: what the request names in X-Tenant-ID.
+    """
     tenants = None if token.tenants is None else tuple(token.tenants)
     only = tenants[0] if tenants is not None and len(tenants) == 1 else None
     return Identity(
@@ -331,6 +355,19 @@ def limit_scrapes(services: Services, identity: Identity) -> None:
     # Another id than the token's, so that neither uses up what is left for the other.
     name = hashlib.sha256(f"metrics {identity.token_id}".encode()).hexdigest()[: len(identity.token_id)]
     _limit(services, name, max(services.settings.requests_per_minute, _LEAST_SCRAPES))
+
+
+def count_request(services: Services, credentials: Credentials, identity: Identity) -> None:
+    """Count a request against the token's limit, and note it if it is refused.
+
+    Raises:
+        ApiError: there were too many.
+    """
+    try:
+        _count(services, identity)
+    except ApiError:
+        _note(services, credentials, identity.token_name)
+        raise
 
 
 def _count(services: Services, identity: Identity) -> None:

@@ -11,17 +11,19 @@ from fastapi import APIRouter, Query, Request, Response
 
 from dbtrack import metrics
 from dbtrack.errors import DbtrackError
-from dbtrack.metrics import Family, Scope
-from dbtrack.serve.identity import Credentials, acting, credentials_of, limit_scrapes
+from dbtrack.metrics import Family, Sample, Scope
+from dbtrack.serve.cached_answers import CachedAnswer, Question, cached_answer, wants_fresh
+from dbtrack.serve.identity import Acting, Credentials, credentials_of, limit_scrapes
 from dbtrack.serve.services import Services
 
 # Prometheus gives up after ten seconds, and then knows nothing at all.
 _LONGEST_SECONDS = 8.0
 _MOST_LABELS = 1000
+_CACHE = "dbtrack_cache_requests"
 
 router = APIRouter()
 # Tasks that were given up and have not ended: nothing else would keep them.
-_given_up: set[asyncio.Task[list[Family]]] = set()
+_given_up: set[asyncio.Task[CachedAnswer | None]] = set()
 
 Most = Annotated[int, Query(ge=0, le=_MOST_LABELS)]
 
@@ -36,28 +38,49 @@ async def read_metrics(request: Request, most_tenants: Most = 20, most_types: Mo
     credentials = credentials_of(request)
     # It also advances the counters, so that a scrape stays cheap.
     services.rollups.advance_soon()
-    families = await _in_time(_collect(services, credentials, Scope(most_tenants, most_types)))
     media_type = metrics.content_type(request.headers.get("Accept"))
-    text = metrics.exposition(families, media_type=media_type)
-    return Response(text, headers={"Content-Type": media_type})
+    scope = Scope(most_tenants, most_types)
+    collecting = _collect(services, credentials, scope, media_type, fresh=wants_fresh(request))
+    answer = await _in_time(collecting)
+    if answer is None:
+        answer = CachedAnswer(metrics.exposition(metrics.down(None), media_type=media_type))
+    return Response(answer.body, headers={"Content-Type": media_type, **answer.headers})
 
 
-async def _collect(services: Services, credentials: Credentials, scope: Scope) -> list[Family]:
+async def _collect(
+    services: Services, credentials: Credentials, scope: Scope, media_type: str, *, fresh: bool
+) -> CachedAnswer | None:
+    """Return the metrics as text; None if the database does not answer."""
     started = time.monotonic()
+
+    async def read(transaction: Acting) -> tuple[bytes, None]:
+        rows = await transaction.database.call(
+            "get_metrics", p_most_tenants=scope.most_tenants, p_most_types=scope.most_types
+        )
+        families = metrics.answered(rows, time.monotonic() - started, None)
+        if transaction.identity.tenants is None and transaction.identity.tenant is None:
+            families.append(_cache_family(services))
+        return metrics.exposition(families, media_type=media_type), None
+
+    # A scrape does not use up what clients may ask for.
+    question = Question(("/metrics", scope, media_type), read, limit=limit_scrapes)
     try:
-        # A scrape does not use up what clients may ask for.
-        async with acting(services, credentials, counts=False) as transaction:
-            limit_scrapes(services, transaction.identity)
-            rows = await transaction.database.call(
-                "get_metrics", p_most_tenants=scope.most_tenants, p_most_types=scope.most_types
-            )
+        return await cached_answer(services, credentials, question, fresh=fresh)
     except DbtrackError:
-        return metrics.down(None)
-    return metrics.answered(rows, time.monotonic() - started, None)
+        return None
 
 
-async def _in_time(collecting: Coroutine[Any, Any, list[Family]]) -> list[Family]:
-    """Return the metrics; if they take too long, those of a database that is down.
+def _cache_family(services: Services) -> Family:
+    counts = services.settings.cache_counts.all()
+    samples = [
+        Sample(f"{_CACHE}_total", {"result": outcome.name.lower()}, count)
+        for outcome, count in counts.items()
+    ]
+    return Family(_CACHE, "counter", "Requests for reports and metrics, by how they were answered.", samples)
+
+
+async def _in_time(collecting: Coroutine[Any, Any, CachedAnswer | None]) -> CachedAnswer | None:
+    """Return the metrics; None if they take too long.
 
     A database that hangs does not end what was given up either, so nobody waits for that.
     """
@@ -68,4 +91,4 @@ async def _in_time(collecting: Coroutine[Any, Any, list[Family]]) -> list[Family
     _given_up.add(task)
     task.add_done_callback(_given_up.discard)
     task.cancel()
-    return metrics.down(None)
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -19,12 +19,14 @@ from dbtrack.reports.run import (
     words_for_server,
 )
 from dbtrack.reports.search import searched_rows
-from dbtrack.serve.identity import Acting, Credentials, Scope, acting
+from dbtrack.serve.cached_answers import CachedAnswer, Question, cached_answer
+from dbtrack.serve.identity import Acting, Credentials, Scope
 from dbtrack.serve.pagination import Page
 from dbtrack.serve.queries import query, report_query
 from dbtrack.serve.refusals import Refusal
 from dbtrack.serve.services import Services
 
+_ACCESS = 4  # the place of the column access in sql/queries/reports/report_arguments.sql
 ADMINISTRATORS_REPORTS = frozenset({"access", "administration"})
 """The reports that need the scope admin."""
 
@@ -36,11 +38,13 @@ class ReportRows:
     Args:
         rows: raw values, in the order of the report's columns.
         after: the cursor of the next page; None if there is none.
+        access: the arguments of `record_access`, if the database recorded that somebody reads them.
     """
 
     report: Report
     rows: Sequence[Sequence[Any]]
     after: str | None = None
+    access: Mapping[str, object] | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -62,25 +66,38 @@ async def run_report(
     credentials: Credentials,
     name: str,
     arguments: Mapping[str, object],
+    render: Callable[[ReportRows], bytes],
     *,
     page: Page | None = None,
-) -> ReportRows:
-    """Run one report, in a transaction of its own; on the standby where there is one.
+    fresh: bool = False,
+) -> CachedAnswer:
+    """Run one report, in a transaction of its own; or give a recent answer to the same question again.
 
     Args:
         name: of the registry: `dashboard`.
         arguments: by parameter name, as the user wrote them; None for the default.
+        render: makes the body of the answer.
         page: which page of it; None for all rows that `limit` allows.
+        fresh: give no earlier answer.
 
     Raises:
         ApiError: the token is invalid, or may not read this report.
         DbtrackError: an argument is invalid, or the database raised an error.
     """
-    needs = Scope.ADMIN if name in ADMINISTRATORS_REPORTS else Scope.READ
-    if REPORTS[name].from_rollups:
+    report = REPORTS[name]
+    if report.from_rollups:
         services.rollups.advance_soon()
-    async with acting(services, credentials, needs=needs) as transaction:
-        return await report_rows(services, transaction, name, arguments, page=page)
+
+    async def read(transaction: Acting) -> tuple[bytes, Mapping[str, object] | None]:
+        rows = await report_rows(services, transaction, name, arguments, page=page)
+        return render(rows), rows.access
+
+    question = Question(
+        (name, tuple(sorted((key, repr(value)) for key, value in arguments.items())), page),
+        read,
+        needs=Scope.ADMIN if name in ADMINISTRATORS_REPORTS else Scope.READ,
+    )
+    return await cached_answer(services, credentials, question, fresh=fresh)
 
 
 async def report_rows(
@@ -120,7 +137,9 @@ async def report_rows(
         transaction.database, report_query(report.name), bound, is_newest_first=report.in_pages
     )
     cut, after = ([*rows], None) if page is None else page.cut(report, rows)
-    return ReportRows(report, [*report.with_columns(report.usual_columns, iter(cut))], after)
+    shown = [*report.with_columns(report.usual_columns, iter(cut))]
+    access = {"p_report_name": access_name, "p_tenant": words["tenant"], "p_key": words["key"]}
+    return ReportRows(report, shown, after, access if read[0][_ACCESS] else None)
 
 
 def _note_refused(

@@ -8,12 +8,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from dbtrack.config import ConnectionTarget
 from dbtrack.db.pool import DatabasePool
 from dbtrack.errors import NoConnectionError
-from dbtrack.serve.known_tokens import KnownTokens
+from dbtrack.serve.answer_cache import AnswerCache
+from dbtrack.serve.known_tokens import KnownTokens, TokenRow
 from dbtrack.serve.refusals import Refusals
 from dbtrack.serve.rollups import Rollups
 from dbtrack.serve.settings import ServeSettings
+from dbtrack.serve.shared_proofs import SharedProofs
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 _APPLICATION = "dbtrack serve"
 _STANDBY_REST_SECONDS = 5.0
+# Beyond the time that a statement may take: by then the server has answered, if it and the network are there.
+_GRACE_SECONDS = 5.0
 
 
 class Services:
@@ -29,14 +34,12 @@ class Services:
 
     def __init__(self, settings: ServeSettings) -> None:
         self.settings = settings
-        self.primary = DatabasePool(settings.target, size=settings.pool_size, application_name=_APPLICATION)
-        self._standby = (
-            None
-            if settings.read_from is None
-            else DatabasePool(settings.read_from, size=settings.pool_size, application_name=_APPLICATION)
-        )
+        self.primary = _pool(settings, settings.target)
+        self._standby = None if settings.read_from is None else _pool(settings, settings.read_from)
         self._standby_rests_until = 0.0
         self.known_tokens = KnownTokens()
+        self.answers = AnswerCache(settings.cache_seconds)
+        self.proofs: SharedProofs[TokenRow] = SharedProofs()
         self.refusals = Refusals(self.primary)
         self.rollups = Rollups(self.primary)
         self.stopping = asyncio.Event()
@@ -62,6 +65,7 @@ class Services:
     async def close(self) -> None:
         """Record what is still to be recorded, and close the pools."""
         self.stopping.set()
+        await self.answers.close()
         await self.refusals.close()
         await self.rollups.close()
         await self.primary.close()
@@ -96,3 +100,12 @@ class Services:
     def rest_standby(self) -> None:
         """Leave the standby alone for a while: it does not answer."""
         self._standby_rests_until = time.monotonic() + _STANDBY_REST_SECONDS
+
+
+def _pool(settings: ServeSettings, target: ConnectionTarget) -> DatabasePool:
+    return DatabasePool(
+        target,
+        size=settings.pool_size,
+        application_name=_APPLICATION,
+        longest_seconds=settings.statement_timeout_seconds + _GRACE_SECONDS,
+    )

@@ -6,7 +6,9 @@ import secrets
 from dataclasses import dataclass, field
 
 from dbtrack.config import ConnectionTarget
+from dbtrack.serve.cache_counts import CacheCounts
 from dbtrack.serve.rate_limit import RateLimiter
+from dbtrack.serve.writes import Writes
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,10 @@ class ServeSettings:
         cors_origins: the origins whose scripts may read answers; none unless given.
         is_tls: whether clients speak TLS with this server itself.
         session_key: what the cookies of the page are sealed with; a new one is made when the server starts.
-        limiter: counts requests; shared by the workers if it was made before they were.
+        cache_seconds: how long an answer is given again to the same token; 0 for not at all.
+        limiter: counts requests; shared by the workers if it was made before they were, as the next two.
+        writes: what was recorded for whom.
+        cache_counts: how often answers were given again.
     """
 
     target: ConnectionTarget
@@ -34,10 +39,13 @@ class ServeSettings:
     request_timeout_seconds: float = 60.0
     most_body_bytes: int = 1024 * 1024
     requests_per_minute: int = 600
+    cache_seconds: float = 2.0
     cors_origins: tuple[str, ...] = ()
     is_tls: bool = False
     session_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     limiter: RateLimiter = field(default_factory=RateLimiter, repr=False)
+    writes: Writes = field(default_factory=Writes, repr=False)
+    cache_counts: CacheCounts = field(default_factory=CacheCounts, repr=False)
 
     @property
     def statement_timeout(self) -> str:

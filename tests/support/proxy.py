@@ -50,6 +50,9 @@ class Proxy:
             while data := source.recv(_CHUNK_BYTES):
                 self._flows.wait()
                 target.sendall(data)
+        # An end is passed on too, also one by a reset: a server that ends a connection while a statement is on its way
+        # to it resets it.
+        with suppress(OSError):
             target.shutdown(socket.SHUT_WR)
 
     def __enter__(self) -> Self:

@@ -79,6 +79,7 @@ def _settings(
         statement_timeout_seconds=capacity.statement_timeout,
         request_timeout_seconds=capacity.request_timeout,
         requests_per_minute=rate,
+        cache_seconds=capacity.cache_seconds,
         cors_origins=tuple(listening.cors_origin or ()),
         is_tls=listening.tls_cert is not None,
     )

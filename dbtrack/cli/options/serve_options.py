@@ -88,6 +88,16 @@ class CapacityArguments:
             help="Longest time in which a request arrives.",
         ),
     ] = 60.0
+    cache_seconds: Annotated[
+        float,
+        typer.Option(
+            "--cache-seconds",
+            metavar="SECONDS",
+            min=0,
+            max=60,
+            help="How long a report is given again to the same token without reading it; 0: never.",
+        ),
+    ] = 2.0
     rate: Annotated[
         str,
         typer.Option("--rate", metavar="RATE", help="Limit of a token that has none of its own."),

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Query, Request, Response
 from dbtrack.columns import Column
 from dbtrack.render.values import json_type
 from dbtrack.reports import REPORTS, Parameter, ParameterKind, Report
-from dbtrack.serve.answers import success
+from dbtrack.serve.answers import json_answer, success_body
+from dbtrack.serve.cached_answers import wants_fresh
 from dbtrack.serve.identity import credentials_of
 from dbtrack.serve.pagination import Page
 from dbtrack.serve.problems import invalid
@@ -61,8 +62,8 @@ def report_router() -> APIRouter:
     return router
 
 
-def report_answer(result: ReportRows) -> Response:
-    """Return the answer with the rows of a report."""
+def report_body(result: ReportRows) -> bytes:
+    """Return the body of the answer with the rows of a report."""
     data: dict[str, Any] = {
         "report": result.report.name,
         "columns": [_column(column) for column in result.columns],
@@ -71,7 +72,7 @@ def report_answer(result: ReportRows) -> Response:
     if result.report.in_pages:
         data["next"] = result.after
     count = len(result.rows)
-    return success(f"{result.report.title}: {count} {'row' if count == 1 else 'rows'}", data)
+    return success_body(f"{result.report.title}: {count} {'row' if count == 1 else 'rows'}", data)
 
 
 def _column(column: Column) -> dict[str, str]:
@@ -88,7 +89,10 @@ def _endpoint(report: Report) -> Callable[..., Awaitable[Response]]:
         page = None
         if report.in_pages:
             page = Page(values.pop("limit") or _PAGE_ROWS, values.pop("after"))
-        return report_answer(await run_report(services, credentials, report.name, values, page=page))
+        answer = await run_report(
+            services, credentials, report.name, values, report_body, page=page, fresh=wants_fresh(request)
+        )
+        return json_answer(answer.body, headers=answer.headers)
 
     parameters = [Argument("request", Argument.KEYWORD_ONLY, annotation=Request)]
     parameters += [_argument(parameter) for parameter in report.parameters]

@@ -228,7 +228,9 @@ def test_the_database_may_go_and_come_back(tenancy: Tenancy, web_conninfo: str, 
             # All connections of the pool are lost, and the server is there: nobody notices.
             user = psycopg.conninfo.conninfo_to_dict(web_conninfo)["user"]
             tenancy.superuser.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (user,)
+                # And their processes are gone: one that is ending may still begin a request, and not finish it.
+                "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE usename = %s",
+                (user,),
             )
             data(client.post("/operations/start", json={"script_name": "after"}))
             proxy.__exit__(None, None, None)
@@ -270,6 +272,13 @@ def test_reports_are_read_from_a_standby(tenancy: Tenancy, web_conninfo: str, se
             started = data(client.post("/operations/start", json={"script_name": "new"}))
             shown = data(client.get(f"/executions/{started['execution_key']}"))
             assert shown["execution"]["script_name"] == "new"
+            # A report shows what its token has just recorded, also if the standby does not have it yet.
+            with psycopg.connect(standby.conninfo(tenancy.superuser.info.dbname), autocommit=True) as admin:
+                admin.execute("SELECT pg_wal_replay_pause()")
+                data(client.post("/operations/start", json={"script_name": "not replayed"}))
+                newest = data(client.get("/history", params={"limit": 1}))["rows"]
+                assert [row["script_name"] for row in newest] == ["not replayed"]
+                admin.execute("SELECT pg_wal_replay_resume()")
             standby.stop()
             assert {row["script_name"] for row in data(client.get("/history"))["rows"]} >= {
                 "on the primary",
