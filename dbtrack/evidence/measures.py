@@ -270,10 +270,10 @@ def _classified(facts: Facts) -> Measured:
         "classified",
         _if_none(everybody),
         values,
-        f"{counted(objects, 'object')} {_was(objects)} classified when this was drawn, or had classified columns; "
-        f"{counted(changes, 'change')} of the period changed them. Then {counted(logins, 'login')} could read "
-        f"or write them, with owners and superusers{public}. Whether everything is classified that should be "
-        "is not in the record, nor who read rows.",
+        f"{counted(objects, 'object')} {_was(objects)} classified when this was drawn, whole or by columns; "
+        f"{counted(changes, 'change')} of the period changed them. Then {counted(logins, 'login')} could "
+        f"read or write them, with owners and superusers{public}. Whether everything is classified that "
+        "should be is not in the record, nor who read rows.",
     )
 
 

@@ -14,7 +14,7 @@ SURENESS = ("high", "medium", "low")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A column, or a view, that looks as if it should be classified; as `get_class_suggestions` returns it."""
+    """A column or a view that looks as if it should be classified, as `get_class_suggestions` returns it."""
 
     object_identity: str
     object_type: str

@@ -1,4 +1,4 @@
-"""Reports on what is classified: the classes, suggestions, who has access, and what an access review looks at."""
+"""Reports on what is classified: classes, suggestions, who has access, and the parts of an access review."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ CLASSES = Report(
             "basis",
             Kind.IDENTIFIER,
             "Basis",
-            help="classified; inherited: from its parent; same name: what had the class was dropped, and this "
-            "one has its name; restored: the database was restored.",
+            help="classified; inherited: from its parent; same name: what had the class was dropped, and "
+            "this one has its name; restored: the database was restored.",
         ),
         Column("is_dropped", Kind.BOOLEAN, "Dropped", help="Whether it is no longer there.", rank=7),
         Column("classified_at", Kind.TIME, "Classified", help="When it was said."),

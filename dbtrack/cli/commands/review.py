@@ -105,8 +105,8 @@ def sign(
         typer.Option(
             "--about",
             metavar="SUBJECT",
-            help="What was reviewed: changes, or access to what is classified. Of access without a period, the "
-            "time since the last such review.",
+            help="What was reviewed: changes, or access to what is classified. Of access without a period, "
+            "the time since the last such review.",
         ),
     ] = ReviewSubject.CHANGES,
     document: Annotated[

@@ -72,7 +72,10 @@ def now(connection: Connection) -> datetime:
 @pytest.mark.every_server
 def test_access_is_what_postgresql_decides_now_and_was_then(record: Record, role: RoleFactory) -> None:
     connection = record.connection
-    logins = {name: role(name) for name in ("reader", "writer", "column", "other", "member", "deep", "boss", "nobody", "all")}
+    logins = {
+        name: role(name)
+        for name in ("reader", "writer", "column", "other", "member", "deep", "boss", "nobody", "all")
+    }
     groups = {name: role(name, login=False) for name in ("clerks", "staff")}
     run = connection.execute
 
@@ -84,9 +87,15 @@ def test_access_is_what_postgresql_decides_now_and_was_then(record: Record, role
         "CREATE TABLE hr.visit (day date); CREATE TABLE hr.plain (x int)"
     )
     do("GRANT USAGE ON SCHEMA hr TO {reader}, {writer}, {column}, {other}, {clerks}, {boss}, {all}")
-    do("GRANT SELECT ON hr.people, hr.plain TO {reader}, {nobody}; GRANT UPDATE, DELETE ON hr.people TO {writer}")
-    do("GRANT SELECT (ssn), UPDATE (ssn) ON hr.people TO {column}; GRANT SELECT (note), INSERT (id) ON hr.people TO {other}")
-    do("GRANT SELECT ON hr.visit TO {clerks} WITH GRANT OPTION; GRANT {clerks} TO {member}, {staff}; GRANT {staff} TO {deep}")
+    do(
+        "GRANT SELECT ON hr.people, hr.plain TO {reader}, {nobody}; GRANT UPDATE, DELETE ON hr.people TO {writer}"
+    )
+    do(
+        "GRANT SELECT (ssn), UPDATE (ssn) ON hr.people TO {column}; GRANT SELECT (note), INSERT (id) ON hr.people TO {other}"
+    )
+    do(
+        "GRANT SELECT ON hr.visit TO {clerks} WITH GRANT OPTION; GRANT {clerks} TO {member}, {staff}; GRANT {staff} TO {deep}"
+    )
     do("ALTER ROLE {deep} NOINHERIT; ALTER TABLE hr.visit OWNER TO {boss}; GRANT pg_read_all_data TO {all}")
     database = Database.wrap(connection)
     classify(database, "hr.people.ssn", "pii")
@@ -95,22 +104,13 @@ def test_access_is_what_postgresql_decides_now_and_was_then(record: Record, role
     found = asked.ours()
     assert found == asked.plain()
     assert {login for login, _, _ in found} == set(logins.values()) - {logins["other"], logins["nobody"]}
-    # How, through which roles, and who is told besides.
-    rows: dict[Any, Any] = {
-        row[:3]: row[3:]
-        for row in run(
-            "SELECT login, object_identity, how, through, can_use_schema FROM script_tracking.get_class_access()"
-        )
-    }
-    assert rows[logins["deep"], "hr.visit", "grant"] == ([groups["staff"], groups["clerks"]], True)
-    assert rows[logins["nobody"], "hr.people", "grant"] == ([], False)
-    assert rows[logins["boss"], "hr.visit", "owner"] == ([], True)
-    assert ("postgres", "hr.people", "superuser") in rows
-    assert (logins["all"], "hr.people", "pg_read_all_data") in rows
+    _check_ways(connection, logins, groups)
     run("SELECT FROM script_tracking.maintain()")
     first, then = now(connection), asked.plain()
     # Everything changes: privileges, memberships, the owner, names; everybody may read.
-    do("REVOKE SELECT ON hr.people FROM {reader}; GRANT INSERT ON hr.people TO {reader}; GRANT SELECT ON hr.visit TO PUBLIC")
+    do(
+        "REVOKE SELECT ON hr.people FROM {reader}; GRANT INSERT ON hr.people TO {reader}; GRANT SELECT ON hr.visit TO PUBLIC"
+    )
     do("REVOKE {clerks} FROM {member}; GRANT {staff} TO {other}; ALTER TABLE hr.visit OWNER TO postgres")
     do("REVOKE pg_read_all_data FROM {all}; ALTER TABLE hr.people RENAME ssn TO number")
     run("SELECT FROM script_tracking.maintain()")
@@ -125,3 +125,17 @@ def test_access_is_what_postgresql_decides_now_and_was_then(record: Record, role
     assert {name for _, name, _ in asked.ours()} == {"hr.people"}
     assert {each for each in asked.ours(first) if each[0] != logins["nobody"]} == then
 
+
+def _check_ways(connection: Connection, logins: Mapping[str, str], groups: Mapping[str, str]) -> None:
+    """Check how each has access, and through which roles; and who is told besides."""
+    ways: dict[Any, Any] = {
+        row[:3]: row[3:]
+        for row in connection.execute(
+            "SELECT login, object_identity, how, through, can_use_schema FROM script_tracking.get_class_access()"
+        )
+    }
+    assert ways[logins["deep"], "hr.visit", "grant"] == ([groups["staff"], groups["clerks"]], True)
+    assert ways[logins["nobody"], "hr.people", "grant"] == ([], False)
+    assert ways[logins["boss"], "hr.visit", "owner"] == ([], True)
+    assert ("postgres", "hr.people", "superuser") in ways
+    assert (logins["all"], "hr.people", "pg_read_all_data") in ways

@@ -15,7 +15,13 @@ from tests.support.sealed import verified
 from tests.support.tenancy import Tenancy, values
 from tests.support.witness import Connection
 
-_LIST = "SELECT object_identity, column_name, class_name, basis, is_dropped FROM script_tracking.get_classes()"
+_LIST = (
+    "SELECT object_identity, column_name, class_name, basis, is_dropped FROM script_tracking.get_classes()"
+)
+_CHANGED = (
+    "SELECT DISTINCT split_part(object_identity, '.ssn', 1) FROM script_tracking.get_access_changes('-infinity')"
+    " WHERE change IN ('classified', 'access gained')"
+)
 _PRESENT = _LIST + " WHERE NOT is_dropped"
 
 
@@ -68,10 +74,22 @@ def test_a_class_follows_its_object_and_its_column(record: Record) -> None:
     # What was said before can be read later.
     count = "SELECT count(*), count(*) FILTER (WHERE is_removed) FROM script_tracking.object_class_s"
     assert listed(connection, count) == [(4, 2)]
-    told = run("SELECT DISTINCT class_name FROM script_tracking.get_classes(%s)", (_time(connection, key),)).fetchall()
-    assert told == [("pii",)]
     seal(database)
     assert verified(connection.info.dsn).findings == []
+
+
+def test_what_was_classified_earlier_can_be_asked(record: Record) -> None:
+    connection = record.connection
+    database = Database.wrap(connection)
+    connection.execute("CREATE TABLE people (ssn text)")
+    key = classify(database, "people.ssn", "pii")
+    classify(database, "people.ssn", "pii", removes=True)
+    assert key is not None
+    told = connection.execute(
+        "SELECT class_name FROM script_tracking.get_classes(%s)", (_time(connection, key),)
+    )
+    assert told.fetchall() == [("pii",)]
+    assert listed(connection) == []
 
 
 def _time(connection: Connection, key: bytes) -> object:
@@ -92,7 +110,9 @@ def test_partitions_and_children_have_the_class_of_their_parent(record: Record) 
     )
     classify(database, "visit.findings", "phi")
     classify(database, "visit_2026", "secret")
-    connection.execute("ALTER TABLE visit ATTACH PARTITION visit_old FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')")
+    connection.execute(
+        "ALTER TABLE visit ATTACH PARTITION visit_old FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')"
+    )
     assert listed(connection) == [
         ("public.visit", "findings", "phi", "classified", False),
         ("public.visit_2026", None, "secret", "classified", False),
@@ -125,7 +145,10 @@ def test_what_cannot_be_classified_is_refused_and_nothing_is_recorded(record: Re
     assert classify(database, "a.b.x", "works council") is not None
     with pytest.raises(psycopg.Error, match="reserved"):
         connection.execute("SELECT script_tracking.track_operation('x', 'CLASSIFICATION')")
-    rows = listed(connection, "SELECT count(*) FROM script_tracking.current_execution WHERE script_type = 'CLASSIFICATION'")
+    rows = listed(
+        connection,
+        "SELECT count(*) FROM script_tracking.current_execution WHERE script_type = 'CLASSIFICATION'",
+    )
     assert rows == [(3,)]
 
 
@@ -142,8 +165,7 @@ def test_a_tenant_sees_the_classes_of_its_schemas_and_classifies_nothing(tenancy
         "SELECT DISTINCT object_identity FROM script_tracking.get_class_access()",
         "SELECT DISTINCT object_identity FROM script_tracking.get_access_review()",
         "SELECT object_identity FROM script_tracking.object_class_s",
-        "SELECT DISTINCT split_part(object_identity, '.ssn', 1) FROM script_tracking.get_access_changes('-infinity')"
-        " WHERE change IN ('classified', 'access gained')",
+        _CHANGED,
     )
     with tenancy.acme() as acme:
         for statement in statements:

@@ -45,8 +45,10 @@ _EXPECTED = {
 
 
 def test_what_names_and_types_say(installed: Database) -> None:
-    installed.execute("CREATE SCHEMA shop; CREATE DOMAIN citext_like AS text; CREATE DOMAIN text_2 AS varchar(200)")
-    expected = {}
+    installed.execute(
+        "CREATE SCHEMA shop; CREATE DOMAIN citext_like AS text; CREATE DOMAIN text_2 AS varchar(200)"
+    )
+    expected: dict[tuple[str, str], str | None] = {}
     for number, (class_name, columns) in enumerate(_EXPECTED.items()):
         listed = [column.strip().rsplit(" ", 1) for column in columns.split(",")]
         definitions = ", ".join(f'"{name}" {kind}' for name, kind in listed)
@@ -59,16 +61,20 @@ def test_what_names_and_types_say(installed: Database) -> None:
 
 def test_suggestions_are_applied_once_and_do_not_come_back(installed: Database) -> None:
     installed.execute(
-        "CREATE TABLE people (ssn text, pan text, plz text, note text); CREATE TABLE \"A b\" (\"e\"\"mail\" text, email text);"
+        'CREATE TABLE people (ssn text, pan text, plz text, note text); CREATE TABLE "A b" ("e""mail" text, email text);'
         "CREATE VIEW shown AS SELECT ssn, note FROM people; CREATE MATERIALIZED VIEW counted AS SELECT count(ssn) AS n FROM people"
     )
     sure = suggest(installed, sureness="high")
     assert {(each.name, each.class_name) for each in sure} == {
-        ('public.people."ssn"', "pii"), ('public.people."pan"', "pci"), ('public."A b"."email"', "pii"),
+        ('public.people."ssn"', "pii"),
+        ('public.people."pan"', "pci"),
+        ('public."A b"."email"', "pii"),
         ('public."A b"."e""mail"', "pii"),
     }
     assert apply(installed, sure) == 4
-    reasons = installed.rows("SELECT DISTINCT reason LIKE 'suggested: %%' FROM script_tracking.get_classes()", {})
+    reasons = installed.rows(
+        "SELECT DISTINCT reason LIKE 'suggested: %%' FROM script_tracking.get_classes()", {}
+    )
     assert reasons == [(True,)]
     classify(installed, "people.plz", "pii")
     classify(installed, "people.plz", "pii", removes=True)
