@@ -152,7 +152,7 @@ class AccessReview:
 
     def _unused(self) -> str:
         days = f"nothing recorded for {self.request.unused_days} days"
-        return days if self.logins_recorded else f"not known: no login is recorded ({days} is no proof)"
+        return days if self.logins_recorded else f"not known: no login is recorded ({days} proves nothing)"
 
     def local(self, moment: datetime) -> str:
         """Return a moment in the zone of the document."""

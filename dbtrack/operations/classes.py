@@ -37,7 +37,7 @@ class Suggestion:
 def classify(
     database: Database, name: str, class_name: str, reason: str | None = None, *, removes: bool = False
 ) -> bytes | None:
-    """Give a class to an object or a column, or take it away; return the key of the execution that says so.
+    """Give a class to an object or a column, or take it away; return the key of its execution.
 
     Args:
         name: [schema.]object[.column], as PostgreSQL reads names.

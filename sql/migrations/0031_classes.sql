@@ -68,7 +68,19 @@ VALUES
     ('classes.names', 'phi, pii, pci, secret', 'phi, pii, pci, secret', NULL, NULL, NULL,
      'The classes that dbtrack classify gives to objects and columns, separated by commas');
 
--- Their arguments or results change.
-DROP FUNCTION IF EXISTS script_tracking.sign_review(text, timestamptz, timestamptz, text, text, jsonb, bytea, boolean);
-DROP FUNCTION IF EXISTS script_tracking.get_evidence_exceptions(timestamptz, timestamptz, bytea);
-DROP FUNCTION IF EXISTS script_tracking.get_evidence_population(timestamptz, timestamptz, bytea);
+-- Their arguments or results change. A new database has no routines yet.
+DO $signatures$
+DECLARE
+    v_routine text;
+BEGIN
+    FOREACH v_routine IN ARRAY ARRAY[
+        'sign_review(text, timestamptz, timestamptz, text, text, jsonb, bytea, boolean)',
+        'get_evidence_exceptions(timestamptz, timestamptz, bytea)',
+        'get_evidence_population(timestamptz, timestamptz, bytea)']
+    LOOP
+        IF to_regprocedure('script_tracking.' || v_routine) IS NOT NULL THEN
+            EXECUTE 'DROP FUNCTION script_tracking.' || v_routine;
+        END IF;
+    END LOOP;
+END
+$signatures$;

@@ -48,7 +48,9 @@ BEGIN
         JOIN pg_catalog.pg_class AS c ON c.oid = r.relation
         WHERE script_tracking.calculate_hash_key(r.object_bk) = ANY (p_objects)
     ), held AS (
-        SELECT r.object_hk, r.object_identity, NULL::pg_catalog.text AS column_name, NULL::pg_catalog.int4 AS column_number, r.relowner, a.* FROM relation AS r
+        SELECT r.object_hk, r.object_identity, NULL::pg_catalog.text AS column_name, NULL::pg_catalog.int4 AS column_number,
+            r.relowner, a.*
+        FROM relation AS r
         CROSS JOIN LATERAL aclexplode(r.relacl) AS a
         UNION ALL
         SELECT r.object_hk, r.object_identity, t.attname, t.attnum, r.relowner, a.* FROM relation AS r

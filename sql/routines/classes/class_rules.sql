@@ -104,11 +104,11 @@ AS $function$
             '_(vorname|nachname|familienname|zuname|geburtsname|maedchenname|ansprechpartner|kundenname|mitarbeitername|'
             'vor_und_nachname)'),
         (23, 'address', 'pii', 'en', '{text,json}', 'medium', true,
-            'where somebody lives or works; a firm''s address is none',
+            'where somebody lives or works; that of a firm does not count',
             '_(address|addr|street|street_?(name|no|number|address|line)|address_?line_?[a-z0-9]*|postal_?address|'
             'home_?address|billing_address|shipping_address|delivery_address)'),
         (24, 'address_de', 'pii', 'de', '{text,json}', 'medium', true,
-            'where somebody lives or works; a firm''s address is none',
+            'where somebody lives or works; that of a firm does not count',
             '_(adresse|anschrift|strasse|strasse_?(nr|nummer)|haus_?(nummer|nr)|wohnort|liefer_?(adresse|anschrift)|'
             'rechnungs_?(adresse|anschrift))'),
         (25, 'postcode', 'pii', 'any', '{text,number}', 'low', true,
@@ -165,7 +165,7 @@ AS $function$
             'wrapped_?key|key_?(material|pem|bytes|data)|seed_phrase|mnemonic|keystore|pkcs12|pfx|privater_?schluessel|'
             'schluessel_?material)'),
         (38, 'key_bytes', 'secret', 'any', '{bytea}', 'medium', true,
-            'bytes of this name are often a key; a hash key of a data vault is none',
+            'bytes of this name are often a key; a hash key of a data vault opens nothing',
             '_(key|salt|nonce|secret|seed|schluessel)')
     ) AS r (place, rule_name, class_name, language, type_kinds, sureness, may_end, why, name_pattern)
 $function$;

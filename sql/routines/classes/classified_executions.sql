@@ -16,7 +16,7 @@ BEGIN
         SELECT DISTINCT v.script_execution_hk, c.class_name, 0
         FROM script_tracking.object_s AS v
         JOIN classified AS c ON c.object_hk = v.object_hk
-        -- A baseline is no change.
+        -- A baseline changes nothing.
         WHERE v.load_date >= p_since AND v.cause <> 'baseline'
         UNION
         SELECT l.parent_execution_hk, t.class_name, t.depth + 1

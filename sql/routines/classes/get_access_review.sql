@@ -2,7 +2,7 @@
 -- and ticket, when the login was last seen, and what of it is an exception. Kinds: no_ticket; unknown_origin: nobody knows who
 -- gave it; public; shared_login; unused_login: for p_unused_days nothing of the login is in the record. Where no login is ever
 -- recorded (the module auth), logins_recorded is false, and unused_login says only that it did nothing that is recorded: then it
--- is no exception. Superusers and owners have their access without a grant.
+-- does not count. Superusers and owners have their access without a grant.
 CREATE OR REPLACE FUNCTION script_tracking.get_access_review(
     p_class pg_catalog.text DEFAULT NULL,
     p_unused_days pg_catalog.int4 DEFAULT 90,

@@ -1,7 +1,7 @@
 -- Returns who has access to what is classified, at a moment: each login with each way in. how: grant; owner; superuser;
 -- pg_read_all_data and pg_write_all_data; PUBLIC, which is one row for everybody. through: the roles from the login to the one
 -- that has the privilege; empty if it has it itself. What is classified is what is so now: a class says what the data are, not
--- when somebody said so. A privilege on a column counts if that column is classified.
+-- since when somebody knows it. A privilege on a column counts if that column is classified.
 CREATE OR REPLACE FUNCTION script_tracking.get_class_access(
     p_class pg_catalog.text DEFAULT NULL,
     p_moment pg_catalog.timestamptz DEFAULT NULL,
@@ -55,14 +55,14 @@ BEGIN
     ), existing AS (
         SELECT h.object_hk, h.object_identity FROM holder AS h WHERE h.is_owner
     ), given AS MATERIALIZED (
-        SELECT h.object_hk, h.object_identity, h.column_name, h.column_number, h.grantee, h.is_owner, h.is_grantable, h.grantor, h.granted_at,
-            h.granted_by, h.cause, array_agg(h.privilege ORDER BY h.privilege) AS privileges,
+        SELECT h.object_hk, h.object_identity, h.column_name, h.column_number, h.grantee, h.is_owner, h.is_grantable, h.grantor,
+            h.granted_at, h.granted_by, h.cause, array_agg(h.privilege ORDER BY h.privilege) AS privileges,
             CASE WHEN h.is_owner THEN 'owner' WHEN h.grantee = 'PUBLIC' THEN 'PUBLIC' ELSE 'grant' END AS how
         FROM holder AS h
         JOIN target AS t ON t.object_hk = h.object_hk
         WHERE h.column_name IS NULL OR t.is_whole OR h.column_number = ANY (t.numbers)
-        GROUP BY h.object_hk, h.object_identity, h.column_name, h.column_number, h.grantee, h.is_owner, h.is_grantable, h.grantor, h.granted_at,
-            h.granted_by, h.cause
+        GROUP BY h.object_hk, h.object_identity, h.column_name, h.column_number, h.grantee, h.is_owner, h.is_grantable, h.grantor,
+            h.granted_at, h.granted_by, h.cause
         UNION ALL
         SELECT e.object_hk, e.object_identity, NULL, NULL, r.role_name, false, false, NULL, NULL, NULL, NULL,
             CASE WHEN r.is_superuser THEN '{ALL}'::pg_catalog.text[] WHEN r.role_name = 'pg_read_all_data' THEN '{SELECT}'
@@ -111,4 +111,5 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_class_access(pg_catalog.text, pg_catalog.timestamptz, pg_catalog.bytea) IS
-    'Who has access to what is classified (p_class: only as this; p_tenant: only of this one) at a moment (NULL: now), each login with each way in';
+    'Who has access to what is classified (p_class: only as this; p_tenant: only of this one) at a moment (NULL: now), '
+    'each login with each way in';

@@ -127,7 +127,7 @@ def test_access_is_what_postgresql_decides_now_and_was_then(record: Record, role
 
 
 def _check_ways(connection: Connection, logins: Mapping[str, str], groups: Mapping[str, str]) -> None:
-    """Check how each has access, and through which roles; and who is told besides."""
+    """Check how each has access, and through which roles; and who is told, too."""
     ways: dict[Any, Any] = {
         row[:3]: row[3:]
         for row in connection.execute(

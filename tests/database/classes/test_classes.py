@@ -59,7 +59,7 @@ def test_a_class_follows_its_object_and_its_column(record: Record) -> None:
     assert listed(connection, _LIST) == [("hr.people", "ssn", "pii", "classified", True)]
     run("ALTER TABLE hr.people ADD ssn bytea")
     assert listed(connection) == [("hr.people", "ssn", "pii", "same name", False)]
-    # The table is dropped and created, as a migration does it; then somebody looks and says so again.
+    # The table is dropped and created, as a migration does it; then somebody classifies it again.
     run("DROP TABLE hr.people")
     assert listed(connection) == []
     run("CREATE TABLE hr.people (ssn text)")

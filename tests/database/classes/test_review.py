@@ -127,7 +127,7 @@ def test_a_review_is_written_as_a_page_and_signed(reviewed: Reviewed, tmp_path: 
     assert (signed["about"], signed["document"]) == ("access", digest)
     row = reviewed.access()[plain]
     assert (row["open_exceptions"], row["explained_by"]) == ([], "Ines")
-    # It is no review of changes.
+    # It does not count as a review of changes.
     reviewed.database.call("set_setting", setting_name="evidence.review_every", setting_value="1d")
     reviewed.database.execute(
         "UPDATE script_tracking.schema_migration SET applied_at = applied_at - interval '3 days'"

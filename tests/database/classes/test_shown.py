@@ -62,7 +62,7 @@ def test_events_history_and_show_tell_the_classes_where_there_are_any(
     changed: Database, installed_conninfo: str
 ) -> None:
     place = ("-d", installed_conninfo)
-    # What a caller says in metadata of its own is no class.
+    # What a caller says in metadata of its own does not count.
     metadata = json.dumps({"classification": {"class": "pii"}})
     changed.execute("SELECT script_tracking.track_operation('x', metadata => %(m)s::jsonb)", {"m": metadata})
     told = changed.rows(_EVENTS)
