@@ -17,7 +17,7 @@ _CONTROLS = ("paragraph", "title", "status", "sentence", "text", "quoted", "meas
 
 
 def write_population(data: Path, stream: TextIO) -> None:
-    """Write every change, with the kinds of its exceptions in the last column."""
+    """Write every change, with the kinds of its exceptions and the classes in the last columns."""
     _write([each.name for each in fields(Change)], _section(data, "population"), stream)
 
 

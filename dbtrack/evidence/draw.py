@@ -45,7 +45,10 @@ from dbtrack.sql_files import query
 MOST_LISTED = 50
 """How many open exceptions of each kind a document has, and how many explained ones."""
 
-_NUMBERS = ("tenants", "administrators", "readers", "accesses", "retention_days")
+_NUMBERS = (
+    *("tenants", "administrators", "readers", "accesses", "retention_days"),
+    *("classified", "class_logins", "class_public"),
+)
 
 
 @dataclass
@@ -143,8 +146,8 @@ def _population(
     database: Database, window: Mapping[str, Any], tally: Tally, sampler: Sampler
 ) -> Iterator[Mapping[str, object]]:
     for row in database.stream(query("evidence/population"), window):
-        key, *middle, found = row
-        change = Change(*(bytes(key), *middle, tuple(found)))
+        key, *middle, found, classes = row
+        change = Change(*(bytes(key), *middle, tuple(found), tuple(classes)))
         tally.add(change)
         sampler.add(change)
         yield members(change)
@@ -154,8 +157,9 @@ def _exceptions(
     database: Database, window: Mapping[str, Any], listed: _Listed
 ) -> Iterator[Mapping[str, object]]:
     for number, row in enumerate(database.stream(query("evidence/exceptions"), window), 1):
-        kind, key, *rest = row
-        each = EvidenceException(number, ExceptionKind(kind), None if key is None else bytes(key), *rest)
+        kind, key, *rest, classes = row
+        execution = None if key is None else bytes(key)
+        each = EvidenceException(*(number, ExceptionKind(kind), execution, *rest, tuple(classes)))
         listed.add(each)
         yield members(each)
 

@@ -78,6 +78,7 @@ class Tally:
         counts["with_ticket"] += change.ticket is not None
         counts["with_approval"] += change.approved_by is not None
         counts["emergencies"] += change.is_emergency
+        counts["classified"] += bool(change.classes)
         counts["privilege_changes"] += _is_about_rights(change.subject)
         self._tenants[change.tenant or _NO_TENANT] += 1
         self._months[change.occurred_at.astimezone(UTC).isoformat()[:7]] += 1

@@ -264,9 +264,22 @@ def _access(facts: Facts) -> Measured:
     )
 
 
-def _classified(_facts: Facts) -> Measured:
-    sentence = "Which objects hold classified data is not in the record of this version."
-    return Measured("classified", Support.NOT_SHOWN, {"classified": 0}, sentence)
+def _classified(facts: Facts) -> Measured:
+    objects, logins = facts.counts.get("classified") or 0, facts.counts.get("class_logins") or 0
+    changes, everybody = facts.totals.classified, bool(facts.counts.get("class_public"))
+    values = {"classified": objects, "classified_changes": changes, "with_access": logins}
+    if not objects:
+        return Measured("classified", Support.NOT_SHOWN, values, "No object is classified.")
+    public = ", and so can everybody (PUBLIC)" if everybody else ""
+    return Measured(
+        "classified",
+        _if_none(everybody),
+        values,
+        f"{counted(objects, 'object')} {_was(objects)} classified when this was drawn, whole or by columns; "
+        f"{counted(changes, 'change')} of the period changed them. Then {counted(logins, 'login')} could "
+        f"read or write them, with owners and superusers{public}. Whether everything is classified that "
+        "should be is not in the record, nor who read rows.",
+    )
 
 
 def _emergencies(facts: Facts) -> Measured:

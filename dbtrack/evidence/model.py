@@ -161,6 +161,7 @@ class Change:
     record_source: str
     version_number: int
     exceptions: tuple[str, ...]
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ class EvidenceException:
     explained_by: str | None
     explained_at: datetime | None
     explained_reason: str | None
+    classes: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -294,6 +296,7 @@ class Totals:
     logins: int = 0
     by_tenant: Mapping[str, int] = field(default_factory=dict)
     by_month: Mapping[str, int] = field(default_factory=dict)
+    classified: int = 0
 
 
 @dataclass(frozen=True)

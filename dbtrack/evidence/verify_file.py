@@ -29,6 +29,8 @@ _MOST_FINDINGS = 20
 _HEX = re.compile(r"[0-9a-f]{64}")
 _OF_NO_CHANGE = {ExceptionKind.CAPTURE_OFF, ExceptionKind.VERIFICATION_FAILED}
 _CHANGE_NAMES = tuple(each.name for each in fields(Change))
+# Files that were drawn before there were classes have neither.
+_LATER_NAME, _LATER_TOTAL = "classes", "classified"
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "str": (str,),
     "str | None": (str, type(None)),
@@ -192,7 +194,8 @@ class _Check:
             result.add(fault)
         if self._of_changes != self._of_exceptions:
             result.add("the exceptions that are listed are not those of the rows of the population")
-        if canonical(members(self._tally.totals())) != canonical(self._single.get("totals")):
+        said = self._single.get("totals")
+        if canonical(_as_in(members(self._tally.totals()), said, _LATER_TOTAL)) != canonical(said):
             result.add("the totals are not those of the rows of the population")
         if not self._are_kinds():
             result.add("the numbers of exceptions are not those of the rows of the exceptions")
@@ -325,14 +328,15 @@ def _hashed(kind: str, key: str) -> int:
 
 def _change(value: Any) -> Change:
     """Return a row of the population; raise one of _MALFORMED if it is not as it is written."""
-    values = {name: value[name] for name in _CHANGE_NAMES}
+    values = {name: value[name] for name in _CHANGE_NAMES if name in value or name != _LATER_NAME}
     if any(type(values[name]) not in types for name, types in _CHANGE_TYPES.items()):
         raise TypeError("a value has another type")
     kinds = tuple(ExceptionKind(each).value for each in values["exceptions"])
-    values |= {"key": bytes.fromhex(values["key"]), "exceptions": kinds}
+    classes = tuple(str(each) for each in values.get(_LATER_NAME, ()))
+    values |= {"key": bytes.fromhex(values["key"]), "exceptions": kinds, _LATER_NAME: classes}
     values |= {name: _moment(values[name]) for name in ("occurred_at", "recorded_at")}
     change = Change(**values)
-    if canonical(members(change)) != canonical(value):
+    if canonical(_as_in(members(change), value, _LATER_NAME)) != canonical(value):
         raise ValueError("it is not as it is written")
     return change
 
@@ -342,6 +346,12 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("it has no time zone")
     return moment
+
+
+def _as_in(written: Mapping[str, object], said: Any, later: str) -> dict[str, object]:
+    """Return the members without the later one, if an older file does not have it."""
+    has_it = not isinstance(said, dict) or later in said
+    return {name: value for name, value in written.items() if has_it or name != later}
 
 
 def _is_version(row: ProvenRow, change: Change) -> bool:

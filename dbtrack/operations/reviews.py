@@ -25,6 +25,8 @@ REVIEW_COLUMNS = (
     Column("own_exceptions", Kind.COUNT, "Own", help="of these, the signer's own changes", rank=3),
     Column("statement", Kind.TEXT, "Statement", rank=4),
     Column("execution_key", Kind.KEY, "Key"),
+    Column("about", Kind.IDENTIFIER, "About", help="changes, or access to what is classified"),
+    Column("document", Kind.IDENTIFIER, "Document", help="SHA-256 of the document that was signed", rank=5),
 )
 DUE_COLUMNS = (
     Column("tenant", Kind.IDENTIFIER, "Tenant", help="null: everything"),
@@ -57,6 +59,8 @@ class Signature:
         signed_by: the name of the person.
         tenant: the hash key of the tenant whose changes were examined; None for all that the login may.
         allows_own: also explain changes that the signer made, started or approved; the review shows which.
+        about: changes, or access to what is classified.
+        document: the SHA-256 of the document that is signed, in hexadecimal; None: none.
     """
 
     period: ReviewPeriod
@@ -65,6 +69,8 @@ class Signature:
     exceptions: Sequence[ReviewException] = ()
     tenant: bytes | None = None
     allows_own: bool = False
+    about: str = "changes"
+    document: str | None = None
 
 
 def sign_review(database: Database, signature: Signature) -> bytes:
@@ -92,6 +98,8 @@ def sign_review(database: Database, signature: Signature) -> bytes:
         exceptions=json.dumps(exceptions),
         tenant_hk=signature.tenant,
         allow_own=signature.allows_own,
+        about=signature.about,
+        document=signature.document,
     )
     return bytes(key)
 
@@ -104,6 +112,16 @@ def list_reviews(database: Database, tenant: bytes | None = None) -> list[Row]:
     """
     database.call("record_access", p_report_name="reviews", p_tenant=tenant.hex() if tenant else None)
     return database.rows(query("reviews/reviews"), {"tenant": tenant})
+
+
+def last_access_review(database: Database, tenant: bytes | None = None) -> datetime:
+    """Return until when access was reviewed last; when dbtrack was installed, if it never was.
+
+    Args:
+        tenant: only reviews that count for the tenant with this hash key.
+    """
+    until: datetime = database.value(query("reviews/last_of_access"), {"tenant": tenant})
+    return until
 
 
 def due_reviews(database: Database, tenant: bytes | None = None) -> list[Row]:

@@ -92,6 +92,13 @@ STORY = (
         is_detail=True,
     ),
     Column(
+        "classes",
+        Kind.LIST,
+        "Classes",
+        help="Of the classified objects that it changed; null: none.",
+        is_detail=True,
+    ),
+    Column(
         "parent_key",
         Kind.KEY,
         "Inside",
@@ -141,6 +148,7 @@ STORY = (
     ),
 )
 
+CLASSES = Column("classes", Kind.LIST, "Classes", help="Of the classified objects that it changed.", rank=12)
 ONE_TENANT = Parameter(
     "tenant", ParameterKind.TENANT, "Only this tenant: its short name, or its key in hexadecimal."
 )

@@ -35,6 +35,7 @@ EVIDENCE_POPULATION = Report(
         Column("application", Kind.TEXT, "Application", help="As the session set it.", rank=10),
         Column("client_address", Kind.TEXT, "Address", help="Null for a local socket.", rank=11),
         _EXCEPTIONS,
+        columns.CLASSES,
     ),
     parameters=(columns.ONE_TENANT, columns.SINCE, columns.UNTIL, columns.LIMIT),
     part_of="evidence",
@@ -62,6 +63,7 @@ EVIDENCE_EXCEPTIONS = Report(
         ),
         Column("explained_at", Kind.TIME, "Explained at", help="When that was.", rank=9),
         Column("explained_reason", Kind.TEXT, "Reason", help="What the review says.", rank=10),
+        columns.CLASSES,
     ),
     parameters=(
         columns.ONE_TENANT,

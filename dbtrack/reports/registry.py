@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dbtrack.reports.aftermath import SHOW_OUTCOME, SHOW_WAITS
+from dbtrack.reports.classes import (
+    ACCESS_CHANGES,
+    ACCESS_REVIEW,
+    CLASS_ACCESS,
+    CLASS_SUGGESTIONS,
+    CLASSES,
+)
 from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE, PERFORMANCE_BY
 from dbtrack.reports.evidence import EVIDENCE_EXCEPTIONS, EVIDENCE_POPULATION
 from dbtrack.reports.executions import (
@@ -72,6 +79,11 @@ _ALL = (
     SHOW_TENANT_COUNTS,
     EVIDENCE_POPULATION,
     EVIDENCE_EXCEPTIONS,
+    CLASSES,
+    CLASS_SUGGESTIONS,
+    CLASS_ACCESS,
+    ACCESS_REVIEW,
+    ACCESS_CHANGES,
 )
 
 REPORTS: Mapping[str, Report] = MappingProxyType({report.name: report for report in _ALL})

@@ -30,6 +30,7 @@ SHOW_EXECUTION = Report(
         Column("sql_command", Kind.TEXT, "Statement", help="As sent, redacted."),
         columns.ERROR,
         columns.METADATA,
+        columns.CLASSES,
     ),
     parameters=(columns.KEY, columns.AS_OF),
     part_of="show",

@@ -123,6 +123,8 @@ BEGIN
             ('open_execution', 'backend_pid', 'Process id of the session that opened it'),
             ('open_execution', 'backend_start', 'When that session began; with backend_pid it identifies the session'),
             ('open_execution', 'opened_by', 'The login that opened it; only it and administrators may close it'),
+            ('review', 'about', 'What was reviewed: changes, or access to what is classified'),
+            ('review', 'document', 'SHA-256 of the document that was signed, in hexadecimal; NULL: none was named'),
             ('review', 'login', 'The login that signed it; proven, while signed_by is what was said'),
             ('review', 'period', 'Name of the period: 2026Q3, 2026-07'),
             ('review', 'signed_at', 'When it was signed'),

@@ -25,7 +25,8 @@ DECLARE
         'predict_size', 'advise_repeated_failures', 'advise_lock_waits', 'advise_slower',
         'advise_blocking_indexes', 'advise_held_back', 'advise_invalid_indexes', 'advise_unused_grants',
         'has_run_nothing', 'retention_conflicts', 'retention_bounds', 'framework_periods', 'setting_names',
-        'evidence_names']; -- and every report: get_*
+        'evidence_names', 'class_names', 'class_relations', 'class_rules', 'class_map', 'execution_classes',
+        'classified_executions', 'present_roles', 'class_roles', 'class_holders', 'login_uses']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal',
         'act_as_token', 'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence'];
@@ -45,14 +46,15 @@ DECLARE
         'revoke_api_token', 'list_api_tokens', 'publication_statement', 'subscription_statement',
         'incomplete_publications', 'ingest_lock_waits', 'advance_search', 'add_auditor', 'remove_auditor',
         'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog',
-        'claim_departure', 'record_departure', 'forget_destination'];
+        'claim_departure', 'record_departure', 'forget_destination', 'classify_object'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s',
         'script_execution_parent_l', 'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration',
         'current_execution', 'access_log', 'ended_execution', 'failed_execution', 'rollup_tenant',
         'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice', 'alert', 'alert_state',
         'execution_counter', 'counter_state', 'annotation', 'object_h', 'object_s', 'object_same_l',
         'object_execution_l', 'execution_origin', 'execution_period', 'execution_bridge',
-        'execution_resolution_s', 'execution_waited', 'review', 'review_exception'];
+        'execution_resolution_s', 'execution_waited', 'review', 'review_exception', 'object_class_s',
+        'role_s'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));

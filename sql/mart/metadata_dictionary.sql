@@ -189,7 +189,10 @@ FROM (VALUES
     ('Operations and commands', 'encrypted', NULL, false,
      'secret metadata; each item has name, key_id, key_check, algorithm, nonce, seal_id, bound_to, ciphertext'),
     ('dbtrack''s own work', 'review', NULL, false,
-     'for a review that was signed, of type REVIEW: period, since, until, who signed (by), statement and exceptions'),
+     'for a review that was signed, of type REVIEW: period, since, until, who signed (by), statement and exceptions; of a '
+     'review of access about; of a document that was signed document, its SHA-256'),
+    ('dbtrack''s own work', 'classification', NULL, false,
+     'for what was classified, of type CLASSIFICATION: object, class, whether the class was removed, and the reason'),
     ('dbtrack''s own work', 'review', NULL, false,
      'the execution that is explained, for which kind of exception (null: all), why, and whether it is the signer''s own change'),
     ('dbtrack''s own work', 'exceptions', NULL, false,

@@ -15,6 +15,10 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
         THEN pg_catalog.jsonb_path_query_array(s.metadata, '$.privileges[0 to 2]') END AS privileges,
     (SELECT pg_catalog.max(w.waited_ms) FROM script_tracking.execution_wait_s AS w
      WHERE w.script_execution_hk = s.script_execution_hk) AS waited_ms,
+    CASE WHEN (SELECT script_tracking.class_map()) IS NOT NULL OR s.script_type = 'CLASSIFICATION' THEN
+        script_tracking.execution_classes(s.script_execution_hk, s.load_date,
+            CASE WHEN s.script_type = 'CLASSIFICATION' THEN s.metadata END, (SELECT script_tracking.class_map()))
+    END AS classes,
     f.parent_execution_hk AS parent_key,
     CASE WHEN f.parent_execution_hk IS NOT NULL THEN (
         SELECT p.script_name

@@ -10,7 +10,9 @@ SELECT v.script_execution_hk AS execution_key, h.script_execution_bk AS business
     (SELECT l.parent_execution_hk FROM script_tracking.script_execution_parent_l AS l
      WHERE l.child_execution_hk = v.script_execution_hk ORDER BY l.load_date LIMIT 1) AS parent_key,
     v.record_source, v.sql_command, v.error_message,
-    script_tracking.get_shown_metadata(v.metadata) AS metadata
+    script_tracking.get_shown_metadata(v.metadata) AS metadata,
+    script_tracking.execution_classes(v.script_execution_hk, v.load_date,
+        CASE WHEN v.script_type = 'CLASSIFICATION' THEN v.metadata END, script_tracking.class_map()) AS classes
 FROM script_tracking.execution_versions(%(key)s) AS v
 JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = v.script_execution_hk
 WHERE (v.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL

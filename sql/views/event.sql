@@ -30,6 +30,10 @@ SELECT
         'sqlstate', s.metadata ->> 'sqlstate',
         'privileges', s.metadata -> 'privileges',
         'ticket', s.metadata ->> 'ticket',
+        -- Read once a query; where nothing is classified, no execution is looked at.
+        'classes', CASE WHEN (SELECT script_tracking.class_map()) IS NOT NULL OR s.script_type = 'CLASSIFICATION' THEN to_jsonb(
+            script_tracking.execution_classes(s.script_execution_hk, s.load_date,
+                CASE WHEN s.script_type = 'CLASSIFICATION' THEN s.metadata END, (SELECT script_tracking.class_map()))) END,
         'operation', (
             SELECT jsonb_build_object('execution', encode(p.script_execution_hk, 'hex'), 'name', p.script_name,
                 'type', p.script_type)

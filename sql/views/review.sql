@@ -10,7 +10,9 @@ SELECT
     s.metadata #>> '{review,by}' AS signed_by,
     s.db_session_user AS login,
     s.execution_timestamp AS signed_at,
-    s.metadata #>> '{review,statement}' AS statement
+    s.metadata #>> '{review,statement}' AS statement,
+    coalesce(s.metadata #>> '{review,about}', 'changes') AS about,
+    s.metadata #>> '{review,document}' AS document
 FROM script_tracking.script_execution_s AS s
 WHERE s.load_end_date IS NULL AND s.script_type = 'REVIEW' AND s.record_source LIKE 'sign@_review@@%' ESCAPE '@';
 

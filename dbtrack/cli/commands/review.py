@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,9 +38,21 @@ EXAMPLES = (
         "dbtrack review sign --period last-week --by Ines --exception 7d877be6:no_ticket --reason 'by mail'",
         "Sign the last week, and explain a change without a ticket.",
     ),
+    Example(
+        "dbtrack review sign --about access --document access.html --by 'Ines Weber'",
+        "Sign the access review that was written to this file.",
+    ),
     Example("dbtrack review list", "List what was signed, by whom."),
     Example("dbtrack review due", "List the periods that nobody has signed; exit 3 if there is one."),
 )
+
+
+class ReviewSubject(StrEnum):
+    """What a review is about."""
+
+    CHANGES = "changes"
+    ACCESS = "access"
+
 
 Tenant = Annotated[
     str | None,
@@ -85,6 +100,23 @@ def sign(
         typer.Option("--reason", metavar="TEXT", help="Why; once for each --exception, or one for all."),
     ] = None,
     tenant: Tenant = None,
+    about: Annotated[
+        ReviewSubject,
+        typer.Option(
+            "--about",
+            metavar="SUBJECT",
+            help="What was reviewed: changes, or access to what is classified. Of access without a period, "
+            "the time since the last such review.",
+        ),
+    ] = ReviewSubject.CHANGES,
+    document: Annotated[
+        Path | None,
+        typer.Option(
+            "--document",
+            metavar="FILE",
+            help="The document that is signed, as 'dbtrack access-review' wrote it: its SHA-256 is recorded.",
+        ),
+    ] = None,
     allow_own: Annotated[
         bool,
         typer.Option(
@@ -101,15 +133,26 @@ def sign(
     from dbtrack.operations.reviews import Signature, sign_review
 
     exceptions = _exceptions(exception or (), reason or ())
+    digest = None if document is None else _digest(document)
     with connected(connection) as database:
-        chosen = _period(database, period, since, until)
-        signature = Signature(
-            chosen, by, statement, exceptions, _tenant_key(database, connection, tenant), allow_own
-        )
+        tenant_key = _tenant_key(database, connection, tenant)
+        if about is ReviewSubject.ACCESS and period is None and since is None:
+            chosen = _since_last_access_review(database, tenant_key)
+        else:
+            chosen = _period(database, period, since, until)
+        signature = Signature(chosen, by, statement, exceptions, tenant_key, allow_own, about, digest)
         key = sign_review(database, signature)
         sys.stdout.write(f"{key.hex()}\n")
     explained = f", {len(exceptions)} explained" if exceptions else ""
     messages.say(f"dbtrack: signed {chosen.name} ({chosen.since} to {chosen.until}){explained}")
+
+
+def _digest(document: Path) -> str:
+    try:
+        with document.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(f"cannot read {document}: {error.strerror}") from error
 
 
 def list_all(connection: ConnectionArguments, output: OutputArguments, tenant: Tenant = None) -> None:
@@ -173,9 +216,17 @@ def _period(database: Database, period: str | None, since: str | None, until: st
     return ReviewPeriod(f"{begin:%Y-%m-%d %H:%M}/{end:%Y-%m-%d %H:%M}", begin, end)
 
 
+def _since_last_access_review(database: Database, tenant: bytes | None) -> ReviewPeriod:
+    from dbtrack.operations.review_period import ReviewPeriod
+    from dbtrack.operations.reviews import last_access_review, server_time
+
+    begin, end = last_access_review(database, tenant), server_time(database)
+    return ReviewPeriod(f"{begin:%Y-%m-%d}/{end:%Y-%m-%d}", begin, end)
+
+
 _MEMBERS = {
-    "sign": CommandDefinition(sign, EXAMPLES[:2]),
-    "list": CommandDefinition(list_all, EXAMPLES[2:3]),
-    "due": CommandDefinition(due, EXAMPLES[3:]),
+    "sign": CommandDefinition(sign, EXAMPLES[:3]),
+    "list": CommandDefinition(list_all, EXAMPLES[3:4]),
+    "due": CommandDefinition(due, EXAMPLES[4:]),
 }
 COMMANDS = {"review": GroupDefinition(ABOUT, _MEMBERS, EXAMPLES)}

@@ -285,5 +285,38 @@ class MonitoringArguments(_Presentation):
         return OutputArguments(**values | {"format": chosen})
 
 
+HTML = "html"
+_PAGE_ENDINGS = {".html": HTML, ".htm": HTML, ".md": "markdown", ".csv": "csv", ".json": "json"}
+
+
+@dataclass(frozen=True)
+class PageArguments(_Presentation):
+    """The same, with one more format: a page."""
+
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            click_type=choice((*Format, HTML)),
+            help="html, table, json, jsonl, csv, spreadsheet, markdown or plain. Default: as the name of "
+            "--output ends, else table on a terminal, else plain.",
+            rich_help_panel=OUTPUT_OPTIONS,
+        ),
+    ] = None
+
+    @property
+    def form(self) -> str | None:
+        """The form that was asked for, else the one that the file's name ends with."""
+        ending = self.output.suffix.lower() if self.output else ""
+        return self.format or _PAGE_ENDINGS.get(ending)
+
+    def plain(self) -> OutputArguments:
+        """Return the options that every report has."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        form = self.form
+        return OutputArguments(**values | {"format": None if form in {None, HTML} else Format(form)})
+
+
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Report what was done, on standard error.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.")]

@@ -100,6 +100,12 @@ _AFTER_REPORTS = (
         Section.LOOK,
     ),
     Entry(
+        "classify",
+        "classify",
+        "Say which objects and columns contain data of a class: phi, pii, pci, secret.",
+        Section.LOOK,
+    ),
+    Entry(
         "top",
         "top",
         "Show what runs now, for how long, and waiting for whom; and what ended lately.",
@@ -160,6 +166,12 @@ _AFTER_REPORTS = (
         "review",
         "review",
         "Sign that the changes of a period were examined, and see which reviews are due.",
+        Section.PROVE,
+    ),
+    Entry(
+        "access-review",
+        "access_review",
+        "Write who has access to what is classified, for a review that somebody signs.",
         Section.PROVE,
     ),
     Entry(

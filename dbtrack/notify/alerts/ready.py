@@ -51,6 +51,19 @@ _ALL = (
         with_announced=True,
     ),
     AlertDefinition(
+        "classified-changed",
+        "executions",
+        "classes is not null and execution_status = 'COMPLETED' and script_name not in ('GRANT', 'REVOKE')",
+        with_announced=True,
+    ),
+    AlertDefinition(
+        "classified-granted",
+        "executions",
+        "classes is not null and execution_status = 'COMPLETED' and script_name = 'GRANT'",
+        Severity.CRITICAL,
+        with_announced=True,
+    ),
+    AlertDefinition(
         "verification-failed",
         "notices",
         "notice_type = 'verification.failed'",

@@ -42,6 +42,7 @@ EXECUTION_COLUMNS = (
     Column("ticket", Kind.IDENTIFIER, "Ticket", help="The operation's --ticket."),
     Column("environment", Kind.IDENTIFIER, "Environment", help="The operation's --environment."),
     columns.RECORD_SOURCE,
+    Column("classes", Kind.LIST, "Classes", help="Of the classified objects that it changed; null: none."),
 )
 _NOTICE_COLUMNS = (
     Column("notice_type", Kind.IDENTIFIER, "Type", help="`verification.failed`, `capture.failed` and so on."),

@@ -122,6 +122,7 @@ def _facts(canvas: Canvas, execution: Record, metadata: Record) -> list[tuple[st
         ("in", short_key(execution["parent_key"]) if execution.get("parent_key") else ""),
         ("ci", " by ".join(str(metadata[name]) for name in ("ci_run_url", "ci_actor") if metadata.get(name))),
         ("meta", ", ".join(others)),
+        ("class", ", ".join(execution.get("classes") or ())),
     ]
 
 

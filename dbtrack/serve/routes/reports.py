@@ -32,6 +32,9 @@ _PATHS = {
     "never_changed": "history/never",
     "evidence_population": "evidence/population",
     "evidence_exceptions": "evidence/exceptions",
+    "class_suggestions": "classes/suggestions",
+    "class_access": "classes/access",
+    "access_changes": "access_review/changes",
 }
 """Where the path of a report is not its name: `errors` lists single errors, as get_recent_errors does."""
 # A token has no executions of its own; the others are parts of /executions/{key} and /tenants/{tenant}.

@@ -14,7 +14,11 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
     CASE WHEN s.script_type IN ('DDL_LOG', 'UNATTRIBUTED')
         THEN script_tracking.gained_rights(s.script_name, s.sql_command, s.metadata) END AS gained_rights,
     s.metadata ->> 'change' AS change, s.metadata ->> 'ticket' AS ticket, s.metadata ->> 'environment' AS environment,
-    s.record_source
+    s.record_source,
+    CASE WHEN (SELECT script_tracking.class_map()) IS NOT NULL OR s.script_type = 'CLASSIFICATION' THEN
+        script_tracking.execution_classes(s.script_execution_hk, s.load_date,
+            CASE WHEN s.script_type = 'CLASSIFICATION' THEN s.metadata END, (SELECT script_tracking.class_map()))
+    END AS classes
 FROM script_tracking.new_versions(%(seen)s::pg_catalog.pg_snapshot, %(since)s::pg_catalog.timestamptz,
     %(current)s::pg_catalog.pg_snapshot) AS s
 WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'

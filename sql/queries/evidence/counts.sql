@@ -19,5 +19,14 @@ SELECT script_tracking.current_setting_value('retention.days')::pg_catalog.int4 
         WHERE i.property_name = 'role.reader' AND r.rolcanlogin
             AND pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)) IS NOT NULL
             AND pg_catalog.pg_has_role(r.oid, pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)), 'MEMBER')) AS readers,
+    c.classified, c.class_logins, c.class_public,
     (SELECT pg_catalog.count(*) FROM script_tracking.access_log AS a
         WHERE a.accessed_at >= %(since)s::pg_catalog.timestamptz AND a.accessed_at < %(until)s::pg_catalog.timestamptz) AS accesses
+FROM (
+    SELECT (SELECT pg_catalog.count(DISTINCT g.object_hk) FROM script_tracking.get_classes() AS g
+            WHERE NOT g.is_dropped AND (%(tenant)s::pg_catalog.bytea IS NULL OR g.tenant_hk = %(tenant)s::pg_catalog.bytea)) AS classified,
+        pg_catalog.count(DISTINCT a.login) FILTER (WHERE a.login <> 'PUBLIC') AS class_logins,
+        (pg_catalog.count(*) FILTER (WHERE a.login = 'PUBLIC') > 0)::pg_catalog.int4 AS class_public
+    FROM script_tracking.get_class_access(NULL, NULL, %(tenant)s::pg_catalog.bytea) AS a
+    WHERE (a.can_read OR a.can_write) AND a.can_use_schema
+) AS c

@@ -7,6 +7,6 @@ SELECT r.period, r.since, r.until, r.signed_by, r.signed_at, r.statement, r.logi
             AND script_tracking.caller_tenants() = ARRAY[r.tenant_hk] AS is_counted
 FROM script_tracking.review AS r
 LEFT JOIN script_tracking.tenant_h AS h ON h.tenant_hk = r.tenant_hk
-WHERE r.since < %(until)s::pg_catalog.timestamptz AND r.until > %(since)s::pg_catalog.timestamptz
+WHERE r.about = 'changes' AND r.since < %(until)s::pg_catalog.timestamptz AND r.until > %(since)s::pg_catalog.timestamptz
     AND (%(tenant)s::pg_catalog.bytea IS NULL OR r.tenant_hk IS NULL OR r.tenant_hk = %(tenant)s::pg_catalog.bytea)
 ORDER BY r.signed_at

@@ -17,7 +17,8 @@ RETURNS TABLE (
     is_open pg_catalog.bool,
     explained_by pg_catalog.text,
     explained_at pg_catalog.timestamptz,
-    explained_reason pg_catalog.text
+    explained_reason pg_catalog.text,
+    classes pg_catalog.text[]
 )
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -48,19 +49,19 @@ BEGIN
                     FROM script_tracking.execution_versions(p.script_execution_hk) AS v WHERE v.load_end_date IS NULL)
                 WHEN 'emergency_not_reviewed' THEN concat_ws('; ', p.ticket, p.reason)
                 ELSE p.application
-            END AS detail
+            END AS detail, p.classes
         FROM script_tracking.get_evidence_population(v_since, v_until, v_tenant) AS p
         CROSS JOIN LATERAL unnest(p.exceptions) AS k (kind)
         UNION ALL
-        SELECT 'capture_off', g.script_execution_hk, NULL, NULL, g.off_from, g.subject, g.login, g.detail
+        SELECT 'capture_off', g.script_execution_hk, NULL, NULL, g.off_from, g.subject, g.login, g.detail, '{}'
         FROM script_tracking.evidence_capture_gaps(v_since, v_until) AS g
         UNION ALL
-        SELECT 'verification_failed', NULL, NULL, NULL, f.failed_at, f.subject, f.login, f.detail
+        SELECT 'verification_failed', NULL, NULL, NULL, f.failed_at, f.subject, f.login, f.detail, '{}'
         FROM script_tracking.evidence_failed_verifications(v_since, v_until) AS f
     )
     SELECT f.kind, f.script_execution_hk, f.tenant_hk, f.tenant_name, f.occurred_at, f.subject, f.login, nullif(f.detail, ''),
         e.signed_at IS NULL AND a.signed_at IS NULL, coalesce(e.signed_by, a.signed_by), coalesce(e.signed_at, a.signed_at),
-        coalesce(e.reason, a.reason)
+        coalesce(e.reason, a.reason), f.classes
     FROM found AS f
     LEFT JOIN explanation AS e ON e.script_execution_hk = f.script_execution_hk AND e.kind = f.kind
     -- One without a kind explains every exception of that execution.

@@ -31,7 +31,8 @@ RETURNS TABLE (
     is_pipeline pg_catalog.bool,
     record_source pg_catalog.text,
     version_number pg_catalog.int8,
-    exceptions pg_catalog.text[]
+    exceptions pg_catalog.text[],
+    classes pg_catalog.text[]
 )
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -110,7 +111,7 @@ BEGIN
             AND s.execution_timestamp >= v_since AND s.execution_timestamp < v_until
             AND s.load_date >= v_since - '1 day'::pg_catalog."interval"
             AND (v_tenant IS NULL OR s.tenant_hk = v_tenant)
-            AND s.script_type NOT IN ('REPORTING', 'BACKUP', 'AUTHENTICATION', 'REVIEW', 'SECURITY')
+            AND s.script_type NOT IN ('REPORTING', 'BACKUP', 'AUTHENTICATION', 'REVIEW', 'CLASSIFICATION', 'SECURITY')
             AND i.is_proven IS NOT TRUE
     ), judged AS (
         SELECT c.*, NOT (c.is_own_work OR c.is_unattributed OR c.is_attempt OR c.is_hidden_inside) AS is_judged,
@@ -144,12 +145,15 @@ BEGIN
                 THEN script_tracking.gained_rights(j.script_name, j.sql_command, j.metadata) IS NOT NULL END
                 THEN 'superuser_right' END,
             CASE WHEN j.emergency THEN 'emergency_not_reviewed' END,
-            CASE WHEN j.is_judged AND j.db_session_user LIKE ANY (v_shared) THEN 'shared_login' END], NULL)
+            CASE WHEN j.is_judged AND j.db_session_user LIKE ANY (v_shared) THEN 'shared_login' END], NULL),
+        coalesce(k.classes, '{}')
     FROM judged AS j
     LEFT JOIN person AS a ON a.said = j.approver
     LEFT JOIN person AS u ON u.said = j.db_session_user::pg_catalog.text
     LEFT JOIN person AS c ON c.said = j.actor
     LEFT JOIN person AS g ON g.said = j.author
+    LEFT JOIN script_tracking.classified_executions(v_since - '1 day'::pg_catalog."interval") AS k
+        ON k.script_execution_hk = j.script_execution_hk
     LEFT JOIN script_tracking.tenant_h AS t ON t.tenant_hk = j.tenant_hk;
 END
 $function$;

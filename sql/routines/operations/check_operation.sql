@@ -19,7 +19,7 @@ BEGIN
         RAISE EXCEPTION 'the type of an operation must have 1 to 50 characters, not %', coalesce(length(p_script_type), 0)
             USING ERRCODE = 'DT006', HINT = 'MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, or one of your own';
     END IF;
-    IF upper(btrim(p_script_type) COLLATE "C") IN ('DDL_AUTO', 'DDL_LOG', 'SECURITY', 'UNATTRIBUTED', 'REVIEW') THEN
+    IF upper(btrim(p_script_type) COLLATE "C") IN ('DDL_AUTO', 'DDL_LOG', 'SECURITY', 'UNATTRIBUTED', 'REVIEW', 'CLASSIFICATION') THEN
         RAISE EXCEPTION 'the type % is reserved for what dbtrack records by itself', p_script_type
             USING ERRCODE = 'DT006', HINT = 'MANUAL, MIGRATION, MAINTENANCE, BACKUP, REPORTING, or one of your own';
     END IF;

@@ -34,7 +34,8 @@ DECLARE
 BEGIN
     -- A quick check shows that nearly all values are valid and need no redaction; these functions handle the others.
     IF (length(script_name) <= 255 AND script_name NOT LIKE ALL ('{"", " %", db%, dB%, Db%, DB%}'::pg_catalog.text[])
-        AND length(script_type) <= 50 AND script_type NOT LIKE ALL ('{"", " %", d%, D%, r%, R%, s%, S%, u%, U%}'::pg_catalog.text[])
+        AND length(script_type) <= 50
+        AND script_type NOT LIKE ALL ('{"", " %", d%, D%, r%, R%, s%, S%, u%, U%, cl%, cL%, Cl%, CL%}'::pg_catalog.text[])
         AND writer IN ('track_operation', 'dbtrack_cli', 'tracker_api', 'rest_api')
         AND NOT
             -- <secrets:name_look lower(concat_ws(' ', script_name, script_type, v_application) COLLATE "C")>

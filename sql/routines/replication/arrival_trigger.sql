@@ -12,7 +12,7 @@ AS $function$
         WHEN p_table_name = 'script_execution_parent_l' THEN 'arrive_link'
         WHEN p_table_name LIKE 'tenant\_%\_l' OR p_table_name IN ('tenant_h', 'tenant_s') THEN 'arrive_tenant'
         WHEN p_table_name !~ '_[hsl]$' OR p_table_name IN ('setting_s', 'object_h', 'object_s', 'execution_wait_s',
-            'execution_resolution_s') THEN 'keep_local' END
+            'execution_resolution_s', 'object_class_s', 'role_s') THEN 'keep_local' END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.arrival_trigger(pg_catalog.name) IS

@@ -62,6 +62,7 @@ BEGIN
             -- A definition that cannot be rendered must not stop the rest.
             RETURN QUERY SELECT 'objects', 'failed', SQLERRM;
     END;
+    PERFORM script_tracking.note_roles();
     PERFORM script_tracking.note_capture_failures();
     PERFORM script_tracking.link_logged_waits();
     RETURN QUERY SELECT 'receipts', 'done', format('%s removed', script_tracking.remove_spool_receipts());

@@ -14,6 +14,7 @@ AS $function$
         -- Of a review whose signer was erased, the period is gone, too.
         FROM script_tracking.review AS r
         WHERE (r.tenant_hk IS NULL OR r.tenant_hk = s.tenant_hk) AND r.since IS NOT NULL AND r.until IS NOT NULL
+            AND r.about = 'changes'
     ) AS g
     CROSS JOIN LATERAL script_tracking.review_periods(g.last_until) AS p
     WHERE NOT coalesce(g.covered @> tstzrange(p.since, p.until), false)

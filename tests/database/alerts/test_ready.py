@@ -285,3 +285,36 @@ def test_digest_not_leaving(installed: Database, installed_conninfo: str, tmp_pa
     (tmp_path / "worm").mkdir()
     assert run_dbtrack(*words).returncode == 0
     is_resolved(installed, "digest-not-leaving")
+
+
+def _with_class(database: Database) -> None:
+    database.execute("CREATE TABLE patients (ssn text); CREATE TABLE plain (x int)")
+    database.execute("SELECT script_tracking.classify_object('patients.ssn', 'phi')")
+
+
+def test_classified_changed(installed: Database) -> None:
+    _with_class(installed)
+    watch(installed, "classified-changed")
+    installed.execute("ALTER TABLE plain ADD y int; GRANT SELECT ON patients TO PUBLIC")
+    assert evaluated(installed) == []
+    with installed.transaction():
+        # A planned change, too.
+        key = installed.value("SELECT script_tracking.track_operation('v2', 'MIGRATION')")
+        installed.execute("SELECT set_config('dbtrack.execution', %(key)s, true)", {"key": key.hex()})
+        installed.execute("ALTER TABLE patients ADD note text")
+    data = fires(installed, "classified-changed")
+    assert (data["last"]["classes"], data["last"]["affected_objects"]) == (["phi"], ["public.patients"])
+    pass_time(installed, hours=1)
+    is_resolved(installed, "classified-changed")
+
+
+def test_classified_granted(installed: Database) -> None:
+    _with_class(installed)
+    watch(installed, "classified-granted")
+    installed.execute("GRANT SELECT ON plain TO PUBLIC; ALTER TABLE patients ADD note text")
+    assert evaluated(installed) == []
+    installed.execute("GRANT SELECT (ssn) ON patients TO PUBLIC")
+    data = fires(installed, "classified-granted")
+    assert data["last"]["classes"] == ["phi"]
+    pass_time(installed, hours=1)
+    is_resolved(installed, "classified-granted")

@@ -132,6 +132,7 @@ SECURITY_DEFINER = {
     "resolve_execution",
     "wait_holders",
     "sign_review",
+    "classify_object",
     "get_due_reviews",
     "add_auditor",
     "auditor_sees_all",

@@ -1065,7 +1065,7 @@ COMMENT ON COLUMN script_tracking.execution_origin.operation_name IS 'The operat
 COMMENT ON VIEW script_tracking.execution_period IS 'Point in time: every version of every execution; it was the current one from valid_from until before valid_until';
 COMMENT ON COLUMN script_tracking.execution_period.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.execution_period.version_number IS 'Increases with each version written, over all executions; from a sequence';
-COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'When this version became the current one';
+COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'From when on it was valid';
 COMMENT ON COLUMN script_tracking.execution_period.valid_until IS 'When a later one superseded it; infinity: the current one';
 COMMENT ON COLUMN script_tracking.execution_period.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.execution_period.script_name IS 'Name of what ran';
@@ -1228,6 +1228,49 @@ COMMENT ON COLUMN script_tracking.logged_start.script_execution_hk IS 'Hash key 
 COMMENT ON COLUMN script_tracking.logged_start.load_date IS 'When the row was written, or when what it describes became valid';
 COMMENT ON COLUMN script_tracking.logged_start.session_statement IS 'Digest of the session and its redacted statement, which the failure''s log entry has in common with the start';
 COMMENT ON COLUMN script_tracking.logged_start.execution_timestamp IS 'When the execution started';
+CREATE TABLE script_tracking.object_class_s (
+    object_hk bytea NOT NULL,
+    column_number smallint NOT NULL,
+    class_name character varying(63) NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    hash_diff bytea NOT NULL,
+    is_removed boolean NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    tenant_hk bytea,
+    object_bk text NOT NULL,
+    object_type text NOT NULL,
+    object_identity text NOT NULL,
+    column_name name,
+    db_session_user character varying(255) NOT NULL,
+    reason text,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+);
+ALTER TABLE ONLY script_tracking.object_class_s ALTER COLUMN class_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_class_s ALTER COLUMN object_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_class_s ALTER COLUMN object_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_class_s ALTER COLUMN object_identity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_class_s ALTER COLUMN column_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_class_s ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_class_s ALTER COLUMN reason SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_class_s ALTER COLUMN record_source SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.object_class_s IS 'Satellite of object_h: the classes of an object or a column. The newest row of each class says whether it has it';
+COMMENT ON COLUMN script_tracking.object_class_s.object_hk IS 'The object: SHA-256 of object_bk';
+COMMENT ON COLUMN script_tracking.object_class_s.column_number IS 'Number of the column, which a renaming keeps; 0: the whole object';
+COMMENT ON COLUMN script_tracking.object_class_s.class_name IS 'The class: phi, pii, pci, secret, or one of the setting classes.names';
+COMMENT ON COLUMN script_tracking.object_class_s.load_date IS 'When it was classified';
+COMMENT ON COLUMN script_tracking.object_class_s.hash_diff IS 'SHA-256 over the object, the column, the class and is_removed';
+COMMENT ON COLUMN script_tracking.object_class_s.is_removed IS 'Whether the class was taken away';
+COMMENT ON COLUMN script_tracking.object_class_s.script_execution_hk IS 'The execution of the type CLASSIFICATION that says the same';
+COMMENT ON COLUMN script_tracking.object_class_s.tenant_hk IS 'The tenant of the object''s schema; NULL: the platform';
+COMMENT ON COLUMN script_tracking.object_class_s.object_bk IS 'Incarnation, catalog and oid, as in object_h';
+COMMENT ON COLUMN script_tracking.object_class_s.object_type IS 'The type then: table, view, materialized view, foreign table';
+COMMENT ON COLUMN script_tracking.object_class_s.object_identity IS 'The identity of the object then, as PostgreSQL gives it';
+COMMENT ON COLUMN script_tracking.object_class_s.column_name IS 'The name of the column then; NULL: the whole object';
+COMMENT ON COLUMN script_tracking.object_class_s.db_session_user IS 'The login that classified it';
+COMMENT ON COLUMN script_tracking.object_class_s.reason IS 'Why, as was said, redacted; NULL: nothing was said';
+COMMENT ON COLUMN script_tracking.object_class_s.record_source IS 'The writer and the node';
+COMMENT ON COLUMN script_tracking.object_class_s.recorded_by IS 'The transaction that wrote the row on this server';
 COMMENT ON VIEW script_tracking.object_execution_l IS 'Link: which execution changed which object';
 COMMENT ON COLUMN script_tracking.object_execution_l.object_execution_hk IS 'SHA-256 of the hash keys of the object and the execution';
 COMMENT ON COLUMN script_tracking.object_execution_l.object_hk IS 'The object';
@@ -1330,6 +1373,8 @@ COMMENT ON COLUMN script_tracking.review.signed_by IS 'Who signed it, as was sai
 COMMENT ON COLUMN script_tracking.review.login IS 'The login that signed it; proven, while signed_by is what was said';
 COMMENT ON COLUMN script_tracking.review.signed_at IS 'When it was signed';
 COMMENT ON COLUMN script_tracking.review.statement IS 'What the signer declares, redacted; NULL: nothing';
+COMMENT ON COLUMN script_tracking.review.about IS 'What was reviewed: changes, or access to what is classified';
+COMMENT ON COLUMN script_tracking.review.document IS 'SHA-256 of the document that was signed, in hexadecimal; NULL: none was named';
 COMMENT ON VIEW script_tracking.review_exception IS 'Executions that a review explains, each with its reason; kind is NULL for all kinds; is_own: the signer made, started or approved it';
 COMMENT ON COLUMN script_tracking.review_exception.review_hk IS 'Hash key of the review, an execution';
 COMMENT ON COLUMN script_tracking.review_exception.tenant_hk IS 'Hash key of the tenant whose changes were reviewed; NULL: of all, and of the platform';
@@ -1340,6 +1385,25 @@ COMMENT ON COLUMN script_tracking.review_exception.signed_by IS 'Who signed the 
 COMMENT ON COLUMN script_tracking.review_exception.signed_at IS 'When the review was signed';
 COMMENT ON COLUMN script_tracking.review_exception.login IS 'The login that signed the review';
 COMMENT ON COLUMN script_tracking.review_exception.is_own IS 'Whether the signer made, started or approved the change';
+CREATE TABLE script_tracking.role_s (
+    role_name name NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    hash_diff bytea NOT NULL,
+    is_superuser boolean NOT NULL,
+    can_login boolean NOT NULL,
+    member_of name[] NOT NULL,
+    is_dropped boolean NOT NULL,
+    record_source character varying(255) NOT NULL
+);
+COMMENT ON TABLE script_tracking.role_s IS 'The roles of the server as maintain found them; event triggers do not see roles. A row is written when something differs';
+COMMENT ON COLUMN script_tracking.role_s.role_name IS 'The role';
+COMMENT ON COLUMN script_tracking.role_s.load_date IS 'When maintain found it so';
+COMMENT ON COLUMN script_tracking.role_s.hash_diff IS 'SHA-256 over the other attributes';
+COMMENT ON COLUMN script_tracking.role_s.is_superuser IS 'Whether it is a superuser';
+COMMENT ON COLUMN script_tracking.role_s.can_login IS 'Whether it can log in';
+COMMENT ON COLUMN script_tracking.role_s.member_of IS 'The roles whose privileges it can use as their direct member';
+COMMENT ON COLUMN script_tracking.role_s.is_dropped IS 'Whether there was no such role any more';
+COMMENT ON COLUMN script_tracking.role_s.record_source IS 'The writer and the node';
 CREATE TABLE script_tracking.rollup_gap (
     rollup_gap_id bigint NOT NULL,
     gap_start timestamp with time zone NOT NULL,
@@ -1913,6 +1977,8 @@ ALTER TABLE ONLY script_tracking.logged_wait
     ADD CONSTRAINT logged_wait_pkey PRIMARY KEY (entry_hash);
 ALTER TABLE ONLY script_tracking.notice
     ADD CONSTRAINT notice_pkey PRIMARY KEY (load_date, notice_hk);
+ALTER TABLE ONLY script_tracking.object_class_s
+    ADD CONSTRAINT object_class_s_pkey PRIMARY KEY (object_hk, column_number, class_name, load_date);
 ALTER TABLE ONLY script_tracking.object_h
     ADD CONSTRAINT object_h_pkey PRIMARY KEY (object_hk);
 ALTER TABLE ONLY script_tracking.object_s
@@ -1925,6 +1991,8 @@ ALTER TABLE ONLY script_tracking.object_state
     ADD CONSTRAINT object_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.open_execution
     ADD CONSTRAINT open_execution_pkey PRIMARY KEY (script_execution_hk);
+ALTER TABLE ONLY script_tracking.role_s
+    ADD CONSTRAINT role_s_pkey PRIMARY KEY (role_name, load_date);
 ALTER TABLE ONLY script_tracking.rollup_error
     ADD CONSTRAINT rollup_error_pkey PRIMARY KEY (tenant_hk, level_minutes, bucket_start, cause_hash);
 ALTER TABLE ONLY script_tracking.rollup_gap
@@ -2002,6 +2070,7 @@ CREATE UNIQUE INDEX idx_auditor_login ON script_tracking.auditor USING btree (lo
 CREATE INDEX idx_left_out_literal_incarnation ON script_tracking.left_out_literal USING btree (incarnation);
 CREATE INDEX idx_left_out_literal_object ON script_tracking.left_out_literal USING btree (object_bk);
 CREATE INDEX idx_notice_recorded_by ON script_tracking.notice USING btree (recorded_by, version_number) WHERE (recorded_by IS NOT NULL);
+CREATE INDEX idx_object_class_s_execution ON script_tracking.object_class_s USING btree (script_execution_hk);
 CREATE INDEX idx_object_s_grantees ON ONLY script_tracking.object_s USING gin (grantees) WHERE (grantees IS NOT NULL);
 CREATE INDEX idx_object_s_identity ON ONLY script_tracking.object_s USING hash (object_identity);
 CREATE INDEX idx_object_s_load_date ON ONLY script_tracking.object_s USING btree (load_date);
@@ -2136,6 +2205,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.l
 ALTER TABLE script_tracking.logged_wait ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.notice FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.notice ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.object_class_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.object_class_s ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.object_h FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.object_h ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.object_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2144,6 +2215,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.o
 ALTER TABLE script_tracking.object_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.open_execution FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.role_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.role_s ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_error FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.rollup_error ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_gap FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2235,6 +2308,7 @@ CREATE POLICY admin_policy ON script_tracking.execution_wait_s FOR SELECT TO dbt
 CREATE POLICY admin_policy ON script_tracking.late_arrival FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.logged_wait FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.object_class_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.object_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.object_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_admin USING (true);
@@ -2272,6 +2346,7 @@ CREATE POLICY auditor_policy ON script_tracking.execution_resolution_s FOR SELEC
 CREATE POLICY auditor_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.late_arrival FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_verifies() AS auditor_verifies));
 CREATE POLICY auditor_policy ON script_tracking.notice FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.object_class_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.object_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.object_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
@@ -2311,6 +2386,7 @@ CREATE POLICY noted_policy ON script_tracking.execution_resolution_s AS RESTRICT
 CREATE POLICY noted_policy ON script_tracking.execution_wait_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_wait_s'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.late_arrival AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('late_arrival'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.notice AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('notice'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.object_class_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_class_s'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.object_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_h'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.object_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_s'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.object_same_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_same_l'::text) AS note_auditor));
@@ -2331,6 +2407,7 @@ CREATE POLICY noted_policy ON script_tracking.tenant_s AS RESTRICTIVE FOR SELECT
 CREATE POLICY noted_policy ON script_tracking.tenant_schema_es AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_schema_es'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.tenant_schema_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_schema_l'::text) AS note_auditor));
 ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.object_class_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_s_default ENABLE ROW LEVEL SECURITY;
@@ -2343,6 +2420,7 @@ CREATE POLICY operator_policy ON script_tracking.execution_counter FOR SELECT TO
 CREATE POLICY operator_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.object_class_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2375,6 +2453,7 @@ CREATE POLICY owner_policy ON script_tracking.late_arrival TO dbtrack_owner USIN
 CREATE POLICY owner_policy ON script_tracking.left_out_literal TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.logged_wait TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.notice TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.object_class_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.object_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.object_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.object_same_l TO dbtrack_owner USING (true);
@@ -2406,6 +2485,7 @@ CREATE POLICY reader_policy ON script_tracking.execution_counter FOR SELECT TO d
 CREATE POLICY reader_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.object_class_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2594,6 +2674,7 @@ CREATE POLICY token_policy ON script_tracking.execution_counter FOR SELECT TO db
 CREATE POLICY token_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.notice FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.object_class_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
