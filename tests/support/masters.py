@@ -406,7 +406,12 @@ class PglogicalMasters(Masters):
                     f"SELECT pglogical.alter_subscription_{action}(subscription_name, true)"
                     " FROM pglogical.show_subscription_status() WHERE status IN ('down', 'disabled')"
                 )
-        return f"{super().reconnect()}; a worker that missed its start takes up to three minutes"
+        return (
+            super().reconnect()
+            if not waiting
+            else "it caught up after the subscriptions to it were disabled and enabled: pglogical does not always "
+            "see that a worker ended"
+        )
 
     def ddl(self, node: Master, statement: str) -> None:
         node.run(statement)

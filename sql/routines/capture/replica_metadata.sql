@@ -1,6 +1,6 @@
 -- Returns who ran a DDL command while session_replication_role is replica: the worker that applies what another server
 -- sent, or a person who set it. Anybody may set application_name, and superusers the role, but nobody can set the type
--- of a backend. Only a worker's DDL has `replicated`: which software applied it and, where pgl_ddl_deploy says so, the
+-- of a backend. Only a worker's DDL has `replicated`: which software applied it and, where pgl_ddl_deploy sends them, the
 -- node and the process of the original. For native logical replication the result also has the subscription and the name
 -- of its replication origin; for pglogical the subscription's number, or its name where the owner may read it.
 CREATE OR REPLACE FUNCTION script_tracking.replica_metadata()
@@ -38,7 +38,7 @@ BEGIN
             v_sent := (SELECT q.sent FROM (SELECT current_query() AS sent) AS q
                 WHERE q.sent ~ E'^\\s*SELECT pgl_ddl_deploy[.]subscriber_command\\s');
         EXCEPTION
-            -- After an error that pglogical caught, it is no text.
+            -- After an error that pglogical caught, it can be something other than text.
             WHEN OTHERS THEN
                 NULL;
         END;

@@ -115,9 +115,7 @@ BEGIN
             ELSE ' ' || "left"(j.affected_objects[1], 200) END
             || CASE WHEN cardinality(j.affected_objects) > 1
             THEN format(' and %s more', cardinality(j.affected_objects) - 1) ELSE '' END,
-        CASE WHEN j.is_replicated THEN (
-                SELECT o.db_session_user::pg_catalog.text FROM script_tracking.get_original_execution(j.script_execution_hk) AS o)
-            WHEN NOT j.is_unattributed THEN j.db_session_user::pg_catalog.text END,
+        CASE WHEN NOT (j.is_unattributed OR j.is_replicated) THEN j.db_session_user::pg_catalog.text END,
         nullif(j.metadata ->> 'role', 'none'), j.application_name, host(j.client_ip), j.ticket_name, j.metadata ->> 'reason',
         j.approver, j.metadata ->> 'pull_request', j.metadata ->> 'ci_run_url', j.actor, j.metadata ->> 'git_commit',
         j.author, coalesce(j.emergency, false), j.in_pipeline, j.record_source::pg_catalog.text, j.version_number,

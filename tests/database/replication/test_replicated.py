@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,7 +16,9 @@ import pytest
 from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.evidence.reading import read_numbers
+from dbtrack.proof.seal import seal
 from dbtrack.reports import REPORTS, run
+from tests.support.command_line import run_dbtrack
 from tests.support.recorded import Record, Recorded
 from tests.support.servers import find_binaries, start_server
 
@@ -176,7 +179,7 @@ def test_nobody_is_said_to_have_done_on_this_node_what_replication_did(
     ).fetchall()
     assert judged == [
         *[(False, "ann", False, ["outside_pipeline", "no_ticket"])] * 3,
-        *[(True, "ann", False, [])] * 3,
+        *[(True, None, False, [])] * 3,
     ]
     key = value(
         subscriber,
@@ -197,6 +200,19 @@ def test_nobody_is_said_to_have_done_on_this_node_what_replication_did(
     (row,) = run(Database.wrap(subscriber), REPORTS["show_execution"], {"key": key})
     shown = dict(zip(shown_names, row, strict=True))
     assert (shown["original_user"], shown["found_by"]) == ("ann", "transaction")
+
+
+def test_evidence_of_what_replication_did_follows_from_the_sealed_rows(
+    pair: Pair, repeated: list[Recorded], tmp_path: Path
+) -> None:
+    seal(Database.wrap(pair.subscriber))
+    words = ("evidence", "-d", pair.subscriber.info.dsn, "--framework", "hipaa", "--since", "1h")
+    document = tmp_path / "evidence.md"
+    done = run_dbtrack(*words, "--sample", "500", "-o", str(document))
+    assert done.returncode == 0, done.stderr
+    (data,) = tmp_path.glob("*.json")
+    checked = run_dbtrack("evidence", "verify", str(data))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 @contextmanager
