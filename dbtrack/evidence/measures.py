@@ -95,6 +95,13 @@ def _attribution(facts: Facts) -> Measured:
         f"login, {unseen} of nobody known."
     )
     status = _if_none(open_count)
+    replicated = facts.counts.get("replicated") or 0
+    if replicated:
+        values["replicated"] = replicated
+        sentence += (
+            f" Replication applied {counted(replicated, 'change')} here: who made "
+            f"{'it' if replicated == 1 else 'them'} is in the record of another node."
+        )
     if not facts.settings.get("shared_logins"):
         status = weakest(status, Support.IN_PART)
         sentence += " Which logins several people share is not set (evidence.shared_logins)."

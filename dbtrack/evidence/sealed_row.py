@@ -86,7 +86,11 @@ def _head_differences(sealed: Mapping[str, Any], change: Change) -> Iterator[str
 
 
 def _person_differences(sealed: Mapping[str, Any], change: Change) -> Iterator[str]:
-    login = None if sealed["script_type"] == "UNATTRIBUTED" else sealed["db_session_user"]
+    # The population has no login for what nobody did on this node.
+    metadata = sealed.get("metadata")
+    is_replicated = isinstance(metadata, dict) and "replicated" in metadata
+    is_of_nobody = is_replicated or sealed["script_type"] == "UNATTRIBUTED"
+    login = None if is_of_nobody else sealed["db_session_user"]
     if login != change.login:
         yield "login"
     address = sealed.get("client_ip")

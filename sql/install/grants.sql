@@ -26,7 +26,8 @@ DECLARE
         'advise_blocking_indexes', 'advise_held_back', 'advise_invalid_indexes', 'advise_unused_grants',
         'has_run_nothing', 'retention_conflicts', 'retention_bounds', 'framework_periods', 'setting_names',
         'evidence_names', 'class_names', 'class_relations', 'class_rules', 'class_map', 'execution_classes',
-        'classified_executions', 'present_roles', 'class_roles', 'class_holders', 'login_uses']; -- and every report: get_*
+        'classified_executions', 'present_roles', 'class_roles', 'class_holders', 'login_uses',
+        'origin_commit_time']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal',
         'act_as_token', 'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence'];

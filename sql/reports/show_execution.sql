@@ -12,9 +12,11 @@ SELECT v.script_execution_hk AS execution_key, h.script_execution_bk AS business
     v.record_source, v.sql_command, v.error_message,
     script_tracking.get_shown_metadata(v.metadata) AS metadata,
     script_tracking.execution_classes(v.script_execution_hk, v.load_date,
-        CASE WHEN v.script_type = 'CLASSIFICATION' THEN v.metadata END, script_tracking.class_map()) AS classes
+        CASE WHEN v.script_type = 'CLASSIFICATION' THEN v.metadata END, script_tracking.class_map()) AS classes,
+    o.script_execution_hk AS original_key, o.db_session_user AS original_user, o.record_source AS original_source, o.found_by
 FROM script_tracking.execution_versions(%(key)s) AS v
 JOIN script_tracking.script_execution_h AS h ON h.script_execution_hk = v.script_execution_hk
+LEFT JOIN LATERAL script_tracking.get_original_execution(v.script_execution_hk) AS o ON v.metadata ? 'replicated'
 WHERE (v.load_end_date IS NULL OR (%(as_of)s::pg_catalog.timestamptz IS NOT NULL
         AND v.load_end_date > %(as_of)s::pg_catalog.timestamptz))
     AND (%(as_of)s::pg_catalog.timestamptz IS NULL OR v.load_date <= %(as_of)s::pg_catalog.timestamptz)

@@ -7,7 +7,10 @@ SELECT
     s.script_name,
     s.script_type,
     s.execution_timestamp,
-    s.db_session_user,
+    -- What replication applied is the work of whoever did it on another node, as far as that node's record is here.
+    CASE WHEN s.metadata ? 'replicated' THEN (
+        SELECT g.db_session_user FROM script_tracking.get_original_execution(s.script_execution_hk) AS g)
+        ELSE s.db_session_user END::pg_catalog."varchar"(63) AS db_session_user,
     s.metadata ->> 'command_tag' AS command_tag,
     s.sql_command,
     coalesce(o.ticket, s.metadata ->> 'ticket') AS ticket,

@@ -30,8 +30,9 @@ _STATUS_MEANING = {
 # shows. What is left is what somebody gave with --meta.
 _NOT_META = """
     role application_name backend_pid transaction_id duration_us closed_by session_replication_role
-    backend_type subscription replication_origin log_source ingested_by log_session log_line client_host
-    database log_is_forgeable counted_with spool_id spooled_because spooled_for lost_start claimed_user
+    backend_type subscription replication_origin replicated log_source ingested_by log_session log_line
+    client_host database log_is_forgeable counted_with spool_id spooled_because spooled_for lost_start
+    claimed_user
     claimed_tenant claimed_client_ip checked_by user command_tag nesting_level object_count object_types
     objects_by_type extension_members client_statement statement_is_whole not_described
     depends_on_temporary dropped_objects privileges privilege_count privileges_from command exit_code
@@ -113,10 +114,10 @@ def _facts(canvas: Canvas, execution: Record, metadata: Record) -> list[tuple[st
         for name, value in metadata.items()
         if name not in known and isinstance(value, str | int | float) and not isinstance(value, bool)
     ]
-    user, address = execution.get("db_session_user") or "", execution.get("client_ip")
     return [
         ("when", _when(canvas, execution.get("execution_timestamp"))),
-        ("who", f"{user} from {address}" if address else user),
+        ("who", _who(execution, metadata)),
+        ("from", _original(execution)),
         ("why", _joined(_emergency(metadata), *(metadata.get(key) for key in _PURPOSE))),
         ("where", _joined(*where)),
         ("in", short_key(execution["parent_key"]) if execution.get("parent_key") else ""),
@@ -124,6 +125,25 @@ def _facts(canvas: Canvas, execution: Record, metadata: Record) -> list[tuple[st
         ("meta", ", ".join(others)),
         ("class", ", ".join(execution.get("classes") or ())),
     ]
+
+
+def _who(execution: Record, metadata: Record) -> str:
+    """Return who ran it; the login of a replication worker did not decide to."""
+    user, address = execution.get("db_session_user") or "", execution.get("client_ip")
+    if metadata.get("replicated"):
+        subscription = metadata.get("subscription")
+        return f"replication{f', subscription {subscription}' if subscription else ''} (as {user})"
+    role = metadata.get("session_replication_role")
+    warning = f"  {WARNING} with session_replication_role = {role}" if role else ""
+    return (f"{user} from {address}" if address else user) + warning
+
+
+def _original(execution: Record) -> str:
+    """Return what replication repeated here, where its record is here too."""
+    if not execution.get("original_key"):
+        return ""
+    node = str(execution["original_source"]).partition("@")[2]
+    return f"{short_key(execution['original_key'])} by {execution['original_user']} on {node}"
 
 
 def _emergency(metadata: Record) -> str:

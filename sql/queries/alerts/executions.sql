@@ -6,7 +6,11 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
             THEN (s.metadata ->> 'duration_us')::pg_catalog."numeric" * 0.001
         ELSE s.execution_duration_ms
     END AS duration_ms,
-    s.db_session_user, s.metadata ->> 'role' AS role_name, s.metadata ->> 'application_name' AS application_name,
+    -- What replication applied is not the work of the login of its worker.
+    CASE WHEN s.metadata ? 'replicated' THEN (
+        SELECT o.db_session_user FROM script_tracking.get_original_execution(s.script_execution_hk) AS o)
+        ELSE s.db_session_user END AS db_session_user,
+    s.metadata ->> 'role' AS role_name, s.metadata ->> 'application_name' AS application_name,
     pg_catalog.host(s.client_ip) AS client_ip,
     (SELECT t.tenant_bk FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk) AS tenant,
     s.affected_objects, pg_catalog."left"(s.sql_command, 4000) AS sql_command, s.error_message,

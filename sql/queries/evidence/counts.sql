@@ -21,7 +21,13 @@ SELECT script_tracking.current_setting_value('retention.days')::pg_catalog.int4 
             AND pg_catalog.pg_has_role(r.oid, pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)), 'MEMBER')) AS readers,
     c.classified, c.class_logins, c.class_public,
     (SELECT pg_catalog.count(*) FROM script_tracking.access_log AS a
-        WHERE a.accessed_at >= %(since)s::pg_catalog.timestamptz AND a.accessed_at < %(until)s::pg_catalog.timestamptz) AS accesses
+        WHERE a.accessed_at >= %(since)s::pg_catalog.timestamptz AND a.accessed_at < %(until)s::pg_catalog.timestamptz) AS accesses,
+    (SELECT pg_catalog.count(*) FROM script_tracking.script_execution_s AS s
+        WHERE s.load_end_date IS NULL AND s.metadata ? 'replicated'
+            AND s.execution_timestamp >= %(since)s::pg_catalog.timestamptz
+            AND s.execution_timestamp < %(until)s::pg_catalog.timestamptz
+            AND s.load_date >= %(since)s::pg_catalog.timestamptz - pg_catalog."interval" '1 day'
+            AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)) AS replicated
 FROM (
     SELECT (SELECT pg_catalog.count(DISTINCT g.object_hk) FROM script_tracking.get_classes() AS g
             WHERE NOT g.is_dropped AND (%(tenant)s::pg_catalog.bytea IS NULL OR g.tenant_hk = %(tenant)s::pg_catalog.bytea)) AS classified,

@@ -1,7 +1,8 @@
 -- What ended of what began in a period by tenant, by login and by command of captured DDL: from the rows, because there
 -- are no rollups by login. part is 'tenant', 'login' or 'command'; a tenant without a name is the platform.
 WITH ended AS MATERIALIZED (
-    SELECT s.tenant_hk, s.db_session_user, s.execution_status,
+    SELECT s.tenant_hk, CASE WHEN s.metadata ? 'replicated' THEN '(replication)' ELSE s.db_session_user END AS db_session_user,
+        s.execution_status,
         CASE WHEN s.script_type = 'DDL_AUTO' THEN s.metadata ->> 'command_tag'
             WHEN s.script_type = 'UNATTRIBUTED' THEN s.script_type END AS command_tag
     FROM script_tracking.script_execution_s AS s

@@ -26,6 +26,7 @@ DECLARE
     v_gone pg_catalog.jsonb;
     v_history record;
     v_privileges pg_catalog.jsonb;
+    v_replica pg_catalog.jsonb;
     v_happened pg_catalog.bool := true;
     v_identities pg_catalog.text[] := '{}';
     v_types pg_catalog.text[] := '{}';
@@ -65,7 +66,7 @@ BEGIN
         NULL::pg_catalog.jsonb AS besides INTO v_found;
     SELECT NULL::pg_catalog.jsonb AS o_rows, NULL::pg_catalog.text AS o_digest INTO v_history;
     FOREACH v_part IN ARRAY ARRAY['settings', 'commands', 'dropped', 'privileges', 'objects', 'names', 'tenant', 'statement',
-        'history'] LOOP
+        'history', 'replication'] LOOP
         BEGIN
             CASE v_part
                 WHEN 'settings' THEN
@@ -121,6 +122,10 @@ BEGIN
                         v_history := script_tracking.captured_history(p_command_tag, v_found.catalogs, v_found.oids, v_types,
                             v_identities, v_gone, NULL, NULL, 1000, v_setting.redaction);
                     END IF;
+                WHEN 'replication' THEN
+                    IF current_setting('session_replication_role') = 'replica' THEN
+                        v_replica := script_tracking.replica_metadata();
+                    END IF;
             END CASE;
         EXCEPTION
             WHEN serialization_failure OR deadlock_detected THEN
@@ -157,7 +162,7 @@ BEGIN
         'nesting_level', nullif(v_nesting_level, 0), 'statement_is_whole', v_is_whole,
         'object_digest', v_history.o_digest,
         'not_described', CASE v_missing WHEN '{}' THEN jsonb_build_object('command', p_sqlstate) ELSE v_missing END))
-        || coalesce(jsonb_strip_nulls(v_privileges - 'objects'), '{}');
+        || coalesce(jsonb_strip_nulls(v_privileges - 'objects'), '{}') || coalesce(jsonb_strip_nulls(v_replica), '{}');
     v_done := CASE WHEN v_done <> '' AND length(v_done) <= 8 AND translate(v_done, '0123456789', '') = '' THEN v_done ELSE '0' END;
     PERFORM set_config('dbtrack.ddl_guarded', (v_done::pg_catalog.int4 + 1)::pg_catalog.text, true);
     IF v_done::pg_catalog.int4 < 32 THEN

@@ -96,7 +96,9 @@ BEGIN
             s.script_type = 'UNATTRIBUTED' AND s.affected_objects[1] ~ '^et_(ddl_command_start|ddl_command_end|sql_drop|table_rewrite)$'
                 AS is_own_trigger,
             -- A DDL that failed changed nothing.
-            s.execution_status = 'FAILED' AND (s.metadata ? 'command_tag' OR s.script_type = 'DDL_LOG') AS is_attempt
+            s.execution_status = 'FAILED' AND (s.metadata ? 'command_tag' OR s.script_type = 'DDL_LOG') AS is_attempt,
+            -- Nobody did it here: it is judged on the node where somebody did.
+            s.metadata ? 'replicated' AS is_replicated
         FROM script_tracking.script_execution_s AS s
         CROSS JOIN LATERAL (
             SELECT nullif(btrim(s.metadata ->> 'ticket'), '') AS ticket_name,
@@ -114,10 +116,12 @@ BEGIN
             AND s.script_type NOT IN ('REPORTING', 'BACKUP', 'AUTHENTICATION', 'REVIEW', 'CLASSIFICATION', 'SECURITY')
             AND i.is_proven IS NOT TRUE
     ), judged AS (
-        SELECT c.*, NOT (c.is_own_work OR c.is_unattributed OR c.is_attempt OR c.is_hidden_inside) AS is_judged,
+        SELECT c.*, NOT (c.is_own_work OR c.is_unattributed OR c.is_attempt OR c.is_hidden_inside OR c.is_replicated)
+                AS is_judged,
             coalesce(NOT c.metadata ? 'command_tag' AND c.script_type <> 'DDL_LOG' AND NOT c.is_unattributed
                     AND c.record_source !~ '^(administration|erase|restore|archive_restore|verify|reconcile)@'
-                OR c.db_session_user LIKE ANY (v_pipeline) OR c.application_name LIKE ANY (v_pipeline), false) AS in_pipeline
+                OR NOT c.is_replicated
+                    AND (c.db_session_user LIKE ANY (v_pipeline) OR c.application_name LIKE ANY (v_pipeline)), false) AS in_pipeline
         FROM change AS c
     )
     SELECT j.script_execution_hk, j.tenant_hk, t.tenant_bk::pg_catalog.text, j.execution_timestamp, j.load_date,
@@ -126,7 +130,7 @@ BEGIN
             ELSE ' ' || "left"(j.affected_objects[1], 200) END
             || CASE WHEN cardinality(j.affected_objects) > 1
             THEN format(' and %s more', cardinality(j.affected_objects) - 1) ELSE '' END,
-        CASE WHEN NOT j.is_unattributed THEN j.db_session_user::pg_catalog.text END,
+        CASE WHEN NOT (j.is_unattributed OR j.is_replicated) THEN j.db_session_user::pg_catalog.text END,
         nullif(j.metadata ->> 'role', 'none'), j.application_name, host(j.client_ip), j.ticket_name, j.metadata ->> 'reason',
         j.approver, j.metadata ->> 'pull_request', j.metadata ->> 'ci_run_url', j.actor, j.metadata ->> 'git_commit',
         j.author, coalesce(j.emergency, false), j.in_pipeline, j.record_source::pg_catalog.text, j.version_number,

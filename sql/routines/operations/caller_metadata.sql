@@ -19,7 +19,7 @@ BEGIN
     END IF;
     RETURN script_tracking.redact_metadata(p_metadata
         - ('{role,application_name,backend_pid,transaction_id,duration_us,command_tag,nesting_level,closed_by,'
-            'backend_type,session_replication_role,subscription,replication_origin,depends_on_temporary,'
+            'backend_type,session_replication_role,subscription,replication_origin,replicated,depends_on_temporary,'
             'dropped_objects}')::pg_catalog.text[]);
 END
 $function$;

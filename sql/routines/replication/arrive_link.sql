@@ -6,7 +6,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
 BEGIN
-    IF script_tracking.is_applied() THEN
+    IF script_tracking.is_applied() AND NOT script_tracking.is_captured_here() THEN
         PERFORM script_tracking.note_late_arrival('link', NEW.script_execution_parent_hk, NEW.load_date);
     END IF;
     RETURN NEW;

@@ -1,5 +1,6 @@
 -- Handles a version on the node where it arrives by logical replication: here another transaction wrote it, its time
--- may have been sealed long ago, and nothing else has marked the change for the rollups.
+-- may have been sealed long ago, and nothing else has marked the change for the rollups. What capture writes of a DDL that
+-- replication runs here is this node's own.
 CREATE OR REPLACE FUNCTION script_tracking.arrive_version()
 RETURNS pg_catalog.trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -7,7 +8,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
 BEGIN
-    IF NOT script_tracking.is_applied() THEN
+    IF NOT script_tracking.is_applied() OR script_tracking.is_captured_here() THEN
         RETURN coalesce(NEW, OLD);
     ELSIF TG_OP = 'INSERT' THEN
         NEW.recorded_by := pg_current_xact_id();

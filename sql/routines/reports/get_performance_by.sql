@@ -40,7 +40,9 @@ BEGIN
     PERFORM script_tracking.record_access('performance', encode(get_performance_by.tenant_hk, 'hex'), NULL, true);
     RETURN QUERY
     WITH execution AS (
-        (SELECT true AS is_current, s.script_name, s.db_session_user, s.affected_objects, s.execution_status,
+        (SELECT true AS is_current, s.script_name,
+            CASE WHEN s.metadata ? 'replicated' THEN '(replication)' ELSE s.db_session_user END AS db_session_user,
+            s.affected_objects, s.execution_status,
             CASE WHEN s.execution_duration_ms IS NOT NULL AND jsonb_typeof(s.metadata -> 'duration_us') = 'number'
                 THEN (s.metadata ->> 'duration_us')::pg_catalog."numeric" * 0.001 ELSE s.execution_duration_ms END AS duration_ms
         FROM script_tracking.script_execution_s AS s
@@ -51,7 +53,9 @@ BEGIN
             -- If an operation failed, the log's entry about its error is counted with the operation.
             AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with'))
         UNION ALL
-        (SELECT false, s.script_name, s.db_session_user, s.affected_objects, s.execution_status,
+        (SELECT false, s.script_name,
+            CASE WHEN s.metadata ? 'replicated' THEN '(replication)' ELSE s.db_session_user END AS db_session_user,
+            s.affected_objects, s.execution_status,
             CASE WHEN s.execution_duration_ms IS NOT NULL AND jsonb_typeof(s.metadata -> 'duration_us') = 'number'
                 THEN (s.metadata ->> 'duration_us')::pg_catalog."numeric" * 0.001 ELSE s.execution_duration_ms END
         FROM script_tracking.script_execution_s AS s

@@ -9,15 +9,22 @@ AS $function$
     WITH RECURSIVE change (script_execution_hk, depth) AS (
         SELECT p_execution_hk, 0
         UNION
-        SELECT l.parent_execution_hk, c.depth + 1
+        SELECT m.script_execution_hk, c.depth + 1
         FROM change AS c
-        JOIN script_tracking.script_execution_parent_l AS l ON l.child_execution_hk = c.script_execution_hk
+        CROSS JOIN LATERAL (
+            SELECT l.parent_execution_hk AS script_execution_hk
+            FROM script_tracking.script_execution_parent_l AS l WHERE l.child_execution_hk = c.script_execution_hk
+            UNION ALL
+            -- What replication applied was made by whoever made the original, and not by the login of its worker.
+            SELECT o.script_execution_hk FROM script_tracking.get_original_execution(c.script_execution_hk) AS o
+        ) AS m
         WHERE c.depth < 10
     )
     SELECT coalesce(array_agg(DISTINCT n.name) FILTER (WHERE n.name <> ''), '{}')
     FROM change AS c
     CROSS JOIN LATERAL script_tracking.execution_versions(c.script_execution_hk) AS v
-    CROSS JOIN LATERAL unnest(ARRAY[v.db_session_user, v.metadata ->> 'approved_by', v.metadata ->> 'ci_actor',
+    CROSS JOIN LATERAL unnest(ARRAY[
+        CASE WHEN NOT v.metadata ? 'replicated' THEN v.db_session_user END, v.metadata ->> 'approved_by', v.metadata ->> 'ci_actor',
         v.metadata ->> 'git_author', v.metadata ->> 'git_commit_author']) AS p (person)
     CROSS JOIN LATERAL unnest(script_tracking.person_names(p.person)) AS u (person)
     CROSS JOIN LATERAL (VALUES (u.person), (split_part(u.person, '@', 1))) AS n (name)

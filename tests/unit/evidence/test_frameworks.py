@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -149,6 +150,16 @@ def perfect_facts(retention_days: int = 2190) -> Facts:
 
 def answered(framework: Framework, facts: Facts | None = None) -> list[ControlAnswer]:
     return list(answers(cast("Database", None), framework, facts or perfect_facts(), {}))
+
+
+def test_attribution_says_how_many_changes_replication_applied() -> None:
+    facts = perfect_facts()
+    none = MEASURES["attribution"](facts)
+    some = MEASURES["attribution"](replace(facts, counts={**facts.counts, "replicated": 2}))
+    assert "replicated" not in none.values
+    assert some.values["replicated"] == 2
+    assert "Replication applied 2 changes here" in some.sentence
+    assert some.status is none.status
 
 
 def test_a_control_with_a_limit_is_supported_in_part_at_most_and_the_others_are_supported(

@@ -166,6 +166,27 @@ def test_a_captured_command_shows_no_section_that_is_empty() -> None:
         assert f"\n  {absent} " not in text
 
 
+def test_what_replication_applied_nobody_did_here() -> None:
+    execution = {
+        **MIGRATION["show_execution"][0],
+        "metadata": {
+            "session_replication_role": "replica",
+            "replicated": {"software": "pglogical", "provider": "m1"},
+            "subscription": "m2_from_m1",
+        },
+        "original_key": bytes.fromhex("ab" * 32),
+        "original_user": "ann",
+        "original_source": "event_trigger@m1:5432/app",
+    }
+    text = drawn(lambda canvas: draw_show(canvas, {"show_execution": [execution]}), Abilities(100))
+    assert "replication, subscription m2_from_m1 (as deploy)" in text
+    assert "abababab by ann on m1:5432/app" in text
+    person = {**execution, "metadata": {"session_replication_role": "replica"}, "original_key": None}
+    text = drawn(lambda canvas: draw_show(canvas, {"show_execution": [person]}), Abilities(100))
+    assert "deploy from 127.0.0.1  ▲ with session_replication_role = replica" in text
+    assert " from  " not in text
+
+
 def test_a_name_with_control_characters_does_not_reach_the_terminal() -> None:
     evil = {
         "show_execution": [

@@ -1,0 +1,62 @@
+"""`python -m bench topology NAME`: several servers, what happens to them, and what the record then has."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from tests.support.master_faults import FAULTS, Faults, Outcome, begin, examine
+from tests.support.masters import Masters, NativeMasters, PglogicalMasters, masters
+
+_HEADER = (
+    "fault", "replication", "recorded where it ran", "repeated", "original found", "versions that differ",
+    "unattributed", "verify", "dashboards",
+)  # fmt: skip
+
+
+def multimaster() -> str:
+    """Try all faults on three masters of each kind; return the table, in Markdown."""
+    parts = []
+    kinds: Sequence[type[Masters]] = (NativeMasters, PglogicalMasters)
+    for kind in kinds:
+        absent = PglogicalMasters.missing() if kind is PglogicalMasters else ""
+        if absent:
+            parts.append(f"{kind.kind}: not tried, because it is not installed: apt-get install {absent}\n")
+            continue
+        with masters(kind) as nodes:
+            begin(nodes)
+            version = nodes.nodes[0].database.value("SHOW server_version")
+            rows = [_cells(*_tried(fault, nodes)) for fault in FAULTS]
+        parts.append(f"### {kind.title}, PostgreSQL {version.split()[0]}\n{_table(rows)}")
+    return "\n".join(parts)
+
+
+def _tried(fault: Callable[[Masters], Outcome], nodes: Masters) -> tuple[Outcome, Faults]:
+    outcome = fault(nodes)
+    sys.stderr.write(f"{nodes.kind}: {outcome.fault}\n")
+    return outcome, examine(nodes)
+
+
+def _cells(outcome: Outcome, wrong: Faults) -> tuple[str, ...]:
+    return (
+        outcome.fault,
+        outcome.replication,
+        f"{outcome.recorded} of {outcome.ran}",
+        str(outcome.applied),
+        f"{outcome.originals} of {outcome.applied}",
+        str(outcome.differences),
+        str(wrong.unattributed),
+        "whole" if not wrong.unsound else f"{wrong.unsound} findings",
+        "right" if not wrong.miscounted else f"wrong on {wrong.miscounted}",
+    )
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    ruler = f"{'|---' * len(_HEADER)}|\n"
+    head, *body = (f"| {' | '.join(cells)} |\n" for cells in [_HEADER, *rows])
+    return "".join([head, ruler, *body])
+
+
+TOPOLOGIES: Mapping[str, Callable[[], str]] = MappingProxyType({"multimaster": multimaster})
+"""By name. Each starts servers of its own, stops them, and returns what it found."""
