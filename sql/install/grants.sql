@@ -19,10 +19,10 @@ DECLARE
         'versions_within', 'tally_hours', 'fit_trend', 'score_series', 'sign_review', 'auditor_sees_all',
         'evidence_hours', 'evidence_patterns', 'evidence_same_person', 'evidence_explanations',
         'evidence_capture_gaps', 'evidence_failed_verifications', 'evidence_capture', 'evidence_numbers', 'evidence_seals',
-        'evidence_runs', 'person_names']; -- and every report: get_*
+        'evidence_runs', 'person_names', 'anomaly_incidents', 'anomaly_reason', 'judged_value', 'short_number']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
-        'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence'];
+        'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence', 'advance_anomalies'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup', 'count_expired',
         'retention_cutoff', 'retention_rules', 'ensure_partitions', 'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant',
         'map_tenant_schema', 'rename_tenant', 'set_tenant_active', 'revoke_tenant', 'clear_default_tenant',
@@ -43,7 +43,7 @@ DECLARE
         'alert', 'alert_state', 'execution_counter', 'counter_state', 'annotation',
         'object_h', 'object_s', 'object_same_l', 'object_execution_l', 'execution_origin',
         'execution_period', 'execution_bridge', 'execution_resolution_s', 'execution_waited',
-        'review', 'review_exception'];
+        'review', 'review_exception', 'first_seen', 'rollup_login', 'anomaly_score'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));

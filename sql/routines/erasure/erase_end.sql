@@ -82,6 +82,7 @@ BEGIN
     DELETE FROM script_tracking.logged_wait AS w
     WHERE w.db_session_user = p_subject
         OR concat_ws(E'\n', w.application_name, w.statement) ~* script_tracking.erase_pattern(p_subject);
+    PERFORM script_tracking.forget_person_of_anomalies(p_subject);
     UPDATE script_tracking.tenant_key AS k SET created_by = '[erased]' WHERE k.created_by = p_subject;
     -- The row of a login that is an auditor now keeps its name, as a grant does: it decides what the login sees.
     UPDATE script_tracking.auditor AS a
