@@ -57,7 +57,7 @@ _SUBJECTS: dict[str, _Run] = {
     "objects": lambda connection, options: objects.run(
         connection, reports.ROWS[options.rows], options.rounds
     ),
-    "planted": lambda connection, options: planted.run(connection),
+    "planted": lambda connection, _options: planted.run(connection),
     "predict": lambda connection, options: predict.run(connection, options.rounds),
     "reconcile": _rounds(reconcile.run),
     "reports": lambda connection, options: reports.run(

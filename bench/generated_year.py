@@ -1,4 +1,4 @@
-"""A year of a database's work, with its days, nights, weekends and deployments, and anomalies planted in it."""
+"""A year of a database's work: days, nights, weekends and deployments, and anomalies planted in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -24,18 +24,25 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
-@dataclass
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, with what, and from where."""
+
+    login: str
+    application: str = "psql"
+    address: str | None = "10.0.3.4"
+
+
+@dataclass(frozen=True)
 class Execution:
     """One execution as it is recorded."""
 
-    tenant: str | None
+    tenant: str
     at: datetime
     kind: str
-    login: str
+    by: Actor
     milliseconds: float
     command: str = ""
-    application: str = ""
-    address: str | None = None
     agent: str | None = None
     has_failed: bool = False
     waited_ms: float = 0.0
@@ -47,8 +54,9 @@ class Execution:
 
     def metadata(self) -> str:
         """Its metadata, as JSON."""
-        words = {"application_name": self.application, "command_tag": self.command, "agent": self.agent}
-        return json.dumps({"duration_us": round(self.milliseconds * 1000)} | {k: v for k, v in words.items() if v})
+        words = {"application_name": self.by.application, "command_tag": self.command, "agent": self.agent}
+        given = {name: word for name, word in words.items() if word}
+        return json.dumps({"duration_us": round(self.milliseconds * 1000), **given})
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ class Year:
 
 def generate(seed: int, until: datetime, planted_each: int = 2) -> Year:
     """Make the year before a moment; the same for the same seed."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - noise, not a secret
     first = until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - DAYS * _DAY
     year = Year()
     sizes = {tenant: 4 / (1 + place) for place, tenant in enumerate(TENANTS)}
@@ -101,54 +109,74 @@ def _within(chance: random.Random, hour: datetime) -> datetime:
     return hour + timedelta(seconds=chance.randrange(3600), microseconds=chance.randrange(10**6))
 
 
+def _loader(tenant: str) -> Actor:
+    return Actor(f"etl_{tenant}", "airflow", "10.0.2.15")
+
+
+def _deployer(tenant: str) -> Actor:
+    return Actor(f"deploy_{tenant}", "flyway", "10.0.1.7")
+
+
 def _jobs(
     chance: random.Random, tenant: str, size: float, start: datetime, is_free: bool
 ) -> Iterator[Execution]:
-    """What the scheduler runs: loads by the hour, reports in the morning, maintenance and a backup at night."""
-    etl = {"login": f"etl_{tenant}", "application": "airflow", "address": "10.0.2.15"}
+    """What the scheduler runs: loads by the hour, reports in the morning, and a backup at night."""
+    by = _loader(tenant)
     for hour in range(24):
         busy = 1.0 if 8 <= hour < 18 else 0.3
         mean = size * busy * (0.4 if is_free else 1.0) * (2 if start.day == 1 else 1)
         for _ in range(_poisson(chance, mean)):
-            at = _within(chance, start + hour * _HOUR)
-            yield Execution(tenant, at, "LOAD", milliseconds=chance.lognormvariate(7, 0.7),
-                            has_failed=chance.random() < 0.01, **etl)  # type: ignore[arg-type]
+            at, has_failed = _within(chance, start + hour * _HOUR), chance.random() < 0.01
+            yield Execution(tenant, at, "LOAD", by, chance.lognormvariate(7, 0.7), has_failed=has_failed)
     for _ in range(0 if is_free else _poisson(chance, 3 * size)):
         at = _within(chance, start + 7 * _HOUR)
-        yield Execution(tenant, at, "REPORTING", milliseconds=chance.lognormvariate(8, 0.5), **etl)  # type: ignore[arg-type]
-    at = _within(chance, start + 2 * _HOUR)
-    yield Execution(tenant, at, "BACKUP", "backup", chance.lognormvariate(13, 0.2), has_failed=chance.random() < 0.01)
+        yield Execution(tenant, at, "REPORTING", by, chance.lognormvariate(8, 0.5))
+    at, backup = _within(chance, start + 2 * _HOUR), Actor("backup", "", None)
+    has_failed = chance.random() < 0.01
+    yield Execution(tenant, at, "BACKUP", backup, chance.lognormvariate(13, 0.2), has_failed=has_failed)
 
 
 def _deployment(chance: random.Random, tenant: str, start: datetime) -> Iterator[Execution]:
-    """Twice a week some DDL inside migrations; now and then one fails and is tried again, or waits for a lock."""
+    """Twice a week some DDL inside migrations; now and then one fails and is tried again, or waits."""
     if start.isoweekday() not in (2, 4) or chance.random() > 0.7:
         return
-    hour = start + chance.randrange(9, 17) * _HOUR
-    by = {"login": f"deploy_{tenant}", "application": "flyway", "address": "10.0.1.7"}
+    hour, by = start + chance.randrange(9, 17) * _HOUR, _deployer(tenant)
     attempts = 1 + (chance.random() < 0.08) * chance.randrange(1, 4)
     for attempt in range(attempts):
-        at = _within(chance, hour)
-        fails = attempt < attempts - 1
-        yield Execution(tenant, at, "MIGRATION", milliseconds=chance.lognormvariate(8, 1), has_failed=fails, **by)  # type: ignore[arg-type]
+        at, fails = _within(chance, hour), attempt < attempts - 1
+        yield Execution(tenant, at, "MIGRATION", by, chance.lognormvariate(8, 1), has_failed=fails)
         for _ in range(min(80, 1 + int(chance.lognormvariate(2, 0.8)))):
             command = _COMMANDS[min(int(chance.paretovariate(0.7)) - 1, len(_COMMANDS) - 1)]
             waited = chance.lognormvariate(5.5, 1) if chance.random() < 0.02 else 0
-            yield Execution(tenant, _within(chance, hour), "DDL_AUTO", command=command, waited_ms=waited,
-                            milliseconds=chance.lognormvariate(3, 1.2) + waited, **by)  # type: ignore[arg-type]
+            took = chance.lognormvariate(3, 1.2) + waited
+            yield _ddl(chance, tenant, hour, by, took, command=command, waited_ms=waited)
 
 
 def _by_hand(chance: random.Random, tenant: str, start: datetime, day: int) -> Iterator[Execution]:
-    """What people do: a few things a week, a new colleague each quarter, an emergency at night in two months."""
+    """What people do: some things a week, a new colleague each quarter, an emergency in the evening."""
     people = ["alice", "bob", *[f"colleague_{n}" for n in range(1, 1 + day // 90)]]
     for _ in range(_poisson(chance, 0.3)):
-        at = _within(chance, start + chance.randrange(8, 18) * _HOUR)
-        yield Execution(tenant, at, "MANUAL", chance.choice(people), chance.lognormvariate(5, 1.5), application="psql",
-                        address="10.0.3.4", has_failed=chance.random() < 0.05)
+        at, by = _within(chance, start + chance.randrange(8, 18) * _HOUR), Actor(chance.choice(people))
+        has_failed = chance.random() < 0.05
+        yield Execution(tenant, at, "MANUAL", by, chance.lognormvariate(5, 1.5), has_failed=has_failed)
     if chance.random() < 0.005:
         for _ in range(chance.randrange(1, 4)):
-            yield Execution(tenant, _within(chance, start + 21 * _HOUR), "DDL_AUTO", "alice", chance.lognormvariate(3, 1),
-                            command="ALTER TABLE", application="psql", address="10.0.3.4")
+            yield _ddl(chance, tenant, start + 21 * _HOUR, Actor("alice"), chance.lognormvariate(3, 1))
+
+
+def _ddl(
+    chance: random.Random,
+    tenant: str,
+    hour: datetime,
+    by: Actor,
+    took: float,
+    *,
+    command: str = "ALTER TABLE",
+    agent: str | None = None,
+    waited_ms: float = 0.0,
+) -> Execution:
+    at = _within(chance, hour)
+    return Execution(tenant, at, "DDL_AUTO", by, took, command=command, agent=agent, waited_ms=waited_ms)
 
 
 def _plant(chance: random.Random, year: Year, until: datetime, each: int) -> None:
@@ -157,60 +185,61 @@ def _plant(chance: random.Random, year: Year, until: datetime, each: int) -> Non
     places = [(day, tenant) for day in range(1, PLANTED_DAYS) for tenant in TENANTS]
     for kind, (days, tenant) in zip(KINDS * each, chance.sample(places, each * len(KINDS)), strict=True):
         is_night = kind == "night or agent" and chance.random() < 0.5
-        hour = last - days * _DAY + (chance.choice((1, 3, 4, 22)) if is_night else chance.randrange(8, 18)) * _HOUR
-        _PLANTERS[kind](chance, year, tenant, hour, is_night)
+        hour_of_day = chance.choice((1, 3, 4, 22)) if is_night else chance.randrange(8, 18)
+        hour = last - days * _DAY + hour_of_day * _HOUR
+        year.executions += _PLANTERS[kind](chance, tenant, hour, is_night)
         year.planted.append(Planted(kind, tenant, hour, hour + 2 * _HOUR))
 
 
-def _plant_volume(chance: random.Random, year: Year, tenant: str, hour: datetime, _: bool) -> None:
+def _volume(chance: random.Random, tenant: str, hour: datetime, _: bool) -> Iterator[Execution]:
     for _n in range(chance.randrange(25, 120)):
-        year.executions.append(Execution(tenant, _within(chance, hour), "LOAD", f"etl_{tenant}",
-                                         chance.lognormvariate(7, 0.7), application="airflow", address="10.0.2.15"))
+        at = _within(chance, hour)
+        yield Execution(tenant, at, "LOAD", _loader(tenant), chance.lognormvariate(7, 0.7))
 
 
-def _plant_failures(chance: random.Random, year: Year, tenant: str, hour: datetime, _: bool) -> None:
+def _failures(chance: random.Random, tenant: str, hour: datetime, _: bool) -> Iterator[Execution]:
     for _n in range(chance.randrange(8, 30)):
-        year.executions.append(Execution(tenant, _within(chance, hour), "MIGRATION", f"deploy_{tenant}",
-                                         chance.lognormvariate(6, 1), application="flyway", address="10.0.1.7",
-                                         has_failed=True))
+        at, took = _within(chance, hour), chance.lognormvariate(6, 1)
+        yield Execution(tenant, at, "MIGRATION", _deployer(tenant), took, has_failed=True)
 
 
-def _plant_slow(chance: random.Random, year: Year, tenant: str, hour: datetime, _: bool) -> None:
+def _slow(chance: random.Random, tenant: str, hour: datetime, _: bool) -> Iterator[Execution]:
     for _n in range(chance.randrange(1, 5)):
-        year.executions.append(Execution(tenant, _within(chance, hour), "DDL_AUTO", f"deploy_{tenant}",
-                                         1000 * chance.uniform(60, 900), command="ALTER TABLE", application="flyway",
-                                         address="10.0.1.7"))
+        yield _ddl(chance, tenant, hour, _deployer(tenant), 1000 * chance.uniform(60, 900))
 
 
-def _plant_waits(chance: random.Random, year: Year, tenant: str, hour: datetime, _: bool) -> None:
+def _waits(chance: random.Random, tenant: str, hour: datetime, _: bool) -> Iterator[Execution]:
     for _n in range(chance.randrange(3, 10)):
         waited = 1000 * chance.uniform(15, 120)
-        year.executions.append(Execution(tenant, _within(chance, hour), "DDL_AUTO", f"deploy_{tenant}", waited + 20,
-                                         command="ALTER TABLE", application="flyway", address="10.0.1.7",
-                                         waited_ms=waited))
+        yield _ddl(chance, tenant, hour, _deployer(tenant), waited + 20, waited_ms=waited)
 
 
-def _plant_new(chance: random.Random, year: Year, tenant: str, hour: datetime, _: bool) -> None:
-    what = chance.choice(("login", "address", "application"))
+def _new(chance: random.Random, tenant: str, hour: datetime, _: bool) -> Iterator[Execution]:
+    usual = _deployer(tenant)
+    by = chance.choice(
+        (
+            replace(usual, login="mallory"),
+            replace(usual, address="203.0.113.9"),
+            replace(usual, application="sqlmap"),
+        )
+    )
     for _n in range(chance.randrange(1, 6)):
-        year.executions.append(Execution(
-            tenant, _within(chance, hour), "DDL_AUTO", "mallory" if what == "login" else f"deploy_{tenant}",
-            chance.lognormvariate(3, 1), command="GRANT", application="sqlmap" if what == "application" else "flyway",
-            address="203.0.113.9" if what == "address" else "10.0.1.7"))
+        yield _ddl(chance, tenant, hour, by, chance.lognormvariate(3, 1), command="GRANT")
 
 
-def _plant_night_or_agent(chance: random.Random, year: Year, tenant: str, hour: datetime, is_night: bool) -> None:
+def _night_or_agent(
+    chance: random.Random, tenant: str, hour: datetime, is_night: bool
+) -> Iterator[Execution]:
+    agent = None if is_night else f"agent-{chance.randrange(9)}"
     for _n in range(chance.randrange(2, 12)):
-        year.executions.append(Execution(tenant, _within(chance, hour), "DDL_AUTO", f"deploy_{tenant}",
-                                         chance.lognormvariate(3, 1), command="ALTER TABLE", application="flyway",
-                                         address="10.0.1.7", agent=None if is_night else f"agent-{chance.randrange(9)}"))
+        yield _ddl(chance, tenant, hour, _deployer(tenant), chance.lognormvariate(3, 1), agent=agent)
 
 
 _PLANTERS = {
-    "volume": _plant_volume,
-    "failures": _plant_failures,
-    "slow": _plant_slow,
-    "waits": _plant_waits,
-    "new": _plant_new,
-    "night or agent": _plant_night_or_agent,
+    "volume": _volume,
+    "failures": _failures,
+    "slow": _slow,
+    "waits": _waits,
+    "new": _new,
+    "night or agent": _night_or_agent,
 }

@@ -23,17 +23,17 @@ from dbtrack.tenants import tenants
 SEEDS = (101, 102, 103, 104, 105, 106)
 PER_WEEK = (1, 2, 5, 10)
 _COPY = """
-COPY script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, tenant_hk, script_name, script_type,
-    execution_status, execution_timestamp, execution_duration_ms, db_session_user, client_ip, affected_objects, metadata,
-    record_source) FROM STDIN
+COPY script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, tenant_hk, script_name,
+    script_type, execution_status, execution_timestamp, execution_duration_ms, db_session_user, client_ip,
+    affected_objects, metadata, record_source) FROM STDIN
 """
 _COPY_WAITS = """
-COPY script_tracking.execution_wait_s (script_execution_hk, started_at, seen_by, tenant_hk, waited_ms, lock_mode, backend_pid,
-    record_source) FROM STDIN
+COPY script_tracking.execution_wait_s (script_execution_hk, started_at, seen_by, tenant_hk, waited_ms, lock_mode,
+    backend_pid, record_source) FROM STDIN
 """
-_FOUND = (
-    "SELECT occurred_at, last_at, measure_name, tenant, score FROM script_tracking.get_anomalies(since => %(since)s)"
-)
+_FOUND = """
+SELECT occurred_at, last_at, measure_name, tenant, score FROM script_tracking.get_anomalies(since => %(since)s)
+"""
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Outcome:
         self.weeks += PLANTED_DAYS // 7
 
     def row(self) -> list[float]:
-        """Recall of each kind and of all, precision, and how many a week were not planted, in percent and number."""
+        """Recall of each kind and of all and precision, in percent, and how many a week were not planted."""
         recall = [100 * self.found[kind] / self.planted[kind] for kind in KINDS]
         whole = 100 * self.found.total() / self.planted.total()
         precision = 100 * self.right / self.told if self.told else 0.0
@@ -120,13 +120,36 @@ def fill(connection: Connection, executions: Sequence[Execution]) -> None:
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for one in executions:
             key = one.key
-            copy.write_row((
-                key, one.at + timedelta(milliseconds=one.milliseconds), key, hashes.get(one.tenant or ""),
-                one.command or f"{one.kind} of {one.tenant}", one.kind, "FAILED" if one.has_failed else "COMPLETED",
-                one.at, round(one.milliseconds), one.login, one.address, ["app.item"] if one.command else [],
-                one.metadata(), "bench"))
+            copy.write_row(
+                (
+                    key,
+                    one.at + timedelta(milliseconds=one.milliseconds),
+                    key,
+                    hashes[one.tenant],
+                    one.command or f"{one.kind} of {one.tenant}",
+                    one.kind,
+                    "FAILED" if one.has_failed else "COMPLETED",
+                    one.at,
+                    round(one.milliseconds),
+                    one.by.login,
+                    one.by.address,
+                    ["app.item"] if one.command else [],
+                    one.metadata(),
+                    "bench",
+                )
+            )
     with connection.cursor() as cursor, cursor.copy(_COPY_WAITS) as copy:
         for one in executions:
             if one.waited_ms:
-                copy.write_row((one.key, one.at, "log", hashes.get(one.tenant or ""), one.waited_ms,
-                                "AccessExclusiveLock", 1, "bench"))
+                copy.write_row(
+                    (
+                        one.key,
+                        one.at,
+                        "log",
+                        hashes[one.tenant],
+                        one.waited_ms,
+                        "AccessExclusiveLock",
+                        1,
+                        "bench",
+                    )
+                )

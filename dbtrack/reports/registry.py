@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dbtrack.reports.aftermath import SHOW_OUTCOME, SHOW_WAITS
+from dbtrack.reports.anomalies import ANOMALIES
 from dbtrack.reports.dashboard_health import DASHBOARD, HEALTH, PERFORMANCE, PERFORMANCE_BY
 from dbtrack.reports.evidence import EVIDENCE_EXCEPTIONS, EVIDENCE_POPULATION
 from dbtrack.reports.executions import (
@@ -50,6 +51,7 @@ _ALL = (
     PERFORMANCE_BY,
     HEALTH,
     TRENDS,
+    ANOMALIES,
     ACCESS,
     ADMINISTRATION,
     DASHBOARD_BY_TENANT,

@@ -40,6 +40,7 @@ CREATE TABLE script_tracking.rollup_login (
     out_of_hours bigint NOT NULL,
     script_execution_hk bytea,
     recorded_by xid8 DEFAULT pg_current_xact_id(),
+    noted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT rollup_login_pkey PRIMARY KEY (hour_start, tenant_hk, db_session_user)
 );
 COMMENT ON TABLE script_tracking.rollup_login IS
@@ -55,6 +56,7 @@ COMMENT ON COLUMN script_tracking.rollup_login.out_of_hours IS 'How many were DD
 COMMENT ON COLUMN script_tracking.rollup_login.script_execution_hk IS 'One of those outside evidence.hours';
 COMMENT ON COLUMN script_tracking.rollup_login.recorded_by IS
     'The transaction that first counted one outside evidence.hours; until then the one that wrote the row';
+COMMENT ON COLUMN script_tracking.rollup_login.noted_at IS 'When that was';
 
 CREATE TABLE script_tracking.anomaly_score (
     hour_start timestamptz NOT NULL,
@@ -67,6 +69,7 @@ CREATE TABLE script_tracking.anomaly_score (
     deviation numeric NOT NULL,
     score numeric NOT NULL,
     recorded_by xid8 DEFAULT pg_current_xact_id(),
+    noted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT anomaly_score_pkey PRIMARY KEY (hour_start, measure, subject_kind, tenant_hk, subject),
     CONSTRAINT anomaly_score_measure_known CHECK (measure IN ('operations', 'failures', 'duration_ms', 'waited_ms')),
     CONSTRAINT anomaly_score_kind_known CHECK (subject_kind IN ('all', 'type', 'tenant', 'login'))
@@ -75,16 +78,17 @@ COMMENT ON TABLE script_tracking.anomaly_score IS
     'Hours in which a measure was at least three deviations above what is usual; get_anomalies chooses from them';
 COMMENT ON COLUMN script_tracking.anomaly_score.hour_start IS 'When the hour begins';
 COMMENT ON COLUMN script_tracking.anomaly_score.measure IS 'operations, failures, duration_ms (the mean), waited_ms (for locks, in all)';
-COMMENT ON COLUMN script_tracking.anomaly_score.subject_kind IS 'Of what: all, type, tenant or login';
+COMMENT ON COLUMN script_tracking.anomaly_score.subject_kind IS 'Of what: type, or all types; tenant: a type of a tenant; login';
 COMMENT ON COLUMN script_tracking.anomaly_score.tenant_hk IS
     'Hash key of the tenant; empty: the platform''s, or all tenants, for administrators';
-COMMENT ON COLUMN script_tracking.anomaly_score.subject IS 'The type or the login; otherwise empty';
+COMMENT ON COLUMN script_tracking.anomaly_score.subject IS 'The type or the login; empty: all types';
 COMMENT ON COLUMN script_tracking.anomaly_score.value IS 'The measure in this hour';
 COMMENT ON COLUMN script_tracking.anomaly_score.expected IS
-    'What is usual: of counts their mean in the same hour of the week, of times e to the power of the mean of their logarithms';
+    'What is usual: of counts their mean, mostly that of the same hour of the week, of times the power of the mean of their logarithms';
 COMMENT ON COLUMN script_tracking.anomaly_score.deviation IS 'The deviation from it; of times that of their logarithms';
 COMMENT ON COLUMN script_tracking.anomaly_score.score IS 'How many deviations the value is above what is usual';
 COMMENT ON COLUMN script_tracking.anomaly_score.recorded_by IS 'The transaction that wrote it, or raised its score by a tenth';
+COMMENT ON COLUMN script_tracking.anomaly_score.noted_at IS 'When that was';
 
 CREATE TABLE script_tracking.anomaly_usual (
     measure varchar(20) NOT NULL,

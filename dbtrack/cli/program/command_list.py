@@ -228,7 +228,7 @@ _AFTER_REPORTS = (
 
 
 # The commands of all other reports are made from the registry alone.
-_OWN_MODULES = {"errors": "errors", "history": "history", "performance": "performance", "trends": "trends"}
+_OWN_MODULES = {name: name for name in ("anomalies", "errors", "history", "performance", "trends")}
 
 
 def entries() -> dict[str, Entry]:

@@ -33,7 +33,7 @@ BEGIN
                 WHEN 'failures' THEN script_tracking.short_number(p_value) || ' failures'
                 WHEN 'duration_ms' THEN 'A mean duration of ' || script_tracking.short_number(p_value) || ' ms'
                 ELSE script_tracking.short_number(p_value) || ' ms of waiting for locks' END,
-            CASE p_subject_kind WHEN 'type' THEN ' of type ' || p_subject WHEN 'login' THEN ' of login ' || p_subject ELSE '' END,
+            CASE WHEN p_subject = '' THEN '' WHEN p_subject_kind = 'login' THEN ' of login ' || p_subject ELSE ' of type ' || p_subject END,
             v_where, script_tracking.short_number(p_usual), script_tracking.short_number(p_usual_high),
             script_tracking.short_number(p_score)) END;
 END

@@ -1,7 +1,7 @@
 -- Returns what was unusual, the latest first, with a score, the threshold and a sentence that says why. The threshold of each is
 -- chosen from the eight weeks before it: the score that only anomalies.per_week a week were above. Once so many have come in
--- seven days, only what has a higher score than all of these still counts. With is_all those below the threshold come too.
--- It reads what maintain stored.
+-- seven days, only what belongs to the so many highest of these days still counts. With is_all those below the threshold come
+-- too. It reads what maintain stored.
 CREATE OR REPLACE FUNCTION script_tracking.get_anomalies(
     since pg_catalog.timestamptz DEFAULT NULL,
     until pg_catalog.timestamptz DEFAULT NULL,
@@ -26,7 +26,8 @@ RETURNS TABLE (
     others pg_catalog.text[],
     reason pg_catalog.text,
     execution_key pg_catalog.bytea,
-    recorded_by pg_catalog.xid8
+    recorded_by pg_catalog.xid8,
+    recorded_at pg_catalog.timestamptz
 )
 LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
@@ -55,6 +56,8 @@ DECLARE
     v_thresholds pg_catalog."numeric"[] := '{}';
     v_numbers pg_catalog.int4[] := '{}';
     v_recorders pg_catalog.xid8[] := '{}';
+    v_noted pg_catalog.timestamptz[] := '{}';
+    v_first record;
     v_number pg_catalog.int4 := 0;
 BEGIN
     IF v_measure <> ALL ('{operations,failures,duration_ms,waited_ms,new,out_of_hours}') THEN
@@ -65,7 +68,7 @@ BEGIN
     SELECT min(f.first_at) INTO v_known_since FROM script_tracking.first_seen AS f
     WHERE f.seen_kind = 'login' AND (v_tenant_hk IS NULL OR f.tenant_hk = v_tenant_hk);
     FOR v_one IN
-        SELECT i.occurred_at, i.score, i.measure, i.scores, i.recorders
+        SELECT i.occurred_at, i.score, i.measure, i.scores, i.recorders, i.noted
         FROM script_tracking.anomaly_incidents(v_since - c_past, v_until, v_tenant_hk) AS i
         ORDER BY i.occurred_at, i.measure, i.subject, i.tenant_hk NULLS FIRST
     LOOP
@@ -76,9 +79,9 @@ BEGIN
             WHERE p.moment >= v_one.occurred_at - c_past AND p.moment < v_one.occurred_at
             ORDER BY p.score DESC OFFSET v_allowed LIMIT 1), 0));
         v_threshold := greatest(v_threshold, coalesce((
-            SELECT max(t.score) FROM unnest(v_told_times, v_told_scores) AS t (moment, score)
+            SELECT t.score FROM unnest(v_told_times, v_told_scores) AS t (moment, score)
             WHERE t.moment > v_one.occurred_at - '7 days'::pg_catalog."interval"
-            HAVING count(*) >= v_per_week), 0));
+            ORDER BY t.score DESC OFFSET v_per_week - 1 LIMIT 1), 0));
         v_times := v_times || v_one.occurred_at;
         v_scores := v_scores || v_one.score;
         IF v_one.score > v_threshold THEN
@@ -88,9 +91,12 @@ BEGIN
         IF v_one.occurred_at >= v_since AND (v_one.score > v_threshold OR is_all) THEN
             v_numbers := v_numbers || v_number;
             v_thresholds := v_thresholds || v_threshold;
-            -- The transaction that noted the first that was above the threshold.
-            v_recorders := v_recorders || coalesce((SELECT min(r.recorder) FROM unnest(v_one.scores, v_one.recorders) AS r (score, recorder)
-                WHERE r.score > v_threshold), v_one.recorders[1]);
+            -- What first lifted it above the threshold.
+            SELECT r.recorder, r.noted_at INTO v_first
+            FROM unnest(v_one.scores, v_one.recorders, v_one.noted) AS r (score, recorder, noted_at)
+            ORDER BY r.score > v_threshold DESC, r.noted_at LIMIT 1;
+            v_recorders := v_recorders || v_first.recorder;
+            v_noted := v_noted || v_first.noted_at;
         END IF;
     END LOOP;
     RETURN QUERY
@@ -98,10 +104,10 @@ BEGIN
         SELECT i.*, row_number() OVER (ORDER BY i.occurred_at, i.measure, i.subject, i.tenant_hk NULLS FIRST) AS number
         FROM script_tracking.anomaly_incidents(v_since - c_past, v_until, v_tenant_hk) AS i
     ), told AS (
-        SELECT i.*, c.threshold, c.recorder,
+        SELECT i.*, c.threshold, c.recorder, c.noted_at,
             (SELECT h.tenant_bk FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = i.tenant_hk)::pg_catalog.text AS tenant,
             script_tracking.judged_value(i.measure, i.expected) AS middle
-        FROM unnest(v_numbers, v_thresholds, v_recorders) AS c (number, threshold, recorder)
+        FROM unnest(v_numbers, v_thresholds, v_recorders, v_noted) AS c (number, threshold, recorder, noted_at)
         JOIN incident AS i ON i.number = c.number
         WHERE v_measure IS NULL OR i.measure = v_measure OR v_measure = 'new' AND i.measure LIKE 'new\_%'
     ), bounded AS (
@@ -114,7 +120,7 @@ BEGIN
     SELECT b.occurred_at, b.last_at, b.measure, b.subject_kind, coalesce(nullif(b.subject, ''), b.tenant, 'all'), b.tenant,
         b.value, b.expected, b.low, b.high, b.score, b.threshold, b.others,
         script_tracking.anomaly_reason(b.measure, b.subject_kind, b.subject, b.tenant, b.value, b.expected, b.high, b.score),
-        b.execution_key, b.recorder
+        b.execution_key, b.recorder, b.noted_at
     FROM bounded AS b
     ORDER BY b.occurred_at DESC, b.score DESC
     LIMIT maximum_anomalies;

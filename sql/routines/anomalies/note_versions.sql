@@ -103,7 +103,8 @@ BEGIN
             failed = l.failed + excluded.failed, timed = l.timed + excluded.timed,
             duration_ms = l.duration_ms + excluded.duration_ms, out_of_hours = l.out_of_hours + excluded.out_of_hours,
             script_execution_hk = coalesce(l.script_execution_hk, excluded.script_execution_hk),
-            recorded_by = CASE WHEN l.out_of_hours = 0 THEN excluded.recorded_by ELSE l.recorded_by END
+            recorded_by = CASE WHEN l.out_of_hours = 0 THEN excluded.recorded_by ELSE l.recorded_by END,
+            noted_at = CASE WHEN l.out_of_hours = 0 THEN excluded.noted_at ELSE l.noted_at END
     )
     SELECT count(*), date_trunc('hour', min(w.execution_timestamp) FILTER (WHERE w.has_ended), 'UTC')
     INTO o_versions, o_first_hour

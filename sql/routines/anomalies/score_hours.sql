@@ -35,7 +35,8 @@ BEGIN
     FROM high AS h
     ON CONFLICT ON CONSTRAINT anomaly_score_pkey DO UPDATE SET value = excluded.value, expected = excluded.expected,
         deviation = excluded.deviation, score = excluded.score,
-        recorded_by = CASE WHEN excluded.score > 1.1 * a.score THEN excluded.recorded_by ELSE a.recorded_by END
+        recorded_by = CASE WHEN excluded.score > 1.1 * a.score THEN excluded.recorded_by ELSE a.recorded_by END,
+        noted_at = CASE WHEN excluded.score > 1.1 * a.score THEN excluded.noted_at ELSE a.noted_at END
     WHERE (a.value, a.expected, a.deviation, a.score) IS DISTINCT FROM
         (excluded.value, excluded.expected, excluded.deviation, excluded.score);
 END

@@ -21,7 +21,8 @@ AS $function$
     WHERE p.measure <> 'duration_ms' AND s.score >= 3
     ON CONFLICT ON CONSTRAINT anomaly_score_pkey DO UPDATE SET value = excluded.value, score = excluded.score,
         expected = excluded.expected, deviation = excluded.deviation,
-        recorded_by = CASE WHEN excluded.score > 1.1 * a.score THEN excluded.recorded_by ELSE a.recorded_by END
+        recorded_by = CASE WHEN excluded.score > 1.1 * a.score THEN excluded.recorded_by ELSE a.recorded_by END,
+        noted_at = CASE WHEN excluded.score > 1.1 * a.score THEN excluded.noted_at ELSE a.noted_at END
     WHERE excluded.value <> a.value
 $function$;
 
