@@ -52,7 +52,8 @@ COMMENT ON COLUMN script_tracking.rollup_login.ended IS 'How many ended';
 COMMENT ON COLUMN script_tracking.rollup_login.failed IS 'How many of them failed, were cancelled or abandoned';
 COMMENT ON COLUMN script_tracking.rollup_login.timed IS 'How many of them have a duration';
 COMMENT ON COLUMN script_tracking.rollup_login.duration_ms IS 'The sum of their durations, in milliseconds';
-COMMENT ON COLUMN script_tracking.rollup_login.out_of_hours IS 'How many were DDL outside evidence.hours, as it was set when they were counted';
+COMMENT ON COLUMN script_tracking.rollup_login.out_of_hours IS
+    'How many were DDL outside evidence.hours, as it was set when they were counted';
 COMMENT ON COLUMN script_tracking.rollup_login.script_execution_hk IS 'One of those outside evidence.hours';
 COMMENT ON COLUMN script_tracking.rollup_login.recorded_by IS
     'The transaction that first counted one outside evidence.hours; until then the one that wrote the row';

@@ -1,5 +1,5 @@
 -- Returns the anomalies of a range whatever their score, each once: what is unusual in the same tenant at the same time is one,
--- told by what has the highest score; a burst that goes on for hours is one. A measure counts where its score is a new high,
+-- told by what has the highest score; a burst that lasts for hours is one. A measure counts where its score is a new high,
 -- above all of the same series in the 168 hours before. What a tenant did is not told again of its type.
 CREATE OR REPLACE FUNCTION script_tracking.anomaly_incidents(
     p_since pg_catalog.timestamptz,
@@ -68,7 +68,8 @@ BEGIN
             concat_ws(' ', nullif(s.db_session_user, ''), nullif(s.subject, '')) AS subject, s.first_at AS occurred_at,
             1::pg_catalog."numeric" AS value, s.before, s.learned_at, s.script_execution_hk, s.recorded_by, s.noted_at,
             -- Pairs say less than what is new by itself.
-            CASE WHEN s.seen_kind IN ('login', 'agent') THEN 1 WHEN s.seen_kind = 'address' THEN 0.9 WHEN s.seen_kind LIKE 'login\_%' THEN 0.4 ELSE 0.7 END AS weight
+            CASE WHEN s.seen_kind IN ('login', 'agent') THEN 1 WHEN s.seen_kind = 'address' THEN 0.9
+                WHEN s.seen_kind LIKE 'login\_%' THEN 0.4 ELSE 0.7 END AS weight
         FROM seen AS s
         UNION ALL
         SELECT 'out_of_hours ' || n.db_session_user, 'out_of_hours', 'login', n.tenant_hk, n.db_session_user, n.hour_start,
@@ -106,14 +107,16 @@ BEGIN
     ), ranked AS (
         SELECT n.*, row_number() OVER (PARTITION BY n.tenant_hk, n.family, n.incident
             -- A burst of failures is one of operations too, and says more.
-            ORDER BY CASE n.measure WHEN 'failures' THEN 4 * n.score / 3 ELSE n.score END DESC, n.occurred_at, n.measure, n.subject) AS place
+            ORDER BY CASE n.measure WHEN 'failures' THEN 4 * n.score / 3 ELSE n.score END DESC, n.occurred_at, n.measure,
+                n.subject) AS place
         FROM numbered AS n
     )
     SELECT min(r.occurred_at), max(r.occurred_at), max(r.measure) FILTER (WHERE r.place = 1),
         max(r.subject_kind) FILTER (WHERE r.place = 1), max(r.subject) FILTER (WHERE r.place = 1), nullif(r.tenant_hk, ''),
         max(r.value) FILTER (WHERE r.place = 1), max(r.expected) FILTER (WHERE r.place = 1),
         max(r.deviation) FILTER (WHERE r.place = 1), max(r.score) FILTER (WHERE r.place = 1),
-        coalesce(array_agg(DISTINCT concat_ws(' ', r.measure, nullif(r.subject, ''))) FILTER (WHERE r.place > 1 AND r.place <= 20), '{}'),
+        coalesce(array_agg(DISTINCT concat_ws(' ', r.measure, nullif(r.subject, '')))
+            FILTER (WHERE r.place > 1 AND r.place <= 20), '{}'),
         (array_agg(r.execution_key) FILTER (WHERE r.place = 1))[1],
         array_agg(r.score ORDER BY r.place), array_agg(r.recorded_by ORDER BY r.place), array_agg(r.noted_at ORDER BY r.place)
     FROM ranked AS r

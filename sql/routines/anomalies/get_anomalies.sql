@@ -129,4 +129,5 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.get_anomalies(
     pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bytea, pg_catalog.text, pg_catalog.bool, pg_catalog.int8) IS
-    'What was unusual (since, until, tenant_hk, measure), the latest first, with its score and why; is_all: also what is below the threshold';
+    'What was unusual (since, until, tenant_hk, measure), the latest first, with its score and why; is_all: also what is below '
+    'the threshold';

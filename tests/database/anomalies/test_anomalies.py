@@ -128,7 +128,7 @@ def test_what_was_planted_is_found_once_each_with_why(filled: Database) -> None:
     }
     burst, failures, waits, login = ago[50], ago[30], ago[40], ago[20]
     assert (now - burst["last_at"], burst["tenant"]) == (timedelta(hours=49), "acme")
-    # The second hour has the highest score, and says so; the third is no new high.
+    # The second hour has the highest score, and the third a lower one.
     usual = filled.value(
         "SELECT avg(n) FROM (SELECT (SELECT count(*) FROM script_tracking.script_execution_s WHERE db_session_user = 'etl_acme' "
         "AND date_trunc('hour', execution_timestamp, 'UTC') = date_trunc('hour', now(), 'UTC') - interval '49 hours' "
@@ -232,7 +232,7 @@ def test_commands_exit_codes_and_json(filled: Database) -> None:
 
 def test_what_is_new_now_is_told_at_once_and_only_once(filled: Database) -> None:
     manage.add_alert(filled, READY["anomaly"])
-    assert evaluate_alerts(filled).changes == []  # what was known before the alert is nothing new
+    assert evaluate_alerts(filled).changes == []  # what was known before the alert does not count
     record(filled, many(1, 0, **{**_DDL, "login": "eve", "tenant": "beta"}))
     record(filled, many(90, 0))
     changes = evaluate_alerts(filled).changes
@@ -279,7 +279,7 @@ def test_who_is_erased_is_gone_and_cleanup_keeps_what_was_seen(filled: Database)
     assert kept == [row for row in seen if row[1] != b""]
     oldest = filled.value("SELECT min(hour_start) FROM script_tracking.anomaly_score")
     assert oldest is None or oldest > filled.value("SELECT now() - interval '10 days 1 hour'")
-    # Who came years ago is nobody new.
+    # Who came years ago does not count as new.
     record(filled, many(1, 0, login="etl_acme", command="ALTER TABLE", kind="DDL_AUTO"))
     advance(filled)
     assert "new_login" not in {row["measure"] for row in _found(filled, since="1h", tenant="acme")}

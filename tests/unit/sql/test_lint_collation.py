@@ -16,6 +16,7 @@ _HUMAN = (
     "erase_step",
     "erase_begin",
     "erase_end",
+    "forget_person_of_anomalies",
     "auth_reason",
     "auth_shown_user",
     "auth_claims",
