@@ -23,16 +23,19 @@ from dbtrack.tenants import tenants
 SEEDS = (101, 102, 103, 104, 105, 106)
 PER_WEEK = (1, 2, 5, 10)
 _COPY = """
-COPY script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, tenant_hk, script_name,
+COPY script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, tenant_hk,
+    script_name,
     script_type, execution_status, execution_timestamp, execution_duration_ms, db_session_user, client_ip,
     affected_objects, metadata, record_source) FROM STDIN
 """
 _COPY_WAITS = """
-COPY script_tracking.execution_wait_s (script_execution_hk, started_at, seen_by, tenant_hk, waited_ms, lock_mode,
+COPY script_tracking.execution_wait_s (script_execution_hk, started_at, seen_by, tenant_hk, waited_ms,
+    lock_mode,
     backend_pid, record_source) FROM STDIN
 """
 _FOUND = """
-SELECT occurred_at, last_at, measure_name, tenant, score FROM script_tracking.get_anomalies(since => %(since)s)
+SELECT occurred_at, last_at, measure_name, tenant, score
+FROM script_tracking.get_anomalies(since => %(since)s)
 """
 
 

@@ -287,7 +287,7 @@ def test_anomaly(installed: Database) -> None:
     assert evaluated(installed) == []
     key = installed.call_value("track_operation", script_name="x", metadata=Jsonb({"agent": "robot"}))
     data = fires(installed, "anomaly")
-    assert data["summary"] == "The agent robot was never seen before; 0.23 a week are usual"
+    assert data["summary"] == "The agent robot was never seen before; 0.22 a week are usual"
     assert (data["last"]["measure"], data["next_step"]) == (
         "new_agent",
         f"dbtrack show {bytes(key).hex()[:12]}",
