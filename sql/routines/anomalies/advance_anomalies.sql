@@ -56,7 +56,13 @@ BEGIN
     ORDER BY s.recorded_by
     OFFSET p_most_rows LIMIT 1;
     o_outcome := 'done';
-    -- A single transaction is not divided.
+    -- A single transaction is not divided: one that is larger is a step of its own.
+    IF v_limit = v_state.noted_before THEN
+        SELECT s.recorded_by INTO v_limit FROM script_tracking.script_execution_s AS s
+        WHERE s.recorded_by > v_state.noted_before AND s.recorded_by < v_before
+        ORDER BY s.recorded_by
+        LIMIT 1;
+    END IF;
     IF v_limit > coalesce(v_state.noted_before, '0') THEN
         v_before := v_limit;
         v_without := ARRAY(SELECT w.id FROM unnest(v_without) AS w (id) WHERE w.id < v_limit);
