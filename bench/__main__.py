@@ -18,12 +18,13 @@ from bench import (
     events,
     export,
     filters,
-    forecast,
     fleet,
+    forecast,
     growth,
     ingest,
     manual,
     objects,
+    planted,
     predict,
     reconcile,
     reports,
@@ -60,6 +61,7 @@ _SUBJECTS: dict[str, _Run] = {
     "objects": lambda connection, options: objects.run(
         connection, reports.ROWS[options.rows], options.rounds
     ),
+    "planted": lambda connection, _options: planted.run(connection),
     "predict": lambda connection, options: predict.run(connection, options.rounds),
     "reconcile": _rounds(reconcile.run),
     "reports": lambda connection, options: reports.run(

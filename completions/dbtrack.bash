@@ -58,6 +58,7 @@ _dbtrack() {
             "dbtrack performance") path="dbtrack performance"; start=$((index + 1)) ;;
             "dbtrack health") path="dbtrack health"; start=$((index + 1)) ;;
             "dbtrack trends") path="dbtrack trends"; start=$((index + 1)) ;;
+            "dbtrack anomalies") path="dbtrack anomalies"; start=$((index + 1)) ;;
             "dbtrack forecast") path="dbtrack forecast"; start=$((index + 1)) ;;
             "dbtrack advise") path="dbtrack advise"; start=$((index + 1)) ;;
             "dbtrack access") path="dbtrack access"; start=$((index + 1)) ;;
@@ -178,7 +179,7 @@ _dbtrack() {
         *" --env")
             _dbtrack_values environment
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack classify --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack digest --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack anomalies --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack classify --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack digest --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format" | "dbtrack status --format")
@@ -244,6 +245,9 @@ _dbtrack() {
         *" --step")
             mapfile -t COMPREPLY < <(compgen -W "hour day week" -- "$current")
             return ;;
+        *" --measure")
+            mapfile -t COMPREPLY < <(compgen -W "operations failures duration_ms waited_ms new out_of_hours" -- "$current")
+            return ;;
         "dbtrack forecast --kind")
             mapfile -t COMPREPLY < <(compgen -W "operation failure partitions retention size" -- "$current")
             return ;;
@@ -288,7 +292,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends anomalies forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -347,6 +351,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--tenant --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack trends")
             [[ $current == -* ]] && offered="--step --by --tenant --since --until --zone --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --plot --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack anomalies")
+            [[ $current == -* ]] && offered="--since --until --tenant --measure --all --limit --exit-code --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack forecast")
             [[ $current == -* ]] && offered="--kind --tenant --size-limit --limit --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack advise")
@@ -486,7 +492,7 @@ _dbtrack() {
         "dbtrack alert remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack export")
-            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --type --user --object --grep --name --app --agent --failed --slow --waited --verbose --help --utc --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health trends forecast advise access administration" ;;
+            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --type --user --object --grep --name --app --agent --failed --slow --waited --verbose --help --utc --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health trends anomalies forecast advise access administration" ;;
         "dbtrack stream")
             [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")

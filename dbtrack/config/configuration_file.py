@@ -121,7 +121,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     refuse_unknown(evidence, ("frameworks",), f"{path}: evidence")
     own = evidence.get("frameworks")
     digest = _table(content.get("digest", {}), f"{path}: digest", "[digest]")
-    _refuse_unknown(digest, DIGEST_KEYS, f"{path}: digest")
+    refuse_unknown(digest, DIGEST_KEYS, f"{path}: digest")
     return Configuration(
         path,
         exists=True,

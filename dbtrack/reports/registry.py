@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dbtrack.reports.aftermath import SHOW_OUTCOME, SHOW_WAITS
+from dbtrack.reports.anomalies import ANOMALIES
 from dbtrack.reports.classes import (
     ACCESS_CHANGES,
     ACCESS_REVIEW,
@@ -58,6 +59,7 @@ _ALL = (
     PERFORMANCE_BY,
     HEALTH,
     TRENDS,
+    ANOMALIES,
     FORECAST,
     ADVISE,
     ACCESS,

@@ -27,6 +27,7 @@ _MOST = {ParameterKind.DAYS: 36_500, ParameterKind.HOURS: 876_000, ParameterKind
 _READ_BY_SERVER = ("tenant", "since", "until", "key")
 _MOMENTS = ("since", "until")
 _AS_OF = "as_of"
+_ANOMALIES = "anomalies"
 _NO_PAGES = {"in_pages": False, "after_time": None, "after_key": None}
 
 
@@ -135,6 +136,12 @@ def advance_rollups(database: Database, report: Report) -> None:
         and database.value(sql_files.query("reports/rollups_are_due"))
     ):
         database.call("advance_rollups")
+    if (
+        report.name == _ANOMALIES
+        and not database.in_recovery
+        and database.value(sql_files.query("reports/anomalies_are_due"))
+    ):
+        database.call("advance_anomalies", p_is_brief=True)
 
 
 def bind(

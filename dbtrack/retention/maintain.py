@@ -11,6 +11,7 @@ from dbtrack.errors import DbtrackError
 from dbtrack.tenants.platform_source import PLATFORM, sync_tenants, tenant_source
 
 _SEARCH_SECONDS = 60
+_ANOMALIES = "anomalies"
 # What a step of the search did if it is not the last.
 _UNFINISHED = {"more": "indexed", "removing": "removed"}
 
@@ -45,7 +46,8 @@ def maintain(
 
     Args:
         progress: called with how many versions the search has indexed or removed, after each step.
-        search_seconds: after this long, no further step of the search begins; the next run continues.
+        search_seconds: after this long, no further step of the search begins, and of the anomalies neither;
+            the next run continues.
 
     Raises:
         PermissionDeniedError: the role is not an administrator of dbtrack.
@@ -53,7 +55,21 @@ def maintain(
     with database.transaction():
         tasks = [(t, o, d) for t, o, d in database.call("maintain")]
     searched = [_search_task(database, task, progress, search_seconds) for task in tasks]
-    return MaintenanceReport([*searched, *_tenant_task(database)])
+    continued = [_anomaly_task(database, task, search_seconds) for task in searched]
+    return MaintenanceReport([*continued, *_tenant_task(database)])
+
+
+def _anomaly_task(database: Database, task: tuple[str, str, str], seconds: float) -> tuple[str, str, str]:
+    """Go on with the anomalies where `maintain` left them: each step is a transaction of its own."""
+    if task[:2] != (_ANOMALIES, "postponed"):
+        return task
+    until, noted, outcome = time.monotonic() + seconds, int(task[2].split()[0]), "more"
+    while outcome == "more" and time.monotonic() < until:
+        [(outcome, versions)] = database.call("advance_anomalies")
+        noted += versions
+    if outcome == "more":
+        return _ANOMALIES, "postponed", f"{noted} versions noted, there are more; run: dbtrack maintain"
+    return _ANOMALIES, "done", f"{noted} versions noted"
 
 
 def _search_task(

@@ -246,7 +246,7 @@ _AFTER_REPORTS = (
 
 
 # The commands of all other reports are made from the registry alone.
-_OWN_MODULES = {name: name for name in ("errors", "history", "performance", "trends", "advise")}
+_OWN_MODULES = {name: name for name in ("anomalies", "errors", "history", "performance", "trends", "advise")}
 
 
 def entries() -> dict[str, Entry]:

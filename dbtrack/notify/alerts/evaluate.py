@@ -26,6 +26,7 @@ _LONGEST_STATEMENT = "30s"
 _LONGEST_WAIT = "30s"
 _USUAL_INTERVAL = timedelta(seconds=5)
 _LONGEST_PAUSE = "60s"
+_ANOMALIES = "anomalies"
 _ANNOUNCEABLE = frozenset({"DDL_AUTO", "DDL_LOG", "UNATTRIBUTED"})
 
 _Row = dict[str, Any]
@@ -173,6 +174,7 @@ def evaluate_alerts(database: Database, *, waits: bool = False) -> Evaluation:
     """
     # In a transaction of its own, since an evaluation sees what was committed before it.
     database.call("note_capture_failures")
+    behind = _advance_anomalies(database)
     with database.transaction():
         _limit(database)
         database.execute(f"SET LOCAL lock_timeout = '{_LONGEST_WAIT}'")
@@ -182,12 +184,28 @@ def evaluate_alerts(database: Database, *, waits: bool = False) -> Evaluation:
         if not begun:
             return Evaluation(is_busy=True)
         window = _Window(*begun[0])
-        found, failures = find_matches(database, read_alerts(database), window)
+        alerts = read_alerts(database)
+        found, failures = find_matches(database, alerts, window)
+        if behind:
+            failures |= {each.name: behind for each in alerts if each.definition.report == _ANOMALIES}
         changes = [change for matcher in found for change in _advance(database, matcher)]
         for name, failure in failures.items():
             database.call("fail_alert", p_name=name, p_failure=failure)
         database.call("end_alert_evaluation", p_seen=window.current)
         return Evaluation(False, changes, failures)
+
+
+def _advance_anomalies(database: Database) -> str:
+    """Note what is new, if an alert is about it; return why that cannot be done, else an empty text."""
+    if not database.value(sql_files.query("alerts/watch_anomalies")):
+        return ""
+    try:
+        database.call("advance_anomalies", p_is_brief=True)
+    except NoConnectionError:
+        raise
+    except DbtrackError as error:
+        return str(error)
+    return ""
 
 
 def evaluate_due_alerts(database: Database, every: timedelta = _USUAL_INTERVAL) -> Evaluation:

@@ -93,6 +93,7 @@ _ALL = (
         group_by="name",
         hold_for=timedelta(minutes=5),
     ),
+    AlertDefinition("anomaly", "anomalies", "score > 0", group_by="tenant"),
     AlertDefinition(
         "partitions-missing",
         "health",

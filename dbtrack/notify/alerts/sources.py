@@ -132,6 +132,16 @@ _ALL = (
         text=lambda: query("alerts/notices"),
     ),
     Source(
+        "anomalies",
+        "What was unusual, when it is noted.",
+        (
+            *REPORTS["anomalies"].columns,
+            Column("recorded_at", Kind.TIME, "Recorded", help="When it was noted."),
+        ),
+        is_event=True,
+        text=lambda: query("alerts/anomalies"),
+    ),
+    Source(
         "running",
         "What runs now, beside what is usual.",
         _RUNNING_COLUMNS,

@@ -30,6 +30,8 @@ def summary(row: Mapping[str, object]) -> str:
     Args:
         row: the values by column, as they are in JSON; those without a value may be missing.
     """
+    if "measure" in row and "reason" in row:
+        return clip(str(row["reason"]), _LONGEST_TEXT)
     words = [str(row[name]) for name in (*_WHAT, *_HOW) if row.get(name) not in (None, _AS_USUAL)]
     words += [f"{row[name]} {row.get(unit, '')}".rstrip() for name, unit in _WITH_UNITS if name in row]
     words += [_list(row[name]) for name in ("affected_objects", "gained_rights") if name in row]

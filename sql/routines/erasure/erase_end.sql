@@ -27,6 +27,8 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no such open erasure' USING ERRCODE = 'DT006', HINT = 'run: dbtrack erase';
     END IF;
+    -- A session that notes versions of the person for anomalies ends first; afterwards their rows say nothing of them.
+    PERFORM FROM script_tracking.anomaly_state AS t FOR UPDATE;
     v_others := script_tracking.erase_rows(p_subject);
     v_objects := script_tracking.erase_objects(p_subject);
     IF v_objects > 0 THEN

@@ -55,6 +55,8 @@ BEGIN
     PERFORM script_tracking.note_removal(p_cutoff, v_removed, '{}');
     DELETE FROM script_tracking.access_log AS a WHERE a.accessed_at < p_cutoff;
     DELETE FROM script_tracking.notice AS n WHERE n.load_date < p_cutoff;
+    DELETE FROM script_tracking.anomaly_score AS a WHERE a.hour_start < p_cutoff;
+    DELETE FROM script_tracking.rollup_login AS l WHERE l.hour_start < p_cutoff - '1 hour'::pg_catalog."interval";
     -- What belongs to an execution goes after it.
     DELETE FROM script_tracking.execution_wait_s AS w WHERE w.started_at < p_cutoff AND NOT EXISTS (
         SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = w.script_execution_hk);

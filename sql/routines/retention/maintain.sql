@@ -16,6 +16,7 @@ DECLARE
     v_partitions record;
     v_sweep record;
     v_search record;
+    v_anomalies record;
     v_is_early pg_catalog.bool;
 BEGIN
     -- First of all: the next run counts what this transaction writes itself.
@@ -82,6 +83,19 @@ BEGIN
             -- Searches find the same without it.
             RETURN QUERY SELECT 'search', 'failed', SQLERRM;
     END;
+    BEGIN
+        v_anomalies := script_tracking.advance_anomalies();
+        RETURN QUERY SELECT 'anomalies', CASE v_anomalies.o_outcome WHEN 'more' THEN 'postponed' ELSE v_anomalies.o_outcome END,
+            CASE v_anomalies.o_outcome WHEN 'skipped' THEN 'another session is updating them'
+                ELSE format('%s versions noted', v_anomalies.o_versions)
+                    || CASE v_anomalies.o_outcome WHEN 'more' THEN ', there are more; run: dbtrack maintain' ELSE '' END END;
+    EXCEPTION
+        WHEN serialization_failure OR deadlock_detected THEN
+            RAISE;
+        WHEN OTHERS THEN
+            -- Nothing else depends on it.
+            RETURN QUERY SELECT 'anomalies', 'failed', SQLERRM;
+    END;
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RETURN QUERY SELECT 'seal', 'skipped', 'it needs a transaction of isolation level read committed';
     ELSE
@@ -106,4 +120,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.maintain() IS
-    'All periodic work: rollups, partitions ahead, abandoned executions, seals, search; one row a task';
+    'All periodic work: rollups, partitions ahead, abandoned executions, seals, search, anomalies; one row a task';

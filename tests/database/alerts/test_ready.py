@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dbtrack import schema
-from dbtrack.db import Database
+from dbtrack.db import Database, Jsonb
 from dbtrack.notify.alerts import manage
 from dbtrack.notify.alerts.ready import READY
 from dbtrack.retention import maintain
@@ -318,3 +318,24 @@ def test_classified_granted(installed: Database) -> None:
     assert data["last"]["classes"] == ["phi"]
     pass_time(installed, hours=1)
     is_resolved(installed, "classified-granted")
+
+
+def test_anomaly(installed: Database) -> None:
+    # An administrator did something long ago, as the addition of the alert.
+    installed.call("set_setting", setting_name="anomalies.per_week", setting_value="6")
+    ended(installed, "long ago")
+    installed.execute(
+        f"UPDATE script_tracking.script_execution_s SET execution_timestamp = now() - 15 * {AN_AGE}"
+    )
+    watch(installed, "anomaly")
+    ended(installed, "as usual")
+    assert evaluated(installed) == []
+    key = installed.call_value("track_operation", script_name="x", metadata=Jsonb({"agent": "robot"}))
+    data = fires(installed, "anomaly")
+    assert data["summary"] == "The agent robot was never seen before; 0.22 a week are usual"
+    assert (data["last"]["measure"], data["next_step"]) == (
+        "new_agent",
+        f"dbtrack show {bytes(key).hex()[:12]}",
+    )
+    pass_time(installed, hours=1)
+    is_resolved(installed, "anomaly")

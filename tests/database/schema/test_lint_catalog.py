@@ -19,6 +19,7 @@ pytestmark = pytest.mark.every_server
 SECURITY_DEFINER = {
     "add_alert",
     "advance_alert",
+    "advance_anomalies",
     "alerts_evaluated_at",
     "begin_alert_evaluation",
     "end_alert_evaluation",

@@ -1,0 +1,128 @@
+-- Returns the anomalies of a range whatever their score, each once: what is unusual in the same tenant at the same time is one,
+-- told by what has the highest score; a burst that lasts for hours is one. A measure counts where its score is a new high,
+-- above all of the same series in the 168 hours before. What a tenant did is not told again of its type.
+CREATE OR REPLACE FUNCTION script_tracking.anomaly_incidents(
+    p_since pg_catalog.timestamptz,
+    p_until pg_catalog.timestamptz,
+    p_tenant_hk pg_catalog.bytea
+)
+RETURNS TABLE (
+    occurred_at pg_catalog.timestamptz,
+    last_at pg_catalog.timestamptz,
+    measure pg_catalog.text,
+    subject_kind pg_catalog.text,
+    subject pg_catalog.text,
+    tenant_hk pg_catalog.bytea,
+    value pg_catalog."numeric",
+    expected pg_catalog."numeric",
+    deviation pg_catalog."numeric",
+    score pg_catalog."numeric",
+    others pg_catalog.text[],
+    execution_key pg_catalog.bytea,
+    scores pg_catalog."numeric"[],
+    recorders pg_catalog.xid8[],
+    noted pg_catalog.timestamptz[]
+)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+AS $function$
+#variable_conflict use_column
+DECLARE
+    c_past CONSTANT pg_catalog."interval" := '1344 hours';
+    v_learned CONSTANT pg_catalog."interval" :=
+        make_interval(hours => 24 * script_tracking.current_setting_value('anomalies.learning_days')::pg_catalog.int4);
+BEGIN
+    RETURN QUERY
+    WITH stored AS MATERIALIZED (
+        SELECT a.*, max(a.score) OVER (PARTITION BY a.measure, a.subject_kind, a.tenant_hk, a.subject ORDER BY a.hour_start
+            RANGE BETWEEN '168 hours' PRECEDING AND '1 hour' PRECEDING) AS highest_before
+        FROM script_tracking.anomaly_score AS a
+        WHERE a.hour_start >= p_since - '168 hours'::pg_catalog."interval" AND a.hour_start < p_until
+            AND (p_tenant_hk IS NULL OR a.tenant_hk = p_tenant_hk)
+    ), tenant AS MATERIALIZED (
+        -- Since when each tenant is recorded. There are few of a kind.
+        SELECT t.tenant_hk, (SELECT min(f.first_at) FROM script_tracking.first_seen AS f
+            WHERE f.tenant_hk = t.tenant_hk AND f.seen_kind = 'login') AS known_since
+        FROM (SELECT h.tenant_hk FROM script_tracking.tenant_h AS h UNION ALL SELECT '') AS t
+        WHERE p_tenant_hk IS NULL OR t.tenant_hk = p_tenant_hk
+    ), seen AS (
+        SELECT f.seen_kind, f.tenant_hk, f.db_session_user, f.subject, f.first_at, f.script_execution_hk, f.recorded_by, f.noted_at,
+            t.known_since + v_learned AS learned_at,
+            count(*) OVER (PARTITION BY f.tenant_hk, f.seen_kind ORDER BY f.first_at
+                RANGE BETWEEN '1344 hours' PRECEDING AND '1 hour' PRECEDING) AS before
+        FROM script_tracking.first_seen AS f
+        JOIN tenant AS t ON t.tenant_hk = f.tenant_hk
+        WHERE f.first_at >= greatest(p_since - c_past, t.known_since + v_learned) AND f.first_at < p_until
+    ), night AS (
+        SELECT l.tenant_hk, l.db_session_user, l.hour_start, l.out_of_hours, l.script_execution_hk, l.recorded_by, l.noted_at,
+            t.known_since + v_learned AS learned_at,
+            count(*) OVER (PARTITION BY l.tenant_hk ORDER BY l.hour_start
+                RANGE BETWEEN '1344 hours' PRECEDING AND '1 hour' PRECEDING) AS before
+        FROM script_tracking.rollup_login AS l
+        JOIN tenant AS t ON t.tenant_hk = l.tenant_hk
+        WHERE l.out_of_hours > 0 AND l.hour_start >= greatest(p_since - c_past, t.known_since) AND l.hour_start < p_until
+    ), rare AS (
+        SELECT 'new'::pg_catalog.text AS family, 'new_' || s.seen_kind AS measure, 'new'::pg_catalog.text AS subject_kind, s.tenant_hk,
+            concat_ws(' ', nullif(s.db_session_user, ''), nullif(s.subject, '')) AS subject, s.first_at AS occurred_at,
+            1::pg_catalog."numeric" AS value, s.before, s.learned_at, s.script_execution_hk, s.recorded_by, s.noted_at,
+            -- Pairs say less than what is new by itself.
+            CASE WHEN s.seen_kind IN ('login', 'agent') THEN 1 WHEN s.seen_kind = 'address' THEN 0.9
+                WHEN s.seen_kind LIKE 'login\_%' THEN 0.4 ELSE 0.7 END AS weight
+        FROM seen AS s
+        UNION ALL
+        SELECT 'out_of_hours ' || n.db_session_user, 'out_of_hours', 'login', n.tenant_hk, n.db_session_user, n.hour_start,
+            n.out_of_hours, n.before, n.learned_at, n.script_execution_hk, n.recorded_by, n.noted_at, 1
+        FROM night AS n
+        WHERE n.hour_start >= n.learned_at
+    ), candidate AS (
+        SELECT 'high'::pg_catalog.text AS family, s.measure::pg_catalog.text, s.subject_kind::pg_catalog.text, s.tenant_hk,
+            s.subject::pg_catalog.text, s.hour_start AS occurred_at, s.value, s.expected, s.deviation, s.score,
+            NULL::pg_catalog.bytea AS execution_key, s.recorded_by, s.noted_at
+        FROM stored AS s
+        WHERE s.hour_start >= p_since AND s.score > coalesce(s.highest_before, 0)
+            AND NOT (s.subject_kind IN ('type', 'all') AND EXISTS (
+                SELECT FROM stored AS t
+                WHERE t.hour_start = s.hour_start AND t.measure = s.measure AND t.tenant_hk <> ''
+                    AND t.subject IN (s.subject, '')
+                    AND (s.measure = 'duration_ms' OR 2 * (t.value - t.expected) >= s.value - s.expected)))
+        UNION ALL
+        -- Such a thing in an hour, of the rate of the eight weeks before: in deviations of a count that is rare.
+        SELECT r.family, r.measure, r.subject_kind, r.tenant_hk, r.subject, r.occurred_at, r.value,
+            round(168 * w.rate, 3), round(sqrt(w.rate), 4), round(r.weight * (1 - w.rate) / sqrt(w.rate), 2),
+            r.script_execution_hk, r.recorded_by, r.noted_at
+        FROM rare AS r
+        CROSS JOIN LATERAL (SELECT (r.before + 0.5) / least(1344, greatest(168,
+            extract(epoch FROM r.occurred_at - r.learned_at) / 3600))::pg_catalog."numeric" AS rate) AS w
+        WHERE r.occurred_at >= p_since AND w.rate < 1
+    ), spaced AS (
+        SELECT c.*, CASE WHEN c.occurred_at <= max(c.occurred_at) OVER (PARTITION BY c.tenant_hk, c.family ORDER BY c.occurred_at
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+            + CASE WHEN c.family = 'high' THEN '3 hours' WHEN c.family = 'new' THEN '1 hour' ELSE '12 hours' END::pg_catalog."interval"
+            THEN 0 ELSE 1 END AS begins
+        FROM candidate AS c
+    ), numbered AS (
+        SELECT s.*, sum(s.begins) OVER (PARTITION BY s.tenant_hk, s.family ORDER BY s.occurred_at) AS incident FROM spaced AS s
+    ), ranked AS (
+        SELECT n.*, row_number() OVER (PARTITION BY n.tenant_hk, n.family, n.incident
+            -- A burst of failures is one of operations too, and says more.
+            ORDER BY CASE n.measure WHEN 'failures' THEN 4 * n.score / 3 ELSE n.score END DESC, n.occurred_at, n.measure,
+                n.subject) AS place
+        FROM numbered AS n
+    )
+    SELECT min(r.occurred_at), max(r.occurred_at), max(r.measure) FILTER (WHERE r.place = 1),
+        max(r.subject_kind) FILTER (WHERE r.place = 1), max(r.subject) FILTER (WHERE r.place = 1), nullif(r.tenant_hk, ''),
+        max(r.value) FILTER (WHERE r.place = 1), max(r.expected) FILTER (WHERE r.place = 1),
+        max(r.deviation) FILTER (WHERE r.place = 1), max(r.score) FILTER (WHERE r.place = 1),
+        coalesce(array_agg(DISTINCT concat_ws(' ', r.measure, nullif(r.subject, '')))
+            FILTER (WHERE r.place > 1 AND r.place <= 20), '{}'),
+        (array_agg(r.execution_key) FILTER (WHERE r.place = 1))[1],
+        array_agg(r.score ORDER BY r.place), array_agg(r.recorded_by ORDER BY r.place), array_agg(r.noted_at ORDER BY r.place)
+    FROM ranked AS r
+    GROUP BY r.tenant_hk, r.family, r.incident;
+END
+$function$;
+
+COMMENT ON FUNCTION script_tracking.anomaly_incidents(pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bytea) IS
+    'What was unusual in a range, each once, whatever its score';
