@@ -6,8 +6,10 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from dbtrack.db import Database
+from dbtrack.reports import REPORTS, run
 from dbtrack.tenants import tenants
 
 _RECORD = """
@@ -46,6 +48,22 @@ WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING'
 GROUP BY GROUPING SETS ((1, 2), (1, 2, 3), (1, 3, 4))
 HAVING s.tenant_hk IS NOT NULL OR grouping(s.tenant_hk) = 1
 """
+
+# Everything that is kept, but for when and by which transaction it was noted.
+KEPT = (
+    "SELECT seen_kind, tenant_hk, db_session_user, subject, first_at, script_execution_hk FROM script_tracking.first_seen",
+    "SELECT hour_start, tenant_hk, db_session_user, ended, failed, timed, duration_ms, out_of_hours FROM script_tracking.rollup_login",
+    "SELECT hour_start, measure, subject_kind, tenant_hk, subject, value, expected, deviation, score FROM script_tracking.anomaly_score",
+    "SELECT measure, subject_kind, tenant_hk, subject, expected, deviation FROM script_tracking.anomaly_usual",
+)
+DDL = {
+    "kind": "DDL_AUTO",
+    "login": "deploy",
+    "command": "ALTER TABLE",
+    "application": "flyway",
+    "address": "10.0.0.2",
+    "ms": 20,
+}
 
 Series = tuple[str, str, bytes, str]
 """Measure, kind of subject, tenant, subject."""
@@ -155,3 +173,14 @@ def _deviation(values: list[float]) -> float:
         return 0.0
     mean = sum(values) / len(values)
     return math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+
+
+def found(database: Database, **arguments: object) -> list[dict[str, Any]]:
+    """Return the rows of the report."""
+    names = [column.name for column in REPORTS["anomalies"].columns]
+    return [dict(zip(names, row, strict=True)) for row in run(database, REPORTS["anomalies"], arguments)]
+
+
+def kept(database: Database) -> list[list[Any]]:
+    """Return everything that is kept."""
+    return [sorted(database.rows(query), key=repr) for query in KEPT]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
-import psycopg
 import pytest
 
 from dbtrack import retention
@@ -15,83 +12,30 @@ from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.notify.alerts import evaluate_alerts, manage
 from dbtrack.notify.alerts.ready import READY
-from dbtrack.proof.erase import erase
-from dbtrack.reports import REPORTS, run
 from dbtrack.tenants import tenants
 from tests.support.alerting import told
 from tests.support.command_line import rows, run_dbtrack
 from tests.support.servers import Sandbox
 from tests.support.unusual import (
-    add_tenants,
+    DDL,
+    KEPT,
     advance,
+    found,
+    kept,
     many,
     record,
-    record_usual,
-    record_waits,
     series_by_rows,
     usual_by_definition,
 )
 
 _ACME_AND_PLATFORM = "SELECT count(*) FROM script_tracking.{} WHERE tenant_hk <> sha256('beta')"
-# Everything that is kept, but for when and by which transaction it was noted.
-_KEPT = (
-    "SELECT seen_kind, tenant_hk, db_session_user, subject, first_at, script_execution_hk FROM script_tracking.first_seen",
-    "SELECT hour_start, tenant_hk, db_session_user, ended, failed, timed, duration_ms, out_of_hours FROM script_tracking.rollup_login",
-    "SELECT hour_start, measure, subject_kind, tenant_hk, subject, value, expected, deviation, score FROM script_tracking.anomaly_score",
-    "SELECT measure, subject_kind, tenant_hk, subject, expected, deviation FROM script_tracking.anomaly_usual",
-)
-_DDL = {
-    "kind": "DDL_AUTO",
-    "login": "deploy",
-    "command": "ALTER TABLE",
-    "application": "flyway",
-    "address": "10.0.0.2",
-    "ms": 20,
-}
-
-
-def _plant(database: Database) -> None:
-    """A burst over three hours, failures, slow DDL, lock waits, a login with an address, an agent."""
-    for hours_ago, count in ((50, 40), (49, 60), (48, 30)):
-        record(database, many(count, hours_ago))
-    record(database, many(12, 30, status="FAILED", tenant="beta", login="etl_beta"))
-    record(database, many(2, 82, **{**_DDL, "ms": 900_000}))
-    record(database, many(2, 20, **{**_DDL, "login": "mallory", "address": "203.0.113.9"}))
-    record(database, many(1, 12, **{**_DDL, "agent": "claude-code"}))
-    record_waits(database, 40, 400_000)
-
-
-@pytest.fixture(scope="module")
-def filled(_module_sandbox: Sandbox, installed_template: str) -> Iterator[Database]:
-    with psycopg.connect(_module_sandbox.database(installed_template), autocommit=True) as connection:
-        database = Database.wrap(connection)
-        add_tenants(database)
-        # The end comes first, then the middle, then what is planted, then the beginning: all of it is counted.
-        for first, last in ((1, 300), (301, 900)):
-            record_usual(database, first, last)
-            retention.roll_up(database)
-            advance(database)
-        _plant(database)
-        advance(database)
-        record_usual(database, 901, 1680)
-        advance(database)
-        yield database
-
-
-def _found(database: Database, **arguments: object) -> list[dict[str, Any]]:
-    names = [column.name for column in REPORTS["anomalies"].columns]
-    return [dict(zip(names, row, strict=True)) for row in run(database, REPORTS["anomalies"], arguments)]
-
-
-def _kept(database: Database) -> list[list[Any]]:
-    return [sorted(database.rows(query), key=repr) for query in _KEPT]
 
 
 def test_each_score_is_that_of_the_definition_and_none_is_missing(filled: Database) -> None:
     now = filled.value("SELECT date_trunc('hour', now(), 'UTC')")
     stored = {
         (hour, (measure, kind, bytes(tenant), subject)): [float(number) for number in numbers]
-        for hour, measure, kind, tenant, subject, *numbers in filled.rows(_KEPT[2])
+        for hour, measure, kind, tenant, subject, *numbers in filled.rows(KEPT[2])
         if measure != "waited_ms"
     }
     expected = {}
@@ -117,7 +61,7 @@ def test_each_score_is_that_of_the_definition_and_none_is_missing(filled: Databa
 
 def test_what_was_planted_is_found_once_each_with_why(filled: Database) -> None:
     now = filled.value("SELECT date_trunc('hour', now(), 'UTC')")
-    ago = {int((now - row["occurred_at"]) / timedelta(hours=1) + 0.999): row for row in _found(filled)}
+    ago = {int((now - row["occurred_at"]) / timedelta(hours=1) + 0.999): row for row in found(filled)}
     assert {hours: row["measure"] for hours, row in ago.items()} == {
         50: "operations",
         30: "failures",
@@ -153,23 +97,23 @@ def test_what_was_planted_is_found_once_each_with_why(filled: Database) -> None:
         )
         == "mallory"
     )
-    assert {row["measure"] for row in _found(filled, measure="new")} == {"new_login", "new_agent"}
-    assert _found(filled, until="60h") == [ago[82]]
+    assert {row["measure"] for row in found(filled, measure="new")} == {"new_login", "new_agent"}
+    assert found(filled, until="60h") == [ago[82]]
     with pytest.raises(UsageError, match="no anomalies of heat"):
         filled.call("get_anomalies", measure="heat")
 
 
 def test_step_by_step_is_the_same_as_at_once(filled: Database) -> None:
-    before = _kept(filled)
+    before = kept(filled)
     assert all(before)
     filled.execute(
         "UPDATE script_tracking.anomaly_state SET place = '{}'; DELETE FROM script_tracking.anomaly_score"
     )
     filled.execute("DELETE FROM script_tracking.first_seen; SELECT script_tracking.rebuild_rollups()")
     advance(filled)
-    assert _kept(filled) == before
-    retention.maintain(filled)
-    assert _kept(filled) == before
+    assert kept(filled) == before
+    retention.maintain(filled, search_seconds=0)
+    assert kept(filled) == before
     logins = filled.rows(
         "SELECT db_session_user, min(execution_timestamp) FROM script_tracking.script_execution_s "
         "WHERE tenant_hk = sha256('acme') GROUP BY 1 ORDER BY 1"
@@ -181,11 +125,11 @@ def test_step_by_step_is_the_same_as_at_once(filled: Database) -> None:
 
 
 def test_so_many_a_week_and_those_with_the_highest_scores(filled: Database) -> None:
-    everything = _found(filled)
+    everything = found(filled)
     filled.call("set_setting", setting_name="anomalies.per_week", setting_value="1")
     try:
-        few = _found(filled)
-        assert _found(filled, all=True) != few
+        few = found(filled)
+        assert found(filled, all=True) != few
     finally:
         filled.call("set_setting", setting_name="anomalies.per_week", setting_value=None)
     assert 1 <= len(few) < len(everything)
@@ -200,11 +144,11 @@ def test_a_reader_sees_its_tenants_only(filled: Database, sandbox: Sandbox) -> N
     tenants.grant_tenant(filled, login, "beta")
     filled.execute(f'SET SESSION AUTHORIZATION "{login}"')
     try:
-        found = _found(filled, all=True)
-        assert {row["tenant"] for row in found} == {"beta"}
-        assert "failures" in {row["measure"] for row in found}
-        assert _found(filled, tenant="beta", all=True) == found
-        assert "mallory" not in str(found)
+        seen = found(filled, all=True)
+        assert {row["tenant"] for row in seen} == {"beta"}
+        assert "failures" in {row["measure"] for row in seen}
+        assert found(filled, tenant="beta", all=True) == seen
+        assert "mallory" not in str(seen)
         for table in ("first_seen", "rollup_login", "anomaly_score"):
             assert filled.value(_ACME_AND_PLATFORM.format(table)) == 0
             assert filled.value(f"SELECT count(*) FROM script_tracking.{table}") > 0
@@ -233,7 +177,7 @@ def test_commands_exit_codes_and_json(filled: Database) -> None:
 def test_what_is_new_now_is_told_at_once_and_only_once(filled: Database) -> None:
     manage.add_alert(filled, READY["anomaly"])
     assert evaluate_alerts(filled).changes == []  # what was known before the alert does not count
-    record(filled, many(1, 0, **{**_DDL, "login": "eve", "tenant": "beta"}))
+    record(filled, many(1, 0, **{**DDL, "login": "eve", "tenant": "beta"}))
     record(filled, many(90, 0))
     changes = evaluate_alerts(filled).changes
     assert {(each.change, each.group) for each in changes} == {("fired", "acme"), ("fired", "beta")}
@@ -244,42 +188,20 @@ def test_what_is_new_now_is_told_at_once_and_only_once(filled: Database) -> None
     )
     assert any("The login eve was never seen before in tenant beta" in summary for (summary,) in summaries)
     # The hour that is running: the value so far, against the usual of the whole hour.
-    [running] = [row for row in _found(filled, measure="operations", since="1h") if row["tenant"] == "acme"]
+    [running] = [row for row in found(filled, measure="operations", since="1h") if row["tenant"] == "acme"]
     assert running["value"] == 90
 
 
 def test_changes_out_of_hours_count_where_hours_are_set(filled: Database) -> None:
-    assert _found(filled, measure="out_of_hours", all=True) == []
+    assert found(filled, measure="out_of_hours", all=True) == []
     at = filled.value("SELECT to_char(now() AT TIME ZONE 'UTC' + interval '4 hours', 'HH24:MI')")
     for name, value in (("hours", f"Mon-Sun {at}-{at[:3]}{(int(at[3:]) + 1) % 60:02}"), ("zone", "UTC")):
         filled.call("set_setting", setting_name=f"evidence.{name}", setting_value=value)
     try:
-        record(filled, many(3, 0, **{**_DDL, "command": "DROP TABLE"}))
+        record(filled, many(3, 0, **{**DDL, "command": "DROP TABLE"}))
         advance(filled)
-        [night] = _found(filled, measure="out_of_hours")
+        [night] = found(filled, measure="out_of_hours")
     finally:
         filled.call("set_setting", setting_name="evidence.hours", setting_value=None)
     assert (night["value"], night["subject"], night["tenant"]) == (3, "deploy", "acme")
     assert night["reason"].startswith("3 DDL of deploy in tenant acme outside ")
-
-
-def test_who_is_erased_is_gone_and_cleanup_keeps_what_was_seen(filled: Database) -> None:
-    named = "SELECT count(*) FROM script_tracking.{0} AS t WHERE t::text LIKE '%%mallory%%'"
-    tables = ("first_seen", "rollup_login", "anomaly_score", "anomaly_usual")
-    assert sum(filled.value(named.format(table)) for table in tables) > 3
-    erase(filled, "mallory", "request 4711")
-    advance(filled)
-    assert sum(filled.value(named.format(table)) for table in tables) == 0
-    assert "mallory" not in str(_found(filled, all=True))
-    seen = sorted(filled.rows(_KEPT[0]), key=repr)
-    retention.cleanup(filled, days=10)
-    advance(filled)
-    # dbtrack itself recorded the cleanup and the erasure.
-    kept = sorted(filled.rows(_KEPT[0] + " WHERE tenant_hk <> ''"), key=repr)
-    assert kept == [row for row in seen if row[1] != b""]
-    oldest = filled.value("SELECT min(hour_start) FROM script_tracking.anomaly_score")
-    assert oldest is None or oldest > filled.value("SELECT now() - interval '10 days 1 hour'")
-    # Who came years ago does not count as new.
-    record(filled, many(1, 0, login="etl_acme", command="ALTER TABLE", kind="DDL_AUTO"))
-    advance(filled)
-    assert "new_login" not in {row["measure"] for row in _found(filled, since="1h", tenant="acme")}
