@@ -190,7 +190,9 @@ class KafkaSink:
             # the report on that one has the reason; it may arrive after the reports on others.
             until = monotonic() + _PURGE_SECONDS
             while receipts.refusal is None and monotonic() < until:
-                producer.poll(_POLL_SECONDS)
+                # Each poll may raise the fatal error again.
+                with suppress(KafkaException):
+                    producer.poll(_POLL_SECONDS)
             raise self._failure(receipts.refusal or error.args[0]) from error
 
     def _produce(self, producer: Producer, message: Message, receipts: _Receipts) -> None:
