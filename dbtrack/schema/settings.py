@@ -40,7 +40,13 @@ def list_settings(database: Database, name: str | None = None) -> list[Setting]:
     """
     rows = database.rows(sql_files.query("installation/list_settings"), {"name": name})
     if name is not None and not rows:
-        raise UsageError(f'there is no setting "{name}"', hint="list them with: dbtrack settings")
+        plain, equals, value = name.partition("=")
+        hint = (
+            f"write: dbtrack settings {plain} {value or '--reset'}"
+            if equals
+            else "list them with: dbtrack settings"
+        )
+        raise UsageError(f'there is no setting "{name}"', hint=hint)
     return [Setting(*row) for row in rows]
 
 

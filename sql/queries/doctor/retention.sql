@@ -1,3 +1,3 @@
 -- Rules of retention that contradict each other or `dbtrack cleanup` with its default days.
-SELECT 'WARNING', c.rule, c.message, c.remedy
+SELECT 'WARNING', 'retention', c.message, c.remedy
 FROM script_tracking.retention_conflicts() AS c
