@@ -10,6 +10,7 @@ from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
 from dbtrack.schema.optional_modules import installed_modules
+from dbtrack.schema.suspension import open_suspension
 from dbtrack.tenants.platform_source import PLATFORM, source_problems
 from dbtrack.version import __version__
 
@@ -22,6 +23,7 @@ FINDING_COLUMNS = (
 
 # The most important first: what prevents recording.
 _CHECKS = (
+    "suspension",
     "event_triggers",
     "uncaptured",
     "settings",
@@ -82,6 +84,7 @@ _NEEDED_ROUTINES = {
     "search": "script_tracking.search_backlog()",
     "retention": "script_tracking.retention_conflicts(integer,boolean)",
     "publications": "script_tracking.incomplete_publications()",
+    "suspension": "script_tracking.get_suspension()",
 }
 _NEEDED_RELATIONS = {"partial_records": "script_tracking.capture_partial_seq"}
 _HAS_NO_RELATION = "SELECT pg_catalog.to_regclass(%(relation)s) IS NULL"
@@ -115,8 +118,11 @@ def diagnose(database: Database) -> list[Finding]:
     with database.transaction():
         # Identities are compared as text, and omit our schema's name if it is on the session's search_path.
         database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
+        is_suspended = open_suspension(database) is not None
         for check in (*_CHECKS, *_module_checks(database)):
-            findings += _run_check(database, check)
+            # That they are missing is then on purpose, and a finding of its own.
+            if not (is_suspended and check == "event_triggers"):
+                findings += _run_check(database, check)
     return findings + list(_source_findings(database))
 
 

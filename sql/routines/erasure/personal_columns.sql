@@ -76,6 +76,9 @@ AS $function$
         ('examination', 'db_session_user', 'login', NULL, NULL),
         ('examination', 'details', 'json', NULL, NULL),
         ('examination', 'examination_kind', 'never', NULL, 'a fixed word'),
+        ('suspension', 'db_session_user', 'login', NULL, NULL),
+        ('suspension', 'reason', 'text', NULL, NULL),
+        ('suspension', 'event_triggers', 'json', NULL, NULL),
         -- Who read what.
         ('access_log', 'db_session_user', 'login', NULL, NULL),
         ('access_log', 'client_ip', 'address', NULL, NULL),
