@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbtrack import sql_files
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
 from dbtrack.schema.optional_modules import installed_modules
+from dbtrack.schema.providers import guess_provider
 from dbtrack.schema.suspension import open_suspension
 from dbtrack.tenants.platform_source import PLATFORM, source_problems
 from dbtrack.version import __version__
@@ -74,6 +75,7 @@ _EMPTY_COPY = Finding(
     "the tables are an empty copy, for example from a dump without data: settings and checksums are missing",
     "dbtrack uninstall --yes && dbtrack install",
 )
+_MISSING = "the event trigger is missing: DDL is not captured"
 _HAS_NO_ROUTINE = "SELECT pg_catalog.to_regprocedure(%(routine)s) IS NULL"
 # An earlier version lacks these functions, and removing one must not disable the other checks.
 _NEEDED_ROUTINES = {
@@ -123,7 +125,20 @@ def diagnose(database: Database) -> list[Finding]:
             # That they are missing is then on purpose, and a finding of its own.
             if not (is_suspended and check == "event_triggers"):
                 findings += _run_check(database, check)
-    return findings + list(_source_findings(database))
+    return _at_provider(database, findings) + list(_source_findings(database))
+
+
+def _at_provider(database: Database, findings: list[Finding]) -> list[Finding]:
+    """Say what to do about missing event triggers at the provider that this server looks like."""
+    if not any(finding.message == _MISSING for finding in findings):
+        return findings
+    provider = guess_provider(database)
+    if provider is None:
+        return findings
+    return [
+        replace(finding, remedy_sql=provider.remedy) if finding.message == _MISSING else finding
+        for finding in findings
+    ]
 
 
 def _source_findings(database: Database) -> Iterator[Finding]:

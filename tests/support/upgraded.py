@@ -22,7 +22,18 @@ def upgrade_server(old: Server, new: Server) -> None:
     # initdb of 18 switches checksums on, that of 15 does not, and pg_upgrade refuses clusters that differ.
     if new.major >= 18 > old.major:
         _program(old, "pg_checksums", "--enable", "--no-sync", "--pgdata", old_data)
-    words = ["-b", old.bin_dir, "-B", new.bin_dir, "-d", old_data, "-D", new_data, "-U", "postgres"]
+    words: list[str | Path] = [
+        "-b",
+        old.bin_dir,
+        "-B",
+        new.bin_dir,
+        "-d",
+        old_data,
+        "-D",
+        new_data,
+        "-U",
+        "postgres",
+    ]
     _program(new, "pg_upgrade", *words, "--no-sync", "-s", new.directory)
     _program(new, "pg_ctl", "start", "--wait", "--pgdata", new_data, "--log", new.log_path)
 

@@ -62,9 +62,9 @@ def suspend(
     report the suspension as forgotten. An installation or upgrade of dbtrack does not end it.
     """
     from dbtrack import sql_files
+    from dbtrack.schema.suspension import open_suspension
     from dbtrack.suspension import DEFAULT_DURATION
     from dbtrack.suspension import suspend as suspend_capture
-    from dbtrack.schema.suspension import open_suspension
 
     given = parse_duration_option(duration, "--for")
     length = DEFAULT_DURATION if given is None else given

@@ -50,7 +50,9 @@ SELECT script_name, affected_objects[1], metadata ->> 'suspension' FROM script_t
 WHERE script_type = 'UNATTRIBUTED' ORDER BY 2, 1
 """
 
-_LAST = "SELECT affected_objects FROM script_tracking.current_execution ORDER BY execution_timestamp DESC LIMIT 1"
+_LAST = (
+    "SELECT affected_objects FROM script_tracking.current_execution ORDER BY execution_timestamp DESC LIMIT 1"
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +61,6 @@ def servers() -> Iterator[tuple[Server, Server]]:
     old_programs, new_programs = find_binaries(15), find_binaries(18)
     if old_programs is None or new_programs is None:
         missing("pg_upgrade from 15 to 18", "apt-get install postgresql-15")
-    assert old_programs
-    assert new_programs
     old, new = start_server(15, old_programs), start_server(18, new_programs)
     yield old, new
     old.stop()

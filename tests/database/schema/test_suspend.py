@@ -20,8 +20,8 @@ from dbtrack.errors import DbtrackError, LockedError
 from dbtrack.notify.alerts import manage
 from dbtrack.notify.alerts.ready import find_ready
 from dbtrack.proof.seal import seal
-from dbtrack.suspension import resume, suspend
 from dbtrack.schema.suspension import open_suspension
+from dbtrack.suspension import resume, suspend
 from tests.support.alerting import evaluated
 from tests.support.command_line import clean_environment, run_dbtrack
 from tests.support.servers.sandbox import RoleFactory
@@ -84,27 +84,8 @@ def test_what_happens_meanwhile_is_recorded_with_the_gap(
     assert len(value["event_triggers"]) == 4
     assert installed.value(_IS_SEALED, {"key": key})
 
-    # Everybody who looks is told once, and nothing says that the triggers were lost.
-    assert findings(installed) == [("WARNING", "capture")]
-    assert health(installed)["capture_suspended"] == "WARNING"
-    assert health(installed)["et_sql_drop"] == "OK"
-    told = run_dbtrack("install", "-d", installed_conninfo)
-    assert told.returncode == 0
-    assert f"by postgres until {value['until'][:10]}" in told.stderr
-    assert "dbtrack resume ends it" in told.stderr
-    refused = run_dbtrack("install", "--require-capture", "-d", installed_conninfo)
-    assert refused.returncode == 1
-    assert "run first: dbtrack resume" in refused.stderr
-    assert installed.rows(_TRIGGERS) == []
-
-    # A reader knows when, and neither who nor why.
-    with psycopg.connect(psycopg.conninfo.make_conninfo(installed_conninfo, user=reader)) as session:
-        row = session.execute("SELECT login, reason, details FROM script_tracking.get_suspension()").fetchone()
-        assert row
-        assert row[:2] == (None, None)
-        assert REASON not in row[2]
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            session.execute("SELECT script_tracking.resume_capture()")
+    _assert_everybody_is_told(installed, installed_conninfo, value["until"][:10])
+    _assert_a_reader_knows_when_alone(installed_conninfo, reader)
 
     # Cron compares meanwhile, too; what it finds belongs to the suspension.
     installed.execute("CREATE TABLE meanwhile (id int)")
@@ -120,6 +101,37 @@ def test_what_happens_meanwhile_is_recorded_with_the_gap(
     ]
     assert findings(installed) == []
 
+    _assert_evidence_has_the_gap(installed, installed_conninfo, since)
+
+
+def _assert_everybody_is_told(installed: Database, installed_conninfo: str, day: str) -> None:
+    # Everybody who looks is told once, and nothing says that the triggers were lost.
+    assert findings(installed) == [("WARNING", "capture")]
+    assert health(installed)["capture_suspended"] == "WARNING"
+    assert health(installed)["et_sql_drop"] == "OK"
+    told = run_dbtrack("install", "-d", installed_conninfo)
+    assert told.returncode == 0
+    assert f"by postgres until {day}" in told.stderr
+    assert "dbtrack resume ends it" in told.stderr
+    refused = run_dbtrack("install", "--require-capture", "-d", installed_conninfo)
+    assert refused.returncode == 1
+    assert "run first: dbtrack resume" in refused.stderr
+    assert installed.rows(_TRIGGERS) == []
+
+
+def _assert_a_reader_knows_when_alone(installed_conninfo: str, reader: str) -> None:
+    with psycopg.connect(psycopg.conninfo.make_conninfo(installed_conninfo, user=reader)) as session:
+        row = session.execute(
+            "SELECT login, reason, details FROM script_tracking.get_suspension()"
+        ).fetchone()
+        assert row
+        assert row[:2] == (None, None)
+        assert REASON not in row[2]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            session.execute("SELECT script_tracking.resume_capture()")
+
+
+def _assert_evidence_has_the_gap(installed: Database, installed_conninfo: str, since: object) -> None:
     installed.execute("CREATE TABLE afterwards (id int)")
     assert schema.reconcile(installed).unattributed == []
     gap = installed.value(_GAP, {"since": since})
@@ -229,9 +241,7 @@ def test_killed_in_the_middle_nothing_happened(
     installed: Database, watcher: Connection, installed_conninfo: str
 ) -> None:
     schema.reconcile(installed)
-    waits = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     with watcher.transaction():
         # It has recorded the suspension, and waits for this before it drops the last trigger.
         watcher.execute("ALTER EVENT TRIGGER et_table_rewrite ENABLE ALWAYS")

@@ -332,6 +332,53 @@ COMMENT ON COLUMN script_tracking.catalog_snapshot.transactions IS 'The transact
 COMMENT ON COLUMN script_tracking.catalog_snapshot.place IS 'Server, database and table it was taken in; a dump carries it elsewhere';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.installed_at IS 'When dbtrack was installed then';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.unreadable IS 'What the owner''s rights did not let it see';
+CREATE SEQUENCE script_tracking.script_execution_version_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE script_tracking.script_execution_version_seq OWNED BY script_tracking.script_execution_s.version_number;
+CREATE TABLE script_tracking.object_s (
+    object_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    hash_diff bytea NOT NULL,
+    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    tenant_hk bytea,
+    object_type text NOT NULL,
+    object_identity text NOT NULL,
+    cause character varying(20) NOT NULL,
+    grantees name[],
+    definition jsonb NOT NULL,
+    object_bk text NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_identity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN cause SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN grantees SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN definition SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.object_s IS 'Satellite: what an execution changed of an object. The newest version of each part together is what the object looked like';
+COMMENT ON COLUMN script_tracking.object_s.object_hk IS 'The object: SHA-256 of object_bk';
+COMMENT ON COLUMN script_tracking.object_s.load_date IS 'When the row was written; of a captured version, that of its execution';
+COMMENT ON COLUMN script_tracking.object_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.object_s.version_number IS 'The order in which rows were written; from the sequence of the executions'' versions';
+COMMENT ON COLUMN script_tracking.object_s.script_execution_hk IS 'The execution that changed it, or that found the change';
+COMMENT ON COLUMN script_tracking.object_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.object_s.object_type IS 'The type, as PostgreSQL calls it: table, view, function';
+COMMENT ON COLUMN script_tracking.object_s.object_identity IS 'Its identity after the change, as PostgreSQL gives it';
+COMMENT ON COLUMN script_tracking.object_s.cause IS 'captured: the execution changed it; follows: its text mentions something that the execution renamed; baseline: it was there before the record; maintain, reconcile: found later, with and without a recorded execution that explains it';
+COMMENT ON COLUMN script_tracking.object_s.grantees IS 'The roles that have privileges on it after the change; NULL: the change is not about privileges, or there are none';
+COMMENT ON COLUMN script_tracking.object_s.definition IS 'The parts that changed, as they are now, in a compact form: object_parts() decodes it';
+COMMENT ON COLUMN script_tracking.object_s.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423';
+COMMENT ON COLUMN script_tracking.object_s.record_source IS 'The writer and the node';
+COMMENT ON COLUMN script_tracking.object_s.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
 CREATE TABLE script_tracking.alert (
     alert_name character varying(63) NOT NULL,
     report_name character varying(63) NOT NULL,
@@ -487,53 +534,6 @@ COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Scr
 COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
 COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer, the node and the database: event_trigger@local:5432/shop';
-CREATE SEQUENCE script_tracking.script_execution_version_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-ALTER SEQUENCE script_tracking.script_execution_version_seq OWNED BY script_tracking.script_execution_s.version_number;
-CREATE TABLE script_tracking.object_s (
-    object_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    hash_diff bytea NOT NULL,
-    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
-    script_execution_hk bytea NOT NULL,
-    tenant_hk bytea,
-    object_type text NOT NULL,
-    object_identity text NOT NULL,
-    cause character varying(20) NOT NULL,
-    grantees name[],
-    definition jsonb NOT NULL,
-    object_bk text NOT NULL,
-    record_source character varying(255) NOT NULL,
-    recorded_by xid8 DEFAULT pg_current_xact_id()
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_identity SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN cause SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN grantees SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN definition SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_bk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.object_s IS 'Satellite: what an execution changed of an object. The newest version of each part together is what the object looked like';
-COMMENT ON COLUMN script_tracking.object_s.object_hk IS 'The object: SHA-256 of object_bk';
-COMMENT ON COLUMN script_tracking.object_s.load_date IS 'When the row was written; of a captured version, that of its execution';
-COMMENT ON COLUMN script_tracking.object_s.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.object_s.version_number IS 'The order in which rows were written; from the sequence of the executions'' versions';
-COMMENT ON COLUMN script_tracking.object_s.script_execution_hk IS 'The execution that changed it, or that found the change';
-COMMENT ON COLUMN script_tracking.object_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
-COMMENT ON COLUMN script_tracking.object_s.object_type IS 'The type, as PostgreSQL calls it: table, view, function';
-COMMENT ON COLUMN script_tracking.object_s.object_identity IS 'Its identity after the change, as PostgreSQL gives it';
-COMMENT ON COLUMN script_tracking.object_s.cause IS 'captured: the execution changed it; follows: its text mentions something that the execution renamed; baseline: it was there before the record; maintain, reconcile: found later, with and without a recorded execution that explains it';
-COMMENT ON COLUMN script_tracking.object_s.grantees IS 'The roles that have privileges on it after the change; NULL: the change is not about privileges, or there are none';
-COMMENT ON COLUMN script_tracking.object_s.definition IS 'The parts that changed, as they are now, in a compact form: object_parts() decodes it';
-COMMENT ON COLUMN script_tracking.object_s.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423';
-COMMENT ON COLUMN script_tracking.object_s.record_source IS 'The writer and the node';
-COMMENT ON COLUMN script_tracking.object_s.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
 CREATE TABLE script_tracking.tenant_s (
     tenant_hk bytea NOT NULL,
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -1607,6 +1607,38 @@ CREATE TABLE script_tracking.spool_receipt (
 COMMENT ON TABLE script_tracking.spool_receipt IS 'Operations recorded from the spool of a client that could not reach the database at the time';
 COMMENT ON COLUMN script_tracking.spool_receipt.spool_id IS 'The client''s own id of the record: metadata.spool_id';
 COMMENT ON COLUMN script_tracking.spool_receipt.load_date IS 'When the row was written, or when what it describes became valid';
+CREATE TABLE script_tracking.suspension (
+    suspension_id bigint NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    suspended_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    db_session_user name DEFAULT SESSION_USER NOT NULL,
+    event_triggers jsonb NOT NULL,
+    resumed_at timestamp with time zone,
+    resume_execution_hk bytea,
+    compared_at timestamp with time zone,
+    CONSTRAINT suspension_order CHECK (((resumed_at >= suspended_at) AND (expires_at > suspended_at)))
+);
+COMMENT ON TABLE script_tracking.suspension IS 'The times in which capture was suspended by dbtrack suspend; one is open at most';
+COMMENT ON COLUMN script_tracking.suspension.suspension_id IS 'Number of the suspension';
+COMMENT ON COLUMN script_tracking.suspension.script_execution_hk IS 'The execution that suspended capture';
+COMMENT ON COLUMN script_tracking.suspension.suspended_at IS 'When the event triggers were removed';
+COMMENT ON COLUMN script_tracking.suspension.expires_at IS 'When capture was to be resumed; later, the suspension counts as forgotten';
+COMMENT ON COLUMN script_tracking.suspension.reason IS 'Why, in the words of the one who suspended it';
+COMMENT ON COLUMN script_tracking.suspension.db_session_user IS 'The login that suspended it';
+COMMENT ON COLUMN script_tracking.suspension.event_triggers IS 'The event triggers that were removed: name, event, function, when they fire, owner';
+COMMENT ON COLUMN script_tracking.suspension.resumed_at IS 'When the event triggers were created again; null: not yet';
+COMMENT ON COLUMN script_tracking.suspension.resume_execution_hk IS 'The execution that resumed capture';
+COMMENT ON COLUMN script_tracking.suspension.compared_at IS 'When reconcile compared the catalogs after capture was resumed; null: not yet';
+ALTER TABLE script_tracking.suspension ALTER COLUMN suspension_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.suspension_suspension_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE script_tracking.tenant_key (
     key_name character varying(63) NOT NULL,
     key_version integer NOT NULL,
@@ -1891,6 +1923,8 @@ ALTER TABLE ONLY script_tracking.setting_s
     ADD CONSTRAINT setting_s_pkey PRIMARY KEY (setting_name, load_date);
 ALTER TABLE ONLY script_tracking.spool_receipt
     ADD CONSTRAINT spool_receipt_pkey PRIMARY KEY (spool_id);
+ALTER TABLE ONLY script_tracking.suspension
+    ADD CONSTRAINT suspension_pkey PRIMARY KEY (suspension_id);
 ALTER TABLE ONLY script_tracking.tenant_h
     ADD CONSTRAINT tenant_h_pkey PRIMARY KEY (tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_h
@@ -1963,6 +1997,7 @@ CREATE INDEX search_block_segment_start ON script_tracking.search_block USING bt
 CREATE INDEX search_block_slots ON script_tracking.search_block USING gin (slots) WITH (gin_pending_list_limit='65536');
 CREATE INDEX search_block_tenant ON script_tracking.search_block USING btree (tenant_hk, last_execution) WHERE (tenant_hk IS NOT NULL);
 CREATE INDEX search_block_unread ON script_tracking.search_block USING btree (segment_start) WHERE (slots IS NULL);
+CREATE UNIQUE INDEX suspension_open ON script_tracking.suspension USING btree (((resumed_at IS NULL))) WHERE (resumed_at IS NULL);
 CREATE UNIQUE INDEX tenant_role_l_default ON script_tracking.tenant_role_l USING btree (role_name) WHERE is_default;
 ALTER INDEX script_tracking.idx_object_s_grantees ATTACH PARTITION script_tracking.object_s_default_grantees_idx;
 ALTER INDEX script_tracking.idx_object_s_load_date ATTACH PARTITION script_tracking.object_s_default_load_date_idx;
@@ -2091,6 +2126,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.s
 ALTER TABLE script_tracking.setting_s ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.spool_receipt FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.spool_receipt ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.suspension FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.suspension ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_key FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.tenant_key ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_role_es FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
