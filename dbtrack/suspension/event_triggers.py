@@ -103,7 +103,7 @@ def resume(database: Database, *, lock_timeout_seconds: int = 5) -> Resumption:
 
 
 def _create_triggers(database: Database) -> None:
-    # An earlier version of the program may have created them while capture was suspended.
+    # Somebody may have created them by hand while capture was suspended.
     database.run_script(sql_files.source("install/drop_triggers.sql").text)
     for file in sql_files.sources("triggers"):
         database.run_script(file.text)

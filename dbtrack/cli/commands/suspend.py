@@ -93,7 +93,7 @@ def resume(connection: ConnectionArguments, lock_timeout: LockTimeout = 5, *, qu
 
     Creates the event triggers as install does, closes the gap, and compares the catalogs with the record.
     Each change that nothing explains becomes an execution of type UNATTRIBUTED that names the suspension.
-    Exits 0 if there is none, otherwise 3. It can be repeated after an interruption.
+    Exits 0 if nothing was changed, otherwise 3. It can be repeated after an interruption.
     """
     from dbtrack.suspension import resume as resume_capture
 

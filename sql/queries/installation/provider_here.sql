@@ -12,5 +12,5 @@ UNION ALL
 SELECT 'server''s log', format('log_statement is %s, log_destination is %s', current_setting('log_statement'),
     current_setting('log_destination'))
 UNION ALL
-SELECT 'superuser', CASE WHEN r.rolsuper THEN 'this login is one' ELSE 'this login is none' END
+SELECT 'superuser', CASE WHEN r.rolsuper THEN 'this login is one' ELSE 'this login is not one' END
 FROM pg_catalog.pg_roles AS r WHERE r.rolname = session_user;

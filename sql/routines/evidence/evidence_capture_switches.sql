@@ -1,6 +1,6 @@
 -- Returns when capture, or one of its event triggers, was switched off and on again, as far as the record shows: changes of the
--- setting, suspensions, what reconcile found and what the server's log had. o_is_exact: the moment is known; otherwise it is the earliest at
--- which it can have been. Reconcile knows that the trigger was off at o_seen_at.
+-- setting, suspensions, what reconcile found and what the server's log had. o_is_exact: the moment is known; otherwise it is the
+-- earliest at which it can have been. Reconcile knows that the trigger was off at o_seen_at.
 CREATE OR REPLACE FUNCTION script_tracking.evidence_capture_switches(p_until pg_catalog.timestamptz)
 RETURNS TABLE (
     part pg_catalog.text,

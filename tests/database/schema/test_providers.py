@@ -56,7 +56,7 @@ def signed(request: pytest.FixtureRequest, connection: Connection) -> Iterator[P
 
 @pytest.fixture
 def main_login(connection: Connection, role: RoleFactory) -> str:
-    """The login that a provider gives: it creates roles and databases, and is no superuser."""
+    """The login that a provider gives: it creates roles and databases, and is not a superuser."""
     login = role("main")
     connection.execute(f"ALTER ROLE {login} CREATEROLE CREATEDB".encode())
     connection.execute(f"ALTER DATABASE {connection.info.dbname} OWNER TO {login}".encode())
@@ -146,7 +146,7 @@ def test_where_the_main_user_may_create_them_they_capture(
         assert doctor(conninfo)["DDL"]["here"] == "the event triggers are there"
         if signed.name == "supabase":
             assert [finding.subject for finding in schema.diagnose(database)] == ["supautils"]
-        # Their owner removes them without being a superuser. Where they may not come back, it stays suspended and says so.
+        # Their owner removes them without being a superuser. Where they may not come back, capture stays suspended, with a message.
         suspend(database, "major upgrade")
         session.execute("CREATE TABLE meanwhile (id int)")
         with pytest.raises(DbtrackError, match="capture stays suspended"):
