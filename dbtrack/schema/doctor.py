@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbtrack import sql_files
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
 from dbtrack.schema.optional_modules import installed_modules
+from dbtrack.schema.providers import guess_provider
+from dbtrack.schema.suspension import open_suspension
 from dbtrack.tenants.platform_source import PLATFORM, source_problems
 from dbtrack.version import __version__
 
@@ -22,6 +24,7 @@ FINDING_COLUMNS = (
 
 # The most important first: what prevents recording.
 _CHECKS = (
+    "suspension",
     "event_triggers",
     "uncaptured",
     "settings",
@@ -72,6 +75,7 @@ _EMPTY_COPY = Finding(
     "the tables are an empty copy, for example from a dump without data: settings and checksums are missing",
     "dbtrack uninstall --yes && dbtrack install",
 )
+_MISSING = "the event trigger is missing: DDL is not captured"
 _HAS_NO_ROUTINE = "SELECT pg_catalog.to_regprocedure(%(routine)s) IS NULL"
 # An earlier version lacks these functions, and removing one must not disable the other checks.
 _NEEDED_ROUTINES = {
@@ -82,6 +86,7 @@ _NEEDED_ROUTINES = {
     "search": "script_tracking.search_backlog()",
     "retention": "script_tracking.retention_conflicts(integer,boolean)",
     "publications": "script_tracking.incomplete_publications()",
+    "suspension": "script_tracking.get_suspension()",
 }
 _NEEDED_RELATIONS = {"partial_records": "script_tracking.capture_partial_seq"}
 _HAS_NO_RELATION = "SELECT pg_catalog.to_regclass(%(relation)s) IS NULL"
@@ -115,9 +120,25 @@ def diagnose(database: Database) -> list[Finding]:
     with database.transaction():
         # Identities are compared as text, and omit our schema's name if it is on the session's search_path.
         database.execute("SET LOCAL search_path = pg_catalog, pg_temp")
+        is_suspended = open_suspension(database) is not None
         for check in (*_CHECKS, *_module_checks(database)):
-            findings += _run_check(database, check)
-    return findings + list(_source_findings(database))
+            # That they are missing is then on purpose, and a finding of its own.
+            if not (is_suspended and check == "event_triggers"):
+                findings += _run_check(database, check)
+    return _at_provider(database, findings) + list(_source_findings(database))
+
+
+def _at_provider(database: Database, findings: list[Finding]) -> list[Finding]:
+    """Say what to do about missing event triggers at the provider that this server looks like."""
+    if not any(finding.message == _MISSING for finding in findings):
+        return findings
+    provider = guess_provider(database)
+    if provider is None:
+        return findings
+    return [
+        replace(finding, remedy_sql=provider.remedy) if finding.message == _MISSING else finding
+        for finding in findings
+    ]
 
 
 def _source_findings(database: Database) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from dbtrack.schema.adoption import adoption
 from dbtrack.schema.install_script import InstallOptions, install_steps
 from dbtrack.schema.locks import limited_lock_waits, naming_lock_holders
 from dbtrack.schema.optional_modules import installed_modules
+from dbtrack.schema.suspension import open_suspension
 from dbtrack.tenants.platform_source import import_platform_tenants
 from dbtrack.version import __version__
 
@@ -31,6 +32,7 @@ class InstallReport:
         warnings: what could not be done, one line each.
         tenant_lines: what was done with the platform's tenants.
         adopted_lines: what was adopted, and what was changed in it.
+        suspension: that capture is suspended, since when and why; None if it is not.
     """
 
     from_version: str | None
@@ -42,6 +44,7 @@ class InstallReport:
     database_name: str = ""
     tenant_lines: Sequence[str] = ()
     adopted_lines: Sequence[str] = ()
+    suspension: str | None = None
 
 
 def install(
@@ -72,9 +75,10 @@ def install(
     options = replace(options, modules=tuple({*options.modules, *kept_modules}))
     known = len(database.notices)
     with naming_lock_holders(database, "nothing was installed"), database.transaction():
-        has_capture = _run_steps(database, options, progress)
+        captures = _run_steps(database, options, progress)
         adopted = adoption(database)
         applied = _applied(database) or {}
+    suspension = open_suspension(database)
     tenant_lines, tenant_warnings = _import_tenants(database)
     return InstallReport(
         from_version=from_version,
@@ -82,10 +86,11 @@ def install(
         migrations=[name for number, name in applied.items() if number not in (before or {})],
         adopted=adopted.executions,
         adopted_lines=adopted.lines,
-        has_capture=has_capture,
+        has_capture=captures,
         warnings=[*(notice.message for notice in list(database.notices)[known:]), *tenant_warnings],
         database_name=database.name,
         tenant_lines=tenant_lines,
+        suspension=suspension.details if suspension else None,
     )
 
 
@@ -107,13 +112,18 @@ def _run_steps(database: Database, options: InstallOptions, progress: Callable[[
     for number, step in enumerate(steps):
         progress(number, len(steps))
         database.run_script(step.text)
-    has_capture = _has_capture(database)
-    if options.require_capture and not has_capture:
+    captures = has_capture(database)
+    if options.require_capture and (suspension := open_suspension(database)):
+        raise DbtrackError(
+            f"{suspension.details}; --require-capture requires capture, so nothing was installed",
+            hint="run first: dbtrack resume",
+        )
+    if options.require_capture and not captures:
         raise DbtrackError(
             "the server refused event triggers, which --require-capture requires; nothing was installed",
             hint="run it as a superuser, or as your provider's equivalent",
         )
-    return has_capture
+    return captures
 
 
 def _applied(database: Database) -> dict[int, str] | None:
@@ -128,5 +138,6 @@ def _version(database: Database) -> str | None:
     return version
 
 
-def _has_capture(database: Database) -> bool:
+def has_capture(database: Database) -> bool:
+    """Tell whether all event triggers of dbtrack are there and always fire."""
     return int(database.value(sql_files.query("installation/count_event_triggers"))) == len(EVENT_TRIGGERS)

@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     RESTORED = "restored"
     """The last snapshot was restored from a dump: that is the only finding, and a new snapshot was taken."""
     COMPARED = "compared"
+    COMPARED_BY_NAME = "compared_by_name"
+    """The server was upgraded or replaced while capture was suspended: compared what people can read."""
 
 
 @dataclass(frozen=True)

@@ -266,6 +266,8 @@ FROM (VALUES
      'for an erasure: versions of executions, sealed ones among them, versions of objects, rows of other tables'),
     ('dbtrack''s own work', 'evidence', NULL, false,
      'for evidence that was drawn: framework, since, until, tenant, changes, and sha256 of its data'),
+    ('dbtrack''s own work', 'suspension', NULL, false,
+     'of an UNATTRIBUTED change, and of dbtrack resume: the key of the execution that had suspended capture, in hexadecimal'),
     ('dbtrack''s own work', 'change', NULL, false,
      'for an UNATTRIBUTED change: created, altered or dropped; the object before and after; the two runs between which it '
      'happened'),

@@ -1,11 +1,16 @@
 -- Creates the four event triggers, last. ENABLE ALWAYS: session_replication_role does not skip them. If they are not
 -- allowed (the installer is neither a superuser nor the provider's substitute for one, or an extension of the provider
--- such as supautils refuses them), everything else is installed anyway.
+-- such as supautils refuses them), everything else is installed anyway. While capture is suspended they stay absent.
 DO $event_triggers$
 DECLARE
     v_sqlstate text;
     v_message text;
 BEGIN
+    IF EXISTS (SELECT FROM script_tracking.suspension AS s WHERE s.resumed_at IS NULL) THEN
+        RAISE WARNING 'capture stays suspended: the event triggers were not created'
+            USING HINT = 'dbtrack resume creates them';
+        RETURN;
+    END IF;
     CREATE EVENT TRIGGER et_ddl_command_start ON ddl_command_start
         EXECUTE FUNCTION script_tracking.event_trigger_ddl_start();
     CREATE EVENT TRIGGER et_ddl_command_end ON ddl_command_end

@@ -129,13 +129,17 @@ def _summary(report: InstallReport) -> list[str]:
         lines.append(f"applied {len(report.migrations)} migrations: {', '.join(report.migrations)}")
     lines.extend(report.adopted_lines)
     lines.extend(report.tenant_lines)
-    lines.append(
-        "DDL is captured from now on"
-        if report.has_capture
-        else "DDL is NOT captured: the event triggers are missing"
-    )
+    lines.append(_capture_line(report))
     lines.append("next: dbtrack dashboard")
     return lines
+
+
+def _capture_line(report: InstallReport) -> str:
+    if report.has_capture:
+        return "DDL is captured from now on"
+    if report.suspension:
+        return f"DDL is NOT captured: {report.suspension}; dbtrack resume ends it"
+    return "DDL is NOT captured: the event triggers are missing"
 
 
 def _headline(report: InstallReport) -> str:

@@ -70,6 +70,12 @@ def _summary(found: Reconciliation) -> list[str]:
                 "the last snapshot is of another database or server, or was restored from a dump",
                 f"took a new one, of {found.objects} objects; what happened before it is unknown",
             ]
+        case Outcome.COMPARED_BY_NAME:
+            return [
+                "the server was upgraded or replaced while capture was suspended",
+                f"compared names, owners, columns and privileges of {found.objects} objects",
+                "bodies of functions and views were not compared",
+            ]
         case Outcome.COMPARED:
             explained = found.changes - len(found.unattributed)
             last = f"{found.window_start:%Y-%m-%d %H:%M:%S%z}"

@@ -37,6 +37,18 @@ class Entry(NamedTuple):
 _BEFORE_REPORTS = (
     Entry("install", "install", "Install dbtrack into a database, or upgrade it.", Section.KEEP),
     Entry("uninstall", "uninstall", "Remove dbtrack from a database.", Section.KEEP),
+    Entry(
+        "suspend",
+        "suspend",
+        "Stop capturing DDL for a planned work, and record that; resume ends it.",
+        Section.KEEP,
+    ),
+    Entry(
+        "resume",
+        "suspend",
+        "Capture DDL again after suspend, and record what happened meanwhile.",
+        Section.KEEP,
+    ),
     Entry("doctor", "doctor", "Check an installation, and show how to fix problems.", Section.KEEP),
     Entry(
         "maintain",

@@ -74,8 +74,15 @@ _ALL = (
     AlertDefinition(
         "capture-off",
         "health",
-        "health_category = 'capture' and health_metric not in ('capture_failures', 'partial_records') "
+        "health_category = 'capture' "
+        "and health_metric not in ('capture_failures', 'partial_records', 'capture_suspended') "
         "and current_status in ('WARNING', 'CRITICAL')",
+        Severity.CRITICAL,
+    ),
+    AlertDefinition(
+        "capture-suspended",
+        "health",
+        "health_metric = 'capture_suspended' and current_status = 'CRITICAL'",
         Severity.CRITICAL,
     ),
     AlertDefinition("rollup-lag", "signals", "signal = 'rollup_lag' and value > 1h", remind_every=_DAY),

@@ -104,6 +104,9 @@ AS $function$
             'fixed words; hashes; a digest and what the destination answered'),
         ('digest_destination', 'destination_name', 'kept', NULL, 'an administrator configured it; run: dbtrack digest --forget'),
         ('digest_destination', 'destination_kind', 'never', NULL, 'a fixed word'),
+        ('suspension', 'db_session_user', 'login', NULL, NULL),
+        ('suspension', 'reason', 'text', NULL, NULL),
+        ('suspension', 'event_triggers', 'json', NULL, NULL),
         -- Who read what.
         ('access_log', 'db_session_user', 'login', NULL, NULL),
         ('access_log', 'client_ip', 'address', NULL, NULL),

@@ -49,6 +49,11 @@ BEGIN
             WHEN v_gaps = 0 THEN 'the record shows no time in which capture was off'
             ELSE format('capture was off %s: at most %s in all', CASE v_gaps WHEN 1 THEN 'once' ELSE v_gaps || ' times' END,
                 date_trunc('second', v_off)) END
+            || coalesce((SELECT format('; of these %s by dbtrack suspend', count(*))
+                    || CASE WHEN script_tracking.caller_may_administer()
+                        THEN ': ' || string_agg(s.reason, '; ' ORDER BY s.suspended_at) ELSE '' END
+                FROM script_tracking.suspension AS s
+                WHERE s.suspended_at < v_end AND coalesce(s.resumed_at, 'infinity') > v_start HAVING count(*) > 0), '')
             || CASE WHEN v_start > p_since AND v_start < v_end THEN ', since the record began' ELSE '' END,
         NULL::pg_catalog.timestamptz;
     SELECT count(*) INTO v_failures FROM script_tracking.capture_failure AS f WHERE f.occurred_at >= p_since AND f.occurred_at < p_until;

@@ -49,7 +49,7 @@ BEGIN
         FROM unnest('{et_ddl_command_start,et_ddl_command_end,et_sql_drop,et_table_rewrite}'::pg_catalog.text[]) AS x (name)
         LEFT JOIN pg_catalog.pg_event_trigger AS e ON e.evtname = x.name
         WHERE e.evtenabled IS DISTINCT FROM 'A'
-            AND NOT EXISTS (SELECT FROM stretch AS s WHERE s.part = x.name AND s.off_until = 'infinity')
+            AND NOT EXISTS (SELECT FROM stretch AS s WHERE s.part IN (x.name, 'dbtrack suspend') AND s.off_until = 'infinity')
     ), known AS (
         SELECT s.part, s.off_from, s.off_until, s.is_exact, s.login, s.script_execution_hk, s.detail FROM stretch AS s
         UNION ALL

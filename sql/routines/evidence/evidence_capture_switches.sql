@@ -1,6 +1,6 @@
 -- Returns when capture, or one of its event triggers, was switched off and on again, as far as the record shows: changes of the
--- setting, what reconcile found and what the server's log had. o_is_exact: the moment is known; otherwise it is the earliest at
--- which it can have been. Reconcile knows that the trigger was off at o_seen_at.
+-- setting, suspensions, what reconcile found and what the server's log had. o_is_exact: the moment is known; otherwise it is the
+-- earliest at which it can have been. Reconcile knows that the trigger was off at o_seen_at.
 CREATE OR REPLACE FUNCTION script_tracking.evidence_capture_switches(p_until pg_catalog.timestamptz)
 RETURNS TABLE (
     part pg_catalog.text,
@@ -32,6 +32,12 @@ AS $function$
         AND coalesce(s.metadata #>> '{after,fires}', 'always') = 'always' AS is_on) AS w
     WHERE s.script_type = 'UNATTRIBUTED' AND s.load_end_date IS NULL AND s.script_name LIKE 'event trigger %'
         AND s.affected_objects[1] ~ '^et_(ddl_command_start|ddl_command_end|sql_drop|table_rewrite)$'
+    UNION ALL
+    SELECT 'dbtrack suspend', w.switched_at, w.switched_at, w.is_on, true, s.db_session_user::pg_catalog.text, s.script_execution_hk,
+        format('capture was suspended, until %s at the latest: %s', to_char(s.expires_at, 'YYYY-MM-DD HH24:MI:SSOF'), s.reason)
+    FROM script_tracking.suspension AS s
+    CROSS JOIN LATERAL (VALUES (s.suspended_at, false), (s.resumed_at, true)) AS w (switched_at, is_on)
+    WHERE w.switched_at < p_until
     UNION ALL
     SELECT m.word[1], s.execution_timestamp, s.execution_timestamp, m.word[2] = 'enable', true,
         s.db_session_user::pg_catalog.text, s.script_execution_hk, 'in the server''s log: ' || "left"(s.sql_command, 200)

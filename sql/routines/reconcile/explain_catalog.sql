@@ -117,6 +117,15 @@ BEGIN
             AND (d.old_object).acl_hash IS NOT DISTINCT FROM (d.new_object).acl_hash
             AND (d.old_object).attributes -> 'row security' IS NOT DISTINCT FROM (d.new_object).attributes -> 'row security'));
 
+    -- Suspending capture removes the event triggers, and resuming creates them again.
+    UPDATE script_tracking.catalog_difference AS d
+    SET is_explained = true, explained_by = s.script_execution_hk
+    FROM script_tracking.catalog_snapshot AS c
+    JOIN script_tracking.suspension AS s ON s.suspended_at >= c.taken_at OR s.resumed_at >= c.taken_at
+    WHERE NOT d.is_explained AND d.object_type = 'event trigger'
+        AND d.object_identity IN ('et_ddl_command_start', 'et_ddl_command_end', 'et_sql_drop', 'et_table_rewrite')
+        AND d.change <> 'changed';
+
     -- Installing disables capture for dbtrack's own objects; doctor compares them with what was installed.
     IF p_was_installed THEN
         UPDATE script_tracking.catalog_difference AS d

@@ -35,6 +35,15 @@ BEGIN
     o_unattributed := 0;
     IF v_last.taken_at IS NULL OR baseline THEN
         o_outcome := 'baseline';
+    ELSIF v_last.place - 'database' <> v_now.place - 'database' AND EXISTS (
+        SELECT FROM script_tracking.suspension AS s WHERE s.compared_at IS NULL AND coalesce(s.resumed_at, 'infinity') > v_last.taken_at)
+    THEN
+        -- The server was upgraded, or replaced by a copy, for which capture was suspended.
+        o_outcome := 'compared_by_name';
+        PERFORM script_tracking.compare_by_name();
+        PERFORM script_tracking.explain_catalog(false);
+        SELECT count(*) INTO o_changes FROM script_tracking.catalog_difference AS d WHERE d.change IS NOT NULL;
+        o_unattributed := script_tracking.record_unattributed(v_last.taken_at, v_now.taken_at);
     ELSIF v_last.place - 'database' <> v_now.place - 'database' THEN
         o_outcome := 'restored';
         INSERT INTO script_tracking.catalog_difference (object_type, object_identity, change, before, after)
@@ -52,6 +61,8 @@ BEGIN
     END IF;
     PERFORM script_tracking.keep_snapshot(o_outcome <> 'compared', v_now);
     SELECT count(*) INTO o_objects FROM script_tracking.catalog_object AS o;
+    UPDATE script_tracking.suspension AS s SET compared_at = clock_timestamp()
+    WHERE s.resumed_at IS NOT NULL AND s.compared_at IS NULL;
     INSERT INTO script_tracking.examination (examination_kind, is_clean, details)
     VALUES ('reconcile', o_unattributed = 0, jsonb_build_object('outcome', o_outcome, 'objects', o_objects,
         'changes', o_changes, 'unattributed', o_unattributed));

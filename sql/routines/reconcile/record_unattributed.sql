@@ -13,6 +13,7 @@ DECLARE
     v_record_source pg_catalog."varchar" := script_tracking.record_source('reconcile');
     v_session pg_catalog.jsonb := script_tracking.session_metadata();
     v_suffix pg_catalog.int4 := floor(random() * 16777216);
+    v_suspension pg_catalog.text := encode(script_tracking.suspension_between(p_window_start, p_window_end), 'hex');
     v_count pg_catalog.int8;
 BEGIN
     WITH found AS MATERIALIZED (
@@ -20,7 +21,8 @@ BEGIN
             (d.object_type || ' ' || d.change)::pg_catalog."varchar" AS script_name,
             v_session || jsonb_build_object('object_types', jsonb_build_array(d.object_type),
                 'change', d.change, 'before', d.before, 'after', d.after,
-                'window_start', p_window_start, 'window_end', p_window_end) AS metadata,
+                'window_start', p_window_start, 'window_end', p_window_end)
+                || jsonb_strip_nulls(jsonb_build_object('suspension', v_suspension)) AS metadata,
             row_number() OVER (ORDER BY d.object_type, d.object_identity) AS position
         FROM script_tracking.catalog_difference AS d
         LEFT JOIN script_tracking.tenant_schema_l AS t

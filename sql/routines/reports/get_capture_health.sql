@@ -19,6 +19,7 @@ DECLARE
     v_example pg_catalog.text;
     v_uncaptured pg_catalog.text := script_tracking.uncaptured_roles();
     v_compared pg_catalog.bool := true;
+    v_suspension record;
 BEGIN
     IF has_table_privilege('script_tracking.setting', 'SELECT') THEN
         SELECT s.setting_value INTO v_enabled
@@ -26,14 +27,24 @@ BEGIN
         SELECT s.setting_value INTO v_ignored
         FROM script_tracking.setting AS s WHERE s.setting_name = 'capture.ignore_schemas';
     END IF;
+    SELECT g.* INTO v_suspension FROM script_tracking.get_suspension() AS g;
     IF v_ignored <> '' THEN
         RETURN QUERY SELECT 'capture', 'capture_left_out', 'OK', 'DDL on tables and views of ' || v_ignored
             || ' is not recorded: the setting capture.ignore_schemas';
     END IF;
     RETURN QUERY SELECT 'capture', 'capture_enabled',
         CASE v_enabled WHEN 'on' THEN 'OK' WHEN 'off' THEN 'WARNING' ELSE 'UNKNOWN' END,
-        CASE v_enabled WHEN 'on' THEN 'DDL is recorded' WHEN 'off' THEN 'the setting capture.enabled is off'
+        CASE v_enabled WHEN 'on' THEN CASE WHEN v_suspension.suspended_at IS NOT NULL AND v_suspension.resumed_at IS NULL
+                THEN 'the setting capture.enabled is on' ELSE 'DDL is recorded' END
+            WHEN 'off' THEN 'the setting capture.enabled is off'
             ELSE 'this role may not read the settings' END;
+    IF v_suspension.resumed_at IS NOT NULL THEN
+        RETURN QUERY SELECT 'capture', 'capture_suspended', 'WARNING',
+            'capture was suspended, and nobody looked what happened meanwhile; run: dbtrack resume';
+    ELSIF v_suspension.suspended_at IS NOT NULL THEN
+        RETURN QUERY SELECT 'capture', 'capture_suspended', CASE WHEN v_suspension.is_forgotten THEN 'CRITICAL' ELSE 'WARNING' END,
+            v_suspension.details || '; run: dbtrack resume';
+    END IF;
     -- PostgreSQL 17 and later can disable all event triggers.
     IF current_setting('event_triggers', true) = 'off' THEN
         RETURN QUERY SELECT 'capture', 'event_triggers', 'CRITICAL', 'the server setting event_triggers is off';
@@ -43,10 +54,13 @@ BEGIN
         CASE
             WHEN t.evtenabled = 'A' THEN 'OK'
             WHEN t.evtenabled IN ('O', 'R') THEN 'WARNING'
+            WHEN v_suspension.suspended_at IS NOT NULL AND v_suspension.resumed_at IS NULL AND t.evtenabled IS NULL THEN 'OK'
             WHEN v_enabled = 'off' THEN 'WARNING'
             ELSE 'CRITICAL'
         END,
         CASE
+            WHEN v_suspension.suspended_at IS NOT NULL AND v_suspension.resumed_at IS NULL AND t.evtenabled IS NULL
+                THEN 'removed: capture is suspended'
             WHEN t.evtenabled IS NULL THEN 'missing: DDL is not recorded; run: dbtrack install'
             WHEN t.evtenabled = 'A' THEN 'enabled always'
             WHEN t.evtenabled = 'D' THEN 'disabled; run: dbtrack install'

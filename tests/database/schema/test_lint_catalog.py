@@ -148,6 +148,7 @@ SECURITY_DEFINER = {
     "evidence_seals",
     "record_evidence",
     "record_examination",
+    "get_suspension",
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
 RUNS_BUILT_SQL = {

@@ -1860,6 +1860,38 @@ CREATE TABLE script_tracking.spool_receipt (
 COMMENT ON TABLE script_tracking.spool_receipt IS 'Operations recorded from the spool of a client that could not reach the database at the time';
 COMMENT ON COLUMN script_tracking.spool_receipt.spool_id IS 'The client''s own id of the record: metadata.spool_id';
 COMMENT ON COLUMN script_tracking.spool_receipt.load_date IS 'When the row was written, or when what it describes became valid';
+CREATE TABLE script_tracking.suspension (
+    suspension_id bigint NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    suspended_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    db_session_user name DEFAULT SESSION_USER NOT NULL,
+    event_triggers jsonb NOT NULL,
+    resumed_at timestamp with time zone,
+    resume_execution_hk bytea,
+    compared_at timestamp with time zone,
+    CONSTRAINT suspension_order CHECK (((resumed_at >= suspended_at) AND (expires_at > suspended_at)))
+);
+COMMENT ON TABLE script_tracking.suspension IS 'The times in which capture was suspended by dbtrack suspend; one is open at most';
+COMMENT ON COLUMN script_tracking.suspension.suspension_id IS 'Number of the suspension';
+COMMENT ON COLUMN script_tracking.suspension.script_execution_hk IS 'The execution that suspended capture';
+COMMENT ON COLUMN script_tracking.suspension.suspended_at IS 'When the event triggers were removed';
+COMMENT ON COLUMN script_tracking.suspension.expires_at IS 'When capture was to be resumed; later, the suspension counts as forgotten';
+COMMENT ON COLUMN script_tracking.suspension.reason IS 'Why, in the words of the one who suspended it';
+COMMENT ON COLUMN script_tracking.suspension.db_session_user IS 'The login that suspended it';
+COMMENT ON COLUMN script_tracking.suspension.event_triggers IS 'The event triggers that were removed: name, event, function, when they fire, owner';
+COMMENT ON COLUMN script_tracking.suspension.resumed_at IS 'When the event triggers were created again; null: not yet';
+COMMENT ON COLUMN script_tracking.suspension.resume_execution_hk IS 'The execution that resumed capture';
+COMMENT ON COLUMN script_tracking.suspension.compared_at IS 'When reconcile compared the catalogs after capture was resumed; null: not yet';
+ALTER TABLE script_tracking.suspension ALTER COLUMN suspension_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.suspension_suspension_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE script_tracking.tenant_key (
     key_name character varying(63) NOT NULL,
     key_version integer NOT NULL,
@@ -2162,6 +2194,8 @@ ALTER TABLE ONLY script_tracking.setting_s
     ADD CONSTRAINT setting_s_pkey PRIMARY KEY (setting_name, load_date);
 ALTER TABLE ONLY script_tracking.spool_receipt
     ADD CONSTRAINT spool_receipt_pkey PRIMARY KEY (spool_id);
+ALTER TABLE ONLY script_tracking.suspension
+    ADD CONSTRAINT suspension_pkey PRIMARY KEY (suspension_id);
 ALTER TABLE ONLY script_tracking.tenant_h
     ADD CONSTRAINT tenant_h_pkey PRIMARY KEY (tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_h
@@ -2238,6 +2272,7 @@ CREATE INDEX search_block_segment_start ON script_tracking.search_block USING bt
 CREATE INDEX search_block_slots ON script_tracking.search_block USING gin (slots) WITH (gin_pending_list_limit='65536');
 CREATE INDEX search_block_tenant ON script_tracking.search_block USING btree (tenant_hk, last_execution) WHERE (tenant_hk IS NOT NULL);
 CREATE INDEX search_block_unread ON script_tracking.search_block USING btree (segment_start) WHERE (slots IS NULL);
+CREATE UNIQUE INDEX suspension_open ON script_tracking.suspension USING btree (((resumed_at IS NULL))) WHERE (resumed_at IS NULL);
 CREATE UNIQUE INDEX tenant_role_l_default ON script_tracking.tenant_role_l USING btree (role_name) WHERE is_default;
 ALTER INDEX script_tracking.idx_object_s_grantees ATTACH PARTITION script_tracking.object_s_default_grantees_idx;
 ALTER INDEX script_tracking.idx_object_s_load_date ATTACH PARTITION script_tracking.object_s_default_load_date_idx;
@@ -2384,6 +2419,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.s
 ALTER TABLE script_tracking.setting_s ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.spool_receipt FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.spool_receipt ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.suspension FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.suspension ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_key FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.tenant_key ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.tenant_role_es FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();

@@ -24,6 +24,18 @@ _PASSED_ON = {
     # Of a row of examination.
     "reconcile_catalog": {"outcome", "objects", "changes", "unattributed"},
     "record_spooled": {"metadata"},
+    # Of the old and new values of an administration.
+    "suspend_capture": {
+        "property",
+        "value",
+        "until",
+        "event_triggers",
+        "event",
+        "function",
+        "fires",
+        "owner",
+    },
+    "resume_capture": {"property", "value", "since", "until"},
     # A part of a definition.
     "event_trigger_ddl_end": {"relation"},
     "capture_command": {"relation"},
