@@ -44,6 +44,7 @@ _dbtrack() {
             "dbtrack track") path="dbtrack track"; start=$((index + 1)) ;;
             "dbtrack complete") path="dbtrack complete"; start=$((index + 1)) ;;
             "dbtrack ingest") path="dbtrack ingest"; start=$((index + 1)) ;;
+            "dbtrack import") path="dbtrack import"; start=$((index + 1)) ;;
             "dbtrack predict") path="dbtrack predict"; start=$((index + 1)) ;;
             "dbtrack key") path="dbtrack key"; start=$((index + 1)) ;;
             "dbtrack key new") path="dbtrack key new"; start=$((index + 1)) ;;
@@ -166,7 +167,7 @@ _dbtrack() {
         *" --env")
             _dbtrack_values environment
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack import --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format" | "dbtrack status --format")
@@ -217,7 +218,7 @@ _dbtrack() {
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
-        *" --object" | *" --on")
+        *" --table" | *" --object" | *" --on")
             _dbtrack_values object
             return ;;
         "dbtrack performance --by")
@@ -264,7 +265,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends forecast advise access administration blame log diff schema grants top report show status resolve compare seal digest verify prove evidence check-proof review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall doctor maintain cleanup archive rollup reconcile settings track complete ingest import predict key spool dashboard history own errors performance health trends forecast advise access administration blame log diff schema grants top report show status resolve compare seal digest verify prove evidence check-proof review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -295,6 +296,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
             [[ $current == -* ]] && offered="--prefix --log-format --follow --from-server --since --timezone --all-databases --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack import")
+            [[ $current == -* ]] && offered="--table --timezone --dry-run --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack predict")
             [[ $current == -* ]] && offered="--file --single-transaction --set --copy --no-cache --max-lock --fail-on --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack key")
