@@ -8,5 +8,5 @@ SELECT h.content ->> 'installed_rank' AS key, coalesce(h.content ->> 'script', h
     (h.content ->> 'execution_time')::int8 * 1000 AS duration_us, NULL AS error_message, h.writer, h.command, h.committed_at
 FROM script_tracking.read_migration_history(%(table)s::regclass) AS h
 CROSS JOIN LATERAL (SELECT (h.content ->> 'installed_on')::timestamp AT TIME ZONE %(zone)s AS applied_at) AS t
--- Its marker for a schema that it created is no migration.
+-- A schema that Flyway created has a row that is not a migration.
 WHERE h.content ->> 'type' IS DISTINCT FROM 'SCHEMA'

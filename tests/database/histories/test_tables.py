@@ -183,7 +183,7 @@ def test_a_table_of_another_name_and_without_a_privilege(installed: Database, ro
         installed.execute(f'GRANT SELECT ON "My App"."Version" TO {admin}')
         [row] = histories.import_history(database, history).rows
         assert row[2] == "alembic abc"
-        # From now on maintain knows the table; one that is gone is no failure.
+        # From now on maintain knows the table; one that is gone does not fail.
         assert histories.import_known(database) == (0, [])
         installed.execute('DROP SCHEMA "My App" CASCADE')
         assert histories.import_known(database) == (0, [])
