@@ -194,7 +194,7 @@ _dbtrack() {
         "dbtrack stream --format")
             mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --error-file" | *" --file" | *" -f" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --digests" | *" --public-key" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
+        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --junit" | *" --error-file" | *" --file" | *" -f" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | *" --digests" | *" --public-key" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --color")
@@ -213,7 +213,7 @@ _dbtrack() {
             _dbtrack_values tenant
             return ;;
         *" --summary")
-            mapfile -t COMPREPLY < <(compgen -W "github gitlab" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "github gitlab markdown" -- "$current")
             return ;;
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
@@ -291,7 +291,7 @@ _dbtrack() {
         "dbtrack settings")
             [[ $current == -* ]] && offered="--reset --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --git --no-git --secret --require --strict --key-file --summary --no-link --predict --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --git --no-git --secret --require --strict --key-file --summary --junit --no-link --predict --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
@@ -522,7 +522,7 @@ _dbtrack() {
         "dbtrack settings")
             kinds=(setting -) takes="--format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack track")
-            kinds=(operation -) takes="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --secret --key-file --summary --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(operation -) takes="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --secret --key-file --summary --junit --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack complete")
             kinds=(open_key) takes="--error --error-file --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack ingest")
