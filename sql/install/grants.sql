@@ -42,7 +42,8 @@ DECLARE
         'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation',
         'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens', 'publication_statement',
         'subscription_statement', 'incomplete_publications', 'ingest_lock_waits', 'advance_search',
-        'add_auditor', 'remove_auditor', 'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog', 'import_migrations', 'read_migration_history'];
+        'add_auditor', 'remove_auditor', 'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog',
+        'import_migrations', 'read_migration_history'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
