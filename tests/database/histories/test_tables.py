@@ -259,3 +259,38 @@ def test_objects_from_before_the_record_are_found_by_xmin(installed: Database) -
     [history] = histories.find_histories(installed)
     [row] = histories.import_history(installed, history).rows
     assert (row[8], row[9]) == ("catalog", ["public.old_orders"])
+
+
+def test_transactions_say_which_ddl_a_migration_ran(installed: Database) -> None:
+    """Several rows in one transaction, a row in a savepoint, a row after the commit, and two sessions at once."""
+
+    def note(name: str) -> None:
+        installed.execute(
+            f"INSERT INTO public.django_migrations VALUES ('shop', '{name}', clock_timestamp())"
+        )
+
+    installed.execute("CREATE TABLE public.django_migrations (app text, name text, applied timestamptz)")
+    with installed.transaction():
+        installed.execute("CREATE TABLE public.one (id int)")
+        note("0001")
+        installed.execute("CREATE TABLE public.two (id int)")
+        note("0002")
+    with installed.transaction():
+        installed.execute("CREATE TABLE public.three (id int)")
+        with installed.transaction():
+            note("0003")
+    installed.execute("CREATE TABLE public.four (id int)")
+    note("0004")
+    installed.execute("CREATE TABLE public.five (id int)")
+    with psycopg.connect(installed.raw.info.dsn, autocommit=True) as other:
+        other.execute("CREATE TABLE public.noise (id int)")
+    note("0005")
+    [history] = histories.find_histories(installed)
+    found = {row[2]: (row[8], row[9]) for row in histories.import_history(installed, history).rows}
+    assert found == {
+        "shop.0001": ("transaction", ["public.one"]),
+        "shop.0002": ("transaction", ["public.two"]),
+        "shop.0003": ("session", ["public.three"]),
+        "shop.0004": ("session", ["public.four"]),
+        "shop.0005": (None, []),
+    }
