@@ -46,6 +46,7 @@ _dbtrack() {
             "dbtrack track") path="dbtrack track"; start=$((index + 1)) ;;
             "dbtrack complete") path="dbtrack complete"; start=$((index + 1)) ;;
             "dbtrack ingest") path="dbtrack ingest"; start=$((index + 1)) ;;
+            "dbtrack import") path="dbtrack import"; start=$((index + 1)) ;;
             "dbtrack predict") path="dbtrack predict"; start=$((index + 1)) ;;
             "dbtrack key") path="dbtrack key"; start=$((index + 1)) ;;
             "dbtrack key new") path="dbtrack key new"; start=$((index + 1)) ;;
@@ -181,7 +182,7 @@ _dbtrack() {
         *" --env")
             _dbtrack_values environment
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack anomalies --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack classify --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack digest --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack import --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack anomalies --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack classify --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack digest --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format" | "dbtrack status --format")
@@ -211,7 +212,7 @@ _dbtrack() {
         "dbtrack stream --format")
             mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --error-file" | *" --file" | *" -f" | *" --fleet" | *" --headers" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | "dbtrack prove --digests" | *" --public-key" | *" --tsa-ca" | *" --document" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
+        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --junit" | *" --error-file" | *" --file" | *" -f" | *" --fleet" | *" --headers" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | "dbtrack prove --digests" | *" --public-key" | *" --tsa-ca" | *" --document" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --color")
@@ -230,12 +231,12 @@ _dbtrack() {
             _dbtrack_values tenant
             return ;;
         *" --summary")
-            mapfile -t COMPREPLY < <(compgen -W "github gitlab" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "github gitlab markdown" -- "$current")
             return ;;
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
-        *" --object" | *" --on")
+        *" --table" | *" --object" | *" --on")
             _dbtrack_values object
             return ;;
         "dbtrack performance --by")
@@ -294,7 +295,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall suspend resume doctor maintain cleanup archive rollup reconcile settings track complete ingest predict key spool dashboard history own errors performance health trends anomalies forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall suspend resume doctor maintain cleanup archive rollup reconcile settings track complete ingest import predict key spool dashboard history own errors performance health trends anomalies forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -324,11 +325,13 @@ _dbtrack() {
         "dbtrack settings")
             [[ $current == -* ]] && offered="--reset --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack track")
-            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --git --no-git --secret --require --strict --key-file --summary --no-link --predict --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --git --no-git --secret --require --strict --key-file --summary --junit --no-link --predict --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
             [[ $current == -* ]] && offered="--prefix --log-format --follow --from-server --since --timezone --all-databases --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack import")
+            [[ $current == -* ]] && offered="--table --timezone --dry-run --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack predict")
             [[ $current == -* ]] && offered="--file --single-transaction --set --copy --no-cache --max-lock --fail-on --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack key")
@@ -579,7 +582,7 @@ _dbtrack() {
         "dbtrack settings")
             kinds=(setting -) takes="--format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack track")
-            kinds=(operation -) takes="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --secret --key-file --summary --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(operation -) takes="--type --tenant --meta --ticket --reason --environment --approved-by --pr --emergency --agent --secret --key-file --summary --junit --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack complete")
             kinds=(open_key) takes="--error --error-file --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack ingest")

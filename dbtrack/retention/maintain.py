@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
+from dbtrack.histories import import_known
 from dbtrack.tenants.platform_source import PLATFORM, sync_tenants, tenant_source
 
 _SEARCH_SECONDS = 60
@@ -41,6 +42,7 @@ def maintain(
 ) -> MaintenanceReport:
     """Do all periodic maintenance: rollups, future partitions, abandoned executions, the platform's tenants.
 
+    The tables of migration tools that were imported are read again.
     It can be repeated, and run concurrently. If the platform's tenant table cannot be read, the other tasks
     still run.
 
@@ -56,7 +58,7 @@ def maintain(
         tasks = [(t, o, d) for t, o, d in database.call("maintain")]
     searched = [_search_task(database, task, progress, search_seconds) for task in tasks]
     continued = [_anomaly_task(database, task, search_seconds) for task in searched]
-    return MaintenanceReport([*continued, *_tenant_task(database)])
+    return MaintenanceReport([*continued, *_history_task(database), *_tenant_task(database)])
 
 
 def _anomaly_task(database: Database, task: tuple[str, str, str], seconds: float) -> tuple[str, str, str]:
@@ -89,6 +91,12 @@ def _search_task(
     if outcome == "off":
         return "search", "skipped", f"{done} versions removed, search.index is off"
     return "search", "done", f"{done} versions indexed"
+
+
+def _history_task(database: Database) -> list[tuple[str, str, str]]:
+    recorded, failures = import_known(database)
+    done = [("migrations", "done", f"{recorded} recorded from migration tools")] if recorded else []
+    return done + [("migrations", "failed", failure) for failure in failures]
 
 
 def _tenant_task(database: Database) -> list[tuple[str, str, str]]:

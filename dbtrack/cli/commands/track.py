@@ -22,7 +22,7 @@ from dbtrack.cli.program.typer_adapter import (
     Example,
     PlainCommand,
 )
-from dbtrack.cli.run_summary import Summary, write_summary
+from dbtrack.cli.run_summary import Shown, Summary, show_outcome
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.terminal import messages
 
@@ -133,7 +133,16 @@ def track(
         typer.Option(
             "--summary",
             metavar="CI",
-            help="Show the outcome in CI: github (the job's summary) or gitlab (a section of the job's log).",
+            help="Show the outcome and what the command changed: github (the job's summary), gitlab (a "
+            "section of the job's log) or markdown (standard error).",
+        ),
+    ] = None,
+    junit: Annotated[
+        Path | None,
+        typer.Option(
+            "--junit",
+            metavar="FILE",
+            help="Write the outcome and what the command changed to this file, as JUnit's test results.",
         ),
     ] = None,
     no_link: Annotated[
@@ -174,11 +183,12 @@ def track(
                 link=not no_link,
                 require=require,
                 key_file=key_file,
-                summary=summary,
+                shown=Shown(summary, junit) if summary or junit else None,
             )
         )
-    if summary:
-        raise UsageError("--summary needs a command", hint="write -- before the command to run")
+    if summary or junit:
+        option = "--summary" if summary else "--junit"
+        raise UsageError(f"{option} needs a command", hint="write -- before the command to run")
     _open(connection, operation, key_file)
 
 
@@ -232,7 +242,7 @@ def _wrap(
     link: bool,
     require: bool,
     key_file: Path | None,
-    summary: Summary | None,
+    shown: Shown | None,
 ) -> int:
     from dbtrack import wrapper
 
@@ -248,7 +258,7 @@ def _wrap(
         link=link,
         require=require,
         on_start=partial(_on_start, target, operation, receiver),
-        on_end=partial(write_summary, summary) if summary else None,
+        on_end=partial(show_outcome, shown, target) if shown else None,
     )
 
 

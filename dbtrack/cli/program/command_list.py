@@ -77,6 +77,12 @@ _BEFORE_REPORTS = (
         Section.TRACK,
     ),
     Entry(
+        "import",
+        "import_history",
+        "Record the history of a migration tool: Flyway, Liquibase, Alembic, Django, Rails and others.",
+        Section.TRACK,
+    ),
+    Entry(
         "predict",
         "predict",
         "Predict what statements lock, rewrite and read, how long, who would wait, and a safer way.",

@@ -74,6 +74,7 @@ SECURITY_DEFINER = {
     "get_tenant_members",
     "grant_tenant",
     "hold_archived",
+    "import_migrations",
     "ingest_log_records",
     "keep_capture_setting",
     "keep_local",
@@ -166,6 +167,7 @@ RUNS_BUILT_SQL = {
     "record_administration",
     "index_months",
     "settle_month",
+    "read_migration_history",
 }
 
 _FUNCTIONS = """

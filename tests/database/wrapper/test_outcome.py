@@ -418,6 +418,44 @@ def test_github_shows_a_summary(track: Track, installed: Database, tmp_path: Pat
     assert found.current.metadata["ci_actor"] == "ann"
 
 
+def test_a_summary_and_a_junit_file_have_what_the_command_changed(track: Track, tmp_path: Path) -> None:
+    summary, junit = tmp_path / "summary.md", tmp_path / "junit.xml"
+    script = (
+        f"psql -q -d '{track.conninfo}' -v ON_ERROR_STOP=1 -c 'CREATE TABLE public.\"a|b\" (id int)' -c 'CREATE VIEW v AS SELECT 1 AS x'"
+        " && echo 'psql:a.sql:1: ERROR:  50% is\x01 <not> enough' >&2; exit 3"
+    )
+    environment = {"GITHUB_STEP_SUMMARY": str(summary)}
+    options = ("--summary", "github", "--junit", str(junit))
+    done = track("sh", "-c", script, options=options, environment=environment)
+    assert done.returncode == 3
+    [annotation] = [line for line in done.stderr.decode().splitlines() if line.startswith("::")]
+    assert annotation.startswith("::error title=dbtrack%3A job%3A FAILED::50%25 is")
+    lines = summary.read_text().splitlines()
+    table = lines[lines.index("| Change | Objects | Status | Duration | Waited for locks |") + 2 :]
+    assert re.fullmatch(r'\| CREATE TABLE \| public\."a\\\|b" \| COMPLETED \| [\d.]+ ms \|  \|', table[0]), (
+        table[0]
+    )
+    assert table[1].startswith("| CREATE VIEW | public.v | COMPLETED | ")
+
+    text = re.sub(r'time="[\d.]+"', 'time=""', junit.read_text(encoding="utf-8"))
+    assert '<testsuite name="job" tests="3" failures="1" errors="0" time="">' in text
+    assert '<testcase name="job" classname="dbtrack.command" time="">' in text
+    assert '<testcase name="CREATE TABLE public.&quot;a|b&quot;" classname="dbtrack.job" time="" />' in text
+    assert re.search(r'<failure message="[^"]*" type="FAILED">[^<]*&lt;not&gt; enough', text)
+    # XML cannot have it in it, in any form.
+    assert "\x01" not in text
+
+
+def test_markdown_goes_to_standard_error_and_a_file_that_fails_changes_nothing(track: Track) -> None:
+    options = ("--summary", "markdown", "--junit", "/nonexistent/x.xml")
+    script = f"psql -q -d '{track.conninfo}' -c 'CREATE TABLE t (id int)'; exit 7"
+    done = track("sh", "-c", script, options=options)
+    assert (done.returncode, done.stdout) == (7, b"")
+    assert b"### dbtrack: job: FAILED\n\n| | |\n" in done.stderr
+    assert b"| CREATE TABLE | public.t | COMPLETED |" in done.stderr
+    assert done.stderr.count(b"no JUnit file: /nonexistent/x.xml: No such file or directory") == 1
+
+
 def test_gitlab_shows_a_section_of_the_log(track: Track, installed: Database) -> None:
     done = track("true", options=("--summary", "gitlab"))
     assert (done.returncode, done.stdout) == (0, b"")
@@ -432,3 +470,4 @@ def test_a_summary_needs_its_file_and_a_command(track: Track) -> None:
     done = track("true", options=("--summary", "github"))
     assert (done.returncode, b"GITHUB_STEP_SUMMARY is not set" in done.stderr) == (0, True)
     assert run_dbtrack("track", "job", "--summary", "github").returncode == 2
+    assert run_dbtrack("track", "job", "--junit", "x.xml").returncode == 2

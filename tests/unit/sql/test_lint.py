@@ -13,6 +13,7 @@ from pglast.visitors import referenced_relations
 
 import dbtrack
 from dbtrack import sql_files
+from dbtrack.histories import TOOLS
 from dbtrack.schema.install_script import table_names
 from tests.support.paths import GOLDEN
 
@@ -259,6 +260,7 @@ def test_each_query_is_used() -> None:
     used |= {
         f"{folder}/{name}" for folder in ("doctor", "completion") for name in re.findall(r'"(\w+)"', code)
     }
+    used |= {f"histories/{tool.query}" for tool in TOOLS}
     assert sorted(set(names) - used) == []
 
 
