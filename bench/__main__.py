@@ -28,6 +28,7 @@ from bench import (
     reports,
     seal,
     storage,
+    topology,
 )
 from bench.place import Connection, measured_server
 from dbtrack.errors import DbtrackError
@@ -40,7 +41,7 @@ def _rounds(run: Callable[[Connection, int, int], str]) -> _Run:
 
 
 _SUBJECTS: dict[str, _Run] = {
-    "anomalies": lambda connection, options: anomalies.run(connection, options.directory),
+    "anomalies": lambda connection, options: anomalies.run(connection, Path(options.object)),
     "api": _rounds(api.run),
     "auth": _rounds(auth.run),
     "cleanup": lambda connection, options: cleanup.run(connection, reports.ROWS[options.rows]),
@@ -71,12 +72,12 @@ _SUBJECTS: dict[str, _Run] = {
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=sorted(["events", *_SUBJECTS]))
+    parser.add_argument("subject", choices=sorted(["events", "topology", *_SUBJECTS]))
     parser.add_argument(
-        "directory",
-        type=Path,
+        "object",
         nargs="?",
-        help="a copy of the Numenta Anomaly Benchmark with data/, labels/ and config/; for anomalies",
+        help="for anomalies: a copy of the Numenta Anomaly Benchmark with data/, labels/ and config/; "
+        f"for topology: {', '.join(topology.TOPOLOGIES)}",
     )
     parser.add_argument(
         "-d", "--dsn", help="a superuser's conninfo of a scratch database (default: a fresh embedded server)"
@@ -94,8 +95,10 @@ def main() -> int:
         help="executions, or versions of objects; not for all subjects",
     )
     options = parser.parse_args()
-    if (options.subject == "anomalies") != (options.directory is not None):
-        parser.error("anomalies needs a directory, and nothing else takes one")
+    if (options.subject in ("anomalies", "topology")) != (options.object is not None):
+        parser.error("anomalies needs a directory, topology a name, and nothing else takes a second word")
+    if options.subject == "topology" and options.object not in topology.TOPOLOGIES:
+        parser.error(f"there is no topology {options.object!r}; there is: {', '.join(topology.TOPOLOGIES)}")
     try:
         sys.stdout.write(_measured(options))
     except DbtrackError as error:
@@ -107,6 +110,8 @@ def _measured(options: argparse.Namespace) -> str:
     if options.subject == "events":
         # It kills its server.
         return f"{events.run(options.rounds, options.seconds)}\n"
+    if options.subject == "topology":
+        return f"{topology.TOPOLOGIES[options.object]()}\n"
     with measured_server(options.dsn) as connection:
         version = connection.execute("SELECT version()").fetchone()
         sys.stdout.write(f"{version[0] if version else ''}\n\n")

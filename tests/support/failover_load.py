@@ -62,6 +62,10 @@ class Worker(threading.Thread, ABC):
         self._stop_now.set()
         self.join(60)
         assert not self.is_alive(), f"{type(self).__name__} hangs"
+        self.close()
+
+    def close(self) -> None:
+        """Close what it has opened."""
 
     @abstractmethod
     def step(self) -> None:
@@ -89,14 +93,17 @@ class DdlWorker(Worker):
         try:
             if self._connection is None:
                 self._connection = psycopg.connect(self._conninfo, autocommit=True)
-                # With Patroni a commit whose standby has gone is cancelled by the one who waits, not by nobody.
-                self._connection.execute("SET client_min_messages = error")
             self._connection.execute(f"CREATE TABLE {name} ()".encode())
             self.acknowledged[name] = time.monotonic()
         except psycopg.Error:
             if self._connection is not None:
                 self._connection.close()
             self._connection = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
 
 
 class ApiWorker(Worker):
@@ -134,6 +141,10 @@ class ApiWorker(Worker):
             return document
         self._stop_now.wait(0.2)
         return None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
 
 class TrackWorker(Worker):

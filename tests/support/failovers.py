@@ -49,11 +49,13 @@ class Fault:
         is_synchronous: commits wait for a standby.
         is_kill: it dies, instead of handing over.
         stalls: the standbys receive nothing for some seconds before.
+        switches_before: it had taken over from another one a moment ago.
     """
 
     is_synchronous: bool
     is_kill: bool
     stalls: bool = False
+    switches_before: bool = False
 
     @property
     def title(self) -> str:
@@ -86,6 +88,7 @@ class Outcome:
         anew: of these, how many were recorded again as a whole, because the start was lost.
         twice: operations of `track` and the API that are recorded more than once, or with a wrong status.
         long_operation: the status of a command that ran all the time.
+        late_operation: that of a command that began while the standbys received nothing.
         away_seconds: the longest time between two acknowledged DDL, with all hosts in the connection string;
             and through the proxy.
         sent_lost: events that the receiver has and the record no longer.
@@ -111,6 +114,7 @@ class Outcome:
     anew: int = 0
     twice: int = 0
     long_operation: str = ""
+    late_operation: str = ""
     away_seconds: tuple[float, float] = (0.0, 0.0)
     api_away_seconds: float = 0.0
     sent_lost: int = 0
@@ -212,7 +216,7 @@ class _Load:
     api: ApiWorker
     track: TrackWorker
     cron: CronWorker
-    long: subprocess.Popen[str]
+    running: list[subprocess.Popen[str]]
 
     @property
     def workers(self) -> Sequence[Worker]:
@@ -234,15 +238,15 @@ def try_fault(here: Site, fault: Fault, *, load_seconds: float = 4.0) -> Outcome
     tag, known = f"try{here.tries}", len(here.received())
     load = _begin(here, tag)
     time.sleep(load_seconds)
-    killed = _do(here, fault, load_seconds)
-    for worker in (*load.ddl, load.api, load.track):
-        done = len(worker.acknowledged)
-        wait_until(lambda worker=worker, done=done: len(worker.acknowledged) > done, f"{worker} goes on")
+    killed = _do(here, fault, tag, load, load_seconds)
+    _wait_for_progress([*load.ddl, load.api, load.track])
     time.sleep(load_seconds)
     for worker in load.workers:
         worker.end()
     (here.directory / f"{tag}-end").touch()
-    assert load.long.wait(60) == 0
+    for process in load.running:
+        _, message = process.communicate(timeout=90)
+        assert process.returncode == 0, message
     if killed is not None:
         cluster.start_node(killed)
     cluster.wait_until_whole()
@@ -258,25 +262,44 @@ def try_fault(here: Site, fault: Fault, *, load_seconds: float = 4.0) -> Outcome
 def _begin(here: Site, tag: str) -> _Load:
     cluster = here.cluster
     assert here.api
-    begun, over = here.directory / f"{tag}-begun", here.directory / f"{tag}-end"
-    waiting = f"touch {begun}; while [ ! -e {over} ]; do sleep 0.1; done"
     load = _Load(
         (DdlWorker(cluster.conninfo(), f"{tag}_hosts"), DdlWorker(cluster.proxied(), f"{tag}_proxy")),
         ApiWorker(here.api.url, here.token, f"{tag}-api"),
         TrackWorker(here.program(), f"{tag}-track"),
         CronWorker([here.program(node.conninfo) for node in cluster.nodes]),
-        here.program().start("track", f"{tag}-long", "--", "sh", "-c", waiting),
+        [_long_command(here, tag, "long")],
     )
-    wait_until(begun.exists, "the long command runs")
+    wait_until((here.directory / f"{tag}-long").exists, "the long command runs")
     for worker in load.workers:
         worker.start()
     return load
 
 
-def _do(here: Site, fault: Fault, load_seconds: float) -> Node | None:
+def _long_command(here: Site, tag: str, name: str) -> subprocess.Popen[str]:
+    """Start a tracked command that runs until all is over."""
+    begun, over = here.directory / f"{tag}-{name}", here.directory / f"{tag}-end"
+    script = f"touch {begun}; while [ ! -e {over} ]; do sleep 0.1; done"
+    return here.program().start("track", f"{tag}-{name}", "--", "sh", "-c", script)
+
+
+def _wait_for_progress(workers: Sequence[Worker]) -> None:
+    """Wait until each has been acknowledged something from now on."""
+    counts = [len(worker.acknowledged) for worker in workers]
+    wait_until(
+        lambda: all(len(worker.acknowledged) > count for worker, count in zip(workers, counts, strict=True)),
+        "all go on",
+    )
+
+
+def _do(here: Site, fault: Fault, tag: str, load: _Load, load_seconds: float) -> Node | None:
     """Let it happen; return the node that was killed."""
+    if fault.switches_before:
+        here.cluster.switch_over()
+        _wait_for_progress([*load.ddl, load.api, load.track])
+        here.cluster.wait_until_whole()
     if fault.stalls:
         here.cluster.stall_standbys()
+        load.running.append(_long_command(here, tag, "late"))
         time.sleep(load_seconds)
     if not (fault.stalls and fault.is_synchronous):
         _write_digest(here)
@@ -296,7 +319,8 @@ def _write_digest(here: Site) -> None:
 def _wait_for_events(here: Site, tag: str) -> None:
     here.values(_MARK, name=f"{tag}:last")
     wait_until(
-        lambda: any(event["subject"] == f"{tag}:last" for event in here.received()[-20:]), "the last event arrives"
+        lambda: any(event["subject"] == f"{tag}:last" for event in here.received()[-20:]),
+        "the last event arrives",
     )
 
 
@@ -322,6 +346,11 @@ def _count_operations(here: Site, tag: str, load: _Load, outcome: Outcome) -> No
     outcome.spooled = len(load.track.spooled)
     outcome.anew = sum(is_anew for *_, is_anew in found)
     outcome.long_operation = ", ".join(status for name, status, _ in found if name == f"{tag}-long")
+    outcome.late_operation = ", ".join(
+        f"{status}, start lost" if is_anew else status
+        for name, status, is_anew in found
+        if name == f"{tag}-late"
+    )
     outcome.api_away_seconds = load.api.away_seconds
     outcome.track_messages, outcome.complaints = load.track.messages, load.cron.complaints
 
@@ -354,11 +383,14 @@ def _ask_dbtrack(here: Site, outcome: Outcome) -> None:
     program = here.program()
     lines = program.run("status", "--format", "jsonl").stdout.splitlines()
     checks = [json.loads(line) for line in lines]
-    outcome.status = "; ".join(row["details"] for row in checks if row["area"] == "failover")
+    outcome.status = "; ".join(
+        f"{row['current_status']}: {row['details']}" for row in checks if row["area"] == "failover"
+    )
     outcome.unattributed = len(program.run("reconcile", "--format", "jsonl").stdout.splitlines())
     digests = ("--digests", str(here.digests))
+    program.run("seal")
     outcome.verified = _verdict(program.run("verify", *digests, "--format", "jsonl"))
-    if "fork" in outcome.verified:
+    if outcome.verified != "whole":
         words = ("--accept-fork", "--reason", "the leader was killed", "--format", "jsonl")
         outcome.accepted = _verdict(program.run("verify", *digests, *words))
 

@@ -25,7 +25,7 @@ PACKAGES = "patroni etcd-server haproxy postgresql-15"
 _PROGRAMS = ("patroni", "etcd", "haproxy", "setpriv")
 _PATH = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin"
 # Patroni's smallest values that a busy machine bears: a leader that died is replaced after `ttl` at the latest.
-_TTL_SECONDS, _LOOP_SECONDS, _RETRY_SECONDS = 12, 2, 4
+_TTL_SECONDS, _LOOP_SECONDS, _RETRY_SECONDS = 10, 1, 3
 # The servers write without fsync: processes are killed here, no machine loses its memory.
 _NODE = """
 scope: dbtrack
@@ -109,11 +109,16 @@ class Node:
         return answer.status_code == httpx.codes.OK
 
     @property
-    def postmaster(self) -> int | None:
-        """The process id of the server; None where none has been left."""
+    def postmaster(self) -> int:
+        """The process id of the server, of which it may have left no more than that; 0 where there is none."""
         with suppress(OSError, ValueError, IndexError):
             return int((self.data / "postmaster.pid").read_text().splitlines()[0])
-        return None
+        return 0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether that process is this server."""
+        return self.postmaster > 0 and str(self.data).encode() in _command_line(self.postmaster)
 
 
 @dataclass
@@ -188,8 +193,8 @@ class PatroniCluster:
     def kill_leader(self) -> Node:
         """Kill the leader with SIGKILL, the server and its Patroni, as a machine that dies; return it."""
         leader = self.leader
+        assert leader.is_running
         postmaster = leader.postmaster
-        assert postmaster is not None
         patroni = self._processes.pop(leader.name)
         patroni.kill()
         for process in (postmaster, *_children(postmaster)):
@@ -199,9 +204,7 @@ class PatroniCluster:
 
     def stall_standbys(self) -> None:
         """Let the leader send nothing more to the standbys, as a network that fails shortly before it does."""
-        postmaster = self.leader.postmaster
-        assert postmaster is not None
-        for process in _children(postmaster):
+        for process in _children(self.leader.postmaster):
             if b"walsender" in _command_line(process):
                 _signal(process, signal.SIGSTOP)
 
@@ -215,20 +218,18 @@ class PatroniCluster:
         self.synchronous = is_on
 
     def stop(self) -> None:
-        """Stop everything and remove it."""
+        """Stop everything at once, and remove it: nothing of it is needed any more."""
         for node in self.nodes:
-            if node.name in self._processes:
-                self._processes[node.name].terminate()
-        for node in self.nodes:
-            if node.name in self._processes:
-                _end(self._processes.pop(node.name), 20)
-            if (postmaster := node.postmaster) is not None and str(node.data).encode() in _command_line(
-                postmaster
-            ):
-                _signal(postmaster, signal.SIGQUIT)
+            if patroni := self._processes.pop(node.name, None):
+                patroni.kill()
+                patroni.wait()
+        running = [node.postmaster for node in self.nodes if node.is_running]
+        for postmaster in running:
+            _signal(postmaster, signal.SIGQUIT)
         for process in self._processes.values():
             process.terminate()
             _end(process, 5)
+        wait_until(lambda: not any(node.is_running for node in self.nodes), "the servers stop")
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def log(self, name: str) -> str:
@@ -300,7 +301,9 @@ class PatroniCluster:
         assert path
         # Nothing may stay behind, also where the tests are killed.
         command = ["setpriv", "--pdeathsig", "TERM", path, *words.split()]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "PYTHON"))}
+        environment = {
+            key: value for key, value in os.environ.items() if not key.startswith(("PG", "PYTHON"))
+        }
         with (self.directory / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 command,
