@@ -20,7 +20,7 @@ _LOSSES = (
     "`track` lost",
     "from the spool",
     "recorded anew",
-    "twice",
+    "wrong",
     "running command",
     "begun in the lost tail",
 )
@@ -66,7 +66,7 @@ def _losses(outcome: Outcome) -> tuple[str, ...]:
         _lost(outcome.tracked_lost, outcome.tracked),
         str(outcome.spooled),
         str(outcome.anew),
-        str(outcome.twice),
+        str(len(outcome.wrong)),
         outcome.long_operation or "lost",
         outcome.late_operation or "-",
     )

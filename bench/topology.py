@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from bench import patroni
+from bench import balanced, patroni
 
-TOPOLOGIES: Mapping[str, Callable[[], str]] = MappingProxyType({"patroni": patroni.run})
+TOPOLOGIES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {"balanced": balanced.run, "patroni": patroni.run}
+)
 """By name. Each starts servers of its own, stops them, and returns what it found."""

@@ -20,6 +20,7 @@ import psycopg
 
 from dbtrack import schema
 from dbtrack.db import Database
+from dbtrack.errors import ExitCode
 from tests.support.api_server import ApiServer, create_token, serving
 from tests.support.command_line import clean_environment
 from tests.support.failover_load import ApiWorker, CronWorker, DdlWorker, Program, TrackWorker, Worker
@@ -86,7 +87,7 @@ class Outcome:
         tracked: commands that `track` ran; each succeeded.
         spooled: of these, how many recorded something later, from the spool.
         anew: of these, how many were recorded again as a whole, because the start was lost.
-        twice: operations of `track` and the API that are recorded more than once, or with a wrong status.
+        wrong: operations of `track` and the API that are recorded more than once or not as completed.
         long_operation: the status of a command that ran all the time.
         late_operation: that of a command that began while the standbys received nothing.
         away_seconds: the longest time between two acknowledged DDL, with all hosts in the connection string;
@@ -112,7 +113,7 @@ class Outcome:
     tracked_lost: int = 0
     spooled: int = 0
     anew: int = 0
-    twice: int = 0
+    wrong: list[str] = field(default_factory=list)
     long_operation: str = ""
     late_operation: str = ""
     away_seconds: tuple[float, float] = (0.0, 0.0)
@@ -313,6 +314,8 @@ def _write_digest(here: Site) -> None:
     """Seal, and write a digest outside of the cluster."""
     for words in (("seal",), ("digest", "--unsigned", "--directory", str(here.digests))):
         result = here.program().run(*words)
+        while result.returncode == ExitCode.LOCKED:  # maintain seals, too
+            result = here.program().run(*words)
         assert result.returncode == 0, result.stderr
 
 
@@ -336,13 +339,18 @@ def _count_ddl(here: Site, tag: str, load: _Load, outcome: Outcome) -> None:
 def _count_operations(here: Site, tag: str, load: _Load, outcome: Outcome) -> None:
     here.program().run("spool", "flush")
     found = here.values(_OPERATIONS, like=f"^{tag}-")
-    counts = Counter(name for name, *_ in found)
-    good = {name for name, status, _ in found if status == "COMPLETED" and counts[name] == 1}
+    statuses: dict[str, list[str]] = {}
+    for name, status, _ in found:
+        statuses.setdefault(name, []).append(status)
     outcome.api, outcome.tracked = len(load.api.acknowledged), len(load.track.acknowledged)
-    outcome.api_lost = len(load.api.acknowledged.keys() - counts.keys())
-    outcome.tracked_lost = len(load.track.acknowledged.keys() - counts.keys())
+    outcome.api_lost = len(load.api.acknowledged.keys() - statuses.keys())
+    outcome.tracked_lost = len(load.track.acknowledged.keys() - statuses.keys())
     acknowledged = load.api.acknowledged.keys() | load.track.acknowledged.keys()
-    outcome.twice = len({name for name in counts if name in acknowledged} - good)
+    outcome.wrong = [
+        f"{name}: {', '.join(words)}"
+        for name, words in statuses.items()
+        if name in acknowledged and words != ["COMPLETED"]
+    ]
     outcome.spooled = len(load.track.spooled)
     outcome.anew = sum(is_anew for *_, is_anew in found)
     outcome.long_operation = ", ".join(status for name, status, _ in found if name == f"{tag}-long")

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,6 +77,22 @@ listen {name}
   option httpchk OPTIONS /{role}
   http-check expect status 200
   default-server inter 1s fall 2 rise 1 on-marked-down shutdown-sessions
+"""
+
+
+_BALANCE = """
+defaults
+  mode http
+  balance roundrobin
+  retries 3
+  option redispatch
+  timeout connect 4s
+  timeout client 60s
+  timeout server 60s
+listen api
+  bind 127.0.0.1:{port}
+  option httpchk GET /status
+  default-server inter 500ms fall 2 rise 1
 """
 
 
@@ -217,6 +233,21 @@ class PatroniCluster:
         wait_until(lambda: any(node.answers("sync") for node in self.nodes) is is_on, "commits wait, or not")
         self.synchronous = is_on
 
+    @contextmanager
+    def balancing(self, port: int, servers: Sequence[int]) -> Iterator[None]:
+        """Hand out the requests that come to a port to servers of the API, in turn."""
+        path = self.directory / "balance.cfg"
+        lines = [f"  server s{number} 127.0.0.1:{server} check" for number, server in enumerate(servers)]
+        path.write_text(_BALANCE.format(port=port) + "\n".join([*lines, ""]))
+        self._run("balance", "haproxy", f"-db -f {path}")
+        try:
+            wait_until(lambda: _answers(port), "the proxy finds a server")
+            yield
+        finally:
+            process = self._processes.pop("balance")
+            process.terminate()
+            _end(process, 5)
+
     def stop(self) -> None:
         """Stop everything at once, and remove it: nothing of it is needed any more."""
         for node in self.nodes:
@@ -328,6 +359,13 @@ def patroni_cluster(*, synchronous: bool = False) -> Iterator[PatroniCluster]:
         yield cluster
     finally:
         cluster.stop()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/status", timeout=5).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
 
 
 def _children(process: int) -> list[int]:

@@ -41,7 +41,7 @@ def assert_whole(outcome: Outcome) -> None:
     assert outcome.api > 0, outcome
     assert outcome.tracked > 0, outcome
     assert (outcome.ddl_lost, outcome.api_lost, outcome.tracked_lost) == (0, 0, 0), outcome
-    assert (outcome.torn, outcome.twice, outcome.unattributed) == (0, 0, 0), outcome
+    assert (outcome.torn, outcome.wrong, outcome.unattributed) == (0, [], 0), outcome
     assert outcome.long_operation == "COMPLETED", outcome
     assert (outcome.sent_lost, outcome.rewound, outcome.chain_faults) == (0, 0, 0), outcome
     assert outcome.verified == "whole", outcome
