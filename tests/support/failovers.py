@@ -86,7 +86,7 @@ class Outcome:
         api: operations that the API acknowledged to have closed.
         tracked: commands that `track` ran; each succeeded.
         spooled: of these, how many recorded something later, from the spool.
-        anew: of these, how many were recorded again as a whole, because the start was lost.
+        again: of these, how many were recorded again as a whole, because the start was lost.
         wrong: operations of `track` and the API that are recorded more than once or not as completed.
         long_operation: the status of a command that ran all the time.
         late_operation: that of a command that began while the standbys received nothing.
@@ -112,7 +112,7 @@ class Outcome:
     tracked: int = 0
     tracked_lost: int = 0
     spooled: int = 0
-    anew: int = 0
+    again: int = 0
     wrong: list[str] = field(default_factory=list)
     long_operation: str = ""
     late_operation: str = ""
@@ -352,11 +352,11 @@ def _count_operations(here: Site, tag: str, load: _Load, outcome: Outcome) -> No
         if name in acknowledged and words != ["COMPLETED"]
     ]
     outcome.spooled = len(load.track.spooled)
-    outcome.anew = sum(is_anew for *_, is_anew in found)
+    outcome.again = sum(is_again for *_, is_again in found)
     outcome.long_operation = ", ".join(status for name, status, _ in found if name == f"{tag}-long")
     outcome.late_operation = ", ".join(
-        f"{status}, start lost" if is_anew else status
-        for name, status, is_anew in found
+        f"{status}, start lost" if is_again else status
+        for name, status, is_again in found
         if name == f"{tag}-late"
     )
     outcome.api_away_seconds = load.api.away_seconds
