@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from bench import balanced, patroni
 from tests.support.master_faults import FAULTS, Faults, Outcome, begin, examine
 from tests.support.masters import Masters, NativeMasters, PglogicalMasters, masters
 
@@ -58,5 +59,7 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
     return "".join([head, ruler, *body])
 
 
-TOPOLOGIES: Mapping[str, Callable[[], str]] = MappingProxyType({"multimaster": multimaster})
+TOPOLOGIES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {"balanced": balanced.run, "multimaster": multimaster, "patroni": patroni.run}
+)
 """By name. Each starts servers of its own, stops them, and returns what it found."""

@@ -151,6 +151,10 @@ class NoConnectionError(DbtrackError):
         self.is_refusal = is_refusal
 
 
+class ReadOnlyServerError(DbtrackError):
+    """The server takes no writes: it is a standby, or was a primary a moment ago."""
+
+
 class PermissionDeniedError(DbtrackError):
     """The role lacks a privilege."""
 

@@ -12,6 +12,7 @@ _ENVIRONMENT = (
     ("PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGSERVICE, ...", "As for psql(1)."),
     ("DBTRACK_DSN", "Connection string used when no connection option is given."),
     ("DATABASE_URL", "The same, when DBTRACK_DSN is not set."),
+    ("DBTRACK_READ_FROM", "standby: of several hosts, reports connect to a standby if there is one."),
     (
         "DBTRACK_SPOOL",
         "The directory where records wait until a database can take them. Default: in the state directory.",

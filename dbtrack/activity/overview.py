@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,8 +111,9 @@ def check_all(database: Database, scope: Scope) -> list[Check]:
         lambda: _verify(database, scope),
         lambda: _spool(scope),
         lambda: _failures(database, scope),
+        lambda: _failover(database),
     ]
-    names = ("installation", "health", "log", "reconcile", "verify", "spool", "failures")
+    names = ("installation", "health", "log", "reconcile", "verify", "spool", "failures", "failover")
     return [line for name, check in zip(names, checks, strict=True) for line in _guarded(name, check)]
 
 
@@ -259,3 +261,23 @@ def _failures(database: Database, scope: Scope) -> Iterator[Check]:
     of_causes = "1 cause" if causes == 1 else f"{causes} causes"
     details = f"{failures} open, of {of_causes}; the latest: {name}, {short_key(key)}"
     yield Check("failures", "WARNING", details, "dbtrack errors --open", failures)
+
+
+def _failover(database: Database) -> Iterator[Check]:
+    """Name the last failover of 30 days; no line where there was none."""
+    [(events, endpoints, rewound_at, from_timeline, to_timeline)] = database.rows(query("activity/rewound"))
+    if events:
+        yield Check(
+            "failover",
+            "WARNING",
+            f"timeline {to_timeline} replaced {from_timeline} before {rewound_at:%Y-%m-%d %H:%M}: "
+            f"{events} events that were sent are no longer recorded; endpoints: {endpoints}",
+            "dbtrack verify --digests DIRECTORY",
+        )
+        return
+    with suppress(PermissionDeniedError):  # only administrators read the seals; what is lost, everybody does
+        row = database.row(query("activity/failover"))
+        if row is not None:
+            before, now, last_at = row
+            when = f"timeline {now} replaced {before} after {last_at:%Y-%m-%d %H:%M}"
+            yield Check("failover", "OK", f"{when}; no event that was sent is missing")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -34,7 +35,11 @@ def _warn_of_changes(source: str, changes: tuple[str, ...]) -> None:
 
 @contextmanager
 def connected(
-    connection: ConnectionArguments, *, show_warnings: bool = True, replay: bool = True
+    connection: ConnectionArguments,
+    *,
+    show_warnings: bool = True,
+    replay: bool = True,
+    may_be_behind: bool = False,
 ) -> Iterator[Database]:
     """Connect, record what waits in the spool for this database, and close the connection at the end.
 
@@ -42,11 +47,14 @@ def connected(
         connection: what the command line gave.
         show_warnings: show the server's warnings as they come; False where a report collects them.
         replay: record what waits in the spool; False leaves it alone.
+        may_be_behind: an answer from a standby will do, where the user wishes for that.
 
     Raises:
         NoConnectionError: the server cannot be reached or refuses the login.
     """
-    with connected_to(target_of(connection), show_warnings=show_warnings, replay=replay) as database:
+    target = target_of(connection)
+    target = target.for_reports() if may_be_behind else target
+    with connected_to(target, show_warnings=show_warnings, replay=replay) as database:
         yield database
 
 
@@ -63,6 +71,21 @@ def connected_to(
         if replay:
             record_waiting(target, database)
         yield database
+
+
+def is_idle_standby(database: Database, *, verbose: bool = False) -> bool:
+    """Return whether a command that cron runs on every server of a cluster has nothing to do on this one.
+
+    It is said to a person, and to nobody else: cron would send a mail each time.
+
+    Args:
+        verbose: say it in any case.
+    """
+    if not database.in_recovery:
+        return False
+    if verbose or (sys.stderr is not None and sys.stderr.isatty()):
+        messages.say("dbtrack: standby: nothing to do")
+    return True
 
 
 def record_waiting(target: ConnectionTarget, database: Database) -> None:

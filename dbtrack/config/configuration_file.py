@@ -26,7 +26,8 @@ _TOP_KEYS = (
     "pager",
     "time_zone",
 )
-_OWN_KEYS = ("dsn", "tenant")
+_OWN_KEYS = ("dsn", "read_from", "tenant")
+PRIMARY, STANDBY = "primary", "standby"
 _NO_SECRETS = "keep passwords in .pgpass or a service file"
 
 
@@ -69,12 +70,15 @@ class Configuration:
         source = f"environment {name} ({self.path})"
         tenant = settings.pop("tenant", None)
         dsn = settings.pop("dsn", None)
+        reads_from_standby = settings.pop("read_from", PRIMARY) == STANDBY
         base = read_connection_string(dsn, source) if dsn else Base(source)
         keywords = base.keywords | settings
         if "host" in keywords:
             # An address from PGHOSTADDR would lead to another server than the file names.
             keywords.setdefault("hostaddr", "")
-        return Base(source, base.conninfo, keywords, base.embedded_path, tenant, base.changes)
+        return Base(
+            source, base.conninfo, keywords, base.embedded_path, tenant, base.changes, reads_from_standby
+        )
 
     def _unknown(self, name: str) -> UsageError:
         if not self.exists:
@@ -163,9 +167,21 @@ def _settings(table: Mapping[str, object], place: str) -> dict[str, str]:
             raise UsageError(f"{place}: {key} does not belong in this file", hint=_NO_SECRETS)
     refuse_unknown(table, (*_OWN_KEYS, *LIBPQ_KEYWORDS), place)
     settings = {key: _text(value, f"{place}.{key}") for key, value in table.items()}
+    read_from(settings.get("read_from"), f"{place}.read_from")
     if holds_password(settings.get("dsn", "")):
         raise UsageError(f"{place}: the dsn contains a password", hint=_NO_SECRETS)
     return settings
+
+
+def read_from(text: str | None, place: str) -> bool:
+    """Return whether reports go to a standby.
+
+    Raises:
+        UsageError: it is neither `primary` nor `standby`.
+    """
+    if text not in {None, PRIMARY, STANDBY}:
+        raise UsageError(f"{place} must be {PRIMARY} or {STANDBY}")
+    return text == STANDBY
 
 
 def _text(value: object, place: str) -> str:

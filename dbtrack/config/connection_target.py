@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dbtrack.errors import DbtrackError
@@ -47,6 +47,7 @@ class ConnectionTarget:
         force_password: ask for a password before connecting.
         tenant: the tenant that the environment names as its default.
         changes: what was changed in the conninfo for libpq, in words that repeat no value.
+        reads_from_standby: whether reports go to a standby, where the connection leads to several servers.
         error: why connecting is impossible; raised when it is tried.
     """
 
@@ -59,4 +60,11 @@ class ConnectionTarget:
     force_password: bool = False
     tenant: str | None = None
     changes: tuple[str, ...] = ()
+    reads_from_standby: bool = False
     error: DbtrackError | None = None
+
+    def for_reports(self) -> ConnectionTarget:
+        """Return the target for what only reads: a standby where one is wished and there is one."""
+        if not self.reads_from_standby:
+            return self
+        return replace(self, overrides={**self.overrides, "target_session_attrs": "prefer-standby"})

@@ -29,6 +29,7 @@ class Base:
         embedded_path: the data directory of an embedded server.
         tenant: the tenant that goes with it.
         changes: what was changed for libpq, in words that repeat no value.
+        reads_from_standby: whether reports go to a standby.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Base:
     embedded_path: Path | None = None
     tenant: str | None = None
     changes: tuple[str, ...] = ()
+    reads_from_standby: bool = False
 
 
 def is_bare_name(text: str) -> bool:

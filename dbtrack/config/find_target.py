@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dbtrack.config.configuration_file import Configuration, read_configuration
+from dbtrack.config.configuration_file import Configuration, read_configuration, read_from
 from dbtrack.config.connection_target import ConnectionOptions, ConnectionTarget
 from dbtrack.config.conninfo import Base, checked_name, is_bare_name, read_connection_string
 from dbtrack.errors import UsageError
@@ -29,11 +29,12 @@ def resolve_target(options: ConnectionOptions, environ: Mapping[str, str]) -> Co
         base = read_connection_string(options.dbname, "command line")
         # As in psql: what the conninfo of -d says wins over -h, -p and -U.
         wins = base.embedded_path is not None
-        return _target(base, options, overrides=named if wins else {}, defaults={} if wins else named)
+        overrides, defaults = (named, {}) if wins else ({}, named)
+        return _target(base, options, environ, overrides=overrides, defaults=defaults)
     base = _base(options, environ)
     if options.dbname:
         named["dbname"] = checked_name(options.dbname, "command line")
-    return _target(base, options, overrides=base.keywords | named, defaults={})
+    return _target(base, options, environ, overrides=base.keywords | named, defaults={})
 
 
 def check_options(options: ConnectionOptions) -> None:
@@ -72,8 +73,15 @@ def _default_base(configuration: Configuration, options: ConnectionOptions) -> B
 
 
 def _target(
-    base: Base, options: ConnectionOptions, *, overrides: Mapping[str, str], defaults: Mapping[str, str]
+    base: Base,
+    options: ConnectionOptions,
+    environ: Mapping[str, str],
+    *,
+    overrides: Mapping[str, str],
+    defaults: Mapping[str, str],
 ) -> ConnectionTarget:
+    chosen = environ.get("DBTRACK_READ_FROM") or None
+    reads_from_standby = base.reads_from_standby if chosen is None else read_from(chosen, "DBTRACK_READ_FROM")
     return ConnectionTarget(
         source=base.source,
         conninfo=base.conninfo,
@@ -84,4 +92,5 @@ def _target(
         force_password=options.force_password,
         tenant=base.tenant,
         changes=base.changes,
+        reads_from_standby=reads_from_standby,
     )

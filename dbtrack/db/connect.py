@@ -15,7 +15,7 @@ from dbtrack import sql_files
 from dbtrack.config import ConnectionTarget
 from dbtrack.db.errors import translate_errors
 from dbtrack.db.lenient_loaders import accept_any_bytes
-from dbtrack.db.libpq_keywords import libpq_keywords
+from dbtrack.db.libpq_keywords import libpq_keywords, seeks_any_host
 from dbtrack.errors import NoConnectionError, UsageError
 
 
@@ -54,6 +54,8 @@ _REFUSED = re.compile(
     r"authentication failed for |pg_hba\.conf |is not permitted to log in|permission denied for database "
     r'|(?:role|database) "[^\n]*" does not exist|no such (?:user|database)|no password supplied'
 )
+# libpq says it of each host that does not take writes.
+_IS_STANDBY = "session is read-only"
 _IS_IT_RUNNING = re.compile(r"\s*Is the server running[^?]*\?")
 
 
@@ -131,8 +133,16 @@ class OpenedConnection(NamedTuple):
     typed_password: str | None
 
 
-def open_connection(target: ConnectionTarget, application_name: str) -> OpenedConnection:
+def open_connection(
+    target: ConnectionTarget, application_name: str, *, needs_leader: bool = False
+) -> OpenedConnection:
     """Connect in autocommit mode, asking for a password when psql would.
+
+    Where several hosts are named and nothing says which is meant, it is the one that takes writes; where none
+    does, any of them.
+
+    Args:
+        needs_leader: of several hosts only one that takes writes will do.
 
     Raises:
         UsageError: the conninfo is malformed.
@@ -142,7 +152,11 @@ def open_connection(target: ConnectionTarget, application_name: str) -> OpenedCo
     keywords["client_encoding"] = "UTF8"
     keywords.setdefault("fallback_application_name", application_name)
     typed = ask_password(keywords.get("user")) if target.force_password else None
-    connection, typed = _connect_with_password(keywords, typed, may_ask=not target.no_password)
+    may_ask = not target.no_password
+    if seeks_any_host(keywords):
+        connection, typed = _connect_to_leader(keywords, typed, may_ask=may_ask, needs_it=needs_leader)
+    else:
+        connection, typed = _connect_with_password(keywords, typed, may_ask=may_ask)
     # If the database's default is SERIALIZABLE, long periodic work would make DDL fail.
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     with translate_errors():
@@ -150,6 +164,19 @@ def open_connection(target: ConnectionTarget, application_name: str) -> OpenedCo
         _set_styles(connection)
         _set_session(connection)
     return OpenedConnection(connection, typed)
+
+
+def _connect_to_leader(
+    keywords: dict[str, str], typed: str | None, *, may_ask: bool, needs_it: bool
+) -> OpenedConnection:
+    wanted = keywords | {"target_session_attrs": "read-write"}
+    try:
+        return _connect_with_password(wanted, typed, may_ask=may_ask)
+    except NoConnectionError as error:
+        # Without this, nobody who could read was there either.
+        if needs_it or _IS_STANDBY not in error.message:
+            raise
+    return _connect_with_password(keywords, typed, may_ask=may_ask)
 
 
 def _connect_with_password(keywords: dict[str, str], typed: str | None, *, may_ask: bool) -> OpenedConnection:

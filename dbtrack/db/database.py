@@ -56,18 +56,21 @@ class Database:
         connection.add_notice_handler(self._receive_notice)
 
     @classmethod
-    def connect(cls, target: ConnectionTarget, *, application_name: str = "dbtrack") -> Database:
-        """Open a connection in autocommit mode.
+    def connect(
+        cls, target: ConnectionTarget, *, application_name: str = "dbtrack", needs_leader: bool = False
+    ) -> Database:
+        """Open a connection in autocommit mode; of several hosts, to the one that takes writes.
 
         Args:
             target: where to connect.
             application_name: used unless the target or PGAPPNAME sets another.
+            needs_leader: where none of several hosts takes writes, connect to none.
 
         Raises:
             NoConnectionError: the server cannot be reached or rejects the login.
             UsageError: the target's connection string is malformed.
         """
-        opened = open_connection(target, application_name)
+        opened = open_connection(target, application_name, needs_leader=needs_leader)
         return cls(opened.raw, owned=True, typed_password=opened.typed_password)
 
     @classmethod

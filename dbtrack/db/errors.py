@@ -18,6 +18,7 @@ from dbtrack.errors import (
     NotInstalledError,
     PermissionDeniedError,
     QueryError,
+    ReadOnlyServerError,
     UsageError,
 )
 
@@ -70,6 +71,8 @@ _OWN_SCHEMA = "script_tracking"
 # In the server's message: the name of a function of dbtrack's schema, and the arguments with their types.
 _CALL = re.compile(rf"\b{_OWN_SCHEMA}\.(\w+)\((.*)\)")
 _ARGUMENT_NAME = re.compile(r"(\w+) =>")
+# What libpq adds when a server is gone, and guesses of it.
+_EXPLANATION = re.compile(r"consuming input failed: |\s*This probably means .*", re.DOTALL)
 _PERMISSION_DENIED = "42501"
 _LOCK_NOT_AVAILABLE = "55P03"
 _READ_ONLY = "25006"
@@ -164,7 +167,7 @@ def unresolved_call(error: NotInstalledError) -> UnresolvedCall | None:
 def _without_sqlstate(error: psycopg.Error) -> DbtrackError:
     # The driver's own errors: the connection was lost or closed, a value cannot be sent.
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
-        return NoConnectionError(f"the connection was lost: {one_line(str(error))}")
+        return NoConnectionError(f"the connection was lost: {one_line(_EXPLANATION.sub('', str(error)))}")
     return QueryError(one_line(str(error)))
 
 
@@ -180,7 +183,7 @@ def _with_next_step(error: psycopg.Error, sqlstate: str) -> DbtrackError | None:
     if sqlstate == _LOCK_NOT_AVAILABLE:
         return LockedError(message, hint="another session holds the lock: try again later")
     if sqlstate == _READ_ONLY:
-        return DbtrackError(
+        return ReadOnlyServerError(
             f"the server is read-only (a standby?): {message}", hint="connect to the primary server"
         )
     if _CONNECTION_LOST.fullmatch(sqlstate):

@@ -21,6 +21,7 @@ _IDENTITY = (*_ADDRESS, "dbname", "user")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,40}")
 _DIGITS = re.compile(r"[0-9]{1,5}")
 _LAST_PORT = 65535
+_ANY = "any"
 
 
 def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
@@ -42,6 +43,20 @@ def libpq_keywords(target: ConnectionTarget) -> dict[str, str]:
     _check_ports(keywords.get("port") or os.environ.get("PGPORT", ""))
     service = keywords.get("service") or os.environ.get("PGSERVICE")
     return _service_address(service) | keywords if service else keywords
+
+
+def seeks_any_host(keywords: Mapping[str, str]) -> bool:
+    """Return whether several hosts are named, and nothing says which of them is meant.
+
+    Args:
+        keywords: as `libpq_keywords` returns them.
+    """
+    if "target_session_attrs" in keywords:
+        return False
+    named = libpq_defaults(keywords.get("service")) | dict(keywords)
+    has_several = any("," in named.get(name, "") for name in ("host", "hostaddr"))
+    # libpq's own default, which nobody asked for.
+    return has_several and named.get("target_session_attrs", _ANY) == _ANY
 
 
 def describe_place(target: ConnectionTarget) -> dict[str, str]:

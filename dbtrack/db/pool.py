@@ -17,7 +17,7 @@ from dbtrack.config import ConnectionTarget
 from dbtrack.db.async_database import AsyncDatabase
 from dbtrack.db.connect import STYLES
 from dbtrack.db.lenient_loaders import accept_any_text, accept_any_time
-from dbtrack.db.libpq_keywords import libpq_keywords
+from dbtrack.db.libpq_keywords import libpq_keywords, seeks_any_host
 from dbtrack.errors import DbtrackError, NoConnectionError
 
 # Without a handler, Python writes the pool's log to stderr: each attempt to connect while the server is down.
@@ -49,6 +49,8 @@ class DatabasePool:
         keywords["client_encoding"] = "UTF8"
         keywords.setdefault("fallback_application_name", application_name)
         keywords.setdefault("connect_timeout", "5")
+        if seeks_any_host(keywords):
+            keywords["target_session_attrs"] = "read-write"
         # A network that swallows packets would hold a request for many minutes.
         keywords.setdefault("tcp_user_timeout", "15000")
         # An idle connection whose other end is gone is found within a minute.

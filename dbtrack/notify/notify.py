@@ -18,10 +18,12 @@ from dbtrack.notify.endpoint_worker import APPLICATION_NAME, DATABASE, EndpointW
 from dbtrack.notify.http_exchange import Limits
 from dbtrack.notify.incidents import Incidents
 from dbtrack.notify.lease import is_taken
+from dbtrack.sql_files import query
 from dbtrack.terminal.messages import Say
 
 MOST_WEBHOOKS = 100
 _LOOK_SECONDS = 1.0
+_STANDBY = "standby"
 _AWAY_SECONDS = 2.0
 _QUICK_LOOK_SECONDS = 0.1
 _REST_SECONDS = 5.0
@@ -152,6 +154,8 @@ class Notifier:
 
     def _look(self, database: Database) -> None:
         self._collect()
+        if self._is_standby(database):
+            return
         self._do_other_work(database)
         # Where there are more than places, who had one longest ago comes first.
         wanted = sorted(store.worklist(database), key=lambda work: self._started.get(work.name, 0.0))
@@ -168,6 +172,15 @@ class Notifier:
             self._surroundings.is_crowded.set()
         else:
             self._surroundings.is_crowded.clear()
+
+    def _is_standby(self, database: Database) -> bool:
+        """Return whether another server leads; say when that begins and ends."""
+        is_standby = bool(database.value(query("connection/is_standby")))
+        if is_standby:
+            self._incidents.begin(_STANDBY, "this server is a standby: waiting until it leads")
+        else:
+            self._incidents.end(_STANDBY, "this server leads now: delivering")
+        return is_standby
 
     def _do_other_work(self, database: Database) -> None:
         if self._tick is None:

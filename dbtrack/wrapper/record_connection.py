@@ -9,7 +9,7 @@ from typing import Self
 
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, NoConnectionError, UsageError
+from dbtrack.errors import DbtrackError, NoConnectionError, ReadOnlyServerError, UsageError
 from dbtrack.operations.new_operation import NewOperation
 from dbtrack.operations.operations import (
     AlreadyClosedError,
@@ -85,7 +85,19 @@ class RecordConnection:
             UnusableTargetError: the connection settings are wrong.
             DbtrackError: the start could not be recorded.
         """
-        database = _open_with_retries(target)
+        deadline = time.monotonic() + _SWITCHOVER_SECONDS
+        while True:
+            try:
+                return cls._started(target, operation, deadline)
+            except ReadOnlyServerError:
+                # A proxy still leads to a server that has just handed over: nothing was written there.
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(_RETRY_SECONDS)
+
+    @classmethod
+    def _started(cls, target: ConnectionTarget, operation: NewOperation, deadline: float) -> Self:
+        database = _open_with_retries(target, deadline)
         try:
             # Not while it connects: that has a limit of its own, and a person may be asked for a password.
             with time_limit(_START_SECONDS):
@@ -163,9 +175,8 @@ class RecordConnection:
             )
 
 
-def _open_with_retries(target: ConnectionTarget) -> Database:
-    """Connect; try again for two seconds where a switchover may be under way."""
-    deadline = time.monotonic() + _SWITCHOVER_SECONDS
+def _open_with_retries(target: ConnectionTarget, deadline: float) -> Database:
+    """Connect; try again until the deadline where a switchover may be under way."""
     while True:
         try:
             return _open(target)
@@ -186,7 +197,8 @@ def _position(database: Database) -> ServerPosition | None:
 
 
 def _open(target: ConnectionTarget) -> Database:
-    return Database.connect(replace(target, defaults={**_TIMEOUTS, **target.defaults}))
+    given = replace(target, defaults={**_TIMEOUTS, **target.defaults})
+    return Database.connect(given, needs_leader=True)
 
 
 def _allow_idle(database: Database) -> None:

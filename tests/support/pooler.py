@@ -18,10 +18,9 @@ from tests.support.servers.account import server_account
 from tests.support.servers.server import _free_port, _process_options
 
 _START_SECONDS = 10
-# One session for all clients of a database and a role: whatever one leaves behind, the next one finds.
 _SETTINGS = """
 [databases]
-* = host={server.directory} port={server.port}
+* = {address}
 [pgbouncer]
 listen_addr =
 listen_port = {port}
@@ -29,7 +28,7 @@ unix_socket_dir = {directory}
 auth_type = trust
 auth_file = {directory}/users
 pool_mode = transaction
-default_pool_size = 1
+default_pool_size = {sessions}
 logfile = {directory}/log
 """
 
@@ -69,13 +68,25 @@ def find_pgbouncer() -> str | None:
 
 @contextmanager
 def running_pooler(program: str, server: Server, users: Sequence[str]) -> Iterator[Pooler]:
-    """Run a PgBouncer that lets these roles in, and stop it at the end."""
+    """Run a PgBouncer that lets these roles in, and stop it at the end.
+
+    All clients of a database and a role share one session: whatever one leaves behind, the next one finds.
+    """
+    with pooling(program, f"host={server.directory} port={server.port}", users, sessions=1) as pooler:
+        yield pooler
+
+
+@contextmanager
+def pooling(program: str, address: str, users: Sequence[str], *, sessions: int) -> Iterator[Pooler]:
+    """Run a PgBouncer in front of an address, with so many sessions of each role."""
     account = server_account()
     directory = Path(tempfile.mkdtemp(prefix="dbtrack-", dir="/tmp"))
     account.own(directory)
     port = _free_port()
     (directory / "users").write_text("".join(f'"{user}" ""\n' for user in users))
-    (directory / "settings").write_text(_SETTINGS.format(server=server, port=port, directory=directory))
+    (directory / "settings").write_text(
+        _SETTINGS.format(address=address, port=port, directory=directory, sessions=sessions)
+    )
     process = subprocess.Popen(
         [program, "--quiet", str(directory / "settings")],
         stdin=subprocess.DEVNULL,

@@ -59,7 +59,7 @@ def blame(
     from dbtrack.reports import REPORTS
 
     report = REPORTS["blame"]
-    with destination(output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection, may_be_behind=True) as database:
         moment = read_as_of(database, as_of, output)
         found = found_object(database, name, moment)
         arguments = {"object": found.key.hex(), "part": part or found.part_name, "as_of": iso(moment)}

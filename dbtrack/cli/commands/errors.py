@@ -87,7 +87,7 @@ def _errors(output: OutputArguments, connection: ConnectionArguments, **values: 
 
 def _show_open(request: Request) -> None:
     """Write what is open, and exit 3 if that is anything."""
-    with destination(request.output) as stream, connected(request.connection) as database:
+    with destination(request.output) as stream, connected(request.connection, may_be_behind=True) as database:
         prepared, count = request.write(database, stream)
     explain(prepared, request.resolved_arguments(), count, on_terminal=sys.stdout.isatty())
     if count:

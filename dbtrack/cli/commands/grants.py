@@ -71,7 +71,7 @@ def grants(
     from dbtrack.reports import REPORTS
 
     report = REPORTS["grants"]
-    with destination(output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection, may_be_behind=True) as database:
         moment = read_as_of(database, as_of, output)
         found = None if on is None else found_object(database, on, moment)
         role = "PUBLIC" if to is not None and to.upper() == "PUBLIC" else to

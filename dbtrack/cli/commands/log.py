@@ -64,7 +64,7 @@ def log(
     from dbtrack.reports import REPORTS
 
     report = REPORTS["log"]
-    with destination(output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection, may_be_behind=True) as database:
         found = found_object(database, name)
         # What is sorted is limited after that.
         limits = [each for each in (limit, None if output.sort else output.rows) if each is not None]

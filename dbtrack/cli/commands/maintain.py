@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from dbtrack.cli.connection import connected
+from dbtrack.cli.connection import connected, is_idle_standby
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import DbtrackError, LockedError
@@ -32,7 +32,8 @@ def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
     connection is gone ABANDONED, seals the record, and copies the platform's tenants if they come from
     auth.tenant_h. It also indexes what executions contain, for searches by text or object: on a long record
     for a minute, then it says that there are more, and the next runs continue. It can be
-    repeated safely. If another one is running, it leaves the work to that one and exits 11.
+    repeated safely. If another one is running, it leaves the work to that one and exits 11. On a standby it
+    does nothing and exits 0, so that cron can run it on every server of a cluster.
 
     If the configuration file says where digests of the seals go, it sends those that are due. What fails,
     here as in any task, is a warning; it does not change the exit code.
@@ -42,6 +43,8 @@ def maintain(connection: ConnectionArguments, verbose: Verbose = False) -> None:
 
     settings = read_configuration(os.environ).digest
     with connected(connection) as database, ProgressLine("maintain") as line:
+        if is_idle_standby(database, verbose=verbose):
+            return
         line.show("")
         report = retention.maintain(
             database, progress=lambda versions: line.count(versions, None, "executions indexed")

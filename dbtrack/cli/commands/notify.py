@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli.connection import connected_to, target_of
+from dbtrack.cli.connection import connected_to, is_idle_standby, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.options.webhook_options import Timeout, key_ring_here, limits_of
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
@@ -58,7 +58,7 @@ def notify(
     It evaluates the alerts too, at its start and every five seconds.
     Several can run at once, also on different machines: each webhook is served by one of them. What goes
     wrong is reported in one line, once, and when it is over. With --once it exits 3 if events were not
-    delivered.
+    delivered. On a standby it waits until the server leads; with --once it does nothing there and exits 0.
     """
     from dbtrack.notify.notify import Notifier, NotifyOptions
 
@@ -67,6 +67,8 @@ def notify(
         interval_seconds=interval, is_once=once, most_webhooks=most_webhooks, limits=limits_of(timeout)
     )
     with connected_to(target) as database:
+        if once and is_idle_standby(database):
+            return
         notifier = Notifier(database, target, key_ring_here(), options, messages.say, tick=_evaluate_alerts)
         with stopping_on_termination(notifier.stop):
             summary = notifier.run()

@@ -74,7 +74,7 @@ class Request:
 
     def run_once(self) -> None:
         """Run the report once and write the result; if it is empty, say what was searched."""
-        with destination(self.output) as stream, connected(self.connection) as database:
+        with destination(self.output) as stream, connected(self.connection, may_be_behind=True) as database:
             prepared, count = self.write(database, stream)
         explain(prepared, self.resolved_arguments(), count, on_terminal=sys.stdout.isatty())
 
@@ -124,7 +124,7 @@ class Request:
 
     def run_check(self) -> bool:
         """Run the report once; return whether something needs somebody."""
-        with destination(self.output) as stream, connected(self.connection) as database:
+        with destination(self.output) as stream, connected(self.connection, may_be_behind=True) as database:
             self.write(database, stream)
             return needs_somebody(database, self.resolved_arguments())
 

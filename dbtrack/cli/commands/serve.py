@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -113,7 +114,8 @@ def _checked(target: ConnectionTarget) -> ConnectionTarget:
 
 def _standby(text: str, connection: ConnectionArguments) -> ConnectionTarget:
     options = ConnectionOptions(dbname=text, user=connection.username, no_password=True)
-    return resolve_target(options, os.environ)
+    target = resolve_target(options, os.environ)
+    return replace(target, defaults={"target_session_attrs": "prefer-standby", **target.defaults})
 
 
 COMMANDS = {"serve": CommandDefinition(serve, EXAMPLES)}

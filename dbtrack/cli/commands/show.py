@@ -61,7 +61,7 @@ def show(
     from dbtrack.operations import check_execution_word, is_key, resolve_execution_word
 
     check_execution_word(key)  # before connecting
-    with destination(output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection, may_be_behind=True) as database:
         # Who asks for a key of others is noted by the report.
         key = key if is_key(key) else resolve_execution_word(database, key).hex()
         hidden = [_secrets(database, key)] if decrypt else []

@@ -55,7 +55,7 @@ def _plot(request: Request) -> None:
     from dbtrack.reports import advance_rollups, prepare
 
     output = request.output
-    with destination(output.output) as stream, connected(request.connection) as database:
+    with destination(output.output) as stream, connected(request.connection, may_be_behind=True) as database:
         advance_rollups(database, _REPORT)
         prepared = prepare(database, _REPORT, request.resolved_arguments(), zone=output.zone)
         names = [column.name for column in prepared.columns]

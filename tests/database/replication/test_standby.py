@@ -13,14 +13,15 @@ from dbtrack.db import Database
 from dbtrack.reports import REPORTS
 from tests.support.command_line import done, rows, run_dbtrack
 from tests.support.dumps import content, database_name
+from tests.support.receiver import Receiver
 from tests.support.servers import Server
 from tests.support.standby import start_standby
+from tests.support.webhooked import Webhooked
 
 WRITING = {
     "install": ["install"],
     "upgrade of the tenants": ["tenant", "add", "acme"],
     "a setting": ["settings", "retention.days", "90"],
-    "maintain": ["maintain"],
     "cleanup": ["cleanup", "--days", "5"],
     "track": ["track", "load"],
     "complete": ["complete", "00" * 32],
@@ -100,6 +101,71 @@ def test_what_would_write_is_refused_in_one_line_and_writes_nothing(
     assert content(environment["DBTRACK_DSN"]) == before
 
 
+def test_cron_may_run_on_every_server_of_a_cluster(environment: Mapping[str, str]) -> None:
+    before = content(environment["DBTRACK_DSN"])
+    for words in (["maintain"], ["notify", "--once"]):
+        # Cron would send a mail of each word.
+        assert done(run_dbtrack(*words, environment=environment)) == ""
+    told = run_dbtrack("maintain", "-v", environment=environment)
+    assert (told.returncode, told.stderr) == (0, "dbtrack: standby: nothing to do\n")
+    assert content(environment["DBTRACK_DSN"]) == before
+
+
+def test_of_several_servers_the_one_that_leads_is_written_to_and_a_standby_read(
+    server: Server, standby: Server, primary: str
+) -> None:
+    servers = f"host={standby.directory},{server.directory} port={standby.port},{server.port}"
+    both = {"DBTRACK_DSN": f"{servers} user=postgres dbname={database_name(primary)}"}
+    # Nothing that is written from now on arrives there.
+    standby.psql("SELECT pg_wal_replay_pause()")
+    standby.psql(
+        "DO $$ BEGIN WHILE pg_get_wal_replay_pause_state() <> 'paused' LOOP PERFORM pg_sleep(0.02); END LOOP; END $$"
+    )
+    assert run_dbtrack("track", "written", environment=both).returncode == 0
+    reading = {**both, "DBTRACK_READ_FROM": "standby"}
+    assert "written" in done(run_dbtrack("history", environment=both))
+    assert "written" not in done(run_dbtrack("history", environment=reading))
+    # Only reports go there; and the wish of the connection string comes first.
+    assert run_dbtrack("track", "written too", environment=reading).returncode == 0
+    anywhere = {"DBTRACK_DSN": f"{both['DBTRACK_DSN']} target_session_attrs=any"}
+    assert "standby" in run_dbtrack("track", "refused", environment=anywhere).stderr
+    # Where no server leads, reports are still answered.
+    dead = {
+        "DBTRACK_DSN": both["DBTRACK_DSN"].replace(
+            f"port={standby.port},{server.port}", f"port={standby.port},1"
+        )
+    }
+    assert "load" in done(run_dbtrack("history", environment=dead))
+    refused = run_dbtrack("history", environment={**both, "DBTRACK_READ_FROM": "replica"})
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        "dbtrack: DBTRACK_READ_FROM must be primary or standby\n",
+    )
+
+
+def test_a_worker_waits_until_its_server_leads(server: Server, primary: str, tmp_path: Path) -> None:
+    with Receiver() as receiver, psycopg.connect(primary, autocommit=True) as connection:
+        Webhooked(primary, connection, tmp_path).add("ops", receiver.url())
+        standby = start_standby(server)
+        there = standby.conninfo(database_name(primary))
+        worker = Webhooked(there, connection, tmp_path).start()
+        assert worker.stderr
+        try:
+            assert worker.stderr.readline() == "dbtrack: this server is a standby: waiting until it leads\n"
+            standby.psql("SELECT pg_promote()")
+            with psycopg.connect(there, autocommit=True) as promoted:
+                Webhooked(there, promoted, tmp_path).record("deploy")
+            assert [request.document["subject"] for request in receiver.wait_for(1)] == ["deploy"]
+            worker.terminate()
+            assert worker.stderr.read() == "dbtrack: this server leads now: delivering\n"
+            assert worker.wait(40) == 0
+        finally:
+            worker.kill()
+            worker.wait()
+            worker.stderr.close()
+            standby.stop()
+
+
 def test_a_wrapped_command_runs_and_its_record_waits(environment: Mapping[str, str], tmp_path: Path) -> None:
     witness, spool = tmp_path / "ran", {"DBTRACK_SPOOL": str(tmp_path / "spool")}
     words = ("load", "--", "touch", str(witness))
@@ -130,6 +196,9 @@ def test_a_promoted_standby_records(standby: Server, primary: str) -> None:
             "SELECT affected_objects FROM script_tracking.current_execution ORDER BY load_date DESC LIMIT 1"
         )
         assert database.value(last) == ["public.after_promotion"]
+    environment = {"DBTRACK_DSN": standby.conninfo(database_name(primary))}
+    told = run_dbtrack("status", "--columns", "area,details", "--format", "csv", environment=environment)
+    assert "failover,timeline 2 replaced 1 after " in told.stdout
     assert content(primary) == before
 
 

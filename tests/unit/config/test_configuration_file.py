@@ -35,6 +35,10 @@ def _refusal(path: Path, content: str | bytes, environment: str = "prod") -> str
             "FILE: unknown key default_enviroment (did you mean default_environment?)",
         ),
         (
+            "[environments.prod]\nread_from = 'replica'",
+            "FILE: environments.prod.read_from must be primary or standby",
+        ),
+        (
             "[environments.prod]\nhots = 'db1'",
             "FILE: environments.prod: unknown key hots (did you mean host?)",
         ),

@@ -9,7 +9,7 @@ import pytest
 
 from dbtrack import embedded
 from dbtrack.config import ConnectionOptions, ConnectionTarget, resolve_target
-from dbtrack.db.libpq_keywords import libpq_keywords
+from dbtrack.db.libpq_keywords import libpq_keywords, seeks_any_host
 from dbtrack.errors import UsageError
 
 SECRET = "hunter2"
@@ -273,3 +273,34 @@ def test_an_unknown_parameter_is_named() -> None:
 def test_an_at_sign_that_is_not_part_of_a_password_is_accepted() -> None:
     keywords = _keywords({"DATABASE_URL": "postgresql://db1/orders?user=me@example.com&password=a@b"})
     assert (keywords["user"], keywords["host"]) == ("me@example.com", "db1")
+
+
+def test_reports_prefer_a_standby_where_that_is_wished(config: Path) -> None:
+    content = config.read_text()
+    config.write_text(content + '[environments.all]\ndsn = "host=a,b target_session_attrs=read-write"\n'
+        'read_from = "standby"\n')  # fmt: skip
+    environ = {"DBTRACK_CONFIG": str(config)}
+    target = _target(environ, environment="all")
+    assert libpq_keywords(target)["target_session_attrs"] == "read-write"
+    assert libpq_keywords(target.for_reports())["target_session_attrs"] == "prefer-standby"
+    primary = _target({**environ, "DBTRACK_READ_FROM": "primary"}, environment="all")
+    assert primary.for_reports() == primary
+
+
+@pytest.mark.parametrize(
+    ("conninfo", "is_open"),
+    [
+        ("host=a,b", True),
+        ("hostaddr=10.0.0.1,10.0.0.2", True),
+        ("host=a", False),
+        ("host=a,b target_session_attrs=any", False),
+        ("postgresql://a,b/shop?target_session_attrs=standby", False),
+    ],
+)
+def test_which_of_several_hosts_is_meant_may_be_left_open(conninfo: str, is_open: bool) -> None:
+    assert seeks_any_host(_keywords(dbname=conninfo)) is is_open
+
+
+def test_the_wish_of_a_variable_is_a_wish(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGTARGETSESSIONATTRS", "standby")
+    assert not seeks_any_host({"host": "a,b"})
