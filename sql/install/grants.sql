@@ -22,7 +22,7 @@ DECLARE
         'evidence_runs', 'person_names', 'conformal_interval', 'failure_patterns', 'failure_words', 'record_months',
         'predict_operations', 'predict_failures', 'predict_partitions', 'predict_retention', 'predict_size',
         'advise_repeated_failures', 'advise_lock_waits', 'advise_slower', 'advise_blocking_indexes', 'advise_held_back',
-        'advise_invalid_indexes', 'advise_unused_grants', 'has_run_nothing']; -- and every report: get_*
+        'advise_invalid_indexes', 'advise_unused_grants', 'has_run_nothing', 'enter_source']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal', 'act_as_token',
         'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence'];
@@ -39,7 +39,8 @@ DECLARE
         'begin_alert_evaluation', 'advance_alert', 'fail_alert', 'end_alert_evaluation',
         'note_capture_failures', 'create_api_token', 'revoke_api_token', 'list_api_tokens', 'publication_statement',
         'subscription_statement', 'incomplete_publications', 'ingest_lock_waits', 'advance_search',
-        'add_auditor', 'remove_auditor', 'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog'];
+        'add_auditor', 'remove_auditor', 'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog',
+        'add_vault_source', 'remove_vault_source', 'accept_vault_findings'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
         'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration', 'current_execution', 'access_log',
         'ended_execution', 'failed_execution', 'rollup_tenant', 'rollup_error', 'rollup_gap', 'rollup_state', 'event', 'notice',
