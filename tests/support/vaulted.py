@@ -15,6 +15,12 @@ from dbtrack.db import Database
 from tests.support.command_line import done, rows, run_dbtrack
 from tests.support.servers.sandbox import Sandbox
 
+VERSIONS = """
+SELECT array_agg(s.script_execution_hk || decode(to_char(s.version_number, 'FM0000000000'), 'escape')
+    || convert_to(s.load_date::text || coalesce(s.load_end_date::text, '-') || s.execution_status, 'UTF8')
+    ORDER BY s.version_number)
+FROM script_tracking.script_execution_s AS s
+"""
 _DROP_ROLE = "DROP OWNED BY dbtrack_vault; DROP ROLE dbtrack_vault"
 
 
@@ -78,6 +84,11 @@ class Vault:
     def value(self, query: str) -> object:
         """Return the first value of a query, as a superuser."""
         return self.database.value(query)
+
+    def versions(self, name: str) -> object:
+        """Return the versions of a source, as `VERSIONS` gives them there."""
+        own = f"JOIN script_tracking.vault_tenant USING (tenant_hk) WHERE source_name = '{name}'"
+        return self.value(f"{VERSIONS} {own}")
 
     def rows(self, *words: str) -> list[dict[str, Any]]:
         """Return what a command shows of the vault."""

@@ -41,7 +41,7 @@ EXAMPLES = (
     ),
     Example("dbtrack vault remove shop -d vault", "Take nothing more from a source; its rows stay."),
     Example(
-        "dbtrack vault receive -U vault_receiver -d vault --listen :8480 --tls-cert tls.crt --tls-key tls.key",
+        "dbtrack vault receive -U receiver -d vault --listen :8480 --tls-cert tls.crt --tls-key tls.key",
         "Receive over HTTPS, until Ctrl-C.",
     ),
 )

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.support.command_line import done, run_dbtrack
-from tests.support.servers.sandbox import Sandbox
-from tests.support.vaulted import Vault, vault_of
+from tests.support.vaulted import VERSIONS, Vault
 
 pytestmark = pytest.mark.any_server
-
-_VERSIONS = """
-SELECT array_agg(s.script_execution_hk || decode(to_char(s.version_number, 'FM0000000000'), 'escape')
-    || convert_to(s.load_date::text || coalesce(s.load_end_date::text, '-') || s.execution_status, 'UTF8')
-    ORDER BY s.version_number)
-FROM script_tracking.script_execution_s AS s
-"""
-
-
-@pytest.fixture(scope="module")
-def vault(
-    _module_sandbox: Sandbox, installed_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Vault]:
-    with vault_of(_module_sandbox, installed_template, tmp_path_factory.mktemp("state")) as vault:
-        yield vault
-
-
-def of_source(vault: Vault, name: str) -> object:
-    return vault.value(
-        f"{_VERSIONS} JOIN script_tracking.vault_tenant USING (tenant_hk) WHERE source_name = '{name}'"
-    )
 
 
 def test_two_sources_with_a_tenant_of_one_name(vault: Vault) -> None:
@@ -51,7 +26,7 @@ def test_two_sources_with_a_tenant_of_one_name(vault: Vault) -> None:
         done(source.push())
     # Versions arrive as they are, and those that a later one supersedes are ended.
     for name, source in (("east", east), ("west", west)):
-        assert of_source(vault, name) == source.database.value(_VERSIONS)
+        assert vault.versions(name) == source.database.value(VERSIONS)
     found = vault.sources()
     assert found["east"]["current_status"] == "OK"
     assert found["east"]["executions"] == east.database.value(
@@ -72,12 +47,16 @@ def test_two_sources_with_a_tenant_of_one_name(vault: Vault) -> None:
         assert not any(other in identity for identity in objects)
         tenants = vault.rows("history", "--tenant", f"{name}/acme")
         assert {identity for row in tenants for identity in row["affected_objects"]} == {f"shop.{own}"}
-        metrics = {row["metric_name"]: row["metric_value"] for row in vault.rows("dashboard", "--source", name)}
+        metrics = {
+            row["metric_name"]: row["metric_value"] for row in vault.rows("dashboard", "--source", name)
+        }
         assert int(metrics["total_operations_24h"]) > 0
     # The counts of the rollups agree with the rows, source by source.
     done(run_dbtrack("maintain", "-d", vault.conninfo))
     for name in ("east", "west"):
-        metrics = {row["metric_name"]: row["metric_value"] for row in vault.rows("dashboard", "--source", name)}
+        metrics = {
+            row["metric_name"]: row["metric_value"] for row in vault.rows("dashboard", "--source", name)
+        }
         counted = vault.value(
             "SELECT count(*) FROM script_tracking.script_execution_s AS s JOIN script_tracking.vault_tenant USING "
             f"(tenant_hk) WHERE source_name = '{name}' AND load_end_date IS NULL"
@@ -138,7 +117,9 @@ def test_a_row_that_was_changed_after_its_seal_and_before_the_push(vault: Vault)
     north = vault.source("north")
     north.sql("CREATE TABLE a (id int)", "CREATE TABLE b (id int)")
     north.seal()
-    north.sql("UPDATE script_tracking.script_execution_s SET sql_command = 'CREATE TABLE c ()' WHERE script_name ~ 'TABLE'")
+    north.sql(
+        "UPDATE script_tracking.script_execution_s SET sql_command = 'CREATE TABLE c ()' WHERE script_name ~ 'TABLE'"
+    )
     assert north.push().returncode == 3
     ((kind, details),) = vault.findings("north")
     assert (kind, "2 rows differ from what it seals" in details) == ("seal", True)
