@@ -28,6 +28,7 @@ from bench import (
     reports,
     seal,
     storage,
+    vault,
 )
 from bench.place import Connection, measured_server
 from dbtrack.errors import DbtrackError
@@ -65,6 +66,7 @@ _SUBJECTS: dict[str, _Run] = {
     ),
     "seal": lambda connection, options: seal.run(connection, reports.ROWS[options.rows], options.rounds),
     "storage": _rounds(storage.run),
+    "vault": lambda connection, options: vault.run(connection, reports.ROWS[options.rows], options.rounds),
 }
 
 

@@ -27,7 +27,7 @@ from dbtrack.version import __version__
 MOST_BODY_BYTES = 32 * 1024 * 1024
 _MOST_UNPACKED_BYTES = 256 * 1024 * 1024
 _APPLICATION = "dbtrack vault receive"
-_STEPS = ("begin", "events", "block")
+_STEPS = ("begin", "months", "events", "block")
 
 
 def create_receiver(settings: ServeSettings) -> Starlette:

@@ -18,7 +18,7 @@ from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.events import DeliveredMemory, EventCursor, memory_path
 from dbtrack.events.event import Event
 from dbtrack.sql_files import query
-from dbtrack.vault.receiver import Place, Receiver, begin, send_block, send_events
+from dbtrack.vault.receiver import Place, Receiver, begin, prepare_months, send_block, send_events
 from dbtrack.version import __version__
 
 KIND = "push"
@@ -61,6 +61,7 @@ class Push:
     cursor: EventCursor
     receiver: Receiver
     pushed: Pushed = field(default_factory=Pushed)
+    _months: set[str] = field(default_factory=set)
 
     def round(self) -> bool:
         """Push all that is new; return whether there was anything.
@@ -123,6 +124,11 @@ class Push:
         self.cursor.acknowledge(events[-1])
 
     def _rows(self, keys: Sequence[tuple[str, datetime]]) -> str:
+        """Return the rows of these keys, once the vault is ready for their months."""
+        months = {f"{load_date.astimezone(UTC):%Y_%m}" for _, load_date in keys} - self._months
+        if months:
+            prepare_months(self.receiver, sorted(months))
+            self._months |= months
         parameters: Mapping[str, Any] = {
             "keys": [bytes.fromhex(key) for key, _ in keys],
             "load_dates": [load_date for _, load_date in keys],

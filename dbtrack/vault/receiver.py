@@ -15,9 +15,10 @@ Place = Mapping[str, Any]
 
 
 class Step(StrEnum):
-    """The three things that a source asks of a vault; each is a query and a path of this name."""
+    """What a source asks of a vault; each is a query and a path of this name."""
 
     BEGIN = "begin"
+    MONTHS = "months"
     EVENTS = "events"
     BLOCK = "block"
 
@@ -72,6 +73,11 @@ class BlockAnswer:
 def begin(receiver: Receiver, place: Place, last_block: int) -> Position:
     """Say who pushes, and ask how far it is."""
     return Position(*receiver.ask(Step.BEGIN, json.dumps({"place": place, "last_block": last_block})))
+
+
+def prepare_months(receiver: Receiver, months: Sequence[str]) -> None:
+    """Say of which months, given as YYYY_MM, rows come next."""
+    receiver.ask(Step.MONTHS, json.dumps({"months": list(months)}))
 
 
 def send_events(receiver: Receiver, batch: Mapping[str, Any], rows: str) -> int:

@@ -33,8 +33,9 @@ class Torn:
 
     def ask(self, step: Step, body: str) -> list[Any]:
         answer = self.receiver.ask(step, body)
-        self.asked += step is not Step.BEGIN
-        if step is not Step.BEGIN and self.asked % 2:
+        is_data = step in {Step.EVENTS, Step.BLOCK}
+        self.asked += is_data
+        if is_data and self.asked % 2:
             raise VaultAwayError("torn", may_pass=True)
         return answer
 
