@@ -1,4 +1,4 @@
-"""How quickly a vault takes executions, what each costs its processors, and how quick its reports are then."""
+"""How quickly a vault takes executions, what each costs its processors, and how quick its reports are."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ STREAMS = 2
 _SOURCE_DATABASE = "dbtrack_bench_source"
 _PLACE = {"system": "1", "database": 1, "name": "bench", "version": "0"}
 _KEYS = """
-SELECT script_execution_hk, load_date FROM script_tracking.script_execution_s ORDER BY load_date, script_execution_hk
+SELECT script_execution_hk, load_date FROM script_tracking.script_execution_s
+ORDER BY load_date, script_execution_hk
 """
 # Batches that are made before they are sent, so that making them is not measured.
 _AHEAD = 20
