@@ -21,13 +21,12 @@ from dbtrack.serve.answers import failure, success
 from dbtrack.serve.guard import Guard
 from dbtrack.serve.problems import ApiError, from_dbtrack, invalid, unauthorized
 from dbtrack.serve.settings import ServeSettings
-from dbtrack.sql_files import query
+from dbtrack.vault.receiver import Step, query_of
 from dbtrack.version import __version__
 
 MOST_BODY_BYTES = 32 * 1024 * 1024
 _MOST_UNPACKED_BYTES = 256 * 1024 * 1024
 _APPLICATION = "dbtrack vault receive"
-_STEPS = ("begin", "months", "events", "block")
 
 
 def create_receiver(settings: ServeSettings) -> Starlette:
@@ -44,7 +43,7 @@ def create_receiver(settings: ServeSettings) -> Starlette:
         lifespan=lifespan,
         routes=[
             Route("/status/live", _live, methods=["GET"]),
-            *(Route(f"/vault/v1/{step}", _receiver(pool, step), methods=["POST"]) for step in _STEPS),
+            *(Route(f"/vault/v1/{step}", _receiver(pool, step), methods=["POST"]) for step in Step),
         ],
         exception_handlers={ApiError: _answer_api_error},
     )
@@ -52,13 +51,13 @@ def create_receiver(settings: ServeSettings) -> Starlette:
     return app
 
 
-def _receiver(pool: DatabasePool, step: str) -> Any:
+def _receiver(pool: DatabasePool, step: Step) -> Any:
     async def receive(request: Request) -> Response:
         token = _token(request)
         body = await _body(request)
         try:
             async with pool.connection() as database:
-                row = await database.row(query(f"vault/{step}"), {"token": token, "body": body})
+                row = await database.row(query_of(step), {"token": token, "body": body})
         except DbtrackError as error:
             raise from_dbtrack(error) from error
         return success("received", list(row or ()))

@@ -7,8 +7,7 @@ from typing import Any
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
 from dbtrack.errors import NoConnectionError
-from dbtrack.sql_files import query
-from dbtrack.vault.receiver import Step, VaultAwayError
+from dbtrack.vault.receiver import Step, VaultAwayError, query_of
 
 
 class DatabaseReceiver:
@@ -24,7 +23,7 @@ class DatabaseReceiver:
         try:
             if self._database is None:
                 self._database = Database.connect(self._target, application_name="dbtrack push")
-            row = self._database.row(query(f"vault/{step}"), {"body": body, "token": None})
+            row = self._database.row(query_of(step), {"body": body, "token": None})
         except NoConnectionError as error:
             self.close()
             raise VaultAwayError(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from dbtrack.errors import NoConnectionError
+from dbtrack.sql_files import query
 
 Place = Mapping[str, Any]
 """Which database pushes, and with which version."""
@@ -21,6 +22,19 @@ class Step(StrEnum):
     MONTHS = "months"
     EVENTS = "events"
     BLOCK = "block"
+
+
+def query_of(step: Step) -> str:
+    """Return the query with which the vault's database is asked; it has a token and a body."""
+    match step:
+        case Step.BEGIN:
+            return query("vault/begin")
+        case Step.MONTHS:
+            return query("vault/months")
+        case Step.EVENTS:
+            return query("vault/events")
+        case Step.BLOCK:
+            return query("vault/block")
 
 
 class VaultAwayError(NoConnectionError):

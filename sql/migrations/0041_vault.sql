@@ -56,7 +56,8 @@ CREATE TABLE script_tracking.vault_tenant (
     CONSTRAINT vault_tenant_source UNIQUE NULLS NOT DISTINCT (source_name, source_tenant_hk)
 );
 COMMENT ON TABLE script_tracking.vault_tenant IS 'Which tenant of this database stands for which tenant of a source';
-COMMENT ON COLUMN script_tracking.vault_tenant.tenant_hk IS 'The tenant here; its key is SOURCE/TENANT, or SOURCE for rows without a tenant';
+COMMENT ON COLUMN script_tracking.vault_tenant.tenant_hk IS
+    'The tenant here; its key is SOURCE/TENANT, or SOURCE for rows without a tenant';
 COMMENT ON COLUMN script_tracking.vault_tenant.source_name IS 'The source';
 COMMENT ON COLUMN script_tracking.vault_tenant.source_tenant_hk IS 'The tenant there; NULL: rows of the platform';
 COMMENT ON COLUMN script_tracking.vault_tenant.load_date IS 'When the first row of it arrived';

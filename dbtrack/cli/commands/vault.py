@@ -37,7 +37,7 @@ EXAMPLES = (
     Example("dbtrack vault findings shop -d vault", "List what does not agree."),
     Example(
         "dbtrack vault accept shop -d vault --reason 'restored from the backup of Monday'",
-        "Accept what was found, and let the source begin anew.",
+        "Accept what was found, and let the source start again.",
     ),
     Example("dbtrack vault remove shop -d vault", "Take nothing more from a source; its rows stay."),
     Example(
@@ -57,9 +57,9 @@ OneName = Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="Only th
 
 
 def install(connection: ConnectionArguments, *, quiet: Quiet = False) -> None:
-    """Install dbtrack into a database, or upgrade it, and make it a vault.
+    """Make a database a vault.
 
-    It can be repeated safely. Use a database of its own: the sources' rows are in the tables of its record.
+    Installs dbtrack into it, or upgrades it. It can be repeated safely. Use a database of its own: the sources' rows are in the tables of its record.
     """
     from dbtrack import schema
     from dbtrack.vault.sources import make_vault
@@ -93,7 +93,10 @@ def add(
         ),
     ] = "1h",
 ) -> None:
-    """Add a source, and print its token once, alone, on standard output; with --login it has none."""
+    """Add a source, and print its token once.
+
+    The token is alone on standard output. With --login there is none.
+    """
     from dbtrack.vault.sources import add_source, parse_expected
 
     with connected(connection) as database:
@@ -103,7 +106,10 @@ def add(
 
 
 def sources(connection: ConnectionArguments, output: OutputArguments) -> None:
-    """List the sources: the last push, the lag, what is verified, how much arrived, and findings."""
+    """List the sources, and how far each is.
+
+    The last push, the lag, what is verified, how much arrived, and how many findings are open.
+    """
     from dbtrack.vault.sources import SOURCE_COLUMNS, list_sources
 
     with destination(output) as stream, connected(connection) as database:
@@ -119,7 +125,7 @@ def sources(connection: ConnectionArguments, output: OutputArguments) -> None:
 
 
 def findings(connection: ConnectionArguments, output: OutputArguments, name: OneName = None) -> None:
-    """List what does not agree in what the sources pushed: the open ones first."""
+    """List what does not agree, the open ones first."""
     from dbtrack.vault.sources import FINDING_COLUMNS, list_findings
 
     with destination(output) as stream, connected(connection) as database:
@@ -139,9 +145,9 @@ def accept(
     name: Name,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it stays with the findings.")],
 ) -> None:
-    """Accept what was found of a source, and let it begin anew with what it sends next.
+    """Accept what was found of a source.
 
-    Rows that arrived stay as they are, and so do the findings.
+    It starts again with what it sends next. Rows that arrived stay as they are, and so do the findings.
     """
     from dbtrack.vault.sources import accept_findings
 
@@ -151,7 +157,7 @@ def accept(
 
 
 def remove(connection: ConnectionArguments, name: Name) -> None:
-    """Take nothing more from a source: its token and login are refused. What arrived stays."""
+    """Take nothing more from a source; its rows stay."""
     from dbtrack.vault.sources import remove_source
 
     with connected(connection) as database:
@@ -159,7 +165,9 @@ def remove(connection: ConnectionArguments, name: Name) -> None:
 
 
 def receive(connection: ConnectionArguments, receiving: ReceiveArguments) -> None:
-    """Receive what sources push over HTTPS; until Ctrl-C or SIGTERM.
+    """Receive over HTTPS what sources push.
+
+    Runs until Ctrl-C or SIGTERM.
 
     The login must be a member of the role dbtrack_vault and no superuser. The token of each request says
     which source it is; the database decides.

@@ -1,5 +1,5 @@
 -- Accepts what was found of a source, for a reason that stays, and returns how many findings that were. The source may then
--- be another database, and its chain of events and its seals begin anew with what it sends next; rows are compared
+-- be another database, and its chain of events and its seals start again with what it sends next; rows are compared
 -- with seals that are made from now on. What arrived stays, and so do the findings.
 CREATE OR REPLACE FUNCTION script_tracking.accept_vault_findings(p_source_name pg_catalog.text, p_reason pg_catalog.text)
 RETURNS pg_catalog.int8
@@ -33,4 +33,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.accept_vault_findings(pg_catalog.text, pg_catalog.text) IS
-    'Accepts what was found of a source, for a reason; its chain and seals begin anew';
+    'Accepts what was found of a source, for a reason; its chain and seals start again';

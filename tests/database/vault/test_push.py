@@ -65,6 +65,7 @@ def test_two_sources_with_a_tenant_of_one_name(vault: Vault) -> None:
     assert "there is no source" in run_dbtrack("history", "-d", vault.conninfo, "--source", "north").stderr
     # The vault's own seals cover what arrived late.
     assert run_dbtrack("verify", "-d", vault.conninfo).returncode == 0
+    assert run_dbtrack("doctor", "-d", vault.conninfo).returncode == 0
     # A login of one tenant sees that tenant of that source.
     login = vault.sandbox.role("acme_east", member_of=["dbtrack_reader"])
     done(run_dbtrack("tenant", "grant", login, "east/acme", "-d", vault.conninfo))
@@ -103,7 +104,7 @@ def test_a_rewritten_source(vault: Vault) -> None:
     south.push()
     assert {"rewritten"} == {kind for kind, _ in vault.findings("south")}
     assert any("differs from what had arrived" in details for _, details in vault.findings("south"))
-    # Somebody looks into it, and lets the source begin anew.
+    # Somebody looks into it, and lets the source start again.
     accepted = run_dbtrack("vault", "accept", "south", "--reason", "a drill", "-d", vault.conninfo)
     assert accepted.returncode == 0
     south.sql("CREATE TABLE afterwards (id int)")
