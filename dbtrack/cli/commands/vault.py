@@ -59,7 +59,8 @@ OneName = Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="Only th
 def install(connection: ConnectionArguments, *, quiet: Quiet = False) -> None:
     """Make a database a vault.
 
-    Installs dbtrack into it, or upgrades it. It can be repeated safely. Use a database of its own: the sources' rows are in the tables of its record.
+    Installs dbtrack into it, or upgrades it. It can be repeated safely. Use a database of its own: the
+    sources' rows are in the tables of its record.
     """
     from dbtrack import schema
     from dbtrack.vault.sources import make_vault
