@@ -144,11 +144,12 @@ def _ingest(streams: Sequence[Stream], batches: Iterator[Batch]) -> float:
 def _reports(connection: Connection, rounds: int) -> str:
     """Measure reports over all sources and over one, each in a session of its own."""
     rows: dict[str, list[float | None]] = {}
-    for name, arguments in (
-        ("dashboard", {"since": "365d"}),
-        ("history", {"days": 365, "limit": 50}),
-        ("performance", {"since": "365d"}),
-    ):
+    reports: dict[str, dict[str, object]] = {
+        "dashboard": {"since": "365d"},
+        "history": {"days": 365, "limit": 50},
+        "performance": {"since": "365d"},
+    }
+    for name, arguments in reports.items():
         rows[name] = [_milliseconds(connection, name, arguments, source, rounds) for source in (None, "s007")]
     return table("Reports, ms", ["all sources", "--source"], rows)
 
