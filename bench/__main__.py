@@ -31,6 +31,7 @@ from bench import (
     seal,
     storage,
     topology,
+    vault,
 )
 from bench.place import Connection, measured_server
 from dbtrack.errors import DbtrackError
@@ -69,6 +70,7 @@ _SUBJECTS: dict[str, _Run] = {
     ),
     "seal": lambda connection, options: seal.run(connection, reports.ROWS[options.rows], options.rounds),
     "storage": _rounds(storage.run),
+    "vault": lambda connection, options: vault.run(connection, reports.ROWS[options.rows], options.rounds),
 }
 
 

@@ -133,6 +133,15 @@ _dbtrack() {
             "dbtrack alert remove") path="dbtrack alert remove"; start=$((index + 1)) ;;
             "dbtrack export") path="dbtrack export"; start=$((index + 1)) ;;
             "dbtrack stream") path="dbtrack stream"; start=$((index + 1)) ;;
+            "dbtrack push") path="dbtrack push"; start=$((index + 1)) ;;
+            "dbtrack vault") path="dbtrack vault"; start=$((index + 1)) ;;
+            "dbtrack vault install") path="dbtrack vault install"; start=$((index + 1)) ;;
+            "dbtrack vault add") path="dbtrack vault add"; start=$((index + 1)) ;;
+            "dbtrack vault sources") path="dbtrack vault sources"; start=$((index + 1)) ;;
+            "dbtrack vault findings") path="dbtrack vault findings"; start=$((index + 1)) ;;
+            "dbtrack vault accept") path="dbtrack vault accept"; start=$((index + 1)) ;;
+            "dbtrack vault remove") path="dbtrack vault remove"; start=$((index + 1)) ;;
+            "dbtrack vault receive") path="dbtrack vault receive"; start=$((index + 1)) ;;
             "dbtrack serve") path="dbtrack serve"; start=$((index + 1)) ;;
             "dbtrack mcp") path="dbtrack mcp"; start=$((index + 1)) ;;
             "dbtrack token") path="dbtrack token"; start=$((index + 1)) ;;
@@ -171,18 +180,18 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --reason" | *" --for" | *" --provider" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack digest --to" | "dbtrack alert add --to" | "dbtrack stream --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --dsn" | *" --databases" | *" --patroni" | *" --srv" | *" --nameserver" | *" --label" | *" --server" | *" --only" | *" --jobs" | *" -j" | *" --per-server" | *" --timeout" | *" --retain" | *" --forget" | *" --key-command" | "dbtrack verify --digests" | "dbtrack evidence --digests" | *" --from-block" | *" --to-block" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --unused-days" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --listen" | *" --proxy" | *" --cors-origin" | *" --workers" | *" --pool-size" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --cache-seconds" | *" --rate" | *" --expires" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --reason" | *" --for" | *" --provider" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | "dbtrack push --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack digest --to" | "dbtrack alert add --to" | "dbtrack stream --to" | "dbtrack push --to" | *" --as-of" | *" --source" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --dsn" | *" --databases" | *" --patroni" | *" --srv" | *" --nameserver" | *" --label" | *" --server" | *" --only" | *" --jobs" | *" -j" | *" --per-server" | *" --timeout" | *" --retain" | *" --forget" | *" --key-command" | "dbtrack verify --digests" | "dbtrack evidence --digests" | *" --from-block" | *" --to-block" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --unused-days" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --token" | *" --expected" | *" --listen" | *" --workers" | *" --pool-size" | *" --proxy" | *" --cors-origin" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --cache-seconds" | *" --rate" | *" --expires" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        *" --username" | *" -U" | "dbtrack grants --to" | *" --user" | *" --role")
+        *" --username" | *" -U" | "dbtrack grants --to" | *" --user" | *" --login" | *" --role")
             _dbtrack_values role
             return ;;
         *" --env")
             _dbtrack_values environment
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack import --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack anomalies --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack classify --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack digest --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack import --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack anomalies --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack classify --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack digest --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack vault sources --format" | "dbtrack vault findings --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack health --format" | "dbtrack status --format")
@@ -295,7 +304,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall suspend resume doctor maintain cleanup archive rollup reconcile settings track complete ingest import predict key spool dashboard history own errors performance health trends anomalies forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall suspend resume doctor maintain cleanup archive rollup reconcile settings track complete ingest import predict key spool dashboard history own errors performance health trends anomalies forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream push vault serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -347,29 +356,29 @@ _dbtrack() {
         "dbtrack spool drop")
             [[ $current == -* ]] && offered="--all --every-database --yes --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack dashboard")
-            [[ $current == -* ]] && offered="--tenant --since --until --as-of --by-tenant --check --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --since --until --as-of --source --by-tenant --check --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack history")
-            [[ $current == -* ]] && offered="--days --type --status --user --object --grep --name --app --agent --failed --slow --waited --ticket --environment --tenant --since --until --as-of --limit --watch --never --statements --ddl --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --type --status --user --object --grep --name --app --agent --failed --slow --waited --ticket --environment --tenant --since --until --as-of --limit --source --watch --never --statements --ddl --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack own")
-            [[ $current == -* ]] && offered="--days --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --since --until --limit --source --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack errors")
-            [[ $current == -* ]] && offered="--each --open --follow --hours --status --type --user --object --grep --name --app --agent --failed --slow --waited --tenant --since --until --limit --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--each --open --follow --hours --status --type --user --object --grep --name --app --agent --failed --slow --waited --tenant --since --until --limit --source --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack performance")
-            [[ $current == -* ]] && offered="--by --limit --tenant --since --until --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--by --limit --tenant --since --until --source --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack health")
-            [[ $current == -* ]] && offered="--tenant --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--tenant --source --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack trends")
-            [[ $current == -* ]] && offered="--step --by --tenant --since --until --zone --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --plot --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--step --by --tenant --since --until --zone --limit --source --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --plot --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack anomalies")
-            [[ $current == -* ]] && offered="--since --until --tenant --measure --all --limit --exit-code --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--since --until --tenant --measure --all --limit --source --exit-code --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack forecast")
-            [[ $current == -* ]] && offered="--kind --tenant --size-limit --limit --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--kind --tenant --size-limit --limit --source --watch --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack advise")
-            [[ $current == -* ]] && offered="--kind --tenant --since --limit --exit-code --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--kind --tenant --since --limit --source --exit-code --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack access")
-            [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --tenant --user --since --until --limit --source --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack administration")
-            [[ $current == -* ]] && offered="--days --user --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--days --user --since --until --limit --source --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack blame")
             [[ $current == -* ]] && offered="--as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack log")
@@ -504,6 +513,24 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --type --user --object --grep --name --app --agent --failed --slow --waited --verbose --help --utc --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health trends anomalies forecast advise access administration" ;;
         "dbtrack stream")
             [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack push")
+            [[ $current == -* ]] && offered="--to --token --name --only-new --follow --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack vault")
+            [[ $current == -* ]] && offered="--help" || offered="install add sources findings accept remove receive" ;;
+        "dbtrack vault install")
+            [[ $current == -* ]] && offered="--quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack vault add")
+            [[ $current == -* ]] && offered="--login --expected --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack vault sources")
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack vault findings")
+            [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack vault accept")
+            [[ $current == -* ]] && offered="--reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack vault remove")
+            [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack vault receive")
+            [[ $current == -* ]] && offered="--listen --tls-cert --tls-key --insecure --workers --pool-size --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")
             [[ $current == -* ]] && offered="--listen --tls-cert --tls-key --insecure --proxy --cors-origin --workers --pool-size --read-from --statement-timeout --request-timeout --cache-seconds --rate --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack mcp")
@@ -590,9 +617,9 @@ _dbtrack() {
         "dbtrack key new")
             kinds=(file) takes="" ;;
         "dbtrack history")
-            kinds=(object) takes="--days --type --status --user --object --grep --name --app --agent --ticket --environment --tenant --since --until --as-of --limit --watch --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(object) takes="--days --type --status --user --object --grep --name --app --agent --ticket --environment --tenant --since --until --as-of --limit --source --watch --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack errors")
-            kinds=(object) takes="--hours --status --type --user --object --grep --name --app --agent --tenant --since --until --limit --watch --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(object) takes="--hours --status --type --user --object --grep --name --app --agent --tenant --since --until --limit --source --watch --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack blame")
             kinds=(object -) takes="--as-of --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack log")

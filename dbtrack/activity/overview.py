@@ -32,6 +32,7 @@ _AREAS = {
     "seals": "seals",
     "reviews": "reviews",
     "events": "endpoints",
+    "vault": "vault",
     "server": "server",
 }
 _NEXT = {
@@ -42,6 +43,7 @@ _NEXT = {
     "seals": "dbtrack seal",
     "reviews": "dbtrack review due",
     "endpoints": "dbtrack endpoint list",
+    "vault": "dbtrack vault sources",
     "server": "dbtrack health",
 }
 

@@ -72,6 +72,7 @@ def install_steps(options: InstallOptions) -> list[Step]:
         file_step("install/book_relations.sql"),
         file_step("install/row_security.sql"),
         file_step("install/grants.sql"),
+        file_step("install/vault_grants.sql"),
         file_step("install/table_triggers.sql"),
         *(_mart(file) for file in sql_files.sources("mart")),
         Step("partitions", "SELECT script_tracking.ensure_partitions();\n"),

@@ -88,6 +88,20 @@ def scheme(tls: ssl.SSLContext | None) -> str:
     return "http" if tls is None else "https"
 
 
+def tls_pair(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    """Return the context of a certificate and its key; None if neither is given.
+
+    Raises:
+        UsageError: only one of them is.
+        DbtrackError: they cannot be used.
+    """
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise UsageError("--tls-cert and --tls-key belong together")
+    return tls_context(certificate, key)
+
+
 def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     """Return the context of a server that speaks TLS 1.2 and later.
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from dbtrack.serve.application import create_app
 from dbtrack.serve.http_protocol import MOST_HEADER_SECONDS, BoundedProtocol
@@ -34,12 +35,14 @@ class ServerOptions:
         workers: how many processes answer.
         proxies: the addresses of proxies whose X-Forwarded-For is believed.
         stop_seconds: how long running requests may take when the server stops.
+        application: makes what answers; None for the API.
     """
 
     tls: ssl.SSLContext | None = None
     workers: int = 1
     proxies: tuple[str, ...] = ()
     stop_seconds: int = 30
+    application: Callable[[ServeSettings], ASGIApp] | None = None
 
 
 def run_server(settings: ServeSettings, options: ServerOptions, listener: socket.socket) -> None:
@@ -66,7 +69,7 @@ def _work(
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     tls = options.tls
     config = uvicorn.Config(
-        create_app(settings),
+        (options.application or create_app)(settings),
         # Not uvloop where it happens to be installed: with it a request waits for ever on a connection to the
         # database that has ended, and it saves little.
         loop="asyncio",

@@ -56,7 +56,8 @@ BEGIN
         WHERE c.oid = ANY (v_ours)
             AND (c.relname = ANY (c_verified) OR c.relname IN ('capture_secret', 'tenant_key', 'access_log', 'rollup_total',
                 'open_execution', 'capture_failure', 'event_endpoint', 'webhook_delivery', 'webhook_dead_letter',
-                'api_token', 'api_start', 'logged_wait', 'left_out_literal', 'auditor'))
+                'api_token', 'api_start', 'logged_wait', 'left_out_literal', 'auditor', 'vault_source', 'vault_block',
+                'vault_finding'))
     LOOP
         IF NOT v_table.is_set THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, %s ROW LEVEL SECURITY', v_table.name,
@@ -81,7 +82,7 @@ BEGIN
                         OR v_table.is_verified))
                     OR (p.name = 'admin_policy' AND v_table.name NOT IN ('script_tracking.capture_secret',
                         'script_tracking.tenant_key', 'script_tracking.api_token', 'script_tracking.api_start',
-                        'script_tracking.left_out_literal')))
+                        'script_tracking.left_out_literal', 'script_tracking.vault_source')))
                 AND to_regrole(quote_ident(i.property_value)) IS NOT NULL AND NOT EXISTS (
                     SELECT FROM pg_policy AS y WHERE y.polrelid = v_table.oid AND y.polname = p.name)
         LOOP

@@ -54,11 +54,16 @@ class ApiServer:
 
 
 @contextmanager
-def serving(conninfo: str, *words: str, environment: dict[str, str] | None = None) -> Iterator[ApiServer]:
-    """Run `dbtrack serve` on a free port of the loopback address until the block ends."""
-    command = [sys.executable, "-m", "dbtrack", "serve", "-d", conninfo]
+def serving(
+    conninfo: str,
+    *words: str,
+    environment: dict[str, str] | None = None,
+    command: tuple[str, ...] = ("serve",),
+) -> Iterator[ApiServer]:
+    """Run `dbtrack serve`, or another command, on a free port of the loopback address until the block ends."""
+    command = (sys.executable, "-m", "dbtrack", *command, "-d", conninfo)
     if "--listen" not in words:
-        command += ["--listen", "127.0.0.1:0"]
+        command += ("--listen", "127.0.0.1:0")
     process = subprocess.Popen(
         [*command, *words],
         stderr=subprocess.PIPE,

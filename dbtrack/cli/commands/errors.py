@@ -112,6 +112,7 @@ def _follow(request: Request) -> None:
     columns = REPORTS["error_list"].columns
 
     def write_new(database: Database) -> None:
+        request.enter_source(database)
         rows = follower.new(database)
         write_lines(request.output.format or Format.PLAIN, Section("errors", columns, rows), sys.stdout)
         sys.stdout.flush()

@@ -44,9 +44,14 @@ Check = Annotated[
         "--check", help="Exit 1 while something needs you: a failure that is open, or a finding of health."
     ),
 ]
+Source = Annotated[
+    str | None,
+    typer.Option("--source", metavar="SOURCE", help="In a vault: only what this source pushed."),
+]
 ByTenant = Annotated[bool, typer.Option("--by-tenant", help="Show one row for each tenant.")]
 _CHECK_COLUMNS = {"health_metric", "current_status", "details"}
 _UNKNOWN = 3
+_SOURCE = "source"
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class Request:
 
         report = self.report
         advance_rollups(database, report)
+        self.enter_source(database)
         arguments = self.resolved_arguments()
         is_drawn = self._has_screen(stream)
         prepared = prepare(database, report, arguments, zone=self.output.zone, records_access=not is_drawn)
@@ -111,6 +117,11 @@ class Request:
             window=prepared.window.words if prepared.window else "",
         )
         return prepared, rows.count
+
+    def enter_source(self, database: Database) -> None:
+        """Limit what the connection reads to the source of a vault that was asked for."""
+        if (source := self.arguments.get(_SOURCE)) is not None:
+            database.call("enter_source", p_source_name=source)
 
     def _has_screen(self, stream: TextIO) -> bool:
         """Return whether the report is drawn: its screen is about the present, and takes no other columns."""
@@ -156,7 +167,8 @@ class Request:
         missing = {
             name: target_of(self.connection).tenant for name in tenants if self.arguments.get(name) is None
         }
-        return {**self.arguments, **missing, **self._limit()}
+        own = {name: value for name, value in self.arguments.items() if name != _SOURCE}
+        return {**own, **missing, **self._limit()}
 
     def _limit(self) -> dict[str, int]:
         """Return what -n asks of the server: it sends no more rows, unless they are to be sorted here."""
@@ -175,6 +187,7 @@ class Request:
             try:
                 with connected(self.connection) as database:
                     advance_rollups(database, self.report)
+                    self.enter_source(database)
                     prepared = prepare(
                         database, self.report, self.resolved_arguments(), zone=self.output.zone
                     )
@@ -274,6 +287,7 @@ def parameters_of(report: Report) -> list[Argument]:
     """Return the parameters of the command of a report."""
     own = [argument_of(parameter) for parameter in report.parameters if parameter.is_argument]
     own += [option_of(parameter) for parameter in report.parameters]
+    own.append(Argument(_SOURCE, Argument.KEYWORD_ONLY, default=None, annotation=Source))
     if report.by_tenant:
         own.append(Argument("by_tenant", Argument.KEYWORD_ONLY, default=False, annotation=ByTenant))
     if report.has_needs:

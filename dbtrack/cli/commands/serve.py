@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,12 +14,10 @@ from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.options.serve_options import CapacityArguments, ListenArguments
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.config import ConnectionOptions, ConnectionTarget, resolve_target
-from dbtrack.errors import MissingExtraError, UsageError
+from dbtrack.errors import MissingExtraError
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
-
     from dbtrack.serve.settings import ServeSettings
 
 EXAMPLES = (
@@ -51,10 +48,10 @@ def serve(
     before the server ends.
     """
     _require_extra()
-    from dbtrack.serve.listen import Address, open_socket, scheme
+    from dbtrack.serve.listen import Address, open_socket, scheme, tls_pair
     from dbtrack.serve.server import ServerOptions, run_server, show_log
 
-    tls = _tls(listening.tls_cert, listening.tls_key)
+    tls = tls_pair(listening.tls_cert, listening.tls_key)
     may_be_reached = listening.insecure or tls is not None
     with open_socket(Address.parse(listening.listen), may_be_reached=may_be_reached) as listener:
         settings = _settings(connection, listening, capacity)
@@ -90,16 +87,6 @@ def _require_extra() -> None:
     for package in ("fastapi", "uvicorn", "psycopg_pool", "jinja2"):
         if find_spec(package) is None:
             raise MissingExtraError("'dbtrack serve'", "serve")
-
-
-def _tls(certificate: Path | None, key: Path | None) -> SSLContext | None:
-    from dbtrack.serve.listen import tls_context
-
-    if certificate is None and key is None:
-        return None
-    if certificate is None or key is None:
-        raise UsageError("--tls-cert and --tls-key belong together")
-    return tls_context(certificate, key)
 
 
 def _checked(target: ConnectionTarget) -> ConnectionTarget:

@@ -57,6 +57,7 @@ def _plot(request: Request) -> None:
     output = request.output
     with destination(output.output) as stream, connected(request.connection, may_be_behind=True) as database:
         advance_rollups(database, _REPORT)
+        request.enter_source(database)
         prepared = prepare(database, _REPORT, request.resolved_arguments(), zone=output.zone)
         names = [column.name for column in prepared.columns]
         rows = [dict(zip(names, row, strict=True)) for row in prepared.rows(database)]

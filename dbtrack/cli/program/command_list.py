@@ -230,6 +230,13 @@ _AFTER_REPORTS = (
         Section.SEND,
     ),
     Entry("stream", "stream", "Publish events to Kafka, NATS or standard output.", Section.SEND),
+    Entry("push", "push", "Push the record to a vault, the central record of many databases.", Section.SEND),
+    Entry(
+        "vault",
+        "vault",
+        "Manage the central record of many databases: its sources, and what they push.",
+        Section.SEND,
+    ),
     Entry(
         "serve",
         "serve",

@@ -102,6 +102,14 @@ _ALL = (
     ),
     AlertDefinition("anomaly", "anomalies", "score > 0", group_by="tenant"),
     AlertDefinition(
+        "vault-source",
+        "health",
+        "health_category = 'vault' and current_status in ('WARNING', 'CRITICAL')",
+        Severity.CRITICAL,
+        group_by="name",
+        remind_every=_DAY,
+    ),
+    AlertDefinition(
         "partitions-missing",
         "health",
         "health_metric in ('partitions_ahead', 'default_partition_rows') and current_status <> 'OK'",

@@ -262,6 +262,17 @@ def test_endpoint_lag(installed: Database) -> None:
     is_resolved(installed, "endpoint-lag")
 
 
+def test_vault_source(installed: Database) -> None:
+    watch(installed, "vault-source")
+    installed.execute(
+        "INSERT INTO script_tracking.vault_source (source_name, expected_seconds, last_seen_at) "
+        "VALUES ('shop', 60, now() - interval '1 hour')"
+    )
+    assert "silent for" in fires(installed, "vault-source", "source shop")["last"]["details"]
+    installed.execute("UPDATE script_tracking.vault_source SET last_seen_at = now() + interval '1 day'")
+    is_resolved(installed, "vault-source")
+
+
 def test_partitions_missing(installed: Database) -> None:
     watch(installed, "partitions-missing")
     for (name,) in installed.rows(

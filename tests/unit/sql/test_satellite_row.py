@@ -173,6 +173,9 @@ def test_what_is_hashed_is_what_is_inserted(insert: Insert) -> None:
             "it was hashed when it was archived"
         )
         return
+    if insert.path.stem == "vault_rows":
+        assert insert.values["hash_diff"] == "s.hash_diff", "the source hashed it, with its own tenant"
+        return
     values = {column: _REFUSED.sub(r"\1", value) for column, value in insert.values.items()}
     inserted = tuple(values.get(column, DEFAULTS.get(column, "")) for column in HASHED)
     assert inserted in list(hashes(insert.path))

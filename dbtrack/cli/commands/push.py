@@ -1,0 +1,201 @@
+"""``dbtrack push``."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dbtrack.cli.connections import Connections
+from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
+from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
+from dbtrack.errors import DbtrackError, ExitCode, LeaseLostError, NoConnectionError
+from dbtrack.terminal import messages
+
+if TYPE_CHECKING:
+    from dbtrack.vault.push import Push, Pushed
+    from dbtrack.vault.receiver import Receiver
+
+EXAMPLES = (
+    Example(
+        "dbtrack push -d shop --to postgresql://shop_push@vault.example.com/vault",
+        "Push what is new, and end; for cron. The password is in .pgpass.",
+    ),
+    Example(
+        "dbtrack push -d shop --to https://vault.example.com --token file:/etc/dbtrack/vault.token --follow",
+        "Push what is recorded as it is committed, over HTTPS.",
+    ),
+)
+_POLL_SECONDS = 1.0
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 60.0
+
+
+def push(
+    *,
+    connection: ConnectionArguments,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="URL",
+            help="The vault, without a password: postgresql://USER@HOST/DATABASE, or https://HOST:PORT of "
+            "'dbtrack vault receive'.",
+        ),
+    ],
+    token: Annotated[
+        str | None,
+        typer.Option(
+            "--token",
+            metavar="WHERE",
+            help="For https://: where the token of this source is: env:VARIABLE, file:PATH, command:WORDS or "
+            "stdin:.",
+        ),
+    ] = None,
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name",
+            metavar="NAME",
+            help="Name of the endpoint, which remembers what was pushed. One a vault.",
+        ),
+    ] = "vault",
+    only_new: Annotated[
+        bool,
+        typer.Option(
+            "--only-new",
+            help="When the endpoint is created, begin with the next event. Default: with the whole record.",
+        ),
+    ] = False,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow/--once",
+            help="Push what is recorded until Ctrl-C; or push what is new, and end. Default: --once.",
+        ),
+    ] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Push the record to a vault, the central record of many databases.
+
+    Only this side connects, so it works from behind NAT. What the vault has confirmed is not sent again;
+    after a crash everything arrives, and nothing twice. Exits 3 if the vault finds that something does not
+    agree with what had arrived. Requires dbtrack's admin role, and a connection to the primary server.
+    """
+    from dbtrack.vault.destination import receiver_of, shown_destination
+    from dbtrack.vault.push import Pushed
+
+    receiver = receiver_of(to, token, os.environ)
+    pushed = Pushed()
+    try:
+        _run(connection, receiver, _Options(name, shown_destination(to), only_new, follow), pushed)
+    except KeyboardInterrupt as interrupt:
+        # Whoever follows has no other way to end it.
+        if not follow or type(interrupt) is not KeyboardInterrupt:
+            raise
+    finally:
+        receiver.close()
+        if verbose:
+            messages.say(f"dbtrack: {_summary(pushed)}")
+    if pushed.findings:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+class _Options:
+    """What one call of the command was told."""
+
+    def __init__(self, name: str, destination: str, only_new: bool, follow: bool) -> None:
+        self.name = name
+        self.destination = destination
+        self.only_new = only_new
+        self.follow = follow
+
+
+def _run(connection: ConnectionArguments, receiver: Receiver, options: _Options, pushed: Pushed) -> None:
+    """Push, over a new connection whenever the source's is lost."""
+    from dbtrack.vault.push import Push, endpoint_cursor, use_endpoint
+
+    with Connections(connection) as connections:
+        database = connections.database
+        use_endpoint(database, options.name, options.destination, only_new=options.only_new)
+        cursor = endpoint_cursor(database, options.name, warn=messages.warn)
+        push = Push(database, options.name, cursor, receiver, pushed)
+        lost = _rounds(push, follow=options.follow)
+        while lost is not None:
+            push.continue_over(connections.next(lost))
+            lost = _rounds(push, follow=options.follow)
+
+
+def _rounds(push: Push, *, follow: bool) -> NoConnectionError | None:
+    """Push once, or until it is stopped; return the error if the connection to the source was lost."""
+    from dbtrack.vault.receiver import VaultAwayError
+
+    waits = _Waits()
+    try:
+        while _one_round(push, waits, follow=follow) and follow:
+            pass
+    except VaultAwayError:
+        raise
+    except NoConnectionError as lost:
+        if not follow:
+            raise
+        return lost
+    finally:
+        push.release()
+    return None
+
+
+def _one_round(push: Push, waits: _Waits, *, follow: bool) -> bool:
+    """Push what is new, or wait; return True."""
+    from dbtrack.vault.receiver import VaultAwayError
+
+    findings = push.pushed.findings
+    try:
+        was_new = push.round()
+    except (VaultAwayError, LeaseLostError) as error:
+        if not follow or getattr(error, "is_refusal", False):
+            raise
+        waits.wait(error)
+        return True
+    waits.over()
+    if push.pushed.findings > findings:
+        messages.warn(
+            f"the vault found {push.pushed.findings - findings} things that do not agree; "
+            f"on the vault: dbtrack vault findings {push.pushed.source}"
+        )
+    if follow and not was_new:
+        time.sleep(_POLL_SECONDS)
+    return True
+
+
+class _Waits:
+    """Pauses while the vault is away, reported once."""
+
+    def __init__(self) -> None:
+        self._seconds = _FIRST_PAUSE_SECONDS
+        self._is_waiting = False
+
+    def wait(self, error: DbtrackError) -> None:
+        if not self._is_waiting:
+            messages.warn(f"{error.message}; trying again until it succeeds")
+        self._is_waiting = True
+        time.sleep(self._seconds)
+        self._seconds = min(2 * self._seconds, _LONGEST_PAUSE_SECONDS)
+
+    def over(self) -> None:
+        if self._is_waiting:
+            messages.warn("pushing again")
+        self._is_waiting = False
+        self._seconds = _FIRST_PAUSE_SECONDS
+
+
+def _summary(pushed: Pushed) -> str:
+    return (
+        f"pushed {pushed.events:,} events ({pushed.versions:,} new versions) and {pushed.blocks:,} blocks"
+        f"{f' as {pushed.source}' if pushed.source else ''}"
+    )
+
+
+COMMANDS = {"push": CommandDefinition(push, EXAMPLES)}

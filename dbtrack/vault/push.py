@@ -1,0 +1,213 @@
+"""Push what is new of a record to a vault: events with their rows, then the seals over them.
+
+An event counts as delivered once the vault has committed it. After a crash anywhere the same events come
+again, with the same numbers, and the vault keeps each row once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from dbtrack.db import Database
+from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.events import DeliveredMemory, EventCursor, memory_path
+from dbtrack.events.event import Event
+from dbtrack.sql_files import query
+from dbtrack.vault.receiver import Place, Receiver, begin, prepare_months, send_block, send_events
+from dbtrack.version import __version__
+
+KIND = "push"
+BATCH_EVENTS = 1000
+LEASE_SECONDS = 60
+_MOST_BYTES = 16 * 1024 * 1024
+# Each version of an execution is one event of these types.
+_EVENT_TYPES = ["execution.*", "privilege.changed", "change.unattributed"]
+_FIRST_CHAIN = ""
+
+
+@dataclass
+class Pushed:
+    """What was pushed in this run.
+
+    Args:
+        source: what the vault calls this database.
+        findings: what the vault found that does not agree.
+    """
+
+    source: str = ""
+    events: int = 0
+    versions: int = 0
+    blocks: int = 0
+    findings: int = 0
+
+
+@dataclass
+class Push:
+    """One source and its vault.
+
+    Args:
+        database: the source, over a connection in autocommit mode.
+        endpoint: the name of the endpoint whose cursor reads the events.
+        pushed: counts over all rounds.
+    """
+
+    database: Database
+    endpoint: str
+    cursor: EventCursor
+    receiver: Receiver
+    pushed: Pushed = field(default_factory=Pushed)
+    _months: set[str] = field(default_factory=set)
+
+    def round(self) -> bool:
+        """Push all that is new; return whether there was anything.
+
+        Raises:
+            VaultAwayError: the vault cannot be reached. What it had confirmed is not sent again.
+            NoConnectionError: the source was lost.
+            DbtrackError: the vault refuses this database.
+        """
+        place = self._place()
+        # Its rows are committed, so they are among the events that are claimed from here on.
+        newest = int(self.database.value(query("push/last_block")))
+        position = begin(self.receiver, place, newest)
+        if position.refused is not None:
+            raise DbtrackError(
+                position.refused, hint=f"on the vault: dbtrack vault accept {position.source} --reason TEXT"
+            )
+        self.pushed.source = position.source
+        sent = self._push_events(place)
+        return self._push_blocks(place, position.block_number, newest) or sent
+
+    def release(self) -> None:
+        """Give the lease of the endpoint back, so that nobody waits for its end."""
+        with suppress(DbtrackError):
+            self.cursor.release()
+
+    def continue_over(self, database: Database) -> None:
+        """Continue over another connection to the source, after the first one was lost."""
+        self.database = database
+        self.cursor.continue_over(database)
+
+    def _place(self) -> Place:
+        return {**self.database.value(query("push/place")), "version": __version__}
+
+    def _push_events(self, place: Place) -> bool:
+        sent = False
+        while events := self.cursor.claim(BATCH_EVENTS):
+            before = _chain_before(self.database, self.endpoint)
+            self._send(place, events, before)
+            sent = True
+        return sent
+
+    def _send(self, place: Place, events: Sequence[Event], chain_before: str) -> None:
+        """Send events and acknowledge them; halves of them, if their rows are too long for one message."""
+        rows = self._rows([(event.id.partition("-")[0], event.time) for event in events])
+        if len(rows) > _MOST_BYTES and len(events) > 1:
+            half = len(events) // 2
+            self._send(place, events[:half], chain_before)
+            self._send(place, events[half:], events[half - 1].chain)
+            return
+        batch = {
+            "place": place,
+            "first": events[0].number,
+            "chain_before": chain_before,
+            "ids": [event.id for event in events],
+            "last_event_at": events[-1].time.isoformat(),
+        }
+        self.pushed.versions += send_events(self.receiver, batch, rows)
+        self.pushed.events += len(events)
+        self.cursor.acknowledge(events[-1])
+
+    def _rows(self, keys: Sequence[tuple[str, datetime]]) -> str:
+        """Return the rows of these keys, once the vault is ready for their months."""
+        months = {f"{load_date.astimezone(UTC):%Y_%m}" for _, load_date in keys} - self._months
+        if months:
+            prepare_months(self.receiver, sorted(months))
+            self._months |= months
+        parameters: Mapping[str, Any] = {
+            "keys": [bytes.fromhex(key) for key, _ in keys],
+            "load_dates": [load_date for _, load_date in keys],
+        }
+        return str(self.database.value(query("push/rows"), parameters))
+
+    def _push_blocks(self, place: Place, known: int, newest: int) -> bool:
+        """Send the blocks that the vault does not have, and the last one that it has: did it change?"""
+        for number in range(max(known, 1), newest + 1):
+            self._push_block(place, number, is_known=number == known)
+        return newest > known
+
+    def _push_block(self, place: Place, number: int, *, is_known: bool) -> None:
+        row = self.database.row(query("push/block"), {"number": number, "with_leaves": not is_known})
+        if row is None:
+            return
+        block, leaves = row
+        answer = send_block(self.receiver, place, block, leaves, is_final=False)
+        if answer.missing:
+            self._send_missing(place, answer.missing)
+            answer = send_block(self.receiver, place, block, leaves, is_final=True)
+        self.pushed.findings += answer.findings
+        self.pushed.blocks += not is_known
+
+    def _send_missing(self, place: Place, missing: Sequence[tuple[str, str, str]]) -> None:
+        """Send rows that are no events: links that were written later, and what an archive restored."""
+        for start in range(0, len(missing), BATCH_EVENTS):
+            part = missing[start : start + BATCH_EVENTS]
+            keys = [(key, datetime.fromisoformat(date).astimezone(UTC)) for _, key, date in part]
+            batch = {"place": place, "first": 1, "chain_before": _FIRST_CHAIN, "ids": []}
+            self.pushed.versions += send_events(self.receiver, batch, self._rows(keys))
+
+
+def use_endpoint(database: Database, name: str, destination: str, *, only_new: bool) -> None:
+    """Create the endpoint of a destination when it is first used.
+
+    Args:
+        destination: without a login; kept with the endpoint, so that no two destinations share a cursor.
+        only_new: begin with the next event, and not with the first one of the record.
+
+    Raises:
+        UsageError: an endpoint of this name sends elsewhere.
+        PermissionDeniedError: the role may not administer.
+    """
+    found = next((row for row in database.call("get_endpoints") if row[0] == name), None)
+    if found is None:
+        database.call(
+            "create_endpoint",
+            p_name=name,
+            p_kind=KIND,
+            p_event_types=_EVENT_TYPES,
+            p_configuration=json.dumps({"to": destination}),
+            p_from_beginning=not only_new,
+        )
+        return
+    kind, configuration = found[1], found[-1]
+    if kind != KIND:
+        raise UsageError(f"endpoint {name} is a {kind}", hint="give this push another --name")
+    if configuration.get("to") != destination:
+        raise UsageError(
+            f"endpoint {name} pushes to {configuration.get('to')}",
+            hint="give this push another --name; if the vault moved: dbtrack endpoint remove",
+        )
+
+
+def _chain_before(database: Database, name: str) -> str:
+    ((_, chain),) = database.rows(query("events/last_acknowledged"), {"name": name})
+    return str(chain)
+
+
+def endpoint_cursor(database: Database, name: str, *, warn: Callable[[str], None]) -> EventCursor:
+    """Return the cursor of an endpoint, with its memory of what was delivered.
+
+    Args:
+        warn: told if the memory cannot be kept, which only a failover would need.
+    """
+    memory: DeliveredMemory | None = None
+    try:
+        memory = DeliveredMemory(memory_path(database, name))
+    except DbtrackError as error:
+        warn(error.message)
+    return EventCursor(database, name, lease_seconds=LEASE_SECONDS, memory=memory)

@@ -1,0 +1,188 @@
+"""`dbtrack push` to a vault over a connection to its database."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.command_line import done, run_dbtrack
+from tests.support.vaulted import VERSIONS, Vault
+
+pytestmark = pytest.mark.any_server
+
+
+def test_two_sources_with_a_tenant_of_one_name(vault: Vault) -> None:
+    east, west = vault.source("east"), vault.source("west")
+    for source, table in ((east, "orders"), (west, "invoices")):
+        source.sql(
+            "SELECT script_tracking.add_tenant('acme')",
+            "CREATE SCHEMA shop",
+            "SELECT script_tracking.map_tenant_schema('shop', 'acme')",
+            f"CREATE TABLE shop.{table} (id int)",
+            f"CREATE TABLE public.{table} (id int)",
+        )
+        done(run_dbtrack("track", "nightly", "-d", source.conninfo, "--", "true"))
+        done(source.push())
+        source.seal()
+        done(source.push())
+    # Versions arrive as they are, and those that a later one supersedes are ended.
+    for name, source in (("east", east), ("west", west)):
+        assert vault.versions(name) == source.database.value(VERSIONS)
+    found = vault.sources()
+    assert found["east"]["current_status"] == "OK"
+    assert found["east"]["executions"] == east.database.value(
+        "SELECT count(*) FROM script_tracking.script_execution_h"
+    )
+    # Every row of the source was compared with its seal.
+    assert found["east"]["verified_rows"] == east.database.value(
+        "SELECT count(*) FROM script_tracking.seal_leaf"
+    )
+    assert vault.findings("east") == vault.findings("west") == []
+    # The reports: all, one source, one tenant of one source.
+    everything = {row["script_name"] for row in vault.rows("history")}
+    assert {"nightly"} < everything
+    for name, own, other in (("east", "orders", "invoices"), ("west", "invoices", "orders")):
+        rows = vault.rows("history", "--source", name)
+        objects = {identity for row in rows for identity in row["affected_objects"]}
+        assert {f"shop.{own}", f"public.{own}"} <= objects
+        assert not any(other in identity for identity in objects)
+        tenants = vault.rows("history", "--tenant", f"{name}/acme")
+        assert {identity for row in tenants for identity in row["affected_objects"]} == {f"shop.{own}"}
+        metrics = {
+            row["metric_name"]: row["metric_value"] for row in vault.rows("dashboard", "--source", name)
+        }
+        assert int(metrics["total_operations_24h"]) > 0
+    # The counts of the rollups agree with the rows, source by source.
+    done(run_dbtrack("maintain", "-d", vault.conninfo))
+    for name in ("east", "west"):
+        metrics = {
+            row["metric_name"]: row["metric_value"] for row in vault.rows("dashboard", "--source", name)
+        }
+        counted = vault.value(
+            "SELECT count(*) FROM script_tracking.script_execution_s AS s JOIN script_tracking.vault_tenant USING "
+            f"(tenant_hk) WHERE source_name = '{name}' AND load_end_date IS NULL"
+        )
+        assert int(metrics["total_operations_24h"]) == counted
+    assert "there is no source" in run_dbtrack("history", "-d", vault.conninfo, "--source", "north").stderr
+    # The vault's own seals cover what arrived late.
+    assert run_dbtrack("verify", "-d", vault.conninfo).returncode == 0
+    assert run_dbtrack("doctor", "-d", vault.conninfo).returncode == 0
+    # A login of one tenant sees that tenant of that source.
+    login = vault.sandbox.role("acme_east", member_of=["dbtrack_reader"])
+    done(run_dbtrack("tenant", "grant", login, "east/acme", "-d", vault.conninfo))
+    seen = run_dbtrack("history", "-d", f"{vault.conninfo} user={login}", "--format", "jsonl")
+    assert "shop.orders" in seen.stdout
+    assert "invoices" not in seen.stdout
+    assert "public.orders" not in seen.stdout
+
+
+def test_a_rewritten_source(vault: Vault) -> None:
+    south = vault.source("south")
+    south.sql("CREATE TABLE salaries (id int)")
+    south.seal()
+    done(south.push())
+    assert vault.findings("south") == []
+    # Somebody with all rights changes the record and makes new seals over it.
+    south.sql(
+        "UPDATE script_tracking.script_execution_s SET db_session_user = 'nobody'",
+        "DELETE FROM script_tracking.seal_leaf",
+        "DELETE FROM script_tracking.seal_block",
+        "DELETE FROM script_tracking.seal_state",
+    )
+    south.seal()
+    pushed = south.push()
+    assert pushed.returncode == 3
+    assert "dbtrack vault findings south" in pushed.stderr
+    assert [kind for kind, _ in vault.findings("south")] == ["rewritten"]
+    assert vault.sources()["south"]["current_status"] == "CRITICAL"
+    status = run_dbtrack("status", "-d", vault.conninfo)
+    assert status.returncode != 0
+    assert "block 1 of its seals has another hash" in " ".join(status.stdout.split())
+    # What had arrived is still there.
+    assert "nobody" not in {row["db_session_user"] for row in vault.rows("history", "--source", "south")}
+    # The events once more: each row is compared with the one that is here.
+    done(run_dbtrack("endpoint", "resume", "vault", "--since", "1h", "-d", south.conninfo))
+    south.push()
+    assert {"rewritten"} == {kind for kind, _ in vault.findings("south")}
+    assert any("differs from what had arrived" in details for _, details in vault.findings("south"))
+    # Somebody looks into it, and lets the source start again.
+    accepted = run_dbtrack("vault", "accept", "south", "--reason", "a drill", "-d", vault.conninfo)
+    assert accepted.returncode == 0
+    south.sql("CREATE TABLE afterwards (id int)")
+    south.seal()
+    done(south.push())
+    assert vault.findings("south") == []
+    assert vault.sources()["south"]["current_status"] == "OK"
+
+
+def test_a_row_that_was_changed_after_its_seal_and_before_the_push(vault: Vault) -> None:
+    north = vault.source("north")
+    north.sql("CREATE TABLE a (id int)", "CREATE TABLE b (id int)")
+    north.seal()
+    north.sql(
+        "UPDATE script_tracking.script_execution_s SET sql_command = 'CREATE TABLE c ()' WHERE script_name ~ 'TABLE'"
+    )
+    assert north.push().returncode == 3
+    ((kind, details),) = vault.findings("north")
+    assert (kind, "2 rows differ from what it seals" in details) == ("seal", True)
+
+
+def test_a_copy_must_not_push_in_place_of_its_source(vault: Vault) -> None:
+    first = vault.source("first")
+    first.sql("CREATE TABLE a (id int)")
+    done(first.push())
+    copy = vault.database_of(first.words)
+    copy.sql("CREATE TABLE b (id int)")
+    pushed = copy.push()
+    assert (pushed.returncode, "another database" in pushed.stderr) == (1, True)
+    assert [kind for kind, _ in vault.findings("first")] == ["place"]
+    assert "public.b" not in str(vault.rows("history", "--source", "first"))
+    # The source itself continues.
+    first.sql("CREATE TABLE d (id int)")
+    assert first.push().returncode == 0
+    assert "public.d" in str(vault.rows("history", "--source", "first"))
+
+
+def test_a_silent_source(vault: Vault) -> None:
+    quiet = vault.source("quiet")
+    done(quiet.push())
+    assert vault.sources()["quiet"]["current_status"] == "OK"
+    vault.database.execute(
+        "UPDATE script_tracking.vault_source SET last_seen_at = now() - interval '2 hours' WHERE source_name = 'quiet'"
+    )
+    assert vault.sources()["quiet"]["current_status"] == "WARNING"
+    assert "source quiet: silent for 02:00" in " ".join(
+        run_dbtrack("status", "-d", vault.conninfo, "--format", "plain").stdout.split()
+    )
+    done(run_dbtrack("alert", "add", "--ready", "vault-source", "-d", vault.conninfo))
+    assert "source quiet" in run_dbtrack("alert", "check", "-d", vault.conninfo, "--format", "jsonl").stdout
+    assert quiet.push().returncode == 0
+    assert vault.sources()["quiet"]["current_status"] == "OK"
+
+
+def test_a_login_that_is_no_source(vault: Vault) -> None:
+    stranger = vault.sandbox.role("stranger", member_of=["dbtrack_vault"])
+    pushed = vault.database_of(("--to", vault.url(stranger))).push()
+    assert (pushed.returncode, "is not that of a source" in pushed.stderr) == (1, True)
+    # A source's login reads nothing, and writes nothing else.
+    login = vault.source("blind").words[1].partition("//")[2].partition("@")[0]
+    read = run_dbtrack("history", "-d", f"{vault.conninfo} user={login}")
+    assert read.returncode == 1
+    done(run_dbtrack("vault", "remove", "blind", "-d", vault.conninfo))
+    assert vault.sources()["blind"]["details"] == "removed; its rows stay"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://a:secret@vault/vault", "must not contain a password"),
+        ("postgresql://vault/vault?password=secret", "must not contain a password"),
+        ("https://vault", "needs the token"),
+        ("http://vault", "use https://"),
+        ("kafka://vault/x", "dbtrack stream"),
+    ],
+)
+def test_refused_destinations(url: str, words: str) -> None:
+    refused = run_dbtrack("push", "--to", url)
+    assert refused.returncode == 2
+    assert words in refused.stderr
+    assert "secret@" not in refused.stderr
