@@ -208,6 +208,58 @@ COMMENT ON COLUMN script_tracking.catalog_object.acl_hash IS 'Hash of its privil
 COMMENT ON COLUMN script_tracking.catalog_object.depends_on IS 'What it is a part of, each as class_id:object_id: a DDL that names that explains a change of this';
 COMMENT ON COLUMN script_tracking.catalog_object.attributes IS 'What people are shown of it, before and after';
 COMMENT ON COLUMN script_tracking.catalog_object.column_names IS 'Of a relation, its columns: the name of each by its number, which a new name does not change; and of those that have a default again by "number default"';
+CREATE TABLE script_tracking.vault_source (
+    source_name character varying(40) NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by name DEFAULT SESSION_USER NOT NULL,
+    login_name name,
+    token_hash bytea,
+    expected_seconds integer NOT NULL,
+    removed_at timestamp with time zone,
+    accepted_at timestamp with time zone,
+    place jsonb,
+    database_name text,
+    dbtrack_version text,
+    last_seen_at timestamp with time zone,
+    last_arrival_at timestamp with time zone,
+    last_event_at timestamp with time zone,
+    event_number bigint DEFAULT 0 NOT NULL,
+    event_chain bytea DEFAULT '\x'::bytea NOT NULL,
+    executions bigint DEFAULT 0 NOT NULL,
+    versions bigint DEFAULT 0 NOT NULL,
+    block_number bigint DEFAULT 0 NOT NULL,
+    verified_before timestamp with time zone,
+    verified_rows bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN source_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN created_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN login_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN place SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN database_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN dbtrack_version SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.vault_source IS 'The databases that push their record here, and how far each is';
+COMMENT ON COLUMN script_tracking.vault_source.source_name IS 'Its name; the keys of its tenants begin with it';
+COMMENT ON COLUMN script_tracking.vault_source.created_at IS 'When it was added';
+COMMENT ON COLUMN script_tracking.vault_source.created_by IS 'The login that added it';
+COMMENT ON COLUMN script_tracking.vault_source.login_name IS 'The login that pushes over a connection to this database; NULL: none';
+COMMENT ON COLUMN script_tracking.vault_source.token_hash IS 'SHA-256 of the token that pushes over HTTPS; NULL: none';
+COMMENT ON COLUMN script_tracking.vault_source.expected_seconds IS 'After so many seconds without a push it counts as silent';
+COMMENT ON COLUMN script_tracking.vault_source.removed_at IS 'Since when nothing is taken from it; its rows stay';
+COMMENT ON COLUMN script_tracking.vault_source.accepted_at IS 'When findings were last accepted: what was sealed before is not compared with the rows again';
+COMMENT ON COLUMN script_tracking.vault_source.place IS 'Server and database of the source, noted with the first push';
+COMMENT ON COLUMN script_tracking.vault_source.database_name IS 'The name of that database';
+COMMENT ON COLUMN script_tracking.vault_source.dbtrack_version IS 'The version of dbtrack that pushed last';
+COMMENT ON COLUMN script_tracking.vault_source.last_seen_at IS 'When it pushed last, also if there was nothing new';
+COMMENT ON COLUMN script_tracking.vault_source.last_arrival_at IS 'When events last arrived';
+COMMENT ON COLUMN script_tracking.vault_source.last_event_at IS 'When the last of these was recorded at the source';
+COMMENT ON COLUMN script_tracking.vault_source.event_number IS 'The running number of the last event that arrived';
+COMMENT ON COLUMN script_tracking.vault_source.event_chain IS 'SHA-256 over the ids of all events so far, as the source computes it';
+COMMENT ON COLUMN script_tracking.vault_source.executions IS 'How many executions arrived';
+COMMENT ON COLUMN script_tracking.vault_source.versions IS 'How many versions of executions arrived';
+COMMENT ON COLUMN script_tracking.vault_source.block_number IS 'The last block of its seals that arrived';
+COMMENT ON COLUMN script_tracking.vault_source.verified_before IS 'Rows with an earlier load_date agree with its seals';
+COMMENT ON COLUMN script_tracking.vault_source.verified_rows IS 'How many rows were compared with its seals, and agree';
 CREATE TABLE script_tracking.auditor (
     auditor_id bigint NOT NULL,
     login_name name NOT NULL,
@@ -2015,6 +2067,74 @@ COMMENT ON COLUMN script_tracking.unrecorded_removal.executions IS 'How many exe
 COMMENT ON COLUMN script_tracking.unrecorded_removal.months IS 'The months that were dropped';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.versions IS 'How many versions of objects were removed';
 COMMENT ON COLUMN script_tracking.unrecorded_removal.versions_before IS 'The versions that were removed are older than this; NULL: none were removed';
+CREATE TABLE script_tracking.vault_block (
+    source_name character varying(40) NOT NULL,
+    block_number bigint NOT NULL,
+    block_hash bytea NOT NULL,
+    leaf_count bigint NOT NULL,
+    verified_leaves bigint NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY script_tracking.vault_block ALTER COLUMN source_name SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.vault_block IS 'The blocks of the seals of each source, as they were when they arrived';
+COMMENT ON COLUMN script_tracking.vault_block.source_name IS 'The source';
+COMMENT ON COLUMN script_tracking.vault_block.block_number IS 'The number of the block there';
+COMMENT ON COLUMN script_tracking.vault_block.block_hash IS 'Its hash: another one for the same number means that the seals were rewritten';
+COMMENT ON COLUMN script_tracking.vault_block.leaf_count IS 'How many rows it seals';
+COMMENT ON COLUMN script_tracking.vault_block.verified_leaves IS 'How many of these were compared with the rows here, and agree';
+COMMENT ON COLUMN script_tracking.vault_block.sealed_at IS 'When the source sealed it';
+COMMENT ON COLUMN script_tracking.vault_block.received_at IS 'When it arrived';
+CREATE TABLE script_tracking.vault_finding (
+    finding_id bigint NOT NULL,
+    source_name character varying(40) NOT NULL,
+    finding_kind character varying(20) NOT NULL,
+    subject text NOT NULL,
+    details text NOT NULL,
+    found_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_found_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    accepted_at timestamp with time zone,
+    accepted_by name,
+    reason text,
+    CONSTRAINT vault_finding_kind CHECK (((finding_kind)::text = ANY ((ARRAY['place'::character varying, 'fork'::character varying, 'gap'::character varying, 'foreign'::character varying, 'rewritten'::character varying, 'seal'::character varying, 'missing'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.vault_finding ALTER COLUMN source_name SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_finding ALTER COLUMN finding_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_finding ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_finding ALTER COLUMN details SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_finding ALTER COLUMN accepted_by SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_finding ALTER COLUMN reason SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.vault_finding IS 'What does not agree in what a source pushed';
+COMMENT ON COLUMN script_tracking.vault_finding.finding_id IS 'Its number';
+COMMENT ON COLUMN script_tracking.vault_finding.source_name IS 'The source';
+COMMENT ON COLUMN script_tracking.vault_finding.finding_kind IS 'place: another database pushes; fork, gap: the chain of events; foreign: a row of another source; rewritten: a row or a block that had arrived differs now; seal: rows do not agree with the seal; missing: a sealed row did not arrive';
+COMMENT ON COLUMN script_tracking.vault_finding.subject IS 'The event, the block or the row';
+COMMENT ON COLUMN script_tracking.vault_finding.details IS 'What was expected, and what came';
+COMMENT ON COLUMN script_tracking.vault_finding.found_at IS 'When it was found';
+COMMENT ON COLUMN script_tracking.vault_finding.last_found_at IS 'When it was found again';
+COMMENT ON COLUMN script_tracking.vault_finding.accepted_at IS 'When somebody accepted it; NULL: it is open';
+COMMENT ON COLUMN script_tracking.vault_finding.accepted_by IS 'Who that was';
+COMMENT ON COLUMN script_tracking.vault_finding.reason IS 'Why';
+ALTER TABLE script_tracking.vault_finding ALTER COLUMN finding_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME script_tracking.vault_finding_finding_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE script_tracking.vault_tenant (
+    tenant_hk bytea NOT NULL,
+    source_name character varying(40) NOT NULL,
+    source_tenant_hk bytea,
+    load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY script_tracking.vault_tenant ALTER COLUMN source_name SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.vault_tenant IS 'Which tenant of this database stands for which tenant of a source';
+COMMENT ON COLUMN script_tracking.vault_tenant.tenant_hk IS 'The tenant here; its key is SOURCE/TENANT, or SOURCE for rows without a tenant';
+COMMENT ON COLUMN script_tracking.vault_tenant.source_name IS 'The source';
+COMMENT ON COLUMN script_tracking.vault_tenant.source_tenant_hk IS 'The tenant there; NULL: rows of the platform';
+COMMENT ON COLUMN script_tracking.vault_tenant.load_date IS 'When the first row of it arrived';
 CREATE TABLE script_tracking.webhook_dead_letter (
     endpoint_name character varying(63) NOT NULL,
     event_id text NOT NULL,
@@ -2214,6 +2334,20 @@ ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_pkey PRIMARY KEY (schema_name);
 ALTER TABLE ONLY script_tracking.unrecorded_removal
     ADD CONSTRAINT unrecorded_removal_pkey PRIMARY KEY (cutoff);
+ALTER TABLE ONLY script_tracking.vault_block
+    ADD CONSTRAINT vault_block_pkey PRIMARY KEY (source_name, block_number);
+ALTER TABLE ONLY script_tracking.vault_finding
+    ADD CONSTRAINT vault_finding_pkey PRIMARY KEY (finding_id);
+ALTER TABLE ONLY script_tracking.vault_source
+    ADD CONSTRAINT vault_source_login UNIQUE (login_name);
+ALTER TABLE ONLY script_tracking.vault_source
+    ADD CONSTRAINT vault_source_pkey PRIMARY KEY (source_name);
+ALTER TABLE ONLY script_tracking.vault_source
+    ADD CONSTRAINT vault_source_token UNIQUE (token_hash);
+ALTER TABLE ONLY script_tracking.vault_tenant
+    ADD CONSTRAINT vault_tenant_pkey PRIMARY KEY (tenant_hk);
+ALTER TABLE ONLY script_tracking.vault_tenant
+    ADD CONSTRAINT vault_tenant_source UNIQUE NULLS NOT DISTINCT (source_name, source_tenant_hk);
 ALTER TABLE ONLY script_tracking.webhook_dead_letter
     ADD CONSTRAINT webhook_dead_letter_pkey PRIMARY KEY (endpoint_name, event_id);
 ALTER TABLE ONLY script_tracking.webhook_delivery
@@ -2274,6 +2408,7 @@ CREATE INDEX search_block_tenant ON script_tracking.search_block USING btree (te
 CREATE INDEX search_block_unread ON script_tracking.search_block USING btree (segment_start) WHERE (slots IS NULL);
 CREATE UNIQUE INDEX suspension_open ON script_tracking.suspension USING btree (((resumed_at IS NULL))) WHERE (resumed_at IS NULL);
 CREATE UNIQUE INDEX tenant_role_l_default ON script_tracking.tenant_role_l USING btree (role_name) WHERE is_default;
+CREATE UNIQUE INDEX vault_finding_open ON script_tracking.vault_finding USING btree (source_name, finding_kind, subject) WHERE (accepted_at IS NULL);
 ALTER INDEX script_tracking.idx_object_s_grantees ATTACH PARTITION script_tracking.object_s_default_grantees_idx;
 ALTER INDEX script_tracking.idx_object_s_load_date ATTACH PARTITION script_tracking.object_s_default_load_date_idx;
 ALTER INDEX script_tracking.idx_object_s_identity ATTACH PARTITION script_tracking.object_s_default_object_identity_idx;
@@ -2429,6 +2564,14 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.t
 ALTER TABLE script_tracking.tenant_schema_es ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.unrecorded_removal FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.unrecorded_removal ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.vault_block FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.vault_block ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.vault_finding FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.vault_finding ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.vault_source FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.vault_source ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.vault_tenant FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.vault_tenant ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.webhook_dead_letter FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.webhook_dead_letter ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.webhook_delivery FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2464,6 +2607,14 @@ ALTER TABLE ONLY script_tracking.tenant_s
     ADD CONSTRAINT tenant_s_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.tenant_schema_l
     ADD CONSTRAINT tenant_schema_l_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
+ALTER TABLE ONLY script_tracking.vault_block
+    ADD CONSTRAINT vault_block_source_name_fkey FOREIGN KEY (source_name) REFERENCES script_tracking.vault_source(source_name);
+ALTER TABLE ONLY script_tracking.vault_finding
+    ADD CONSTRAINT vault_finding_source_name_fkey FOREIGN KEY (source_name) REFERENCES script_tracking.vault_source(source_name);
+ALTER TABLE ONLY script_tracking.vault_tenant
+    ADD CONSTRAINT vault_tenant_source_name_fkey FOREIGN KEY (source_name) REFERENCES script_tracking.vault_source(source_name);
+ALTER TABLE ONLY script_tracking.vault_tenant
+    ADD CONSTRAINT vault_tenant_tenant_hk_fkey FOREIGN KEY (tenant_hk) REFERENCES script_tracking.tenant_h(tenant_hk);
 ALTER TABLE ONLY script_tracking.webhook_dead_letter
     ADD CONSTRAINT webhook_dead_letter_endpoint FOREIGN KEY (endpoint_name) REFERENCES script_tracking.event_endpoint(endpoint_name) ON DELETE CASCADE;
 ALTER TABLE ONLY script_tracking.webhook_delivery
@@ -2507,6 +2658,9 @@ CREATE POLICY admin_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrac
 CREATE POLICY admin_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.vault_block FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.vault_finding FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.vault_tenant FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.webhook_dead_letter FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.webhook_delivery FOR SELECT TO dbtrack_admin USING (true);
 ALTER TABLE script_tracking.alert ENABLE ROW LEVEL SECURITY;
@@ -2550,6 +2704,7 @@ CREATE POLICY auditor_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtr
 CREATE POLICY auditor_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.vault_tenant FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 ALTER TABLE script_tracking.capture_failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.capture_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.digest_departure ENABLE ROW LEVEL SECURITY;
@@ -2595,6 +2750,7 @@ CREATE POLICY noted_policy ON script_tracking.tenant_role_l AS RESTRICTIVE FOR S
 CREATE POLICY noted_policy ON script_tracking.tenant_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_s'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.tenant_schema_es AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_schema_es'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.tenant_schema_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('tenant_schema_l'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.vault_tenant AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('vault_tenant'::text) AS note_auditor));
 ALTER TABLE script_tracking.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_class_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.object_h ENABLE ROW LEVEL SECURITY;
@@ -2629,6 +2785,7 @@ CREATE POLICY operator_policy ON script_tracking.tenant_role_l FOR SELECT TO dbt
 CREATE POLICY operator_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.vault_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.alert TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.alert_state TO dbtrack_owner USING (true);
@@ -2672,6 +2829,10 @@ CREATE POLICY owner_policy ON script_tracking.tenant_role_l TO dbtrack_owner USI
 CREATE POLICY owner_policy ON script_tracking.tenant_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_es TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.tenant_schema_l TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.vault_block TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.vault_finding TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.vault_source TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.vault_tenant TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.webhook_dead_letter TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.webhook_delivery TO dbtrack_owner USING (true);
 CREATE POLICY proven_policy ON script_tracking.access_log AS RESTRICTIVE FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all('{admin}'::text[]) AS token_sees_all));
@@ -2702,6 +2863,7 @@ CREATE POLICY reader_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtra
 CREATE POLICY reader_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.vault_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 ALTER TABLE script_tracking.rollup_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_login ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_tenant ENABLE ROW LEVEL SECURITY;
@@ -2894,6 +3056,11 @@ CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
     ELSE script_tracking.refuse_late_auditor()
 END);
+CREATE POLICY timed_policy ON script_tracking.vault_tenant AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
 CREATE POLICY token_policy ON script_tracking.access_log FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all('{admin}'::text[]) AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.alert FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
@@ -2922,5 +3089,10 @@ CREATE POLICY token_policy ON script_tracking.tenant_role_l FOR SELECT TO dbtrac
 CREATE POLICY token_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.vault_tenant FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+ALTER TABLE script_tracking.vault_block ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.vault_finding ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.vault_source ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.vault_tenant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.webhook_dead_letter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.webhook_delivery ENABLE ROW LEVEL SECURITY;
