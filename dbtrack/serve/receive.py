@@ -31,7 +31,12 @@ _APPLICATION = "dbtrack vault receive"
 
 def create_receiver(settings: ServeSettings) -> Starlette:
     """Return the application of one worker; its lifespan opens and closes the pool."""
-    pool = DatabasePool(settings.target, size=settings.pool_size, application_name=_APPLICATION)
+    pool = DatabasePool(
+        settings.target,
+        size=settings.pool_size,
+        application_name=_APPLICATION,
+        longest_seconds=settings.request_timeout_seconds,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
