@@ -25,7 +25,7 @@ DECLARE
         'predict_size', 'advise_repeated_failures', 'advise_lock_waits', 'advise_slower',
         'advise_blocking_indexes', 'advise_held_back', 'advise_invalid_indexes', 'advise_unused_grants',
         'has_run_nothing', 'retention_conflicts', 'retention_bounds', 'framework_periods', 'setting_names',
-        'evidence_names', 'class_names', 'class_relations', 'class_rules', 'class_map', 'execution_classes',
+        'evidence_names', 'class_names', 'class_relations', 'class_rules', 'class_map', 'class_objects', 'execution_classes',
         'classified_executions', 'present_roles', 'class_roles', 'class_holders', 'login_uses',
         'origin_commit_time', 'anomaly_incidents', 'anomaly_reason', 'judged_value', 'short_number']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
