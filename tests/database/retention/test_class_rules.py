@@ -55,14 +55,18 @@ def aged(installed: Database) -> Database:
     installed.execute("CREATE TABLE patients (id int, ssn text)")
     installed.execute("CREATE TABLE plain (x int)")
     classify(installed, "patients.ssn", "phi", "law")
-    within(installed, "v1", "T-1", "ALTER TABLE patients ADD note text", "ALTER TABLE plain ADD y int")
+    # The last version replaces the one before.
+    changes = [f"ALTER TABLE patients ALTER ssn TYPE varchar({length})" for length in (11, 12, 13)]
+    within(installed, "v1", "T-1", *changes, "ALTER TABLE plain ADD y int")
     installed.execute("ALTER TABLE plain ADD z int")
     _age(installed, 400)
     return installed
 
 
 _KEPT = [
-    "ALTER TABLE patients ADD note text",
+    "ALTER TABLE patients ALTER ssn TYPE varchar(11)",
+    "ALTER TABLE patients ALTER ssn TYPE varchar(12)",
+    "ALTER TABLE patients ALTER ssn TYPE varchar(13)",
     "CREATE TABLE patients (id int, ssn text)",
     "dbtrack classify",
     "v1",
@@ -146,4 +150,4 @@ def test_an_archive_leaves_out_what_a_class_keeps(
     classify(aged, "patients.ssn", "phi", "again")
     report = archive.cleanup(aged, tmp_path, days=365)
     assert report.executions > 0
-    assert [name for name in _left(aged) if name in _KEPT] == [*_KEPT[:2], *["dbtrack classify"] * 3, "v1"]
+    assert [name for name in _left(aged) if name in _KEPT] == [*_KEPT[:4], *["dbtrack classify"] * 3, "v1"]
