@@ -1,6 +1,6 @@
 -- Returns what a cleanup removes before its own cutoff, because a setting retention.most* says when it goes at the latest: executions of
--- a tenant, of a type, of a class, or all that began before removed_before. Whole days in UTC, as retention_rules() has them. These rules come
--- before retention.tenant.* and retention.type.*, and after what must be kept.
+-- a tenant, of a type, of a class, or all that began before removed_before. Whole days in UTC, as retention_rules() has them. These
+-- rules come before retention.tenant.* and retention.type.*, and after what must be kept.
 CREATE OR REPLACE FUNCTION script_tracking.overdue_executions()
 RETURNS TABLE (
     tenant_hk pg_catalog.bytea,
