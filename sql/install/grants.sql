@@ -48,7 +48,8 @@ DECLARE
         'revoke_api_token', 'list_api_tokens', 'publication_statement', 'subscription_statement',
         'incomplete_publications', 'ingest_lock_waits', 'advance_search', 'add_auditor', 'remove_auditor',
         'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog',
-        'claim_departure', 'record_departure', 'forget_destination', 'classify_object'];
+        'claim_departure', 'record_departure', 'forget_destination', 'classify_object', 'class_executions',
+        'kept_class_executions'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s',
         'script_execution_parent_l', 'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration',
         'current_execution', 'access_log', 'ended_execution', 'failed_execution', 'rollup_tenant',
