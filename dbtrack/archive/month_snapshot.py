@@ -44,6 +44,7 @@ class ArchiveRun:
         snapshot: the server's text of the snapshot that was archived.
         running: keys of the executions that were running and so are not archived.
         retained: keys of the executions that are kept for longer and so are not archived.
+        classified: of these, the ones that a rule about a class keeps.
         written: the files that were written.
         reused: earlier files that already contain the rows.
         postponed: months that other sessions were writing to, and that were skipped.
@@ -54,6 +55,7 @@ class ArchiveRun:
     snapshot: str = ""
     running: list[bytes] = field(default_factory=list)
     retained: list[bytes] = field(default_factory=list)
+    classified: list[bytes] = field(default_factory=list)
     written: list[Manifest] = field(default_factory=list)
     reused: list[Manifest] = field(default_factory=list)
     postponed: list[str] = field(default_factory=list)
@@ -71,6 +73,7 @@ class ArchiveRun:
                 p_archived=self.snapshot,
                 p_archived_at=self.archived_at,
                 p_kept=self.running,
+                p_classified=self.classified,
             )
         )
 
@@ -91,7 +94,8 @@ def archive_months(database: Database, directory: Path, cutoff: datetime, progre
         database.execute(sql_files.query("archive/timeouts"))
         archived.snapshot = database.value(sql_files.query("archive/snapshot"))
         kept = database.row(sql_files.query("archive/kept"), {"cutoff": archived.cutoff})
-        archived.running, archived.retained = kept or ([], [])
+        archived.running, rule_keeps, archived.classified = kept or ([], [], [])
+        archived.retained = [*rule_keeps, *archived.classified]
         for month in months:
             progress(f"archiving {month.name}")
             _archive_month(database, directory, month, archived, existing)

@@ -276,7 +276,13 @@ def _classified(facts: Facts) -> Measured:
     changes, everybody = facts.totals.classified, bool(facts.counts.get("class_public"))
     values = {"classified": objects, "classified_changes": changes, "with_access": logins}
     if not objects:
-        return Measured("classified", Support.NOT_SHOWN, values, "No object is classified.")
+        return Measured(
+            "classified",
+            Support.NOT_SHOWN,
+            values,
+            "No object is classified, as far as this login sees: which of them contain protected data, and "
+            "who could read or write these, is not shown.",
+        )
     public = ", and so can everybody (PUBLIC)" if everybody else ""
     return Measured(
         "classified",

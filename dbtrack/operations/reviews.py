@@ -33,6 +33,7 @@ DUE_COLUMNS = (
     Column("period", Kind.IDENTIFIER, "Period"),
     Column("since", Kind.TIME, "Since"),
     Column("until", Kind.TIME, "Until"),
+    Column("about", Kind.IDENTIFIER, "About", help="changes, or access to what is classified"),
 )
 
 

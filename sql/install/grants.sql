@@ -28,7 +28,7 @@ DECLARE
         'evidence_names', 'class_names', 'class_relations', 'class_rules', 'class_map', 'execution_classes',
         'classified_executions', 'present_roles', 'class_roles', 'class_holders', 'login_uses',
         'origin_commit_time', 'anomaly_incidents', 'anomaly_reason', 'judged_value', 'short_number',
-        'enter_source']; -- and every report: get_*
+        'enter_source', 'class_objects']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal',
         'act_as_token', 'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence',
@@ -50,7 +50,8 @@ DECLARE
         'incomplete_publications', 'ingest_lock_waits', 'advance_search', 'add_auditor', 'remove_auditor',
         'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog',
         'claim_departure', 'record_departure', 'forget_destination', 'classify_object', 'import_migrations',
-        'read_migration_history', 'add_vault_source', 'remove_vault_source', 'accept_vault_findings'];
+        'read_migration_history', 'add_vault_source', 'remove_vault_source', 'accept_vault_findings',
+        'class_executions', 'kept_class_executions'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s',
         'script_execution_parent_l', 'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration',
         'current_execution', 'access_log', 'ended_execution', 'failed_execution', 'rollup_tenant',

@@ -12,14 +12,14 @@ VALUES
     ('retention.archive', 'optional', 'optional', '{optional,required}', NULL, NULL,
      'Whether a cleanup must write an archive, which then counts as keeping');
 
--- It has more arguments now. A new database has no routines yet.
+-- They have more arguments now. A new database has no routines yet.
 DO $routines$
 DECLARE
     v_routine regprocedure;
 BEGIN
     FOR v_routine IN
         SELECT p.oid FROM pg_proc AS p
-        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proname = 'remove_rows'
+        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proname IN ('remove_rows', 'hold_archived')
     LOOP
         EXECUTE format('DROP FUNCTION %s', v_routine);
     END LOOP;

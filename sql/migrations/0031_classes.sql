@@ -66,7 +66,9 @@ INSERT INTO script_tracking.setting
     (setting_name, setting_value, default_value, allowed_values, minimum_value, maximum_value, description)
 VALUES
     ('classes.names', 'phi, pii, pci, secret', 'phi, pii, pci, secret', NULL, NULL, NULL,
-     'The classes that dbtrack classify gives to objects and columns, separated by commas');
+     'The classes that dbtrack classify gives to objects and columns, separated by commas'),
+    ('classes.review_every', '', '', NULL, NULL, NULL,
+     'How often access to what is classified is to be reviewed: a number of days such as 180d, or quarter; empty: no such review is due');
 
 -- Their arguments or results change. A new database has no routines yet.
 DO $signatures$
@@ -74,6 +76,7 @@ DECLARE
     v_routine text;
 BEGIN
     FOREACH v_routine IN ARRAY ARRAY[
+        'get_due_reviews(bytea)',
         'sign_review(text, timestamptz, timestamptz, text, text, jsonb, bytea, boolean)',
         'get_evidence_exceptions(timestamptz, timestamptz, bytea)',
         'get_evidence_population(timestamptz, timestamptz, bytea)']

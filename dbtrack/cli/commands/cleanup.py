@@ -67,12 +67,12 @@ def cleanup(
 ) -> None:
     """Remove executions older than a number of days; for cron.
 
-    An execution that is still RUNNING is never removed, and the settings retention.type.* and
-    retention.tenant.* can keep some longer than --days. What retention.most* says is removed at the latest is
-    removed, too. Exits 2 and removes nothing if a framework in force (evidence.in_force) or a setting
-    retention.least* asks to keep what would be removed. The removal is sealed at the end. Exits 11 if another
-    cleanup is running. If the archive cannot be written or verified, it exits 1 and removes nothing that is
-    not in the archive.
+    An execution that is still RUNNING is never removed, and the settings retention.type.*, retention.tenant.*
+    and retention.least.class.* can keep some longer than --days. What retention.most* says is removed at the
+    latest is removed, too. Exits 2 and removes nothing if a framework in force (evidence.in_force) or another
+    setting retention.least* asks to keep what would be removed. The removal is sealed at the end. Exits 11 if
+    another cleanup is running. If the archive cannot be written or verified, it exits 1 and removes nothing
+    that is not in the archive.
     """
     from dbtrack import retention
     from dbtrack.proof.seal import seal_record

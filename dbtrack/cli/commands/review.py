@@ -168,7 +168,8 @@ def due(connection: ConnectionArguments, output: OutputArguments, tenant: Tenant
     """List the periods whose review is due.
 
     Those that are over and that no signed review covers; exits 3 if there is one. The setting
-    evidence.review_every says how often: a number of days such as 7d, or quarter; empty for never.
+    evidence.review_every says how often: a number of days such as 7d, or quarter; empty for never. Of access
+    to what is classified, classes.review_every says it.
     """
     from dbtrack.operations.reviews import DUE_COLUMNS, due_reviews
 

@@ -7,9 +7,9 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
     SELECT jsonb_object_agg(o.key, o.classes)
     FROM (
-        SELECT encode(g.object_hk, 'hex') AS key, jsonb_agg(DISTINCT g.class_name) AS classes
-        FROM script_tracking.get_classes() AS g
-        GROUP BY g.object_hk) AS o
+        SELECT encode(c.object_hk, 'hex') AS key, jsonb_agg(c.class_name ORDER BY c.class_name) AS classes
+        FROM script_tracking.class_objects() AS c
+        GROUP BY c.object_hk) AS o
 $function$;
 
 COMMENT ON FUNCTION script_tracking.class_map() IS

@@ -11,7 +11,7 @@ AS $function$
 BEGIN
     RETURN QUERY
     WITH RECURSIVE classified AS MATERIALIZED (
-        SELECT DISTINCT g.object_hk, g.class_name FROM script_tracking.get_classes() AS g
+        SELECT o.object_hk, o.class_name FROM script_tracking.class_objects() AS o
     ), touched (script_execution_hk, class_name, depth) AS (
         SELECT DISTINCT v.script_execution_hk, c.class_name, 0
         FROM script_tracking.object_s AS v

@@ -10,10 +10,13 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
-    WITH doomed AS MATERIALIZED (
+    WITH kept AS MATERIALIZED (
+        -- By their versions it is known that these changed something classified.
+        SELECT k.script_execution_hk FROM script_tracking.kept_class_executions() AS k
+    ), doomed AS MATERIALIZED (
         SELECT s.object_hk, s.load_date, s.script_execution_hk
         FROM script_tracking.object_s AS s
-        WHERE s.load_date < p_cutoff AND NOT EXISTS (
+        WHERE s.load_date < p_cutoff AND s.script_execution_hk NOT IN (SELECT k.script_execution_hk FROM kept AS k) AND NOT EXISTS (
             SELECT FROM jsonb_object_keys(s.definition) AS k (part)
             WHERE NOT EXISTS (
                 SELECT FROM script_tracking.object_s AS n

@@ -24,7 +24,7 @@ DECLARE
     v_days CONSTANT pg_catalog.int4 := script_tracking.current_setting_value('retention.days')::pg_catalog.int4;
     v_kept CONSTANT pg_catalog."interval" := make_interval(days => v_days);
     v_rules CONSTANT pg_catalog.int8 := (SELECT count(*) FROM script_tracking.setting AS s
-        WHERE s.setting_name LIKE 'retention.tenant.%' OR s.setting_name LIKE 'retention.type.%');
+        WHERE s.setting_name ~ '^retention\.(tenant|type|least\.class)\.');
     v_now CONSTANT pg_catalog.timestamptz := date_trunc('hour', statement_timestamp(), 'UTC');
     v_month pg_catalog.timestamptz;
     v_end pg_catalog.timestamptz;

@@ -50,7 +50,7 @@ BEGIN
         END;
     END LOOP;
     SELECT r.o_executions, r.o_rows INTO v_removed, v_rows
-    FROM script_tracking.remove_rows(p_cutoff, p_most_rows, false, NULL, NULL) AS r;
+    FROM script_tracking.remove_rows(p_cutoff, p_most_rows, false, NULL, NULL, NULL) AS r;
     o_executions := o_executions + v_removed;
     PERFORM script_tracking.note_removal(p_cutoff, v_removed, '{}');
     DELETE FROM script_tracking.access_log AS a WHERE a.accessed_at < p_cutoff;
@@ -67,7 +67,7 @@ BEGIN
     FOR v_overdue IN SELECT o.* FROM script_tracking.overdue_executions() AS o WHERE o.removed_before > p_cutoff LOOP
         v_undelivered := script_tracking.undelivered_before(v_overdue.removed_before);
         SELECT r.o_executions, r.o_rows INTO v_removed, v_rows FROM script_tracking.remove_rows(
-            v_overdue.removed_before, p_most_rows, true, v_overdue.tenant_hk, v_overdue.script_type) AS r;
+            v_overdue.removed_before, p_most_rows, true, v_overdue.tenant_hk, v_overdue.script_type, v_overdue.class_name) AS r;
         o_executions := o_executions + v_removed;
         -- Under its own cutoff: dbtrack verify accepts no removal of anything younger than that.
         PERFORM script_tracking.note_removal(v_overdue.removed_before, v_removed, '{}');

@@ -16,6 +16,7 @@ DECLARE
     v_to pg_catalog.timestamptz := v_from + '1 month'::pg_catalog."interval";
     v_executions pg_catalog.int8;
     v_counting record;
+    v_kept pg_catalog.bytea[];
     v_parent pg_catalog.text;
 BEGIN
     IF EXISTS (SELECT FROM script_tracking.open_execution AS o WHERE o.load_date >= v_from AND o.load_date < v_to) THEN
@@ -25,6 +26,11 @@ BEGIN
     IF EXISTS (SELECT FROM script_tracking.retention_rules() AS r
         JOIN script_tracking.script_execution_s AS s ON s.tenant_hk = r.tenant_hk OR s.script_type = r.script_type
         WHERE s.load_date >= v_from AND s.load_date < v_to AND s.execution_timestamp >= r.kept_since) THEN
+        RETURN NULL;
+    END IF;
+    v_kept := ARRAY(SELECT k.script_execution_hk FROM script_tracking.kept_class_executions() AS k);
+    IF v_kept <> '{}' AND EXISTS (SELECT FROM script_tracking.script_execution_s AS s
+            WHERE s.load_date >= v_from AND s.load_date < v_to AND s.script_execution_hk = ANY (v_kept)) THEN
         RETURN NULL;
     END IF;
     -- No writer has uncommitted rows there, and none will until the end, so exactly the counted rows are removed.

@@ -1,13 +1,14 @@
 -- Removes one batch of old rows if a whole month cannot be dropped. It starts from the satellite, whose primary key is
 -- in order of time.
--- p_is_overdue: the cutoff is that of a rule retention.most*, for the executions of a tenant or of a type (both NULL: all). Then only
--- what must be kept stays.
+-- p_is_overdue: the cutoff is that of a rule retention.most*, for the executions of a tenant, of a type or of a class (all NULL: all).
+-- Then only what must be kept stays.
 CREATE OR REPLACE FUNCTION script_tracking.remove_rows(
     p_cutoff pg_catalog.timestamptz,
     p_most_rows pg_catalog.int8,
     p_is_overdue pg_catalog.bool,
     p_tenant_hk pg_catalog.bytea,
     p_script_type pg_catalog.text,
+    p_class_name pg_catalog.text,
     OUT o_executions pg_catalog.int8,
     OUT o_rows pg_catalog.int8
 )
@@ -23,6 +24,10 @@ AS $function$
         SELECT o.tenant_hk, o.script_type, o.kept_since, o.tenant_hk IS NULL AND o.script_type IS NULL
         FROM script_tracking.obliged_executions() AS o
         WHERE p_is_overdue
+    ), kept AS MATERIALIZED (
+        SELECT k.script_execution_hk FROM script_tracking.kept_class_executions() AS k
+    ), member AS MATERIALIZED (
+        SELECT m.script_execution_hk FROM script_tracking.class_executions(ARRAY[p_class_name]) AS m WHERE p_class_name IS NOT NULL
     ), counting AS MATERIALIZED (
         SELECT c.* FROM script_tracking.counting_state() AS c
     ), doomed AS MATERIALIZED (
@@ -34,6 +39,9 @@ AS $function$
             -- All versions have the time of the first.
             AND NOT EXISTS (SELECT FROM rule AS r WHERE (r.is_of_all OR r.tenant_hk = s.tenant_hk OR r.script_type = s.script_type)
                 AND s.execution_timestamp >= r.kept_since)
+            -- NOT IN: a filter, so that the rows still come in their order. No key is NULL.
+            AND s.script_execution_hk NOT IN (SELECT k.script_execution_hk FROM kept AS k)
+            AND (p_class_name IS NULL OR s.script_execution_hk IN (SELECT m.script_execution_hk FROM member AS m))
             -- What arrived a moment ago is removed once the metrics have counted it.
             AND NOT EXISTS (SELECT FROM counting AS c WHERE s.recorded_by = ANY (c.o_counted_without)
                 OR (s.recorded_by >= c.o_counted_before AND s.recorded_by < c.o_next_id))
@@ -76,5 +84,5 @@ AS $function$
 $function$;
 
 COMMENT ON FUNCTION script_tracking.remove_rows(
-    pg_catalog.timestamptz, pg_catalog.int8, pg_catalog.bool, pg_catalog.bytea, pg_catalog.text) IS
+    pg_catalog.timestamptz, pg_catalog.int8, pg_catalog.bool, pg_catalog.bytea, pg_catalog.text, pg_catalog.text) IS
     'Removes one batch of executions that started before the cutoff';

@@ -1,4 +1,4 @@
--- Refuses a value that a setting of evidence cannot have.
+-- Refuses a value that a setting of evidence or of classes cannot have.
 CREATE OR REPLACE FUNCTION script_tracking.check_evidence_setting(p_setting_name pg_catalog.text, p_value pg_catalog.text)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql STABLE
@@ -15,7 +15,7 @@ BEGIN
                 RAISE EXCEPTION '% cannot be "%"', p_setting_name, p_value
                     USING ERRCODE = 'DT006', HINT = 'the name of a time zone, such as UTC or Europe/Berlin';
             END IF;
-        WHEN 'evidence.review_every' THEN
+        WHEN 'evidence.review_every', 'classes.review_every' THEN
             IF p_value !~ '^(|[1-9][0-9]{0,2}d|quarter)$' THEN
                 RAISE EXCEPTION '% cannot be "%"', p_setting_name, p_value
                     USING ERRCODE = 'DT006', HINT = 'a number of days such as 7d, or quarter; empty: no review is due';
@@ -34,4 +34,4 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.check_evidence_setting(pg_catalog.text, pg_catalog.text) IS
-    'Refuses a value that a setting of evidence cannot have';
+    'Refuses a value that a setting of evidence or of classes cannot have';

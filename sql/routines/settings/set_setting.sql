@@ -9,7 +9,7 @@ DECLARE
     v_setting script_tracking.setting;
     v_value pg_catalog.text;
 BEGIN
-    IF setting_name ~ '^(retention\.(least\.|most\.)?(tenant|type)|evidence\.in_force)\..' THEN
+    IF setting_name ~ '^(retention\.((least\.|most\.)?(tenant|type)|(least|most)\.class)|evidence\.in_force)\..' THEN
         RETURN script_tracking.set_retention(setting_name, setting_value);
     END IF;
     SELECT s.* INTO v_setting FROM script_tracking.setting AS s WHERE s.setting_name = set_setting.setting_name;
@@ -18,7 +18,7 @@ BEGIN
             USING ERRCODE = 'DT006', HINT = 'list them with: dbtrack settings';
     END IF;
     v_value := coalesce(setting_value, v_setting.default_value);
-    IF starts_with(setting_name, 'evidence.') THEN
+    IF starts_with(setting_name, 'evidence.') OR setting_name = 'classes.review_every' THEN
         PERFORM script_tracking.check_evidence_setting(setting_name, v_value);
     END IF;
     IF v_setting.allowed_values IS NOT NULL AND v_value <> ALL (v_setting.allowed_values) THEN

@@ -89,7 +89,10 @@ def test_texts_under_copyright_are_paraphrased_and_short(framework: Framework) -
 def test_a_limit_is_a_sentence_and_no_control_is_answered_by_what_is_not_there(framework: Framework) -> None:
     for control in framework.controls:
         assert control.limit is None or control.limit.endswith("."), control.paragraph
-        assert "classified" not in control.measures, control.paragraph
+        # Where nothing is classified, the others still answer; which data are meant is never shown.
+        if "classified" in control.measures:
+            assert control.limit, control.paragraph
+            assert len(control.measures) > 1, control.paragraph
         assert control.measures or control.sql
 
 
@@ -160,6 +163,20 @@ def test_attribution_says_how_many_changes_replication_applied() -> None:
     assert some.values["replicated"] == 2
     assert "Replication applied 2 changes here" in some.sentence
     assert some.status is none.status
+
+
+def test_a_control_about_classes_says_so_where_nothing_is_classified() -> None:
+    facts = perfect_facts()
+    facts = replace(facts, counts={**facts.counts, "classified": 2, "class_logins": 1})
+    for name, paragraph in (
+        ("hipaa", "§ 164.308(a)(4)(ii)(C)"), ("gdpr", "Art. 32(1)(b)"), ("iso27001", "A.5.18")
+    ):  # fmt: skip
+        framework = read_framework(BROUGHT[name], MEASURES)
+        (none,) = (each for each in answered(framework) if each.control.paragraph == paragraph)
+        (some,) = (each for each in answered(framework, facts) if each.control.paragraph == paragraph)
+        assert "No object is classified, as far as this login sees" in none.sentence
+        assert "2 objects were classified" in some.sentence
+        assert {none.status, some.status} == {Support.IN_PART}
 
 
 def test_a_control_with_a_limit_is_supported_in_part_at_most_and_the_others_are_supported(
