@@ -48,6 +48,7 @@ def test_each_column_of_each_source_can_be_compared(installed: Database) -> None
         "errors",
         "dashboard",
         "running",
+        "anomalies",
     }
     for alert in read_alerts(installed):
         matches_now(installed, alert)

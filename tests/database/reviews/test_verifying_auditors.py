@@ -51,7 +51,7 @@ def test_an_auditor_of_everything_verifies(tenancy: Tenancy, role: RoleFactory) 
     assert {"verify"} <= {*noted(tenancy, ida)}
     (key,) = values(
         tenancy.superuser,
-        "SELECT encode(min(script_execution_hk), 'hex') FROM script_tracking.current_execution WHERE script_name = 'secret of acme'",
+        "SELECT min(encode(script_execution_hk, 'hex')) FROM script_tracking.current_execution WHERE script_name = 'secret of acme'",
     )
     digest = done(run_dbtrack("digest", "--unsigned", *as_ida))
     assert json.loads(digest)["block_number"] == 1

@@ -10,7 +10,7 @@ import pytest
 
 from dbtrack import retention, schema, sql_files
 from dbtrack.db import Database
-from dbtrack.errors import QueryError
+from dbtrack.errors import NotInstalledError
 from dbtrack.proof.seal import seal
 from dbtrack.reports import REPORTS, run
 from dbtrack.schema.install_script import InstallOptions, install_steps
@@ -96,7 +96,7 @@ def test_a_whole_database_of_an_earlier_version_is_upgraded(empty_conninfo: str)
         older, trigger, role = schema.diagnose(database)
         assert trigger.subject == "et_table_rewrite"
         assert ("it lacks 0011_recorded_by" in older.message, role.subject) == (True, "shop_app")
-        with pytest.raises(QueryError, match="does not exist") as refused:
+        with pytest.raises(NotInstalledError, match="is older than this command needs") as refused:
             verified(empty_conninfo)
         assert "dbtrack install" in str(refused.value.hint)
         applied = schema.install(database).migrations
