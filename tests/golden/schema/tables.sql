@@ -332,6 +332,53 @@ COMMENT ON COLUMN script_tracking.catalog_snapshot.transactions IS 'The transact
 COMMENT ON COLUMN script_tracking.catalog_snapshot.place IS 'Server, database and table it was taken in; a dump carries it elsewhere';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.installed_at IS 'When dbtrack was installed then';
 COMMENT ON COLUMN script_tracking.catalog_snapshot.unreadable IS 'What the owner''s rights did not let it see';
+CREATE SEQUENCE script_tracking.script_execution_version_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE script_tracking.script_execution_version_seq OWNED BY script_tracking.script_execution_s.version_number;
+CREATE TABLE script_tracking.object_s (
+    object_hk bytea NOT NULL,
+    load_date timestamp with time zone NOT NULL,
+    hash_diff bytea NOT NULL,
+    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    tenant_hk bytea,
+    object_type text NOT NULL,
+    object_identity text NOT NULL,
+    cause character varying(20) NOT NULL,
+    grantees name[],
+    definition jsonb NOT NULL,
+    object_bk text NOT NULL,
+    record_source character varying(255) NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id()
+)
+PARTITION BY RANGE (load_date);
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_type SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_identity SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN cause SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN grantees SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN definition SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_bk SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN record_source SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.object_s FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE script_tracking.object_s IS 'Satellite: what an execution changed of an object. The newest version of each part together is what the object looked like';
+COMMENT ON COLUMN script_tracking.object_s.object_hk IS 'The object: SHA-256 of object_bk';
+COMMENT ON COLUMN script_tracking.object_s.load_date IS 'When the row was written; of a captured version, that of its execution';
+COMMENT ON COLUMN script_tracking.object_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.object_s.version_number IS 'The order in which rows were written; from the sequence of the executions'' versions';
+COMMENT ON COLUMN script_tracking.object_s.script_execution_hk IS 'The execution that changed it, or that found the change';
+COMMENT ON COLUMN script_tracking.object_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
+COMMENT ON COLUMN script_tracking.object_s.object_type IS 'The type, as PostgreSQL calls it: table, view, function';
+COMMENT ON COLUMN script_tracking.object_s.object_identity IS 'Its identity after the change, as PostgreSQL gives it';
+COMMENT ON COLUMN script_tracking.object_s.cause IS 'captured: the execution changed it; follows: its text mentions something that the execution renamed; baseline: it was there before the record; maintain, reconcile: found later, with and without a recorded execution that explains it';
+COMMENT ON COLUMN script_tracking.object_s.grantees IS 'The roles that have privileges on it after the change; NULL: the change is not about privileges, or there are none';
+COMMENT ON COLUMN script_tracking.object_s.definition IS 'The parts that changed, as they are now, in a compact form: object_parts() decodes it';
+COMMENT ON COLUMN script_tracking.object_s.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423';
+COMMENT ON COLUMN script_tracking.object_s.record_source IS 'The writer and the node';
+COMMENT ON COLUMN script_tracking.object_s.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
 CREATE TABLE script_tracking.alert (
     alert_name character varying(63) NOT NULL,
     report_name character varying(63) NOT NULL,
@@ -487,53 +534,6 @@ COMMENT ON COLUMN script_tracking.script_execution_h.script_execution_bk IS 'Scr
 COMMENT ON COLUMN script_tracking.script_execution_h.tenant_hk IS 'The tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.script_execution_h.load_date IS 'When the row was written';
 COMMENT ON COLUMN script_tracking.script_execution_h.record_source IS 'The writer, the node and the database: event_trigger@local:5432/shop';
-CREATE SEQUENCE script_tracking.script_execution_version_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-ALTER SEQUENCE script_tracking.script_execution_version_seq OWNED BY script_tracking.script_execution_s.version_number;
-CREATE TABLE script_tracking.object_s (
-    object_hk bytea NOT NULL,
-    load_date timestamp with time zone NOT NULL,
-    hash_diff bytea NOT NULL,
-    version_number bigint DEFAULT nextval('script_tracking.script_execution_version_seq'::regclass) NOT NULL,
-    script_execution_hk bytea NOT NULL,
-    tenant_hk bytea,
-    object_type text NOT NULL,
-    object_identity text NOT NULL,
-    cause character varying(20) NOT NULL,
-    grantees name[],
-    definition jsonb NOT NULL,
-    object_bk text NOT NULL,
-    record_source character varying(255) NOT NULL,
-    recorded_by xid8 DEFAULT pg_current_xact_id()
-)
-PARTITION BY RANGE (load_date);
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_type SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_identity SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN cause SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN grantees SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN definition SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN object_bk SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s ALTER COLUMN record_source SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.object_s FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE script_tracking.object_s IS 'Satellite: what an execution changed of an object. The newest version of each part together is what the object looked like';
-COMMENT ON COLUMN script_tracking.object_s.object_hk IS 'The object: SHA-256 of object_bk';
-COMMENT ON COLUMN script_tracking.object_s.load_date IS 'When the row was written; of a captured version, that of its execution';
-COMMENT ON COLUMN script_tracking.object_s.hash_diff IS 'SHA-256 over the attributes of this version';
-COMMENT ON COLUMN script_tracking.object_s.version_number IS 'The order in which rows were written; from the sequence of the executions'' versions';
-COMMENT ON COLUMN script_tracking.object_s.script_execution_hk IS 'The execution that changed it, or that found the change';
-COMMENT ON COLUMN script_tracking.object_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
-COMMENT ON COLUMN script_tracking.object_s.object_type IS 'The type, as PostgreSQL calls it: table, view, function';
-COMMENT ON COLUMN script_tracking.object_s.object_identity IS 'Its identity after the change, as PostgreSQL gives it';
-COMMENT ON COLUMN script_tracking.object_s.cause IS 'captured: the execution changed it; follows: its text mentions something that the execution renamed; baseline: it was there before the record; maintain, reconcile: found later, with and without a recorded execution that explains it';
-COMMENT ON COLUMN script_tracking.object_s.grantees IS 'The roles that have privileges on it after the change; NULL: the change is not about privileges, or there are none';
-COMMENT ON COLUMN script_tracking.object_s.definition IS 'The parts that changed, as they are now, in a compact form: object_parts() decodes it';
-COMMENT ON COLUMN script_tracking.object_s.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423';
-COMMENT ON COLUMN script_tracking.object_s.record_source IS 'The writer and the node';
-COMMENT ON COLUMN script_tracking.object_s.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
 CREATE TABLE script_tracking.tenant_s (
     tenant_hk bytea NOT NULL,
     load_date timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -609,6 +609,72 @@ COMMENT ON COLUMN script_tracking.annotation.tags IS 'Type, status and tenant, w
 COMMENT ON COLUMN script_tracking.annotation.script_type IS 'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING, AUTHENTICATION or the caller''s own';
 COMMENT ON COLUMN script_tracking.annotation.execution_status IS 'RUNNING, COMPLETED, FAILED, CANCELLED or ABANDONED';
 COMMENT ON COLUMN script_tracking.annotation.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
+CREATE TABLE script_tracking.anomaly_score (
+    hour_start timestamp with time zone NOT NULL,
+    measure character varying(20) NOT NULL,
+    subject_kind character varying(10) NOT NULL,
+    tenant_hk bytea NOT NULL,
+    subject character varying(63) NOT NULL,
+    value numeric NOT NULL,
+    expected numeric NOT NULL,
+    deviation numeric NOT NULL,
+    score numeric NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id(),
+    noted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT anomaly_score_kind_known CHECK (((subject_kind)::text = ANY ((ARRAY['all'::character varying, 'type'::character varying, 'tenant'::character varying, 'login'::character varying])::text[]))),
+    CONSTRAINT anomaly_score_measure_known CHECK (((measure)::text = ANY ((ARRAY['operations'::character varying, 'failures'::character varying, 'duration_ms'::character varying, 'waited_ms'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.anomaly_score ALTER COLUMN measure SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.anomaly_score ALTER COLUMN subject_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.anomaly_score ALTER COLUMN subject SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.anomaly_score IS 'Hours in which a measure was at least three deviations above what is usual; get_anomalies chooses from them';
+COMMENT ON COLUMN script_tracking.anomaly_score.hour_start IS 'When the hour begins';
+COMMENT ON COLUMN script_tracking.anomaly_score.measure IS 'operations, failures, duration_ms (the mean), waited_ms (for locks, in all)';
+COMMENT ON COLUMN script_tracking.anomaly_score.subject_kind IS 'Of what: type, or all types; tenant: a type of a tenant; login';
+COMMENT ON COLUMN script_tracking.anomaly_score.tenant_hk IS 'Hash key of the tenant; empty: the platform''s, or all tenants, for administrators';
+COMMENT ON COLUMN script_tracking.anomaly_score.subject IS 'The type or the login; empty: all types';
+COMMENT ON COLUMN script_tracking.anomaly_score.value IS 'The measure in this hour';
+COMMENT ON COLUMN script_tracking.anomaly_score.expected IS 'What is usual: of counts their mean, mostly that of the same hour of the week, of times the power of the mean of their logarithms';
+COMMENT ON COLUMN script_tracking.anomaly_score.deviation IS 'The deviation from it; of times that of their logarithms';
+COMMENT ON COLUMN script_tracking.anomaly_score.score IS 'How many deviations the value is above what is usual';
+COMMENT ON COLUMN script_tracking.anomaly_score.recorded_by IS 'The transaction that wrote it, or raised its score by a tenth';
+COMMENT ON COLUMN script_tracking.anomaly_score.noted_at IS 'When that was';
+CREATE TABLE script_tracking.anomaly_state (
+    is_only boolean DEFAULT true NOT NULL,
+    place jsonb,
+    noted_before xid8,
+    noted_without xid8[] DEFAULT '{}'::xid8[] NOT NULL,
+    scored_before timestamp with time zone,
+    waits_before timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    advanced_at timestamp with time zone,
+    CONSTRAINT anomaly_state_is_only_check CHECK (is_only)
+);
+COMMENT ON TABLE script_tracking.anomaly_state IS 'How far first_seen, rollup_login and anomaly_score go; whoever advances them locks this row';
+COMMENT ON COLUMN script_tracking.anomaly_state.is_only IS 'Always true: the table has one row';
+COMMENT ON COLUMN script_tracking.anomaly_state.place IS 'Server, database and table: elsewhere its transaction ids mean nothing; NULL: nothing was noted yet';
+COMMENT ON COLUMN script_tracking.anomaly_state.noted_before IS 'No version that this or a later transaction recorded is noted';
+COMMENT ON COLUMN script_tracking.anomaly_state.noted_without IS 'Nor those of these, which had not ended';
+COMMENT ON COLUMN script_tracking.anomaly_state.scored_before IS 'Hours that begin before this have their scores';
+COMMENT ON COLUMN script_tracking.anomaly_state.waits_before IS 'Lock waits that were recorded before this are in the scores';
+COMMENT ON COLUMN script_tracking.anomaly_state.advanced_at IS 'When it was last advanced';
+CREATE TABLE script_tracking.anomaly_usual (
+    measure character varying(20) NOT NULL,
+    subject_kind character varying(10) NOT NULL,
+    tenant_hk bytea NOT NULL,
+    subject character varying(63) NOT NULL,
+    expected numeric NOT NULL,
+    deviation numeric NOT NULL
+);
+ALTER TABLE ONLY script_tracking.anomaly_usual ALTER COLUMN measure SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.anomaly_usual ALTER COLUMN subject_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.anomaly_usual ALTER COLUMN subject SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.anomaly_usual IS 'What is usual in the hour that is running, so that it need not end to be judged';
+COMMENT ON COLUMN script_tracking.anomaly_usual.measure IS 'As in anomaly_score';
+COMMENT ON COLUMN script_tracking.anomaly_usual.subject_kind IS 'As in anomaly_score';
+COMMENT ON COLUMN script_tracking.anomaly_usual.tenant_hk IS 'As in anomaly_score';
+COMMENT ON COLUMN script_tracking.anomaly_usual.subject IS 'As in anomaly_score';
+COMMENT ON COLUMN script_tracking.anomaly_usual.expected IS 'As in anomaly_score';
+COMMENT ON COLUMN script_tracking.anomaly_usual.deviation IS 'As in anomaly_score';
 CREATE TABLE script_tracking.api_start (
     token_id character varying(12) NOT NULL,
     request_hash bytea NOT NULL,
@@ -1065,7 +1131,7 @@ COMMENT ON COLUMN script_tracking.execution_origin.operation_name IS 'The operat
 COMMENT ON VIEW script_tracking.execution_period IS 'Point in time: every version of every execution; it was the current one from valid_from until before valid_until';
 COMMENT ON COLUMN script_tracking.execution_period.script_execution_hk IS 'Hash key of the execution: SHA-256 of its business key';
 COMMENT ON COLUMN script_tracking.execution_period.version_number IS 'Increases with each version written, over all executions; from a sequence';
-COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.execution_period.valid_from IS 'When this version became the current one';
 COMMENT ON COLUMN script_tracking.execution_period.valid_until IS 'When a later one superseded it; infinity: the current one';
 COMMENT ON COLUMN script_tracking.execution_period.tenant_hk IS 'Hash key of the tenant it belongs to; NULL: the platform';
 COMMENT ON COLUMN script_tracking.execution_period.script_name IS 'Name of what ran';
@@ -1159,6 +1225,29 @@ COMMENT ON COLUMN script_tracking.failed_execution.message IS 'The normalised me
 COMMENT ON COLUMN script_tracking.failed_execution.has_statement IS 'Whether its statement or command line is known';
 COMMENT ON COLUMN script_tracking.failed_execution.has_hint IS 'Whether the server gave a hint';
 COMMENT ON COLUMN script_tracking.failed_execution.recorded_by IS 'The transaction that wrote the version on this server';
+CREATE TABLE script_tracking.first_seen (
+    seen_kind character varying(20) NOT NULL,
+    tenant_hk bytea NOT NULL,
+    db_session_user character varying(63) NOT NULL,
+    subject character varying(255) NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    script_execution_hk bytea NOT NULL,
+    recorded_by xid8 DEFAULT pg_current_xact_id(),
+    noted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT first_seen_kind_known CHECK (((seen_kind)::text = ANY ((ARRAY['login'::character varying, 'address'::character varying, 'application'::character varying, 'agent'::character varying, 'command'::character varying, 'login_command'::character varying, 'login_schema'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.first_seen ALTER COLUMN seen_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.first_seen ALTER COLUMN db_session_user SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.first_seen ALTER COLUMN subject SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.first_seen IS 'When each login, address, application, agent and kind of command was first recorded, for each tenant; cleanup keeps it';
+COMMENT ON COLUMN script_tracking.first_seen.seen_kind IS 'login, address, application, agent, command; login_command and login_schema are pairs of a login and what it did or where';
+COMMENT ON COLUMN script_tracking.first_seen.tenant_hk IS 'Hash key of the tenant; empty: the platform''s, for administrators';
+COMMENT ON COLUMN script_tracking.first_seen.db_session_user IS 'The login, of a login and of a pair; otherwise empty';
+COMMENT ON COLUMN script_tracking.first_seen.subject IS 'The address, application, agent, command or schema; empty: it is a login. In applications # stands for a number';
+COMMENT ON COLUMN script_tracking.first_seen.first_at IS 'When the earliest execution began in which it was seen';
+COMMENT ON COLUMN script_tracking.first_seen.script_execution_hk IS 'That execution, which cleanup may have removed since';
+COMMENT ON COLUMN script_tracking.first_seen.recorded_by IS 'The transaction that noted it on this server';
+COMMENT ON COLUMN script_tracking.first_seen.noted_at IS 'When it was noted';
 CREATE TABLE script_tracking.installed_routine (
     routine_identity text NOT NULL,
     definition_hash bytea NOT NULL
@@ -1422,6 +1511,32 @@ ALTER TABLE script_tracking.rollup_gap ALTER COLUMN rollup_gap_id ADD GENERATED 
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE script_tracking.rollup_login (
+    hour_start timestamp with time zone NOT NULL,
+    tenant_hk bytea NOT NULL,
+    db_session_user character varying(63) NOT NULL,
+    ended bigint NOT NULL,
+    failed bigint NOT NULL,
+    timed bigint NOT NULL,
+    duration_ms numeric NOT NULL,
+    out_of_hours bigint NOT NULL,
+    script_execution_hk bytea,
+    recorded_by xid8 DEFAULT pg_current_xact_id(),
+    noted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY script_tracking.rollup_login ALTER COLUMN db_session_user SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.rollup_login IS 'How many versions ended an execution, by the hour in which it began and by login; kept for 100 days';
+COMMENT ON COLUMN script_tracking.rollup_login.hour_start IS 'When the hour begins';
+COMMENT ON COLUMN script_tracking.rollup_login.tenant_hk IS 'Hash key of the tenant; empty: the platform''s, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_login.db_session_user IS 'The login';
+COMMENT ON COLUMN script_tracking.rollup_login.ended IS 'How many ended';
+COMMENT ON COLUMN script_tracking.rollup_login.failed IS 'How many of them failed, were cancelled or abandoned';
+COMMENT ON COLUMN script_tracking.rollup_login.timed IS 'How many of them have a duration';
+COMMENT ON COLUMN script_tracking.rollup_login.duration_ms IS 'The sum of their durations, in milliseconds';
+COMMENT ON COLUMN script_tracking.rollup_login.out_of_hours IS 'How many were DDL outside evidence.hours, as it was set when they were counted';
+COMMENT ON COLUMN script_tracking.rollup_login.script_execution_hk IS 'One of those outside evidence.hours';
+COMMENT ON COLUMN script_tracking.rollup_login.recorded_by IS 'The transaction that first counted one outside evidence.hours; until then the one that wrote the row';
+COMMENT ON COLUMN script_tracking.rollup_login.noted_at IS 'When that was';
 CREATE TABLE script_tracking.rollup_tenant (
     tenant_hk bytea NOT NULL,
     level_minutes smallint NOT NULL,
@@ -1927,6 +2042,12 @@ ALTER TABLE ONLY script_tracking.alert
     ADD CONSTRAINT alert_pkey PRIMARY KEY (alert_name);
 ALTER TABLE ONLY script_tracking.alert_state
     ADD CONSTRAINT alert_state_pkey PRIMARY KEY (alert_name, group_name);
+ALTER TABLE ONLY script_tracking.anomaly_score
+    ADD CONSTRAINT anomaly_score_pkey PRIMARY KEY (hour_start, measure, subject_kind, tenant_hk, subject);
+ALTER TABLE ONLY script_tracking.anomaly_state
+    ADD CONSTRAINT anomaly_state_pkey PRIMARY KEY (is_only);
+ALTER TABLE ONLY script_tracking.anomaly_usual
+    ADD CONSTRAINT anomaly_usual_pkey PRIMARY KEY (measure, subject_kind, tenant_hk, subject);
 ALTER TABLE ONLY script_tracking.api_start
     ADD CONSTRAINT api_start_pkey PRIMARY KEY (token_id, request_hash);
 ALTER TABLE ONLY script_tracking.api_token
@@ -1961,6 +2082,8 @@ ALTER TABLE ONLY script_tracking.execution_resolution_s
     ADD CONSTRAINT execution_resolution_s_pkey PRIMARY KEY (script_execution_hk, load_date);
 ALTER TABLE ONLY script_tracking.execution_wait_s
     ADD CONSTRAINT execution_wait_s_pkey PRIMARY KEY (script_execution_hk, started_at, seen_by);
+ALTER TABLE ONLY script_tracking.first_seen
+    ADD CONSTRAINT first_seen_pkey PRIMARY KEY (tenant_hk, seen_kind, db_session_user, subject);
 ALTER TABLE ONLY script_tracking.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (property_name);
 ALTER TABLE ONLY script_tracking.installed_routine
@@ -1997,6 +2120,8 @@ ALTER TABLE ONLY script_tracking.rollup_error
     ADD CONSTRAINT rollup_error_pkey PRIMARY KEY (tenant_hk, level_minutes, bucket_start, cause_hash);
 ALTER TABLE ONLY script_tracking.rollup_gap
     ADD CONSTRAINT rollup_gap_pkey PRIMARY KEY (rollup_gap_id);
+ALTER TABLE ONLY script_tracking.rollup_login
+    ADD CONSTRAINT rollup_login_pkey PRIMARY KEY (hour_start, tenant_hk, db_session_user);
 ALTER TABLE ONLY script_tracking.rollup_state
     ADD CONSTRAINT rollup_state_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY script_tracking.rollup_tenant
@@ -2063,6 +2188,9 @@ CREATE INDEX digest_departure_destination ON script_tracking.digest_departure US
 CREATE INDEX examination_kind_time ON script_tracking.examination USING btree (examination_kind, examined_at);
 CREATE INDEX execution_resolution_s_load_date ON script_tracking.execution_resolution_s USING btree (load_date);
 CREATE INDEX execution_wait_s_started_at ON script_tracking.execution_wait_s USING btree (started_at);
+CREATE INDEX first_seen_first_at ON script_tracking.first_seen USING btree (first_at);
+CREATE INDEX first_seen_kind ON script_tracking.first_seen USING btree (tenant_hk, seen_kind, first_at);
+CREATE INDEX first_seen_recorded_by ON script_tracking.first_seen USING btree (recorded_by);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
 CREATE UNIQUE INDEX idx_api_token_name ON script_tracking.api_token USING btree (token_name) WHERE (revoked_at IS NULL);
@@ -2095,6 +2223,7 @@ CREATE INDEX object_s_default_grantees_idx ON script_tracking.object_s_default U
 CREATE INDEX object_s_default_load_date_idx ON script_tracking.object_s_default USING btree (load_date);
 CREATE INDEX object_s_default_object_identity_idx ON script_tracking.object_s_default USING hash (object_identity);
 CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error USING btree (bucket_start);
+CREATE INDEX rollup_login_out_of_hours ON script_tracking.rollup_login USING btree (hour_start) WHERE (out_of_hours > 0);
 CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant USING btree (bucket_start);
 CREATE INDEX script_execution_parent_l_default_child_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (child_execution_hk);
 CREATE INDEX script_execution_parent_l_default_parent_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (parent_execution_hk);
@@ -2153,6 +2282,12 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.a
 ALTER TABLE script_tracking.alert_cursor ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.alert_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.alert_state ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.anomaly_score FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.anomaly_score ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.anomaly_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.anomaly_state ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.anomaly_usual FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.anomaly_usual ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.api_start FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.api_start ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.api_token FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2187,6 +2322,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.e
 ALTER TABLE script_tracking.execution_resolution_s ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.execution_wait_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.execution_wait_s ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.first_seen FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.first_seen ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.installation ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installed_routine FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2221,6 +2358,8 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.r
 ALTER TABLE script_tracking.rollup_error ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_gap FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.rollup_gap ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_login FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_login ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.rollup_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_tenant FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2298,6 +2437,8 @@ ALTER TABLE script_tracking.access_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_policy ON script_tracking.access_log FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.alert FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.anomaly_score FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.anomaly_usual FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.auditor FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.digest_departure FOR SELECT TO dbtrack_admin USING (true);
@@ -2305,6 +2446,7 @@ CREATE POLICY admin_policy ON script_tracking.event_endpoint FOR SELECT TO dbtra
 CREATE POLICY admin_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.first_seen FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.late_arrival FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.logged_wait FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.notice FOR SELECT TO dbtrack_admin USING (true);
@@ -2314,6 +2456,7 @@ CREATE POLICY admin_policy ON script_tracking.object_s FOR SELECT TO dbtrack_adm
 CREATE POLICY admin_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_admin USING (true);
@@ -2333,17 +2476,22 @@ CREATE POLICY admin_policy ON script_tracking.webhook_dead_letter FOR SELECT TO 
 CREATE POLICY admin_policy ON script_tracking.webhook_delivery FOR SELECT TO dbtrack_admin USING (true);
 ALTER TABLE script_tracking.alert ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.alert_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.anomaly_score ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.anomaly_usual ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.api_start ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.api_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.auditor ENABLE ROW LEVEL SECURITY;
 CREATE POLICY auditor_policy ON script_tracking.access_log FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR ((db_session_user = SESSION_USER) AND is_granted)));
 CREATE POLICY auditor_policy ON script_tracking.alert FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.anomaly_score FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.anomaly_usual FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.capture_failure FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all));
 CREATE POLICY auditor_policy ON script_tracking.digest_departure FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_verifies() AS auditor_verifies));
 CREATE POLICY auditor_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.first_seen FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.late_arrival FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_verifies() AS auditor_verifies));
 CREATE POLICY auditor_policy ON script_tracking.notice FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.object_class_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
@@ -2351,6 +2499,7 @@ CREATE POLICY auditor_policy ON script_tracking.object_h FOR SELECT TO dbtrack_a
 CREATE POLICY auditor_policy ON script_tracking.object_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all));
 CREATE POLICY auditor_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
@@ -2373,17 +2522,21 @@ ALTER TABLE script_tracking.event_endpoint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_counter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_resolution_s ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.execution_wait_s ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.first_seen ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.late_arrival ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.left_out_literal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.logged_wait ENABLE ROW LEVEL SECURITY;
 CREATE POLICY noted_policy ON script_tracking.access_log AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('access_log'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.alert AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('alert'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.alert_state AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('alert_state'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.anomaly_score AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('anomaly_score'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.anomaly_usual AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('anomaly_usual'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.capture_failure AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('capture_failure'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.digest_departure AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('digest_departure'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.execution_counter AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_counter'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.execution_resolution_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_resolution_s'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.execution_wait_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('execution_wait_s'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.first_seen AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('first_seen'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.late_arrival AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('late_arrival'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.notice AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('notice'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.object_class_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_class_s'::text) AS note_auditor));
@@ -2391,6 +2544,7 @@ CREATE POLICY noted_policy ON script_tracking.object_h AS RESTRICTIVE FOR SELECT
 CREATE POLICY noted_policy ON script_tracking.object_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_s'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.object_same_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_same_l'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.rollup_error AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_error'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.rollup_login AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_login'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.rollup_tenant AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_tenant'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.rollup_total AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_total'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.script_execution_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_h'::text) AS note_auditor));
@@ -2416,15 +2570,19 @@ ALTER TABLE script_tracking.open_execution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator_policy ON script_tracking.access_log FOR SELECT TO dbtrack_operator USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY operator_policy ON script_tracking.alert FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.anomaly_score FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.anomaly_usual FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.first_seen FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.notice FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_class_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2439,6 +2597,8 @@ CREATE POLICY operator_policy ON script_tracking.tenant_schema_l FOR SELECT TO d
 CREATE POLICY owner_policy ON script_tracking.access_log TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.alert TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.alert_state TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.anomaly_score TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.anomaly_usual TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.api_start TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.api_token TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.auditor TO dbtrack_owner USING (true);
@@ -2449,6 +2609,7 @@ CREATE POLICY owner_policy ON script_tracking.event_endpoint TO dbtrack_owner US
 CREATE POLICY owner_policy ON script_tracking.execution_counter TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.execution_resolution_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.execution_wait_s TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.first_seen TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.late_arrival TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.left_out_literal TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.logged_wait TO dbtrack_owner USING (true);
@@ -2459,6 +2620,7 @@ CREATE POLICY owner_policy ON script_tracking.object_s TO dbtrack_owner USING (t
 CREATE POLICY owner_policy ON script_tracking.object_same_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.rollup_login TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_total TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_h TO dbtrack_owner USING (true);
@@ -2481,15 +2643,19 @@ CREATE POLICY proven_policy ON script_tracking.access_log AS RESTRICTIVE FOR SEL
 CREATE POLICY reader_policy ON script_tracking.access_log FOR SELECT TO dbtrack_reader USING (((db_session_user = SESSION_USER) AND is_granted));
 CREATE POLICY reader_policy ON script_tracking.alert FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.anomaly_score FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.anomaly_usual FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.first_seen FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.notice FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_class_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2502,6 +2668,7 @@ CREATE POLICY reader_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_re
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 ALTER TABLE script_tracking.rollup_error ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.rollup_login ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_tenant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_h ENABLE ROW LEVEL SECURITY;
@@ -2537,6 +2704,16 @@ CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
     ELSE script_tracking.refuse_late_auditor()
 END);
+CREATE POLICY timed_policy ON script_tracking.anomaly_score AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.anomaly_usual AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
 CREATE POLICY timed_policy ON script_tracking.capture_failure AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
 CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
@@ -2562,12 +2739,22 @@ CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
     ELSE script_tracking.refuse_late_auditor()
 END);
+CREATE POLICY timed_policy ON script_tracking.first_seen AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
 CREATE POLICY timed_policy ON script_tracking.late_arrival AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
 CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
     ELSE script_tracking.refuse_late_auditor()
 END);
 CREATE POLICY timed_policy ON script_tracking.notice AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.object_class_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
 CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
     ELSE script_tracking.refuse_late_auditor()
@@ -2588,6 +2775,11 @@ CASE
     ELSE script_tracking.refuse_late_auditor()
 END);
 CREATE POLICY timed_policy ON script_tracking.rollup_error AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.rollup_login AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
 CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
     ELSE script_tracking.refuse_late_auditor()
@@ -2670,15 +2862,19 @@ END);
 CREATE POLICY token_policy ON script_tracking.access_log FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all('{admin}'::text[]) AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.alert FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.alert_state FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.anomaly_score FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.anomaly_usual FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.execution_counter FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.execution_resolution_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.execution_wait_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.first_seen FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.notice FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_class_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
