@@ -27,7 +27,8 @@ DECLARE
         'has_run_nothing', 'retention_conflicts', 'retention_bounds', 'framework_periods', 'setting_names',
         'evidence_names', 'class_names', 'class_relations', 'class_rules', 'class_map', 'execution_classes',
         'classified_executions', 'present_roles', 'class_roles', 'class_holders', 'login_uses',
-        'origin_commit_time', 'anomaly_incidents', 'anomaly_reason', 'judge_incidents', 'judged_value', 'short_number']; -- and every report: get_*
+        'origin_commit_time', 'anomaly_incidents', 'anomaly_reason', 'judge_incidents', 'judged_value',
+        'short_number']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal',
         'act_as_token', 'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence',
