@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -36,6 +37,10 @@ _INCIDENTS = (
     "ORDER BY occurred_at, measure, subject, tenant_hk NULLS FIRST"
 )
 _JUDGED = "SELECT occurred_at, score, threshold FROM script_tracking.get_anomalies(since => %(since)s, is_all => %(all)s)"
+_NEW_ADDRESSES = (
+    "INSERT INTO script_tracking.first_seen (seen_kind, tenant_hk, db_session_user, subject, first_at, script_execution_hk) "
+    "SELECT 'address', sha256('beta'), '', '192.0.2.' || n, now() - n * interval '4 days', '' FROM generate_series(1, 12) AS n"
+)
 _ACME_AND_PLATFORM = "SELECT count(*) FROM script_tracking.{} WHERE tenant_hk <> sha256('beta')"
 
 
@@ -70,9 +75,12 @@ def test_each_score_is_that_of_the_definition_and_none_is_missing(filled: Databa
 @pytest.mark.parametrize("per_week", [1, 2])
 def test_each_threshold_is_that_of_the_definition(filled: Database, per_week: int) -> None:
     now = filled.value("SELECT now()")
-    since, known = now - timedelta(days=4), filled.value(_KNOWN_SINCE)
+    since, known = now - timedelta(days=40), filled.value(_KNOWN_SINCE)
+    # Each is less unusual than those before, so that it counts once these are more than a week ago.
+    filled.execute(_NEW_ADDRESSES)
     incidents = filled.rows(_INCIDENTS, {"since": since - _PAST})
-    expected, told = {}, []
+    expected = {}
+    told: list[tuple[datetime, Decimal]] = []
     for number, (moment, score) in enumerate(incidents):
         allowed = round(per_week * min(8, max(1, (moment - known) / timedelta(days=7))))
         past = sorted((s for at, s in incidents[:number] if moment - _PAST <= at < moment), reverse=True)
@@ -92,6 +100,7 @@ def test_each_threshold_is_that_of_the_definition(filled: Database, per_week: in
             for is_all in (True, False)
         )
     finally:
+        filled.execute("DELETE FROM script_tracking.first_seen WHERE script_execution_hk = ''")
         settings.set_setting(filled, "anomalies.per_week", "5")
         # The changes of the setting are recorded too.
         advance(filled)
